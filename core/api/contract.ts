@@ -1,0 +1,69 @@
+// Everything a front end may ask of the host, in one place. The window, the web page and the command line all speak
+// this contract; main and renderer derive their types from it. No I/O here: values are plain JSON.
+import type * as v from 'valibot';
+import { compose } from './compose.ts';
+import { host } from './host.ts';
+import { mail } from './mail.ts';
+import { queue } from './queue.ts';
+import { rules } from './rules.ts';
+
+/** All verbs, by the name they have on the wire. */
+export const contract = {
+  'host.status': host.status,
+  'host.settings': host.settings,
+  'host.change': host.change,
+  'mail.mailboxes': mail.mailboxes,
+  'mail.list': mail.list,
+  'mail.read': mail.read,
+  'mail.source': mail.source,
+  'mail.attachment': mail.attachment,
+  'mail.flag': mail.flag,
+  'mail.move': mail.move,
+  'mail.remove': mail.remove,
+  'compose.start': compose.start,
+  'compose.open': compose.open,
+  'compose.save': compose.save,
+  'compose.discard': compose.discard,
+  'compose.send': compose.send,
+  'rules.list': rules.list,
+  'rules.explain': rules.explain,
+  'rules.save': rules.save,
+  'rules.remove': rules.remove,
+  'queue.list': queue.list,
+  'queue.retry': queue.retry,
+  'queue.series': queue.series,
+} as const;
+
+/** Events that the host sends by itself. A listener that sees a gap in `seq` asks again for what it shows. */
+export const events = {
+  /** The host's state changed: load, waiting mail, troubles, settings. */
+  'host.changed': host.changed,
+  /** Mail arrived, moved, or changed its flags. */
+  'mail.changed': mail.changed,
+  /** A message was put into the inbox from outside (for notifications). */
+  'mail.arrived': mail.arrived,
+  /** The queue or the delivery figures changed. */
+  'queue.changed': queue.changed,
+} as const;
+
+type Contract = typeof contract;
+/** `area.verb` */
+export type Method = keyof Contract;
+export type Request<M extends Method> = v.InferInput<Contract[M]['request']>;
+/** What a handler receives: the request after validation. */
+export type Asked<M extends Method> = v.InferOutput<Contract[M]['request']>;
+export type Reply<M extends Method> = v.InferOutput<Contract[M]['reply']>;
+export type EventName = keyof typeof events;
+export type EventData<E extends EventName> = v.InferOutput<(typeof events)[E]>;
+
+/** The host as a front end sees it. `call` rejects with an `ApiError`; nothing else is thrown across a transport. */
+export interface Api {
+  call<M extends Method>(method: M, request: Request<M>): Promise<Reply<M>>;
+  /** Subscribes; the returned function ends the subscription. */
+  on<E extends EventName>(event: E, listener: (data: EventData<E>) => void): () => void;
+  /** Calls `listener` when events may have been missed (gap, reconnect): ask again for everything shown. */
+  onGap(listener: () => void): () => void;
+}
+
+/** One function per verb; a failure a person can act on is thrown as `ApiError`. */
+export type Handlers = { readonly [M in Method]: (request: Asked<M>) => Promise<Reply<M>> };

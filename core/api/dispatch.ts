@@ -1,0 +1,38 @@
+// The one door for calls from outside: method, then schema, then handler; every failure becomes an answer.
+import * as v from 'valibot';
+import { contract, type Handlers, type Method } from './contract.ts';
+import { type Answer, ApiError } from './errors.ts';
+
+/** Answers one call that came over a transport. Never rejects. */
+export type Dispatch = (method: unknown, request: unknown) => Promise<Answer>;
+
+/** @param report is told of failures that are bugs, once, before the caller gets a general sentence */
+export function createDispatch(handlers: Handlers, report: (method: string, error: unknown) => void): Dispatch {
+  return async (method, request) => {
+    if (typeof method !== 'string' || !Object.hasOwn(contract, method)) {
+      return { ok: false, code: 'invalid', text: `There is no call named ${String(method)}.` };
+    }
+    const name = method as Method;
+    const parsed = v.safeParse(contract[name].request, request);
+    if (!parsed.success) return { ok: false, code: 'invalid', text: `${name}: ${firstIssue(parsed.issues)}` };
+    try {
+      const handler = handlers[name] as (asked: unknown) => Promise<unknown>;
+      return { ok: true, value: await handler(parsed.output) };
+    } catch (error) {
+      if (error instanceof ApiError) return { ok: false, code: error.code, text: error.message };
+      report(name, error);
+      return {
+        ok: false,
+        code: 'bug',
+        text: `${name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  };
+}
+
+function firstIssue(issues: readonly v.BaseIssue<unknown>[]): string {
+  const issue = issues[0];
+  if (!issue) return 'the request is not valid';
+  const path = v.getDotPath(issue);
+  return path ? `${path}: ${issue.message}` : issue.message;
+}

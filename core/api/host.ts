@@ -1,0 +1,55 @@
+// The host itself: is it well, what does it listen on, how is it set up.
+import * as v from 'valibot';
+import { verb } from './verb.ts';
+
+const Listener = v.object({ address: v.string(), port: v.number() });
+
+/** Something the owner should know and can do something about. */
+export const Trouble = v.object({
+  /** Stable name of the kind of trouble, e.g. `maildir-missing`. */
+  code: v.string(),
+  /** What is wrong and what to do about it, in one or two sentences. */
+  text: v.string(),
+});
+
+export const HostStatus = v.object({
+  version: v.string(),
+  /** control/me */
+  me: v.string(),
+  /** Path of the home directory. */
+  home: v.string(),
+  /** The user whose mail the window shows, their address and their Maildir's path. */
+  owner: v.object({ user: v.string(), name: v.string(), address: v.string(), maildir: v.string() }),
+  smtp: v.nullable(Listener),
+  pop3: v.nullable(Listener),
+  unread: v.number(),
+  /** Recipients that wait in the queue; null `nextTryMs` when nothing is scheduled. */
+  waiting: v.number(),
+  nextTryMs: v.nullable(v.number()),
+  troubles: v.array(Trouble),
+});
+export type HostStatus = v.InferOutput<typeof HostStatus>;
+
+export const Settings = v.object({
+  theme: v.picklist(['system', 'light', 'dark']),
+  /** Desktop only: closing the window keeps the host running in the tray. */
+  closeToTray: v.boolean(),
+  /** Desktop only: start when the user logs in, without a window. */
+  startAtLogin: v.boolean(),
+  /** Desktop only: how much of a new message a notification shows. */
+  notify: v.picklist(['off', 'count', 'sender', 'subject']),
+  /** The name put into From of new messages; empty for none. */
+  name: v.string(),
+  signature: v.string(),
+});
+export type Settings = v.InferOutput<typeof Settings>;
+
+const Nothing = v.object({});
+
+export const host = {
+  status: verb(Nothing, HostStatus),
+  settings: verb(Nothing, Settings),
+  /** Changes some settings; answers all. */
+  change: verb(v.partial(Settings), Settings),
+  changed: HostStatus,
+};

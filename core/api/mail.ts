@@ -1,0 +1,100 @@
+// Reading: mailboxes are the folders of a Maildir (Maildir++ names), messages the files in their new/ and cur/.
+import * as v from 'valibot';
+import { verb } from './verb.ts';
+
+/** A mailbox: `INBOX`, or the folder's name without its leading dot (`Sent`, `lists.qmail`). */
+export const MailboxId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}$/, 'not a mailbox name'), v.notValue('.'));
+/** `<mailbox>/<unique part of the file name>`: stable while flags change. */
+export const MessageId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}\/[^/:\u0000]{1,255}$/, 'not a message id'));
+
+export const Mailbox = v.object({
+  id: MailboxId,
+  /** What to call it on screen: the last part of the name. */
+  name: v.string(),
+  /** What it is for, if it is one of the usual ones. */
+  role: v.nullable(v.picklist(['inbox', 'drafts', 'sent', 'archive', 'trash'])),
+  total: v.number(),
+  unread: v.number(),
+});
+export type Mailbox = v.InferOutput<typeof Mailbox>;
+
+export const Person = v.object({ name: v.string(), address: v.string() });
+export type Person = v.InferOutput<typeof Person>;
+
+/** Maildir flags: (D)raft, (F)lagged, (P)assed, (R)eplied, (S)een, (T)rashed. */
+export const Flag = v.picklist(['D', 'F', 'P', 'R', 'S', 'T']);
+export type Flag = v.InferOutput<typeof Flag>;
+
+export const MessageRow = v.object({
+  id: MessageId,
+  from: Person,
+  to: v.array(Person),
+  subject: v.string(),
+  /** The first words of the text. */
+  preview: v.string(),
+  /** From the Date field; the file's time where there is none. Milliseconds since 1970. */
+  dateMs: v.number(),
+  sizeBytes: v.number(),
+  flags: v.array(Flag),
+  attachments: v.boolean(),
+});
+export type MessageRow = v.InferOutput<typeof MessageRow>;
+
+export const Attachment = v.object({
+  /** Number of the attachment in the message, from 0. */
+  part: v.number(),
+  name: v.string(),
+  type: v.string(),
+  sizeBytes: v.number(),
+});
+export type Attachment = v.InferOutput<typeof Attachment>;
+
+export const Message = v.object({
+  ...MessageRow.entries,
+  cc: v.array(Person),
+  replyTo: v.array(Person),
+  messageId: v.string(),
+  /** The plain text; made from the HTML where the message has only that. */
+  text: v.string(),
+  /** The HTML body as received, *unsanitised*, with cid: images made data: URLs; null where there is none. */
+  html: v.nullable(v.string()),
+  files: v.array(Attachment),
+});
+export type Message = v.InferOutput<typeof Message>;
+
+const Nothing = v.object({});
+const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
+
+export const mail = {
+  mailboxes: verb(Nothing, v.array(Mailbox)),
+  /** A window onto a mailbox, newest first. `query`: words that must all occur in from, to or subject. */
+  list: verb(
+    v.object({
+      mailbox: MailboxId,
+      offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 100),
+      query: v.optional(v.pipe(v.string(), v.maxLength(500)), ''),
+    }),
+    v.object({ total: v.number(), unread: v.number(), rows: v.array(MessageRow) }),
+  ),
+  /** The whole message, parsed. Does not mark it as seen. */
+  read: verb(v.object({ id: MessageId }), Message),
+  /** The message's bytes as text (latin1), cut after 1 MiB. */
+  source: verb(v.object({ id: MessageId }), v.object({ text: v.string(), cut: v.boolean() })),
+  /** One attachment, decoded, as base64. */
+  attachment: verb(
+    v.object({ id: MessageId, part: v.number() }),
+    v.object({ name: v.string(), type: v.string(), base64: v.string() }),
+  ),
+  /** Adds and removes flags; answers how many messages are still there and were changed. */
+  flag: verb(
+    v.object({ ids: Ids, add: v.optional(v.array(Flag), []), remove: v.optional(v.array(Flag), []) }),
+    v.object({ changed: v.number() }),
+  ),
+  /** Moves messages into a mailbox (made if it is one of the usual ones); answers their new ids, for undo. */
+  move: verb(v.object({ ids: Ids, to: MailboxId }), v.object({ ids: v.array(MessageId) })),
+  /** Deletes messages for good. */
+  remove: verb(v.object({ ids: Ids }), v.object({ removed: v.number() })),
+  changed: v.object({ mailboxes: v.array(Mailbox) }),
+  arrived: v.object({ id: MessageId, from: Person, subject: v.string(), unread: v.number() }),
+};

@@ -1,0 +1,112 @@
+// All control files of a home as one frozen value. Services get this value; they never read control files themselves.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../lib/user-error.ts';
+import { lowerAscii } from '../message/address.ts';
+import { type ControlFiles, controlFiles } from './files.ts';
+
+/** A qmail home's configuration at one moment. Strings are byte strings; keys of sets and maps are lower case. */
+export interface Control {
+  readonly me: string;
+  readonly bounceFrom: string;
+  readonly bounceHost: string;
+  readonly concurrencyLocal: number;
+  readonly concurrencyRemote: number;
+  /** Largest message taken over the network, in bytes as stored; 0: no limit. */
+  readonly dataBytes: number;
+  readonly defaultDomain: string;
+  readonly defaultHost: string;
+  readonly plusDomain: string;
+  readonly idHost: string;
+  readonly doubleBounceHost: string;
+  readonly doubleBounceTo: string;
+  readonly envNoAtHost: string;
+  readonly heloHost: string;
+  readonly localIpHost: string;
+  readonly locals: ReadonlySet<string>;
+  readonly percentHack: ReadonlySet<string>;
+  readonly queueLifetimeSec: number;
+  /** Domains (and `.suffixes`) that strangers may send to; undefined: there is no such file. */
+  readonly rcptHosts: ReadonlySet<string> | undefined;
+  readonly badMailFrom: ReadonlySet<string>;
+  readonly smtpGreeting: string;
+  /** Domain, `.suffix` or the empty key → `relay`, `relay:port` or empty (no route). */
+  readonly smtpRoutes: ReadonlyMap<string, string>;
+  /** Address, domain, `.suffix` or the empty key → prepend, or empty (not virtual). */
+  readonly virtualDomains: ReadonlyMap<string, string>;
+  readonly timeoutConnectSec: number;
+  readonly timeoutRemoteSec: number;
+  readonly timeoutSmtpdSec: number;
+  /** What a user's mail comes to where no .qmail file says otherwise: .qmail lines, e.g. `./Maildir/`. */
+  readonly defaultDelivery: string;
+  /** Waypost's own: DNS servers to ask instead of the system's, `ip` or `ip:port`; undefined: the system's. */
+  readonly resolvers: readonly string[] | undefined;
+  /** Waypost's own: the user whose Maildir the window shows. */
+  readonly owner: string | undefined;
+}
+
+const maxConcurrency = 255;
+
+/**
+ * Reads `home/control`.
+ * @throws UserError when `home` is not a qmail home or a control file cannot be read
+ */
+export function readControl(home: string): Control {
+  const directory = join(home, 'control');
+  if (!existsSync(directory)) {
+    throw new UserError(`${home} is not a Waypost home: it has no control directory. Make one with: waypost init`);
+  }
+  const files = controlFiles(directory);
+  const me = files.line('me');
+  if (!me) throw new UserError(`${join(directory, 'me')} is missing or empty: it must hold the name of this host.`);
+  return Object.freeze(controlFrom(files, me));
+}
+
+function controlFrom(files: ControlFiles, me: string): Control {
+  const rcptHosts = files.list('rcpthosts');
+  return {
+    me,
+    bounceFrom: files.line('bouncefrom') ?? 'MAILER-DAEMON',
+    bounceHost: files.line('bouncehost') ?? me,
+    concurrencyLocal: Math.min(files.int('concurrencylocal') ?? 10, maxConcurrency),
+    concurrencyRemote: Math.min(files.int('concurrencyremote') ?? 20, maxConcurrency),
+    dataBytes: files.int('databytes') ?? 0,
+    defaultDomain: files.line('defaultdomain') ?? me,
+    defaultHost: files.line('defaulthost') ?? me,
+    plusDomain: files.line('plusdomain') ?? me,
+    idHost: files.line('idhost') ?? me,
+    doubleBounceHost: files.line('doublebouncehost') ?? me,
+    doubleBounceTo: files.line('doublebounceto') ?? 'postmaster',
+    envNoAtHost: files.line('envnoathost') ?? me,
+    heloHost: files.line('helohost') ?? me,
+    localIpHost: files.line('localiphost') ?? me,
+    locals: lowerSet(files.list('locals') ?? [me]),
+    percentHack: lowerSet(files.list('percenthack') ?? []),
+    queueLifetimeSec: files.int('queuelifetime') ?? 604_800,
+    rcptHosts: rcptHosts && lowerSet(rcptHosts),
+    badMailFrom: lowerSet(files.list('badmailfrom') ?? []),
+    smtpGreeting: files.line('smtpgreeting') ?? me,
+    smtpRoutes: colonTable(files.list('smtproutes') ?? []),
+    virtualDomains: colonTable(files.list('virtualdomains') ?? []),
+    timeoutConnectSec: files.int('timeoutconnect') ?? 60,
+    timeoutRemoteSec: files.int('timeoutremote') ?? 1200,
+    timeoutSmtpdSec: Math.max(files.int('timeoutsmtpd') ?? 1200, 1),
+    defaultDelivery: files.list('defaultdelivery')?.join('\n') ?? './Mailbox',
+    resolvers: files.list('resolvers'),
+    owner: files.line('owner'),
+  };
+}
+
+function lowerSet(lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.map(lowerAscii));
+}
+
+/** `key:value` lines; the value may hold more colons, lines without one are ignored, the last of equal keys wins. */
+function colonTable(lines: readonly string[]): ReadonlyMap<string, string> {
+  const table = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    if (colon >= 0) table.set(lowerAscii(line.slice(0, colon)), line.slice(colon + 1));
+  }
+  return table;
+}

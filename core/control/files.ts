@@ -1,0 +1,62 @@
+// The three ways in which qmail reads a control file (control.md: line, int, list), and how one is written.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
+
+/** Reads files of one `control/` directory. Contents are byte strings. */
+export interface ControlFiles {
+  /** First line without trailing blanks; undefined when the file is missing. */
+  line(name: string): string | undefined;
+  /** The number that `line` begins with; undefined when missing or not a number. */
+  int(name: string): number | undefined;
+  /** Lines without trailing blanks, comments and empty lines; undefined when the file is missing. */
+  list(name: string): readonly string[] | undefined;
+}
+
+/** @throws UserError (from its methods) when a file is there but cannot be read: the reader must not go on */
+export function controlFiles(directory: string): ControlFiles {
+  function read(name: string): string | undefined {
+    const path = join(directory, name);
+    try {
+      return readFileSync(path, 'latin1');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw new UserError(`Unable to read the control file ${path}: ${reasonOf(error)}.`, {
+        exitCode: 111,
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    line(name) {
+      const text = read(name);
+      return text === undefined ? undefined : firstLine(text);
+    },
+    int(name) {
+      const text = read(name);
+      const digits = text === undefined ? null : /^\d+/.exec(firstLine(text));
+      return digits ? Number(digits[0]) : undefined;
+    },
+    list(name) {
+      const text = read(name);
+      return text === undefined ? undefined : usableLines(text);
+    },
+  };
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n');
+  return trimBlanks(end < 0 ? text : text.slice(0, end));
+}
+
+function usableLines(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map(trimBlanks)
+    .filter(line => line !== '' && !line.startsWith('#'));
+}
+
+function trimBlanks(line: string): string {
+  return line.replace(/[ \t\n]+$/, '');
+}

@@ -1,0 +1,43 @@
+// The types that cross module boundaries on the paper path: what enters the queue and what leaves it for delivery.
+import type { Outcome } from './outcome.ts';
+
+/** An envelope: who sent the message and who is to get it, as byte strings. The empty sender is `''`. */
+export interface Envelope {
+  readonly sender: string;
+  readonly recipients: readonly string[];
+}
+
+/** A message's bytes, LF line ends, in pieces. If iteration throws, nothing is queued and the error is passed on. */
+export type MessageSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Who hands the message over, for the `Received: (qmail … invoked …)` line. */
+export type Invoker = 'network' | 'alias' | 'bounce' | { readonly uid: number };
+
+/** Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk. */
+export type Accept = (source: MessageSource, envelope: Envelope, invoker: Invoker) => Promise<Accepted>;
+
+/** What became of a message handed to the queue. `qp` is what qmail's log calls the pid of qmail-queue. */
+export type Accepted = { readonly ok: true; readonly id: number; readonly qp: number } | Refused;
+
+/** The queue did not take the message. */
+export interface Refused {
+  readonly ok: false;
+  /** qmail-queue's exit code: 11 to 40 permanent, others temporary. */
+  readonly code: number;
+  /** The text injectors give for it, e.g. `qq write error or disk full (#4.3.0)`. */
+  readonly text: string;
+}
+
+/** One recipient of one queued message, ready for an attempt. Addresses are byte strings. */
+export interface DeliveryJob {
+  /** qmail's message number. */
+  readonly id: number;
+  /** The message file, `queue/mess/…`; it stays until the attempt ends. */
+  readonly path: string;
+  /** Envelope sender, VERP already expanded. */
+  readonly sender: string;
+  readonly recipient: string;
+}
+
+/** One attempt. An exception counts as a temporary failure, never as loss. */
+export type Deliver = (job: DeliveryJob) => Promise<Outcome>;
