@@ -22,8 +22,10 @@ export type Accepted = { readonly ok: true; readonly id: number; readonly qp: nu
 /** The queue did not take the message. */
 export interface Refused {
   readonly ok: false;
-  /** qmail-queue's exit code: 11 to 40 permanent, others temporary. */
+  /** qmail-queue's exit code. */
   readonly code: number;
+  /** True when trying again is pointless: a client gets 554, a program exits 100. */
+  readonly permanent: boolean;
   /** The text injectors give for it, e.g. `qq write error or disk full (#4.3.0)`. */
   readonly text: string;
 }

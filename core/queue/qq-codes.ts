@@ -23,11 +23,10 @@ const texts: Readonly<Record<number, string>> = {
 
 /** The refusal that an exit code stands for. */
 export function refusal(code: number): Refused {
-  return { ok: false, code, text: texts[code] ?? generalText(code) };
+  return { ok: false, code, permanent: isPermanent(code), text: texts[code] ?? generalText(code) };
 }
 
-/** True when trying again is pointless: the client gets a 5xx, the program exits 100. */
-export function isPermanent(code: number): boolean {
+function isPermanent(code: number): boolean {
   return (code >= 11 && code <= 40) || code === 115;
 }
 

@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 export function tempDir(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-test-'));
   t.after(() => {
-    if (t.passed) rmSync(directory, { recursive: true, force: true });
+    if ((t as { passed?: boolean }).passed) rmSync(directory, { recursive: true, force: true });
     else t.diagnostic(`kept for a look: ${directory}`);
   });
   return directory;
