@@ -1,0 +1,13 @@
+// How services that write mail (the composer, fetching) reach the owner's mailboxes without knowing them.
+
+/** The owner's messages as files. Ids are `<mailbox>/<unique name>`, flags are Maildir's letters. */
+export interface MessageFiles {
+  /** The message's bytes. @throws ApiError `gone` when it is not there (any more) */
+  raw(id: string): Promise<Buffer>;
+  /** Writes a message into a mailbox durably (the mailbox is made when missing) and answers its id. */
+  add(mailbox: string, raw: Uint8Array, flags: readonly string[]): Promise<string>;
+  /** Adds flags to a message; does nothing when it is gone. */
+  flag(id: string, add: readonly string[]): Promise<void>;
+  /** Removes a message; does nothing when it is gone. */
+  remove(id: string): Promise<void>;
+}
