@@ -4,14 +4,10 @@ import type { Answer, Notice } from './errors.ts';
 /** Something the menu, the tray, a notification or a mailto: link asks the page to do. */
 export type Command =
   /** Write a message; `mailto` is a mailto: URL to begin with. */
-  | { readonly kind: 'compose'; readonly mailto: string | null }
+  | { readonly kind: 'compose'; readonly mailto?: string }
   /** Show this message. */
   | { readonly kind: 'open'; readonly id: string }
-  | { readonly kind: 'go'; readonly place: Place }
-  /** Put the cursor into the search field. */
-  | { readonly kind: 'search' }
-  /** Show the list of keyboard shortcuts. */
-  | { readonly kind: 'shortcuts' };
+  | { readonly kind: 'place'; readonly place: Place };
 
 /** The places that the application menu leads to. */
 export type Place = 'mail' | 'rules' | 'queue' | 'settings';
@@ -22,7 +18,7 @@ export interface DesktopBridge {
   /** One call to the host. Never rejects while the desktop lives. */
   invoke(method: string, request: unknown): Promise<Answer>;
   /** Notices from now on, in order. */
-  onNotice(listener: (notice: Notice) => void): void;
+  onNotice(receive: (notice: Notice) => void): void;
   /** Commands from now on, and those that waited for the page to be ready. Call it once. */
-  onCommand(listener: (command: Command) => void): void;
+  onCommand(receive: (command: Command) => void): void;
 }
