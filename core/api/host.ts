@@ -23,7 +23,7 @@ export const HostStatus = v.object({
   smtp: v.nullable(Listener),
   pop3: v.nullable(Listener),
   unread: v.number(),
-  /** Recipients that wait in the queue; null `nextTryMs` when nothing is scheduled. */
+  /** Messages that wait in the queue; null `nextTryMs` when nothing is scheduled. */
   waiting: v.number(),
   nextTryMs: v.nullable(v.number()),
   troubles: v.array(Trouble),

@@ -5,7 +5,8 @@ import { verb } from './verb.ts';
 export const QueueRecipient = v.object({
   address: v.string(),
   channel: v.picklist(['local', 'remote']),
-  state: v.picklist(['waiting', 'now', 'delivered', 'failed']),
+  /** `ended`: delivered, or failed for good (then it is in the bounce to come). */
+  state: v.picklist(['waiting', 'now', 'ended']),
   tries: v.number(),
   /** The last report, word for word; empty before the first try. */
   said: v.string(),
@@ -37,8 +38,6 @@ export type SeriesPoint = v.InferOutput<typeof SeriesPoint>;
 
 export const QueueSummary = v.object({
   messages: v.number(),
-  /** Recipients not yet delivered or failed. */
-  recipients: v.number(),
   bytes: v.number(),
   oldestMs: v.nullable(v.number()),
   nextTryMs: v.nullable(v.number()),

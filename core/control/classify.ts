@@ -1,0 +1,58 @@
+// Who is local, who is remote, who is virtual (qmail-send's rewrite()).
+import { lowerAscii, splitAddress } from '../message/address.ts';
+import type { Control } from './control.ts';
+import { domainKeys } from './lookup.ts';
+
+export type Channel = 'local' | 'remote';
+
+/** Where a recipient goes, the address it has there, and why (for explanations). */
+export interface Classified {
+  readonly channel: Channel;
+  readonly address: string;
+  readonly because:
+    | { readonly file: 'locals' }
+    | { readonly file: 'virtualdomains'; readonly key: string }
+    | { readonly file: 'none' };
+}
+
+type ClassifyControl = Pick<Control, 'envNoAtHost' | 'percentHack' | 'locals' | 'virtualDomains'>;
+
+/** Classifies one envelope recipient (a byte string). Pure; the order of steps is qmail's. */
+export function classify(recipient: string, control: ClassifyControl): Classified {
+  const address = unhack(
+    recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`,
+    control.percentHack,
+  );
+  const domain = lowerAscii(splitAddress(address).host ?? '');
+  if (control.locals.has(domain)) return { channel: 'local', address, because: { file: 'locals' } };
+  for (const key of [lowerAscii(address), ...domainKeys(domain), '']) {
+    const prepend = control.virtualDomains.get(key);
+    if (prepend === undefined) continue;
+    const because = { file: 'virtualdomains', key } as const;
+    if (prepend === '') return { channel: 'remote', address, because };
+    return { channel: 'local', address: `${prepend}-${address}`, because };
+  }
+  return { channel: 'remote', address, because: { file: 'none' } };
+}
+
+/** `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. */
+function unhack(address: string, percentHack: ReadonlySet<string>): string {
+  let current = address;
+  for (;;) {
+    const { local, host } = splitAddress(current);
+    const percent = local.lastIndexOf('%');
+    if (host === undefined || percent < 0 || !percentHack.has(lowerAscii(host))) return current;
+    current = `${local.slice(0, percent)}@${local.slice(percent + 1)}`;
+  }
+}
+
+/** Takes the prepend of a virtual domain off again, for bounces: only domain entries count, as in qmail-send. */
+export function stripPrepend(address: string, control: Pick<Control, 'virtualDomains'>): string {
+  const domain = lowerAscii(splitAddress(address).host ?? '');
+  for (const key of [...domainKeys(domain), '']) {
+    const prepend = control.virtualDomains.get(key);
+    if (prepend === undefined) continue;
+    return prepend !== '' && address.startsWith(`${prepend}-`) ? address.slice(prepend.length + 1) : address;
+  }
+  return address;
+}

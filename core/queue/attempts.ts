@@ -1,0 +1,41 @@
+// What each waiting recipient was told last: kept in memory for the queue place, never needed for delivery.
+import type { Channel } from '../control/classify.ts';
+
+/** The attempts for one recipient so far. */
+export interface Attempts {
+  readonly tries: number;
+  /** The last report, word for word. */
+  readonly said: string;
+  readonly running: boolean;
+}
+
+/** Per message and recipient; at most `perMessage` recipients are remembered for one message. */
+export interface AttemptBook {
+  started(id: number, channel: Channel, recipient: string): void;
+  ended(id: number, channel: Channel, recipient: string, said: string): void;
+  of(id: number, channel: Channel, recipient: string): Attempts;
+  forget(id: number): void;
+}
+
+const perMessage = 200;
+const none: Attempts = { tries: 0, said: '', running: false };
+
+export function createAttemptBook(): AttemptBook {
+  const book = new Map<number, Map<string, Attempts>>();
+
+  function update(id: number, key: string, change: (before: Attempts) => Attempts): void {
+    const page = book.get(id) ?? new Map<string, Attempts>();
+    book.set(id, page);
+    const before = page.get(key);
+    if (before || page.size < perMessage) page.set(key, change(before ?? none));
+  }
+
+  return {
+    started: (id, channel, recipient) =>
+      update(id, `${channel} ${recipient}`, before => ({ ...before, running: true })),
+    ended: (id, channel, recipient, said) =>
+      update(id, `${channel} ${recipient}`, before => ({ tries: before.tries + 1, said, running: false })),
+    of: (id, channel, recipient) => book.get(id)?.get(`${channel} ${recipient}`) ?? none,
+    forget: id => book.delete(id),
+  };
+}

@@ -1,0 +1,72 @@
+// What failed for good is collected in bounce/N and goes back to the sender as one message in QSBMF (bounce.md).
+import { closeSync, constants, createReadStream, openSync, readFileSync, writeSync } from 'node:fs';
+import type { Control } from '../control/control.ts';
+import { formatDate822 } from '../lib/date822.ts';
+import { syncFileData } from '../lib/file-sync.ts';
+import type { Envelope, MessageSource } from '../lib/paper-path.ts';
+import { quoteAddress } from '../message/address.ts';
+import type { QueueLayout } from './layout.ts';
+import { bounceAddress } from './verp.ts';
+
+/** One recipient's paragraph: the address, the report without empty lines inside, an empty line. */
+export function bounceParagraph(recipient: string, report: string): string {
+  const ended = report === '' || report.endsWith('\n') ? report : `${report}\n`;
+  const text = `<${recipient.replace(/\n/g, '_')}>:\n${ended}`;
+  return `${text.replace(/(?<=\n)\n(?!$)/g, '/')}\n`;
+}
+
+/** Adds a paragraph to bounce/N, durably: a failure that was recorded is not forgotten. */
+export async function appendBounce(layout: QueueLayout, id: number, paragraph: string): Promise<void> {
+  const fd = openSync(layout.bounce(id), constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+  try {
+    const raw = Buffer.from(paragraph, 'latin1');
+    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
+    await syncFileData(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The bounce of a message, ready for the queue; undefined for a triple bounce, which is thrown away. */
+export function bounceMessage(
+  layout: QueueLayout,
+  id: number,
+  sender: string,
+  control: Control,
+  nowMs: number,
+): { source: MessageSource; envelope: Envelope } | undefined {
+  if (sender === '#@[]') return undefined;
+  const returnTo = bounceAddress(sender);
+  const double = returnTo === '';
+  const to = double ? `${control.doubleBounceTo}@${control.doubleBounceHost}` : returnTo;
+  const head = [
+    `Date: ${formatDate822(nowMs)}`,
+    `From: ${quoteAddress(`${control.bounceFrom}@${control.bounceHost}`)}`,
+    `To: ${quoteAddress(to)}`,
+    'Subject: failure notice',
+    '',
+    `Hi. This is the qmail-send program at ${control.bounceHost}.`,
+    ...(double ? doubleIntroduction : introduction),
+    '',
+    '',
+  ].join('\n');
+  const below = [
+    double ? '--- Below this line is the original bounce.' : '--- Below this line is a copy of the message.',
+    '',
+    `Return-Path: <${quoteAddress(returnTo)}>`,
+    '',
+  ].join('\n');
+  const source = async function* () {
+    yield Buffer.from(head, 'latin1');
+    yield readFileSync(layout.bounce(id));
+    yield Buffer.from(below, 'latin1');
+    yield* createReadStream(layout.mess(id));
+  };
+  return { source: source(), envelope: { sender: double ? '#@[]' : '', recipients: [to] } };
+}
+
+const introduction = [
+  "I'm afraid I wasn't able to deliver your message to the following addresses.",
+  "This is a permanent error; I've given up. Sorry it didn't work out.",
+];
+const doubleIntroduction = ['I tried to deliver a bounce message to this address, but the bounce bounced!'];

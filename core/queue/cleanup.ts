@@ -1,0 +1,40 @@
+// Sweeps up after injectors that died half-way (qmail-clean, qmail-send's cleanup): files nobody can own any more.
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageId, type QueueLayout } from './layout.ts';
+
+/** 36 hours: longer than the 24 hours after which an injector gives up. */
+export const leftoverAgeSec = 129_600;
+/** How often to sweep (qmail's odd 21 hours, so that it wanders through the day). */
+export const cleanupEverySec = 76_431;
+
+/** Removes message files without info and todo, and pid files, that are older than 36 hours. @returns how many */
+export function removeLeftovers(layout: QueueLayout, nowSec: number): number {
+  let removed = 0;
+  for (const directory of layout.dirs('mess')) {
+    for (const name of readdirSync(directory)) {
+      const id = messageId(name);
+      if (id === undefined || !isOld(join(directory, name), nowSec)) continue;
+      if (exists(layout.info(id)) || exists(layout.todo(id))) continue;
+      rmSync(layout.intd(id), { force: true });
+      rmSync(layout.mess(id), { force: true });
+      removed++;
+    }
+  }
+  for (const name of readdirSync(layout.pidDir)) {
+    const path = join(layout.pidDir, name);
+    if (!isOld(path, nowSec)) continue;
+    rmSync(path, { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+function isOld(path: string, nowSec: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && nowSec > Math.max(stat.atimeMs, stat.mtimeMs) / 1000 + leftoverAgeSec;
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

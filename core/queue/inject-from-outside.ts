@@ -1,0 +1,25 @@
+// How another process puts mail into a home's queue, whether or not the host runs: what the qmail-queue program does.
+import { existsSync } from 'node:fs';
+import { systemClock } from '../lib/clock.ts';
+import { createDirectorySync } from '../lib/directory-sync.ts';
+import type { Accept } from '../lib/paper-path.ts';
+import { UserError } from '../lib/user-error.ts';
+import { createAccept } from './accept.ts';
+import { queueLayout } from './layout.ts';
+import { pullTrigger } from './trigger.ts';
+
+/** The front door for programs. A running host is woken at once. @throws UserError when the home has no queue */
+export function openQueueForInjection(home: string): Accept {
+  const layout = queueLayout(home);
+  if (!existsSync(layout.todoDir)) {
+    throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
+  }
+  let qp = process.pid;
+  return createAccept({
+    layout,
+    clock: systemClock,
+    syncDirectory: createDirectorySync(),
+    nextQp: () => qp++,
+    queued: () => pullTrigger(layout.trigger),
+  });
+}

@@ -1,0 +1,48 @@
+// The delivery log, in qmail-send's own words: one function per event, so that qmailanalog and people can read it.
+import type { Channel } from '../control/classify.ts';
+import type { LogLine } from '../lib/log.ts';
+import type { Outcome } from '../lib/outcome.ts';
+
+const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
+
+/** What happens in the queue, as log lines. */
+export interface QueueLog {
+  newMessage(id: number): void;
+  info(id: number, sizeBytes: number, sender: string, qp: number, uid: number): void;
+  starting(delivery: number, id: number, channel: Channel, recipient: string): void;
+  ended(delivery: number, outcome: Outcome): void;
+  status(running: Readonly<Record<Channel, number>>, limit: Readonly<Record<Channel, number>>, stopping: boolean): void;
+  exiting(): void;
+  bounced(id: number, qp: number): void;
+  tripleBounce(id: number): void;
+  end(id: number): void;
+  warning(text: string): void;
+  alert(text: string): void;
+}
+
+/** Writes the events to a sink. */
+export function createQueueLog(line: LogLine): QueueLog {
+  return {
+    newMessage: id => line(`new msg ${id}`),
+    info: (id, size, sender, qp, uid) =>
+      line(`info msg ${id}: bytes ${size} from <${logSafe(sender)}> qp ${qp} uid ${uid}`),
+    starting: (delivery, id, channel, recipient) =>
+      line(`starting delivery ${delivery}: msg ${id} to ${channel} ${logSafe(recipient)}`),
+    ended: (delivery, outcome) => line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(outcome.text)}`),
+    status: (running, limit, stopping) =>
+      line(
+        `status: local ${running.local}/${limit.local} remote ${running.remote}/${limit.remote}${stopping ? ' exitasap' : ''}`,
+      ),
+    exiting: () => line('status: exiting'),
+    bounced: (id, qp) => line(`bounce msg ${id} qp ${qp}`),
+    tripleBounce: id => line(`triple bounce: discarding bounce/${id}`),
+    end: id => line(`end msg ${id}`),
+    warning: text => line(`warning: ${text}`),
+    alert: text => line(`alert: ${text}`),
+  };
+}
+
+/** Text from mail made harmless for a log line: LF becomes `/`; blanks, controls, 8-bit bytes and `%` become `_`. */
+export function logSafe(text: string): string {
+  return text.replace(/\n/g, '/').replace(/[^!-$&-~]/g, '_');
+}

@@ -1,0 +1,89 @@
+// The queue as people see it: a summary from memory, and rows read from the queue files for the part that is on screen.
+
+import { readFileSync } from 'node:fs';
+import type { QueueRecipient, QueueRow, QueueSummary } from '../api/queue.ts';
+import type { Channel } from '../control/classify.ts';
+import { displayAddress } from '../message/address.ts';
+import type { AttemptBook } from './attempts.ts';
+import { records } from './envelope-file.ts';
+import { readSender } from './finish.ts';
+import type { QueueLayout } from './layout.ts';
+import type { WaitingMessage, WaitingMessages } from './waiting.ts';
+
+/** At most so many recipients are listed in a row; the rest is counted. */
+const shownRecipients = 50;
+
+/** Rows of the messages that wait, oldest first. */
+export function queueRows(
+  layout: QueueLayout,
+  waiting: WaitingMessages,
+  attempts: AttemptBook,
+  offset: number,
+  limit: number,
+): QueueRow[] {
+  const byAge = [...waiting.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
+  return byAge.slice(offset, offset + limit).flatMap(message => {
+    try {
+      return [rowOf(layout, message, attempts)];
+    } catch {
+      return []; // It was finished between our look at memory and our look at the disk.
+    }
+  });
+}
+
+function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow {
+  const recipients = [...message.channels.keys()].flatMap(channel =>
+    recipientsOf(layout, message.id, channel, attempts),
+  );
+  return {
+    id: message.id,
+    sender: displayAddress(readSender(layout, message.id)),
+    recipients: recipients.slice(0, shownRecipients),
+    more: Math.max(recipients.length - shownRecipients, 0),
+    sizeBytes: message.sizeBytes,
+    bornMs: message.bornSec * 1000,
+    nextTryMs: nextTryMs(message),
+  };
+}
+
+function recipientsOf(layout: QueueLayout, id: number, channel: Channel, book: AttemptBook): QueueRecipient[] {
+  return records(readFileSync(layout[channel](id))).map(record => {
+    const address = record.slice(1);
+    const { tries, said, running } = book.of(id, channel, address);
+    const state = record[0] === 'D' ? 'ended' : running ? 'now' : 'waiting';
+    return { address: displayAddress(address), channel, state, tries, said: displayAddress(said) };
+  });
+}
+
+function nextTryMs(message: WaitingMessage): number | null {
+  const dues = [...message.channels.values()].filter(due => due !== 'now');
+  return dues.length > 0 ? Math.min(...dues) * 1000 : null;
+}
+
+/** What the tiles and the status bar show. */
+export function summarize(
+  waiting: WaitingMessages,
+  running: QueueSummary['running'],
+  limit: QueueSummary['limit'],
+  lastHour: QueueSummary['lastHour'],
+): QueueSummary {
+  let bytes = 0;
+  let oldestSec = Number.POSITIVE_INFINITY;
+  for (const message of waiting.all.values()) {
+    bytes += message.sizeBytes;
+    oldestSec = Math.min(oldestSec, message.bornSec);
+  }
+  const nextSec = Math.min(
+    waiting.nextDueSec('local') ?? Number.POSITIVE_INFINITY,
+    waiting.nextDueSec('remote') ?? Number.POSITIVE_INFINITY,
+  );
+  return {
+    messages: waiting.all.size,
+    bytes,
+    oldestMs: Number.isFinite(oldestSec) ? oldestSec * 1000 : null,
+    nextTryMs: Number.isFinite(nextSec) ? nextSec * 1000 : null,
+    running,
+    limit,
+    lastHour,
+  };
+}

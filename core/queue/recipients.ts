@@ -1,0 +1,66 @@
+// local/N and remote/N: one record per recipient, `T<address>\0` to do or `D<address>\0` done, marked in place.
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+
+/** A recipient that is still to do. */
+export interface PendingRecipient {
+  readonly address: string;
+  /** Byte offset of its record: where to mark it. */
+  readonly offset: number;
+}
+
+/** Reads a channel file piece by piece, so that a list of 100,000 recipients costs no more memory than one of ten. */
+export interface RecipientReader {
+  /** The next recipient to do; undefined at the end. @throws Error when the file holds a record of unknown type */
+  next(): PendingRecipient | undefined;
+  /** Marks a recipient as done. @throws when the disk refuses: the recipient will get the message again */
+  mark(recipient: PendingRecipient): void;
+  close(): void;
+}
+
+const pieceBytes = 64 * 1024;
+
+/** Opens a channel file. @throws when it cannot be opened */
+export function openRecipients(path: string): RecipientReader {
+  const fd = openSync(path, constants.O_RDWR);
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  let unread = Buffer.alloc(0);
+  let unreadAt = 0;
+  let ended = false;
+
+  function record(): { text: string; offset: number } | undefined {
+    for (;;) {
+      const end = unread.indexOf(0);
+      if (end >= 0) {
+        const found = { text: unread.toString('latin1', 0, end), offset: unreadAt };
+        unread = unread.subarray(end + 1);
+        unreadAt += end + 1;
+        return found;
+      }
+      if (ended) return undefined;
+      const got = readSync(fd, piece, 0, pieceBytes, unreadAt + unread.length);
+      if (got === 0) ended = true;
+      else unread = Buffer.concat([unread, piece.subarray(0, got)]);
+    }
+  }
+
+  return {
+    next() {
+      for (let found = record(); found; found = record()) {
+        if (found.text[0] === 'T') return { address: found.text.slice(1), offset: found.offset };
+        if (found.text[0] !== 'D') throw new Error(`unknown record type in ${path}`);
+      }
+      return undefined;
+    },
+    mark(recipient) {
+      writeSync(fd, 'D', recipient.offset);
+    },
+    close() {
+      closeSync(fd);
+    },
+  };
+}
+
+/** A channel file's bytes for these recipients. */
+export function formatRecipients(addresses: readonly string[]): Buffer {
+  return Buffer.from(addresses.map(address => `T${address}\0`).join(''), 'latin1');
+}

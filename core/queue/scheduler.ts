@@ -1,0 +1,181 @@
+// Who is delivered when (qmail-send's main loop): opens passes that are due, hands out recipients while slots are free,
+// records outcomes, finishes messages. Passes of one channel take turns, so that a long list does not starve a letter.
+import type { Channel } from '../control/classify.ts';
+import { nowSec } from '../lib/clock.ts';
+import { later } from '../lib/outcome.ts';
+import type { Deliver } from '../lib/paper-path.ts';
+import type { AttemptBook } from './attempts.ts';
+import { type FinishDeps, finishMessage, readSender } from './finish.ts';
+import { openPass, type Pass, sysFailSec } from './pass.ts';
+import type { PendingRecipient } from './recipients.ts';
+import { expandVerp } from './verp.ts';
+import type { WaitingMessage, WaitingMessages } from './waiting.ts';
+
+/** What the scheduler needs. */
+export interface SchedulerDeps extends FinishDeps {
+  readonly waiting: WaitingMessages;
+  readonly attempts: AttemptBook;
+  readonly deliver: Readonly<Record<Channel, Deliver>>;
+  /** Called after anything changed that a person could see. */
+  readonly changed: () => void;
+}
+
+/** The running scheduler. */
+export interface Scheduler {
+  /** Takes a preprocessed message in. Without channels it is finished at once. */
+  add(message: WaitingMessage): void;
+  /** Something may be due: looks at it soon. */
+  wake(): void;
+  running(): Readonly<Record<Channel, number>>;
+  limits(): Readonly<Record<Channel, number>>;
+  /** Starts nothing new; resolves when the running deliveries have ended and are recorded. */
+  stop(): Promise<void>;
+}
+
+const channels: readonly Channel[] = ['local', 'remote'];
+
+export function createScheduler(deps: SchedulerDeps): Scheduler {
+  const { waiting, clock, log } = deps;
+  const reading: Record<Channel, Pass[]> = { local: [], remote: [] };
+  const running: Record<Channel, number> = { local: 0, remote: 0 };
+  let deliveries = 0;
+  let finishing = 0;
+  let stopping = false;
+  let turnAsked = false;
+  let cancelTimer: () => void = () => undefined;
+  let stopped: () => void = () => undefined;
+
+  const limits = () => ({ local: deps.control().concurrencyLocal, remote: deps.control().concurrencyRemote });
+
+  function wake(): void {
+    if (turnAsked) return;
+    turnAsked = true;
+    setImmediate(turn);
+  }
+
+  function turn(): void {
+    turnAsked = false;
+    cancelTimer();
+    if (stopping) {
+      if (running.local + running.remote + finishing === 0) leave();
+      return;
+    }
+    for (const channel of channels) {
+      openDuePasses(channel);
+      handOut(channel);
+    }
+    const dueSec = Math.min(...channels.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
+    if (dueSec !== Number.POSITIVE_INFINITY) cancelTimer = clock.after(dueSec * 1000 - clock.nowMs(), wake);
+  }
+
+  function openDuePasses(channel: Channel): void {
+    while (reading[channel].length < limits()[channel]) {
+      const message = waiting.takeDue(channel, nowSec(clock));
+      if (!message) return;
+      try {
+        const sender = readSender(deps.layout, message.id);
+        reading[channel].push(openPass({ ...deps, pause }, { ...message, sender }, channel, nowSec(clock)));
+      } catch {
+        log.warning(`trouble opening ${deps.layout[channel](message.id)}; will try again later`);
+        waiting.reschedule(message.id, channel, nowSec(clock) + sysFailSec);
+      }
+    }
+  }
+
+  /** Gives free slots to the open passes in turn; a pass with nothing left to hand out leaves the round. */
+  function handOut(channel: Channel): void {
+    const round = reading[channel];
+    while (round.length > 0 && running[channel] < limits()[channel]) {
+      const pass = round.shift() as Pass;
+      const recipient = pass.next();
+      if (recipient) {
+        round.push(pass);
+        void attempt(pass, recipient);
+      } else if (pass.finished) {
+        endPass(pass);
+      }
+    }
+  }
+
+  async function attempt(pass: Pass, recipient: PendingRecipient): Promise<void> {
+    const { id, channel } = pass;
+    const delivery = ++deliveries;
+    running[channel]++;
+    log.starting(delivery, id, channel, recipient.address);
+    log.status(running, limits(), stopping);
+    deps.attempts.started(id, channel, recipient.address);
+    const job = {
+      id,
+      path: deps.layout.mess(id),
+      sender: expandVerp(pass.sender, recipient.address),
+      recipient: recipient.address,
+    };
+    const outcome = pass.judge(await deps.deliver[channel](job).catch(asLater));
+    log.ended(delivery, outcome);
+    deps.attempts.ended(id, channel, recipient.address, outcome.text);
+    await pass.settle(recipient, outcome);
+    running[channel]--;
+    log.status(running, limits(), stopping);
+    if (pass.finished) endPass(pass);
+    deps.changed();
+    wake();
+  }
+
+  function endPass(pass: Pass): void {
+    const dueSec = pass.close();
+    if (dueSec !== undefined) {
+      waiting.reschedule(pass.id, pass.channel, dueSec);
+      return;
+    }
+    const message = waiting.all.get(pass.id);
+    message?.channels.delete(pass.channel);
+    if (message?.channels.size === 0) void finish(pass.id);
+  }
+
+  async function finish(id: number): Promise<void> {
+    finishing++;
+    const removed = await finishMessage(deps, id).catch(() => false);
+    finishing--;
+    if (removed) {
+      waiting.remove(id);
+      deps.attempts.forget(id);
+    } else {
+      clock.after(sysFailSec * 1000, () => void finish(id));
+    }
+    deps.changed();
+    if (stopping) wake();
+  }
+
+  /** Passes cut short by the stop are due at once when the host comes back. */
+  function leave(): void {
+    for (const channel of channels) for (const pass of reading[channel].splice(0)) pass.close();
+    stopped();
+  }
+
+  function pause(delayMs: number): Promise<void> {
+    return new Promise(resolve => clock.after(delayMs, resolve));
+  }
+
+  return {
+    add(message) {
+      waiting.add(message);
+      if (message.channels.size === 0) void finish(message.id);
+      deps.changed();
+      wake();
+    },
+    wake,
+    running: () => ({ ...running }),
+    limits,
+    stop() {
+      stopping = true;
+      return new Promise(resolve => {
+        stopped = resolve;
+        wake();
+      });
+    },
+  };
+}
+
+function asLater(error: unknown) {
+  return later(`Unexpected trouble: ${error instanceof Error ? error.message : String(error)}. (#4.3.0)\n`);
+}

@@ -1,0 +1,68 @@
+// What the running host knows of each message in the queue: little enough that 100,000 of them fit in memory.
+import type { Channel } from '../control/classify.ts';
+import { Heap } from '../lib/heap.ts';
+
+/** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
+export interface WaitingMessage {
+  readonly id: number;
+  readonly bornSec: number;
+  readonly sizeBytes: number;
+  /** Channels that still have a file, and when their next pass may start; `now`: a pass is open. */
+  readonly channels: Map<Channel, number | 'now'>;
+}
+
+/** All messages and, per channel, which one is due first. */
+export interface WaitingMessages {
+  readonly all: ReadonlyMap<number, WaitingMessage>;
+  add(message: WaitingMessage): void;
+  remove(id: number): void;
+  /** Sets when a channel's next pass may start. */
+  reschedule(id: number, channel: Channel, dueSec: number): void;
+  /** Takes the channel that is due first, if its time has come: its state becomes `now`. */
+  takeDue(channel: Channel, nowSec: number): WaitingMessage | undefined;
+  /** The earliest due time of a channel; undefined when nothing waits there. */
+  nextDueSec(channel: Channel): number | undefined;
+}
+
+export function createWaitingMessages(): WaitingMessages {
+  const all = new Map<number, WaitingMessage>();
+  // A heap entry counts only while it says what the message says; others were overtaken by a reschedule.
+  const due: Record<Channel, Heap<WaitingMessage>> = { local: new Heap(), remote: new Heap() };
+
+  function dropOvertaken(channel: Channel): void {
+    const heap = due[channel];
+    for (let top = heap.peek(); top; top = heap.peek()) {
+      if (all.get(top.value.id) === top.value && top.value.channels.get(channel) === top.key) return;
+      heap.pop();
+    }
+  }
+
+  return {
+    all,
+    add(message) {
+      all.set(message.id, message);
+      for (const [channel, dueSec] of message.channels) if (dueSec !== 'now') due[channel].push(dueSec, message);
+    },
+    remove(id) {
+      all.delete(id);
+    },
+    reschedule(id, channel, dueSec) {
+      const message = all.get(id);
+      if (!message) return;
+      message.channels.set(channel, dueSec);
+      due[channel].push(dueSec, message);
+    },
+    takeDue(channel, nowSec) {
+      dropOvertaken(channel);
+      const top = due[channel].peek();
+      if (!top || top.key > nowSec) return undefined;
+      due[channel].pop();
+      top.value.channels.set(channel, 'now');
+      return top.value;
+    },
+    nextDueSec(channel) {
+      dropOvertaken(channel);
+      return due[channel].peek()?.key;
+    },
+  };
+}
