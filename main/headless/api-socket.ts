@@ -1,0 +1,63 @@
+// One browser's line to the host: calls come in as `{id, method, request}`, answers go out as `{id, answer}` and
+// notices as `{notice}`. A client that does not read, or does not speak JSON, is cut off: it asks again when it is back.
+import type { WebSocket } from 'ws';
+import type { Dispatch } from '../../core/api/dispatch.ts';
+
+/** Bytes that may wait for a client: two of the largest answers. */
+const longestBacklogBytes = 128 * 1024 * 1024;
+/** Calls that one client may have under way. */
+const mostCalls = 256;
+
+/** RFC 6455 §7.4.1 */
+const closeCode = { unsupported: 1003, policy: 1008, tryLater: 1013 } as const;
+
+/** What is sent to every client alike is made into text once. */
+export interface ApiSocket {
+  send(frame: string): void;
+}
+
+/** Serves calls until the socket closes. */
+export function serveApiSocket(
+  socket: WebSocket,
+  dispatch: Dispatch,
+  options: { longestBacklogBytes?: number } = {},
+): ApiSocket {
+  const limit = options.longestBacklogBytes ?? longestBacklogBytes;
+  let calls = 0;
+
+  function send(frame: string): void {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > limit) {
+      socket.close(closeCode.tryLater, 'too far behind');
+      socket.terminate();
+      return;
+    }
+    socket.send(frame);
+  }
+
+  socket.on('message', async (data, isBinary) => {
+    if (isBinary) return socket.close(closeCode.unsupported, 'text frames only');
+    const call = parseCall(String(data));
+    if (!call) return socket.close(closeCode.policy, 'not a call');
+    if (calls >= mostCalls) return socket.close(closeCode.policy, 'too many calls at once');
+    calls += 1;
+    const answer = await dispatch(call.method, call.request);
+    calls -= 1;
+    send(JSON.stringify({ id: call.id, answer }));
+  });
+  // A broken frame ends the connection; 'close' follows. There is nobody left to tell.
+  socket.on('error', () => {});
+  return { send };
+}
+
+function parseCall(text: string): { id: number; method: unknown; request: unknown } | undefined {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof frame !== 'object' || frame === null) return undefined;
+  const { id, method, request } = frame as { id?: unknown; method?: unknown; request?: unknown };
+  return typeof id === 'number' ? { id, method, request } : undefined;
+}
