@@ -41,6 +41,8 @@ export interface Control {
   readonly defaultDelivery: string;
   /** Waypost's own: DNS servers to ask instead of the system's, `ip` or `ip:port`; undefined: the system's. */
   readonly resolvers: readonly string[] | undefined;
+  /** Waypost's own: clients that may relay, as IP addresses or prefixes that end in a dot or colon. */
+  readonly relayClients: readonly string[];
   /** Waypost's own: the user whose Maildir the window shows. */
   readonly owner: string | undefined;
 }
@@ -93,6 +95,7 @@ function controlFrom(files: ControlFiles, me: string): Control {
     timeoutSmtpdSec: Math.max(files.int('timeoutsmtpd') ?? 1200, 1),
     defaultDelivery: files.list('defaultdelivery')?.join('\n') ?? './Mailbox',
     resolvers: files.list('resolvers'),
+    relayClients: files.list('relayclients') ?? [],
     owner: files.line('owner'),
   };
 }

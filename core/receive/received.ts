@@ -1,0 +1,32 @@
+// The Received field that says from whom and how a message came over the network (qmail's received.c).
+import { formatDate822 } from '../lib/date822.ts';
+import { lowerAscii } from '../message/address.ts';
+
+/** Where a message came from. Strings are byte strings. */
+export interface ReceivedFrom {
+  /** The client's name as far as it is known by other means than its own word; undefined: `unknown`. */
+  readonly remoteHost: string | undefined;
+  readonly remoteIp: string;
+  /** What the client called itself; undefined: it did not. */
+  readonly helo: string | undefined;
+  readonly localHost: string;
+  readonly protocol: string;
+}
+
+/** The field with its LF line ends, to go before the message. */
+export function formatReceived(from: ReceivedFrom, atMs: number): string {
+  const host = from.remoteHost ?? 'unknown';
+  const differs = from.helo !== undefined && lowerAscii(from.helo) !== lowerAscii(host);
+  const helo = differs ? ` (HELO ${safe(from.helo)})` : '';
+  return (
+    `Received: from ${safe(host)}${helo} (${safe(from.remoteIp)})\n` +
+    `  by ${safe(from.localHost)} with ${from.protocol}; ${formatDate822(atMs)}\n`
+  );
+}
+
+const longestShown = 255;
+
+/** Only bytes that cannot end the line or a comment; what a client sent does not get to write our header. */
+function safe(text: string): string {
+  return text.slice(0, longestShown).replace(/[^A-Za-z0-9.@%+/=:[\]-]/g, '?');
+}

@@ -1,0 +1,65 @@
+// Reads the argument of MAIL and RCPT (qmail-smtpd's addrparse). As forgiving as qmail: FROM: and TO: are not
+// checked, brackets may be missing, quoting is undone, a source route is dropped.
+import { splitAddress } from '../message/address.ts';
+
+/** An envelope address as a byte string, and the ESMTP parameters behind it. */
+export interface ParsedPath {
+  readonly address: string;
+  readonly parameters: readonly string[];
+}
+
+const maxAddressBytes = 899;
+
+/** @returns undefined when the address is longer than 899 bytes or holds a CR, which no later hop could be given */
+export function parsePath(argument: string): ParsedPath | undefined {
+  const { text, terminator } = findPath(argument);
+  let address = '';
+  let quoted = false;
+  let at = 0;
+  for (; at < text.length; at++) {
+    const char = text[at] as string;
+    if (char === '\\') {
+      at++;
+      address += text[at] ?? '';
+    } else if (char === terminator && !quoted) break;
+    else if (char === '"') quoted = !quoted;
+    else address += char;
+  }
+  if (address.length > maxAddressBytes || address.includes('\r')) return undefined;
+  const parameters = text
+    .slice(at + 1)
+    .split(' ')
+    .filter(word => word !== '');
+  return { address, parameters };
+}
+
+function findPath(argument: string): { text: string; terminator: string } {
+  const bracket = argument.indexOf('<');
+  if (bracket >= 0) return { text: withoutRoute(argument.slice(bracket + 1)), terminator: '>' };
+  // indexOf is -1 when there is no colon: then all of it is the address.
+  const text = argument.slice(argument.indexOf(':') + 1).replace(/^ +/, '');
+  return { text: withoutRoute(text), terminator: ' ' };
+}
+
+/** `@relay1,@relay2:user@host` → `user@host`; with no colon nothing is left. */
+function withoutRoute(text: string): string {
+  if (!text.startsWith('@')) return text;
+  const colon = text.indexOf(':');
+  return colon < 0 ? '' : text.slice(colon + 1);
+}
+
+/** The message size that a client announces in MAIL (RFC 1870); undefined: none. */
+export function announcedSize(parameters: readonly string[]): number | undefined {
+  for (const parameter of parameters) {
+    const match = /^SIZE=(\d{1,15})$/i.exec(parameter);
+    if (match) return Number(match[1]);
+  }
+  return undefined;
+}
+
+/** `user@[127.0.0.1]` → `user@localiphost` when that address is one of this machine's (control/localiphost). */
+export function replaceLocalLiteral(address: string, own: ReadonlySet<string>, localIpHost: string): string {
+  const { local, host } = splitAddress(address);
+  const literal = /^\[(?:IPv6:)?([0-9A-Fa-f.:]+)\]$/i.exec(host ?? '')?.[1];
+  return literal && own.has(literal.toLowerCase()) ? `${local}@${localIpHost}` : address;
+}

@@ -1,0 +1,136 @@
+// The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and
+// answers with a reply. DATA only checks here; the body is taken by smtp-connection.ts.
+import type { Control } from '../control/control.ts';
+import type { Envelope } from '../lib/paper-path.ts';
+import { recipientAllowed, senderRefused } from './policy.ts';
+import { announcedSize, parsePath, replaceLocalLiteral } from './smtp-address.ts';
+
+/** A reply: its code and its text, several lines as a list. */
+export interface Reply {
+  readonly code: number;
+  readonly text: string | readonly string[];
+}
+
+/** What the server knows of one client. Addresses and names are byte strings. */
+export interface SmtpSession {
+  /** The configuration as it was when the client connected. */
+  readonly control: Control;
+  readonly ownAddresses: ReadonlySet<string>;
+  /** The client may send to any domain. */
+  readonly mayRelay: boolean;
+  /** What the client called itself in HELO or EHLO. */
+  helo: string | undefined;
+  /** The sender; undefined: no MAIL yet. */
+  sender: string | undefined;
+  recipients: string[];
+  /** Bytes of all recipients: a client cannot fill the memory with addresses. */
+  recipientBytes: number;
+}
+
+/** A session before the first command. */
+export function newSession(control: Control, ownAddresses: ReadonlySet<string>, relay: boolean): SmtpSession {
+  const idle = { helo: undefined, sender: undefined, recipients: [], recipientBytes: 0 };
+  return { control, ownAddresses, mayRelay: relay, ...idle };
+}
+
+/** Forgets the transaction and answers what it had gathered. */
+export function takeEnvelope(session: SmtpSession): Envelope {
+  const envelope = { sender: session.sender ?? '', recipients: session.recipients };
+  forget(session);
+  return envelope;
+}
+
+type Command = (session: SmtpSession, argument: string) => Reply;
+
+/** By lower-case verb. */
+export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['helo', helo],
+  ['ehlo', ehlo],
+  ['mail', mail],
+  ['rcpt', rcpt],
+  ['data', data],
+  ['rset', rset],
+  ['noop', () => ok],
+  ['vrfy', () => reply(252, "send some mail, i'll try my best")],
+  ['help', () => reply(214, 'this is Waypost; see RFC 5321 and https://cr.yp.to/proto/smtp.html')],
+  ['quit', session => reply(221, session.control.smtpGreeting)],
+]);
+
+/** The answer to everything that is not in the table. */
+export const unimplemented = reply(502, 'unimplemented (#5.5.1)');
+/** The answer to a message over control/databytes, and to one that announces that it will be. */
+export const tooBig = reply(552, 'sorry, that message size exceeds my databytes limit (#5.3.4)');
+
+const ok = reply(250, 'ok');
+const syntaxError = reply(555, 'syntax error (#5.5.4)');
+const mailFirst = reply(503, 'MAIL first (#5.5.1)');
+const badSender = reply(553, 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)');
+const notMine = reply(553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
+const maxRecipientBytes = 4 * 1024 * 1024;
+
+/** Cuts a line into its lower-case verb and the rest; a NUL ends the line, as in qmail. */
+export function parseCommand(line: Buffer): { verb: string; argument: string } {
+  const nul = line.indexOf(0);
+  const text = line.toString('latin1', 0, nul < 0 ? line.length : nul);
+  const space = text.indexOf(' ');
+  if (space < 0) return { verb: text.toLowerCase(), argument: '' };
+  return { verb: text.slice(0, space).toLowerCase(), argument: text.slice(space).replace(/^ +/, '') };
+}
+
+function reply(code: number, text: string | readonly string[]): Reply {
+  return { code, text };
+}
+
+function forget(session: SmtpSession): void {
+  session.sender = undefined;
+  session.recipients = [];
+  session.recipientBytes = 0;
+}
+
+function helo(session: SmtpSession, argument: string): Reply {
+  forget(session);
+  session.helo = argument;
+  return reply(250, session.control.smtpGreeting);
+}
+
+function ehlo(session: SmtpSession, argument: string): Reply {
+  helo(session, argument);
+  const { smtpGreeting, dataBytes } = session.control;
+  const size = dataBytes > 0 ? `SIZE ${dataBytes}` : 'SIZE';
+  return reply(250, [smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, '8BITMIME']);
+}
+
+function rset(session: SmtpSession): Reply {
+  forget(session);
+  return reply(250, 'flushed');
+}
+
+function mail(session: SmtpSession, argument: string): Reply {
+  const path = parsePath(argument);
+  if (!path) return syntaxError;
+  const limit = session.control.dataBytes;
+  // Said here, before the client has spent its link on the body.
+  if (limit > 0 && (announcedSize(path.parameters) ?? 0) > limit) return tooBig;
+  forget(session);
+  session.sender = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
+  return ok;
+}
+
+function rcpt(session: SmtpSession, argument: string): Reply {
+  if (session.sender === undefined) return mailFirst;
+  const path = parsePath(argument);
+  if (!path) return syntaxError;
+  const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
+  if (senderRefused(session.control, session.sender)) return badSender;
+  if (!session.mayRelay && !recipientAllowed(session.control, recipient)) return notMine;
+  if (session.recipientBytes + recipient.length > maxRecipientBytes) return reply(452, 'too many recipients (#4.5.3)');
+  session.recipients.push(recipient);
+  session.recipientBytes += recipient.length + 1;
+  return ok;
+}
+
+function data(session: SmtpSession): Reply {
+  if (session.sender === undefined) return mailFirst;
+  if (session.recipients.length === 0) return reply(503, 'RCPT first (#5.5.1)');
+  return reply(354, 'go ahead');
+}
