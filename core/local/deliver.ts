@@ -1,0 +1,127 @@
+// Local delivery: one recipient of one queued message, from address to outcome (qmail-lspawn).
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Control } from '../control/control.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createDirectorySync } from '../lib/directory-sync.ts';
+import { later, never, type Outcome } from '../lib/outcome.ts';
+import type { Accept, Deliver, DeliveryJob, Invoker } from '../lib/paper-path.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+import { addressFromText, splitAddress } from '../message/address.ts';
+import { basics } from './environment.ts';
+import { createForward } from './forward.ts';
+import { createUniqueName } from './maildir.ts';
+import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
+import { outcomeOfExit } from './report.ts';
+import { runAsUser } from './run-as-user.ts';
+import { type Assignment, createUsers } from './users.ts';
+import { whoRuns } from './who-runs.ts';
+
+export interface LocalDeliverDeps {
+  /** The Waypost home. */
+  readonly home: string;
+  readonly control: () => Control;
+  readonly clock: Clock;
+  /** Takes the messages that forward lines make. */
+  readonly accept: Accept;
+  /** This machine's name, for the names of Maildir files. */
+  readonly hostName: string;
+  /** The host's own environment, of which programs get PATH, TMPDIR, TZ and the language. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The file of `as-user.ts` that node is to run when root delivers for another user; default: the one beside this. */
+  readonly asUserPath?: string;
+  /** Effective uid, where there is one; a test may say another. */
+  readonly processUid?: number | undefined;
+}
+
+/** Builds the queue's `deliverLocal`. */
+export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
+  const users = createUsers(deps.home);
+  const uniqueName = createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid });
+  const syncDirectory = createDirectorySync();
+  const programBasics = basics(deps.home, deps.environment);
+  const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
+
+  async function deliver(job: DeliveryJob): Promise<Outcome> {
+    const { local, host } = splitAddress(job.recipient);
+    if (host === undefined) return never('Sorry, address must include host name. (#5.1.3)\n');
+    const opened = openMessage(job.path);
+    if (typeof opened !== 'number') return opened;
+    try {
+      if (local === '') return outcomeOfExit(0, '');
+      const found = findUser(local);
+      if (!('assignment' in found)) return found;
+      const { assignment } = found;
+      const who = whoRuns({ ...found, processUid, homeUid: statSync(deps.home).uid });
+      if (who === 'refused') return outcomeOfExit(113, '');
+      const ended = await run(who, argsFor(assignment, local, host, job.sender), assignment, opened);
+      return outcomeOfExit(ended.code, ended.report);
+    } finally {
+      closeSync(opened);
+    }
+  }
+
+  function findUser(local: string): { assignment: Assignment; explicit: boolean } | Outcome {
+    try {
+      const assigned = users.lookup(local);
+      if (assigned) return { assignment: assigned, explicit: true };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return outcomeOfExit(117, `${addressFromText(error.message)}\n`);
+    }
+    const alias = aliasAssignment(deps.home, local);
+    if (alias) return { assignment: alias, explicit: false };
+    return outcomeOfExit(116, '');
+  }
+
+  function argsFor(assignment: Assignment, local: string, host: string, sender: string): LocalArgs {
+    return {
+      ...assignment,
+      local,
+      host,
+      sender,
+      defaultDelivery: deps.control().defaultDelivery,
+      defaultDeliveryPath: addressFromText(join(deps.home, 'control', 'defaultdelivery')),
+      basics: programBasics,
+    };
+  }
+
+  function run(
+    who: 'this-process' | 'own-process',
+    args: LocalArgs,
+    assignment: Assignment,
+    messageFd: number,
+  ): Promise<LocalExit> {
+    const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
+    const invoker: Invoker = assignment.user === 'alias' ? 'alias' : { uid };
+    const forward = createForward(deps.accept, messageFd, invoker);
+    if (who === 'this-process')
+      return qmailLocal(args, { messageFd, clock: deps.clock, uniqueName, syncDirectory, forward });
+    return runAsUser({ args, assignment, hostName: deps.hostName, messageFd, forward, entry: deps.asUserPath });
+  }
+
+  return deliver;
+}
+
+function openMessage(path: string): number | Outcome {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY);
+  } catch (error) {
+    return later(`qmail-spawn unable to open message. (#4.3.0)\n${addressFromText(path)}: ${reasonOf(error)}\n`);
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  return later('Sorry, message has wrong type. (#4.3.5)\n');
+}
+
+/**
+ * qmail-getpw's last resort: addresses that nobody else has belong to the user alias, here the home's alias/ folder
+ * and whoever owns it.
+ */
+function aliasAssignment(home: string, local: string): Assignment | undefined {
+  const path = join(home, 'alias');
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) return undefined;
+  return { user: 'alias', uid: stat.uid, gid: stat.gid, homeDir: addressFromText(path), dash: '-', ext: local };
+}

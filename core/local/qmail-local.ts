@@ -1,0 +1,191 @@
+// Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
+// It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
+import { accessSync, constants, statSync } from 'node:fs';
+import type { Clock } from '../lib/clock.ts';
+import type { SyncDirectory } from '../lib/directory-sync.ts';
+import type { Envelope, Refused } from '../lib/paper-path.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { type DeliveryLines, deliveryLines } from './delivery-lines.ts';
+import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
+import { programEnvironment } from './environment.ts';
+import { type DotQmailFile, findDotQmail, findNewSender } from './find-dot-qmail.ts';
+import { deliverToMaildir, type UniqueName } from './maildir.ts';
+import { deliverToMbox } from './mbox.ts';
+import { headerHasLine, MessageReadError, messagePieces } from './message-reader.ts';
+import { runProgram } from './program.ts';
+import { rawPath } from './raw-path.ts';
+import { createReport, type Report } from './report.ts';
+import { laterStop, neverStop, type Stop } from './stop.ts';
+
+/** qmail-local's arguments. Byte strings. */
+export interface LocalArgs {
+  readonly user: string;
+  readonly homeDir: string;
+  readonly local: string;
+  readonly dash: string;
+  readonly ext: string;
+  readonly host: string;
+  readonly sender: string;
+  /** .qmail lines for users without a .qmail file. */
+  readonly defaultDelivery: string;
+  /** The file that `defaultDelivery` can be changed in, for error texts. */
+  readonly defaultDeliveryPath: string;
+  /** The basic variables of programs: `basics` in environment.ts. */
+  readonly basics: Readonly<Record<string, string>>;
+}
+
+/** Puts the message, with `head` on top, into the queue for `envelope`. */
+export type Forward = (
+  head: string,
+  envelope: Envelope,
+) => Promise<{ readonly ok: true; readonly qp: number } | Refused>;
+
+export interface LocalDeps {
+  /** The message, open for reading; every reader starts at byte 0. */
+  readonly messageFd: number;
+  readonly clock: Clock;
+  readonly uniqueName: UniqueName;
+  readonly syncDirectory: SyncDirectory;
+  readonly forward: Forward;
+}
+
+/** An exit code of qmail-local (`crashed`: it died without one) and what it wrote. */
+export interface LocalExit {
+  readonly code: number | 'crashed';
+  readonly report: string;
+}
+
+/** Runs one delivery to its end. Rejects only for bugs. */
+export async function qmailLocal(args: LocalArgs, deps: LocalDeps): Promise<LocalExit> {
+  const report = createReport();
+  const stop = await deliver(args, deps, report);
+  if (!stop) return { code: 0, report: report.text() };
+  if (stop.text) report.add(`${stop.text}\n`);
+  return { code: stop.exit, report: report.text() };
+}
+
+/** What the lines of the .qmail file need. */
+interface Work {
+  readonly args: LocalArgs;
+  readonly deps: LocalDeps;
+  readonly report: Report;
+  readonly lines: DeliveryLines;
+  readonly newSender: string;
+  readonly file: DotQmailFile | undefined;
+}
+
+async function deliver(args: LocalArgs, deps: LocalDeps, report: Report): Promise<Stop | undefined> {
+  const lines = deliveryLines(`${args.local}@${args.host}`, args.sender, deps.clock.nowMs());
+  const stop = checkHome(args.homeDir) ?? (await checkLoop(deps.messageFd, lines.dtLine));
+  if (stop) return stop;
+  const found = findDotQmail(args);
+  if (found && 'stop' in found) return found.stop;
+  if (!found && args.dash !== '') return neverStop('Sorry, no mailbox here by that name. (#5.1.1)');
+  const owner = findNewSender(args);
+  if ('stop' in owner) return owner.stop;
+  return await follow({ args, deps, report, lines, newSender: owner.newSender, file: found?.file });
+}
+
+function checkHome(homeDir: string): Stop | undefined {
+  let mode: number;
+  try {
+    accessSync(rawPath(homeDir), constants.X_OK);
+    const stat = statSync(rawPath(homeDir));
+    if (!stat.isDirectory()) return laterStop(`Unable to switch to ${homeDir}: not a directory. (#4.3.0)`);
+    mode = stat.mode;
+  } catch (error) {
+    return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
+  }
+  if (mode & 0o002) return laterStop(`Uh-oh: home directory is writable. (#4.7.0)\nSee ${homeDir}`);
+  if (mode & 0o1000) {
+    return laterStop(`Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ${homeDir}`);
+  }
+  return undefined;
+}
+
+async function checkLoop(messageFd: number, dtLine: string): Promise<Stop | undefined> {
+  try {
+    if (!(await headerHasLine(messagePieces(messageFd), dtLine))) return undefined;
+    return neverStop('This message is looping: it already has my Delivered-To line. (#5.4.6)');
+  } catch (error) {
+    if (error instanceof MessageReadError) return laterStop(`Unable to read message: ${error.message}. (#4.3.0)`);
+    throw error;
+  }
+}
+
+/** The .qmail lines in order; the first that fails ends everything, and nothing is forwarded then. */
+async function follow(work: Work): Promise<Stop | undefined> {
+  const { args, file, report } = work;
+  const usesDefault = !file || file.text === '';
+  const instructions = parseDotQmail((usesDefault ? args.defaultDelivery : file.text) || '\n');
+  let forwardOnly = !usesDefault && file.forwardOnly;
+  let files = 0;
+  let programs = 0;
+  const recipients: string[] = [];
+  for (const instruction of instructions) {
+    const result = await followLine(work, instruction, forwardOnly);
+    if (typeof result === 'object') return located(result, place(work, usesDefault, instruction.line));
+    if (instruction.kind === 'maildir' || instruction.kind === 'mbox') files++;
+    if (instruction.kind === 'program') programs++;
+    if (instruction.kind === 'forward') recipients.push(instruction.text);
+    if (isListFlag(instruction)) forwardOnly = true;
+    if (result === 'skip-rest') break;
+  }
+  const forwarded = recipients.length > 0 ? await forwardAll(work, recipients) : '';
+  if (typeof forwarded === 'object') return forwarded;
+  report.add(`did ${files}+${recipients.length}+${programs}\n${forwarded}`);
+  return undefined;
+}
+
+async function followLine(work: Work, line: Instruction, forwardOnly: boolean): Promise<'next' | 'skip-rest' | Stop> {
+  const { args, deps, lines, report } = work;
+  switch (line.kind) {
+    case 'empty':
+      return line.line === 1 ? laterStop('Uh-oh: first line of .qmail file is blank. (#4.2.1)') : 'next';
+    case 'maildir':
+    case 'mbox': {
+      if (forwardOnly) return laterStop('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
+      const path = line.text.startsWith('/') ? line.text : `${args.homeDir}/${line.text}`;
+      const message = messagePieces(deps.messageFd);
+      const head = lines.rpLine + lines.dtLine;
+      const stop =
+        line.kind === 'maildir'
+          ? await deliverToMaildir(path, head, message, deps)
+          : await deliverToMbox({ path, name: line.text }, lines.ufLine + head, message, deps);
+      return stop ?? 'next';
+    }
+    case 'program': {
+      if (forwardOnly) return laterStop('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
+      const environment = programEnvironment({
+        ...args,
+        newSender: work.newSender,
+        defaultPart: work.file?.defaultPart,
+        lines,
+      });
+      return await runProgram({ command: line.text, homeDir: args.homeDir, environment }, deps.messageFd, {
+        clock: deps.clock,
+        report,
+      });
+    }
+    default:
+      return 'next';
+  }
+}
+
+async function forwardAll(work: Work, recipients: readonly string[]): Promise<string | Stop> {
+  const accepted = await work.deps.forward(work.lines.dtLine, { sender: work.newSender, recipients });
+  if (accepted.ok) return `qp ${accepted.qp}\n`;
+  return { exit: accepted.permanent ? 100 : 111, text: `Unable to forward message: ${accepted.text}.` };
+}
+
+/** The line to look at, for deferrals that speak for themselves; a program has said itself what is wrong. */
+function located(stop: Stop, where: string): Stop {
+  if (stop.exit !== 111 || stop.text === '') return stop;
+  return laterStop(`${stop.text}\nSee ${where}`);
+}
+
+function place(work: Work, usesDefault: boolean, line: number): string {
+  return usesDefault || !work.file
+    ? `${work.args.defaultDeliveryPath} (default delivery)`
+    : `${work.file.path}:${line}`;
+}

@@ -1,0 +1,49 @@
+// What qmail-local writes to its report, and what qmail-lspawn makes of it (spec: queue.md section 6).
+import { done, later, never, type Outcome } from '../lib/outcome.ts';
+
+const limit = 3000;
+const tooLong = '\nError report too long, sorry.\n';
+
+/** Collects output, of any length, in bounded memory. Contents are byte strings. */
+export interface Report {
+  add(bytes: string): void;
+  /** At most 3000 bytes, cut at the first NUL. */
+  text(): string;
+}
+
+export function createReport(): Report {
+  let kept = '';
+  let length = 0;
+  return {
+    add(bytes) {
+      length += bytes.length;
+      if (kept.length < limit) kept += bytes.slice(0, limit - kept.length);
+    },
+    text() {
+      const cut = length > limit ? kept.slice(0, limit - tooLong.length) + tooLong : kept;
+      const nul = cut.indexOf('\0');
+      return nul < 0 ? cut : cut.slice(0, nul);
+    },
+  };
+}
+
+/** What qmail-lspawn reports by itself, by the exit code that stands for it. */
+const lspawnTexts: Readonly<Record<number, string>> = {
+  112: 'Internal qmail-lspawn bug.\n',
+  113: 'Not allowed to perform deliveries as root.\n',
+  115: 'NFS failure in qmail-local.\n',
+  116: 'Unable to find alias user!\n',
+  117: 'Trouble reading users/cdb in qmail-lspawn.\n',
+  118: 'Temporary failure in qmail-lspawn.\n',
+  120: 'Unable to run qmail-local.\n',
+};
+
+/** The outcome that an exit code of qmail-local or of qmail-lspawn's child stands for, with what it wrote. */
+export function outcomeOfExit(code: number | 'crashed', report: string): Outcome {
+  if (code === 'crashed') return later('qmail-local crashed.\n');
+  if (code === 0) return done(report);
+  const own = lspawnTexts[code];
+  if (own !== undefined) return later(own + report);
+  if (code === 111 || code === 71 || code === 74 || code === 75) return later(report);
+  return never(report);
+}

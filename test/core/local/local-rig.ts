@@ -1,0 +1,86 @@
+// A Waypost home with one user, a queue that only remembers, and messages to deliver: for tests of local delivery.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { readControl } from '../../../core/control/control.ts';
+import { type Clock, systemClock } from '../../../core/lib/clock.ts';
+import type { Outcome } from '../../../core/lib/outcome.ts';
+import type { Accept, Accepted, Envelope, Invoker } from '../../../core/lib/paper-path.ts';
+import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+/** It is always 2026-11-21 09:16:56 UTC; timers are real. */
+export const testClock: Clock = { nowMs: () => Date.UTC(2026, 10, 21, 9, 16, 56), after: systemClock.after };
+
+export interface Forwarded {
+  readonly text: string;
+  readonly envelope: Envelope;
+  readonly invoker: Invoker;
+}
+
+export interface LocalRig {
+  readonly home: string;
+  /** joe's home directory. */
+  readonly joe: string;
+  readonly forwarded: Forwarded[];
+  /** Writes a file into joe's home. */
+  write(name: string, text: string): void;
+  read(name: string): string;
+  /** File names in a directory of joe's, sorted. */
+  list(name: string): string[];
+  /** Delivers a message to `joe@here.example` or another local part or address. */
+  deliver(recipient?: string, options?: { message?: string | Buffer; sender?: string }): Promise<Outcome>;
+}
+
+export function localRig(
+  t: TestContext,
+  options: {
+    answer?: Accepted;
+    assign?: string;
+    control?: Record<string, string>;
+    deps?: Partial<LocalDeliverDeps>;
+  } = {},
+): LocalRig {
+  const home = tempDir(t);
+  const joe = join(home, 'joe');
+  for (const dir of ['control', 'users', 'joe']) mkdirSync(join(home, dir), { mode: 0o755 });
+  for (const dir of ['', '/tmp', '/new', '/cur']) mkdirSync(join(joe, `Maildir${dir}`), { mode: 0o700 });
+  const id = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+  const assign = options.assign ?? `=joe:joe:${id}:${joe}:::\n+joe-:joe:${id}:${joe}:-::\n.\n`;
+  writeFileSync(join(home, 'users', 'assign'), assign.replaceAll('HOME', home));
+  for (const [name, text] of Object.entries({ me: 'here.example', ...options.control })) {
+    writeFileSync(join(home, 'control', name), `${text}\n`);
+  }
+  const control = readControl(home);
+  const forwarded: Forwarded[] = [];
+  const accept: Accept = async (source, envelope, invoker) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of source) pieces.push(piece);
+    if (options.answer && !options.answer.ok) return options.answer;
+    forwarded.push({ text: Buffer.concat(pieces).toString('latin1'), envelope, invoker });
+    return options.answer ?? { ok: true, id: 1, qp: 4711 };
+  };
+  const deliver = createLocalDeliver({
+    home,
+    control: () => control,
+    clock: testClock,
+    accept,
+    hostName: 'host.example',
+    environment: { PATH: process.env.PATH, SECRET: 'must not be seen' },
+    ...options.deps,
+  });
+  return {
+    home,
+    joe,
+    forwarded,
+    write: (name, text) => writeFileSync(join(joe, name), text, 'latin1'),
+    read: name => readFileSync(join(joe, name), 'latin1'),
+    list: name => readdirSync(join(joe, name)).sort(),
+    async deliver(recipient = 'joe', { message = 'Subject: hi\n\nHello.\n', sender = 'ines@shore.example' } = {}) {
+      const path = join(home, 'message');
+      writeFileSync(path, message);
+      const address = recipient.includes('@') ? recipient : `${recipient}@here.example`;
+      return await deliver({ id: 1, path, sender, recipient: address });
+    },
+  };
+}
