@@ -1,0 +1,67 @@
+// qmail-inject's host rewriting: what an address becomes when its host is missing or abbreviated.
+import { UserError } from '../lib/user-error.ts';
+import type { RewriteAddress } from './address-list.ts';
+import { atom, special, type Token, tokenize, unquoteTokens } from './tokens.ts';
+
+/** What is put in for missing parts of a host (control/defaulthost, defaultdomain, plusdomain). Byte strings. */
+export interface RewriteHosts {
+  readonly defaultHost: string;
+  readonly defaultDomain: string;
+  readonly plusDomain: string;
+}
+
+/** @throws UserError when one of the names is not made of tokens (an unclosed bracket, say) */
+export function hostRewriter(hosts: RewriteHosts): RewriteAddress {
+  const atDefaultHost = suffix('@', hosts.defaultHost);
+  const dotDefaultDomain = suffix('.', hosts.defaultDomain);
+  const dotPlusDomain = suffix('.', hosts.plusDomain);
+  return address => {
+    if (address.length === 0 || isVerpMark(address)) return address;
+    const bare = withoutTail(withoutTail(withoutRoute(address), '.'), '@');
+    if (bare.length === 0) return bare;
+    const full = bare.some(token => token.kind === '@') ? bare : [...bare, ...atDefaultHost];
+    const plus = expandPlus(full, dotPlusDomain);
+    return hasDottedHost(plus) ? plus : [...plus, ...dotDefaultDomain];
+  };
+}
+
+/** Rewrites an unquoted address (`a b@c`), as from the command line; undefined when it cannot be one. */
+export function rewriteBareAddress(quoted: string, rewrite: RewriteAddress): string | undefined {
+  const tokens = tokenize(quoted);
+  return tokens && unquoteTokens(rewrite(tokens));
+}
+
+function suffix(mark: '@' | '.', host: string): readonly Token[] {
+  const tokens = tokenize(host);
+  if (!tokens) throw new UserError(`“${host}” cannot be a host name: check the control files.`, { exitCode: 100 });
+  return [special(mark), ...tokens];
+}
+
+/** `foo@[]`: the mark of per-recipient return paths, never touched. */
+function isVerpMark(address: readonly Token[]): boolean {
+  const last = address.at(-1);
+  return address.at(-2)?.kind === '@' && last?.kind === 'literal' && last.text === '';
+}
+
+/** `@a,@b:u@h` → `u@h`. Without a colon nothing is left, as in `@a`. */
+function withoutRoute(address: readonly Token[]): readonly Token[] {
+  if (address[0]?.kind !== '@') return address;
+  const colon = address.findIndex(token => token.kind === ':');
+  return colon < 0 ? [] : address.slice(colon + 1);
+}
+
+function withoutTail(address: readonly Token[], kind: '.' | '@'): readonly Token[] {
+  return address.at(-1)?.kind === kind ? address.slice(0, -1) : address;
+}
+
+function expandPlus(address: readonly Token[], dotPlusDomain: readonly Token[]): readonly Token[] {
+  const last = address.at(-1);
+  if (last?.kind !== 'atom' || !last.text.endsWith('+')) return address;
+  return [...address.slice(0, -1), atom(last.text.slice(0, -1)), ...dotPlusDomain];
+}
+
+/** Whether the part after the last `@` needs no default domain. */
+function hasDottedHost(address: readonly Token[]): boolean {
+  const at = address.findLastIndex(token => token.kind === '@');
+  return address.slice(at + 1).some(token => token.kind === '.' || token.kind === 'literal');
+}

@@ -1,0 +1,162 @@
+// RFC 822 lexical tokens, read and written the way qmail-inject does it (the part qmail calls token822).
+// Everything is a byte string: 8-bit bytes pass through, inside quotes where the grammar wants them there.
+
+export type Special = '.' | ',' | '@' | '<' | '>' | ':' | ';';
+
+/** One token. `text` is the content without quotes, brackets and backslashes; for a special it is the special itself. */
+export type Token =
+  | { readonly kind: Special; readonly text: Special }
+  | { readonly kind: 'atom' | 'quoted' | 'literal' | 'comment'; readonly text: string };
+
+/** The longest line that `formatTokens` makes where there is a comma to break at, in bytes. */
+export const foldWidth = 80;
+
+const specials = new Set<string>(['.', ',', '@', '<', '>', ':', ';']);
+const endsAtom = /[ \t\r\n("[<>;:@,.]/;
+// Bytes that an atom may hold on input but not on output: controls, 8-bit, and what would be read as something else.
+const needsQuotes = /[^!-~]|[)\]\\(["<>;:@,]/;
+
+/** An atom; it is written as a quoted string where its bytes need that. */
+export function atom(text: string): Token {
+  return needsQuotes.test(text) ? { kind: 'quoted', text } : { kind: 'atom', text };
+}
+
+/** A quoted string, quoted even where it need not be. */
+export function quoted(text: string): Token {
+  return { kind: 'quoted', text };
+}
+
+/** A comment: `(text)`. */
+export function comment(text: string): Token {
+  return { kind: 'comment', text };
+}
+
+/** One of the seven specials. */
+export function special(kind: Special): Token {
+  return { kind, text: kind };
+}
+
+/** Splits a field value into tokens; undefined when a quote, bracket or comment is not closed or not opened. */
+export function tokenize(value: string): Token[] | undefined {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < value.length) {
+    const char = value.charAt(at);
+    if (/[ \t\r\n]/.test(char)) at++;
+    else if (isSpecial(char)) {
+      tokens.push(special(char));
+      at++;
+    } else if (char === ')' || char === ']') return undefined;
+    else {
+      const scanned = scanWord(value, at, char);
+      if (!scanned) return undefined;
+      tokens.push(scanned.token);
+      at = scanned.next;
+    }
+  }
+  return tokens;
+}
+
+function isSpecial(char: string): char is Special {
+  return specials.has(char);
+}
+
+interface Scanned {
+  readonly token: Token;
+  readonly next: number;
+}
+
+function scanWord(value: string, start: number, first: string): Scanned | undefined {
+  if (first === '"') return scanDelimited(value, start, 'quoted', '"');
+  if (first === '[') return scanDelimited(value, start, 'literal', ']');
+  if (first === '(') return scanDelimited(value, start, 'comment', ')', '(');
+  return scanAtom(value, start);
+}
+
+/** `nest` is the byte that opens another level (comments). Inner brackets belong to the text. */
+function scanDelimited(
+  value: string,
+  start: number,
+  kind: 'quoted' | 'literal' | 'comment',
+  close: string,
+  nest?: string,
+): Scanned | undefined {
+  const text: string[] = [];
+  let depth = 1;
+  for (let at = start + 1; at < value.length; at++) {
+    const char = value.charAt(at);
+    if (char === close && --depth === 0) return { token: { kind, text: text.join('') }, next: at + 1 };
+    if (char === nest) depth++;
+    if (char === '\\' && ++at >= value.length) return undefined;
+    text.push(value.charAt(at));
+  }
+  return undefined;
+}
+
+function scanAtom(value: string, start: number): Scanned {
+  const text: string[] = [];
+  let at = start;
+  while (at < value.length && (at === start || !endsAtom.test(value.charAt(at)))) {
+    if (value[at] === '\\') at++;
+    text.push(value.charAt(at++));
+  }
+  return { token: atom(text.join('')), next: at };
+}
+
+/**
+ * Writes tokens as a header field (without its final LF): blanks normalised, lines broken after commas with LF and
+ * two spaces where a line would exceed `foldWidth`.
+ */
+export function formatTokens(tokens: readonly Token[]): string {
+  const lines: string[] = [];
+  let line = '';
+  let piece = '';
+  let started = false;
+  function endPiece(): void {
+    if (!started) line = piece;
+    else if (line.length + piece.length + 2 <= foldWidth) line += piece;
+    else {
+      lines.push(line);
+      line = ` ${piece}`;
+    }
+    started = true;
+    piece = '';
+  }
+  let previous: Token | undefined;
+  for (const token of tokens) {
+    if (previous && needsSpace(previous, token)) piece += ' ';
+    piece += formatToken(token);
+    if (token.kind === ',') endPiece();
+    previous = token;
+  }
+  if (piece !== '') endPiece();
+  lines.push(line);
+  return lines.join('\n');
+}
+
+/** Tokens joined without blanks, quotes and comments: an address as the envelope has it. */
+export function unquoteTokens(tokens: readonly Token[]): string {
+  return tokens
+    .map(token => (token.kind === 'comment' ? '' : token.kind === 'literal' ? `[${token.text}]` : token.text))
+    .join('');
+}
+
+function formatToken(token: Token): string {
+  if (token.kind === 'quoted') return `"${withBackslashes(token.text)}"`;
+  if (token.kind === 'literal') return `[${withBackslashes(token.text)}]`;
+  if (token.kind === 'comment') return `(${withBackslashes(token.text)})`;
+  return token.text;
+}
+
+function withBackslashes(text: string): string {
+  return text.replace(/["()[\]\\\r\n]/g, '\\$&');
+}
+
+function needsSpace(left: Token, right: Token): boolean {
+  if (left.kind === ':' || left.kind === ',' || right.kind === '<') return true;
+  return isWord(left) && isWord(right);
+}
+
+function isWord(token: Token): boolean {
+  return token.kind.length > 1;
+}
