@@ -37,7 +37,6 @@ export function createIntake(received: string, maxBytes: number): Intake {
   const decoder = createDataDecoder();
   const hopCounter = createHopCounter();
   const pipe = new PassThrough({ highWaterMark: bufferBytes });
-  let objection: Objection | undefined;
   let sizeBytes = 0;
 
   // The reader learns of a failure by iterating; without a listener one that has not begun yet would end the process.
@@ -48,9 +47,10 @@ export function createIntake(received: string, maxBytes: number): Intake {
     if (!pipe.destroyed) pipe.destroy(new Error(reason));
   }
 
-  function object(why: Objection): void {
-    objection ??= why;
-    abort(why === 'hops' ? 'too many hops' : 'message is over databytes');
+  // qmail names the hops first when both are wrong.
+  function objection(): Objection | undefined {
+    if (hopCounter.hops >= maxHops) return 'hops';
+    return maxBytes > 0 && sizeBytes > maxBytes ? 'size' : undefined;
   }
 
   return {
@@ -59,9 +59,7 @@ export function createIntake(received: string, maxBytes: number): Intake {
       const { raw, end, bareLf } = decoder.push(piece);
       sizeBytes += raw.length;
       hopCounter.push(raw);
-      // qmail names the hops first when both are wrong.
-      if (hopCounter.hops >= maxHops) object('hops');
-      else if (maxBytes > 0 && sizeBytes > maxBytes) object('size');
+      if (objection()) abort('the message must not be queued');
       if (raw.length > 0 && !pipe.destroyed) pipe.write(raw);
       return { end, bareLf };
     },
@@ -83,7 +81,7 @@ export function createIntake(received: string, maxBytes: number): Intake {
       return !pipe.destroyed && pipe.writableNeedDrain;
     },
     get objection() {
-      return objection;
+      return objection();
     },
     get sizeBytes() {
       return sizeBytes;

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mayRelay, recipientAllowed, senderRefused } from '../../../core/receive/policy.ts';
+import { announcedSize, parsePath, replaceLocalLiteral } from '../../../core/receive/smtp-address.ts';
+import { writeControl } from '../../support/queue-rig.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const paths: [argument: string, address: string | undefined, parameters?: string[]][] = [
+  ['FROM:<>', ''],
+  ['FROM:<a@b>', 'a@b'],
+  ['from: <a@b>', 'a@b'],
+  ['whatever <a@b> SIZE=9  BODY=8BITMIME', 'a@b', ['SIZE=9', 'BODY=8BITMIME']],
+  ['FROM:a@b extra', 'a@b', ['extra']],
+  ['FROM:  a@b', 'a@b'],
+  ['a@b', 'a@b'],
+  ['TO:nohost', 'nohost'],
+  ['', ''],
+  ['TO:<@r1,@r2:God@H>', 'God@H'],
+  ['TO:<@nocolon>', ''],
+  ['TO:<"a b"@c>', 'a b@c'],
+  ['TO:<"a>b"@c>', 'a>b@c'],
+  ['TO:<a\\>b@c>', 'a>b@c'],
+  ['TO:<"a\\"b"@c>', 'a"b@c'],
+  ['TO:<a@b', 'a@b'],
+  ['TO:<a\\', 'a'],
+  ['TO:<a\rb@c>', undefined],
+  [`TO:<${'x'.repeat(899)}>`, 'x'.repeat(899)],
+  [`TO:<${'x'.repeat(900)}>`, undefined],
+];
+
+for (const [argument, address, parameters = []] of paths) {
+  const shown = JSON.stringify(argument.slice(0, 40));
+  test(`parsePath: ${shown} → ${JSON.stringify(address?.slice(0, 20))}`, () => {
+    assert.deepEqual(parsePath(argument), address === undefined ? undefined : { address, parameters });
+  });
+}
+
+test('announcedSize: parameters → the number of SIZE=, in either case, or nothing', () => {
+  const sizes = [['BODY=8BITMIME', 'size=12'], ['SIZE='], ['SIZE=x'], ['SIZE=1e9'], []].map(announcedSize);
+  assert.deepEqual(sizes, [12, undefined, undefined, undefined, undefined]);
+});
+
+const literals: [address: string, expected: string][] = [
+  ['u@[127.0.0.1]', 'u@here'],
+  ['u@[IPv6:::1]', 'u@here'],
+  ['u@[9.9.9.9]', 'u@[9.9.9.9]'],
+  ['u@127.0.0.1', 'u@127.0.0.1'],
+  ['u@[127.0.0.1]x', 'u@[127.0.0.1]x'],
+  ['u', 'u'],
+];
+
+for (const [address, expected] of literals) {
+  test(`replaceLocalLiteral: ${address} → ${expected}`, () => {
+    assert.equal(replaceLocalLiteral(address, new Set(['127.0.0.1', '::1']), 'here'), expected);
+  });
+}
+
+test('recipientAllowed: with rcpthosts → its domains, its .suffixes, and addresses without @', t => {
+  const control = writeControl(tempDir(t), { rcpthosts: 'Heaven.af.mil\n.sub.example\n' });
+  const verdicts = Object.fromEntries(
+    [
+      'joe',
+      '',
+      'x@heaven.AF.mil',
+      'x@a.sub.example',
+      'x@sub.example',
+      'x@elsewhere.org',
+      'x@',
+      'a@heaven.af.mil@b.org',
+    ].map(recipient => [recipient, recipientAllowed(control, recipient)]),
+  );
+  assert.deepEqual(verdicts, {
+    joe: true,
+    '': true,
+    'x@heaven.AF.mil': true,
+    'x@a.sub.example': true,
+    'x@sub.example': false,
+    'x@elsewhere.org': false,
+    'x@': false,
+    'a@heaven.af.mil@b.org': false,
+  });
+});
+
+test('recipientAllowed: without rcpthosts → locals and virtual domains, exceptions are exceptions', t => {
+  const virtualdomains = '.fax.example:faxer\nboss@single.example:joe\nnot.fax.example:\n';
+  const control = writeControl(tempDir(t), { locals: 'here.example\n', virtualdomains });
+  const yes = ['x@HERE.example', 'x@a.fax.example', 'Boss@Single.example', 'nohost'];
+  const no = ['x@not.fax.example', 'other@single.example', 'x@fax.example', 'x@elsewhere.org'];
+  assert.deepEqual(
+    [...yes, ...no].filter(recipient => recipientAllowed(control, recipient)),
+    yes,
+  );
+});
+
+test('recipientAllowed: an empty rcpthosts → only addresses without @', t => {
+  const control = writeControl(tempDir(t), { rcpthosts: '\n' });
+  assert.deepEqual(
+    ['joe', 'joe@here.example'].filter(recipient => recipientAllowed(control, recipient)),
+    ['joe'],
+  );
+});
+
+test('senderRefused: control.md vector 14', t => {
+  const control = writeControl(tempDir(t), { badmailfrom: '@spam.example\nbad@example.net\n' });
+  const senders = ['a@spam.example', 'bad@EXAMPLE.NET', 'ok@x.spam.example', 'ok@example.net', ''];
+  assert.deepEqual(
+    senders.filter(sender => senderRefused(control, sender)),
+    ['a@spam.example', 'bad@EXAMPLE.NET'],
+  );
+});
+
+test('mayRelay: whole addresses and prefixes that end in a dot or colon', t => {
+  const control = writeControl(tempDir(t), { relayclients: '127.0.0.1\n10.1.\nfd00:\n192.168\n' });
+  const ips = ['127.0.0.1', '10.1.2.3', 'fd00::7', '127.0.0.10', '10.10.0.1', '192.168.1.1', '::1'];
+  assert.deepEqual(
+    ips.filter(ip => mayRelay(control, ip)),
+    ['127.0.0.1', '10.1.2.3', 'fd00::7'],
+  );
+});
