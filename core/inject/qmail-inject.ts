@@ -2,7 +2,7 @@
 // The header is held in memory, the body is passed through as it is.
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
 import { UserError } from '../lib/user-error.ts';
-import { quoteAddress } from '../message/address.ts';
+import { addressFromText, quoteAddress } from '../message/address.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
 import { type SplitMessage, splitMessage } from '../message/header.ts';
 import { hostRewriter, rewriteBareAddress } from '../message/rewrite.ts';
@@ -21,7 +21,7 @@ export interface Injected {
   readonly envelope: Envelope;
 }
 
-/** Why there is none; `text` goes after `qmail-inject: fatal: `. */
+/** Why there is none; `text`, a byte string, goes after `qmail-inject: fatal: `. */
 export interface InjectError {
   readonly ok: false;
   readonly exitCode: number;
@@ -55,7 +55,8 @@ export async function injectMessage(
       envelope: { sender, recipients: use.header ? [...named, ...header.recipients] : named },
     };
   } catch (error) {
-    if (error instanceof UserError) return { ok: false, exitCode: error.exitCode, text: error.message };
+    if (error instanceof UserError)
+      return { ok: false, exitCode: error.exitCode, text: addressFromText(error.message) };
     throw error;
   }
 }

@@ -1,0 +1,80 @@
+// Holds a message whose envelope comes after it (qmail-queue reads fd 1 when fd 0 is exhausted): small ones in
+// memory, larger ones in a temporary file that nobody else can open.
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MessageSource } from '../lib/paper-path.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+
+/** A message that can be read once more; `close` gives up its temporary file. */
+export interface Spooled {
+  readonly message: MessageSource;
+  close(): Promise<void>;
+}
+
+const memoryBytes = 1024 * 1024;
+const pieceBytes = 64 * 1024;
+
+/**
+ * Reads `source` to its end. Errors of the source are thrown as they are.
+ * @param directory where a temporary file may be made
+ * @throws UserError (exit code 53) when the temporary file cannot be written
+ */
+export async function spoolMessage(source: MessageSource, directory: string): Promise<Spooled> {
+  let pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  let file: TemporaryFile | undefined;
+  try {
+    for await (const piece of source) {
+      sizeBytes += piece.length;
+      pieces.push(Buffer.from(piece));
+      if (sizeBytes <= memoryBytes) continue;
+      file ??= await orWriteError(openTemporary(directory));
+      await orWriteError(file.handle.write(Buffer.concat(pieces)));
+      pieces = [];
+    }
+  } catch (error) {
+    await file?.close();
+    throw error;
+  }
+  if (!file) return { message: pieces, close: async () => {} };
+  return { message: contents(file.handle), close: file.close };
+}
+
+interface TemporaryFile {
+  readonly handle: FileHandle;
+  close(): Promise<void>;
+}
+
+async function openTemporary(parent: string): Promise<TemporaryFile> {
+  const directory = await mkdtemp(join(parent, 'waypost-'));
+  try {
+    const handle = await open(join(directory, 'message'), 'wx+', 0o600);
+    return {
+      handle,
+      async close() {
+        await handle.close();
+        await rm(directory, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function* contents(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(pieceBytes), 0, pieceBytes, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
+}
+
+async function orWriteError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new UserError(`Unable to keep the message in a temporary file: ${reasonOf(cause)}.`, { exitCode: 53, cause });
+  }
+}

@@ -1,0 +1,14 @@
+// What a command of the command line gets from its process.
+import type { Readable, Writable } from 'node:stream';
+
+/** The outside of one command; tests hand in their own. */
+export interface CommandIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** The home directory to work on: --home, WAYPOST_HOME or the platform's default; undefined: none is known. */
+  readonly home: string | undefined;
+  /** The name the command was called by, without its directory. */
+  readonly programName: string;
+}

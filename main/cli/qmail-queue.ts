@@ -1,0 +1,38 @@
+// qmail-queue: queues the message on fd 0 under the envelope on fd 1. It prints nothing: the exit code says it all.
+import { createReadStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { readEnvelopeRecords } from '../../core/inject/envelope-records.ts';
+import { spoolMessage } from '../../core/inject/spool.ts';
+import type { MessageSource } from '../../core/lib/paper-path.ts';
+import { UserError } from '../../core/lib/user-error.ts';
+import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
+import type { CommandIo } from './command-io.ts';
+
+const readError = 54;
+const noHome = 61;
+
+/**
+ * @param openEnvelope opens fd 1; called only after the message was read to its end
+ * @returns qmail-queue's exit code: 0 queued, 11 to 40 never, others try again
+ */
+export async function run(
+  _args: readonly string[],
+  io: CommandIo,
+  openEnvelope: () => MessageSource = () => createReadStream('', { fd: 1, autoClose: false }),
+): Promise<number> {
+  if (io.home === undefined) return noHome;
+  try {
+    const accept = openQueueForInjection(io.home);
+    const spooled = await spoolMessage(io.stdin, tmpdir());
+    try {
+      const records = await readEnvelopeRecords(openEnvelope());
+      if (!records.ok) return records.code;
+      const accepted = await accept(spooled.message, records.envelope, { uid: process.getuid?.() ?? 0 });
+      return accepted.ok ? 0 : accepted.code;
+    } finally {
+      await spooled.close();
+    }
+  } catch (error) {
+    return error instanceof UserError ? error.exitCode : readError;
+  }
+}

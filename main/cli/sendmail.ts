@@ -1,0 +1,34 @@
+// sendmail (also called as mailq and newaliases): the face that other programs know, over qmail-inject.
+import { readSendmailCall } from '../../core/inject/sendmail.ts';
+import type { CommandIo } from './command-io.ts';
+import { run as runQmailInject } from './qmail-inject.ts';
+
+/** What sendmail does besides queueing, where the caller can do it. */
+export interface SendmailServices {
+  /** -bp and mailq: lists the queue (qmail-qread). */
+  readonly listQueue?: (io: CommandIo) => Promise<number>;
+  /** -bs: speaks SMTP on standard input and output (qmail-smtpd). */
+  readonly serveSmtp?: (io: CommandIo) => Promise<number>;
+}
+
+/** @returns 0 done, 100 it never will be, 111 try again */
+export async function run(args: readonly string[], io: CommandIo, services: SendmailServices = {}): Promise<number> {
+  const call = readSendmailCall(io.programName, args, io.env);
+  switch (call.kind) {
+    case 'inject':
+      return runQmailInject(call.args, { ...io, env: { ...io.env, ...call.env } });
+    case 'list-queue':
+      if (services.listQueue) return services.listQueue(io);
+      return refuse(io, 111, 'sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread');
+    case 'smtp':
+      if (services.serveSmtp) return services.serveSmtp({ ...io, env: { ...io.env, ...call.env } });
+      return refuse(io, 111, 'sendmail: fatal: unable to run qmail-smtpd: start waypost serve and connect to its port');
+    case 'refused':
+      return refuse(io, call.exitCode, call.text);
+  }
+}
+
+function refuse(io: CommandIo, exitCode: number, text: string): number {
+  io.stderr.write(`${text}\n`);
+  return exitCode;
+}
