@@ -23,6 +23,8 @@ export interface LocalRig {
   /** joe's home directory. */
   readonly joe: string;
   readonly forwarded: Forwarded[];
+  /** What the delivery was made with. */
+  readonly deps: LocalDeliverDeps;
   /** Writes a file into joe's home. */
   write(name: string, text: string): void;
   read(name: string): string;
@@ -60,7 +62,7 @@ export function localRig(
     forwarded.push({ text: Buffer.concat(pieces).toString('latin1'), envelope, invoker });
     return options.answer ?? { ok: true, id: 1, qp: 4711 };
   };
-  const deliver = createLocalDeliver({
+  const deps: LocalDeliverDeps = {
     home,
     control: () => control,
     clock: testClock,
@@ -68,11 +70,13 @@ export function localRig(
     hostName: 'host.example',
     environment: { PATH: process.env.PATH, SECRET: 'must not be seen' },
     ...options.deps,
-  });
+  };
+  const deliver = createLocalDeliver(deps);
   return {
     home,
     joe,
     forwarded,
+    deps,
     write: (name, text) => writeFileSync(join(joe, name), text, 'latin1'),
     read: name => readFileSync(join(joe, name), 'latin1'),
     list: name => readdirSync(join(joe, name)).sort(),
