@@ -1,0 +1,169 @@
+// The running desktop, in the order in which its parts come up: first what keeps content in its place, then the doors
+// to the host, then what the user sees, the window last.
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { app, ipcMain, Menu, nativeTheme, net, powerMonitor, session, shell } from 'electron';
+import type { Command } from '../../core/api/desktop.ts';
+import type { Host } from '../../core/host.ts';
+import { systemClock } from '../../core/lib/clock.ts';
+import { reasonOf } from '../../core/lib/user-error.ts';
+import { syncAutostart } from './autostart.ts';
+import { channels } from './channels.ts';
+import { closeAction } from './close-action.ts';
+import type { Commands } from './commands.ts';
+import { saveDownloads } from './downloads.ts';
+import { createNotifier } from './electron-notification.ts';
+import { makeElectronTray } from './electron-tray.ts';
+import { type HostState, watchHost } from './host-state.ts';
+import { drawIcon } from './icon.ts';
+import { setUpIpc } from './ipc.ts';
+import type { Launch } from './launch.ts';
+import { createLinkOpener } from './links.ts';
+import { createMailtoHandler } from './mailto.ts';
+import { createMainWindow } from './main-window.ts';
+import { menuTemplate } from './menu.ts';
+import { notifyOfMail } from './notifications.ts';
+import { watchPower } from './power.ts';
+import { setUpQuit } from './quit.ts';
+import { serveScheme } from './scheme.ts';
+import { denyNetwork, denyPermissions, guardContents } from './security.ts';
+import { startCommand } from './start-command.ts';
+import { createTrayView } from './tray.ts';
+import { isTrayShown, runProgram } from './tray-shown.ts';
+
+export interface Desktop {
+  /** Brings the window up, unless the app is quitting. */
+  show(): void;
+  /** Hands a command to the page, which must be ready. */
+  deliver(command: Command): void;
+}
+
+export interface DesktopDeps {
+  readonly host: Host;
+  readonly home: string;
+  readonly launch: Launch;
+  readonly commands: Commands;
+  log(line: string): void;
+}
+
+/** Call it once, when the app is ready and the host runs. */
+export async function runDesktop({ host, home, launch, commands, log }: DesktopDeps): Promise<Desktop> {
+  const { platform } = process;
+  const devTools = !app.isPackaged;
+  const trayShown = await isTrayShown(platform, runProgram);
+  const watch = watchHost(host);
+  const again = startCommand({
+    execPath: process.execPath,
+    appImage: process.env.APPIMAGE,
+    isPackaged: app.isPackaged,
+    appPath: app.getAppPath(),
+    home: launch.home,
+  });
+
+  function show(): void {
+    if (!quit.begun()) window.show();
+  }
+  function command(one: Command): void {
+    commands.give(one);
+    show();
+  }
+
+  denyPermissions(session.defaultSession);
+  denyNetwork(session.defaultSession, { devTools });
+  serveScheme(session.defaultSession, join(import.meta.dirname, '..', 'renderer'));
+  saveDownloads(session.defaultSession, app.getPath('downloads'));
+  guardContents(app, createLinkOpener({ openExternal: url => shell.openExternal(url), command, log }));
+
+  const window = createMainWindow({
+    preload: join(import.meta.dirname, 'preload.cjs'),
+    icon: drawIcon('none', 128),
+    stateFile: join(home, 'desktop', 'window.json'),
+    closeAction: () =>
+      closeAction({ quitting: quit.begun(), closeToTray: watch.current().settings.closeToTray, trayShown, platform }),
+    onPageLost: commands.lost,
+    log,
+  });
+  const stopIpc = setUpIpc({ ipcMain, host, window: window.contents, onReady: commands.ready });
+
+  const template = platform === 'darwin';
+  const tray = createTrayView({
+    make: image => makeElectronTray(image, log),
+    image: mark => drawIcon(mark, template ? 18 : platform === 'win32' ? 16 : 24, template),
+    actions: {
+      open: show,
+      write: () => command({ kind: 'compose' }),
+      quit: () => app.quit(),
+      quitNow: () => app.exit(0),
+    },
+  });
+
+  const mailto = createMailtoHandler(app, again);
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(
+      menuTemplate({
+        platform,
+        devTools,
+        handlesMailto: mailto.isOurs(),
+        setHandlesMailto: mailto.set,
+        command,
+        retryAll: () => host.retryAll(),
+        showHomeFolder: () => void shell.openPath(home),
+      }),
+    ),
+  );
+
+  const stopNotifications = notifyOfMail({
+    notices: listener => host.notices(listener),
+    clock: systemClock,
+    level: () => watch.current().settings.notify,
+    isWatched: window.isFocused,
+    show: createNotifier(drawIcon('none', 128)),
+    command,
+  });
+  const stopPower = watchPower({
+    powerMonitor,
+    isOnline: () => net.isOnline(),
+    interfaces: networkInterfaces,
+    clock: systemClock,
+    retryAll: () => host.retryAll(),
+    quit: () => app.quit(),
+    log,
+  });
+
+  let startsAtLogin: boolean | undefined;
+  function apply({ status, settings }: HostState): void {
+    nativeTheme.themeSource = settings.theme;
+    tray.setStatus(status);
+    app.setBadgeCount(status.unread);
+    if (settings.startAtLogin === startsAtLogin) return;
+    startsAtLogin = settings.startAtLogin;
+    const configDir = process.env.XDG_CONFIG_HOME || join(app.getPath('home'), '.config');
+    try {
+      syncAutostart({ app, platform, wanted: startsAtLogin, command: again, home, configDir });
+    } catch (error) {
+      log(`unable to change the start at login: ${reasonOf(error)}`);
+    }
+  }
+
+  const quit = setUpQuit({
+    app,
+    async drain() {
+      tray.setDraining();
+      stopNotifications();
+      stopPower();
+      await window.close();
+      stopIpc();
+      watch.dispose();
+      await host.stop();
+      tray.destroy();
+    },
+    log,
+  });
+
+  watch.each(apply);
+  app.on('activate', show);
+  app.on('window-all-closed', () => app.quit());
+  const atLogin = launch.hidden || (platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
+  if (!atLogin || commands.areWaiting()) window.show();
+  return { show, deliver: one => window.contents()?.send(channels.command, one) };
+}

@@ -1,0 +1,21 @@
+// Electron's Notification behind one function.
+import { type NativeImage, Notification } from 'electron';
+import type { NotificationText } from './notifications.ts';
+
+/** Shows notifications; each is held until it is clicked or closed, else its click would get lost with it. */
+export function createNotifier(icon: NativeImage): (content: NotificationText, onClick: () => void) => void {
+  const open = new Set<Notification>();
+  return (content, onClick) => {
+    if (!Notification.isSupported()) return;
+    const notification = new Notification({ ...content, icon });
+    open.add(notification);
+    const forget = () => open.delete(notification);
+    notification.on('click', () => {
+      forget();
+      onClick();
+    });
+    notification.on('close', forget);
+    notification.on('failed', forget);
+    notification.show();
+  };
+}

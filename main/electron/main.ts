@@ -1,0 +1,65 @@
+// The desktop's entry: what must happen before Electron is ready, then the host, then everything around it. It starts
+// the same host that `waypost serve` starts. Electron waits for this file to be evaluated before it becomes ready, so
+// nothing here may wait for that.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, dialog } from 'electron';
+import type { Command } from '../../core/api/desktop.ts';
+import { defaultHome, ensureHome, startHost } from '../../core/host.ts';
+import { chooseSmtpPort } from '../smtp-port.ts';
+import { createCommands } from './commands.ts';
+import { type Desktop, runDesktop } from './desktop.ts';
+import { parseLaunch } from './launch.ts';
+import { acceptMailtoEvents } from './mailto.ts';
+import { registerScheme } from './scheme.ts';
+import { becomeOnlyInstance } from './single-instance.ts';
+import { reportStartFailure } from './start-failure.ts';
+
+const launch = parseLaunch(process.argv, process.env, process.cwd());
+const home = launch.home ?? defaultHome(process.env, process.platform);
+const smtpAddress = '127.0.0.1';
+const log = (line: string) => process.stderr.write(`waypost: ${line}\n`);
+let desktop: Desktop | undefined;
+
+// Commands may come before there is a window, or a host: they wait.
+const commands = createCommands(one => desktop?.deliver(one));
+function command(one: Command): void {
+  commands.give(one);
+  desktop?.show();
+}
+
+app.setName('Waypost');
+app.setAppUserModelId('org.waypost.desktop');
+app.enableSandbox();
+// Nothing in Chromium may look anything up, or load anything by itself.
+app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+app.commandLine.appendSwitch('disable-background-networking');
+registerScheme();
+acceptMailtoEvents(app, command);
+if (launch.mailto !== undefined) command({ kind: 'compose', mailto: launch.mailto });
+
+try {
+  await ensureHome(home);
+  // One Chromium profile, and so one running desktop, for each home.
+  const profile = join(home, 'desktop');
+  mkdirSync(profile, { recursive: true, mode: 0o700 });
+  app.setPath('userData', profile);
+  const isOnly = becomeOnlyInstance(app, launch, wish => {
+    if (wish.mailto !== undefined) command({ kind: 'compose', mailto: wish.mailto });
+    else if (!wish.hidden) desktop?.show();
+  });
+  if (isOnly) app.whenReady().then(start).catch(fail);
+  else app.exit(0);
+} catch (error) {
+  fail(error);
+}
+
+async function start(): Promise<void> {
+  const port = await chooseSmtpPort(smtpAddress);
+  const host = await startHost({ home, smtp: { address: smtpAddress, port }, verbose: launch.verbose });
+  desktop = await runDesktop({ host, home, launch, commands, log });
+}
+
+function fail(error: unknown): void {
+  reportStartFailure({ app, dialog, log }, error);
+}

@@ -1,0 +1,118 @@
+// The application menu. Every platform gets its own order; every command has its key here, so that the menu teaches it.
+import type { MenuItemConstructorOptions } from 'electron';
+import type { Command, Place } from '../../core/api/desktop.ts';
+import { text } from './text.ts';
+
+type Item = MenuItemConstructorOptions;
+
+export interface MenuDeps {
+  readonly platform: NodeJS.Platform;
+  /** Offers the developer tools. */
+  readonly devTools: boolean;
+  /** Whether mail links of other programs come to this app. */
+  readonly handlesMailto: boolean;
+  command(command: Command): void;
+  retryAll(): void;
+  setHandlesMailto(on: boolean): void;
+  showHomeFolder(): void;
+}
+
+export function menuTemplate(deps: MenuDeps): Item[] {
+  const mac = deps.platform === 'darwin';
+  return [
+    ...(mac ? [macAppMenu(deps)] : []),
+    fileMenu(deps, mac),
+    { label: text.menu.edit, submenu: editItems() },
+    { label: text.menu.view, submenu: viewItems(deps) },
+    { label: text.menu.go, submenu: placeItems(deps) },
+    mac ? { role: 'windowMenu' } : { label: text.menu.window, submenu: [{ role: 'minimize' }, { role: 'close' }] },
+    {
+      label: text.menu.help,
+      role: 'help',
+      submenu: [
+        { label: text.menu.homeFolder, click: deps.showHomeFolder },
+        ...(mac ? [] : [{ role: 'about' as const }]),
+      ],
+    },
+  ];
+}
+
+function macAppMenu(deps: MenuDeps): Item {
+  return {
+    label: text.name,
+    submenu: [
+      { role: 'about' },
+      separator,
+      settingsItem(deps),
+      mailtoItem(deps),
+      separator,
+      { role: 'services' },
+      separator,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      separator,
+      { role: 'quit', label: text.menu.quit },
+    ],
+  };
+}
+
+function fileMenu(deps: MenuDeps, mac: boolean): Item {
+  return {
+    label: text.menu.file,
+    submenu: [
+      { label: text.menu.write, accelerator: 'CmdOrCtrl+N', click: () => deps.command({ kind: 'compose' }) },
+      { label: text.menu.retry, accelerator: 'CmdOrCtrl+Shift+R', click: deps.retryAll },
+      separator,
+      ...(mac ? [] : [settingsItem(deps), mailtoItem(deps), separator]),
+      { role: 'close', label: text.menu.close },
+      ...(mac ? [] : [{ role: 'quit' as const, label: text.menu.quit, accelerator: 'Ctrl+Q' }]),
+    ],
+  };
+}
+
+function editItems(): Item[] {
+  const roles = ['undo', 'redo', '-', 'cut', 'copy', 'paste', 'pasteAndMatchStyle', 'delete', 'selectAll'] as const;
+  return roles.map(role => (role === '-' ? separator : { role }));
+}
+
+function viewItems(deps: MenuDeps): Item[] {
+  return [
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    { role: 'resetZoom' },
+    separator,
+    { role: 'togglefullscreen' },
+    ...(deps.devTools ? [separator, { role: 'reload' as const }, { role: 'toggleDevTools' as const }] : []),
+  ];
+}
+
+const places: readonly Place[] = ['mail', 'queue', 'rules'];
+
+function placeItems(deps: MenuDeps): Item[] {
+  return places.map((place, index) => ({
+    label: text.menu[place],
+    accelerator: `CmdOrCtrl+${index + 1}`,
+    click: () => deps.command({ kind: 'place', place }),
+  }));
+}
+
+function settingsItem(deps: MenuDeps): Item {
+  return {
+    label: text.menu.settings,
+    accelerator: 'CmdOrCtrl+,',
+    click: () => deps.command({ kind: 'place', place: 'settings' }),
+  };
+}
+
+/** A choice, never a habit: other programs' links come here only because the user said so. */
+function mailtoItem(deps: MenuDeps): Item {
+  return {
+    label: text.menu.mailtoLinks,
+    type: 'checkbox',
+    checked: deps.handlesMailto,
+    click: item => deps.setHandlesMailto(item.checked),
+  };
+}
+
+const separator: Item = { type: 'separator' };

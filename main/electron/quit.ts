@@ -1,0 +1,31 @@
+// Quitting: the page lets go first, then running deliveries end, then the process. Nothing depends on it (the queue
+// survives any end), but a delivery that is cut off starts over, and its recipient may get the message twice.
+import type { App } from 'electron';
+
+export interface Quit {
+  /** True from the moment that quitting began. */
+  begun(): boolean;
+}
+
+/** @param drain resolves when the process may end */
+export function setUpQuit(deps: {
+  app: Pick<App, 'on' | 'exit'>;
+  drain(): Promise<void>;
+  log(line: string): void;
+}): Quit {
+  let begun = false;
+
+  deps.app.on('before-quit', event => {
+    event.preventDefault();
+    if (begun) return;
+    begun = true;
+    deps.drain().then(
+      () => deps.app.exit(0),
+      error => {
+        deps.log(`unable to end in good order: ${error}`);
+        deps.app.exit(1);
+      },
+    );
+  });
+  return { begun: () => begun };
+}

@@ -1,0 +1,48 @@
+// Every sentence that the desktop shows outside the window: menus, tray, notifications, dialogs.
+
+const plural = new Intl.PluralRules('en');
+const numbers = new Intl.NumberFormat('en');
+
+function count(n: number, one: string, other: string): string {
+  return (plural.select(n) === 'one' ? one : other).replace('#', numbers.format(n));
+}
+
+export const text = {
+  name: 'Waypost',
+  cannotStart: 'Waypost cannot start',
+  menu: {
+    file: '&File',
+    edit: '&Edit',
+    view: '&View',
+    go: '&Go',
+    window: '&Window',
+    help: '&Help',
+    write: 'New Message',
+    retry: 'Send and Retry Everything Now',
+    mailtoLinks: 'Open mail links with Waypost',
+    mail: 'Mail',
+    queue: 'Queue',
+    rules: 'Rules',
+    settings: 'Settings',
+    close: 'Close Window',
+    quit: 'Quit Waypost',
+    homeFolder: 'Show the Home Folder',
+  },
+  tray: {
+    open: 'Open Waypost',
+    write: 'Write a Message',
+    quit: 'Quit Waypost',
+    quitNow: 'Quit Now (deliveries start over next time)',
+    draining: 'Finishing deliveries…',
+    unread: (n: number) => count(n, '# unread', '# unread'),
+    waiting: (n: number) => count(n, '# waiting to be sent', '# waiting to be sent'),
+    troubles: (n: number) => count(n, '# problem', '# problems'),
+  },
+  notify: {
+    messages: (n: number) => count(n, '# new message', '# new messages'),
+    from: (names: readonly string[], others: number) =>
+      others > 0 ? `From ${names.join(', ')} and ${numbers.format(others)} more` : `From ${names.join(', ')}`,
+    noSubject: '(no subject)',
+  },
+  autostartComment: 'Receives and sends mail from the moment you log in',
+};

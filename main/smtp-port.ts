@@ -1,0 +1,21 @@
+// The SMTP port of a host that nobody gave one: 2525, or the next one that is free.
+import { createServer } from 'node:net';
+
+export const usualSmtpPort = 2525;
+const tries = 20;
+
+/** Finds a port to listen on at an address; 0 (let the system choose) when all of the usual ones are taken. */
+export async function chooseSmtpPort(address: string, isFree = canListen): Promise<number> {
+  for (let port = usualSmtpPort; port < usualSmtpPort + tries; port += 1) {
+    if (await isFree(address, port)) return port;
+  }
+  return 0;
+}
+
+function canListen(address: string, port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host: address, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
