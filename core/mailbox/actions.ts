@@ -1,0 +1,101 @@
+// What a reader does to messages: flags, moves, deletions. Each is one rename or unlink, as maildir(5) asks.
+import { renameSync, unlinkSync } from 'node:fs';
+import { readFile, unlink } from 'node:fs/promises';
+import { ApiError } from '../api/errors.ts';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
+import type { Box } from './box.ts';
+import type { Catalog } from './catalog.ts';
+import { usualRole } from './folders.ts';
+import { failed, type Located, messageId, withFiles } from './locate.ts';
+import { changeLetters, formatFileName } from './names.ts';
+import { summarise } from './summary.ts';
+import { writeMessage } from './write.ts';
+
+export interface Actions {
+  /** Answers how many messages have other flags now. A message in new/ moves to cur/ when it gets its first flag. */
+  flag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<number>;
+  /** Answers the new ids of those that are there now, in the order given. */
+  move(ids: readonly string[], to: string): Promise<string[]>;
+  remove(ids: readonly string[]): Promise<number>;
+  /** Writes a message durably: without flags into new/, with flags into cur/. Answers its id. */
+  add(mailbox: string, raw: Uint8Array, flags: readonly string[]): Promise<string>;
+}
+
+export function createActions(catalog: Catalog, uniqueName: () => string): Actions {
+  async function target(mailbox: string): Promise<Box> {
+    try {
+      return await catalog.make(mailbox);
+    } catch (error) {
+      if (error instanceof RangeError) throw new ApiError('invalid', `${mailbox} is not a name for a mailbox.`);
+      throw failed(`unable to make the mailbox ${mailbox}: ${reasonOf(error)}`, error);
+    }
+  }
+
+  return {
+    flag: (ids, add, remove) =>
+      withFiles(catalog, ids, ({ box, entry, path }) => {
+        const letters = changeLetters(entry.letters, add, remove);
+        if (letters === entry.letters) return false;
+        const name = formatFileName(entry.unique, letters);
+        renameSync(path, `${box.directory}/cur/${name}`);
+        box.noteFile('cur', name);
+        return true;
+      }),
+
+    async move(ids, to) {
+      if (!catalog.find(to) && !usualRole(to)) {
+        throw new ApiError('gone', `There is no mailbox ${to}: it was removed or renamed.`);
+      }
+      const box = await target(to);
+      const moved = new Map<string, string>();
+      await withFiles(catalog, ids, async found => {
+        const before = messageId(found.box, found.entry);
+        moved.set(before, found.box === box ? before : await moveOne(found, box));
+        return true;
+      });
+      return ids.flatMap(id => moved.get(id) ?? []);
+    },
+
+    remove: ids =>
+      withFiles(catalog, ids, ({ box, entry, path }) => {
+        unlinkSync(path);
+        box.noteGone(entry);
+        return true;
+      }),
+
+    async add(mailbox, raw, flags) {
+      const box = await target(mailbox);
+      const unique = uniqueName();
+      const letters = changeLetters('', flags, []);
+      const place = letters === '' ? 'new' : 'cur';
+      const name = letters === '' ? unique : formatFileName(unique, letters);
+      try {
+        await writeMessage(box.directory, unique, { place, name }, raw);
+      } catch (error) {
+        throw failed(`unable to keep a message in ${box.directory}: ${reasonOf(error)}`, error);
+      }
+      const first = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, 64 * 1024));
+      const seconds = Number(unique.split('.', 1)[0]);
+      box.noteFile(place, name, summarise(first, { sizeBytes: raw.byteLength, timeMs: seconds * 1000 }));
+      return `${box.id}/${unique}`;
+    },
+  };
+
+  /** Keeps the unique name unless the other mailbox has a message of that name. */
+  async function moveOne({ box, entry, path }: Located, to: Box): Promise<string> {
+    const unique = to.folder.entries.has(entry.unique) ? uniqueName() : entry.unique;
+    const name = formatFileName(unique, entry.letters);
+    const { summary } = entry;
+    try {
+      renameSync(path, `${to.directory}/cur/${name}`);
+    } catch (error) {
+      if (errorCode(error) !== 'EXDEV') throw error;
+      // The other mailbox lies on another disk: a durable copy first, then the original goes.
+      await writeMessage(to.directory, unique, { place: 'cur', name }, await readFile(path));
+      await unlink(path);
+    }
+    box.noteGone(entry);
+    to.noteFile('cur', name, summary);
+    return `${to.id}/${unique}`;
+  }
+}

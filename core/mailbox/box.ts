@@ -1,0 +1,260 @@
+// One mailbox kept in step with its directory: scans, watches, and the summaries of its messages.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+import type { Dispose } from '../lib/dispose.ts';
+import type { LogLine } from '../lib/log.ts';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
+import type { SummaryCache } from './cache.ts';
+import { createFolder, type Entry, type Folder } from './folder.ts';
+import { type Place, secondsInName } from './names.ts';
+import { createPace } from './pace.ts';
+import { type Changes, type Stamp, scanAll, scanNames, stampOf } from './scan.ts';
+import { readSummary, type Summary } from './summary.ts';
+import { type DirectoryWatch, watchDirectory } from './watch.ts';
+
+export interface Box {
+  readonly id: string;
+  readonly directory: string;
+  readonly folder: Folder;
+  /** Looks at the directory again, unless nothing can have changed. */
+  refresh(): Promise<void>;
+  /** The slow poll: renews watches, and looks where watches may have missed something. */
+  poll(): Promise<void>;
+  /** The summary of one message, read from its file if need be; undefined: the file is not under its name any more. */
+  describe(entry: Entry): Summary | undefined;
+  /** Describes all messages, in slices. Several callers share one run. */
+  describeAll(): Promise<void>;
+  pathOf(entry: Entry): string;
+  /** This program put or renamed a file. */
+  noteFile(place: Place, name: string, summary?: Summary): Entry | undefined;
+  /** This program took a file away. */
+  noteGone(entry: Entry): void;
+  /** Ends watches and background work; resolves when none runs any more. */
+  close(): Promise<void>;
+}
+
+export interface BoxDeps {
+  readonly id: string;
+  readonly directory: string;
+  readonly cache: SummaryCache;
+  readonly clock: Clock;
+  readonly log: LogLine;
+  /** Something is different now; `arrived` are new files in new/. */
+  readonly onChange: (box: Box, arrived: readonly Entry[]) => void;
+  /** Something happened in the folder's own directory (not in new/ or cur/). */
+  readonly onDirectory: (name: string | null) => void;
+}
+
+// Events come in groups (a move is two): what happens within this time is looked at together.
+const settleMs = 20;
+// More names than this are looked at by reading the whole directory.
+const manyNames = 512;
+
+/** Opens a mailbox: resolves when its messages are known by name and by what the cache has of them. */
+export async function openBox(deps: BoxDeps): Promise<Box> {
+  const { id, directory, cache, clock, log } = deps;
+  const folder = createFolder(id);
+  const watches = new Map<string, { watch: DirectoryWatch; inode: bigint }>();
+  const touchedBy: Set<string>[] = [];
+  let named = new Map<Place, Set<string>>();
+  let everything = false;
+  let cancelSettle: Dispose | undefined;
+  let tail: Promise<void> = Promise.resolve();
+  let queued: Promise<void> | undefined;
+  let describing: Promise<void> | undefined;
+  let lastStamp: Stamp | undefined;
+  /** A stamp that can be relied on: file times are coarse, so one that was fresh at a scan proves nothing. */
+  let trusted: Stamp | undefined;
+  let opened = false;
+  let closed = false;
+
+  /** One piece of work on this folder after the other; a failure is told and the next one runs all the same. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    tail = tail.then(async () => {
+      if (closed) return;
+      try {
+        await work();
+      } catch (error) {
+        log(`warning: unable to read ${directory}: ${reasonOf(error)}`);
+      }
+    });
+    return tail;
+  }
+
+  async function scan(): Promise<void> {
+    queued = undefined;
+    const stamp = await stampOf(directory);
+    if (stamp !== undefined && stamp === trusted) return;
+    lastStamp = stamp;
+    const touched = new Set<string>();
+    touchedBy.push(touched);
+    try {
+      report(await scanAll(folder, directory, touched, createPace()));
+    } finally {
+      touchedBy.splice(touchedBy.indexOf(touched), 1);
+    }
+  }
+
+  function report(changes: Changes): void {
+    if (closed || !changes.changed) return;
+    deps.onChange(box, opened ? changes.added.filter(entry => entry.place === 'new') : []);
+  }
+
+  async function settle(): Promise<void> {
+    const names = named;
+    named = new Map();
+    if (everything) {
+      everything = false;
+      await scan();
+      return;
+    }
+    report(await scanNames(folder, directory, names, createPace()));
+  }
+
+  function noticed(place: Place, name: string | null): void {
+    const names = named.get(place) ?? new Set();
+    named.set(place, names);
+    if (name === null || names.size >= manyNames) everything = true;
+    else names.add(name);
+    cancelSettle ??= clock.after(settleMs, () => {
+      cancelSettle = undefined;
+      void inTurn(settle);
+    });
+  }
+
+  function watchPart(part: string, onName: (name: string | null) => void): void {
+    const path = join(directory, part);
+    const inode = statSync(path, { throwIfNoEntry: false, bigint: true })?.ino;
+    const current = watches.get(part);
+    if (current?.watch.alive() && current.inode === inode) return;
+    current?.watch.close();
+    watches.delete(part);
+    if (inode === undefined) return;
+    try {
+      watches.set(part, { watch: watchDirectory(path, onName), inode });
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return;
+      log(`warning: unable to watch ${path}, new mail is seen within a minute: ${reasonOf(error)}`);
+    }
+  }
+
+  function watchAll(): void {
+    if (closed) return;
+    watchPart('', name => {
+      if (name === null || name === 'new' || name === 'cur') {
+        watchAll();
+        noticed('new', null);
+      }
+      deps.onDirectory(name);
+    });
+    watchPart('new', name => noticed('new', name));
+    watchPart('cur', name => noticed('cur', name));
+  }
+
+  function describe(entry: Entry): Summary | undefined {
+    if (entry.summary) return entry.summary;
+    try {
+      const summary = readSummary(box.pathOf(entry));
+      if (summary) {
+        folder.describe(entry, summary);
+        cache.put(id, entry.unique, summary);
+      } else folder.drop(entry);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      folder.describe(entry, unreadable(entry, reasonOf(error)));
+    }
+    return entry.summary;
+  }
+
+  async function describeEach(): Promise<void> {
+    const pace = createPace();
+    let told = clock.nowMs();
+    let some = false;
+    for (const entry of await folder.newestFirst(pace)) {
+      if (pace.due()) await pace.rest();
+      if (closed) return;
+      if (!entry.here || entry.summary) continue;
+      describe(entry);
+      some = true;
+      if (clock.nowMs() - told < 1000) continue;
+      told = clock.nowMs();
+      deps.onChange(box, []);
+    }
+    if (some) deps.onChange(box, []);
+  }
+
+  const box: Box = {
+    id,
+    directory,
+    folder,
+    refresh() {
+      queued ??= inTurn(scan);
+      return queued;
+    },
+    async poll() {
+      watchAll();
+      const before = lastStamp;
+      await box.refresh();
+      if (before === lastStamp) trusted = lastStamp;
+    },
+    describe,
+    describeAll() {
+      if (folder.undescribed() === 0) return Promise.resolve();
+      describing ??= describeEach().finally(() => {
+        describing = undefined;
+      });
+      return describing;
+    },
+    pathOf: entry => join(directory, entry.place, entry.name),
+    noteFile(place, name, summary) {
+      const news = folder.put(place, name);
+      if (!news) return undefined;
+      for (const touched of touchedBy) touched.add(news.entry.unique);
+      if (summary && !news.entry.summary) {
+        folder.describe(news.entry, summary);
+        cache.put(id, news.entry.unique, summary);
+      }
+      deps.onChange(box, news.added && place === 'new' ? [news.entry] : []);
+      return news.entry;
+    },
+    noteGone(entry) {
+      for (const touched of touchedBy) touched.add(entry.unique);
+      folder.drop(entry);
+      cache.drop(id, entry.unique);
+      deps.onChange(box, []);
+    },
+    async close() {
+      closed = true;
+      cancelSettle?.();
+      for (const { watch } of watches.values()) watch.close();
+      await Promise.all([tail, describing]);
+    },
+  };
+
+  // Watched first: what arrives while the scan runs is looked at after it.
+  watchAll();
+  await box.refresh();
+  await cache.load(id, keep, createPace());
+  opened = true;
+  return box;
+
+  function keep(unique: string, summary: Summary): boolean {
+    const entry = folder.entries.get(unique);
+    if (entry && !entry.summary) folder.describe(entry, summary);
+    return entry !== undefined;
+  }
+}
+
+/** What the list shows of a file that is there but cannot be read. Not cached: it may be readable the next time. */
+function unreadable(entry: Entry, reason: string): Summary {
+  return {
+    from: { name: '', address: '' },
+    to: [],
+    subject: '',
+    preview: `This file cannot be read: ${reason}.`,
+    dateMs: (secondsInName(entry.unique) ?? 0) * 1000,
+    sizeBytes: 0,
+    attachments: false,
+  };
+}

@@ -1,0 +1,165 @@
+// All mailboxes of a Maildir: which there are, and what is new in them.
+import type { Clock } from '../lib/clock.ts';
+import type { Dispose } from '../lib/dispose.ts';
+import type { LogLine } from '../lib/log.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { type Box, openBox } from './box.ts';
+import { openSummaryCache } from './cache.ts';
+import type { Entry } from './folder.ts';
+import { findFolders, folderPath, inbox, makeFolder, resolveFolder } from './folders.ts';
+
+export interface Catalog {
+  boxes(): ReadonlyMap<string, Box>;
+  /** The mailbox of that name, or for a usual name the one that has its role; undefined: there is none. */
+  find(id: string): Box | undefined;
+  /** Like `find`, but makes the mailbox when it is not there. @throws Error of the operating system */
+  make(id: string): Promise<Box>;
+  close(): Promise<void>;
+}
+
+export interface CatalogDeps {
+  readonly maildir: string;
+  readonly clock: Clock;
+  readonly log: LogLine;
+  readonly indexPath: string | undefined;
+  /** Something is different in one of the mailboxes, or in the list of them. */
+  readonly onChange: () => void;
+  /** Files that came into a new/ after the first look. */
+  readonly onArrived: (box: Box, arrived: readonly Entry[]) => void;
+}
+
+const pollMs = 60_000;
+const settleMs = 20;
+// A new folder's parts are made one after the other: after an event, look once more.
+const secondLookMs = 1000;
+
+/** Opens all mailboxes; reading the messages' first bytes then goes on in the background. Never rejects. */
+export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
+  const { maildir, clock, log, onChange } = deps;
+  const cache = openSummaryCache({ path: deps.indexPath, clock, log });
+  const boxes = new Map<string, Box>();
+  let closed = false;
+  let listing: Promise<void> = Promise.resolve();
+  let cancelLook: Dispose | undefined;
+  let cancelSecond: Dispose | undefined;
+  let cancelPoll: Dispose | undefined;
+  let told = '';
+
+  /** The mailboxes on disk; INBOX stays even when there is nothing, so that a Maildir made later is noticed. */
+  async function found(): Promise<string[]> {
+    try {
+      const ids = await findFolders(maildir);
+      told = '';
+      return ids;
+    } catch (error) {
+      const reason = `warning: unable to read the Maildir ${maildir}: ${reasonOf(error)}`;
+      if (reason !== told) log(reason);
+      told = reason;
+      return [inbox];
+    }
+  }
+
+  async function relist(): Promise<void> {
+    if (closed) return;
+    const ids = await found();
+    for (const [id, box] of boxes) {
+      if (ids.includes(id)) continue;
+      boxes.delete(id);
+      await box.close();
+      onChange();
+    }
+    for (const id of ids) {
+      if (boxes.has(id) || closed) continue;
+      const box = await openBox({
+        id,
+        directory: folderPath(maildir, id),
+        cache,
+        clock,
+        log,
+        onChange: changed,
+        onDirectory: name => {
+          if (id === inbox && (name === null || name.startsWith('.'))) look();
+        },
+      });
+      boxes.set(id, box);
+      onChange();
+      void describeIn(box);
+    }
+  }
+
+  function relistInTurn(): Promise<void> {
+    listing = listing.then(relist);
+    return listing;
+  }
+
+  function look(): void {
+    cancelLook ??= clock.after(settleMs, () => {
+      cancelLook = undefined;
+      void relistInTurn();
+      cancelSecond?.();
+      cancelSecond = clock.after(secondLookMs, () => void relistInTurn());
+    });
+  }
+
+  async function describeIn(box: Box): Promise<void> {
+    try {
+      await box.describeAll();
+    } catch (error) {
+      log(`warning: unable to go through ${box.directory}: ${reasonOf(error)}`);
+    }
+  }
+
+  function changed(box: Box, arrived: readonly Entry[]): void {
+    if (closed) return;
+    if (arrived.length > 0) deps.onArrived(box, arrived);
+    onChange();
+    void describeIn(box);
+  }
+
+  function pollLater(): void {
+    cancelPoll = clock.after(pollMs, () => {
+      void poll().finally(() => {
+        if (!closed) pollLater();
+      });
+    });
+  }
+
+  async function poll(): Promise<void> {
+    await relistInTurn();
+    for (const box of [...boxes.values()]) await box.poll();
+  }
+
+  await relistInTurn();
+  cache.prune([...boxes.keys()]);
+  pollLater();
+
+  const catalog: Catalog = {
+    boxes: () => boxes,
+    find(id) {
+      const own = resolveFolder([...boxes.keys()], id);
+      return own === undefined ? undefined : boxes.get(own);
+    },
+    async make(id) {
+      const known = catalog.find(id);
+      const news = await makeFolder(maildir, known?.id ?? id);
+      if (known) {
+        if (news) await known.poll();
+        return known;
+      }
+      await relistInTurn();
+      const made = catalog.find(id);
+      if (!made) throw new Error(`unable to open the mailbox ${id} in ${maildir}`);
+      return made;
+    },
+    async close() {
+      closed = true;
+      cancelLook?.();
+      cancelSecond?.();
+      cancelPoll?.();
+      await listing;
+      await Promise.all([...boxes.values()].map(box => box.close()));
+      cache.close();
+    },
+  };
+  return catalog;
+}

@@ -1,0 +1,129 @@
+// One mailbox in memory: its messages by unique name, its counts, its order. No disk here.
+
+import { type Place, parseFileName, secondsInName } from './names.ts';
+import type { Pace } from './pace.ts';
+import type { Summary } from './summary.ts';
+
+/** One message. `place` and `name` are where it was seen last: other programs may rename it at any time. */
+export interface Entry {
+  readonly unique: string;
+  place: Place;
+  name: string;
+  /** Maildir flags and keywords as in the name, sorted. */
+  letters: string;
+  summary: Summary | undefined;
+  /** False once the message has left the folder. */
+  here: boolean;
+}
+
+export interface Folder {
+  readonly id: string;
+  readonly entries: ReadonlyMap<string, Entry>;
+  total(): number;
+  unread(): number;
+  /** How many messages have no summary yet. */
+  undescribed(): number;
+  /** Notes that a file is there; answers the entry when that was news (a new message, or another place or name). */
+  put(place: Place, name: string): { entry: Entry; added: boolean } | undefined;
+  /** Notes that a message is there no more. */
+  drop(entry: Entry): void;
+  describe(entry: Entry, summary: Summary | undefined): void;
+  /** All messages, newest first: by Date, before that is known by the time in the name. */
+  newestFirst(pace: Pace): Promise<readonly Entry[]>;
+}
+
+export function createFolder(id: string): Folder {
+  const entries = new Map<string, Entry>();
+  let unread = 0;
+  let undescribed = 0;
+  /** Sorted at some time; since then entries may have come (`added`) or gone (`here` is false). */
+  let order: readonly Entry[] = [];
+  let added: Entry[] = [];
+  let changed = false;
+  let sorting: Promise<void> | undefined;
+
+  async function sort(pace: Pace): Promise<void> {
+    const all = [...order, ...added].filter(entry => entry.here);
+    added = [];
+    changed = false;
+    order = await sortInSlices(all, pace);
+  }
+
+  return {
+    id,
+    entries,
+    total: () => entries.size,
+    unread: () => unread,
+    undescribed: () => undescribed,
+    put(place, name) {
+      const parsed = parseFileName(name);
+      if (!parsed) return undefined;
+      const known = entries.get(parsed.unique);
+      if (known) {
+        if (known.place === place && known.name === name) return undefined;
+        unread -= isUnread(known) ? 1 : 0;
+        Object.assign(known, { place, name, letters: parsed.letters });
+        unread += isUnread(known) ? 1 : 0;
+        return { entry: known, added: false };
+      }
+      const entry: Entry = { ...parsed, place, name, summary: undefined, here: true };
+      entries.set(entry.unique, entry);
+      unread += isUnread(entry) ? 1 : 0;
+      undescribed++;
+      added.push(entry);
+      changed = true;
+      return { entry, added: true };
+    },
+    drop(entry) {
+      if (!entry.here) return;
+      entry.here = false;
+      entries.delete(entry.unique);
+      unread -= isUnread(entry) ? 1 : 0;
+      undescribed -= entry.summary ? 0 : 1;
+      changed = true;
+    },
+    describe(entry, summary) {
+      if (!entry.here) return;
+      const before = timeOf(entry);
+      undescribed += (summary ? 0 : 1) - (entry.summary ? 0 : 1);
+      entry.summary = summary;
+      if (timeOf(entry) !== before) changed = true;
+    },
+    async newestFirst(pace) {
+      // A sort that is under way may have missed the latest change: then one more, not as many as changes keep coming.
+      if (sorting) await sorting;
+      if (changed) {
+        sorting ??= sort(pace).finally(() => {
+          sorting = undefined;
+        });
+        await sorting;
+      }
+      return order;
+    },
+  };
+}
+
+function isUnread(entry: Entry): boolean {
+  return !entry.letters.includes('S');
+}
+
+function timeOf(entry: Entry): number {
+  return entry.summary?.dateMs ?? (secondsInName(entry.unique) ?? 0) * 1000;
+}
+
+function newerFirst(a: Entry, b: Entry): number {
+  return timeOf(b) - timeOf(a) || (a.unique < b.unique ? 1 : -1);
+}
+
+const sliceLength = 8192;
+
+/** Sorts slices with rests between them; the sort at the end finds ready runs and only merges. */
+async function sortInSlices(entries: Entry[], pace: Pace): Promise<Entry[]> {
+  if (entries.length <= sliceLength) return entries.sort(newerFirst);
+  const merged: Entry[] = [];
+  for (let at = 0; at < entries.length; at += sliceLength) {
+    merged.push(...entries.slice(at, at + sliceLength).sort(newerFirst));
+    if (pace.due()) await pace.rest();
+  }
+  return merged.sort(newerFirst);
+}

@@ -1,0 +1,47 @@
+// Images that an HTML message carries itself and refers to as cid: (RFC 2392) become data: URLs, so that the frame
+// that shows the message needs no way to fetch anything.
+import type { MimePart } from './parts.ts';
+
+// A short message may show one big image a thousand times: what is put in is limited, the rest stays a cid:.
+const maxInlinedLength = 24 * 1024 * 1024;
+
+const reference = /(["'=(\s])cid:([^"'\s<>()]{1,500})/gi;
+
+/** @returns the HTML, and the numbers of the parts that are shown in it */
+export function inlineImages(html: string, parts: readonly MimePart[]): { html: string; used: ReadonlySet<number> } {
+  const used = new Set<number>();
+  const urls = new Map<number, string>();
+  const byId = new Map<string, number>();
+  for (const [number, part] of parts.entries()) {
+    if (part.contentId !== '' && part.type.startsWith('image/') && !byId.has(part.contentId)) {
+      byId.set(part.contentId, number);
+    }
+  }
+  if (byId.size === 0) return { html, used };
+  let left = maxInlinedLength;
+  const shown = html.replace(reference, (whole, before: string, id: string) => {
+    const number = byId.get(decodeId(id));
+    const part = number === undefined ? undefined : parts[number];
+    if (number === undefined || !part || part.bytes.length * 1.4 > left) return whole;
+    const url = urls.get(number) ?? dataUrl(part);
+    urls.set(number, url);
+    left -= url.length;
+    if (left < 0) return whole;
+    used.add(number);
+    return before + url;
+  });
+  return { html: shown, used };
+}
+
+function dataUrl(part: MimePart): string {
+  return `data:${part.type};base64,${Buffer.from(part.bytes).toString('base64')}`;
+}
+
+function decodeId(id: string): string {
+  const plain = id.replaceAll('&amp;', '&');
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
+  }
+}

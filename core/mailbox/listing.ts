@@ -1,0 +1,93 @@
+// Windows onto a mailbox: newest first, all of it or what matches a query.
+import type { Asked, Reply } from '../api/contract.ts';
+import { ApiError } from '../api/errors.ts';
+import type { Flag, MessageRow } from '../api/mail.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Box } from './box.ts';
+import type { Catalog } from './catalog.ts';
+import type { Entry } from './folder.ts';
+import { usualRole } from './folders.ts';
+import { messageId } from './locate.ts';
+import { createPace, type Pace } from './pace.ts';
+import type { Summary } from './summary.ts';
+
+// The very first look at a big mailbox takes seconds. A list does not wait for it: until then the times in the file
+// names give the order, and a change is told when it is done.
+const patienceMs = 250;
+
+/** @throws ApiError `gone` for a mailbox that does not exist and is not one of the usual ones */
+export async function listMessages(
+  catalog: Catalog,
+  clock: Clock,
+  asked: Asked<'mail.list'>,
+): Promise<Reply<'mail.list'>> {
+  const box = catalog.find(asked.mailbox);
+  if (!box) {
+    if (usualRole(asked.mailbox)) return { total: 0, unread: 0, rows: [] };
+    throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was removed or renamed.`);
+  }
+  const pace = createPace();
+  const words = asked.query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length > 0) await box.describeAll();
+  else await orAfter(clock, patienceMs, box.describeAll());
+  let page = await pageOf(box, asked, words, pace);
+  if (page.rows.length < page.entries) {
+    // Files were renamed under us: look where they are now.
+    await box.refresh();
+    page = await pageOf(box, asked, words, pace);
+  }
+  const { total, unread, rows } = page;
+  return { total, unread, rows };
+}
+
+async function pageOf(
+  box: Box,
+  asked: Asked<'mail.list'>,
+  words: readonly string[],
+  pace: Pace,
+): Promise<Reply<'mail.list'> & { entries: number }> {
+  const all = await box.folder.newestFirst(pace);
+  const matching = words.length === 0 ? all : await search(all, words, pace);
+  const unread = words.length === 0 ? box.folder.unread() : matching.filter(isUnread).length;
+  const entries = matching.slice(asked.offset, asked.offset + asked.limit);
+  const rows = entries.flatMap(entry => {
+    const summary = box.describe(entry);
+    return summary ? [formatRow(messageId(box, entry), entry, summary)] : [];
+  });
+  return { total: matching.length, unread, rows, entries: entries.length };
+}
+
+async function search(entries: readonly Entry[], words: readonly string[], pace: Pace): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (const entry of entries) {
+    if (pace.due()) await pace.rest();
+    if (!entry.summary || !entry.here) continue;
+    const text = searchable(entry.summary);
+    if (words.every(word => text.includes(word))) found.push(entry);
+  }
+  return found;
+}
+
+function searchable({ from, to, subject }: Summary): string {
+  return [subject, ...[from, ...to].flatMap(person => [person.name, person.address])].join('\n').toLowerCase();
+}
+
+function isUnread(entry: Entry): boolean {
+  return !entry.letters.includes('S');
+}
+
+/** A message as the list shows it. */
+export function formatRow(id: string, entry: Entry, summary: Summary): MessageRow {
+  return { id, ...summary, to: [...summary.to], flags: flagsOf(entry) };
+}
+
+function flagsOf(entry: Entry): Flag[] {
+  return [...entry.letters].filter((letter): letter is Flag => 'DFPRST'.includes(letter));
+}
+
+async function orAfter(clock: Clock, delayMs: number, work: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(delayMs, resolve);
+  await Promise.race([work, promise]);
+  cancel();
+}

@@ -1,0 +1,152 @@
+// The reader's side of a Maildir, as the host uses it: the mail.* calls, the owner's messages as files, and events.
+import type { EventData, Handlers } from '../api/contract.ts';
+import { ApiError } from '../api/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Dispose } from '../lib/dispose.ts';
+import type { LogLine } from '../lib/log.ts';
+import type { MessageFiles } from '../lib/message-files.ts';
+import { createActions } from './actions.ts';
+import type { Box } from './box.ts';
+import { type Catalog, openCatalog } from './catalog.ts';
+import { createChanges } from './changes.ts';
+import { readFileStart } from './file-start.ts';
+import type { Entry } from './folder.ts';
+import { listMailboxes } from './folders.ts';
+import { formatRow, listMessages } from './listing.ts';
+import { type Located, messageId, withFile } from './locate.ts';
+import { createPace } from './pace.ts';
+import { parseMime } from './parts.ts';
+import { maxParsedBytes, readContent } from './read.ts';
+import { summarise } from './summary.ts';
+import { createUniqueNames } from './write.ts';
+
+export type MailHandlers = Pick<
+  Handlers,
+  | 'mail.mailboxes'
+  | 'mail.list'
+  | 'mail.read'
+  | 'mail.source'
+  | 'mail.attachment'
+  | 'mail.flag'
+  | 'mail.move'
+  | 'mail.remove'
+>;
+
+export interface MailStore {
+  readonly handlers: MailHandlers;
+  readonly files: MessageFiles;
+  /** Mail arrived, moved or changed its flags; at most ten times a second. */
+  onChanged(listener: (data: EventData<'mail.changed'>) => void): Dispose;
+  /** A file came into some new/ after the first look. Of many at the same moment, only the newest are told. */
+  onArrived(listener: (data: EventData<'mail.arrived'>) => void): Dispose;
+  /** Ends watches and timers and writes the index; resolves when nothing runs any more. */
+  close(): Promise<void>;
+}
+
+export interface MailStoreDeps {
+  /** The Maildir; when it is not there, it is shown as empty and looked for again. */
+  readonly maildir: string;
+  readonly clock: Clock;
+  /** For the names of files that are written here. */
+  readonly hostName: string;
+  readonly log: LogLine;
+  /** Where summaries are kept between runs, e.g. `<home>/index/mail.sqlite`; undefined: nowhere. */
+  readonly indexPath: string | undefined;
+}
+
+const maxSourceBytes = 1024 * 1024;
+// What is read of a message that is too large to be taken apart: enough for its header.
+const largeBytes = 256 * 1024;
+const maxTold = 10;
+
+/** Opens a Maildir for reading. Resolves when all messages are known by name; never rejects for what is on disk. */
+export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
+  const { clock } = deps;
+  let catalog: Catalog | undefined;
+  const changes = createChanges({ clock, snapshot: () => ({ mailboxes: catalog ? mailboxesOf(catalog) : [] }) });
+  const opened = await openCatalog({
+    maildir: deps.maildir,
+    clock,
+    log: deps.log,
+    indexPath: deps.indexPath,
+    onChange: changes.touch,
+    onArrived: tellArrived,
+  });
+  catalog = opened;
+  const actions = createActions(opened, createUniqueNames({ clock, hostName: deps.hostName, pid: process.pid }));
+
+  function tellArrived(box: Box, arrived: readonly Entry[]): void {
+    for (const entry of arrived.slice(-maxTold)) {
+      const summary = box.describe(entry);
+      if (!summary) continue;
+      const { from, subject } = summary;
+      changes.arrived({ id: messageId(box, entry), from, subject, unread: box.folder.unread() });
+    }
+  }
+
+  return {
+    handlers: createHandlers(opened, actions, clock),
+    files: {
+      raw: id => withFile(opened, id, async ({ path }) => (await readFileStart(path, Number.MAX_SAFE_INTEGER)).raw),
+      add: actions.add,
+      async flag(id, add) {
+        await actions.flag([id], add, []);
+      },
+      async remove(id) {
+        await actions.remove([id]);
+      },
+    },
+    onChanged: changes.onChanged,
+    onArrived: changes.onArrived,
+    async close() {
+      changes.close();
+      await opened.close();
+    },
+  };
+}
+
+function createHandlers(catalog: Catalog, actions: ReturnType<typeof createActions>, clock: Clock): MailHandlers {
+  return {
+    'mail.mailboxes': async () => mailboxesOf(catalog),
+    'mail.list': asked => listMessages(catalog, clock, asked),
+    'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found)),
+    'mail.source': ({ id }) =>
+      withFile(catalog, id, async ({ path }) => {
+        const { raw, sizeBytes } = await readFileStart(path, maxSourceBytes);
+        return { text: raw.toString('latin1'), cut: sizeBytes > raw.length };
+      }),
+    'mail.attachment': ({ id, part }) => withFile(catalog, id, found => readAttachment(found, part)),
+    'mail.flag': async ({ ids, add, remove }) => ({ changed: await actions.flag(ids, add, remove) }),
+    'mail.move': async ({ ids, to }) => ({ ids: await actions.move(ids, to) }),
+    'mail.remove': async ({ ids }) => ({ removed: await actions.remove(ids) }),
+  };
+}
+
+function mailboxesOf(catalog: Catalog): EventData<'mail.changed'>['mailboxes'] {
+  const counts = [...catalog.boxes()].map(
+    ([id, { folder }]) => [id, { total: folder.total(), unread: folder.unread() }] as const,
+  );
+  return listMailboxes(new Map(counts));
+}
+
+async function readMessage(id: string, { box, entry, path }: Located) {
+  const large = (entry.summary?.sizeBytes ?? 0) > maxParsedBytes;
+  const { raw, sizeBytes } = await readFileStart(path, large ? largeBytes : maxParsedBytes);
+  // Another size than remembered: some program wrote into the file, against the rules.
+  if (entry.summary && entry.summary.sizeBytes !== sizeBytes) box.folder.describe(entry, undefined);
+  const summary = box.describe(entry) ?? summarise(raw.subarray(0, largeBytes), { sizeBytes, timeMs: 0 });
+  return { ...formatRow(id, entry, summary), ...(await readContent(raw, sizeBytes)) };
+}
+
+async function readAttachment({ path }: Located, number: number) {
+  const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
+  if (sizeBytes > raw.length) {
+    throw new ApiError(
+      'refused',
+      'This message is too large to be taken apart here; open its file with another program.',
+    );
+  }
+  const part = (await parseMime(raw, createPace())).parts[number];
+  if (!part) throw new ApiError('gone', `This message has no attachment number ${number}.`);
+  return { name: part.name, type: part.type, base64: Buffer.from(part.bytes).toString('base64') };
+}

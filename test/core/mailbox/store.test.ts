@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Asked } from '../../../core/api/contract.ts';
+import { ApiError } from '../../../core/api/errors.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { type MailStore, openMailStore } from '../../../core/mailbox/store.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+interface Place {
+  readonly maildir: string;
+  readonly log: string[];
+  open(options?: { indexPath?: string }): Promise<MailStore>;
+  /** Writes a file below the Maildir, as another program would. */
+  put(path: string, text: string): void;
+  names(path: string): string[];
+}
+
+function place(t: TestContext, folders: readonly string[] = ['']): Place {
+  const maildir = join(tempDir(t), 'Maildir');
+  const log: string[] = [];
+  for (const folder of folders) {
+    for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(maildir, folder, part), { recursive: true });
+  }
+  return {
+    maildir,
+    log,
+    async open(options = {}) {
+      const store = await openMailStore({
+        maildir,
+        clock: systemClock,
+        hostName: 'reader.example',
+        log: line => log.push(line),
+        indexPath: options.indexPath,
+      });
+      t.after(() => store.close());
+      return store;
+    },
+    put: (path, text) => writeFileSync(join(maildir, path), text),
+    names: path => readdirSync(join(maildir, path)).sort(),
+  };
+}
+
+/** A message with a date that many minutes after noon. */
+function message(subject: string, minute: number, body = 'Hello.'): string {
+  const date = `Sat, 21 Nov 2026 12:${String(minute).padStart(2, '0')}:00 +0000`;
+  return `From: Ines <ines@shore.example>\nTo: tomas@shore.example\nSubject: ${subject}\nDate: ${date}\n\n${body}\n`;
+}
+
+function list(store: MailStore, asked: Partial<Asked<'mail.list'>> = {}) {
+  return store.handlers['mail.list']({ mailbox: 'INBOX', offset: 0, limit: 100, query: '', ...asked });
+}
+
+async function subjects(store: MailStore, asked: Partial<Asked<'mail.list'>> = {}): Promise<string[]> {
+  return (await list(store, asked)).rows.map(row => row.subject);
+}
+
+/** The first event that satisfies `wanted`; fails after five seconds, and keeps the process alive until then. */
+function eventually<T>(subscribe: (listener: (data: T) => void) => () => void, wanted: (data: T) => boolean) {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => reject(new Error('no such event within five seconds')), 5000);
+  const stop = subscribe(data => {
+    if (!wanted(data)) return;
+    clearTimeout(timer);
+    stop();
+    resolve(data);
+  });
+  return promise;
+}
+
+function inboxOf(data: { mailboxes: readonly { id: string; total: number; unread: number }[] }) {
+  return data.mailboxes.find(mailbox => mailbox.id === 'INBOX');
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'gone';
+}
+
+test('store: an existing Maildir → new and cur in one list, newest first, unread counted', async t => {
+  const at = place(t);
+  at.put('new/1.a.h', message('second', 2));
+  at.put('cur/2.b.h:2,S', message('first', 1));
+  at.put('cur/3.c.h:2,FRab', message('third', 3));
+  at.put('cur/.hidden', message('hidden', 9));
+  const store = await at.open();
+  const { total, unread, rows } = await list(store);
+  assert.deepEqual(
+    { total, unread, rows: rows.map(row => [row.id, row.subject, row.flags.join('')]) },
+    {
+      total: 3,
+      unread: 2,
+      rows: [
+        ['INBOX/3.c.h', 'third', 'FR'],
+        ['INBOX/1.a.h', 'second', ''],
+        ['INBOX/2.b.h', 'first', 'S'],
+      ],
+    },
+  );
+  assert.deepEqual(await subjects(store, { offset: 1, limit: 1 }), ['second']);
+});
+
+test('store: mailboxes → the usual five always, others by name, roles whatever the case', async t => {
+  const at = place(t, ['', '.lists.qmail', '.INBOX.sent', '.alpha', '.Entw&APw-rfe']);
+  mkdirSync(join(at.maildir, '.not-a-folder'));
+  at.put('.lists.qmail/new/1.a.h', message('x', 1));
+  const store = await at.open();
+  const mailboxes = await store.handlers['mail.mailboxes']({});
+  assert.deepEqual(
+    mailboxes.map(box => [box.id, box.name, box.role, box.total, box.unread]),
+    [
+      ['INBOX', 'INBOX', 'inbox', 0, 0],
+      ['Drafts', 'Drafts', 'drafts', 0, 0],
+      ['INBOX.sent', 'sent', 'sent', 0, 0],
+      ['Archive', 'Archive', 'archive', 0, 0],
+      ['Trash', 'Trash', 'trash', 0, 0],
+      ['alpha', 'alpha', null, 0, 0],
+      ['Entw&APw-rfe', 'Entwürfe', null, 0, 0],
+      ['lists.qmail', 'qmail', null, 1, 1],
+    ],
+  );
+  assert.deepEqual(await list(store, { mailbox: 'Archive' }), { total: 0, unread: 0, rows: [] });
+  await assert.rejects(list(store, { mailbox: 'nowhere' }), isGone);
+});
+
+test('store: query → all words, in from, to or subject, in any case', async t => {
+  const at = place(t);
+  at.put('new/1.a.h', message('Tide tables for the HARBOUR', 1));
+  at.put('cur/2.b.h:2,S', message('harbour fees', 2));
+  at.put('cur/3.c.h:2,S', message('Weather', 3, 'harbour in the body does not count'));
+  const store = await at.open();
+  const table: [query: string, found: string[]][] = [
+    ['harbour', ['harbour fees', 'Tide tables for the HARBOUR']],
+    ['harbour tide', ['Tide tables for the HARBOUR']],
+    ['INES weather', ['Weather']],
+    ['tomas@shore fees', ['harbour fees']],
+    ['nothing', []],
+  ];
+  for (const [query, found] of table) assert.deepEqual(await subjects(store, { query }), found, query);
+  assert.equal((await list(store, { query: 'harbour', limit: 1 })).total, 2);
+});
+
+test('store: a file in new/ → told within the second, listed, and left in new/', async t => {
+  const at = place(t);
+  const store = await at.open();
+  const arrived = eventually(store.onArrived, () => true);
+  const changed = eventually(store.onChanged, data => inboxOf(data)?.total === 1);
+  at.put('tmp/1.a.h', message('fresh', 1));
+  const before = performance.now();
+  renameSync(join(at.maildir, 'tmp/1.a.h'), join(at.maildir, 'new/1.a.h'));
+  assert.deepEqual(await arrived, {
+    id: 'INBOX/1.a.h',
+    from: { name: 'Ines', address: 'ines@shore.example' },
+    subject: 'fresh',
+    unread: 1,
+  });
+  assert.ok(performance.now() - before < 1000);
+  assert.deepEqual(inboxOf(await changed)?.unread, 1);
+  assert.deepEqual(await subjects(store), ['fresh']);
+  assert.deepEqual(at.names('new'), ['1.a.h']);
+});
+
+test('store: a new folder and mail in it → both are noticed', async t => {
+  const at = place(t);
+  const store = await at.open();
+  const changed = eventually(store.onChanged, data =>
+    data.mailboxes.some(box => box.id === 'lists.new' && box.total === 1),
+  );
+  for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(at.maildir, '.lists.new', part), { recursive: true });
+  at.put('.lists.new/new/1.a.h', message('x', 1));
+  await changed;
+  const without = eventually(store.onChanged, data => !data.mailboxes.some(box => box.id === 'lists.new'));
+  rmSync(join(at.maildir, '.lists.new'), { recursive: true });
+  await without;
+});
+
+test('store: another program changes flags, moves and deletes → the list follows', async t => {
+  const at = place(t);
+  at.put('new/1.a.h', message('one', 1));
+  at.put('new/2.b.h', message('two', 2));
+  const store = await at.open();
+  const read = eventually(store.onChanged, data => inboxOf(data)?.unread === 1 && inboxOf(data)?.total === 2);
+  renameSync(join(at.maildir, 'new/1.a.h'), join(at.maildir, 'cur/1.a.h:2,S'));
+  await read;
+  const deleted = eventually(store.onChanged, data => inboxOf(data)?.total === 1);
+  rmSync(join(at.maildir, 'new/2.b.h'));
+  await deleted;
+  assert.deepEqual(
+    (await list(store)).rows.map(row => [row.subject, row.flags]),
+    [['one', ['S']]],
+  );
+});
+
+test('mail.flag: new message marked seen → renamed into cur/, other letters kept, counted once', async t => {
+  const at = place(t);
+  at.put('new/1.a.h', message('one', 1));
+  at.put('cur/2.b.h:2,Fa', message('two', 2));
+  const store = await at.open();
+  const ids = ['INBOX/1.a.h', 'INBOX/2.b.h', 'INBOX/9.gone.h', 'Nowhere/1.a.h'];
+  assert.deepEqual(await store.handlers['mail.flag']({ ids, add: ['S'], remove: [] }), { changed: 2 });
+  assert.deepEqual([at.names('new'), at.names('cur')], [[], ['1.a.h:2,S', '2.b.h:2,FSa']]);
+  assert.deepEqual(await store.handlers['mail.flag']({ ids, add: ['S'], remove: [] }), { changed: 0 });
+  assert.deepEqual(await store.handlers['mail.flag']({ ids, add: [], remove: ['S', 'F'] }), { changed: 2 });
+  assert.deepEqual(at.names('cur'), ['1.a.h:2,', '2.b.h:2,a']);
+  assert.equal((await list(store)).unread, 2);
+});
+
+test('mail.*: file renamed behind our back → found again, not gone', async t => {
+  const at = place(t);
+  const store = await at.open();
+  at.put('new/1.a.h', message('one', 1));
+  // No event has been waited for: memory knows nothing of the file, then an old name of it.
+  assert.equal((await store.handlers['mail.read']({ id: 'INBOX/1.a.h' })).subject, 'one');
+  renameSync(join(at.maildir, 'new/1.a.h'), join(at.maildir, 'cur/1.a.h:2,R'));
+  assert.deepEqual(await store.handlers['mail.flag']({ ids: ['INBOX/1.a.h'], add: ['S'], remove: [] }), { changed: 1 });
+  assert.deepEqual(at.names('cur'), ['1.a.h:2,RS']);
+  renameSync(join(at.maildir, 'cur/1.a.h:2,RS'), join(at.maildir, 'cur/1.a.h:2,F'));
+  assert.deepEqual((await store.handlers['mail.read']({ id: 'INBOX/1.a.h' })).flags, ['F']);
+  rmSync(join(at.maildir, 'cur/1.a.h:2,F'));
+  await assert.rejects(store.handlers['mail.read']({ id: 'INBOX/1.a.h' }), isGone);
+  await assert.rejects(store.files.raw('INBOX/1.a.h'), isGone);
+});
+
+test('mail.move: into a usual mailbox that is not there → made; back again → same ids', async t => {
+  const at = place(t);
+  at.put('new/1.a.h', message('one', 1));
+  at.put('cur/2.b.h:2,S', message('two', 2));
+  const store = await at.open();
+  const ids = ['INBOX/2.b.h', 'INBOX/gone', 'INBOX/1.a.h'];
+  const moved = await store.handlers['mail.move']({ ids, to: 'Archive' });
+  assert.deepEqual(moved, { ids: ['Archive/2.b.h', 'Archive/1.a.h'] });
+  assert.deepEqual(at.names('.Archive/cur'), ['1.a.h:2,', '2.b.h:2,S']);
+  assert.deepEqual(await subjects(store), []);
+  assert.deepEqual(await subjects(store, { mailbox: 'Archive' }), ['two', 'one']);
+  const back = await store.handlers['mail.move']({ ids: moved.ids, to: 'INBOX' });
+  assert.deepEqual(back, { ids: ['INBOX/2.b.h', 'INBOX/1.a.h'] });
+  await assert.rejects(store.handlers['mail.move']({ ids: back.ids, to: 'made-up' }), isGone);
+});
+
+test('mail.move: a message of that name is there already → both are kept', async t => {
+  const at = place(t, ['', '.Archive']);
+  at.put('cur/1.a.h:2,S', message('moved', 1));
+  at.put('.Archive/cur/1.a.h:2,S', message('was there', 2));
+  const store = await at.open();
+  const { ids } = await store.handlers['mail.move']({ ids: ['INBOX/1.a.h'], to: 'Archive' });
+  assert.equal(ids.length, 1);
+  assert.notEqual(ids[0], 'Archive/1.a.h');
+  assert.deepEqual(await subjects(store, { mailbox: 'Archive' }), ['was there', 'moved']);
+});
+
+test('mail.remove: messages → their files are gone, the count is of those that were there', async t => {
+  const at = place(t);
+  at.put('new/1.a.h', message('one', 1));
+  at.put('cur/2.b.h:2,S', message('two', 2));
+  const store = await at.open();
+  const ids = ['INBOX/1.a.h', 'INBOX/2.b.h', 'INBOX/3.c.h'];
+  assert.deepEqual(await store.handlers['mail.remove']({ ids }), { removed: 2 });
+  assert.deepEqual([at.names('new'), at.names('cur')], [[], []]);
+  assert.deepEqual(await list(store), { total: 0, unread: 0, rows: [] });
+});
+
+test('files.add: with and without flags → cur/ and new/, byte for byte, mode 0600, listed at once', async t => {
+  const at = place(t);
+  const store = await at.open();
+  const raw = Buffer.from('Subject: raw\n\n\xff\x00no newline at the end', 'latin1');
+  const draft = await store.files.add('Drafts', raw, ['S', 'D']);
+  const fresh = await store.files.add('INBOX', raw, []);
+  assert.deepEqual(await store.files.raw(draft), raw);
+  assert.deepEqual(await store.files.raw(fresh), raw);
+  const name = `${draft.slice('Drafts/'.length)}:2,DS`;
+  assert.deepEqual(at.names('.Drafts/cur'), [name]);
+  assert.deepEqual([at.names('.Drafts/tmp'), at.names('new')], [[], [fresh.slice('INBOX/'.length)]]);
+  assert.equal(statSync(join(at.maildir, '.Drafts/cur', name)).mode & 0o777, 0o600);
+  assert.deepEqual(await subjects(store, { mailbox: 'Drafts' }), ['raw']);
+  await store.files.flag(draft, ['F']);
+  assert.deepEqual(at.names('.Drafts/cur'), [`${draft.slice('Drafts/'.length)}:2,DFS`]);
+  await store.files.remove(draft);
+  await store.files.remove(draft);
+  assert.deepEqual(at.names('.Drafts/cur'), []);
+  await assert.rejects(store.files.add('../outside', raw, []), /not a name for a mailbox/);
+  await assert.rejects(store.files.add('.', raw, []), /not a name for a mailbox/);
+});
+
+test('mail.source: bytes as latin1, cut after a mebibyte', async t => {
+  const at = place(t);
+  writeFileSync(join(at.maildir, 'new/1.a.h'), Buffer.from('Subject: \xe9\n\nx\n', 'latin1'));
+  writeFileSync(join(at.maildir, 'new/2.b.h'), Buffer.alloc(1024 * 1024 + 1, 'a'));
+  const store = await at.open();
+  assert.deepEqual(await store.handlers['mail.source']({ id: 'INBOX/1.a.h' }), {
+    text: 'Subject: é\n\nx\n',
+    cut: false,
+  });
+  const long = await store.handlers['mail.source']({ id: 'INBOX/2.b.h' });
+  assert.deepEqual([long.text.length, long.cut], [1024 * 1024, true]);
+});
+
+test('store: no Maildir yet → empty and one line in the log; made later by adding → works', async t => {
+  const at = place(t, []);
+  const store = await at.open();
+  assert.deepEqual(await list(store), { total: 0, unread: 0, rows: [] });
+  assert.equal(at.log.length, 1);
+  assert.match(at.log[0] ?? '', /unable to read the Maildir .*no such file or directory/);
+  await store.files.add('INBOX', Buffer.from(message('first', 1)), []);
+  const second = eventually(store.onArrived, data => data.subject === 'second');
+  at.put('new/2.b.h', message('second', 2));
+  await second;
+  assert.deepEqual(await subjects(store), ['second', 'first']);
+});
+
+test('store: things in cur/ that are no messages → neither listed nor waited for', async t => {
+  const at = place(t);
+  mkdirSync(join(at.maildir, 'cur/directory'));
+  at.put('cur/1.a.h:2,S', message('one', 1));
+  const store = await at.open();
+  assert.deepEqual(await subjects(store), ['one']);
+  assert.equal((await list(store)).total, 1);
+});
