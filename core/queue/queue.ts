@@ -54,6 +54,7 @@ export function openQueue(deps: QueueDeps): Queue {
   const waiting = createWaitingMessages();
   const attempts = createAttemptBook();
   let qp = process.pid;
+  let stopped: Promise<void> | undefined;
 
   const accept = createAccept({
     layout,
@@ -83,6 +84,13 @@ export function openQueue(deps: QueueDeps): Queue {
     deps.clock.after(cleanupEverySec * 1000, cleanUp);
   }
 
+  async function stop(): Promise<void> {
+    await arrivals.stop();
+    await scheduler.stop();
+    log.exiting();
+    unlock();
+  }
+
   return {
     accept,
     start() {
@@ -106,11 +114,9 @@ export function openQueue(deps: QueueDeps): Queue {
     },
     rows: (offset, limit) => queueRows(layout, waiting, attempts, offset, limit),
     summary: lastHour => summarize(waiting, scheduler.running(), scheduler.limits(), lastHour),
-    async stop() {
-      await arrivals.stop();
-      await scheduler.stop();
-      log.exiting();
-      unlock();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

@@ -1,10 +1,13 @@
-// Waits for something that happens on its own.
-import { setTimeout as pause } from 'node:timers/promises';
+// Waiting for something that another process or the disk does: asks again every few milliseconds.
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves when `holds` does; rejects after five seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let waitedMs = 0; !holds(); waitedMs += 5) {
-    if (waitedMs > 5000) throw new Error(`waited in vain for ${holds}`);
-    await pause(5);
+/** Resolves with the first truthy answer; rejects with `what` after the time is up. */
+export async function until<T>(what: string, look: () => T | Promise<T>, timeoutMs = 10_000): Promise<NonNullable<T>> {
+  const endMs = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await look();
+    if (answer) return answer;
+    if (Date.now() > endMs) throw new Error(`waited ${timeoutMs} ms for: ${what}`);
+    await sleep(5);
   }
 }
