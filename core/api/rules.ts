@@ -41,7 +41,11 @@ export const rules = {
   list: verb(v.object({}), v.array(RuleFile)),
   /** What a text would do as a .qmail file, line by line; nothing is saved. */
   explain: verb(
-    v.object({ text: v.pipe(v.string(), v.maxLength(100_000)) }),
+    v.object({
+      /** The rule it is meant for: then forwards that would come back to it are found too. */
+      name: v.optional(RuleName),
+      text: v.pipe(v.string(), v.maxLength(100_000)),
+    }),
     v.object({ lines: v.array(RuleLine), /** What happens to the message as a whole. */ says: v.string() }),
   ),
   /** Writes the file in one step. Refused with `stale` if it was changed since `stamp` was read. */
