@@ -1,0 +1,111 @@
+// Which addresses may take the mail for a host, in the order in which to try them (qmail-remote: routes, MX and A
+// records, and the check that mail is not sent round in circles to ourselves).
+import { later, never, type Outcome } from '../lib/outcome.ts';
+import type { Answer, MxRecord, Resolver } from './resolver.ts';
+import { literalAddress, type Route } from './route.ts';
+
+/** The addresses to try, best first; or why there is none. */
+export type Candidates =
+  | { readonly kind: 'found'; readonly addresses: readonly string[] }
+  | { readonly kind: 'failed'; readonly outcome: Outcome };
+
+/** What finding them takes. */
+export interface CandidateDeps {
+  readonly resolver: Resolver;
+  /** This machine's IP addresses. */
+  readonly own: ReadonlySet<string>;
+  /** From 0 up to 1: exchangers of the same preference are tried in random order. */
+  readonly random: () => number;
+}
+
+// A domain that lists more is not worth asking for all of them.
+const maxExchangers = 32;
+const maxAddresses = 16;
+
+/** @param route what control/smtproutes says; then neither MX records nor the check for ourselves matter */
+export async function findCandidates(host: string, route: Route | undefined, deps: CandidateDeps): Promise<Candidates> {
+  if (route) return fromAddresses(route.relay, await addressesOf(route.relay, deps.resolver));
+  if (literalAddress(host)) return withoutSelf([{ preference: 0, addresses: [literalAddress(host) as string] }], deps);
+
+  const mx = await deps.resolver.mx(host);
+  if (mx.kind === 'trouble') return failed(noAnswer);
+  if (mx.kind === 'none') {
+    const found = fromAddresses(host, await addressesOf(host, deps.resolver));
+    return found.kind === 'failed' ? found : withoutSelf([{ preference: 0, addresses: found.addresses }], deps);
+  }
+  if (mx.records.length === 1 && mx.records[0]?.host === '') return failed(takesNoMail(host));
+  return fromExchangers(mx.records, deps);
+}
+
+const noAnswer = later("Sorry, I couldn't find any host by that name. (#4.1.2)\n");
+const noExchanger = never("Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)\n");
+const bestIsMe = never(
+  "Sorry. Although I'm listed as a best-preference MX or A for that host,\n" +
+    "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n",
+);
+
+/** No host of that name: `host` as it may stand in a report. */
+export function noSuchHost(host: string): Outcome {
+  return never(`Sorry, I couldn't find any host named ${reportable(host)}. (#5.1.2)\n`);
+}
+
+function takesNoMail(host: string): Outcome {
+  return never(`Sorry, ${reportable(host)} says that it takes no mail. (#5.1.10)\n`);
+}
+
+function reportable(host: string): string {
+  return host.replace(/[^!-~]/g, '?');
+}
+
+function failed(outcome: Outcome): Candidates {
+  return { kind: 'failed', outcome };
+}
+
+function fromAddresses(host: string, answer: Answer<string>): Candidates {
+  if (answer.kind === 'trouble') return failed(noAnswer);
+  if (answer.kind === 'none') return failed(noSuchHost(host));
+  return { kind: 'found', addresses: answer.records };
+}
+
+async function addressesOf(host: string, resolver: Resolver): Promise<Answer<string>> {
+  const literal = literalAddress(host);
+  if (literal) return { kind: 'found', records: [literal] };
+  const answer = await resolver.addresses(host);
+  return answer.kind === 'found' ? { kind: 'found', records: answer.records.slice(0, maxAddresses) } : answer;
+}
+
+interface Exchanger {
+  readonly preference: number;
+  readonly addresses: readonly string[];
+}
+
+async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps): Promise<Candidates> {
+  const best = shuffled(records, deps.random)
+    .sort((a, b) => a.preference - b.preference)
+    .slice(0, maxExchangers);
+  const answers = await Promise.all(best.map(record => addressesOf(record.host, deps.resolver)));
+  const exchangers = best.flatMap(({ preference }, at): Exchanger[] => {
+    const answer = answers[at];
+    return answer?.kind === 'found' ? [{ preference, addresses: answer.records }] : [];
+  });
+  if (exchangers.length > 0) return withoutSelf(exchangers, deps);
+  return failed(answers.some(answer => answer.kind === 'trouble') ? noAnswer : noExchanger);
+}
+
+/** Only what is strictly better than ourselves may be tried; with nothing left the mail would come back to us. */
+function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Candidates {
+  const isOwn = (ip: string): boolean => deps.own.has(ip) || (ip.startsWith('127.') && deps.own.has('127.0.0.1'));
+  const mine = exchangers.filter(exchanger => exchanger.addresses.some(isOwn)).map(exchanger => exchanger.preference);
+  const limit = Math.min(Number.POSITIVE_INFINITY, ...mine);
+  const addresses = exchangers.filter(({ preference }) => preference < limit).flatMap(exchanger => exchanger.addresses);
+  return addresses.length > 0 ? { kind: 'found', addresses: [...new Set(addresses)] } : failed(bestIsMe);
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const list = [...items];
+  for (let at = list.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    [list[at], list[other]] = [list[other] as T, list[at] as T];
+  }
+  return list;
+}

@@ -1,0 +1,126 @@
+// A connection to a mail server: whole replies in, bytes out, a time limit on everything (qmail-remote's timeouts).
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Clock } from '../lib/clock.ts';
+import { createReplyReader, type SmtpReply } from './smtp-reply.ts';
+
+/** Whatever ends a connection before its time: closed, reset, silent for too long. */
+export class ConnectionDied extends Error {}
+
+/** One connection. */
+export interface Channel {
+  /** Resolves when more is welcome; false: the connection is gone, and only what came before can be read. */
+  write(data: string | Uint8Array): Promise<boolean>;
+  /** @throws ConnectionDied */
+  reply(): Promise<SmtpReply>;
+  /** A reply that is already here, also after the connection died. */
+  pending(): SmtpReply | undefined;
+  /** Says a last word, without waiting for an answer, and closes. */
+  close(farewell?: string): void;
+}
+
+/** Opens a TCP connection. */
+export type Dial = (ip: string, port: number, timeoutMs: number) => Promise<Socket>;
+
+/** A connection attempt that nobody answered: the host may be down. */
+export class DialTimeout extends Error {}
+
+const closeGraceMs = 5000;
+
+/** The machine's own TCP. */
+export function createDial(clock: Clock): Dial {
+  return (ip, port, timeoutMs) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: ip, port, noDelay: true });
+      const cancel = clock.after(timeoutMs, () => {
+        socket.destroy();
+        reject(new DialTimeout('connection timed out'));
+      });
+      socket.once('connect', () => {
+        cancel();
+        socket.off('error', failed);
+        resolve(socket);
+      });
+      function failed(error: NodeJS.ErrnoException): void {
+        cancel();
+        reject(error.code === 'ETIMEDOUT' ? new DialTimeout('connection timed out') : error);
+      }
+      socket.once('error', failed);
+    });
+}
+
+/** @param timeoutMs how long the server may take for a reply, or for taking what was written */
+export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Channel {
+  const reader = createReplyReader();
+  let died = false;
+  let wake = (): void => {};
+
+  socket.on('data', data => {
+    reader.push(data);
+    wake();
+  });
+  for (const event of ['error', 'end', 'close'] as const) {
+    socket.on(event, () => {
+      died = true;
+      wake();
+    });
+  }
+  socket.on('drain', () => wake());
+
+  /** Waits until `ready` gives something; what is already here counts even when the connection is gone. */
+  async function wait<T>(ready: () => T | undefined): Promise<T> {
+    let late = false;
+    const cancel = clock.after(timeoutMs, () => {
+      late = true;
+      wake();
+    });
+    try {
+      for (;;) {
+        const result = ready();
+        if (result !== undefined) return result;
+        if (died || late) throw new ConnectionDied(late ? 'timed out' : 'closed by the server');
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      cancel();
+    }
+  }
+
+  return {
+    async write(data) {
+      if (died) return false;
+      if (typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data)) return true;
+      try {
+        await wait(() => (socket.writableNeedDrain ? undefined : true));
+      } catch {
+        died = true;
+      }
+      return !died;
+    },
+    async reply() {
+      try {
+        return await wait(() => reader.take());
+      } catch (error) {
+        throw error instanceof ConnectionDied ? error : new ConnectionDied(String(error));
+      }
+    },
+    pending() {
+      try {
+        return reader.take();
+      } catch {
+        return undefined;
+      }
+    },
+    close(farewell) {
+      if (farewell === undefined || died) {
+        socket.destroy();
+        return;
+      }
+      socket.end(farewell);
+      // The answer to QUIT is of no interest, but a socket must not stay open for ever.
+      clock.after(closeGraceMs, () => socket.destroy());
+    },
+  };
+}

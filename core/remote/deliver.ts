@@ -1,0 +1,136 @@
+// One delivery to another host (qmail-rspawn and qmail-remote): finds the addresses that take the host's mail, connects
+// to the first that answers, and sends. Once connected no other address is tried, whatever the server says.
+import type { Socket } from 'node:net';
+import type { Control } from '../control/control.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import { later, never, type Outcome } from '../lib/outcome.ts';
+import { ownAddresses } from '../lib/own-addresses.ts';
+import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+import { displayAddress, splitAddress } from '../message/address.ts';
+import { findCandidates, noSuchHost } from './candidates.ts';
+import { createDial, type Dial, DialTimeout, openChannel } from './channel.ts';
+import { inspectMessage, type MessageFacts } from './message-file.ts';
+import { createDnsResolver, type Resolver } from './resolver.ts';
+import { findRoute } from './route.ts';
+import { sendMessage } from './smtp-client.ts';
+import { createTcpTo, type TcpTo } from './tcpto.ts';
+
+/** What remote delivery is made of. */
+export interface RemoteDeps {
+  /** The configuration now. */
+  readonly control: () => Control;
+  readonly clock: Clock;
+  /** Told of every address that could not be reached, and why. */
+  readonly log?: LogLine;
+  /** Default: the DNS, through control/resolvers or the system's servers. */
+  readonly resolver?: Resolver;
+  /** This machine's IP addresses; default: those of its interfaces. */
+  readonly localAddresses?: () => readonly string[];
+  /** Default: TCP. */
+  readonly dial?: Dial;
+  /** Hosts that are left alone for a while; default: a table of its own. */
+  readonly tcpto?: TcpTo;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+}
+
+const smtpPort = 25;
+const noConnection = later("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
+const partialLine = never('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
+const ambiguousEnd = never(
+  'SMTP cannot safely transfer a line that is a single dot between lone carriage returns or NULs. (#5.6.2)\n',
+);
+const badAddress = never("Sorry, I can't put that address into an SMTP command. (#5.1.3)\n");
+
+/** Delivers to other hosts by SMTP. */
+export function createRemoteDeliver(deps: RemoteDeps): Deliver {
+  const dial = deps.dial ?? createDial(deps.clock);
+  const tcpto = deps.tcpto ?? createTcpTo(deps.clock);
+  const currentResolver = resolverSource(deps.resolver);
+  const log = deps.log ?? (() => {});
+
+  async function deliver(job: DeliveryJob): Promise<Outcome> {
+    const control = deps.control();
+    const message = await readFacts(job.path);
+    if (!message) return later('Unable to read message. (#4.3.0)\n');
+    const host = splitAddress(job.recipient).host ?? '';
+    const objection = objectionTo(job, host, message);
+    if (objection) return objection;
+
+    const route = findRoute(control.smtpRoutes, host);
+    const port = route ? route.port : smtpPort;
+    if (port === undefined) return later(`control/smtproutes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
+    const own = new Set((deps.localAddresses ?? ownAddresses)());
+    const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
+    const found = await findCandidates(host, route, findDeps);
+    if (found.kind === 'failed') return found.outcome;
+
+    for (const ip of found.addresses) {
+      const socket = await connectTo(ip, port, host, control.timeoutConnectSec * 1000);
+      if (!socket) continue;
+      const channel = openChannel(socket, deps.clock, control.timeoutRemoteSec * 1000);
+      const envelope = { sender: job.sender, recipients: [job.recipient] };
+      const peers = { heloHost: control.heloHost, ip };
+      const [outcome] = await sendMessage(channel, peers, { path: job.path, facts: message, envelope });
+      return outcome ?? noConnection;
+    }
+    return noConnection;
+  }
+
+  async function connectTo(ip: string, port: number, host: string, timeoutMs: number): Promise<Socket | undefined> {
+    const failed = (why: string): void => log(`remote: ${ip} port ${port} for ${displayAddress(host)}: ${why}`);
+    if (tcpto.isResting(ip)) {
+      failed('timed out recently, not tried');
+      return undefined;
+    }
+    try {
+      const socket = await dial(ip, port, timeoutMs);
+      tcpto.connected(ip);
+      return socket;
+    } catch (error) {
+      if (error instanceof DialTimeout) tcpto.timedOut(ip);
+      failed(reasonOf(error));
+      return undefined;
+    }
+  }
+
+  return async job => {
+    try {
+      return await deliver(job);
+    } catch (error) {
+      // A control file that makes no sense is for its owner to put right; the message waits.
+      if (error instanceof UserError) return later(`${error.message} (#4.3.5)\n`);
+      throw error;
+    }
+  };
+}
+
+/** The given resolver, or one for the servers that the configuration names now. */
+function resolverSource(given: Resolver | undefined): (control: Control) => Resolver {
+  if (given) return () => given;
+  let made: { servers: Control['resolvers']; resolver: Resolver } | undefined;
+  return ({ resolvers }) => {
+    if (!made || made.servers !== resolvers) made = { servers: resolvers, resolver: createDnsResolver(resolvers) };
+    return made.resolver;
+  };
+}
+
+async function readFacts(path: string): Promise<MessageFacts | undefined> {
+  try {
+    return await inspectMessage(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What makes a connection pointless. */
+function objectionTo(job: DeliveryJob, host: string, message: MessageFacts): Outcome | undefined {
+  // A line end in an address would be a command of its own.
+  if (/[\r\n\0]/.test(job.sender + job.recipient)) return badAddress;
+  if (/[\0- <>\x7f]/.test(host)) return noSuchHost(host);
+  if (/[\0- <>\x7f]/.test(splitAddress(job.sender).host ?? '')) return badAddress;
+  if (!message.complete) return partialLine;
+  return message.unambiguous ? undefined : ambiguousEnd;
+}

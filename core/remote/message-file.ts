@@ -1,0 +1,114 @@
+// A queued message as SMTP must see it: what is in it, and its bytes on the wire (qmail-remote's blast).
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** What has to be known before a message is offered to a host. */
+export interface MessageFacts {
+  /** Bytes on the wire without stuffed dots, for SIZE (RFC 1870). */
+  readonly wireBytes: number;
+  readonly eightBit: boolean;
+  /** The last line ends in LF (an empty message is complete). */
+  readonly complete: boolean;
+  /** No reader, however sloppy about lone CRs and NULs, can see the end of data inside the message. */
+  readonly unambiguous: boolean;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+const DOT = 0x2e;
+const pieceBytes = 64 * 1024;
+
+/** Reads a message once through. @throws Error when the file cannot be read */
+export async function inspectMessage(path: string): Promise<MessageFacts> {
+  await using file = await open(path);
+  const inspector = createInspector();
+  for await (const piece of pieces(file)) inspector.push(piece);
+  return inspector.facts();
+}
+
+/** Bytes for the wire; the last piece holds the final dot. */
+export interface WirePiece {
+  readonly raw: Buffer;
+  readonly isLast: boolean;
+}
+
+/** The message as it goes over the wire: CR LF line ends, dots stuffed. @throws Error when it cannot be read */
+export async function* wirePieces(path: string): AsyncGenerator<WirePiece> {
+  await using file = await open(path);
+  const encoder = createDotEncoder();
+  let held: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces(file)) {
+    if (held.length > 0) yield { raw: held, isLast: false };
+    held = encoder.push(piece);
+  }
+  yield { raw: Buffer.concat([held, Buffer.from('.\r\n')]), isLast: true };
+}
+
+async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** LF → CR LF (a CR LF stays one), `.` at a line's start → `..`; other bytes as they are. For one message. */
+export function createDotEncoder(): { push(piece: Buffer): Buffer } {
+  let atLineStart = true;
+  let afterCr = false;
+
+  return {
+    push(piece) {
+      const wire = Buffer.allocUnsafe(piece.length * 2);
+      let filled = 0;
+      for (let at = 0; at < piece.length; ) {
+        if (atLineStart && piece[at] === DOT) wire[filled++] = DOT;
+        const lf = piece.indexOf(LF, at);
+        const stop = lf < 0 ? piece.length : lf;
+        filled += piece.copy(wire, filled, at, stop);
+        if (stop > at) afterCr = piece[stop - 1] === CR;
+        atLineStart = lf >= 0;
+        if (lf >= 0) {
+          if (!afterCr) wire[filled++] = CR;
+          wire[filled++] = LF;
+          afterCr = false;
+        }
+        at = stop + 1;
+      }
+      return wire.subarray(0, filled);
+    },
+  };
+}
+
+// Where in a line a sloppy reader may think it is: 'loose' is a line start only for one that takes a lone CR for a
+// line end or drops NULs; 'dot' is a single dot after that, which it would take for the end of data.
+type Place = 'line start' | 'loose' | 'dot' | 'text';
+
+function createInspector(): { push(piece: Buffer): void; facts(): MessageFacts } {
+  let wireBytes = 0;
+  let bits = 0;
+  let last = LF;
+  let place: Place = 'line start';
+  let unambiguous = true;
+
+  return {
+    push(piece) {
+      for (let at = 0; at < piece.length; at++) {
+        const byte = piece[at] as number;
+        bits |= byte;
+        if (byte === LF || byte === CR) {
+          if (place === 'dot') unambiguous = false;
+          if (byte === LF && last !== CR) wireBytes++;
+          place = byte === LF ? 'line start' : 'loose';
+        } else if (byte === DOT) {
+          // At a true line start the dot is stuffed: no reader takes two for the end.
+          place = place === 'loose' ? 'dot' : 'text';
+        } else if (byte === 0) {
+          if (place === 'line start') place = 'loose';
+        } else place = 'text';
+        last = byte;
+      }
+      wireBytes += piece.length;
+    },
+    facts: () => ({ wireBytes, eightBit: bits > 0x7f, complete: last === LF, unambiguous }),
+  };
+}

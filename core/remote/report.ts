@@ -1,0 +1,66 @@
+// From what happened in an SMTP dialogue to one delivery report for each recipient: qmail-remote's texts, and
+// qmail-rspawn's way of putting a recipient's part and the message's part together.
+import { done, later, never, type Outcome } from '../lib/outcome.ts';
+import type { SmtpReply } from './smtp-reply.ts';
+
+/** r: accepted, h: refused for good, s: refused for now (qmail-remote's recipient reports). */
+export interface RecipientReport {
+  readonly letter: 'r' | 'h' | 's';
+  readonly text: string;
+}
+
+/** K: accepted, Z: try again, D: never (qmail-remote's message report). */
+export interface MessageReport {
+  readonly letter: 'K' | 'Z' | 'D';
+  readonly text: string;
+}
+
+/** What the server said, as it stands in every report. */
+export function remoteSaid(reply: SmtpReply): string {
+  return `Remote host said: ${reply.text}`;
+}
+
+/** A reply that cannot be understood is no refusal for good. */
+export function isPermanent(reply: SmtpReply): boolean {
+  return reply.code >= 500 && reply.code <= 599;
+}
+
+/** The report on a command that was not accepted. */
+export function refusedMessage(what: string, reply: SmtpReply): MessageReport {
+  return { letter: isPermanent(reply) ? 'D' : 'Z', text: `${what}\n${remoteSaid(reply)}` };
+}
+
+/** The report on one recipient. */
+export function recipientReport(ip: string, reply: SmtpReply): RecipientReport {
+  if (isPositive(reply)) return { letter: 'r', text: '' };
+  const text = `${ip} does not like recipient.\n${remoteSaid(reply)}`;
+  return { letter: isPermanent(reply) ? 'h' : 's', text };
+}
+
+/** 2xx: the server did what it was asked. */
+export function isPositive(reply: SmtpReply): boolean {
+  return reply.code >= 200 && reply.code <= 299;
+}
+
+const rank = { K: 1, Z: 0, D: -1 } as const;
+
+/**
+ * One recipient's outcome. The recipient's own refusal wins over what became of the message; the message's text is
+ * added unless it would sound better than the outcome is.
+ * @param recipient undefined when the dialogue ended before RCPT
+ */
+export function combine(recipient: RecipientReport | undefined, message: MessageReport): Outcome {
+  if (!recipient) return outcome(message.letter, message.text);
+  const letter = recipient.letter === 'h' ? 'D' : recipient.letter === 's' ? 'Z' : message.letter;
+  const addition = rank[message.letter] <= rank[letter] ? message.text : '';
+  return outcome(letter, recipient.text + addition);
+}
+
+/** Status codes of the remote server (RFC 2034) are kept where our own text has none. */
+function outcome(letter: 'K' | 'Z' | 'D', text: string): Outcome {
+  const result = letter === 'K' ? done(text) : letter === 'Z' ? later(text) : never(text);
+  if (result.kind === 'done' || text.includes('(#')) return result;
+  const digit = letter === 'Z' ? 4 : 5;
+  const remoteStatus = new RegExp(`^(?:Remote host said: )?${digit}\\d\\d[ -](${digit}(?:\\.\\d{1,3}){2})\\b`, 'm');
+  return { ...result, status: remoteStatus.exec(text)?.[1] ?? result.status };
+}

@@ -1,0 +1,85 @@
+// DNS for mail (qmail's dns.c). The one distinction that matters: a server *said* that there is nothing, or nobody
+// could be asked. The first ends in a bounce, the second never does.
+import { Resolver as NodeResolver } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { errorCode, UserError } from '../lib/user-error.ts';
+
+/** `none`: the name does not exist or has no such records. `trouble`: no answer that can be relied on. */
+export type Answer<T> =
+  | { readonly kind: 'found'; readonly records: readonly T[] }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'trouble' };
+
+/** A mail exchanger; the empty `host` with no other record means that the domain takes no mail (RFC 7505). */
+export interface MxRecord {
+  readonly host: string;
+  readonly preference: number;
+}
+
+/** Looks names up. Names are byte strings as they stand in addresses. Never throws for what the network does. */
+export interface Resolver {
+  mx(host: string): Promise<Answer<MxRecord>>;
+  /** IPv4 addresses first, then IPv6. */
+  addresses(host: string): Promise<Answer<string>>;
+}
+
+const none = { kind: 'none' } as const;
+const trouble = { kind: 'trouble' } as const;
+
+/**
+ * Asks the DNS.
+ * @param servers `ip`, `ip:port` or `[ip]:port` of control/resolvers; undefined: the system's servers
+ * @throws UserError when a server is not written like that
+ */
+export function createDnsResolver(servers: readonly string[] | undefined): Resolver {
+  const dns = new NodeResolver({ timeout: 5000, tries: 3 });
+  if (servers && servers.length > 0) useServers(dns, servers);
+
+  async function ask<T>(host: string, lookUp: (name: string) => Promise<readonly T[]>): Promise<Answer<T>> {
+    const name = dnsName(host);
+    if (name === undefined) return none;
+    try {
+      const records = await lookUp(name);
+      return records.length > 0 ? { kind: 'found', records } : none;
+    } catch (error) {
+      return saysNo(error) ? none : trouble;
+    }
+  }
+
+  return {
+    mx: host =>
+      ask(host, async name => {
+        const records = await dns.resolveMx(name);
+        return records.map(({ exchange, priority }) => ({ host: exchange.replace(/\.$/, ''), preference: priority }));
+      }),
+    async addresses(host) {
+      if (/^(?:.*\.)?localhost\.?$/i.test(host)) return { kind: 'found', records: ['127.0.0.1', '::1'] };
+      const [v4, v6] = await Promise.all([ask(host, n => dns.resolve4(n)), ask(host, n => dns.resolve6(n))]);
+      const records = [v4, v6].flatMap(answer => (answer.kind === 'found' ? answer.records : []));
+      if (records.length > 0) return { kind: 'found', records };
+      return v4.kind === 'trouble' || v6.kind === 'trouble' ? trouble : none;
+    },
+  };
+}
+
+function useServers(dns: NodeResolver, servers: readonly string[]): void {
+  try {
+    dns.setServers(servers);
+  } catch (cause) {
+    const list = servers.join(', ');
+    throw new UserError(`control/resolvers must hold IP addresses (ip, ip:port or [ip]:port), not: ${list}`, { cause });
+  }
+}
+
+/** Only these are statements about the name; everything else is about the way to the server. */
+function saysNo(error: unknown): boolean {
+  return ['ENOTFOUND', 'ENODATA', 'EBADNAME'].includes(errorCode(error) ?? '');
+}
+
+/** The name as the DNS wants it: international names in their ASCII form; undefined: this cannot be a name. */
+function dnsName(host: string): string | undefined {
+  if (host === '' || isIP(host) !== 0 || /[\0- \x7f]/.test(host)) return undefined;
+  if (!/[\x80-\xff]/.test(host)) return host;
+  return domainToASCII(Buffer.from(host, 'latin1').toString('utf8')) || undefined;
+}
