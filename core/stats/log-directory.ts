@@ -1,5 +1,15 @@
 // A log as multilog keeps it: `current` grows with stamped lines, full files are kept as `@<stamp>.s`, the oldest are removed.
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';

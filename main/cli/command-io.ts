@@ -11,4 +11,6 @@ export interface CommandIo {
   readonly home: string | undefined;
   /** The name the command was called by, without its directory. */
   readonly programName: string;
+  /** The file that runs: the `waypost` command itself. */
+  readonly script: string;
 }

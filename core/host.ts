@@ -1,0 +1,226 @@
+// The composition root: a home directory becomes running services and one Api. The paper path can be read here:
+// receive and inject hand messages to the queue, the queue hands recipients to local and remote, both report back.
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Handlers } from './api/contract.ts';
+import { createDispatch, type Dispatch } from './api/dispatch.ts';
+import type { Notice } from './api/errors.ts';
+import type { HostStatus, Settings } from './api/host.ts';
+import { type Control, readControl } from './control/control.ts';
+import { openControlSocket } from './host/control-socket.ts';
+import { createNotices } from './host/notices.ts';
+import { findOwner } from './host/owner.ts';
+import { openSettings } from './host/settings.ts';
+import { findTroubles } from './host/troubles.ts';
+import { createCompose } from './inject/compose.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import type { Dispose } from './lib/dispose.ts';
+import type { LogLine } from './lib/log.ts';
+import { reasonOf } from './lib/user-error.ts';
+import { createLocalDeliver } from './local/deliver.ts';
+import { createRules } from './local/rules.ts';
+import { openMailStore } from './mailbox/store.ts';
+import { displayAddress } from './message/address.ts';
+import { openQueue } from './queue/queue.ts';
+import { createSmtpService } from './receive/smtp.ts';
+import { createRemoteDeliver } from './remote/deliver.ts';
+import { openLogDirectory, readLogSince } from './stats/log-directory.ts';
+import { createDeliverySeries } from './stats/series.ts';
+import { version } from './version.ts';
+
+/** Where to listen; port 0 picks one. */
+export interface ListenOn {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface HostOptions {
+  readonly home: string;
+  readonly smtp?: ListenOn | undefined;
+  readonly pop3?: ListenOn | undefined;
+  /** Gets a copy of every log line (the command line's --verbose). */
+  readonly onLogLine?: LogLine | undefined;
+  readonly clock?: Clock;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A running mail host. */
+export interface Host {
+  readonly dispatch: Dispatch;
+  notices(listener: (notice: Notice) => void): Dispose;
+  status(): HostStatus;
+  settings(): Settings;
+  /** Tries everything in the queue now: the network is back, the machine woke up (qmail-send: SIGALRM). */
+  retryAll(): void;
+  /** Reads the control files again (qmail-send: SIGHUP). @returns what was wrong, if anything; the old ones then stay */
+  reload(): string | undefined;
+  /** Takes nothing new in, lets running deliveries end, closes everything. */
+  stop(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Starts the host of a home.
+ * @throws UserError when the home is not one, another host runs on it, or an address cannot be listened on
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { home, clock = systemClock, environment = process.env } = options;
+  let control: Control = readControl(home);
+  const owner = findOwner(home, control);
+  const currentControl = () => control;
+  const hostName = hostname();
+
+  const notices = createNotices(clock);
+  const series = createDeliverySeries();
+  const sendLog = openLogDirectory(join(home, 'log', 'send'), clock);
+  const smtpdLog = openLogDirectory(join(home, 'log', 'smtpd'), clock);
+  const log = both(sendLog.line, options.onLogLine);
+  const logSession = both(smtpdLog.line, options.onLogLine);
+  for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
+
+  const queue = openQueue({
+    home,
+    control: currentControl,
+    clock,
+    log: line => {
+      series.line(clock.nowMs(), line);
+      log(line);
+    },
+    deliver: accept => ({
+      local: createLocalDeliver({ home, control: currentControl, clock, accept, hostName, environment }),
+      remote: createRemoteDeliver({ control: currentControl, clock, log }),
+    }),
+    changed: queueChanged,
+  });
+  const settings = openSettings(home, log);
+  const mail = await openMailStore({
+    maildir: owner.maildir,
+    clock,
+    hostName,
+    log,
+    indexPath: join(home, 'index', 'mail.sqlite'),
+  });
+  const compose = createCompose({
+    control: currentControl,
+    clock,
+    random: randomBytes,
+    accept: queue.accept,
+    files: mail.files,
+    owner: () => ({ user: owner.user, address: owner.address, ...settings.current() }),
+  });
+  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me: control.me, control: currentControl });
+  const smtp =
+    options.smtp && createSmtpService({ control: currentControl, clock, accept: queue.accept, log: logSession });
+  let unread = 0;
+  let listening: Pick<HostStatus, 'smtp' | 'pop3'> = { smtp: null, pop3: null };
+
+  function status(): HostStatus {
+    const { messages, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
+    return {
+      version,
+      me: control.me,
+      home,
+      owner: {
+        user: owner.user,
+        name: settings.current().name,
+        address: displayAddress(owner.address),
+        maildir: owner.maildir,
+      },
+      ...listening,
+      unread,
+      waiting: messages,
+      nextTryMs,
+      troubles: findTroubles(home, control, owner),
+    };
+  }
+
+  function queueChanged(): void {
+    notices.soon('queue.changed', () => queue.summary(series.lastHour(clock.nowMs())));
+    notices.soon('host.changed', status);
+  }
+
+  mail.onChanged(data => {
+    unread = data.mailboxes.find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
+    notices.tell('mail.changed', data);
+    notices.soon('host.changed', status);
+  });
+  mail.onArrived(data => notices.tell('mail.arrived', data));
+
+  const handlers: Handlers = {
+    'host.status': async () => status(),
+    'host.settings': async () => settings.current(),
+    'host.change': async some => {
+      const changed = await settings.change(some);
+      notices.soon('host.changed', status);
+      return changed;
+    },
+    ...mail.handlers,
+    ...compose,
+    ...rules,
+    'queue.list': async ({ offset, limit }) => ({
+      summary: queue.summary(series.lastHour(clock.nowMs())),
+      rows: queue.rows(offset, limit),
+    }),
+    'queue.retry': async ({ ids }) => ({ woken: queue.retry(ids) }),
+    'queue.series': async ({ span }) => series.points(span, clock.nowMs()),
+  };
+  const dispatch = createDispatch(handlers, (method, error) =>
+    log(`alert: ${method} failed: ${error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error}`),
+  );
+
+  const started: (() => Promise<void>)[] = [];
+  try {
+    unread = (await mail.handlers['mail.mailboxes']({})).find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
+    started.push(await openControlSocket(home, dispatch, notices.listen));
+    queue.start();
+    if (smtp && options.smtp) {
+      listening = { ...listening, smtp: await smtp.listen(options.smtp.address, options.smtp.port) };
+      started.push(smtp.close);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  /** Doors first, then the queue, then what the queue's last deliveries needed. */
+  async function stop(): Promise<void> {
+    for (const close of started.reverse()) await close();
+    await queue.stop();
+    await mail.close();
+    sendLog.close();
+    smtpdLog.close();
+  }
+
+  let stopped: Promise<void> | undefined;
+  return {
+    dispatch,
+    notices: notices.listen,
+    status,
+    settings: settings.current,
+    retryAll: () => void queue.retry(),
+    reload() {
+      try {
+        control = readControl(home);
+        log('status: control files read again');
+        return undefined;
+      } catch (error) {
+        log(`alert: unable to reread controls: ${reasonOf(error)}`);
+        return reasonOf(error);
+      }
+    },
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+function both(first: LogLine, second: LogLine | undefined): LogLine {
+  if (!second) return first;
+  return line => {
+    first(line);
+    second(line);
+  };
+}

@@ -1,0 +1,43 @@
+// Events on their way to front ends: numbered, and those that say "look again" at most ten times a second.
+import type { EventData, EventName } from '../api/contract.ts';
+import type { Notice } from '../api/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Dispose } from '../lib/dispose.ts';
+
+/** The host's loudspeaker. */
+export interface Notices {
+  /** Tells all listeners now. */
+  tell<E extends EventName>(event: E, data: EventData<E>): void;
+  /** Tells soon; of several within a tenth of a second only the state at its end is told. */
+  soon<E extends EventName>(event: E, look: () => EventData<E>): void;
+  listen(listener: (notice: Notice) => void): Dispose;
+}
+
+const gatherMs = 100;
+
+export function createNotices(clock: Clock): Notices {
+  const listeners = new Set<(notice: Notice) => void>();
+  const gathering = new Set<EventName>();
+  let seq = 0;
+
+  function tell<E extends EventName>(event: E, data: EventData<E>): void {
+    const notice = { seq: ++seq, event, data };
+    for (const listener of listeners) listener(notice);
+  }
+
+  return {
+    tell,
+    soon(event, look) {
+      if (gathering.has(event)) return;
+      gathering.add(event);
+      clock.after(gatherMs, () => {
+        gathering.delete(event);
+        tell(event, look());
+      });
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

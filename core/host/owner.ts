@@ -1,0 +1,38 @@
+// Whose mail the window shows: control/owner names a user, users/assign their home; the Maildir is the default delivery's.
+import { join } from 'node:path';
+import type { Control } from '../control/control.ts';
+import { UserError } from '../lib/user-error.ts';
+import { ownerOf } from '../local/users.ts';
+
+/** The owner of a home. */
+export interface Owner {
+  readonly user: string;
+  readonly homeDir: string;
+  readonly maildir: string;
+  readonly address: string;
+}
+
+/** @throws UserError when control/owner names nobody in users/assign */
+export function findOwner(home: string, control: Control): Owner {
+  const user = control.owner;
+  if (!user)
+    throw new UserError(`${join(home, 'control/owner')} is missing: it must name the user whose mail is shown.`);
+  const assignment = ownerOf(home, user);
+  if (!assignment) {
+    throw new UserError(
+      `control/owner names ${user}, but ${join(home, 'users/assign')} has no line that begins with =${user}:`,
+    );
+  }
+  return {
+    user,
+    homeDir: assignment.homeDir,
+    maildir: join(assignment.homeDir, maildirName(control.defaultDelivery)),
+    address: `${user}@${control.me}`,
+  };
+}
+
+/** The first Maildir line of the default delivery, else `Maildir`. */
+function maildirName(defaultDelivery: string): string {
+  const line = defaultDelivery.split('\n').find(text => /^\.\/.+\/$/.test(text));
+  return line ?? 'Maildir';
+}

@@ -1,0 +1,50 @@
+// The owner's choices for the window, in settings.json of the home: a plain file that may be edited or deleted.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { Settings } from '../api/host.ts';
+import { publish } from '../lib/durable.ts';
+import type { LogLine } from '../lib/log.ts';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
+
+const defaults: Settings = {
+  theme: 'system',
+  closeToTray: true,
+  startAtLogin: false,
+  notify: 'subject',
+  name: '',
+  signature: '',
+};
+
+/** The settings and the way to change them. */
+export interface SettingsFile {
+  current(): Settings;
+  /** Writes the changed settings durably, then answers all. */
+  change(some: Partial<Settings>): Promise<Settings>;
+}
+
+/** Reads settings.json; whatever is missing or not valid in it has its default. */
+export function openSettings(home: string, log: LogLine): SettingsFile {
+  const path = join(home, 'settings.json');
+  let settings = readSettings(path, log);
+  return {
+    current: () => settings,
+    async change(some) {
+      settings = { ...settings, ...some };
+      await publish(path, Buffer.from(`${JSON.stringify(settings, null, 2)}\n`), 0o600);
+      return settings;
+    },
+  };
+}
+
+function readSettings(path: string, log: LogLine): Settings {
+  try {
+    const read = v.safeParse(v.partial(Settings), JSON.parse(readFileSync(path, 'utf8')));
+    if (read.success) return { ...defaults, ...read.output };
+    log(`warning: ${path} is not valid, the usual settings are used: ${read.issues[0].message}`);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT')
+      log(`warning: unable to read ${path}, the usual settings are used: ${reasonOf(error)}`);
+  }
+  return defaults;
+}

@@ -1,0 +1,48 @@
+// What the owner should know: looked up when the state is asked for, so that a trouble disappears when it is mended.
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostStatus } from '../api/host.ts';
+import type { Control } from '../control/control.ts';
+import type { Owner } from './owner.ts';
+
+type Troubles = HostStatus['troubles'];
+
+/** The troubles that can be seen from outside the services. */
+export function findTroubles(home: string, control: Control, owner: Owner): Troubles {
+  return [...maildirTroubles(owner), ...homeTroubles(owner), ...relayTroubles(home, control), ...queueTroubles(home)];
+}
+
+function maildirTroubles(owner: Owner): Troubles {
+  const missing = ['tmp', 'new', 'cur'].filter(name => !existsSync(join(owner.maildir, name)));
+  if (missing.length === 0) return [];
+  const text = `${owner.maildir} is no Maildir (${missing.join(', ')} missing): mail for ${owner.user} waits in the queue. Make it with: waypost maildirmake ${owner.maildir}`;
+  return [{ code: 'maildir-missing', text }];
+}
+
+function homeTroubles(owner: Owner): Troubles {
+  const mode = statSync(owner.homeDir, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o002) !== 0) {
+    const text = `${owner.homeDir} can be written by everybody: mail for ${owner.user} waits until it cannot. Run: chmod o-w ${owner.homeDir}`;
+    return [{ code: 'home-writable', text }];
+  }
+  if ((mode & 0o1000) !== 0) {
+    const text = `${owner.homeDir} is sticky: mail for ${owner.user} waits until its .qmail files are edited. Run: chmod -t ${owner.homeDir}`;
+    return [{ code: 'home-sticky', text }];
+  }
+  return [];
+}
+
+function relayTroubles(home: string, control: Control): Troubles {
+  if (control.rcptHosts) return [];
+  const text = `${join(home, 'control/rcpthosts')} is missing: mail from the network is taken for local and virtual domains only. List the domains there.`;
+  return [{ code: 'rcpthosts-missing', text }];
+}
+
+function queueTroubles(home: string): Troubles {
+  try {
+    accessSync(join(home, 'queue/todo'), constants.W_OK);
+    return [];
+  } catch {
+    return [{ code: 'queue-unwritable', text: `${join(home, 'queue')} cannot be written: no mail can be taken in.` }];
+  }
+}

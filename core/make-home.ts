@@ -1,0 +1,89 @@
+// A home for one person's mail, made without a question: what qmail's config and INSTALL leave to the administrator.
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { publish } from './lib/durable.ts';
+import { UserError } from './lib/user-error.ts';
+import { makeQueueDirs, queueLayout } from './queue/layout.ts';
+
+/** Who a home is for. */
+export interface HomePlan {
+  /** The host's name in addresses. */
+  readonly me: string;
+  readonly user: string;
+  /** Where the user's .qmail files and Maildir are. */
+  readonly mailHome: string;
+}
+
+/** The platform's place for an application's data. */
+export function defaultHome(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
+  if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Waypost');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Waypost');
+  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'waypost');
+}
+
+/** This machine and the person who runs this process. */
+export function usualPlan(): HomePlan {
+  return { me: hostname().toLowerCase(), user: userInfo().username.toLowerCase(), mailHome: homedir() };
+}
+
+/** True when `home` was made completely: control/me is written last. */
+export function isHome(home: string): boolean {
+  return existsSync(join(home, 'control', 'me'));
+}
+
+/**
+ * Makes a home. What exists already in the mail home (Maildir, .qmail files) is left as it is.
+ * @throws UserError when there is a home already, the directory holds other things, or the plan cannot be written down
+ */
+export async function makeHome(home: string, plan: HomePlan): Promise<void> {
+  checkPlan(plan);
+  if (isHome(home)) throw new UserError(`${home} is a Waypost home already.`);
+  if (existsSync(home) && !existsSync(join(home, 'control')) && readdirSync(home).length > 0) {
+    throw new UserError(`${home} is not empty and not a Waypost home: name another directory.`);
+  }
+  const mailHome = resolve(plan.mailHome);
+  for (const path of ['control', 'users', 'alias', 'log', 'run', 'index']) {
+    mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
+  }
+  makeQueueDirs(queueLayout(home));
+  for (const path of ['tmp', 'new', 'cur'])
+    mkdirSync(join(mailHome, 'Maildir', path), { recursive: true, mode: 0o700 });
+
+  const { uid, gid } = statSync(mailHome);
+  const own = statSync(home);
+  const assign = [
+    `=${plan.user}:${plan.user}:${uid}:${gid}:${mailHome}:::`,
+    `+${plan.user}-:${plan.user}:${uid}:${gid}:${mailHome}:-::`,
+    `+:alias:${own.uid}:${own.gid}:${join(resolve(home), 'alias')}:-::`,
+    '.',
+  ];
+  await write(join(home, 'users', 'assign'), assign);
+  for (const name of ['postmaster', 'mailer-daemon', 'root']) {
+    await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}@${plan.me}`]);
+  }
+  const control: [string, string[]][] = [
+    ['locals', [plan.me, 'localhost']],
+    ['rcpthosts', [plan.me, 'localhost']],
+    ['defaultdomain', [plan.me.slice(plan.me.indexOf('.') + 1)]],
+    ['defaultdelivery', ['./Maildir/']],
+    ['owner', [plan.user]],
+    ['me', [plan.me]],
+  ];
+  for (const [name, lines] of control) await write(join(home, 'control', name), lines);
+}
+
+function write(path: string, lines: readonly string[]): Promise<void> {
+  return publish(path, Buffer.from(`${lines.join('\n')}\n`), 0o600);
+}
+
+function checkPlan({ me, user, mailHome }: HomePlan): void {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(me))
+    throw new UserError(`${me} is not a host name: use --me with letters, digits, - and .`);
+  if (!/^[^\s:@/A-Z]{1,31}$/.test(user))
+    throw new UserError(
+      `${user} cannot be a user's name here: it needs 1 to 31 characters, in lower case, without : @ / or blanks.`,
+    );
+  if (/[:\n]/.test(resolve(mailHome)))
+    throw new UserError(`${mailHome} holds a colon, which users/assign cannot write down: use --mail-home.`);
+}

@@ -1,0 +1,19 @@
+// qmail-qread: lists the queue from its files, whether or not the host runs.
+
+import { UserError } from '../../core/lib/user-error.ts';
+import { isHome } from '../../core/make-home.ts';
+import { listQueue } from '../../core/queue/qread.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** @returns 0; refusals are thrown as UserError with qmail's exit code 111 */
+export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
+  requireHome(io.home);
+  for (const line of listQueue(io.home)) io.stdout.write(Buffer.from(`${line}\n`, 'latin1'));
+  return 0;
+}
+
+/** @throws UserError when there is no home to read */
+export function requireHome(home: string | undefined): asserts home is string {
+  if (!home || !isHome(home))
+    throw new UserError(`${home} is not a Waypost home. Make one with: waypost init`, { exitCode: 111 });
+}

@@ -1,0 +1,77 @@
+// waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
+import { isIP } from 'node:net';
+import { parseArgs } from 'node:util';
+import { type Host, type ListenOn, startHost } from '../../core/host.ts';
+import { UserError } from '../../core/lib/user-error.ts';
+import { rendererDir } from '../build/renderer-dir.ts';
+import { serveUi, type UiServer } from '../headless/serve-ui.ts';
+import { linkPrograms } from '../link-programs.ts';
+import type { CommandIo } from './command-io.ts';
+import { parsed } from './parsed.ts';
+
+/** Runs until SIGTERM or SIGINT. @returns 0; refusals are thrown as UserError */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parsed(() =>
+    parseArgs({
+      args: [...args],
+      options: {
+        smtp: { type: 'string' },
+        pop3: { type: 'string' },
+        ui: { type: 'string' },
+        verbose: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  const uiOn = values.ui === undefined ? undefined : parseListen(values.ui);
+  const host = await startHost({
+    home: io.home as string,
+    smtp: values.smtp === undefined ? undefined : parseListen(values.smtp),
+    pop3: values.pop3 === undefined ? undefined : parseListen(values.pop3),
+    onLogLine: values.verbose ? line => io.stderr.write(`${line}\n`) : undefined,
+  });
+  try {
+    linkPrograms(io.home as string, io.script);
+    const ui = uiOn && (await serveUi({ host, ...uiOn, rendererDir: await rendererDir() }));
+    const ended = untilToldToStop(host);
+    io.stdout.write(`${readyLine(host, ui)}\n`);
+    await ended;
+    await ui?.close();
+    return 0;
+  } finally {
+    await host.stop();
+  }
+}
+
+/** TERM and INT stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
+function untilToldToStop(host: Host): Promise<void> {
+  process.on('SIGHUP', () => host.reload());
+  process.on('SIGALRM', () => host.retryAll());
+  return new Promise(resolve => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}
+
+function readyLine(host: Host, ui: UiServer | undefined): string {
+  const { smtp, pop3, me, home } = host.status();
+  return JSON.stringify({
+    ready: true,
+    me,
+    home,
+    pid: process.pid,
+    ...(smtp && { smtp }),
+    ...(pop3 && { pop3 }),
+    ...(ui && { ui: { url: ui.url } }),
+  });
+}
+
+/** `127.0.0.1:2525`, `[::1]:2525`. @throws UserError for anything else */
+function parseListen(text: string): ListenOn {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const address = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (!address || port > 65_535 || (isIP(address) === 0 && address !== 'localhost')) {
+    throw new UserError(`${text} is not ADDRESS:PORT, as in 127.0.0.1:2525 or [::1]:0.`, { exitCode: 100 });
+  }
+  return { address, port };
+}

@@ -1,0 +1,30 @@
+// --home DIR may stand before a command's own arguments; qmail's programs know no such option and get the rest.
+import { resolve } from 'node:path';
+import { UserError } from '../../core/lib/user-error.ts';
+
+/**
+ * Takes a leading `--home DIR` (or `--home=DIR`) off; later ones are taken too, up to `--`.
+ * @throws UserError when the directory is missing
+ */
+export function takeHome(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  usual: string,
+): { home: string; rest: string[] } {
+  const rest: string[] = [];
+  let home = env.WAYPOST_HOME || usual;
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] as string;
+    if (arg === '--') return { home: resolve(home), rest: [...rest, ...args.slice(at)] };
+    if (arg === '--home') {
+      const named = args[++at];
+      if (!named) throw new UserError('--home needs a directory.', { exitCode: 100 });
+      home = named;
+    } else if (arg.startsWith('--home=')) {
+      home = arg.slice('--home='.length);
+    } else {
+      rest.push(arg);
+    }
+  }
+  return { home: resolve(home), rest };
+}

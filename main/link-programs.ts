@@ -1,0 +1,52 @@
+// bin/ of a home: a launcher, and links to it under the names that other programs call (sendmail, qmail-inject, …).
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const names = [
+  'maildirmake',
+  'mailq',
+  'newaliases',
+  'qmail-inject',
+  'qmail-qread',
+  'qmail-qstat',
+  'qmail-queue',
+  'sendmail',
+];
+
+/**
+ * Writes (or renews, after an update moved Waypost) the launcher and its links.
+ * @param script the file of the `waypost` command that this process' own runtime is to run
+ */
+export function linkPrograms(home: string, script: string): void {
+  if (process.platform === 'win32') return;
+  const bin = join(home, 'bin');
+  mkdirSync(bin, { recursive: true, mode: 0o755 });
+  const launcher = join(bin, 'waypost');
+  writeFileSync(`${launcher}.tmp`, launcherText(resolve(home), script));
+  chmodSync(`${launcher}.tmp`, 0o755);
+  renameSync(`${launcher}.tmp`, launcher);
+  for (const name of names) {
+    const link = join(bin, name);
+    const stat = lstatSync(link, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink() && readlinkSync(link) === 'waypost') continue;
+    rmSync(link, { force: true });
+    symlinkSync('waypost', link);
+  }
+}
+
+/** A shell script: the link's name becomes the command, the home is this one unless the caller says otherwise. */
+function launcherText(home: string, script: string): string {
+  return `#!/bin/sh
+# Written by Waypost at every start; runs the command that this file is called as.
+WAYPOST_HOME=\${WAYPOST_HOME:-${quote(home)}}
+ELECTRON_RUN_AS_NODE=1
+export WAYPOST_HOME ELECTRON_RUN_AS_NODE
+name=\${0##*/}
+[ "$name" = waypost ] || set -- "$name" "$@"
+exec ${quote(process.execPath)} ${quote(script)} "$@"
+`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
