@@ -1,0 +1,114 @@
+// Address lists as people type them in the composer: read strictly, because a wrong guess sends mail to a stranger.
+import { domainToASCII } from 'node:url';
+import { addressFromText, displayAddress } from '../message/address.ts';
+import { type RewriteAddress, readAddressList } from '../message/address-list.ts';
+import { type Token, tokenize, unquoteTokens } from '../message/tokens.ts';
+
+/** Someone named in a header. Both are text; the address has its host completed and no quotes. */
+export interface Person {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The people of a list, or the first part of it that is no address. */
+export type TypedList =
+  | { readonly ok: true; readonly people: readonly Person[] }
+  | { readonly ok: false; readonly part: string };
+
+// Leaves room for what forwarding adds; SMTP servers take 256 (RFC 5321 section 4.5.3.1.3), qmail 1002.
+const maxAddressBytes = 900;
+const hostName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i;
+const hostLiteral = /^\[[^\][\s\\]+\]$/;
+
+/**
+ * Reads a list separated by commas (or semicolons). Group names are dropped, their members kept. Hosts that are
+ * missing or abbreviated are completed as qmail-inject does.
+ */
+export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList {
+  const people: Person[] = [];
+  for (const part of splitList(text)) {
+    const person = parsePerson(part, rewrite);
+    if (!person) return { ok: false, part };
+    people.push(person);
+  }
+  return { ok: true, people };
+}
+
+/** `Name <address>`, as `parseTypedList` reads it back. */
+export function formatPerson(person: Person): string {
+  const address = quotedAddress(person.address);
+  const name = person.name.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  if (name === '' || name === person.address) return address;
+  const written = /["(),:;<>@[\]\\]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : name;
+  return `${written} <${address}>`;
+}
+
+/** The address as a header has it, its local part quoted where it must be. */
+export function quotedAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  if (at < 0 || /^[\w!#$%&'*+/=?^`{|}~\u0080-\uffff-]+(\.[\w!#$%&'*+/=?^`{|}~\u0080-\uffff-]+)*$/.test(local)) {
+    return address;
+  }
+  return `"${local.replace(/["\\]/g, '\\$&')}"${address.slice(at)}`;
+}
+
+/** The parts between separators, not looking into quotes, comments and brackets. Group names are left out. */
+function splitList(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  const closers: string[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    const closer = closers.at(-1);
+    if (char === '\\') at++;
+    else if (char === closer) closers.pop();
+    else if (closer === '"' || closer === ']') continue;
+    else if (char in pairs && (closer !== ')' || char === '(')) closers.push(pairs[char] as string);
+    else if (closers.length > 0) continue;
+    else if (char === ',' || char === ';') {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    } else if (char === ':') start = at + 1;
+  }
+  parts.push(text.slice(start));
+  return parts.map(part => part.trim()).filter(part => part !== '');
+}
+
+const pairs: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>', '[': ']' };
+
+function parsePerson(part: string, rewrite: RewriteAddress): Person | undefined {
+  if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(part)) return undefined;
+  const tokens = tokenize(addressFromText(part));
+  const list = tokens && readAddressList(tokens, rewrite);
+  const [address] = list?.addresses ?? [];
+  if (!tokens || !address || list?.addresses.length !== 1) return undefined;
+  const last = tokens.findLast(token => token.kind !== 'comment' && token.kind !== '>');
+  if (last?.kind === '@') return undefined;
+  const complete = completeAddress(displayAddress(unquoteTokens(address)));
+  return complete === undefined ? undefined : { name: nameIn(tokens), address: complete };
+}
+
+/** The address with its host in ASCII; undefined when it could not travel. */
+function completeAddress(address: string): string | undefined {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  const typedHost = address.slice(at + 1);
+  const host = hostLiteral.test(typedHost) || hostName.test(typedHost) ? typedHost : domainToASCII(typedHost);
+  if (at < 1 || !/^[ -~]+$/.test(local)) return undefined;
+  if (!hostLiteral.test(host) && !hostName.test(host)) return undefined;
+  return local.length + host.length < maxAddressBytes ? `${local}@${host}` : undefined;
+}
+
+/** The phrase before `<`, else the first comment. */
+function nameIn(tokens: readonly Token[]): string {
+  const angle = tokens.findIndex(token => token.kind === '<');
+  const phrase = tokens.slice(0, Math.max(angle, 0)).filter(token => token.kind !== 'comment');
+  const words = phrase.length > 0 ? phrase : tokens.filter(token => token.kind === 'comment').slice(0, 1);
+  let name = '';
+  for (const [i, word] of words.entries()) {
+    const glued = i === 0 || word.kind === '.' || (words[i - 1]?.kind === '.' && word.text.length < 2);
+    name += glued ? word.text : ` ${word.text}`;
+  }
+  return displayAddress(name);
+}

@@ -1,0 +1,106 @@
+// Builds the bytes of a message with nodemailer's MIME composer: LF line ends, 7-bit text, no line over 998 bytes.
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { DraftFile } from '../api/compose.ts';
+import { type Person, quotedAddress } from './compose-addresses.ts';
+import { encodeFlowed } from './flowed.ts';
+
+/** A message to build. Text values are text; `extraFields` are complete ASCII values. */
+export interface Outgoing {
+  readonly from: Person;
+  readonly to: readonly Person[];
+  readonly cc: readonly Person[];
+  /** Written into the message: only for drafts. */
+  readonly bcc: readonly Person[];
+  readonly subject: string;
+  readonly text: string;
+  /** Break paragraphs softly (format=flowed), or keep the text exactly as it is (drafts). */
+  readonly flowed: boolean;
+  readonly files: readonly DraftFile[];
+  readonly dateMs: number;
+  readonly messageId: string;
+  /** Message-IDs with their angle brackets, oldest first. */
+  readonly references: readonly string[];
+  readonly inReplyTo: string | undefined;
+  readonly extraFields: Readonly<Record<string, string>>;
+  /** Makes the boundaries between parts unique. */
+  readonly boundary: string;
+}
+
+/** The whole message. */
+export async function buildMessage(message: Outgoing): Promise<Buffer> {
+  const text = message.text.replace(/\r\n?/g, '\n');
+  const body = message.flowed ? encodeFlowed(text) : text;
+  const node = new MailComposer({
+    from: mailbox(message.from),
+    to: message.to.map(mailbox),
+    cc: message.cc.map(mailbox),
+    bcc: message.bcc.map(mailbox),
+    subject: message.subject.replace(/[\u0000-\u001f\u007f]+/g, ' '),
+    messageId: message.messageId,
+    date: formatLocalDate(message.dateMs),
+    ...(message.inReplyTo === undefined ? {} : { inReplyTo: message.inReplyTo }),
+    references: [...message.references],
+    headers: Object.entries(message.extraFields).map(([key, value]) => ({ key, value: { prepared: true, value } })),
+    // Not `text`: its type is always plain text without parameters.
+    alternatives: [
+      {
+        content: body.endsWith('\n') ? body : `${body}\n`,
+        contentType: `text/plain; charset=utf-8${message.flowed ? '; format=flowed; delsp=no' : ''}`,
+        ...(message.flowed && isPlain(body) ? {} : { contentTransferEncoding: 'quoted-printable' }),
+      },
+    ],
+    attachments: message.files.map(attachment),
+    newline: 'linux',
+    baseBoundary: message.boundary,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }).compile();
+  node.keepBcc = message.bcc.length > 0;
+  return node.build();
+}
+
+function mailbox({ name, address }: Person): { name: string; address: string } {
+  return { name, address: quotedAddress(address) };
+}
+
+function attachment(file: DraftFile) {
+  const content = Buffer.from(file.base64, 'base64');
+  const asMessage = file.type.toLowerCase() === 'message/rfc822' && fitsUnencoded(content);
+  return {
+    filename: fileName(file.name),
+    content,
+    contentType: asMessage ? 'message/rfc822' : leafType(file.type),
+    contentDisposition: 'attachment',
+    // RFC 2046 section 5.2.1 forbids base64 around a message. All else keeps its bytes that way.
+    ...(asMessage ? {} : { contentTransferEncoding: 'base64' }),
+  };
+}
+
+function fitsUnencoded(raw: Buffer): boolean {
+  return isPlain(raw.toString('latin1').replaceAll('\r\n', '\n'));
+}
+
+/** ASCII without NUL and bare CR, no line over 998 bytes. */
+function isPlain(text: string): boolean {
+  return /^[\u0001-\u000c\u000e-\u007f]*$/.test(text) && !/[^\n]{999}/.test(text);
+}
+
+/** A type that can be a part with content of its own; anything odd becomes plain bytes. */
+function leafType(type: string): string {
+  const plain = /^([a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+)\s*(;|$)/i.exec(type.trim())?.[1];
+  return plain && !/^(multipart|message)\//i.test(plain) ? plain : 'application/octet-stream';
+}
+
+function fileName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  return last.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim() || 'attachment';
+}
+
+/** `Sat, 21 Nov 2026 11:36:00 +0100`: the writer's own time of day (RFC 5322 section 3.3). */
+function formatLocalDate(atMs: number): string {
+  const offsetMin = -new Date(atMs).getTimezoneOffset();
+  const [weekday, day, month, year, time] = new Date(atMs + offsetMin * 60_000).toUTCString().split(' ');
+  const hours = String(Math.floor(Math.abs(offsetMin) / 60)).padStart(2, '0');
+  const minutes = String(Math.abs(offsetMin) % 60).padStart(2, '0');
+  return `${weekday} ${Number(day)} ${month} ${year} ${time} ${offsetMin < 0 ? '-' : '+'}${hours}${minutes}`;
+}

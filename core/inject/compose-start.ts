@@ -1,0 +1,124 @@
+// Drafts to begin with: empty, from a mailto: URL, as a reply, as a forward.
+import type { Draft } from '../api/compose.ts';
+import { formatPerson, type Person } from './compose-addresses.ts';
+import type { MailtoRequest } from './mailto.ts';
+import type { Original } from './original.ts';
+
+const replyPrefix = /^\s*(?:(?:re|aw|antw|sv|vs)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*:\s*)+/i;
+const forwardPrefix = /^\s*(?:(?:fwd?|wg)\s*:\s*)+/i;
+
+/** An empty draft with the signature. */
+export function newDraft(signature: string): Draft {
+  return { ...blank, text: signed('', signature) };
+}
+
+/** What a mailto: URL asks for. */
+export function mailtoDraft(request: MailtoRequest, signature: string): Draft {
+  const { to, cc, bcc, subject, body } = request;
+  return { ...blank, to, cc, bcc, subject, text: signed(body, signature) };
+}
+
+/** @param isOwn tells the owner's addresses: they get no copy, and a reply to own mail goes to whom it went */
+export function replyDraft(
+  id: string,
+  original: Original,
+  toAll: boolean,
+  isOwn: (address: string) => boolean,
+  signature: string,
+): Draft {
+  const { to, cc } = toAll ? everyone(original, isOwn) : { to: answerTo(original, isOwn), cc: [] };
+  return {
+    ...blank,
+    to: written(to),
+    cc: written(cc),
+    subject: `Re: ${original.subject.replace(replyPrefix, '')}`.trimEnd(),
+    text: signed(`${attribution(original)}\n${quote(original.text)}\n`, signature),
+    source: { id, kind: 'reply' },
+  };
+}
+
+/** A forward: the text under a block that says whose it is, and all attachments. */
+export function forwardDraft(id: string, original: Original, signature: string): Draft {
+  const block = [
+    '---------- Forwarded message ----------',
+    ...line('From', written(original.people('from'))),
+    ...line('Date', original.field('date') ?? ''),
+    ...line('Subject', original.subject),
+    ...line('To', written(original.people('to'))),
+    ...line('Cc', written(original.people('cc'))),
+  ].join('\n');
+  return {
+    ...blank,
+    subject: `Fwd: ${original.subject.replace(forwardPrefix, '')}`.trimEnd(),
+    text: signed(`\n\n${block}\n\n${original.text.replace(/\n+$/, '')}\n`, signature),
+    files: [...original.files],
+    source: { id, kind: 'forward' },
+  };
+}
+
+const blank: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
+
+function signed(text: string, signature: string): string {
+  const own = signature.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
+  return own === '' ? text : `${text}\n\n-- \n${own}\n`;
+}
+
+/** Mail-Reply-To (djb), Reply-To, From, Sender: the first that names somebody; for own mail, whom it went to. */
+function answerTo(original: Original, isOwn: (address: string) => boolean): readonly Person[] {
+  for (const field of ['mail-reply-to', 'reply-to', 'from', 'sender']) {
+    const people = original.people(field);
+    if (people.length === 0) continue;
+    const recipients = original.people('to');
+    return field === 'from' && people.every(p => isOwn(p.address)) && recipients.length > 0 ? recipients : people;
+  }
+  return [];
+}
+
+function everyone(original: Original, isOwn: (address: string) => boolean): { to: Person[]; cc: Person[] } {
+  const seen = new Set<string>();
+  const fresh = (people: readonly Person[]): Person[] =>
+    people.filter(({ address }) => {
+      const key = address.toLowerCase();
+      if (isOwn(address) || seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+  const followup = fresh(original.people('mail-followup-to'));
+  if (followup.length > 0) return { to: followup, cc: [] };
+  const to = fresh([...answerTo(original, isOwn), ...original.people('to')]);
+  const cc = fresh(original.people('cc'));
+  if (to.length > 0) return { to, cc };
+  return cc.length > 0 ? { to: cc, cc: [] } : { to: [...answerTo(original, isOwn)], cc: [] };
+}
+
+function attribution(original: Original): string {
+  const [author] = original.people('from');
+  const who = author ? author.name || author.address : 'somebody';
+  const when = whenWritten(original.field('date'));
+  return when === undefined ? `${who} wrote:` : `On ${when}, ${who} wrote:`;
+}
+
+/** The author's own date and time, as written in the Date field, without seconds and zone. */
+function whenWritten(date: string | undefined): string | undefined {
+  const parts = /(?:([a-z]{3}),\s*)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})\s+(\d{1,2}:\d{2})/i.exec(date ?? '');
+  if (!parts) return undefined;
+  const [, weekday, day, month, year, time] = parts;
+  return `${weekday ? `${weekday}, ` : ''}${Number(day)} ${month} ${year} at ${time}`;
+}
+
+/** Each line with `>` in front; the signature is left out. */
+function quote(text: string): string {
+  const lines = text.split('\n');
+  const signature = lines.lastIndexOf('-- ');
+  const kept = signature > 0 ? lines.slice(0, signature) : lines;
+  while (kept.length > 1 && kept.at(-1)?.trim() === '') kept.pop();
+  return kept.map(line => (line === '' || line.startsWith('>') ? `>${line}` : `> ${line}`)).join('\n');
+}
+
+function line(name: string, value: string): string[] {
+  return value === '' ? [] : [`${name}: ${value}`];
+}
+
+function written(people: readonly Person[]): string {
+  return people.map(formatPerson).join(', ');
+}
