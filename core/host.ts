@@ -20,6 +20,7 @@ import type { LogLine } from './lib/log.ts';
 import { reasonOf } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
+import { textOfHtml } from './mailbox/html-text.ts';
 import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
 import { openQueue } from './queue/queue.ts';
@@ -106,6 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     control: currentControl,
     clock,
     random: randomBytes,
+    textOfHtml,
     accept: queue.accept,
     files: mail.files,
     owner: () => ({ user: owner.user, address: owner.address, ...settings.current() }),
