@@ -5,7 +5,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
 import type { Command } from '../../core/api/desktop.ts';
-import { defaultHome, ensureHome, startHost } from '../../core/host.ts';
+import { ensureHome } from '../../core/first-start.ts';
+import { startHost } from '../../core/host.ts';
+import { defaultHome } from '../../core/make-home.ts';
+import { linkPrograms } from '../link-programs.ts';
 import { chooseSmtpPort } from '../smtp-port.ts';
 import { createCommands } from './commands.ts';
 import { type Desktop, runDesktop } from './desktop.ts';
@@ -55,8 +58,10 @@ try {
 }
 
 async function start(): Promise<void> {
+  linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.js'));
   const port = await chooseSmtpPort(smtpAddress);
-  const host = await startHost({ home, smtp: { address: smtpAddress, port }, verbose: launch.verbose });
+  const onLogLine = launch.verbose ? log : undefined;
+  const host = await startHost({ home, smtp: { address: smtpAddress, port }, onLogLine });
   desktop = await runDesktop({ host, home, launch, commands, log });
 }
 

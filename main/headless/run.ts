@@ -1,0 +1,50 @@
+// The host behind a loopback web page, in this process, until it is told to end: what `npm start` does without Electron.
+
+import { join } from 'node:path';
+import { ensureHome } from '../../core/first-start.ts';
+import { startHost } from '../../core/host.ts';
+import { linkPrograms } from '../link-programs.ts';
+import { chooseSmtpPort, usualSmtpPort } from '../smtp-port.ts';
+import { serveUi } from './serve-ui.ts';
+
+const address = '127.0.0.1';
+
+export interface RunningPage {
+  readonly url: string;
+  /** Lets running deliveries end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the host of a home, and makes the home first if need be.
+ * @param say gets lines for the user
+ * @throws UserError when the home cannot be used
+ */
+export async function runHeadless(options: {
+  home: string;
+  rendererDir: string;
+  verbose: boolean;
+  say(line: string): void;
+}): Promise<RunningPage> {
+  const { home, rendererDir, say } = options;
+  await ensureHome(home);
+  const port = await chooseSmtpPort(address);
+  const onLogLine = options.verbose ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
+  const host = await startHost({ home, smtp: { address, port }, onLogLine });
+  try {
+    linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.ts'));
+    const ui = await serveUi({ host, address, port: 0, rendererDir });
+    const smtp = host.status().smtp?.port ?? port;
+    if (smtp !== usualSmtpPort) say(`Port ${usualSmtpPort} is taken, so mail is received on port ${smtp}.`);
+    return {
+      url: ui.url,
+      async stop() {
+        await ui.close();
+        await host.stop();
+      },
+    };
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+// npm start: builds, then opens the desktop where Electron's runtime is there or can be had, else the same host behind
+// a loopback web page.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { UserError } from '../core/lib/user-error.ts';
+import { defaultHome } from '../core/make-home.ts';
+import { build } from './build/build.ts';
+import { parseLaunch } from './electron/launch.ts';
+import { openBrowser } from './headless/open-browser.ts';
+import { runHeadless } from './headless/run.ts';
+import { downloadRuntime, installedRuntime } from './runtime.ts';
+
+const repository = join(import.meta.dirname, '..');
+const electronPackage = join(repository, 'node_modules', 'electron');
+const args = process.argv.slice(2);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+await build();
+const runtime = await findRuntime();
+if (runtime) startDesktop(runtime);
+else await startPage();
+
+async function findRuntime(): Promise<string | undefined> {
+  const find = () => installedRuntime(electronPackage, process.env, process.platform);
+  const found = find();
+  if (found) return found;
+  await downloadRuntime(electronPackage, process.env);
+  return find();
+}
+
+function startDesktop(executable: string): void {
+  const child = spawn(executable, [repository, ...args], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both processes; this one then waits for the other to finish its deliveries.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', code => process.exit(code ?? 1));
+}
+
+async function startPage(): Promise<void> {
+  say('Electron’s runtime is not here and could not be downloaded, so Waypost opens as a web page on this machine.');
+  const launch = parseLaunch(args, process.env, process.cwd());
+  try {
+    const page = await runHeadless({
+      home: launch.home ?? defaultHome(process.env, process.platform),
+      rendererDir: join(repository, 'dist', 'renderer'),
+      verbose: launch.verbose,
+      say,
+    });
+    say(page.url);
+    if (!launch.hidden) openBrowser(page.url);
+    stopOnSignal(page.stop);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`waypost: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}
+
+/** The first signal lets deliveries end; a second one does not wait for them. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      say('Finishing deliveries…');
+      stop().then(
+        () => process.exit(0),
+        error => {
+          process.stderr.write(`waypost: ${error}\n`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
