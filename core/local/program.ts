@@ -43,7 +43,7 @@ export async function runProgram(
 }
 
 /** What an exit code means; the program has said why. */
-export function resultOf(code: number): ProgramResult {
+function resultOf(code: number): ProgramResult {
   if (code === 0) return 'next';
   if (code === 99) return 'skip-rest';
   if (code === 126 || code === 127) return laterStop(`The shell could not run the program: exit code ${code}.`);

@@ -138,11 +138,17 @@ test("deliverToMbox: directory missing, or a device without room → deferred in
   assert.match(stop?.text ?? '', /^Unable to write \/dev\/full: no space left on device\. \(#4\.3\.0\)/);
 });
 
-test('deliverToMbox: flock held by a separate program → its lock is seen', {
+test('deliverToMbox: locked by another process → its lock is seen', {
   skip: process.platform !== 'linux',
 }, async t => {
   const path = join(tempDir(t), 'Mailbox');
-  const holder = spawn('flock', [path, 'sh', '-c', 'echo held; read x'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const script = `
+    import { openSync } from 'node:fs';
+    import { tryLockExclusive } from ${JSON.stringify(new URL('../../../core/lib/posix.ts', import.meta.url).href)};
+    console.log(tryLockExclusive(openSync(${JSON.stringify(path)}, 'a')));
+    process.stdin.resume();
+  `;
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(holder.stdout, 'data');
   const stop = await deliverToMbox({ path, name: './Mailbox' }, '', pieces('x'), { clock: quickClock() });
   holder.stdin.end('\n');
