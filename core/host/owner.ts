@@ -1,5 +1,5 @@
 // Whose mail the window shows: control/owner names a user, users/assign their home; the Maildir is the default delivery's.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Control } from '../control/control.ts';
 import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users.ts';
@@ -26,7 +26,7 @@ export function findOwner(home: string, control: Control): Owner {
   return {
     user,
     homeDir: assignment.homeDir,
-    maildir: join(assignment.homeDir, maildirName(control.defaultDelivery)),
+    maildir: resolve(assignment.homeDir, maildirName(control.defaultDelivery)),
     address: `${user}@${control.me}`,
   };
 }

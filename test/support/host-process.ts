@@ -1,0 +1,101 @@
+// A true host in a process of its own: `waypost init` and `waypost serve`, as a user would start them.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+
+const command = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
+
+/** What a host prints when it is ready. */
+export interface Ready {
+  readonly ready: true;
+  readonly pid: number;
+  readonly smtp?: { readonly address: string; readonly port: number };
+  readonly pop3?: { readonly address: string; readonly port: number };
+  readonly ui?: { readonly url: string };
+}
+
+export interface RunningHost {
+  readonly ready: Ready;
+  /** Everything the host has written to standard error so far: with --verbose, its log. */
+  log(): string;
+  /** Ends the process with a signal (default TERM) and resolves with its exit code, or the signal's name. */
+  stop(signal?: NodeJS.Signals): Promise<number | string>;
+}
+
+export interface TestHome {
+  readonly home: string;
+  readonly user: string;
+  readonly mailHome: string;
+  readonly maildir: string;
+}
+
+/** Runs one `waypost` command to its end. */
+export async function waypost(
+  args: readonly string[],
+  options: { input?: string | Uint8Array; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const running = promisify(execFile)(process.execPath, [command, ...args], {
+    env: { ...process.env, ...options.env },
+  });
+  running.child.stdin?.end(options.input ?? '');
+  try {
+    return { code: 0, ...(await running) };
+  } catch (error) {
+    const failed = error as { code: number; stdout: string; stderr: string };
+    return { code: failed.code, stdout: failed.stdout, stderr: failed.stderr };
+  }
+}
+
+/** Makes a home for one user below `directory`; `control` adds or replaces control files. */
+export async function initHome(
+  directory: string,
+  me: string,
+  user: string,
+  control: Readonly<Record<string, string>> = {},
+): Promise<TestHome> {
+  const home = join(directory, me);
+  const mailHome = join(directory, `${me}-${user}`);
+  const made = await waypost(['init', '--home', home, '--me', me, '--user', user, '--mail-home', mailHome]);
+  if (made.code !== 0) throw new Error(`init failed: ${made.stderr}`);
+  for (const [name, text] of Object.entries(control)) writeFileSync(join(home, 'control', name), text);
+  mkdirSync(mailHome, { recursive: true });
+  return { home, user, mailHome, maildir: join(mailHome, 'Maildir') };
+}
+
+/** Starts `waypost serve` and waits until it is ready; with the test at the latest it is killed. */
+export async function serve(
+  t: Pick<TestContext, 'after'>,
+  home: string,
+  args: readonly string[],
+): Promise<RunningHost> {
+  const child = spawn(process.execPath, [command, 'serve', '--home', home, '--verbose', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', text => {
+    log += text;
+  });
+  const ended = new Promise<number | string>(resolve =>
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? -1)),
+  );
+  const ready = await firstLine(child, () => log);
+  return {
+    ready,
+    log: () => log,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+function firstLine(child: ChildProcess, log: () => string): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', code => reject(new Error(`the host ended with ${code} before it was ready:\n${log()}`)));
+    if (child.stdout) createInterface({ input: child.stdout }).once('line', line => resolve(JSON.parse(line) as Ready));
+  });
+}

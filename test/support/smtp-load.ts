@@ -1,0 +1,63 @@
+// A crowd of SMTP clients that remember what was answered with 250: what a host has promised.
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+
+export interface Load {
+  readonly port: number;
+  readonly clients: number;
+  readonly messages: number;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly body?: string;
+  /** Numbers of the messages: `Subject: load-<number>`. Default: from 0. */
+  readonly firstNumber?: number;
+}
+
+/**
+ * Sends messages, each client over one connection, until all are sent or the connections die.
+ * @returns the numbers of the messages that were accepted
+ */
+export async function sendLoad(load: Load): Promise<number[]> {
+  const accepted: number[] = [];
+  const numbers = Array.from({ length: load.messages }, (_, i) => (load.firstNumber ?? 0) + i).values();
+  await Promise.all(Array.from({ length: load.clients }, () => client(load, numbers, accepted)));
+  return accepted;
+}
+
+async function client(load: Load, numbers: Iterator<number>, accepted: number[]): Promise<void> {
+  const socket = connect(load.port, '127.0.0.1');
+  const lines = createInterface({ input: socket });
+  socket.on('error', () => socket.destroy());
+  const replies = lines[Symbol.asyncIterator]();
+  const reply = async (code: string): Promise<void> => {
+    for (;;) {
+      const { value, done } = await replies.next();
+      if (done) throw new Error('connection lost');
+      if (value[3] === '-') continue;
+      if (value.startsWith(code)) return;
+      throw new Error(`expected ${code}, got ${value}`);
+    }
+  };
+  const send = (text: string) => socket.write(text);
+  try {
+    await reply('220');
+    send('EHLO load.example\r\n');
+    await reply('250');
+    for (let next = numbers.next(); !next.done; next = numbers.next()) {
+      send(`MAIL FROM:<${load.sender}>\r\n`);
+      await reply('250');
+      send(`RCPT TO:<${load.recipient}>\r\n`);
+      await reply('250');
+      send('DATA\r\n');
+      await reply('354');
+      send(`Subject: load-${next.value}\r\n\r\n${load.body ?? 'Hello.'}\r\nthe end of ${next.value}\r\n.\r\n`);
+      await reply('250');
+      accepted.push(next.value);
+    }
+  } catch {
+    // The host went away, as hosts under test do: what was accepted counts.
+  } finally {
+    socket.destroy();
+    lines.close();
+  }
+}
