@@ -112,12 +112,16 @@ function createWriter(): Writer {
   let space = false;
   let preformatted = 0;
   let quotes = 0;
+  /** The depth of quotation of the line written last. */
+  let lastQuotes = 0;
   const lists: { ordered: boolean; count: number }[] = [];
 
   function write(word: string): void {
     if (owed > 0 || length === 0) {
-      const prefix = '> '.repeat(Math.min(quotes, 8));
-      push(length === 0 ? prefix : `\n${owed > 1 ? `${prefix.trimEnd()}\n` : ''}${prefix}`);
+      const prefix = quotePrefix(quotes);
+      const between = quotePrefix(Math.min(quotes, lastQuotes)).trimEnd();
+      push(length === 0 ? prefix : `\n${owed > 1 ? `${between}\n` : ''}${prefix}`);
+      lastQuotes = quotes;
     } else if (space) push(' ');
     if (link && link.label.length < maxLink) link.label += space ? ` ${word}` : word;
     owed = 0;
@@ -190,6 +194,10 @@ function createWriter(): Writer {
     length: () => length,
     end: () => pieces.join('').trimEnd(),
   };
+}
+
+function quotePrefix(depth: number): string {
+  return '> '.repeat(Math.min(depth, 8));
 }
 
 // U+00A0 to U+00FF in order, then the punctuation that word processors put into mail.

@@ -3,7 +3,7 @@
 import type { MimePart } from './parts.ts';
 
 // A short message may show one big image a thousand times: what is put in is limited, the rest stays a cid:.
-const maxInlinedLength = 24 * 1024 * 1024;
+const maxInlinedLength = 16 * 1024 * 1024;
 
 const reference = /(["'=(\s])cid:([^"'\s<>()]{1,500})/gi;
 

@@ -23,16 +23,20 @@ export interface Mime {
 
 // Every part costs a kilobyte or two of memory, and takes as little as five bytes in a message.
 const maxDelimiterLines = 20_000;
+const maxHeadersSize = 512 * 1024;
+// Each line costs postal-mime a kilobyte or two: 30 MB of base64 fit, 30 MB of empty lines do not.
+const maxLines = 450_000;
 
 /** Never throws. Nested messages are parts like other files: they are not taken apart themselves. */
 export async function parseMime(raw: Buffer, pace: Pace): Promise<Mime> {
-  if (countDelimiterLines(raw) > maxDelimiterLines) return failed('it has too many parts');
+  if (count(raw, '\n--', maxDelimiterLines) > maxDelimiterLines) return failed('it has too many parts');
+  if (count(raw, '\n', maxLines) > maxLines) return failed('it has too many lines');
   try {
-    const email = await parseInSlices(raw, pace);
+    const { email, lineByLine } = await parseInSlices(raw, pace);
     return {
       text: (email.text ?? '').replaceAll('\r\n', '\n'),
       html: email.html ?? '',
-      parts: email.attachments.map(partOf),
+      parts: email.attachments.map((attachment, index) => partOf(attachment, index, lineByLine)),
     };
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
@@ -43,39 +47,61 @@ function failed(problem: string): Mime {
   return { text: '', html: '', parts: [], problem };
 }
 
-/** The step that postal-mime takes for every line of a message. It is asynchronous, so a rest can be put in. */
-interface LineByLine {
+/** What is used of postal-mime beyond its published types; where it is missing, everything works, only less well. */
+interface Internals {
+  /** The step taken for every line of a message. It is asynchronous, so a rest can be put in. */
   processLine?: (line: Uint8Array, isLast: boolean) => Promise<void>;
+  readonly root?: MimeNode;
 }
 
-async function parseInSlices(raw: Buffer, pace: Pace): Promise<Email> {
-  const parser = new PostalMime({ forceRfc822Attachments: true, maxRfc822NestingDepth: 0 });
-  const stepper = parser as LineByLine;
-  const step = stepper.processLine?.bind(parser);
+interface MimeNode {
+  readonly content?: unknown;
+  readonly contentTransferEncoding?: { readonly encoding?: string };
+  readonly childNodes?: readonly MimeNode[];
+}
+
+async function parseInSlices(raw: Buffer, pace: Pace): Promise<{ email: Email; lineByLine: ReadonlySet<unknown> }> {
+  const parser = new PostalMime({ forceRfc822Attachments: true, maxRfc822NestingDepth: 0, maxHeadersSize });
+  const internals = parser as Internals;
+  const step = internals.processLine?.bind(parser);
   if (step) {
     let lines = 0;
-    stepper.processLine = (line, isLast) => {
+    internals.processLine = (line, isLast) => {
       // Reading the time for every line would cost more than the line.
       lines++;
       if (lines % 64 !== 0 || !pace.due()) return step(line, isLast);
       return pace.rest().then(() => step(line, isLast));
     };
   }
-  return await parser.parse(raw);
+  const email = await parser.parse(raw);
+  const lineByLine = new Set<unknown>();
+  for (const node of internals.root?.childNodes ?? []) collectLines(node, lineByLine);
+  return { email, lineByLine };
 }
 
-function countDelimiterLines(raw: Buffer): number {
-  let count = 0;
-  for (let at = raw.indexOf('\n--'); at >= 0 && count <= maxDelimiterLines; at = raw.indexOf('\n--', at + 1)) count++;
-  return count;
+/** The contents that are lines of text in the message: all but base64. */
+function collectLines(node: MimeNode, found: Set<unknown>): void {
+  if (node.content && !node.contentTransferEncoding?.encoding?.includes('base64')) {
+    found.add(node.content);
+  }
+  for (const child of node.childNodes ?? []) collectLines(child, found);
 }
 
-function partOf(attachment: Email['attachments'][number], index: number): MimePart {
+function count(raw: Buffer, what: string, most: number): number {
+  let found = 0;
+  for (let at = raw.indexOf(what); at >= 0 && found <= most; at = raw.indexOf(what, at + 1)) found++;
+  return found;
+}
+
+function partOf(attachment: Email['attachments'][number], index: number, lineByLine: ReadonlySet<unknown>): MimePart {
+  const bytes = bytesOf(attachment.content);
+  // The line end before a delimiter belongs to the delimiter (RFC 2046 section 5.1.1); postal-mime gives it to the part.
+  const extra = lineByLine.has(attachment.content) && bytes.at(-1) === 0x0a ? 1 : 0;
   return {
     name: fileName(attachment.filename ?? '') || defaultName(attachment.mimeType, index),
     type: /^[\w.+-]+\/[\w.+-]+$/.test(attachment.mimeType) ? attachment.mimeType : 'application/octet-stream',
     contentId: (attachment.contentId ?? '').trim().replace(/^<|>$/g, ''),
-    bytes: bytesOf(attachment.content),
+    bytes: bytes.subarray(0, bytes.length - extra),
   };
 }
 

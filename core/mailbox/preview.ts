@@ -13,11 +13,20 @@ const htmlBytes = 48 * 1024;
 export function previewOf(part: TextPart): string {
   const cut = part.raw.subarray(0, part.html ? htmlBytes : plainBytes);
   const bytes = decodeTransfer(cut, part.encoding);
-  let text = decodeCharset(bytes, part.charset).replace(/\ufffd+$/, '');
+  let text = decodeCharset(bytes, part.charset, cut.length < part.raw.length).replace(/\ufffd+$/, '');
   if (part.html) text = textOfHtml(text, 4 * previewLength);
-  const lines = text.split('\n');
-  const own = lines.filter(line => !line.startsWith('>')).join('\n');
-  return shorten(oneLine(own) || oneLine(lines.join('\n').replace(/^[> ]+/gm, '')));
+  return shorten(firstWords(text, line => !line.startsWith('>')) || firstWords(text, () => true));
+}
+
+/** The beginning of the wanted lines as one line, quote marks taken off. */
+function firstWords(text: string, wanted: (line: string) => boolean): string {
+  let words = '';
+  for (const line of text.split('\n')) {
+    // White space may still go, so more than the preview's length is gathered.
+    if (words.length > 4 * previewLength) break;
+    if (wanted(line)) words += `${line.slice(0, 8 * previewLength).replace(/^[> ]+/, '')}\n`;
+  }
+  return oneLine(words);
 }
 
 /** Cuts between characters, not inside one. */
@@ -40,18 +49,21 @@ function decodeQuotedPrintable(raw: Buffer): Buffer {
 }
 
 /** An unknown or missing charset is UTF-8 where the bytes are, else Windows-1252. */
-function decodeCharset(bytes: Buffer, charset: string): string {
-  if (charset === '' || /^(utf-?8|us-ascii)$/i.test(charset)) {
-    // The bytes may end inside a character: only the end may be wrong.
-    if (isUtf8(bytes.subarray(0, Math.max(0, bytes.length - 3)))) return bytes.toString('utf8');
-    for (let cut = 1; cut <= 3; cut++) {
-      if (isUtf8(bytes.subarray(0, Math.max(0, bytes.length - 3 - cut)))) return bytes.toString('utf8');
+function decodeCharset(bytes: Buffer, charset: string, cut: boolean): string {
+  if (charset !== '' && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    try {
+      return new TextDecoder(charset).decode(bytes);
+    } catch {
+      // No such charset: guess.
     }
-    return new TextDecoder('windows-1252').decode(bytes);
   }
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    return isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+  return isText(bytes, cut) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+}
+
+/** Whether this is UTF-8; bytes that were cut off somewhere may end inside a character. */
+function isText(bytes: Buffer, cut: boolean): boolean {
+  for (let dropped = 0; dropped <= (cut ? 3 : 0); dropped++) {
+    if (isUtf8(bytes.subarray(0, Math.max(0, bytes.length - dropped)))) return true;
   }
+  return false;
 }

@@ -13,7 +13,7 @@ export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 
 /** Messages above this size are shown by their header only: taking them apart would need many times their size. */
 export const maxParsedBytes = 30 * 1024 * 1024;
 const maxTextLength = 1024 * 1024;
-const maxHtmlLength = 4 * 1024 * 1024;
+const maxHtmlLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
 
 /** @param raw the whole message, or the beginning of one that is too large @param sizeBytes its real size */
@@ -34,7 +34,9 @@ export async function readContent(raw: Buffer, sizeBytes: number): Promise<Conte
   return {
     ...headerOf(raw),
     attachments: files.some(file => countsAsAttachment(file.type)),
-    text: cutText(mime.text.trim() === '' && mime.html !== '' ? textOfHtml(mime.html) : mime.text),
+    text: cutText(
+      mime.text.trim() === '' && mime.html !== '' ? textOfHtml(mime.html.slice(0, maxHtmlLength)) : mime.text,
+    ),
     html: html?.html ?? null,
     files,
   };
