@@ -1,0 +1,76 @@
+// The window's beginning: finds its host, makes the models, draws the shell, and ties it to the page.
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+import type { Place } from '../core/api/desktop.ts';
+import { openHost } from './client.ts';
+import { createApp, isPlace } from './models/app.ts';
+import { pagePreferences } from './models/preferences.ts';
+import { pageTimers } from './models/timers.ts';
+import { text } from './text/en.ts';
+import { shortcutHandler } from './ui/shortcuts.ts';
+import { applyTheme } from './ui/theme.ts';
+import { Shell } from './views/shell.tsx';
+import { createShortcuts } from './views/shortcuts.ts';
+
+const timers = pageTimers(window);
+const preferences = pagePreferences(window);
+const remembered = preferences.get('theme');
+// The last theme at once, so that nothing flashes while the host is asked.
+if (remembered === 'light' || remembered === 'dark') applyTheme(remembered);
+
+const narrow = matchMedia('(max-width: 859px)');
+const turns = signal(narrow.matches);
+narrow.addEventListener('change', () => {
+  turns.value = narrow.matches;
+});
+
+function placeInAddress(): Place | undefined {
+  const name = location.hash.replace(/^#\/?/, '');
+  return isPlace(name) ? name : undefined;
+}
+
+const app = createApp({
+  host: openHost(window, timers),
+  timers,
+  preferences,
+  turns,
+  place: placeInAddress() ?? 'mail',
+});
+
+effect(() => {
+  const theme = app.host.settings.value?.theme;
+  if (theme === undefined) return;
+  applyTheme(theme);
+  preferences.set('theme', theme);
+});
+effect(() => {
+  const place = app.place.value;
+  if (placeInAddress() !== place) location.hash = `#/${place}`;
+});
+effect(() => {
+  const unread = app.host.status.value?.unread ?? 0;
+  document.title = unread > 0 ? `(${unread}) ${text.app}` : text.app;
+});
+window.addEventListener('hashchange', () => {
+  const place = placeInAddress();
+  if (place) app.go(place);
+});
+// What is being written is on disk before the page can go.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') app.composer.keep();
+});
+window.addEventListener('beforeunload', event => {
+  // The desktop hands over what was sent before the page goes; a browser may not, so it asks.
+  if (app.composer.keep() && !app.desktop) event.preventDefault();
+});
+// A file dropped beside the composer must not replace the window.
+for (const kind of ['dragover', 'drop'] as const) document.addEventListener(kind, event => event.preventDefault());
+
+document.addEventListener(
+  'keydown',
+  shortcutHandler(createShortcuts(app), () => Date.now()),
+);
+
+const root = document.getElementById('app');
+if (!root) throw new Error('the page has no element named app');
+render(<Shell app={app} />, root);

@@ -1,0 +1,119 @@
+// The window as a whole: its places and the models behind them. Everything from outside arrives as `AppDeps`.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Command, Place } from '../../core/api/desktop.ts';
+import type { Host } from '../client.ts';
+import type { Link } from '../transport/link.ts';
+import { createClock } from './clock.ts';
+import { type Composer, createComposer } from './composer.ts';
+import { createHostModel, type HostModel } from './host.ts';
+import { createMailModel, type MailModel } from './mail.ts';
+import type { Preferences } from './preferences.ts';
+import { createQueueModel, type QueueModel } from './queue.ts';
+import { createRulesModel, type RulesModel } from './rules.ts';
+import type { Timers } from './timers.ts';
+import { createToasts, type Toasts } from './toasts.ts';
+
+/** In the order of the navigation. */
+export const places: readonly Place[] = ['mail', 'queue', 'rules', 'settings'];
+
+export interface AppDeps {
+  readonly host: Host;
+  readonly timers: Timers;
+  readonly preferences: Preferences;
+  /** True where there is no room for list and reader side by side. */
+  readonly turns: ReadonlySignal<boolean>;
+  readonly place: Place;
+}
+
+export interface App {
+  readonly link: Link;
+  readonly desktop: boolean;
+  readonly nowMs: ReadonlySignal<number>;
+  readonly toasts: Toasts;
+  readonly host: HostModel;
+  readonly mail: MailModel;
+  readonly composer: Composer;
+  readonly rules: RulesModel;
+  readonly queue: QueueModel;
+  readonly place: ReadonlySignal<Place>;
+  readonly sheet: ReadonlySignal<boolean>;
+  go(place: Place): void;
+  showSheet(shown: boolean): void;
+  write(mailto?: string): Promise<void>;
+  answer(kind: 'reply' | 'reply-all' | 'forward'): Promise<void>;
+  openDraft(id: string): Promise<void>;
+  /** A message in Drafts is gone on with; any other is read. */
+  openActive(): void;
+}
+
+export function isPlace(name: string): name is Place {
+  return (places as readonly string[]).includes(name);
+}
+
+export function createApp({ host, timers, preferences, turns, place: first }: AppDeps): App {
+  const { api } = host;
+  const toasts = createToasts(timers);
+  const place = signal<Place>(first);
+  const sheet = signal(false);
+  const hostModel = createHostModel(api, toasts);
+  const mail = createMailModel({ api, timers, toasts, preferences, turns });
+  const composer = createComposer({ api, timers, toasts, showQueue: () => go('queue') });
+
+  function go(wanted: Place): void {
+    place.value = wanted;
+  }
+
+  async function write(mailto?: string): Promise<void> {
+    await composer.start(mailto === undefined ? { kind: 'new' } : { kind: 'mailto', url: mailto });
+    go('mail');
+  }
+
+  async function openDraft(id: string): Promise<void> {
+    await composer.open(id);
+    go('mail');
+  }
+
+  function obey(command: Command): void {
+    if (command.kind === 'compose') void write(command.mailto);
+    else if (command.kind === 'place') go(command.place);
+    else {
+      composer.hide();
+      go('mail');
+      mail.openMessage(command.id);
+    }
+  }
+  host.onCommand(obey);
+
+  return {
+    link: host.link,
+    desktop: host.desktop,
+    nowMs: createClock(timers),
+    toasts,
+    host: hostModel,
+    mail,
+    composer,
+    rules: createRulesModel({ api, timers, toasts, status: hostModel.status }),
+    queue: createQueueModel(api, timers, toasts),
+    place,
+    sheet,
+    go,
+    showSheet(shown) {
+      sheet.value = shown;
+    },
+    write,
+    async answer(kind) {
+      const id = mail.list.active.value?.id ?? mail.reader.id.value;
+      if (id !== undefined) await composer.start({ kind, id });
+    },
+    openDraft,
+    openActive() {
+      const active = mail.list.active.value;
+      if (!active) return;
+      if (mail.mailboxes.byId(mail.list.mailbox.value)?.role === 'drafts') void openDraft(active.id);
+      else {
+        composer.hide();
+        mail.openActive();
+      }
+    },
+  };
+}

@@ -1,0 +1,235 @@
+// The message list: a window onto one mailbox, fetched in pages as it scrolls. New mail slides in above without moving
+// what is on screen; the active message stays active.
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import type { Api } from '../../core/api/contract.ts';
+import type { Flag, MessageRow } from '../../core/api/mail.ts';
+import { coalesce } from './coalesce.ts';
+import { indexOf, type Rows, withFlags, withoutIds } from './message-rows.ts';
+import { debounce, type Timers } from './timers.ts';
+import type { Toasts } from './toasts.ts';
+
+const pageRows = 100;
+const typingPauseMs = 150;
+
+export interface Active {
+  readonly id: string;
+  readonly index: number;
+}
+
+export interface MessageList {
+  readonly mailbox: ReadonlySignal<string>;
+  readonly query: ReadonlySignal<string>;
+  readonly rows: ReadonlySignal<Rows>;
+  readonly total: ReadonlySignal<number>;
+  readonly unread: ReadonlySignal<number>;
+  /** False until the first answer for this mailbox and query. */
+  readonly loaded: ReadonlySignal<boolean>;
+  readonly active: ReadonlySignal<Active | undefined>;
+  readonly marked: ReadonlySignal<ReadonlySet<string>>;
+  /** Grows by the number of rows that were put in above the first one on screen. */
+  readonly shift: ReadonlySignal<number>;
+  show(mailbox: string): void;
+  search(query: string): void;
+  /** Says which rows are on screen; missing ones are fetched. */
+  want(first: number, last: number): void;
+  activate(row: MessageRow, index: number): void;
+  deactivate(): void;
+  mark(id: string, marked?: boolean): void;
+  markRange(fromIndex: number, toIndex: number): void;
+  unmark(): void;
+  /** What an action is about: the marked messages, else the active one. */
+  targets(): readonly string[];
+  /** Shows a change before the host confirms it. */
+  foresee(change: { gone: ReadonlySet<string> } | { ids: ReadonlySet<string>; add: Flag[]; remove: Flag[] }): void;
+  refresh(): Promise<void>;
+}
+
+export function createMessageList(api: Api, timers: Timers, toasts: Toasts): MessageList {
+  const mailbox = signal('INBOX');
+  const query = signal('');
+  const rows = signal<Rows>(new Map());
+  const total = signal(0);
+  const unread = signal(0);
+  const loaded = signal(false);
+  const active = signal<Active>();
+  const marked = signal<ReadonlySet<string>>(new Set());
+  const shift = signal(0);
+  const typed = debounce(timers, () => restart(), typingPauseMs);
+  let wanted = { first: 0, last: 0 };
+  let generation = 0;
+  let inFlight = new Set<number>();
+
+  function ask(page: number) {
+    const request = { mailbox: mailbox.value, query: query.value, offset: page * pageRows, limit: pageRows };
+    return api.call('mail.list', request);
+  }
+
+  /** Fetches the pages that cover the rows `first` to `last`. */
+  async function fetchRange(first: number, last: number) {
+    const found = new Map<number, MessageRow>();
+    let counts = { total: 0, unread: 0 };
+    const from = Math.floor(Math.max(0, first) / pageRows);
+    for (let page = from; page === from || page <= Math.floor(Math.max(0, last) / pageRows); page += 1) {
+      const answer = await ask(page);
+      counts = answer;
+      for (const [at, row] of answer.rows.entries()) found.set(page * pageRows + at, row);
+    }
+    return { found, ...counts };
+  }
+
+  const refresh = coalesce(async () => {
+    const asked = generation;
+    const { first, last } = wanted;
+    const anchor = rows.value.get(first)?.id;
+    const totalBefore = total.value;
+    try {
+      let fresh = await fetchRange(first, last);
+      const grown = fresh.total - totalBefore;
+      if (anchor !== undefined && grown !== 0 && indexOf(fresh.found, anchor) === undefined) {
+        const moved = await fetchRange(first + grown, last + grown);
+        if (indexOf(moved.found, anchor) !== undefined) fresh = moved;
+      }
+      if (asked === generation) settle(fresh, anchor, first);
+    } catch (error) {
+      if (asked === generation) toasts.failed(error);
+    }
+  });
+
+  function settle(fresh: Awaited<ReturnType<typeof fetchRange>>, anchor: string | undefined, first: number): void {
+    const anchorNow = anchor === undefined ? undefined : indexOf(fresh.found, anchor);
+    const grown = fresh.total - total.value;
+    batch(() => {
+      // At the very top new mail should be seen, so nothing is shifted.
+      if (anchorNow !== undefined && first > 0 && anchorNow !== first) shift.value += anchorNow - first;
+      const was = active.value;
+      if (was) {
+        const index = indexOf(fresh.found, was.id) ?? (fresh.found.has(was.index) ? -1 : was.index + grown);
+        active.value = index >= 0 && index < fresh.total ? { id: was.id, index } : undefined;
+      }
+      inFlight = new Set();
+      rows.value = fresh.found;
+      total.value = fresh.total;
+      unread.value = fresh.unread;
+      loaded.value = true;
+    });
+    fill();
+  }
+
+  function fill(): void {
+    if (!loaded.value) return;
+    const last = Math.min(wanted.last, total.value - 1);
+    for (let page = Math.floor(wanted.first / pageRows); page * pageRows <= last; page += 1) {
+      const end = Math.min((page + 1) * pageRows, total.value);
+      const whole = rows.value.has(page * pageRows) && rows.value.has(end - 1);
+      if (!whole && !inFlight.has(page)) fillPage(page);
+    }
+  }
+
+  async function fillPage(page: number): Promise<void> {
+    const asked = generation;
+    const flight = inFlight.add(page);
+    try {
+      const answer = await ask(page);
+      if (asked !== generation || flight !== inFlight) return;
+      rows.value = new Map([...rows.value, ...answer.rows.map((row, at) => [page * pageRows + at, row] as const)]);
+      if (answer.total !== total.value) refresh();
+    } catch (error) {
+      toasts.failed(error);
+    } finally {
+      flight.delete(page);
+    }
+  }
+
+  function restart(): void {
+    generation += 1;
+    wanted = { first: 0, last: pageRows - 1 };
+    inFlight = new Set();
+    refresh();
+  }
+
+  function clear(): void {
+    rows.value = new Map();
+    total.value = 0;
+    unread.value = 0;
+    loaded.value = false;
+    active.value = undefined;
+    marked.value = new Set();
+    shift.value = 0;
+  }
+
+  api.on('mail.changed', refresh);
+  api.onGap(refresh);
+  restart();
+
+  return {
+    mailbox,
+    query,
+    rows,
+    total,
+    unread,
+    loaded,
+    active,
+    marked,
+    shift,
+    refresh,
+    show(id) {
+      if (id === mailbox.value && query.value === '') return;
+      batch(() => {
+        mailbox.value = id;
+        query.value = '';
+        clear();
+      });
+      typed.cancel();
+      restart();
+    },
+    search(words) {
+      batch(() => {
+        query.value = words;
+        active.value = undefined;
+        marked.value = new Set();
+      });
+      typed.touch();
+    },
+    want(first, last) {
+      wanted = { first, last };
+      fill();
+    },
+    activate(row, index) {
+      active.value = { id: row.id, index };
+    },
+    deactivate() {
+      active.value = undefined;
+    },
+    mark(id, on = !marked.value.has(id)) {
+      const next = new Set(marked.value);
+      if (on) next.add(id);
+      else next.delete(id);
+      marked.value = next;
+    },
+    markRange(fromIndex, toIndex) {
+      const next = new Set(marked.value);
+      for (let index = Math.min(fromIndex, toIndex); index <= Math.max(fromIndex, toIndex); index += 1) {
+        const row = rows.value.get(index);
+        if (row) next.add(row.id);
+      }
+      marked.value = next;
+    },
+    unmark() {
+      marked.value = new Set();
+    },
+    targets() {
+      if (marked.value.size > 0) return [...marked.value];
+      return active.value ? [active.value.id] : [];
+    },
+    foresee(change) {
+      batch(() => {
+        if ('gone' in change) {
+          const before = rows.value.size;
+          rows.value = withoutIds(rows.value, change.gone);
+          total.value -= before - rows.value.size;
+          marked.value = new Set([...marked.value].filter(id => !change.gone.has(id)));
+        } else rows.value = withFlags(rows.value, change.ids, change.add, change.remove);
+      });
+    },
+  };
+}

@@ -1,0 +1,142 @@
+// The open message, and how it is shown. Opening marks it as seen once it has been on screen.
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import type { Api } from '../../core/api/contract.ts';
+import { ApiError } from '../../core/api/errors.ts';
+import type { Attachment, Flag, Message } from '../../core/api/mail.ts';
+import type { Preferences } from './preferences.ts';
+import type { Timers } from './timers.ts';
+import type { Toasts } from './toasts.ts';
+
+export type BodyView = 'text' | 'html' | 'source';
+
+export interface Source {
+  readonly text: string;
+  readonly cut: boolean;
+}
+
+export interface Reader {
+  /** The message asked for; `message` follows when it was fetched. */
+  readonly id: ReadonlySignal<string | undefined>;
+  readonly message: ReadonlySignal<Message | undefined>;
+  readonly gone: ReadonlySignal<boolean>;
+  readonly view: ReadonlySignal<BodyView>;
+  readonly fixed: ReadonlySignal<boolean>;
+  readonly source: ReadonlySignal<Source | undefined>;
+  /** `now`: the person asked for this message. `passing`: the selection came by; it is fetched and seen a little later. */
+  open(id: string, how: 'now' | 'passing'): void;
+  close(): void;
+  showAs(view: BodyView): void;
+  setFixed(fixed: boolean): void;
+  fetchFile(file: Attachment): Promise<{ name: string; type: string; base64: string } | undefined>;
+  /** Applies flags that were changed elsewhere to the message on screen. */
+  foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): void;
+}
+
+const passingMs = 120;
+const seenPassingMs = 1_000;
+
+export interface ReaderDeps {
+  readonly api: Api;
+  readonly timers: Timers;
+  readonly toasts: Toasts;
+  readonly preferences: Preferences;
+  /** Called for a message that was shown and is not marked as seen yet. */
+  markSeen(id: string): void;
+}
+
+export function createReader({ api, timers, toasts, preferences, markSeen }: ReaderDeps): Reader {
+  const id = signal<string>();
+  const message = signal<Message>();
+  const gone = signal(false);
+  const view = signal<BodyView>('text');
+  const fixed = signal(preferences.get('fixed') === 'yes');
+  const source = signal<Source>();
+  let stopWaiting = () => {};
+
+  async function fetchMessage(wanted: string, seenAfterMs: number): Promise<void> {
+    try {
+      const found = await api.call('mail.read', { id: wanted });
+      if (id.value !== wanted) return;
+      batch(() => {
+        message.value = found;
+        view.value = found.html !== null && preferences.get('body') === 'html' ? 'html' : 'text';
+      });
+      if (found.flags.includes('S')) return;
+      stopWaiting = timers.later(() => markSeen(wanted), seenAfterMs);
+    } catch (error) {
+      if (id.value !== wanted) return;
+      if (error instanceof ApiError && error.code === 'gone') gone.value = true;
+      else toasts.failed(error);
+    }
+  }
+
+  async function fetchSource(wanted: string): Promise<void> {
+    try {
+      const found = await api.call('mail.source', { id: wanted });
+      if (id.value === wanted) source.value = found;
+    } catch (error) {
+      toasts.failed(error);
+    }
+  }
+
+  return {
+    id,
+    message,
+    gone,
+    view,
+    fixed,
+    source,
+    open(wanted, how) {
+      if (id.value === wanted) {
+        // A second, deliberate look at a message that was only passed by.
+        if (how === 'now' && message.value && !message.value.flags.includes('S')) {
+          stopWaiting();
+          markSeen(wanted);
+        }
+        return;
+      }
+      stopWaiting();
+      batch(() => {
+        id.value = wanted;
+        gone.value = false;
+        source.value = undefined;
+        if (how === 'now') message.value = undefined;
+      });
+      if (how === 'now') fetchMessage(wanted, 0);
+      else stopWaiting = timers.later(() => fetchMessage(wanted, seenPassingMs), passingMs);
+    },
+    close() {
+      stopWaiting();
+      batch(() => {
+        id.value = undefined;
+        message.value = undefined;
+        source.value = undefined;
+        gone.value = false;
+      });
+    },
+    showAs(wanted) {
+      view.value = wanted;
+      if (wanted !== 'source') preferences.set('body', wanted);
+      else if (id.value && !source.value) fetchSource(id.value);
+    },
+    setFixed(on) {
+      fixed.value = on;
+      preferences.set('fixed', on ? 'yes' : 'no');
+    },
+    async fetchFile(file) {
+      if (!message.value) return undefined;
+      try {
+        return await api.call('mail.attachment', { id: message.value.id, part: file.part });
+      } catch (error) {
+        toasts.failed(error);
+        return undefined;
+      }
+    },
+    foresee(ids, flags) {
+      const shown = message.value;
+      if (!shown || !ids.has(shown.id)) return;
+      stopWaiting();
+      message.value = { ...shown, flags: flags(shown.flags) };
+    },
+  };
+}

@@ -1,0 +1,101 @@
+// HTML mail, made harmless: no scripts, no forms, no frames, nothing loaded from elsewhere. The frame that shows it
+// forbids all of this once more by sandbox and by policy.
+import createPurifier from 'dompurify';
+
+export interface SafeHtml {
+  /** A whole document for an iframe's srcdoc. */
+  readonly document: string;
+  /** Images that would have been fetched from elsewhere. */
+  readonly remoteImages: number;
+}
+
+const policy =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'";
+
+const frameStyle = `
+  html { color-scheme: only light; background: #fff; color: #1d2329; overflow-wrap: anywhere; }
+  body { margin: 16px 26px; font: 14px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; }
+  img { max-width: 100%; height: auto; }
+  pre { white-space: pre-wrap; }
+  blockquote { margin: 8px 0; padding-left: 12px; border-left: 2px solid #dcd8cf; }
+`;
+
+const forbiddenTags = [
+  'base',
+  'button',
+  'dialog',
+  'embed',
+  'fencedframe',
+  'form',
+  'frame',
+  'frameset',
+  'iframe',
+  'input',
+  'link',
+  'meta',
+  'object',
+  'option',
+  'portal',
+  'select',
+  'source',
+  'textarea',
+  'video',
+  'audio',
+  'track',
+];
+
+const remoteUrl = /^\s*(?:https?:)?\/\//i;
+const remoteCss = /url\(\s*(['"]?)\s*(?:https?:)?\/\/[^)]*\)/gi;
+
+export function sanitise(html: string, page: Window & typeof globalThis): SafeHtml {
+  const purifier = createPurifier(page);
+  let remoteImages = 0;
+
+  function withoutRemote(css: string): string {
+    return css.replace(/@import[^;]*;?/gi, '').replace(remoteCss, () => {
+      remoteImages += 1;
+      return 'none';
+    });
+  }
+
+  purifier.addHook('afterSanitizeAttributes', node => {
+    for (const name of ['src', 'background', 'poster', 'srcset']) {
+      const value = node.getAttribute(name);
+      if (value === null) continue;
+      if (name === 'srcset') node.removeAttribute(name);
+      else if (remoteUrl.test(value)) {
+        remoteImages += 1;
+        node.removeAttribute(name);
+      }
+    }
+    const style = node.getAttribute('style');
+    if (style !== null) node.setAttribute('style', withoutRemote(style));
+    if (node.nodeName === 'A' || node.nodeName === 'AREA') {
+      node.setAttribute('target', '_blank');
+      node.setAttribute('rel', 'noopener noreferrer');
+    }
+  });
+  purifier.addHook('uponSanitizeElement', node => {
+    if (node.nodeName === 'STYLE') node.textContent = withoutRemote(node.textContent ?? '');
+  });
+
+  const body = purifier.sanitize(html, {
+    WHOLE_DOCUMENT: false,
+    FORCE_BODY: true,
+    FORBID_TAGS: forbiddenTags,
+    FORBID_ATTR: ['ping', 'formaction', 'autofocus'],
+    ALLOW_DATA_ATTR: false,
+    ADD_ATTR: ['target'],
+  });
+  purifier.removeAllHooks();
+  return { document: frameDocument(body), remoteImages };
+}
+
+function frameDocument(body: string): string {
+  return [
+    '<!doctype html><html lang=""><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta http-equiv="x-dns-prefetch-control" content="off"><meta name="referrer" content="no-referrer">',
+    `<style>${frameStyle}</style></head><body>${body}</body></html>`,
+  ].join('');
+}

@@ -1,0 +1,17 @@
+import type { ComponentChildren } from 'preact';
+
+interface ScrollAreaProps {
+  readonly name: string;
+  readonly label: string;
+  readonly children: ComponentChildren;
+}
+
+/** A part that scrolls by itself, and that the keyboard can reach to do so. */
+export function ScrollArea({ name, label, children }: ScrollAreaProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll (WCAG 2.1.1)
+    <section class={name} tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+// Keyboard shortcuts: one table drives both the keys and the sheet that lists them. Silent while someone is typing.
+
+export interface Shortcut {
+  /** As pressed: `j`, `#`, `Enter`, or two after each other: `g m`. */
+  readonly keys: string;
+  readonly label: string;
+  readonly group: string;
+  /** False when it does not apply here: the key then keeps its ordinary meaning. */
+  run(): boolean | undefined;
+}
+
+const sequenceMs = 1_500;
+
+/** True for what takes letters itself. */
+function takesLetters(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true;
+  return target instanceof HTMLInputElement && !['radio', 'checkbox', 'button', 'file'].includes(target.type);
+}
+
+/** Buttons and links have their own meaning for Enter and space. */
+function takesEnter(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a[href], summary, input, label') !== null;
+}
+
+/** A handler for `keydown` on the document. */
+export function shortcutHandler(shortcuts: readonly Shortcut[], nowMs: () => number): (event: KeyboardEvent) => void {
+  let prefix = '';
+  let prefixMs = 0;
+  return event => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (takesLetters(event.target) || document.querySelector('dialog[open]')) return;
+    if (event.key === 'Enter' && takesEnter(event.target)) return;
+    const pending = nowMs() - prefixMs < sequenceMs ? prefix : '';
+    prefix = '';
+    const keys = pending ? `${pending} ${event.key}` : event.key;
+    if (!pending && shortcuts.some(shortcut => shortcut.keys.startsWith(`${keys} `))) {
+      prefix = keys;
+      prefixMs = nowMs();
+      event.preventDefault();
+      return;
+    }
+    const found = shortcuts.find(shortcut => shortcut.keys === keys);
+    if (found && found.run() !== false) event.preventDefault();
+  };
+}

@@ -1,0 +1,121 @@
+// Writing a message. Every change is kept as a draft by itself; closing gives the focus back to where it came from.
+import { useEffect, useRef } from 'preact/hooks';
+import type { App } from '../../models/app.ts';
+import type { Saving } from '../../models/composer.ts';
+import { text } from '../../text/en.ts';
+import { clockTime } from '../../text/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { ids } from '../focus.ts';
+import { DoubtBar } from './doubt-bar.tsx';
+import { AttachButton, DraftFiles } from './draft-files.tsx';
+import { Fields } from './fields.tsx';
+import { localFiles } from './local-files.ts';
+import { useDrop } from './use-drop.ts';
+
+export function ComposerView({ app }: { app: App }) {
+  const { composer } = app;
+  const draft = composer.draft.value;
+  const body = useRef<HTMLTextAreaElement>(null);
+  const drop = useDrop(files => void composer.attach(localFiles(files)));
+
+  useEffect(() => {
+    const before = document.activeElement;
+    const area = body.current;
+    if (area && composer.draft.peek()?.to) {
+      const at = answerPosition(area.value);
+      area.focus();
+      area.setSelectionRange(at, at);
+      area.scrollTop = 0;
+    } else document.getElementById('compose-to')?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  if (!draft) return null;
+  const title = draft.source ? text.composer.titles[draft.source.kind] : text.composer.titles.new;
+  return (
+    <section
+      id={ids.composer}
+      class={`composer${drop.over ? ' over' : ''}`}
+      aria-label={text.composer.label}
+      {...drop.handlers}
+      onKeyDown={event => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          void composer.send();
+        } else if (event.key === 'Escape') {
+          event.preventDefault();
+          void composer.close();
+        }
+      }}
+    >
+      <header>
+        <h2>{title}</h2>
+        <span class="saved" aria-live="polite">
+          {savedWords(composer.saving.value)}
+        </span>
+        <Button kind="quiet" icon="close" onClick={() => void composer.close()}>
+          {text.composer.close}
+        </Button>
+      </header>
+      <Fields composer={composer} from={fromWords(app)} draft={draft} />
+      <textarea
+        ref={body}
+        class="body"
+        aria-label={text.composer.body}
+        value={draft.text}
+        spellcheck
+        onInput={event => composer.set('text', event.currentTarget.value)}
+      />
+      {drop.over && <p class="drop-note">{text.composer.drop}</p>}
+      <DraftFiles composer={composer} files={draft.files} />
+      <DoubtBar composer={composer} />
+      <footer>
+        <Button
+          kind="go"
+          icon="send"
+          hotkey="Ctrl+Enter"
+          disabled={composer.sending.value}
+          onClick={() => void composer.send()}
+        >
+          {composer.sending.value ? text.composer.sending : text.composer.send}
+        </Button>
+        <AttachButton composer={composer} />
+        <span class="gap" />
+        <Button kind="quiet" icon="trash" onClick={() => void composer.discard()}>
+          {text.composer.discard}
+        </Button>
+      </footer>
+    </section>
+  );
+}
+
+function fromWords(app: App): string {
+  const owner = app.host.status.value?.owner;
+  const name = app.host.settings.value?.name ?? '';
+  if (!owner) return '';
+  return name ? `${name} <${owner.address}>` : owner.address;
+}
+
+/** Answers begin above a quote that leaves room for it, else below the quote and above the signature. */
+function answerPosition(words: string): number {
+  if (/^\r?\n/.test(words)) return 0;
+  const signature = words.search(/\n-- ?\n/);
+  return signature >= 0 ? signature : words.length;
+}
+
+function savedWords(saving: Saving): string {
+  switch (saving.kind) {
+    case 'saved':
+      return text.composer.saved(clockTime(saving.atMs));
+    case 'saving':
+      return text.composer.saving;
+    case 'failed':
+      return text.composer.notSaved(saving.why);
+    case 'unsaved':
+      return text.composer.unsaved;
+    case 'untouched':
+      return '';
+  }
+}

@@ -1,0 +1,75 @@
+// The lines above the text: whom it goes to and what it is about.
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { Draft } from '../../../core/api/compose.ts';
+import type { Composer } from '../../models/composer.ts';
+import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
+
+type AddressField = 'to' | 'cc' | 'bcc';
+
+export function Fields({ composer, draft, from }: { composer: Composer; draft: Draft; from: string }) {
+  const cc = useSignal(draft.cc !== '');
+  const bcc = useSignal(draft.bcc !== '');
+  return (
+    <div class="fields">
+      <div class="field">
+        <span class="label">{text.composer.from}</span>
+        <span class="value">{from}</span>
+      </div>
+      <Addresses composer={composer} draft={draft} field="to">
+        {!cc.value && (
+          <Button kind="quiet" icon="plus" onClick={() => (cc.value = true)}>
+            {text.composer.addCc}
+          </Button>
+        )}
+        {!bcc.value && (
+          <Button kind="quiet" icon="plus" onClick={() => (bcc.value = true)}>
+            {text.composer.addBcc}
+          </Button>
+        )}
+      </Addresses>
+      {cc.value && <Addresses composer={composer} draft={draft} field="cc" />}
+      {bcc.value && <Addresses composer={composer} draft={draft} field="bcc" />}
+      <div class="field">
+        <label for="compose-subject">{text.composer.subject}</label>
+        <input
+          id="compose-subject"
+          value={draft.subject}
+          spellcheck
+          autocomplete="off"
+          onInput={event => composer.set('subject', event.currentTarget.value)}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface AddressesProps {
+  readonly composer: Composer;
+  readonly draft: Draft;
+  readonly field: AddressField;
+  readonly children?: ComponentChildren;
+}
+
+function Addresses({ composer, draft, field, children }: AddressesProps) {
+  const id = `compose-${field}`;
+  const missing = field === 'to' && composer.doubt.value?.kind === 'no-recipient';
+  return (
+    <div class="field">
+      <label for={id}>{text.composer[field]}</label>
+      <input
+        id={id}
+        value={draft[field]}
+        placeholder={field === 'to' ? text.composer.placeholderTo : undefined}
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="none"
+        aria-invalid={missing}
+        aria-describedby={missing ? 'compose-doubt' : undefined}
+        onInput={event => composer.set(field, event.currentTarget.value)}
+      />
+      {children}
+    </div>
+  );
+}

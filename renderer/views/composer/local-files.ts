@@ -1,0 +1,15 @@
+import type { LocalFile } from '../../models/composer.ts';
+
+/** Files of the browser as the composer takes them. */
+export function localFiles(files: readonly File[]): LocalFile[] {
+  return files.map(file => ({ name: file.name, type: file.type, size: file.size, base64: () => readBase64(file) }));
+}
+
+function readBase64(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
+    reader.onerror = () => reject(reader.error ?? new Error(`unable to read ${file.name}`));
+    reader.readAsDataURL(file);
+  });
+}

@@ -1,0 +1,43 @@
+// What came with the message; saved through the browser's own download.
+import type { Attachment, Message } from '../../../core/api/mail.ts';
+import type { App } from '../../models/app.ts';
+import { text } from '../../text/en.ts';
+import { size } from '../../text/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { saveBase64 } from '../../ui/save-file.ts';
+
+export function Attachments({ app, message }: { app: App; message: Message }) {
+  async function save(file: Attachment): Promise<void> {
+    const found = await app.mail.reader.fetchFile(file);
+    if (found) saveBase64(found.name || text.reader.unnamed, found.base64);
+  }
+  return (
+    <section class="files" aria-label={text.reader.files(message.files.length)}>
+      <ul>
+        {message.files.map(file => (
+          <li key={file.part}>
+            <button type="button" class="file" onClick={() => void save(file)}>
+              <Icon name="save" />
+              <span>
+                <span class="unseen">{text.reader.save} </span>
+                {file.name || text.reader.unnamed}
+              </span>
+              <small>{size(file.sizeBytes)}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {message.files.length > 1 && (
+        <Button
+          kind="quiet"
+          onClick={async () => {
+            for (const file of message.files) await save(file);
+          }}
+        >
+          {text.reader.saveAll}
+        </Button>
+      )}
+    </section>
+  );
+}

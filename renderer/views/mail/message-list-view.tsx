@@ -1,0 +1,234 @@
+// The message list as a listbox of equal rows, of which only those on screen exist. The active row always exists, so
+// the focus is never lost by scrolling.
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { App } from '../../models/app.ts';
+import { mailboxName } from '../../models/mailboxes.ts';
+import type { MessageList } from '../../models/message-list.ts';
+import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
+import { scrollToShow, visibleRows } from '../../ui/fixed-window.ts';
+import { Late } from '../../ui/late.tsx';
+import { focusList, ids } from '../focus.ts';
+import { MessageRowView } from './message-row.tsx';
+
+const rowHeight = 54;
+const beyond = 8;
+
+export function MessageListView({ app }: { app: App }) {
+  const { list, mailboxes } = app.mail;
+  const mailbox = mailboxes.byId(list.mailbox.value);
+  return (
+    <section class="list" aria-label={mailbox ? mailboxName(mailbox) : list.mailbox.value}>
+      <ListHead app={app} />
+      {list.loaded.value && list.total.value === 0 ? <Nothing app={app} /> : <Rows app={app} />}
+      {!list.loaded.value && (
+        <Late>
+          <p class="note">{text.mail.loading}</p>
+        </Late>
+      )}
+    </section>
+  );
+}
+
+function ListHead({ app }: { app: App }) {
+  const { mail } = app;
+  const { list } = mail;
+  const mailbox = mail.mailboxes.byId(list.mailbox.value);
+  const marked = list.marked.value.size;
+  return (
+    <header>
+      <span class="drawer-button">
+        <Button kind="quiet" icon="menu" iconOnly expanded={mail.drawer.value} onClick={() => mail.showDrawer(true)}>
+          {text.mail.openDrawer}
+        </Button>
+      </span>
+      <h2>{text.mail.listHead(mailbox ? mailboxName(mailbox) : list.mailbox.value)}</h2>
+      {marked > 0 ? (
+        <Button kind="quiet" icon="close" onClick={() => list.unmark()} label={text.mail.unmark}>
+          {text.mail.marked(marked)}
+        </Button>
+      ) : (
+        <span>{list.loaded.value && countWords(list)}</span>
+      )}
+    </header>
+  );
+}
+
+function countWords(list: MessageList): string {
+  return list.query.value ? text.mail.found(list.total.value) : text.mail.counts(list.unread.value, list.total.value);
+}
+
+function Nothing({ app }: { app: App }) {
+  const { list, mailboxes } = app.mail;
+  const query = list.query.value;
+  if (query) return <Empty title={text.mail.notFoundTitle} words={text.mail.notFound(query)} />;
+  const role = mailboxes.byId(list.mailbox.value)?.role ?? 'folder';
+  const address = app.host.status.value?.owner.address ?? '';
+  return (
+    <Empty
+      title={text.mail.emptyTitle}
+      words={role === 'inbox' ? text.mail.empty.inbox(address) : text.mail.empty[role]}
+    />
+  );
+}
+
+function Empty({ title, words }: { title: string; words: string }) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      <p>{words}</p>
+    </div>
+  );
+}
+
+function Rows({ app }: { app: App }) {
+  const { mail } = app;
+  const { list } = mail;
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrollTop = useSignal(0);
+  const height = useSignal(600);
+  const range = useRef({ shift: list.shift.peek(), active: list.active.peek()?.id });
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      height.value = element.clientHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  // New rows above: scroll by as much, so that nothing moves on screen.
+  const shift = list.shift.value;
+  useLayoutEffect(() => {
+    const by = shift - range.current.shift;
+    range.current.shift = shift;
+    if (by !== 0 && scroller.current) scroller.current.scrollTop += by * rowHeight;
+  }, [shift]);
+
+  // Another mailbox starts at its top.
+  const shown = `${list.mailbox.value}\n${list.query.value}`;
+  useLayoutEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [shown]);
+
+  // The active row is brought into view when it becomes active, not when mail moves it.
+  const active = list.active.value;
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || !active || active.id === range.current.active) return;
+    range.current.active = active.id;
+    const view = { scrollTop: element.scrollTop, height: element.clientHeight, rowHeight, total: list.total.peek() };
+    element.scrollTop = scrollToShow(view, active.index);
+    if (element.contains(document.activeElement)) focusList();
+  }, [active]);
+
+  useSignalEffect(() => {
+    const view = { scrollTop: scrollTop.value, height: height.value, rowHeight, total: list.total.value };
+    const { first, last } = visibleRows(view);
+    list.want(first, last);
+  });
+
+  const total = list.total.value;
+  const view = { scrollTop: scrollTop.value, height: height.value, rowHeight, total };
+  const { first, last } = visibleRows(view, beyond);
+  const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+  if (active && active.index < total && (active.index < first || active.index > last)) indexes.push(active.index);
+  const reachable = active && active.index < total ? active.index : first;
+  const role = mail.mailboxes.byId(list.mailbox.value)?.role;
+
+  return (
+    <div
+      class="rows"
+      ref={scroller}
+      onScroll={event => {
+        scrollTop.value = event.currentTarget.scrollTop;
+      }}
+    >
+      {total > 0 && (
+        <div
+          id={ids.list}
+          role="listbox"
+          aria-label={text.mail.list}
+          aria-multiselectable="true"
+          style={{ height: `${total * rowHeight}px` }}
+          onKeyDown={event => {
+            if (moveByKey(app, event, Math.floor(height.value / rowHeight))) event.preventDefault();
+          }}
+        >
+          {indexes.map(index => {
+            const row = list.rows.value.get(index);
+            return (
+              <MessageRowView
+                key={row?.id ?? index}
+                row={row}
+                index={index}
+                total={total}
+                rowHeight={rowHeight}
+                nowMs={app.nowMs.value}
+                outgoing={role === 'sent' || role === 'drafts'}
+                active={active !== undefined && row?.id === active.id}
+                marked={row !== undefined && list.marked.value.has(row.id)}
+                reachable={index === reachable}
+                onPick={event => pick(app, index, event)}
+                onOpen={() => app.openActive()}
+                onDrag={() => {
+                  if (row && !list.marked.value.has(row.id)) {
+                    list.unmark();
+                    mail.goTo(index, 'pass');
+                  }
+                }}
+              />
+            );
+          })}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function pick(app: App, index: number, event: MouseEvent): void {
+  const { mail, composer } = app;
+  const { list } = mail;
+  const row = list.rows.value.get(index);
+  const active = list.active.value;
+  if (!row) return;
+  if (event.shiftKey && active) list.markRange(active.index, index);
+  else if (event.ctrlKey || event.metaKey) {
+    if (list.marked.value.size === 0 && active && active.id !== row.id) list.mark(active.id, true);
+    list.mark(row.id);
+  } else {
+    list.unmark();
+    composer.hide();
+    mail.goTo(index, 'open');
+  }
+}
+
+/** The keys of a listbox. True when the key was one of them. */
+function moveByKey(app: App, event: KeyboardEvent, pageRows: number): boolean {
+  const { mail } = app;
+  const { list } = mail;
+  const at = list.active.value?.index ?? -1;
+  const last = list.total.value - 1;
+  const to: Record<string, number> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + pageRows,
+    PageUp: at - pageRows,
+    Home: 0,
+    End: last,
+  };
+  const wanted = to[event.key];
+  if (event.key === ' ') {
+    if (list.active.value) list.mark(list.active.value.id);
+    return true;
+  }
+  if (wanted === undefined || event.altKey || event.metaKey) return false;
+  const index = Math.max(0, Math.min(last, wanted));
+  if (event.shiftKey && at >= 0) list.markRange(at, index);
+  mail.goTo(index, 'pass');
+  focusList();
+  return true;
+}

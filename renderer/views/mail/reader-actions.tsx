@@ -1,0 +1,82 @@
+// What can be done with the open message: putting it away above it, answering below it.
+import type { Message } from '../../../core/api/mail.ts';
+import type { App } from '../../models/app.ts';
+import { mailboxName } from '../../models/mailboxes.ts';
+import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+
+export function ReaderActions({ app, message }: { app: App; message: Message }) {
+  const { actions, list, mailboxes, reader } = app.mail;
+  const role = mailboxes.byId(list.mailbox.value)?.role;
+  const seen = message.flags.includes('S');
+  const flagged = message.flags.includes('F');
+  return (
+    <div class="actions" role="toolbar" aria-label={text.reader.actions}>
+      {role !== 'archive' && (
+        <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive()}>
+          {text.reader.archive}
+        </Button>
+      )}
+      <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash()}>
+        {role === 'trash' ? text.reader.removeForGood : text.reader.trash}
+      </Button>
+      <Button kind="quiet" icon="unread" hotkey="u" onClick={() => void actions.toggleSeen()}>
+        {seen ? text.reader.markUnread : text.reader.markRead}
+      </Button>
+      <Button kind="quiet" icon="flag" hotkey="*" onClick={() => void actions.toggleFlag()}>
+        {flagged ? text.reader.unflag : text.reader.flag}
+      </Button>
+      <MoveTo app={app} />
+      <span class="gap" />
+      <Segmented
+        label={text.reader.view}
+        value={reader.view.value}
+        onChange={view => reader.showAs(view)}
+        options={(['text', 'html', 'source'] as const)
+          .filter(view => view !== 'html' || message.html !== null)
+          .map(view => ({ value: view, label: text.reader.views[view] }))}
+      />
+    </div>
+  );
+}
+
+function MoveTo({ app }: { app: App }) {
+  const { actions, list, mailboxes } = app.mail;
+  return (
+    <select
+      aria-label={text.reader.moveTo}
+      value=""
+      onChange={event => {
+        const to = event.currentTarget.value;
+        event.currentTarget.value = '';
+        if (to) void actions.moveTo(to);
+      }}
+    >
+      <option value="">{text.reader.moveTo}</option>
+      {mailboxes.all.value
+        .filter(mailbox => mailbox.id !== list.mailbox.value && mailbox.role !== 'drafts')
+        .map(mailbox => (
+          <option key={mailbox.id} value={mailbox.id}>
+            {mailboxName(mailbox)}
+          </option>
+        ))}
+    </select>
+  );
+}
+
+export function AnswerActions({ app }: { app: App }) {
+  return (
+    <div class="answers">
+      <Button icon="reply" hotkey="r" onClick={() => void app.answer('reply')}>
+        {text.reader.reply}
+      </Button>
+      <Button icon="replyAll" hotkey="a" onClick={() => void app.answer('reply-all')}>
+        {text.reader.replyAll}
+      </Button>
+      <Button icon="forward" hotkey="f" onClick={() => void app.answer('forward')}>
+        {text.reader.forward}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { textBlocks, textParts } from '../../ui/text-parts.ts';
+
+interface TextBodyProps {
+  readonly words: string;
+  /** Every character equally wide, lines as they came: for tables and drawings. */
+  readonly fixed: boolean;
+  readonly onMailto: (url: string) => void;
+}
+
+/** Plain text with quotes, signature and links told apart. */
+export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
+  return (
+    <div class={`text-body${fixed ? ' fixed' : ''}`}>
+      {textBlocks(words).map((block, index) => (
+        <div
+          key={index}
+          class={block.signature ? 'signature' : block.depth > 0 ? `quote q${Math.min(block.depth, 3)}` : ''}
+        >
+          <Linked words={block.text} onMailto={onMailto} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Linked({ words, onMailto }: { words: string; onMailto: (url: string) => void }) {
+  return (
+    <>
+      {textParts(words).map(part => {
+        if (part.kind === 'plain') return part.text;
+        if (!part.url.toLowerCase().startsWith('mailto:')) {
+          return (
+            <a href={part.url} target="_blank" rel="noopener noreferrer">
+              {part.text}
+            </a>
+          );
+        }
+        return (
+          <a
+            href={part.url}
+            onClick={event => {
+              event.preventDefault();
+              onMailto(part.url);
+            }}
+          >
+            {part.text}
+          </a>
+        );
+      })}
+    </>
+  );
+}

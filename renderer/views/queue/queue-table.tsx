@@ -1,0 +1,125 @@
+// What waits: one group of lines per message, one line per recipient.
+import { useSignal } from '@preact/signals';
+import type { QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
+import type { App } from '../../models/app.ts';
+import { text } from '../../text/en.ts';
+import { duration, fullDate, nextTime, size } from '../../text/format.ts';
+import { Button } from '../../ui/button.tsx';
+
+const shownAtFirst = 3;
+
+export function QueueTable({ app }: { app: App }) {
+  const rows = app.queue.rows.value;
+  const all = app.queue.summary.value?.messages ?? rows.length;
+  const { head } = text.queue;
+  return (
+    <>
+      <table class="waiting" aria-label={text.queue.table}>
+        <thead>
+          <tr>
+            <th scope="col">{head.to}</th>
+            <th scope="col" class="n">
+              {head.tries}
+            </th>
+            <th scope="col">{head.said}</th>
+            <th scope="col" class="wide">
+              {head.from}
+            </th>
+            <th scope="col" class="n">
+              {head.age}
+            </th>
+            <th scope="col">{head.next}</th>
+            <th scope="col">
+              <span class="unseen">{head.action}</span>
+            </th>
+          </tr>
+        </thead>
+        {rows.map(row => (
+          <Waiting key={row.id} app={app} row={row} />
+        ))}
+      </table>
+      {rows.length < all && <p class="note">{text.queue.shown(rows.length, all)}</p>}
+    </>
+  );
+}
+
+function Waiting({ app, row }: { app: App; row: QueueRow }) {
+  const open = useSignal(false);
+  const recipients = open.value ? row.recipients : row.recipients.slice(0, shownAtFirst);
+  const hidden = row.recipients.length - recipients.length;
+  const more = hidden + row.more;
+  const lines = recipients.length + (more > 0 ? 1 : 0);
+  const first = recipients[0];
+  const nowMs = app.nowMs.value;
+  return (
+    <tbody>
+      {recipients.map((recipient, index) => (
+        <tr key={recipient.address} class={index === 0 ? 'first' : ''}>
+          <td class="to">
+            <span>{recipient.address}</span>
+            {(row.recipients.length > 1 || recipient.state !== 'waiting') && <State recipient={recipient} />}
+          </td>
+          <td class="n">{recipient.tries}</td>
+          <td class="said">{saidWords(recipient)}</td>
+          {index === 0 && (
+            <>
+              <td class="wide from" rowSpan={lines} title={row.sender}>
+                {row.sender || text.queue.bounce}
+              </td>
+              <td class="n" rowSpan={lines} title={`${fullDate(row.bornMs)}, ${size(row.sizeBytes)}`}>
+                {duration(nowMs - row.bornMs)}
+              </td>
+              <td class="next" rowSpan={lines}>
+                <Next row={row} nowMs={nowMs} />
+              </td>
+              <td class="act" rowSpan={lines}>
+                <Button
+                  icon="retry"
+                  label={text.queue.retryFor(first?.address ?? '')}
+                  disabled={row.nextTryMs === null}
+                  onClick={() => void app.queue.retry([row.id])}
+                >
+                  {text.queue.retry}
+                </Button>
+              </td>
+            </>
+          )}
+        </tr>
+      ))}
+      {more > 0 && (
+        <tr>
+          <td colSpan={3}>
+            {hidden > 0 ? (
+              <Button kind="quiet" onClick={() => (open.value = true)}>
+                {text.queue.more(more)}
+              </Button>
+            ) : (
+              <small>{text.queue.more(more)}</small>
+            )}
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}
+
+function State({ recipient }: { recipient: QueueRecipient }) {
+  const tones = { waiting: 'wait', now: 'good', ended: '' } as const;
+  return <span class={`chip ${tones[recipient.state]}`}>{text.queue.states[recipient.state]}</span>;
+}
+
+function saidWords(recipient: QueueRecipient): string {
+  if (recipient.said) return recipient.said;
+  return recipient.state === 'now' ? text.queue.beingTried : text.queue.untried;
+}
+
+function Next({ row, nowMs }: { row: QueueRow; nowMs: number }) {
+  if (row.nextTryMs === null) return <span class="chip good">{text.queue.now}</span>;
+  if (row.nextTryMs <= nowMs) return <span class="chip wait">{text.queue.soon}</span>;
+  return (
+    <>
+      <span>{nextTime(row.nextTryMs, nowMs)}</span>
+      <span class="chip wait">{text.queue.inTime(duration(row.nextTryMs - nowMs))}</span>
+    </>
+  );
+}

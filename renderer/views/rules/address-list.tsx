@@ -1,0 +1,98 @@
+// Every address that has a rule, and the way to another one.
+import { useSignal } from '@preact/signals';
+import type { RulesModel } from '../../models/rules.ts';
+import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
+
+export function AddressList({ rules }: { rules: RulesModel }) {
+  return (
+    <nav class="addresses" aria-label={text.rules.addresses}>
+      <h2>{text.rules.addresses}</h2>
+      <ul>
+        {rules.files.value.map(file => (
+          <li key={file.name}>
+            <button
+              type="button"
+              aria-current={rules.name.value === file.name ? 'true' : undefined}
+              title={file.address}
+              onClick={() => rules.choose(file.name)}
+            >
+              <span>{shortAddress(file.address)}</span>
+              {rules.edits.value.has(file.name) && (
+                <span class="dot" title={text.rules.state.changed}>
+                  <span class="unseen">, {text.rules.state.changed}</span>
+                </span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <NewAddress rules={rules} />
+    </nav>
+  );
+}
+
+/** The host is the same for all: leaving it out makes room for what differs. */
+function shortAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at > 0 && address.includes('-') ? `${address.slice(0, at)}@…` : address;
+}
+
+function NewAddress({ rules }: { rules: RulesModel }) {
+  const open = useSignal(false);
+  const typed = useSignal('');
+  const wrong = useSignal<string | undefined>(undefined);
+  if (!open.value) {
+    return (
+      <Button icon="plus" onClick={() => (open.value = true)}>
+        {text.rules.newAddress}
+      </Button>
+    );
+  }
+  function add(): void {
+    wrong.value = rules.add(typed.value);
+    if (wrong.value !== undefined) return;
+    typed.value = '';
+    open.value = false;
+  }
+  return (
+    <form
+      class="new-address"
+      onSubmit={event => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <label for="new-address">{text.rules.newLabel}</label>
+      <input
+        id="new-address"
+        class="mono"
+        value={typed.value}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        aria-invalid={wrong.value !== undefined}
+        aria-describedby="new-address-hint"
+        ref={element => element?.focus()}
+        onInput={event => {
+          typed.value = event.currentTarget.value;
+          wrong.value = undefined;
+        }}
+        onKeyDown={event => {
+          if (event.key === 'Escape') open.value = false;
+        }}
+      />
+      <p id="new-address-hint" class={wrong.value ? 'bad' : ''}>
+        {wrong.value ?? text.rules.newHint}
+      </p>
+      <div class="pair">
+        <Button kind="go" onClick={add}>
+          {text.rules.create}
+        </Button>
+        <Button kind="quiet" onClick={() => (open.value = false)}>
+          {text.shell.cancel}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+// The frame of the window: write and search on top, places on the left, the truth about the host at the bottom.
+import type { Place } from '../../core/api/desktop.ts';
+import { type App, places } from '../models/app.ts';
+import { text } from '../text/en.ts';
+import { Icon } from '../ui/icon.tsx';
+import { ids } from './focus.ts';
+import { KeySheet } from './key-sheet.tsx';
+import { MailPlace } from './mail/mail-place.tsx';
+import { QueuePlace } from './queue/queue-place.tsx';
+import { RulesPlace } from './rules/rules-place.tsx';
+import { SettingsPlace } from './settings.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { ToastList } from './toast-list.tsx';
+import { TopBar } from './top-bar.tsx';
+
+export function Shell({ app }: { app: App }) {
+  return (
+    <>
+      <a class="skip" href={`#${ids.content}`} onClick={skip}>
+        {text.shell.skip}
+      </a>
+      <TopBar app={app} />
+      <Rail app={app} />
+      <main id={ids.content} tabIndex={-1}>
+        <PlaceView app={app} />
+      </main>
+      <StatusBar app={app} />
+      <ToastList toasts={app.toasts} />
+      {app.sheet.value && <KeySheet app={app} />}
+    </>
+  );
+}
+
+/** The fragment of the address names the place, so the link moves the focus by hand. */
+function skip(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById(ids.content)?.focus();
+}
+
+function PlaceView({ app }: { app: App }) {
+  switch (app.place.value) {
+    case 'mail':
+      return <MailPlace app={app} />;
+    case 'queue':
+      return <QueuePlace app={app} />;
+    case 'rules':
+      return <RulesPlace rules={app.rules} />;
+    case 'settings':
+      return <SettingsPlace app={app} />;
+  }
+}
+
+function Rail({ app }: { app: App }) {
+  const status = app.host.status.value;
+  const counts: Partial<Record<Place, { count: number; label: string }>> = {
+    mail: { count: status?.unread ?? 0, label: text.shell.unread(status?.unread ?? 0) },
+    queue: { count: status?.waiting ?? 0, label: text.shell.waiting(status?.waiting ?? 0) },
+  };
+  return (
+    <nav class="rail" aria-label={text.places.navigation}>
+      {places.map(place => {
+        const badge = counts[place];
+        return (
+          <a key={place} href={`#/${place}`} aria-current={app.place.value === place ? 'page' : undefined}>
+            <Icon name={place} />
+            <span>{text.places[place]}</span>
+            {badge !== undefined && badge.count > 0 && (
+              <span class={place === 'queue' ? 'badge waits' : 'badge'}>
+                <span aria-hidden="true">{badge.count > 999 ? '999+' : badge.count}</span>
+                <span class="unseen">, {badge.label}</span>
+              </span>
+            )}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}

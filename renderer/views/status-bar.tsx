@@ -1,0 +1,51 @@
+// The line at the bottom that always tells the truth about the host.
+import type { HostStatus } from '../../core/api/host.ts';
+import type { App } from '../models/app.ts';
+import { text } from '../text/en.ts';
+import { listener, nextTime } from '../text/format.ts';
+import { Button } from '../ui/button.tsx';
+
+export function StatusBar({ app }: { app: App }) {
+  const link = app.link.state.value;
+  const status = app.host.status.value;
+  return (
+    <footer class="bar">
+      <p role="status" aria-label={text.status.label}>
+        {link.kind === 'up' && status ? (
+          <Facts status={status} nowMs={app.nowMs.value} />
+        ) : (
+          <span class={link.kind === 'down' ? 'bad' : ''}>
+            {link.kind === 'down' ? text.status.unreachable : text.status.reconnecting}
+          </span>
+        )}
+      </p>
+      {link.kind === 'down' && (
+        <>
+          <span>{text.status.hint}</span>
+          <Button kind="quiet" onClick={() => app.link.retryNow()}>
+            {text.status.retry}
+          </Button>
+        </>
+      )}
+    </footer>
+  );
+}
+
+function Facts({ status, nowMs }: { status: HostStatus; nowMs: number }) {
+  return (
+    <>
+      <span>{status.smtp ? text.status.taking(listener(status.smtp)) : text.status.notTaking}</span>
+      <span class={status.waiting > 0 ? 'wait' : ''}>{waitingWords(status, nowMs)}</span>
+      <span>
+        {text.status.disk('')}
+        <span class="mono">{status.owner.maildir}</span>
+      </span>
+    </>
+  );
+}
+
+function waitingWords(status: HostStatus, nowMs: number): string {
+  if (status.waiting === 0) return text.status.nothing;
+  if (status.nextTryMs === null) return text.status.running(status.waiting);
+  return text.status.waiting(status.waiting, nextTime(status.nextTryMs, nowMs));
+}
