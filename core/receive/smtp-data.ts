@@ -21,82 +21,42 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 
-type State = 'line start' | 'dot' | 'dot cr' | 'in line' | 'cr';
+// Where the decoder stands: what it has seen of the line and not handed on yet.
+const lineStart = 0;
+const afterDot = 1;
+const afterDotCr = 2;
+const inLine = 3;
+const afterCr = 4;
 
 /** A decoder that stands at the start of a message, that is, at the start of a line. */
 export function createDataDecoder(): DataDecoder {
-  let state: State = 'line start';
+  let state = lineStart;
 
   return {
     push(piece) {
       // A piece grows by two bytes at most: a dot and a CR held back from the piece before.
       const raw = Buffer.allocUnsafe(piece.length + 2);
       let filled = 0;
-      let at = 0;
-      const step = (end: number | undefined, bareLf: boolean): DataStep => ({
-        raw: raw.subarray(0, filled),
-        end,
-        bareLf,
-      });
-
-      while (at < piece.length) {
+      for (let at = 0; at < piece.length; at++) {
         const byte = piece[at] as number;
-        switch (state) {
-          case 'in line': {
-            const lf = piece.indexOf(LF, at);
-            const stop = lf < 0 ? piece.length : lf;
-            const heldCr = stop > at && piece[stop - 1] === CR ? 1 : 0;
-            filled += piece.copy(raw, filled, at, stop - heldCr);
-            if (lf < 0) {
-              if (heldCr) state = 'cr';
-              return step(undefined, false);
-            }
-            if (!heldCr) return step(undefined, true);
-            raw[filled++] = LF;
-            state = 'line start';
-            at = lf + 1;
-            continue;
-          }
-          case 'line start':
-            if (byte === LF) return step(undefined, true);
-            if (byte === DOT) state = 'dot';
-            else if (byte === CR) state = 'cr';
-            else {
-              state = 'in line';
-              continue;
-            }
-            break;
-          case 'dot':
-            if (byte === LF) return step(undefined, true);
-            if (byte === CR) state = 'dot cr';
-            else {
-              // Not through 'in line': a CR cannot come here, so nothing is held back.
-              raw[filled++] = byte;
-              state = 'in line';
-            }
-            break;
-          case 'dot cr':
-            if (byte === LF) return step(at + 1, false);
-            // As qmail does: a dot before a lone CR was not stuffing, it stays.
-            raw[filled++] = DOT;
-            state = 'cr';
-            continue;
-          case 'cr':
-            if (byte === LF) {
-              raw[filled++] = LF;
-              state = 'line start';
-            } else {
-              raw[filled++] = CR;
-              if (byte !== CR) {
-                state = 'in line';
-                continue;
-              }
-            }
-            break;
+        if (byte === LF) {
+          if (state === afterDotCr) return { raw: raw.subarray(0, filled), end: at + 1, bareLf: false };
+          if (state !== afterCr) return { raw: raw.subarray(0, filled), end: undefined, bareLf: true };
+          raw[filled++] = LF;
+          state = lineStart;
+          continue;
         }
-        at++;
+        // As qmail does: a dot before a lone CR was not stuffing, it stays.
+        if (state === afterDotCr) raw[filled++] = DOT;
+        if (state === afterDotCr || state === afterCr) raw[filled++] = CR;
+        if (byte === CR) state = state === afterDot ? afterDotCr : afterCr;
+        else if (byte === DOT && state === lineStart) state = afterDot;
+        else {
+          raw[filled++] = byte;
+          state = inLine;
+        }
       }
-      return step(undefined, false);
+      return { raw: raw.subarray(0, filled), end: undefined, bareLf: false };
     },
   };
 }

@@ -53,26 +53,18 @@ async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
 
 /** LF → CR LF (a CR LF stays one), `.` at a line's start → `..`; other bytes as they are. For one message. */
 export function createDotEncoder(): { push(piece: Buffer): Buffer } {
-  let atLineStart = true;
-  let afterCr = false;
+  let last = LF;
 
   return {
     push(piece) {
       const wire = Buffer.allocUnsafe(piece.length * 2);
       let filled = 0;
-      for (let at = 0; at < piece.length; ) {
-        if (atLineStart && piece[at] === DOT) wire[filled++] = DOT;
-        const lf = piece.indexOf(LF, at);
-        const stop = lf < 0 ? piece.length : lf;
-        filled += piece.copy(wire, filled, at, stop);
-        if (stop > at) afterCr = piece[stop - 1] === CR;
-        atLineStart = lf >= 0;
-        if (lf >= 0) {
-          if (!afterCr) wire[filled++] = CR;
-          wire[filled++] = LF;
-          afterCr = false;
-        }
-        at = stop + 1;
+      for (let at = 0; at < piece.length; at++) {
+        const byte = piece[at] as number;
+        if (byte === DOT && last === LF) wire[filled++] = DOT;
+        if (byte === LF && last !== CR) wire[filled++] = CR;
+        wire[filled++] = byte;
+        last = byte;
       }
       return wire.subarray(0, filled);
     },

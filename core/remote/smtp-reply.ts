@@ -19,40 +19,50 @@ export interface ReplyReader {
 }
 
 const maxTextBytes = 5000;
-const maxReplyBytes = 64 * 1024;
+const maxLines = 200;
+const maxLineBytes = 64 * 1024;
 
 export function createReplyReader(): ReplyReader {
   let buffered = '';
+  let soFar = noLines();
 
   return {
     push(raw) {
       buffered += Buffer.from(raw).toString('latin1');
     },
     take() {
-      for (let from = 0; ; ) {
-        const end = buffered.indexOf('\n', from);
-        if (end < 0) {
-          if (buffered.length > maxReplyBytes) throw new Error('the server sends replies without end');
-          return undefined;
-        }
-        const isLast = buffered[from + 3] !== '-' || end < from + 4;
-        from = end + 1;
-        if (isLast) {
-          const reply = parseReply(buffered.slice(0, from));
-          buffered = buffered.slice(from);
-          return reply;
-        }
+      for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
+        const line = buffered.slice(0, end).replaceAll('\r', '').replaceAll('\0', '?');
+        buffered = buffered.slice(end + 1);
+        addLine(soFar, line);
+        if (line[3] === '-') continue;
+        const { code, text, lines } = soFar;
+        soFar = noLines();
+        return { code: code ?? Number.NaN, text, lines };
       }
+      if (buffered.length > maxLineBytes) throw new Error('the server sends a line without end');
+      return undefined;
     },
   };
 }
 
-function parseReply(raw: string): SmtpReply {
-  const whole = raw.replaceAll('\r', '').replaceAll('\0', '?');
-  const lines = whole.split('\n').slice(0, -1);
-  const digits = /^[2-5]\d\d(?!\d)/.exec(whole)?.[0];
+interface Lines {
+  code: number | undefined;
+  text: string;
+  readonly lines: string[];
+}
+
+function noLines(): Lines {
+  return { code: undefined, text: '', lines: [] };
+}
+
+function addLine(reply: Lines, line: string): void {
+  const code = /^[2-5]\d\d(?!\d)/.test(line) ? Number(line.slice(0, 3)) : Number.NaN;
   // Lines that disagree are as good as none: no guess is made which of them the server meant.
-  const code = digits && lines.every(line => line.startsWith(digits)) ? Number(digits) : Number.NaN;
-  const text = whole.length > maxTextBytes ? `${whole.slice(0, maxTextBytes - 1)}\n` : whole;
-  return { code, text, lines: lines.map(line => line.slice(4)) };
+  reply.code = reply.code === undefined || reply.code === code ? code : Number.NaN;
+  if (reply.text.length < maxTextBytes) {
+    const text = `${reply.text}${line}\n`;
+    reply.text = text.length > maxTextBytes ? `${text.slice(0, maxTextBytes - 1)}\n` : text;
+  }
+  if (reply.lines.length < maxLines) reply.lines.push(line.slice(4));
 }

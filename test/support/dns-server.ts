@@ -1,0 +1,71 @@
+// A DNS server on a loopback port that answers from a table, over UDP, so that tests ask a real one.
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { TestContext } from 'node:test';
+
+/** What is known of a name. A string is an error for every question: the name does not exist, or no answer can be had. */
+export type Zone = Readonly<
+  Record<string, 'NXDOMAIN' | 'SERVFAIL' | { a?: string[]; aaaa?: string[]; mx?: [preference: number, host: string][] }>
+>;
+
+const types = { 1: 'a', 28: 'aaaa', 15: 'mx' } as const;
+const rcodes = { NXDOMAIN: 3, SERVFAIL: 2 } as const;
+
+/** Names that are not in the zone do not exist. @returns the server as control/resolvers names it */
+export async function startDns(t: TestContext, zone: Zone): Promise<string> {
+  const socket = createSocket('udp4');
+  socket.on('message', (query, from) => answer(socket, zone, query, from));
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  t.after(() => socket.close());
+  return `127.0.0.1:${socket.address().port}`;
+}
+
+function answer(socket: Socket, zone: Zone, query: Buffer, from: { port: number; address: string }): void {
+  const { name, end } = readName(query, 12);
+  const type = query.readUInt16BE(end);
+  const known = zone[name.toLowerCase()] ?? 'NXDOMAIN';
+  const kind = types[type as keyof typeof types];
+  const records = typeof known === 'string' || !kind ? [] : (known[kind] ?? []).map(record => encode(record));
+  const header = Buffer.alloc(12);
+  query.copy(header, 0, 0, 2);
+  header.writeUInt16BE(0x8580 | (typeof known === 'string' ? rcodes[known] : 0), 2);
+  header.writeUInt16BE(1, 4);
+  header.writeUInt16BE(records.length, 6);
+  const answers = records.map(data => {
+    const head = Buffer.from([0xc0, 12, type >> 8, type & 255, 0, 1, 0, 0, 0, 60, 0, 0]);
+    head.writeUInt16BE(data.length, 10);
+    return Buffer.concat([head, data]);
+  });
+  socket.send(Buffer.concat([header, query.subarray(12, end + 4), ...answers]), from.port, from.address);
+}
+
+function readName(packet: Buffer, start: number): { name: string; end: number } {
+  const labels: string[] = [];
+  let at = start;
+  for (let length = packet[at] as number; length > 0; length = packet[at] as number) {
+    labels.push(packet.toString('latin1', at + 1, at + 1 + length));
+    at += length + 1;
+  }
+  return { name: labels.join('.'), end: at + 1 };
+}
+
+function encode(record: string | [number, string]): Buffer {
+  if (typeof record !== 'string') {
+    const [preference, host] = record;
+    return Buffer.concat([Buffer.from([preference >> 8, preference & 255]), encodeName(host)]);
+  }
+  if (!record.includes(':')) return Buffer.from(record.split('.').map(Number));
+  // Tests write IPv6 addresses in full: eight groups.
+  return Buffer.from(
+    record.split(':').flatMap(group => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]),
+  );
+}
+
+function encodeName(name: string): Buffer {
+  const labels = name === '' ? [] : name.split('.');
+  return Buffer.concat([
+    ...labels.map(label => Buffer.from([label.length, ...Buffer.from(label, 'latin1')])),
+    Buffer.from([0]),
+  ]);
+}

@@ -1,0 +1,131 @@
+// A mail server that says what a test tells it to say, and remembers every byte that it was sent.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+/** A reply without its last CR LF; `drop` closes the connection instead; a list is used up one by one. */
+type Answer = string | readonly string[];
+
+export interface PeerScript {
+  greeting?: Answer;
+  /** Default: 250 with no extensions. Lines are separated by CR LF. */
+  ehlo?: Answer;
+  helo?: Answer;
+  mail?: Answer;
+  rcpt?: Answer;
+  data?: Answer;
+  /** The reply after the final dot. */
+  dot?: Answer;
+  /** Said, and the connection closed, as soon as this many bytes of the message are there. */
+  interrupt?: { afterBytes: number; reply: string };
+}
+
+export interface PeerSession {
+  /** Commands without their CR LF, byte strings. */
+  readonly commands: string[];
+  /** How many commands lay there when the first of them was answered: more than one means pipelining. */
+  readonly batches: number[];
+  /** The DATA phase as it came, with dots and final dot; undefined: none was sent. */
+  wire: string | undefined;
+}
+
+export interface SmtpPeer {
+  readonly port: number;
+  readonly sessions: PeerSession[];
+}
+
+const defaults = {
+  greeting: '220 peer.example ESMTP',
+  ehlo: '250 peer.example',
+  helo: '250 peer.example',
+  mail: '250 ok',
+  rcpt: '250 ok',
+  data: '354 go ahead',
+  dot: '250 ok queued',
+} as const;
+
+export async function startPeer(t: TestContext, script: PeerScript = {}, host = '127.0.0.1'): Promise<SmtpPeer> {
+  const sessions: PeerSession[] = [];
+  const sockets = new Set<Socket>();
+  const used = new Map<string, number>();
+  function answerTo(what: keyof typeof defaults): string {
+    const answer = script[what] ?? defaults[what];
+    if (typeof answer === 'string') return answer;
+    const at = used.get(what) ?? 0;
+    used.set(what, at + 1);
+    return answer[at] ?? 'drop';
+  }
+
+  const server = createServer(socket => {
+    sockets.add(socket);
+    const session: PeerSession = { commands: [], batches: [], wire: undefined };
+    sessions.push(session);
+    let buffered = '';
+    let inData = false;
+    let pieces: string[] = [];
+    let length = 0;
+    let seen = '';
+    const say = (reply: string): void => {
+      if (reply === 'drop') socket.destroy();
+      else socket.write(`${reply}\r\n`);
+    };
+    socket.on('error', () => {});
+    socket.on('data', data => {
+      // Said its last word: what still comes is read and forgotten.
+      if (socket.writableEnded) return;
+      buffered += data.toString('latin1');
+      session.batches.push(inData ? 0 : buffered.split('\r\n').length - 1);
+      while (read()) if (socket.destroyed) return;
+    });
+
+    function read(): boolean {
+      if (inData) return readMessage();
+      const end = buffered.indexOf('\r\n');
+      if (end < 0) return false;
+      const command = buffered.slice(0, end);
+      buffered = buffered.slice(end + 2);
+      session.commands.push(command);
+      const verb = command.slice(0, 4).toLowerCase();
+      if (verb === 'quit') socket.end('221 bye\r\n');
+      else if (verb in defaults) {
+        const reply = answerTo(verb as keyof typeof defaults);
+        inData = verb === 'data' && reply.startsWith('354');
+        if (inData) session.wire = '';
+        [pieces, length, seen] = [[], 0, '\r\n'];
+        say(reply);
+      } else say('502 unknown');
+      return true;
+    }
+
+    /** The message is a list of pieces until its end, which may lie across two of them, is found. */
+    function readMessage(): boolean {
+      const search = seen + buffered;
+      const end = search.indexOf('\r\n.\r\n');
+      const taken = end < 0 ? buffered.length : end + 5 - seen.length;
+      pieces.push(buffered.slice(0, taken));
+      length += taken;
+      buffered = buffered.slice(taken);
+      seen = search.slice(-4);
+      if (script.interrupt && length >= script.interrupt.afterBytes) {
+        session.wire = pieces.join('');
+        socket.end(`${script.interrupt.reply}\r\n`);
+        return false;
+      }
+      if (end < 0) return false;
+      session.wire = pieces.join('');
+      inData = false;
+      say(answerTo('dot'));
+      return true;
+    }
+
+    say(answerTo('greeting'));
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, sessions };
+}
