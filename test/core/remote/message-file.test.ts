@@ -65,8 +65,8 @@ const facts: [text: string, facts: MessageFacts][] = [
   ['a\n.\rb\n', { ...plain, wireBytes: 8 }],
   ['a\r.b\n', { ...plain, wireBytes: 6 }],
   ['a\r..\n', { ...plain, wireBytes: 6 }],
-  ['a\n\0.\nb\n', { ...plain, wireBytes: 11, unambiguous: false }],
-  ['a\n.\0\nb\n', { ...plain, wireBytes: 11 }],
+  ['a\n\0.\nb\n', { ...plain, wireBytes: 10, unambiguous: false }],
+  ['a\n.\0\nb\n', { ...plain, wireBytes: 10 }],
   ['\r\0.\0\n', { ...plain, wireBytes: 6, unambiguous: false }],
 ];
 
