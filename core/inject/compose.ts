@@ -21,7 +21,7 @@ import { parseOriginal, type TextOfHtml } from './original.ts';
 import { noThread, type Thread, threadAnswering, threadOf } from './threading.ts';
 
 /** Whose mail is written. All are text. */
-export interface ComposeOwner {
+interface ComposeOwner {
   /** Login name: `user@` any local domain is the owner. */
   readonly user: string;
   readonly address: string;

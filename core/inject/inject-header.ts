@@ -50,7 +50,7 @@ export interface InjectedHeader {
   readonly addressees: readonly (readonly HeaderAddress[])[];
 }
 
-export interface HeaderAddress {
+interface HeaderAddress {
   readonly address: string;
   readonly written: string;
 }

@@ -1,7 +1,7 @@
 // The command line of qmail-inject.
 
 /** Where the recipients come from. */
-export type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
+type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
 
 export interface InjectOptions {
   /** Print the rewritten message instead of queueing it. */
@@ -28,7 +28,7 @@ export function parseInjectArguments(args: readonly string[]): InjectOptions | u
   let print = false;
   let recipientsFrom: RecipientSource = 'arguments-or-header';
   let sender: string | undefined;
-  const parsed = parseOptions(args, 'f', (letter, value) => {
+  const parsed = parseOptions(args, { valued: 'f' }, (letter, value) => {
     const source = sources[letter];
     if (source) recipientsFrom = source;
     else if (letter === 'f') sender = value;
@@ -39,15 +39,20 @@ export function parseInjectArguments(args: readonly string[]): InjectOptions | u
   return parsed && { print, recipientsFrom, sender, recipients: parsed };
 }
 
+/** Letters that take a value, attached or as the next argument, and letters that take one only if it is attached. */
+interface OptionLetters {
+  readonly valued: string;
+  readonly attached?: string;
+}
+
 /**
- * Walks options as getopt(3) does: letters may be joined, a value may be attached or the next argument, `--` ends them.
- * @param valued the letters that take a value
+ * Walks options as getopt(3) does: letters may be joined, `--` ends them.
  * @param take is given each option; answers false when it does not know it
  * @returns the arguments after the options; undefined when an option was refused or lacks its value
  */
 export function parseOptions(
   args: readonly string[],
-  valued: string,
+  { valued, attached = '' }: OptionLetters,
   take: (letter: string, value: string) => boolean,
 ): readonly string[] | undefined {
   for (let at = 0; at < args.length; at++) {
@@ -56,13 +61,14 @@ export function parseOptions(
     if (!arg.startsWith('-') || arg === '-') return args.slice(at);
     for (let i = 1; i < arg.length; i++) {
       const letter = arg.charAt(i);
-      if (!valued.includes(letter)) {
-        if (!take(letter, '')) return undefined;
-        continue;
+      const rest = arg.slice(i + 1);
+      if (valued.includes(letter)) {
+        const value = rest === '' ? args[++at] : rest;
+        if (value === undefined || !take(letter, value)) return undefined;
+        break;
       }
-      const value = i + 1 < arg.length ? arg.slice(i + 1) : args[++at];
-      if (value === undefined || !take(letter, value)) return undefined;
-      break;
+      if (!take(letter, attached.includes(letter) ? rest : '')) return undefined;
+      if (attached.includes(letter)) break;
     }
   }
   return [];

@@ -44,7 +44,7 @@ export function readSendmailCall(programName: string, args: readonly string[], e
   let recipientsFromHeader = false;
   let sender: string | undefined;
   let name: string | undefined;
-  const recipients = parseOptions(args, 'fFbpoeBEJ', (letter, value) => {
+  const recipients = parseOptions(args, { valued: 'fFbpoeB', attached: 'EJ' }, (letter, value) => {
     if (letter === 't') recipientsFromHeader = true;
     else if (letter === 'f') sender = value;
     else if (letter === 'F') name = value;

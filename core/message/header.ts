@@ -20,12 +20,12 @@ export interface SplitMessage {
 }
 
 /** Larger headers are refused: the header is held in memory, the body is not. */
-export const maxHeaderBytes = 8 * 1024 * 1024;
+const maxHeaderBytes = 8 * 1024 * 1024;
 
 const LF = 10;
 const space = 32;
 const tab = 9;
-const fieldName = /^([!-9;-~]+)[ \t]*:/;
+const fieldName = /^[!-9;-~]+$/;
 
 /**
  * Reads up to the end of the header. A line that begins with `From ` becomes a field `MBOX-Line`; the first line that
@@ -57,7 +57,9 @@ function joined(field: { name: string; lines: Buffer[] }): RawField {
 
 function nameOf(line: Buffer): string | undefined {
   if (line.subarray(0, 5).equals(Buffer.from('From '))) return 'mbox-line';
-  return fieldName.exec(line.toString('latin1', 0, 1000))?.[1]?.toLowerCase();
+  const colon = line.indexOf(':');
+  const name = line.toString('latin1', 0, Math.max(colon, 0)).replace(/[ \t]+$/, '');
+  return fieldName.test(name) ? name.toLowerCase() : undefined;
 }
 
 /** The value of a field as a byte string: what follows the colon, continuation lines included. */

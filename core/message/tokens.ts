@@ -9,7 +9,7 @@ export type Token =
   | { readonly kind: 'atom' | 'quoted' | 'literal' | 'comment'; readonly text: string };
 
 /** The longest line that `formatTokens` makes where there is a comma to break at, in bytes. */
-export const foldWidth = 80;
+const foldWidth = 80;
 
 const specials = new Set<string>(['.', ',', '@', '<', '>', ':', ';']);
 const endsAtom = /[ \t\r\n("[<>;:@,.]/;
@@ -18,7 +18,7 @@ const needsQuotes = /[^!-~]|[)\]\\(["<>;:@,]/;
 
 /** An atom; it is written as a quoted string where its bytes need that. */
 export function atom(text: string): Token {
-  return needsQuotes.test(text) ? { kind: 'quoted', text } : { kind: 'atom', text };
+  return text === '' || needsQuotes.test(text) ? { kind: 'quoted', text } : { kind: 'atom', text };
 }
 
 /** A quoted string, quoted even where it need not be. */
