@@ -48,7 +48,7 @@ export interface BoxDeps {
 
 // Events come in groups (a move is two): what happens within this time is looked at together.
 const settleMs = 20;
-// More names than this are looked at by reading the whole directory.
+// More names than this, and a good part of the folder, are looked at by reading the whole directory.
 const manyNames = 512;
 
 /** Opens a mailbox: resolves when its messages are known by name and by what the cache has of them. */
@@ -115,7 +115,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   function noticed(place: Place, name: string | null): void {
     const names = named.get(place) ?? new Set();
     named.set(place, names);
-    if (name === null || names.size >= manyNames) everything = true;
+    if (name === null || names.size >= Math.max(manyNames, folder.total() / 8)) everything = true;
     else names.add(name);
     cancelSettle ??= clock.after(settleMs, () => {
       cancelSettle = undefined;

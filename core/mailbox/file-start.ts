@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-// Opening a fifo must not wait for a writer. (Windows has no such flag.)
-const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** For reading what may not be a file: opening a fifo must not wait for a writer. (Windows has no such flag.) */
+export const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * @param atMost how many bytes to read

@@ -12,6 +12,8 @@ export interface Entry {
   /** Maildir flags and keywords as in the name, sorted. */
   letters: string;
   summary: Summary | undefined;
+  /** What the order goes by: the summary's date; before that is known, the time in the name. */
+  timeMs: number;
   /** False once the message has left the folder. */
   here: boolean;
 }
@@ -66,7 +68,9 @@ export function createFolder(id: string): Folder {
         unread += isUnread(known) ? 1 : 0;
         return { entry: known, added: false };
       }
-      const entry: Entry = { ...parsed, place, name, summary: undefined, here: true };
+      const { unique, letters } = parsed;
+      const timeMs = timeInName(unique);
+      const entry: Entry = { unique, place, name, letters, summary: undefined, timeMs, here: true };
       entries.set(entry.unique, entry);
       unread += isUnread(entry) ? 1 : 0;
       undescribed++;
@@ -84,10 +88,12 @@ export function createFolder(id: string): Folder {
     },
     describe(entry, summary) {
       if (!entry.here) return;
-      const before = timeOf(entry);
       undescribed += (summary ? 0 : 1) - (entry.summary ? 0 : 1);
       entry.summary = summary;
-      if (timeOf(entry) !== before) changed = true;
+      const timeMs = summary?.dateMs ?? timeInName(entry.unique);
+      if (timeMs === entry.timeMs) return;
+      entry.timeMs = timeMs;
+      changed = true;
     },
     async newestFirst(pace) {
       // A sort that is under way may have missed the latest change: then one more, not as many as changes keep coming.
@@ -107,12 +113,12 @@ function isUnread(entry: Entry): boolean {
   return !entry.letters.includes('S');
 }
 
-function timeOf(entry: Entry): number {
-  return entry.summary?.dateMs ?? (secondsInName(entry.unique) ?? 0) * 1000;
+function timeInName(unique: string): number {
+  return (secondsInName(unique) ?? 0) * 1000;
 }
 
 function newerFirst(a: Entry, b: Entry): number {
-  return timeOf(b) - timeOf(a) || (a.unique < b.unique ? 1 : -1);
+  return b.timeMs - a.timeMs || (a.unique < b.unique ? 1 : -1);
 }
 
 const sliceLength = 8192;

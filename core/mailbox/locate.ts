@@ -19,7 +19,7 @@ export function messageId(box: Box, entry: Entry): string {
 }
 
 /** What `mail.*` says of a message that is not there. */
-export function gone(id: string): ApiError {
+function gone(id: string): ApiError {
   const mailbox = id.slice(0, id.indexOf('/'));
   return new ApiError('gone', `This message is no longer in ${mailbox}: it was moved or deleted.`);
 }

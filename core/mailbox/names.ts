@@ -38,6 +38,7 @@ export function changeLetters(letters: string, add: readonly string[], remove: r
 }
 
 function sortLetters(letters: string): string {
+  if (letters.length < 2) return letters;
   return [...new Set(letters)].sort().join('');
 }
 

@@ -20,7 +20,7 @@ import { maxParsedBytes, readContent } from './read.ts';
 import { summarise } from './summary.ts';
 import { createUniqueNames } from './write.ts';
 
-export type MailHandlers = Pick<
+type MailHandlers = Pick<
   Handlers,
   | 'mail.mailboxes'
   | 'mail.list'

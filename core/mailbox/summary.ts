@@ -1,7 +1,8 @@
 // What a message's row shows, from the first bytes of its file.
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Person } from '../api/mail.ts';
 import { parseDate } from './date.ts';
+import { openFlags } from './file-start.ts';
 import { decodeText, parseHeader, parsePeople } from './header.ts';
 import { outline } from './outline.ts';
 import { previewOf } from './preview.ts';
@@ -37,9 +38,6 @@ export function summarise(raw: Buffer, file: { sizeBytes: number; timeMs: number
     attachments: found.attachments,
   };
 }
-
-// Opening a fifo that someone put into the Maildir must not wait for a writer. (Windows has no such flag.)
-const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads as much of a message file as its row needs. Synchronous: a system call is a few microseconds, its way through
