@@ -37,7 +37,7 @@ export function DraftFiles({ composer, files }: { composer: Composer; files: rea
         <li key={`${index} ${file.name}`} class="file">
           <Icon name="clip" />
           <span>{file.name}</span>
-          <small>{size(Math.floor((file.base64.length * 3) / 4))}</small>
+          <small>{size(decodedBytes(file.base64))}</small>
           <Button
             kind="quiet"
             icon="close"
@@ -51,4 +51,8 @@ export function DraftFiles({ composer, files }: { composer: Composer; files: rea
       ))}
     </ul>
   );
+}
+
+function decodedBytes(base64: string): number {
+  return (base64.length * 3) / 4 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }

@@ -5,6 +5,7 @@ import { mailboxName } from '../../models/mailboxes.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { focusList } from '../focus.ts';
 
 export function ReaderActions({ app, message }: { app: App; message: Message }) {
   const { actions, list, mailboxes, reader } = app.mail;
@@ -13,6 +14,7 @@ export function ReaderActions({ app, message }: { app: App; message: Message }) 
   const flagged = message.flags.includes('F');
   return (
     <div class="actions" role="toolbar" aria-label={text.reader.actions}>
+      <BackButton app={app} />
       {role !== 'archive' && (
         <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive()}>
           {text.reader.archive}
@@ -38,6 +40,24 @@ export function ReaderActions({ app, message }: { app: App; message: Message }) 
           .map(view => ({ value: view, label: text.reader.views[view] }))}
       />
     </div>
+  );
+}
+
+/** Where list and reader take turns: the way back. */
+export function BackButton({ app }: { app: App }) {
+  if (!app.mail.turns.value) return null;
+  return (
+    <Button
+      kind="quiet"
+      icon="back"
+      label={text.reader.backTo}
+      onClick={() => {
+        app.mail.closeMessage();
+        focusList();
+      }}
+    >
+      {text.reader.back}
+    </Button>
   );
 }
 

@@ -5,10 +5,9 @@ import { text } from '../../text/en.ts';
 import { fullDate, longDate, peopleNames, personName } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Late } from '../../ui/late.tsx';
-import { focusList } from '../focus.ts';
 import { Attachments } from './attachments.tsx';
 import { MessageBody } from './message-body.tsx';
-import { AnswerActions, ReaderActions } from './reader-actions.tsx';
+import { AnswerActions, BackButton, ReaderActions } from './reader-actions.tsx';
 
 export function ReaderView({ app }: { app: App }) {
   const { mail } = app;
@@ -17,22 +16,11 @@ export function ReaderView({ app }: { app: App }) {
   if (reader.id.value === undefined) return <Blank title={text.reader.none} words={text.reader.noneHint} />;
   return (
     <article class="reader" aria-label={text.reader.label}>
-      {mail.turns.value && (
-        <div class="turn">
-          <Button
-            kind="quiet"
-            icon="back"
-            onClick={() => {
-              mail.closeMessage();
-              focusList();
-            }}
-          >
-            {text.reader.back}
-          </Button>
-        </div>
-      )}
       {reader.gone.value ? (
-        <p class="note">{text.reader.gone}</p>
+        <>
+          <BackBar app={app} />
+          <p class="note">{text.reader.gone}</p>
+        </>
       ) : message ? (
         <Shown app={app} message={message} />
       ) : (
@@ -41,6 +29,14 @@ export function ReaderView({ app }: { app: App }) {
         </Late>
       )}
     </article>
+  );
+}
+
+function BackBar({ app }: { app: App }) {
+  return (
+    <div class="actions">
+      <BackButton app={app} />
+    </div>
   );
 }
 

@@ -11,7 +11,7 @@ export function FiguresCard({ queue }: { queue: QueueModel }) {
   const series = queue.series.value;
   const asTable = queue.asTable.value;
   return (
-    <section class="card figures" aria-label={text.queue.chart}>
+    <section class="card figures" aria-label={text.queue.chartTable}>
       <div class="legend">
         {seriesNames.map((name, index) => (
           <span key={name}>
@@ -32,7 +32,7 @@ export function FiguresCard({ queue }: { queue: QueueModel }) {
 function FiguresTable({ series }: { series: Series }) {
   const points = series.points.filter(point => seriesNames.some(name => point[name] > 0)).toReversed();
   return (
-    <ScrollArea name="figures-table" label={text.queue.chart}>
+    <ScrollArea name="figures-table" label={text.queue.chartTable}>
       <table>
         <thead>
           <tr>

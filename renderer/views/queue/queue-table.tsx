@@ -57,7 +57,7 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
         <tr key={recipient.address} class={index === 0 ? 'first' : ''}>
           <td class="to">
             <span>{recipient.address}</span>
-            {(row.recipients.length > 1 || recipient.state !== 'waiting') && <State recipient={recipient} />}
+            {recipient.state !== 'waiting' && <State state={recipient.state} />}
           </td>
           <td class="n">{recipient.tries}</td>
           <td class="said">{saidWords(recipient)}</td>
@@ -103,9 +103,9 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
   );
 }
 
-function State({ recipient }: { recipient: QueueRecipient }) {
-  const tones = { waiting: 'wait', now: 'good', ended: '' } as const;
-  return <span class={`chip ${tones[recipient.state]}`}>{text.queue.states[recipient.state]}</span>;
+/** What waits is the rule here; only the others are marked. */
+function State({ state }: { state: 'now' | 'ended' }) {
+  return <span class={`chip ${state === 'now' ? 'good' : ''}`}>{text.queue.states[state]}</span>;
 }
 
 function saidWords(recipient: QueueRecipient): string {

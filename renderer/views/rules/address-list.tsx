@@ -17,7 +17,7 @@ export function AddressList({ rules }: { rules: RulesModel }) {
               title={file.address}
               onClick={() => rules.choose(file.name)}
             >
-              <span>{shortAddress(file.address)}</span>
+              <span>{file.address}</span>
               {rules.edits.value.has(file.name) && (
                 <span class="dot" title={text.rules.state.changed}>
                   <span class="unseen">, {text.rules.state.changed}</span>
@@ -30,12 +30,6 @@ export function AddressList({ rules }: { rules: RulesModel }) {
       <NewAddress rules={rules} />
     </nav>
   );
-}
-
-/** The host is the same for all: leaving it out makes room for what differs. */
-function shortAddress(address: string): string {
-  const at = address.lastIndexOf('@');
-  return at > 0 && address.includes('-') ? `${address.slice(0, at)}@…` : address;
 }
 
 function NewAddress({ rules }: { rules: RulesModel }) {
