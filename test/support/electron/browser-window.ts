@@ -6,7 +6,7 @@ import { type Chromium, pageOf, startChromium } from './chromium.ts';
 import { announce } from './control.ts';
 import { nativeTheme } from './native-theme.ts';
 import { session } from './session.ts';
-import { createEvent, WebContents } from './web-contents.ts';
+import { createEvent, WebContents, type WebPreferences } from './web-contents.ts';
 
 interface Bounds {
   x: number;
@@ -18,10 +18,10 @@ interface Bounds {
 interface Options extends Partial<Bounds> {
   show?: boolean;
   title?: string;
-  webPreferences?: Record<string, unknown> & { preload?: string };
+  webPreferences?: WebPreferences;
 }
 
-/** Electron refuses these; the double can only refuse what would weaken a page, since Chromium itself stays strict. */
+/** Chromium itself stays strict whatever is asked for, so asking for less must not go unnoticed. */
 const weakening = {
   contextIsolation: false,
   sandbox: false,
@@ -56,8 +56,6 @@ async function answer(route: Route): Promise<void> {
 export class BrowserWindow extends EventEmitter {
   readonly id: number;
   readonly webContents: WebContents;
-  /** What the window was asked to be, for tests to look at. */
-  readonly options: Options;
   #page: Page | undefined;
   #bounds: Bounds;
   #state = { visible: false, minimised: false, maximised: false, focused: false, destroyed: false };
@@ -75,7 +73,6 @@ export class BrowserWindow extends EventEmitter {
     }
     lastId += 1;
     this.id = lastId;
-    this.options = options;
     this.#bounds = {
       x: options.x ?? 100,
       y: options.y ?? 100,
@@ -83,7 +80,7 @@ export class BrowserWindow extends EventEmitter {
       height: options.height ?? 600,
     };
     windows.add(this);
-    this.webContents = new WebContents(this.#open(), session.defaultSession, preferences.preload);
+    this.webContents = new WebContents(this.#open(), session.defaultSession, preferences);
     this.webContents.once('did-finish-load', () => this.emit('ready-to-show', createEvent()));
     app.emit('web-contents-created', createEvent(), this.webContents);
     app.emit('browser-window-created', createEvent(), this);

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, _electron as electronDriver, type Page } from 'playwright-core';
 
 /** The module as the main process has it. */
@@ -100,14 +101,17 @@ async function launchDouble(options: LaunchOptions): Promise<DesktopApp> {
       return new Promise((resolve, reject) => answers.set(id, { resolve, reject }));
     },
     async page() {
-      browser ??= port.promise.then(found => chromium.connectOverCDP(`http://127.0.0.1:${found}`));
+      browser ??= port.promise.then(found =>
+        chromium.connectOverCDP(`http://127.0.0.1:${found}`, { noDefaults: true }),
+      );
       const context = (await browser).contexts()[0];
       if (!context) throw new Error('Chromium has no context');
       const isApp = (page: Page) => page.url().includes('.app.invalid/');
       for (;;) {
         const page = context.pages().find(isApp);
         if (page) return page;
-        await Promise.race([once(child, 'exit'), new Promise(resolve => setTimeout(resolve, 20))]);
+        if (child.exitCode !== null) throw new Error('the desktop has ended');
+        await sleep(20);
       }
     },
     ...watchProcess(child),

@@ -47,15 +47,18 @@ interface WindowOpenDetails {
   referrer: { url: string; policy: string };
 }
 
+export type WebPreferences = Record<string, unknown> & { preload?: string };
+
 let lastId = 0;
 
 export class WebContents extends EventEmitter {
   readonly id: number;
   readonly session: Session;
   readonly #page: Promise<Page>;
-  readonly #preloadPath: string | undefined;
+  readonly #preferences: WebPreferences;
   readonly #prefix = randomBytes(8).toString('hex');
   #cdp: CDPSession | undefined;
+  #topFrameId = '';
   #preloadContext: number | undefined;
   #topFrame: Frame = { url: '', origin: 'null', parent: null };
   #openHandler: (details: WindowOpenDetails) => { action: 'deny' | 'allow' } = () => ({ action: 'allow' });
@@ -64,12 +67,12 @@ export class WebContents extends EventEmitter {
   #destroyed = false;
   #loading: Promise<void> = Promise.resolve();
 
-  constructor(page: Promise<Page>, session: Session, preloadPath: string | undefined) {
+  constructor(page: Promise<Page>, session: Session, preferences: WebPreferences) {
     super();
     lastId += 1;
     this.id = lastId;
     this.session = session;
-    this.#preloadPath = preloadPath;
+    this.#preferences = preferences;
     this.#page = page.then(async ready => {
       await this.#attach(ready);
       return ready;
@@ -83,6 +86,11 @@ export class WebContents extends EventEmitter {
 
   isDestroyed(): boolean {
     return this.#destroyed;
+  }
+
+  /** What the window was made with. */
+  getLastWebPreferences(): WebPreferences {
+    return this.#preferences;
   }
 
   getURL(): string {
@@ -158,11 +166,9 @@ export class WebContents extends EventEmitter {
     const { frameTree } = await cdp.send('Page.getFrameTree');
     this.#topFrameId = frameTree.frame.id;
     await cdp.send('Runtime.enable');
-    if (this.#preloadPath !== undefined) await this.#addPreload(cdp, this.#preloadPath);
+    if (this.#preferences.preload !== undefined) await this.#addPreload(cdp, this.#preferences.preload);
     await this.session.grantPermissions(page);
   }
-
-  #topFrameId = '';
 
   async #addPreload(cdp: CDPSession, path: string): Promise<void> {
     const names = { prefix: this.#prefix, up: `up${this.#prefix}`, down: `down${this.#prefix}` };
