@@ -5,7 +5,7 @@ import { textOfHtml } from './html-text.ts';
 import { inlineImages } from './inline-images.ts';
 import { countsAsAttachment } from './outline.ts';
 import { createPace } from './pace.ts';
-import { type MimePart, parseMime } from './parts.ts';
+import { type Mime, type MimePart, parseMime } from './parts.ts';
 
 /** What reading adds to, or knows better than, the row in the list. */
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
@@ -58,9 +58,13 @@ function describe(part: MimePart, number: number): Attachment {
   return { part: number, name: part.name, type: part.type, sizeBytes: part.bytes.length };
 }
 
-function cutText(text: string): string {
-  if (text.length <= maxTextLength) return text;
-  return `${text.slice(0, maxTextLength)}\n\n[The text goes on: ${text.length} characters in all. The message's source shows more.]`;
+/** The plain text, or what the HTML says where there is only that. */
+function textOf({ text, html }: Mime): string {
+  const source = text.trim() === '' && html !== '' ? html : text;
+  const begin = source.slice(0, maxTextLength);
+  const shown = source === html ? textOfHtml(begin) : begin;
+  if (source.length <= maxTextLength) return shown;
+  return `${shown}\n\n[The text goes on: ${source.length} characters in all. The message's source shows more.]`;
 }
 
 function megabytes(bytes: number): string {

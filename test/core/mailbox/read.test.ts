@@ -87,6 +87,14 @@ test('readContent: plain text → as it is, no HTML, no files', async () => {
   assert.deepEqual({ text, html, files }, { text: 'café\n> q\n', html: null, files: [] });
 });
 
+test('readContent: text beyond a mebibyte → its beginning, and a line that says so', async () => {
+  for (const type of ['text/plain', 'text/html']) {
+    const { text } = await read(`Content-Type: ${type}\n\n${'words '.repeat(200_000)}`);
+    assert.ok(text.startsWith('words words') && text.length < 1024 * 1024 + 200, type);
+    assert.match(text, /\n\n\[The text goes on: 120000\d characters in all\./, type);
+  }
+});
+
 test('readContent: names of attachments → file names without directories, hiding or forbidden characters', async () => {
   const table: [name: string, shown: string][] = [
     ['../../etc/passwd', 'passwd'],
