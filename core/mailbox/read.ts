@@ -34,9 +34,7 @@ export async function readContent(raw: Buffer, sizeBytes: number): Promise<Conte
   return {
     ...headerOf(raw),
     attachments: files.some(file => countsAsAttachment(file.type)),
-    text: cutText(
-      mime.text.trim() === '' && mime.html !== '' ? textOfHtml(mime.html.slice(0, maxHtmlLength)) : mime.text,
-    ),
+    text: textOf(mime),
     html: html?.html ?? null,
     files,
   };
