@@ -84,9 +84,15 @@ function parsePerson(part: string, rewrite: RewriteAddress): Person | undefined 
   const [address] = list?.addresses ?? [];
   if (!tokens || !address || list?.addresses.length !== 1) return undefined;
   const last = tokens.findLast(token => token.kind !== 'comment' && token.kind !== '>');
-  if (last?.kind === '@') return undefined;
+  if (last?.kind === '@' || !isPlainAddress(address)) return undefined;
   const complete = completeAddress(displayAddress(unquoteTokens(address)));
-  return complete === undefined ? undefined : { name: nameIn(tokens), address: complete };
+  return complete === undefined ? undefined : { name: nameIn(part, tokens), address: complete };
+}
+
+/** One `@`, and nothing that belongs to lists and routes. */
+function isPlainAddress(address: readonly Token[]): boolean {
+  const odd = address.some(token => ['<', '>', ':', ';', ','].includes(token.kind));
+  return !odd && address.filter(token => token.kind === '@').length === 1;
 }
 
 /** The address with its host in ASCII; undefined when it could not travel. */
@@ -100,15 +106,15 @@ function completeAddress(address: string): string | undefined {
   return local.length + host.length < maxAddressBytes ? `${local}@${host}` : undefined;
 }
 
-/** The phrase before `<`, else the first comment. */
-function nameIn(tokens: readonly Token[]): string {
-  const angle = tokens.findIndex(token => token.kind === '<');
-  const phrase = tokens.slice(0, Math.max(angle, 0)).filter(token => token.kind !== 'comment');
-  const words = phrase.length > 0 ? phrase : tokens.filter(token => token.kind === 'comment').slice(0, 1);
-  let name = '';
-  for (const [i, word] of words.entries()) {
-    const glued = i === 0 || word.kind === '.' || (words[i - 1]?.kind === '.' && word.text.length < 2);
-    name += glued ? word.text : ` ${word.text}`;
-  }
-  return displayAddress(name);
+/** The phrase before `<` as it was written, else the first comment. */
+function nameIn(part: string, tokens: readonly Token[]): string {
+  const phrase = tokens.slice(0, Math.max(tokens.findIndex(isAngle), 0)).filter(token => token.kind !== 'comment');
+  if (phrase.length === 0) return displayAddress(tokens.find(token => token.kind === 'comment')?.text ?? '');
+  const written = part.slice(0, part.indexOf('<')).trim();
+  if (!/["(\\]/.test(written)) return written.replace(/\s+/g, ' ');
+  return displayAddress(phrase.map(token => token.text).join(' '));
+}
+
+function isAngle(token: Token): boolean {
+  return token.kind === '<';
 }

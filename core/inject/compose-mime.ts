@@ -13,8 +13,11 @@ export interface Outgoing {
   readonly bcc: readonly Person[];
   readonly subject: string;
   readonly text: string;
-  /** Break paragraphs softly (format=flowed), or keep the text exactly as it is (drafts). */
-  readonly flowed: boolean;
+  /**
+   * A message to send has its paragraphs broken softly (format=flowed), and says so when it names nobody. A draft
+   * keeps its text exactly.
+   */
+  readonly purpose: 'send' | 'draft';
   readonly files: readonly DraftFile[];
   readonly dateMs: number;
   readonly messageId: string;
@@ -26,10 +29,15 @@ export interface Outgoing {
   readonly boundary: string;
 }
 
+/** What qmail-inject puts into a message whose recipients are all in Bcc. */
+const nobodyNamed = Buffer.from('Cc: recipient list not shown: ;\n');
+
 /** The whole message. */
 export async function buildMessage(message: Outgoing): Promise<Buffer> {
   const text = message.text.replace(/\r\n?/g, '\n');
-  const body = message.flowed ? encodeFlowed(text) : text;
+  const toSend = message.purpose === 'send';
+  const body = toSend ? encodeFlowed(text) : text;
+  const namesNobody = message.to.length + message.cc.length === 0;
   const node = new MailComposer({
     from: mailbox(message.from),
     to: message.to.map(mailbox),
@@ -45,8 +53,8 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
     alternatives: [
       {
         content: body.endsWith('\n') ? body : `${body}\n`,
-        contentType: `text/plain; charset=utf-8${message.flowed ? '; format=flowed; delsp=no' : ''}`,
-        ...(message.flowed && isPlain(body) ? {} : { contentTransferEncoding: 'quoted-printable' }),
+        contentType: `text/plain; charset=utf-8${toSend ? '; format=flowed; delsp=no' : ''}`,
+        ...(toSend && isPlain(body) ? {} : { contentTransferEncoding: 'quoted-printable' }),
       },
     ],
     attachments: message.files.map(attachment),
@@ -56,7 +64,9 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
     disableUrlAccess: true,
   }).compile();
   node.keepBcc = message.bcc.length > 0;
-  return node.build();
+  const built = await node.build();
+  // nodemailer leaves an empty group out.
+  return toSend && namesNobody ? Buffer.concat([nobodyNamed, built]) : built;
 }
 
 function mailbox({ name, address }: Person): { name: string; address: string } {

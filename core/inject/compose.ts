@@ -105,7 +105,6 @@ class Composer {
   async send(draft: Draft): Promise<{ queued: number; recipients: number; sent: string | null }> {
     if (draft.id !== null) mustBeDraft(draft.id);
     const { to, cc, recipients } = this.#addressees(draft);
-    const hidden = to.length + cc.length === 0;
     const fresh = { ...this.#stamp(), ...(await this.#thread(draft)) };
     const raw = await buildMessage({
       ...fresh,
@@ -114,9 +113,9 @@ class Composer {
       bcc: [],
       subject: draft.subject.trim(),
       text: draft.text,
-      flowed: true,
+      purpose: 'send',
       files: draft.files,
-      extraFields: hidden ? { Cc: 'recipient list not shown: ;' } : {},
+      extraFields: {},
     });
     const invoker = { uid: process.getuid?.() ?? 0 };
     const envelope = { sender: addressFromText(this.#deps.owner().address), recipients };

@@ -31,7 +31,7 @@ export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: Rewri
     bcc: people(bcc),
     subject,
     text: draft.text,
-    flowed: false,
+    purpose: 'draft',
     files: draft.files.map(file => ({ ...file, type: 'application/octet-stream' })),
     extraFields: {
       ...(draft.source ? { [sourceField]: formatSource(draft.source) } : {}),

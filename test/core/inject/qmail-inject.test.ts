@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parseInjectArguments } from '../../../core/inject/inject-options.ts';
 import { injectSettings } from '../../../core/inject/inject-settings.ts';
 import { injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
+import { bytesOf } from '../../support/bytes-of.ts';
 
 const control = {
   defaultHost: 'dhost',
@@ -31,9 +32,7 @@ async function inject(input: string, { env = {}, args = [], lists }: Case = {}) 
   const settings = injectSettings({ USER: 'joe', ...env }, control, lists);
   const result = await injectMessage([Buffer.from(input, 'latin1')], options, settings, moment);
   if (!result.ok) return result;
-  const pieces: Uint8Array[] = [];
-  for await (const piece of result.message) pieces.push(piece);
-  return { text: Buffer.concat(pieces).toString('latin1'), ...result.envelope };
+  return { text: (await bytesOf(result.message)).toString('latin1'), ...result.envelope };
 }
 
 interface Vector extends Case {
@@ -232,7 +231,7 @@ test('qmail-inject: a source that breaks → its error, not a short message', as
   assert.ok(options);
   const result = await injectMessage(source(), options, injectSettings({}, control, undefined), moment);
   assert.ok(result.ok);
-  await assert.rejects(Array.fromAsync(result.message), /pulled the plug/);
+  await assert.rejects(bytesOf(result.message), /pulled the plug/);
 });
 
 test('parseInjectArguments: options joined, attached and ended; unknown ones refused', () => {

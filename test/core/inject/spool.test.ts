@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { spoolMessage } from '../../../core/inject/spool.ts';
+import { bytesOf } from '../../support/bytes-of.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-
-async function bytesOf(message: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(message));
-}
 
 for (const [title, size] of [
   ['a small message → kept in memory', 1000],

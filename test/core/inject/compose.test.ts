@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import PostalMime from 'postal-mime';
+import type { Draft } from '../../../core/api/compose.ts';
+import { ApiError } from '../../../core/api/errors.ts';
+import { desk, draft } from '../../support/compose-desk.ts';
+
+/** Header fields by name, unfolded; the order of fields is not asked. */
+function fieldsOf(raw: Buffer): Record<string, string> {
+  const header = raw.toString('latin1').split('\n\n')[0] ?? '';
+  const lines = header.replace(/\n[ \t]+/g, ' ').split('\n');
+  return Object.fromEntries(lines.map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+}
+
+test('send: plain text → queued bytes, envelope, the same bytes in Sent', async () => {
+  const { compose, messages, flags, queued } = desk();
+  const reply = await compose['compose.send']({
+    ...draft,
+    to: 'Tomas <t@shore.example>, harbour',
+    cc: 'T@SHORE.example, t@Shore.Example',
+    bcc: 'Secret <hidden@dark.example>',
+    subject: 'Tide\r\nBcc: evil@x',
+    text: 'Hello\r\nthere',
+  });
+  assert.deepEqual(reply, { queued: 77, recipients: 4, sent: 'Sent/1' });
+  const [{ raw, envelope, invoker } = assert.fail()] = queued;
+  assert.deepEqual(envelope, {
+    sender: 'ines@here.example',
+    recipients: ['t@shore.example', 'harbour@here.example', 'T@shore.example', 'hidden@dark.example'],
+  });
+  assert.deepEqual(invoker, { uid: process.getuid?.() ?? 0 });
+  assert.ok(messages.get('Sent/1')?.equals(raw));
+  assert.deepEqual(flags.get('Sent/1'), ['S']);
+  const { Date: date, ...fields } = fieldsOf(raw);
+  assert.equal(new Date(date ?? '').getTime(), Date.UTC(2026, 10, 21, 10, 36));
+  assert.match(date ?? '', /^[A-Z][a-z]{2}, \d{1,2} Nov 2026 \d\d:36:00 [+-]\d{4}$/);
+  assert.deepEqual(fields, {
+    From: '=?UTF-8?Q?In=C3=A9s_Maro?= <ines@here.example>',
+    To: 'Tomas <t@shore.example>, harbour@here.example',
+    Cc: 'T@shore.example, t@shore.example',
+    Subject: 'Tide Bcc: evil@x',
+    'Message-ID': '<20261121103600.010101010101010101010101.waypost@id.example>',
+    'Content-Transfer-Encoding': '7bit',
+    'MIME-Version': '1.0',
+    'Content-Type': 'text/plain; charset=utf-8; format=flowed; delsp=no',
+  });
+  assert.equal(raw.toString('latin1').split('\n\n')[1], 'Hello\nthere\n');
+  assert.doesNotMatch(raw.toString('latin1'), /hidden|Secret|\r/);
+});
+
+test('send: any text and files → LF only, short 7-bit lines, read back as composed', async () => {
+  const { compose, queued } = desk();
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'é', '漢', ' ', '\n', '.', '\r\n', '>', '\t', 'wordwordword'),
+    maxLength: 3000,
+  });
+  const bytes = fc.uint8Array({ maxLength: 400 });
+  const name = fc.constantFrom('a.txt', 'ü b.pdf', '../../etc/passwd', 'x\r\nBcc: evil@x', '漢'.repeat(80));
+  const type = fc.constantFrom(
+    'text/plain',
+    'image/png',
+    'message/rfc822',
+    'multipart/mixed',
+    'bad',
+    'a/b; x="\r\nBcc: e@x"',
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: 'grapheme', maxLength: 300 }),
+      text,
+      bytes,
+      name,
+      type,
+      async (subject, text, content, name, type) => {
+        queued.length = 0;
+        const files = [{ name, type, base64: Buffer.from(content).toString('base64') }];
+        await compose['compose.send']({ ...draft, to: 'a@b.example', subject, text, files });
+        const raw = queued[0]?.raw ?? assert.fail();
+        const whole = raw.toString('latin1');
+        assert.doesNotMatch(whole, /\r|[^\n]{999}|^Bcc:/m);
+        assert.match(whole, /^[\u0001-\u007f]*\n$/);
+        const email = await PostalMime.parse(raw, { forceRfc822Attachments: true });
+        const [attached] = email.attachments;
+        assert.equal(email.attachments.length, 1);
+        if (attached?.mimeType !== 'message/rfc822') {
+          assert.deepEqual(new Uint8Array(attached?.content as ArrayBuffer), new Uint8Array(content));
+        }
+        const squeezed = (s: string): string => s.replace(/\s+/g, '');
+        assert.equal(squeezed(email.text ?? ''), squeezed(text));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('send: one very long line → encoded, not cut', async () => {
+  const { compose, queued } = desk();
+  await compose['compose.send']({ ...draft, to: 'a@b.example', text: 'x'.repeat(5000) });
+  const raw = queued[0]?.raw ?? assert.fail();
+  assert.doesNotMatch(raw.toString('latin1'), /[^\n]{999}/);
+  assert.equal((await PostalMime.parse(raw)).text?.trim(), 'x'.repeat(5000));
+});
+
+test('send: only Bcc → nobody named in the message', async () => {
+  const { compose, queued } = desk();
+  await compose['compose.send']({ ...draft, bcc: 'a@b.example' });
+  assert.equal(fieldsOf(queued[0]?.raw ?? assert.fail()).Cc, 'recipient list not shown: ;');
+  assert.deepEqual(queued[0]?.envelope.recipients, ['a@b.example']);
+});
+
+test('send: nobody, or a bad address → refused by name, nothing queued', async () => {
+  const { compose, queued } = desk();
+  const texts: readonly (readonly [Partial<Draft>, string])[] = [
+    [{}, 'Nobody is named in To, Cc or Bcc: say who is to get this message.'],
+    [{ to: 'a@b.example, oh no' }, 'To: “oh no” is not an address. Write name@host, and commas between addresses.'],
+    [{ to: 'a@b.example', bcc: 'x@' }, 'Bcc: “x@” is not an address. Write name@host, and commas between addresses.'],
+  ];
+  for (const [part, text] of texts) {
+    await assert.rejects(compose['compose.send']({ ...draft, ...part }), new ApiError('invalid', text));
+  }
+  assert.deepEqual(queued, []);
+});
+
+test('send: the queue refuses → its words, draft kept, nothing in Sent', async () => {
+  for (const [permanent, code] of [
+    [true, 'refused'],
+    [false, 'failed'],
+  ] as const) {
+    const { compose, messages } = desk({
+      answer: { ok: false, code: 53, permanent, text: 'qq write error or disk full (#4.3.0)' },
+    });
+    const { id } = await compose['compose.save']({ ...draft, to: 'a@b.example' });
+    await assert.rejects(
+      compose['compose.send']({ ...draft, id, to: 'a@b.example' }),
+      new ApiError(code, 'The message was not queued: qq write error or disk full (#4.3.0)'),
+    );
+    assert.deepEqual([...messages.keys()], [id]);
+  }
+});
+
+test('send: what comes after queueing fails → still sent; the draft goes only when there is a copy', async () => {
+  const cases: readonly (readonly [string[], string | null, string[]])[] = [
+    [[], 'Sent/2', ['INBOX/1', 'Sent/2']],
+    [['add'], null, ['INBOX/1', 'Drafts/1']],
+    [['flag'], 'Sent/2', ['INBOX/1', 'Sent/2']],
+    [['remove'], 'Sent/2', ['INBOX/1', 'Drafts/1', 'Sent/2']],
+  ];
+  for (const [failing, sent, left] of cases) {
+    const broken: string[] = [];
+    const { compose, messages, receive } = desk({ failing: broken });
+    receive('INBOX/1', ['From: a@b.example', '', 'hi']);
+    const { id } = await compose['compose.save']({ ...draft, to: 'a@b.example' });
+    broken.push(...failing);
+    const source = { id: 'INBOX/1', kind: 'reply' } as const;
+    const reply = await compose['compose.send']({ ...draft, id, to: 'a@b.example', source });
+    assert.deepEqual([reply, [...messages.keys()]], [{ queued: 77, recipients: 1, sent }, left], failing.join());
+  }
+});
+
+test('send: a reply → threaded under its parent, which is marked R; a forward marks P', async () => {
+  const { compose, flags, queued, receive } = desk();
+  receive('INBOX/1', ['Message-ID: <2@x>', 'References: <0@x>', ' <1@x>', 'From: a@b.example', '', 'hi']);
+  for (const kind of ['reply', 'forward'] as const) {
+    await compose['compose.send']({ ...draft, to: 'a@b.example', source: { id: 'INBOX/1', kind } });
+  }
+  const [reply = {}, forward = {}] = queued.map(({ raw }) => fieldsOf(raw));
+  assert.deepEqual([reply['In-Reply-To'], reply.References], ['<2@x>', '<0@x> <1@x> <2@x>']);
+  assert.deepEqual([forward['In-Reply-To'], forward.References], [undefined, undefined]);
+  assert.deepEqual(flags.get('INBOX/1'), ['R', 'P']);
+});
+
+test('send: a reply whose parent is gone → threaded by what its draft remembers', async () => {
+  const { compose, messages, queued, receive } = desk();
+  receive('INBOX/1', ['Message-ID: <2@x>', 'In-Reply-To: <1@x>', 'From: a@b.example', '', 'hi']);
+  const answer = { ...draft, to: 'a@b.example', source: { id: 'INBOX/1', kind: 'reply' } as const };
+  const { id } = await compose['compose.save'](answer);
+  messages.delete('INBOX/1');
+  await compose['compose.send']({ ...answer, id });
+  const fields = fieldsOf(queued[0]?.raw ?? assert.fail());
+  assert.deepEqual([fields['In-Reply-To'], fields.References], ['<2@x>', '<1@x> <2@x>']);
+});
+
+test('save and open: any draft, finished or not → the same draft', async () => {
+  const { compose, messages } = desk();
+  const typed = fc.string({
+    unit: fc.constantFrom('a', '@', '.', ',', ' ', '"', '<', 'é', 'b.example', '\t'),
+    maxLength: 60,
+  });
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'é', ' ', '\n', '-- ', '>', '=', '漢', 'From '),
+    maxLength: 400,
+  });
+  const files = fc.array(
+    fc
+      .record({
+        name: fc.constantFrom('a.txt', 'ü.png', 'letter.eml', '"quoted".x'),
+        type: fc.constantFrom('text/plain', 'message/rfc822', 'image/png'),
+        base64: fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes).toString('base64')),
+      })
+      .map(record => ({ ...record })),
+    { maxLength: 3 },
+  );
+  const source = fc.constantFrom(
+    null,
+    { id: 'INBOX/1', kind: 'reply' as const },
+    { id: 'Ünï côde/1 2', kind: 'forward' as const },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ to: typed, cc: typed, bcc: typed, subject: typed, text, files, source }),
+      async given => {
+        const { id } = await compose['compose.save']({ id: null, ...given });
+        assert.deepEqual(await compose['compose.open']({ id }), { id, ...given });
+        assert.doesNotMatch(messages.get(id)?.toString('latin1') ?? '', /\r|[^\n]{999}/);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('save: again → a new file, the old one gone; Bcc stays in the file, in plain sight', async () => {
+  const { compose, messages, flags } = desk();
+  const first = await compose['compose.save']({ ...draft, bcc: 'Secret <hidden@dark.example>', text: 'one' });
+  const second = await compose['compose.save']({
+    ...draft,
+    id: first.id,
+    bcc: 'Secret <hidden@dark.example>',
+    text: 'two',
+  });
+  assert.deepEqual([...messages.keys()], [second.id]);
+  assert.deepEqual(flags.get(second.id), ['D', 'S']);
+  assert.equal(fieldsOf(messages.get(second.id) ?? assert.fail()).Bcc, 'Secret <hidden@dark.example>');
+});
+
+test('open: a draft of another program → its ordinary fields', async () => {
+  const { compose, receive } = desk();
+  receive('Drafts/9', [
+    'To: =?utf-8?Q?In=C3=A9s?= <i@x.example>, t@x.example',
+    'Bcc: b@x.example',
+    'Subject: s',
+    '',
+    'text',
+  ]);
+  assert.deepEqual(await compose['compose.open']({ id: 'Drafts/9' }), {
+    ...draft,
+    id: 'Drafts/9',
+    to: 'Inés <i@x.example>, t@x.example',
+    bcc: 'b@x.example',
+    subject: 's',
+    text: 'text',
+  });
+});
+
+test('discard, save, send: a message that is no draft → refused, still there', async () => {
+  const { compose, messages, receive } = desk();
+  receive('INBOX/1', ['Subject: keep me', '', '']);
+  const refused = new ApiError('invalid', 'INBOX/1 is not a draft.');
+  await assert.rejects(compose['compose.discard']({ id: 'INBOX/1' }), refused);
+  await assert.rejects(compose['compose.save']({ ...draft, id: 'INBOX/1' }), refused);
+  await assert.rejects(compose['compose.send']({ ...draft, id: 'INBOX/1', to: 'a@b.example' }), refused);
+  assert.deepEqual([...messages.keys()], ['INBOX/1']);
+});
+
+test('discard: a draft → gone', async () => {
+  const { compose, messages } = desk();
+  await compose['compose.discard'](await compose['compose.save'](draft));
+  assert.equal(messages.size, 0);
+});

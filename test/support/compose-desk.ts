@@ -1,0 +1,82 @@
+// A composer whose queue and mailboxes are lists in memory: nodemailer and postal-mime are the real ones.
+import type { Draft } from '../../core/api/compose.ts';
+import { ApiError } from '../../core/api/errors.ts';
+import type { Control } from '../../core/control/control.ts';
+import { createCompose } from '../../core/inject/compose.ts';
+import type { MessageFiles } from '../../core/lib/message-files.ts';
+import type { Accepted, Envelope, Invoker } from '../../core/lib/paper-path.ts';
+import { bytesOf } from './bytes-of.ts';
+
+const control = {
+  locals: new Set(['here.example', 'boat.example']),
+  defaultHost: 'here.example',
+  defaultDomain: 'def.example',
+  plusDomain: 'p.example',
+  idHost: 'id.example',
+} as unknown as Control;
+/** A draft in which nothing was written. */
+export const draft: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
+/** An attachment. */
+export const file = (name: string, type: string, text: string) => ({
+  name,
+  type,
+  base64: Buffer.from(text).toString('base64'),
+});
+
+/** A composer whose queue and mailboxes are lists; `failing` names the calls on files that fail. */
+export function desk({
+  answer,
+  failing = [],
+  signature = '',
+}: {
+  answer?: Accepted;
+  failing?: string[];
+  signature?: string;
+} = {}) {
+  const messages = new Map<string, Buffer>();
+  const flags = new Map<string, string[]>();
+  const queued: { raw: Buffer; envelope: Envelope; invoker: Invoker }[] = [];
+  let count = 0;
+  const attempt = (what: string): void => {
+    if (failing.includes(what)) throw new Error(`${what} fails`);
+  };
+  const files: MessageFiles = {
+    async raw(id) {
+      const raw = messages.get(id);
+      if (!raw) throw new ApiError('gone', `${id} is gone.`);
+      return raw;
+    },
+    async add(mailbox, raw, given) {
+      attempt('add');
+      const id = `${mailbox}/${++count}`;
+      messages.set(id, Buffer.from(raw));
+      flags.set(id, [...given]);
+      return id;
+    },
+    async flag(id, add) {
+      attempt('flag');
+      flags.set(id, [...(flags.get(id) ?? []), ...add]);
+    },
+    async remove(id) {
+      attempt('remove');
+      messages.delete(id);
+    },
+  };
+  let random = 0;
+  const compose = createCompose({
+    control: () => control,
+    clock: { nowMs: () => Date.UTC(2026, 10, 21, 10, 36), after: () => () => {} },
+    random: size => new Uint8Array(size).fill(++random),
+    files,
+    textOfHtml: html => html.replace(/<[^>]*>/g, ''),
+    owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
+    async accept(source, envelope, invoker) {
+      queued.push({ raw: await bytesOf(source), envelope, invoker });
+      return answer ?? { ok: true, id: 77, qp: 1 };
+    },
+  });
+  const receive = (id: string, lines: string[]): void => {
+    messages.set(id, Buffer.from(`${lines.join('\n')}\n`));
+  };
+  return { compose, messages, flags, queued, receive };
+}
