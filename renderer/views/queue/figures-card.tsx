@@ -11,7 +11,7 @@ export function FiguresCard({ queue }: { queue: QueueModel }) {
   const series = queue.series.value;
   const asTable = queue.asTable.value;
   return (
-    <section class="card figures" aria-label={text.queue.chartTable}>
+    <section class="card figures" aria-label={text.queue.chart}>
       <div class="legend">
         {seriesNames.map((name, index) => (
           <span key={name}>

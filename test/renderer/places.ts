@@ -1,0 +1,71 @@
+// How to come to each place of the window, and to know that it is there.
+import type { Page } from 'playwright-core';
+
+async function toMail(page: Page): Promise<void> {
+  await page.goto(page.url().replace(/#.*|$/, '#/mail'));
+  await page.reload();
+  await page.getByRole('option', { name: /Berth 14/ }).waitFor();
+}
+
+async function toPlace(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor({ state: 'attached' });
+}
+
+async function read(page: Page, name: RegExp): Promise<void> {
+  await toMail(page);
+  await page.getByRole('option', { name }).click();
+  await page.getByRole('article', { name: 'Message' }).getByRole('heading', { name }).waitFor();
+}
+
+export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  mail: toMail,
+  async reader(page) {
+    await read(page, /Berth 14/);
+  },
+  async 'reader-html'(page) {
+    await read(page, /Spring timetable/);
+    await page.getByRole('radio', { name: 'HTML' }).check();
+    await page.frameLocator('iframe').getByRole('heading', { name: 'Spring timetable' }).waitFor();
+  },
+  async 'reader-source'(page) {
+    await read(page, /Berth 14/);
+    await page.getByRole('radio', { name: 'Source' }).check();
+    await page.getByText('Delivered-To:').waitFor();
+  },
+  async composer(page) {
+    await read(page, /Berth 14/);
+    await page.getByRole('button', { name: 'Reply all' }).click();
+    await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  },
+  async queue(page) {
+    await toPlace(page, 'Queue');
+    await page.getByText('Greylisted').first().waitFor();
+  },
+  async 'queue-table'(page) {
+    await toPlace(page, 'Queue');
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await page.getByRole('region', { name: 'Deliveries over time, as a table' }).waitFor();
+  },
+  async rules(page) {
+    await toPlace(page, 'Rules');
+    await page.getByRole('button', { name: /-harbour/ }).click();
+    await page.getByRole('list', { name: 'Line by line' }).waitFor();
+  },
+  async 'rules-new'(page) {
+    await toPlace(page, 'Rules');
+    await page.getByRole('button', { name: 'New address' }).click();
+    await page.getByRole('textbox', { name: 'What comes after the dash' }).fill('bills');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('Start with one of these').waitFor();
+  },
+  async settings(page) {
+    await toPlace(page, 'Settings');
+    await page.getByRole('textbox', { name: 'Your name' }).waitFor();
+  },
+  async keys(page) {
+    await toMail(page);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  },
+};
