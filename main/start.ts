@@ -15,10 +15,12 @@ const electronPackage = join(repository, 'node_modules', 'electron');
 const args = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-await build();
 const runtime = await findRuntime();
-if (runtime) startDesktop(runtime);
-else await startPage();
+await build({ parts: ['renderer'] });
+if (runtime) {
+  await build({ parts: ['electron', 'cli'] });
+  startDesktop(runtime);
+} else await startPage();
 
 async function findRuntime(): Promise<string | undefined> {
   const find = () => installedRuntime(electronPackage, process.env, process.platform);

@@ -29,12 +29,12 @@ interface WithPreferences {
 /** The page's world. */
 type PageWindow = typeof globalThis & { waypost: DesktopBridge };
 
-const dist = join(import.meta.dirname, '..', '..', 'dist');
+const results = join(import.meta.dirname, '..', '..', 'test-results');
 
 /** The entry must lie in the repository: it finds its packages there. */
 async function buildEntry(t: TestContext): Promise<string> {
-  await mkdir(dist, { recursive: true });
-  const outDir = await mkdtemp(join(dist, 'e2e-electron-'));
+  await mkdir(results, { recursive: true });
+  const outDir = await mkdtemp(join(results, 'electron-'));
   t.after(() => rm(outDir, { recursive: true, force: true }));
   await build({ parts: ['renderer', 'electron'], outDir });
   return join(outDir, 'main', 'main.js');
