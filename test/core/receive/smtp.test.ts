@@ -150,7 +150,7 @@ test('smtp: too big first and too many hops later → the hops are named', async
   const rig = await startSmtp(t, { control: { databytes: '10\n' } });
   const client = await startData(rig);
   client.send('Subject: longer than that\r\n');
-  await until(() => rig.failures.length === 1);
+  await until('the source to throw', () => rig.failures.length === 1);
   client.send(`${'Received: x\r\n'.repeat(100)}\r\n.\r\n`);
   assert.equal(await client.line(), '554 too many hops, this message is looping (#5.4.6)');
 });
@@ -194,7 +194,10 @@ test('smtp: client vanishes in the middle of DATA → the source throws, nothing
   const client = await startData(rig);
   client.send('Subject: half\r\n\r\nhal');
   client.drop();
-  await until(() => rig.failures.length === 1 && rig.log.some(line => line.startsWith('smtpd: end')));
+  await until(
+    'the source to throw',
+    () => rig.failures.length === 1 && rig.log.some(line => line.startsWith('smtpd: end')),
+  );
   assert.deepEqual(rig.taken, []);
   assert.match(String(rig.failures[0]), /before the message was complete/);
 });
@@ -203,7 +206,7 @@ test('smtp: client closes its side after half a message → nothing is queued', 
   const rig = await startSmtp(t);
   const client = await startData(rig);
   client.socket.end('Subject: half\r\n\r\nhalf\r\n.\r');
-  await until(() => rig.failures.length === 1);
+  await until('the source to throw', () => rig.failures.length === 1);
   assert.deepEqual(rig.taken, []);
 });
 
