@@ -36,6 +36,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       return fatal(io, error.exitCode === permanent ? permanent : temporary, addressFromText(error.message));
     }
     throw error;
+  } finally {
+    io.stdin.destroy(); // a refused message is not read to its end
   }
 }
 

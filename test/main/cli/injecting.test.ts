@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import type { CommandIo } from '../../../main/cli/command-io.ts';
+import { run as maildirmake } from '../../../main/cli/maildirmake.ts';
+import { run as qmailInject } from '../../../main/cli/qmail-inject.ts';
+import { run as qmailQueue } from '../../../main/cli/qmail-queue.ts';
+import { run as sendmail } from '../../../main/cli/sendmail.ts';
+import { bytesOf } from '../../support/bytes-of.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
+const uid = process.getuid?.() ?? 0;
+
+function makeHome(t: TestContext): string {
+  const home = tempDir(t);
+  mkdirSync(join(home, 'control'));
+  writeFileSync(join(home, 'control/me'), 'me.example\n');
+  makeQueueDirs(queueLayout(home));
+  return home;
+}
+
+/** A process's outside with `input` on standard input. */
+function outside(home: string | undefined, input: string | Readable, programName = 'sendmail') {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const stdin = typeof input === 'string' ? Readable.from([Buffer.from(input, 'latin1')]) : input;
+  const io: CommandIo = { env: { USER: 'joe' }, stdin, stdout, stderr, home, programName, script: waypost };
+  const printed = async (stream: PassThrough): Promise<string> => (await bytesOf(stream.end())).toString('latin1');
+  return { io, out: () => printed(stdout), err: () => printed(stderr) };
+}
+
+/** Envelope (without its qp) and message of everything in the queue. */
+function queued(home: string): { envelope: string; message: string }[] {
+  const layout = queueLayout(home);
+  return readdirSync(layout.todoDir).map(name => ({
+    envelope: readFileSync(layout.todo(Number(name)), 'latin1')
+      .replace(/p\d+\0/, '')
+      .replaceAll('\0', '|'),
+    message: readFileSync(layout.mess(Number(name)), 'latin1'),
+  }));
+}
+
+test('qmail-inject: a message → in the queue, completed, under its envelope', async t => {
+  const home = makeHome(t);
+  const { io, err } = outside(home, 'To: fred\nSubject: x\n\nbody');
+  assert.deepEqual([await qmailInject([], io), await err()], [0, '']);
+  const [only = assert.fail(), ...others] = queued(home);
+  assert.equal(others.length, 0);
+  assert.equal(only.envelope, `u${uid}|Fjoe@me.example|Tfred@me.example|`);
+  assert.match(
+    only.message,
+    /^Received: \(qmail \d+ invoked by uid \d+\); .*\nDate: .*\nMessage-ID: <\d{14}\.\d+\.qmail@me\.example>\nFrom: joe@me\.example\nTo: fred@me\.example\nSubject: x\n\nbody\n$/,
+  );
+});
+
+test('qmail-inject -n: printed with its Return-Path, nothing queued', async t => {
+  const home = makeHome(t);
+  const { io, out } = outside(home, 'Date: d\nMessage-ID: m\nTo: caf\xe9@x.y\n\nb\xe9\n');
+  assert.equal(await qmailInject(['-n', '-f', 'a b@c.d'], io), 0);
+  assert.equal(
+    await out(),
+    'Return-Path: <"a b"@c.d>\nFrom: joe@me.example\nDate: d\nMessage-ID: m\nTo: "caf\xe9"@x.y\n\nb\xe9\n',
+  );
+  assert.deepEqual(queued(home), []);
+});
+
+test('qmail-inject: what cannot be queued → 100 or 111, and why', async t => {
+  const home = makeHome(t);
+  const empty = tempDir(t);
+  const broken = new Readable({
+    read() {
+      this.destroy(new Error('EIO'));
+    },
+  });
+  const usage = 'qmail-inject: usage: qmail-inject [ -nNaAhH ] [ -fsender ] [ recip ... ]\n';
+  const cases: readonly (readonly [string[], string | undefined, string | Readable, number, string])[] = [
+    [[], home, 'To: (unclosed\n', 100, 'qmail-inject: fatal: unable to parse this line:\nTo: (unclosed\n'],
+    [['-z'], home, '', 100, usage],
+    [['x'.repeat(1003)], home, '', 100, 'qmail-inject: fatal: envelope address too long for qq (#5.1.3)\n'],
+    [[], home, broken, 111, 'qmail-inject: fatal: read error\n'],
+    [[], undefined, '', 111, 'qmail-inject: fatal: no home directory: give --home DIR or set WAYPOST_HOME\n'],
+    [
+      [],
+      empty,
+      '',
+      111,
+      `qmail-inject: fatal: ${empty} is not a Waypost home: it has no control directory. Make one with: waypost init\n`,
+    ],
+  ];
+  for (const [args, where, input, code, text] of cases) {
+    const { io, err } = outside(where, input);
+    assert.deepEqual([await qmailInject(args, io), await err()], [code, text]);
+  }
+  assert.deepEqual(queued(home), []);
+});
+
+test('qmail-inject: the source breaks in the body → 111, nothing queued', async t => {
+  const home = makeHome(t);
+  async function* source(): AsyncGenerator<Buffer> {
+    yield Buffer.from('To: fred\n\nhalf a bo');
+    throw new Error('EIO');
+  }
+  const { io, err } = outside(home, Readable.from(source()));
+  assert.deepEqual([await qmailInject([], io), await err()], [111, 'qmail-inject: fatal: read error\n']);
+  assert.deepEqual(queued(home), []);
+});
+
+test('qmail-inject: QMAILMFTFILE → Mail-Followup-To for its lists', async t => {
+  const home = makeHome(t);
+  const path = join(home, 'lists');
+  writeFileSync(path, '# lists\nlist@b.c \n');
+  const { io } = outside(home, 'To: List@b.c, me@b.c\n');
+  assert.equal(await qmailInject([], { ...io, env: { QMAILMFTFILE: path } }), 0);
+  assert.match(queued(home)[0]?.message ?? '', /\nMail-Followup-To: List@b\.c,\n {2}me@b\.c\n/);
+});
+
+test('sendmail -t -F: recipients of both kinds, the name in From', async t => {
+  const home = makeHome(t);
+  const { io } = outside(home, 'To: a@b.c\nBcc: x@y.z\n\nbody\n');
+  assert.equal(await sendmail(['-t', '-oi', '-F', 'Joe Shmoe', 'r@s.t'], io), 0);
+  const [only = assert.fail()] = queued(home);
+  assert.equal(only.envelope, `u${uid}|Fjoe@me.example|Tr@s.t|Ta@b.c|Tx@y.z|`);
+  assert.match(only.message, /\nFrom: "Joe Shmoe" <joe@me\.example>\n/);
+  assert.doesNotMatch(only.message, /x@y\.z/);
+});
+
+test('sendmail: what others do → done by them, or refused by name', async t => {
+  const home = makeHome(t);
+  const services = { listQueue: async () => 7, serveSmtp: async ({ env }: CommandIo) => (env.PROTO === 'TCP' ? 8 : 9) };
+  const { io } = outside(home, '');
+  assert.equal(await sendmail(['-bp'], io, services), 7);
+  assert.equal(await sendmail([], outside(home, '', 'mailq').io, services), 7);
+  assert.equal(await sendmail(['-bs'], io, services), 8);
+  const refusals: readonly (readonly [string[], string, number, RegExp])[] = [
+    [['-bp'], 'sendmail', 111, /^sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread\n$/],
+    [['-bs'], 'sendmail', 111, /^sendmail: fatal: unable to run qmail-smtpd: start waypost serve/],
+    [[], 'newaliases', 100, /fastforward\/newaliases/],
+    [['-z'], 'sendmail', 100, /^sendmail: usage:/],
+  ];
+  for (const [args, name, code, text] of refusals) {
+    const { io, err } = outside(home, '', name);
+    assert.equal(await sendmail(args, io), code);
+    assert.match(await err(), text);
+  }
+});
+
+test('qmail-queue: message, then envelope → queued byte for byte (queue.md vector 5)', async t => {
+  const home = makeHome(t);
+  const { io } = outside(home, 'no header\r\n\0\xff');
+  const envelope = [Buffer.from('Fjoe@heaven.af.mil\0Tfred@heaven.af.mil\0\0')];
+  assert.equal(await qmailQueue([], io, () => envelope), 0);
+  const [only = assert.fail()] = queued(home);
+  assert.equal(only.envelope, `u${uid}|Fjoe@heaven.af.mil|Tfred@heaven.af.mil|`);
+  assert.match(only.message, /^Received: .*\nno header\r\n\0\xff$/);
+});
+
+test('qmail-queue: bad envelope, broken message, no home → its exit code, nothing queued (queue.md vector 8)', async t => {
+  const home = makeHome(t);
+  const codes: readonly (readonly [string, number])[] = [
+    ['Ta\0', 91],
+    ['Fa\0Xb\0\0', 91],
+    ['Fa\0Tb\0', 54],
+    ['Fa@b', 54],
+    [`F${'x'.repeat(1003)}\0\0`, 11],
+  ];
+  for (const [envelope, code] of codes) {
+    assert.equal(await qmailQueue([], outside(home, 'x').io, () => [Buffer.from(envelope)]), code);
+  }
+  const broken = new Readable({
+    read() {
+      this.destroy(new Error('EIO'));
+    },
+  });
+  assert.equal(await qmailQueue([], outside(home, broken).io, () => assert.fail('read too early')), 54);
+  assert.equal(await qmailQueue([], outside(undefined, '').io, () => []), 61);
+  assert.equal(await qmailQueue([], outside(tempDir(t), '').io, () => []), 61);
+  assert.deepEqual(queued(home), []);
+});
+
+test('qmail-queue: as a process, envelope on fd 1 → queued, not a word on standard error', async t => {
+  const home = makeHome(t);
+  const path = join(home, 'envelope');
+  writeFileSync(path, 'Fa@b.c\0Td@e.f\0\0');
+  const fd = openSync(path, 'r');
+  const child = spawn(process.execPath, [waypost, 'qmail-queue', '--home', home], { stdio: ['pipe', fd, 'pipe'] });
+  closeSync(fd);
+  child.stdin?.end(Buffer.alloc(3_000_000, 'x\n'));
+  const [[code], err] = await Promise.all([once(child, 'exit'), bytesOf(child.stderr as Readable)]);
+  assert.deepEqual([code, err.toString()], [0, '']);
+  const [only = assert.fail()] = queued(home);
+  assert.equal(only.envelope, `u${uid}|Fa@b.c|Td@e.f|`);
+  assert.equal(only.message.slice(only.message.indexOf('\n') + 1), 'x\n'.repeat(1_500_000));
+});
+
+test('maildirmake: a Maildir for its owner alone; what is there stays', async t => {
+  const path = join(tempDir(t), 'Maildir');
+  const { io, err } = outside(undefined, '');
+  assert.deepEqual([await maildirmake([path], io), await err()], [0, '']);
+  assert.deepEqual(readdirSync(path).sort(), ['cur', 'new', 'tmp']);
+  for (const part of ['', 'tmp', 'new', 'cur']) assert.equal(statSync(join(path, part)).mode & 0o777, 0o700);
+  const again = outside(undefined, '');
+  assert.equal(await maildirmake([path], again.io), 111);
+  assert.equal(await again.err(), `maildirmake: fatal: unable to mkdir ${path}: file already exists\n`);
+});
+
+test('maildirmake: no name, or too many → usage, 100', async () => {
+  for (const args of [[], ['a', 'b'], ['-x'], ['']]) {
+    const { io, err } = outside(undefined, '');
+    assert.deepEqual([await maildirmake(args, io), await err()], [100, 'maildirmake: usage: maildirmake name\n']);
+  }
+  assert.ok(!existsSync('-x'));
+});
