@@ -6,7 +6,7 @@ import { publish } from '../lib/durable.ts';
 import { errorCode, UserError } from '../lib/user-error.ts';
 
 /** What a name stands for. Text, not bytes. */
-export interface PasswdEntry {
+interface PasswdEntry {
   readonly name: string;
   /** The user that the Maildir belongs to; undefined: the one who runs the host. */
   readonly uid: number | undefined;

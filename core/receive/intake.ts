@@ -6,7 +6,7 @@ import { createHopCounter, maxHops } from './hops.ts';
 import { createDataDecoder } from './smtp-data.ts';
 
 /** Why a message will not be taken although its end came properly. */
-export type Objection = 'hops' | 'size';
+type Objection = 'hops' | 'size';
 
 /** The writing end is the connection, the reading end is the queue. */
 export interface Intake {

@@ -3,7 +3,7 @@
 // servers from disagreeing about where a message stops (SMTP smuggling). State survives any cut between packets.
 
 /** What one piece of the wire came to. */
-export interface DataStep {
+interface DataStep {
   /** Message bytes, LF line ends. */
   readonly raw: Buffer;
   /** Offset in the piece just after the final dot's line; undefined: the message goes on. */

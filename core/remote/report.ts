@@ -21,7 +21,7 @@ export function remoteSaid(reply: SmtpReply): string {
 }
 
 /** A reply that cannot be understood is no refusal for good. */
-export function isPermanent(reply: SmtpReply): boolean {
+function isPermanent(reply: SmtpReply): boolean {
   return reply.code >= 500 && reply.code <= 599;
 }
 
