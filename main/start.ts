@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../core/lib/user-error.ts';
 import { defaultHome } from '../core/make-home.ts';
 import { build } from './build/build.ts';
+import { rendererDir } from './build/renderer-dir.ts';
 import { parseLaunch } from './electron/launch.ts';
 import { openBrowser } from './headless/open-browser.ts';
 import { runHeadless } from './headless/run.ts';
@@ -16,8 +17,9 @@ const args = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const runtime = await findRuntime();
-await build({ parts: ['renderer'] });
 if (runtime) {
+  // One after the other: a build of everything would first remove dist/, which a running host may serve from.
+  await build({ parts: ['renderer'] });
   await build({ parts: ['electron', 'cli'] });
   startDesktop(runtime);
 } else await startPage();
@@ -44,7 +46,7 @@ async function startPage(): Promise<void> {
   try {
     const page = await runHeadless({
       home: launch.home ?? defaultHome(process.env, process.platform),
-      rendererDir: join(repository, 'dist', 'renderer'),
+      rendererDir: await rendererDir(),
       verbose: launch.verbose,
       say,
     });

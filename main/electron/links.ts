@@ -15,8 +15,12 @@ export function classifyLink(text: string): Link {
   const url = URL.parse(text);
   if (!url) return { kind: 'none' };
   if (url.protocol === 'mailto:') return { kind: 'mailto', url: text };
-  // The normal form is what goes to the operating system: no spaces, quotes or control characters survive in it.
-  if ((url.protocol === 'https:' || url.protocol === 'http:') && url.hostname !== '') {
+  // The normal form is what goes to the operating system: no spaces, double quotes or control characters survive in it,
+  // except that a URL's host may hold quotes, which no real one does.
+  if (
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)
+  ) {
     return { kind: 'web', url: url.href };
   }
   return { kind: 'none' };

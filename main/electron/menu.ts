@@ -65,8 +65,7 @@ function fileMenu(deps: MenuDeps, mac: boolean): Item {
       { label: text.menu.retry, accelerator: 'CmdOrCtrl+Shift+R', click: deps.retryAll },
       separator,
       ...(mac ? [] : [settingsItem(deps), mailtoItem(deps), separator]),
-      { role: 'close', label: text.menu.close },
-      ...(mac ? [] : [{ role: 'quit' as const, label: text.menu.quit, accelerator: 'Ctrl+Q' }]),
+      mac ? { role: 'close', label: text.menu.close } : { role: 'quit', label: text.menu.quit, accelerator: 'Ctrl+Q' },
     ],
   };
 }

@@ -1,0 +1,73 @@
+// npm start on a machine without Electron's runtime: the same host behind a page, from a first start to Ctrl-C.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { usualSmtpPort } from '../../main/smtp-port.ts';
+import { findElectron } from '../support/electron/driver.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+const script = join(import.meta.dirname, '..', '..', 'main', 'start.ts');
+
+function start(t: TestContext, home: string, user: string) {
+  mkdirSync(user, { recursive: true });
+  const env = { ...process.env, HOME: user, ELECTRON_SKIP_BINARY_DOWNLOAD: '1', BROWSER: 'none', WAYPOST_HOME: '' };
+  const child = spawn(process.execPath, [script, '--home', home], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', piece => {
+      output[name] += piece;
+    });
+  }
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  return { child, output, exited };
+}
+
+const skip = findElectron(process.env) ? 'Electron’s runtime is here' : false;
+
+test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains and ends with 0', {
+  skip,
+  timeout: 60_000,
+}, async t => {
+  const directory = tempDir(t);
+  const home = join(directory, 'home');
+  const user = join(directory, 'user');
+  // Somebody has the usual port, if not another test then this one.
+  const other = createServer();
+  other.on('error', () => {});
+  other.listen({ host: '127.0.0.1', port: usualSmtpPort, exclusive: true });
+  t.after(() => other.close());
+
+  const { child, output, exited } = start(t, home, user);
+  const url = await until('the address', () => /^http:\S+$/m.exec(output.stdout)?.[0], 30_000);
+  assert.match(
+    output.stdout,
+    /^Electron’s runtime is not here .+\nPort 2525 is taken, so mail is received on port \d+\.\nhttp:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n$/,
+  );
+  const answer = await fetch(url, { redirect: 'manual' });
+  const page = await fetch(new URL('/', url), { headers: { cookie: answer.headers.getSetCookie()[0] ?? '' } });
+  assert.match(await page.text(), /<title>Waypost<\/title>/);
+  assert.ok(existsSync(join(home, 'bin', 'sendmail')));
+  await until('the welcome message', () => readdirSync(join(user, 'Maildir', 'new')).length === 1);
+
+  child.kill('SIGINT');
+  assert.equal(await exited, 0);
+  assert.equal(output.stderr, '');
+});
+
+test('npm start: a home that another host has → says so and ends with 1', { skip, timeout: 60_000 }, async t => {
+  const directory = tempDir(t);
+  const [home, user] = [join(directory, 'home'), join(directory, 'user')];
+  const first = start(t, home, user);
+  await until('the address', () => /^http:/m.test(first.output.stdout), 30_000);
+  const second = start(t, home, user);
+  assert.equal(await second.exited, 1);
+  assert.match(second.output.stderr, /^waypost: [^\n]+\n$/);
+  first.child.kill('SIGTERM');
+  assert.equal(await first.exited, 0);
+});
