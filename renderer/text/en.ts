@@ -214,6 +214,8 @@ export const text = {
     lines: (count: number) => many(count, '# line', '# lines'),
     state: { saved: 'saved', changed: 'changed, not saved', missing: 'no file yet' },
     byDefault: 'There is no file for this address, so the default delivery applies. Save to make one.',
+    nobody:
+      'There is no file for this address: mail to it is returned to its sender, unless a rule that ends with -default fits.',
     save: 'Save rule',
     remove: 'Remove rule',
     revert: 'Undo changes',
@@ -227,7 +229,6 @@ export const text = {
     off: (line: string) => `Switch off: ${line}`,
     on: (line: string) => `Switch on: ${line}`,
     drop: (line: string) => `Remove: ${line}`,
-    switchedOff: 'switched off',
     templatesTitle: 'Start with one of these',
     templates: {
       keep: { title: 'File in its own folder', text: 'Keeps the mail apart from the inbox.' },

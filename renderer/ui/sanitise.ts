@@ -80,7 +80,7 @@ export function sanitise(html: string, page: Window & typeof globalThis): SafeHt
   });
 
   const body = purifier.sanitize(html, {
-    WHOLE_DOCUMENT: false,
+    USE_PROFILES: { html: true },
     FORCE_BODY: true,
     FORBID_TAGS: forbiddenTags,
     FORBID_ATTR: ['ping', 'formaction', 'autofocus'],

@@ -25,7 +25,8 @@ export function ComposerView({ app }: { app: App }) {
       const at = answerPosition(area.value);
       area.focus();
       area.setSelectionRange(at, at);
-      area.scrollTop = 0;
+      // Near the place to write, with some of the quote above it.
+      area.scrollTop = area.scrollHeight * (at / Math.max(1, area.value.length)) - area.clientHeight / 2;
     } else document.getElementById('compose-to')?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -28,7 +28,7 @@ export function RuleEditor({ rules, file }: { rules: RulesModel; file: RuleFile 
           {changed ? text.rules.state.changed : file.exists ? text.rules.state.saved : text.rules.state.missing}
         </p>
         {file.warning !== null && <Warning words={file.warning} />}
-        {!file.exists && !changed && <p class="note">{text.rules.byDefault}</p>}
+        {!file.exists && !changed && <p class="note">{file.name === '' ? text.rules.byDefault : text.rules.nobody}</p>}
         {current.trim() === '' ? (
           <Templates rules={rules} file={file} />
         ) : (

@@ -45,7 +45,6 @@ function Line({ rules, line, index, last }: LineProps) {
       <div>
         <b>{line.says}</b>
         <code>{line.text}</code>
-        {off && <small>{text.rules.switchedOff}</small>}
         {line.warning !== null && (
           <p class="warning">
             <Icon name="warn" />

@@ -1,0 +1,221 @@
+// The window on a true host, in a real browser: every place passes axe-core in both themes, and does its job.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { axeViolations } from '../support/axe.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+import { places } from './places.ts';
+import { startSampleHost } from './sample-host.ts';
+
+type Scheme = 'light' | 'dark';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+async function openWindow(url: string, options: { colorScheme?: Scheme; width?: number; height?: number } = {}) {
+  const { colorScheme = 'light', width = 1280, height = 800 } = options;
+  const context = await browser.newContext({ colorScheme, viewport: { width, height }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', error => troubles.push(error.message));
+  page.on('console', message => message.type() === 'error' && troubles.push(message.text()));
+  await page.goto(url);
+  await page.getByRole('option', { name: /Berth 14/ }).waitFor();
+  return { page, troubles, close: () => context.close() };
+}
+
+const option = (page: Page, name: RegExp) => page.getByRole('option', { name });
+const place = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name });
+
+test('window: every place, both themes, wide and narrow → no violation that axe-core knows, no error in the console', async t => {
+  const { url } = await startSampleHost(t, tempDir(t));
+  const found: Record<string, string[]> = {};
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [width, height] of [
+      [1280, 800],
+      [800, 600],
+    ] as const) {
+      const { page, troubles, close } = await openWindow(url, { colorScheme, width, height });
+      for (const [name, goTo] of Object.entries(places)) {
+        await goTo(page);
+        const violations = await axeViolations(page);
+        if (violations.length > 0) found[`${name} ${colorScheme} ${width}`] = violations;
+      }
+      assert.deepEqual(troubles, []);
+      await close();
+    }
+  }
+  assert.deepEqual(found, {});
+});
+
+test('mail: read, archive with the keyboard, undo → the files move and come back', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page, troubles } = await openWindow(sample.url);
+  const inArchive = () => readdirSync(join(sample.maildir, '.Archive', 'cur')).length;
+
+  await option(page, /engine parts/).click();
+  await page.getByRole('article', { name: 'Message' }).getByText('the Friday boat').waitFor();
+  await page.keyboard.press('e');
+  await until('the message in Archive', () => inArchive() === 1);
+  await option(page, /engine parts/).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await option(page, /engine parts/).waitFor();
+  assert.equal(inArchive(), 0);
+
+  // j and k move, u marks unread, # deletes; none of them while typing.
+  await option(page, /Berth 14/).click();
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { name: 'Re: engine parts' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('ferry j k e #');
+  await page.getByText('Nothing found').waitFor();
+  await page.keyboard.press('Escape');
+  await option(page, /Berth 14/).waitFor();
+  assert.equal(inArchive(), 0);
+  assert.deepEqual(troubles, []);
+});
+
+test('mail: new mail while scrolled down → the rows on screen stay where they are', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  for (let n = 0; n < 30; n += 1) {
+    await sample.deliver({ from: 'Old <old@x.example>', subject: `Filler ${n}`, text: 'x', hoursAgo: 100 + n });
+  }
+  const { page } = await openWindow(sample.url, { height: 600 });
+  await page.getByText(/of 38/).waitFor();
+  await page.locator('.rows').evaluate(rows => {
+    rows.scrollTop = 54 * 20;
+  });
+  const row = option(page, /Filler 14/);
+  await row.waitFor();
+  const before = await row.boundingBox();
+  await sample.deliver({ from: 'New <new@x.example>', subject: 'Fresh', text: 'x' });
+  await page.getByText(/of 39/).waitFor();
+  assert.deepEqual(await row.boundingBox(), before);
+});
+
+test('reader: hostile HTML → nothing runs, nothing is fetched, links open elsewhere', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page, troubles } = await openWindow(sample.url);
+  const asked: string[] = [];
+  page.context().on('request', request => {
+    if (!request.url().startsWith(new URL(sample.url).origin)) asked.push(request.url());
+  });
+  await sample.deliver({ from: 'Eve <eve@x.example>', subject: 'Look', text: 'plain', html: hostile });
+  await option(page, /Eve/).click();
+  await page.getByRole('radio', { name: 'HTML' }).check();
+  const frame = page.frameLocator('iframe');
+  await frame.getByText('You won').waitFor();
+  await page.getByText('3 remote images were not loaded').waitFor();
+  const inside = await page
+    .frames()
+    .find(each => each !== page.mainFrame())
+    ?.evaluate(() => ({
+      tags: [...document.body.querySelectorAll('*')].map(each => each.tagName.toLowerCase()).sort(),
+      handlers: [...document.body.querySelectorAll('*')].flatMap(each =>
+        [...each.attributes].map(each => each.name).filter(name => name.startsWith('on')),
+      ),
+      target: document.querySelector('a')?.target,
+      rel: document.querySelector('a')?.rel,
+    }));
+  assert.deepEqual(inside, {
+    tags: ['a', 'b', 'div', 'img', 'img', 'p', 'style'],
+    handlers: [],
+    target: '_blank',
+    rel: 'noopener noreferrer',
+  });
+  assert.deepEqual(
+    asked.filter(url => !/^(?:about|data|blob):/.test(url)),
+    [],
+  );
+  assert.notEqual(await page.title(), 'taken over');
+  assert.deepEqual(troubles, []);
+});
+
+const hostile = `<html><head><meta http-equiv="refresh" content="0;url=https://evil.example/"><base href="https://evil.example/">
+<link rel="stylesheet" href="https://evil.example/a.css"><style>@import url(https://evil.example/b.css); p{background:url(https://evil.example/c.png)}</style></head>
+<body><script>parent.document.title='taken over'</script><p onclick="alert(1)">You <b>won</b></p><img src="https://evil.example/d.png" onerror="alert(2)">
+<img src=x onerror="alert(3)"><svg><script>alert(4)</script></svg><iframe src="https://evil.example/"></iframe><form action="https://evil.example/"><input name="p"><button>Go</button></form>
+<div style="background-image:url('https://evil.example/e.png')"><a href="https://evil.example/f" onmouseover="alert(5)">prize</a></div><object data="https://evil.example/g"></object></body></html>`;
+
+test('composer: typed and left alone → a draft on disk; opened again from Drafts → goes on with it', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page } = await openWindow(sample.url);
+  await page.keyboard.press('c');
+  await page.getByRole('textbox', { name: 'To', exact: true }).fill('ines@shore.example');
+  await page.getByRole('textbox', { name: 'Subject' }).fill('Tide tables');
+  await page.getByRole('textbox', { name: 'Message' }).fill('The tables are attached.');
+  await page.getByText(/saved \d\d:\d\d/).waitFor();
+  const drafts = () =>
+    readdirSync(join(sample.maildir, '.Drafts', 'cur')).map(name =>
+      readFileSync(join(sample.maildir, '.Drafts', 'cur', name), 'utf8'),
+    );
+  assert.equal(drafts().filter(raw => raw.includes('Subject: Tide tables')).length, 1);
+
+  // Nothing is attached, though the text says so: Send asks first.
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('Your message says “attached”').waitFor();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page
+    .getByRole('navigation', { name: 'Mailboxes' })
+    .getByRole('button', { name: /Drafts/ })
+    .click();
+  await option(page, /Tide tables/).dblclick();
+  assert.equal(await page.getByRole('textbox', { name: 'Subject' }).inputValue(), 'Tide tables');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await until('the draft to be gone', () => !drafts().some(raw => raw.includes('Subject: Tide tables')));
+});
+
+test('rules: edited as text and by line → explained as typed; a file changed meanwhile → asked before it is lost', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page } = await openWindow(sample.url);
+  const file = join(sample.mailHome, '.qmail-harbour');
+  await place(page, 'Rules').click();
+  await page.getByRole('button', { name: /-harbour/ }).click();
+  const editor = page.getByRole('textbox', { name: 'Rule text' });
+  await editor.fill('./Maildir/.harbour/\n&tomas@shore.example\n');
+  await page
+    .getByRole('list', { name: 'Line by line' })
+    .getByText('tomas@shore.example', { exact: false })
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Switch off: &tomas@shore.example' }).click();
+  await page.getByRole('button', { name: 'Save rule' }).click();
+  await page.getByText('~/.qmail-harbour saved').waitFor();
+  assert.equal(readFileSync(file, 'utf8'), './Maildir/.harbour/\n#&tomas@shore.example\n');
+
+  await editor.fill('./Maildir/\n');
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(file, '&elsewhere@x.example\n');
+  await page.getByRole('button', { name: 'Save rule' }).click();
+  await page.getByText('The file was changed meanwhile').waitFor();
+  assert.equal(readFileSync(file, 'utf8'), '&elsewhere@x.example\n');
+  await page.getByRole('button', { name: 'Save mine over it' }).click();
+  await until('my rule to be written', () => readFileSync(file, 'utf8') === './Maildir/\n');
+});
+
+test('queue: try all now → each message is tried again, and says so', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page } = await openWindow(sample.url);
+  await place(page, 'Queue').click();
+  const lars = page.getByRole('row', { name: /lars@nord\.example/ });
+  await lars.getByText('451 4.7.1 Greylisted').waitFor();
+  await lars.getByRole('cell', { name: '1', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Try all now' }).click();
+  await lars.getByRole('cell', { name: '2', exact: true }).waitFor();
+});
+
+test('host ends and comes back at its address → the window says so, and goes on', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page } = await openWindow(sample.url);
+  await sample.host.stop();
+  await page.getByRole('status').getByText('cannot be reached').waitFor();
+  await page.getByRole('button', { name: 'Try now' }).waitFor();
+});
