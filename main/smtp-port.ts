@@ -1,8 +1,10 @@
 // The SMTP port of a host that nobody gave one: 2525, or the next one that is free.
 import { createServer } from 'node:net';
+import { errorCode } from '../core/lib/user-error.ts';
 
 export const usualSmtpPort = 2525;
 const tries = 20;
+const mostStarts = 5;
 
 /** Finds a port to listen on at an address; 0 (let the system choose) when all of the usual ones are taken. */
 export async function chooseSmtpPort(address: string, isFree = canListen): Promise<number> {
@@ -10,6 +12,23 @@ export async function chooseSmtpPort(address: string, isFree = canListen): Promi
     if (await isFree(address, port)) return port;
   }
   return 0;
+}
+
+/** Starts something on such a port, and on another one when a third party was faster. @returns what `start` returned */
+export async function startOnSmtpPort<T>(
+  address: string,
+  start: (port: number) => Promise<T>,
+  choose = chooseSmtpPort,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choose(address);
+    try {
+      return await start(port);
+    } catch (error) {
+      const wasTaken = errorCode((error as Error).cause) === 'EADDRINUSE';
+      if (!wasTaken || attempt === mostStarts) throw error;
+    }
+  }
 }
 
 function canListen(address: string, port: number): Promise<boolean> {

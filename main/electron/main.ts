@@ -9,7 +9,7 @@ import { ensureHome } from '../../core/first-start.ts';
 import { startHost } from '../../core/host.ts';
 import { defaultHome } from '../../core/make-home.ts';
 import { linkPrograms } from '../link-programs.ts';
-import { chooseSmtpPort } from '../smtp-port.ts';
+import { startOnSmtpPort } from '../smtp-port.ts';
 import { createCommands } from './commands.ts';
 import { type Desktop, runDesktop } from './desktop.ts';
 import { parseLaunch } from './launch.ts';
@@ -59,9 +59,10 @@ try {
 
 async function start(): Promise<void> {
   linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.js'));
-  const port = await chooseSmtpPort(smtpAddress);
   const onLogLine = launch.verbose ? log : undefined;
-  const host = await startHost({ home, smtp: { address: smtpAddress, port }, onLogLine });
+  const host = await startOnSmtpPort(smtpAddress, port =>
+    startHost({ home, smtp: { address: smtpAddress, port }, onLogLine }),
+  );
   desktop = await runDesktop({ host, home, launch, commands, log });
 }
 

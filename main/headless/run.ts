@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensureHome } from '../../core/first-start.ts';
 import { startHost } from '../../core/host.ts';
 import { linkPrograms } from '../link-programs.ts';
-import { chooseSmtpPort, usualSmtpPort } from '../smtp-port.ts';
+import { startOnSmtpPort, usualSmtpPort } from '../smtp-port.ts';
 import { serveUi } from './serve-ui.ts';
 
 const address = '127.0.0.1';
@@ -28,13 +28,12 @@ export async function runHeadless(options: {
 }): Promise<RunningPage> {
   const { home, rendererDir, say } = options;
   await ensureHome(home);
-  const port = await chooseSmtpPort(address);
   const onLogLine = options.verbose ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
-  const host = await startHost({ home, smtp: { address, port }, onLogLine });
+  const host = await startOnSmtpPort(address, port => startHost({ home, smtp: { address, port }, onLogLine }));
   try {
     linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.ts'));
     const ui = await serveUi({ host, address, port: 0, rendererDir });
-    const smtp = host.status().smtp?.port ?? port;
+    const smtp = host.status().smtp?.port;
     if (smtp !== usualSmtpPort) say(`Port ${usualSmtpPort} is taken, so mail is received on port ${smtp}.`);
     return {
       url: ui.url,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { browserCommand } from '../../main/headless/open-browser.ts';
 import { installedRuntime } from '../../main/runtime.ts';
-import { chooseSmtpPort } from '../../main/smtp-port.ts';
+import { chooseSmtpPort, startOnSmtpPort } from '../../main/smtp-port.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 test('chooseSmtpPort: ports taken → the first free one, or any', async () => {
@@ -26,6 +26,29 @@ test('chooseSmtpPort: a port that is in use → not that one', async t => {
   await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port, exclusive: true }, resolve));
   t.after(() => server.close());
   assert.notEqual(await chooseSmtpPort('127.0.0.1'), port);
+});
+
+test('startOnSmtpPort: somebody else was faster → another port; another failure, or no end of it → the error', async () => {
+  const taken = new Error('taken', { cause: Object.assign(new Error('in use'), { code: 'EADDRINUSE' }) });
+  const rows: [Error[], number, string][] = [
+    [[], 1, 'started'],
+    [[taken, taken], 3, 'started'],
+    [[new Error('no home')], 1, 'no home'],
+    [Array(9).fill(taken), 5, 'taken'],
+  ];
+  const got: typeof rows = [];
+  for (const [errors] of rows) {
+    let starts = 0;
+    const start = async () => {
+      const error = errors[starts];
+      starts += 1;
+      if (error) throw error;
+      return 'started';
+    };
+    const came = await startOnSmtpPort('127.0.0.1', start, async () => 2525).catch(error => error.message as string);
+    got.push([errors, starts, came]);
+  }
+  assert.deepEqual(got, rows);
 });
 
 test('installedRuntime: what is on the disk → the executable, or nothing', t => {
