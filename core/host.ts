@@ -81,7 +81,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const logSession = both(smtpdLog.line, options.onLogLine);
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 
-  const queue = openQueue({
+  const queue = await openQueue({
     home,
     control: currentControl,
     clock,
@@ -89,7 +89,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       series.line(clock.nowMs(), line);
       log(line);
     },
-    deliver: accept => ({
+    deliver: ({ accept }) => ({
       local: createLocalDeliver({ home, control: currentControl, clock, accept, hostName, environment }),
       remote: createRemoteDeliver({ control: currentControl, clock, log }),
     }),

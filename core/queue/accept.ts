@@ -1,24 +1,28 @@
-// Taking responsibility for a message (qmail-queue): S1 → S4 of the state table in README.md, crash-safe at every step.
-import { closeSync, constants, fstatSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Clock, nowSec } from '../lib/clock.ts';
-import { formatDate822 } from '../lib/date822.ts';
+// The running host's front door. Small messages go whole into the journal: one shared fdatasync makes many of them durable
+// at once, and mess/N needs none. Large ones are streamed into mess/N, which is then synced itself.
+import { closeSync } from 'node:fs';
+import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
-import type { Accept, Accepted, Envelope, Invoker, MessageSource, Refused } from '../lib/paper-path.ts';
-import { checkEnvelope, formatTodo } from './envelope-file.ts';
+import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../lib/paper-path.ts';
+import type { Admit } from './admit.ts';
+import { checkEnvelope } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
+import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
+import { marked, SourceFailed } from './message-source.ts';
 import { refusal } from './qq-codes.ts';
 
-/** What accepting needs. `queued` is called once per accepted message, after it is durable. */
+/** What accepting needs. */
 export interface AcceptDeps {
   readonly layout: QueueLayout;
   readonly clock: Clock;
   readonly syncDirectory: SyncDirectory;
-  /** A number for this message that no other message of this process has: qmail's `qp`. */
   readonly nextQp: () => number;
-  readonly queued: (id: number) => void;
+  readonly admit: Admit;
 }
+
+/** Messages up to this size go into the journal. */
+const inlineBytes = 64 * 1024;
 
 /** The queue's front door. Its promise rejects only with an error of the message source itself. */
 export function createAccept(deps: AcceptDeps): Accept {
@@ -26,110 +30,59 @@ export function createAccept(deps: AcceptDeps): Accept {
     const code = checkEnvelope(envelope);
     if (code !== undefined) return refusal(code);
     const qp = deps.nextQp();
-    const fresh = openMessageFile(deps, qp);
-    if (!('fd' in fresh)) return fresh;
+    const file = openMessageFile(deps.layout, deps.clock, qp);
+    if (!('fd' in file)) return file;
     try {
-      return await store(deps, fresh, qp, source, envelope, invoker);
+      return await store(deps, file, qp, source, envelope, invoker);
+    } catch (error) {
+      tryUnlink(deps.layout.mess(file.id));
+      if (error instanceof SourceFailed) throw error.cause;
+      return refusal(53);
     } finally {
-      closeSync(fresh.fd);
+      closeSync(file.fd);
     }
   };
 }
 
-interface MessageFile {
-  readonly id: number;
-  readonly fd: number;
-}
-
-/** Makes the message file under the number of its own inode (S2). */
-function openMessageFile({ layout, clock }: AcceptDeps, qp: number): MessageFile | Refused {
-  const path = join(layout.pidDir, `${qp}.${nowSec(clock)}.${process.pid}`);
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
-  } catch {
-    return refusal(63);
-  }
-  try {
-    const id = fstatSync(fd).ino;
-    linkSync(path, layout.mess(id));
-    return { id, fd };
-  } catch {
-    closeSync(fd);
-    return refusal(64);
-  } finally {
-    tryUnlink(path);
-  }
-}
-
-/** Writes message and envelope (S3), makes both durable, and gives the message its name in todo (S4). */
 async function store(
-  { layout, syncDirectory, clock, queued }: AcceptDeps,
+  { layout, clock, syncDirectory, admit }: AcceptDeps,
   { id, fd }: MessageFile,
   qp: number,
   source: MessageSource,
-  envelope: Envelope,
+  { sender, recipients }: Envelope,
   invoker: Invoker,
 ): Promise<Accepted> {
-  try {
-    writeAll(fd, Buffer.from(receivedLine(qp, invoker, clock.nowMs())));
-    for await (const chunk of marked(source)) writeAll(fd, chunk);
-    const uid = typeof invoker === 'object' ? invoker.uid : (process.getuid?.() ?? 0);
-    const intd = openSync(layout.intd(id), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
-    try {
-      writeAll(intd, formatTodo({ uid, qp, ...envelope }));
-      await Promise.all([syncFile(fd), syncFile(intd), syncDirectory(layout.dirOf('mess', id))]);
-    } finally {
-      closeSync(intd);
-    }
-  } catch (error) {
-    tryUnlink(layout.intd(id));
-    tryUnlink(layout.mess(id));
-    if (error instanceof SourceFailed) throw error.cause;
-    return refusal(53);
-  }
-  try {
-    linkSync(layout.intd(id), layout.todo(id));
-    await syncDirectory(layout.todoDir);
-  } catch {
-    // The name may be there or not. It stays: better a message delivered twice than one taken back half-way.
-    return refusal(66);
-  }
-  queued(id);
+  const { sizeBytes, raw } = await copy(source, receivedLine(qp, invoker, clock.nowMs()), fd);
+  if (!raw) await Promise.all([syncFile(fd), syncDirectory(layout.dirOf('mess', id))]);
+  await admit({ id, sizeBytes, envelope: { uid: uidOf(invoker), qp, sender, recipients }, raw });
   return { ok: true, id, qp };
 }
 
-/** Tells an error of the source from one of our own writes. */
-class SourceFailed extends Error {}
+/** Writes the message file. @returns its size, and its bytes if they are few enough for the journal */
+async function copy(
+  source: MessageSource,
+  firstLine: Buffer,
+  fd: number,
+): Promise<{ sizeBytes: number; raw: Buffer | undefined }> {
+  let held: Uint8Array[] = [firstLine];
+  let heldBytes = firstLine.length;
+  let writtenBytes = 0;
 
-async function* marked(source: MessageSource): AsyncGenerator<Uint8Array> {
-  try {
-    yield* source;
-  } catch (cause) {
-    throw new SourceFailed('the message source failed', { cause });
+  function writeHeld(): Buffer {
+    const raw = Buffer.concat(held);
+    writeAll(fd, raw);
+    writtenBytes += raw.length;
+    held = [];
+    heldBytes = 0;
+    return raw;
   }
-}
 
-/** qmail-queue's own trace line, the first of every message file. */
-function receivedLine(qp: number, invoker: Invoker, atMs: number): string {
-  return `Received: (qmail ${qp} invoked ${byWhom(invoker)}); ${formatDate822(atMs)}\n`;
-}
-
-function byWhom(invoker: Invoker): string {
-  if (invoker === 'network') return 'from network';
-  if (invoker === 'bounce') return 'for bounce';
-  if (invoker === 'alias') return 'by alias';
-  return `by uid ${invoker.uid}`;
-}
-
-function writeAll(fd: number, chunk: Uint8Array): void {
-  for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
-}
-
-function tryUnlink(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // What cannot be removed now is removed by the 36-hour cleanup.
+  for await (const chunk of marked(source)) {
+    held.push(Buffer.from(chunk));
+    heldBytes += chunk.length;
+    if (heldBytes > inlineBytes) writeHeld();
   }
+  const isSmall = writtenBytes === 0;
+  const raw = writeHeld();
+  return { sizeBytes: writtenBytes, raw: isSmall ? raw : undefined };
 }

@@ -1,29 +1,31 @@
-// Finds new messages and has them preprocessed: told by accept, woken by the trigger, or at the latest by a slow scan.
-import { readdirSync } from 'node:fs';
+// Takes up what other processes left in todo (qmail-queue, sendmail): woken by the trigger, at the latest by a slow scan.
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
-import { messageId } from './layout.ts';
-import { type PreprocessDeps, type Preprocessed, preprocess } from './preprocess.ts';
+import type { Admit } from './admit.ts';
+import { parseTodo } from './envelope-file.ts';
+import { messageId, type QueueLayout } from './layout.ts';
+import type { QueueLog } from './log-lines.ts';
 import { listenToTrigger } from './trigger.ts';
 
 /** What arrivals needs. */
-export interface ArrivalsDeps extends PreprocessDeps {
+export interface ArrivalsDeps {
+  readonly layout: QueueLayout;
   readonly clock: Clock;
-  readonly ready: (message: Preprocessed) => void;
+  readonly log: QueueLog;
+  readonly admit: Admit;
 }
 
 /** The running search for new messages. */
 export interface Arrivals {
-  /** Message N was just accepted by this process. */
-  announce(id: number): void;
   /** Looks through todo for messages of other processes. */
   scan(): void;
   /** Begins nothing new; resolves when nothing is being preprocessed. */
   stop(): Promise<void>;
 }
 
-/** Messages in preprocessing at the same time: their fsyncs overlap. */
-const width = 32;
+/** Messages taken up at the same time: they share the journal's fdatasync. */
+const width = 100;
 /** qmail-send's SLEEP_TODO: how long a message can lie unnoticed when every trigger failed. */
 const scanEveryMs = 1_500_000;
 
@@ -55,7 +57,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
 
   async function handle(id: number): Promise<void> {
     try {
-      deps.ready(await preprocess(deps, id));
+      await takeUp(deps, id);
     } catch (error) {
       log.warning(`trouble preprocessing ${layout.todo(id)}: ${error instanceof Error ? error.message : error}`);
     }
@@ -79,7 +81,6 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
 
   const stopListening = listenToTrigger(layout.trigger, scan);
   return {
-    announce,
     scan,
     stop() {
       stopping = true;
@@ -91,4 +92,16 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
       });
     },
   };
+}
+
+/** S4 → journal: from the moment of the commit the journal speaks for the message, so its todo file can go. */
+async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void> {
+  const envelope = parseTodo(readFileSync(layout.todo(id)));
+  if (!envelope) throw new Error(`unknown record type in ${layout.todo(id)}`);
+  const message = statSync(layout.mess(id), { throwIfNoEntry: false });
+  // Without a message file it was finished already, by a host that was killed before it could remove these names.
+  if (message) await admit({ id, sizeBytes: message.size, envelope, raw: undefined });
+  // intd first: todo without intd is a queued message, intd without todo would look like an unfinished one.
+  rmSync(layout.intd(id), { force: true });
+  rmSync(layout.todo(id), { force: true });
 }

@@ -1,11 +1,11 @@
 // What failed for good is collected in bounce/N and goes back to the sender as one message in QSBMF (bounce.md).
-import { closeSync, constants, createReadStream, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import { formatDate822 } from '../lib/date822.ts';
-import { syncFileData } from '../lib/file-sync.ts';
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
 import { quoteAddress } from '../message/address.ts';
 import type { QueueLayout } from './layout.ts';
+import { writeAll } from './message-file.ts';
 import { bounceAddress } from './verp.ts';
 
 /** One recipient's paragraph: the address, the report without empty lines inside, an empty line. */
@@ -15,13 +15,16 @@ export function bounceParagraph(recipient: string, report: string): string {
   return `${text.replace(/(?<=\n)\n(?!$)/g, '/')}\n`;
 }
 
-/** Adds a paragraph to bounce/N, durably: a failure that was recorded is not forgotten. */
-export async function appendBounce(layout: QueueLayout, id: number, paragraph: string): Promise<void> {
+/**
+ * Adds a paragraph to bounce/N. The journal's note of it makes it durable: no mark of the recipient can survive without it.
+ * @returns where it begins in the file
+ */
+export function appendBounce(layout: QueueLayout, id: number, paragraph: string): number {
   const fd = openSync(layout.bounce(id), constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
   try {
-    const raw = Buffer.from(paragraph, 'latin1');
-    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
-    await syncFileData(fd);
+    const offset = fstatSync(fd).size;
+    writeAll(fd, Buffer.from(paragraph, 'latin1'));
+    return offset;
   } finally {
     closeSync(fd);
   }

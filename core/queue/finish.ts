@@ -1,12 +1,14 @@
 // The end of a message that has nobody left to go to: its bounce is sent, then it is removed (qmail-send's messdone).
-import { existsSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { bounceMessage } from './bounce.ts';
-import { records } from './envelope-file.ts';
+import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
+import { readSender } from './read-sender.ts';
+import type { WaitingMessage } from './waiting.ts';
 
 /** What finishing needs. */
 export interface FinishDeps {
@@ -14,36 +16,33 @@ export interface FinishDeps {
   readonly control: () => Control;
   readonly clock: Clock;
   readonly accept: Accept;
+  readonly journal: Pick<Journal, 'note'>;
   readonly log: QueueLog;
 }
 
-/** The envelope sender in info/N. @throws when it cannot be read */
-export function readSender(layout: QueueLayout, id: number): string {
-  return records(readFileSync(layout.info(id)))[0]?.slice(1) ?? '';
-}
-
 /** @returns false when it must be tried again later: the message is still whole */
-export async function finishMessage(deps: FinishDeps, id: number): Promise<boolean> {
-  const { layout, log } = deps;
+export async function finishMessage(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
+  const { layout, log, journal } = deps;
+  const { id } = message;
   try {
-    if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, id))) return false;
+    if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, message))) return false;
+    journal.note({ type: 'finished', id });
     // info goes first: a message file without info and todo belongs to nobody and is left for the cleanup.
-    unlinkSync(layout.info(id));
+    if (!message.fresh) rmSync(layout.info(id), { force: true });
     log.end(id);
-    rmSync(layout.intd(id), { force: true });
-    unlinkSync(layout.mess(id));
+    rmSync(layout.mess(id), { force: true });
     return true;
   } catch (error) {
     log.warning(
       `unable to remove message ${id}: ${error instanceof Error ? error.message : error}; will try again later`,
     );
-    return !existsSync(layout.info(id));
+    return false;
   }
 }
 
-async function sendBounce(deps: FinishDeps, id: number): Promise<boolean> {
+async function sendBounce(deps: FinishDeps, { id, fresh }: WaitingMessage): Promise<boolean> {
   const { layout, log } = deps;
-  const bounce = bounceMessage(layout, id, readSender(layout, id), deps.control(), deps.clock.nowMs());
+  const bounce = bounceMessage(layout, id, fresh?.sender ?? readSender(layout, id), deps.control(), deps.clock.nowMs());
   if (!bounce) {
     log.tripleBounce(id);
   } else {
@@ -54,6 +53,6 @@ async function sendBounce(deps: FinishDeps, id: number): Promise<boolean> {
     }
     log.bounced(id, accepted.qp);
   }
-  unlinkSync(layout.bounce(id));
+  rmSync(layout.bounce(id), { force: true });
   return true;
 }

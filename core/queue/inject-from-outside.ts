@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { UserError } from '../lib/user-error.ts';
-import { createAccept } from './accept.ts';
+import { createOutsideAccept } from './accept-from-outside.ts';
 import { queueLayout } from './layout.ts';
 import { pullTrigger } from './trigger.ts';
 
@@ -15,7 +15,7 @@ export function openQueueForInjection(home: string): Accept {
     throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
   }
   let qp = process.pid;
-  return createAccept({
+  return createOutsideAccept({
     layout,
     clock: systemClock,
     syncDirectory: createDirectorySync(),

@@ -11,6 +11,8 @@ export interface QueueLayout {
   readonly intdDir: string;
   readonly todoDir: string;
   readonly lockDir: string;
+  /** Waypost's own: what was accepted and delivered since the last checkpoint. */
+  readonly journalDir: string;
   /** The directories of a split kind, 0 to 22. */
   dirs(kind: SplitKind): string[];
   /** The directory that holds a split file of message N. */
@@ -41,6 +43,7 @@ export function queueLayout(home: string): QueueLayout {
     intdDir: join(root, 'intd'),
     todoDir: join(root, 'todo'),
     lockDir: join(root, 'lock'),
+    journalDir: join(root, 'journal'),
     dirs: kind => Array.from({ length: split }, (_, i) => join(root, kind, String(i))),
     dirOf,
     mess: inSplit('mess'),
@@ -58,7 +61,8 @@ export function queueLayout(home: string): QueueLayout {
 /** Makes the directories that are missing; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock']) mkdirSync(join(layout.root, name), { recursive: true });
+  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal'])
+    mkdirSync(join(layout.root, name), { recursive: true });
   for (const kind of splitKinds) for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });
 }
 

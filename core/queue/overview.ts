@@ -6,8 +6,8 @@ import type { Channel } from '../control/classify.ts';
 import { displayAddress } from '../message/address.ts';
 import type { AttemptBook } from './attempts.ts';
 import { records } from './envelope-file.ts';
-import { readSender } from './finish.ts';
 import type { QueueLayout } from './layout.ts';
+import { readSender } from './read-sender.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** At most so many recipients are listed in a row; the rest is counted. */

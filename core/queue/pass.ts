@@ -1,20 +1,26 @@
 // One pass over one message on one channel: which recipient is next, and what the outcome of each attempt changes on disk.
-import { unlinkSync, utimesSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
 import { stripPrepend } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
 import { appendBounce, bounceParagraph } from './bounce.ts';
+import { readFresh } from './fresh.ts';
+import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
-import { openRecipients, type PendingRecipient } from './recipients.ts';
+import { readSender } from './read-sender.ts';
+import { markInFile, openRecipients, type PendingRecipient } from './recipients.ts';
 import { nextTrySec } from './schedule.ts';
+import { settle } from './settle.ts';
+import type { WaitingMessage } from './waiting.ts';
 
 /** What a pass needs. */
 export interface PassDeps {
   readonly layout: QueueLayout;
   readonly control: () => Control;
   readonly log: QueueLog;
+  readonly journal: Pick<Journal, 'note'>;
   /** Waits; used only while the disk refuses to record a failure. */
   readonly pause: (delayMs: number) => Promise<void>;
 }
@@ -42,15 +48,11 @@ const bounceRetryMs = 10_000;
 export const sysFailSec = 123;
 
 /** Opens a pass. @throws when the channel file cannot be opened */
-export function openPass(
-  deps: PassDeps,
-  message: { readonly id: number; readonly bornSec: number; readonly sender: string },
-  channel: Channel,
-  startSec: number,
-): Pass {
-  const { id, bornSec, sender } = message;
+export function openPass(deps: PassDeps, message: WaitingMessage, channel: Channel, startSec: number): Pass {
+  const { id, bornSec, fresh } = message;
   const path = deps.layout[channel](id);
-  const reader = openRecipients(path);
+  const sender = fresh?.sender ?? readSender(deps.layout, id);
+  const reader = fresh ? readFresh(fresh, channel) : openRecipients(path);
   const retrySec = nextTrySec(bornSec, startSec, channel);
   const dying = startSec > bornSec + deps.control().queueLifetimeSec;
   let handedOut = 0;
@@ -62,7 +64,8 @@ export function openPass(
     const paragraph = bounceParagraph(stripPrepend(recipient.address, deps.control()), report);
     for (;;) {
       try {
-        await appendBounce(deps.layout, id, paragraph);
+        const offset = appendBounce(deps.layout, id, paragraph);
+        deps.journal.note({ type: 'failed', id, offset, paragraph });
         return;
       } catch {
         deps.log.alert('unable to append to bounce message; HELP! sleeping...');
@@ -74,10 +77,13 @@ export function openPass(
   function mark(recipient: PendingRecipient): void {
     try {
       reader.mark(recipient);
+      // A message that was settled while this pass was open has its marks in the file too, from the journal's checkpoint on.
+      if (fresh && !message.fresh) markInFile(path, recipient.offset);
     } catch {
       undone++;
       deps.log.warning(`trouble marking ${path}; message will be delivered twice!`);
     }
+    deps.journal.note({ type: 'marked', id, channel, offset: recipient.offset });
   }
 
   return {
@@ -115,11 +121,11 @@ export function openPass(
       if (broken) return startSec + sysFailSec;
       if (undone > 0 || !exhausted) {
         const dueSec = exhausted ? retrySec : startSec;
-        tryUtime(deps, path, dueSec);
+        keepForLater(deps, message, channel, dueSec);
         return dueSec;
       }
       try {
-        unlinkSync(path);
+        if (!message.fresh) rmSync(path, { force: true });
         return undefined;
       } catch {
         deps.log.warning(`unable to unlink ${path}; will try again later`);
@@ -129,9 +135,11 @@ export function openPass(
   };
 }
 
-/** The next attempt's time is the channel file's mtime, so that it survives a restart. */
-function tryUtime(deps: PassDeps, path: string, dueSec: number): void {
+/** A message that has to wait gets its files. The next attempt's time is the channel file's mtime: it survives a restart. */
+function keepForLater(deps: PassDeps, message: WaitingMessage, channel: Channel, dueSec: number): void {
+  const path = deps.layout[channel](message.id);
   try {
+    settle(deps.layout, message);
     utimesSync(path, dueSec, dueSec);
   } catch {
     deps.log.warning(`unable to utime ${path}; message will be retried too soon`);

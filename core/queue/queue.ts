@@ -6,14 +6,20 @@ import { type Clock, nowSec } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Deliver } from '../lib/paper-path.ts';
+import { syncFileSystem } from '../lib/sync-file-system.ts';
 import { createAccept } from './accept.ts';
+import { createAdmit } from './admit.ts';
 import { createArrivals } from './arrivals.ts';
 import { createAttemptBook } from './attempts.ts';
+import { type Checkpoints, createCheckpoints } from './checkpoint.ts';
 import { cleanupEverySec, removeLeftovers } from './cleanup.ts';
-import { makeQueueDirs, queueLayout } from './layout.ts';
+import { type Journal, openJournal } from './journal/journal.ts';
+import { removeSegments } from './journal/segments.ts';
+import { makeQueueDirs, type QueueLayout, queueLayout } from './layout.ts';
 import { lockQueue } from './lock.ts';
-import { createQueueLog } from './log-lines.ts';
+import { createQueueLog, type QueueLog } from './log-lines.ts';
 import { queueRows, summarize } from './overview.ts';
+import { recover } from './recover.ts';
 import { createScheduler } from './scheduler.ts';
 import { waitingOnDisk } from './start-up.ts';
 import { createWaitingMessages } from './waiting.ts';
@@ -25,10 +31,20 @@ export interface QueueDeps {
   readonly clock: Clock;
   /** The delivery log. */
   readonly log: LogLine;
-  /** Delivers one recipient; handed the queue's own `accept` for forwards. */
-  readonly deliver: (accept: Accept) => Readonly<Record<Channel, Deliver>>;
+  /** Makes the two deliveries, from what the queue gives them. */
+  readonly deliver: (queue: ForDelivery) => Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see; may be called often. */
   readonly changed: () => void;
+}
+
+/** What the queue gives to deliveries. */
+export interface ForDelivery {
+  /** For forwards. */
+  readonly accept: Accept;
+  /** Promises that what was written below a directory is durable before the journal forgets the message. */
+  readonly deferSync: (directory: string) => void;
+  /** The last host crashed: mailboxes may hold files that were not written to their end. */
+  readonly unclean: boolean;
 }
 
 /** A running queue. */
@@ -44,49 +60,52 @@ export interface Queue {
   stop(): Promise<void>;
 }
 
-/** Opens the queue of a home. @throws UserError when another host runs on it */
-export function openQueue(deps: QueueDeps): Queue {
+/**
+ * Opens the queue of a home. After a crash it first brings the queue's files up to date from the journal.
+ * @throws UserError when another host runs on it
+ */
+export async function openQueue(deps: QueueDeps): Promise<Queue> {
+  const { clock, control } = deps;
   const layout = queueLayout(deps.home);
   makeQueueDirs(layout);
   const unlock = lockQueue(layout);
   const log = createQueueLog(deps.log);
   const syncDirectory = createDirectorySync();
+  const unclean = await recoverDurably(layout, clock, log);
   const waiting = createWaitingMessages();
   const attempts = createAttemptBook();
+  const pen = openJournal({
+    directory: layout.journalDir,
+    clock,
+    syncDirectory,
+    trouble: text => log.alert(`unable to write the journal: ${text}`),
+  });
+  const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log });
+  const journal = withCheckpoints(pen, checkpoints);
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
 
-  const accept = createAccept({
-    layout,
-    clock: deps.clock,
-    syncDirectory,
-    nextQp: () => qp++,
-    queued: id => arrivals.announce(id),
-  });
-  const scheduler = createScheduler({ ...deps, layout, log, waiting, attempts, accept, deliver: deps.deliver(accept) });
-  const arrivals = createArrivals({
-    ...deps,
-    layout,
-    log,
-    syncDirectory,
-    ready: ({ id, sizeBytes, channels }) => {
-      const bornSec = nowSec(deps.clock);
-      scheduler.add({ id, bornSec, sizeBytes, channels: new Map(channels.map(channel => [channel, bornSec])) });
-    },
-  });
+  const admit = createAdmit({ control, clock, journal, log, ready: message => scheduler.add(message) });
+  const accept = createAccept({ layout, clock, syncDirectory, nextQp: () => qp++, admit });
+  const deliver = deps.deliver({ accept, deferSync: checkpoints.wrote, unclean });
+  const scheduler = createScheduler({ ...deps, layout, log, journal, waiting, attempts, accept, deliver });
+  const arrivals = createArrivals({ layout, clock, log, admit });
 
   function cleanUp(): void {
     try {
-      removeLeftovers(layout, nowSec(deps.clock));
+      removeLeftovers(layout, nowSec(clock));
     } catch (error) {
       log.warning(`unable to clean up the queue: ${error instanceof Error ? error.message : error}`);
     }
-    deps.clock.after(cleanupEverySec * 1000, cleanUp);
+    clock.after(cleanupEverySec * 1000, cleanUp);
   }
 
   async function stop(): Promise<void> {
     await arrivals.stop();
     await scheduler.stop();
+    await checkpoints.stop();
+    await pen.close();
+    removeSegments(layout.journalDir, Number.MAX_SAFE_INTEGER);
     log.exiting();
     unlock();
   }
@@ -104,7 +123,7 @@ export function openQueue(deps: QueueDeps): Queue {
       for (const id of ids) {
         for (const [channel, due] of waiting.all.get(id)?.channels ?? []) {
           if (due === 'now') continue;
-          waiting.reschedule(id, channel, nowSec(deps.clock));
+          waiting.reschedule(id, channel, nowSec(clock));
           woken++;
         }
       }
@@ -117,6 +136,30 @@ export function openQueue(deps: QueueDeps): Queue {
     stop() {
       stopped ??= stop();
       return stopped;
+    },
+  };
+}
+
+/** @returns true when the last host was stopped by a crash */
+async function recoverDurably(layout: QueueLayout, clock: Clock, log: QueueLog): Promise<boolean> {
+  const { messages, lastSegment } = recover(layout, clock, log);
+  if (lastSegment === undefined) return false;
+  await syncFileSystem(layout.root);
+  removeSegments(layout.journalDir, lastSegment);
+  log.warning(`the host was not stopped in order; unfinished messages found in the journal: ${messages}`);
+  return true;
+}
+
+/** A journal whose every record makes a checkpoint due. */
+function withCheckpoints(pen: Journal, checkpoints: Checkpoints): Pick<Journal, 'commit' | 'note'> {
+  return {
+    commit(record) {
+      checkpoints.due();
+      return pen.commit(record);
+    },
+    note(record) {
+      checkpoints.due();
+      pen.note(record);
     },
   };
 }

@@ -60,7 +60,12 @@ export function openRecipients(path: string): RecipientReader {
   };
 }
 
-/** A channel file's bytes for these recipients. */
-export function formatRecipients(addresses: readonly string[]): Buffer {
-  return Buffer.from(addresses.map(address => `T${address}\0`).join(''), 'latin1');
+/** Marks a record of a channel file as done. @throws when the disk refuses */
+export function markInFile(path: string, offset: number): void {
+  const fd = openSync(path, constants.O_WRONLY);
+  try {
+    writeSync(fd, 'D', offset);
+  } finally {
+    closeSync(fd);
+  }
 }

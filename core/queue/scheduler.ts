@@ -5,7 +5,7 @@ import { nowSec } from '../lib/clock.ts';
 import { later } from '../lib/outcome.ts';
 import type { Deliver } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
-import { type FinishDeps, finishMessage, readSender } from './finish.ts';
+import { type FinishDeps, finishMessage } from './finish.ts';
 import { openPass, type Pass, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import { expandVerp } from './verp.ts';
@@ -45,6 +45,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let cancelTimer: () => void = () => undefined;
   let stopped: () => void = () => undefined;
 
+  const passDeps = { ...deps, pause };
   const limits = () => ({ local: deps.control().concurrencyLocal, remote: deps.control().concurrencyRemote });
 
   function wake(): void {
@@ -73,8 +74,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const message = waiting.takeDue(channel, nowSec(clock));
       if (!message) return;
       try {
-        const sender = readSender(deps.layout, message.id);
-        reading[channel].push(openPass({ ...deps, pause }, { ...message, sender }, channel, nowSec(clock)));
+        reading[channel].push(openPass(passDeps, message, channel, nowSec(clock)));
       } catch {
         log.warning(`trouble opening ${deps.layout[channel](message.id)}; will try again later`);
         waiting.reschedule(message.id, channel, nowSec(clock) + sysFailSec);
@@ -129,18 +129,19 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
     const message = waiting.all.get(pass.id);
     message?.channels.delete(pass.channel);
-    if (message?.channels.size === 0) void finish(pass.id);
+    if (message?.channels.size === 0) void finish(message);
   }
 
-  async function finish(id: number): Promise<void> {
+  async function finish(message: WaitingMessage): Promise<void> {
+    const { id } = message;
     finishing++;
-    const removed = await finishMessage(deps, id).catch(() => false);
+    const removed = await finishMessage(deps, message).catch(() => false);
     finishing--;
     if (removed) {
       waiting.remove(id);
       deps.attempts.forget(id);
     } else {
-      clock.after(sysFailSec * 1000, () => void finish(id));
+      clock.after(sysFailSec * 1000, () => void finish(message));
     }
     deps.changed();
     if (stopping) wake();
@@ -159,7 +160,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   return {
     add(message) {
       waiting.add(message);
-      if (message.channels.size === 0) void finish(message.id);
+      if (message.channels.size === 0) void finish(message);
       deps.changed();
       wake();
     },

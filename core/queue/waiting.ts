@@ -1,6 +1,7 @@
 // What the running host knows of each message in the queue: little enough that 100,000 of them fit in memory.
 import type { Channel } from '../control/classify.ts';
 import { Heap } from '../lib/heap.ts';
+import type { FreshMessage } from './fresh.ts';
 
 /** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
 export interface WaitingMessage {
@@ -9,6 +10,8 @@ export interface WaitingMessage {
   readonly sizeBytes: number;
   /** Channels that still have a file, and when their next pass may start; `now`: a pass is open. */
   readonly channels: Map<Channel, number | 'now'>;
+  /** While the message is only in the journal. */
+  fresh?: FreshMessage | undefined;
 }
 
 /** All messages and, per channel, which one is due first. */

@@ -27,12 +27,12 @@ export interface QueueRig {
 }
 
 /** Opens and starts a queue in `home`; `outcome` decides each attempt. It is stopped with the test at the latest. */
-export function startQueue(
+export async function startQueue(
   t: TestContext,
   home: string,
   outcome: (job: DeliveryJob) => Outcome | Promise<Outcome> = () => done('ok\n'),
   options: { clock?: Clock; control?: Readonly<Record<string, string>> } = {},
-): QueueRig {
+): Promise<QueueRig> {
   const control = writeControl(home, options.control);
   const lines: string[] = [];
   const jobs: DeliveryJob[] = [];
@@ -41,7 +41,7 @@ export function startQueue(
     jobs.push(job);
     return outcome(job);
   };
-  const queue = openQueue({
+  const queue = await openQueue({
     home,
     control: () => control,
     clock: options.clock ?? systemClock,
@@ -80,11 +80,11 @@ export function startQueue(
   };
 }
 
-/** All files of a queue below its top directories, as `kind/N`; locks and the trigger are left out. */
+/** The files that a queue has for messages, as `kind/N`: all but locks, the trigger and the journal. */
 export function queueFiles(home: string): string[] {
   const root = join(home, 'queue');
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile() && !entry.parentPath.endsWith('/lock'))
+    .filter(entry => entry.isFile() && !/\/(lock|journal)$/.test(entry.parentPath))
     .map(entry => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
 }

@@ -12,7 +12,7 @@ const toOne = { sender: 'joe@here.example', recipients: ['fred@here.example'] };
 
 test("queue: a delivered message → qmail-send's log lines, nothing left on disk", async t => {
   const home = tempDir(t);
-  const { queue, lines, send, logged } = startQueue(t, home, () => done('did 1+0+0\n'));
+  const { queue, lines, send, logged } = await startQueue(t, home, () => done('did 1+0+0\n'));
   const id = await send(toOne);
   await logged(/^end msg/);
   await queue.stop();
@@ -34,7 +34,7 @@ test("queue: a delivered message → qmail-send's log lines, nothing left on dis
 test('queue: the message file → a Received line of the queue, then the bytes as they came', async t => {
   const home = tempDir(t);
   let stored = '';
-  const { queue, send, logged } = startQueue(t, home, job => {
+  const { queue, send, logged } = await startQueue(t, home, job => {
     stored = readFileSync(job.path, 'latin1');
     return done('');
   });
@@ -49,7 +49,7 @@ test('queue: the message file → a Received line of the queue, then the bytes a
 
 test('queue: a deferral → the recipient stays, due after the quadratic delay, and its mtime says so', async t => {
   const home = tempDir(t);
-  const { queue, send, logged } = startQueue(t, home, () => later('busy (#4.2.1)\n'));
+  const { queue, send, logged } = await startQueue(t, home, () => later('busy (#4.2.1)\n'));
   const id = await send({ sender: 's@x', recipients: ['a@far.example'] });
   await logged(/^delivery 1: deferral: busy_\(#4.2.1\)\//);
   await queue.stop();
@@ -63,7 +63,7 @@ test('queue: a deferral → the recipient stays, due after the quadratic delay, 
 test('queue: three recipients with three fates → checkpoints, one bounce for the failed one', async t => {
   const home = tempDir(t);
   const fates = { good: done('ok\n'), slow: later('later (#4.0.0)\n'), bad: never('no (#5.1.1)\n') };
-  const { queue, jobs, send, logged } = startQueue(t, home, job => {
+  const { queue, jobs, send, logged } = await startQueue(t, home, job => {
     const name = job.recipient.split('@')[0] as keyof typeof fates;
     return fates[name] ?? done('bounce delivered\n');
   });
@@ -94,7 +94,7 @@ test('queue: three recipients with three fates → checkpoints, one bounce for t
 test('queue: failures all the way → bounce, double bounce to postmaster, triple bounce discarded', async t => {
   const home = tempDir(t);
   const texts: string[] = [];
-  const { queue, jobs, send, logged } = startQueue(t, home, job => {
+  const { queue, jobs, send, logged } = await startQueue(t, home, job => {
     texts.push(readFileSync(job.path, 'latin1'));
     return never('Sorry, no mailbox here by that name. (#5.1.1)\n');
   });
@@ -137,14 +137,14 @@ test('queue: failures all the way → bounce, double bounce to postmaster, tripl
 
 test('queue: past its lifetime → the next deferral is final and says why', async t => {
   const home = tempDir(t);
-  const first = startQueue(t, home, () => later('try again (#4.9.9)\n'), { control: { queuelifetime: '100' } });
+  const first = await startQueue(t, home, () => later('try again (#4.9.9)\n'), { control: { queuelifetime: '100' } });
   const id = await first.send({ sender: 'joe@far.x', recipients: ['r@far.x'] });
   await first.logged(/deferral/);
   await first.queue.stop();
   const longAgo = Date.now() / 1000 - 101;
   utimesSync(queueLayout(home).info(id), longAgo, longAgo);
   utimesSync(queueLayout(home).remote(id), longAgo, longAgo);
-  const second = startQueue(t, home, () => later('try again (#4.9.9)\n'), { control: { queuelifetime: '100' } });
+  const second = await startQueue(t, home, () => later('try again (#4.9.9)\n'), { control: { queuelifetime: '100' } });
   await second.logged(
     /^delivery 1: failure: try_again_\(#4\.9\.9\)\/I'm_not_going_to_try_again;_this_message_has_been_in_the_queue_too_long\.\/$/,
   );
@@ -153,7 +153,7 @@ test('queue: past its lifetime → the next deferral is final and says why', asy
 });
 
 test('queue: VERP sender → each recipient sees its own, the bounce goes to the bare address', async t => {
-  const { queue, jobs, send, logged } = startQueue(t, tempDir(t), job =>
+  const { queue, jobs, send, logged } = await startQueue(t, tempDir(t), job =>
     job.recipient === 'a@b.example' ? never('') : done(''),
   );
   await send({ sender: 'list-owner-@here.example-@[]', recipients: ['a@b.example'] });
@@ -167,7 +167,7 @@ test('queue: many recipients → never more at once than concurrencyremote, and 
   let now = 0;
   let most = 0;
   const order: string[] = [];
-  const { queue, send, logged } = startQueue(
+  const { queue, send, logged } = await startQueue(
     t,
     tempDir(t),
     async job => {
@@ -191,15 +191,15 @@ test('queue: many recipients → never more at once than concurrencyremote, and 
 
 test('queue: a second host on the same home → refused by the lock', async t => {
   const home = tempDir(t);
-  const { queue } = startQueue(t, home);
-  assert.throws(() => startQueue(t, home), /Another mail host is already running on .*queue\. Stop it first/);
+  const { queue } = await startQueue(t, home);
+  await assert.rejects(startQueue(t, home), /Another mail host is already running on .*queue\. Stop it first/);
   await queue.stop();
-  await startQueue(t, home).queue.stop();
+  await (await startQueue(t, home)).queue.stop();
 });
 
 test('queue: the source fails half-way → its error comes back, nothing is queued, nothing is left', async t => {
   const home = tempDir(t);
-  const { queue } = startQueue(t, home);
+  const { queue } = await startQueue(t, home);
   const dying = (async function* () {
     yield Buffer.from('Subject: half\n');
     throw new Error('connection lost');
@@ -210,7 +210,7 @@ test('queue: the source fails half-way → its error comes back, nothing is queu
 });
 
 test('queue: addresses that cannot be stored → refused with the code of qmail-queue', async t => {
-  const { queue } = startQueue(t, tempDir(t));
+  const { queue } = await startQueue(t, tempDir(t));
   const accept = (sender: string) => queue.accept([], { sender, recipients: ['x@far.x'] }, 'network');
   assert.deepEqual(await accept('x'.repeat(1003)), {
     ok: false,
@@ -225,7 +225,7 @@ test('queue: addresses that cannot be stored → refused with the code of qmail-
 
 test('queue: mail put in by another process → taken up at once through the trigger', async t => {
   const home = tempDir(t);
-  const { queue, logged } = startQueue(t, home);
+  const { queue, logged } = await startQueue(t, home);
   const { openQueueForInjection } = await import('../../../core/queue/inject-from-outside.ts');
   const accepted = await openQueueForInjection(home)([Buffer.from('x\n')], toOne, { uid: 7 });
   assert.ok(accepted.ok);

@@ -1,0 +1,51 @@
+// The one way into the running queue: recipients are classified, the journal takes the message (that is the moment from
+// which it cannot be lost), the log says so, and the scheduler gets it (qmail-send's todo_do).
+import type { Channel } from '../control/classify.ts';
+import { classify } from '../control/classify.ts';
+import type { Control } from '../control/control.ts';
+import { type Clock, nowSec } from '../lib/clock.ts';
+import type { TodoRecord } from './envelope-file.ts';
+import { createFresh } from './fresh.ts';
+import type { Journal } from './journal/journal.ts';
+import type { QueueLog } from './log-lines.ts';
+import type { WaitingMessage } from './waiting.ts';
+
+/** What admitting needs. */
+export interface AdmitDeps {
+  readonly control: () => Control;
+  readonly clock: Clock;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
+  readonly log: QueueLog;
+  readonly ready: (message: WaitingMessage) => void;
+}
+
+/** A message whose file mess/N is written. */
+export interface Candidate {
+  readonly id: number;
+  readonly sizeBytes: number;
+  readonly envelope: TodoRecord;
+  /** The bytes of mess/N; undefined: the file is durable already. */
+  readonly raw: Uint8Array | undefined;
+}
+
+/** Resolves when the message is durable and on its way. @throws when the disk refuses: nothing was promised */
+export type Admit = (candidate: Candidate) => Promise<void>;
+
+export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps): Admit {
+  return async ({ id, sizeBytes, envelope, raw }) => {
+    const { sender, qp, uid } = envelope;
+    const recipients: Record<Channel, string[]> = { local: [], remote: [] };
+    for (const recipient of envelope.recipients) {
+      const { channel, address } = classify(recipient, control());
+      recipients[channel].push(address);
+    }
+    const bornSec = nowSec(clock);
+    const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw } as const;
+    const segment = await journal.commit(accepted);
+    log.newMessage(id);
+    log.info(id, sizeBytes, sender, qp, uid);
+    const used = (['local', 'remote'] as const).filter(channel => recipients[channel].length > 0);
+    const channels = new Map(used.map(channel => [channel, bornSec]));
+    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment) });
+  };
+}

@@ -1,0 +1,50 @@
+// A fresh message: accepted, in the journal, not (yet) in qmail's info, local and remote files. Most messages are delivered
+// while they are fresh; those that have to wait are settled into the files (settle.ts).
+import type { Channel } from '../control/classify.ts';
+import type { Accepted } from './journal/record.ts';
+import type { PendingRecipient, RecipientReader } from './recipients.ts';
+
+/** What the files would say. */
+export interface FreshMessage {
+  readonly sender: string;
+  /** The journal segment that holds it. */
+  readonly segment: number;
+  /** Recipients with the offsets that their records have in the channel file. */
+  readonly recipients: Readonly<Record<Channel, readonly PendingRecipient[]>>;
+  /** Offsets of the recipients that are done. */
+  readonly done: Readonly<Record<Channel, Set<number>>>;
+}
+
+export function createFresh(accepted: Accepted, segment: number): FreshMessage {
+  return {
+    sender: accepted.sender,
+    segment,
+    recipients: { local: withOffsets(accepted.recipients.local), remote: withOffsets(accepted.recipients.remote) },
+    done: { local: new Set(), remote: new Set() },
+  };
+}
+
+/** The channel file of these recipients: `T<address>\0` each, so a record takes two bytes more than its address. */
+export function withOffsets(addresses: readonly string[]): PendingRecipient[] {
+  let offset = 0;
+  return addresses.map(address => {
+    const recipient = { address, offset };
+    offset += address.length + 2;
+    return recipient;
+  });
+}
+
+/** The same view of a channel that openRecipients gives of its file. */
+export function readFresh(fresh: FreshMessage, channel: Channel): RecipientReader {
+  const recipients = fresh.recipients[channel];
+  const done = fresh.done[channel];
+  let at = 0;
+  return {
+    next() {
+      for (let found = recipients[at++]; found; found = recipients[at++]) if (!done.has(found.offset)) return found;
+      return undefined;
+    },
+    mark: recipient => void done.add(recipient.offset),
+    close: () => undefined,
+  };
+}

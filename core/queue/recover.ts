@@ -1,0 +1,169 @@
+// After a crash: the journal is read from its beginning, and the queue's files get what they lack. Everything here may be
+// repeated: a crash during recovery changes nothing. See the table in README.md.
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import type { Channel } from '../control/classify.ts';
+import type { Clock } from '../lib/clock.ts';
+import { records } from './envelope-file.ts';
+import { withOffsets } from './fresh.ts';
+import { type Accepted, decodeRecords, type Failed, type JournalRecord } from './journal/record.ts';
+import { readSegment, segmentNumbers } from './journal/segments.ts';
+import type { QueueLayout } from './layout.ts';
+import type { QueueLog } from './log-lines.ts';
+import { openMessageFile, writeAll } from './message-file.ts';
+import { formatInfo, formatRecipients, writeFile } from './settle.ts';
+
+/** What the journal says of one message number. */
+interface Story {
+  /** undefined: it was accepted before the oldest segment, its files exist. */
+  accepted: Accepted | undefined;
+  readonly done: Readonly<Record<Channel, Set<number>>>;
+  readonly failed: Failed[];
+  finished: boolean;
+}
+
+/** What recovery did, for the log. */
+export interface Recovered {
+  /** Unfinished messages that the journal held. */
+  readonly messages: number;
+  /** The newest segment that was read; undefined: there was no journal. */
+  readonly lastSegment: number | undefined;
+}
+
+/** Brings the queue's files up to date. The caller then syncs the file system and removes the segments. */
+export function recover(layout: QueueLayout, clock: Clock, log: QueueLog): Recovered {
+  const numbers = segmentNumbers(layout.journalDir);
+  const stories = new Map<number, Story>();
+  for (const number of numbers) readStories(readSegment(layout.journalDir, number), stories, number, log);
+  let messages = 0;
+  for (const [id, story] of stories) {
+    if (story.finished) sweep(layout, id, story);
+    else if (story.accepted) messages += restore(layout, clock, story, story.accepted, log);
+    else amend(layout, id, story);
+  }
+  return { messages, lastSegment: numbers.at(-1) };
+}
+
+function readStories(segment: Buffer, stories: Map<number, Story>, number: number, log: QueueLog): void {
+  const decoded = decodeRecords(segment);
+  let next = decoded.next();
+  for (; !next.done; next = decoded.next()) tell(stories, next.value);
+  if (next.value.torn)
+    log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
+}
+
+function tell(stories: Map<number, Story>, record: JournalRecord): void {
+  const known = stories.get(record.id);
+  // A number is used again after its message has finished.
+  if (!known || record.type === 'accepted') {
+    const accepted = record.type === 'accepted' ? record : undefined;
+    const story: Story = { accepted, done: { local: new Set(), remote: new Set() }, failed: [], finished: false };
+    stories.set(record.id, story);
+    if (accepted) return;
+  }
+  const story = stories.get(record.id) as Story;
+  if (record.type === 'marked') story.done[record.channel].add(record.offset);
+  if (record.type === 'failed') story.failed.push(record);
+  if (record.type === 'finished') story.finished = true;
+}
+
+/** An unfinished message of the journal: rebuilds whatever of its files is missing. @returns 1 if anybody waits for it */
+function restore(layout: QueueLayout, clock: Clock, story: Story, accepted: Accepted, log: QueueLog): 0 | 1 {
+  const { bornSec } = accepted;
+  forgetTodo(layout, accepted);
+  const id = isFileOf(layout, accepted) ? accepted.id : remake(layout, clock, accepted);
+  if (id === undefined) {
+    log.alert(`unable to recover message ${accepted.id} (qp ${accepted.qp}): its file is not what it was`);
+    return 0;
+  }
+  for (const channel of ['local', 'remote'] as const) restoreChannel(layout, id, channel, story, accepted);
+  for (const failure of story.failed) restoreParagraph(layout, { ...failure, id });
+  if (!existsSync(layout.info(id))) writeFile(layout.info(id), formatInfo(accepted.sender), bornSec);
+  return 1;
+}
+
+/** The todo file of a message that came from another process, if the crash left it there. */
+function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
+  if (!existsSync(layout.todo(id))) return;
+  if (!records(readFileSync(layout.todo(id))).includes(`p${qp}`)) return;
+  rmSync(layout.intd(id), { force: true });
+  rmSync(layout.todo(id), { force: true });
+}
+
+/**
+ * The message's file is missing or another one has its number now: the message goes on under a new number.
+ * @returns undefined when the journal does not hold its bytes
+ */
+function remake(layout: QueueLayout, clock: Clock, { id, qp, raw }: Accepted): number | undefined {
+  for (const path of [layout.info(id), layout.local(id), layout.remote(id), layout.bounce(id)])
+    rmSync(path, { force: true });
+  if (!raw) return undefined;
+  const file = openMessageFile(layout, clock, qp);
+  if (!('fd' in file)) throw new Error(`unable to recover message ${id}: ${file.text}`);
+  try {
+    writeAll(file.fd, raw);
+  } finally {
+    closeSync(file.fd);
+  }
+  return file.id;
+}
+
+/** A channel's file with the marks of both the journal and the file; no file when everybody is done. */
+function restoreChannel(layout: QueueLayout, id: number, channel: Channel, story: Story, accepted: Accepted): void {
+  const path = layout[channel](id);
+  const recipients = withOffsets(accepted.recipients[channel]);
+  const done = new Set(story.done[channel]);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const found = stat ? readFileSync(path) : Buffer.alloc(0);
+  if (found.length === formatRecipients(recipients, done).length) {
+    for (const { offset } of recipients) if (found[offset] === 'D'.charCodeAt(0)) done.add(offset);
+  }
+  if (recipients.every(({ offset }) => done.has(offset))) rmSync(path, { force: true });
+  else writeFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
+}
+
+function restoreParagraph(layout: QueueLayout, { id, offset, paragraph }: Failed): void {
+  const path = layout.bounce(id);
+  const fd = openSync(path, existsSync(path) ? 'r+' : 'w', 0o600);
+  try {
+    writeSync(fd, Buffer.from(paragraph, 'latin1'), 0, undefined, offset);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. */
+function amend(layout: QueueLayout, id: number, story: Story): void {
+  if (!existsSync(layout.info(id))) return;
+  for (const failure of story.failed) restoreParagraph(layout, failure);
+  for (const channel of ['local', 'remote'] as const) {
+    const path = layout[channel](id);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat || story.done[channel].size === 0) continue;
+    const raw = readFileSync(path);
+    for (const offset of story.done[channel]) if (offset < raw.length) raw[offset] = 'D'.charCodeAt(0);
+    if (records(raw).every(record => record.startsWith('D'))) rmSync(path);
+    else writeFile(path, raw, stat.mtimeMs / 1000);
+  }
+}
+
+/** A finished message: removes what the crash kept from being removed, unless the number belongs to a newer message. */
+function sweep(layout: QueueLayout, id: number, { accepted }: Story): void {
+  if (existsSync(layout.todo(id)) && !(accepted && isTodoOf(layout, accepted))) return;
+  const settled = existsSync(layout.info(id));
+  if (!settled && !(accepted && isFileOf(layout, accepted))) return;
+  for (const path of [layout.todo(id), layout.intd(id), layout.local(id), layout.remote(id), layout.bounce(id)]) {
+    rmSync(path, { force: true });
+  }
+  rmSync(layout.info(id), { force: true });
+  rmSync(layout.mess(id), { force: true });
+}
+
+function isTodoOf(layout: QueueLayout, { id, qp }: Accepted): boolean {
+  return records(readFileSync(layout.todo(id))).includes(`p${qp}`);
+}
+
+function isFileOf(layout: QueueLayout, { id, raw, sizeBytes }: Accepted): boolean {
+  const stat = statSync(layout.mess(id), { throwIfNoEntry: false });
+  if (stat?.size !== sizeBytes) return false;
+  return raw ? readFileSync(layout.mess(id)).equals(raw) : true;
+}

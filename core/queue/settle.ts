@@ -1,0 +1,44 @@
+// Settling: a fresh message gets the files that qmail's format has for it. Their bytes are durable with the next
+// checkpoint; until then the journal can rebuild them.
+import { closeSync, openSync, rmSync, utimesSync, writeSync } from 'node:fs';
+import type { QueueLayout } from './layout.ts';
+import type { PendingRecipient } from './recipients.ts';
+import type { WaitingMessage } from './waiting.ts';
+
+/**
+ * Writes info/N and the channel files of those channels that still have somebody to go to; from then on the message is
+ * no longer fresh. Does nothing for one that is not. @throws when the disk refuses: it then stays fresh
+ */
+export function settle(layout: QueueLayout, message: WaitingMessage): void {
+  const { id, bornSec, channels, fresh } = message;
+  if (!fresh) return;
+  for (const [channel, dueSec] of channels) {
+    const raw = formatRecipients(fresh.recipients[channel], fresh.done[channel]);
+    writeFile(layout[channel](id), raw, dueSec === 'now' ? bornSec : dueSec);
+  }
+  writeFile(layout.info(id), formatInfo(fresh.sender), bornSec);
+  message.fresh = undefined;
+}
+
+/** The bytes of info/N. */
+export function formatInfo(sender: string): Buffer {
+  return Buffer.from(`F${sender}\0`, 'latin1');
+}
+
+/** A channel file's bytes. */
+export function formatRecipients(recipients: readonly PendingRecipient[], done: ReadonlySet<number>): Buffer {
+  const records = recipients.map(({ address, offset }) => `${done.has(offset) ? 'D' : 'T'}${address}\0`);
+  return Buffer.from(records.join(''), 'latin1');
+}
+
+/** Replaces a file; its mtime means something: birth in info, the next attempt in local and remote. */
+export function writeFile(path: string, raw: Uint8Array, mtimeSec: number): void {
+  rmSync(path, { force: true });
+  const fd = openSync(path, 'wx', 0o600);
+  try {
+    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
+  } finally {
+    closeSync(fd);
+  }
+  utimesSync(path, mtimeSec, mtimeSec);
+}
