@@ -23,6 +23,8 @@ import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
 import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
+import { openPasswd } from './pop3/passwd.ts';
+import { createPop3Service } from './pop3/pop3.ts';
 import { openQueue } from './queue/queue.ts';
 import { createSmtpService } from './receive/smtp.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -115,6 +117,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me: control.me, control: currentControl });
   const smtp =
     options.smtp && createSmtpService({ control: currentControl, clock, accept: queue.accept, log: logSession });
+  const pop3 =
+    options.pop3 &&
+    createPop3Service({
+      control: currentControl,
+      clock,
+      log: logSession,
+      authenticate: openPasswd(join(home, 'passwd')).verify,
+    });
+
   let unread = 0;
   let listening: Pick<HostStatus, 'smtp' | 'pop3'> = { smtp: null, pop3: null };
 
@@ -180,6 +191,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (smtp && options.smtp) {
       listening = { ...listening, smtp: await smtp.listen(options.smtp.address, options.smtp.port) };
       started.push(smtp.close);
+    }
+    if (pop3 && options.pop3) {
+      listening = { ...listening, pop3: await pop3.listen(options.pop3.address, options.pop3.port) };
+      started.push(pop3.close);
     }
   } catch (error) {
     await stop();

@@ -26,6 +26,11 @@ export const commands: Readonly<Record<string, Command>> = {
     says: 'Asks the running host, e.g. waypost api queue.list; prints the answer as JSON.',
     load: async () => (await import('./api.ts')).run,
   },
+  passwd: {
+    usage: 'waypost passwd NAME [MAILDIR] < password',
+    says: 'Sets the POP3 password of NAME (first line of standard input) for a Maildir.',
+    load: async () => (await import('./passwd.ts')).run,
+  },
   'qmail-inject': {
     usage: 'qmail-inject [ -nNaAhH ] [ -fsender ] [ recip ... ]',
     says: 'Completes the message on standard input and queues it.',
