@@ -48,9 +48,10 @@ function serve(socket: Socket, dispatch: Dispatch, listen: (listener: (notice: N
   const stopListening = listen(notice => send({ notice }));
   socket.on('close', stopListening);
   socket.on('error', () => socket.destroy());
-  createInterface({ input: socket }).on('line', line => {
-    void answer(line, dispatch).then(send);
-  });
+  const lines = createInterface({ input: socket });
+  lines.on('line', line => void answer(line, dispatch).then(send));
+  // It passes the socket's errors on, and one without a listener would end the host: a client may go at any moment.
+  lines.on('error', () => {});
 }
 
 async function answer(line: string, dispatch: Dispatch): Promise<unknown> {

@@ -45,15 +45,17 @@ const forbiddenTags = [
 ];
 
 const remoteUrl = /^\s*(?:https?:)?\/\//i;
-const remoteCss = /url\(\s*(['"]?)\s*(?:https?:)?\/\/[^)]*\)/gi;
+const dataUrl = /^\s*data:image\//i;
+const cssUrl = /url\(\s*['"]?([^)]*)\)/gi;
 
 export function sanitise(html: string, page: Window & typeof globalThis): SafeHtml {
   const purifier = createPurifier(page);
   let remoteImages = 0;
 
   function withoutRemote(css: string): string {
-    return css.replace(/@import[^;]*;?/gi, '').replace(remoteCss, () => {
-      remoteImages += 1;
+    return css.replace(/@import[^;]*;?/gi, '').replace(cssUrl, (whole, url: string) => {
+      if (dataUrl.test(url)) return whole;
+      if (remoteUrl.test(url)) remoteImages += 1;
       return 'none';
     });
   }
@@ -62,11 +64,9 @@ export function sanitise(html: string, page: Window & typeof globalThis): SafeHt
     for (const name of ['src', 'background', 'poster', 'srcset']) {
       const value = node.getAttribute(name);
       if (value === null) continue;
-      if (name === 'srcset') node.removeAttribute(name);
-      else if (remoteUrl.test(value)) {
-        remoteImages += 1;
-        node.removeAttribute(name);
-      }
+      if (name !== 'srcset' && dataUrl.test(value)) continue;
+      if (name !== 'srcset' && remoteUrl.test(value)) remoteImages += 1;
+      node.removeAttribute(name);
     }
     const style = node.getAttribute('style');
     if (style !== null) node.setAttribute('style', withoutRemote(style));

@@ -59,17 +59,19 @@ export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: 
     });
   }
 
-  const call = (method: string, request: object) =>
-    waypost(['api', method, JSON.stringify(request), '--home', made.home]);
+  async function call(method: string, request: object): Promise<string> {
+    const { code, stdout, stderr } = await waypost(['api', method, JSON.stringify(request), '--home', made.home]);
+    if (code !== 0) throw new Error(`${method}: ${stderr}\nThe host's log:\n${host.log()}`);
+    return stdout;
+  }
   await call('host.change', { name: 'Wanda Way', signature: 'Wanda, SY Wayfarer' });
   for (const letter of incoming) await deliver(letter);
   const empty = { id: null, cc: '', bcc: '', files: [], source: null };
   for (const draft of outgoing) await call('compose.send', { ...empty, ...draft });
   await call('compose.save', { ...empty, to: '', subject: 'Half a thought', text: 'Before I forget:\n' });
   const isThere = async () => {
-    const { stdout } = await call('mail.list', { mailbox: 'INBOX' });
-    const queued = await call('queue.list', {});
-    return stdout.includes('Berth 14') && queued.stdout.includes('Greylisted');
+    const inbox = await call('mail.list', { mailbox: 'INBOX' });
+    return inbox.includes('Berth 14') && (await call('queue.list', {})).includes('Greylisted');
   };
   await until('the sample mail to be delivered', isThere, 30_000);
   return { ...made, host, url: ui.url, deliver };
