@@ -57,6 +57,7 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
   const typed = debounce(timers, () => restart(), typingPauseMs);
   let wanted = { first: 0, last: 0 };
   let generation = 0;
+  let settledGeneration = 0;
   let inFlight = new Set<number>();
 
   function ask(page: number) {
@@ -80,7 +81,8 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
   const refresh = coalesce(async () => {
     const asked = generation;
     const { first, last } = wanted;
-    const anchor = rows.value.get(first)?.id;
+    // Rows of another mailbox or search are nothing to go by.
+    const anchor = settledGeneration === asked ? rows.value.get(first)?.id : undefined;
     const totalBefore = total.value;
     try {
       let fresh = await fetchRange(first, last);
@@ -98,6 +100,7 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
   function settle(fresh: Awaited<ReturnType<typeof fetchRange>>, anchor: string | undefined, first: number): void {
     const anchorNow = anchor === undefined ? undefined : indexOf(fresh.found, anchor);
     const grown = fresh.total - total.value;
+    settledGeneration = generation;
     batch(() => {
       // At the very top new mail should be seen, so nothing is shifted.
       if (anchorNow !== undefined && first > 0 && anchorNow !== first) shift.value += anchorNow - first;

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { duration, listDate, listener, longDate, nextTime, peopleNames, size } from '../../renderer/text/format.ts';
+
+/** Local time, whatever the zone of the machine. */
+const at = (text: string) => new Date(text).getTime();
+const now = at('2026-11-21T10:42:00');
+
+test('listDate: the shortest date that is clear', () => {
+  const table: [string, string][] = [
+    ['2026-11-21T10:05:00', '10:05'],
+    ['2026-11-21T00:00:00', '00:00'],
+    ['2026-11-20T23:59:59', 'Fri'],
+    ['2026-11-15T12:00:00', 'Sun'],
+    ['2026-11-14T12:00:00', '14 Nov'],
+    ['2026-01-02T12:00:00', '2 Jan'],
+    ['2025-12-31T12:00:00', '31 Dec 2025'],
+    ['2026-11-22T09:00:00', '22 Nov'],
+  ];
+  assert.deepEqual(
+    table.map(([date]) => listDate(at(date), now)),
+    table.map(([, words]) => words),
+  );
+});
+
+test('longDate: today and yesterday by name', () => {
+  const dates = ['2026-11-21T10:05:00', '2026-11-20T23:01:00', '2024-03-03T07:00:00'];
+  assert.deepEqual(
+    dates.map(date => longDate(at(date), now)),
+    ['Today 10:05', 'Yesterday 23:01', '3 Mar 2024 07:00'],
+  );
+});
+
+test('nextTime: the day only where it is another one', () => {
+  assert.equal(nextTime(at('2026-11-21T10:58:00'), now), '10:58');
+  assert.equal(nextTime(at('2026-11-22T01:30:00'), now), 'Sun 01:30');
+});
+
+test('duration: two units at most, never negative', () => {
+  const table: [number, string][] = [
+    [-5_000, '0 s'],
+    [0, '0 s'],
+    [59_400, '59 s'],
+    [59_600, '1 min'],
+    [16 * 60_000, '16 min'],
+    [59.6 * 60_000, '1 h'],
+    [130 * 60_000, '2 h 10 min'],
+    [47 * 3_600_000, '47 h'],
+    [48 * 3_600_000, '2 d'],
+    [76 * 3_600_000, '3 d 4 h'],
+  ];
+  assert.deepEqual(
+    table.map(([ms]) => duration(ms)),
+    table.map(([, words]) => words),
+  );
+});
+
+test('size: powers of 1000, one decimal where it tells something', () => {
+  const table: [number, string][] = [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [182_400, '182 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
+    [1_240_000, '1.2 MB'],
+    [12_400_000, '12 MB'],
+    [3_000_000_000, '3.0 GB'],
+  ];
+  assert.deepEqual(
+    table.map(([bytes]) => size(bytes)),
+    table.map(([, words]) => words),
+  );
+});
+
+test('listener: an IPv6 address stands in brackets', () => {
+  assert.equal(listener({ address: '127.0.0.1', port: 25 }), '127.0.0.1:25');
+  assert.equal(listener({ address: '::1', port: 2525 }), '[::1]:2525');
+});
+
+test('peopleNames: the address where there is no name', () => {
+  const people = [
+    { name: 'Ines', address: 'ines@shore.example' },
+    { name: '', address: 'tomas@shore.example' },
+  ];
+  assert.equal(peopleNames(people), 'Ines, tomas@shore.example');
+});
