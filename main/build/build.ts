@@ -23,8 +23,16 @@ const shared: BuildOptions = {
   legalComments: 'linked',
 };
 
-// Packages stay outside: they are installed beside dist/, and koffi carries native code.
-const node: BuildOptions = { ...shared, platform: 'node', format: 'esm', target: 'node20', packages: 'external' };
+// Packages stay outside: they are installed beside dist/, and koffi carries native code. So does this file, which is
+// wanted only where the sources are.
+const node: BuildOptions = {
+  ...shared,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  external: ['./build.ts'],
+};
 
 function rendererOptions(outDir: string): BuildOptions {
   return {

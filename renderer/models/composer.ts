@@ -13,7 +13,7 @@ export type Saving =
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Why Send did not send yet: something is missing, or a question is open. */
-export type Doubt =
+type Doubt =
   | { readonly kind: 'no-recipient' | 'no-subject' }
   | { readonly kind: 'forgot'; readonly word: string };
 

@@ -11,7 +11,7 @@ import type { Toasts } from './toasts.ts';
 const pageRows = 100;
 const typingPauseMs = 150;
 
-export interface Active {
+interface Active {
   readonly id: string;
   readonly index: number;
 }

@@ -7,7 +7,7 @@ import { coalesce } from './coalesce.ts';
 import type { Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
 
-export type Span = 'hour' | 'day';
+type Span = 'hour' | 'day';
 
 export interface Series {
   readonly stepMs: number;

@@ -7,9 +7,9 @@ import type { Preferences } from './preferences.ts';
 import type { Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
 
-export type BodyView = 'text' | 'html' | 'source';
+type BodyView = 'text' | 'html' | 'source';
 
-export interface Source {
+interface Source {
   readonly text: string;
   readonly cut: boolean;
 }

@@ -5,7 +5,7 @@ import { text } from '../text/en.ts';
 import { Unreachable } from '../transport/web-socket.ts';
 import type { Timers } from './timers.ts';
 
-export interface Toast {
+interface Toast {
   readonly id: number;
   readonly tone: 'plain' | 'bad';
   readonly text: string;

@@ -33,7 +33,10 @@ export function Dialog({ title, children, onClose }: DialogProps) {
         if (event.target === element.current) onClose();
       }}
       onKeyDown={event => {
-        if (event.key === 'Escape') onClose();
+        if (event.key !== 'Escape') return;
+        // Closing the dialog is all that this key does here.
+        event.preventDefault();
+        onClose();
       }}
     >
       <div class="dialog-body">

@@ -66,7 +66,7 @@ function Rail({ app }: { app: App }) {
             <span>{text.places[place]}</span>
             {badge !== undefined && badge.count > 0 && (
               <span class={place === 'queue' ? 'badge waits' : 'badge'}>
-                <span aria-hidden="true">{badge.count > 999 ? '999+' : badge.count}</span>
+                <span aria-hidden="true">{badge.count > 99 ? '99+' : badge.count}</span>
                 <span class="unseen">, {badge.label}</span>
               </span>
             )}
