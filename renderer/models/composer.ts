@@ -13,9 +13,7 @@ export type Saving =
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Why Send did not send yet: something is missing, or a question is open. */
-type Doubt =
-  | { readonly kind: 'no-recipient' | 'no-subject' }
-  | { readonly kind: 'forgot'; readonly word: string };
+type Doubt = { readonly kind: 'no-recipient' | 'no-subject' } | { readonly kind: 'forgot'; readonly word: string };
 
 /** A file as the page hands it over. */
 export interface LocalFile {

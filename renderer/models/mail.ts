@@ -58,15 +58,14 @@ export function createMailModel({ api, timers, toasts, preferences, turns }: Mai
     const active = list.active.value;
     if (!active || !ids.has(active.id)) return;
     const next = neighbour(list.rows.value, active.index, ids);
-    const goneAbove = [...list.rows.value].filter(([index, row]) => index < active.index && ids.has(row.id)).length;
     if (!next) {
       list.deactivate();
       reader.close();
       return;
     }
     const index = indexOf(list.rows.value, next.id) ?? 0;
-    const goneBefore = index > active.index ? [...ids].length : goneAbove;
-    list.activate(next, Math.max(0, index - goneBefore));
+    const goneAbove = [...list.rows.value].filter(([at, row]) => at < index && ids.has(row.id)).length;
+    list.activate(next, index - goneAbove);
     if (turns.value) reader.close();
     else reader.open(next.id, 'passing');
   }
@@ -89,6 +88,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns }: Mai
   });
 
   function arrive(rows: Rows): void {
+    keepFlags(rows);
     if (!awaited) return;
     const index = 'id' in awaited ? indexOf(rows, awaited.id) : awaited.index;
     const row = index === undefined ? undefined : rows.get(index);
@@ -96,6 +96,14 @@ export function createMailModel({ api, timers, toasts, preferences, turns }: Mai
     if ('how' in awaited) goTo(index, awaited.how);
     else list.activate(row, index);
     awaited = undefined;
+  }
+
+  /** Flags of the open message that were changed elsewhere. */
+  function keepFlags(rows: Rows): void {
+    const shown = reader.message.value;
+    const index = shown && indexOf(rows, shown.id);
+    const flags = index === undefined ? undefined : rows.get(index)?.flags;
+    if (shown && flags && flags.join() !== shown.flags.join()) reader.foresee(new Set([shown.id]), () => [...flags]);
   }
 
   return {

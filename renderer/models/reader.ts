@@ -79,6 +79,11 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     }
   }
 
+  // What could not be fetched while the host was away.
+  api.onGap(() => {
+    if (id.value !== undefined && !message.value && !gone.value) fetchMessage(id.value, 0);
+  });
+
   return {
     id,
     message,

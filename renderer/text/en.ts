@@ -17,7 +17,6 @@ export const text = {
 
   shell: {
     write: 'Write',
-    toolbar: 'Mail and search',
     search: 'Search this mailbox',
     searchIn: (mailbox: string) => `Search ${mailbox}`,
     clearSearch: 'Clear search',
@@ -45,7 +44,6 @@ export const text = {
     nothing: 'Nothing is waiting',
     disk: (where: string) => `All mail on disk in ${where}`,
     unreachable: 'The host cannot be reached; what you see may be old.',
-    again: (seconds: number) => `Trying again in ${seconds} s.`,
     reconnecting: 'Connecting …',
     retry: 'Try now',
     hint: 'If the host was started anew, open the address that it printed.',
@@ -131,7 +129,6 @@ export const text = {
     edit: 'Edit draft',
     unsent: (subject: string) => `Not sent yet: ${subject}`,
     goOn: 'Go on writing',
-    quoted: 'Quoted text',
   },
 
   did: {
@@ -143,7 +140,6 @@ export const text = {
     unread: (count: number) => many(count, 'Marked unread', '# messages marked unread'),
     flagged: (count: number) => many(count, 'Flagged', '# messages flagged'),
     unflagged: (count: number) => many(count, 'Flag removed', '# flags removed'),
-    undone: 'Undone',
     sent: (count: number) => many(count, 'Queued for # recipient', 'Queued for # recipients'),
     sentNoCopy: (count: number) =>
       `${many(count, 'Queued for # recipient', 'Queued for # recipients')}, but no copy could be kept in Sent`,
@@ -154,7 +150,6 @@ export const text = {
     ruleRemoved: (path: string) => `${path} removed`,
     woken: (count: number) => many(count, '# message is tried now', '# messages are tried now'),
     wokenNone: 'Nothing was waiting for its next try',
-    saved: (name: string) => `${name} saved`,
     unreachable: 'The host cannot be reached. Nothing was changed.',
     failed: 'That did not work. The console has the details.',
   },
@@ -203,10 +198,8 @@ export const text = {
   rules: {
     title: 'Rules',
     addresses: 'Your addresses',
-    rest: 'where no rule fits',
     newAddress: 'New address',
     newLabel: 'What comes after the dash',
-    newAs: (address: string) => `Mail to ${address}`,
     newHint: 'Letters, digits and dashes; end with -default for everything that begins so.',
     create: 'Add',
     exists: 'There is a rule for this address already.',
@@ -221,7 +214,6 @@ export const text = {
     revert: 'Undo changes',
     editor: 'Rule text',
     editorHint: 'One delivery per line, exactly as qmail reads it.',
-    stepsTitle: 'What happens to each message',
     steps: 'Line by line',
     asText: 'As text',
     up: (line: string) => `Move up: ${line}`,
@@ -242,8 +234,6 @@ export const text = {
     loadTheirs: 'Load the file',
     keepMine: 'Save mine over it',
     choose: 'Choose an address to see what happens to its mail.',
-    leaveTitle: 'Your changes here are not saved',
-    empty: 'An empty file keeps mail in the default place.',
   },
 
   queue: {
@@ -322,7 +312,6 @@ export const text = {
       version: 'Version',
     },
     offService: 'off',
-    saved: 'Saved',
   },
 
   keys: {

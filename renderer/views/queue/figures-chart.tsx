@@ -124,6 +124,8 @@ function draw(chart: FiguresLine, series: Series): void {
     borderWidth: 1.75,
     pointRadius: 0,
     pointHoverRadius: 3.5,
+    pointHoverBackgroundColor: token(`--series-${index + 1}`),
+    pointHoverBorderColor: token(`--series-${index + 1}`),
     // Where nothing happened the lines lie on each other: calm colours on top.
     order: index,
   }));
