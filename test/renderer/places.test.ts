@@ -215,7 +215,7 @@ test('queue: try all now → each message is tried again, and says so', async t 
   await lars.getByRole('cell', { name: '2', exact: true }).waitFor();
 });
 
-test('host ends and comes back at its address → the window says so, and goes on', async t => {
+test('host ends → the window says so and offers to try again', async t => {
   const sample = await startSampleHost(t, tempDir(t));
   const { page } = await openWindow(sample.url);
   await sample.host.stop();
