@@ -65,13 +65,18 @@ export async function initHome(
   return { home, user, mailHome, maildir: join(mailHome, 'Maildir') };
 }
 
-/** Starts `waypost serve` and waits until it is ready; with the test at the latest it is killed. */
+/**
+ * Starts `waypost serve` and waits until it is ready; with the test at the latest it is killed.
+ * @param options `quiet`: the host does not copy its log to standard error
+ */
 export async function serve(
   t: Pick<TestContext, 'after'>,
   home: string,
   args: readonly string[],
+  options: { readonly quiet?: boolean } = {},
 ): Promise<RunningHost> {
-  const child = spawn(process.execPath, [command, 'serve', '--home', home, '--verbose', ...args], {
+  const verbose = options.quiet ? [] : ['--verbose'];
+  const child = spawn(process.execPath, [command, 'serve', '--home', home, ...verbose, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => child.kill('SIGKILL'));

@@ -1,4 +1,5 @@
 // A crowd of SMTP clients that remember what was answered with 250: what a host has promised.
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
@@ -7,8 +8,10 @@ export interface Load {
   readonly clients: number;
   readonly messages: number;
   readonly sender: string;
-  readonly recipient: string;
-  readonly body?: string;
+  /** One, or all recipients of each message. */
+  readonly recipient: string | readonly string[];
+  /** Lines without one of a lone dot; in pieces where it is too large for memory. */
+  readonly body?: string | (() => Iterable<string>);
   /** Numbers of the messages: `Subject: load-<number>`. Default: from 0. */
   readonly firstNumber?: number;
 }
@@ -25,7 +28,7 @@ export async function sendLoad(load: Load): Promise<number[]> {
 }
 
 async function client(load: Load, numbers: Iterator<number>, accepted: number[]): Promise<void> {
-  const socket = connect(load.port, '127.0.0.1');
+  const socket = connect(load.port, '127.0.0.1').setNoDelay();
   const lines = createInterface({ input: socket });
   socket.on('error', () => socket.destroy());
   const replies = lines[Symbol.asyncIterator]();
@@ -39,6 +42,10 @@ async function client(load: Load, numbers: Iterator<number>, accepted: number[])
     }
   };
   const send = (text: string) => socket.write(text);
+  const sendPieces = async (...parts: Iterable<string>[]): Promise<void> => {
+    for (const part of parts) for (const piece of part) if (!send(piece)) await once(socket, 'drain');
+  };
+  const recipients = [load.recipient].flat();
   try {
     await reply('220');
     send('EHLO load.example\r\n');
@@ -46,11 +53,16 @@ async function client(load: Load, numbers: Iterator<number>, accepted: number[])
     for (let next = numbers.next(); !next.done; next = numbers.next()) {
       send(`MAIL FROM:<${load.sender}>\r\n`);
       await reply('250');
-      send(`RCPT TO:<${load.recipient}>\r\n`);
-      await reply('250');
+      for (const recipient of recipients) {
+        send(`RCPT TO:<${recipient}>\r\n`);
+        await reply('250');
+      }
       send('DATA\r\n');
       await reply('354');
-      send(`Subject: load-${next.value}\r\n\r\n${load.body ?? 'Hello.'}\r\nthe end of ${next.value}\r\n.\r\n`);
+      const head = `Message-Id: <load-${next.value}@load.example>\r\nSubject: load-${next.value}\r\n\r\n`;
+      const end = `\r\nthe end of ${next.value}\r\n.\r\n`;
+      if (typeof load.body === 'function') await sendPieces([head], load.body(), [end]);
+      else send(`${head}${load.body ?? 'Hello.'}${end}`);
       await reply('250');
       accepted.push(next.value);
     }

@@ -1,0 +1,42 @@
+// A mail server under test. All of them are asked the same things, so that a workload need not know which one it has.
+import type { BenchRun } from '../bench-run.ts';
+import type { Progress } from '../log-follower.ts';
+
+export type SubjectName = 'waypost' | 'postfix' | 'notqmail';
+
+/** A kind of mail server that is at hand on this machine. */
+export interface SubjectKind {
+  readonly name: SubjectName;
+  /** Name and version, for the heading of the table. */
+  readonly title: string;
+  /** Makes a fresh one with an empty queue; what it leaves is removed with the run. */
+  open(run: BenchRun, options?: SubjectOptions): Promise<Subject>;
+}
+
+export interface SubjectOptions {
+  /** The port on the loopback that mail for the remote domain goes to; default: one where nobody listens. */
+  readonly relayPort?: number;
+}
+
+/** One mail server. It knows the addresses of addresses.ts. */
+export interface Subject {
+  /** Where mail for the user and for the fan-out domain arrives. */
+  readonly maildir: string;
+  /** Resolves when mail can be sent to the port. */
+  start(): Promise<void>;
+  /** Takes mail in by its usual way, with the scheduler stopped; before and afterwards nothing runs. */
+  queueWhileStopped(messages: number, bodyBytes: number): Promise<void>;
+  /** Ends it in order. @throws when it does not end */
+  stop(): Promise<void>;
+  /** How many messages its queue holds on the disk while it does not run. */
+  waiting(): number;
+  /** Known while it runs. */
+  port(): number;
+  /** What its log says since it was opened. */
+  progress(): Readonly<Progress>;
+  /** Its processes, the main one first. */
+  pids(): number[];
+}
+
+/** An address that nobody answers at: the discard port. */
+export const nobodyPort = 9;

@@ -1,0 +1,40 @@
+// What ends most workloads: the queue runs empty, the host is stopped, nothing is left.
+import type { BenchRun } from '../bench-run.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { waitUntil } from '../wait.ts';
+
+export const deliveryLimitMs = 300_000;
+
+/**
+ * Waits until the log says that messages have left the queue.
+ * @returns when the last of them did
+ * @throws when a delivery failed, or the deliveries do not add up
+ */
+export async function waitForEnd(
+  subject: Subject,
+  run: BenchRun,
+  expected: { readonly messages: number; readonly deliveries: number },
+): Promise<number> {
+  const ended = () => {
+    const { ended: messages, trouble } = subject.progress();
+    if (trouble !== undefined) throw new Error(`the log tells of trouble: ${trouble}`);
+    return messages >= expected.messages;
+  };
+  await waitUntil(`${expected.messages} messages to leave the queue`, ended, {
+    signal: run.signal,
+    limitMs: deliveryLimitMs,
+    everyMs: 50,
+  });
+  const { successes, atMs } = subject.progress();
+  if (successes !== expected.deliveries) {
+    throw new Error(`the log tells of ${successes} deliveries, not of ${expected.deliveries}`);
+  }
+  return atMs;
+}
+
+/** Stops a host. @throws unless it leaves as many messages in its queue as it should */
+export async function stopEmpty(subject: Subject, leaving = 0): Promise<void> {
+  await subject.stop();
+  const waiting = subject.waiting();
+  if (waiting !== leaving) throw new Error(`${waiting} messages are left in the queue, not ${leaving}`);
+}
