@@ -34,8 +34,10 @@ export interface Refused {
 export interface DeliveryJob {
   /** qmail's message number. */
   readonly id: number;
-  /** The message file, `queue/mess/…`; it stays until the attempt ends. */
+  /** The message file, `queue/mess/…`; it stays until the attempt ends. Asking for it makes it, if there is none yet. */
   readonly path: string;
+  /** The file's bytes, where they are in memory: then they are used instead of the file, which must be there all the same. */
+  readonly raw?: Uint8Array;
   /** Envelope sender, VERP already expanded. */
   readonly sender: string;
   readonly recipient: string;

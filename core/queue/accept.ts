@@ -1,6 +1,6 @@
 // The running host's front door. Small messages go whole into the journal: one shared fdatasync makes many of them durable
-// at once, and mess/N needs none. Large ones are streamed into mess/N, which is then synced itself.
-import { closeSync } from 'node:fs';
+// at once, and they need no file while they are delivered. Large ones are streamed into mess/N, which is then synced itself.
+import { closeSync, constants, openSync, renameSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
@@ -8,8 +8,9 @@ import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../lib/
 import type { Admit } from './admit.ts';
 import { checkEnvelope } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
-import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
+import { receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
 import { marked, SourceFailed } from './message-source.ts';
+import { type Numbers, sparePath } from './numbers.ts';
 import { refusal } from './qq-codes.ts';
 
 /** What accepting needs. */
@@ -17,6 +18,7 @@ export interface AcceptDeps {
   readonly layout: QueueLayout;
   readonly clock: Clock;
   readonly syncDirectory: SyncDirectory;
+  readonly numbers: Numbers;
   readonly nextQp: () => number;
   readonly admit: Admit;
 }
@@ -29,60 +31,72 @@ export function createAccept(deps: AcceptDeps): Accept {
   return async (source, envelope, invoker) => {
     const code = checkEnvelope(envelope);
     if (code !== undefined) return refusal(code);
-    const qp = deps.nextQp();
-    const file = openMessageFile(deps.layout, deps.clock, qp);
-    if (!('fd' in file)) return file;
+    let id: number;
     try {
-      return await store(deps, file, qp, source, envelope, invoker);
+      id = deps.numbers.take();
+    } catch {
+      return refusal(63);
+    }
+    try {
+      return await store(deps, id, source, envelope, invoker);
     } catch (error) {
-      tryUnlink(deps.layout.mess(file.id));
+      tryUnlink(sparePath(deps.layout, id));
+      tryUnlink(deps.layout.mess(id));
       if (error instanceof SourceFailed) throw error.cause;
       return refusal(53);
-    } finally {
-      closeSync(file.fd);
     }
   };
 }
 
 async function store(
-  { layout, clock, syncDirectory, admit }: AcceptDeps,
-  { id, fd }: MessageFile,
-  qp: number,
+  deps: AcceptDeps,
+  id: number,
   source: MessageSource,
   { sender, recipients }: Envelope,
   invoker: Invoker,
 ): Promise<Accepted> {
-  const { sizeBytes, raw } = await copy(source, receivedLine(qp, invoker, clock.nowMs()), fd);
-  if (!raw) await Promise.all([syncFile(fd), syncDirectory(layout.dirOf('mess', id))]);
-  await admit({ id, sizeBytes, envelope: { uid: uidOf(invoker), qp, sender, recipients }, raw });
+  const qp = deps.nextQp();
+  const pieces = marked(source);
+  const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
+  const raw = held.ended ? held.raw : undefined;
+  const sizeBytes = raw ? raw.length : await writeLarge(deps, id, held.raw, pieces);
+  await deps.admit({ id, sizeBytes, envelope: { uid: uidOf(invoker), qp, sender, recipients }, raw });
   return { ok: true, id, qp };
 }
 
-/** Writes the message file. @returns its size, and its bytes if they are few enough for the journal */
-async function copy(
-  source: MessageSource,
-  firstLine: Buffer,
-  fd: number,
-): Promise<{ sizeBytes: number; raw: Buffer | undefined }> {
-  let held: Uint8Array[] = [firstLine];
+/** Takes pieces into memory until the message ends or is too large for the journal. */
+async function hold(pieces: AsyncGenerator<Uint8Array>, firstLine: Buffer): Promise<{ raw: Buffer; ended: boolean }> {
+  const held: Uint8Array[] = [firstLine];
   let heldBytes = firstLine.length;
-  let writtenBytes = 0;
-
-  function writeHeld(): Buffer {
-    const raw = Buffer.concat(held);
-    writeAll(fd, raw);
-    writtenBytes += raw.length;
-    held = [];
-    heldBytes = 0;
-    return raw;
+  for (;;) {
+    const { value, done } = await pieces.next();
+    if (done) return { raw: Buffer.concat(held), ended: true };
+    held.push(Buffer.from(value));
+    heldBytes += value.length;
+    if (heldBytes > inlineBytes) return { raw: Buffer.concat(held), ended: false };
   }
+}
 
-  for await (const chunk of marked(source)) {
-    held.push(Buffer.from(chunk));
-    heldBytes += chunk.length;
-    if (heldBytes > inlineBytes) writeHeld();
+/** Streams the message into its file and makes that durable. @returns its size */
+async function writeLarge(
+  { layout, syncDirectory }: AcceptDeps,
+  id: number,
+  beginning: Buffer,
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<number> {
+  let sizeBytes = beginning.length;
+  const fd = openSync(sparePath(layout, id), constants.O_WRONLY | constants.O_TRUNC);
+  try {
+    writeAll(fd, beginning);
+    for await (const piece of pieces) {
+      writeAll(fd, piece);
+      sizeBytes += piece.length;
+    }
+    await syncFile(fd);
+  } finally {
+    closeSync(fd);
   }
-  const isSmall = writtenBytes === 0;
-  const raw = writeHeld();
-  return { sizeBytes: writtenBytes, raw: isSmall ? raw : undefined };
+  renameSync(sparePath(layout, id), layout.mess(id));
+  await syncDirectory(layout.dirOf('mess', id));
+  return sizeBytes;
 }

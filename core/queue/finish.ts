@@ -4,9 +4,11 @@ import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { bounceMessage } from './bounce.ts';
+import { ensureMessageFile } from './fresh.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
+import type { Numbers } from './numbers.ts';
 import { readSender } from './read-sender.ts';
 import type { WaitingMessage } from './waiting.ts';
 
@@ -17,12 +19,13 @@ export interface FinishDeps {
   readonly clock: Clock;
   readonly accept: Accept;
   readonly journal: Pick<Journal, 'note'>;
+  readonly numbers: Pick<Numbers, 'give'>;
   readonly log: QueueLog;
 }
 
 /** @returns false when it must be tried again later: the message is still whole */
 export async function finishMessage(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
-  const { layout, log, journal } = deps;
+  const { layout, log, journal, numbers } = deps;
   const { id } = message;
   try {
     if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, message))) return false;
@@ -30,7 +33,8 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
     // info goes first: a message file without info and todo belongs to nobody and is left for the cleanup.
     if (!message.fresh) rmSync(layout.info(id), { force: true });
     log.end(id);
-    rmSync(layout.mess(id), { force: true });
+    if (message.fresh?.raw) numbers.give(id);
+    else rmSync(layout.mess(id), { force: true });
     return true;
   } catch (error) {
     log.warning(
@@ -42,6 +46,7 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
 
 async function sendBounce(deps: FinishDeps, { id, fresh }: WaitingMessage): Promise<boolean> {
   const { layout, log } = deps;
+  ensureMessageFile(layout, id, fresh);
   const bounce = bounceMessage(layout, id, fresh?.sender ?? readSender(layout, id), deps.control(), deps.clock.nowMs());
   if (!bounce) {
     log.tripleBounce(id);

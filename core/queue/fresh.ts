@@ -2,6 +2,8 @@
 // while they are fresh; those that have to wait are settled into the files (settle.ts).
 import type { Channel } from '../control/classify.ts';
 import type { Accepted } from './journal/record.ts';
+import type { QueueLayout } from './layout.ts';
+import { writeMessageFile } from './numbers.ts';
 import type { PendingRecipient, RecipientReader } from './recipients.ts';
 
 /** What the files would say. */
@@ -9,6 +11,8 @@ export interface FreshMessage {
   readonly sender: string;
   /** The journal segment that holds it. */
   readonly segment: number;
+  /** The message's bytes while it has no file; undefined: mess/N is there. */
+  raw: Uint8Array | undefined;
   /** Recipients with the offsets that their records have in the channel file. */
   readonly recipients: Readonly<Record<Channel, readonly PendingRecipient[]>>;
   /** Offsets of the recipients that are done. */
@@ -19,9 +23,19 @@ export function createFresh(accepted: Accepted, segment: number): FreshMessage {
   return {
     sender: accepted.sender,
     segment,
+    raw: accepted.raw,
     recipients: { local: withOffsets(accepted.recipients.local), remote: withOffsets(accepted.recipients.remote) },
     done: { local: new Set(), remote: new Set() },
   };
+}
+
+/** Makes sure that mess/N is there: for deliveries that need a file, and for messages that have to wait. */
+export function ensureMessageFile(layout: QueueLayout, id: number, fresh: FreshMessage | undefined): string {
+  if (fresh?.raw) {
+    writeMessageFile(layout, id, fresh.raw);
+    fresh.raw = undefined;
+  }
+  return layout.mess(id);
 }
 
 /** The channel file of these recipients: `T<address>\0` each, so a record takes two bytes more than its address. */

@@ -8,6 +8,7 @@ import type { AttemptBook } from './attempts.ts';
 import { records } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
 import { readSender } from './read-sender.ts';
+import { formatRecipients } from './settle.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** At most so many recipients are listed in a row; the rest is counted. */
@@ -32,12 +33,10 @@ export function queueRows(
 }
 
 function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow {
-  const recipients = [...message.channels.keys()].flatMap(channel =>
-    recipientsOf(layout, message.id, channel, attempts),
-  );
+  const recipients = [...message.channels.keys()].flatMap(channel => recipientsOf(layout, message, channel, attempts));
   return {
     id: message.id,
-    sender: displayAddress(readSender(layout, message.id)),
+    sender: displayAddress(message.fresh?.sender ?? readSender(layout, message.id)),
     recipients: recipients.slice(0, shownRecipients),
     more: Math.max(recipients.length - shownRecipients, 0),
     sizeBytes: message.sizeBytes,
@@ -46,8 +45,16 @@ function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBo
   };
 }
 
-function recipientsOf(layout: QueueLayout, id: number, channel: Channel, book: AttemptBook): QueueRecipient[] {
-  return records(readFileSync(layout[channel](id))).map(record => {
+function recipientsOf(
+  layout: QueueLayout,
+  { id, fresh }: WaitingMessage,
+  channel: Channel,
+  book: AttemptBook,
+): QueueRecipient[] {
+  const raw = fresh
+    ? formatRecipients(fresh.recipients[channel], fresh.done[channel])
+    : readFileSync(layout[channel](id));
+  return records(raw).map(record => {
     const address = record.slice(1);
     const { tries, said, running } = book.of(id, channel, address);
     const state = record[0] === 'D' ? 'ended' : running ? 'now' : 'waiting';

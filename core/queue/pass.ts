@@ -4,8 +4,9 @@ import type { Channel } from '../control/classify.ts';
 import { stripPrepend } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
+import type { DeliveryJob } from '../lib/paper-path.ts';
 import { appendBounce, bounceParagraph } from './bounce.ts';
-import { readFresh } from './fresh.ts';
+import { ensureMessageFile, readFresh } from './fresh.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -13,6 +14,7 @@ import { readSender } from './read-sender.ts';
 import { markInFile, openRecipients, type PendingRecipient } from './recipients.ts';
 import { nextTrySec } from './schedule.ts';
 import { settle } from './settle.ts';
+import { expandVerp } from './verp.ts';
 import type { WaitingMessage } from './waiting.ts';
 
 /** What a pass needs. */
@@ -29,7 +31,8 @@ export interface PassDeps {
 export interface Pass {
   readonly id: number;
   readonly channel: Channel;
-  readonly sender: string;
+  /** What the delivery of a recipient gets. */
+  job(recipient: PendingRecipient): DeliveryJob;
   /** The next recipient to try; undefined when there is none (any more). */
   next(): PendingRecipient | undefined;
   /** What an outcome means for this message: after the queue lifetime, *later* is *never*. */
@@ -89,7 +92,15 @@ export function openPass(deps: PassDeps, message: WaitingMessage, channel: Chann
   return {
     id,
     channel,
-    sender,
+    job: recipient => ({
+      id,
+      ...(fresh?.raw && { raw: fresh.raw }),
+      get path() {
+        return ensureMessageFile(deps.layout, id, message.fresh);
+      },
+      sender: expandVerp(sender, recipient.address),
+      recipient: recipient.address,
+    }),
     next() {
       if (exhausted) return undefined;
       let found: PendingRecipient | undefined;

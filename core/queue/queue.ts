@@ -18,6 +18,7 @@ import { removeSegments } from './journal/segments.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from './layout.ts';
 import { lockQueue } from './lock.ts';
 import { createQueueLog, type QueueLog } from './log-lines.ts';
+import { openNumbers } from './numbers.ts';
 import { queueRows, summarize } from './overview.ts';
 import { recover } from './recover.ts';
 import { createScheduler } from './scheduler.ts';
@@ -82,13 +83,14 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   });
   const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log });
   const journal = withCheckpoints(pen, checkpoints);
+  const numbers = openNumbers(layout);
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
 
   const admit = createAdmit({ control, clock, journal, log, ready: message => scheduler.add(message) });
-  const accept = createAccept({ layout, clock, syncDirectory, nextQp: () => qp++, admit });
+  const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit });
   const deliver = deps.deliver({ accept, deferSync: checkpoints.wrote, unclean });
-  const scheduler = createScheduler({ ...deps, layout, log, journal, waiting, attempts, accept, deliver });
+  const scheduler = createScheduler({ ...deps, layout, log, journal, numbers, waiting, attempts, accept, deliver });
   const arrivals = createArrivals({ layout, clock, log, admit });
 
   function cleanUp(): void {
@@ -106,6 +108,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     await checkpoints.stop();
     await pen.close();
     removeSegments(layout.journalDir, Number.MAX_SAFE_INTEGER);
+    numbers.close();
     log.exiting();
     unlock();
   }

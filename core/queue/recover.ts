@@ -10,6 +10,7 @@ import { readSegment, segmentNumbers } from './journal/segments.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { openMessageFile, writeAll } from './message-file.ts';
+import { sparePath, writeMessageFile } from './numbers.ts';
 import { formatInfo, formatRecipients, writeFile } from './settle.ts';
 
 /** What the journal says of one message number. */
@@ -70,7 +71,7 @@ function tell(stories: Map<number, Story>, record: JournalRecord): void {
 function restore(layout: QueueLayout, clock: Clock, story: Story, accepted: Accepted, log: QueueLog): 0 | 1 {
   const { bornSec } = accepted;
   forgetTodo(layout, accepted);
-  const id = isFileOf(layout, accepted) ? accepted.id : remake(layout, clock, accepted);
+  const id = fileOf(layout, clock, accepted);
   if (id === undefined) {
     log.alert(`unable to recover message ${accepted.id} (qp ${accepted.qp}): its file is not what it was`);
     return 0;
@@ -90,9 +91,20 @@ function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
 }
 
 /**
- * The message's file is missing or another one has its number now: the message goes on under a new number.
- * @returns undefined when the journal does not hold its bytes
+ * The number under which the message's file is there. Mostly the host was killed while the message had no file: its spare
+ * file becomes it. @returns undefined when the file is lost and the journal does not hold the message's bytes
  */
+function fileOf(layout: QueueLayout, clock: Clock, accepted: Accepted): number | undefined {
+  const { id, raw } = accepted;
+  if (isFileOf(layout, accepted)) return id;
+  const spare = statSync(sparePath(layout, id), { throwIfNoEntry: false });
+  const taken = statSync(layout.mess(id), { throwIfNoEntry: false });
+  if (!raw || taken || spare?.ino !== id) return remake(layout, clock, accepted);
+  writeMessageFile(layout, id, raw);
+  return id;
+}
+
+/** Another file has the message's number now (after a power failure): the message goes on under a new one. */
 function remake(layout: QueueLayout, clock: Clock, { id, qp, raw }: Accepted): number | undefined {
   for (const path of [layout.info(id), layout.local(id), layout.remote(id), layout.bounce(id)])
     rmSync(path, { force: true });

@@ -2,13 +2,12 @@
 // records outcomes, finishes messages. Passes of one channel take turns, so that a long list does not starve a letter.
 import type { Channel } from '../control/classify.ts';
 import { nowSec } from '../lib/clock.ts';
-import { later } from '../lib/outcome.ts';
-import type { Deliver } from '../lib/paper-path.ts';
+import { later, type Outcome } from '../lib/outcome.ts';
+import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
 import { openPass, type Pass, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
-import { expandVerp } from './verp.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** What the scheduler needs. */
@@ -104,13 +103,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     log.starting(delivery, id, channel, recipient.address);
     log.status(running, limits(), stopping);
     deps.attempts.started(id, channel, recipient.address);
-    const job = {
-      id,
-      path: deps.layout.mess(id),
-      sender: expandVerp(pass.sender, recipient.address),
-      recipient: recipient.address,
-    };
-    const outcome = pass.judge(await deps.deliver[channel](job).catch(asLater));
+    const outcome = pass.judge(await deliver(channel, pass.job(recipient)));
     log.ended(delivery, outcome);
     deps.attempts.ended(id, channel, recipient.address, outcome.text);
     await pass.settle(recipient, outcome);
@@ -119,6 +112,15 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     if (pass.finished) endPass(pass);
     deps.changed();
     wake();
+  }
+
+  /** An unknown failure, in the delivery or in handing the message to it, is *later*, never *lost*. */
+  async function deliver(channel: Channel, job: DeliveryJob): Promise<Outcome> {
+    try {
+      return await deps.deliver[channel](job);
+    } catch (error) {
+      return later(`Unexpected trouble: ${error instanceof Error ? error.message : String(error)}. (#4.3.0)\n`);
+    }
   }
 
   function endPass(pass: Pass): void {
@@ -175,8 +177,4 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       });
     },
   };
-}
-
-function asLater(error: unknown) {
-  return later(`Unexpected trouble: ${error instanceof Error ? error.message : String(error)}. (#4.3.0)\n`);
 }

@@ -1,6 +1,7 @@
 // Settling: a fresh message gets the files that qmail's format has for it. Their bytes are durable with the next
 // checkpoint; until then the journal can rebuild them.
 import { closeSync, openSync, rmSync, utimesSync, writeSync } from 'node:fs';
+import { ensureMessageFile } from './fresh.ts';
 import type { QueueLayout } from './layout.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { WaitingMessage } from './waiting.ts';
@@ -12,6 +13,7 @@ import type { WaitingMessage } from './waiting.ts';
 export function settle(layout: QueueLayout, message: WaitingMessage): void {
   const { id, bornSec, channels, fresh } = message;
   if (!fresh) return;
+  ensureMessageFile(layout, id, fresh);
   for (const [channel, dueSec] of channels) {
     const raw = formatRecipients(fresh.recipients[channel], fresh.done[channel]);
     writeFile(layout[channel](id), raw, dueSec === 'now' ? bornSec : dueSec);

@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/directory-sync.ts';
 import type { Dispose } from '../../lib/dispose.ts';
-import { syncFileData } from '../../lib/file-sync.ts';
+import { syncFile, syncFileData } from '../../lib/file-sync.ts';
 import { encodeRecord, type JournalRecord } from './record.ts';
 import { makeJournalDir, removeSegments, segmentNumbers, segmentPath } from './segments.ts';
 
@@ -31,6 +31,8 @@ interface Waiting {
 }
 
 const retryMs = 1000;
+const leastRoomBytes = 256 * 1024;
+const mostRoomBytes = 4 * 1024 * 1024;
 
 /** Opens a new segment behind those that are there. @throws when the directory cannot be written */
 export function openJournal(deps: {
@@ -43,9 +45,9 @@ export function openJournal(deps: {
   const { directory, clock, syncDirectory } = deps;
   makeJournalDir(directory);
   let number = Math.max(0, ...segmentNumbers(directory)) + 1;
-  let fd = openSync(segmentPath(directory, number), 'ax', 0o600);
+  let fd = openSync(segmentPath(directory, number), 'wx', 0o600);
   let sizeBytes = 0;
-  let isNew = true;
+  let allocatedBytes = 0;
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   let turning: { done: (closed: number) => void; failed: (error: unknown) => void } | undefined;
@@ -78,13 +80,28 @@ export function openJournal(deps: {
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
     const raw = Buffer.concat(batch.map(one => one.raw));
-    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
-    if (batch.some(one => one.done)) {
-      await Promise.all([syncFileData(fd), isNew ? syncDirectory(directory) : undefined]);
-      isNew = false;
-    }
+    await makeRoom(raw.length);
+    writeAt(raw, sizeBytes);
+    if (batch.some(one => one.done)) await syncFileData(fd);
     sizeBytes += raw.length;
     for (const one of batch) one.done?.(number);
+  }
+
+  /**
+   * Writes zeros ahead of the records. An fdatasync into blocks that are there changes nothing but data: it does not make
+   * the file system commit whatever else has happened in it meanwhile, which would hold up every file that is made.
+   */
+  async function makeRoom(bytes: number): Promise<void> {
+    if (sizeBytes + bytes <= allocatedBytes) return;
+    const isNew = allocatedBytes === 0;
+    const roomBytes = Math.max(bytes, Math.min(Math.max(sizeBytes, leastRoomBytes), mostRoomBytes));
+    writeAt(Buffer.alloc(sizeBytes + roomBytes - allocatedBytes), allocatedBytes);
+    await Promise.all([syncFile(fd), isNew ? syncDirectory(directory) : undefined]);
+    allocatedBytes = sizeBytes + roomBytes;
+  }
+
+  function writeAt(raw: Buffer, position: number): void {
+    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at, raw.length - at, position + at);
   }
 
   /** What was written of a batch that failed is cut off again; its notes wait for better times, its commits are refused. */
@@ -92,6 +109,7 @@ export function openJournal(deps: {
     deps.trouble(error instanceof Error ? error.message : String(error));
     try {
       ftruncateSync(fd, sizeBytes);
+      allocatedBytes = sizeBytes;
     } catch {
       startSegment();
     }
@@ -104,12 +122,12 @@ export function openJournal(deps: {
   }
 
   function startSegment(): void {
-    const next = openSync(segmentPath(directory, number + 1), 'ax', 0o600);
+    const next = openSync(segmentPath(directory, number + 1), 'wx', 0o600);
     closeSync(fd);
     fd = next;
     number++;
     sizeBytes = 0;
-    isNew = true;
+    allocatedBytes = 0;
   }
 
   return {

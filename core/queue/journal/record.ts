@@ -80,7 +80,7 @@ function parts(record: JournalRecord): { letter: string; fields: (string | numbe
   }
 }
 
-/** All whole records of a segment in order; `torn` says whether something else follows them. */
+/** All whole records of a segment in order; `torn` says whether something else than zeros follows them. */
 export function* decodeRecords(segment: Buffer): Generator<JournalRecord, { torn: boolean }> {
   let at = 0;
   while (at + frameBytes <= segment.length) {
@@ -90,7 +90,7 @@ export function* decodeRecords(segment: Buffer): Generator<JournalRecord, { torn
     yield decodePayload(payload);
     at += frameBytes + length;
   }
-  return { torn: at < segment.length };
+  return { torn: segment.subarray(at).some(byte => byte !== 0) };
 }
 
 function decodePayload(payload: Buffer): JournalRecord {

@@ -1,0 +1,78 @@
+// Message numbers. qmail's number of a message is the inode number of its file, so an empty file is kept for each number:
+// `pid/spare.<N>`. A small message that is delivered at once lives in the journal and in memory only, and its number is
+// used again without any work for the disk; a message that needs a file gets it by renaming the spare one to mess/N.
+import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageId, type QueueLayout } from './layout.ts';
+import { tryUnlink, writeAll } from './message-file.ts';
+
+/** Hands out numbers that no other message of this queue has, whoever makes it. */
+export interface Numbers {
+  /** @throws when no file can be made */
+  take(): number;
+  /** The message that had this number never had a file: the number is free again. */
+  give(id: number): void;
+  /** Forgets the spare numbers. */
+  close(): void;
+}
+
+/** More spare numbers than this are let go. */
+const mostSpare = 1000;
+
+/** Opens the store of numbers; spare files that a crash left are used again. The caller holds the queue's lock. */
+export function openNumbers(layout: QueueLayout): Numbers {
+  const spare = sparesOnDisk(layout);
+  let made = 0;
+
+  function make(): number {
+    const path = join(layout.pidDir, `spare.new.${process.pid}.${made++}`);
+    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+    const id = fstatSync(fd).ino;
+    closeSync(fd);
+    renameSync(path, sparePath(layout, id));
+    return id;
+  }
+
+  /** In a queue that was copied, a number may be taken by a message whose file has another inode: such a number is kept back. */
+  function makeFree(): number {
+    for (;;) {
+      const id = make();
+      if (!statSync(layout.mess(id), { throwIfNoEntry: false })) return id;
+    }
+  }
+
+  return {
+    take: () => spare.shift() ?? makeFree(),
+    give(id) {
+      if (spare.length < mostSpare) spare.push(id);
+      else tryUnlink(sparePath(layout, id));
+    },
+    close() {
+      for (const id of sparesOnDisk(layout)) tryUnlink(sparePath(layout, id));
+    },
+  };
+}
+
+/** The file that keeps a number until its message needs it. */
+export function sparePath(layout: QueueLayout, id: number): string {
+  return join(layout.pidDir, `spare.${id}`);
+}
+
+/** Gives a message its file: written under the spare name, then whole at once under its own. @throws when the disk refuses */
+export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Array): void {
+  const fd = openSync(sparePath(layout, id), constants.O_WRONLY | constants.O_TRUNC);
+  try {
+    writeAll(fd, raw);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(sparePath(layout, id), layout.mess(id));
+}
+
+/** Numbers whose spare file is there and has the inode that its name says. */
+function sparesOnDisk(layout: QueueLayout): number[] {
+  return readdirSync(layout.pidDir).flatMap(name => {
+    const id = name.startsWith('spare.') ? messageId(name.slice('spare.'.length)) : undefined;
+    return id !== undefined && statSync(sparePath(layout, id)).ino === id ? [id] : [];
+  });
+}
