@@ -1,5 +1,5 @@
 // Local delivery: one recipient of one queued message, from address to outcome (qmail-lspawn).
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,10 +10,13 @@ import { reasonOf, UserError } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
 import { basics } from './environment.ts';
 import { createForward } from './forward.ts';
-import { createUniqueName } from './maildir.ts';
+import type { MaildirDeps } from './maildir.ts';
+import { createUniqueName } from './maildir-names.ts';
+import { type Message, messageInMemory, openMessage } from './message.ts';
 import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
 import { outcomeOfExit } from './report.ts';
 import { runAsUser } from './run-as-user.ts';
+import { createSweep, createSweptMaildirs } from './torn-files.ts';
 import { type Assignment, createUsers } from './users.ts';
 import { whoRuns } from './who-runs.ts';
 
@@ -28,6 +31,14 @@ export interface LocalDeliverDeps {
   readonly hostName: string;
   /** The host's own environment, of which programs get PATH, TMPDIR, TZ and the language. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Takes over making Maildir deliveries durable: without it each is fsynced before it is done. Called with the Maildir
+   * (absolute, as text) after the file is in new/ and before the delivery is done. Whoever gives it must deliver the
+   * message again if the power fails before everything written into that directory is on the disk.
+   */
+  readonly deferSync?: (maildir: string) => void;
+  /** The last stop was no clean one: the first delivery into each Maildir removes the torn files there. */
+  readonly sweepTorn?: boolean;
   /** The file of `as-user.ts` that node is to run when root delivers for another user; default: the one beside this. */
   readonly asUserPath?: string;
   /** Effective uid, where there is one; a test may say another. */
@@ -37,27 +48,32 @@ export interface LocalDeliverDeps {
 /** Builds the queue's `deliverLocal`. */
 export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   const users = createUsers(deps.home);
-  const uniqueName = createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid });
-  const syncDirectory = createDirectorySync();
   const programBasics = basics(deps.home, deps.environment);
+  const defaultDeliveryPath = addressFromText(join(deps.home, 'control', 'defaultdelivery'));
   const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
+  const sweptMaildirs = deps.sweepTorn ? createSweptMaildirs() : undefined;
+  const maildir: MaildirDeps = {
+    uniqueName: createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid }),
+    syncDirectory: createDirectorySync(),
+    deferSync: deps.deferSync,
+    sweep: sweptMaildirs && createSweep(sweptMaildirs.of(processUid)),
+  };
 
   async function deliver(job: DeliveryJob): Promise<Outcome> {
     const { local, host } = splitAddress(job.recipient);
     if (host === undefined) return never('Sorry, address must include host name. (#5.1.3)\n');
-    const opened = openMessage(job.path);
-    if (typeof opened !== 'number') return opened;
+    const message = messageOf(job);
+    if ('kind' in message) return message;
     try {
       if (local === '') return outcomeOfExit(0, '');
       const found = findUser(local);
-      if (!('assignment' in found)) return found;
-      const { assignment } = found;
-      const who = whoRuns({ ...found, processUid, homeUid: statSync(deps.home).uid });
+      if ('kind' in found) return found;
+      const who = whoRuns({ ...found, processUid, homeUid: () => statSync(deps.home).uid });
       if (who === 'refused') return outcomeOfExit(113, '');
-      const ended = await run(who, argsFor(assignment, local, host, job.sender), assignment, opened);
+      const ended = await run(who, found.assignment, argsFor(found.assignment, local, host, job.sender), message);
       return outcomeOfExit(ended.code, ended.report);
     } finally {
-      closeSync(opened);
+      message.close();
     }
   }
 
@@ -75,44 +91,42 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   }
 
   function argsFor(assignment: Assignment, local: string, host: string, sender: string): LocalArgs {
-    return {
-      ...assignment,
-      local,
-      host,
-      sender,
-      defaultDelivery: deps.control().defaultDelivery,
-      defaultDeliveryPath: addressFromText(join(deps.home, 'control', 'defaultdelivery')),
-      basics: programBasics,
-    };
+    const { defaultDelivery } = deps.control();
+    return { ...assignment, local, host, sender, defaultDelivery, defaultDeliveryPath, basics: programBasics };
   }
 
   function run(
     who: 'this-process' | 'own-process',
-    args: LocalArgs,
     assignment: Assignment,
-    messageFd: number,
+    args: LocalArgs,
+    message: Message,
   ): Promise<LocalExit> {
     const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
     const invoker: Invoker = assignment.user === 'alias' ? 'alias' : { uid };
-    const forward = createForward(deps.accept, messageFd, invoker);
-    if (who === 'this-process')
-      return qmailLocal(args, { messageFd, clock: deps.clock, uniqueName, syncDirectory, forward });
-    return runAsUser({ args, assignment, hostName: deps.hostName, messageFd, forward, entry: deps.asUserPath });
+    const forward = createForward(deps.accept, message, invoker);
+    if (who === 'this-process') return qmailLocal(args, { message, clock: deps.clock, maildir, forward });
+    return runAsUser({
+      args,
+      assignment,
+      hostName: deps.hostName,
+      message,
+      forward,
+      deferSync: deps.deferSync,
+      swept: sweptMaildirs?.of(uid),
+      entry: deps.asUserPath,
+    });
   }
 
   return deliver;
 }
 
-function openMessage(path: string): number | Outcome {
-  let fd: number;
+function messageOf({ raw, path }: DeliveryJob): Message | Outcome {
+  if (raw) return messageInMemory(raw, path);
   try {
-    fd = openSync(path, constants.O_RDONLY);
+    return openMessage(path) ?? later('Sorry, message has wrong type. (#4.3.5)\n');
   } catch (error) {
     return later(`qmail-spawn unable to open message. (#4.3.0)\n${addressFromText(path)}: ${reasonOf(error)}\n`);
   }
-  if (fstatSync(fd).isFile()) return fd;
-  closeSync(fd);
-  return later('Sorry, message has wrong type. (#4.3.5)\n');
 }
 
 /**

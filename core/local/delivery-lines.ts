@@ -13,11 +13,13 @@ export interface DeliveryLines {
 
 /** @param recipient `local@host` as qmail-local was given it; @param atMs the time of the delivery */
 export function deliveryLines(recipient: string, sender: string, atMs: number): DeliveryLines {
-  const from = sender === '' ? 'MAILER-DAEMON' : sender.replace(/[ \t\n]/g, '-');
   return {
     dtLine: `Delivered-To: ${oneLine(recipient)}\n`,
     rpLine: `Return-Path: <${oneLine(quoteAddress(sender))}>\n`,
-    ufLine: `From ${from} ${formatCtime(atMs)}\n`,
+    get ufLine() {
+      const from = sender === '' ? 'MAILER-DAEMON' : sender.replace(/[ \t\n]/g, '-');
+      return `From ${from} ${formatCtime(atMs)}\n`;
+    },
   };
 }
 

@@ -64,10 +64,14 @@ function readDotQmail(
   path: string,
   defaultPart: string | undefined,
 ): { file: DotQmailFile } | { stop: Stop } | undefined {
-  const fd = openSync(rawPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
+  const bytes = rawPath(path);
+  // Most candidates do not exist; an open that fails costs many times this look.
+  if (!statSync(bytes, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const fd = openSync(bytes, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { mode, size, isFile } = statOf(fd);
-    if (!isFile) return undefined;
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return undefined;
+    const { mode, size } = stat;
     if (mode & 0o002) return { stop: laterStop(`Uh-oh: .qmail file is writable. (#4.7.0)\nSee ${path}`) };
     if (size > largestBytes) return { stop: laterStop(`Uh-oh: .qmail file is too large. (#4.3.0)\nSee ${path}`) };
     const text = readFileSync(fd, 'latin1');
@@ -75,11 +79,6 @@ function readDotQmail(
   } finally {
     closeSync(fd);
   }
-}
-
-function statOf(fd: number): { mode: number; size: number; isFile: boolean } {
-  const stat = fstatSync(fd);
-  return { mode: stat.mode, size: stat.size, isFile: stat.isFile() };
 }
 
 function defers(error: unknown): boolean {
@@ -99,11 +98,11 @@ export function findNewSender(
   const base = `${where.homeDir}/.qmail${where.dash}${safeExt(where.ext)}`;
   for (const path of [`${base}-owner`, `${base}-owner-default`]) {
     try {
-      statSync(rawPath(path));
+      if (statSync(rawPath(path), { throwIfNoEntry: false })) continue;
     } catch (error) {
       if (isTemporaryError(error)) return { stop: laterStop(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
-      return { newSender: path.endsWith('-owner') ? sender : `${local}-owner@${host}` };
     }
+    return { newSender: path.endsWith('-owner') ? sender : `${local}-owner@${host}` };
   }
   return { newSender: `${local}-owner-@${host}-@[]` };
 }

@@ -1,57 +1,86 @@
-// Delivers into a Maildir (qmail-local: maildir_child; spec: maildir(5)). The message is in new/ whole and on the disk,
-// or not at all; a failed delivery leaves nothing in tmp/.
+// Delivers into a Maildir (qmail-local: maildir_child; spec: maildir(5)). A message gets into new/ whole or not at all; a
+// failed delivery leaves nothing in tmp/. It is on the disk before the delivery is done, unless someone else has
+// promised to see to that (`deferSync`): then a power loss may tear the file, and torn-files.ts removes it.
 import { accessSync, closeSync, constants, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { type Clock, nowSec } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { type UniqueName, withSize } from './maildir-names.ts';
+import type { Message } from './message.ts';
 import { MessageReadError } from './message-reader.ts';
-import { syncFile, writeAll } from './output.ts';
+import { syncFile, writeAll, writeNow } from './output.ts';
 import { exactText, rawPath } from './raw-path.ts';
 import { laterStop, type Stop } from './stop.ts';
 import { isTemporaryError } from './temporary-error.ts';
+import type { Sweep } from './torn-files.ts';
 
-/** Gives file names that no other delivery on any host uses. */
-export type UniqueName = () => string;
-
-/** @param hostName this machine's name, which keeps names apart where machines share a disk */
-export function createUniqueName(deps: { readonly clock: Clock; readonly hostName: string; pid: number }): UniqueName {
-  const host = deps.hostName.slice(0, 64).replaceAll('/', '\\057').replaceAll(':', '\\072');
-  let counter = 0;
-  return () => {
-    counter++;
-    const usec = Math.floor((deps.clock.nowMs() % 1000) * 1000);
-    return `${nowSec(deps.clock)}.M${usec}P${deps.pid}Q${counter}.${host}`;
-  };
+export interface MaildirDeps {
+  readonly uniqueName: UniqueName;
+  readonly syncDirectory: SyncDirectory;
+  /** fsync(2); a test may pass another. */
+  readonly syncFile?: (fd: number) => Promise<void>;
+  /**
+   * Takes over making the Maildir's files durable: it is told the Maildir (a path as text) after the file got its name
+   * in new/, and nothing is fsynced here. If it throws, the delivery is taken back.
+   */
+  readonly deferSync?: ((maildir: string) => void) | undefined;
+  readonly sweep?: Sweep | undefined;
 }
+
+/** The message as far as a Maildir needs it. */
+export type MaildirMessage = Pick<Message, 'sizeBytes' | 'whole' | 'pieces'>;
 
 /**
  * Delivers one message.
  * @param dir absolute path of the Maildir, a byte string
  * @param head lines to put on top, a byte string
- * @returns undefined when the message is safe in new/
+ * @returns undefined when the message is in new/, durably or in the care of `deferSync`
  */
 export async function deliverToMaildir(
   dir: string,
   head: string,
-  message: AsyncIterable<Uint8Array>,
-  deps: { readonly uniqueName: UniqueName; readonly syncDirectory: SyncDirectory },
+  message: MaildirMessage,
+  deps: MaildirDeps,
 ): Promise<Stop | undefined> {
-  const missing = checkMaildir(dir);
-  if (missing) return missing;
+  const maildir = dir.replace(/(?<=.)\/+$/, '');
+  const makeDurable = durability(maildir, deps);
+  const rawHead = Buffer.from(head, 'latin1');
   try {
-    const { fd, name } = createTmp(dir, deps.uniqueName);
+    deps.sweep?.(maildir);
+    const { fd, name } = createTmp(maildir, deps.uniqueName, rawHead.length + message.sizeBytes);
+    const tmp = rawPath(`${maildir}/tmp/${name}`);
     try {
-      await fill(fd, head, message);
+      await fill(fd, rawHead, message, makeDurable.file);
+      await publish(tmp, rawPath(`${maildir}/new/${name}`), makeDurable.name);
     } catch (error) {
-      removeQuietly(`${dir}/tmp/${name}`);
+      removeQuietly(tmp);
       throw error;
     }
-    await publish(dir, name, deps.syncDirectory);
     return undefined;
   } catch (error) {
     if (error instanceof MessageReadError) return laterStop('Unable to read message. (#4.3.0)');
-    return temporaryTrouble(error);
+    return checkMaildir(maildir) ?? temporaryTrouble(error);
   }
+}
+
+/** How a file and its name in new/ are made to survive a power loss. */
+interface Durability {
+  file(fd: number): Promise<void> | undefined;
+  name(): Promise<void> | undefined;
+}
+
+function durability(dir: string, deps: MaildirDeps): Durability {
+  const { deferSync, syncDirectory } = deps;
+  const file = deps.syncFile ?? syncFile;
+  const text = exactText(dir);
+  if (text === undefined) return { file, name: () => syncOddlyNamed(`${dir}/new`) };
+  if (!deferSync) return { file, name: () => syncDirectory(`${text}/new`) };
+  return {
+    file: () => undefined,
+    name: () => {
+      deferSync(text);
+      return undefined;
+    },
+  };
 }
 
 function checkMaildir(dir: string): Stop | undefined {
@@ -64,9 +93,9 @@ function checkMaildir(dir: string): Stop | undefined {
   return laterStop('Unable to chdir to maildir. (#4.2.1)');
 }
 
-function createTmp(dir: string, uniqueName: UniqueName): { fd: number; name: string } {
+function createTmp(dir: string, uniqueName: UniqueName, sizeBytes: number): { fd: number; name: string } {
   for (let tries = 3; ; tries--) {
-    const name = uniqueName();
+    const name = withSize(uniqueName(), sizeBytes);
     try {
       return { fd: openSync(rawPath(`${dir}/tmp/${name}`), 'wx', 0o600), name };
     } catch (error) {
@@ -75,28 +104,32 @@ function createTmp(dir: string, uniqueName: UniqueName): { fd: number; name: str
   }
 }
 
-async function fill(fd: number, head: string, message: AsyncIterable<Uint8Array>): Promise<void> {
+async function fill(fd: number, head: Buffer, message: MaildirMessage, sync: Durability['file']): Promise<void> {
   try {
-    await writeAll(fd, Buffer.from(head, 'latin1'));
-    for await (const piece of message) await writeAll(fd, piece);
-    await syncFile(fd);
+    const whole = message.whole();
+    if (whole) writeNow(fd, Buffer.concat([head, whole]));
+    else await stream(fd, head, message);
+    await sync(fd);
   } finally {
     closeSync(fd);
   }
 }
 
-async function publish(dir: string, name: string, syncDirectory: SyncDirectory): Promise<void> {
-  const tmp = `${dir}/tmp/${name}`;
-  const published = `${dir}/new/${name}`;
-  try {
-    moveNew(tmp, published);
-  } catch (error) {
-    removeQuietly(tmp);
-    throw error;
+/** The file's name says how long it is, so nothing else may get into new/. */
+async function stream(fd: number, head: Buffer, message: MaildirMessage): Promise<void> {
+  await writeAll(fd, head);
+  let leftBytes = message.sizeBytes;
+  for await (const piece of message.pieces()) {
+    await writeAll(fd, piece);
+    leftBytes -= piece.length;
   }
+  if (leftBytes !== 0) throw new MessageReadError(new Error('the file has changed its length'));
+}
+
+async function publish(tmp: Buffer, published: Buffer, sync: Durability['name']): Promise<void> {
+  moveNew(tmp, published);
   try {
-    const text = exactText(`${dir}/new`);
-    await (text === undefined ? syncOddlyNamed(`${dir}/new`) : syncDirectory(text));
+    await sync();
   } catch (error) {
     removeQuietly(published); // it will be delivered again
     throw error;
@@ -104,13 +137,13 @@ async function publish(dir: string, name: string, syncDirectory: SyncDirectory):
 }
 
 /** link(2) never replaces a file; rename serves where there are no links. */
-function moveNew(tmp: string, published: string): void {
+function moveNew(tmp: Buffer, published: Buffer): void {
   try {
-    linkSync(rawPath(tmp), rawPath(published));
+    linkSync(tmp, published);
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-    renameSync(rawPath(tmp), rawPath(published));
+    renameSync(tmp, published);
     return;
   }
   removeQuietly(tmp);
@@ -126,9 +159,9 @@ async function syncOddlyNamed(path: string): Promise<void> {
   }
 }
 
-function removeQuietly(path: string): void {
+function removeQuietly(path: Buffer): void {
   try {
-    unlinkSync(rawPath(path));
+    unlinkSync(path);
   } catch {
     // Readers delete old files in tmp/ after 36 hours (maildir(5)); nothing was promised about this one.
   }

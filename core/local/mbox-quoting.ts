@@ -1,4 +1,5 @@
 // The bytes of a message as they stand in an mbox: `>` before every line of the form `>*From `, a last LF, as a stream.
+import type { MessageSource } from '../lib/paper-path.ts';
 
 const from = Buffer.from('From ');
 const lf = 10;
@@ -8,7 +9,7 @@ const gt = 62;
  * Quotes a message for an mbox. Holds back at most four bytes, whatever the length of the lines: the added `>` may
  * follow those of the line as well as precede them.
  */
-export async function* quoteForMbox(message: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* quoteForMbox(message: MessageSource): AsyncGenerator<Uint8Array, void, undefined> {
   let held: Uint8Array = new Uint8Array(); // the beginning of a `From ` that may need quoting
   let startsInPrefix = true; // what comes next is at a line's start, or after nothing but `>`
   let last = lf;

@@ -2,6 +2,7 @@
 // lock it keep out. A delivery that fails leaves the file as long as it was.
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
+import type { MessageSource } from '../lib/paper-path.ts';
 import { tryLockExclusive } from '../lib/posix.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { quoteForMbox } from './mbox-quoting.ts';
@@ -22,7 +23,7 @@ const lockPollMs = 100;
 export async function deliverToMbox(
   mbox: { readonly path: string; readonly name: string },
   head: string,
-  message: AsyncIterable<Uint8Array>,
+  message: MessageSource,
   deps: { readonly clock: Clock; readonly tryLock?: (fd: number) => boolean },
 ): Promise<Stop | undefined> {
   let fd: number;
@@ -45,7 +46,7 @@ async function append(
   fd: number,
   name: string,
   head: string,
-  message: AsyncIterable<Uint8Array>,
+  message: MessageSource,
   locked: boolean,
 ): Promise<Stop | undefined> {
   const sizeBefore = fstatSync(fd).size;

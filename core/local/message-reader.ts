@@ -1,7 +1,8 @@
-// Reads the queued message piece by piece. Every reader starts at byte 0 and none moves the file's own offset, so one
-// open file serves all lines of a .qmail file, however large the message is.
-import { read } from 'node:fs';
+// Reads the queued message from its open file. Every reader starts at byte 0 and none moves the file's own offset, so
+// one open file serves all lines of a .qmail file, however large the message is.
+import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { MessageSource } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
 const readAt = promisify(read);
@@ -15,16 +16,46 @@ export class MessageReadError extends Error {
   }
 }
 
-/** The bytes of the open file from the beginning. @throws MessageReadError (while iterating) */
+/** The first `sizeBytes` bytes of the open file. @throws MessageReadError, also when there are fewer */
+export function readWhole(fd: number, sizeBytes: number): Buffer {
+  const raw = Buffer.allocUnsafe(sizeBytes);
+  for (let at = 0; at < sizeBytes; ) {
+    const bytesRead = readNow(fd, raw, at, sizeBytes - at, at);
+    if (bytesRead === 0) throw new MessageReadError(new Error('the file has become shorter'));
+    at += bytesRead;
+  }
+  return raw;
+}
+
+/**
+ * The bytes of the open file from the beginning. The first piece, which holds nearly every header, is there without
+ * waiting.
+ * @throws MessageReadError (while iterating)
+ */
 export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, undefined> {
   for (let position = 0; ; ) {
     const piece = Buffer.allocUnsafe(pieceBytes);
-    const { bytesRead } = await readAt(fd, piece, 0, pieceBytes, position).catch(error => {
-      throw new MessageReadError(error);
-    });
+    const bytesRead =
+      position === 0 ? readNow(fd, piece, 0, pieceBytes, 0) : await readLater(fd, piece, pieceBytes, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield piece.subarray(0, bytesRead);
+  }
+}
+
+function readNow(fd: number, into: Buffer, at: number, length: number, position: number): number {
+  try {
+    return readSync(fd, into, at, length, position);
+  } catch (error) {
+    throw new MessageReadError(error);
+  }
+}
+
+async function readLater(fd: number, into: Buffer, length: number, position: number): Promise<number> {
+  try {
+    return (await readAt(fd, into, 0, length, position)).bytesRead;
+  } catch (error) {
+    throw new MessageReadError(error);
   }
 }
 
@@ -33,16 +64,18 @@ export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, u
  * @param line a byte string that ends in LF
  * @throws MessageReadError
  */
-export async function headerHasLine(pieces: AsyncIterable<Uint8Array>, line: string): Promise<boolean> {
+export async function headerHasLine(message: MessageSource, line: string): Promise<boolean> {
   const wanted = Buffer.from(line, 'latin1');
   let matched = 0; // bytes of the current line that agree with `wanted`; -1: it is another line
   let length = 0; // bytes of the current line so far
-  for await (const piece of pieces) {
+  for await (const piece of message) {
     for (let at = 0; at < piece.length; ) {
       const lf = piece.indexOf(10, at);
       const end = lf < 0 ? piece.length : lf + 1;
       if (matched >= 0) {
-        const same = wanted.subarray(matched, matched + end - at).equals(piece.subarray(at, end));
+        // The first byte alone tells most lines apart, and costs nothing.
+        const same =
+          piece[at] === wanted[matched] && wanted.subarray(matched, matched + end - at).equals(piece.subarray(at, end));
         matched = same ? matched + end - at : -1;
       }
       length += end - at;

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../lib/clock.ts';
 import { rewind } from '../lib/rewind.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import type { Message } from './message.ts';
 import type { Report } from './report.ts';
 import { shellCall } from './shell-words.ts';
 import { laterStop, type Stop } from './stop.ts';
@@ -24,13 +25,19 @@ export interface ProgramLine {
 
 /**
  * Runs `/bin/sh -c command` in the user's home with the message on standard input; what it prints goes to `report`.
- * @param messageFd the open message; it is rewound first
+ * @param message its open file is rewound first
  */
 export async function runProgram(
   program: ProgramLine,
-  messageFd: number,
+  message: Pick<Message, 'fd'>,
   deps: { readonly report: Report; readonly clock: Clock },
 ): Promise<ProgramResult> {
+  let messageFd: number;
+  try {
+    messageFd = message.fd();
+  } catch (error) {
+    return laterStop(`Unable to read message: ${reasonOf(error)}. (#4.3.0)`);
+  }
   try {
     rewind(messageFd);
   } catch {

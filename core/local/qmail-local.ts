@@ -2,16 +2,16 @@
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
-import type { SyncDirectory } from '../lib/directory-sync.ts';
 import type { Envelope, Refused } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type DeliveryLines, deliveryLines } from './delivery-lines.ts';
 import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
 import { programEnvironment } from './environment.ts';
 import { type DotQmailFile, findDotQmail, findNewSender } from './find-dot-qmail.ts';
-import { deliverToMaildir, type UniqueName } from './maildir.ts';
+import { deliverToMaildir, type MaildirDeps } from './maildir.ts';
 import { deliverToMbox } from './mbox.ts';
-import { headerHasLine, MessageReadError, messagePieces } from './message-reader.ts';
+import type { Message } from './message.ts';
+import { headerHasLine, MessageReadError } from './message-reader.ts';
 import { runProgram } from './program.ts';
 import { rawPath } from './raw-path.ts';
 import { createReport, type Report } from './report.ts';
@@ -41,12 +41,10 @@ export type Forward = (
 ) => Promise<{ readonly ok: true; readonly qp: number } | Refused>;
 
 export interface LocalDeps {
-  /** The message, open for reading; every reader starts at byte 0. */
-  readonly messageFd: number;
+  readonly message: Message;
   readonly clock: Clock;
-  readonly uniqueName: UniqueName;
-  readonly syncDirectory: SyncDirectory;
   readonly forward: Forward;
+  readonly maildir: MaildirDeps;
 }
 
 /** An exit code of qmail-local (`crashed`: it died without one) and what it wrote. */
@@ -70,20 +68,30 @@ interface Work {
   readonly deps: LocalDeps;
   readonly report: Report;
   readonly lines: DeliveryLines;
-  readonly newSender: string;
   readonly file: DotQmailFile | undefined;
+  /** There is no .qmail file, or it has 0 bytes. */
+  readonly usesDefault: boolean;
+  readonly newSender: string;
 }
 
 async function deliver(args: LocalArgs, deps: LocalDeps, report: Report): Promise<Stop | undefined> {
   const lines = deliveryLines(`${args.local}@${args.host}`, args.sender, deps.clock.nowMs());
-  const stop = checkHome(args.homeDir) ?? (await checkLoop(deps.messageFd, lines.dtLine));
+  const stop = checkHome(args.homeDir) ?? (await checkLoop(deps.message, lines.dtLine));
   if (stop) return stop;
   const found = findDotQmail(args);
   if (found && 'stop' in found) return found.stop;
   if (!found && args.dash !== '') return neverStop('Sorry, no mailbox here by that name. (#5.1.1)');
-  const owner = findNewSender(args);
+  const file = found?.file;
+  const usesDefault = !file || file.text === '';
+  const instructions = parseDotQmail((usesDefault ? args.defaultDelivery : file.text) || '\n');
+  const owner = instructions.some(needsNewSender) ? findNewSender(args) : { newSender: args.sender };
   if ('stop' in owner) return owner.stop;
-  return await follow({ args, deps, report, lines, newSender: owner.newSender, file: found?.file });
+  return await follow({ args, deps, report, lines, newSender: owner.newSender, file, usesDefault }, instructions);
+}
+
+/** Only programs and forwards ask for the new sender, and the question costs a look at the disk. */
+function needsNewSender({ kind }: Instruction): boolean {
+  return kind === 'program' || kind === 'forward';
 }
 
 function checkHome(homeDir: string): Stop | undefined {
@@ -103,9 +111,9 @@ function checkHome(homeDir: string): Stop | undefined {
   return undefined;
 }
 
-async function checkLoop(messageFd: number, dtLine: string): Promise<Stop | undefined> {
+async function checkLoop(message: Message, dtLine: string): Promise<Stop | undefined> {
   try {
-    if (!(await headerHasLine(messagePieces(messageFd), dtLine))) return undefined;
+    if (!(await headerHasLine(message.pieces(), dtLine))) return undefined;
     return neverStop('This message is looping: it already has my Delivered-To line. (#5.4.6)');
   } catch (error) {
     if (error instanceof MessageReadError) return laterStop(`Unable to read message: ${error.message}. (#4.3.0)`);
@@ -114,17 +122,14 @@ async function checkLoop(messageFd: number, dtLine: string): Promise<Stop | unde
 }
 
 /** The .qmail lines in order; the first that fails ends everything, and nothing is forwarded then. */
-async function follow(work: Work): Promise<Stop | undefined> {
-  const { args, file, report } = work;
-  const usesDefault = !file || file.text === '';
-  const instructions = parseDotQmail((usesDefault ? args.defaultDelivery : file.text) || '\n');
-  let forwardOnly = !usesDefault && file.forwardOnly;
+async function follow(work: Work, instructions: readonly Instruction[]): Promise<Stop | undefined> {
+  let forwardOnly = !work.usesDefault && work.file?.forwardOnly === true;
   let files = 0;
   let programs = 0;
   const recipients: string[] = [];
   for (const instruction of instructions) {
     const result = await followLine(work, instruction, forwardOnly);
-    if (typeof result === 'object') return located(result, place(work, usesDefault, instruction.line));
+    if (typeof result === 'object') return located(result, place(work, instruction.line));
     if (instruction.kind === 'maildir' || instruction.kind === 'mbox') files++;
     if (instruction.kind === 'program') programs++;
     if (instruction.kind === 'forward') recipients.push(instruction.text);
@@ -133,7 +138,7 @@ async function follow(work: Work): Promise<Stop | undefined> {
   }
   const forwarded = recipients.length > 0 ? await forwardAll(work, recipients) : '';
   if (typeof forwarded === 'object') return forwarded;
-  report.add(`did ${files}+${recipients.length}+${programs}\n${forwarded}`);
+  work.report.add(`did ${files}+${recipients.length}+${programs}\n${forwarded}`);
   return undefined;
 }
 
@@ -146,12 +151,11 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
     case 'mbox': {
       if (forwardOnly) return laterStop('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
       const path = line.text.startsWith('/') ? line.text : `${args.homeDir}/${line.text}`;
-      const message = messagePieces(deps.messageFd);
       const head = lines.rpLine + lines.dtLine;
       const stop =
         line.kind === 'maildir'
-          ? await deliverToMaildir(path, head, message, deps)
-          : await deliverToMbox({ path, name: line.text }, lines.ufLine + head, message, deps);
+          ? await deliverToMaildir(path, head, deps.message, deps.maildir)
+          : await deliverToMbox({ path, name: line.text }, lines.ufLine + head, deps.message.pieces(), deps);
       return stop ?? 'next';
     }
     case 'program': {
@@ -162,7 +166,7 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
         defaultPart: work.file?.defaultPart,
         lines,
       });
-      return await runProgram({ command: line.text, homeDir: args.homeDir, environment }, deps.messageFd, {
+      return await runProgram({ command: line.text, homeDir: args.homeDir, environment }, deps.message, {
         clock: deps.clock,
         report,
       });
@@ -184,8 +188,6 @@ function located(stop: Stop, where: string): Stop {
   return laterStop(`${stop.text}\nSee ${where}`);
 }
 
-function place(work: Work, usesDefault: boolean, line: number): string {
-  return usesDefault || !work.file
-    ? `${work.args.defaultDeliveryPath} (default delivery)`
-    : `${work.file.path}:${line}`;
+function place({ args, file, usesDefault }: Work, line: number): string {
+  return usesDefault || !file ? `${args.defaultDeliveryPath} (default delivery)` : `${file.path}:${line}`;
 }

@@ -8,6 +8,7 @@ export function rawPath(path: string): Buffer {
 
 /** The byte string as the UTF-8 text that stands for exactly these bytes; undefined when it is not valid UTF-8. */
 export function exactText(bytes: string): string | undefined {
+  if (/^[\0-\x7f]*$/.test(bytes)) return bytes;
   const text = displayAddress(bytes);
   return Buffer.from(text, 'utf8').toString('latin1') === bytes ? text : undefined;
 }

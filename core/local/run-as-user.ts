@@ -2,8 +2,10 @@
 // and no other groups. It inherits the open message, gets its arguments over IPC, and asks back for forwards, because
 // it may neither read nor write the queue. What it says is checked: it belongs to the user.
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { extname, join } from 'node:path';
 import * as v from 'valibot';
+import { reasonOf } from '../lib/user-error.ts';
+import type { Message } from './message.ts';
 import type { Forward, LocalArgs, LocalExit } from './qmail-local.ts';
 
 /** The file descriptor on which the child finds the message. */
@@ -13,6 +15,10 @@ export const childMessageFd = 4;
 export interface ChildJob {
   readonly args: LocalArgs;
   readonly hostName: string;
+  /** Maildir files are not fsynced; the child says which Maildirs it wrote to. */
+  readonly defersSync: boolean;
+  /** The user's Maildirs whose torn files were removed; undefined: nothing is torn. See torn-files.ts. */
+  readonly swept: readonly string[] | undefined;
 }
 
 /** What the child hears when it asked for a forward. */
@@ -32,6 +38,8 @@ const FromChild = v.variant('kind', [
     kind: v.literal('exit'),
     code: v.picklist([0, 100, 111]),
     report: v.pipe(v.string(), v.maxLength(3000)),
+    written: v.array(v.pipe(v.string(), v.startsWith('/'), v.maxLength(4096))),
+    swept: v.array(v.pipe(v.string(), v.maxLength(40))),
   }),
 ]);
 export type FromChild = v.InferOutput<typeof FromChild>;
@@ -41,27 +49,54 @@ export interface UserRun {
   readonly args: LocalArgs;
   readonly assignment: { readonly uid: number; readonly gid: number };
   readonly hostName: string;
-  readonly messageFd: number;
+  readonly message: Pick<Message, 'fd'>;
   readonly forward: Forward;
-  /** Path of the child's program; undefined: `as-user.ts` beside this file. */
+  /** See `LocalDeliverDeps`. */
+  readonly deferSync: ((maildir: string) => void) | undefined;
+  /** The user's Maildirs that were swept, if they are to be; it grows. */
+  readonly swept: Set<string> | undefined;
+  /** Path of the child's program; undefined: the one beside this file. */
   readonly entry: string | undefined;
 }
 
+/** `as-user.ts` in the source tree; once bundled, `as-user.js` beside the program that has this file in it. */
+const entryHere = join(import.meta.dirname, `as-user${extname(import.meta.filename)}`);
+
 /** Runs the delivery to its end. A child that dies without a result means: later. */
-export function runAsUser(run: UserRun): Promise<LocalExit> {
+export async function runAsUser(run: UserRun): Promise<LocalExit> {
+  let messageFd: number;
+  try {
+    messageFd = run.message.fd();
+  } catch (error) {
+    return { code: 111, report: `Unable to read message: ${reasonOf(error)}. (#4.3.0)\n` };
+  }
+  const ended = await runChild(run, messageFd);
+  if (!('written' in ended)) return ended;
+  for (const maildir of ended.swept) run.swept?.add(maildir);
+  try {
+    for (const maildir of ended.written) run.deferSync?.(maildir);
+  } catch (error) {
+    return { code: 111, report: `Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}\n` };
+  }
+  return { code: ended.code, report: ended.report };
+}
+
+type ChildExit = Extract<FromChild, { kind: 'exit' }>;
+
+function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExit> {
   return new Promise((resolve, reject) => {
     const { uid, gid } = run.assignment;
-    const child = fork(run.entry ?? fileURLToPath(new URL('./as-user.ts', import.meta.url)), [], {
+    const child = fork(run.entry ?? entryHere, [], {
       uid,
       gid,
       cwd: '/',
       env: {},
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc', run.messageFd],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', messageFd],
     });
     let complaint = '';
     let ready = false;
-    let result: LocalExit | undefined;
+    let result: ChildExit | undefined;
     child.stderr?.on('data', (piece: Buffer) => {
       complaint = (complaint + piece.toString('latin1')).slice(0, 2000);
     });
@@ -82,11 +117,12 @@ export function runAsUser(run: UserRun): Promise<LocalExit> {
       }
     });
     child.on('close', () => {
-      if (result) resolve({ code: result.code, report: result.report });
+      if (result) resolve(result);
       else if (ready) resolve({ code: 'crashed', report: '' });
       else resolve({ code: 120, report: complaint });
     });
-    child.send({ args: run.args, hostName: run.hostName } satisfies ChildJob);
+    const { args, hostName, deferSync, swept } = run;
+    child.send({ args, hostName, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
   });
 }
 

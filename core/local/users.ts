@@ -1,5 +1,5 @@
 // Who gets the mail for a local part: users/assign, looked up as qmail-lspawn does (spec: qmail-users(5)).
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
@@ -68,12 +68,12 @@ export interface Users {
 /** @param home the Waypost home. The file is read again whenever its stat changes. */
 export function createUsers(home: string): Users {
   const path = assignPath(home);
-  let known: { stamp: string; table: AssignTable } | undefined;
+  let known: { stat: Stats; table: AssignTable } | undefined;
   return {
     lookup(local) {
-      const stamp = stampOf(path);
-      if (stamp === undefined) return undefined;
-      if (known?.stamp !== stamp) known = { stamp, table: readAssign(path) };
+      const stat = statOf(path);
+      if (!stat) return undefined;
+      if (!known || !isUnchanged(known.stat, stat)) known = { stat, table: readAssign(path) };
       return lookupAssign(known.table, local);
     },
   };
@@ -85,7 +85,7 @@ export function createUsers(home: string): Users {
  */
 export function ownerOf(home: string, userName: string): Assignment | undefined {
   const path = assignPath(home);
-  if (stampOf(path) === undefined) return undefined;
+  if (!statOf(path)) return undefined;
   return readAssign(path).exact.get(lowerAscii(userName));
 }
 
@@ -97,10 +97,18 @@ function readAssign(path: string): AssignTable {
   return parseAssign(onDisk(path, () => readFileSync(path, 'latin1')) ?? '.', path);
 }
 
-/** Changes whenever the file was written or replaced; undefined when there is none. */
-function stampOf(path: string): string | undefined {
-  const stat = onDisk(path, () => statSync(path, { bigint: true }));
-  return stat && `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+function statOf(path: string): Stats | undefined {
+  return onDisk(path, () => statSync(path, { throwIfNoEntry: false }));
+}
+
+/** False whenever the file was written or replaced in between. */
+function isUnchanged(before: Stats, now: Stats): boolean {
+  return (
+    before.mtimeMs === now.mtimeMs &&
+    before.ctimeMs === now.ctimeMs &&
+    before.size === now.size &&
+    before.ino === now.ino
+  );
 }
 
 function onDisk<T>(path: string, read: () => T): T | undefined {

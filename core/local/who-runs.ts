@@ -11,13 +11,13 @@ export interface Situation {
   readonly explicit: boolean;
   /** This process's effective uid; undefined where there are no uids (Windows). */
   readonly processUid: number | undefined;
-  /** Who owns the Waypost home. */
-  readonly homeUid: number;
+  /** Looks up who owns the Waypost home. */
+  readonly homeUid: () => number;
 }
 
 /** `own-process`: in a child process with the assignment's uid and gid. */
 export function whoRuns({ assignment, explicit, processUid, homeUid }: Situation): WhoRuns {
   if (processUid !== 0) return 'this-process';
   if (assignment.uid !== 0) return 'own-process';
-  return explicit && homeUid === 0 ? 'this-process' : 'refused';
+  return explicit && homeUid() === 0 ? 'this-process' : 'refused';
 }

@@ -45,23 +45,27 @@ const root = { ...joe, user: 'root', uid: 0, gid: 0 };
 const situations: [what: string, situation: Situation, who: string][] = [
   [
     "a person's host, own assignment",
-    { assignment: joe, explicit: true, processUid: 1000, homeUid: 1000 },
+    { assignment: joe, explicit: true, processUid: 1000, homeUid: () => 1000 },
     'this-process',
   ],
   [
     "a person's host, another uid",
-    { assignment: root, explicit: true, processUid: 1000, homeUid: 1000 },
+    { assignment: root, explicit: true, processUid: 1000, homeUid: () => 1000 },
     'this-process',
   ],
-  ['no uids at all', { assignment: joe, explicit: true, processUid: undefined, homeUid: 0 }, 'this-process'],
-  ['root for a user', { assignment: joe, explicit: true, processUid: 0, homeUid: 0 }, 'own-process'],
+  ['no uids at all', { assignment: joe, explicit: true, processUid: undefined, homeUid: () => 0 }, 'this-process'],
+  ['root for a user', { assignment: joe, explicit: true, processUid: 0, homeUid: () => 0 }, 'own-process'],
   [
     'root for root, assigned, own home',
-    { assignment: root, explicit: true, processUid: 0, homeUid: 0 },
+    { assignment: root, explicit: true, processUid: 0, homeUid: () => 0 },
     'this-process',
   ],
-  ['root for root, not assigned', { assignment: root, explicit: false, processUid: 0, homeUid: 0 }, 'refused'],
-  ['root for root in a home of another', { assignment: root, explicit: true, processUid: 0, homeUid: 1000 }, 'refused'],
+  ['root for root, not assigned', { assignment: root, explicit: false, processUid: 0, homeUid: () => 0 }, 'refused'],
+  [
+    'root for root in a home of another',
+    { assignment: root, explicit: true, processUid: 0, homeUid: () => 1000 },
+    'refused',
+  ],
 ];
 for (const [what, situation, who] of situations) {
   test(`whoRuns: ${what} → ${who}`, () => assert.equal(whoRuns(situation), who));

@@ -11,7 +11,7 @@ test('deliver: a Maildir line, a program line and a forward → all three, count
   rig.write('.qmail', './Maildir/\n|cat > seen\n&ines@shore.example\n');
   assert.deepEqual(await rig.deliver(), { kind: 'done', text: 'did 1+1+1\nqp 4711\n' });
   const [name = ''] = rig.list('Maildir/new');
-  assert.match(name, /^1795252616\.M0P\d+Q1\.host\.example$/);
+  assert.match(name, /^1795252616\.M0P\d+Q1\.host\.example,S=85$/);
   assert.deepEqual(
     {
       maildir: rig.read(`Maildir/new/${name}`),
