@@ -36,6 +36,8 @@ const channels: readonly Channel[] = ['local', 'remote'];
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const { waiting, clock, log } = deps;
   const reading: Record<Channel, Pass[]> = { local: [], remote: [] };
+  /** All passes that have not ended, by message: one pass per message and channel. */
+  const open: Record<Channel, Map<number, Pass>> = { local: new Map(), remote: new Map() };
   const running: Record<Channel, number> = { local: 0, remote: 0 };
   let deliveries = 0;
   let finishing = 0;
@@ -73,7 +75,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const message = waiting.takeDue(channel, nowSec(clock));
       if (!message) return;
       try {
-        reading[channel].push(openPass(passDeps, message, channel, nowSec(clock)));
+        const pass = openPass(passDeps, message, channel, nowSec(clock));
+        open[channel].set(message.id, pass);
+        reading[channel].push(pass);
       } catch {
         log.warning(`trouble opening ${deps.layout[channel](message.id)}; will try again later`);
         waiting.reschedule(message.id, channel, nowSec(clock) + sysFailSec);
@@ -123,7 +127,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
   }
 
+  /** Several deliveries may see in the same moment that their pass is finished: it ends once. */
   function endPass(pass: Pass): void {
+    if (open[pass.channel].get(pass.id) !== pass) return;
+    open[pass.channel].delete(pass.id);
     const dueSec = pass.close();
     if (dueSec !== undefined) {
       waiting.reschedule(pass.id, pass.channel, dueSec);

@@ -91,6 +91,17 @@ test('queue: three recipients with three fates → checkpoints, one bounce for t
   );
 });
 
+test('queue: recipients that fail in the same moment → one bounce, each message ends once', async t => {
+  const { queue, lines, send, logged } = await startQueue(t, tempDir(t), job =>
+    job.sender === '' ? done('') : never('no (#5.1.1)\n'),
+  );
+  await send({ sender: 'joe@here.example', recipients: ['a@far.x', 'b@far.x', 'c@far.x'] });
+  await logged(/to local joe@here\.example/);
+  await queue.stop();
+  const count = (word: string) => lines.filter(line => line.startsWith(word)).length;
+  assert.deepEqual({ bounces: count('bounce msg'), ends: count('end msg') }, { bounces: 1, ends: 2 });
+});
+
 test('queue: failures all the way → bounce, double bounce to postmaster, triple bounce discarded', async t => {
   const home = tempDir(t);
   const texts: string[] = [];
