@@ -1,4 +1,5 @@
 // Whose mail the window shows: control/owner names a user, users/assign their home; the Maildir is the default delivery's.
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Control } from '../control/control.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -12,21 +13,20 @@ export interface Owner {
   readonly address: string;
 }
 
-/** @throws UserError when control/owner names nobody in users/assign */
+/**
+ * The owner: control/owner, or (in a home that qmail's own tools made) whoever runs this process.
+ * @throws UserError when control/owner names nobody in users/assign
+ */
 export function findOwner(home: string, control: Control): Owner {
-  const user = control.owner;
-  if (!user)
-    throw new UserError(`${join(home, 'control/owner')} is missing: it must name the user whose mail is shown.`);
-  const assignment = ownerOf(home, user);
-  if (!assignment) {
-    throw new UserError(
-      `control/owner names ${user}, but ${join(home, 'users/assign')} has no line that begins with =${user}:`,
-    );
+  const user = control.owner ?? userInfo().username;
+  const homeDir = ownerOf(home, user)?.homeDir ?? (control.owner ? undefined : homedir());
+  if (homeDir === undefined) {
+    throw new UserError(`control/owner names ${user}, but ${join(home, 'users/assign')} has no line for =${user}:`);
   }
   return {
     user,
-    homeDir: assignment.homeDir,
-    maildir: resolve(assignment.homeDir, maildirName(control.defaultDelivery)),
+    homeDir,
+    maildir: resolve(homeDir, maildirName(control.defaultDelivery)),
     address: `${user}@${control.me}`,
   };
 }

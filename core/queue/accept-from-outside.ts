@@ -1,6 +1,6 @@
 // Taking a message while another process may run the host (qmail-queue): S1 → S4 of the state table in README.md, with an
 // fsync for each step that must survive a crash. The host itself has a cheaper way (accept.ts).
-import { closeSync, constants, linkSync, openSync } from 'node:fs';
+import { closeSync, linkSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
@@ -9,6 +9,7 @@ import { checkEnvelope, formatTodo } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
 import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
 import { marked, SourceFailed } from './message-source.ts';
+import { openOwned } from './open-owned.ts';
 import { refusal } from './qq-codes.ts';
 
 /** What accepting needs. `queued` is called once per accepted message, after it is durable. */
@@ -49,7 +50,7 @@ async function store(
   try {
     writeAll(fd, receivedLine(qp, invoker, clock.nowMs()));
     for await (const chunk of marked(source)) writeAll(fd, chunk);
-    const intd = openSync(layout.intd(id), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+    const intd = openOwned(layout.intd(id), 'wx', 0o644);
     try {
       writeAll(intd, formatTodo({ uid: uidOf(invoker), qp, ...envelope }));
       await Promise.all([syncFile(fd), syncFile(intd), syncDirectory(layout.dirOf('mess', id))]);

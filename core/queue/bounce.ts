@@ -1,11 +1,12 @@
 // What failed for good is collected in bounce/N and goes back to the sender as one message in QSBMF (bounce.md).
-import { closeSync, constants, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, readFileSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import { formatDate822 } from '../lib/date822.ts';
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
 import { quoteAddress } from '../message/address.ts';
 import type { QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
+import { openOwned } from './open-owned.ts';
 import { bounceAddress } from './verp.ts';
 
 /** One recipient's paragraph: the address, the report without empty lines inside, an empty line. */
@@ -20,7 +21,7 @@ export function bounceParagraph(recipient: string, report: string): string {
  * @returns where it begins in the file
  */
 export function appendBounce(layout: QueueLayout, id: number, paragraph: string): number {
-  const fd = openSync(layout.bounce(id), constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+  const fd = openOwned(layout.bounce(id), 'a', 0o600);
   try {
     const offset = fstatSync(fd).size;
     writeAll(fd, Buffer.from(paragraph, 'latin1'));

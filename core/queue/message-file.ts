@@ -1,11 +1,12 @@
 // mess/N: how a message file comes into being under the number of its own inode, and its first line.
-import { closeSync, constants, fstatSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { formatDate822 } from '../lib/date822.ts';
 import type { Invoker, Refused } from '../lib/paper-path.ts';
 import { errorCode } from '../lib/user-error.ts';
 import type { QueueLayout } from './layout.ts';
+import { openOwned } from './open-owned.ts';
 import { refusal } from './qq-codes.ts';
 
 /** An open, empty message file. */
@@ -23,7 +24,7 @@ export function openMessageFile(layout: QueueLayout, clock: Clock, qp: number): 
   try {
     for (let attempt = 1; attempt <= tries; attempt++) {
       const path = join(layout.pidDir, `${qp}.${nowSec(clock)}.${process.pid}.${attempt}`);
-      const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+      const fd = openOwned(path, 'wx', 0o644);
       try {
         const id = fstatSync(fd).ino;
         linkSync(path, layout.mess(id));

@@ -5,6 +5,7 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, sta
 import { join } from 'node:path';
 import { messageId, type QueueLayout } from './layout.ts';
 import { tryUnlink, writeAll } from './message-file.ts';
+import { openOwned } from './open-owned.ts';
 
 /** Hands out numbers that no other message of this queue has, whoever makes it. */
 export interface Numbers {
@@ -26,7 +27,7 @@ export function openNumbers(layout: QueueLayout): Numbers {
 
   function make(): number {
     const path = join(layout.pidDir, `spare.new.${process.pid}.${made++}`);
-    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+    const fd = openOwned(path, 'wx', 0o644);
     const id = fstatSync(fd).ino;
     closeSync(fd);
     renameSync(path, sparePath(layout, id));

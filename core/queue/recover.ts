@@ -1,6 +1,6 @@
 // After a crash: the journal is read from its beginning, and the queue's files get what they lack. Everything here may be
 // repeated: a crash during recovery changes nothing. See the table in README.md.
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
 import type { Clock } from '../lib/clock.ts';
 import { records } from './envelope-file.ts';
@@ -11,6 +11,7 @@ import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { openMessageFile, writeAll } from './message-file.ts';
 import { sparePath, writeMessageFile } from './numbers.ts';
+import { openOwned } from './open-owned.ts';
 import { formatInfo, formatRecipients, writeFile } from './settle.ts';
 
 /** What the journal says of one message number. */
@@ -135,7 +136,7 @@ function restoreChannel(layout: QueueLayout, id: number, channel: Channel, story
 
 function restoreParagraph(layout: QueueLayout, { id, offset, paragraph }: Failed): void {
   const path = layout.bounce(id);
-  const fd = openSync(path, existsSync(path) ? 'r+' : 'w', 0o600);
+  const fd = openOwned(path, existsSync(path) ? 'r+' : 'w', 0o600);
   try {
     writeSync(fd, Buffer.from(paragraph, 'latin1'), 0, undefined, offset);
   } finally {

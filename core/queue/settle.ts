@@ -1,8 +1,9 @@
 // Settling: a fresh message gets the files that qmail's format has for it. Their bytes are durable with the next
 // checkpoint; until then the journal can rebuild them.
-import { closeSync, openSync, rmSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, rmSync, utimesSync, writeSync } from 'node:fs';
 import { ensureMessageFile } from './fresh.ts';
 import type { QueueLayout } from './layout.ts';
+import { openOwned } from './open-owned.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { WaitingMessage } from './waiting.ts';
 
@@ -36,7 +37,7 @@ export function formatRecipients(recipients: readonly PendingRecipient[], done: 
 /** Replaces a file; its mtime means something: birth in info, the next attempt in local and remote. */
 export function writeFile(path: string, raw: Uint8Array, mtimeSec: number): void {
   rmSync(path, { force: true });
-  const fd = openSync(path, 'wx', 0o600);
+  const fd = openOwned(path, 'wx', 0o600);
   try {
     for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
   } finally {
