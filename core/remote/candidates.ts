@@ -12,8 +12,8 @@ export type Candidates =
 /** What finding them takes. */
 export interface CandidateDeps {
   readonly resolver: Resolver;
-  /** This machine's IP addresses. */
-  readonly own: ReadonlySet<string>;
+  /** This machine's IP addresses; asked only where they matter. */
+  readonly own: () => ReadonlySet<string>;
   /** From 0 up to 1: exchangers of the same preference are tried in random order. */
   readonly random: () => number;
 }
@@ -94,7 +94,8 @@ async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps)
 
 /** Only what is strictly better than ourselves may be tried; with nothing left the mail would come back to us. */
 function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Candidates {
-  const isOwn = (ip: string): boolean => deps.own.has(ip) || (ip.startsWith('127.') && deps.own.has('127.0.0.1'));
+  const own = deps.own();
+  const isOwn = (ip: string): boolean => own.has(ip) || (ip.startsWith('127.') && own.has('127.0.0.1'));
   const mine = exchangers.filter(exchanger => exchanger.addresses.some(isOwn)).map(exchanger => exchanger.preference);
   const limit = Math.min(Number.POSITIVE_INFINITY, ...mine);
   const addresses = exchangers.filter(({ preference }) => preference < limit).flatMap(exchanger => exchanger.addresses);

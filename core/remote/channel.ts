@@ -15,6 +15,10 @@ export interface Channel {
   reply(): Promise<SmtpReply>;
   /** A reply that is already here, also after the connection died. */
   pending(): SmtpReply | undefined;
+  /** The connection is up, and the server has said nothing but what was read. */
+  readonly quiet: boolean;
+  /** While nothing is asked: calls back when the server says something all the same, or is gone. Lasts until `reply`. */
+  whenDisturbed(callback: () => void): void;
   /** Says a last word, without waiting for an answer, and closes. */
   close(farewell?: string): void;
 }
@@ -53,9 +57,11 @@ export function createDial(clock: Clock): Dial {
 export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Channel {
   const reader = createReplyReader();
   let died = false;
+  let closed = false;
   let wake = (): void => {};
 
   socket.on('data', data => {
+    if (closed) return;
     reader.push(data);
     wake();
   });
@@ -69,6 +75,8 @@ export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Ch
 
   /** Waits until `ready` gives something; what is already here counts even when the connection is gone. */
   async function wait<T>(ready: () => T | undefined): Promise<T> {
+    const already = ready();
+    if (already !== undefined) return already;
     let late = false;
     const cancel = clock.after(timeoutMs, () => {
       late = true;
@@ -113,7 +121,15 @@ export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Ch
         return undefined;
       }
     },
+    get quiet() {
+      return !died && reader.isEmpty;
+    },
+    whenDisturbed(callback) {
+      wake = callback;
+    },
     close(farewell) {
+      closed = true;
+      wake = () => {};
       if (farewell === undefined || died) {
         socket.destroy();
         return;

@@ -6,15 +6,16 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { later, never, type Outcome } from '../lib/outcome.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
-import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
+import type { Deliver, DeliveryJob, Envelope } from '../lib/paper-path.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { displayAddress, splitAddress } from '../message/address.ts';
 import { findCandidates, noSuchHost } from './candidates.ts';
 import { createDial, type Dial, DialTimeout, openChannel } from './channel.ts';
-import { inspectMessage, type MessageFacts } from './message-file.ts';
+import { type Connections, createConnections } from './connections.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
-import { findRoute } from './route.ts';
-import { sendMessage } from './smtp-client.ts';
+import { findRoute, type Route } from './route.ts';
+import { createSharedMessages, type WireMessage } from './shared-messages.ts';
+import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
 import { createTcpTo, type TcpTo } from './tcpto.ts';
 
 /** What remote delivery is made of. */
@@ -32,6 +33,8 @@ export interface RemoteDeps {
   readonly dial?: Dial;
   /** Hosts that are left alone for a while; default: a table of its own. */
   readonly tcpto?: TcpTo;
+  /** Connections kept for the next message; who passes them in closes them. Default: some of its own. */
+  readonly connections?: Connections;
   /** From 0 up to 1. */
   readonly random?: () => number;
 }
@@ -50,43 +53,64 @@ export function createRemoteDeliver(deps: RemoteDeps): Deliver {
   const tcpto = deps.tcpto ?? createTcpTo(deps.clock);
   const currentResolver = resolverSource(deps.resolver);
   const log = deps.log ?? (() => {});
+  const connections = deps.connections ?? createConnections(deps.clock);
+  const messages = createSharedMessages();
 
   async function deliver(job: DeliveryJob): Promise<Outcome> {
-    const control = deps.control();
-    const message = await readFacts(job.path);
+    using message = await messages.hold(job).catch(() => undefined);
     if (!message) return later('Unable to read message. (#4.3.0)\n');
     const host = splitAddress(job.recipient).host ?? '';
-    const objection = objectionTo(job, host, message);
+    const objection = objectionTo(job, host, message.facts);
     if (objection) return objection;
 
+    const control = deps.control();
     const route = findRoute(control.smtpRoutes, host);
     const port = route ? route.port : smtpPort;
     if (port === undefined) return later(`control/smtproutes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
-    const own = new Set((deps.localAddresses ?? ownAddresses)());
+    const own = () => new Set((deps.localAddresses ?? ownAddresses)());
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findCandidates(host, route, findDeps);
     if (found.kind === 'failed') return found.outcome;
 
+    const envelope = { sender: job.sender, recipients: [job.recipient] };
     for (const ip of found.addresses) {
-      const socket = await connectTo(ip, port, host, control.timeoutConnectSec * 1000);
-      if (!socket) continue;
-      const channel = openChannel(socket, deps.clock, control.timeoutRemoteSec * 1000);
-      const envelope = { sender: job.sender, recipients: [job.recipient] };
-      const peers = { heloHost: control.heloHost, ip };
-      const [outcome] = await sendMessage(channel, peers, { path: job.path, facts: message, envelope });
-      return outcome ?? noConnection;
+      const target = { ip, port, host, route, control };
+      const sent = (await sendAgain(target, message, envelope)) ?? (await sendAnew(target, message, envelope));
+      if (sent) return sent.outcomes[0] ?? noConnection;
     }
     return noConnection;
   }
 
-  async function connectTo(ip: string, port: number, host: string, timeoutMs: number): Promise<Socket | undefined> {
+  /**
+   * Sends over a connection that served another message before. Undefined: there is none, or it did not work out before
+   * the server asked for the message. Then a connection of its own decides: no message fares worse for this.
+   */
+  async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
+    const session = connections.take(purposeOf(target));
+    if (!session) return undefined;
+    const sent = await sendMessage(session, message, envelope);
+    if (sent.session) connections.keep(purposeOf(target), sent.session);
+    return sent.invited ? sent : undefined;
+  }
+
+  async function sendAnew(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
+    const { ip, control } = target;
+    const socket = await connectTo(target);
+    if (!socket) return undefined;
+    const channel = openChannel(socket, deps.clock, control.timeoutRemoteSec * 1000);
+    const sent = await sendFirst(channel, { heloHost: control.heloHost, ip }, message, envelope);
+    if (sent.session) connections.keep(purposeOf(target), sent.session);
+    return sent;
+  }
+
+  async function connectTo({ ip, port, host, control }: Target): Promise<Socket | undefined> {
     const failed = (why: string): void => log(`remote: ${ip} port ${port} for ${displayAddress(host)}: ${why}`);
     if (tcpto.isResting(ip)) {
       failed('timed out recently, not tried');
       return undefined;
     }
     try {
-      const socket = await dial(ip, port, timeoutMs);
+      const socket = await dial(ip, port, control.timeoutConnectSec * 1000);
       tcpto.connected(ip);
       return socket;
     } catch (error) {
@@ -107,6 +131,20 @@ export function createRemoteDeliver(deps: RemoteDeps): Deliver {
   };
 }
 
+/** Where one delivery goes. */
+interface Target {
+  readonly ip: string;
+  readonly port: number;
+  readonly host: string;
+  readonly route: Route | undefined;
+  readonly control: Control;
+}
+
+/** Equal only for deliveries that would open the same connection. */
+function purposeOf({ ip, port, route, control }: Target): string {
+  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec}`;
+}
+
 /** The given resolver, or one for the servers that the configuration names now. */
 function resolverSource(given: Resolver | undefined): (control: Control) => Resolver {
   if (given) return () => given;
@@ -117,16 +155,8 @@ function resolverSource(given: Resolver | undefined): (control: Control) => Reso
   };
 }
 
-async function readFacts(path: string): Promise<MessageFacts | undefined> {
-  try {
-    return await inspectMessage(path);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What makes a connection pointless. */
-function objectionTo(job: DeliveryJob, host: string, message: MessageFacts): Outcome | undefined {
+function objectionTo(job: DeliveryJob, host: string, message: WireMessage['facts']): Outcome | undefined {
   // A line end in an address would be a command of its own.
   if (/[\r\n\0]/.test(job.sender + job.recipient)) return badAddress;
   if (/[\0- <>\x7f]/.test(host)) return noSuchHost(host);

@@ -1,4 +1,6 @@
-// A queued message as SMTP must see it: what is in it, and its bytes on the wire (qmail-remote's blast).
+// A queued message as SMTP must see it: what is in it, and its bytes on the wire (qmail-remote's blast). A small one is
+// dealt with in one go, a large one in pieces, so that a message of any size takes the same memory.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** What has to be known before a message is offered to a host. */
@@ -16,6 +18,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 const pieceBytes = 64 * 1024;
+const finalDot = Buffer.from('.\r\n');
 
 /** Reads a message once through. @throws Error when the file cannot be read */
 export async function inspectMessage(path: string): Promise<MessageFacts> {
@@ -23,6 +26,34 @@ export async function inspectMessage(path: string): Promise<MessageFacts> {
   const inspector = createInspector();
   for await (const piece of pieces(file)) inspector.push(piece);
   return inspector.facts();
+}
+
+/** The facts of a message that is in memory. */
+export function inspectWhole(raw: Uint8Array): MessageFacts {
+  const inspector = createInspector();
+  inspector.push(raw);
+  return inspector.facts();
+}
+
+/**
+ * Reads a message at once if it is small: faster than one turn of Node's thread pool. Undefined: it is too large.
+ * @throws Error when the file cannot be read
+ */
+export function readSmall(path: string, limitBytes: number): Buffer | undefined {
+  const fd = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    if (size > limitBytes) return undefined;
+    const raw = Buffer.allocUnsafe(size);
+    for (let at = 0; at < size; ) {
+      const bytesRead = readSync(fd, raw, at, size - at, at);
+      if (bytesRead === 0) throw new Error(`${path} has become shorter`);
+      at += bytesRead;
+    }
+    return raw;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Bytes for the wire; the last piece holds the final dot. */
@@ -40,7 +71,12 @@ export async function* wirePieces(path: string): AsyncGenerator<WirePiece> {
     if (held.length > 0) yield { raw: held, isLast: false };
     held = encoder.push(piece);
   }
-  yield { raw: Buffer.concat([held, Buffer.from('.\r\n')]), isLast: true };
+  yield { raw: Buffer.concat([held, finalDot]), isLast: true };
+}
+
+/** A whole message as it goes over the wire, with the final dot. */
+export function encodeWhole(raw: Uint8Array): Buffer {
+  return Buffer.concat([createDotEncoder().push(raw), finalDot]);
 }
 
 async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
@@ -52,7 +88,7 @@ async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
 }
 
 /** LF → CR LF (a CR LF stays one), `.` at a line's start → `..`; other bytes as they are. For one message. */
-export function createDotEncoder(): { push(piece: Buffer): Buffer } {
+export function createDotEncoder(): { push(piece: Uint8Array): Buffer } {
   let last = LF;
 
   return {
@@ -75,7 +111,7 @@ export function createDotEncoder(): { push(piece: Buffer): Buffer } {
 // line end or drops NULs; 'dot' is a single dot after that, which it would take for the end of data.
 type Place = 'line start' | 'loose' | 'dot' | 'text';
 
-function createInspector(): { push(piece: Buffer): void; facts(): MessageFacts } {
+function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFacts } {
   let wireBytes = 0;
   let bits = 0;
   let last = LF;

@@ -1,10 +1,10 @@
-// Sends one message over one connection to any number of recipients (qmail-remote's smtp), with a result for each.
-// Costs the fewest round trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered.
+// Sends one message to any number of recipients (qmail-remote's smtp), with a result for each. Costs the fewest round
+// trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered, and a small message goes
+// with its final dot in one write.
 import type { Outcome } from '../lib/outcome.ts';
 import type { Envelope } from '../lib/paper-path.ts';
 import { quoteAddress } from '../message/address.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
-import { type MessageFacts, wirePieces } from './message-file.ts';
 import {
   combine,
   isPositive,
@@ -14,84 +14,77 @@ import {
   refusedMessage,
   remoteSaid,
 } from './report.ts';
+import type { WireMessage } from './shared-messages.ts';
 import type { SmtpReply } from './smtp-reply.ts';
+import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
 
-/** The message to send: its file with LF line ends, and what `inspectMessage` says of it. */
-export interface OutgoingMessage {
-  readonly path: string;
-  readonly facts: MessageFacts;
-  readonly envelope: Envelope;
-}
-
-/** Who talks to whom: the name that we give, and the server's address for the reports. */
-export interface Peers {
-  readonly heloHost: string;
-  readonly ip: string;
+/** What became of a message. */
+export interface Sent {
+  /** One for each recipient, in order. */
+  readonly outcomes: readonly Outcome[];
+  /** The server asked for the message's bytes (354). If not, it cannot have taken it, whatever else went wrong. */
+  readonly invited: boolean;
+  /** Set when everything was accepted: the connection is still open, and good for another message. */
+  readonly session?: SmtpSession;
 }
 
 interface Dialogue {
-  readonly channel: Channel;
-  readonly peers: Peers;
-  readonly message: OutgoingMessage;
+  readonly session: SmtpSession;
+  readonly message: WireMessage;
+  readonly envelope: Envelope;
   /** Grows as the answers to RCPT come in. */
   readonly recipients: RecipientReport[];
+  invited: boolean;
   /** What we write now would be taken for the message: there is no way to say QUIT. */
   inData: boolean;
   finalDotSent: boolean;
 }
 
-/** Talks to the server, closes the channel, and answers one outcome for each recipient, in order. Never throws. */
-export async function sendMessage(channel: Channel, peers: Peers, message: OutgoingMessage): Promise<Outcome[]> {
-  const dialogue: Dialogue = { channel, peers, message, recipients: [], inData: false, finalDotSent: false };
-  const report = await talk(dialogue).catch(error => broken(dialogue, error));
-  channel.close(dialogue.inData ? undefined : 'QUIT\r\n');
-  return message.envelope.recipients.map((_, at) => combine(dialogue.recipients[at], report));
+/** Greets a server that was just connected to, and sends as `sendMessage` does. Never throws. */
+export async function sendFirst(
+  channel: Channel,
+  peers: Peers,
+  message: WireMessage,
+  envelope: Envelope,
+): Promise<Sent> {
+  const session = await openSession(channel, peers).catch(error => broken(peers.ip, error));
+  if ('channel' in session) return sendMessage(session, message, envelope);
+  channel.close('QUIT\r\n');
+  return { outcomes: envelope.recipients.map(() => combine(undefined, session)), invited: false };
+}
+
+/** Sends one message. The connection is closed unless all went well. Never throws. */
+export async function sendMessage(session: SmtpSession, message: WireMessage, envelope: Envelope): Promise<Sent> {
+  const progress = { invited: false, inData: false, finalDotSent: false };
+  const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
+  const report = await talk(dialogue).catch(error => broken(session.ip, error, dialogue.finalDotSent));
+  const { recipients, invited, inData } = dialogue;
+  const outcomes = envelope.recipients.map((_, at) => combine(recipients[at], report));
+  if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
+    session.accepted++;
+    return { outcomes, invited, session };
+  }
+  session.channel.close(inData ? undefined : 'QUIT\r\n');
+  return { outcomes, invited };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {
-  const { channel, peers, message } = dialogue;
-  const greeting = await channel.reply();
-  if (greeting.code !== 220) return temporary(`Connected to ${peers.ip} but greeting failed.`, greeting);
-  const hello = await introduce(channel, peers.heloHost);
-  if (hello.code !== 250) return temporary(`Connected to ${peers.ip} but my name was rejected.`, hello);
-  const extensions = parseExtensions(hello);
+  const { session, message } = dialogue;
   const { wireBytes } = message.facts;
-  const limit = Number(extensions.get('SIZE') ?? 0);
+  const limit = Number(session.extensions.get('SIZE') ?? 0);
   if (limit > 0 && wireBytes > limit) {
-    const text = `Connected to ${peers.ip} but message is too big: ${wireBytes} bytes, limit ${limit}. (#5.3.4)\n`;
+    const text = `Connected to ${session.ip} but message is too big: ${wireBytes} bytes, limit ${limit}. (#5.3.4)\n`;
     return { letter: 'D', text };
   }
-  return (await envelope(dialogue, extensions)) ?? (await body(dialogue));
-}
-
-/** EHLO, and HELO for a server that does not know it. */
-async function introduce(channel: Channel, heloHost: string): Promise<SmtpReply> {
-  await channel.write(`EHLO ${heloHost}\r\n`);
-  const reply = await channel.reply();
-  if (reply.code === 250) return reply;
-  await channel.write(`HELO ${heloHost}\r\n`);
-  return channel.reply();
-}
-
-/** Upper-case keyword → its parameters as they stand. */
-function parseExtensions(hello: SmtpReply): ReadonlyMap<string, string> {
-  return new Map(
-    hello.lines.slice(1).map(line => {
-      const [keyword = '', ...parameters] = line.trim().split(/ +/);
-      return [keyword.toUpperCase(), parameters.join(' ')];
-    }),
-  );
+  return (await sendEnvelope(dialogue)) ?? (await sendBody(dialogue));
 }
 
 /** MAIL, RCPT, DATA. Answers a report when it ends here; undefined: the server waits for the message. */
-async function envelope(
-  dialogue: Dialogue,
-  extensions: ReadonlyMap<string, string>,
-): Promise<MessageReport | undefined> {
-  const { channel, recipients } = dialogue;
-  const { ip } = dialogue.peers;
+async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefined> {
+  const { recipients, envelope } = dialogue;
+  const { channel, ip, extensions } = dialogue.session;
   const pipelining = extensions.has('PIPELINING');
-  const commands = envelopeCommands(dialogue.message, extensions);
+  const commands = envelopeCommands(dialogue);
   let asked = 0;
   if (pipelining) await channel.write(commands.join(''));
 
@@ -109,7 +102,7 @@ async function envelope(
 
   const mail = await ask();
   if (!isPositive(mail)) return giveUp(refusedMessage(`Connected to ${ip} but sender was rejected.`, mail));
-  for (const _ of dialogue.message.envelope.recipients) recipients.push(recipientReport(ip, await ask()));
+  for (const _ of envelope.recipients) recipients.push(recipientReport(ip, await ask()));
   if (recipients.every(({ letter }) => letter !== 'r')) {
     return giveUp({ letter: 'D', text: `Giving up on ${ip}.\n` });
   }
@@ -117,8 +110,7 @@ async function envelope(
   return data.code === 354 ? undefined : refusedMessage(`${ip} failed on DATA command.`, data);
 }
 
-function envelopeCommands(message: OutgoingMessage, extensions: ReadonlyMap<string, string>): string[] {
-  const { facts, envelope } = message;
+function envelopeCommands({ session: { extensions }, message: { facts }, envelope }: Dialogue): string[] {
   const parameters = [
     extensions.has('SIZE') ? ` SIZE=${facts.wireBytes}` : '',
     extensions.has('8BITMIME') && facts.eightBit ? ' BODY=8BITMIME' : '',
@@ -135,12 +127,12 @@ function isUtf8(address: string): boolean {
   return /[\x80-\xff]/.test(address);
 }
 
-async function body(dialogue: Dialogue): Promise<MessageReport> {
-  const { channel, message } = dialogue;
-  const { ip } = dialogue.peers;
+async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
+  const { channel, ip } = dialogue.session;
+  dialogue.invited = true;
   dialogue.inData = true;
   const failed = `${ip} failed after I sent the message.`;
-  for await (const { raw, isLast } of wirePieces(message.path)) {
+  for await (const { raw, isLast } of dialogue.message.pieces()) {
     dialogue.finalDotSent = isLast;
     const alive = await channel.write(raw);
     if (alive && isLast) break;
@@ -155,12 +147,8 @@ async function body(dialogue: Dialogue): Promise<MessageReport> {
   return { letter: 'K', text: `${ip} accepted message.\n${remoteSaid(final)}` };
 }
 
-function temporary(what: string, reply: SmtpReply): MessageReport {
-  return { letter: 'Z', text: `${what}\n${remoteSaid(reply)}` };
-}
-
-function broken({ peers, finalDotSent }: Dialogue, error: unknown): MessageReport {
+function broken(ip: string, error: unknown, finalDotSent = false): MessageReport {
   if (!(error instanceof ConnectionDied)) return { letter: 'Z', text: 'Unable to read message. (#4.3.0)\n' };
   const duplicate = finalDotSent ? ' Possible duplicate!' : '';
-  return { letter: 'Z', text: `Connected to ${peers.ip} but connection died.${duplicate} (#4.4.2)\n` };
+  return { letter: 'Z', text: `Connected to ${ip} but connection died.${duplicate} (#4.4.2)\n` };
 }

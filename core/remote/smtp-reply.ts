@@ -16,6 +16,8 @@ export interface ReplyReader {
   push(raw: Uint8Array): void;
   /** The next whole reply; undefined: not all of it is here. @throws Error when the server sends without end */
   take(): SmtpReply | undefined;
+  /** Nothing is here, not even the beginning of a reply. */
+  readonly isEmpty: boolean;
 }
 
 const maxTextBytes = 5000;
@@ -42,6 +44,9 @@ export function createReplyReader(): ReplyReader {
       }
       if (buffered.length > maxLineBytes) throw new Error('the server sends a line without end');
       return undefined;
+    },
+    get isEmpty() {
+      return buffered === '' && soFar.code === undefined;
     },
   };
 }

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/lib/outcome.ts';
 import { createDial, openChannel } from '../../../core/remote/channel.ts';
-import { inspectMessage } from '../../../core/remote/message-file.ts';
 import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/report.ts';
-import { sendMessage } from '../../../core/remote/smtp-client.ts';
+import { createSharedMessages } from '../../../core/remote/shared-messages.ts';
+import { sendFirst } from '../../../core/remote/smtp-client.ts';
 import { createReplyReader } from '../../../core/remote/smtp-reply.ts';
 import { startPeer } from '../../support/smtp-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -40,9 +40,9 @@ test('sendMessage: three recipients, 250, 550, 451 → one result each (vector 1
     writeFileSync(path, 'Subject: t\n');
     const socket = await createDial(systemClock)('127.0.0.1', peer.port, 5000);
     const envelope = { sender: 'me@here', recipients: ['a@x', 'b@x', 'c@x'] };
-    const message = { path, facts: await inspectMessage(path), envelope };
+    using message = await createSharedMessages().hold({ path });
     const channel = openChannel(socket, systemClock, 5000);
-    const outcomes = await sendMessage(channel, { heloHost: 'here', ip: '127.0.0.1' }, message);
+    const { outcomes } = await sendFirst(channel, { heloHost: 'here', ip: '127.0.0.1' }, message, envelope);
     assert.deepEqual(
       outcomes.map(({ kind, text }) => [kind, text]),
       [

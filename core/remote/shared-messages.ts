@@ -1,0 +1,86 @@
+// The messages that are on their way out now. Recipients of one message that are served at the same time share one
+// reading of it, one scan, and one copy for the wire: a list's thousand recipients cost little more than one.
+// Invariant: of a message that no delivery holds nothing is remembered, since its number may be given to another.
+import type { DeliveryJob } from '../lib/paper-path.ts';
+import {
+  encodeWhole,
+  inspectMessage,
+  inspectWhole,
+  type MessageFacts,
+  readSmall,
+  type WirePiece,
+  wirePieces,
+} from './message-file.ts';
+
+/** A message as SMTP sends it. */
+export interface WireMessage {
+  readonly facts: MessageFacts;
+  /** Its bytes on the wire; a small message is one piece. @throws Error when the file cannot be read */
+  pieces(): Iterable<WirePiece> | AsyncIterable<WirePiece>;
+}
+
+/** The messages that deliveries hold. */
+export interface SharedMessages {
+  /** The message of a delivery, until that lets it go. @throws Error when it cannot be read */
+  hold(job: Job): Promise<WireMessage & Disposable>;
+}
+
+type Job = Pick<DeliveryJob, 'path' | 'raw'>;
+
+interface Entry {
+  readonly message: WireMessage | Promise<WireMessage>;
+  readonly heldBytes: number;
+  holders: number;
+}
+
+/** Larger messages are read piece by piece, for each recipient anew. */
+const smallBytes = 256 * 1024;
+/** What all small ones together may keep in memory; those that come on top are read piece by piece too. */
+const roomBytes = 16 * 1024 * 1024;
+
+export function createSharedMessages(): SharedMessages {
+  // Bytes in memory are their own key: only asking for the path would make the queue write the file.
+  const entries = new Map<Uint8Array | string, Entry>();
+  let freeBytes = roomBytes;
+
+  function enter(key: Uint8Array | string, job: Job): Entry {
+    const entry = open(job, Math.min(smallBytes, freeBytes));
+    freeBytes -= entry.heldBytes;
+    entries.set(key, entry);
+    return entry;
+  }
+
+  function letGo(key: Uint8Array | string, entry: Entry): void {
+    if (--entry.holders > 0) return;
+    entries.delete(key);
+    freeBytes += entry.heldBytes;
+  }
+
+  return {
+    async hold(job) {
+      const key = job.raw ?? job.path;
+      const entry = entries.get(key) ?? enter(key, job);
+      entry.holders++;
+      try {
+        const { facts, pieces } = await entry.message;
+        return { facts, pieces, [Symbol.dispose]: () => letGo(key, entry) };
+      } catch (error) {
+        letGo(key, entry);
+        throw error;
+      }
+    },
+  };
+}
+
+/** @param limitBytes up to this size the message is kept in memory */
+function open(job: Job, limitBytes: number): Entry {
+  const raw = job.raw && job.raw.length <= limitBytes ? job.raw : readSmall(job.path, limitBytes);
+  if (!raw) {
+    const { path } = job;
+    const message = inspectMessage(path).then(facts => ({ facts, pieces: () => wirePieces(path) }));
+    return { message, heldBytes: 0, holders: 0 };
+  }
+  const wire = encodeWhole(raw);
+  const pieces = [{ raw: wire, isLast: true }];
+  return { message: { facts: inspectWhole(raw), pieces: () => pieces }, heldBytes: wire.length, holders: 0 };
+}
