@@ -29,7 +29,7 @@ const node: BuildOptions = {
   ...shared,
   platform: 'node',
   format: 'esm',
-  target: 'node20',
+  target: 'node22',
   packages: 'external',
   external: ['./build.ts'],
 };
@@ -63,8 +63,12 @@ async function buildRenderer(outDir: string): Promise<void> {
   await copyPage(outDir);
 }
 
+// A host that root runs starts this one as the user whose mail it is; it looks for it beside itself.
+const asUser = 'core/local/as-user.ts';
+
 async function buildElectron(outDir: string): Promise<void> {
-  await bundle({ ...node, entryPoints: ['main/electron/main.ts'], outfile: join(outDir, 'main', 'main.js') });
+  const entryPoints = { main: 'main/electron/main.ts', 'as-user': asUser };
+  await bundle({ ...node, entryPoints, outdir: join(outDir, 'main') });
   // A sandboxed preload can require nothing but Electron, so everything else must be in it.
   await bundle({
     ...shared,
@@ -76,10 +80,13 @@ async function buildElectron(outDir: string): Promise<void> {
   });
 }
 
+/** In pieces: each command loads what it needs, so that sendmail starts without the rest of the host. */
 async function buildCli(outDir: string): Promise<void> {
-  const outfile = join(outDir, 'cli', 'waypost.js');
-  await bundle({ ...node, entryPoints: ['main/cli/waypost.ts'], outfile });
-  await chmod(outfile, 0o755);
+  const outdir = join(outDir, 'cli');
+  await rm(outdir, { recursive: true, force: true });
+  const entryPoints = { waypost: 'main/cli/waypost.ts', 'as-user': asUser };
+  await bundle({ ...node, entryPoints, outdir, splitting: true });
+  await chmod(join(outdir, 'waypost.js'), 0o755);
 }
 
 const builders: Record<Part, (outDir: string) => Promise<void>> = {

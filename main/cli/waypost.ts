@@ -1,45 +1,15 @@
+#!/usr/bin/env node
 // The `waypost` command, and every program that it stands for: `waypost sendmail …`, or a link named sendmail to it.
+// What it does is loaded only after a look at Node: an old one could not even load it, and would say so at length.
 import { basename } from 'node:path';
-import { UserError } from '../../core/lib/user-error.ts';
-import { defaultHome } from '../../core/make-home.ts';
-import { version } from '../../core/version.ts';
-import type { CommandIo } from './command-io.ts';
-import { commands } from './commands.ts';
-import { takeHome } from './take-home.ts';
+import { complaintAboutNode } from './node-version.ts';
 
-const called = basename(process.argv[1] ?? 'waypost').replace(/\.(ts|js)$/, '');
-process.exitCode = await main(called, process.argv.slice(2));
-
-/** Runs one command. @returns its exit code */
-async function main(programName: string, argv: readonly string[]): Promise<number> {
-  const [name, args] = Object.hasOwn(commands, programName) ? [programName, argv] : [argv[0], argv.slice(1)];
-  if (name === '--version') return say(version);
-  if (name === undefined || name === '--help' || name === 'help') return say(usage(), name === undefined ? 100 : 0);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
-  if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
-  try {
-    const { home, rest } = takeHome(args, process.env, defaultHome(process.env, process.platform));
-    const { env, stdin, stdout, stderr } = process;
-    const io: CommandIo = { env, stdin, stdout, stderr, home, programName: name, script: import.meta.filename };
-    return await (await command.load())(rest, io);
-  } catch (error) {
-    if (error instanceof UserError) return complain(`${name}: fatal: ${error.message}`, error.exitCode);
-    return complain(`${name}: fatal: ${error instanceof Error ? error.stack : error}`, 111);
-  }
-}
-
-function usage(): string {
-  const list = Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`);
-  return `usage: waypost COMMAND [--home DIR] …\n\n${list.join('\n')}\n\nEach command has --help. The home is --home, WAYPOST_HOME, or ${defaultHome(process.env, process.platform)}.`;
-}
-
-function say(text: string, exitCode = 0): number {
-  process.stdout.write(`${text}\n`);
-  return exitCode;
-}
-
-function complain(text: string, exitCode: number): number {
-  process.stderr.write(`${text}\n`);
-  return exitCode;
+const complaint = complaintAboutNode(process.versions.node);
+if (complaint) {
+  process.stderr.write(`${complaint}\n`);
+  process.exitCode = 111; // for a program that called sendmail: try again later
+} else {
+  const { runCommand } = await import('./run-command.ts');
+  const called = basename(process.argv[1] ?? 'waypost').replace(/\.(ts|js)$/, '');
+  process.exitCode = await runCommand(called, process.argv.slice(2), import.meta.filename);
 }

@@ -1,0 +1,46 @@
+// From a name and arguments to a command that runs, and from its failures to lines and exit codes.
+import { UserError } from '../../core/lib/user-error.ts';
+import { defaultHome } from '../../core/make-home.ts';
+import { version } from '../../core/version.ts';
+import type { CommandIo } from './command-io.ts';
+import { commands } from './commands.ts';
+import { takeHome } from './take-home.ts';
+
+/**
+ * Runs one command.
+ * @param called the name of the file that was started: one of the commands, else the first argument names it
+ * @param script the path of that file
+ * @returns the exit code
+ */
+export async function runCommand(called: string, argv: readonly string[], script: string): Promise<number> {
+  const [name, args] = Object.hasOwn(commands, called) ? [called, argv] : [argv[0], argv.slice(1)];
+  if (name === '--version') return say(version);
+  if (name === undefined || name === '--help' || name === 'help') return say(usage(), name === undefined ? 100 : 0);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
+  if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
+  try {
+    const { home, rest } = takeHome(args, process.env, defaultHome(process.env, process.platform));
+    const { env, stdin, stdout, stderr } = process;
+    const io: CommandIo = { env, stdin, stdout, stderr, home, programName: name, script };
+    return await (await command.load())(rest, io);
+  } catch (error) {
+    if (error instanceof UserError) return complain(`${name}: fatal: ${error.message}`, error.exitCode);
+    return complain(`${name}: fatal: ${error instanceof Error ? error.stack : error}`, 111);
+  }
+}
+
+function usage(): string {
+  const list = Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`);
+  return `usage: waypost COMMAND [--home DIR] …\n\n${list.join('\n')}\n\nEach command has --help. The home is --home, WAYPOST_HOME, or ${defaultHome(process.env, process.platform)}.`;
+}
+
+function say(text: string, exitCode = 0): number {
+  process.stdout.write(`${text}\n`);
+  return exitCode;
+}
+
+function complain(text: string, exitCode: number): number {
+  process.stderr.write(`${text}\n`);
+  return exitCode;
+}
