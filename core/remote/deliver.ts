@@ -12,6 +12,7 @@ import { displayAddress, splitAddress } from '../message/address.ts';
 import { findCandidates, noSuchHost } from './candidates.ts';
 import { createDial, type Dial, DialTimeout, openChannel } from './channel.ts';
 import { type Connections, createConnections } from './connections.ts';
+import { withRecentAnswers } from './recent-answers.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { findRoute, type Route } from './route.ts';
 import { createSharedMessages, type WireMessage } from './shared-messages.ts';
@@ -51,7 +52,7 @@ const badAddress = never("Sorry, I can't put that address into an SMTP command. 
 export function createRemoteDeliver(deps: RemoteDeps): Deliver {
   const dial = deps.dial ?? createDial(deps.clock);
   const tcpto = deps.tcpto ?? createTcpTo(deps.clock);
-  const currentResolver = resolverSource(deps.resolver);
+  const currentResolver = resolverSource(deps.resolver, deps.clock);
   const log = deps.log ?? (() => {});
   const connections = deps.connections ?? createConnections(deps.clock);
   const messages = createSharedMessages();
@@ -146,11 +147,13 @@ function purposeOf({ ip, port, route, control }: Target): string {
 }
 
 /** The given resolver, or one for the servers that the configuration names now. */
-function resolverSource(given: Resolver | undefined): (control: Control) => Resolver {
+function resolverSource(given: Resolver | undefined, clock: Clock): (control: Control) => Resolver {
   if (given) return () => given;
   let made: { servers: Control['resolvers']; resolver: Resolver } | undefined;
   return ({ resolvers }) => {
-    if (!made || made.servers !== resolvers) made = { servers: resolvers, resolver: createDnsResolver(resolvers) };
+    if (!made || made.servers !== resolvers) {
+      made = { servers: resolvers, resolver: withRecentAnswers(createDnsResolver(resolvers), clock) };
+    }
     return made.resolver;
   };
 }

@@ -33,6 +33,8 @@ export interface PeerSession {
 export interface SmtpPeer {
   readonly port: number;
   readonly sessions: PeerSession[];
+  /** Ends all connections, with a last word if one is given. */
+  hangUp(farewell?: string): void;
 }
 
 const defaults = {
@@ -127,5 +129,8 @@ export async function startPeer(t: TestContext, script: PeerScript = {}, host = 
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, sessions };
+  const hangUp = (farewell?: string): void => {
+    for (const socket of sockets) socket.end(farewell === undefined ? '' : `${farewell}\r\n`);
+  };
+  return { port: (server.address() as AddressInfo).port, sessions, hangUp };
 }
