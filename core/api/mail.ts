@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { verb } from './verb.ts';
 
 /** A mailbox: `INBOX`, or the folder's name without its leading dot (`Sent`, `lists.qmail`). */
-export const MailboxId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}$/, 'not a mailbox name'), v.notValue('.'));
+const MailboxId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}$/, 'not a mailbox name'), v.notValue('.'));
 /** `<mailbox>/<unique part of the file name>`: stable while flags change. */
 export const MessageId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}\/[^/:\u0000]{1,255}$/, 'not a message id'));
 

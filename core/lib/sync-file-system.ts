@@ -2,9 +2,6 @@
 import { closeSync, openSync } from 'node:fs';
 import koffi, { type KoffiFunc } from 'koffi';
 
-/** Elsewhere files have to be synced one by one. */
-export const canSyncFileSystem: boolean = process.platform === 'linux';
-
 let syncfs: KoffiFunc<(fd: number) => number> | undefined;
 
 /** Syncs the file system that holds `path`, without blocking the event loop. @throws when the disk reports an error */

@@ -1,7 +1,7 @@
 // All commands by name: one file each, loaded when it is called, so that sendmail starts as fast as it can.
 import type { CommandIo } from './command-io.ts';
 
-export type Run = (args: readonly string[], io: CommandIo) => Promise<number>;
+type Run = (args: readonly string[], io: CommandIo) => Promise<number>;
 
 interface Command {
   readonly usage: string;
