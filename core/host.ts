@@ -27,6 +27,7 @@ import { openPasswd } from './pop3/passwd.ts';
 import { createPop3Service } from './pop3/pop3.ts';
 import { openQueue } from './queue/queue.ts';
 import { createSmtpService } from './receive/smtp.ts';
+import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { openLogDirectory, readLogSince } from './stats/log-directory.ts';
 import { createDeliverySeries } from './stats/series.ts';
@@ -83,6 +84,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const logSession = both(smtpdLog.line, options.onLogLine);
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 
+  const connections = createConnections(clock);
   const queue = await openQueue({
     home,
     control: currentControl,
@@ -93,7 +95,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     deliver: ({ accept }) => ({
       local: createLocalDeliver({ home, control: currentControl, clock, accept, hostName, environment }),
-      remote: createRemoteDeliver({ control: currentControl, clock, log }),
+      remote: createRemoteDeliver({ control: currentControl, clock, log, connections }),
     }),
     changed: queueChanged,
   });
@@ -205,6 +207,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   async function stop(): Promise<void> {
     for (const close of started.reverse()) await close();
     await queue.stop();
+    connections.close();
     await mail.close();
     sendLog.close();
     smtpdLog.close();
