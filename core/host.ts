@@ -26,6 +26,7 @@ import { displayAddress } from './message/address.ts';
 import { openPasswd } from './pop3/passwd.ts';
 import { createPop3Service } from './pop3/pop3.ts';
 import { openQueue } from './queue/queue.ts';
+import { createProgramAccept } from './queue/queue-program.ts';
 import { createSmtpService } from './receive/smtp.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -93,8 +94,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
       series.line(clock.nowMs(), line);
       log(line);
     },
-    deliver: ({ accept }) => ({
-      local: createLocalDeliver({ home, control: currentControl, clock, accept, hostName, environment }),
+    deliver: ({ accept, deferSync, unclean }) => ({
+      local: createLocalDeliver({
+        home,
+        control: currentControl,
+        clock,
+        accept,
+        hostName,
+        environment,
+        deferSync,
+        sweepTorn: unclean,
+      }),
       remote: createRemoteDeliver({ control: currentControl, clock, log, connections }),
     }),
     changed: queueChanged,
@@ -117,8 +127,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     owner: () => ({ user: owner.user, address: owner.address, ...settings.current() }),
   });
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me: control.me, control: currentControl });
-  const smtp =
-    options.smtp && createSmtpService({ control: currentControl, clock, accept: queue.accept, log: logSession });
+  const filter = environment.QMAILQUEUE;
+  const accept = filter ? createProgramAccept({ program: filter, environment }) : queue.accept;
+  const smtp = options.smtp && createSmtpService({ control: currentControl, clock, accept, log: logSession });
   const pop3 =
     options.pop3 &&
     createPop3Service({
@@ -179,6 +190,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rows: queue.rows(offset, limit),
     }),
     'queue.retry': async ({ ids }) => ({ woken: queue.retry(ids) }),
+    ...queue.operator,
     'queue.series': async ({ span }) => series.points(span, clock.nowMs()),
   };
   const dispatch = createDispatch(handlers, (method, error) =>

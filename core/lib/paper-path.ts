@@ -16,7 +16,10 @@ export type Invoker = 'network' | 'alias' | 'bounce' | { readonly uid: number };
 /** Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk. */
 export type Accept = (source: MessageSource, envelope: Envelope, invoker: Invoker) => Promise<Accepted>;
 
-/** What became of a message handed to the queue. `qp` is what qmail's log calls the pid of qmail-queue. */
+/**
+ * What became of a message handed to the queue. `id` is its number (0 when a filter program took it); `qp` is what
+ * qmail's log calls the pid of qmail-queue.
+ */
 export type Accepted = { readonly ok: true; readonly id: number; readonly qp: number } | Refused;
 
 /** The queue did not take the message. */
@@ -36,7 +39,7 @@ export interface DeliveryJob {
   readonly id: number;
   /** The message file, `queue/mess/…`; it stays until the attempt ends. Asking for it makes it, if there is none yet. */
   readonly path: string;
-  /** The file's bytes, where they are in memory: then they are used instead of the file, which must be there all the same. */
+  /** The file's bytes, where they are in memory: whoever can do with these does not ask for `path`. */
   readonly raw?: Uint8Array;
   /** Envelope sender, VERP already expanded. */
   readonly sender: string;

@@ -120,8 +120,9 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   return deliver;
 }
 
-function messageOf({ raw, path }: DeliveryJob): Message | Outcome {
-  if (raw) return messageInMemory(raw, path);
+function messageOf(job: DeliveryJob): Message | Outcome {
+  if (job.raw) return messageInMemory(job.raw, () => job.path);
+  const { path } = job;
   try {
     return openMessage(path) ?? later('Sorry, message has wrong type. (#4.3.5)\n');
   } catch (error) {

@@ -3,9 +3,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { MessageSource } from '../lib/paper-path.ts';
 import { messagePieces, readWhole } from './message-reader.ts';
-
-/** Up to this size reading and writing in one go takes less time than one turn of Node's thread pool. */
-export const smallBytes = 128 * 1024;
+import { smallBytes } from './small.ts';
 
 /** One message, for one delivery. */
 export interface Message {
@@ -26,7 +24,7 @@ export interface Message {
 export function messageInFile(fd: number, sizeBytes: number): Message {
   let known: Buffer | undefined;
   function whole(): Buffer | undefined {
-    if (sizeBytes <= smallBytes) known ??= readWhole(fd, sizeBytes);
+    if (sizeBytes < smallBytes) known ??= readWhole(fd, sizeBytes);
     return known;
   }
   return {
@@ -41,15 +39,15 @@ export function messageInFile(fd: number, sizeBytes: number): Message {
   };
 }
 
-/** A message that is in memory already; its file is opened only for a program. */
-export function messageInMemory(raw: Uint8Array, path: string): Message {
+/** A message that is in memory already. @param path asked for only when a program is to read the file */
+export function messageInMemory(raw: Uint8Array, path: () => string): Message {
   let fd: number | undefined;
   return {
     sizeBytes: raw.length,
     whole: () => raw,
     pieces: () => [raw],
     fd() {
-      fd ??= openSync(path, constants.O_RDONLY);
+      fd ??= openSync(path(), constants.O_RDONLY);
       return fd;
     },
     close() {

@@ -6,6 +6,7 @@ import type { Accept } from '../lib/paper-path.ts';
 import { UserError } from '../lib/user-error.ts';
 import { createOutsideAccept } from './accept-from-outside.ts';
 import { queueLayout } from './layout.ts';
+import { createProgramAccept } from './queue-program.ts';
 import { pullTrigger } from './trigger.ts';
 
 /** The front door for programs. A running host is woken at once. @throws UserError when the home has no queue */
@@ -22,4 +23,10 @@ export function openQueueForInjection(home: string): Accept {
     nextQp: () => qp++,
     queued: () => pullTrigger(layout.trigger),
   });
+}
+
+/** The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there takes the message first. */
+export function openInjection(home: string, environment: Readonly<Record<string, string | undefined>>): Accept {
+  const program = environment.QMAILQUEUE;
+  return program ? createProgramAccept({ program, environment }) : openQueueForInjection(home);
 }

@@ -9,7 +9,7 @@ import { injectSettings } from '../../core/inject/inject-settings.ts';
 import { type Injected, injectMessage, returnPathLine } from '../../core/inject/qmail-inject.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import { addressFromText } from '../../core/message/address.ts';
-import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
+import { openInjection } from '../../core/queue/inject-from-outside.ts';
 import type { CommandIo } from './command-io.ts';
 
 const permanent = 100;
@@ -42,7 +42,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 }
 
 async function queue(injected: Injected, io: CommandIo, home: string): Promise<number> {
-  const accept = openQueueForInjection(home);
+  const accept = openInjection(home, io.env);
   const accepted = await accept(injected.message, injected.envelope, { uid: process.getuid?.() ?? 0 });
   return accepted.ok ? 0 : fatal(io, accepted.permanent ? permanent : temporary, accepted.text);
 }
