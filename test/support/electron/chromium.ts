@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sparticuz from '@sparticuz/chromium';
 import { type BrowserContext, chromium, type Page, type Route } from 'playwright-core';
+import { installedChromium } from '../chromium.ts';
 
 /** Chromium knows no app: scheme, so app://host/ is shown to it as this. */
 const standIn = /^https:\/\/([a-z0-9.-]+)\.app\.invalid(\/|$)/;
@@ -32,7 +32,7 @@ export interface Chromium {
 export async function startChromium(answer: (route: Route) => Promise<void>): Promise<Chromium> {
   const profile = mkdtempSync(join(tmpdir(), 'electron-double-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: await sparticuz.executablePath(),
+    ...(await installedChromium()),
     // The port lets the test see the pages; the rest is what a container needs.
     args: ['--no-sandbox', '--use-angle=swiftshader', '--remote-debugging-port=0'],
     serviceWorkers: 'block',
