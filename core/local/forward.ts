@@ -21,7 +21,8 @@ function copy(head: Uint8Array, message: Message): MessageSource {
   return whole ? [head, whole] : stream(head, message);
 }
 
+/** The queue may keep pieces, and these do not last. */
 async function* stream(head: Uint8Array, message: Message): AsyncGenerator<Uint8Array> {
   yield head;
-  yield* message.pieces();
+  for await (const piece of message.pieces()) yield Uint8Array.from(piece);
 }

@@ -7,7 +7,7 @@ import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { type UniqueName, withSize } from './maildir-names.ts';
 import type { Message } from './message.ts';
 import { MessageReadError } from './message-reader.ts';
-import { syncFile, writeAll, writeNow } from './output.ts';
+import { syncFile, writeAll } from './output.ts';
 import { exactText, rawPath } from './raw-path.ts';
 import { laterStop, type Stop } from './stop.ts';
 import { isTemporaryError } from './temporary-error.ts';
@@ -107,7 +107,7 @@ function createTmp(dir: string, uniqueName: UniqueName, sizeBytes: number): { fd
 async function fill(fd: number, head: Buffer, message: MaildirMessage, sync: Durability['file']): Promise<void> {
   try {
     const whole = message.whole();
-    if (whole) writeNow(fd, Buffer.concat([head, whole]));
+    if (whole) await writeAll(fd, Buffer.concat([head, whole]));
     else await stream(fd, head, message);
     await sync(fd);
   } finally {

@@ -27,9 +27,9 @@ export async function* quoteForMbox(message: MessageSource): AsyncGenerator<Uint
     }
     const end = bytes.length - partialFrom(bytes);
     startsInPrefix = isPrefix(bytes, end, startsInPrefix);
-    held = startsInPrefix ? bytes.subarray(end) : bytes.subarray(bytes.length);
-    out.push(bytes.subarray(written, bytes.length - held.length));
-    yield Buffer.concat(out);
+    held = startsInPrefix ? Uint8Array.from(bytes.subarray(end)) : new Uint8Array(); // the piece itself does not last
+    const rest = bytes.subarray(written, bytes.length - held.length);
+    yield out.length === 0 ? rest : Buffer.concat([...out, rest]);
   }
   if (held.length > 0) yield held;
   if (last !== lf) yield Uint8Array.of(lf);

@@ -7,6 +7,8 @@ import { reasonOf } from '../lib/user-error.ts';
 
 const readAt = promisify(read);
 const pieceBytes = 64 * 1024;
+/** Holds nearly every header, and is there without waiting. */
+const firstPieceBytes = 16 * 1024;
 
 /** The message could not be read; its message is the reason in the system's words. */
 export class MessageReadError extends Error {
@@ -28,18 +30,16 @@ export function readWhole(fd: number, sizeBytes: number): Buffer {
 }
 
 /**
- * The bytes of the open file from the beginning. The first piece, which holds nearly every header, is there without
- * waiting.
+ * The bytes of the open file from the beginning. A piece is good until the next one is asked for: all are read into the
+ * same memory, so that a message of 1 GB leaves no more behind than a small one.
  * @throws MessageReadError (while iterating)
  */
 export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, undefined> {
-  for (let position = 0; ; ) {
-    const piece = Buffer.allocUnsafe(pieceBytes);
-    const bytesRead =
-      position === 0 ? readNow(fd, piece, 0, pieceBytes, 0) : await readLater(fd, piece, pieceBytes, position);
-    if (bytesRead === 0) return;
+  const memory = Buffer.allocUnsafe(pieceBytes);
+  let bytesRead = readNow(fd, memory, 0, firstPieceBytes, 0);
+  for (let position = 0; bytesRead > 0; bytesRead = await readLater(fd, memory, position)) {
     position += bytesRead;
-    yield piece.subarray(0, bytesRead);
+    yield memory.subarray(0, bytesRead);
   }
 }
 
@@ -51,9 +51,9 @@ function readNow(fd: number, into: Buffer, at: number, length: number, position:
   }
 }
 
-async function readLater(fd: number, into: Buffer, length: number, position: number): Promise<number> {
+async function readLater(fd: number, into: Buffer, position: number): Promise<number> {
   try {
-    return (await readAt(fd, into, 0, length, position)).bytesRead;
+    return (await readAt(fd, into, 0, into.length, position)).bytesRead;
   } catch (error) {
     throw new MessageReadError(error);
   }

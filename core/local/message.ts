@@ -10,7 +10,10 @@ export interface Message {
   readonly sizeBytes: number;
   /** All of it if it is small, else undefined. @throws MessageReadError */
   whole(): Uint8Array | undefined;
-  /** Its bytes, whatever its size. @throws MessageReadError, also while iterating */
+  /**
+   * Its bytes, whatever its size. A piece is good until the next one is asked for.
+   * @throws MessageReadError, also while iterating
+   */
   pieces(): MessageSource;
   /**
    * The open file, for programs; it stays open until `close`, and no other delivery moves its offset.

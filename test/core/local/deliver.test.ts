@@ -1,12 +1,24 @@
 // From address to user, and as whom the delivery runs (qmail-lspawn).
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { build as bundle } from 'esbuild';
+import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import { createReport, outcomeOfExit } from '../../../core/local/report.ts';
 import { type Situation, whoRuns } from '../../../core/local/who-runs.ts';
-import { localRig } from './local-rig.ts';
+import { type LocalRig, localRig } from './local-rig.ts';
 
 const exits: [code: number | 'crashed', kind: string, text: string][] = [
   [0, 'done', 'out'],
@@ -121,7 +133,86 @@ test("deliver: nobody's address → the alias folder, if there is one", async t 
   assert.equal(rig.forwarded[0]?.invoker, 'alias');
 });
 
+/** A message in memory whose file must not be asked for. */
+function inMemory(text: string): DeliveryJob {
+  return {
+    id: 1,
+    sender: 'ines@shore.example',
+    recipient: 'joe@here.example',
+    raw: Buffer.from(text),
+    get path(): string {
+      return assert.fail('asked for the file');
+    },
+  };
+}
+
+test('deliver: message in memory → Maildir, mbox, forward and loop check without its file', async t => {
+  const rig = localRig(t);
+  const deliver = createLocalDeliver(rig.deps);
+  rig.write('.qmail', './Maildir/\n./Mailbox\n&a@b\n');
+  assert.equal((await deliver(inMemory('A: b\n\nbody\n'))).text, 'did 2+1+0\nqp 4711\n');
+  const head = 'Return-Path: <ines@shore.example>\nDelivered-To: joe@here.example\n';
+  assert.deepEqual(
+    [
+      rig.read(`Maildir/new/${rig.list('Maildir/new')[0]}`),
+      rig.read('Mailbox').split('\n').slice(1).join('\n'),
+      rig.forwarded[0]?.text,
+    ],
+    [`${head}A: b\n\nbody\n`, `${head}A: b\n\nbody\n\n`, 'Delivered-To: joe@here.example\nA: b\n\nbody\n'],
+  );
+  assert.equal((await deliver(inMemory('Delivered-To: joe@here.example\n\n'))).kind, 'never');
+});
+
+test('deliver: message in memory, a program → reads its file; deferred when there is none', async t => {
+  const rig = localRig(t);
+  const deliver = createLocalDeliver(rig.deps);
+  rig.write('.qmail', '|cat > seen\n');
+  const path = join(rig.home, 'message');
+  writeFileSync(path, 'A: b\n\n');
+  assert.equal((await deliver({ ...jobFor(path), raw: Buffer.from('A: b\n\n') })).kind, 'done');
+  assert.equal(rig.read('seen'), 'A: b\n\n');
+  const gone = await deliver({ ...jobFor(`${path}-gone`), raw: Buffer.from('A: b\n\n') });
+  assert.deepEqual(
+    [gone.kind, gone.text.split('\n')[0]],
+    ['later', 'Unable to read message: no such file or directory. (#4.3.0)'],
+  );
+});
+
+test('deliver: the sync deferred → told of the Maildir once it holds the message; mbox is none of its business', async t => {
+  const told: unknown[] = [];
+  const rig: LocalRig = localRig(t, {
+    deps: { deferSync: maildir => told.push(maildir, rig.list('Maildir/new').length) },
+  });
+  rig.write('.qmail', './Mailbox\n./Maildir/\n');
+  assert.equal((await rig.deliver()).kind, 'done');
+  assert.deepEqual(told, [`${rig.joe}/./Maildir`, 1]);
+});
+
+test('deliver: no file open afterwards, whatever came of it', { skip: process.platform !== 'linux' }, async t => {
+  const rig = localRig(t);
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  const outcomes: string[] = [];
+  const before = openFiles();
+  for (const qmail of ['#\n', './Maildir/\n', './Mailbox\n', '&a@b\n', '|exit 100\n', './Nodir/\n', '\n']) {
+    rig.write('.qmail', qmail);
+    outcomes.push((await rig.deliver()).kind);
+  }
+  assert.deepEqual(outcomes, ['done', 'done', 'done', 'done', 'never', 'later', 'later']);
+  assert.equal(openFiles(), before);
+});
+
 const asRoot = { skip: process.getuid?.() !== 0 };
+const othersAssign = '=joe:joe:65534:65534:HOME/joe:::\n.\n';
+
+/** The user that `othersAssign` names owns all of joe's home. */
+function giveToOther(rig: LocalRig): void {
+  chmodSync(rig.home, 0o755);
+  for (const dir of ['', 'Maildir', 'Maildir/tmp', 'Maildir/new']) chownSync(join(rig.joe, dir), 65534, 65534);
+}
+
+function jobFor(path: string): DeliveryJob {
+  return { id: 1, path, sender: '', recipient: 'joe@h' };
+}
 
 test('deliver as root: home of another owner, or alias owned by root → refused', asRoot, async t => {
   const refused = { kind: 'later', status: '4.3.0', text: 'Not allowed to perform deliveries as root.\n' };
@@ -192,4 +283,87 @@ test('deliver as root for a user: child dies, cannot start → deferred', asRoot
   const { kind, text } = await other.deliver();
   assert.equal(kind, 'later');
   assert.match(text, /^Unable to run qmail-local\.\n(?:.*\n)*?.*Cannot find module '\/nonexistent\/as-user\.ts'/);
+});
+
+test(
+  "deliver as root for a user, the sync deferred → this process is told of each Maildir, with the child's outcome",
+  asRoot,
+  async t => {
+    const told: string[] = [];
+    const rig = localRig(t, { assign: othersAssign, deps: { deferSync: maildir => told.push(maildir) } });
+    giveToOther(rig);
+    for (const part of ['', 'tmp', 'new']) mkdirSync(join(rig.joe, 'Jörg', part));
+    for (const part of ['', 'tmp', 'new']) chownSync(join(rig.joe, 'Jörg', part), 65534, 65534);
+    rig.write('.qmail', `./Maildir/\n./Maildir/\n./${Buffer.from('Jörg').toString('latin1')}/\n|exit 111\n`);
+    assert.deepEqual(await rig.deliver(), { kind: 'later', status: '4.3.0', text: '' });
+    assert.deepEqual(told, [`${rig.joe}/./Maildir`, `${rig.joe}/./Jörg`]);
+    assert.equal(rig.list('Maildir/new').length, 2);
+  },
+);
+
+test('deliver as root for a user, the deferred sync refused → deferred', asRoot, async t => {
+  const deferSync = () => {
+    throw Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' });
+  };
+  const rig = localRig(t, { assign: othersAssign, deps: { deferSync } });
+  giveToOther(rig);
+  rig.write('.qmail', './Maildir/\n');
+  assert.deepEqual(await rig.deliver(), {
+    kind: 'later',
+    status: '4.3.0',
+    text: 'Temporary error on maildir delivery. (#4.3.0)\ntoo many open files\n',
+  });
+});
+
+test(
+  'deliver as root for a user after a crash → the first delivery sweeps the Maildir, the next one does not',
+  asRoot,
+  async t => {
+    const rig = localRig(t, { assign: othersAssign, deps: { sweepTorn: true } });
+    giveToOther(rig);
+    rig.write('.qmail', './Maildir/\n');
+    const torn = '1795252616.M0P5Q1.host,S=8';
+    const seen: boolean[] = [];
+    for (let delivery = 0; delivery < 2; delivery++) {
+      rig.write(`Maildir/new/${torn}`, 'half');
+      assert.equal((await rig.deliver()).kind, 'done');
+      seen.push(rig.list('Maildir/new').includes(torn));
+    }
+    assert.deepEqual(seen, [false, true]);
+  },
+);
+
+test('deliver as root for a user: message in memory → the child reads its file', asRoot, async t => {
+  const rig = localRig(t, { assign: othersAssign });
+  giveToOther(rig);
+  rig.write('.qmail', './Maildir/\n');
+  const path = join(rig.home, 'message');
+  writeFileSync(path, 'x\n', { mode: 0o600 });
+  const outcome = await createLocalDeliver(rig.deps)({ ...jobFor(path), raw: Buffer.from('x\n') });
+  assert.equal(outcome.text, 'did 1+0+0\n');
+  const gone = await createLocalDeliver(rig.deps)({ ...jobFor(`${path}-gone`), raw: Buffer.from('x\n') });
+  assert.deepEqual([gone.kind, gone.text], ['later', 'Unable to read message: no such file or directory. (#4.3.0)\n']);
+});
+
+test('deliver as root for a user, from the bundle → as-user.js beside it runs', asRoot, async t => {
+  const rig = localRig(t, { assign: othersAssign });
+  giveToOther(rig);
+  rig.write('.qmail', './Maildir/\n|id -u\n');
+  const outdir = join(rig.home, 'dist');
+  await bundle({
+    absWorkingDir: join(import.meta.dirname, '../../..'),
+    entryPoints: { host: 'core/local/deliver.ts', 'as-user': 'core/local/as-user.ts' },
+    outdir,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
+  writeFileSync(join(rig.home, 'package.json'), '{"type":"module"}');
+  symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(rig.home, 'node_modules'));
+  const host = (await import(join(outdir, 'host.js'))) as { createLocalDeliver: typeof createLocalDeliver };
+  const path = join(rig.home, 'message');
+  writeFileSync(path, 'x\n');
+  assert.deepEqual(await host.createLocalDeliver(rig.deps)(jobFor(path)), { kind: 'done', text: '65534\ndid 1+0+1\n' });
+  assert.equal(rig.list('Maildir/new').length, 1);
 });

@@ -27,8 +27,13 @@ function quickClock(): Clock {
   };
 }
 
+/** Like those of a message that is read piece by piece, each lasts until the next. */
 async function* pieces(text: string, size = 1000): AsyncGenerator<Buffer> {
-  for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size), 'latin1');
+  for (let at = 0; at < text.length; at += size) {
+    const piece = Buffer.from(text.slice(at, at + size), 'latin1');
+    yield piece;
+    piece.fill('#');
+  }
 }
 
 async function quoted(text: string, size: number): Promise<string> {
