@@ -298,5 +298,4 @@ test('deliver: a message of 64 MB → streamed; memory does not grow with it', a
   assert.equal((await rig.deliver('joe', { message })).kind, 'done');
   assert.equal(rig.read('count').trim(), String(message.length));
   assert.ok(most < 4 * 1024 * 1024, `${most} bytes`);
-  console.log('MOST', most);
 });
