@@ -1,5 +1,5 @@
-// One message on its way from the wire to the queue: decoded, counted, limited, and streamed with backpressure, so
-// that a message of any size costs a fixed amount of memory.
+// One message on its way from the wire to the queue: decoded, counted, limited. A small one is handed over whole when its
+// end is here; a large one is streamed with backpressure, so that a message of any size costs a fixed amount of memory.
 import { PassThrough } from 'node:stream';
 import type { MessageSource } from '../lib/paper-path.ts';
 import { createHopCounter, maxHops } from './hops.ts';
@@ -10,8 +10,6 @@ type Objection = 'hops' | 'size';
 
 /** The writing end is the connection, the reading end is the queue. */
 export interface Intake {
-  /** The message with its new first field; iteration throws when the message must not be queued. */
-  readonly source: MessageSource;
   /** Takes bytes off the wire; answers where the message ended, if it did, or that the client sent a bare LF. */
   push(piece: Buffer): { readonly end: number | undefined; readonly bareLf: boolean };
   /** Calls back as soon as more bytes are welcome. */
@@ -27,24 +25,28 @@ export interface Intake {
   readonly sizeBytes: number;
 }
 
+/** A message is handed over at its end, or before it grows larger than this or comes in more pieces than that. */
+const smallBytes = 64 * 1024;
+const fewPieces = 64;
 const bufferBytes = 128 * 1024;
 
 /**
  * @param received the Received field to put first
  * @param maxBytes largest message, 0: no limit
+ * @param handOver gets the message with its new first field, once at most: not if there is an objection before that.
+ * Iteration throws when the message must not be queued.
  */
-export function createIntake(received: string, maxBytes: number): Intake {
+export function createIntake(received: Buffer, maxBytes: number, handOver: (source: MessageSource) => void): Intake {
   const decoder = createDataDecoder();
   const hopCounter = createHopCounter();
-  const pipe = new PassThrough({ highWaterMark: bufferBytes });
   let sizeBytes = 0;
-
-  // The reader learns of a failure by iterating; without a listener one that has not begun yet would end the process.
-  pipe.on('error', () => {});
-  pipe.write(Buffer.from(received, 'latin1'));
+  /** Not handed over yet; undefined: it was, or never will be. */
+  let held: Buffer[] | undefined = [received];
+  let pipe: PassThrough | undefined;
 
   function abort(reason: string): void {
-    if (!pipe.destroyed) pipe.destroy(new Error(reason));
+    held = undefined;
+    if (pipe && !pipe.destroyed) pipe.destroy(new Error(reason));
   }
 
   // qmail names the hops first when both are wrong.
@@ -53,32 +55,52 @@ export function createIntake(received: string, maxBytes: number): Intake {
     return maxBytes > 0 && sizeBytes > maxBytes ? 'size' : undefined;
   }
 
+  function startStream(pieces: readonly Buffer[]): PassThrough {
+    const stream = new PassThrough({ highWaterMark: bufferBytes });
+    // The reader learns of a failure by iterating; without a listener one that has not begun yet would end the process.
+    stream.on('error', () => {});
+    for (const piece of pieces) stream.write(piece);
+    return stream;
+  }
+
+  function take(raw: Buffer): void {
+    if (held) {
+      held.push(raw);
+      if (sizeBytes <= smallBytes && held.length <= fewPieces) return;
+      pipe = startStream(held);
+      held = undefined;
+      handOver(pipe);
+    } else if (pipe && !pipe.destroyed) pipe.write(raw);
+  }
+
   return {
-    source: pipe,
     push(piece) {
       const { raw, end, bareLf } = decoder.push(piece);
       sizeBytes += raw.length;
       hopCounter.push(raw);
       if (objection()) abort('the message must not be queued');
-      if (raw.length > 0 && !pipe.destroyed) pipe.write(raw);
+      if (raw.length > 0) take(raw);
       return { end, bareLf };
     },
     whenReady(callback) {
-      if (pipe.destroyed || !pipe.writableNeedDrain) return callback();
+      const full = pipe;
+      if (!full || full.destroyed || !full.writableNeedDrain) return callback();
       const go = (): void => {
-        pipe.off('drain', go);
-        pipe.off('close', go);
+        full.off('drain', go);
+        full.off('close', go);
         callback();
       };
-      pipe.once('drain', go);
-      pipe.once('close', go);
+      full.once('drain', go);
+      full.once('close', go);
     },
     end() {
-      if (!pipe.destroyed) pipe.end();
+      if (pipe && !pipe.destroyed) pipe.end();
+      if (held) handOver(held);
+      held = undefined;
     },
     abort,
     get full() {
-      return !pipe.destroyed && pipe.writableNeedDrain;
+      return pipe !== undefined && !pipe.destroyed && pipe.writableNeedDrain;
     },
     get objection() {
       return objection();

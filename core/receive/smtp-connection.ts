@@ -6,7 +6,7 @@ import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
-import type { Accept, Accepted, Envelope } from '../lib/paper-path.ts';
+import type { Accept, Accepted, Envelope, MessageSource } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { mayRelay } from './policy.ts';
@@ -39,6 +39,7 @@ const bareLf: Reply = { code: 451, text: 'See https://cr.yp.to/docs/smtplf.html.
 const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
 const tooManyClients: Reply = { code: 421, text: 'too many connections, try again later (#4.3.2)' };
 const shuttingDown: Reply = { code: 421, text: 'shutting down, try again later (#4.3.2)' };
+const notQueued: Accepted = { ok: false, code: 81, permanent: false, text: 'qq temporary problem (#4.3.0)' };
 const notHttp: Reply = { code: 421, text: 'this is a mail server (#5.5.1)' };
 
 /** One client. The base class's underscored members are its hooks for subclasses. */
@@ -52,6 +53,7 @@ export class QmailConnection extends SMTPConnection {
   private awaitsQueue = false;
   private saidQuit = false;
   private early: (() => void) | undefined;
+  private received: { readonly atSec: number; readonly helo: string | undefined; readonly raw: Buffer } | undefined;
 
   /** @param number what the log calls this connection, where tcpserver writes a process id */
   constructor(server: SMTPServer, socket: Socket, number: number, deps: ConnectionDeps) {
@@ -67,7 +69,7 @@ export class QmailConnection extends SMTPConnection {
     this.deps.log(`smtpd: pid ${this.number} from ${logSafe(this.remoteAddress)}`);
     this._setListeners(() => {
       if (this._server.connections.size > this.deps.maxConnections) this.answer(tooManyClients);
-      else if (this.isLoopback()) this.greet();
+      else if (this.isTrusted()) this.greet();
       // Only a spammer's program talks before the greeting: wait a little to see.
       else this.deps.clock.after(greetDelayMs, () => this.greet());
     });
@@ -114,7 +116,7 @@ export class QmailConnection extends SMTPConnection {
   }
 
   override _onCommand(line: Buffer, next: () => void = () => {}): void {
-    if (!this._ready && this.isLoopback()) {
+    if (!this._ready && this.isTrusted()) {
       this.early = () => this._onCommand(line, next);
       return;
     }
@@ -146,13 +148,17 @@ export class QmailConnection extends SMTPConnection {
 
   private startMessage(): void {
     const envelope = takeEnvelope(this.smtp);
-    const { control, helo } = this.smtp;
-    const from = { remoteHost: undefined, remoteIp: this.remoteAddress, localHost: control.me, protocol: 'SMTP' };
-    const intake = createIntake(formatReceived({ ...from, helo }, this.deps.clock.nowMs()), control.dataBytes);
-    const accepted = this.handOver(intake, envelope);
+    let accepted: Promise<Accepted> | undefined;
+    const intake = createIntake(this.receivedField(), this.smtp.control.dataBytes, source => {
+      accepted = this.handOver(source, intake, envelope);
+    });
     this.intake = intake;
     (this._parser as SmtpParser).startMessage(intake, {
-      onEnd: resume => void this.finish(intake, envelope, accepted).then(resume),
+      onEnd: resume => {
+        this.intake = undefined;
+        intake.end();
+        void this.finish(intake, envelope, accepted).then(resume);
+      },
       onBareLf: () => {
         this.logRefusal('data', bareLf);
         this.answer(bareLf);
@@ -161,23 +167,34 @@ export class QmailConnection extends SMTPConnection {
     });
   }
 
-  private async handOver(intake: Intake, envelope: Envelope): Promise<Accepted> {
+  /** A busy client gets the same field for all its messages within a second. */
+  private receivedField(): Buffer {
+    const { control, helo } = this.smtp;
+    const atSec = nowSec(this.deps.clock);
+    if (this.received?.atSec !== atSec || this.received.helo !== helo) {
+      const from = { remoteHost: undefined, remoteIp: this.remoteAddress, localHost: control.me, protocol: 'SMTP' };
+      const raw = Buffer.from(formatReceived({ ...from, helo }, atSec * 1000), 'latin1');
+      this.received = { atSec, helo, raw };
+    }
+    return this.received.raw;
+  }
+
+  private async handOver(source: MessageSource, intake: Intake, envelope: Envelope): Promise<Accepted> {
     try {
-      return await this.deps.accept(intake.source, envelope, 'network');
+      return await this.deps.accept(source, envelope, 'network');
     } catch (error) {
       this.deps.log(`smtpd: message ${this.number} not queued: ${reasonOf(error).replace(/[^ -~]/g, '?')}`);
-      return { ok: false, code: 81, permanent: false, text: 'qq temporary problem (#4.3.0)' };
+      return notQueued;
     } finally {
       // Where the queue stopped reading early the client still sends the rest.
       intake.abort('the queue wants no more');
     }
   }
 
-  private async finish(intake: Intake, envelope: Envelope, accepted: Promise<Accepted>): Promise<void> {
-    this.intake = undefined;
+  /** @param accepted undefined: the queue never heard of the message */
+  private async finish(intake: Intake, envelope: Envelope, accepted: Promise<Accepted> | undefined): Promise<void> {
     this.awaitsQueue = true;
-    intake.end();
-    const result = await accepted;
+    const result = (await accepted) ?? notQueued;
     this.awaitsQueue = false;
     const reply = this.verdict(intake, result);
     if (result.ok) {
@@ -199,8 +216,10 @@ export class QmailConnection extends SMTPConnection {
   /** Replies to commands that came in one packet go out in one packet. */
   private answer(reply: Reply): void {
     const socket = this._socket;
-    socket.cork();
-    process.nextTick(() => socket.uncork());
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
     this.send(reply.code, typeof reply.text === 'string' ? reply.text : [...reply.text], false);
   }
 
@@ -212,8 +231,8 @@ export class QmailConnection extends SMTPConnection {
     });
   }
 
-  private isLoopback(): boolean {
-    return this.remoteAddress.startsWith('127.') || this.remoteAddress === '::1';
+  private isTrusted(): boolean {
+    return this.smtp.mayRelay || this.remoteAddress.startsWith('127.') || this.remoteAddress === '::1';
   }
 
   private logRefusal(what: string, reply: Reply): void {

@@ -34,11 +34,18 @@ export function createDataDecoder(): DataDecoder {
 
   return {
     push(piece) {
+      const { length } = piece;
       // A piece grows by two bytes at most: a dot and a CR held back from the piece before.
-      const raw = Buffer.allocUnsafe(piece.length + 2);
+      const raw = Buffer.allocUnsafe(length + 2);
       let filled = 0;
-      for (let at = 0; at < piece.length; at++) {
-        const byte = piece[at] as number;
+      for (let at = 0; at < length; at++) {
+        let byte = piece[at] as number;
+        // Nearly all bytes: within a line nothing but its end is of interest.
+        while (state === inLine && byte !== CR && byte !== LF) {
+          raw[filled++] = byte;
+          if (++at === length) return { raw: raw.subarray(0, filled), end: undefined, bareLf: false };
+          byte = piece[at] as number;
+        }
         if (byte === LF) {
           if (state === afterDotCr) return { raw: raw.subarray(0, filled), end: at + 1, bareLf: false };
           if (state !== afterCr) return { raw: raw.subarray(0, filled), end: undefined, bareLf: true };

