@@ -29,7 +29,10 @@ export function summarise(raw: Buffer, file: { sizeBytes: number; timeMs: number
   const header = parseHeader(raw);
   const found = outline(raw, header, raw.length >= file.sizeBytes);
   return {
-    from: parsePeople([header.first('from') || header.first('sender')], 1)[0] ?? { name: '', address: '' },
+    from: parsePeople([header.first('from') || header.first('sender') || header.first('return-path')], 1)[0] ?? {
+      name: '',
+      address: '',
+    },
     to: parsePeople(header.all('to'), maxPeople),
     subject: decodeText(header.first('subject').slice(0, 4 * maxSubject)).slice(0, maxSubject),
     preview: found.text ? previewOf(found.text) : '',
