@@ -203,6 +203,14 @@ test("forward: -owner files → the list's owner as sender, VERP pattern with -o
   );
 });
 
+test('program: -owner file beside the .qmail file → $NEWSENDER is the owner, $SENDER stays', async t => {
+  const rig = localRig(t);
+  rig.write('.qmail-list', '|printf "%s %s" "$NEWSENDER" "$SENDER" > seen\n');
+  rig.write('.qmail-list-owner', '#\n');
+  await rig.deliver('joe-list');
+  assert.equal(rig.read('seen'), 'joe-list-owner@here.example ines@shore.example');
+});
+
 const refusals: [code: number, kind: string, text: string][] = [
   [31, 'never', 'Unable to forward message: mail server permanently rejected message (#5.3.0).\n'],
   [51, 'later', 'Unable to forward message: qq out of memory (#4.3.0).\n'],
