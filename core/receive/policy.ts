@@ -26,6 +26,7 @@ function isVirtual(control: Control, recipient: string, keys: readonly string[])
 
 /** Is this envelope sender, or its whole domain as `@host`, listed in control/badmailfrom? */
 export function senderRefused(control: Control, sender: string): boolean {
+  if (control.badMailFrom.size === 0) return false;
   const { host } = splitAddress(sender);
   return (
     control.badMailFrom.has(lowerAscii(sender)) ||

@@ -13,6 +13,28 @@ const maxAddressBytes = 899;
 /** @returns undefined when the address is longer than 899 bytes or holds a CR, which no later hop could be given */
 export function parsePath(argument: string): ParsedPath | undefined {
   const { text, terminator } = findPath(argument);
+  const { address, end } = /[\\"]/.test(text) ? unquote(text, terminator) : plainPath(text, terminator);
+  if (address.length > maxAddressBytes || address.includes('\r')) return undefined;
+  const parameters = text
+    .slice(end + 1)
+    .split(' ')
+    .filter(word => word !== '');
+  return { address, parameters };
+}
+
+/** An address and the offset of what ends it. */
+interface Path {
+  readonly address: string;
+  readonly end: number;
+}
+
+function plainPath(text: string, terminator: string): Path {
+  const found = text.indexOf(terminator);
+  const end = found < 0 ? text.length : found;
+  return { address: text.slice(0, end), end };
+}
+
+function unquote(text: string, terminator: string): Path {
   let address = '';
   let quoted = false;
   let at = 0;
@@ -25,12 +47,7 @@ export function parsePath(argument: string): ParsedPath | undefined {
     else if (char === '"') quoted = !quoted;
     else address += char;
   }
-  if (address.length > maxAddressBytes || address.includes('\r')) return undefined;
-  const parameters = text
-    .slice(at + 1)
-    .split(' ')
-    .filter(word => word !== '');
-  return { address, parameters };
+  return { address, end: at };
 }
 
 function findPath(argument: string): { text: string; terminator: string } {
@@ -59,6 +76,7 @@ export function announcedSize(parameters: readonly string[]): number | undefined
 
 /** `user@[127.0.0.1]` → `user@localiphost` when that address is one of this machine's (control/localiphost). */
 export function replaceLocalLiteral(address: string, own: ReadonlySet<string>, localIpHost: string): string {
+  if (!address.endsWith(']')) return address;
   const { local, host } = splitAddress(address);
   const literal = /^\[(?:IPv6:)?([0-9A-Fa-f.:]+)\]$/i.exec(host ?? '')?.[1];
   return literal && own.has(literal.toLowerCase()) ? `${local}@${localIpHost}` : address;

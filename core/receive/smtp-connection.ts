@@ -216,7 +216,8 @@ export class QmailConnection extends SMTPConnection {
   /** Replies to commands that came in one packet go out in one packet. */
   private answer(reply: Reply): void {
     const socket = this._socket;
-    if (socket.writableCorked === 0) {
+    const parser = this._parser as SmtpParser | false;
+    if (parser !== false && parser.moreIsHere && socket.writableCorked === 0) {
       socket.cork();
       process.nextTick(() => socket.uncork());
     }

@@ -12,14 +12,23 @@ export interface DataEvents {
   onBareLf(): void;
 }
 
+const LF = 0x0a;
+
 /** Commands as in the library; message bytes go to an Intake. */
 export class SmtpParser extends SMTPStream {
   private message: { intake: Intake; events: DataEvents } | undefined;
+  /** Behind the command or message that is being dealt with more was sent already. */
+  moreIsHere = false;
 
   /** The bytes from here to the final dot are a message. */
   startMessage(intake: Intake, events: DataEvents): void {
     this.message = { intake, events };
     this._dataMode = true;
+  }
+
+  override _write(piece: Buffer, encoding: BufferEncoding | 'buffer', done: Done): void {
+    if (!this._dataMode) this.moreIsHere = piece.indexOf(LF) < piece.length - 1;
+    super._write(piece, encoding, done);
   }
 
   override _feedDataStream(piece: Buffer, done: Done): void {
@@ -40,6 +49,7 @@ export class SmtpParser extends SMTPStream {
       done();
     } else {
       const rest = piece.subarray(end);
+      this.moreIsHere = rest.length > 0;
       events.onEnd(() => this._write(rest, 'buffer', done));
     }
   }
