@@ -75,9 +75,11 @@ async function measureAll(workload: Workload, kinds: readonly SubjectKind[], mea
   for (let turn = 0; turn < (workload.once ? 1 : means.runs); turn++) {
     for (const kind of taking) {
       try {
+        const startMs = performance.now();
         const figures = await withRun(means, run => workload.measure(kind, run));
         runs.get(kind.name)?.push(figures);
-        tell(`${workload.name}, ${kind.name}: ${describe(figures)}`);
+        const tookSec = ((performance.now() - startMs) / 1000).toFixed(1);
+        tell(`${workload.name}, ${kind.name}, ${tookSec} s: ${describe(figures)}`);
       } catch (error) {
         if (means.signal.aborted) throw error;
         failed++;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Subject } from './subjects/subject.ts';
-import { waitUntil } from './wait.ts';
+import { waitForCount } from './wait.ts';
 
 /**
  * Waits until `count` messages are there.
@@ -14,16 +14,12 @@ export async function waitForMail(
   count: number,
   options: { readonly signal: AbortSignal; readonly limitMs: number },
 ): Promise<number> {
-  const allThere = () => {
+  const arrived = () => {
     const { trouble } = progress();
     if (trouble !== undefined) throw new Error(`the log tells of trouble: ${trouble}`);
-    return newMail(maildir).length >= count;
+    return newMail(maildir).length;
   };
-  try {
-    await waitUntil(`${count} messages in ${maildir}`, allThere, { ...options, everyMs: 150 });
-  } catch (error) {
-    throw new Error(`only ${newMail(maildir).length} of ${count} messages were delivered`, { cause: error });
-  }
+  await waitForCount('messages in the Maildir', arrived, count, { ...options, everyMs: 150 });
   return newMail(maildir).reduce((lastMs, path) => Math.max(lastMs, statSync(path).ctimeMs), 0);
 }
 

@@ -44,7 +44,7 @@ export interface Background {
 export async function startProgram(
   program: string,
   args: readonly string[],
-  options: Pick<SpawnOptions, 'stdio' | 'env' | 'cwd'>,
+  options: Pick<SpawnOptions, 'stdio' | 'env' | 'cwd' | 'detached'>,
 ): Promise<Background> {
   const child = spawn(program, args, { env: withSbin(), ...options });
   const ended = new Promise<number | string>(resolve => {

@@ -31,7 +31,7 @@ export const quickSizes: Sizes = {
   fanout: 256,
   remote: 200,
   waiting: [1_000, 5_000],
-  burstWhileWaiting: 300,
+  burstWhileWaiting: 200,
   idleSec: 5,
   bigMessageBytes: undefined,
 };

@@ -23,6 +23,10 @@ export function findNotqmail(): SubjectKind | undefined {
   if (!existsSync(join(home, 'bin', 'qmail-start'))) {
     throw new Error(`WAYPOST_BENCH_NOTQMAIL: ${home} is not a qmail home: it has no bin/qmail-start`);
   }
+  // A host that ran on this home has put its own qmail-queue there: Waypost would be measured against itself.
+  if (existsSync(join(home, 'bin', 'waypost'))) {
+    throw new Error(`WAYPOST_BENCH_NOTQMAIL: Waypost has linked its programs into ${home}/bin; install notqmail again`);
+  }
   return { name: 'notqmail', title: 'notqmail', open: (run, options) => openNotqmail(home, run, options) };
 }
 

@@ -1,12 +1,12 @@
 // Postfix as a private instance in a temporary directory: never the machine's own. Needs root.
-import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { without } from '../../support/programs.ts';
 import { toMaildir } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import { followLog, type LogPatterns } from '../log-follower.ts';
-import { freePort, processTree, runToEnd } from '../processes.ts';
-import { waitUntil } from '../wait.ts';
+import { type Background, freePort, processTree, runToEnd, startProgram } from '../processes.ts';
+import { within } from '../wait.ts';
 import { waitForPort } from '../wait-for-port.ts';
 import { mainCf, masterCf } from './postfix-files.ts';
 import { nobodyPort, type Subject, type SubjectKind, type SubjectOptions } from './subject.ts';
@@ -35,31 +35,36 @@ async function openPostfix(run: BenchRun, options: SubjectOptions = {}): Promise
   for (const path of [root, config, spool, data, mail]) mkdirSync(path, { mode: 0o755 });
   const logPath = join(root, 'maillog');
   writeFileSync(logPath, '');
+  const daemons = (
+    await runToEnd('postconf', ['-d', '-h', 'daemon_directory'], { signal: run.signal, limitMs })
+  ).trim();
   const ownUid = Number(await runToEnd('id', ['-u', 'postfix'], { signal: run.signal, limitMs }));
   for (const path of [data, logPath]) chownSync(path, ownUid, 0); // postsuper, too, logs as postfix
   chownSync(mail, nobody, nobody);
   const log = followLog(logPath, postfixLog);
   const port = await freePort();
-  const postfix = (command: string) => runToEnd('postfix', ['-c', config, command], { signal: run.signal, limitMs });
   const facts = { root, port, relayPort: options.relayPort ?? nobodyPort, mailUid: nobody };
   writeFileSync(join(config, 'master.cf'), masterCf(facts));
-  let master: number | undefined;
+  writeFileSync(join(config, 'main.cf'), mainCf({ ...facts, holding: false }));
+  await runToEnd('postfix', ['-c', config, 'check'], { signal: run.signal, limitMs }); // makes what spool needs
+  let master: Background | undefined;
   run.after(log.close);
   run.after(() => {
-    if (master !== undefined) killTree(master);
+    if (master) killTree(master.pid);
   });
 
+  /** What `postfix start-fg` runs after its checks, which take seconds. */
   async function start(holding: boolean): Promise<void> {
     writeFileSync(join(config, 'main.cf'), mainCf({ ...facts, holding }));
-    await postfix('start');
-    master = Number(readFileSync(join(spool, 'pid', 'master.pid'), 'latin1'));
+    const program = join(daemons, 'master');
+    master = await startProgram(program, ['-s', '-c', config], { stdio: 'ignore', detached: true });
     await waitForPort(port, { signal: run.signal, limitMs });
   }
 
+  /** What `postfix stop` does. */
   async function stop(): Promise<void> {
-    const pid = master;
-    await postfix('stop');
-    await waitUntil('Postfix to end', () => pid === undefined || !isRunning(pid), { signal: run.signal, limitMs });
+    master?.kill('SIGTERM');
+    if (master) await within('Postfix to end', limitMs, master.ended);
     master = undefined;
   }
 
@@ -81,17 +86,8 @@ async function openPostfix(run: BenchRun, options: SubjectOptions = {}): Promise
         .filter(entry => entry.isFile()).length,
     port: () => port,
     progress: log.progress,
-    pids: () => (master === undefined ? [] : processTree(master)),
+    pids: () => (master ? processTree(master.pid) : []),
   };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function killTree(pid: number): void {

@@ -1,9 +1,10 @@
 // What ends most workloads: the queue runs empty, the host is stopped, nothing is left.
 import type { BenchRun } from '../bench-run.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { waitUntil } from '../wait.ts';
+import { waitForCount } from '../wait.ts';
 
-export const deliveryLimitMs = 300_000;
+/** How long a host may go without a delivery while there is something to deliver. */
+export const deliveryLimitMs = 60_000;
 
 /**
  * Waits until the log says that messages have left the queue.
@@ -15,19 +16,19 @@ export async function waitForEnd(
   run: BenchRun,
   expected: { readonly messages: number; readonly deliveries: number },
 ): Promise<number> {
-  const ended = () => {
-    const { ended: messages, trouble } = subject.progress();
+  const told = () => {
+    const { successes, ended, trouble } = subject.progress();
     if (trouble !== undefined) throw new Error(`the log tells of trouble: ${trouble}`);
-    return messages >= expected.messages;
+    return successes + ended;
   };
-  await waitUntil(`${expected.messages} messages to leave the queue`, ended, {
+  await waitForCount('deliveries and ends of messages in the log', told, expected.deliveries + expected.messages, {
     signal: run.signal,
     limitMs: deliveryLimitMs,
     everyMs: 50,
   });
-  const { successes, atMs } = subject.progress();
-  if (successes !== expected.deliveries) {
-    throw new Error(`the log tells of ${successes} deliveries, not of ${expected.deliveries}`);
+  const { successes, ended, atMs } = subject.progress();
+  if (successes !== expected.deliveries || ended !== expected.messages) {
+    throw new Error(`the log tells of ${successes} deliveries, not ${expected.deliveries}; ${ended} messages ended`);
   }
   return atMs;
 }
