@@ -31,6 +31,11 @@ export const contract = {
   'rules.remove': rules.remove,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
+  'queue.hold': queue.hold,
+  'queue.release': queue.release,
+  'queue.bounce': queue.bounce,
+  'queue.remove': queue.remove,
+  'queue.view': queue.view,
   'queue.series': queue.series,
 } as const;
 

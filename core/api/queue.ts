@@ -10,6 +10,8 @@ export const QueueRecipient = v.object({
   tries: v.number(),
   /** The last report, word for word; empty before the first try. */
   said: v.string(),
+  /** Kept and not tried, because the owner of the host wished so. */
+  held: v.boolean(),
 });
 export type QueueRecipient = v.InferOutput<typeof QueueRecipient>;
 
@@ -22,8 +24,10 @@ export const QueueRow = v.object({
   more: v.number(),
   sizeBytes: v.number(),
   bornMs: v.number(),
-  /** When the next attempt starts; null while one is running or the message is not preprocessed yet. */
+  /** When the next attempt starts; null while one is running, and for a message that is held. */
   nextTryMs: v.nullable(v.number()),
+  /** Everybody who still waits is held. */
+  held: v.boolean(),
 });
 export type QueueRow = v.InferOutput<typeof QueueRow>;
 
@@ -50,6 +54,24 @@ export type QueueSummary = v.InferOutput<typeof QueueSummary>;
 
 const QueueId = v.pipe(v.number(), v.integer(), v.minValue(1));
 
+/** Messages, and of each all recipients that still wait or the one that is named. */
+export const QueueChoice = v.object({
+  ids: v.pipe(v.array(QueueId), v.minLength(1), v.maxLength(10_000)),
+  recipient: v.optional(
+    v.object({
+      /** As a row shows it. */
+      address: v.string(),
+      /** Default: both. */
+      channel: v.optional(v.picklist(['local', 'remote'])),
+    }),
+  ),
+});
+export type QueueChoice = v.InferOutput<typeof QueueChoice>;
+
+/** Recipients changed, and recipients left as they are because they are being tried right now. */
+export const QueueChange = v.object({ changed: v.number(), busy: v.number() });
+export type QueueChange = v.InferOutput<typeof QueueChange>;
+
 export const queue = {
   list: verb(
     v.object({
@@ -60,6 +82,16 @@ export const queue = {
   ),
   /** Tries the messages named, or all, now; answers how many were woken. */
   retry: verb(v.object({ ids: v.optional(v.array(QueueId)) }), v.object({ woken: v.number() })),
+  /** Keeps recipients without trying them, whatever their age, until they are released. */
+  hold: verb(QueueChoice, QueueChange),
+  /** Takes the hold off: due now. */
+  release: verb(QueueChoice, QueueChange),
+  /** Gives waiting recipients up: they go back to the sender in a bounce. */
+  bounce: verb(QueueChoice, QueueChange),
+  /** Gives waiting recipients up without a word. Cannot be undone. */
+  remove: verb(QueueChoice, QueueChange),
+  /** The first 64 KB of the message as text; `cut`: there is more. */
+  view: verb(v.object({ id: QueueId }), v.object({ text: v.string(), cut: v.boolean() })),
   /** Counts of ended attempts, oldest interval first, the last one still running. */
   series: verb(
     v.object({ span: v.picklist(['hour', 'day']) }),

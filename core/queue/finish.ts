@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { bounceMessage } from './bounce.ts';
 import { ensureMessageFile } from './fresh.ts';
+import { forgetHeld } from './holds.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -29,6 +30,7 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
   const { id } = message;
   try {
     if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, message))) return false;
+    if (message.held) forgetHeld(layout, id);
     journal.note({ type: 'finished', id });
     // info goes first: a message file without info and todo belongs to nobody and is left for the cleanup.
     if (!message.fresh) rmSync(layout.info(id), { force: true });

@@ -13,6 +13,8 @@ export interface QueueLayout {
   readonly lockDir: string;
   /** Waypost's own: what was accepted and delivered since the last checkpoint. */
   readonly journalDir: string;
+  /** Waypost's own: which messages are held. */
+  readonly heldDir: string;
   /** The directories of a split kind, 0 to 22. */
   dirs(kind: SplitKind): string[];
   /** The directory that holds a split file of message N. */
@@ -24,6 +26,7 @@ export interface QueueLayout {
   intd(id: number): string;
   todo(id: number): string;
   bounce(id: number): string;
+  held(id: number): string;
   readonly trigger: string;
   readonly sendMutex: string;
 }
@@ -44,6 +47,7 @@ export function queueLayout(home: string): QueueLayout {
     todoDir: join(root, 'todo'),
     lockDir: join(root, 'lock'),
     journalDir: join(root, 'journal'),
+    heldDir: join(root, 'held'),
     dirs: kind => Array.from({ length: split }, (_, i) => join(root, kind, String(i))),
     dirOf,
     mess: inSplit('mess'),
@@ -53,6 +57,7 @@ export function queueLayout(home: string): QueueLayout {
     intd: inFlat('intd'),
     todo: inFlat('todo'),
     bounce: inFlat('bounce'),
+    held: inFlat('held'),
     trigger: join(root, 'lock', 'trigger'),
     sendMutex: join(root, 'lock', 'sendmutex'),
   };
@@ -61,7 +66,7 @@ export function queueLayout(home: string): QueueLayout {
 /** Makes the directories that are missing; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal'])
+  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held'])
     mkdirSync(join(layout.root, name), { recursive: true });
   for (const kind of splitKinds) for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });
 }

@@ -5,6 +5,8 @@ import type { Outcome } from '../lib/outcome.ts';
 
 const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
 
+export type Decided = 'held' | 'released' | 'returned' | 'deleted';
+
 /** What happens in the queue, as log lines. */
 export interface QueueLog {
   newMessage(id: number): void;
@@ -15,6 +17,8 @@ export interface QueueLog {
   exiting(): void;
   bounced(id: number, qp: number): void;
   tripleBounce(id: number): void;
+  /** The owner of the host decided about recipients of a message. */
+  decided(what: Decided, id: number, channel: Channel, recipient: string): void;
   end(id: number): void;
   warning(text: string): void;
   alert(text: string): void;
@@ -35,6 +39,7 @@ export function createQueueLog(line: LogLine): QueueLog {
       ),
     exiting: () => line('status: exiting'),
     bounced: (id, qp) => line(`bounce msg ${id} qp ${qp}`),
+    decided: (what, id, channel, recipient) => line(`${what} msg ${id} to ${channel} ${logSafe(recipient)}`),
     tripleBounce: id => line(`triple bounce: discarding bounce/${id}`),
     end: id => line(`end msg ${id}`),
     warning: text => line(`warning: ${text}`),

@@ -6,6 +6,7 @@ import type { Channel } from '../control/classify.ts';
 import { displayAddress } from '../message/address.ts';
 import type { AttemptBook } from './attempts.ts';
 import { records } from './envelope-file.ts';
+import { isHeld } from './holds.ts';
 import type { QueueLayout } from './layout.ts';
 import { readSender } from './read-sender.ts';
 import { formatRecipients } from './settle.ts';
@@ -34,6 +35,8 @@ export function queueRows(
 
 function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow {
   const recipients = [...message.channels.keys()].flatMap(channel => recipientsOf(layout, message, channel, attempts));
+  const left = recipients.filter(({ state }) => state !== 'ended');
+  const held = left.length > 0 && left.every(recipient => recipient.held);
   return {
     id: message.id,
     sender: displayAddress(message.fresh?.sender ?? readSender(layout, message.id)),
@@ -41,25 +44,29 @@ function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBo
     more: Math.max(recipients.length - shownRecipients, 0),
     sizeBytes: message.sizeBytes,
     bornMs: message.bornSec * 1000,
-    nextTryMs: nextTryMs(message),
+    nextTryMs: held ? null : nextTryMs(message),
+    held,
   };
 }
 
 function recipientsOf(
   layout: QueueLayout,
-  { id, fresh }: WaitingMessage,
+  message: WaitingMessage,
   channel: Channel,
   book: AttemptBook,
 ): QueueRecipient[] {
-  const raw = fresh
-    ? formatRecipients(fresh.recipients[channel], fresh.done[channel])
-    : readFileSync(layout[channel](id));
-  return records(raw).map(record => {
+  return records(readChannel(layout, message, channel)).map(record => {
     const address = record.slice(1);
-    const { tries, said, running } = book.of(id, channel, address);
+    const { tries, said, running } = book.of(message.id, channel, address);
     const state = record[0] === 'D' ? 'ended' : running ? 'now' : 'waiting';
-    return { address: displayAddress(address), channel, state, tries, said: displayAddress(said) };
+    const held = state !== 'ended' && isHeld(message.held, channel, address);
+    return { address: displayAddress(address), channel, state, tries, said: displayAddress(said), held };
   });
+}
+
+/** What the message's channel file says, or would say. @throws when there is none */
+export function readChannel(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): Buffer {
+  return fresh ? formatRecipients(fresh.recipients[channel], fresh.done[channel]) : readFileSync(layout[channel](id));
 }
 
 function nextTryMs(message: WaitingMessage): number | null {

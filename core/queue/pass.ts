@@ -7,6 +7,7 @@ import type { Outcome } from '../lib/outcome.ts';
 import type { DeliveryJob } from '../lib/paper-path.ts';
 import { appendBounce, bounceParagraph } from './bounce.ts';
 import { ensureMessageFile, readFresh } from './fresh.ts';
+import { isHeld } from './holds.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -22,7 +23,7 @@ export interface PassDeps {
   readonly layout: QueueLayout;
   readonly control: () => Control;
   readonly log: QueueLog;
-  readonly journal: Pick<Journal, 'note'>;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
   /** Waits; used only while the disk refuses to record a failure. */
   readonly pause: (delayMs: number) => Promise<void>;
 }
@@ -37,8 +38,12 @@ export interface Pass {
   next(): PendingRecipient | undefined;
   /** What an outcome means for this message: after the queue lifetime, *later* is *never*. */
   judge(outcome: Outcome): Outcome;
-  /** Records a judged outcome on disk: the checkpoint that a crash cannot take back. */
-  settle(recipient: PendingRecipient, outcome: Outcome): Promise<void>;
+  /** Records a judged outcome on disk: the checkpoint that a crash cannot take back. `durably`: resolves when it is synced. */
+  settle(recipient: PendingRecipient, outcome: Outcome, durably?: 'durably'): Promise<void>;
+  /** Takes out recipients that still wait, to be settled without an attempt; counts those that are being tried instead. */
+  claim(wanted: (recipient: PendingRecipient) => boolean): { claimed: PendingRecipient[]; busy: number };
+  /** True while a recipient is handed out or claimed, and not settled yet. */
+  isOut(offset: number): boolean;
   /** True when all recipients were handed out and settled. */
   readonly finished: boolean;
   /** Ends the pass. @returns when the channel is to be tried again, or undefined when nobody is left there */
@@ -50,17 +55,29 @@ const bounceRetryMs = 10_000;
 /** How long a channel rests after its file could not be opened, read or removed (qmail's SLEEP_SYSFAIL). */
 export const sysFailSec = 123;
 
-/** Opens a pass. @throws when the channel file cannot be opened */
-export function openPass(deps: PassDeps, message: WaitingMessage, channel: Channel, startSec: number): Pass {
+/**
+ * Opens a pass. @throws when the channel file cannot be opened
+ * @param keptSec makes a pass that tries nobody and only serves `claim`: whoever is left goes on waiting until this time
+ */
+export function openPass(
+  deps: PassDeps,
+  message: WaitingMessage,
+  channel: Channel,
+  startSec: number,
+  keptSec?: number,
+): Pass {
   const { id, bornSec, fresh } = message;
   const path = deps.layout[channel](id);
   const sender = fresh?.sender ?? readSender(deps.layout, id);
-  const reader = fresh ? readFresh(fresh, channel) : openRecipients(path);
+  const view = () => (fresh ? readFresh(fresh, channel) : openRecipients(path));
+  const reader = view();
   const retrySec = nextTrySec(bornSec, startSec, channel);
   const dying = startSec > bornSec + deps.control().queueLifetimeSec;
-  let handedOut = 0;
+  /** By the offset of their records. */
+  const out = new Set<number>();
+  const claims = new Set<number>();
   let undone = 0;
-  let exhausted = false;
+  let exhausted = keptSec !== undefined;
   let broken = false;
 
   async function fail(recipient: PendingRecipient, report: string): Promise<void> {
@@ -86,7 +103,27 @@ export function openPass(deps: PassDeps, message: WaitingMessage, channel: Chann
       undone++;
       deps.log.warning(`trouble marking ${path}; message will be delivered twice!`);
     }
-    deps.journal.note({ type: 'marked', id, channel, offset: recipient.offset });
+  }
+
+  /** The next one that is neither claimed nor held. */
+  function nextToTry(): PendingRecipient | undefined {
+    for (let found = reader.next(); found; found = reader.next()) {
+      if (claims.has(found.offset)) continue;
+      if (!isHeld(message.held, channel, found.address)) return found;
+      undone++;
+    }
+    return undefined;
+  }
+
+  /** Only a pass that has seen all records, and none of them changed by a claim, can tell without reading them again. */
+  function isAnybodyLeft(): boolean {
+    if (claims.size === 0 && keptSec === undefined) return undone > 0;
+    const again = view();
+    try {
+      return again.next() !== undefined;
+    } finally {
+      again.close();
+    }
   }
 
   return {
@@ -105,12 +142,12 @@ export function openPass(deps: PassDeps, message: WaitingMessage, channel: Chann
       if (exhausted) return undefined;
       let found: PendingRecipient | undefined;
       try {
-        found = reader.next();
+        found = nextToTry();
       } catch {
         broken = true;
         deps.log.warning(`trouble reading ${path}; will try again later`);
       }
-      if (found) handedOut++;
+      if (found) out.add(found.offset);
       else exhausted = true;
       return found;
     },
@@ -118,22 +155,54 @@ export function openPass(deps: PassDeps, message: WaitingMessage, channel: Chann
       if (outcome.kind !== 'later' || !dying) return outcome;
       return { ...outcome, kind: 'never', text: `${endLine(outcome.text)}${tooLong}` };
     },
-    async settle(recipient, outcome) {
+    async settle(recipient, outcome, durably) {
       if (outcome.kind === 'never') await fail(recipient, outcome.text);
-      if (outcome.kind === 'later') undone++;
-      else mark(recipient);
-      handedOut--;
+      if (outcome.kind === 'later') {
+        undone++;
+      } else {
+        mark(recipient);
+        const record = { type: 'marked', id, channel, offset: recipient.offset } as const;
+        if (durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));
+        else deps.journal.note(record);
+      }
+      out.delete(recipient.offset);
     },
+    claim(wanted) {
+      const claimed: PendingRecipient[] = [];
+      let busy = 0;
+      const all = view();
+      try {
+        for (let found = all.next(); found; found = all.next()) {
+          if (!wanted(found)) continue;
+          if (out.has(found.offset)) busy++;
+          else claimed.push(found);
+        }
+      } finally {
+        all.close();
+      }
+      for (const { offset } of claimed) {
+        claims.add(offset);
+        out.add(offset);
+      }
+      return { claimed, busy };
+    },
+    isOut: offset => out.has(offset),
     get finished() {
-      return exhausted && handedOut === 0;
+      return exhausted && out.size === 0;
     },
     close() {
       reader.close();
       if (broken) return startSec + sysFailSec;
-      if (undone > 0 || !exhausted) {
-        const dueSec = exhausted ? retrySec : startSec;
-        keepForLater(deps, message, channel, dueSec);
-        return dueSec;
+      try {
+        if (!exhausted || isAnybodyLeft()) {
+          if (keptSec !== undefined) return backToSchedule(deps, message, channel, keptSec, startSec);
+          const dueSec = exhausted ? retrySec : startSec;
+          keepForLater(deps, message, channel, dueSec);
+          return dueSec;
+        }
+      } catch {
+        deps.log.warning(`trouble reading ${path}; will try again later`);
+        return startSec + sysFailSec;
       }
       try {
         if (!message.fresh) rmSync(path, { force: true });
@@ -155,6 +224,23 @@ function keepForLater(deps: PassDeps, message: WaitingMessage, channel: Channel,
   } catch {
     deps.log.warning(`unable to utime ${path}; message will be retried too soon`);
   }
+}
+
+/** Marks have changed the file's mtime, which says when to try again. A message that is held has no such time. */
+function backToSchedule(
+  deps: PassDeps,
+  message: WaitingMessage,
+  channel: Channel,
+  keptSec: number,
+  nowSec: number,
+): number {
+  const onDiskSec = Number.isFinite(keptSec) ? keptSec : nowSec;
+  try {
+    if (!message.fresh) utimesSync(deps.layout[channel](message.id), onDiskSec, onDiskSec);
+  } catch {
+    deps.log.warning(`unable to utime ${deps.layout[channel](message.id)}; message will be retried too soon`);
+  }
+  return keptSec;
 }
 
 function endLine(text: string): string {

@@ -13,12 +13,14 @@ import { createArrivals } from './arrivals.ts';
 import { createAttemptBook } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoint.ts';
 import { cleanupEverySec, removeLeftovers } from './cleanup.ts';
+import { readHolds } from './holds.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeSegments } from './journal/segments.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from './layout.ts';
 import { lockQueue } from './lock.ts';
 import { createQueueLog, type QueueLog } from './log-lines.ts';
 import { openNumbers } from './numbers.ts';
+import { createOperator, type Operator } from './operator.ts';
 import { queueRows, summarize } from './overview.ts';
 import { recover } from './recover.ts';
 import { createScheduler } from './scheduler.ts';
@@ -55,6 +57,8 @@ export interface Queue {
   start(): void;
   /** Makes these messages (default: all) due now. @returns how many were woken */
   retry(ids?: readonly number[]): number;
+  /** What the owner of the host may do to waiting messages. */
+  readonly operator: Operator;
   rows(offset: number, limit: number): QueueRow[];
   summary(lastHour: QueueSummary['lastHour']): QueueSummary;
   /** Starts nothing new, lets running deliveries end, gives the lock back. */
@@ -92,6 +96,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const deliver = deps.deliver({ accept, deferSync: checkpoints.wrote, unclean });
   const scheduler = createScheduler({ ...deps, layout, log, journal, numbers, waiting, attempts, accept, deliver });
   const arrivals = createArrivals({ layout, clock, log, admit });
+  const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
 
   function cleanUp(): void {
     try {
@@ -117,7 +122,11 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     accept,
     start() {
       log.status(scheduler.running(), scheduler.limits(), false);
-      for (const message of waitingOnDisk(layout)) scheduler.add(message);
+      const holds = readHolds(layout, log);
+      for (const message of waitingOnDisk(layout)) {
+        message.held = holds.get(message.id);
+        scheduler.add(message);
+      }
       arrivals.scan();
       cleanUp();
     },
@@ -125,7 +134,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       let woken = 0;
       for (const id of ids) {
         for (const [channel, due] of waiting.all.get(id)?.channels ?? []) {
-          if (due === 'now') continue;
+          if (due === 'now' || waiting.all.get(id)?.held === 'all') continue;
           waiting.reschedule(id, channel, nowSec(clock));
           woken++;
         }
@@ -134,6 +143,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       deps.changed();
       return woken;
     },
+    operator,
     rows: (offset, limit) => queueRows(layout, waiting, attempts, offset, limit),
     summary: lastHour => summarize(waiting, scheduler.running(), scheduler.limits(), lastHour),
     stop() {

@@ -6,6 +6,7 @@ import { later, type Outcome } from '../lib/outcome.ts';
 import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
+import type { Journal } from './journal/journal.ts';
 import { openPass, type Pass, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
@@ -13,6 +14,7 @@ import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
   readonly waiting: WaitingMessages;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly attempts: AttemptBook;
   readonly deliver: Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see. */
@@ -25,11 +27,30 @@ export interface Scheduler {
   add(message: WaitingMessage): void;
   /** Something may be due: looks at it soon. */
   wake(): void;
+  /** Makes a message due now; where it is being tried, as soon as that has ended. */
+  hurry(message: WaitingMessage): void;
+  /**
+   * Settles recipients that wait, without an attempt, and calls `settled` for each; durable when it resolves. Those that are
+   * being tried are left alone and counted. @throws when the channel file cannot be read
+   */
+  decide(message: WaitingMessage, channel: Channel, decision: Decision): Promise<{ changed: number; busy: number }>;
+  /** True while a recipient is being tried. */
+  isTrying(id: number, channel: Channel, offset: number): boolean;
   running(): Readonly<Record<Channel, number>>;
   limits(): Readonly<Record<Channel, number>>;
   /** Starts nothing new; resolves when the running deliveries have ended and are recorded. */
   stop(): Promise<void>;
 }
+
+/** What is decided about recipients of a message, and for whom. */
+export interface Decision {
+  readonly wanted: (recipient: PendingRecipient) => boolean;
+  readonly outcome: Outcome;
+  readonly settled: (recipient: PendingRecipient) => void;
+}
+
+/** Recipients settled in one go, so that the event loop is never blocked for long. */
+const sliceRecipients = 200;
 
 const channels: readonly Channel[] = ['local', 'remote'];
 
@@ -39,6 +60,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   /** All passes that have not ended, by message: one pass per message and channel. */
   const open: Record<Channel, Map<number, Pass>> = { local: new Map(), remote: new Map() };
   const running: Record<Channel, number> = { local: 0, remote: 0 };
+  /** Passes whose channel is due again as soon as they end. */
+  const hurried = new WeakSet<Pass>();
   let deliveries = 0;
   let finishing = 0;
   let stopping = false;
@@ -74,6 +97,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     while (reading[channel].length < limits()[channel]) {
       const message = waiting.takeDue(channel, nowSec(clock));
       if (!message) return;
+      if (message.held === 'all') {
+        waiting.reschedule(message.id, channel, Number.POSITIVE_INFINITY);
+        continue;
+      }
       try {
         const pass = openPass(passDeps, message, channel, nowSec(clock));
         open[channel].set(message.id, pass);
@@ -133,12 +160,49 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     open[pass.channel].delete(pass.id);
     const dueSec = pass.close();
     if (dueSec !== undefined) {
-      waiting.reschedule(pass.id, pass.channel, dueSec);
+      waiting.reschedule(pass.id, pass.channel, hurried.has(pass) ? nowSec(clock) : dueSec);
       return;
     }
     const message = waiting.all.get(pass.id);
     message?.channels.delete(pass.channel);
     if (message?.channels.size === 0) void finish(message);
+  }
+
+  function hurry(message: WaitingMessage): void {
+    for (const channel of message.channels.keys()) {
+      const pass = open[channel].get(message.id);
+      if (pass) hurried.add(pass);
+      else waiting.reschedule(message.id, channel, nowSec(clock));
+    }
+    wake();
+  }
+
+  async function decide(message: WaitingMessage, channel: Channel, { wanted, outcome, settled }: Decision) {
+    const dueSec = message.channels.get(channel);
+    if (dueSec === undefined || stopping) return { changed: 0, busy: 0 };
+    const pass = open[channel].get(message.id) ?? openAside(message, channel, dueSec);
+    finishing++;
+    try {
+      const { claimed, busy } = pass.claim(wanted);
+      for (const [index, recipient] of claimed.entries()) {
+        settled(recipient);
+        await pass.settle(recipient, outcome, index === claimed.length - 1 ? 'durably' : undefined);
+        if (index % sliceRecipients === sliceRecipients - 1) await new Promise(resolve => setImmediate(resolve));
+      }
+      return { changed: claimed.length, busy };
+    } finally {
+      finishing--;
+      if (pass.finished) endPass(pass);
+      wake();
+    }
+  }
+
+  /** A pass beside the schedule: whoever is left when it ends is due when he was due before. */
+  function openAside(message: WaitingMessage, channel: Channel, dueSec: number | 'now'): Pass {
+    const pass = openPass(passDeps, message, channel, nowSec(clock), dueSec === 'now' ? nowSec(clock) : dueSec);
+    open[channel].set(message.id, pass);
+    message.channels.set(channel, 'now');
+    return pass;
   }
 
   async function finish(message: WaitingMessage): Promise<void> {
@@ -174,6 +238,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       wake();
     },
     wake,
+    hurry,
+    decide,
+    isTrying: (id, channel, offset) => open[channel].get(id)?.isOut(offset) ?? false,
     running: () => ({ ...running }),
     limits,
     stop() {

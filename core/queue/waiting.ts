@@ -2,6 +2,7 @@
 import type { Channel } from '../control/classify.ts';
 import { Heap } from '../lib/heap.ts';
 import type { FreshMessage } from './fresh.ts';
+import type { Held } from './holds.ts';
 
 /** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
 export interface WaitingMessage {
@@ -10,6 +11,8 @@ export interface WaitingMessage {
   readonly sizeBytes: number;
   /** Channels that still have a file, and when their next pass may start; `now`: a pass is open. */
   readonly channels: Map<Channel, number | 'now'>;
+  /** Recipients that are kept without being tried; undefined: nobody. Such a message has its files. */
+  held?: Held | undefined;
   /** While the message is only in the journal. */
   fresh?: FreshMessage | undefined;
 }
