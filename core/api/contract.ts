@@ -40,7 +40,7 @@ export const contract = {
 } as const;
 
 /** Events that the host sends by itself. A listener that sees a gap in `seq` asks again for what it shows. */
-export const events = {
+const events = {
   /** The host's state changed: load, waiting mail, troubles, settings. */
   'host.changed': host.changed,
   /** Mail arrived, moved, or changed its flags. */

@@ -20,7 +20,7 @@ export interface AdmitDeps {
 }
 
 /** A message whose file mess/N is written. */
-export interface Candidate {
+interface Candidate {
   readonly id: number;
   readonly sizeBytes: number;
   readonly envelope: TodoRecord;

@@ -2,7 +2,7 @@
 import type { Channel } from '../control/classify.ts';
 
 /** The attempts for one recipient so far. */
-export interface Attempts {
+interface Attempts {
   readonly tries: number;
   /** The last report, word for word. */
   readonly said: string;

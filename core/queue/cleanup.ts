@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageId, type QueueLayout } from './layout.ts';
 
 /** 36 hours: longer than the 24 hours after which an injector gives up. */
-export const leftoverAgeSec = 129_600;
+const leftoverAgeSec = 129_600;
 /** How often to sweep (qmail's odd 21 hours, so that it wanders through the day). */
 export const cleanupEverySec = 76_431;
 

@@ -2,7 +2,7 @@
 import type { Envelope } from '../lib/paper-path.ts';
 
 /** qmail-queue's limit for one address, without its letter and NUL. */
-export const maxAddressBytes = 1002;
+const maxAddressBytes = 1002;
 
 /** What todo/N says. */
 export interface TodoRecord extends Envelope {

@@ -31,7 +31,7 @@ export interface QueueLayout {
   readonly sendMutex: string;
 }
 
-export type SplitKind = 'mess' | 'info' | 'local' | 'remote';
+type SplitKind = 'mess' | 'info' | 'local' | 'remote';
 const splitKinds: readonly SplitKind[] = ['mess', 'info', 'local', 'remote'];
 
 /** The layout below `home/queue`. */

@@ -41,7 +41,7 @@ export interface QueueDeps {
 }
 
 /** What the queue gives to deliveries. */
-export interface ForDelivery {
+interface ForDelivery {
   /** For forwards. */
   readonly accept: Accept;
   /** Promises that what was written below a directory is durable before the journal forgets the message. */

@@ -43,7 +43,7 @@ export interface Scheduler {
 }
 
 /** What is decided about recipients of a message, and for whom. */
-export interface Decision {
+interface Decision {
   readonly wanted: (recipient: PendingRecipient) => boolean;
   readonly outcome: Outcome;
   readonly settled: (recipient: PendingRecipient) => void;

@@ -21,7 +21,7 @@ export interface Accepted {
 }
 
 /** A recipient is done: delivered, or failed and noted for the bounce. */
-export interface Marked {
+interface Marked {
   readonly type: 'marked';
   readonly id: number;
   readonly channel: Channel;
@@ -39,7 +39,7 @@ export interface Failed {
 }
 
 /** The message has gone: nobody is left, its bounce (if any) is queued. */
-export interface Finished {
+interface Finished {
   readonly type: 'finished';
   readonly id: number;
 }
