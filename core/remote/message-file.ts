@@ -93,14 +93,20 @@ export function createDotEncoder(): { push(piece: Uint8Array): Buffer } {
 
   return {
     push(piece) {
-      const wire = Buffer.allocUnsafe(piece.length * 2);
+      const { length } = piece;
+      const wire = Buffer.allocUnsafe(length * 2);
       let filled = 0;
-      for (let at = 0; at < piece.length; at++) {
-        const byte = piece[at] as number;
+      for (let at = 0; at < length; at++) {
+        let byte = piece[at] as number;
         if (byte === DOT && last === LF) wire[filled++] = DOT;
-        if (byte === LF && last !== CR) wire[filled++] = CR;
-        wire[filled++] = byte;
-        last = byte;
+        // Nearly all bytes: a line as far as it goes.
+        while (byte !== LF) {
+          wire[filled++] = last = byte;
+          if (++at === length) return wire.subarray(0, filled);
+          byte = piece[at] as number;
+        }
+        if (last !== CR) wire[filled++] = CR;
+        wire[filled++] = last = LF;
       }
       return wire.subarray(0, filled);
     },
@@ -120,9 +126,18 @@ function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFac
 
   return {
     push(piece) {
-      for (let at = 0; at < piece.length; at++) {
-        const byte = piece[at] as number;
+      const { length } = piece;
+      wireBytes += length;
+      for (let at = 0; at < length; at++) {
+        let byte = piece[at] as number;
         bits |= byte;
+        // Nearly all bytes: behind the first character of a line only its end can change the place.
+        while (place === 'text' && byte !== LF && byte !== CR) {
+          last = byte;
+          if (++at === length) return;
+          byte = piece[at] as number;
+          bits |= byte;
+        }
         if (byte === LF || byte === CR) {
           if (place === 'dot') unambiguous = false;
           if (byte === LF && last !== CR) wireBytes++;
@@ -135,7 +150,6 @@ function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFac
         } else place = 'text';
         last = byte;
       }
-      wireBytes += piece.length;
     },
     facts: () => ({ wireBytes, eightBit: bits > 0x7f, complete: last === LF, unambiguous }),
   };
