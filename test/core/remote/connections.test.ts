@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { createDial, type Dial } from '../../../core/remote/channel.ts';
 import { type Connections, createConnections } from '../../../core/remote/connections.ts';
+import type { SmtpSession } from '../../../core/remote/smtp-session.ts';
 import { type RemoteRig, remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, type PeerSession, type SmtpPeer, startPeer } from '../../support/smtp-peer.ts';
 import { until } from '../../support/until.ts';
@@ -228,3 +229,26 @@ for (const farewell of ['421 4.4.2 idle', undefined]) {
     assert.equal(peer.sessions.length, 2);
   });
 }
+
+test('connections: the 65th idle one → the one that is idle longest is closed', () => {
+  const { clock } = turnedClock();
+  const connections = createConnections(clock);
+  const farewells: [number, string | undefined][] = [];
+  const session = (number: number): SmtpSession => ({
+    channel: {
+      write: async () => true,
+      reply: () => Promise.reject(new Error('nothing was asked')),
+      pending: () => undefined,
+      quiet: true,
+      whenDisturbed: () => {},
+      close: farewell => void farewells.push([number, farewell]),
+    },
+    ip: '192.0.2.1',
+    extensions: new Map(),
+    accepted: 1,
+  });
+  for (let number = 0; number < 65; number++) connections.keep(`server ${number}`, session(number));
+  assert.deepEqual(farewells, [[0, 'QUIT\r\n']]);
+  assert.equal(connections.take('server 0'), undefined);
+  assert.ok(connections.take('server 1'));
+});
