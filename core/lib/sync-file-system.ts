@@ -1,19 +1,33 @@
 // syncfs(2), which Node lacks: everything written to a file system so far is on disk. One call for thousands of files.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import koffi, { type KoffiFunc } from 'koffi';
+import { errorCode } from './user-error.ts';
+
+/** Elsewhere files have to be synced one by one. */
+export const canSyncFileSystem: boolean = process.platform === 'linux';
 
 let syncfs: KoffiFunc<(fd: number) => number> | undefined;
 
-/** Syncs the file system that holds `path`, without blocking the event loop. @throws when the disk reports an error */
-export function syncFileSystem(path: string): Promise<void> {
+/**
+ * Syncs the file system that holds a directory, without blocking the event loop. A directory that is not there any more
+ * has nothing to lose. @throws when the disk reports an error
+ */
+export function syncFileSystem(directory: string): Promise<void> {
+  if (!canSyncFileSystem) return Promise.resolve();
   syncfs ??= koffi.load(null).func('int syncfs(int fd)');
   const call = syncfs;
-  const fd = openSync(path, 'r');
+  let fd: number;
+  try {
+    fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return Promise.resolve();
+    throw error;
+  }
   return new Promise((resolve, reject) => {
     call.async(fd, (error: unknown, result: number) => {
       closeSync(fd);
       if (error) reject(error);
-      else if (result !== 0) reject(new Error(`syncfs failed on the file system of ${path}`));
+      else if (result !== 0) reject(new Error(`syncfs failed on the file system of ${directory}`));
       else resolve();
     });
   });

@@ -36,7 +36,7 @@ export interface LocalDeliverDeps {
    * (absolute, as text) after the file is in new/ and before the delivery is done. Whoever gives it must deliver the
    * message again if the power fails before everything written into that directory is on the disk.
    */
-  readonly deferSync?: (maildir: string) => void;
+  readonly deferSync?: ((maildir: string) => void) | undefined;
   /** The last stop was no clean one: the first delivery into each Maildir removes the torn files there. */
   readonly sweepTorn?: boolean;
   /** The file of `as-user.ts` that node is to run when root delivers for another user; default: the one beside this. */
@@ -55,7 +55,6 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   const maildir: MaildirDeps = {
     uniqueName: createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid }),
     syncDirectory: createDirectorySync(),
-    deferSync: deps.deferSync,
     sweep: sweptMaildirs && createSweep(sweptMaildirs.of(processUid)),
   };
 
@@ -70,7 +69,10 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
       if ('kind' in found) return found;
       const who = whoRuns({ ...found, processUid, homeUid: () => statSync(deps.home).uid });
       if (who === 'refused') return outcomeOfExit(113, '');
-      const ended = await run(who, found.assignment, argsFor(found.assignment, local, host, job.sender), message);
+      // Only a message whose bytes the queue keeps can be written again if the power goes before the files are durable.
+      const deferSync = job.raw ? deps.deferSync : undefined;
+      const args = argsFor(found.assignment, local, host, job.sender);
+      const ended = await run(who, found.assignment, args, message, deferSync);
       return outcomeOfExit(ended.code, ended.report);
     } finally {
       message.close();
@@ -100,18 +102,20 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     assignment: Assignment,
     args: LocalArgs,
     message: Message,
+    deferSync: LocalDeliverDeps['deferSync'],
   ): Promise<LocalExit> {
     const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
     const invoker: Invoker = assignment.user === 'alias' ? 'alias' : { uid };
     const forward = createForward(deps.accept, message, invoker);
-    if (who === 'this-process') return qmailLocal(args, { message, clock: deps.clock, maildir, forward });
+    if (who === 'this-process')
+      return qmailLocal(args, { message, clock: deps.clock, maildir: { ...maildir, deferSync }, forward });
     return runAsUser({
       args,
       assignment,
       hostName: deps.hostName,
       message,
       forward,
-      deferSync: deps.deferSync,
+      deferSync,
       swept: sweptMaildirs?.of(uid),
       entry: deps.asUserPath,
     });

@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../lib/paper-path.ts';
-import type { Admit } from './admit.ts';
+import { type Admit, inlineBytes } from './admit.ts';
 import { checkEnvelope } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
 import { receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
@@ -22,9 +22,6 @@ export interface AcceptDeps {
   readonly nextQp: () => number;
   readonly admit: Admit;
 }
-
-/** Messages up to this size go into the journal. */
-const inlineBytes = 64 * 1024;
 
 /** The queue's front door. Its promise rejects only with an error of the message source itself. */
 export function createAccept(deps: AcceptDeps): Accept {
@@ -60,7 +57,7 @@ async function store(
   const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
   const raw = held.ended ? held.raw : undefined;
   const sizeBytes = raw ? raw.length : await writeLarge(deps, id, held.raw, pieces);
-  await deps.admit({ id, sizeBytes, envelope: { uid: uidOf(invoker), qp, sender, recipients }, raw });
+  await deps.admit({ id, sizeBytes, envelope: { uid: uidOf(invoker), qp, sender, recipients }, raw, hasFile: !raw });
   return { ok: true, id, qp };
 }
 

@@ -10,6 +10,9 @@ import type { Journal } from './journal/journal.ts';
 import type { QueueLog } from './log-lines.ts';
 import type { WaitingMessage } from './waiting.ts';
 
+/** Messages up to this size go into the journal. */
+export const inlineBytes = 64 * 1024;
+
 /** What admitting needs. */
 export interface AdmitDeps {
   readonly control: () => Control;
@@ -19,20 +22,22 @@ export interface AdmitDeps {
   readonly ready: (message: WaitingMessage) => void;
 }
 
-/** A message whose file mess/N is written. */
+/** A message whose bytes are there, in memory or in mess/N. */
 interface Candidate {
   readonly id: number;
   readonly sizeBytes: number;
   readonly envelope: TodoRecord;
-  /** The bytes of mess/N; undefined: the file is durable already. */
+  /** The message's bytes, for the journal; undefined: mess/N is durable already. */
   readonly raw: Uint8Array | undefined;
+  /** mess/N is there. */
+  readonly hasFile: boolean;
 }
 
 /** Resolves when the message is durable and on its way. @throws when the disk refuses: nothing was promised */
 export type Admit = (candidate: Candidate) => Promise<void>;
 
 export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps): Admit {
-  return async ({ id, sizeBytes, envelope, raw }) => {
+  return async ({ id, sizeBytes, envelope, raw, hasFile }) => {
     const { sender, qp, uid } = envelope;
     const recipients: Record<Channel, string[]> = { local: [], remote: [] };
     for (const recipient of envelope.recipients) {
@@ -46,6 +51,6 @@ export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps):
     log.info(id, sizeBytes, sender, qp, uid);
     const used = (['local', 'remote'] as const).filter(channel => recipients[channel].length > 0);
     const channels = new Map(used.map(channel => [channel, bornSec]));
-    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment) });
+    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment, hasFile) });
   };
 }

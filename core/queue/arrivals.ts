@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
-import type { Admit } from './admit.ts';
+import { type Admit, inlineBytes } from './admit.ts';
 import { parseTodo } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -100,7 +100,10 @@ async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void
   if (!envelope) throw new Error(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
   // Without a message file it was finished already, by a host that was killed before it could remove these names.
-  if (message) await admit({ id, sizeBytes: message.size, envelope, raw: undefined });
+  if (message) {
+    const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
+    await admit({ id, sizeBytes: message.size, envelope, raw, hasFile: true });
+  }
   // intd first: todo without intd is a queued message, intd without todo would look like an unfinished one.
   rmSync(layout.intd(id), { force: true });
   rmSync(layout.todo(id), { force: true });

@@ -15,6 +15,8 @@ export interface Checkpoints {
   due(): void;
   /** A file below this directory was written without a sync of its own. */
   wrote(directory: string): void;
+  /** Resolves when what was written so far is durable; forgets nothing. @throws when the disk refuses */
+  syncWritten(): Promise<void>;
   /** Makes a checkpoint now. @throws when the disk refuses: the journal is then kept */
   now(): Promise<void>;
   /** The last checkpoint: settles everything. */
@@ -43,8 +45,7 @@ export function createCheckpoints(deps: {
   async function run(): Promise<void> {
     cancel?.();
     cancel = undefined;
-    const places = [layout.root, ...written];
-    written = new Set();
+    let places: string[] = [];
     const closed = await journal.rotate();
     // One turn of the event loop: every message of the closed segment has reached `waiting` by then.
     await new Promise(resolve => setImmediate(resolve));
@@ -55,6 +56,9 @@ export function createCheckpoints(deps: {
         settle(layout, message);
         if (++settled % sliceMessages === 0) await new Promise(resolve => setImmediate(resolve));
       }
+      // Only now: whatever was delivered until its message was settled is among these.
+      places = [layout.root, ...written];
+      written = new Set();
       await Promise.all(places.map(place => sync(place)));
     } catch (error) {
       for (const place of places) written.add(place);
@@ -85,6 +89,9 @@ export function createCheckpoints(deps: {
   return {
     due,
     wrote: directory => void written.add(directory),
+    async syncWritten() {
+      await Promise.all([...written].map(place => sync(place)));
+    },
     now,
     async stop() {
       cancel?.();

@@ -35,7 +35,7 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
     // info goes first: a message file without info and todo belongs to nobody and is left for the cleanup.
     if (!message.fresh) rmSync(layout.info(id), { force: true });
     log.end(id);
-    if (message.fresh?.raw) numbers.give(id);
+    if (message.fresh?.hasFile === false) numbers.give(id);
     else rmSync(layout.mess(id), { force: true });
     return true;
   } catch (error) {

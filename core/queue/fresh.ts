@@ -11,19 +11,22 @@ export interface FreshMessage {
   readonly sender: string;
   /** The journal segment that holds it. */
   readonly segment: number;
-  /** The message's bytes while it has no file; undefined: mess/N is there. */
-  raw: Uint8Array | undefined;
+  /** The message's bytes, if they are in the journal. */
+  readonly raw: Uint8Array | undefined;
+  /** mess/N is there. */
+  hasFile: boolean;
   /** Recipients with the offsets that their records have in the channel file. */
   readonly recipients: Readonly<Record<Channel, readonly PendingRecipient[]>>;
   /** Offsets of the recipients that are done. */
   readonly done: Readonly<Record<Channel, Set<number>>>;
 }
 
-export function createFresh(accepted: Accepted, segment: number): FreshMessage {
+export function createFresh(accepted: Accepted, segment: number, hasFile: boolean): FreshMessage {
   return {
     sender: accepted.sender,
     segment,
     raw: accepted.raw,
+    hasFile,
     recipients: { local: withOffsets(accepted.recipients.local), remote: withOffsets(accepted.recipients.remote) },
     done: { local: new Set(), remote: new Set() },
   };
@@ -31,9 +34,9 @@ export function createFresh(accepted: Accepted, segment: number): FreshMessage {
 
 /** Makes sure that mess/N is there: for deliveries that need a file, and for messages that have to wait. */
 export function ensureMessageFile(layout: QueueLayout, id: number, fresh: FreshMessage | undefined): string {
-  if (fresh?.raw) {
+  if (fresh?.raw && !fresh.hasFile) {
     writeMessageFile(layout, id, fresh.raw);
-    fresh.raw = undefined;
+    fresh.hasFile = true;
   }
   return layout.mess(id);
 }

@@ -24,6 +24,8 @@ export interface PassDeps {
   readonly control: () => Control;
   readonly log: QueueLog;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
+  /** Resolves when the files that deliveries have written so far are durable. @throws when the disk refuses */
+  readonly syncWritten: () => Promise<void>;
   /** Waits; used only while the disk refuses to record a failure. */
   readonly pause: (delayMs: number) => Promise<void>;
 }
@@ -94,11 +96,15 @@ export function openPass(
     }
   }
 
-  function mark(recipient: PendingRecipient): void {
+  /** A mark must not outlive what it stands for: where only the journal will make a delivery durable, it says so. */
+  async function mark(recipient: PendingRecipient): Promise<void> {
     try {
+      // A message that was settled while this pass was open has its marks in the file too.
+      if (fresh && !message.fresh) {
+        if (channel === 'local') await deps.syncWritten();
+        markInFile(path, recipient.offset);
+      }
       reader.mark(recipient);
-      // A message that was settled while this pass was open has its marks in the file too, from the journal's checkpoint on.
-      if (fresh && !message.fresh) markInFile(path, recipient.offset);
     } catch {
       undone++;
       deps.log.warning(`trouble marking ${path}; message will be delivered twice!`);
@@ -160,8 +166,9 @@ export function openPass(
       if (outcome.kind === 'later') {
         undone++;
       } else {
-        mark(recipient);
-        const record = { type: 'marked', id, channel, offset: recipient.offset } as const;
+        const sure = channel === 'remote' || outcome.kind === 'never' || !message.fresh?.raw;
+        await mark(recipient);
+        const record = { type: 'marked', id, channel, offset: recipient.offset, sure } as const;
         if (durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));
         else deps.journal.note(record);
       }

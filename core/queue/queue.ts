@@ -2,11 +2,12 @@
 import type { QueueRow, QueueSummary } from '../api/queue.ts';
 import type { Channel } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
+import { readBootId } from '../lib/boot-id.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Deliver } from '../lib/paper-path.ts';
-import { syncFileSystem } from '../lib/sync-file-system.ts';
+import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
 import { createAccept } from './accept.ts';
 import { createAdmit } from './admit.ts';
 import { createArrivals } from './arrivals.ts';
@@ -45,7 +46,7 @@ interface ForDelivery {
   /** For forwards. */
   readonly accept: Accept;
   /** Promises that what was written below a directory is durable before the journal forgets the message. */
-  readonly deferSync: (directory: string) => void;
+  readonly deferSync: ((directory: string) => void) | undefined;
   /** The last host crashed: mailboxes may hold files that were not written to their end. */
   readonly unclean: boolean;
 }
@@ -76,11 +77,13 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const unlock = lockQueue(layout);
   const log = createQueueLog(deps.log);
   const syncDirectory = createDirectorySync();
-  const unclean = await recoverDurably(layout, clock, log);
+  const bootId = readBootId();
+  const unclean = await recoverDurably(layout, clock, bootId, log);
   const waiting = createWaitingMessages();
   const attempts = createAttemptBook();
   const pen = openJournal({
     directory: layout.journalDir,
+    bootId,
     clock,
     syncDirectory,
     trouble: text => log.alert(`unable to write the journal: ${text}`),
@@ -93,8 +96,19 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 
   const admit = createAdmit({ control, clock, journal, log, ready: message => scheduler.add(message) });
   const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit });
-  const deliver = deps.deliver({ accept, deferSync: checkpoints.wrote, unclean });
-  const scheduler = createScheduler({ ...deps, layout, log, journal, numbers, waiting, attempts, accept, deliver });
+  const deliver = deps.deliver({ accept, deferSync: canSyncFileSystem ? checkpoints.wrote : undefined, unclean });
+  const scheduler = createScheduler({
+    ...deps,
+    layout,
+    log,
+    journal,
+    numbers,
+    waiting,
+    attempts,
+    accept,
+    deliver,
+    syncWritten: checkpoints.syncWritten,
+  });
   const arrivals = createArrivals({ layout, clock, log, admit });
   const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
 
@@ -154,8 +168,8 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 }
 
 /** @returns true when the last host was stopped by a crash */
-async function recoverDurably(layout: QueueLayout, clock: Clock, log: QueueLog): Promise<boolean> {
-  const { messages, lastSegment } = recover(layout, clock, log);
+async function recoverDurably(layout: QueueLayout, clock: Clock, bootId: string, log: QueueLog): Promise<boolean> {
+  const { messages, lastSegment } = recover(layout, clock, bootId, log);
   if (lastSegment === undefined) return false;
   await syncFileSystem(layout.root);
   removeSegments(layout.journalDir, lastSegment);

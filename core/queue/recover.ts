@@ -14,12 +14,16 @@ import { sparePath, writeMessageFile } from './numbers.ts';
 import { openOwned } from './open-owned.ts';
 import { formatInfo, formatRecipients, writeFile } from './settle.ts';
 
-/** What the journal says of one message number. */
+/** What the journal says of one message. */
 interface Story {
   /** undefined: it was accepted before the oldest segment, its files exist. */
-  accepted: Accepted | undefined;
+  readonly accepted: Accepted | undefined;
+  /** The machine was started again since: what was not synced may be gone, and with it what unsure marks stand for. */
+  readonly powerLost: boolean;
   readonly done: Readonly<Record<Channel, Set<number>>>;
   readonly failed: Failed[];
+  /** A mark was not believed. */
+  doubted: boolean;
   finished: boolean;
 }
 
@@ -31,55 +35,80 @@ export interface Recovered {
   readonly lastSegment: number | undefined;
 }
 
-/** Brings the queue's files up to date. The caller then syncs the file system and removes the segments. */
-export function recover(layout: QueueLayout, clock: Clock, log: QueueLog): Recovered {
+/** The journal, read to its end. */
+interface Reading {
+  /** The last message of each number. */
+  readonly stories: Map<number, Story>;
+  /** Finished messages whose deliveries may be lost: they are delivered once more. */
+  readonly again: Story[];
+  powerLost: boolean;
+}
+
+/**
+ * Brings the queue's files up to date. The caller then syncs the file system and removes the segments.
+ * @param bootId this run of the machine; segments of another one were cut off by a power failure
+ */
+export function recover(layout: QueueLayout, clock: Clock, bootId: string, log: QueueLog): Recovered {
   const numbers = segmentNumbers(layout.journalDir);
-  const stories = new Map<number, Story>();
-  for (const number of numbers) readStories(readSegment(layout.journalDir, number), stories, number, log);
+  const reading: Reading = { stories: new Map(), again: [], powerLost: false };
+  for (const number of numbers) {
+    const decoded = decodeRecords(readSegment(layout.journalDir, number));
+    let next = decoded.next();
+    for (; !next.done; next = decoded.next()) tell(reading, next.value, bootId);
+    if (next.value.torn)
+      log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
+  }
   let messages = 0;
-  for (const [id, story] of stories) {
+  for (const [id, story] of reading.stories) {
     if (story.finished) sweep(layout, id, story);
-    else if (story.accepted) messages += restore(layout, clock, story, story.accepted, log);
+    else if (story.accepted)
+      messages += restore(layout, story, story.accepted, fileOf(layout, clock, story.accepted), log);
     else amend(layout, id, story);
+    if (isLost(story)) reading.again.push(story);
+  }
+  for (const { accepted, ...story } of reading.again) {
+    if (accepted)
+      messages += restore(layout, { ...story, accepted, failed: [] }, accepted, copyOf(layout, clock, accepted), log);
   }
   return { messages, lastSegment: numbers.at(-1) };
 }
 
-function readStories(segment: Buffer, stories: Map<number, Story>, number: number, log: QueueLog): void {
-  const decoded = decodeRecords(segment);
-  let next = decoded.next();
-  for (; !next.done; next = decoded.next()) tell(stories, next.value);
-  if (next.value.torn)
-    log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
-}
-
-function tell(stories: Map<number, Story>, record: JournalRecord): void {
-  const known = stories.get(record.id);
-  // A number is used again after its message has finished.
-  if (!known || record.type === 'accepted') {
-    const accepted = record.type === 'accepted' ? record : undefined;
-    const story: Story = { accepted, done: { local: new Set(), remote: new Set() }, failed: [], finished: false };
-    stories.set(record.id, story);
-    if (accepted) return;
+function tell(reading: Reading, record: JournalRecord, bootId: string): void {
+  if (record.type === 'booted') {
+    reading.powerLost = record.bootId !== bootId;
+    return;
   }
-  const story = stories.get(record.id) as Story;
-  if (record.type === 'marked') story.done[record.channel].add(record.offset);
+  const known = reading.stories.get(record.id);
+  // A number is used again after its message has finished.
+  if (known && record.type === 'accepted' && isLost(known)) reading.again.push(known);
+  const story = known && record.type !== 'accepted' ? known : newStory(record, reading.powerLost);
+  reading.stories.set(record.id, story);
+  if (record.type === 'marked' && !record.sure && reading.powerLost) story.doubted = true;
+  else if (record.type === 'marked') story.done[record.channel].add(record.offset);
   if (record.type === 'failed') story.failed.push(record);
   if (record.type === 'finished') story.finished = true;
 }
 
-/** An unfinished message of the journal: rebuilds whatever of its files is missing. @returns 1 if anybody waits for it */
-function restore(layout: QueueLayout, clock: Clock, story: Story, accepted: Accepted, log: QueueLog): 0 | 1 {
-  const { bornSec } = accepted;
+function newStory(record: JournalRecord, powerLost: boolean): Story {
+  const accepted = record.type === 'accepted' ? record : undefined;
+  const done = { local: new Set<number>(), remote: new Set<number>() };
+  return { accepted, powerLost, done, failed: [], doubted: false, finished: false };
+}
+
+function isLost({ accepted, doubted, finished }: Story): boolean {
+  return finished && doubted && accepted !== undefined;
+}
+
+/** A message that is not done with: rebuilds whatever of its files is missing. @returns 1 if anybody waits for it */
+function restore(layout: QueueLayout, story: Story, accepted: Accepted, id: number | undefined, log: QueueLog): 0 | 1 {
   forgetTodo(layout, accepted);
-  const id = fileOf(layout, clock, accepted);
   if (id === undefined) {
     log.alert(`unable to recover message ${accepted.id} (qp ${accepted.qp}): its file is not what it was`);
     return 0;
   }
   for (const channel of ['local', 'remote'] as const) restoreChannel(layout, id, channel, story, accepted);
   for (const failure of story.failed) restoreParagraph(layout, { ...failure, id });
-  if (!existsSync(layout.info(id))) writeFile(layout.info(id), formatInfo(accepted.sender), bornSec);
+  if (!existsSync(layout.info(id))) writeFile(layout.info(id), formatInfo(accepted.sender), accepted.bornSec);
   return 1;
 }
 
@@ -106,9 +135,16 @@ function fileOf(layout: QueueLayout, clock: Clock, accepted: Accepted): number |
 }
 
 /** Another file has the message's number now (after a power failure): the message goes on under a new one. */
-function remake(layout: QueueLayout, clock: Clock, { id, qp, raw }: Accepted): number | undefined {
-  for (const path of [layout.info(id), layout.local(id), layout.remote(id), layout.bounce(id)])
+function remake(layout: QueueLayout, clock: Clock, accepted: Accepted): number | undefined {
+  const { id } = accepted;
+  for (const path of [layout.info(id), layout.local(id), layout.remote(id), layout.bounce(id)]) {
     rmSync(path, { force: true });
+  }
+  return copyOf(layout, clock, accepted);
+}
+
+/** The message under a new number. @returns undefined when the journal does not hold its bytes */
+function copyOf(layout: QueueLayout, clock: Clock, { id, qp, raw }: Accepted): number | undefined {
   if (!raw) return undefined;
   const file = openMessageFile(layout, clock, qp);
   if (!('fd' in file)) throw new Error(`unable to recover message ${id}: ${file.text}`);
@@ -127,7 +163,9 @@ function restoreChannel(layout: QueueLayout, id: number, channel: Channel, story
   const done = new Set(story.done[channel]);
   const stat = statSync(path, { throwIfNoEntry: false });
   const found = stat ? readFileSync(path) : Buffer.alloc(0);
-  if (found.length === formatRecipients(recipients, done).length) {
+  // After a power failure a mark in the file of a local channel may stand for a mailbox file that is gone.
+  const believed = channel === 'remote' || !story.powerLost;
+  if (believed && found.length === formatRecipients(recipients, done).length) {
     for (const { offset } of recipients) if (found[offset] === 'D'.charCodeAt(0)) done.add(offset);
   }
   if (recipients.every(({ offset }) => done.has(offset))) rmSync(path, { force: true });

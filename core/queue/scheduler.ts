@@ -7,7 +7,7 @@ import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
 import type { Journal } from './journal/journal.ts';
-import { openPass, type Pass, sysFailSec } from './pass.ts';
+import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
@@ -15,6 +15,7 @@ import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 export interface SchedulerDeps extends FinishDeps {
   readonly waiting: WaitingMessages;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
+  readonly syncWritten: PassDeps['syncWritten'];
   readonly attempts: AttemptBook;
   readonly deliver: Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see. */

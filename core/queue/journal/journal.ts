@@ -37,6 +37,8 @@ const mostRoomBytes = 4 * 1024 * 1024;
 /** Opens a new segment behind those that are there. @throws when the directory cannot be written */
 export function openJournal(deps: {
   directory: string;
+  /** Names this run of the machine (see `bootId` in core/lib). */
+  bootId: string;
   clock: Clock;
   syncDirectory: SyncDirectory;
   /** Called when the disk refuses, at most once a second. */
@@ -79,7 +81,8 @@ export function openJournal(deps: {
   }
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const raw = Buffer.concat(batch.map(one => one.raw));
+    const beginning = sizeBytes === 0 ? [encodeRecord({ type: 'booted', bootId: deps.bootId })] : [];
+    const raw = Buffer.concat([...beginning, ...batch.map(one => one.raw)]);
     await makeRoom(raw.length);
     writeAt(raw, sizeBytes);
     if (batch.some(one => one.done)) await syncFileData(fd);

@@ -4,7 +4,13 @@
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
 
-export type JournalRecord = Accepted | Marked | Failed | Finished;
+export type JournalRecord = Booted | Accepted | Marked | Failed | Finished;
+
+/** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
+export interface Booted {
+  readonly type: 'booted';
+  readonly bootId: string;
+}
 
 /** The host has taken responsibility for a message. */
 export interface Accepted {
@@ -27,6 +33,8 @@ interface Marked {
   readonly channel: Channel;
   /** Where its record begins in the channel file. */
   readonly offset: number;
+  /** False: delivered into a file that is durable with the next checkpoint only. Such a mark counts unless the power was lost. */
+  readonly sure: boolean;
 }
 
 /** A paragraph of the bounce to come. */
@@ -71,8 +79,10 @@ function parts(record: JournalRecord): { letter: string; fields: (string | numbe
       const fields = [id, qp, bornSec, sizeBytes, ...counts, sender, ...recipients.local, ...recipients.remote];
       return { letter: 'A', fields, raw };
     }
+    case 'booted':
+      return { letter: 'B', fields: [record.bootId] };
     case 'marked':
-      return { letter: 'M', fields: [record.id, record.channel, record.offset] };
+      return { letter: 'M', fields: [record.id, record.channel, record.offset, record.sure ? 1 : 0] };
     case 'failed':
       return { letter: 'F', fields: [record.id, record.offset], raw: Buffer.from(record.paragraph, 'latin1') };
     case 'finished':
@@ -111,8 +121,12 @@ function decodePayload(payload: Buffer): JournalRecord {
         recipients: { local: recipients.slice(0, Number(locals)), remote: recipients.slice(Number(locals)) },
         raw: inline === '1' ? raw : undefined,
       };
-    case 'M':
-      return { type: 'marked', id, channel: second === 'local' ? 'local' : 'remote', offset: Number(third) };
+    case 'B':
+      return { type: 'booted', bootId: first ?? '' };
+    case 'M': {
+      const channel = second === 'local' ? 'local' : 'remote';
+      return { type: 'marked', id, channel, offset: Number(third), sure: fourth === '1' };
+    }
     case 'F':
       return { type: 'failed', id, offset: Number(second), paragraph: raw.toString('latin1') };
     case 'E':

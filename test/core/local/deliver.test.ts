@@ -184,8 +184,16 @@ test('deliver: the sync deferred → told of the Maildir once it holds the messa
     deps: { deferSync: maildir => told.push(maildir, rig.list('Maildir/new').length) },
   });
   rig.write('.qmail', './Mailbox\n./Maildir/\n');
-  assert.equal((await rig.deliver()).kind, 'done');
+  assert.equal((await rig.deliver('joe', { inMemory: true })).kind, 'done');
   assert.deepEqual(told, [`${rig.joe}/./Maildir`, 1]);
+});
+
+test('deliver: the sync deferred, the message only in its file → synced at once, nobody is told', async t => {
+  const told: string[] = [];
+  const rig: LocalRig = localRig(t, { deps: { deferSync: maildir => told.push(maildir) } });
+  rig.write('.qmail', './Maildir/\n');
+  assert.equal((await rig.deliver()).kind, 'done');
+  assert.deepEqual(told, []);
 });
 
 test('deliver: no file open afterwards, whatever came of it', { skip: process.platform !== 'linux' }, async t => {
@@ -295,7 +303,7 @@ test(
     for (const part of ['', 'tmp', 'new']) mkdirSync(join(rig.joe, 'Jörg', part));
     for (const part of ['', 'tmp', 'new']) chownSync(join(rig.joe, 'Jörg', part), 65534, 65534);
     rig.write('.qmail', `./Maildir/\n./Maildir/\n./${Buffer.from('Jörg').toString('latin1')}/\n|exit 111\n`);
-    assert.deepEqual(await rig.deliver(), { kind: 'later', status: '4.3.0', text: '' });
+    assert.deepEqual(await rig.deliver('joe', { inMemory: true }), { kind: 'later', status: '4.3.0', text: '' });
     assert.deepEqual(told, [`${rig.joe}/./Maildir`, `${rig.joe}/./Jörg`]);
     assert.equal(rig.list('Maildir/new').length, 2);
   },
@@ -308,7 +316,7 @@ test('deliver as root for a user, the deferred sync refused → deferred', asRoo
   const rig = localRig(t, { assign: othersAssign, deps: { deferSync } });
   giveToOther(rig);
   rig.write('.qmail', './Maildir/\n');
-  assert.deepEqual(await rig.deliver(), {
+  assert.deepEqual(await rig.deliver('joe', { inMemory: true }), {
     kind: 'later',
     status: '4.3.0',
     text: 'Temporary error on maildir delivery. (#4.3.0)\ntoo many open files\n',

@@ -31,7 +31,10 @@ export interface LocalRig {
   /** File names in a directory of joe's, sorted. */
   list(name: string): string[];
   /** Delivers a message to `joe@here.example` or another local part or address. */
-  deliver(recipient?: string, options?: { message?: string | Buffer; sender?: string }): Promise<Outcome>;
+  deliver(
+    recipient?: string,
+    options?: { message?: string | Buffer; sender?: string; inMemory?: boolean },
+  ): Promise<Outcome>;
 }
 
 export function localRig(
@@ -80,11 +83,15 @@ export function localRig(
     write: (name, text) => writeFileSync(join(joe, name), text, 'latin1'),
     read: name => readFileSync(join(joe, name), 'latin1'),
     list: name => readdirSync(join(joe, name)).sort(),
-    async deliver(recipient = 'joe', { message = 'Subject: hi\n\nHello.\n', sender = 'ines@shore.example' } = {}) {
+    async deliver(
+      recipient = 'joe',
+      { message = 'Subject: hi\n\nHello.\n', sender = 'ines@shore.example', inMemory = false } = {},
+    ) {
       const path = join(home, 'message');
       writeFileSync(path, message);
       const address = recipient.includes('@') ? recipient : `${recipient}@here.example`;
-      return await deliver({ id: 1, path, sender, recipient: address });
+      const raw = inMemory ? { raw: Buffer.from(message) } : {};
+      return await deliver({ id: 1, path, sender, recipient: address, ...raw });
     },
   };
 }
