@@ -1,0 +1,87 @@
+// What a crash leaves of the journal, and what the next start makes of it: killed (all that was written is there) against
+// powered off (only what was synced is there: the journal).
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { done, later, never, type Outcome } from '../../../core/lib/outcome.ts';
+import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
+import { decodeRecords, encodeRecord } from '../../../core/queue/journal/record.ts';
+import { startQueue } from '../../support/queue-rig.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
+
+const fates: Record<string, Outcome> = {
+  'ann@here.example': done('did 1+0+0\n'),
+  'bad@here.example': never('no (#5.1.1)\n'),
+  'far@far.example': done('accepted\n'),
+  'slow@far.example': later('busy (#4.2.1)\n'),
+};
+const fateOf = (job: DeliveryJob): Outcome => fates[job.recipient] ?? done('');
+
+/** A queue whose message was tried once for everybody; a copy of its home as it is before any checkpoint. */
+async function triedOnce(t: TestContext, recipients: readonly string[]): Promise<string> {
+  const home = tempDir(t);
+  const { lines, send, queue } = await startQueue(t, home, fateOf);
+  await send({ sender: 'joe@far.example', recipients });
+  await until('all attempts and the bounce', () => {
+    const ended = lines.filter(line => /^delivery \d+:/.test(line)).length;
+    return ended >= recipients.length && queue.summary({ delivered: 0, deferred: 0, failed: 0 }).running.local === 0;
+  });
+  const marks = recipients.filter(recipient => fates[recipient]?.kind !== 'later').length;
+  await until('the notes to be written', () => journalOf(home).filter(({ type }) => type === 'marked').length >= marks);
+  const copy = tempDir(t);
+  cpSync(home, copy, { recursive: true, filter: path => !path.endsWith('/trigger') });
+  await queue.stop();
+  return copy;
+}
+
+function journalOf(home: string) {
+  const directory = join(home, 'queue/journal');
+  return readdirSync(directory).flatMap(name => [...decodeRecords(readFileSync(join(directory, name)))]);
+}
+
+/** Leaves only the journal, written in another run of the machine. */
+function powerOff(t: TestContext, home: string): string {
+  const after = tempDir(t);
+  const records = journalOf(home).map(record => (record.type === 'booted' ? { ...record, bootId: 'before' } : record));
+  mkdirSync(join(after, 'queue/journal'), { recursive: true });
+  writeFileSync(join(after, 'queue/journal/1'), Buffer.concat(records.map(encodeRecord)));
+  return after;
+}
+
+/** Starts on what is left. @returns whom the queue tries, once everything due was tried */
+async function triedAgain(t: TestContext, home: string): Promise<string[]> {
+  const { queue, jobs, logged } = await startQueue(t, home, fateOf);
+  await logged(/not stopped in order/);
+  queue.retry();
+  await new Promise(resolve => setTimeout(resolve, 150));
+  await queue.stop();
+  return jobs.map(job => job.recipient).sort();
+}
+
+const everybody = Object.keys(fates);
+
+test('crash: killed after the attempts → only the deferred recipient is tried again', async t => {
+  assert.deepEqual(await triedAgain(t, await triedOnce(t, everybody)), ['slow@far.example']);
+});
+
+test('crash: power lost after the attempts → local deliveries that were not synced are made again, others not', async t => {
+  const home = powerOff(t, await triedOnce(t, everybody));
+  assert.deepEqual(await triedAgain(t, home), ['ann@here.example', 'slow@far.example']);
+});
+
+test('crash: power lost after a finished message → its local delivery is made again, its bounce is not', async t => {
+  const home = powerOff(t, await triedOnce(t, ['ann@here.example', 'bad@here.example', 'far@far.example']));
+  const tried = await triedAgain(t, home);
+  assert.ok(tried.includes('ann@here.example'), `tried: ${tried}`);
+  assert.ok(!tried.includes('far@far.example') && !tried.includes('bad@here.example'), `tried: ${tried}`);
+});
+
+test('crash: the journal ends in half a record → what came before it counts, the host starts', async t => {
+  const home = await triedOnce(t, ['slow@far.example']);
+  const path = join(home, 'queue/journal', readdirSync(join(home, 'queue/journal'))[0] as string);
+  const whole = Buffer.concat(journalOf(home).map(encodeRecord));
+  writeFileSync(path, Buffer.concat([whole, whole.subarray(0, 50)]));
+  assert.deepEqual(await triedAgain(t, home), ['slow@far.example']);
+});
