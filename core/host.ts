@@ -25,11 +25,12 @@ import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
 import { openPasswd } from './pop3/passwd.ts';
 import { createPop3Service } from './pop3/pop3.ts';
-import { openQueue } from './queue/queue.ts';
+import { openQueue, type Queue } from './queue/queue.ts';
 import { createProgramAccept } from './queue/queue-program.ts';
 import { createSmtpService } from './receive/smtp.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
+import { attemptsInLog } from './stats/attempts-in-log.ts';
 import { openLogDirectory, readLogSince } from './stats/log-directory.ts';
 import { createDeliverySeries } from './stats/series.ts';
 import { version } from './version.ts';
@@ -202,6 +203,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     unread = (await mail.handlers['mail.mailboxes']({})).find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
     started.push(await openControlSocket(home, dispatch, notices.listen));
     queue.start();
+    recallAttempts(queue, join(home, 'log', 'send'));
     if (smtp && options.smtp) {
       listening = { ...listening, smtp: await smtp.listen(options.smtp.address, options.smtp.port) };
       started.push(smtp.close);
@@ -247,6 +249,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return stopped;
     },
   };
+}
+
+/** What the log says of messages that still wait: before the first of them is tried again. */
+function recallAttempts(queue: Queue, logDirectory: string): void {
+  const oldestSec = queue.waiting.oldestSec();
+  if (oldestSec === undefined) return;
+  const found = attemptsInLog(readLogSince(logDirectory, oldestSec * 1000), queue.waiting.has);
+  for (const { id, channel, recipient, tries, said } of found) queue.recall(id, channel, recipient, tries, said);
 }
 
 function both(first: LogLine, second: LogLine | undefined): LogLine {

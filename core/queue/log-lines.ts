@@ -48,6 +48,6 @@ export function createQueueLog(line: LogLine): QueueLog {
 }
 
 /** Text from mail made harmless for a log line: LF becomes `/`; blanks, controls, 8-bit bytes and `%` become `_`. */
-function logSafe(text: string): string {
+export function logSafe(text: string): string {
   return text.replace(/\n/g, '/').replace(/[^!-$&-~]/g, '_');
 }

@@ -166,7 +166,8 @@ export function openPass(
       if (outcome.kind === 'later') {
         undone++;
       } else {
-        const sure = channel === 'remote' || outcome.kind === 'never' || !message.fresh?.raw;
+        const isDelivery = outcome.kind === 'done' && !claims.has(recipient.offset);
+        const sure = channel === 'remote' || !isDelivery || !message.fresh?.raw;
         await mark(recipient);
         const record = { type: 'marked', id, channel, offset: recipient.offset, sure } as const;
         if (durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));

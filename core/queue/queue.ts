@@ -11,7 +11,7 @@ import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
 import { createAccept } from './accept.ts';
 import { createAdmit } from './admit.ts';
 import { createArrivals } from './arrivals.ts';
-import { createAttemptBook } from './attempts.ts';
+import { type AttemptBook, createAttemptBook } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoint.ts';
 import { cleanupEverySec, removeLeftovers } from './cleanup.ts';
 import { readHolds } from './holds.ts';
@@ -56,6 +56,10 @@ export interface Queue {
   readonly accept: Accept;
   /** Begins with what is on disk. Call once, when everything that deliveries need is ready. */
   start(): void;
+  /** The messages that wait, and since when the oldest of them does (seconds since 1970; undefined: there is none). */
+  readonly waiting: { has(id: number): boolean; oldestSec(): number | undefined };
+  /** Tells what an earlier host has logged of a recipient that waits. */
+  readonly recall: AttemptBook['recall'];
   /** Makes these messages (default: all) due now. @returns how many were woken */
   retry(ids?: readonly number[]): number;
   /** What the owner of the host may do to waiting messages. */
@@ -144,6 +148,15 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       arrivals.scan();
       cleanUp();
     },
+    waiting: {
+      has: id => waiting.all.has(id),
+      oldestSec() {
+        let oldestSec = Number.POSITIVE_INFINITY;
+        for (const { bornSec } of waiting.all.values()) oldestSec = Math.min(oldestSec, bornSec);
+        return Number.isFinite(oldestSec) ? oldestSec : undefined;
+      },
+    },
+    recall: attempts.recall,
     retry(ids = [...waiting.all.keys()]) {
       let woken = 0;
       for (const id of ids) {

@@ -1,0 +1,70 @@
+// What the delivery log tells of recipients that still wait: how often they were tried and what was said last. So the queue
+// place is not empty of words after a restart.
+
+/** The attempts for one recipient of one message. */
+export interface LoggedAttempts {
+  readonly id: number;
+  readonly channel: 'local' | 'remote';
+  /** As the log writes it. */
+  readonly recipient: string;
+  tries: number;
+  /** The last report, as near to its words as the log is: its blanks and other odd bytes were all written as `_`. */
+  said: string;
+}
+
+const starting = /^starting delivery (\d+): msg (\d+) to (local|remote) (.*)$/;
+const ended = /^delivery (\d+): (?:success|deferral|failure): (.*)$/;
+const bounds = /^(?:new|end) msg (\d+)$/;
+
+/** Reads lines of the log, oldest first; messages that nobody asks for are passed over. */
+export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: number) => boolean): LoggedAttempts[] {
+  const pages = new Map<number, Map<string, LoggedAttempts>>();
+  /** By delivery number; a host that starts counts from 1 again. */
+  const running = new Map<string, LoggedAttempts>();
+
+  for (const { text: line } of lines) {
+    if (line.startsWith('starting delivery ')) start(line);
+    else if (line.startsWith('delivery ')) end(line);
+    else if (line === 'status: exiting') running.clear();
+    else {
+      // Numbers are used again.
+      const id = bounds.exec(line)?.[1];
+      if (id !== undefined) pages.delete(Number(id));
+    }
+  }
+  return [...pages.values()].flatMap(page =>
+    [...page.values()].flatMap(one => (one.tries > 0 ? { ...one, said: inWords(one.said) } : [])),
+  );
+
+  function start(line: string): void {
+    const [, delivery = '', number, channel, recipient = ''] = starting.exec(line) ?? [];
+    const id = Number(number);
+    running.delete(delivery);
+    if (!isWanted(id)) return;
+    const page = pages.get(id) ?? new Map<string, LoggedAttempts>();
+    pages.set(id, page);
+    const key = `${channel} ${recipient}`;
+    const found = page.get(key) ?? {
+      id,
+      channel: channel === 'local' ? 'local' : 'remote',
+      recipient,
+      tries: 0,
+      said: '',
+    };
+    page.set(key, found);
+    running.set(delivery, found);
+  }
+
+  function end(line: string): void {
+    const [, delivery = '', report = ''] = ended.exec(line) ?? [];
+    const found = running.get(delivery);
+    if (!found) return;
+    running.delete(delivery);
+    found.tries++;
+    found.said = report;
+  }
+}
+
+function inWords(report: string): string {
+  return report.replaceAll('_', ' ').replace(/\/$/, '\n');
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { attemptsInLog } from '../../../core/stats/attempts-in-log.ts';
+
+const read = (log: string, wanted: readonly number[]) =>
+  attemptsInLog(
+    log.split('\n').map(text => ({ text: text.trim() })),
+    id => wanted.includes(id),
+  ).map(({ id, channel, recipient, tries, said }) => `${id} ${channel} ${recipient} ${tries} ${JSON.stringify(said)}`);
+
+test('attempts in the log: several tries, several recipients → counts and the last words, blanks restored', () => {
+  const log = `new msg 7
+    info msg 7: bytes 10 from <s@x> qp 1 uid 0
+    starting delivery 1: msg 7 to remote a@far.x
+    status: local 0/10 remote 1/20
+    starting delivery 2: msg 7 to local b@here.x
+    delivery 2: success: did_1+0+0/
+    delivery 1: deferral: 10.0.0.1_does_not_like_recipient./Remote_host_said:_451_greylisted/
+    starting delivery 3: msg 7 to remote a@far.x
+    delivery 3: deferral: Connected_but_connection_died._(#4.4.2)/
+    starting delivery 4: msg 7 to remote a@far.x`;
+  assert.deepEqual(read(log, [7]), [
+    '7 remote a@far.x 2 "Connected but connection died. (#4.4.2)\\n"',
+    '7 local b@here.x 1 "did 1+0+0\\n"',
+  ]);
+});
+
+test('attempts in the log: numbers used again, by messages and by a host that started anew → nothing is mixed up', () => {
+  const log = `starting delivery 1: msg 7 to remote old@far.x
+    delivery 1: deferral: old/
+    end msg 7
+    new msg 7
+    starting delivery 2: msg 7 to remote new@far.x
+    status: exiting
+    delivery 2: deferral: of_nobody/
+    starting delivery 1: msg 7 to remote new@far.x
+    starting delivery 2: msg 8 to remote other@far.x
+    starting delivery 1: msg 9 to remote unwanted@far.x
+    delivery 1: deferral: for_nine/
+    delivery 2: deferral: for_eight/`;
+  assert.deepEqual(read(log, [7, 8]), ['8 remote other@far.x 1 "for eight\\n"']);
+});
+
+test('attempts in the log: lines that only look like it → passed over', () => {
+  const log = `starting delivery x: msg 7 to remote a@far.x
+    starting delivery 1: msg 7 to moon a@far.x
+    delivery 1: deferral: x/
+    delivery 2: report mangled, will defer
+    delivery
+    warning: new msg 7`;
+  assert.deepEqual(read(log, [7]), []);
+});
