@@ -7,7 +7,7 @@ import type { Channel } from '../../control/classify.ts';
 export type JournalRecord = Booted | Accepted | Marked | Failed | Finished;
 
 /** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
-export interface Booted {
+interface Booted {
   readonly type: 'booted';
   readonly bootId: string;
 }
