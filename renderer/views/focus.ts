@@ -2,14 +2,17 @@
 
 export const ids = { search: 'search', list: 'messages', content: 'content', composer: 'composer' } as const;
 
+/** At once, so that what is typed next goes there; else when the place that was just entered has been drawn. */
 export function focusSearch(): void {
-  requestAnimationFrame(() => {
-    const field = document.getElementById(ids.search);
-    if (field instanceof HTMLInputElement) {
-      field.focus();
-      field.select();
-    }
-  });
+  if (!enterSearch()) requestAnimationFrame(enterSearch);
+}
+
+function enterSearch(): boolean {
+  const field = document.getElementById(ids.search);
+  if (!(field instanceof HTMLInputElement)) return false;
+  field.focus();
+  field.select();
+  return document.activeElement === field;
 }
 
 /** Focuses the active row of the message list, or its first. */

@@ -14,6 +14,8 @@ export interface Load {
   readonly body?: string | (() => Iterable<string>);
   /** Numbers of the messages: `Subject: load-<number>`. Default: from 0. */
   readonly firstNumber?: number;
+  /** Called after each 250 with how many there were. */
+  readonly onAccepted?: (count: number) => void;
 }
 
 /**
@@ -65,6 +67,7 @@ async function client(load: Load, numbers: Iterator<number>, accepted: number[])
       else send(`${head}${load.body ?? 'Hello.'}${end}`);
       await reply('250');
       accepted.push(next.value);
+      load.onAccepted?.(accepted.length);
     }
   } catch {
     // The host went away, as hosts under test do: what was accepted counts.
