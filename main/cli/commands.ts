@@ -26,6 +26,12 @@ export const commands: Readonly<Record<string, Command>> = {
     says: 'Asks the running host, e.g. waypost api queue.list; prints the answer as JSON.',
     load: async () => (await import('./api.ts')).run,
   },
+  queue: {
+    usage:
+      'waypost queue list [--json] | view N | retry [N ...] | hold|release|bounce|delete N ... [--recipient ADDRESS]',
+    says: 'Shows what waits in the queue of the running host, and changes it.',
+    load: async () => (await import('./queue.ts')).run,
+  },
   passwd: {
     usage: 'waypost passwd NAME [MAILDIR] < password',
     says: 'Sets the POP3 password of NAME (first line of standard input) for a Maildir.',
