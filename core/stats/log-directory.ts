@@ -49,11 +49,13 @@ export function openLogDirectory(directory: string, clock: Clock): LogDirectory 
     }
   }
 
+  /** The old file is closed last: whatever fails before, `fd` never is the number of somebody else's file. */
   function rotate(): void {
-    closeSync(fd);
+    const full = fd;
     renameSync(current, join(directory, `${formatTai64n(clock.nowMs())}.s`));
     fd = openSync(current, 'a', 0o600);
     sizeBytes = 0;
+    closeSync(full);
     for (const name of oldFiles(directory).slice(0, -keptFiles)) rmSync(join(directory, name), { force: true });
   }
 
