@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
+import { errorCode } from '../lib/user-error.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 import { parseTodo } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
@@ -28,11 +29,15 @@ export interface Arrivals {
 const width = 100;
 /** qmail-send's SLEEP_TODO: how long a message can lie unnoticed when every trigger failed. */
 const scanEveryMs = 1_500_000;
+/** How soon it is tried again after the disk refused. */
+const retryMs = 123_000;
 
 export function createArrivals(deps: ArrivalsDeps): Arrivals {
   const { layout, clock, log } = deps;
   const queue: number[] = [];
   const known = new Set<number>();
+  /** Taken up, but their names are still in todo: they must not be taken up twice. */
+  const admitted = new Set<number>();
   let busy = 0;
   let stopping = false;
   let idle: () => void = () => undefined;
@@ -57,18 +62,26 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
 
   async function handle(id: number): Promise<void> {
     try {
-      await takeUp(deps, id);
+      if (!admitted.has(id)) await takeUp(deps, id);
+      admitted.add(id);
+      removeNames(layout, id);
+      admitted.delete(id);
     } catch (error) {
       log.warning(`trouble preprocessing ${layout.todo(id)}: ${error instanceof Error ? error.message : error}`);
+      if (errorCode(error) !== undefined) scanIn(retryMs);
     }
     known.delete(id);
     busy--;
     pump();
   }
 
-  function scan(): void {
+  function scanIn(delayMs: number): void {
     cancelScan();
-    cancelScan = clock.after(scanEveryMs, scan);
+    if (!stopping) cancelScan = clock.after(delayMs, scan);
+  }
+
+  function scan(): void {
+    scanIn(scanEveryMs);
     try {
       for (const name of readdirSync(layout.todoDir)) {
         const id = messageId(name);
@@ -94,7 +107,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   };
 }
 
-/** S4 → journal: from the moment of the commit the journal speaks for the message, so its todo file can go. */
+/** S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go. */
 async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void> {
   const envelope = parseTodo(readFileSync(layout.todo(id)));
   if (!envelope) throw new Error(`unknown record type in ${layout.todo(id)}`);
@@ -104,7 +117,10 @@ async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void
     const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
     await admit({ id, sizeBytes: message.size, envelope, raw, hasFile: true });
   }
-  // intd first: todo without intd is a queued message, intd without todo would look like an unfinished one.
+}
+
+/** intd first: todo without intd is a queued message, intd without todo would look like an unfinished one. */
+function removeNames(layout: QueueLayout, id: number): void {
   rmSync(layout.intd(id), { force: true });
   rmSync(layout.todo(id), { force: true });
 }

@@ -1,5 +1,5 @@
 // What failed for good is collected in bounce/N and goes back to the sender as one message in QSBMF (bounce.md).
-import { closeSync, createReadStream, fstatSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, ftruncateSync, readFileSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import { formatDate822 } from '../lib/date822.ts';
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
@@ -18,13 +18,18 @@ export function bounceParagraph(recipient: string, report: string): string {
 
 /**
  * Adds a paragraph to bounce/N. The journal's note of it makes it durable: no mark of the recipient can survive without it.
- * @returns where it begins in the file
+ * @returns where it begins in the file @throws when the disk refuses: the file is as it was
  */
 export function appendBounce(layout: QueueLayout, id: number, paragraph: string): number {
   const fd = openOwned(layout.bounce(id), 'a', 0o600);
   try {
     const offset = fstatSync(fd).size;
-    writeAll(fd, Buffer.from(paragraph, 'latin1'));
+    try {
+      writeAll(fd, Buffer.from(paragraph, 'latin1'));
+    } catch (error) {
+      ftruncateSync(fd, offset);
+      throw error;
+    }
     return offset;
   } finally {
     closeSync(fd);

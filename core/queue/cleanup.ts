@@ -2,6 +2,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageId, type QueueLayout } from './layout.ts';
+import { isSpare } from './numbers.ts';
 
 /** 36 hours: longer than the 24 hours after which an injector gives up. */
 const leftoverAgeSec = 129_600;
@@ -22,6 +23,7 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number): number {
     }
   }
   for (const name of readdirSync(layout.pidDir)) {
+    if (isSpare(name)) continue; // It keeps a number of the running host, however old it is.
     const path = join(layout.pidDir, name);
     if (!isOld(path, nowSec)) continue;
     rmSync(path, { force: true });

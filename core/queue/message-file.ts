@@ -60,8 +60,11 @@ export function uidOf(invoker: Invoker): number {
   return typeof invoker === 'object' ? invoker.uid : (process.getuid?.() ?? 0);
 }
 
-export function writeAll(fd: number, chunk: Uint8Array): void {
-  for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
+/** Writes every byte, at the file's own offset or at `position`. @throws when the disk refuses; some may be written then */
+export function writeAll(fd: number, chunk: Uint8Array, position?: number): void {
+  for (let at = 0; at < chunk.length; ) {
+    at += writeSync(fd, chunk, at, chunk.length - at, position === undefined ? null : position + at);
+  }
 }
 
 /** Removes a file of ours; what cannot be removed now is removed by the 36-hour cleanup. */

@@ -1,7 +1,17 @@
 // Message numbers. qmail's number of a message is the inode number of its file, so an empty file is kept for each number:
 // `pid/spare.<N>`. A small message that is delivered at once lives in the journal and in memory only, and its number is
 // used again without any work for the disk; a message that needs a file gets it by renaming the spare one to mess/N.
-import { closeSync, constants, fstatSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { messageId, type QueueLayout } from './layout.ts';
 import { tryUnlink, writeAll } from './message-file.ts';
@@ -54,6 +64,11 @@ export function openNumbers(layout: QueueLayout): Numbers {
   };
 }
 
+/** True for the names of spare files in pid/. */
+export function isSpare(name: string): boolean {
+  return /^spare\.\d+$/.test(name);
+}
+
 /** The file that keeps a number until its message needs it. */
 export function sparePath(layout: QueueLayout, id: number): string {
   return join(layout.pidDir, `spare.${id}`);
@@ -61,19 +76,27 @@ export function sparePath(layout: QueueLayout, id: number): string {
 
 /** Gives a message its file: written under the spare name, then whole at once under its own. @throws when the disk refuses */
 export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Array): void {
-  const fd = openSync(sparePath(layout, id), constants.O_WRONLY | constants.O_TRUNC);
+  const spare = sparePath(layout, id);
+  const isKept = statSync(spare, { throwIfNoEntry: false })?.ino === id;
+  const fd = isKept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'w', 0o644);
   try {
     writeAll(fd, raw);
   } finally {
     closeSync(fd);
   }
-  renameSync(sparePath(layout, id), layout.mess(id));
+  if (isKept) {
+    renameSync(spare, layout.mess(id));
+  } else {
+    // Somebody tidied pid/ up: the number was not kept, and another message may have it, which link(2) never replaces.
+    linkSync(spare, layout.mess(id));
+    unlinkSync(spare);
+  }
 }
 
 /** Numbers whose spare file is there and has the inode that its name says. */
 function sparesOnDisk(layout: QueueLayout): number[] {
   return readdirSync(layout.pidDir).flatMap(name => {
-    const id = name.startsWith('spare.') ? messageId(name.slice('spare.'.length)) : undefined;
+    const id = isSpare(name) ? messageId(name.slice('spare.'.length)) : undefined;
     return id !== undefined && statSync(sparePath(layout, id)).ino === id ? [id] : [];
   });
 }

@@ -90,8 +90,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       openDuePasses(channel);
       handOut(channel);
     }
-    const dueSec = Math.min(...channels.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
-    if (dueSec !== Number.POSITIVE_INFINITY) cancelTimer = clock.after(dueSec * 1000 - clock.nowMs(), wake);
+    // A channel without room waits for the end of a delivery, not for a time.
+    const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
+    const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
+    if (dueSec <= nowSec(clock)) wake();
+    else if (dueSec !== Number.POSITIVE_INFINITY) cancelTimer = clock.after(dueSec * 1000 - clock.nowMs(), wake);
   }
 
   function openDuePasses(channel: Channel): void {
