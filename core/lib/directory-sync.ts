@@ -1,5 +1,5 @@
 // Makes directory entries survive a crash. Calls that wait at the same moment share one fsync of the directory.
-import { closeSync, fsync, openSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 
 /** Resolves when every entry made in (or removed from) the directory before the call is on disk. */
 export type SyncDirectory = (path: string) => Promise<void>;
@@ -26,6 +26,17 @@ export function createDirectorySync(): SyncDirectory {
     waiting.set(path, started);
     return started;
   };
+}
+
+/** The same at once, for moments when nothing else runs: starting and stopping. @throws when the disk refuses */
+export function syncDirectoryNow(path: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** One fsync(2) of a directory. Systems that cannot open directories (Windows) keep entries by themselves. */

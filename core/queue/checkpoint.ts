@@ -19,7 +19,7 @@ export interface Checkpoints {
   syncWritten(): Promise<void>;
   /** Makes a checkpoint now. @throws when the disk refuses: the journal is then kept */
   now(): Promise<void>;
-  /** The last checkpoint: settles everything. */
+  /** The last checkpoint: settles everything. @throws when the disk refuses: the journal is then kept */
   stop(): Promise<void>;
 }
 
@@ -32,39 +32,47 @@ const sliceMessages = 200;
 export function createCheckpoints(deps: {
   readonly layout: QueueLayout;
   readonly clock: Clock;
-  readonly journal: Journal;
-  readonly waiting: WaitingMessages;
-  readonly log: QueueLog;
-  readonly sync?: (path: string) => Promise<void>;
+  readonly journal: Pick<Journal, 'sizeBytes' | 'rotate' | 'remove'>;
+  readonly waiting: Pick<WaitingMessages, 'all'>;
+  readonly log: Pick<QueueLog, 'alert'>;
+  readonly sync?: ((path: string) => Promise<void>) | undefined;
 }): Checkpoints {
   const { layout, clock, journal, waiting, log, sync = syncFileSystem } = deps;
   let written = new Set<string>();
+  /** Places that are being synced right now. */
+  let syncing: readonly string[] = [];
   let running: Promise<void> | undefined;
   let cancel: Dispose | undefined;
+  /** The last one failed: the next waits for its time, however full the journal is. */
+  let resting = false;
 
   async function run(): Promise<void> {
     cancel?.();
     cancel = undefined;
-    let places: string[] = [];
     const closed = await journal.rotate();
-    // One turn of the event loop: every message of the closed segment has reached `waiting` by then.
-    await new Promise(resolve => setImmediate(resolve));
+    await turn(); // Every message of the closed segment has reached `waiting` by then.
+    await settleUpTo(closed);
+    // Only now: whatever was delivered until its message was settled is among these.
+    syncing = [layout.root, ...written];
+    written = new Set();
     try {
-      let settled = 0;
-      for (const message of waiting.all.values()) {
-        if (!message.fresh || message.fresh.segment > closed) continue;
-        settle(layout, message);
-        if (++settled % sliceMessages === 0) await new Promise(resolve => setImmediate(resolve));
-      }
-      // Only now: whatever was delivered until its message was settled is among these.
-      places = [layout.root, ...written];
-      written = new Set();
-      await Promise.all(places.map(place => sync(place)));
+      await Promise.all(syncing.map(place => sync(place)));
     } catch (error) {
-      for (const place of places) written.add(place);
+      for (const place of syncing) written.add(place);
       throw error;
+    } finally {
+      syncing = [];
     }
     await journal.remove(closed);
+  }
+
+  async function settleUpTo(segment: number): Promise<void> {
+    let settled = 0;
+    for (const message of waiting.all.values()) {
+      if (!message.fresh || message.fresh.segment > segment) continue;
+      settle(layout, message);
+      if (++settled % sliceMessages === 0) await turn();
+    }
   }
 
   function now(): Promise<void> {
@@ -75,29 +83,33 @@ export function createCheckpoints(deps: {
   }
 
   function tryNow(): void {
+    resting = false;
     now().catch(error => {
+      resting = true;
       log.alert(`unable to make a checkpoint, the journal is kept: ${error instanceof Error ? error.message : error}`);
-      due();
+      cancel ??= clock.after(everyMs, tryNow);
     });
   }
 
-  function due(): void {
-    if (journal.sizeBytes > fullBytes && !running) tryNow();
-    cancel ??= clock.after(everyMs, tryNow);
-  }
-
   return {
-    due,
+    due() {
+      if (journal.sizeBytes > fullBytes && !running && !resting) tryNow();
+      cancel ??= clock.after(everyMs, tryNow);
+    },
     wrote: directory => void written.add(directory),
     async syncWritten() {
-      await Promise.all([...written].map(place => sync(place)));
+      await Promise.all([...new Set([...written, ...syncing])].map(place => sync(place)));
     },
     now,
     async stop() {
       cancel?.();
       await running?.catch(() => undefined);
-      await run();
+      await now();
       cancel?.();
     },
   };
+}
+
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
 }

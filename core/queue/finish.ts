@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
+import { inlineBytes } from './admit.ts';
 import { bounceMessage } from './bounce.ts';
 import { ensureMessageFile } from './fresh.ts';
 import { forgetHeld } from './holds.ts';
@@ -19,7 +20,7 @@ export interface FinishDeps {
   readonly control: () => Control;
   readonly clock: Clock;
   readonly accept: Accept;
-  readonly journal: Pick<Journal, 'note'>;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly numbers: Pick<Numbers, 'give'>;
   readonly log: QueueLog;
 }
@@ -31,12 +32,10 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
   try {
     if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, message))) return false;
     if (message.held) forgetHeld(layout, id);
-    journal.note({ type: 'finished', id });
-    // info goes first: a message file without info and todo belongs to nobody and is left for the cleanup.
-    if (!message.fresh) rmSync(layout.info(id), { force: true });
-    log.end(id);
+    await tellJournal(journal, message);
+    removeFiles(layout, message);
     if (message.fresh?.hasFile === false) numbers.give(id);
-    else rmSync(layout.mess(id), { force: true });
+    log.end(id);
     return true;
   } catch (error) {
     log.warning(
@@ -44,6 +43,20 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
     );
     return false;
   }
+}
+
+/** The bytes of a large message are not in the journal: its file goes only when the journal surely says that it may. */
+async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, sizeBytes }: WaitingMessage): Promise<void> {
+  const record = { type: 'finished', id, bornSec } as const;
+  if (sizeBytes > inlineBytes) await journal.commit(record);
+  else journal.note(record);
+}
+
+/** info goes first: a message file without info and todo belongs to nobody and is left for the cleanup. */
+function removeFiles(layout: QueueLayout, { id, fresh }: WaitingMessage): void {
+  if (!fresh || fresh.partlySettled) rmSync(layout.info(id), { force: true });
+  if (fresh?.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
+  if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
 }
 
 async function sendBounce(deps: FinishDeps, { id, fresh }: WaitingMessage): Promise<boolean> {

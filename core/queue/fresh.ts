@@ -15,6 +15,8 @@ export interface FreshMessage {
   readonly raw: Uint8Array | undefined;
   /** mess/N is there. */
   hasFile: boolean;
+  /** It was to be settled, and the disk refused: some of its files are there. */
+  partlySettled: boolean;
   /** Recipients with the offsets that their records have in the channel file. */
   readonly recipients: Readonly<Record<Channel, readonly PendingRecipient[]>>;
   /** Offsets of the recipients that are done. */
@@ -27,6 +29,7 @@ export function createFresh(accepted: Accepted, segment: number, hasFile: boolea
     segment,
     raw: accepted.raw,
     hasFile,
+    partlySettled: false,
     recipients: { local: withOffsets(accepted.recipients.local), remote: withOffsets(accepted.recipients.remote) },
     done: { local: new Set(), remote: new Set() },
   };

@@ -87,7 +87,7 @@ export function openPass(
     for (;;) {
       try {
         const offset = appendBounce(deps.layout, id, paragraph);
-        deps.journal.note({ type: 'failed', id, offset, paragraph });
+        deps.journal.note({ type: 'failed', id, bornSec, offset, paragraph });
         return;
       } catch {
         deps.log.alert('unable to append to bounce message; HELP! sleeping...');
@@ -169,7 +169,7 @@ export function openPass(
         const isDelivery = outcome.kind === 'done' && !claims.has(recipient.offset);
         const sure = channel === 'remote' || !isDelivery || !message.fresh?.raw;
         await mark(recipient);
-        const record = { type: 'marked', id, channel, offset: recipient.offset, sure } as const;
+        const record = { type: 'marked', id, bornSec, channel, offset: recipient.offset, sure } as const;
         if (durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));
         else deps.journal.note(record);
       }

@@ -7,7 +7,8 @@ import { type Clock, nowSec } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Deliver } from '../lib/paper-path.ts';
-import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
+import { canSyncFileSystem } from '../lib/sync-file-system.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { createAccept } from './accept.ts';
 import { createAdmit } from './admit.ts';
 import { createArrivals } from './arrivals.ts';
@@ -17,9 +18,9 @@ import { cleanupEverySec, removeLeftovers } from './cleanup.ts';
 import { readHolds } from './holds.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import { removeSegments } from './journal/segments.ts';
-import { makeQueueDirs, type QueueLayout, queueLayout } from './layout.ts';
+import { makeQueueDirs, queueLayout } from './layout.ts';
 import { lockQueue } from './lock.ts';
-import { createQueueLog, type QueueLog } from './log-lines.ts';
+import { createQueueLog } from './log-lines.ts';
 import { openNumbers } from './numbers.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { queueRows, summarize } from './overview.ts';
@@ -39,6 +40,9 @@ export interface QueueDeps {
   readonly deliver: (queue: ForDelivery) => Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see; may be called often. */
   readonly changed: () => void;
+  /** For tests: this run of the machine (lib/boot-id.ts), and how a file system is synced. */
+  readonly bootId?: string | undefined;
+  readonly syncFileSystem?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** What the queue gives to deliveries. */
@@ -81,8 +85,11 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const unlock = lockQueue(layout);
   const log = createQueueLog(deps.log);
   const syncDirectory = createDirectorySync();
-  const bootId = readBootId();
-  const unclean = await recoverDurably(layout, clock, bootId, log);
+  const bootId = deps.bootId ?? readBootId();
+  const unclean = await recover({ layout, clock, log, bootId, sync: deps.syncFileSystem }).catch(error => {
+    unlock();
+    throw error;
+  });
   const waiting = createWaitingMessages();
   const attempts = createAttemptBook();
   const pen = openJournal({
@@ -92,7 +99,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     syncDirectory,
     trouble: text => log.alert(`unable to write the journal: ${text}`),
   });
-  const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log });
+  const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log, sync: deps.syncFileSystem });
   const journal = withCheckpoints(pen, checkpoints);
   const numbers = openNumbers(layout);
   let qp = process.pid;
@@ -125,13 +132,23 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     clock.after(cleanupEverySec * 1000, cleanUp);
   }
 
+  /** Everything into qmail's own files. @returns false when the disk refuses: the next start does it from the journal */
+  async function emptyJournal(): Promise<boolean> {
+    try {
+      await checkpoints.stop();
+      removeSegments(layout.journalDir, Number.MAX_SAFE_INTEGER);
+      return true;
+    } catch (error) {
+      log.alert(`unable to empty the journal, it is kept for the next start: ${reasonOf(error)}`);
+      return false;
+    }
+  }
+
   async function stop(): Promise<void> {
     await arrivals.stop();
     await scheduler.stop();
-    await checkpoints.stop();
+    if (await emptyJournal()) numbers.close();
     await pen.close();
-    removeSegments(layout.journalDir, Number.MAX_SAFE_INTEGER);
-    numbers.close();
     log.exiting();
     unlock();
   }
@@ -178,16 +195,6 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       return stopped;
     },
   };
-}
-
-/** @returns true when the last host was stopped by a crash */
-async function recoverDurably(layout: QueueLayout, clock: Clock, bootId: string, log: QueueLog): Promise<boolean> {
-  const { messages, lastSegment } = recover(layout, clock, bootId, log);
-  if (lastSegment === undefined) return false;
-  await syncFileSystem(layout.root);
-  removeSegments(layout.journalDir, lastSegment);
-  log.warning(`the host was not stopped in order; unfinished messages found in the journal: ${messages}`);
-  return true;
 }
 
 /** A journal whose every record makes a checkpoint due. */

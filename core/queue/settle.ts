@@ -15,6 +15,8 @@ export function settle(layout: QueueLayout, message: WaitingMessage): void {
   const { id, bornSec, channels, fresh } = message;
   if (!fresh) return;
   ensureMessageFile(layout, id, fresh);
+  if (fresh.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
+  fresh.partlySettled = true;
   for (const [channel, dueSec] of channels) {
     const raw = formatRecipients(fresh.recipients[channel], fresh.done[channel]);
     writeFile(layout[channel](id), raw, dueSec === 'now' ? bornSec : dueSec);

@@ -1,5 +1,6 @@
 // The journal's pen. Records that wait at the same moment share one write and one fdatasync (group commit): that is what
-// makes an accepted message cheap. Invariant: records reach the disk in the order in which they were handed in.
+// makes an accepted message cheap. Invariant: records reach the disk in the order in which they were handed in, and a
+// record is never behind one that the disk may have lost.
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/directory-sync.ts';
@@ -14,9 +15,12 @@ export interface Journal {
   commit(record: JournalRecord): Promise<number>;
   /** Hands in a record that need not be durable before the next step. Kept until the disk takes it; never throws. */
   note(record: JournalRecord): void;
-  /** Bytes in the current segment, and whether any segment holds records. */
+  /** Bytes in the current segment. */
   readonly sizeBytes: number;
-  /** Begins a new segment. @returns the number of the one before: all that was handed in so far is in it or older */
+  /**
+   * Begins a new segment. @returns the number of the one before: all that was handed in so far is in it or older
+   * @throws when the disk refuses: all goes on in the old one
+   */
   rotate(): Promise<number>;
   /** Forgets segments: what they say is in the queue's files, durably. */
   remove(last: number): Promise<void>;
@@ -30,62 +34,86 @@ interface Waiting {
   readonly failed: ((error: unknown) => void) | undefined;
 }
 
+/** Somebody who waits for a new segment. */
+interface Turn {
+  readonly done: (closed: number) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What the journal needs. */
+export interface JournalDeps {
+  readonly directory: string;
+  /** Names this run of the machine (see lib/boot-id.ts). */
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly syncDirectory: SyncDirectory;
+  /** Called when the disk refuses. */
+  readonly trouble: (text: string) => void;
+  /** For tests: the two ways of making a file durable. */
+  readonly sync?: { readonly file: (fd: number) => Promise<void>; readonly data: (fd: number) => Promise<void> };
+}
+
 const retryMs = 1000;
+const isClosed = 'the journal is closed';
 const leastRoomBytes = 256 * 1024;
 const mostRoomBytes = 4 * 1024 * 1024;
 
 /** Opens a new segment behind those that are there. @throws when the directory cannot be written */
-export function openJournal(deps: {
-  directory: string;
-  /** Names this run of the machine (see `bootId` in core/lib). */
-  bootId: string;
-  clock: Clock;
-  syncDirectory: SyncDirectory;
-  /** Called when the disk refuses, at most once a second. */
-  trouble: (text: string) => void;
-}): Journal {
-  const { directory, clock, syncDirectory } = deps;
+export function openJournal(deps: JournalDeps): Journal {
+  const { directory, clock, syncDirectory, sync = { file: syncFile, data: syncFileData } } = deps;
   makeJournalDir(directory);
+  const beginning = encodeRecord({ type: 'booted', bootId: deps.bootId });
   let number = Math.max(0, ...segmentNumbers(directory)) + 1;
   let fd = openSync(segmentPath(directory, number), 'wx', 0o600);
   let sizeBytes = 0;
   let allocatedBytes = 0;
   let waiting: Waiting[] = [];
+  let turns: Turn[] = [];
+  /** Notes in this segment that no sync has covered yet. */
+  let unsynced: Waiting[] = [];
+  /** A sync is running, or has failed: then nobody knows what the disk has of this segment. */
+  let inDoubt = false;
+  /** Nothing more may go into this segment. */
+  let spoilt = false;
+  let closed = false;
   let writing: Promise<void> | undefined;
-  let turning: { done: (closed: number) => void; failed: (error: unknown) => void } | undefined;
   let cancelRetry: Dispose = () => undefined;
 
   function hand(one: Waiting): void {
+    if (closed) {
+      one.failed?.(new Error(isClosed));
+      return;
+    }
     waiting.push(one);
     writing ??= writeAll();
   }
 
   async function writeAll(): Promise<void> {
     await afterThisTurn();
-    while (waiting.length > 0 || turning) {
+    while (waiting.length > 0 || turns.length > 0) {
       const batch = waiting;
-      const turn = turning;
+      const asked = turns;
       waiting = [];
-      turning = undefined;
+      turns = [];
       try {
+        if (spoilt) startSegment();
         if (batch.length > 0) await writeBatch(batch);
-        if (turn) startSegment();
-        turn?.done(number - 1);
       } catch (error) {
         giveBack(batch, error);
-        turn?.failed(error);
+        for (const turn of asked) turn.failed(error);
         break;
       }
+      if (asked.length > 0) await turnAll(asked);
     }
     writing = undefined;
   }
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const beginning = sizeBytes === 0 ? [encodeRecord({ type: 'booted', bootId: deps.bootId })] : [];
-    const raw = Buffer.concat([...beginning, ...batch.map(one => one.raw)]);
+    const raw = Buffer.concat([...(sizeBytes === 0 ? [beginning] : []), ...batch.map(one => one.raw)]);
     await makeRoom(raw.length);
     writeAt(raw, sizeBytes);
-    if (batch.some(one => one.done)) await syncFileData(fd);
+    if (batch.some(one => one.done)) await synced(sync.data(fd));
+    else for (const one of batch) unsynced.push(one);
     sizeBytes += raw.length;
     for (const one of batch) one.done?.(number);
   }
@@ -99,7 +127,7 @@ export function openJournal(deps: {
     const isNew = allocatedBytes === 0;
     const roomBytes = Math.max(bytes, Math.min(Math.max(sizeBytes, leastRoomBytes), mostRoomBytes));
     writeAt(Buffer.alloc(sizeBytes + roomBytes - allocatedBytes), allocatedBytes);
-    await Promise.all([syncFile(fd), isNew ? syncDirectory(directory) : undefined]);
+    await synced(sync.file(fd), isNew ? syncDirectory(directory) : undefined);
     allocatedBytes = sizeBytes + roomBytes;
   }
 
@@ -107,30 +135,67 @@ export function openJournal(deps: {
     for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at, raw.length - at, position + at);
   }
 
-  /** What was written of a batch that failed is cut off again; its notes wait for better times, its commits are refused. */
+  /** Waits for all of them, also when one fails: the file is not touched while it is being synced. */
+  async function synced(...syncs: (Promise<void> | undefined)[]): Promise<void> {
+    inDoubt = true;
+    const failed = (await Promise.allSettled(syncs)).find(result => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    inDoubt = false;
+    unsynced = [];
+  }
+
+  /**
+   * What was written of a batch that failed is cut off again; its notes wait for better times, its commits are refused.
+   * A file whose sync failed may have holes that no later sync reports: what it holds stays there for reading, notes that
+   * may be in a hole are written again, and the next record goes into a new file.
+   */
   function giveBack(batch: readonly Waiting[], error: unknown): void {
     deps.trouble(error instanceof Error ? error.message : String(error));
-    try {
-      ftruncateSync(fd, sizeBytes);
-      allocatedBytes = sizeBytes;
-    } catch {
-      startSegment();
-    }
+    const notes = batch.filter(one => !one.done);
+    const again = inDoubt ? unsynced : [];
+    if (inDoubt) unsynced = [];
+    if (!cutOff() || (inDoubt && sizeBytes > 0)) spoilt = true;
+    inDoubt = false;
     for (const one of batch) one.failed?.(error);
-    waiting = [...batch.filter(one => !one.done), ...waiting];
+    waiting = [...again, ...notes, ...waiting];
     cancelRetry();
+    if (closed) return;
     cancelRetry = clock.after(retryMs, () => {
-      writing ??= writeAll();
+      if (waiting.length > 0) writing ??= writeAll();
     });
   }
 
+  function cutOff(): boolean {
+    try {
+      ftruncateSync(fd, sizeBytes);
+      allocatedBytes = sizeBytes;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Notes are made durable before the next segment begins: a later record never outlives an earlier one. */
+  async function turnAll(asked: readonly Turn[]): Promise<void> {
+    try {
+      if (unsynced.length > 0) await synced(sync.data(fd));
+      startSegment();
+    } catch (error) {
+      if (inDoubt) giveBack([], error);
+      for (const turn of asked) turn.failed(error);
+      return;
+    }
+    for (const turn of asked) turn.done(number - 1);
+  }
+
   function startSegment(): void {
-    const next = openSync(segmentPath(directory, number + 1), 'wx', 0o600);
-    closeSync(fd);
-    fd = next;
+    const before = fd;
+    fd = openSync(segmentPath(directory, number + 1), 'wx', 0o600);
     number++;
     sizeBytes = 0;
     allocatedBytes = 0;
+    spoilt = false;
+    closeQuietly(before);
   }
 
   return {
@@ -144,7 +209,8 @@ export function openJournal(deps: {
     },
     rotate: () =>
       new Promise((done, failed) => {
-        turning = { done, failed };
+        if (closed) return failed(new Error(isClosed));
+        turns.push({ done, failed });
         writing ??= writeAll();
       }),
     async remove(last) {
@@ -152,11 +218,21 @@ export function openJournal(deps: {
       await syncDirectory(directory);
     },
     async close() {
+      closed = true;
       while (writing) await writing;
       cancelRetry();
-      closeSync(fd);
+      closeQuietly(fd);
     },
   };
+}
+
+/** A close that fails says that writing failed, which a sync has said before, or will not be relied on. */
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // The descriptor is gone all the same.
+  }
 }
 
 /** Lets everything that happens in this turn of the event loop join the batch. */

@@ -1,10 +1,10 @@
 // One record of the journal: what it says, and its bytes. A record that was not written whole is recognised and ends the
-// journal there. Frame: length and CRC-32 of the payload (32 bits each, little endian), payload. Payload: a letter, the
+// segment there. Frame: length and CRC-32 of the payload (32 bits each, little endian), payload. Payload: a letter, the
 // length of the head, the head (fields separated by NUL, byte strings), and what follows is raw bytes.
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
 
-export type JournalRecord = Booted | Accepted | Marked | Failed | Finished;
+export type JournalRecord = Booted | Accepted | Marked | Failed | Finished | Renumbered;
 
 /** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
 interface Booted {
@@ -26,10 +26,15 @@ export interface Accepted {
   readonly raw: Uint8Array | undefined;
 }
 
-/** A recipient is done: delivered, or failed and noted for the bounce. */
-interface Marked {
-  readonly type: 'marked';
+/** A number is used again after its message has gone; with its birth it names one message. */
+interface OfMessage {
   readonly id: number;
+  readonly bornSec: number;
+}
+
+/** A recipient is done: delivered, or failed and noted for the bounce. */
+interface Marked extends OfMessage {
+  readonly type: 'marked';
   readonly channel: Channel;
   /** Where its record begins in the channel file. */
   readonly offset: number;
@@ -38,18 +43,29 @@ interface Marked {
 }
 
 /** A paragraph of the bounce to come. */
-export interface Failed {
+export interface Failed extends OfMessage {
   readonly type: 'failed';
-  readonly id: number;
   /** Where it begins in bounce/N. */
   readonly offset: number;
   readonly paragraph: string;
 }
 
 /** The message has gone: nobody is left, its bounce (if any) is queued. */
-interface Finished {
+interface Finished extends OfMessage {
   readonly type: 'finished';
-  readonly id: number;
+}
+
+/** Written by recovery: these messages lost their files to others, and go on under new numbers. All at once or none. */
+interface Renumbered {
+  readonly type: 'renumbered';
+  readonly numbers: readonly NewNumber[];
+}
+
+/** The message that was accepted as `from`, with this `qp`. */
+export interface NewNumber {
+  readonly from: number;
+  readonly qp: number;
+  readonly to: number;
 }
 
 const frameBytes = 8;
@@ -73,20 +89,26 @@ export function encodeRecord(record: JournalRecord): Buffer {
 
 function parts(record: JournalRecord): { letter: string; fields: (string | number)[]; raw?: Uint8Array | undefined } {
   switch (record.type) {
+    case 'booted':
+      return { letter: 'B', fields: [record.bootId] };
     case 'accepted': {
       const { id, qp, bornSec, sizeBytes, sender, recipients, raw } = record;
       const counts = [recipients.local.length, raw ? 1 : 0];
       const fields = [id, qp, bornSec, sizeBytes, ...counts, sender, ...recipients.local, ...recipients.remote];
       return { letter: 'A', fields, raw };
     }
-    case 'booted':
-      return { letter: 'B', fields: [record.bootId] };
-    case 'marked':
-      return { letter: 'M', fields: [record.id, record.channel, record.offset, record.sure ? 1 : 0] };
-    case 'failed':
-      return { letter: 'F', fields: [record.id, record.offset], raw: Buffer.from(record.paragraph, 'latin1') };
+    case 'marked': {
+      const { id, bornSec, channel, offset, sure } = record;
+      return { letter: 'M', fields: [id, bornSec, channel, offset, sure ? 1 : 0] };
+    }
+    case 'failed': {
+      const { id, bornSec, offset, paragraph } = record;
+      return { letter: 'F', fields: [id, bornSec, offset], raw: Buffer.from(paragraph, 'latin1') };
+    }
     case 'finished':
-      return { letter: 'E', fields: [record.id] };
+      return { letter: 'E', fields: [record.id, record.bornSec] };
+    case 'renumbered':
+      return { letter: 'R', fields: record.numbers.flatMap(({ from, qp, to }) => [from, qp, to]) };
   }
 }
 
@@ -107,9 +129,12 @@ function decodePayload(payload: Buffer): JournalRecord {
   const headEnd = headAt + payload.readUInt32LE(1);
   const fields = payload.toString('latin1', headAt, headEnd).split('\0');
   const raw = payload.subarray(headEnd);
-  const [first, second, third, fourth, locals, inline, sender = '', ...recipients] = fields;
+  const [first = '', second, third, fourth, fifth, sixth, seventh = '', ...others] = fields;
   const id = Number(first);
+  const bornSec = Number(second);
   switch (payload.toString('latin1', 0, 1)) {
+    case 'B':
+      return { type: 'booted', bootId: first };
     case 'A':
       return {
         type: 'accepted',
@@ -117,21 +142,30 @@ function decodePayload(payload: Buffer): JournalRecord {
         qp: Number(second),
         bornSec: Number(third),
         sizeBytes: Number(fourth),
-        sender,
-        recipients: { local: recipients.slice(0, Number(locals)), remote: recipients.slice(Number(locals)) },
-        raw: inline === '1' ? raw : undefined,
+        sender: seventh,
+        recipients: { local: others.slice(0, Number(fifth)), remote: others.slice(Number(fifth)) },
+        raw: sixth === '1' ? raw : undefined,
       };
-    case 'B':
-      return { type: 'booted', bootId: first ?? '' };
     case 'M': {
-      const channel = second === 'local' ? 'local' : 'remote';
-      return { type: 'marked', id, channel, offset: Number(third), sure: fourth === '1' };
+      const channel = third === 'local' ? 'local' : 'remote';
+      return { type: 'marked', id, bornSec, channel, offset: Number(fourth), sure: fifth === '1' };
     }
     case 'F':
-      return { type: 'failed', id, offset: Number(second), paragraph: raw.toString('latin1') };
+      return { type: 'failed', id, bornSec, offset: Number(third), paragraph: raw.toString('latin1') };
     case 'E':
-      return { type: 'finished', id };
+      return { type: 'finished', id, bornSec };
+    case 'R':
+      return { type: 'renumbered', numbers: newNumbers(fields.map(Number)) };
     default:
       throw new Error(`the journal holds a record of unknown type ${payload[0]}; it was written by a newer Waypost`);
   }
+}
+
+function newNumbers(numbers: readonly number[]): NewNumber[] {
+  const found: NewNumber[] = [];
+  for (let at = 0; at + 2 < numbers.length; at += 3) {
+    const [from, qp, to] = numbers.slice(at, at + 3) as [number, number, number];
+    found.push({ from, qp, to });
+  }
+  return found;
 }

@@ -1,0 +1,112 @@
+// What the journal says of each message, read from its beginning after a crash. A record counts when it was written whole.
+// What was delivered into a mailbox that no checkpoint has made durable counts only if the machine has not started anew
+// since: a killed process leaves its writes to the kernel, a power failure may take the mail and leave the mark.
+import type { Channel } from '../../control/classify.ts';
+import { type Accepted, decodeRecords, type Failed, type JournalRecord, type NewNumber } from './record.ts';
+import { readSegment, segmentNumbers } from './segments.ts';
+
+/** One message's part of the journal. */
+export interface Story {
+  readonly id: number;
+  readonly bornSec: number;
+  /** undefined: it was accepted before the oldest segment, its files exist. */
+  readonly accepted: Accepted | undefined;
+  readonly done: Readonly<Record<Channel, Set<number>>>;
+  readonly failed: Failed[];
+  finished: boolean;
+  /** The machine was started again since: what was not synced may be gone, and with it what unsure marks stand for. */
+  readonly powerLost: boolean;
+  /** A mark was not believed: this recipient gets it again, even if the message had finished. */
+  doubted: boolean;
+  /** A later message has its number. */
+  superseded: boolean;
+}
+
+/** The whole journal. */
+export interface Stories {
+  readonly messages: readonly Story[];
+  /** Segments that end in a record that was not written whole. */
+  readonly torn: readonly number[];
+  /** The newest segment; undefined: there is no journal. */
+  readonly lastSegment: number | undefined;
+}
+
+/** Stories by number, and those whose number was used again although they may not be over. */
+interface Told {
+  readonly byNumber: Map<number, Story>;
+  superseded: Story[];
+}
+
+/** @param bootId this run of the machine: see lib/boot-id.ts */
+export function readStories(directory: string, bootId: string): Stories {
+  const numbers = segmentNumbers(directory);
+  const told: Told = { byNumber: new Map(), superseded: [] };
+  const torn = numbers.filter(number => readSegmentStories(readSegment(directory, number), told, bootId).torn);
+  return { messages: [...told.byNumber.values(), ...told.superseded], torn, lastSegment: numbers.at(-1) };
+}
+
+/** True when nobody gets it (any more). */
+export function isOver({ finished, doubted }: Story): boolean {
+  return finished && !doubted;
+}
+
+function readSegmentStories(segment: Buffer, told: Told, bootId: string): { torn: boolean } {
+  let powerLost = true;
+  const decoded = decodeRecords(segment);
+  let next = decoded.next();
+  for (; !next.done; next = decoded.next()) {
+    const record = next.value;
+    if (record.type === 'booted') powerLost = record.bootId !== bootId;
+    else if (record.type === 'renumbered') for (const number of record.numbers) renumber(told, number);
+    else tell(told, record, powerLost);
+  }
+  return next.value;
+}
+
+type OfMessage = Exclude<JournalRecord, { type: 'booted' | 'renumbered' }>;
+
+function tell({ byNumber, superseded }: Told, record: OfMessage, powerLost: boolean): void {
+  const { id, bornSec } = record;
+  const known = byNumber.get(id);
+  if (record.type === 'accepted') {
+    if (known?.accepted && !isOver(known)) superseded.push({ ...known, superseded: true });
+    byNumber.set(id, begin(id, bornSec, record, powerLost));
+    return;
+  }
+  const story = known?.bornSec === bornSec ? known : begin(id, bornSec, undefined, powerLost);
+  byNumber.set(id, story);
+  if (record.type === 'failed') story.failed.push(record);
+  else if (record.type === 'finished') story.finished = true;
+  else if (!record.sure && powerLost) story.doubted = true;
+  else story.done[record.channel].add(record.offset);
+}
+
+function begin(id: number, bornSec: number, accepted: Accepted | undefined, powerLost: boolean): Story {
+  const done = { local: new Set<number>(), remote: new Set<number>() };
+  return {
+    id,
+    bornSec,
+    accepted,
+    done,
+    failed: [],
+    finished: false,
+    powerLost,
+    doubted: false,
+    superseded: false,
+  };
+}
+
+function renumber(told: Told, { from, qp, to }: NewNumber): void {
+  const isMeant = (story: Story | undefined) => story?.id === from && story.accepted?.qp === qp;
+  const story = [told.byNumber.get(from), ...told.superseded].find(isMeant);
+  if (!story) return;
+  if (story.superseded) told.superseded = told.superseded.filter(one => one !== story);
+  else told.byNumber.delete(from);
+  told.byNumber.set(to, underNumber(story, to));
+}
+
+/** The same story under another number. */
+export function underNumber(story: Story, id: number): Story {
+  const { accepted } = story;
+  return { ...story, id, accepted: accepted && { ...accepted, id }, superseded: false };
+}

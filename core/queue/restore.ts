@@ -1,0 +1,91 @@
+// What recovery does to one message's files: each function may be repeated, and brings the files to what the journal says.
+import { closeSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { Channel } from '../control/classify.ts';
+import { records } from './envelope-file.ts';
+import { withOffsets } from './fresh.ts';
+import type { Accepted, Failed } from './journal/record.ts';
+import type { Story } from './journal/stories.ts';
+import type { QueueLayout } from './layout.ts';
+import { writeAll } from './message-file.ts';
+import { fileStateOf } from './message-identity.ts';
+import { openOwned } from './open-owned.ts';
+import { formatInfo, formatRecipients, writeFile } from './settle.ts';
+
+/** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
+export function restore(layout: QueueLayout, story: Story): void {
+  const { id, bornSec, accepted } = story;
+  if (!accepted) return;
+  forgetTodo(layout, accepted);
+  for (const channel of ['local', 'remote'] as const) restoreChannel(layout, channel, story, accepted);
+  // Of a finished message the bounce is queued already: the journal says so only after that.
+  if (!story.finished) for (const failure of story.failed) restoreParagraph(layout, id, failure);
+  const info = formatInfo(accepted.sender);
+  if (!isFile(layout.info(id), info, bornSec)) writeFile(layout.info(id), info, bornSec);
+}
+
+/** The todo file of a message that came from another process, if the crash left it there. */
+function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
+  if (!existsSync(layout.todo(id))) return;
+  if (!records(readFileSync(layout.todo(id))).includes(`p${qp}`)) return;
+  rmSync(layout.intd(id), { force: true });
+  rmSync(layout.todo(id), { force: true });
+}
+
+/** A channel's file with the marks of both the journal and the file; no file when everybody is done. */
+function restoreChannel(layout: QueueLayout, channel: Channel, story: Story, accepted: Accepted): void {
+  const path = layout[channel](story.id);
+  const recipients = withOffsets(accepted.recipients[channel]);
+  const done = new Set(story.done[channel]);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const found = stat ? readFileSync(path) : Buffer.alloc(0);
+  // After a power failure a local mark in the file may have outlived what was delivered, as one in the journal may.
+  const fileCounts = channel === 'remote' || !story.powerLost;
+  if (fileCounts && found.length === formatRecipients(recipients, done).length) {
+    for (const { offset } of recipients) if (found[offset] === doneLetter) done.add(offset);
+  }
+  if (recipients.every(({ offset }) => done.has(offset))) rmSync(path, { force: true });
+  else writeFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
+}
+
+function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }: Failed): void {
+  const path = layout.bounce(id);
+  const fd = openOwned(path, existsSync(path) ? 'r+' : 'w', 0o600);
+  try {
+    writeAll(fd, Buffer.from(paragraph, 'latin1'), offset);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. */
+export function amend(layout: QueueLayout, { id, bornSec, done, failed, finished }: Story): void {
+  const info = statSync(layout.info(id), { throwIfNoEntry: false });
+  if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
+  if (!finished) for (const failure of failed) restoreParagraph(layout, id, failure);
+  for (const channel of ['local', 'remote'] as const) {
+    const path = layout[channel](id);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat || done[channel].size === 0) continue;
+    const raw = readFileSync(path);
+    for (const offset of done[channel]) if (offset < raw.length) raw[offset] = doneLetter;
+    if (records(raw).every(record => record.startsWith('D'))) rmSync(path);
+    else writeFile(path, raw, stat.mtimeMs / 1000);
+  }
+}
+
+/** A finished message: removes what the crash kept from being removed, unless the number belongs to a newer message. */
+export function sweep(layout: QueueLayout, accepted: Accepted): void {
+  const { id } = accepted;
+  forgetTodo(layout, accepted);
+  if (fileStateOf(layout, accepted) !== 'whole') return;
+  for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id), layout.mess(id)]) {
+    rmSync(path, { force: true });
+  }
+}
+
+const doneLetter = 'D'.charCodeAt(0);
+
+function isFile(path: string, raw: Buffer, mtimeSec: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.size === raw.length && stat.mtimeMs === mtimeSec * 1000 && readFileSync(path).equals(raw);
+}
