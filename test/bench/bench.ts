@@ -41,7 +41,7 @@ async function main(args: Arguments, signal: AbortSignal): Promise<number> {
   const sizes = args.quick ? quickSizes : fullSizes;
   const means: Means = { sizes, runs: args.runs, load: chooseLoadGenerator(), sink: chooseSink(), signal };
   const kinds = [waypost, await findPostfix(signal), findNotqmail()].filter(kind => kind !== undefined);
-  const how = `${args.quick ? 'quick: small workloads, ' : ''}${args.runs === 1 ? '1 run' : `medians of ${args.runs} runs`}`;
+  const how = `${args.quick ? 'quick: small workloads, ' : ''}${args.runs === 1 || args.strace ? '1 run' : `medians of ${args.runs} runs`}`;
   print(`${kinds.map(kind => kind.title).join(', ')}; ${how}; load: ${means.load.name}, ${means.sink.name}`);
   print(`${describeMachine(tmpdir())}\n`);
   if (args.strace) {

@@ -62,11 +62,11 @@ async function attach(pids: readonly number[], run: BenchRun): Promise<() => Pro
     told += error.message;
   });
   const attached = () => pids.every(pid => told.includes(`Process ${pid} attached`));
-  await waitUntil(`strace to attach (it says: ${told})`, attached, {
-    signal: run.signal,
-    limitMs: attachLimitMs,
-    everyMs: 20,
-  });
+  try {
+    await waitUntil('strace to attach', attached, { signal: run.signal, limitMs: attachLimitMs, everyMs: 20 });
+  } catch (error) {
+    throw new Error(`strace did not attach to ${pids.join(', ')}; it says: ${told || 'nothing'}`, { cause: error });
+  }
   return async () => {
     tracer.kill('SIGINT');
     await within('strace to end', attachLimitMs, ended);
