@@ -1,0 +1,58 @@
+// The guides name what there is: a command, a control file or a script that comes or goes changes them too.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { contract } from '../core/api/contract.ts';
+import { commands } from '../main/cli/commands.ts';
+import manifest from '../package.json' with { type: 'json' };
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const guides = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/user-guide.md', 'docs/commands.md'];
+
+test('docs/commands.md: every command → has its section, and no other has one', () => {
+  const sections = [...read('docs/commands.md').matchAll(/^## (.+)$/gm)].flatMap(([, title = '']) => title.split(', '));
+  const named = sections.map(title => title.replace(/^waypost /, ''));
+  assert.deepEqual(named.sort(), Object.keys(commands).sort());
+});
+
+test('docs/commands.md: every method of the Api → is listed under its area', () => {
+  const guide = read('docs/commands.md');
+  for (const [area, methods] of Map.groupBy(Object.keys(contract), method => method.split('.')[0])) {
+    const row = new RegExp(`^\\| \`${area}\` .*$`, 'm').exec(guide)?.[0] ?? '';
+    const listed = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name).slice(1);
+    assert.deepEqual(
+      listed.sort(),
+      methods.map(method => method.slice(`${area}.`.length)).sort(),
+      `${area} in docs/commands.md`,
+    );
+  }
+});
+
+test('README.md: every control file that is read → stands in the table, and no other does', () => {
+  const source = read('core/control/control.ts');
+  const readFiles = [...source.matchAll(/files\.(?:line|int|list)\('(\w+)'\)/g)].map(([, name]) => name);
+  const table = read('README.md').split('## Configuration')[1]?.split('\n## ')[0] ?? '';
+  const rows = table.match(/^\| `.*$/gm) ?? [];
+  const named = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  assert.deepEqual(named.sort(), [...new Set(readFiles)].sort());
+});
+
+test('guides: npm scripts that they name → exist', () => {
+  const named = guides.flatMap(path => [...read(path).matchAll(/npm run (?:-s )?(\w+)/g)].map(([, name]) => name));
+  assert.deepEqual(
+    [...new Set(named)].filter(name => !Object.hasOwn(manifest.scripts, name as string)),
+    [],
+  );
+});
+
+for (const path of guides) {
+  test(`${path}: links to files → the files are there`, () => {
+    const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
+    assert.deepEqual(
+      links.filter(link => !existsSync(join(root, dirname(path), link))),
+      [],
+    );
+  });
+}
