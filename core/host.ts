@@ -144,7 +144,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let listening: Pick<HostStatus, 'smtp' | 'pop3'> = { smtp: null, pop3: null };
 
   function status(): HostStatus {
-    const { messages, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
+    const { messages, held, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
     return {
       version,
       me: control.me,
@@ -159,6 +159,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       unread,
       waiting: messages,
       nextTryMs,
+      held,
       troubles: findTroubles(home, control, owner),
     };
   }

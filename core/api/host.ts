@@ -26,6 +26,8 @@ export const HostStatus = v.object({
   /** Messages that wait in the queue; null `nextTryMs` when nothing is scheduled. */
   waiting: v.number(),
   nextTryMs: v.nullable(v.number()),
+  /** Those of them that are held as a whole. */
+  held: v.number(),
   troubles: v.array(Trouble),
 });
 export type HostStatus = v.InferOutput<typeof HostStatus>;

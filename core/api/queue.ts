@@ -42,6 +42,8 @@ export type SeriesPoint = v.InferOutput<typeof SeriesPoint>;
 
 export const QueueSummary = v.object({
   messages: v.number(),
+  /** Those of them that are held as a whole. */
+  held: v.number(),
   bytes: v.number(),
   oldestMs: v.nullable(v.number()),
   nextTryMs: v.nullable(v.number()),

@@ -82,9 +82,11 @@ export function summarize(
   lastHour: QueueSummary['lastHour'],
 ): QueueSummary {
   let bytes = 0;
+  let held = 0;
   let oldestSec = Number.POSITIVE_INFINITY;
   for (const message of waiting.all.values()) {
     bytes += message.sizeBytes;
+    if (message.held === 'all') held++;
     oldestSec = Math.min(oldestSec, message.bornSec);
   }
   const nextSec = Math.min(
@@ -93,6 +95,7 @@ export function summarize(
   );
   return {
     messages: waiting.all.size,
+    held,
     bytes,
     oldestMs: Number.isFinite(oldestSec) ? oldestSec * 1000 : null,
     nextTryMs: Number.isFinite(nextSec) ? nextSec * 1000 : null,

@@ -47,10 +47,10 @@ function recipientLine({ channel, address, state, held, tries, said }: QueueReci
 }
 
 function totals(summary: QueueSummary, nowMs: number): string {
-  const { messages, bytes, oldestMs } = summary;
+  const { messages, held, bytes, oldestMs } = summary;
   if (messages === 0) return 'Nothing is waiting.';
   const count = messages === 1 ? '1 message waits' : `${messages} messages wait`;
-  return `${count}, ${formatSize(bytes)}${oldestMs === null ? '' : `; the oldest for ${formatAge(nowMs - oldestMs)}`}.`;
+  return `${count}${held > 0 ? ` (${held} held)` : ''}, ${formatSize(bytes)}${oldestMs === null ? '' : `; the oldest for ${formatAge(nowMs - oldestMs)}`}.`;
 }
 
 /** `45s`, `12m`, `3h12m`, `2d4h`. */

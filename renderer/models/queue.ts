@@ -4,6 +4,7 @@ import type { Api } from '../../core/api/contract.ts';
 import type { QueueRow, QueueSummary, SeriesPoint } from '../../core/api/queue.ts';
 import { text } from '../text/en.ts';
 import { coalesce } from './coalesce.ts';
+import { createQueueActions, type QueueActions } from './queue-actions.ts';
 import type { Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -26,6 +27,8 @@ export interface QueueModel {
   showTable(shown: boolean): void;
   /** Tries these messages, or all, now. */
   retry(ids?: number[]): Promise<void>;
+  /** What can be done to one message. */
+  readonly actions: QueueActions;
 }
 
 /** Figures move on even when nothing happens. */
@@ -65,12 +68,15 @@ export function createQueueModel(api: Api, timers: Timers, toasts: Toasts): Queu
     if (watchers > 0) load();
   });
 
+  const actions = createQueueActions(api, toasts, load);
+
   return {
     summary,
     rows,
     series,
     span,
     asTable,
+    actions,
     watch() {
       watchers += 1;
       load();

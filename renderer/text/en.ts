@@ -41,6 +41,7 @@ export const text = {
     notTaking: 'Not taking mail by SMTP',
     waiting: (count: number, next: string) => `${many(count, '# waiting', '# waiting')}, next try ${next}`,
     running: (count: number) => `${many(count, '# waiting', '# waiting')}, being tried now`,
+    held: (count: number) => many(count, '# waiting, held', '# waiting, all held'),
     nothing: 'Nothing is waiting',
     disk: (where: string) => `All mail on disk in ${where}`,
     unreachable: 'The host cannot be reached; what you see may be old.',
@@ -150,6 +151,16 @@ export const text = {
     ruleRemoved: (path: string) => `${path} removed`,
     woken: (count: number) => many(count, '# message is tried now', '# messages are tried now'),
     wokenNone: 'Nothing was waiting for its next try',
+    held: (count: number) => many(count, 'Held for # recipient', 'Held for # recipients'),
+    released: (count: number) => many(count, 'Released for # recipient', 'Released for # recipients'),
+    returned: (count: number) =>
+      many(count, '# recipient goes back to the sender', '# recipients go back to the sender'),
+    deleted: (count: number) => many(count, 'Deleted for # recipient', 'Deleted for # recipients'),
+    alone: (count: number) =>
+      many(count, '# is being tried now and was left alone', '# are being tried now and were left alone'),
+    heldSoon: (count: number) =>
+      many(count, '# is being tried now and is held after that', '# are being tried now and are held after that'),
+    unchanged: 'Nobody was left to change',
     unreachable: 'The host cannot be reached. Nothing was changed.',
     failed: 'That did not work. The console has the details.',
   },
@@ -249,7 +260,49 @@ export const text = {
     span: 'Time span',
     tryAll: 'Try all now',
     retry: 'Retry now',
-    retryFor: (who: string) => `Retry now: message to ${who}`,
+    view: 'View',
+    hold: 'Hold',
+    release: 'Release',
+    returnToSender: 'Return to sender',
+    remove: 'Delete',
+    /** What a button does, for screen readers: several rows have the same buttons. */
+    doFor: (what: string, who: string) => `${what}: message to ${who}`,
+    doForOne: (what: string, who: string) => `${what}: ${who}`,
+    held: 'held',
+    heldToo: (count: number) => many(count, '# held', '# held'),
+    message: {
+      title: (who: string, more: number) => (more > 0 ? `Message to ${who} and ${more} more` : `Message to ${who}`),
+      facts: (number: string, from: string, size: string) => `Number ${number}, from ${from}, ${size}`,
+      recipients: 'Recipients',
+      text: 'Text of the message',
+      cut: 'Only the first 64 KB are shown.',
+      gone: 'This message is not in the queue any more.',
+    },
+    ask: {
+      bounce: {
+        title: 'Return this message to its sender?',
+        all: (from: string, count: number) =>
+          many(
+            count,
+            `${from} gets it back in a bounce. The recipient who still waits does not get it.`,
+            `${from} gets it back in a bounce. The # recipients who still wait do not get it.`,
+          ),
+        one: (from: string, who: string) => `${who} does not get it; ${from} is told so in a bounce.`,
+        nobody: 'The postmaster',
+        go: 'Return to sender',
+      },
+      remove: {
+        title: 'Delete this message from the queue?',
+        all: (count: number) =>
+          many(
+            count,
+            'The recipient who still waits does not get it, and the sender is not told. This cannot be undone.',
+            'The # recipients who still wait do not get it, and the sender is not told. This cannot be undone.',
+          ),
+        one: (who: string) => `${who} does not get it, and the sender is not told. This cannot be undone.`,
+        go: 'Delete',
+      },
+    },
     chart: 'Deliveries over time',
     chartTable: 'Deliveries over time, as a table',
     series: { delivered: 'delivered', deferred: 'deferred', failed: 'failed' },

@@ -25,6 +25,8 @@ const paths = {
   power: 'M10 3.5v6 M6.3 5.8a5.5 5.5 0 1 0 7.4 0',
   plus: 'M10 4v12 M4 10h12',
   retry: 'M15.5 7a6 6 0 1 0 .5 4.5 M16 3.5V7h-3.5',
+  hold: 'M7 4.5v11 M13 4.5v11',
+  release: 'M6.5 4.5l9 5.5-9 5.5z',
   folder: 'M3 5.5h5l1.5 2H17v8H3z',
   inbox: 'M3 11l2.5-6.5h9L17 11v4.5H3z M3 11h4l1 2h4l1-2h4',
   draft: 'M5 3.5h7l3 3v10H5z M8 10h4 M8 13h4',

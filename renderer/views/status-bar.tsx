@@ -46,6 +46,7 @@ function Facts({ status, nowMs }: { status: HostStatus; nowMs: number }) {
 
 function waitingWords(status: HostStatus, nowMs: number): string {
   if (status.waiting === 0) return text.status.nothing;
+  if (status.held === status.waiting) return text.status.held(status.waiting);
   if (status.nextTryMs === null) return text.status.running(status.waiting);
   return text.status.waiting(status.waiting, nextTime(status.nextTryMs, nowMs));
 }

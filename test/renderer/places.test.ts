@@ -215,6 +215,64 @@ test('queue: try all now → each message is tried again, and says so', async t 
   await lars.getByRole('cell', { name: '2', exact: true }).waitFor();
 });
 
+test('queue: hold and undo, view, return one recipient, delete the rest → the host does it, the window shows it', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page, troubles } = await openWindow(sample.url);
+  await place(page, 'Queue').click();
+  const parts = page.getByRole('row', { name: /parts@motor\.example/ });
+  await parts.getByRole('button', { name: 'Hold: message to parts@motor.example' }).click();
+  await page.getByText('Held for 1 recipient').waitFor();
+  await parts.getByText('held', { exact: true }).first().waitFor();
+  assert.equal(await parts.getByRole('button', { name: /^Retry now/ }).isDisabled(), true);
+  await page.getByText('854 B, 1 held').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await parts.getByRole('cell', { name: '2', exact: true }).waitFor();
+  await parts.getByText('held', { exact: true }).waitFor({ state: 'detached' });
+
+  // One recipient of three goes back, from the message's own view.
+  await page.getByRole('button', { name: 'View: message to lars@nord.example' }).click();
+  const view = page.getByRole('dialog', { name: 'Message to lars@nord.example and 2 more' });
+  await view.getByText('Subject: Crew list').waitFor();
+  await view.getByRole('button', { name: 'Return to sender: lars@nord.example' }).click();
+  const question = page.getByRole('dialog', { name: 'Return this message to its sender?' });
+  await question.getByText('lars@nord.example does not get it; wanda@wayfarer.example is told so').waitFor();
+  await question.getByRole('button', { name: 'Return to sender' }).click();
+  const lars = view.getByRole('listitem').filter({ hasText: 'lars@nord.example' });
+  await lars.getByText('finished').waitFor();
+  await view.getByRole('button', { name: 'Hold: ole@nord.example' }).click();
+  await view.getByRole('button', { name: 'Release: ole@nord.example' }).waitFor();
+  await page.keyboard.press('Escape');
+  await view.waitFor({ state: 'detached' });
+
+  // The keyboard alone; nothing happens without a yes, and the focus stays in the place.
+  const remove = page.getByRole('button', { name: 'Delete: message to lars@nord.example' });
+  await remove.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('The recipient who still waits does not get it').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await remove.evaluate(button => button === document.activeElement), true);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Delete this message from the queue?' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('Deleted for 1 recipient').waitFor();
+  await remove.waitFor({ state: 'detached' });
+  const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  assert.equal(focused, 'Retry now: message to parts@motor.example');
+
+  // The bounce is in the mailbox, with the words that say who did it.
+  await place(page, 'Mail').click();
+  await option(page, /failure notice/)
+    .first()
+    .click();
+  await page
+    .getByRole('article', { name: 'Message' })
+    .getByText('returned before delivery by the administrator')
+    .waitFor();
+  assert.deepEqual(troubles, []);
+});
+
 test('host ends → the window says so and offers to try again', async t => {
   const sample = await startSampleHost(t, tempDir(t));
   const { page } = await openWindow(sample.url);

@@ -47,7 +47,27 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('button', { name: 'Show as table' }).click();
     await page.getByRole('region', { name: 'Deliveries over time, as a table' }).waitFor();
   },
+  async 'queue-held'(page) {
+    await toPlace(page, 'Queue');
+    const row = page.getByRole('row', { name: /parts@motor\.example/ });
+    await row.getByText("wasn't able").waitFor();
+    const hold = row.getByRole('button', { name: /^Hold/ });
+    if (await hold.isVisible()) await hold.click();
+    await row.getByRole('button', { name: /^Release/ }).waitFor();
+  },
+  async 'queue-message'(page) {
+    await toPlace(page, 'Queue');
+    await page.getByRole('button', { name: /^View: message to lars/ }).click();
+    await page.getByRole('region', { name: 'Text of the message' }).getByText('Subject:').waitFor();
+  },
+  async 'queue-ask'(page) {
+    await page.reload();
+    await toPlace(page, 'Queue');
+    await page.getByRole('button', { name: /^Return to sender: message to lars/ }).click();
+    await page.getByRole('dialog', { name: 'Return this message to its sender?' }).waitFor();
+  },
   async rules(page) {
+    await page.reload();
     await toPlace(page, 'Rules');
     await page.getByRole('button', { name: /-harbour/ }).click();
     await page.getByRole('list', { name: 'Line by line' }).waitFor();

@@ -7,6 +7,8 @@ import { duration, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { FiguresCard } from './figures-card.tsx';
+import { QueueMessageDialog } from './queue-message.tsx';
+import { QueueQuestionDialog } from './queue-question.tsx';
 import { QueueTable } from './queue-table.tsx';
 
 export function QueuePlace({ app }: { app: App }) {
@@ -16,7 +18,7 @@ export function QueuePlace({ app }: { app: App }) {
   return (
     <div class="pane queue">
       <header>
-        <h1>{text.queue.title}</h1>
+        <h1 tabIndex={-1}>{text.queue.title}</h1>
         <Segmented
           label={text.queue.span}
           value={queue.span.value}
@@ -33,6 +35,8 @@ export function QueuePlace({ app }: { app: App }) {
       {summary && <Tiles summary={summary} nowMs={app.nowMs.value} />}
       <FiguresCard queue={queue} />
       {summary && (queue.rows.value.length > 0 ? <QueueTable app={app} /> : summary.messages === 0 && <Empty />)}
+      <QueueMessageDialog app={app} />
+      <QueueQuestionDialog app={app} />
     </div>
   );
 }
@@ -44,7 +48,7 @@ function Tiles({ summary, nowMs }: { summary: QueueSummary; nowMs: number }) {
       <Tile
         name={text.queue.waiting}
         value={text.number(summary.messages)}
-        more={summary.messages > 0 ? size(summary.bytes) : ''}
+        more={summary.messages > 0 ? sizeWords(summary) : ''}
       />
       <Tile
         name={text.queue.oldest}
@@ -59,6 +63,10 @@ function Tiles({ summary, nowMs }: { summary: QueueSummary; nowMs: number }) {
       <Tile name={text.queue.failed} value={text.number(summary.lastHour.failed)} more="" />
     </dl>
   );
+}
+
+function sizeWords({ bytes, held }: QueueSummary): string {
+  return held > 0 ? `${size(bytes)}, ${text.queue.heldToo(held)}` : size(bytes);
 }
 
 function Tile({ name, value, more }: { name: string; value: string; more: string }) {

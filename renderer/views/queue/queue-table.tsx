@@ -1,10 +1,13 @@
 // What waits: one group of lines per message, one line per recipient.
 import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { duration, fullDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { RecipientChips } from './recipient-chips.tsx';
+import { RowActions } from './row-actions.tsx';
 
 const shownAtFirst = 3;
 
@@ -49,15 +52,21 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
   const hidden = row.recipients.length - recipients.length;
   const more = hidden + row.more;
   const lines = recipients.length + (more > 0 ? 1 : 0);
-  const first = recipients[0];
   const nowMs = app.nowMs.value;
+  const body = useRef<HTMLTableSectionElement>(null);
+  useLayoutEffect(() => {
+    const element = body.current;
+    return () => {
+      if (element?.contains(document.activeElement)) focusBeside(element);
+    };
+  }, []);
   return (
-    <tbody>
+    <tbody ref={body}>
       {recipients.map((recipient, index) => (
         <tr key={recipient.address} class={index === 0 ? 'first' : ''}>
           <td class="to">
             <span>{recipient.address}</span>
-            {recipient.state !== 'waiting' && <State state={recipient.state} />}
+            <RecipientChips recipient={recipient} />
           </td>
           <td class="n">{recipient.tries}</td>
           <td class="said">{saidWords(recipient)}</td>
@@ -73,14 +82,7 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
                 <Next row={row} nowMs={nowMs} />
               </td>
               <td class="act" rowSpan={lines}>
-                <Button
-                  icon="retry"
-                  label={text.queue.retryFor(first?.address ?? '')}
-                  disabled={row.nextTryMs === null}
-                  onClick={() => void app.queue.retry([row.id])}
-                >
-                  {text.queue.retry}
-                </Button>
+                <RowActions app={app} row={row} />
               </td>
             </>
           )}
@@ -103,9 +105,11 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
   );
 }
 
-/** What waits is the rule here; only the others are marked. */
-function State({ state }: { state: 'now' | 'ended' }) {
-  return <span class={`chip ${state === 'now' ? 'good' : ''}`}>{text.queue.states[state]}</span>;
+/** A message that goes takes the focus with it: its neighbour gets it, the place's heading when there is none. */
+function focusBeside(element: HTMLElement): void {
+  const neighbour = element.nextElementSibling ?? element.previousElementSibling;
+  const beside = neighbour?.querySelector<HTMLElement>('.act button:not(:disabled)');
+  (beside ?? element.closest('.queue')?.querySelector<HTMLElement>('h1'))?.focus();
 }
 
 function saidWords(recipient: QueueRecipient): string {
@@ -114,6 +118,7 @@ function saidWords(recipient: QueueRecipient): string {
 }
 
 function Next({ row, nowMs }: { row: QueueRow; nowMs: number }) {
+  if (row.held) return <span class="chip held">{text.queue.held}</span>;
   if (row.nextTryMs === null) return <span class="chip good">{text.queue.now}</span>;
   if (row.nextTryMs <= nowMs) return <span class="chip wait">{text.queue.soon}</span>;
   return (

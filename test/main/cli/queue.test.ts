@@ -12,6 +12,7 @@ import { until } from '../../support/until.ts';
 const nowMs = 1_800_000_000_000;
 const summary: QueueSummary = {
   messages: 2,
+  held: 1,
   bytes: 1_234_567,
   oldestMs: nowMs - 200_000_000,
   nextTryMs: null,
@@ -82,7 +83,7 @@ test('queue list: rows of every kind → a table that a person can read', () => 
      17        5s    12 B  held      bounce (no sender)
      18  20833d8h  123 MB  now       x?[2J@y
      19     3h12m  2.1 kB  soon      joe@here.example
-2 messages wait, 1.2 MB; the oldest for 2d7h.
+2 messages wait (1 held), 1.2 MB; the oldest for 2d7h.
 `,
   );
   assert.equal(formatQueue([], { ...summary, messages: 0 }, nowMs), 'Nothing is waiting.\n');

@@ -15,6 +15,7 @@ const quiet: HostStatus = {
   unread: 0,
   waiting: 0,
   nextTryMs: null,
+  held: 0,
   troubles: [],
 };
 const trouble = { code: 'maildir-missing', text: 'The Maildir\nis missing & cannot be made.' };
