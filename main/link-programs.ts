@@ -1,5 +1,5 @@
 // bin/ of a home: a launcher, and links to it under the names that other programs call (sendmail, qmail-inject, …).
-import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const names = [
@@ -27,10 +27,8 @@ export function linkPrograms(home: string, script: string): void {
   renameSync(`${launcher}.tmp`, launcher);
   for (const name of names) {
     const link = join(bin, name);
-    const stat = lstatSync(link, { throwIfNoEntry: false });
-    if (stat?.isSymbolicLink() && readlinkSync(link) === 'waypost') continue;
-    rmSync(link, { force: true });
-    symlinkSync('waypost', link);
+    // Whatever is there stays: in a home that qmail made, these are qmail's own programs.
+    if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('waypost', link);
   }
 }
 

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { linkPrograms } from '../../main/link-programs.ts';
+import { runProgram } from '../support/programs.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const script = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
+
+test("programs: a new home → links named after qmail's programs that run as these programs", async t => {
+  const home = tempDir(t);
+  linkPrograms(home, script);
+  linkPrograms(home, script);
+  assert.equal(readlinkSync(join(home, 'bin/sendmail')), 'waypost');
+  const said = await runProgram(join(home, 'bin/maildirmake'), [join(home, 'Maildir')]);
+  assert.equal(said, '');
+  assert.ok(lstatSync(join(home, 'Maildir/new')).isDirectory());
+});
+
+test("programs: a home that qmail made → qmail's own programs stay what they are", t => {
+  const home = tempDir(t);
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(join(home, 'bin/qmail-queue'), 'the true one');
+  linkPrograms(home, script);
+  assert.equal(readFileSync(join(home, 'bin/qmail-queue'), 'utf8'), 'the true one');
+});
