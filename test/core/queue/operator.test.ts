@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { QueueChoice } from '../../../core/api/queue.ts';
 import { done, type Outcome } from '../../../core/lib/outcome.ts';
 import { queueLayout } from '../../../core/queue/layout.ts';
@@ -389,3 +390,65 @@ stage(
     ]);
   },
 );
+
+/** Everybody's state in a home that was killed: `waits`, `held`, `told` (in a bounce, sent or to come), several, or none. */
+async function statesAfterKill({ open }: Stage, home: string, recipients: readonly string[]): Promise<string[]> {
+  const { queue } = await open(undefined, {}, home);
+  const layout = queueLayout(home);
+  await until('what is finished to be finished', () =>
+    queue
+      .rows(0, 10)
+      .every(row => row.sender === '' || row.more > 0 || row.recipients.some(({ state }) => state !== 'ended')),
+  );
+  const rows = queue.rows(0, 10);
+  const bounces = [
+    ...readdirSync(join(layout.root, 'bounce')).map(name => readFileSync(layout.bounce(Number(name)), 'latin1')),
+    ...(await Promise.all(
+      rows.flatMap(({ id, sender }) => (sender === '' ? queue.operator['queue.view']({ id }) : [])),
+    ).then(seen => seen.map(({ text }) => text))),
+  ].join();
+  const left = new Set([...listQueue(home)].flatMap(line => /^\tremote\t(.*)$/.exec(line)?.[1] ?? []));
+  const word = rows.some(row => row.held) ? 'held' : 'waits';
+  return recipients.map(address => {
+    const states = [left.has(address) ? word : '', bounces.includes(`<${address}>:\n${refused}\n`) ? 'told' : ''];
+    return states.filter(state => state !== '').join(' and ');
+  });
+}
+
+for (const [verb, before, after] of [
+  ['hold', 'waits', 'held'],
+  ['release', 'held', 'waits'],
+  ['bounce', 'waits', 'told'],
+  ['remove', 'waits', ''],
+] as const) {
+  stage(`kill -9 in the middle of queue.${verb} → each recipient is as before or as after`, async (stage, t) => {
+    const { home, trying } = stage;
+    const { queue, send } = await stage.open(undefined, { concurrencyremote: '1' });
+    await send({ sender: 's@x', recipients: ['blocks@far.x'] });
+    await until('the slot to be taken', () => trying.size === 1);
+    const recipients = Array.from({ length: 450 }, (_, n) => `r${n}@far.x`);
+    const id = await send({ sender: 'joe@x', recipients });
+    if (verb === 'release') await queue.operator['queue.hold']({ ids: [id] });
+    const copies = [afterKill(t, home)];
+    let ended = false;
+    const running = queue.operator[`queue.${verb}`]({ ids: [id] }).finally(() => {
+      ended = true;
+    });
+    while (!ended && copies.length < 12) {
+      copies.push(afterKill(t, home));
+      await turn();
+    }
+    await running;
+    copies.push(afterKill(t, home));
+    const seen: string[] = [];
+    for (const copy of copies) {
+      const states = new Set(await statesAfterKill(stage, copy, recipients));
+      // A paragraph whose mark was not written: told once more, or not at all, never lost.
+      states.delete('waits and told');
+      for (const state of states) assert.ok(state === before || state === after, `${state} in ${copy}`);
+      seen.push([...states].join());
+    }
+    assert.deepEqual([seen[0], seen.at(-1)], [before, after]);
+    t.diagnostic(`${copies.length} kills: ${seen.join(' | ')}`);
+  });
+}
