@@ -38,7 +38,10 @@ stage(
     await queue.operator['queue.hold']({ ...of('partly'), recipient: { address: 'partly2@far.x' } });
     await queue.operator['queue.remove']({ ...of('partly'), recipient: { address: 'partly@far.x' } });
     const killed = await stage.open(undefined, {}, afterKill(t, home));
-    await until('the bounce to be queued', () => killed.queue.rows(0, 10).some(row => row.sender === ''));
+    await until('the returned message to be a bounce', () => {
+      const senders = killed.queue.rows(0, 10).map(row => row.sender);
+      return senders.includes('') && !senders.includes('s-returned@x');
+    });
     const found = killed.queue
       .rows(0, 10)
       .map(row => [
