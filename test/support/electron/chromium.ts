@@ -34,7 +34,8 @@ export async function startChromium(answer: (route: Route) => Promise<void>): Pr
   const context = await chromium.launchPersistentContext(profile, {
     ...(await installedChromium()),
     // The port lets the test see the pages; the rest is what a container needs.
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--remote-debugging-port=0'],
+    // Electron has no popup blocker: its handler is asked whether or not somebody has just clicked.
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--disable-popup-blocking', '--remote-debugging-port=0'],
     serviceWorkers: 'block',
   });
   await context.route('**/*', answer);
