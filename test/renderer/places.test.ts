@@ -224,7 +224,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   await page.getByText('Held for 1 recipient').waitFor();
   await parts.getByText('held', { exact: true }).first().waitFor();
   assert.equal(await parts.getByRole('button', { name: /^Retry now/ }).isDisabled(), true);
-  await page.getByText('854 B, 1 held').waitFor();
+  await page.getByText(/\d B, 1 held$/).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await parts.getByRole('cell', { name: '2', exact: true }).waitFor();
   await parts.getByText('held', { exact: true }).waitFor({ state: 'detached' });
@@ -258,18 +258,17 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   await page.keyboard.press('Enter');
   await page.getByText('Deleted for 1 recipient').waitFor();
   await remove.waitFor({ state: 'detached' });
-  const focused = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-  assert.equal(focused, 'Retry now: message to parts@motor.example');
+  const focused = await page.evaluate(() => document.activeElement?.matches('.queue .act button, .queue h1'));
+  assert.equal(focused, true);
 
   // The bounce is in the mailbox, with the words that say who did it.
-  await place(page, 'Mail').click();
-  await option(page, /failure notice/)
-    .first()
-    .click();
-  await page
-    .getByRole('article', { name: 'Message' })
-    .getByText('returned before delivery by the administrator')
-    .waitFor();
+  const inbox = () =>
+    ['new', 'cur'].flatMap(name => {
+      const directory = join(sample.maildir, name);
+      return readdirSync(directory).map(file => readFileSync(join(directory, file), 'utf8'));
+    });
+  const told = '<lars@nord.example>:\nThis message was returned before delivery by the administrator of the mail host.';
+  await until('the bounce', () => inbox().some(raw => raw.includes(told) && !raw.includes('<ole@nord.example>:')));
   assert.deepEqual(troubles, []);
 });
 

@@ -1,11 +1,11 @@
 // What waits: one group of lines per message, one line per recipient.
 import { useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { duration, fullDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { useKeptFocus } from './kept-focus.ts';
 import { RecipientChips } from './recipient-chips.tsx';
 import { RowActions } from './row-actions.tsx';
 
@@ -15,9 +15,10 @@ export function QueueTable({ app }: { app: App }) {
   const rows = app.queue.rows.value;
   const all = app.queue.summary.value?.messages ?? rows.length;
   const { head } = text.queue;
+  const { table, noteFocus } = useKeptFocus();
   return (
     <>
-      <table class="waiting" aria-label={text.queue.table}>
+      <table class="waiting" aria-label={text.queue.table} ref={table} onFocusIn={noteFocus}>
         <thead>
           <tr>
             <th scope="col">{head.to}</th>
@@ -37,13 +38,18 @@ export function QueueTable({ app }: { app: App }) {
             </th>
           </tr>
         </thead>
-        {rows.map(row => (
+        {rows.filter(isWaiting).map(row => (
           <Waiting key={row.id} app={app} row={row} />
         ))}
       </table>
       {rows.length < all && <p class="note">{text.queue.shown(rows.length, all)}</p>}
     </>
   );
+}
+
+/** One that has nobody left to go to is about to be removed. */
+function isWaiting(row: QueueRow): boolean {
+  return row.recipients.length > 0;
 }
 
 function Waiting({ app, row }: { app: App; row: QueueRow }) {
@@ -53,15 +59,8 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
   const more = hidden + row.more;
   const lines = recipients.length + (more > 0 ? 1 : 0);
   const nowMs = app.nowMs.value;
-  const body = useRef<HTMLTableSectionElement>(null);
-  useLayoutEffect(() => {
-    const element = body.current;
-    return () => {
-      if (element?.contains(document.activeElement)) focusBeside(element);
-    };
-  }, []);
   return (
-    <tbody ref={body}>
+    <tbody>
       {recipients.map((recipient, index) => (
         <tr key={recipient.address} class={index === 0 ? 'first' : ''}>
           <td class="to">
@@ -103,13 +102,6 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
       )}
     </tbody>
   );
-}
-
-/** A message that goes takes the focus with it: its neighbour gets it, the place's heading when there is none. */
-function focusBeside(element: HTMLElement): void {
-  const neighbour = element.nextElementSibling ?? element.previousElementSibling;
-  const beside = neighbour?.querySelector<HTMLElement>('.act button:not(:disabled)');
-  (beside ?? element.closest('.queue')?.querySelector<HTMLElement>('h1'))?.focus();
 }
 
 function saidWords(recipient: QueueRecipient): string {

@@ -1,0 +1,44 @@
+// A message that leaves the queue takes the focus with it, when one of its buttons had it. Then the message that moves up gets
+// the focus, or the place's heading when none is left, so that the keyboard stays where it was.
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+interface KeptFocus {
+  readonly table: RefObject<HTMLTableElement | null>;
+  /** For the table's focusin. */
+  readonly noteFocus: (event: FocusEvent) => void;
+}
+
+export function useKeptFocus(): KeptFocus {
+  const table = useRef<HTMLTableElement>(null);
+  const last = useRef<{ body: Element; index: number }>(undefined);
+
+  useLayoutEffect(() => {
+    if (!last.current || last.current.body.isConnected || !isLost()) return;
+    const bodies = table.current?.tBodies ?? [];
+    const beside = bodies[Math.min(last.current.index, bodies.length - 1)];
+    last.current = undefined;
+    beside?.querySelector<HTMLElement>('.act button:not(:disabled)')?.focus();
+  });
+
+  useLayoutEffect(() => {
+    const place = table.current?.closest('.queue');
+    return () => {
+      queueMicrotask(() => {
+        if (last.current && isLost()) place?.querySelector<HTMLElement>('h1')?.focus();
+      });
+    };
+  }, []);
+
+  return {
+    table,
+    noteFocus({ target }) {
+      const body = target instanceof Element ? target.closest('tbody') : null;
+      last.current = body ? { body, index: [...(table.current?.tBodies ?? [])].indexOf(body) } : undefined;
+    },
+  };
+}
+
+function isLost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
