@@ -1,17 +1,7 @@
 // bin/ of a home: a launcher, and links to it under the names that other programs call (sendmail, qmail-inject, …).
 import { chmodSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-
-const names = [
-  'maildirmake',
-  'mailq',
-  'newaliases',
-  'qmail-inject',
-  'qmail-qread',
-  'qmail-qstat',
-  'qmail-queue',
-  'sendmail',
-];
+import { programs } from './programs.ts';
 
 /**
  * Writes (or renews, after an update moved Waypost) the launcher and its links.
@@ -25,7 +15,7 @@ export function linkPrograms(home: string, script: string): void {
   writeFileSync(`${launcher}.tmp`, launcherText(resolve(home), script));
   chmodSync(`${launcher}.tmp`, 0o755);
   renameSync(`${launcher}.tmp`, launcher);
-  for (const name of names) {
+  for (const name of programs) {
     const link = join(bin, name);
     // Whatever is there stays: in a home that qmail made, these are qmail's own programs.
     if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('waypost', link);

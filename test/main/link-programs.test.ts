@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { commands } from '../../main/cli/commands.ts';
 import { linkPrograms } from '../../main/link-programs.ts';
+import { programs } from '../../main/programs.ts';
 import { runProgram } from '../support/programs.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -24,4 +26,9 @@ test("programs: a home that qmail made → qmail's own programs stay what they a
   writeFileSync(join(home, 'bin/qmail-queue'), 'the true one');
   linkPrograms(home, script);
   assert.equal(readFileSync(join(home, 'bin/qmail-queue'), 'utf8'), 'the true one');
+});
+
+test('programs: the list → has every command that is not called through waypost', () => {
+  const own = Object.keys(commands).filter(name => !commands[name]?.usage.startsWith('waypost '));
+  assert.deepEqual([...programs].sort(), own.sort());
 });

@@ -16,10 +16,10 @@ import { PassThrough, Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import type { CommandIo } from '../../../main/cli/command-io.ts';
-import { run as maildirmake } from '../../../main/cli/maildirmake.ts';
-import { run as qmailInject } from '../../../main/cli/qmail-inject.ts';
-import { run as qmailQueue } from '../../../main/cli/qmail-queue.ts';
-import { run as sendmail } from '../../../main/cli/sendmail.ts';
+import { run as qmailInject } from '../../../main/cli/inject/qmail-inject.ts';
+import { run as sendmail } from '../../../main/cli/inject/sendmail.ts';
+import { run as maildirmake } from '../../../main/cli/local/maildirmake.ts';
+import { run as qmailQueue } from '../../../main/cli/queue/qmail-queue.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

@@ -2,15 +2,15 @@
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { readControl } from '../../core/control/control.ts';
-import { controlFiles } from '../../core/control/files.ts';
-import { injectUsage, parseInjectArguments } from '../../core/inject/inject-options.ts';
-import { injectSettings } from '../../core/inject/inject-settings.ts';
-import { type Injected, injectMessage, returnPathLine } from '../../core/inject/qmail-inject.ts';
-import { UserError } from '../../core/lib/user-error.ts';
-import { addressFromText } from '../../core/message/address.ts';
-import { openInjection } from '../../core/queue/inject-from-outside.ts';
-import type { CommandIo } from './command-io.ts';
+import { readControl } from '../../../core/control/control.ts';
+import { controlFiles } from '../../../core/control/files.ts';
+import { injectUsage, parseInjectArguments } from '../../../core/inject/inject-options.ts';
+import { injectSettings } from '../../../core/inject/inject-settings.ts';
+import { type Injected, injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { addressFromText } from '../../../core/message/address.ts';
+import { openInjection } from '../../../core/queue/inject-from-outside.ts';
+import type { CommandIo } from '../command-io.ts';
 
 const permanent = 100;
 const temporary = 111;

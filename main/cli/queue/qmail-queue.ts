@@ -3,12 +3,12 @@ import { read } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { readEnvelopeRecords } from '../../core/inject/envelope-records.ts';
-import { spoolMessage } from '../../core/inject/spool.ts';
-import type { MessageSource } from '../../core/lib/paper-path.ts';
-import { errorCode, UserError } from '../../core/lib/user-error.ts';
-import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
-import type { CommandIo } from './command-io.ts';
+import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
+import { spoolMessage } from '../../../core/inject/spool.ts';
+import type { MessageSource } from '../../../core/lib/paper-path.ts';
+import { errorCode, UserError } from '../../../core/lib/user-error.ts';
+import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
+import type { CommandIo } from '../command-io.ts';
 
 const readError = 54;
 const noHome = 61;

@@ -1,8 +1,8 @@
 // waypost api: any call of the Api from the command line. What the window can do, a script can do.
-import { contract, type Method } from '../../core/api/contract.ts';
-import { ApiError } from '../../core/api/errors.ts';
-import { UserError } from '../../core/lib/user-error.ts';
-import type { CommandIo } from './command-io.ts';
+import { contract, type Method } from '../../../core/api/contract.ts';
+import { ApiError } from '../../../core/api/errors.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import type { CommandIo } from '../command-io.ts';
 import { connectToHost } from './control-client.ts';
 
 /** @returns 0 answered, 1 no host or refused, 100 wrong usage */

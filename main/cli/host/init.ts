@@ -1,9 +1,9 @@
 // waypost init: makes a home, as qmail's config and maildirmake together would.
 import { parseArgs } from 'node:util';
-import { makeHome, usualPlan } from '../../core/make-home.ts';
-import { linkPrograms } from '../link-programs.ts';
-import type { CommandIo } from './command-io.ts';
-import { parsed } from './parsed.ts';
+import { makeHome, usualPlan } from '../../../core/make-home.ts';
+import { linkPrograms } from '../../link-programs.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
 
 /** @returns 0 made; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -1,6 +1,6 @@
 // qmail-qstat: counts the queue from its directories, whether or not the host runs.
-import { countQueue } from '../../core/queue/qread.ts';
-import type { CommandIo } from './command-io.ts';
+import { countQueue } from '../../../core/queue/qread.ts';
+import type { CommandIo } from '../command-io.ts';
 import { requireHome } from './qmail-qread.ts';
 
 /** @returns 0; refusals are thrown as UserError with qmail's exit code 111 */

@@ -1,9 +1,9 @@
 // qmail-qread: lists the queue from its files, whether or not the host runs.
 
-import { UserError } from '../../core/lib/user-error.ts';
-import { isHome } from '../../core/make-home.ts';
-import { listQueue } from '../../core/queue/qread.ts';
-import type { CommandIo } from './command-io.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { isHome } from '../../../core/make-home.ts';
+import { listQueue } from '../../../core/queue/qread.ts';
+import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0; refusals are thrown as UserError with qmail's exit code 111 */
 export async function run(_args: readonly string[], io: CommandIo): Promise<number> {

@@ -1,13 +1,13 @@
 // waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { type Host, type ListenOn, startHost } from '../../core/host.ts';
-import { UserError } from '../../core/lib/user-error.ts';
-import { rendererDir } from '../build/renderer-dir.ts';
-import { serveUi, type UiServer } from '../headless/serve-ui.ts';
-import { linkPrograms } from '../link-programs.ts';
-import type { CommandIo } from './command-io.ts';
-import { parsed } from './parsed.ts';
+import { type Host, type ListenOn, startHost } from '../../../core/host.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { rendererDir } from '../../build/renderer-dir.ts';
+import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
+import { linkPrograms } from '../../link-programs.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
 
 /** Runs until SIGTERM or SIGINT. @returns 0; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

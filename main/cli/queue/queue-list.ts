@@ -1,5 +1,5 @@
 // The queue as a table for a terminal: one line per message, one per recipient under it.
-import type { QueueRecipient, QueueRow, QueueSummary } from '../../core/api/queue.ts';
+import type { QueueRecipient, QueueRow, QueueSummary } from '../../../core/api/queue.ts';
 
 const head = ['MESSAGE', 'AGE', 'SIZE', 'NEXT TRY', 'FROM'];
 

@@ -1,11 +1,11 @@
 // waypost passwd: sets a POP3 password in the home's passwd file.
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { readControl } from '../../core/control/control.ts';
-import { findOwner } from '../../core/host/owner.ts';
-import { UserError } from '../../core/lib/user-error.ts';
-import { openPasswd } from '../../core/pop3/passwd.ts';
-import type { CommandIo } from './command-io.ts';
+import { readControl } from '../../../core/control/control.ts';
+import { findOwner } from '../../../core/host/owner.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { openPasswd } from '../../../core/pop3/passwd.ts';
+import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0 set, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -1,13 +1,13 @@
 // waypost queue: what waits, and what the owner of the host does about it, while the host runs (what qmail's qmail-qread
 // shows, and what its owners did with qmHandle while qmail was stopped).
 import { parseArgs } from 'node:util';
-import type { Api } from '../../core/api/contract.ts';
-import { ApiError } from '../../core/api/errors.ts';
-import type { QueueChange, QueueChoice, QueueRow } from '../../core/api/queue.ts';
-import { UserError } from '../../core/lib/user-error.ts';
-import type { CommandIo } from './command-io.ts';
-import { connectToHost } from './control-client.ts';
-import { parsed } from './parsed.ts';
+import type { Api } from '../../../core/api/contract.ts';
+import { ApiError } from '../../../core/api/errors.ts';
+import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import type { CommandIo } from '../command-io.ts';
+import { connectToHost } from '../host/control-client.ts';
+import { parsed } from '../parsed.ts';
 import { formatQueue, printable } from './queue-list.ts';
 
 const usage = `usage: waypost queue list [--json]

@@ -1,8 +1,8 @@
 // maildirmake: makes an empty Maildir for its owner alone.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf } from '../../core/lib/user-error.ts';
-import type { CommandIo } from './command-io.ts';
+import { reasonOf } from '../../../core/lib/user-error.ts';
+import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0 made, 100 wrong usage, 111 a directory could not be made */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

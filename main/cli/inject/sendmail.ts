@@ -1,6 +1,6 @@
 // sendmail (also called as mailq and newaliases): the face that other programs know, over qmail-inject.
-import { readSendmailCall } from '../../core/inject/sendmail.ts';
-import type { CommandIo } from './command-io.ts';
+import { readSendmailCall } from '../../../core/inject/sendmail.ts';
+import type { CommandIo } from '../command-io.ts';
 import { run as runQmailInject } from './qmail-inject.ts';
 
 /** What sendmail does besides queueing, where the caller can do it. */

@@ -1,0 +1,16 @@
+// What the table of each area says of one command.
+import type { CommandIo } from './command-io.ts';
+
+/** Runs a command. @returns its exit code */
+export type Run = (args: readonly string[], io: CommandIo) => Promise<number>;
+
+/** One command of the command line. */
+interface Command {
+  /** It begins with `waypost` unless other programs call the command by its own name (see main/programs.ts). */
+  readonly usage: string;
+  /** What it does, in a line. */
+  readonly says: string;
+  readonly load: () => Promise<Run>;
+}
+
+export type Commands = Readonly<Record<string, Command>>;

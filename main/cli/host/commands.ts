@@ -1,0 +1,20 @@
+// The commands that make a home, run it, and ask the host that runs.
+import type { Commands } from '../command.ts';
+
+export const hostCommands: Commands = {
+  init: {
+    usage: 'waypost init --home DIR --me HOST [--user NAME] [--mail-home DIR]',
+    says: 'Makes a home: control files, an empty queue, a Maildir.',
+    load: async () => (await import('./init.ts')).run,
+  },
+  serve: {
+    usage: 'waypost serve --home DIR [--smtp ADDR:PORT] [--pop3 ADDR:PORT] [--ui ADDR:PORT] [--verbose]',
+    says: 'Runs the mail host until SIGTERM; prints one JSON line when it is ready.',
+    load: async () => (await import('./serve.ts')).run,
+  },
+  api: {
+    usage: 'waypost api --home DIR METHOD [JSON]',
+    says: 'Asks the running host, e.g. waypost api queue.list; prints the answer as JSON.',
+    load: async () => (await import('./api.ts')).run,
+  },
+};

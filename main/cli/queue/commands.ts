@@ -1,0 +1,26 @@
+// The commands of the queue.
+import type { Commands } from '../command.ts';
+
+export const queueCommands: Commands = {
+  queue: {
+    usage:
+      'waypost queue list [--json] | view N | retry [N ...] | hold|release|bounce|delete N ... [--recipient ADDRESS]',
+    says: 'Shows what waits in the queue of the running host, and changes it.',
+    load: async () => (await import('./queue.ts')).run,
+  },
+  'qmail-queue': {
+    usage: 'qmail-queue < message 1< envelope',
+    says: 'Queues the message on fd 0 under the envelope on fd 1.',
+    load: async () => (await import('./qmail-queue.ts')).run,
+  },
+  'qmail-qread': {
+    usage: 'qmail-qread',
+    says: 'Lists the messages in the queue and their recipients.',
+    load: async () => (await import('./qmail-qread.ts')).run,
+  },
+  'qmail-qstat': {
+    usage: 'qmail-qstat',
+    says: 'Counts the messages in the queue.',
+    load: async () => (await import('./qmail-qstat.ts')).run,
+  },
+};
