@@ -7,7 +7,7 @@ import type { Handlers } from './api/contract.ts';
 import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
-import { type Control, readControl } from './control/control.ts';
+import { openLiveControl } from './control/live.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
@@ -17,7 +17,6 @@ import { createCompose } from './inject/compose.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
-import { reasonOf } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
@@ -73,9 +72,8 @@ const dayMs = 86_400_000;
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { home, clock = systemClock, environment = process.env } = options;
-  let control: Control = readControl(home);
-  const owner = findOwner(home, control);
-  const currentControl = () => control;
+  const control = openLiveControl(home, line => log(line));
+  const owner = findOwner(home, control.queue());
   const hostName = hostname();
 
   const notices = createNotices(clock);
@@ -89,7 +87,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const connections = createConnections(clock);
   const queue = await openQueue({
     home,
-    control: currentControl,
+    control: control.queue,
     clock,
     log: line => {
       series.line(clock.nowMs(), line);
@@ -98,7 +96,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     deliver: ({ accept, deferSync, unclean }) => ({
       local: createLocalDeliver({
         home,
-        control: currentControl,
+        control: control.queue,
         clock,
         accept,
         hostName,
@@ -106,7 +104,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         deferSync,
         sweepTorn: unclean,
       }),
-      remote: createRemoteDeliver({ control: currentControl, clock, log, connections }),
+      remote: createRemoteDeliver({ control: control.delivery, clock, log, connections }),
     }),
     changed: queueChanged,
   });
@@ -119,7 +117,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     indexPath: join(home, 'index', 'mail.sqlite'),
   });
   const compose = createCompose({
-    control: currentControl,
+    control: control.message,
     clock,
     random: randomBytes,
     textOfHtml,
@@ -127,14 +125,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
     files: mail.files,
     owner: () => ({ user: owner.user, address: owner.address, ...settings.current() }),
   });
-  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me: control.me, control: currentControl });
+  const { me } = control.queue();
+  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
   const filter = environment.QMAILQUEUE;
   const accept = filter ? createProgramAccept({ program: filter, environment }) : queue.accept;
-  const smtp = options.smtp && createSmtpService({ control: currentControl, clock, accept, log: logSession });
+  const smtp = options.smtp && createSmtpService({ control: control.connection, clock, accept, log: logSession });
   const pop3 =
     options.pop3 &&
     createPop3Service({
-      control: currentControl,
+      control: control.queue,
       clock,
       log: logSession,
       authenticate: openPasswd(join(home, 'passwd')).verify,
@@ -147,7 +146,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const { messages, held, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
     return {
       version,
-      me: control.me,
+      me,
       home,
       owner: {
         user: owner.user,
@@ -160,7 +159,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       waiting: messages,
       nextTryMs,
       held,
-      troubles: findTroubles(home, control, owner),
+      troubles: findTroubles(home, control.queue(), owner),
     };
   }
 
@@ -236,14 +235,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     settings: settings.current,
     retryAll: () => void queue.retry(),
     reload() {
-      try {
-        control = readControl(home);
-        log('status: control files read again');
-        return undefined;
-      } catch (error) {
-        log(`alert: unable to reread controls: ${reasonOf(error)}`);
-        return reasonOf(error);
-      }
+      const wrong = control.reread();
+      if (wrong === undefined) log('status: control files read again');
+      return wrong;
     },
     stop() {
       stopped ??= stop();

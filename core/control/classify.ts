@@ -25,14 +25,27 @@ export function classify(recipient: string, control: ClassifyControl): Classifie
   );
   const domain = lowerAscii(splitAddress(address).host ?? '');
   if (control.locals.has(domain)) return { channel: 'local', address, because: { file: 'locals' } };
+  const found = findPrepend(address, control);
+  if (!found) return { channel: 'remote', address, because: { file: 'none' } };
+  const because = { file: 'virtualdomains', key: found.key } as const;
+  if (found.prepend === '') return { channel: 'remote', address, because };
+  return { channel: 'local', address: `${found.prepend}-${address}`, because };
+}
+
+/**
+ * The line of control/virtualdomains for an address: for itself, its domain, the domain's suffixes, all others. The first
+ * found counts, and an empty prepend says: not virtual.
+ */
+export function findPrepend(
+  address: string,
+  { virtualDomains }: Pick<Control, 'virtualDomains'>,
+): { readonly key: string; readonly prepend: string } | undefined {
+  const domain = lowerAscii(splitAddress(address).host ?? '');
   for (const key of [lowerAscii(address), ...domainKeys(domain), '']) {
-    const prepend = control.virtualDomains.get(key);
-    if (prepend === undefined) continue;
-    const because = { file: 'virtualdomains', key } as const;
-    if (prepend === '') return { channel: 'remote', address, because };
-    return { channel: 'local', address: `${prepend}-${address}`, because };
+    const prepend = virtualDomains.get(key);
+    if (prepend !== undefined) return { key, prepend };
   }
-  return { channel: 'remote', address, because: { file: 'none' } };
+  return undefined;
 }
 
 /** `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import { type ControlFiles, controlFiles } from './files.ts';
+import { type MoreRcptHosts, moreRcptHostsIn } from './more-rcpt-hosts.ts';
 
 /** A qmail home's configuration at one moment. Strings are byte strings; keys of sets and maps are lower case. */
 export interface Control {
@@ -28,6 +29,8 @@ export interface Control {
   readonly queueLifetimeSec: number;
   /** Domains (and `.suffixes`) that strangers may send to; undefined: there is no such file. */
   readonly rcptHosts: ReadonlySet<string> | undefined;
+  /** More of them in a cdb file, for hosts with very many; asked only where there are `rcptHosts`. */
+  readonly moreRcptHosts: MoreRcptHosts;
   readonly badMailFrom: ReadonlySet<string>;
   readonly smtpGreeting: string;
   /** Domain, `.suffix` or the empty key → `relay`, `relay:port` or empty (no route). */
@@ -61,10 +64,19 @@ export function readControl(home: string): Control {
   const files = controlFiles(directory);
   const me = files.line('me');
   if (!me) throw new UserError(`${join(directory, 'me')} is missing or empty: it must hold the name of this host.`);
-  return Object.freeze(controlFrom(files, me));
+  return readControlAs(home, me);
 }
 
-function controlFrom(files: ControlFiles, me: string): Control {
+/**
+ * Reads all files but `me`, which a program reads once, when it starts.
+ * @throws UserError when a control file cannot be read
+ */
+export function readControlAs(home: string, me: string): Control {
+  const directory = join(home, 'control');
+  return Object.freeze({ ...controlFrom(controlFiles(directory), me), moreRcptHosts: moreRcptHostsIn(directory) });
+}
+
+function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHosts'> {
   const rcptHosts = files.list('rcpthosts');
   return {
     me,
@@ -82,14 +94,14 @@ function controlFrom(files: ControlFiles, me: string): Control {
     envNoAtHost: files.line('envnoathost') ?? me,
     heloHost: files.line('helohost') ?? me,
     localIpHost: files.line('localiphost') ?? me,
-    locals: lowerSet(files.list('locals') ?? [me]),
+    locals: readLocals(files, me),
     percentHack: lowerSet(files.list('percenthack') ?? []),
     queueLifetimeSec: files.int('queuelifetime') ?? 604_800,
     rcptHosts: rcptHosts && lowerSet(rcptHosts),
     badMailFrom: lowerSet(files.list('badmailfrom') ?? []),
     smtpGreeting: files.line('smtpgreeting') ?? me,
     smtpRoutes: colonTable(files.list('smtproutes') ?? []),
-    virtualDomains: colonTable(files.list('virtualdomains') ?? []),
+    virtualDomains: readVirtualDomains(files),
     timeoutConnectSec: files.int('timeoutconnect') ?? 60,
     timeoutRemoteSec: files.int('timeoutremote') ?? 1200,
     timeoutSmtpdSec: Math.max(files.int('timeoutsmtpd') ?? 1200, 1),
@@ -98,6 +110,15 @@ function controlFrom(files: ControlFiles, me: string): Control {
     relayClients: files.list('relayclients') ?? [],
     owner: files.line('owner'),
   };
+}
+
+/** Domains that are delivered here: without control/locals, the host itself. */
+export function readLocals(files: ControlFiles, me: string): Control['locals'] {
+  return lowerSet(files.list('locals') ?? [me]);
+}
+
+export function readVirtualDomains(files: ControlFiles): Control['virtualDomains'] {
+  return colonTable(files.list('virtualdomains') ?? []);
 }
 
 function lowerSet(lines: readonly string[]): ReadonlySet<string> {

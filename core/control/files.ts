@@ -54,7 +54,8 @@ function usableLines(text: string): readonly string[] {
   return text
     .split('\n')
     .map(trimBlanks)
-    .filter(line => line !== '' && !line.startsWith('#'));
+    .filter(line => line !== '' && !/^[#\0]/.test(line))
+    .flatMap(line => line.split('\0')); // qmail keeps its lists as strings that end in NUL
 }
 
 function trimBlanks(line: string): string {

@@ -1,28 +1,7 @@
-// Who may send what to whom: relay control (rcpthosts), refused senders (badmailfrom), and clients that may relay.
+// Who may send what: refused senders (badmailfrom), and clients that may relay. Whom strangers may send to says
+// control/rcpt-hosts.ts.
 import type { Control } from '../control/control.ts';
-import { domainKeys } from '../control/lookup.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
-
-/**
- * May a stranger send to this recipient? As in qmail a recipient without `@` is fine (it is local). Unlike qmail, a
- * missing control/rcpthosts does not open the relay: then only what this host delivers itself is taken.
- */
-export function recipientAllowed(control: Control, recipient: string): boolean {
-  const { host } = splitAddress(recipient);
-  if (host === undefined) return true;
-  const keys = domainKeys(lowerAscii(host));
-  if (control.rcptHosts) return keys.some(key => control.rcptHosts?.has(key));
-  return control.locals.has(keys[0] as string) || isVirtual(control, lowerAscii(recipient), keys);
-}
-
-/** The first entry found counts, and an empty one says: not virtual. */
-function isVirtual(control: Control, recipient: string, keys: readonly string[]): boolean {
-  for (const key of [recipient, ...keys, '']) {
-    const prepend = control.virtualDomains.get(key);
-    if (prepend !== undefined) return prepend !== '';
-  }
-  return false;
-}
 
 /** Is this envelope sender, or its whole domain as `@host`, listed in control/badmailfrom? */
 export function senderRefused(control: Control, sender: string): boolean {

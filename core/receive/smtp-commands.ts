@@ -1,8 +1,9 @@
 // The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and
 // answers with a reply. DATA only checks here; the body is taken by smtp-connection.ts.
 import type { Control } from '../control/control.ts';
+import { isRcptHost } from '../control/rcpt-hosts.ts';
 import type { Envelope } from '../lib/paper-path.ts';
-import { recipientAllowed, senderRefused } from './policy.ts';
+import { senderRefused } from './policy.ts';
 import { announcedSize, parsePath, replaceLocalLiteral } from './smtp-address.ts';
 
 /** A reply: its code and its text, several lines as a list. */
@@ -40,7 +41,8 @@ export function takeEnvelope(session: SmtpSession): Envelope {
   return envelope;
 }
 
-type Command = (session: SmtpSession, argument: string) => Reply;
+/** @throws UserError when a file that it needs cannot be read */
+export type Command = (session: SmtpSession, argument: string) => Reply;
 
 /** By lower-case verb. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -122,7 +124,7 @@ function rcpt(session: SmtpSession, argument: string): Reply {
   if (!path) return syntaxError;
   const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   if (senderRefused(session.control, session.sender)) return badSender;
-  if (!session.mayRelay && !recipientAllowed(session.control, recipient)) return notMine;
+  if (!session.mayRelay && !isRcptHost(session.control, recipient)) return notMine;
   if (session.recipientBytes + recipient.length > maxRecipientBytes) return reply(452, 'too many recipients (#4.5.3)');
   session.recipients.push(recipient);
   session.recipientBytes += recipient.length + 1;

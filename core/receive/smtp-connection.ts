@@ -7,11 +7,12 @@ import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../lib/paper-path.ts';
-import { reasonOf } from '../lib/user-error.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { mayRelay } from './policy.ts';
 import { formatReceived } from './received.ts';
 import {
+  type Command,
   commands,
   newSession,
   parseCommand,
@@ -40,6 +41,7 @@ const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
 const tooManyClients: Reply = { code: 421, text: 'too many connections, try again later (#4.3.2)' };
 const shuttingDown: Reply = { code: 421, text: 'shutting down, try again later (#4.3.2)' };
 const notQueued: Accepted = { ok: false, code: 81, permanent: false, text: 'qq temporary problem (#4.3.0)' };
+const noControls: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
 const notHttp: Reply = { code: 421, text: 'this is a mail server (#5.5.1)' };
 
 /** One client. The base class's underscored members are its hooks for subclasses. */
@@ -130,9 +132,18 @@ export class QmailConnection extends SMTPConnection {
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
       this.answer(notHttp);
     } else {
-      const reply = command ? command(this.smtp, argument) : unimplemented;
-      this.run(verb, argument, reply);
+      this.run(verb, argument, command ? this.replyOf(command, argument) : unimplemented);
       this._whenWritable(next);
+    }
+  }
+
+  private replyOf(command: Command, argument: string): Reply {
+    try {
+      return command(this.smtp, argument);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.deps.log(`smtpd: alert: ${error.message}`);
+      return noControls;
     }
   }
 

@@ -79,9 +79,26 @@ class QmailServer extends SMTPServer {
   }
 
   override connect(socket: Socket): void {
-    const connection = new QmailConnection(this, socket, ++this.connectionCount, this.deps);
+    const control = this.controlFor(socket);
+    if (!control) return;
+    const connection = new QmailConnection(this, socket, ++this.connectionCount, {
+      ...this.deps,
+      control: () => control,
+    });
     this.connections.add(connection);
     connection.on('error', error => this._onError(error));
     connection.init();
+  }
+
+  /** The configuration that the client will keep; without one it is told to come back. */
+  private controlFor(socket: Socket): Control | undefined {
+    try {
+      return this.deps.control();
+    } catch (error) {
+      this.deps.log(`smtpd: alert: ${reasonOf(error)}`);
+      socket.on('error', () => socket.destroy());
+      socket.end('421 unable to read controls (#4.3.0)\r\n');
+      return undefined;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mayRelay, recipientAllowed, senderRefused } from '../../../core/receive/policy.ts';
+import { mayRelay, senderRefused } from '../../../core/receive/policy.ts';
 import { announcedSize, parsePath, replaceLocalLiteral } from '../../../core/receive/smtp-address.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -54,51 +54,6 @@ for (const [address, expected] of literals) {
     assert.equal(replaceLocalLiteral(address, new Set(['127.0.0.1', '::1']), 'here'), expected);
   });
 }
-
-test('recipientAllowed: with rcpthosts → its domains, its .suffixes, and addresses without @', t => {
-  const control = writeControl(tempDir(t), { rcpthosts: 'Heaven.af.mil\n.sub.example\n' });
-  const verdicts = Object.fromEntries(
-    [
-      'joe',
-      '',
-      'x@heaven.AF.mil',
-      'x@a.sub.example',
-      'x@sub.example',
-      'x@elsewhere.org',
-      'x@',
-      'a@heaven.af.mil@b.org',
-    ].map(recipient => [recipient, recipientAllowed(control, recipient)]),
-  );
-  assert.deepEqual(verdicts, {
-    joe: true,
-    '': true,
-    'x@heaven.AF.mil': true,
-    'x@a.sub.example': true,
-    'x@sub.example': false,
-    'x@elsewhere.org': false,
-    'x@': false,
-    'a@heaven.af.mil@b.org': false,
-  });
-});
-
-test('recipientAllowed: without rcpthosts → locals and virtual domains, exceptions are exceptions', t => {
-  const virtualdomains = '.fax.example:faxer\nboss@single.example:joe\nnot.fax.example:\n';
-  const control = writeControl(tempDir(t), { locals: 'here.example\n', virtualdomains });
-  const yes = ['x@HERE.example', 'x@a.fax.example', 'Boss@Single.example', 'nohost'];
-  const no = ['x@not.fax.example', 'other@single.example', 'x@fax.example', 'x@elsewhere.org'];
-  assert.deepEqual(
-    [...yes, ...no].filter(recipient => recipientAllowed(control, recipient)),
-    yes,
-  );
-});
-
-test('recipientAllowed: an empty rcpthosts → only addresses without @', t => {
-  const control = writeControl(tempDir(t), { rcpthosts: '\n' });
-  assert.deepEqual(
-    ['joe', 'joe@here.example'].filter(recipient => recipientAllowed(control, recipient)),
-    ['joe'],
-  );
-});
 
 test('senderRefused: control.md vector 14', t => {
   const control = writeControl(tempDir(t), { badmailfrom: '@spam.example\nbad@example.net\n' });

@@ -1,0 +1,35 @@
+// control/morercpthosts.cdb: domains that strangers may send to, for hosts with very many of them (qmail-newmrh makes it).
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { cdbInFile } from '../lib/cdb.ts';
+import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
+
+/** The domains and `.suffixes` in the file, in lower case. */
+export interface MoreRcptHosts {
+  /** @throws UserError when the file is there and cannot be read: nobody knows then */
+  has(domain: string): boolean;
+}
+
+/** The file is opened for each question, so that the answer is always as the file is now. */
+export function moreRcptHostsIn(directory: string): MoreRcptHosts {
+  const path = join(directory, 'morercpthosts.cdb');
+  return {
+    has(domain) {
+      try {
+        return isInCdb(path, domain);
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return false;
+        throw new UserError(`Unable to read ${path}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
+      }
+    },
+  };
+}
+
+function isInCdb(path: string, domain: string): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    return cdbInFile(fd).get(Buffer.from(domain, 'latin1')) !== undefined;
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,23 @@
+// Whether a stranger may send to a recipient (qmail's rcpthosts.c): control/rcpthosts, then morercpthosts.cdb.
+import { lowerAscii, splitAddress } from '../message/address.ts';
+import { findPrepend } from './classify.ts';
+import type { Control } from './control.ts';
+import { domainKeys } from './lookup.ts';
+
+type RcptControl = Pick<Control, 'rcptHosts' | 'moreRcptHosts' | 'locals' | 'virtualDomains'>;
+
+/**
+ * May a stranger send to this recipient (a byte string)? As in qmail a recipient without `@` is fine: it is local. Unlike
+ * qmail, a missing control/rcpthosts does not open the relay: then only what this host delivers itself is taken.
+ * @throws UserError when morercpthosts.cdb cannot be read
+ */
+export function isRcptHost(control: RcptControl, recipient: string): boolean {
+  const { host } = splitAddress(recipient);
+  if (host === undefined) return true;
+  const domain = lowerAscii(host);
+  const { rcptHosts, moreRcptHosts } = control;
+  if (!rcptHosts) return control.locals.has(domain) || !!findPrepend(recipient, control)?.prepend;
+  // An empty line is no entry: qmail asks for nothing in place of an empty domain.
+  const keys = domainKeys(domain).filter(key => key !== '');
+  return keys.some(key => rcptHosts.has(key)) || keys.some(key => moreRcptHosts.has(key));
+}

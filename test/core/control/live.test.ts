@@ -1,0 +1,128 @@
+// What a running host reads again, and when (control.md 2, last column, and 3).
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { filesReadAt, openLiveControl } from '../../../core/control/live.ts';
+import { writeControl } from '../../support/queue-rig.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+function liveRig(t: TestContext, files: Readonly<Record<string, string>> = {}) {
+  const home = tempDir(t);
+  writeControl(home, { me: 'one.example\n', ...files });
+  const log: string[] = [];
+  return {
+    home,
+    log,
+    live: openLiveControl(home, line => void log.push(line)),
+    write: (name: string, text: string) => writeFileSync(join(home, 'control', name), text),
+    /** A directory cannot be read as a file, not even by root. */
+    spoil(name: string) {
+      rmSync(join(home, 'control', name), { force: true });
+      mkdirSync(join(home, 'control', name));
+    },
+  };
+}
+
+test('live control: smtpgreeting, smtproutes, idhost change → seen by the next connection, delivery, message', t => {
+  const { live, write } = liveRig(t);
+  const seen = () => [live.connection().smtpGreeting, live.delivery().smtpRoutes.get(''), live.message().idHost];
+  assert.deepEqual(seen(), ['one.example', undefined, 'one.example']);
+  for (const round of ['a', 'b', 'c']) {
+    write('smtpgreeting', round);
+    write('smtproutes', `:${round}\n`);
+    write('idhost', round);
+    assert.deepEqual(seen(), [round, round, round]);
+  }
+  assert.equal(live.queue().smtpGreeting, 'one.example');
+});
+
+test('live control: nothing changed → the same value, and a client keeps the one that it met', async t => {
+  const { live, write } = liveRig(t, { databytes: '1\n' });
+  await new Promise(resolve => setTimeout(resolve, 60)); // older than the time stamps' grain
+  const met = live.connection();
+  assert.equal(live.connection(), met);
+  write('databytes', '2\n');
+  assert.deepEqual([met.dataBytes, live.connection().dataBytes], [1, 2]);
+});
+
+test('live control: locals and virtualdomains change → nothing before SIGHUP, then both, everywhere', t => {
+  const { live, log, write } = liveRig(t);
+  write('locals', 'two.example\n');
+  write('virtualdomains', 'three.example:joe\n');
+  write('smtpgreeting', 'hello');
+  const views = () => [live.queue(), live.connection(), live.delivery(), live.message()];
+  const seen = () => views().map(control => [...control.locals, ...control.virtualDomains.keys()].join(' '));
+  assert.deepEqual(seen(), Array(4).fill('one.example'));
+  assert.equal(live.reread(), undefined);
+  assert.deepEqual(seen(), Array(4).fill('two.example three.example'));
+  assert.deepEqual(log, []);
+});
+
+test('live control: SIGHUP without locals and virtualdomains → me as it was at the start, and nothing virtual', t => {
+  const { live, home, write } = liveRig(t, { locals: 'two.example\n', virtualdomains: 'three.example:joe\n' });
+  write('me', 'other.example\n');
+  for (const name of ['locals', 'virtualdomains']) rmSync(join(home, 'control', name));
+  live.reread();
+  const { me, locals, virtualDomains } = live.queue();
+  assert.deepEqual(
+    { me, locals, virtualDomains },
+    {
+      me: 'one.example',
+      locals: new Set(['one.example']),
+      virtualDomains: new Map(),
+    },
+  );
+});
+
+const alerts: [broken: string, alert: string][] = [
+  ['locals', 'alert: unable to reread control/locals'],
+  ['virtualdomains', 'alert: unable to reread control/virtualdomains'],
+];
+
+for (const [broken, alert] of alerts) {
+  test(`live control: SIGHUP with an unreadable ${broken} → both tables stay; ${alert}`, t => {
+    const { live, log, write, spoil } = liveRig(t, { locals: 'two.example\n', virtualdomains: 'three.example:joe\n' });
+    const before = live.queue();
+    write('locals', 'new.example\n');
+    write('virtualdomains', 'new.example:joe\n');
+    spoil(broken);
+    assert.equal(`alert: ${live.reread()}`, alert);
+    assert.deepEqual(log, [alert]);
+    assert.equal(live.queue(), before);
+  });
+}
+
+test('live control: SIGHUP while the home is away → everything stays, and the alert says so', t => {
+  const { live, log, home } = liveRig(t);
+  const before = live.queue();
+  renameSync(home, `${home}.away`);
+  live.reread();
+  renameSync(`${home}.away`, home);
+  assert.deepEqual(log, ['alert: unable to reread controls: unable to switch to home directory']);
+  assert.equal(live.queue(), before);
+});
+
+test('live control: SIGHUP with another file unreadable → locals and virtualdomains are new, the rest stays', t => {
+  const { live, log, write, spoil } = liveRig(t, { concurrencylocal: '3\n' });
+  write('locals', 'new.example\n');
+  write('concurrencylocal', '4\n');
+  spoil('bouncefrom');
+  live.reread();
+  assert.deepEqual([[...live.queue().locals], live.queue().concurrencyLocal], [['new.example'], 3]);
+  assert.match(log.join('\n'), /^alert: locals and virtualdomains were read again, but not all others: .*bouncefrom/);
+});
+
+test('live control: an unreadable file for a connection → refused, and well again when it can be read', t => {
+  const { live, home, spoil } = liveRig(t);
+  spoil('badmailfrom');
+  assert.throws(() => live.connection(), /badmailfrom/);
+  rmSync(join(home, 'control/badmailfrom'), { recursive: true });
+  assert.equal(live.connection().badMailFrom.size, 0);
+});
+
+test('live control: every file that is read → has its one moment', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../../core/control/control.ts'), 'utf8');
+  const read = [...source.matchAll(/files\.(?:line|int|list)\('(\w+)'\)/g)].map(([, name]) => name);
+  assert.deepEqual(Object.values(filesReadAt).flat().sort(), [...new Set(read)].sort());
+});
