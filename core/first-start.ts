@@ -3,12 +3,13 @@
 import { formatDate822 } from './lib/date822.ts';
 import type { Accept } from './lib/paper-path.ts';
 import { UserError } from './lib/user-error.ts';
-import { isHome, makeHome, usualPlan } from './make-home.ts';
+import { type HomePlan, isHome, makeHome, usualPlan } from './make-home.ts';
 import { openQueueForInjection } from './queue/inject-from-outside.ts';
 
 /** Makes the home if there is none yet, for the person who runs this process. @throws UserError when it cannot be made */
-export async function ensureHome(home: string, plan = usualPlan()): Promise<void> {
+export async function ensureHome(home: string, said?: HomePlan): Promise<void> {
   if (isHome(home)) return;
+  const plan = said ?? usualPlan();
   await makeHome(home, plan);
   await queueWelcome(openQueueForInjection(home), `${plan.user}@${plan.me}`, home, Date.now());
 }
@@ -44,6 +45,10 @@ async function queueWelcome(accept: Accept, to: string, home: string, nowMs: num
     'Waypost',
     '',
   ].join('\n');
-  const accepted = await accept([Buffer.from(text)], { sender: '', recipients: [to] }, 'alias');
+  const accepted = await accept(
+    [Buffer.from(text)],
+    { sender: '', recipients: [to] },
+    { uid: process.getuid?.() ?? 0, as: 'alias' },
+  );
   if (!accepted.ok) throw new UserError(`The welcome message could not be queued: ${accepted.text}`);
 }

@@ -22,9 +22,24 @@ export function defaultHome(env: Readonly<Record<string, string | undefined>>, p
   return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'waypost');
 }
 
-/** This machine and the person who runs this process. */
-export function usualPlan(): HomePlan {
-  return { me: hostname().toLowerCase(), user: userInfo().username.toLowerCase(), mailHome: homedir() };
+/**
+ * This machine and the person who runs this process, where nothing else is said.
+ * @throws UserError when no user is named and the system has no name for this process' uid
+ */
+export function usualPlan(said: Partial<HomePlan> = {}): HomePlan {
+  return {
+    me: said.me ?? hostname().toLowerCase(),
+    user: said.user ?? loginName(),
+    mailHome: said.mailHome ?? homedir(),
+  };
+}
+
+function loginName(): string {
+  try {
+    return userInfo().username.toLowerCase();
+  } catch (cause) {
+    throw new UserError('The system has no name for the user that runs this: give one with --user NAME.', { cause });
+  }
 }
 
 /** True when `home` was made completely: control/me is written last. */

@@ -10,8 +10,8 @@ export interface Envelope {
 /** A message's bytes, LF line ends, in pieces. If iteration throws, nothing is queued and the error is passed on. */
 export type MessageSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Who hands the message over, for the `Received: (qmail … invoked …)` line. */
-export type Invoker = 'network' | 'alias' | 'bounce' | { readonly uid: number };
+/** Who hands the message over, for the `Received: (qmail … invoked …)` line and the log; `as`: the user alias does. */
+export type Invoker = 'network' | 'bounce' | { readonly uid: number; readonly as?: 'alias' };
 
 /** Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk. */
 export type Accept = (source: MessageSource, envelope: Envelope, invoker: Invoker) => Promise<Accepted>;

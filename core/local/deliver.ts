@@ -105,7 +105,7 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     deferSync: LocalDeliverDeps['deferSync'],
   ): Promise<LocalExit> {
     const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
-    const invoker: Invoker = assignment.user === 'alias' ? 'alias' : { uid };
+    const invoker: Invoker = assignment.user === 'alias' ? { uid, as: 'alias' } : { uid };
     const forward = createForward(deps.accept, message, invoker);
     if (who === 'this-process')
       return qmailLocal(args, { message, clock: deps.clock, maildir: { ...maildir, deferSync }, forward });

@@ -52,8 +52,7 @@ export function receivedLine(qp: number, invoker: Invoker, atMs: number): Buffer
 function byWhom(invoker: Invoker): string {
   if (invoker === 'network') return 'from network';
   if (invoker === 'bounce') return 'for bounce';
-  if (invoker === 'alias') return 'by alias';
-  return `by uid ${invoker.uid}`;
+  return invoker.as === 'alias' ? 'by alias' : `by uid ${invoker.uid}`;
 }
 
 export function uidOf(invoker: Invoker): number {

@@ -21,7 +21,17 @@ export function without(program: string): string | false {
 
 /** Runs a program to its end; rejects with its output when it fails. */
 export async function runProgram(program: string, args: readonly string[], input = ''): Promise<string> {
-  const running = promisify(execFile)(program, args);
+  return runWith(program, args, input, process.env);
+}
+
+/** The same in another environment. */
+export async function runWith(
+  program: string,
+  args: readonly string[],
+  input: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const running = promisify(execFile)(program, args, { env });
   running.child.stdin?.end(input);
   return (await running).stdout;
 }

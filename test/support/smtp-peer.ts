@@ -47,7 +47,12 @@ const defaults = {
   dot: '250 ok queued',
 } as const;
 
-export async function startPeer(t: TestContext, script: PeerScript = {}, host = '127.0.0.1'): Promise<SmtpPeer> {
+export async function startPeer(
+  t: TestContext,
+  script: PeerScript = {},
+  host = '127.0.0.1',
+  port = 0,
+): Promise<SmtpPeer> {
   const sessions: PeerSession[] = [];
   const sockets = new Set<Socket>();
   const used = new Map<string, number>();
@@ -123,7 +128,7 @@ export async function startPeer(t: TestContext, script: PeerScript = {}, host = 
 
     say(answerTo('greeting'));
   });
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
   t.after(() => {
     for (const socket of sockets) socket.destroy();

@@ -13,12 +13,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       options: { me: { type: 'string' }, user: { type: 'string' }, 'mail-home': { type: 'string' } },
     }),
   );
-  const usual = usualPlan();
-  const plan = {
-    me: values.me ?? usual.me,
-    user: values.user ?? usual.user,
-    mailHome: values['mail-home'] ?? usual.mailHome,
-  };
+  const { me, user, 'mail-home': mailHome } = values;
+  const plan = usualPlan({ me, user, mailHome });
   const home = io.home as string;
   await makeHome(home, plan);
   linkPrograms(home, io.script);

@@ -130,7 +130,7 @@ test("deliver: nobody's address → the alias folder, if there is one", async t 
   assert.equal((await rig.deliver('nobody')).text, 'Sorry, no mailbox here by that name. (#5.1.1)\n');
   writeFileSync(join(rig.home, 'alias/.qmail-postmaster'), '&joe@here.example\n');
   assert.deepEqual(await rig.deliver('POSTmaster'), { kind: 'done', text: 'did 0+1+0\nqp 4711\n' });
-  assert.equal(rig.forwarded[0]?.invoker, 'alias');
+  assert.deepEqual(rig.forwarded[0]?.invoker, { uid: 1000, as: 'alias' });
 });
 
 /** A message in memory whose file must not be asked for. */
