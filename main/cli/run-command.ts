@@ -20,7 +20,7 @@ export async function runCommand(called: string, argv: readonly string[], script
   if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
   if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
   try {
-    const { home, rest } = takeHome(args, process.env, defaultHome(process.env, process.platform));
+    const { home, rest } = takeHome(args, process.env, () => defaultHome(process.env, process.platform));
     const { env, stdin, stdout, stderr } = process;
     const io: CommandIo = { env, stdin, stdout, stderr, home, programName: name, script };
     return await (await command.load())(rest, io);

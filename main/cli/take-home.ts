@@ -4,18 +4,19 @@ import { UserError } from '../../core/lib/user-error.ts';
 
 /**
  * Takes a leading `--home DIR` (or `--home=DIR`) off; later ones are taken too, up to `--`.
+ * @param usual the home when neither an argument nor WAYPOST_HOME names one
  * @throws UserError when the directory is missing
  */
 export function takeHome(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  usual: string,
+  usual: () => string,
 ): { home: string; rest: string[] } {
   const rest: string[] = [];
-  let home = env.WAYPOST_HOME || usual;
+  let home = env.WAYPOST_HOME;
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] as string;
-    if (arg === '--') return { home: resolve(home), rest: [...rest, ...args.slice(at)] };
+    if (arg === '--') return { home: resolve(home || usual()), rest: [...rest, ...args.slice(at)] };
     if (arg === '--home') {
       const named = args[++at];
       if (!named) throw new UserError('--home needs a directory.', { exitCode: 100 });
@@ -26,5 +27,5 @@ export function takeHome(
       rest.push(arg);
     }
   }
-  return { home: resolve(home), rest };
+  return { home: resolve(home || usual()), rest };
 }
