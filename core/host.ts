@@ -7,6 +7,7 @@ import type { Handlers } from './api/contract.ts';
 import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
+import { asUserPath } from './as-user-path.ts';
 import { openLiveControl } from './control/live.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createNotices } from './host/notices.ts';
@@ -22,6 +23,7 @@ import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
 import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
+import { ownPrograms } from './own-programs.ts';
 import { openPasswd } from './pop3/passwd.ts';
 import { createPop3Service } from './pop3/pop3.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
@@ -103,6 +105,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
         environment,
         deferSync,
         sweepTorn: unclean,
+        programs: ownPrograms,
+        asUserPath,
       }),
       remote: createRemoteDeliver({ control: control.delivery, clock, log, connections }),
     }),

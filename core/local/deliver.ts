@@ -5,14 +5,15 @@ import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import { later, never, type Outcome } from '../lib/outcome.ts';
+import type { OwnPrograms } from '../lib/own-program.ts';
 import type { Accept, Deliver, DeliveryJob, Invoker } from '../lib/paper-path.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
 import { basics } from './environment.ts';
-import { createForward } from './forward.ts';
 import type { MaildirDeps } from './maildir.ts';
 import { createUniqueName } from './maildir-names.ts';
 import { type Message, messageInMemory, openMessage } from './message.ts';
+import { createNewMessages } from './new-messages.ts';
 import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
 import { outcomeOfExit } from './report.ts';
 import { runAsUser } from './run-as-user.ts';
@@ -39,8 +40,10 @@ export interface LocalDeliverDeps {
   readonly deferSync?: ((maildir: string) => void) | undefined;
   /** The last stop was no clean one: the first delivery into each Maildir removes the torn files there. */
   readonly sweepTorn?: boolean;
-  /** The file of `as-user.ts` that node is to run when root delivers for another user; default: the one beside this. */
-  readonly asUserPath?: string;
+  /** The programs of ours that .qmail lines call, which then run in this process. */
+  readonly programs: OwnPrograms;
+  /** The file of the program that node is to run when root delivers for another user (as-user.ts). */
+  readonly asUserPath: string;
   /** Effective uid, where there is one; a test may say another. */
   readonly processUid?: number | undefined;
 }
@@ -106,15 +109,17 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   ): Promise<LocalExit> {
     const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
     const invoker: Invoker = assignment.user === 'alias' ? { uid, as: 'alias' } : { uid };
-    const forward = createForward(deps.accept, message, invoker);
-    if (who === 'this-process')
-      return qmailLocal(args, { message, clock: deps.clock, maildir: { ...maildir, deferSync }, forward });
+    const newMessages = createNewMessages(deps.accept, message, invoker);
+    if (who === 'this-process') {
+      const { clock, programs } = deps;
+      return qmailLocal(args, { message, clock, programs, maildir: { ...maildir, deferSync }, ...newMessages });
+    }
     return runAsUser({
       args,
       assignment,
       hostName: deps.hostName,
       message,
-      forward,
+      newMessages,
       deferSync,
       swept: sweptMaildirs?.of(uid),
       entry: deps.asUserPath,

@@ -1,20 +1,20 @@
-// Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)).
-import { type ChildProcess, spawn } from 'node:child_process';
+// Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)): one of our own in this process,
+// every other through the shell.
 import type { Clock } from '../lib/clock.ts';
+import type { OwnPrograms } from '../lib/own-program.ts';
 import { rewind } from '../lib/rewind.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { runChild } from './child.ts';
 import type { Message } from './message.ts';
+import { type InHostDeps, runInHost } from './programs/in-host.ts';
+import { findOwnCall } from './programs/own-call.ts';
 import type { Report } from './report.ts';
-import { shellCall } from './shell-words.ts';
 import { laterStop, type Stop } from './stop.ts';
 
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
 export type ProgramResult = 'next' | 'skip-rest' | Stop;
 
 const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
-
-/** A background process that keeps the output open is not waited for longer than this after the program's end. */
-const lingerMs = 1000;
 
 /** One program line. Byte strings. */
 export interface ProgramLine {
@@ -23,29 +23,53 @@ export interface ProgramLine {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+export interface ProgramDeps extends Pick<InHostDeps, 'forward' | 'queue'> {
+  readonly report: Report;
+  readonly clock: Clock;
+  readonly programs: OwnPrograms;
+}
+
 /**
- * Runs `/bin/sh -c command` in the user's home with the message on standard input; what it prints goes to `report`.
- * @param message its open file is rewound first
+ * Runs `/bin/sh -c command` in the user's home with the message on standard input, or does what the shell would do with
+ * a program of ours; what it prints goes to `report`.
  */
-export async function runProgram(
-  program: ProgramLine,
-  message: Pick<Message, 'fd'>,
-  deps: { readonly report: Report; readonly clock: Clock },
-): Promise<ProgramResult> {
-  let messageFd: number;
+export async function runProgram(line: ProgramLine, message: Message, deps: ProgramDeps): Promise<ProgramResult> {
+  const own = findOwnCall(line.command, line.environment, deps.programs);
+  if (!own) return runShell(line, message, deps);
   try {
-    messageFd = message.fd();
+    return resultOf(await runInHost(own, { cwd: line.homeDir, env: line.environment }, message, deps));
+  } catch (error) {
+    return laterStop(`Aack, child crashed. (#4.3.0)\n${own.name}: ${reasonOf(error)}`);
+  }
+}
+
+/** @param message its open file is rewound first */
+async function runShell(
+  line: ProgramLine,
+  message: Pick<Message, 'fd'>,
+  { clock, report }: ProgramDeps,
+): Promise<ProgramResult> {
+  let stdin: number;
+  try {
+    stdin = message.fd();
   } catch (error) {
     return laterStop(`Unable to read message: ${reasonOf(error)}. (#4.3.0)`);
   }
   try {
-    rewind(messageFd);
+    rewind(stdin);
   } catch {
     return laterStop('Unable to rewind message. (#4.3.0)');
   }
-  const ended = await run(program, messageFd, deps);
-  if ('failed' in ended) return ended.failed;
+  const argv = ['/bin/sh', '-c', line.command];
+  const ended = await runChild(
+    { argv, cwd: line.homeDir, env: line.environment, stdin },
+    { clock, output: report.add },
+  );
+  if ('failed' in ended) return startFailure(ended.failed);
   if (ended.code === null) return laterStop('Aack, child crashed. (#4.3.0)');
+  if (ended.code === 126 || ended.code === 127) {
+    return laterStop(`The shell could not run the program: exit code ${ended.code}.`);
+  }
   return resultOf(ended.code);
 }
 
@@ -53,34 +77,7 @@ export async function runProgram(
 function resultOf(code: number): ProgramResult {
   if (code === 0) return 'next';
   if (code === 99) return 'skip-rest';
-  if (code === 126 || code === 127) return laterStop(`The shell could not run the program: exit code ${code}.`);
   return { exit: hardCodes.has(code) ? 100 : 111, text: '' };
-}
-
-type Ended = { readonly code: number | null } | { readonly failed: Stop };
-
-function run(program: ProgramLine, messageFd: number, deps: { report: Report; clock: Clock }): Promise<Ended> {
-  return new Promise(resolve => {
-    const { args, env, cwd } = shellCall(program.command, program.homeDir, program.environment);
-    let child: ChildProcess;
-    try {
-      child = spawn('/bin/sh', args, { cwd, env, stdio: [messageFd, 'pipe', 'ignore'] });
-    } catch (error) {
-      resolve({ failed: startFailure(error as Error) }); // for instance E2BIG: more environment than the system takes
-      return;
-    }
-    child.on('error', error => resolve({ failed: startFailure(error) }));
-    child.stdout?.on('data', (piece: Buffer) => deps.report.add(piece.toString('latin1')));
-    child.on('exit', code => {
-      const finish = () => {
-        cancel();
-        child.stdout?.destroy();
-        resolve({ code });
-      };
-      const cancel = deps.clock.after(lingerMs, finish);
-      child.on('close', finish);
-    });
-  });
 }
 
 function startFailure(error: Error & { code?: string }): Stop {

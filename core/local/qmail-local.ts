@@ -2,7 +2,7 @@
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
-import type { Envelope, Refused } from '../lib/paper-path.ts';
+import type { OwnPrograms } from '../lib/own-program.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type DeliveryLines, deliveryLines } from './delivery-lines.ts';
 import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
@@ -12,6 +12,7 @@ import { deliverToMaildir, type MaildirDeps } from './maildir.ts';
 import { deliverToMbox } from './mbox.ts';
 import type { Message } from './message.ts';
 import { headerHasLine, MessageReadError } from './message-reader.ts';
+import type { NewMessages } from './new-messages.ts';
 import { runProgram } from './program.ts';
 import { rawPath } from './raw-path.ts';
 import { createReport, type Report } from './report.ts';
@@ -34,17 +35,12 @@ export interface LocalArgs {
   readonly basics: Readonly<Record<string, string>>;
 }
 
-/** Puts the message, with `head` on top, into the queue for `envelope`. */
-export type Forward = (
-  head: string,
-  envelope: Envelope,
-) => Promise<{ readonly ok: true; readonly qp: number } | Refused>;
-
-export interface LocalDeps {
+export interface LocalDeps extends NewMessages {
   readonly message: Message;
   readonly clock: Clock;
-  readonly forward: Forward;
   readonly maildir: MaildirDeps;
+  /** The programs of ours that run in this process when a line calls them. */
+  readonly programs: OwnPrograms;
 }
 
 /** An exit code of qmail-local (`crashed`: it died without one) and what it wrote. */
@@ -166,10 +162,8 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
         defaultPart: work.file?.defaultPart,
         lines,
       });
-      return await runProgram({ command: line.text, homeDir: args.homeDir, environment }, deps.message, {
-        clock: deps.clock,
-        report,
-      });
+      const program = { command: line.text, homeDir: args.homeDir, environment };
+      return await runProgram(program, deps.message, { ...deps, report });
     }
     default:
       return 'next';

@@ -1,17 +1,19 @@
 // Runs qmail-local as another user (qmail-lspawn's fork, setgid, setuid, exec): a fresh process with that uid and gid
-// and no other groups. It inherits the open message, gets its arguments over IPC, and asks back for forwards, because
-// it may neither read nor write the queue. What it says is checked: it belongs to the user.
+// and no other groups. It inherits the open message, gets its arguments over IPC, and asks back for new messages,
+// because it may neither read nor write the queue. What it says is checked: it belongs to the user.
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import * as v from 'valibot';
+import type { Queued } from '../lib/own-program.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Message } from './message.ts';
-import type { Forward, LocalArgs, LocalExit } from './qmail-local.ts';
+import type { NewMessages } from './new-messages.ts';
+import type { LocalArgs, LocalExit } from './qmail-local.ts';
 
 /** The file descriptor on which the child finds the message. */
 export const childMessageFd = 4;
 
-/** The one message from the parent before any answer to a forward. */
+/** The first message from the parent. */
 export interface ChildJob {
   readonly args: LocalArgs;
   readonly hostName: string;
@@ -21,19 +23,27 @@ export interface ChildJob {
   readonly swept: readonly string[] | undefined;
 }
 
-/** What the child hears when it asked for a forward. */
-export type Forwarded = Awaited<ReturnType<Forward>>;
+/** What the child hears: the next piece of its message may come, or what became of its message or forward. */
+export type FromParent = 'more' | Queued;
+
+/** A piece of a message is at most this long. */
+export const pieceBytes = 64 * 1024;
 
 /** A byte string that can stand in an envelope. */
 const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
+const Envelope = v.object({ sender: Address, recipients: v.array(Address) });
 
 const FromChild = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({
     kind: v.literal('forward'),
     head: v.pipe(v.string(), v.maxLength(10_000)),
-    envelope: v.object({ sender: Address, recipients: v.array(Address) }),
+    envelope: Envelope,
   }),
+  v.object({ kind: v.literal('queue'), envelope: Envelope }),
+  v.object({ kind: v.literal('piece'), bytes: v.pipe(v.string(), v.maxLength(pieceBytes)) }),
+  v.object({ kind: v.literal('end') }),
+  v.object({ kind: v.literal('broken') }),
   v.object({
     kind: v.literal('exit'),
     code: v.picklist([0, 100, 111]),
@@ -50,17 +60,14 @@ export interface UserRun {
   readonly assignment: { readonly uid: number; readonly gid: number };
   readonly hostName: string;
   readonly message: Pick<Message, 'fd'>;
-  readonly forward: Forward;
+  readonly newMessages: NewMessages;
   /** See `LocalDeliverDeps`. */
   readonly deferSync: ((maildir: string) => void) | undefined;
   /** The user's Maildirs that were swept, if they are to be; it grows. */
   readonly swept: Set<string> | undefined;
-  /** Path of the child's program; undefined: the one beside this file. */
-  readonly entry: string | undefined;
+  /** Path of the child's program, as-user.ts. */
+  readonly entry: string;
 }
-
-/** `as-user.ts` in the source tree; once bundled, `as-user.js` beside the program that has this file in it. */
-const entryHere = join(import.meta.dirname, `as-user${extname(import.meta.filename)}`);
 
 /** Runs the delivery to its end. A child that dies without a result means: later. */
 export async function runAsUser(run: UserRun): Promise<LocalExit> {
@@ -86,7 +93,7 @@ type ChildExit = Extract<FromChild, { kind: 'exit' }>;
 function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExit> {
   return new Promise((resolve, reject) => {
     const { uid, gid } = run.assignment;
-    const child = fork(run.entry ?? entryHere, [], {
+    const child = fork(run.entry, [], {
       uid,
       gid,
       cwd: '/',
@@ -97,6 +104,17 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     let complaint = '';
     let ready = false;
     let result: ChildExit | undefined;
+    /** The message that the child is making. */
+    let made: Readable | undefined;
+    const answerWith = (queued: Promise<Queued>) =>
+      queued.then(
+        answered => answer(child, answered),
+        error => {
+          if (error instanceof MadeInPart) return answer(child, { ok: false, code: 54, permanent: false, text: '' });
+          child.kill('SIGKILL');
+          reject(error);
+        },
+      );
     child.stderr?.on('data', (piece: Buffer) => {
       complaint = (complaint + piece.toString('latin1')).slice(0, 2000);
     });
@@ -104,19 +122,33 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     child.on('message', raw => {
       const said = v.safeParse(FromChild, raw);
       if (!said.success) return void child.kill('SIGKILL');
-      if (said.output.kind === 'ready') ready = true;
-      if (said.output.kind === 'exit') result = said.output;
-      if (said.output.kind === 'forward') {
-        run.forward(said.output.head, said.output.envelope).then(
-          forwarded => answer(child, forwarded),
-          error => {
-            child.kill('SIGKILL');
-            reject(error);
-          },
-        );
+      const { output } = said;
+      switch (output.kind) {
+        case 'ready':
+          ready = true;
+          break;
+        case 'exit':
+          result = output;
+          break;
+        case 'forward':
+          answerWith(run.newMessages.forward(output.head, output.envelope));
+          break;
+        case 'queue':
+          made = new Readable({ read: () => answer(child, 'more') });
+          answerWith(run.newMessages.queue(made, output.envelope));
+          break;
+        case 'piece':
+          made?.push(Buffer.from(output.bytes, 'latin1'));
+          break;
+        case 'end':
+          made?.push(null);
+          break;
+        case 'broken':
+          made?.destroy(new MadeInPart());
       }
     });
     child.on('close', () => {
+      made?.destroy(new MadeInPart());
       if (result) resolve(result);
       else if (ready) resolve({ code: 'crashed', report: '' });
       else resolve({ code: 120, report: complaint });
@@ -126,7 +158,10 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
   });
 }
 
+/** The child could not make its message to the end, or ended before it. */
+class MadeInPart extends Error {}
+
 /** Nobody is left to hear it when the child has died meanwhile; its end says so. */
-function answer(child: ChildProcess, forwarded: Forwarded): void {
-  if (child.connected) child.send(forwarded, () => {});
+function answer(child: ChildProcess, words: FromParent): void {
+  if (child.connected) child.send(words, () => {});
 }

@@ -64,7 +64,7 @@ async function buildRenderer(outDir: string): Promise<void> {
 }
 
 // A host that root runs starts this one as the user whose mail it is; it looks for it beside itself.
-const asUser = 'core/local/as-user.ts';
+const asUser = 'core/as-user.ts';
 
 async function buildElectron(outDir: string): Promise<void> {
   const entryPoints = { main: 'main/electron/main.ts', 'as-user': asUser };

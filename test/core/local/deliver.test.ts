@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { build as bundle } from 'esbuild';
 import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
-import { createLocalDeliver } from '../../../core/local/deliver.ts';
+import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
 import { createReport, outcomeOfExit } from '../../../core/local/report.ts';
 import { type Situation, whoRuns } from '../../../core/local/who-runs.ts';
 import { type LocalRig, localRig } from './local-rig.ts';
@@ -360,7 +360,9 @@ test('deliver as root for a user, from the bundle → as-user.js beside it runs'
   const outdir = join(rig.home, 'dist');
   await bundle({
     absWorkingDir: join(import.meta.dirname, '../../..'),
-    entryPoints: { host: 'core/local/deliver.ts', 'as-user': 'core/local/as-user.ts' },
+    entryPoints: ['core/local/deliver.ts', 'core/as-user-path.ts', 'core/as-user.ts'],
+    outbase: 'core',
+    entryNames: '[name]',
     outdir,
     bundle: true,
     platform: 'node',
@@ -369,9 +371,13 @@ test('deliver as root for a user, from the bundle → as-user.js beside it runs'
   });
   writeFileSync(join(rig.home, 'package.json'), '{"type":"module"}');
   symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(rig.home, 'node_modules'));
-  const host = (await import(join(outdir, 'host.js'))) as { createLocalDeliver: typeof createLocalDeliver };
+  const bundled = (await import(join(outdir, 'deliver.js'))) as { createLocalDeliver: typeof createLocalDeliver };
+  const beside = (await import(join(outdir, 'as-user-path.js'))) as Pick<LocalDeliverDeps, 'asUserPath'>;
   const path = join(rig.home, 'message');
   writeFileSync(path, 'x\n');
-  assert.deepEqual(await host.createLocalDeliver(rig.deps)(jobFor(path)), { kind: 'done', text: '65534\ndid 1+0+1\n' });
+  assert.deepEqual(await bundled.createLocalDeliver({ ...rig.deps, ...beside })(jobFor(path)), {
+    kind: 'done',
+    text: '65534\ndid 1+0+1\n',
+  });
   assert.equal(rig.list('Maildir/new').length, 1);
 });

@@ -2,11 +2,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { asUserPath } from '../../../core/as-user-path.ts';
 import { readControl } from '../../../core/control/control.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/lib/outcome.ts';
 import type { Accept, Accepted, Envelope, Invoker } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
+import { ownPrograms } from '../../../core/own-programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 /** It is always 2026-11-21 09:16:56 UTC; timers are real. */
@@ -71,6 +73,8 @@ export function localRig(
     clock: testClock,
     accept,
     hostName: 'host.example',
+    programs: ownPrograms,
+    asUserPath,
     environment: { PATH: process.env.PATH, SECRET: 'must not be seen' },
     ...options.deps,
   };

@@ -1,0 +1,34 @@
+// The program that core/local/run-as-user.ts starts with another user's uid: one qmail-local run, then the end.
+import { fstatSync } from 'node:fs';
+import { systemClock } from './lib/clock.ts';
+import { createDirectorySync } from './lib/directory-sync.ts';
+import { createUniqueName } from './local/maildir-names.ts';
+import { messageInFile } from './local/message.ts';
+import { openParent } from './local/parent.ts';
+import { qmailLocal } from './local/qmail-local.ts';
+import { childMessageFd } from './local/run-as-user.ts';
+import { createSweep } from './local/torn-files.ts';
+import { ownPrograms } from './own-programs.ts';
+
+const parent = openParent();
+const { args, hostName, defersSync, swept } = await parent.job();
+process.umask(0o077);
+parent.tell({ kind: 'ready' });
+const written = new Set<string>();
+const sweptNow = new Set(swept);
+const { code, report } = await qmailLocal(args, {
+  message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
+  clock: systemClock,
+  programs: ownPrograms,
+  maildir: {
+    uniqueName: createUniqueName({ clock: systemClock, hostName, pid: process.pid }),
+    syncDirectory: createDirectorySync(),
+    deferSync: defersSync ? maildir => written.add(maildir) : undefined,
+    sweep: swept && createSweep(sweptNow),
+  },
+  ...parent.newMessages,
+});
+if (code === 0 || code === 100 || code === 111) {
+  parent.tell({ kind: 'exit', code, report, written: [...written], swept: [...sweptNow] });
+}
+parent.close();

@@ -1,0 +1,81 @@
+// The other end of run-as-user.ts: what a process that delivers as a user says to the host that started it, and hears.
+import type { Queued } from '../lib/own-program.ts';
+import type { MessageSource } from '../lib/paper-path.ts';
+import type { NewMessages } from './new-messages.ts';
+import { type ChildJob, type FromChild, type FromParent, pieceBytes } from './run-as-user.ts';
+
+/** The host, as seen by the process. */
+export interface Parent {
+  /** The first thing it says. */
+  job(): Promise<ChildJob>;
+  tell(words: FromChild): void;
+  /** The queue is the host's: it may neither be read nor written here. */
+  readonly newMessages: NewMessages;
+  /** Nothing more will be said. */
+  close(): void;
+}
+
+/** Of the process this is called in. */
+export function openParent(): Parent {
+  const heard: unknown[] = [];
+  let wake = () => {};
+  process.on('message', words => {
+    heard.push(words);
+    wake();
+  });
+
+  async function next<T>(): Promise<T> {
+    while (heard.length === 0) {
+      await new Promise<void>(resolve => {
+        wake = resolve;
+      });
+    }
+    return heard.shift() as T;
+  }
+
+  function tell(words: FromChild): void {
+    process.send?.(words);
+  }
+
+  return {
+    job: next<ChildJob>,
+    tell,
+    newMessages: {
+      forward: (head, { sender, recipients }) => {
+        tell({ kind: 'forward', head, envelope: { sender, recipients: [...recipients] } });
+        return next<Queued>();
+      },
+      queue: async (source, { sender, recipients }) => {
+        tell({ kind: 'queue', envelope: { sender, recipients: [...recipients] } });
+        try {
+          for await (const bytes of pieces(source)) {
+            const answer = await next<FromParent>();
+            if (answer !== 'more') return answer;
+            tell({ kind: 'piece', bytes });
+          }
+        } catch (error) {
+          tell({ kind: 'broken' });
+          await answered();
+          throw error;
+        }
+        tell({ kind: 'end' });
+        return answered();
+      },
+    },
+    close: () => process.disconnect(),
+  };
+
+  async function answered(): Promise<Queued> {
+    for (;;) {
+      const answer = await next<FromParent>();
+      if (answer !== 'more') return answer;
+    }
+  }
+}
+
+async function* pieces(source: MessageSource): AsyncGenerator<string> {
+  for await (const piece of source) {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.slice(at, at + pieceBytes);
+  }
+}

@@ -1,0 +1,27 @@
+// Where the system would find a program (execvp), to tell a missing one from one that fails.
+import { accessSync, constants, statSync } from 'node:fs';
+import { errorCode } from '../../lib/user-error.ts';
+import { rawPath } from '../raw-path.ts';
+
+/**
+ * @param name a name, looked for in `path`, or something with a slash, which counts from `cwd`; byte strings
+ * @throws Error of the operating system when there is no such program, or none that may be run
+ */
+export function findProgram(name: string, path: string, cwd: string): void {
+  const places = name.includes('/') ? [name] : path.split(':').map(directory => `${directory || '.'}/${name}`);
+  let refused: unknown;
+  for (const place of places) {
+    try {
+      assertProgram(place.startsWith('/') ? place : `${cwd}/${place}`);
+      return;
+    } catch (error) {
+      if (refused === undefined || errorCode(error) === 'EACCES') refused = error;
+    }
+  }
+  throw refused;
+}
+
+function assertProgram(path: string): void {
+  accessSync(rawPath(path), constants.X_OK);
+  if (statSync(rawPath(path)).isDirectory()) throw Object.assign(new Error('permission denied'), { code: 'EACCES' });
+}

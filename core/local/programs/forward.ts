@@ -1,0 +1,41 @@
+// forward: sends the message on to other addresses, from a .qmail line; it is a new message of $NEWSENDER.
+import type { OwnProgram, ProgramCall, Queued } from '../../lib/own-program.ts';
+import type { Envelope } from '../../lib/paper-path.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+
+/** @returns 0 queued, 100 it never will be, 111 try again */
+export const forward: OwnProgram = async call => {
+  const { NEWSENDER: sender, DTLINE: dtLine } = call.env;
+  if (sender === undefined) return fatal(call, 'forward', 100, 'NEWSENDER not set');
+  if (dtLine === undefined) return fatal(call, 'forward', 100, 'DTLINE not set');
+  return forwardAs(call, 'forward', dtLine, { sender, recipients: call.args }, 0);
+};
+
+/**
+ * Queues the message below `head` and says so, as the programs do that forward.
+ * @param name the program's
+ * @param success its exit code when the message is queued
+ */
+export async function forwardAs(
+  call: ProgramCall,
+  name: string,
+  head: string,
+  envelope: Envelope,
+  success: number,
+): Promise<number> {
+  let queued: Queued;
+  try {
+    queued = await call.forward(head, envelope);
+  } catch (error) {
+    return fatal(call, name, 111, `unable to read message: ${reasonOf(error)}`);
+  }
+  if (!queued.ok) return fatal(call, name, queued.permanent ? 100 : 111, queued.text);
+  call.err(`${name}: qp ${queued.qp}\n`);
+  return success;
+}
+
+/** Says why a program gives up. @returns its exit code */
+export function fatal(call: Pick<ProgramCall, 'err'>, name: string, exitCode: number, text: string): number {
+  call.err(`${name}: fatal: ${text}\n`);
+  return exitCode;
+}

@@ -1,0 +1,78 @@
+// Runs a program of ours for a .qmail line, in this process.
+import type { Clock } from '../../lib/clock.ts';
+import type { InnerEnd, InnerProgram } from '../../lib/own-program.ts';
+import { rewind } from '../../lib/rewind.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { runChild } from '../child.ts';
+import type { Message } from '../message.ts';
+import type { NewMessages } from '../new-messages.ts';
+import type { Report } from '../report.ts';
+import { isTemporaryError } from '../temporary-error.ts';
+import { findProgram } from './find-program.ts';
+import type { OwnCall } from './own-call.ts';
+
+/** What the delivery gives to the programs of its lines. */
+export interface InHostDeps extends NewMessages {
+  readonly report: Report;
+  readonly clock: Clock;
+}
+
+/** Where the line runs. Byte strings. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** @returns the program's exit code. @throws what the program throws */
+export async function runInHost(
+  { args, load }: OwnCall,
+  { cwd, env }: Surroundings,
+  message: Message,
+  { report, clock, forward, queue }: InHostDeps,
+): Promise<number> {
+  const program = await load();
+  return program({
+    args,
+    env,
+    cwd,
+    nowMs: clock.nowMs,
+    input: { pieces: message.pieces, rewind: () => rewind(message.fd()) },
+    out: report.add,
+    err: report.add,
+    forward,
+    queue,
+    run: inner => runInner(inner, { cwd, env }, message, { report, clock }),
+  });
+}
+
+async function runInner(
+  { argv, head }: InnerProgram,
+  { cwd, env }: Surroundings,
+  message: Message,
+  { report, clock }: Pick<InHostDeps, 'report' | 'clock'>,
+): Promise<InnerEnd> {
+  try {
+    findProgram(argv[0], env.PATH ?? '', cwd);
+  } catch (error) {
+    return { why: reasonOf(error), temporary: isTemporaryError(error) };
+  }
+  try {
+    const stdin = head === undefined ? fromTheStart(message) : below(head, message);
+    const ended = await runChild({ argv, cwd, env, stdin }, { clock, output: report.add });
+    if ('failed' in ended) throw ended.failed;
+    return ended.code ?? 'crashed';
+  } catch (error) {
+    return { why: reasonOf(error), temporary: true };
+  }
+}
+
+function fromTheStart(message: Message): number {
+  const fd = message.fd();
+  rewind(fd);
+  return fd;
+}
+
+async function* below(head: string, message: Message): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(head, 'latin1');
+  yield* message.pieces();
+}

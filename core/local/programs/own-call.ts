@@ -1,0 +1,45 @@
+// Whether the program line of a .qmail file calls one of our own programs, so that it can run without a process.
+import { readlinkSync } from 'node:fs';
+import type { OwnProgram, OwnPrograms } from '../../lib/own-program.ts';
+import { rawPath } from '../raw-path.ts';
+import { simpleCommand } from './simple-command.ts';
+
+/** A program of ours and what it is called with. */
+export interface OwnCall {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly load: () => Promise<OwnProgram>;
+}
+
+/**
+ * The call that a command line makes: `forward …`, `/home/of/waypost/bin/forward …`, `exec forward …`.
+ * @param command a byte string
+ * @param env the variables of the program line; PATH begins with the home's bin/
+ * @returns undefined when the line is for the shell
+ */
+export function findOwnCall(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  programs: OwnPrograms,
+): OwnCall | undefined {
+  const words = simpleCommand(command, env);
+  const [called = '', ...args] = words?.[0] === 'exec' ? words.slice(1) : (words ?? []);
+  const bin = `${env.WAYPOST_HOME}/bin/`;
+  const name = called.startsWith(bin) ? called.slice(bin.length) : called;
+  if (!Object.hasOwn(programs, name) || !isOurs(bin + name) || args.some(isForTheCommand)) return undefined;
+  return { name, args, load: programs[name] as () => Promise<OwnProgram> };
+}
+
+/** In a home that qmail made, bin/ holds qmail's own programs. */
+function isOurs(path: string): boolean {
+  try {
+    return readlinkSync(rawPath(path), 'latin1') === 'waypost';
+  } catch {
+    return false;
+  }
+}
+
+/** What every command of ours understands besides its own options. */
+function isForTheCommand(arg: string, index: number): boolean {
+  return arg === '--home' || arg.startsWith('--home=') || (arg === '--help' && index === 0);
+}

@@ -1,0 +1,154 @@
+// Program lines that call programs of ours: same effect as a process of its own, and none is started.
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { OwnProgram } from '../../../../core/lib/own-program.ts';
+import { ownPrograms } from '../../../../core/own-programs.ts';
+import { refusal } from '../../../../core/queue/qq-codes.ts';
+import { type LocalRig, localRig } from '../local-rig.ts';
+
+/** A home with links in bin/, whose launcher says so when it is started: it must not be. */
+function rigWithPrograms(
+  t: TestContext,
+  options: Parameters<typeof localRig>[1] = {},
+  more: readonly string[] = [],
+): LocalRig {
+  const rig = localRig(t, options);
+  mkdirSync(join(rig.home, 'bin'));
+  writeFileSync(join(rig.home, 'bin/waypost'), '#!/bin/sh\necho "a process: $(basename "$0") $*"\n', { mode: 0o755 });
+  for (const name of [...Object.keys(ownPrograms), ...more]) symlinkSync('waypost', join(rig.home, 'bin', name));
+  return rig;
+}
+
+const sent = 'Delivered-To: joe-x@here.example\nSubject: hi\n\nHello.\n';
+
+const calls: [what: string, command: (rig: LocalRig) => string][] = [
+  ['bare name', () => 'forward a@b "c d@e"'],
+  ['path in bin/', rig => `${rig.home}/bin/forward a@b 'c d@e'`],
+  ['after exec', () => 'exec forward a@b c\\ d@e'],
+];
+for (const [what, command] of calls) {
+  test(`program line: forward by ${what} → queued here, without a process`, async t => {
+    const rig = rigWithPrograms(t);
+    rig.write('.qmail-x', `|${command(rig)}\n`);
+    assert.deepEqual(await rig.deliver('joe-x'), { kind: 'done', text: 'forward: qp 4711\ndid 0+0+1\n' });
+    const envelope = { sender: 'ines@shore.example', recipients: ['a@b', 'c d@e'] };
+    assert.deepEqual(rig.forwarded, [{ text: sent, envelope, invoker: { uid: process.getuid?.() } }]);
+  });
+}
+
+const shell: [what: string, command: string, text: string][] = [
+  ['more than a simple command', 'forward a@b; true', 'a process: forward a@b\ndid 0+0+1\n'],
+  ['an option of every command', 'forward --home /x a@b || true', 'a process: forward --home /x a@b\ndid 0+0+1\n'],
+  ['a program of another directory', './forward a@b', "the user's own\ndid 0+0+1\n"],
+];
+for (const [what, command, text] of shell) {
+  test(`program line: ${what} → the shell runs it`, async t => {
+    const rig = rigWithPrograms(t);
+    rig.write('forward', '#!/bin/sh\necho "the user\'s own"\n');
+    chmodSync(join(rig.joe, 'forward'), 0o755);
+    rig.write('.qmail', `|${command}\n`);
+    assert.equal((await rig.deliver()).text, text);
+    assert.deepEqual(rig.forwarded, []);
+  });
+}
+
+test("program line: bin/ holds another's forward → that one runs", async t => {
+  const rig = rigWithPrograms(t);
+  rmSync(join(rig.home, 'bin/forward'));
+  writeFileSync(join(rig.home, 'bin/forward'), '#!/bin/sh\necho "qmail\'s own"\n', { mode: 0o755 });
+  rig.write('.qmail', '|forward a@b\n');
+  assert.equal((await rig.deliver()).text, "qmail's own\ndid 0+0+1\n");
+});
+
+const refusals: [code: number, kind: string, text: string][] = [
+  [31, 'never', 'forward: fatal: mail server permanently rejected message (#5.3.0)\n'],
+  [51, 'later', 'forward: fatal: qq out of memory (#4.3.0)\n'],
+];
+for (const [code, kind, text] of refusals) {
+  test(`program line: forward, the queue refuses with ${code} → ${kind}`, async t => {
+    const rig = rigWithPrograms(t, { answer: refusal(code) });
+    rig.write('.qmail', '|forward a@b\n&c@d\n');
+    const outcome = await rig.deliver();
+    assert.deepEqual([outcome.kind, outcome.text], [kind, text]);
+  });
+}
+
+/** Sees everything that a program can see and do. */
+const probe: OwnProgram = async call => {
+  call.out(`${call.args.join(',')} ${call.cwd} ${call.env.EXT2} ${call.nowMs()}\n`);
+  const read = async () => {
+    let text = '';
+    for await (const piece of call.input.pieces()) text += Buffer.from(piece).toString('latin1');
+    return text;
+  };
+  const first = await read();
+  call.err(`${first === (await read())}\n`);
+  const ends = [
+    await call.run({ argv: ['sh', '-c', 'head -c 7; umask; pwd; echo "$1$EXT2"; exit 7', 'sh', '\xe9\n'] }),
+    await call.run({ argv: ['cat'], head: 'on top\n' }),
+    await call.run({ argv: ['true'], head: 'not read\n' }),
+    await call.run({ argv: ['sh', '-c', 'kill -9 $$'] }),
+    await call.run({ argv: ['no-such-program'] }),
+    await call.run({ argv: ['./not-to-be-run'] }),
+  ];
+  call.out(`${JSON.stringify(ends)}\n`);
+  const queued = await call.queue([Buffer.from('Subject: new\n'), Buffer.from('\nmade\n')], {
+    sender: '',
+    recipients: ['x@y'],
+  });
+  call.out(`${queued.ok}\n`);
+  return 99;
+};
+
+const seen = [
+  'one,two JOE B.c 1795252616000',
+  'true',
+  'Subject0077',
+  'JOE',
+  '\xe9',
+  'B.c',
+  'on top',
+  'Subject: hi',
+  '',
+  'Hello.',
+  '[7,0,0,"crashed",{"why":"no such file or directory","temporary":false},{"why":"permission denied","temporary":false}]',
+  'true',
+  'did 0+0+1',
+  '',
+].join('\n');
+
+test('program line: what a program sees, runs and queues → as in a process of its own', async t => {
+  const rig = rigWithPrograms(t, { deps: { programs: { probe: async () => probe } } }, ['probe']);
+  rig.write('not-to-be-run', '');
+  rig.write('.qmail-a-default', '|probe one two\n|exit 100\n');
+  assert.equal((await rig.deliver('joe-a-B.c')).text, seen.replaceAll('JOE', rig.joe));
+  const envelope = { sender: '', recipients: ['x@y'] };
+  assert.deepEqual(rig.forwarded, [{ text: 'Subject: new\n\nmade\n', envelope, invoker: { uid: process.getuid?.() } }]);
+});
+
+test('program line: a program of ours that throws → deferred as a crash', async t => {
+  const broken: OwnProgram = async () => {
+    throw new Error('a bug');
+  };
+  const rig = rigWithPrograms(t, { deps: { programs: { broken: async () => broken } } }, ['broken']);
+  rig.write('.qmail', '|broken\n');
+  const { kind, text } = await rig.deliver();
+  assert.deepEqual([kind, text], ['later', `Aack, child crashed. (#4.3.0)\nbroken: a bug\nSee ${rig.joe}/.qmail:1\n`]);
+});
+
+test('program line as root for a user: forward → through the host, as that user', {
+  skip: process.getuid?.() !== 0,
+}, async t => {
+  const rig = rigWithPrograms(t, { assign: '=joe:joe:65534:65534:HOME/joe:::\n.\n' });
+  chmodSync(rig.home, 0o755);
+  chownSync(rig.joe, 65534, 65534);
+  rig.write('.qmail', '|forward a@b\n');
+  chmodSync(join(rig.joe, '.qmail'), 0o644);
+  assert.deepEqual(await rig.deliver(), { kind: 'done', text: 'forward: qp 4711\ndid 0+0+1\n' });
+  assert.deepEqual(
+    rig.forwarded.map(one => [one.text, one.invoker]),
+    [[sent.replace('-x', ''), { uid: 65534 }]],
+  );
+});
