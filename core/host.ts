@@ -8,6 +8,7 @@ import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
 import { asUserPath } from './as-user-path.ts';
+import { createAccess } from './control/access.ts';
 import { openLiveControl } from './control/live.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createNotices } from './host/notices.ts';
@@ -18,6 +19,8 @@ import { createCompose } from './inject/compose.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
+import type { Accept } from './lib/paper-path.ts';
+import type { Environment } from './lib/tcp-environment.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
@@ -131,9 +134,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const { me } = control.queue();
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
-  const filter = environment.QMAILQUEUE;
-  const accept = filter ? createProgramAccept({ program: filter, environment }) : queue.accept;
-  const smtp = options.smtp && createSmtpService({ control: control.connection, clock, accept, log: logSession });
+  const smtp =
+    options.smtp &&
+    createSmtpService({
+      control: control.connection,
+      clock,
+      access: createAccess(home, 'smtp'),
+      accept: client => filtered(queue.accept, { ...environment, ...client }),
+      log: logSession,
+    });
   const pop3 =
     options.pop3 &&
     createPop3Service({
@@ -256,6 +265,12 @@ function recallAttempts(queue: Queue, logDirectory: string): void {
   if (oldestSec === undefined) return;
   const found = attemptsInLog(readLogSince(logDirectory, oldestSec * 1000), queue.waiting.has);
   for (const { id, channel, recipient, tries, said } of found) queue.recall(id, channel, recipient, tries, said);
+}
+
+/** The queue, or the filter program before it that QMAILQUEUE names: the host's, or one for this client alone. */
+function filtered(accept: Accept, environment: Environment): Accept {
+  const program = environment.QMAILQUEUE;
+  return program ? createProgramAccept({ program, environment }) : accept;
 }
 
 function both(first: LogLine, second: LogLine | undefined): LogLine {

@@ -9,4 +9,6 @@ export const programs = [
   'qmail-qstat',
   'qmail-queue',
   'sendmail',
+  'tcprules',
+  'tcprulescheck',
 ] as const;

@@ -1,6 +1,7 @@
 // All control files of a home as one frozen value. Services get this value; they never read control files themselves.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConnectionLimits } from '../lib/connection-limits.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import { type ControlFiles, controlFiles } from './files.ts';
@@ -44,6 +45,8 @@ export interface Control {
   readonly defaultDelivery: string;
   /** Waypost's own: DNS servers to ask instead of the system's, `ip` or `ip:port`; undefined: the system's. */
   readonly resolvers: readonly string[] | undefined;
+  /** How many clients the SMTP server takes; Waypost's own names. */
+  readonly connectionLimits: ConnectionLimits;
   /** Waypost's own: clients that may relay, as IP addresses or prefixes that end in a dot or colon. */
   readonly relayClients: readonly string[];
   /** Waypost's own: the user whose Maildir the window shows. */
@@ -107,6 +110,11 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     timeoutSmtpdSec: Math.max(files.int('timeoutsmtpd') ?? 1200, 1),
     defaultDelivery: files.list('defaultdelivery')?.join('\n') ?? './Mailbox',
     resolvers: files.list('resolvers'),
+    connectionLimits: {
+      total: files.int('concurrencyincoming') ?? 100,
+      perAddress: files.int('concurrencyperip') ?? 20,
+      perMinute: files.int('connectionrate') ?? 120,
+    },
     relayClients: files.list('relayclients') ?? [],
     owner: files.line('owner'),
   };

@@ -1,7 +1,8 @@
 // A running host's configuration: what is read once, what at SIGHUP, and what again for each connection, delivery and
 // message, as qmail's programs do because each of them is started anew.
-import { type Stats, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { markOf, racy } from '../lib/file-mark.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Control, readControl, readControlAs, readLocals, readVirtualDomains } from './control.ts';
@@ -27,7 +28,18 @@ export const filesReadAt = {
     'queuelifetime',
     'virtualdomains',
   ],
-  connection: ['badmailfrom', 'databytes', 'localiphost', 'rcpthosts', 'relayclients', 'smtpgreeting', 'timeoutsmtpd'],
+  connection: [
+    'badmailfrom',
+    'concurrencyincoming',
+    'concurrencyperip',
+    'connectionrate',
+    'databytes',
+    'localiphost',
+    'rcpthosts',
+    'relayclients',
+    'smtpgreeting',
+    'timeoutsmtpd',
+  ],
   delivery: ['helohost', 'resolvers', 'smtproutes', 'timeoutconnect', 'timeoutremote'],
   message: ['defaultdomain', 'defaulthost', 'idhost', 'plusdomain'],
 } as const;
@@ -78,18 +90,6 @@ export function openLiveControl(home: string, log: LogLine): LiveControl {
       return read.alert;
     },
   };
-}
-
-/** A file that was changed so lately that the next change may leave the same time stamps. */
-const racy = 'racy';
-const racyMs = 50;
-
-/** Differs whenever the file was written or replaced. */
-function markOf(path: string, nowMs: number): string {
-  const stat: Stats | undefined = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return 'missing';
-  if (nowMs - stat.ctimeMs < racyMs) return racy;
-  return `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
 }
 
 /**

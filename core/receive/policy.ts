@@ -1,5 +1,4 @@
-// Who may send what: refused senders (badmailfrom), and clients that may relay. Whom strangers may send to says
-// control/rcpt-hosts.ts.
+// Who may not send: refused senders (badmailfrom). Whom strangers may send to says control/rcpt-hosts.ts.
 import type { Control } from '../control/control.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 
@@ -11,9 +10,4 @@ export function senderRefused(control: Control, sender: string): boolean {
     control.badMailFrom.has(lowerAscii(sender)) ||
     (host !== undefined && control.badMailFrom.has(`@${lowerAscii(host)}`))
   );
-}
-
-/** Is this IP address listed in control/relayclients, whole or by a prefix that ends in a dot or colon? */
-export function mayRelay(control: Control, ip: string): boolean {
-  return control.relayClients.some(entry => entry === ip || (/[.:]$/.test(entry) && ip.startsWith(entry)));
 }

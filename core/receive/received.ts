@@ -1,15 +1,12 @@
 // The Received field that says from whom and how a message came over the network (qmail's received.c).
 import { formatDate822 } from '../lib/date822.ts';
 import { lowerAscii } from '../message/address.ts';
+import type { Client } from './client.ts';
 
 /** Where a message came from. Strings are byte strings. */
-export interface ReceivedFrom {
-  /** The client's name as far as it is known by other means than its own word; undefined: `unknown`. */
-  readonly remoteHost: string | undefined;
-  readonly remoteIp: string;
+export interface ReceivedFrom extends Pick<Client, 'remoteHost' | 'remoteIp' | 'remoteInfo' | 'localHost'> {
   /** What the client called itself; undefined: it did not. */
   readonly helo: string | undefined;
-  readonly localHost: string;
   readonly protocol: string;
 }
 
@@ -18,8 +15,9 @@ export function formatReceived(from: ReceivedFrom, atMs: number): string {
   const host = from.remoteHost ?? 'unknown';
   const differs = from.helo !== undefined && lowerAscii(from.helo) !== lowerAscii(host);
   const helo = differs ? ` (HELO ${safe(from.helo)})` : '';
+  const info = from.remoteInfo === undefined ? '' : `${safe(from.remoteInfo)}@`;
   return (
-    `Received: from ${safe(host)}${helo} (${safe(from.remoteIp)})\n` +
+    `Received: from ${safe(host)}${helo} (${info}${safe(from.remoteIp)})\n` +
     `  by ${safe(from.localHost)} with ${from.protocol}; ${formatDate822(atMs)}\n`
   );
 }

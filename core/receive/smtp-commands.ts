@@ -3,6 +3,7 @@
 import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
 import type { Envelope } from '../lib/paper-path.ts';
+import type { Client } from './client.ts';
 import { senderRefused } from './policy.ts';
 import { announcedSize, parsePath, replaceLocalLiteral } from './smtp-address.ts';
 
@@ -17,8 +18,10 @@ export interface SmtpSession {
   /** The configuration as it was when the client connected. */
   readonly control: Control;
   readonly ownAddresses: ReadonlySet<string>;
-  /** The client may send to any domain. */
-  readonly mayRelay: boolean;
+  /** Set: the client may send to any domain, and this is appended to each recipient. */
+  readonly relayClient: string | undefined;
+  /** The largest message, 0: no limit. */
+  readonly dataBytes: number;
   /** What the client called itself in HELO or EHLO. */
   helo: string | undefined;
   /** The sender; undefined: no MAIL yet. */
@@ -29,9 +32,10 @@ export interface SmtpSession {
 }
 
 /** A session before the first command. */
-export function newSession(control: Control, ownAddresses: ReadonlySet<string>, relay: boolean): SmtpSession {
+export function newSession(control: Control, ownAddresses: ReadonlySet<string>, client: Client): SmtpSession {
+  const { relayClient, dataBytes = control.dataBytes } = client;
   const idle = { helo: undefined, sender: undefined, recipients: [], recipientBytes: 0 };
-  return { control, ownAddresses, mayRelay: relay, ...idle };
+  return { control, ownAddresses, relayClient, dataBytes, ...idle };
 }
 
 /** Forgets the transaction and answers what it had gathered. */
@@ -97,9 +101,8 @@ function helo(session: SmtpSession, argument: string): Reply {
 
 function ehlo(session: SmtpSession, argument: string): Reply {
   helo(session, argument);
-  const { smtpGreeting, dataBytes } = session.control;
-  const size = dataBytes > 0 ? `SIZE ${dataBytes}` : 'SIZE';
-  return reply(250, [smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, '8BITMIME']);
+  const size = session.dataBytes > 0 ? `SIZE ${session.dataBytes}` : 'SIZE';
+  return reply(250, [session.control.smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, '8BITMIME']);
 }
 
 function rset(session: SmtpSession): Reply {
@@ -110,7 +113,7 @@ function rset(session: SmtpSession): Reply {
 function mail(session: SmtpSession, argument: string): Reply {
   const path = parsePath(argument);
   if (!path) return syntaxError;
-  const limit = session.control.dataBytes;
+  const limit = session.dataBytes;
   // Said here, before the client has spent its link on the body.
   if (limit > 0 && (announcedSize(path.parameters) ?? 0) > limit) return tooBig;
   forget(session);
@@ -124,10 +127,11 @@ function rcpt(session: SmtpSession, argument: string): Reply {
   if (!path) return syntaxError;
   const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   if (senderRefused(session.control, session.sender)) return badSender;
-  if (!session.mayRelay && !isRcptHost(session.control, recipient)) return notMine;
+  if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;
   if (session.recipientBytes + recipient.length > maxRecipientBytes) return reply(452, 'too many recipients (#4.5.3)');
-  session.recipients.push(recipient);
-  session.recipientBytes += recipient.length + 1;
+  const whole = recipient + (session.relayClient ?? '');
+  session.recipients.push(whole);
+  session.recipientBytes += whole.length + 1;
   return ok;
 }
 

@@ -1,18 +1,22 @@
-// One SMTP connection: smtp-server's connection (sockets, limits, TLS later) that speaks qmail-smtpd's dialogue.
+// One SMTP connection: smtp-server's connection (sockets, TLS later) that speaks qmail-smtpd's dialogue.
 // Invariant: 250 after the final dot is sent only when the queue says that the message is safe on disk.
 import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
+import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../lib/paper-path.ts';
+import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
+import { type Client, clientFrom, isTrusted } from './client.ts';
 import { createIntake, type Intake } from './intake.ts';
-import { mayRelay } from './policy.ts';
+import { logSafe } from './log-safe.ts';
+import { createPace, type Pace } from './pace.ts';
+import { rblName, refusingCommands } from './rbl-dialogue.ts';
 import { formatReceived } from './received.ts';
 import {
-  type Command,
   commands,
   newSession,
   parseCommand,
@@ -28,17 +32,31 @@ import { SmtpParser } from './smtp-parser.ts';
 export interface ConnectionDeps {
   readonly control: () => Control;
   readonly clock: Clock;
-  readonly accept: Accept;
+  /** Where the messages of a client go: to the queue, or first to a filter that its environment names. */
+  readonly accept: (environment: Environment) => Accept;
   readonly log: LogLine;
   readonly ownAddresses: () => readonly string[];
-  readonly maxConnections: number;
+  /** Asks the DNS lists: what every command of this client is to be refused with; undefined: nothing is against it. */
+  readonly unwanted: (environment: Environment) => Promise<Reply | undefined>;
+}
+
+/** One client that has come. */
+export interface Visitor {
+  /** What the log calls this connection, where tcpserver writes a process id. */
+  readonly number: number;
+  readonly environment: Environment;
+  /** Said in place of the greeting. */
+  readonly turnedAway?: Reply;
+  /** Called when the connection ends. */
+  readonly leave?: Dispose;
 }
 
 const greetDelayMs = 100;
+const refusedForMs = 60_000;
 const tooManyHops: Reply = { code: 554, text: 'too many hops, this message is looping (#5.4.6)' };
 const bareLf: Reply = { code: 451, text: 'See https://cr.yp.to/docs/smtplf.html.' };
 const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
-const tooManyClients: Reply = { code: 421, text: 'too many connections, try again later (#4.3.2)' };
+const tooFruitless: Reply = { code: 421, text: 'too much talk without a message, try again later (#4.7.0)' };
 const shuttingDown: Reply = { code: 421, text: 'shutting down, try again later (#4.3.2)' };
 const notQueued: Accepted = { ok: false, code: 81, permanent: false, text: 'qq temporary problem (#4.3.0)' };
 const noControls: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
@@ -48,33 +66,51 @@ const notHttp: Reply = { code: 421, text: 'this is a mail server (#5.5.1)' };
 export class QmailConnection extends SMTPConnection {
   private readonly deps: ConnectionDeps;
   private readonly number: number;
+  private readonly visitor: Visitor;
+  private readonly client: Client;
   private readonly smtp: SmtpSession;
+  private readonly pace: Pace;
+  private readonly accept: Accept;
+  /** By lower-case verb; what is not there is unimplemented. */
+  private answerTo: (verb: string, argument: string) => Reply | undefined;
   /** The message that is coming in; undefined: none is, or all of it is here. */
   private intake: Intake | undefined;
   /** The queue has the whole message and has not answered yet. */
   private awaitsQueue = false;
   private saidQuit = false;
+  /** A DNS list has something against the client. */
+  private refused = false;
   private early: (() => void) | undefined;
   private received: { readonly atSec: number; readonly helo: string | undefined; readonly raw: Buffer } | undefined;
 
-  /** @param number what the log calls this connection, where tcpserver writes a process id */
-  constructor(server: SMTPServer, socket: Socket, number: number, deps: ConnectionDeps) {
+  constructor(server: SMTPServer, socket: Socket, visitor: Visitor, deps: ConnectionDeps) {
     super(server, socket);
     this.deps = deps;
-    this.number = number;
+    this.visitor = visitor;
+    this.number = visitor.number;
     const control = deps.control();
-    this.smtp = newSession(control, new Set(deps.ownAddresses()), mayRelay(control, this.remoteAddress));
+    this.client = clientFrom(visitor.environment);
+    this.smtp = newSession(control, new Set(deps.ownAddresses()), this.client);
+    this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000);
+    this.accept = deps.accept(visitor.environment);
+    this.answerTo = (verb, argument) => commands.get(verb)?.(this.smtp, argument);
     this.name = control.smtpGreeting;
   }
 
   override init(): void {
-    this.deps.log(`smtpd: pid ${this.number} from ${logSafe(this.remoteAddress)}`);
+    this.deps.log(`smtpd: pid ${this.number} from ${logSafe(this.client.remoteIp)}`);
     this._setListeners(() => {
-      if (this._server.connections.size > this.deps.maxConnections) this.answer(tooManyClients);
-      else if (this.isTrusted()) this.greet();
+      const { turnedAway } = this.visitor;
+      if (turnedAway) this.turnAway(turnedAway);
+      else if (isTrusted(this.client)) void this.greet();
       // Only a spammer's program talks before the greeting: wait a little to see.
-      else this.deps.clock.after(greetDelayMs, () => this.greet());
+      else this.deps.clock.after(greetDelayMs, () => void this.greet());
     });
+  }
+
+  /** How the connection ended: qmail-smtpd's exit code. */
+  get exitCode(): number {
+    return this.saidQuit ? 0 : 1;
   }
 
   /** Ends the connection if no message is under way; one that is ends it when it is done. */
@@ -83,12 +119,14 @@ export class QmailConnection extends SMTPConnection {
   }
 
   override close(): void {
+    this.visitor.leave?.();
     this.intake?.abort('the connection was closed before the message was complete');
     super.close();
   }
 
   override _onClose(): void {
-    if (!this._closed) this.deps.log(`smtpd: end ${this.number} status ${this.saidQuit ? 0 : 256}`);
+    this.visitor.leave?.();
+    if (!this._closed) this.deps.log(`smtpd: end ${this.number} status ${this.exitCode * 256}`);
     this.intake?.abort('the client went away before the message was complete');
     super._onClose();
   }
@@ -96,6 +134,7 @@ export class QmailConnection extends SMTPConnection {
   // Called by the base class's constructor: the members above do not exist yet.
   override _createParser(): SmtpParser {
     const parser = new SmtpParser();
+    parser.stopAt = piece => this.tooSlow(piece);
     parser.oncommand = (line, next) => this._onCommand(line, next);
     parser.on('error', error => this.answer({ code: 421, text: error.message }));
     return parser;
@@ -118,28 +157,28 @@ export class QmailConnection extends SMTPConnection {
   }
 
   override _onCommand(line: Buffer, next: () => void = () => {}): void {
-    if (!this._ready && this.isTrusted()) {
+    if (!this._ready && isTrusted(this.client)) {
       this.early = () => this._onCommand(line, next);
       return;
     }
     const { verb, argument } = parseCommand(line);
-    const command = commands.get(verb);
+    const reply = this._ready ? this.replyTo(verb, argument) : undefined;
     // Before the greeting, and for what the library does itself (STARTTLS, AUTH), it stays in charge.
-    if (!this._ready || this._upgrading || this._nextHandler || (!command && this._isSupported(verb))) {
+    if (!this._ready || this._upgrading || this._nextHandler || (!reply && this._isSupported(verb))) {
       super._onCommand(line, next);
     } else if (this._server._closeTimeout) {
       this.answer(shuttingDown);
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
       this.answer(notHttp);
     } else {
-      this.run(verb, argument, command ? this.replyOf(command, argument) : unimplemented);
+      this.run(verb, argument, reply ?? unimplemented);
       this._whenWritable(next);
     }
   }
 
-  private replyOf(command: Command, argument: string): Reply {
+  private replyTo(verb: string, argument: string): Reply | undefined {
     try {
-      return command(this.smtp, argument);
+      return this.answerTo(verb, argument);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.deps.log(`smtpd: alert: ${error.message}`);
@@ -149,6 +188,10 @@ export class QmailConnection extends SMTPConnection {
 
   private run(verb: string, argument: string, reply: Reply): void {
     if (reply.code >= 500 && reply !== unimplemented) this.logRefusal(`${verb} ${argument}`, reply);
+    if (!(verb === 'rcpt' && reply.code === 250) && this.pace.command()) {
+      this.turnAway(tooFruitless);
+      return;
+    }
     this.answer(reply);
     if (verb === 'data' && reply.code === 354) this.startMessage();
     if (verb === 'quit') {
@@ -160,7 +203,7 @@ export class QmailConnection extends SMTPConnection {
   private startMessage(): void {
     const envelope = takeEnvelope(this.smtp);
     let accepted: Promise<Accepted> | undefined;
-    const intake = createIntake(this.receivedField(), this.smtp.control.dataBytes, source => {
+    const intake = createIntake(this.receivedField(), this.smtp.dataBytes, source => {
       accepted = this.handOver(source, intake, envelope);
     });
     this.intake = intake;
@@ -170,6 +213,7 @@ export class QmailConnection extends SMTPConnection {
         intake.end();
         void this.finish(intake, envelope, accepted).then(resume);
       },
+      onWaited: () => this.pace.waited(),
       onBareLf: () => {
         this.logRefusal('data', bareLf);
         this.answer(bareLf);
@@ -180,11 +224,10 @@ export class QmailConnection extends SMTPConnection {
 
   /** A busy client gets the same field for all its messages within a second. */
   private receivedField(): Buffer {
-    const { control, helo } = this.smtp;
+    const { helo } = this.smtp;
     const atSec = nowSec(this.deps.clock);
     if (this.received?.atSec !== atSec || this.received.helo !== helo) {
-      const from = { remoteHost: undefined, remoteIp: this.remoteAddress, localHost: control.me, protocol: 'SMTP' };
-      const raw = Buffer.from(formatReceived({ ...from, helo }, atSec * 1000), 'latin1');
+      const raw = Buffer.from(formatReceived({ ...this.client, helo, protocol: 'SMTP' }, atSec * 1000), 'latin1');
       this.received = { atSec, helo, raw };
     }
     return this.received.raw;
@@ -192,7 +235,7 @@ export class QmailConnection extends SMTPConnection {
 
   private async handOver(source: MessageSource, intake: Intake, envelope: Envelope): Promise<Accepted> {
     try {
-      return await this.deps.accept(source, envelope, 'network');
+      return await this.accept(source, envelope, 'network');
     } catch (error) {
       this.deps.log(`smtpd: message ${this.number} not queued: ${reasonOf(error).replace(/[^ -~]/g, '?')}`);
       return notQueued;
@@ -207,8 +250,10 @@ export class QmailConnection extends SMTPConnection {
     this.awaitsQueue = true;
     const result = (await accepted) ?? notQueued;
     this.awaitsQueue = false;
+    this.pace.waited();
     const reply = this.verdict(intake, result);
     if (result.ok) {
+      this.pace.message();
       const { sender, recipients } = envelope;
       const facts = `bytes ${intake.sizeBytes} from <${logSafe(sender)}> to ${recipients.length} qp ${result.qp}`;
       this.deps.log(`smtpd: message ${this.number} ${facts}`);
@@ -235,7 +280,11 @@ export class QmailConnection extends SMTPConnection {
     this.send(reply.code, typeof reply.text === 'string' ? reply.text : [...reply.text], false);
   }
 
-  private greet(): void {
+  private async greet(): Promise<void> {
+    const refusal = await this.deps.unwanted(this.visitor.environment);
+    if (this._closing || this._closed) return;
+    if (refusal) this.refuseAll(refusal);
+    this.pace.waited();
     this.connectionReady(() => {
       const early = this.early;
       this.early = undefined;
@@ -243,8 +292,31 @@ export class QmailConnection extends SMTPConnection {
     });
   }
 
-  private isTrusted(): boolean {
-    return this.smtp.mayRelay || this.remoteAddress.startsWith('127.') || this.remoteAddress === '::1';
+  override _sendGreeting(): void {
+    this.answer({ code: 220, text: this.refused ? rblName : `${this.name} ESMTP` });
+  }
+
+  /** The client may say what it likes, for a minute at most. */
+  private refuseAll(refusal: Reply): void {
+    this.refused = true;
+    this.answerTo = refusingCommands(refusal);
+    this.deps.log(`rblsmtpd: ${logSafe(this.client.remoteIp)} pid ${this.number}: ${refusal.code} ${refusal.text}`);
+    this.deps.clock.after(refusedForMs, () => this.close());
+  }
+
+  /** Says why, and goes. */
+  private turnAway(reply: Reply): void {
+    this.deps.log(`smtpd: deny ${this.number} ${logSafe(this.client.remoteIp)}: ${reply.code} ${String(reply.text)}`);
+    this.answer(reply);
+    this.close();
+  }
+
+  /** A client that sends too little for too long is sent away like one that is silent. */
+  private tooSlow(piece: Buffer): boolean {
+    if (this._closing || !this.pace.bytes(piece.length)) return false;
+    this.answer(timedOut);
+    this.close();
+    return true;
   }
 
   private logRefusal(what: string, reply: Reply): void {
@@ -252,10 +324,4 @@ export class QmailConnection extends SMTPConnection {
     const from = sender === undefined ? '' : ` from <${logSafe(sender)}>`;
     this.deps.log(`smtpd: refused ${this.number} ${logSafe(what)}${from}: ${reply.code} ${String(reply.text)}`);
   }
-}
-
-/** What a client sent, for a log line: nothing that could end the line or fill it. */
-function logSafe(text: string): string {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}...` : text;
-  return shown.replace(/[^!-~]/g, char => (char === ' ' ? '_' : '?'));
 }

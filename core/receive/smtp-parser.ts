@@ -9,6 +9,8 @@ type Done = (error?: Error | null) => void;
 export interface DataEvents {
   /** The final dot came. Nothing behind it is read before `resume` is called. */
   onEnd(resume: () => void): void;
+  /** The queue was slower than the client, and has caught up. */
+  onWaited(): void;
   onBareLf(): void;
 }
 
@@ -19,6 +21,8 @@ export class SmtpParser extends SMTPStream {
   private message: { intake: Intake; events: DataEvents } | undefined;
   /** Behind the command or message that is being dealt with more was sent already. */
   moreIsHere = false;
+  /** Called for every piece that comes off the wire; true: nothing of it is looked at any more. */
+  stopAt: (piece: Buffer) => boolean = () => false;
 
   /** The bytes from here to the final dot are a message. */
   startMessage(intake: Intake, events: DataEvents): void {
@@ -27,6 +31,10 @@ export class SmtpParser extends SMTPStream {
   }
 
   override _write(piece: Buffer, encoding: BufferEncoding | 'buffer', done: Done): void {
+    if (this.isClosed || this.stopAt(piece)) {
+      done();
+      return;
+    }
     if (!this._dataMode) this.moreIsHere = piece.indexOf(LF) < piece.length - 1;
     super._write(piece, encoding, done);
   }
@@ -36,7 +44,12 @@ export class SmtpParser extends SMTPStream {
     const { intake, events } = this.message as NonNullable<typeof this.message>;
     const { end, bareLf } = intake.push(piece);
     if (end === undefined && !bareLf) {
-      intake.whenReady(done);
+      if (intake.full) {
+        intake.whenReady(() => {
+          events.onWaited();
+          done();
+        });
+      } else done();
       return;
     }
     this.message = undefined;

@@ -1,13 +1,15 @@
 // The SMTP service (tcpserver with qmail-smtpd): listens, and gives every client a QmailConnection.
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import type { AskAccess } from '../control/access.ts';
 import type { Control } from '../control/control.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { LogLine } from '../lib/log.ts';
+import { type ConnectionCounter, type Crowd, createConnectionCounter } from '../lib/connection-limits.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
-import type { Accept } from '../lib/paper-path.ts';
+import { tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import { type ConnectionDeps, QmailConnection } from './smtp-connection.ts';
+import { clientFrom, isTrusted } from './client.ts';
+import type { Reply } from './smtp-commands.ts';
+import { type ConnectionDeps, QmailConnection, type Visitor } from './smtp-connection.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */
 export interface SmtpService {
@@ -17,25 +19,26 @@ export interface SmtpService {
   close(): Promise<void>;
 }
 
-/** What the service is made of. */
-export interface SmtpDeps {
-  /** The configuration now; a client keeps the one that it met. */
-  readonly control: () => Control;
-  readonly clock: Clock;
-  readonly accept: Accept;
-  readonly log: LogLine;
-  /** This machine's IP addresses; default: those of its interfaces. */
-  readonly ownAddresses?: () => readonly string[];
-  /** Clients at the same time; more are told to come back later. Default 100. */
-  readonly maxConnections?: number;
+/** What the service is made of; what is left out has the machine's own interfaces, and no DNS lists. */
+export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
+  readonly access: AskAccess;
 }
 
+type UsuallyLeftOut = 'ownAddresses' | 'unwanted';
+
 const closeGraceMs = 10_000;
+const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
+const crowded: Readonly<Record<Crowd, Reply>> = {
+  total: { code: 421, text: 'too many connections, try again later (#4.3.2)' },
+  perAddress: { code: 421, text: 'too many connections from your address, try again later (#4.3.2)' },
+  perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
+};
+const unknownAccess: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
 const disabledCommands = ['AUTH', 'STARTTLS', 'XCLIENT', 'XFORWARD', 'LHLO', 'WIZ', 'SHELL', 'KILL'];
 
 /** Makes the service; nothing listens yet. */
 export function createSmtpService(deps: SmtpDeps): SmtpService {
-  const server = new QmailServer({ ownAddresses, maxConnections: 100, ...deps });
+  const server = new QmailServer({ ownAddresses, unwanted: async () => undefined, ...deps });
   server.on('error', error => deps.log(`smtpd: warning: ${reasonOf(error)}`));
 
   return {
@@ -63,11 +66,14 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
   };
 }
 
+type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'access'>;
+
 class QmailServer extends SMTPServer {
-  private readonly deps: ConnectionDeps;
+  private readonly deps: ServerDeps;
+  private readonly counter: ConnectionCounter;
   private connectionCount = 0;
 
-  constructor(deps: ConnectionDeps) {
+  constructor(deps: ServerDeps) {
     super({
       logger: false,
       disableReverseLookup: true,
@@ -76,12 +82,13 @@ class QmailServer extends SMTPServer {
       closeTimeout: closeGraceMs,
     });
     this.deps = deps;
+    this.counter = createConnectionCounter(deps.clock);
   }
 
   override connect(socket: Socket): void {
     const control = this.controlFor(socket);
     if (!control) return;
-    const connection = new QmailConnection(this, socket, ++this.connectionCount, {
+    const connection = new QmailConnection(this, socket, this.meet(socket, control), {
       ...this.deps,
       control: () => control,
     });
@@ -100,5 +107,20 @@ class QmailServer extends SMTPServer {
       socket.end('421 unable to read controls (#4.3.0)\r\n');
       return undefined;
     }
+  }
+
+  private meet(socket: Socket, control: Control): Visitor {
+    const number = ++this.connectionCount;
+    const environment = tcpEnvironment(socket, control.me);
+    const away = (turnedAway: Reply): Visitor => ({ number, environment, turnedAway });
+    const access = this.deps.access(environment, control.relayClients);
+    if (access.kind === 'denied') return away(denied);
+    if (access.kind === 'unknown') {
+      this.deps.log(`smtpd: alert: ${access.reason}`);
+      return away(unknownAccess);
+    }
+    const client = clientFrom(access.environment);
+    const leave = this.counter.enter(client.remoteIp, isTrusted(client), control.connectionLimits);
+    return typeof leave === 'string' ? away(crowded[leave]) : { number, environment: access.environment, leave };
   }
 }

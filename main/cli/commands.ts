@@ -6,6 +6,7 @@ import { injectCommands } from './inject/commands.ts';
 import { localCommands } from './local/commands.ts';
 import { pop3Commands } from './pop3/commands.ts';
 import { queueCommands } from './queue/commands.ts';
+import { receiveCommands } from './receive/commands.ts';
 
 export const commands: Commands = {
   ...hostCommands,
@@ -13,4 +14,5 @@ export const commands: Commands = {
   ...injectCommands,
   ...localCommands,
   ...pop3Commands,
+  ...receiveCommands,
 };

@@ -1,5 +1,6 @@
 // An SMTP service on a loopback port whose queue is a list in memory, for tests of the service alone.
 import type { TestContext } from 'node:test';
+import { createAccess } from '../../core/control/access.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
 import type { Accept, Accepted } from '../../core/lib/paper-path.ts';
 import { createSmtpService, type SmtpDeps } from '../../core/receive/smtp.ts';
@@ -40,7 +41,8 @@ export async function startSmtp(
 ): Promise<SmtpRig> {
   const files = Object.entries({ me: 'heaven.af.mil\n', rcpthosts: 'heaven.af.mil\n', ...options.control });
   const present = files.filter((file): file is [string, string] => file[1] !== undefined);
-  const control = writeControl(tempDir(t), Object.fromEntries(present));
+  const home = tempDir(t);
+  const control = writeControl(home, Object.fromEntries(present));
   const taken: Taken[] = [];
   const failures: unknown[] = [];
   const log: string[] = [];
@@ -65,7 +67,8 @@ export async function startSmtp(
   const service = createSmtpService({
     control: () => control,
     clock: vectorClock,
-    accept,
+    accept: () => accept,
+    access: createAccess(home, 'smtp'),
     log: line => void log.push(line),
     ownAddresses: () => ['127.0.0.1'],
     ...options.deps,

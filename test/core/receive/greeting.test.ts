@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
+import { createAccess } from '../../../core/control/access.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
+import { tcpEnvironment } from '../../../core/lib/tcp-environment.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
 import { QmailConnection } from '../../../core/receive/smtp-connection.ts';
 import { writeControl } from '../../support/queue-rig.ts';
@@ -31,7 +33,8 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
   });
 
   Object.defineProperty(socket, 'remoteAddress', { value: address });
-  const control = writeControl(tempDir(t), { relayclients: '192.0.2.1\n198.51.100.\n' });
+  const home = tempDir(t);
+  const control = writeControl(home, { relayclients: '192.0.2.1\n198.51.100.\n' });
   const delays: number[] = [];
   let ring = (): void => {};
   const clock: Clock = {
@@ -42,14 +45,22 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
       return () => {};
     },
   };
-  new QmailConnection(new SMTPServer({ logger: false, disableReverseLookup: true }), socket, 1, {
-    control: () => control,
-    clock,
-    accept: async () => refusal(53),
-    log: () => {},
-    ownAddresses: () => [],
-    maxConnections: 10,
-  }).init();
+  const access = createAccess(home, 'smtp')(tcpEnvironment(socket, 'here'), control.relayClients);
+  assert.ok(access.kind === 'allowed');
+  const server = new SMTPServer({ logger: false, disableReverseLookup: true });
+  new QmailConnection(
+    server,
+    socket,
+    { number: 1, environment: access.environment },
+    {
+      control: () => control,
+      clock,
+      accept: () => async () => refusal(53),
+      log: () => {},
+      ownAddresses: () => [],
+      unwanted: async () => undefined,
+    },
+  ).init();
   return { client, delays, ring: () => ring() };
 }
 

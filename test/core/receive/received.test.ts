@@ -5,7 +5,14 @@ import { createHopCounter } from '../../../core/receive/hops.ts';
 import { formatReceived } from '../../../core/receive/received.ts';
 import { vectorTimeMs } from '../../support/smtp-rig.ts';
 
-const base = { remoteHost: undefined, remoteIp: '1.2.3.4', helo: undefined, localHost: 'unknown', protocol: 'SMTP' };
+const base = {
+  remoteHost: undefined,
+  remoteIp: '1.2.3.4',
+  remoteInfo: undefined,
+  helo: undefined,
+  localHost: 'unknown',
+  protocol: 'SMTP',
+};
 
 const fields: [from: Partial<Parameters<typeof formatReceived>[0]>, expected: string][] = [
   [{ helo: 'x' }, 'from unknown (HELO x) (1.2.3.4)\n  by unknown'],
@@ -14,6 +21,7 @@ const fields: [from: Partial<Parameters<typeof formatReceived>[0]>, expected: st
   [{ helo: 'UNKNOWN' }, 'from unknown (1.2.3.4)\n  by unknown'],
   [{ remoteHost: 'h.x', helo: 'H.X', localHost: '9.9.9.9' }, 'from h.x (1.2.3.4)\n  by 9.9.9.9'],
   [{ remoteHost: 'h.x', helo: 'me' }, 'from h.x (HELO me) (1.2.3.4)\n  by unknown'],
+  [{ remoteHost: 'h.x', remoteInfo: 'j"o', helo: 'me' }, 'from h.x (HELO me) (j?o@1.2.3.4)\n  by unknown'],
   [{ helo: 'a) b\r\nX: y_[1:2]' }, 'from unknown (HELO a??b??X:?y?[1:2]) (1.2.3.4)\n  by unknown'],
 ];
 

@@ -113,7 +113,7 @@ test('smtp: the queue throws → 451, never 250', async t => {
 });
 
 test('smtp: the queue refuses without reading a long message → the reply comes after the dot', async t => {
-  const rig = await startSmtp(t, { deps: { accept: async () => refusal(53) } });
+  const rig = await startSmtp(t, { deps: { accept: () => async () => refusal(53) } });
   const client = await rawClient(rig.port);
   client.send('MAIL FROM:<>\r\nRCPT TO:<nohost>\r\nDATA\r\n');
   for (let n = 0; n < 4; n++) await client.line();
@@ -259,7 +259,7 @@ test('smtp: an idle client → 451 timeout (#4.4.2) and the end', async t => {
 });
 
 test('smtp: more clients than allowed → 421, and room again when one leaves', async t => {
-  const rig = await startSmtp(t, { deps: { maxConnections: 1 } });
+  const rig = await startSmtp(t, { control: { concurrencyincoming: '1\n' } });
   const first = await connect(rig);
   const second = await rawClient(rig.port);
   assert.equal(await second.line(), '421 too many connections, try again later (#4.3.2)');
@@ -331,7 +331,7 @@ test('smtp: 64 MB against a slow queue → memory stays flat, nothing is missing
     }
     return { ok: true, id: 1, qp: 1 };
   };
-  const rig = await startSmtp(t, { deps: { accept } });
+  const rig = await startSmtp(t, { deps: { accept: () => accept } });
   const client = await startData(rig);
   collectGarbage();
   const before = process.memoryUsage().arrayBuffers;

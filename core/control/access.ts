@@ -1,0 +1,64 @@
+// What a server of the host does with a client that has just connected: lets it in, with what its rule says of it, or
+// not (the part of tcpserver -x). The rules of a service NAME are control/tcp.NAME.cdb, made by tcprules, or without that
+// the same rules as text in control/tcp.NAME; they are read again when the file changes. control/relayclients adds
+// RELAYCLIENT for the addresses that it lists.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cdbInMemory } from '../lib/cdb.ts';
+import { markOf, missing, racy } from '../lib/file-mark.ts';
+import type { Environment } from '../lib/tcp-environment.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from './tcp-rules.ts';
+
+/** The services that have rules of their own. */
+export type AccessName = 'smtp' | 'qmtp' | 'qmqp' | 'pop3';
+
+/** The verdict on one client; `environment` is all that is known of it, its rule's variables included. */
+type Access =
+  | { readonly kind: 'allowed'; readonly environment: Environment }
+  | { readonly kind: 'denied' }
+  /** The rules cannot be read: nobody knows whether the client may come in. It should be told to come back. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * Asks about one client, by its TCPREMOTEIP (and TCPREMOTEHOST, TCPREMOTEINFO where they are known). Never throws.
+ * @param relayClients control/relayclients, where the service relays
+ */
+export type AskAccess = (client: Environment, relayClients?: readonly string[]) => Access;
+
+type FindRule = ReturnType<typeof rulesInCdb>;
+
+/** The rules of one service of a home. */
+export function createAccess(home: string, name: AccessName): AskAccess {
+  const text = join(home, 'control', `tcp.${name}`);
+  const database = createRulesFile(`${text}.cdb`, raw => rulesInCdb(cdbInMemory(raw)));
+  const lines = createRulesFile(text, raw => rulesInRecords(parseTcpRules(raw.toString('latin1'))));
+
+  return (client, relayClients = []) => {
+    try {
+      const find = database() ?? lines();
+      const rule = find && findTcpRule(find, client);
+      if (rule?.denied) return { kind: 'denied' };
+      const relay = isListed(relayClients, client.TCPREMOTEIP ?? '') ? { RELAYCLIENT: '' } : {};
+      return { kind: 'allowed', environment: { ...client, ...relay, ...Object.fromEntries(rule?.variables ?? []) } };
+    } catch (error) {
+      return { kind: 'unknown', reason: `unable to read the access rules control/tcp.${name}: ${reasonOf(error)}` };
+    }
+  };
+}
+
+/** Entries are whole addresses, or prefixes that end in a dot or colon. */
+function isListed(entries: readonly string[], ip: string): boolean {
+  return entries.some(entry => entry === ip || (/[.:]$/.test(entry) && ip.startsWith(entry)));
+}
+
+/** A file as it is now, parsed once for each change; undefined: there is none. Throws as often as it cannot be used. */
+function createRulesFile(path: string, parse: (raw: Buffer) => FindRule): () => FindRule | undefined {
+  let seen: { readonly mark: string; readonly rules: FindRule } | undefined;
+  return () => {
+    const mark = markOf(path, Date.now());
+    if (mark === missing) return undefined;
+    if (mark === racy || seen?.mark !== mark) seen = { mark, rules: parse(readFileSync(path)) };
+    return seen.rules;
+  };
+}

@@ -1,0 +1,53 @@
+// How long a client may hold its place: every client has to get on, or somebody else gets the place. Silence is the
+// socket's timeout; here are those who say something now and then so that it never comes.
+import type { Clock } from '../lib/clock.ts';
+
+/** Watches one client. */
+export interface Pace {
+  /** Bytes came. @returns true: too few, for too long */
+  bytes(count: number): boolean;
+  /** The host took its time, which is not the client's fault. */
+  waited(): void;
+  /** A command came. @returns true: there were too many, or for too long, without a message */
+  command(): boolean;
+  /** A message was accepted: the client is here for a reason. */
+  message(): void;
+}
+
+/** Less than this within the timeout of a silent client is as bad as silence. */
+const fewBytes = 1024;
+/** Accepted recipients do not count. */
+const maxCommands = 1000;
+const longestMs = 3_600_000;
+
+/** @param timeoutMs after this much silence a client is sent away */
+export function createPace(clock: Clock, timeoutMs: number): Pace {
+  let windowAtMs = clock.nowMs();
+  let windowBytes = 0;
+  let messageAtMs = windowAtMs;
+  let commands = 0;
+
+  function waited(): void {
+    windowAtMs = clock.nowMs();
+    windowBytes = 0;
+  }
+
+  return {
+    bytes(count) {
+      windowBytes += count;
+      if (windowBytes < fewBytes) return clock.nowMs() - windowAtMs > timeoutMs;
+      waited();
+      return false;
+    },
+    waited,
+    command() {
+      waited();
+      return ++commands > maxCommands || windowAtMs - messageAtMs > longestMs;
+    },
+    message() {
+      waited();
+      messageAtMs = windowAtMs;
+      commands = 0;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+// The commands around mail from the network: access rules, DNS lists, qmail-smtpd and its filters.
+import type { Commands } from '../command.ts';
+
+export const receiveCommands: Commands = {
+  tcprules: {
+    usage: 'tcprules CDB TEMPORARY < rules',
+    says: 'Compiles access rules into a constant database.',
+    load: async () => (await import('./tcprules.ts')).run,
+  },
+  tcprulescheck: {
+    usage: 'tcprulescheck CDB [ IP [ INFO [ HOST ]]]',
+    says: 'Shows which access rule fits a client.',
+    load: async () => (await import('./tcprulescheck.ts')).run,
+  },
+};

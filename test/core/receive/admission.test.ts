@@ -1,0 +1,68 @@
+// What a client gets by its address: access rules, and limits for strangers.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { rawClient } from '../../support/raw-client.ts';
+import { startSmtp } from '../../support/smtp-rig.ts';
+
+/** Says a whole transaction at once and tells every answer after the greeting. */
+async function transact(t: TestContext, rules: string, recipient: string, body: string, databytes = '0') {
+  const rig = await startSmtp(t, { control: { 'tcp.smtp': rules, databytes: `${databytes}\n` } });
+  const client = await rawClient(rig.port);
+  client.send(`MAIL FROM:<a@b>\r\nRCPT TO:<${recipient}>\r\nDATA\r\n`);
+  const replies = [await client.line(), await client.line(), await client.line(), await client.line()];
+  if (replies[3]?.startsWith('354')) client.send(`${body}.\r\n`);
+  client.send('QUIT\r\n');
+  const rest = await client.rest();
+  return { rig, replies, after: rest.split('\r\n')[0] };
+}
+
+test('smtp: tcp.smtp says deny → 554 in place of the greeting, and the log tells', async t => {
+  const rig = await startSmtp(t, { control: { 'tcp.smtp': '127.:deny\n' } });
+  const client = await rawClient(rig.port);
+  assert.equal(await client.rest(), '554 sorry, mail is not taken from your address (#5.7.1)\r\n');
+  const line = 'smtpd: deny 1 127.0.0.1: 554 sorry, mail is not taken from your address (#5.7.1)';
+  assert.ok(rig.log.includes(line), rig.log.join('\n'));
+});
+
+test('smtp: tcp.smtp makes no sense → 421, nobody is turned away for good', async t => {
+  const rig = await startSmtp(t, { control: { 'tcp.smtp': '127.:no\n' } });
+  const client = await rawClient(rig.port);
+  assert.equal(await client.rest(), '421 unable to read controls (#4.3.0)\r\n');
+  assert.ok(rig.log.some(line => line.startsWith('smtpd: alert: ') && line.includes('127.:no')));
+});
+
+test('smtp: smtpd.md 6, RELAYCLIENT=.fix → appended to the recipient', async t => {
+  const { rig, after } = await transact(t, '127.0.0.1:allow,RELAYCLIENT=".fix"\n', 'x@elsewhere.org', '');
+  assert.match(after ?? '', /^250 ok/);
+  assert.equal(rig.taken[0]?.envelope, 'Fa@b\0Tx@elsewhere.org.fix\0\0');
+});
+
+const sizes: [dataBytes: string, body: string, code: string][] = [
+  ['10', '12345678\r\n\r\n', '250'],
+  ['10', '123456789\r\n\r\n', '552'],
+  ['0', '123456789\r\n\r\n', '250'],
+  ['', '123456789\r\n\r\n', '250'],
+  ['12abc', '12345678901\r\n', '250'],
+];
+
+for (const [dataBytes, body, code] of sizes) {
+  test(`smtp: smtpd.md 5, DATABYTES=${dataBytes} in place of control/databytes, ${body.length} bytes on the wire → ${code}`, async t => {
+    const { after } = await transact(t, `:allow,DATABYTES="${dataBytes}"\n`, 'joe@heaven.af.mil', body, '5');
+    assert.equal(after?.slice(0, 3), code);
+  });
+}
+
+test('smtp: QMAILQUEUE in a rule → the environment that the messages are handed over with', async t => {
+  const seen: unknown[] = [];
+  const rig = await startSmtp(t, {
+    control: { 'tcp.smtp': '127.:allow,QMAILQUEUE="/bin/filter"\n' },
+    deps: {
+      accept: environment => {
+        seen.push(environment.QMAILQUEUE, environment.TCPREMOTEIP, environment.TCPLOCALHOST);
+        return async () => ({ ok: true, id: 1, qp: 1 });
+      },
+    },
+  });
+  await (await rawClient(rig.port)).line();
+  assert.deepEqual(seen, ['/bin/filter', '127.0.0.1', 'heaven.af.mil']);
+});
