@@ -75,6 +75,7 @@ test('readControl: only me → the defaults of control.md 2', t => {
     bounceHost: 'me.example',
     concurrencyLocal: 10,
     concurrencyRemote: 20,
+    connectionLimits: { total: 100, perAddress: 20, perMinute: 120 },
     dataBytes: 0,
     defaultDomain: 'me.example',
     defaultHost: 'me.example',
