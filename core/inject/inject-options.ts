@@ -1,4 +1,5 @@
 // The command line of qmail-inject.
+import { parseOptions } from '../lib/letter-options.ts';
 
 /** Where the recipients come from. */
 type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
@@ -37,39 +38,4 @@ export function parseInjectArguments(args: readonly string[]): InjectOptions | u
     return true;
   });
   return parsed && { print, recipientsFrom, sender, recipients: parsed };
-}
-
-/** Letters that take a value, attached or as the next argument, and letters that take one only if it is attached. */
-interface OptionLetters {
-  readonly valued: string;
-  readonly attached?: string;
-}
-
-/**
- * Walks options as getopt(3) does: letters may be joined, `--` ends them.
- * @param take is given each option; answers false when it does not know it
- * @returns the arguments after the options; undefined when an option was refused or lacks its value
- */
-export function parseOptions(
-  args: readonly string[],
-  { valued, attached = '' }: OptionLetters,
-  take: (letter: string, value: string) => boolean,
-): readonly string[] | undefined {
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at] as string;
-    if (arg === '--') return args.slice(at + 1);
-    if (!arg.startsWith('-') || arg === '-') return args.slice(at);
-    for (let i = 1; i < arg.length; i++) {
-      const letter = arg.charAt(i);
-      const rest = arg.slice(i + 1);
-      if (valued.includes(letter)) {
-        const value = rest === '' ? args[++at] : rest;
-        if (value === undefined || !take(letter, value)) return undefined;
-        break;
-      }
-      if (!take(letter, attached.includes(letter) ? rest : '')) return undefined;
-      if (attached.includes(letter)) break;
-    }
-  }
-  return [];
 }

@@ -1,6 +1,5 @@
 // sendmail's command line, as programs call it, turned into what it means here (qmail's sendmail wrapper).
-
-import { parseOptions } from './inject-options.ts';
+import { parseOptions } from '../lib/letter-options.ts';
 import type { Environment } from './inject-settings.ts';
 
 /** What a call of sendmail asks for. */
@@ -33,13 +32,10 @@ const localClient: Environment = {
 };
 
 /**
- * @param programName the name sendmail was called by; `mailq` and `newaliases` mean something of their own
+ * @param programName the name sendmail was called by; `mailq` lists the queue
  * @param env the caller's environment
  */
 export function readSendmailCall(programName: string, args: readonly string[], env: Environment): SendmailCall {
-  if (programName === 'newaliases') {
-    return { kind: 'refused', exitCode: 100, text: 'sendmail: fatal: please use fastforward/newaliases instead' };
-  }
   let mode = programName === 'mailq' ? 'p' : 'm';
   let recipientsFromHeader = false;
   let sender: string | undefined;

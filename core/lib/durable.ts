@@ -1,15 +1,19 @@
 // After a crash there is the old file or the whole new one, never half.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createDirectorySync } from './directory-sync.ts';
 import { syncFile } from './file-sync.ts';
 
-/** Writes a file whole, durably, replacing what was there. @throws when the disk refuses; the old file is then intact */
-export async function publish(path: string, raw: Uint8Array, mode: number): Promise<void> {
-  const temporary = `${path}.tmp`;
+/**
+ * Writes a file whole, durably, replacing what was there.
+ * @param temporary where it is written first, on the same file system
+ * @throws when the disk refuses; the old file is then intact
+ */
+export async function publish(path: string, raw: Uint8Array, mode: number, temporary = `${path}.tmp`): Promise<void> {
   rmSync(temporary, { force: true });
   const fd = openSync(temporary, 'wx', mode);
   try {
+    fchmodSync(fd, mode); // whatever the umask is
     for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
     await syncFile(fd);
   } finally {

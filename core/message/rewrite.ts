@@ -10,15 +10,23 @@ export interface RewriteHosts {
   readonly plusDomain: string;
 }
 
-/** @throws UserError when one of the names is not made of tokens (an unclosed bracket, say) */
+/** qmail-inject's rules. @throws UserError when one of the names is not made of tokens (an unclosed bracket, say) */
 export function hostRewriter(hosts: RewriteHosts): RewriteAddress {
+  const qualify = hostQualifier(hosts);
+  return address => {
+    if (address.length === 0 || isVerpMark(address)) return address;
+    const bare = withoutTail(withoutRoute(address), '.');
+    return withoutTail(bare, '@').length === 0 ? [] : qualify(bare);
+  };
+}
+
+/** Completes the host alone, as aliases files have it. @throws UserError as above */
+export function hostQualifier(hosts: RewriteHosts): RewriteAddress {
   const atDefaultHost = suffix('@', hosts.defaultHost);
   const dotDefaultDomain = suffix('.', hosts.defaultDomain);
   const dotPlusDomain = suffix('.', hosts.plusDomain);
   return address => {
-    if (address.length === 0 || isVerpMark(address)) return address;
-    const bare = withoutTail(withoutTail(withoutRoute(address), '.'), '@');
-    if (bare.length === 0) return bare;
+    const bare = withoutTail(address, '@');
     const full = bare.some(token => token.kind === '@') ? bare : [...bare, ...atDefaultHost];
     const plus = expandPlus(full, dotPlusDomain);
     return hasDottedHost(plus) ? plus : [...plus, ...dotDefaultDomain];

@@ -1,6 +1,7 @@
 // All commands by name. Each area has its table; each command is a file that is loaded when it is called, so that sendmail
 // starts as fast as it can.
 import type { Commands } from './command.ts';
+import { forwardingCommands } from './forwarding/commands.ts';
 import { hostCommands } from './host/commands.ts';
 import { injectCommands } from './inject/commands.ts';
 import { localCommands } from './local/commands.ts';
@@ -15,4 +16,5 @@ export const commands: Commands = {
   ...localCommands,
   ...pop3Commands,
   ...receiveCommands,
+  ...forwardingCommands,
 };

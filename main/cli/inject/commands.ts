@@ -13,7 +13,6 @@ export const injectCommands: Commands = {
     load: loadSendmail,
   },
   mailq: { usage: 'mailq', says: 'Lists the queue, as sendmail -bp does.', load: loadSendmail },
-  newaliases: { usage: 'newaliases', says: 'Says what to use instead.', load: loadSendmail },
 };
 
 async function loadSendmail(): Promise<Run> {

@@ -1,4 +1,4 @@
-// sendmail (also called as mailq and newaliases): the face that other programs know, over qmail-inject.
+// sendmail (also called as mailq): the face that other programs know, over qmail-inject.
 import { readSendmailCall } from '../../../core/inject/sendmail.ts';
 import type { CommandIo } from '../command-io.ts';
 import { run as runQmailInject } from './qmail-inject.ts';

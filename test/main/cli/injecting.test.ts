@@ -149,7 +149,6 @@ test('sendmail: what others do → done by them, or refused by name', async t =>
   const refusals: readonly (readonly [string[], string, number, RegExp])[] = [
     [['-bp'], 'sendmail', 111, /^sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread\n$/],
     [['-bs'], 'sendmail', 111, /^sendmail: fatal: unable to run qmail-smtpd: start waypost serve/],
-    [[], 'newaliases', 100, /fastforward\/newaliases/],
     [['-z'], 'sendmail', 100, /^sendmail: usage:/],
   ];
   for (const [args, name, code, text] of refusals) {

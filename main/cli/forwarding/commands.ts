@@ -1,0 +1,35 @@
+// The commands around forwarding databases (fastforward), aliases files and .forward files.
+import type { Commands } from '../command.ts';
+
+export const forwardingCommands: Commands = {
+  setforward: {
+    usage: 'setforward data.cdb data.tmp < table',
+    says: 'Makes a forwarding database.',
+    load: async () => (await import('./setforward.ts')).run,
+  },
+  printforward: {
+    usage: 'printforward < data.cdb',
+    says: 'Prints a forwarding database.',
+    load: async () => (await import('./printforward.ts')).run,
+  },
+  setmaillist: {
+    usage: 'setmaillist list.bin list.tmp < list',
+    says: 'Makes a mailing list for fastforward.',
+    load: async () => (await import('./setmaillist.ts')).run,
+  },
+  printmaillist: {
+    usage: 'printmaillist < list.bin',
+    says: 'Prints a mailing list of fastforward.',
+    load: async () => (await import('./printmaillist.ts')).run,
+  },
+  newaliases: {
+    usage: 'newaliases [ aliases ]',
+    says: 'Makes the forwarding database of /etc/aliases.',
+    load: async () => (await import('./newaliases.ts')).run,
+  },
+  newinclude: {
+    usage: 'newinclude list',
+    says: 'Makes a mailing list of an :include: file.',
+    load: async () => (await import('./newinclude.ts')).run,
+  },
+};

@@ -1,0 +1,19 @@
+// newinclude: makes the mailing list of a sendmail-style :include: file for fastforward.
+import { readControl } from '../../../core/control/control.ts';
+import { readIncludeFile } from '../../../core/local/forwarding/aliases-file.ts';
+import { encodeList } from '../../../core/local/forwarding/mailing-list-file.ts';
+import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
+import type { CommandIo } from '../command-io.ts';
+import { readTextFile } from './read-text-file.ts';
+
+/** @returns 0 made, 100 wrong usage. @throws UserError (111): a bad line or trouble with a file */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const [list] = args;
+  if (!list || args.length > 1) {
+    io.stderr.write('newinclude: usage: newinclude list\n');
+    return 100;
+  }
+  const entries = readIncludeFile(readTextFile(list), readControl(io.home as string));
+  await replaceFile(`${list}.bin`, `${list}.tmp`, encodeList(entries));
+  return 0;
+}

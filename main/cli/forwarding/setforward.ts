@@ -1,0 +1,18 @@
+// setforward: makes the forwarding database that fastforward reads from the table on standard input.
+import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
+import { readForwardingTable } from '../../../core/local/forwarding/forwarding-table.ts';
+import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
+import type { CommandIo } from '../command-io.ts';
+import { readInput } from './read-input.ts';
+
+/** @returns 0 made, 100 wrong usage. @throws UserError: a bad table (100) or trouble with a file (111) */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const [database, temporary] = args;
+  if (!database || !temporary || args.length > 2) {
+    io.stderr.write('setforward: usage: setforward data.cdb data.tmp\n');
+    return 100;
+  }
+  const table = (await readInput(io)).toString('latin1');
+  await replaceFile(database, temporary, encodeCdb(readForwardingTable(table)));
+  return 0;
+}

@@ -1,0 +1,95 @@
+// The programs around forwarding databases, run as a user runs them: files, exit codes, words.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { tableT } from '../../core/local/forwarding/table.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
+
+type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+
+/** A directory to work in, with a home in it for the control files. */
+function workPlace(t: TestContext): { directory: string; run: (args: readonly string[], input?: string) => Ended } {
+  const directory = tempDir(t);
+  mkdirSync(join(directory, 'home/control'), { recursive: true });
+  writeFileSync(join(directory, 'home/control/me'), 'me.example\n');
+  const env = { PATH: process.env.PATH, WAYPOST_HOME: join(directory, 'home') };
+  function run(args: readonly string[], input = ''): Ended {
+    const options = { cwd: directory, env, input: Buffer.from(input, 'latin1') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [waypost, ...args], options);
+    return { code: status, out: stdout.toString('latin1'), err: stderr.toString('latin1') };
+  }
+  return { directory, run };
+}
+
+test('setforward, printforward: a table → a database that anybody may read, and back', t => {
+  const { directory, run } = workPlace(t);
+  assert.deepEqual(run(['setforward', 't.cdb', 't.tmp'], tableT), { code: 0, out: '', err: '' });
+  assert.equal(statSync(join(directory, 't.cdb')).mode & 0o777, 0o644);
+  assert.ok(!existsSync(join(directory, 't.tmp')));
+  const raw = readFileSync(join(directory, 't.cdb'), 'latin1');
+  const printed = run(['printforward'], raw);
+  assert.deepEqual([printed.code, printed.err], [0, '']);
+  assert.equal(run(['setforward', 'again.cdb', 't.tmp'], printed.out).code, 0);
+  assert.equal(readFileSync(join(directory, 'again.cdb'), 'latin1'), raw);
+});
+
+test('setforward: a bad table → why, 100, the old database intact', t => {
+  const { directory, run } = workPlace(t);
+  writeFileSync(join(directory, 't.cdb'), 'old');
+  assert.deepEqual(run(['setforward', 't.cdb', 't.tmp'], 'a@b: x'), {
+    code: 100,
+    out: '',
+    err: 'setforward: fatal: final instruction must end with semicolon\n',
+  });
+  assert.equal(readFileSync(join(directory, 't.cdb'), 'latin1'), 'old');
+  assert.deepEqual(readdirSync(directory).sort(), ['home', 't.cdb']);
+});
+
+test('setmaillist, printmaillist: a list → its binary form, and back', t => {
+  const { directory, run } = workPlace(t);
+  assert.equal(run(['setmaillist', 'l.bin', 'l.tmp'], '# us\na@b.c\n./more.bin\n').code, 0);
+  assert.equal(readFileSync(join(directory, 'l.bin'), 'latin1'), '&a@b.c\0./more.bin\0');
+  assert.deepEqual(run(['printmaillist'], '&a@b.c\0./more.bin\0'), { code: 0, out: '&a@b.c\n./more.bin\n', err: '' });
+});
+
+test('newaliases, newinclude: files of sendmail → files of fastforward', t => {
+  const { directory, run } = workPlace(t);
+  writeFileSync(join(directory, 'aliases'), 'root: ann, bob@far.example\nlist: :include:./list\n');
+  writeFileSync(join(directory, 'list'), 'ann\n');
+  assert.deepEqual(run(['newaliases', 'aliases']), { code: 0, out: '', err: '' });
+  assert.deepEqual(run(['newinclude', 'list']), { code: 0, out: '', err: '' });
+  assert.equal(readFileSync(join(directory, 'list.bin'), 'latin1'), '&ann@me.example\0');
+  const { out } = run(['printforward'], readFileSync(join(directory, 'aliases.cdb'), 'latin1'));
+  assert.equal(out, 'root@:\n, &bob@far.example\n, &ann@me.example\n;\nlist@:\n, ./list.bin\n;\n');
+});
+
+const failures: readonly (readonly [string, number, string])[] = [
+  ['setforward', 100, 'setforward: usage: setforward data.cdb data.tmp\n'],
+  ['setforward x.cdb no/x.tmp', 111, 'setforward: fatal: unable to create no/x.tmp: no such file or directory\n'],
+  [
+    'setforward no/x.cdb x.tmp',
+    111,
+    'setforward: fatal: unable to move x.tmp to no/x.cdb: no such file or directory\n',
+  ],
+  ['printforward', 100, 'printforward: fatal: bad database format\n'],
+  ['setmaillist x', 100, 'setmaillist: usage: setmaillist list.bin list.tmp\n'],
+  ['newinclude', 100, 'newinclude: usage: newinclude list\n'],
+  ['newinclude none', 111, 'newinclude: fatal: unable to read none: no such file or directory\n'],
+  ['newaliases -x', 100, 'newaliases: usage: newaliases [ aliases ]\n'],
+  ['newaliases none', 111, 'newaliases: fatal: unable to read none: no such file or directory\n'],
+];
+
+test('setforward and the others: wrong usage → 100; trouble with a file → 111 that names it', t => {
+  const { run } = workPlace(t);
+  assert.deepEqual(
+    failures.map(([line]) => {
+      const { code, err } = run(line.split(' '));
+      return [line, code, err];
+    }),
+    failures,
+  );
+});
