@@ -2,7 +2,7 @@
 // message, as qmail's programs do because each of them is started anew.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { markOf, racy } from '../lib/file-mark.ts';
+import { fileMarks } from '../lib/file-mark.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Control, readControl, readControlAs, readLocals, readVirtualDomains } from './control.ts';
@@ -65,11 +65,10 @@ export function openLiveControl(home: string, log: LogLine): LiveControl {
   /** `read` again whenever one of the files changed, or the queue's control did. */
   function view(names: readonly string[]): () => Control {
     const paths = names.map(name => join(home, 'control', name));
-    let known: { control: Control; of: Control; marks: readonly string[] } | undefined;
+    let known: { control: Control; of: Control; marks: string | undefined } | undefined;
     return () => {
-      const now = Date.now();
-      const marks = paths.map(path => markOf(path, now));
-      if (!known || known.of !== queue || !marks.every((mark, at) => mark !== racy && mark === known?.marks[at])) {
+      const marks = fileMarks(paths);
+      if (!known || known.of !== queue || marks === undefined || known.marks !== marks) {
         const { locals, virtualDomains } = queue;
         const control = { ...readControlAs(home, queue.me), locals, virtualDomains };
         known = { control: Object.freeze(control), of: queue, marks };

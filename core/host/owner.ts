@@ -3,7 +3,7 @@ import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Control } from '../control/control.ts';
 import { UserError } from '../lib/user-error.ts';
-import { ownerOf } from '../local/users.ts';
+import { ownerOf } from '../local/users/users.ts';
 
 /** The owner of a home. */
 export interface Owner {

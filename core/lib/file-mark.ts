@@ -14,3 +14,10 @@ export function markOf(path: string, nowMs: number): string {
   if (nowMs - stat.ctimeMs < racyMs) return racy;
   return `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
 }
+
+/** The marks of several files together; undefined: one of them is racy, so what is read now must be read again. */
+export function fileMarks(paths: readonly string[]): string | undefined {
+  const nowMs = Date.now();
+  const marks = paths.map(path => markOf(path, nowMs));
+  return marks.includes(racy) ? undefined : marks.join(';');
+}

@@ -7,7 +7,7 @@ import { createDirectorySync } from '../lib/directory-sync.ts';
 import { later, never, type Outcome } from '../lib/outcome.ts';
 import type { OwnPrograms } from '../lib/own-program.ts';
 import type { Accept, Deliver, DeliveryJob, Invoker } from '../lib/paper-path.ts';
-import { reasonOf, UserError } from '../lib/user-error.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
 import { basics } from './environment.ts';
 import type { MaildirDeps } from './maildir.ts';
@@ -18,7 +18,10 @@ import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
 import { outcomeOfExit } from './report.ts';
 import { runAsUser } from './run-as-user.ts';
 import { createSweep, createSweptMaildirs } from './torn-files.ts';
-import { type Assignment, createUsers } from './users.ts';
+import type { Assignment } from './users/assignment.ts';
+import type { FindSystemUser } from './users/system-users.ts';
+import { UserLookupError } from './users/user-lookup-error.ts';
+import { createUsers } from './users/users.ts';
 import { whoRuns } from './who-runs.ts';
 
 export interface LocalDeliverDeps {
@@ -46,14 +49,16 @@ export interface LocalDeliverDeps {
   readonly asUserPath: string;
   /** Effective uid, where there is one; a test may say another. */
   readonly processUid?: number | undefined;
+  /** The machine's accounts; a test may have others. */
+  readonly findSystemUser?: FindSystemUser | undefined;
 }
 
 /** Builds the queue's `deliverLocal`. */
 export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
-  const users = createUsers(deps.home);
   const programBasics = basics(deps.home, deps.environment);
   const defaultDeliveryPath = addressFromText(join(deps.home, 'control', 'defaultdelivery'));
   const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
+  const users = createUsers({ home: deps.home, processUid, findSystemUser: deps.findSystemUser });
   const sweptMaildirs = deps.sweepTorn ? createSweptMaildirs() : undefined;
   const maildir: MaildirDeps = {
     uniqueName: createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid }),
@@ -84,15 +89,12 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
 
   function findUser(local: string): { assignment: Assignment; explicit: boolean } | Outcome {
     try {
-      const assigned = users.lookup(local);
-      if (assigned) return { assignment: assigned, explicit: true };
+      const { assignment, because } = users.find(local);
+      return { assignment, explicit: because.from === 'cdb' || because.from === 'assign' };
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return outcomeOfExit(117, `${addressFromText(error.message)}\n`);
+      if (!(error instanceof UserLookupError)) throw error;
+      return outcomeOfExit(error.code, error.message && `${error.message}\n`);
     }
-    const alias = aliasAssignment(deps.home, local);
-    if (alias) return { assignment: alias, explicit: false };
-    return outcomeOfExit(116, '');
   }
 
   function argsFor(assignment: Assignment, local: string, host: string, sender: string): LocalArgs {
@@ -137,15 +139,4 @@ function messageOf(job: DeliveryJob): Message | Outcome {
   } catch (error) {
     return later(`qmail-spawn unable to open message. (#4.3.0)\n${addressFromText(path)}: ${reasonOf(error)}\n`);
   }
-}
-
-/**
- * qmail-getpw's last resort: addresses that nobody else has belong to the user alias, here the home's alias/ folder
- * and whoever owns it.
- */
-function aliasAssignment(home: string, local: string): Assignment | undefined {
-  const path = join(home, 'alias');
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) return undefined;
-  return { user: 'alias', uid: stat.uid, gid: stat.gid, homeDir: addressFromText(path), dash: '-', ext: local };
 }

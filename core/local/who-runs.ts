@@ -1,6 +1,6 @@
 // As whom a delivery runs (qmail-lspawn's uid rules). A person's host does everything as that person; a host run by
 // root drops to the user of the assignment, and delivers as root only where root has clearly asked for it.
-import type { Assignment } from './users.ts';
+import type { Assignment } from './users/assignment.ts';
 
 export type WhoRuns = 'this-process' | 'own-process' | 'refused';
 

@@ -1,6 +1,7 @@
 // All commands by name. Each area has its table; each command is a file that is loaded when it is called, so that sendmail
 // starts as fast as it can.
 import type { Commands } from './command.ts';
+import { controlCommands } from './control/commands.ts';
 import { forwardingCommands } from './forwarding/commands.ts';
 import { hostCommands } from './host/commands.ts';
 import { injectCommands } from './inject/commands.ts';
@@ -8,9 +9,12 @@ import { localCommands } from './local/commands.ts';
 import { pop3Commands } from './pop3/commands.ts';
 import { queueCommands } from './queue/commands.ts';
 import { receiveCommands } from './receive/commands.ts';
+import { userCommands } from './users/commands.ts';
 
 export const commands: Commands = {
   ...hostCommands,
+  ...controlCommands,
+  ...userCommands,
   ...queueCommands,
   ...injectCommands,
   ...localCommands,

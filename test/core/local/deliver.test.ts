@@ -115,7 +115,7 @@ test('deliver: extension without a .qmail → bounces; users/assign broken → d
   assert.equal(kind, 'later');
   assert.equal(
     text,
-    `Trouble reading users/cdb in qmail-lspawn.\nbad format in users/assign: ${rig.home}/users/assign:1\n`,
+    `Trouble reading users/cdb in qmail-lspawn.\nbad format in users/assign: ${rig.home}/users/assign:1: the line has no colon\n`,
   );
 });
 

@@ -1,0 +1,11 @@
+// Nobody can say for now who gets the mail for an address: it waits.
+
+/** `code` is the exit code of qmail-lspawn's child: 112, 115, 116, 117 or 118. The message is a byte string. */
+export class UserLookupError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
