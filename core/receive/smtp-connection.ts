@@ -164,7 +164,7 @@ export class QmailConnection extends SMTPConnection {
     const { verb, argument } = parseCommand(line);
     const reply = this._ready ? this.replyTo(verb, argument) : undefined;
     // Before the greeting, and for what the library does itself (STARTTLS, AUTH), it stays in charge.
-    if (!this._ready || this._upgrading || this._nextHandler || (!reply && this._isSupported(verb))) {
+    if (!this._ready || this._upgrading || this._nextHandler || (!reply && this.isOfLibrary(verb))) {
       super._onCommand(line, next);
     } else if (this._server._closeTimeout) {
       this.answer(shuttingDown);
@@ -174,6 +174,11 @@ export class QmailConnection extends SMTPConnection {
       this.run(verb, argument, reply ?? unimplemented);
       this._whenWritable(next);
     }
+  }
+
+  /** STARTTLS and AUTH are the library's, where they are switched on. */
+  private isOfLibrary(verb: string): boolean {
+    return ['starttls', 'auth'].includes(verb) && this._isSupported(verb);
   }
 
   private replyTo(verb: string, argument: string): Reply | undefined {
