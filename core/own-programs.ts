@@ -1,6 +1,13 @@
 // The programs that run inside the host when a .qmail line calls them, whichever service they belong to.
 import type { OwnPrograms } from './lib/own-program.ts';
 
-export const ownPrograms: OwnPrograms = {
+export const ownPrograms = {
+  bouncesaying: async () => (await import('./local/programs/bouncesaying.ts')).bouncesaying,
+  condredirect: async () => (await import('./local/programs/condredirect.ts')).condredirect,
+  except: async () => (await import('./local/programs/except.ts')).except,
   forward: async () => (await import('./local/programs/forward.ts')).forward,
-};
+  predate: async () => (await import('./local/programs/predate.ts')).predate,
+  preline: async () => (await import('./local/programs/preline.ts')).preline,
+  qbiff: async () => (await import('./local/programs/qbiff.ts')).qbiff,
+  qreceipt: async () => (await import('./local/programs/qreceipt.ts')).qreceipt,
+} satisfies OwnPrograms;

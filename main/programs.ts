@@ -1,12 +1,19 @@
 // Commands that other programs call by their own names: a home's bin/ has a link for each.
 
 export const programs = [
+  'bouncesaying',
+  'condredirect',
+  'except',
+  'forward',
   'maildirmake',
   'mailq',
   'newaliases',
   'newinclude',
+  'predate',
+  'preline',
   'printforward',
   'printmaillist',
+  'qbiff',
   'qmail-getpw',
   'qmail-inject',
   'qmail-newmrh',
@@ -15,6 +22,7 @@ export const programs = [
   'qmail-qread',
   'qmail-qstat',
   'qmail-queue',
+  'qreceipt',
   'sendmail',
   'setforward',
   'setmaillist',

@@ -9,6 +9,15 @@ export function formatDate822(atMs: number): string {
   return `${d.getUTCDate()} ${months[d.getUTCMonth()]} ${d.getUTCFullYear()} ${timeOfDay(d)} -0000`;
 }
 
+/** `D Mon YYYY HH:MM:SS +hhmm` in the machine's local time. */
+export function formatLocalDate822(atMs: number): string {
+  const d = new Date(atMs);
+  const minutes = Math.abs(d.getTimezoneOffset());
+  const zone = `${d.getTimezoneOffset() > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;
+  const time = [d.getHours(), d.getMinutes(), d.getSeconds()].map(two).join(':');
+  return `${d.getDate()} ${months[d.getMonth()]} ${d.getFullYear()} ${time} ${zone}`;
+}
+
 /** `Www Mmm dd hh:mm:ss yyyy`, UTC, as in the `From ` line of an mbox (ctime with a padded day). */
 export function formatCtime(atMs: number): string {
   const d = new Date(atMs);

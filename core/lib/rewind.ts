@@ -1,4 +1,5 @@
 // lseek(2) to the beginning, which Node lacks: programs inherit an open message and read it from byte 0.
+import { getSystemErrorMessage } from 'node:util';
 import koffi from 'koffi';
 
 let lseek: ((fd: number, offset: number, whence: number) => number) | undefined;
@@ -6,5 +7,5 @@ let lseek: ((fd: number, offset: number, whence: number) => number) | undefined;
 /** Moves the offset of an open file to byte 0. @throws Error when it is not seekable (a pipe, a socket) */
 export function rewind(fd: number): void {
   lseek ??= koffi.load(null).func('long lseek(int fd, long offset, int whence)');
-  if (lseek(fd, 0, 0) !== 0) throw new Error(`lseek failed: errno ${koffi.errno()}`);
+  if (lseek(fd, 0, 0) !== 0) throw new Error(getSystemErrorMessage(-koffi.errno()));
 }

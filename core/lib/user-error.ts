@@ -1,4 +1,5 @@
 // An error that a person can do something about: shown as it is, without a stack, with exit code `exitCode`.
+import { getSystemErrorMessage } from 'node:util';
 
 export class UserError extends Error {
   /** The code programs return: 1 unless the program's manual says otherwise (100 permanent, 111 temporary). */
@@ -16,6 +17,9 @@ export class UserError extends Error {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = errorCode(error);
+  // Node words a failed start `spawn /bin/sh ENOENT`.
+  const { syscall, errno } = error as { syscall?: string; errno?: number };
+  if (syscall?.startsWith('spawn') && errno) return getSystemErrorMessage(errno);
   const match = code ? new RegExp(`^${code}: ([^,]*)`).exec(error.message) : null;
   return match?.[1] ?? error.message;
 }

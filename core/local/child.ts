@@ -1,6 +1,7 @@
 // A process that a local delivery starts: its output goes into the report, and its end is waited for.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../lib/clock.ts';
+import { feed } from '../lib/feed.ts';
 import type { MessageSource } from '../lib/paper-path.ts';
 import { shellCall } from './shell-words.ts';
 
@@ -39,7 +40,7 @@ export async function runChild(
   const ended = waitFor(child, deps);
   if (typeof stdin === 'number') return ended;
   try {
-    await feed(child, stdin);
+    if (child.stdin) await feed(child.stdin, stdin);
   } catch (error) {
     child.kill('SIGKILL');
     await ended;
@@ -59,25 +60,11 @@ function waitFor(
       const finish = () => {
         cancel();
         child.stdout?.destroy();
+        child.stdin?.destroy();
         resolve({ code });
       };
       const cancel = clock.after(lingerMs, finish);
       child.on('close', finish);
     });
   });
-}
-
-/** A program may end without reading everything: then the rest is not wanted, and its exit code counts. */
-async function feed({ stdin }: ChildProcess, source: MessageSource): Promise<void> {
-  if (!stdin) return;
-  let open = true;
-  stdin.on('error', () => {
-    open = false;
-  });
-  for await (const piece of source) {
-    if (!open) break;
-    // The piece is good until the next one is asked for.
-    await new Promise(resolve => stdin.write(piece, resolve));
-  }
-  stdin.end();
 }

@@ -43,6 +43,11 @@ export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, u
   }
 }
 
+/** The same pieces, each in memory of its own: for readers that keep them. */
+export async function* lasting(source: MessageSource): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) yield Uint8Array.from(piece);
+}
+
 function readNow(fd: number, into: Buffer, at: number, length: number, position: number): number {
   try {
     return readSync(fd, into, at, length, position);

@@ -3,7 +3,7 @@
 import type { Queued } from '../lib/own-program.ts';
 import type { Accept, Envelope, Invoker, MessageSource } from '../lib/paper-path.ts';
 import type { Message } from './message.ts';
-import { MessageReadError } from './message-reader.ts';
+import { lasting, MessageReadError } from './message-reader.ts';
 
 /** How a delivery makes new messages. */
 export interface NewMessages {
@@ -36,5 +36,5 @@ function copy(head: Uint8Array, message: Message): MessageSource {
 /** The queue may keep pieces, and these do not last. */
 async function* stream(head: Uint8Array, message: Message): AsyncGenerator<Uint8Array> {
   yield head;
-  for await (const piece of message.pieces()) yield Uint8Array.from(piece);
+  yield* lasting(message.pieces());
 }

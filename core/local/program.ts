@@ -82,10 +82,5 @@ function resultOf(code: number): ProgramResult {
 
 function startFailure(error: Error & { code?: string }): Stop {
   const what = error.code === 'EAGAIN' || error.code === 'ENOMEM' ? 'Unable to fork' : 'Unable to run /bin/sh';
-  return laterStop(`${what}: ${startReason(error)}. (#4.3.0)`);
-}
-
-/** Node words it `spawn /bin/sh ENOENT`. */
-function startReason(error: Error & { code?: string }): string {
-  return error.code === 'ENOENT' ? 'no such file or directory' : reasonOf(error);
+  return laterStop(`${what}: ${reasonOf(error)}. (#4.3.0)`);
 }

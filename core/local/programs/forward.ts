@@ -2,6 +2,7 @@
 import type { OwnProgram, ProgramCall, Queued } from '../../lib/own-program.ts';
 import type { Envelope } from '../../lib/paper-path.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { fatal } from './ending.ts';
 
 /** @returns 0 queued, 100 it never will be, 111 try again */
 export const forward: OwnProgram = async call => {
@@ -32,10 +33,4 @@ export async function forwardAs(
   if (!queued.ok) return fatal(call, name, queued.permanent ? 100 : 111, queued.text);
   call.err(`${name}: qp ${queued.qp}\n`);
   return success;
-}
-
-/** Says why a program gives up. @returns its exit code */
-export function fatal(call: Pick<ProgramCall, 'err'>, name: string, exitCode: number, text: string): number {
-  call.err(`${name}: fatal: ${text}\n`);
-  return exitCode;
 }

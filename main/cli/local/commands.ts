@@ -1,10 +1,59 @@
 // The commands about mailboxes and local deliveries.
-import type { Commands } from '../command.ts';
+import { ownPrograms } from '../../../core/own-programs.ts';
+import type { Commands, Run } from '../command.ts';
+
+/** A program that also runs inside the host, as a command of its own. */
+function own(name: keyof typeof ownPrograms): () => Promise<Run> {
+  return async () => {
+    const [{ asCommand }, program] = await Promise.all([import('../own-program.ts'), ownPrograms[name]()]);
+    return asCommand(program);
+  };
+}
 
 export const localCommands: Commands = {
+  bouncesaying: {
+    usage: 'bouncesaying error [ program [ arg ... ] ]',
+    says: 'Bounces the message, if a program says so.',
+    load: own('bouncesaying'),
+  },
+  condredirect: {
+    usage: 'condredirect newaddress program [ arg ... ]',
+    says: 'Sends the message elsewhere, if a program says so.',
+    load: own('condredirect'),
+  },
+  except: {
+    usage: 'except program [ arg ... ]',
+    says: 'Says the opposite of what a program says.',
+    load: own('except'),
+  },
+  forward: {
+    usage: 'forward address ...',
+    says: 'Sends the message on to other addresses.',
+    load: own('forward'),
+  },
   maildirmake: {
     usage: 'maildirmake name',
     says: 'Makes an empty Maildir.',
     load: async () => (await import('./maildirmake.ts')).run,
+  },
+  predate: {
+    usage: 'predate program [ arg ... ]',
+    says: 'Puts a Date field on top for a program.',
+    load: own('predate'),
+  },
+  preline: {
+    usage: 'preline [ -frdFRD ] program [ arg ... ]',
+    says: 'Puts From, Return-Path and Delivered-To lines on top for a program.',
+    load: own('preline'),
+  },
+  qbiff: {
+    usage: 'qbiff',
+    says: 'Tells the user at the terminal that mail has come.',
+    load: own('qbiff'),
+  },
+  qreceipt: {
+    usage: 'qreceipt address',
+    says: 'Tells the sender that the message was delivered, if it asks for that.',
+    load: own('qreceipt'),
   },
 };

@@ -1,0 +1,20 @@
+// Bytes for a program that reads them from a pipe.
+import type { Writable } from 'node:stream';
+import type { MessageSource } from './paper-path.ts';
+
+/**
+ * Writes everything and closes the pipe. A program may end without reading all: then the rest is not wanted, and its
+ * exit code says what it thinks. @throws only an error of the source
+ */
+export async function feed(stdin: Writable, source: MessageSource): Promise<void> {
+  let open = true;
+  stdin.on('error', () => {
+    open = false;
+  });
+  for await (const piece of source) {
+    if (!open) break;
+    // A piece may be good only until the next one is asked for.
+    await new Promise(resolve => stdin.write(piece, resolve));
+  }
+  stdin.end();
+}

@@ -1,0 +1,16 @@
+// bouncesaying: bounces the message with a text, if a program says so or there is none to ask.
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { ask } from './ask.ts';
+import { isCommand, usage } from './ending.ts';
+
+const name = 'bouncesaying';
+
+/** @returns 100 bounce it, 0 carry on, 111 try again */
+export const bouncesaying: OwnProgram = async call => {
+  const [text, ...argv] = call.args;
+  if (text === undefined) return usage(call, `${name} error [ program [ arg ... ] ]`);
+  const answer = isCommand(argv) ? await ask(call, name, argv) : 'yes';
+  if (answer !== 'yes') return answer === 'no' ? 0 : answer;
+  call.err(`${text}\n`);
+  return 100;
+};

@@ -1,0 +1,25 @@
+// condredirect: sends the message elsewhere if a program says so, and ends the .qmail file there.
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { ask } from './ask.ts';
+import { fatal, isCommand, usage } from './ending.ts';
+import { forwardAs } from './forward.ts';
+
+const name = 'condredirect';
+
+/** @returns 99 sent elsewhere, 0 not wanted there, 100 it never will be, 111 try again */
+export const condredirect: OwnProgram = async call => {
+  const [address, ...argv] = call.args;
+  if (address === undefined || !isCommand(argv)) return usage(call, `${name} newaddress program [ arg ... ]`);
+  const answer = await ask(call, name, argv);
+  if (answer !== 'yes') return answer === 'no' ? 0 : answer;
+  try {
+    call.input.rewind();
+  } catch (error) {
+    return fatal(call, name, 111, `unable to rewind: ${reasonOf(error)}`);
+  }
+  const { SENDER: sender, DTLINE: dtLine } = call.env;
+  if (sender === undefined) return fatal(call, name, 100, 'SENDER not set');
+  if (dtLine === undefined) return fatal(call, name, 100, 'DTLINE not set');
+  return forwardAs(call, name, dtLine, { sender, recipients: [address] }, 99);
+};

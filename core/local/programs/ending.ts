@@ -1,0 +1,28 @@
+// How programs of ours give up: one line on standard error, and an exit code.
+import type { InnerEnd, ProgramCall } from '../../lib/own-program.ts';
+
+type Err = Pick<ProgramCall, 'err'>;
+
+/** Says why a program gives up. @returns its exit code */
+export function fatal(call: Err, name: string, exitCode: number, text: string): number {
+  call.err(`${name}: fatal: ${text}\n`);
+  return exitCode;
+}
+
+/** Says how a program is called. @param synopsis begins with its name. @returns its exit code */
+export function usage(call: Err, synopsis: string): number {
+  call.err(`${synopsis.split(' ')[0]}: usage: ${synopsis}\n`);
+  return 100;
+}
+
+/** The exit code of a program that ends as another one ended. */
+export function endAs(call: Err, name: string, program: string, end: InnerEnd): number {
+  if (end === 'crashed') return fatal(call, name, 111, 'child crashed');
+  if (typeof end === 'number') return end;
+  return fatal(call, name, end.temporary ? 111 : 100, `unable to run ${program}: ${end.why}`);
+}
+
+/** Whether there is a program among the arguments, and which. */
+export function isCommand(argv: readonly string[]): argv is readonly [string, ...string[]] {
+  return argv.length > 0;
+}

@@ -1,0 +1,33 @@
+// The beginning of a message for a person to see in passing: its subject, then its text, in one line.
+import type { MessageSource } from '../../lib/paper-path.ts';
+import { fieldValue, type RawField, splitMessage } from '../../message/header.ts';
+
+export interface Glimpse {
+  readonly fields: readonly RawField[];
+  /** Bytes that are not to be printed are `/`. */
+  readonly text: string;
+}
+
+/**
+ * Reads the header and as much of the body as is wanted.
+ * @param limitBytes length of the text at most
+ * @throws what the source throws; UserError for a header of megabytes
+ */
+export async function glimpse(source: MessageSource, limitBytes: number): Promise<Glimpse> {
+  const { fields, hasBody, body } = await splitMessage(source);
+  let text = fields
+    .filter(field => field.name === 'subject')
+    .map(fieldText)
+    .join('');
+  if (hasBody) text += '\n';
+  for await (const piece of body) {
+    if (text.length >= limitBytes) break;
+    text += Buffer.from(piece.buffer, piece.byteOffset, Math.min(piece.length, limitBytes)).toString('latin1');
+  }
+  return { fields, text: text.slice(0, limitBytes).replace(/[^ -~]/g, '/') };
+}
+
+/** What follows the name, the colon and the blanks after it, with the line end. */
+function fieldText(field: RawField): string {
+  return fieldValue(field).replace(/^[ \t\r\n]+/, '');
+}

@@ -1,0 +1,19 @@
+// predate: gives a message to a program with a Date field on top, in the local time of this machine.
+import { formatLocalDate822 } from '../../lib/date822.ts';
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { endAs, isCommand, usage } from './ending.ts';
+
+const name = 'predate';
+
+/** @returns the program's exit code; 111 when it could not run */
+export const predate: OwnProgram = async call => {
+  const argv = call.args;
+  if (!isCommand(argv)) return usage(call, `${name} child`);
+  const end = await call.run({ argv, head: dateField(call.nowMs()) });
+  return endAs(call, name, argv[0], typeof end === 'object' ? { ...end, temporary: true } : end);
+};
+
+/** `Date: 26 Nov 2026 11:20:03 +0100` and a line end. */
+export function dateField(nowMs: number): string {
+  return `Date: ${formatLocalDate822(nowMs)}\n`;
+}

@@ -1,0 +1,30 @@
+// preline: gives the message to a program with the lines on top that an mbox or a mailer expects.
+import { parseOptions } from '../../lib/letter-options.ts';
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { endAs, isCommand, usage } from './ending.ts';
+
+const name = 'preline';
+const synopsis = `${name} cmd [ arg ... ]`;
+
+/** @returns the program's exit code; 100 or 111 when it could not run */
+export const preline: OwnProgram = async call => {
+  const { UFLINE: ufLine, RPLINE: rpLine, DTLINE: dtLine } = call.env;
+  if (ufLine === undefined || rpLine === undefined || dtLine === undefined) return usage(call, synopsis);
+  const lines = new Map([
+    ['f', ufLine],
+    ['r', rpLine],
+    ['d', dtLine],
+  ]);
+  const leftOut = new Set<string>();
+  const argv = parseOptions(call.args, { valued: '' }, letter => {
+    if (lines.has(letter)) leftOut.add(letter);
+    else if (!leftOut.delete(letter.toLowerCase()) && !/^[FRD]$/.test(letter)) {
+      call.err(`${name}: illegal option -- ${letter}\n`);
+      return false;
+    }
+    return true;
+  });
+  if (!argv || !isCommand(argv)) return usage(call, synopsis);
+  const head = [...lines].map(([letter, line]) => (leftOut.has(letter) ? '' : line)).join('');
+  return endAs(call, name, argv[0], await call.run({ argv, head }));
+};

@@ -1,0 +1,78 @@
+// qbiff: tells a user at a terminal that mail has come. A terminal that lets its owner execute it (biff y) wants that.
+import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { lasting } from '../message-reader.ts';
+import { glimpse } from './glimpse.ts';
+
+/** Where terminals and those who sit at them are found. */
+export interface Terminals {
+  /** The file of logins, as utmp(5) of Linux on machines of 64 bits. */
+  readonly logins: string;
+  readonly devices: string;
+}
+
+const textBytes = 78;
+const indent = '    ';
+
+/** @returns 0, whatever happened: mail must not wait for this */
+export function createQbiff(terminals: Terminals): OwnProgram {
+  return async call => {
+    const { USER: user, SENDER: sender, LOCAL: local } = call.env;
+    if (user === undefined || sender === undefined || local === undefined) return 0;
+    const lines = loggedIn(terminals.logins, user);
+    if (lines.length === 0) return 0;
+    try {
+      const { text } = await glimpse(lasting(call.input.pieces()), textBytes - indent.length);
+      const toFrom = `*** TO <${local}> FROM <${sender}>`.replace(/[^ -~]/g, '_');
+      for (const line of lines) tell(`${terminals.devices}/${line}`, `\r\n\x07${toFrom}\r\n${indent}${text}\r\n`);
+    } catch {
+      // The message cannot be read; whatever else reads it will say so.
+    }
+    return 0;
+  };
+}
+
+export const qbiff = createQbiff({ logins: '/var/run/utmp', devices: '/dev' });
+
+const recordBytes = 384;
+const lineField = { at: 8, bytes: 32 };
+const userField = { at: 44, bytes: 32 };
+
+/** The names of the terminals of a user, relative to the devices. */
+function loggedIn(logins: string, user: string): string[] {
+  let raw: Buffer;
+  try {
+    raw = readFileSync(logins);
+  } catch {
+    return [];
+  }
+  const found: string[] = [];
+  for (let at = 0; at + recordBytes <= raw.length; at += recordBytes) {
+    const line = textAt(raw, at, lineField);
+    if (textAt(raw, at, userField) === user && /^[^/.][^.]*$/.test(line)) found.push(line);
+  }
+  return found;
+}
+
+function textAt(raw: Buffer, record: number, { at, bytes }: { readonly at: number; readonly bytes: number }): string {
+  const text = raw.toString('latin1', record + at, record + at + bytes);
+  return text.split('\0', 1)[0] as string;
+}
+
+/** Writes to a terminal if it is the user's own and wants it; a terminal that is stuck is left alone. */
+function tell(terminal: string, text: string): void {
+  let fd: number;
+  try {
+    fd = openSync(terminal, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return;
+  }
+  try {
+    const { mode, uid } = fstatSync(fd);
+    if ((mode & 0o100) !== 0 && uid === process.getuid?.()) writeSync(fd, Buffer.from(text, 'latin1'));
+  } catch {
+    // It went away, or takes nothing now.
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,66 @@
+// Joins a program of ours (core/lib/own-program.ts) to a process of its own.
+import { spawn } from 'node:child_process';
+import { feed } from '../../core/lib/feed.ts';
+import type { InnerEnd, InnerProgram, OwnProgram, Queued } from '../../core/lib/own-program.ts';
+import type { Accept, Envelope, MessageSource } from '../../core/lib/paper-path.ts';
+import { rewind } from '../../core/lib/rewind.ts';
+import { reasonOf, UserError } from '../../core/lib/user-error.ts';
+import { isTemporaryError } from '../../core/local/temporary-error.ts';
+import { addressFromText, displayAddress } from '../../core/message/address.ts';
+import type { Run } from './command.ts';
+import type { CommandIo } from './command-io.ts';
+import { piecesOfFd } from './fd.ts';
+
+/** The program as a command: standard input is the input, and it queues into the home as qmail-inject does. */
+export function asCommand(program: OwnProgram): Run {
+  return (args, io) =>
+    program({
+      args: args.map(addressFromText),
+      env: bytesOf(io.env),
+      cwd: addressFromText(process.cwd()),
+      nowMs: Date.now,
+      input: { pieces: () => piecesOfFd(0), rewind: () => rewind(0) },
+      out: bytes => void io.stdout.write(Buffer.from(bytes, 'latin1')),
+      err: bytes => void io.stderr.write(Buffer.from(bytes, 'latin1')),
+      forward: (head, envelope) => queue(io, below(head), envelope),
+      queue: (source, envelope) => queue(io, source, envelope),
+      run,
+    });
+}
+
+function bytesOf(env: CommandIo['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, text = '']) => [name, addressFromText(text)]));
+}
+
+async function queue(io: CommandIo, source: MessageSource, envelope: Envelope): Promise<Queued> {
+  // Most calls of most programs queue nothing; for them the queue's code is not even loaded.
+  const { openInjection } = await import('../../core/queue/inject-from-outside.ts');
+  let accept: Accept;
+  try {
+    accept = openInjection(io.home ?? '', io.env);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ok: false, code: error.exitCode, permanent: false, text: addressFromText(error.message) };
+  }
+  return accept(source, envelope, { uid: process.getuid?.() ?? 0 });
+}
+
+async function* below(head: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(head, 'latin1');
+  yield* piecesOfFd(0);
+}
+
+function run({ argv, head }: InnerProgram): Promise<InnerEnd> {
+  const [file = '', ...args] = argv.map(displayAddress);
+  return new Promise(resolve => {
+    const child = spawn(file, args, { stdio: [head === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] });
+    child.on('error', error => resolve({ why: reasonOf(error), temporary: isTemporaryError(error) }));
+    child.on('exit', code => resolve(code ?? 'crashed'));
+    if (child.stdin && head !== undefined) {
+      feed(child.stdin, below(head)).catch(error => {
+        child.kill('SIGKILL');
+        resolve({ why: reasonOf(error), temporary: true });
+      });
+    }
+  });
+}
