@@ -43,9 +43,7 @@ export interface RemoteDeps {
 const smtpPort = 25;
 const noConnection = later("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
 const partialLine = never('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
-const ambiguousEnd = never(
-  'SMTP cannot safely transfer a line that is a single dot between lone carriage returns or NULs. (#5.6.2)\n',
-);
+const ambiguousEnd = never('SMTP cannot safely transfer a line that is a single dot and NULs before it. (#5.6.2)\n');
 const badAddress = never("Sorry, I can't put that address into an SMTP command. (#5.1.3)\n");
 
 /** Delivers to other hosts by SMTP. */

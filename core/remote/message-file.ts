@@ -8,9 +8,9 @@ export interface MessageFacts {
   /** Bytes on the wire without stuffed dots, for SIZE (RFC 1870). */
   readonly wireBytes: number;
   readonly eightBit: boolean;
-  /** The last line ends in LF (an empty message is complete). */
+  /** The last line is ended, by LF or CR (an empty message is complete). */
   readonly complete: boolean;
-  /** No reader, however sloppy about lone CRs and NULs, can see the end of data inside the message. */
+  /** No reader, however sloppy about NULs, can see the end of data inside the message. */
   readonly unambiguous: boolean;
 }
 
@@ -71,12 +71,13 @@ export async function* wirePieces(path: string): AsyncGenerator<WirePiece> {
     if (held.length > 0) yield { raw: held, isLast: false };
     held = encoder.push(piece);
   }
-  yield { raw: Buffer.concat([held, finalDot]), isLast: true };
+  yield { raw: Buffer.concat([held, encoder.end(), finalDot]), isLast: true };
 }
 
 /** A whole message as it goes over the wire, with the final dot. */
 export function encodeWhole(raw: Uint8Array): Buffer {
-  return Buffer.concat([createDotEncoder().push(raw), finalDot]);
+  const encoder = createDotEncoder();
+  return Buffer.concat([encoder.push(raw), encoder.end(), finalDot]);
 }
 
 async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
@@ -87,34 +88,54 @@ async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
-/** LF → CR LF (a CR LF stays one), `.` at a line's start → `..`; other bytes as they are. For one message. */
-export function createDotEncoder(): { push(piece: Uint8Array): Buffer } {
+/** Encodes one message: `push` every piece, then `end`. */
+interface DotEncoder {
+  push(piece: Uint8Array): Buffer;
+  /** What the last piece left open. */
+  end(): Buffer;
+}
+
+/**
+ * LF, CR LF and, as in notqmail, a lone CR are each sent as CR LF; `.` at a line's start becomes `..`; other bytes go as
+ * they are. So no server finds a line end where another sees none.
+ */
+export function createDotEncoder(): DotEncoder {
   let last = LF;
 
   return {
     push(piece) {
       const { length } = piece;
-      const wire = Buffer.allocUnsafe(length * 2);
+      // Every byte becomes two at most, and so does a CR held back from the piece before.
+      const wire = Buffer.allocUnsafe(length * 2 + 2);
       let filled = 0;
       for (let at = 0; at < length; at++) {
         let byte = piece[at] as number;
+        if (last === CR) {
+          wire[filled++] = CR;
+          wire[filled++] = last = LF;
+          if (byte === LF) continue;
+        }
         if (byte === DOT && last === LF) wire[filled++] = DOT;
         // Nearly all bytes: a line as far as it goes.
-        while (byte !== LF) {
+        while (byte !== LF && byte !== CR) {
           wire[filled++] = last = byte;
           if (++at === length) return wire.subarray(0, filled);
           byte = piece[at] as number;
         }
-        if (last !== CR) wire[filled++] = CR;
-        wire[filled++] = last = LF;
+        if (byte === LF) {
+          wire[filled++] = CR;
+          wire[filled++] = LF;
+        }
+        last = byte;
       }
       return wire.subarray(0, filled);
     },
+    end: () => (last === CR ? Buffer.from('\r\n') : Buffer.alloc(0)),
   };
 }
 
-// Where in a line a sloppy reader may think it is: 'loose' is a line start only for one that takes a lone CR for a
-// line end or drops NULs; 'dot' is a single dot after that, which it would take for the end of data.
+// Where in a line a sloppy reader may think it is: 'loose' is a line start only for one that drops NULs; 'dot' is a
+// single dot after that, which it would take for the end of data.
 type Place = 'line start' | 'loose' | 'dot' | 'text';
 
 function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFacts } {
@@ -140,8 +161,11 @@ function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFac
         }
         if (byte === LF || byte === CR) {
           if (place === 'dot') unambiguous = false;
-          if (byte === LF && last !== CR) wireBytes++;
-          place = byte === LF ? 'line start' : 'loose';
+          // One byte more for each line end that is not two already.
+          if (byte === CR) wireBytes++;
+          else if (last === CR) wireBytes--;
+          else wireBytes++;
+          place = 'line start';
         } else if (byte === DOT) {
           // At a true line start the dot is stuffed: no reader takes two for the end.
           place = place === 'loose' ? 'dot' : 'text';
@@ -151,6 +175,6 @@ function createInspector(): { push(piece: Uint8Array): void; facts(): MessageFac
         last = byte;
       }
     },
-    facts: () => ({ wireBytes, eightBit: bits > 0x7f, complete: last === LF, unambiguous }),
+    facts: () => ({ wireBytes, eightBit: bits > 0x7f, complete: last === LF || last === CR, unambiguous }),
   };
 }
