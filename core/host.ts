@@ -34,6 +34,8 @@ import { createProgramAccept } from './queue/queue-program.ts';
 import { createSmtpService } from './receive/smtp.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
+import { createProgramDeliver } from './remote/remote-program.ts';
+import { openTcpTo } from './remote/tcpto.ts';
 import { attemptsInLog } from './stats/attempts-in-log.ts';
 import { openLogDirectory, readLogSince } from './stats/log-directory.ts';
 import { createDeliverySeries } from './stats/series.ts';
@@ -90,6 +92,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 
   const connections = createConnections(clock);
+  const tcpto = openTcpTo(join(home, 'queue', 'lock'), clock);
+  const remoteDeps = { control: control.delivery, clock, log, connections, tcpto };
+  const { QMAILREMOTE: remoteProgram } = environment;
   const queue = await openQueue({
     home,
     control: control.queue,
@@ -111,10 +116,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
         programs: ownPrograms,
         asUserPath,
       }),
-      remote: createRemoteDeliver({ control: control.delivery, clock, log, connections }),
+      remote: remoteProgram ? createProgramDeliver(remoteProgram, environment) : createRemoteDeliver(remoteDeps),
     }),
     changed: queueChanged,
   });
+  tcpto.clear();
   const settings = openSettings(home, log);
   const mail = await openMailStore({
     maildir: owner.maildir,
@@ -246,7 +252,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     notices: notices.listen,
     status,
     settings: settings.current,
-    retryAll: () => void queue.retry(),
+    retryAll() {
+      tcpto.clear();
+      queue.retry();
+    },
     reload() {
       const wrong = control.reread();
       if (wrong === undefined) log('status: control files read again');

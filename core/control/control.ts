@@ -36,6 +36,8 @@ export interface Control {
   readonly smtpGreeting: string;
   /** Domain, `.suffix` or the empty key → `relay`, `relay:port` or empty (no route). */
   readonly smtpRoutes: ReadonlyMap<string, string>;
+  /** The same for QMTP, preferred to smtpRoutes. */
+  readonly qmtpRoutes: ReadonlyMap<string, string>;
   /** Address, domain, `.suffix` or the empty key → prepend, or empty (not virtual). */
   readonly virtualDomains: ReadonlyMap<string, string>;
   readonly timeoutConnectSec: number;
@@ -49,6 +51,8 @@ export interface Control {
   readonly connectionLimits: ConnectionLimits;
   /** Waypost's own: clients that may relay, as IP addresses or prefixes that end in a dot or colon. */
   readonly relayClients: readonly string[];
+  /** Waypost's own: how many recipients of one message at one host may share an SMTP transaction. */
+  readonly remoteRecipients: number;
   /** Waypost's own: the user whose Maildir the window shows. */
   readonly owner: string | undefined;
 }
@@ -104,6 +108,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     badMailFrom: lowerSet(files.list('badmailfrom') ?? []),
     smtpGreeting: files.line('smtpgreeting') ?? me,
     smtpRoutes: colonTable(files.list('smtproutes') ?? []),
+    qmtpRoutes: colonTable(files.list('qmtproutes') ?? []),
     virtualDomains: readVirtualDomains(files),
     timeoutConnectSec: files.int('timeoutconnect') ?? 60,
     timeoutRemoteSec: files.int('timeoutremote') ?? 1200,
@@ -116,6 +121,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
       perMinute: files.int('connectionrate') ?? 120,
     },
     relayClients: files.list('relayclients') ?? [],
+    remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
     owner: files.line('owner'),
   };
 }

@@ -1,13 +1,13 @@
 // Which addresses may take the mail for a host, in the order in which to try them (qmail-remote: routes, MX and A
 // records, and the check that mail is not sent round in circles to ourselves).
-import { later, never, type Outcome } from '../lib/outcome.ts';
+import { type MessageReport, putOff, refused } from './report.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
 import { literalAddress, type Route } from './route.ts';
 
 /** The addresses to try, best first; or why there is none. */
 export type Candidates =
   | { readonly kind: 'found'; readonly addresses: readonly string[] }
-  | { readonly kind: 'failed'; readonly outcome: Outcome };
+  | { readonly kind: 'failed'; readonly report: MessageReport };
 
 /** What finding them takes. */
 export interface CandidateDeps {
@@ -37,28 +37,28 @@ export async function findCandidates(host: string, route: Route | undefined, dep
   return fromExchangers(mx.records, deps);
 }
 
-const noAnswer = later("Sorry, I couldn't find any host by that name. (#4.1.2)\n");
-const noExchanger = never("Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)\n");
-const bestIsMe = never(
+const noAnswer = putOff("Sorry, I couldn't find any host by that name. (#4.1.2)\n");
+const noExchanger = refused("Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)\n");
+const bestIsMe = refused(
   "Sorry. Although I'm listed as a best-preference MX or A for that host,\n" +
     "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n",
 );
 
 /** No host of that name: `host` as it may stand in a report. */
-export function noSuchHost(host: string): Outcome {
-  return never(`Sorry, I couldn't find any host named ${reportable(host)}. (#5.1.2)\n`);
+export function noSuchHost(host: string): MessageReport {
+  return refused(`Sorry, I couldn't find any host named ${reportable(host)}. (#5.1.2)\n`);
 }
 
-function takesNoMail(host: string): Outcome {
-  return never(`Sorry, ${reportable(host)} says that it takes no mail. (#5.1.10)\n`);
+function takesNoMail(host: string): MessageReport {
+  return refused(`Sorry, ${reportable(host)} says that it takes no mail. (#5.1.10)\n`);
 }
 
 function reportable(host: string): string {
   return host.replace(/[^!-~]/g, '?');
 }
 
-function failed(outcome: Outcome): Candidates {
-  return { kind: 'failed', outcome };
+function failed(report: MessageReport): Candidates {
+  return { kind: 'failed', report };
 }
 
 function fromAddresses(host: string, answer: Answer<string>): Candidates {

@@ -1,167 +1,74 @@
-// One delivery to another host (qmail-rspawn and qmail-remote): finds the addresses that take the host's mail, connects
-// to the first that answers, and sends. Once connected no other address is tried, whatever the server says.
-import type { Socket } from 'node:net';
-import type { Control } from '../control/control.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { LogLine } from '../lib/log.ts';
-import { later, never, type Outcome } from '../lib/outcome.ts';
-import { ownAddresses } from '../lib/own-addresses.ts';
-import type { Deliver, DeliveryJob, Envelope } from '../lib/paper-path.ts';
-import { reasonOf, UserError } from '../lib/user-error.ts';
-import { displayAddress, splitAddress } from '../message/address.ts';
-import { findCandidates, noSuchHost } from './candidates.ts';
-import { createDial, type Dial, DialTimeout, openChannel } from './channel.ts';
-import { type Connections, createConnections } from './connections.ts';
-import { withRecentAnswers } from './recent-answers.ts';
-import { createDnsResolver, type Resolver } from './resolver.ts';
-import { findRoute, type Route } from './route.ts';
-import { createSharedMessages, type WireMessage } from './shared-messages.ts';
-import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
-import { createTcpTo, type TcpTo } from './tcpto.ts';
+// Deliveries to other hosts (qmail-rspawn): each recipient is a message of its own, or, where control/remoterecipients
+// allows it, recipients of one message at one host that are tried at the same time go together.
+import type { Outcome } from '../lib/outcome.ts';
+import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
+import { lowerAscii, splitAddress } from '../message/address.ts';
+import { combine, type Reports } from './report.ts';
+import { createSend, type SendDeps, type Shipment } from './send.ts';
 
-/** What remote delivery is made of. */
-export interface RemoteDeps {
-  /** The configuration now. */
-  readonly control: () => Control;
-  readonly clock: Clock;
-  /** Told of every address that could not be reached, and why. */
-  readonly log?: LogLine;
-  /** Default: the DNS, through control/resolvers or the system's servers. */
-  readonly resolver?: Resolver;
-  /** This machine's IP addresses; default: those of its interfaces. */
-  readonly localAddresses?: () => readonly string[];
-  /** Default: TCP. */
-  readonly dial?: Dial;
-  /** Hosts that are left alone for a while; default: a table of its own. */
-  readonly tcpto?: TcpTo;
-  /** Connections kept for the next message; who passes them in closes them. Default: some of its own. */
-  readonly connections?: Connections;
-  /** From 0 up to 1. */
-  readonly random?: () => number;
-}
+/** Delivers to other hosts by SMTP and QMTP. */
+export function createRemoteDeliver(deps: SendDeps): Deliver {
+  const send = createSend(deps);
+  const groups = new Map<string, Group>();
 
-const smtpPort = 25;
-const noConnection = later("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
-const partialLine = never('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
-const ambiguousEnd = never('SMTP cannot safely transfer a line that is a single dot and NULs before it. (#5.6.2)\n');
-const badAddress = never("Sorry, I can't put that address into an SMTP command. (#5.1.3)\n");
-
-/** Delivers to other hosts by SMTP. */
-export function createRemoteDeliver(deps: RemoteDeps): Deliver {
-  const dial = deps.dial ?? createDial(deps.clock);
-  const tcpto = deps.tcpto ?? createTcpTo(deps.clock);
-  const currentResolver = resolverSource(deps.resolver, deps.clock);
-  const log = deps.log ?? (() => {});
-  const connections = deps.connections ?? createConnections(deps.clock);
-  const messages = createSharedMessages();
-
-  async function deliver(job: DeliveryJob): Promise<Outcome> {
-    using message = await messages.hold(job).catch(() => undefined);
-    if (!message) return later('Unable to read message. (#4.3.0)\n');
-    const host = splitAddress(job.recipient).host ?? '';
-    const objection = objectionTo(job, host, message.facts);
-    if (objection) return objection;
-
-    const control = deps.control();
-    const route = findRoute(control.smtpRoutes, host);
-    const port = route ? route.port : smtpPort;
-    if (port === undefined) return later(`control/smtproutes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
-    const own = () => new Set((deps.localAddresses ?? ownAddresses)());
-    const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
-    const found = await findCandidates(host, route, findDeps);
-    if (found.kind === 'failed') return found.outcome;
-
-    const envelope = { sender: job.sender, recipients: [job.recipient] };
-    for (const ip of found.addresses) {
-      const target = { ip, port, host, route, control };
-      const sent = (await sendAgain(target, message, envelope)) ?? (await sendAnew(target, message, envelope));
-      if (sent) return sent.outcomes[0] ?? noConnection;
-    }
-    return noConnection;
+  /** Those who share a message, a sender and a host, and come in the same turn of the event loop. */
+  function join(job: DeliveryJob, host: string, limit: number): Promise<Outcome> {
+    const key = `${job.id} ${lowerAscii(host)} ${job.sender}`;
+    const group = groups.get(key) ?? startGroup(key, job, host);
+    const at = group.recipients.push(job.recipient) - 1;
+    if (group.recipients.length >= limit) group.close();
+    return group.outcomes.then(outcomes => outcomes[at] as Outcome);
   }
 
-  /**
-   * Sends over a connection that served another message before. Undefined: there is none, or it did not work out before
-   * the server asked for the message. Then a connection of its own decides: no message fares worse for this.
-   */
-  async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
-    const session = connections.take(purposeOf(target));
-    if (!session) return undefined;
-    const sent = await sendMessage(session, message, envelope);
-    if (sent.session) connections.keep(purposeOf(target), sent.session);
-    return sent.invited ? sent : undefined;
+  function startGroup(key: string, job: DeliveryJob, host: string): Group {
+    const recipients: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<readonly Outcome[]>();
+    function close(): void {
+      if (groups.get(key) !== group) return;
+      groups.delete(key);
+      resolve(sendAll({ ...shipmentOf(job, host), recipients }));
+    }
+    const group: Group = { recipients, close, outcomes: promise };
+    groups.set(key, group);
+    setImmediate(close);
+    return group;
   }
 
-  async function sendAnew(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
-    const { ip, control } = target;
-    const socket = await connectTo(target);
-    if (!socket) return undefined;
-    const channel = openChannel(socket, deps.clock, control.timeoutRemoteSec * 1000);
-    const sent = await sendFirst(channel, { heloHost: control.heloHost, ip }, message, envelope);
-    if (sent.session) connections.keep(purposeOf(target), sent.session);
-    return sent;
-  }
-
-  async function connectTo({ ip, port, host, control }: Target): Promise<Socket | undefined> {
-    const failed = (why: string): void => log(`remote: ${ip} port ${port} for ${displayAddress(host)}: ${why}`);
-    if (tcpto.isResting(ip)) {
-      failed('timed out recently, not tried');
-      return undefined;
-    }
-    try {
-      const socket = await dial(ip, port, control.timeoutConnectSec * 1000);
-      tcpto.connected(ip);
-      return socket;
-    } catch (error) {
-      if (error instanceof DialTimeout) tcpto.timedOut(ip);
-      failed(reasonOf(error));
-      return undefined;
-    }
+  /** A server that has taken some recipients and wants no more of them at once (452) gets the others in another turn. */
+  async function sendAll(shipment: Shipment): Promise<readonly Outcome[]> {
+    const { recipients, message } = await send(shipment);
+    const outcomes = shipment.recipients.map((_, at) => combine(recipients[at], message));
+    const left = shipment.recipients.filter((_, at) => isLeftOver({ recipients, message }, at));
+    if (left.length === 0 || left.length === shipment.recipients.length) return outcomes;
+    const others = [...(await sendAll({ ...shipment, recipients: left }))];
+    return outcomes.map((outcome, at) =>
+      isLeftOver({ recipients, message }, at) ? (others.shift() as Outcome) : outcome,
+    );
   }
 
   return async job => {
-    try {
-      return await deliver(job);
-    } catch (error) {
-      // A control file that makes no sense is for its owner to put right; the message waits.
-      if (error instanceof UserError) return later(`${error.message} (#4.3.5)\n`);
-      throw error;
-    }
+    const host = splitAddress(job.recipient).host ?? '';
+    const limit = deps.control().remoteRecipients;
+    if (limit > 1) return join(job, host, limit);
+    const { recipients, message } = await send(shipmentOf(job, host));
+    return combine(recipients[0], message);
   };
 }
 
-/** Where one delivery goes. */
-interface Target {
-  readonly ip: string;
-  readonly port: number;
-  readonly host: string;
-  readonly route: Route | undefined;
-  readonly control: Control;
+/** Recipients who go together. */
+interface Group {
+  readonly recipients: string[];
+  readonly outcomes: Promise<readonly Outcome[]>;
+  /** Nobody joins any more: it is sent. */
+  close(): void;
 }
 
-/** Equal only for deliveries that would open the same connection. */
-function purposeOf({ ip, port, route, control }: Target): string {
-  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec}`;
+function shipmentOf(job: DeliveryJob, host: string): Shipment {
+  return { message: job, host, sender: job.sender, recipients: [job.recipient] };
 }
 
-/** The given resolver, or one for the servers that the configuration names now. */
-function resolverSource(given: Resolver | undefined, clock: Clock): (control: Control) => Resolver {
-  if (given) return () => given;
-  let made: { servers: Control['resolvers']; resolver: Resolver } | undefined;
-  return ({ resolvers }) => {
-    if (!made || made.servers !== resolvers) {
-      made = { servers: resolvers, resolver: withRecentAnswers(createDnsResolver(resolvers), clock) };
-    }
-    return made.resolver;
-  };
-}
-
-/** What makes a connection pointless. */
-function objectionTo(job: DeliveryJob, host: string, message: WireMessage['facts']): Outcome | undefined {
-  // A line end in an address would be a command of its own.
-  if (/[\r\n\0]/.test(job.sender + job.recipient)) return badAddress;
-  if (/[\0- <>\x7f]/.test(host)) return noSuchHost(host);
-  if (/[\0- <>\x7f]/.test(splitAddress(job.sender).host ?? '')) return badAddress;
-  if (!message.complete) return partialLine;
-  return message.unambiguous ? undefined : ambiguousEnd;
+/** The message was accepted, but this recipient was one too many for it. */
+function isLeftOver({ recipients, message }: Reports, at: number): boolean {
+  const recipient = recipients[at];
+  return message.letter === 'K' && recipient?.letter === 's' && recipient.text.includes('\nRemote host said: 452');
 }

@@ -1,5 +1,5 @@
-// From what happened in an SMTP dialogue to one delivery report for each recipient: qmail-remote's texts, and
-// qmail-rspawn's way of putting a recipient's part and the message's part together.
+// What happened to one message at one host, in qmail-remote's words: a report for each recipient that the server judged,
+// and one for the message; and how they become one delivery report, as in qmail-rspawn.
 import { done, later, never, type Outcome } from '../lib/outcome.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 
@@ -15,9 +15,29 @@ export interface MessageReport {
   readonly text: string;
 }
 
+/** All that is known of one message. */
+export interface Reports {
+  /** In the order of the recipients; fewer where the dialogue ended before their turn came. */
+  readonly recipients: readonly RecipientReport[];
+  readonly message: MessageReport;
+}
+
+/** The message waits. */
+export function putOff(text: string): MessageReport {
+  return { letter: 'Z', text };
+}
+
+/** The message goes back to its sender. */
+export function refused(text: string): MessageReport {
+  return { letter: 'D', text };
+}
+
+/** The message's file cannot be read. */
+export const unreadable = putOff('Unable to read message. (#4.3.0)\n');
+
 /** What the server said, as it stands in every report. */
-export function remoteSaid(reply: SmtpReply): string {
-  return `Remote host said: ${reply.text}`;
+export function remoteSaid({ text }: Pick<SmtpReply, 'text'>): string {
+  return `Remote host said: ${text}`;
 }
 
 /** A reply that cannot be understood is no refusal for good. */
@@ -50,17 +70,22 @@ const rank = { K: 1, Z: 0, D: -1 } as const;
  * @param recipient undefined when the dialogue ended before RCPT
  */
 export function combine(recipient: RecipientReport | undefined, message: MessageReport): Outcome {
-  if (!recipient) return outcome(message.letter, message.text);
+  if (!recipient) return outcomeOf(message.letter, message.text);
   const letter = recipient.letter === 'h' ? 'D' : recipient.letter === 's' ? 'Z' : message.letter;
   const addition = rank[message.letter] <= rank[letter] ? message.text : '';
-  return outcome(letter, recipient.text + addition);
+  return outcomeOf(letter, recipient.text + addition);
 }
 
-/** Status codes of the remote server (RFC 2034) are kept where our own text has none. */
-function outcome(letter: 'K' | 'Z' | 'D', text: string): Outcome {
+/** A delivery report. Status codes of the remote server (RFC 2034) are kept where our own text has none. */
+export function outcomeOf(letter: MessageReport['letter'], text: string): Outcome {
   const result = letter === 'K' ? done(text) : letter === 'Z' ? later(text) : never(text);
   if (result.kind === 'done' || text.includes('(#')) return result;
   const digit = letter === 'Z' ? 4 : 5;
   const remoteStatus = new RegExp(`^(?:Remote host said: )?${digit}\\d\\d[ -](${digit}(?:\\.\\d{1,3}){2})\\b`, 'm');
   return { ...result, status: remoteStatus.exec(text)?.[1] ?? result.status };
+}
+
+/** What the program qmail-remote prints: each report with its letter before it and a NUL behind it. */
+export function formatReports({ recipients, message }: Reports): Buffer {
+  return Buffer.from([...recipients, message].map(({ letter, text }) => `${letter}${text}\0`).join(''), 'latin1');
 }

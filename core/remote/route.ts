@@ -1,4 +1,4 @@
-// control/smtproutes: which relay takes the mail for a domain.
+// control/qmtproutes and control/smtproutes: which relay takes the mail for a domain, and by which protocol.
 import { isIP } from 'node:net';
 import type { Control } from '../control/control.ts';
 import { domainKeys } from '../control/lookup.ts';
@@ -6,25 +6,34 @@ import { lowerAscii } from '../message/address.ts';
 
 /** Where mail for a domain goes instead of to its mail exchangers. */
 export interface Route {
+  readonly protocol: 'smtp' | 'qmtp';
   /** A name, or an IP address with or without brackets. */
   readonly relay: string;
   /** Undefined: what stands behind the colon is not a port number. */
   readonly port: number | undefined;
 }
 
-/** @returns undefined when the domain has no route, or an empty one: its mail exchangers are asked */
-export function findRoute(routes: Control['smtpRoutes'], host: string): Route | undefined {
-  for (const key of [...domainKeys(lowerAscii(host)), '']) {
-    const value = routes.get(key);
-    if (value !== undefined) return value === '' ? undefined : parseRoute(value);
-  }
-  return undefined;
+/**
+ * A route by QMTP is preferred to one by SMTP, however much closer that one's key is.
+ * @returns undefined when the domain has no route, or an empty one: its mail exchangers are asked
+ */
+export function findRoute(control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>, host: string): Route | undefined {
+  const qmtp = routeIn(control.qmtpRoutes, host);
+  if (qmtp) return { protocol: 'qmtp', ...parseRoute(qmtp, 209) };
+  const smtp = routeIn(control.smtpRoutes, host);
+  return smtp ? { protocol: 'smtp', ...parseRoute(smtp, 25) } : undefined;
+}
+
+/** The value of the first key that is there; it may be empty. */
+function routeIn(routes: ReadonlyMap<string, string>, host: string): string | undefined {
+  const key = [...domainKeys(lowerAscii(host)), ''].find(known => routes.has(known));
+  return key === undefined ? undefined : routes.get(key);
 }
 
 /** `relay`, `relay:port`, `[ip]`, `[ip]:port`, or an IPv6 address alone. */
-function parseRoute(value: string): Route {
+function parseRoute(value: string, usualPort: number): Omit<Route, 'protocol'> {
   const [, relay, port] = (isIP(value) === 6 ? null : /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(value)) ?? [value, value];
-  return { relay: relay ?? value, port: port === undefined ? 25 : parsePort(port) };
+  return { relay: relay ?? value, port: port === undefined ? usualPort : parsePort(port) };
 }
 
 function parsePort(text: string): number | undefined {

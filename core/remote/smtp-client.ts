@@ -1,27 +1,27 @@
 // Sends one message to any number of recipients (qmail-remote's smtp), with a result for each. Costs the fewest round
 // trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered, and a small message goes
 // with its final dot in one write.
-import type { Outcome } from '../lib/outcome.ts';
 import type { Envelope } from '../lib/paper-path.ts';
 import { quoteAddress } from '../message/address.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
 import {
-  combine,
   isPositive,
   type MessageReport,
+  putOff,
   type RecipientReport,
+  type Reports,
   recipientReport,
+  refused,
   refusedMessage,
   remoteSaid,
+  unreadable,
 } from './report.ts';
 import type { WireMessage } from './shared-messages.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
 
 /** What became of a message. */
-export interface Sent {
-  /** One for each recipient, in order. */
-  readonly outcomes: readonly Outcome[];
+export interface Sent extends Reports {
   /** The server asked for the message's bytes (354). If not, it cannot have taken it, whatever else went wrong. */
   readonly invited: boolean;
   /** Set when everything was accepted: the connection is still open, and good for another message. */
@@ -50,7 +50,7 @@ export async function sendFirst(
   const session = await openSession(channel, peers).catch(error => broken(peers.ip, error));
   if ('channel' in session) return sendMessage(session, message, envelope);
   channel.close('QUIT\r\n');
-  return { outcomes: envelope.recipients.map(() => combine(undefined, session)), invited: false };
+  return { recipients: [], message: session, invited: false };
 }
 
 /** Sends one message. The connection is closed unless all went well. Never throws. */
@@ -59,13 +59,12 @@ export async function sendMessage(session: SmtpSession, message: WireMessage, en
   const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
   const report = await talk(dialogue).catch(error => broken(session.ip, error, dialogue.finalDotSent));
   const { recipients, invited, inData } = dialogue;
-  const outcomes = envelope.recipients.map((_, at) => combine(recipients[at], report));
   if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
     session.accepted++;
-    return { outcomes, invited, session };
+    return { recipients, message: report, invited, session };
   }
   session.channel.close(inData ? undefined : 'QUIT\r\n');
-  return { outcomes, invited };
+  return { recipients, message: report, invited };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {
@@ -74,7 +73,7 @@ async function talk(dialogue: Dialogue): Promise<MessageReport> {
   const limit = Number(session.extensions.get('SIZE') ?? 0);
   if (limit > 0 && wireBytes > limit) {
     const text = `Connected to ${session.ip} but message is too big: ${wireBytes} bytes, limit ${limit}. (#5.3.4)\n`;
-    return { letter: 'D', text };
+    return refused(text);
   }
   return (await sendEnvelope(dialogue)) ?? (await sendBody(dialogue));
 }
@@ -104,7 +103,7 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   if (!isPositive(mail)) return giveUp(refusedMessage(`Connected to ${ip} but sender was rejected.`, mail));
   for (const _ of envelope.recipients) recipients.push(recipientReport(ip, await ask()));
   if (recipients.every(({ letter }) => letter !== 'r')) {
-    return giveUp({ letter: 'D', text: `Giving up on ${ip}.\n` });
+    return giveUp(refused(`Giving up on ${ip}.\n`));
   }
   const data = await ask();
   return data.code === 354 ? undefined : refusedMessage(`${ip} failed on DATA command.`, data);
@@ -148,7 +147,7 @@ async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
 }
 
 function broken(ip: string, error: unknown, finalDotSent = false): MessageReport {
-  if (!(error instanceof ConnectionDied)) return { letter: 'Z', text: 'Unable to read message. (#4.3.0)\n' };
+  if (!(error instanceof ConnectionDied)) return unreadable;
   const duplicate = finalDotSent ? ' Possible duplicate!' : '';
-  return { letter: 'Z', text: `Connected to ${ip} but connection died.${duplicate} (#4.4.2)\n` };
+  return putOff(`Connected to ${ip} but connection died.${duplicate} (#4.4.2)\n`);
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
 import type { Outcome } from '../../core/lib/outcome.ts';
-import { createRemoteDeliver, type RemoteDeps } from '../../core/remote/deliver.ts';
+import { createRemoteDeliver } from '../../core/remote/deliver.ts';
 import type { Resolver } from '../../core/remote/resolver.ts';
+import type { SendDeps } from '../../core/remote/send.ts';
+import { openTcpTo } from '../../core/remote/tcpto.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -23,19 +25,22 @@ export interface RemoteRig {
 /** `port`: everything is routed to that port of this machine. */
 export function remoteRig(
   t: TestContext,
-  options: { port?: number; control?: Readonly<Record<string, string>>; deps?: Partial<RemoteDeps> } = {},
+  options: { port?: number; control?: Readonly<Record<string, string>>; deps?: Partial<SendDeps> } = {},
 ): RemoteRig {
   const home = tempDir(t);
   const route: Record<string, string> =
     options.port === undefined ? {} : { smtproutes: `:127.0.0.1:${options.port}\n` };
   const control = writeControl(home, { ...route, ...options.control });
   const log: string[] = [];
+  const tcpto = openTcpTo(home, systemClock);
+  tcpto.clear();
   const deliver = createRemoteDeliver({
     control: () => control,
     clock: systemClock,
     resolver: emptyDns,
     localAddresses: () => ['127.0.0.1'],
     log: line => void log.push(line),
+    tcpto,
     ...options.deps,
   });
   return {

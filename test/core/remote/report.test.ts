@@ -42,9 +42,14 @@ test('sendMessage: three recipients, 250, 550, 451 → one result each (vector 1
     const envelope = { sender: 'me@here', recipients: ['a@x', 'b@x', 'c@x'] };
     using message = await createSharedMessages().hold({ path });
     const channel = openChannel(socket, systemClock, 5000);
-    const { outcomes } = await sendFirst(channel, { heloHost: 'here', ip: '127.0.0.1' }, message, envelope);
+    const { recipients, message: report } = await sendFirst(
+      channel,
+      { heloHost: 'here', ip: '127.0.0.1' },
+      message,
+      envelope,
+    );
     assert.deepEqual(
-      outcomes.map(({ kind, text }) => [kind, text]),
+      recipients.map(recipient => combine(recipient, report)).map(({ kind, text }) => [kind, text]),
       [
         ['done', '127.0.0.1 accepted message.\nRemote host said: 250 ok queued\n'],
         ['never', '127.0.0.1 does not like recipient.\nRemote host said: 550 no such user\n'],

@@ -4,15 +4,14 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { createDial, type Dial, DialTimeout } from '../../../core/remote/channel.ts';
 import { createDnsResolver } from '../../../core/remote/resolver.ts';
-import { findRoute, literalAddress } from '../../../core/remote/route.ts';
-import { createTcpTo } from '../../../core/remote/tcpto.ts';
+import { findRoute, literalAddress, type Route } from '../../../core/remote/route.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { remoteRig } from '../../support/remote-rig.ts';
 import { startPeer } from '../../support/smtp-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const routes: [lines: string, host: string, route: ReturnType<typeof findRoute>][] = [
+const routes: [lines: string, host: string, route: Omit<Route, 'protocol'> | undefined][] = [
   // control.md vector 13
   [
     'inside.af.mil:firewall.af.mil:26\n.af.mil:\n:heaven.af.mil',
@@ -36,7 +35,7 @@ const routes: [lines: string, host: string, route: ReturnType<typeof findRoute>]
 for (const [lines, host, route] of routes) {
   test(`findRoute: ${JSON.stringify(lines)}, ${host} → ${JSON.stringify(route)}`, t => {
     const control = writeControl(tempDir(t), { smtproutes: `${lines}\n` });
-    assert.deepEqual(findRoute(control.smtpRoutes, host), route);
+    assert.deepEqual(findRoute(control, host), route && { protocol: 'smtp', ...route });
   });
 }
 
@@ -236,44 +235,6 @@ test('remote: connection refused → the log names address, port, host and reaso
     rig.log[0] as string,
     /^remote: 127\.0\.0\.1 port 9 for b\.example: connect ECONNREFUSED|connection refused/,
   );
-});
-
-test('remote: a host that timed out twice → is left alone for an hour, and tried again after it', async t => {
-  let nowMs = 0;
-  const clock = { ...systemClock, nowMs: () => nowMs };
-  let dialled = 0;
-  const dial: Dial = async () => {
-    dialled++;
-    throw new DialTimeout('connection timed out');
-  };
-  const rig = remoteRig(t, { port: 26, deps: { dial, tcpto: createTcpTo(clock, () => 0) } });
-  const counts: number[] = [];
-  for (const atMs of [0, 60_000, 120_000, 240_000, 120_000 + 60 * 64_000 - 1, 120_000 + 60 * 64_000]) {
-    nowMs = atMs;
-    assert.equal((await rig.deliver('a@b')).kind, 'later');
-    counts.push(dialled);
-  }
-  // The second attempt is within two minutes: its timeout is the same one. The third makes two.
-  assert.deepEqual(counts, [1, 2, 3, 3, 3, 4]);
-});
-
-test('tcpto: success forgets, a full table drops the least, clear drops all', () => {
-  let nowMs = 1_000_000;
-  const tcpto = createTcpTo({ ...systemClock, nowMs: () => nowMs }, () => 0);
-  const timeOutTwice = (ip: string): void => {
-    tcpto.timedOut(ip);
-    nowMs += 120_000;
-    tcpto.timedOut(ip);
-  };
-  timeOutTwice('a');
-  assert.ok(tcpto.isResting('a'));
-  tcpto.connected('a');
-  assert.ok(!tcpto.isResting('a'));
-  timeOutTwice('b');
-  for (let n = 0; n < 70; n++) tcpto.timedOut(`host${n}`);
-  assert.ok(tcpto.isResting('b'), 'two timeouts weigh more than one');
-  tcpto.clear();
-  assert.ok(!tcpto.isResting('b'));
 });
 
 test('dial: a host that does not answer → DialTimeout after the time given', async () => {

@@ -1,0 +1,56 @@
+// $QMAILREMOTE: a program in qmail-remote's place, as signers and gateways do it (notqmail's qmail-rspawn). It is run once
+// for each recipient, as `program host sender recipient` with the message on fd 0, and says what became of it on fd 1 or 2.
+import { spawn } from 'node:child_process';
+import { type FileHandle, open } from 'node:fs/promises';
+import { later, never, type Outcome } from '../lib/outcome.ts';
+import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
+import { errorCode } from '../lib/user-error.ts';
+import { displayAddress, splitAddress } from '../message/address.ts';
+import { readProgramReport } from './program-report.ts';
+
+const maxOutputBytes = 64 * 1024;
+
+/** @param program a path, or a name that is looked for in PATH */
+export function createProgramDeliver(
+  program: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Deliver {
+  return async job => {
+    const args = [splitAddress(job.recipient).host ?? '', job.sender, job.recipient];
+    const texts = args.map(displayAddress);
+    // Node hands arguments over as UTF-8: bytes that are none would arrive as others.
+    if (texts.some((text, at) => Buffer.from(text).toString('latin1') !== args[at])) {
+      return never("Sorry, I can't hand an address that is not UTF-8 to $QMAILREMOTE. (#5.1.3)\n");
+    }
+    await using message = await openMessage(job);
+    return message ? run(program, texts, environment, message) : later('Unable to read message. (#4.3.0)\n');
+  };
+}
+
+function openMessage({ path }: DeliveryJob): Promise<FileHandle | undefined> {
+  return open(path).catch(() => undefined);
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  message: FileHandle,
+): Promise<Outcome> {
+  return new Promise(resolve => {
+    const child = spawn(program, args, { stdio: [message.fd, 'pipe', 'pipe'], env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', piece => {
+        if (output.length < maxOutputBytes) output += piece.toString('latin1');
+      });
+    }
+    child.once('error', error => resolve(readProgramReport(isForGood(error) ? 100 : 111, '')));
+    child.once('close', code => resolve(readProgramReport(code, output)));
+  });
+}
+
+/** As qmail sees it: a program that is not there will never be; one that cannot be started now may be later. */
+function isForGood(error: Error): boolean {
+  return ['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR'].includes(errorCode(error) ?? '');
+}

@@ -1,0 +1,182 @@
+// One message to one host for any number of recipients (qmail-remote): finds the addresses that take the host's mail,
+// connects to the first that answers, and sends. Once connected no other address is tried, whatever the server says.
+import type { Socket } from 'node:net';
+import type { Control } from '../control/control.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import { ownAddresses } from '../lib/own-addresses.ts';
+import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+import { displayAddress, splitAddress } from '../message/address.ts';
+import { findCandidates, noSuchHost } from './candidates.ts';
+import { createDial, type Dial, DialTimeout, openChannel } from './channel.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { withRecentAnswers } from './recent-answers.ts';
+import { type MessageReport, putOff, type Reports, refused, unreadable } from './report.ts';
+import { createDnsResolver, type Resolver } from './resolver.ts';
+import { findRoute, type Route } from './route.ts';
+import { createSharedMessages, type WireMessage } from './shared-messages.ts';
+import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
+import type { TcpTo } from './tcpto.ts';
+
+/** What sending is made of. */
+export interface SendDeps {
+  /** The configuration now. */
+  readonly control: () => Control;
+  readonly clock: Clock;
+  /** Told of every address that could not be reached, and why. */
+  readonly log?: LogLine;
+  /** Default: the DNS, through control/resolvers or the system's servers. */
+  readonly resolver?: Resolver;
+  /** This machine's IP addresses; default: those of its interfaces. */
+  readonly localAddresses?: () => readonly string[];
+  /** Default: TCP. */
+  readonly dial?: Dial;
+  /** Hosts that are left alone for a while. */
+  readonly tcpto: TcpTo;
+  /** Connections kept for the next message; who passes them in closes them. Default: some of its own. */
+  readonly connections?: Connections;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** A message for some recipients at one host. */
+export interface Shipment extends Envelope {
+  readonly message: Pick<DeliveryJob, 'path' | 'raw'>;
+  readonly host: string;
+}
+
+/** Sends one message, and reports as qmail-remote does. */
+export type Send = (shipment: Shipment) => Promise<Reports>;
+
+const smtpPort = 25;
+const noConnection = putOff("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
+const partialLine = refused('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
+const ambiguousEnd = refused('SMTP cannot safely transfer a line that is a single dot and NULs before it. (#5.6.2)\n');
+const badAddress = refused("Sorry, I can't put that address into an SMTP command. (#5.1.3)\n");
+
+export function createSend(deps: SendDeps): Send {
+  const { tcpto, clock } = deps;
+  const dial = deps.dial ?? createDial(clock);
+  const currentResolver = resolverSource(deps.resolver, clock);
+  const log = deps.log ?? (() => {});
+  const connections = deps.connections ?? createConnections(clock);
+  const messages = createSharedMessages();
+
+  async function send(shipment: Shipment): Promise<Reports> {
+    using message = await messages.hold(shipment.message).catch(() => undefined);
+    if (!message) return only(unreadable);
+    const objection = objectionTo(shipment, message.facts);
+    if (objection) return only(objection);
+
+    const { host } = shipment;
+    const control = deps.control();
+    const route = findRoute(control, host);
+    const port = route ? route.port : smtpPort;
+    if (port === undefined) return only(badPort(host));
+    const own = () => new Set((deps.localAddresses ?? ownAddresses)());
+    const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
+    const found = await findCandidates(host, route, findDeps);
+    if (found.kind === 'failed') return only(found.report);
+
+    for (const ip of found.addresses) {
+      const target = { ip, port, host, route, control };
+      const sent = (await sendAgain(target, message, shipment)) ?? (await sendAnew(target, message, shipment));
+      if (sent) return sent;
+    }
+    return only(noConnection);
+  }
+
+  /**
+   * Sends over a connection that served another message before. Undefined: there is none, or it did not work out before
+   * the server asked for the message. Then a connection of its own decides: no message fares worse for this.
+   */
+  async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
+    const session = connections.take(purposeOf(target));
+    if (!session) return undefined;
+    const sent = await sendMessage(session, message, envelope);
+    if (sent.session) connections.keep(purposeOf(target), sent.session);
+    return sent.invited ? sent : undefined;
+  }
+
+  async function sendAnew(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
+    const { ip, control } = target;
+    const socket = await connectTo(target);
+    if (!socket) return undefined;
+    const channel = openChannel(socket, clock, control.timeoutRemoteSec * 1000);
+    const sent = await sendFirst(channel, { heloHost: control.heloHost, ip }, message, envelope);
+    if (sent.session) connections.keep(purposeOf(target), sent.session);
+    return sent;
+  }
+
+  async function connectTo({ ip, port, host, control }: Target): Promise<Socket | undefined> {
+    const failed = (why: string): void => log(`remote: ${ip} port ${port} for ${displayAddress(host)}: ${why}`);
+    if (tcpto.isResting(ip)) {
+      failed('timed out recently, not tried');
+      return undefined;
+    }
+    try {
+      const socket = await dial(ip, port, control.timeoutConnectSec * 1000);
+      tcpto.connected(ip);
+      return socket;
+    } catch (error) {
+      if (error instanceof DialTimeout) tcpto.timedOut(ip);
+      failed(reasonOf(error));
+      return undefined;
+    }
+  }
+
+  return async shipment => {
+    try {
+      return await send(shipment);
+    } catch (error) {
+      // A control file that makes no sense is for its owner to put right; the message waits.
+      if (error instanceof UserError) return only(putOff(`${error.message} (#4.3.5)\n`));
+      throw error;
+    }
+  };
+}
+
+/** Where one message goes. */
+interface Target {
+  readonly ip: string;
+  readonly port: number;
+  readonly host: string;
+  readonly route: Route | undefined;
+  readonly control: Control;
+}
+
+function only(message: MessageReport): Reports {
+  return { recipients: [], message };
+}
+
+function badPort(host: string): MessageReport {
+  return putOff(`control/smtproutes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
+}
+
+/** Equal only for messages that would open the same connection. */
+function purposeOf({ ip, port, route, control }: Target): string {
+  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec}`;
+}
+
+/** The given resolver, or one for the servers that the configuration names now. */
+function resolverSource(given: Resolver | undefined, clock: Clock): (control: Control) => Resolver {
+  if (given) return () => given;
+  let made: { servers: Control['resolvers']; resolver: Resolver } | undefined;
+  return ({ resolvers }) => {
+    if (!made || made.servers !== resolvers) {
+      made = { servers: resolvers, resolver: withRecentAnswers(createDnsResolver(resolvers), clock) };
+    }
+    return made.resolver;
+  };
+}
+
+/** What makes a connection pointless. */
+function objectionTo({ sender, recipients, host }: Shipment, message: WireMessage['facts']): MessageReport | undefined {
+  // A line end in an address would be a command of its own.
+  if ([sender, ...recipients].some(address => /[\r\n\0]/.test(address))) return badAddress;
+  if (/[\0- <>\x7f]/.test(host)) return noSuchHost(host);
+  if ([sender, ...recipients].some(address => /[\0- <>\x7f]/.test(splitAddress(address).host ?? ''))) return badAddress;
+  if (!message.complete) return partialLine;
+  return message.unambiguous ? undefined : ambiguousEnd;
+}
