@@ -67,7 +67,7 @@ export function createSend(deps: SendDeps): Send {
     using message = await messages.hold(shipment.message).catch(() => undefined);
     if (!message) return only(unreadable);
     const objection = objectionTo(shipment, message.facts);
-    if (objection) return only(objection);
+    if (objection) return objection;
 
     const { host } = shipment;
     const control = deps.control();
@@ -172,11 +172,14 @@ function resolverSource(given: Resolver | undefined, clock: Clock): (control: Co
 }
 
 /** What makes a connection pointless. */
-function objectionTo({ sender, recipients, host }: Shipment, message: WireMessage['facts']): MessageReport | undefined {
+function objectionTo({ sender, recipients, host }: Shipment, message: WireMessage['facts']): Reports | undefined {
+  const addresses = [sender, ...recipients];
   // A line end in an address would be a command of its own.
-  if ([sender, ...recipients].some(address => /[\r\n\0]/.test(address))) return badAddress;
-  if (/[\0- <>\x7f]/.test(host)) return noSuchHost(host);
-  if ([sender, ...recipients].some(address => /[\0- <>\x7f]/.test(splitAddress(address).host ?? ''))) return badAddress;
-  if (!message.complete) return partialLine;
-  return message.unambiguous ? undefined : ambiguousEnd;
+  if (addresses.some(address => /[\r\n\0]/.test(address))) return only(badAddress);
+  if (/[\0- <>\x7f]/.test(host)) return only(noSuchHost(host));
+  if (addresses.some(address => /[\0- <>\x7f]/.test(splitAddress(address).host ?? ''))) return only(badAddress);
+  if (message.complete && message.unambiguous) return undefined;
+  // qmail finds out while it sends: there is nothing against the recipients.
+  const nothing = recipients.map(() => ({ letter: 'r', text: '' }) as const);
+  return { recipients: nothing, message: message.complete ? ambiguousEnd : partialLine };
 }

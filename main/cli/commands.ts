@@ -10,6 +10,7 @@ import { pop3Commands } from './pop3/commands.ts';
 import { queueCommands } from './queue/commands.ts';
 import { receiveCommands } from './receive/commands.ts';
 import { userCommands } from './users/commands.ts';
+import { remoteCommands } from './remote/commands.ts';
 
 export const commands: Commands = {
   ...hostCommands,
@@ -21,4 +22,5 @@ export const commands: Commands = {
   ...pop3Commands,
   ...receiveCommands,
   ...forwardingCommands,
+  ...remoteCommands,
 };

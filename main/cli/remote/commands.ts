@@ -1,0 +1,20 @@
+// The commands of deliveries to other hosts.
+import type { Commands } from '../command.ts';
+
+export const remoteCommands: Commands = {
+  'qmail-remote': {
+    usage: 'qmail-remote host sender recip [ recip ... ] < message',
+    says: 'Sends the message on standard input to a host and prints what became of each recipient.',
+    load: async () => (await import('./qmail-remote.ts')).run,
+  },
+  'qmail-tcpto': {
+    usage: 'qmail-tcpto',
+    says: 'Lists the hosts that did not answer lately.',
+    load: async () => (await import('./qmail-tcpto.ts')).run,
+  },
+  'qmail-tcpok': {
+    usage: 'qmail-tcpok',
+    says: 'Forgets which hosts did not answer lately.',
+    load: async () => (await import('./qmail-tcpok.ts')).run,
+  },
+};

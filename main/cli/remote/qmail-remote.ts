@@ -1,0 +1,53 @@
+// qmail-remote: sends the message on standard input to one host for some recipients. What became of it is printed for
+// programs: a report for each recipient, one for the message, each ended by a NUL.
+import { join } from 'node:path';
+import { readControl } from '../../../core/control/control.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { isHome } from '../../../core/make-home.ts';
+import { addressFromText } from '../../../core/message/address.ts';
+import { createConnections } from '../../../core/remote/connections.ts';
+import {
+  formatReports,
+  type MessageReport,
+  putOff,
+  type Reports,
+  refused,
+  unreadable,
+} from '../../../core/remote/report.ts';
+import { createSend } from '../../../core/remote/send.ts';
+import { openTcpTo } from '../../../core/remote/tcpto.ts';
+import type { CommandIo } from '../command-io.ts';
+import { keepMessage } from './keep-message.ts';
+
+/** @returns always 0: the reports say it all */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const reports = await send(args.map(addressFromText), io);
+  await new Promise<void>(resolve => io.stdout.write(formatReports(reports), () => resolve()));
+  return 0;
+}
+
+async function send([host, sender, ...recipients]: readonly string[], { home, stdin }: CommandIo): Promise<Reports> {
+  if (host === undefined || sender === undefined || recipients.length === 0) {
+    return only(refused('I (qmail-remote) was invoked improperly. (#5.3.5)\n'));
+  }
+  if (!home || !isHome(home)) return only(putOff('Unable to switch to home directory. (#4.3.0)\n'));
+  const connections = createConnections(systemClock);
+  try {
+    const control = readControl(home);
+    await using message = await keepMessage(stdin).catch(() => undefined);
+    if (!message) return only(unreadable);
+    const tcpto = openTcpTo(join(home, 'queue', 'lock'), systemClock);
+    const deliver = createSend({ control: () => control, clock: systemClock, connections, tcpto });
+    return await deliver({ message, host, sender, recipients });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return only(putOff('Unable to read control files. (#4.3.0)\n'));
+  } finally {
+    connections.close();
+  }
+}
+
+function only(message: MessageReport): Reports {
+  return { recipients: [], message };
+}

@@ -1,0 +1,19 @@
+// qmail-tcpok: forgets which hosts did not answer lately, so that the next attempt tries them.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { reasonOf } from '../../../core/lib/user-error.ts';
+import { clearTcpTo } from '../../../core/remote/tcpto.ts';
+import type { CommandIo } from '../command-io.ts';
+
+/** @returns 0, or 111 when the table cannot be written */
+export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
+  const lockDir = join(io.home as string, 'queue', 'lock');
+  try {
+    clearTcpTo(lockDir);
+    return 0;
+  } catch (error) {
+    const what = existsSync(lockDir) ? `unable to clear ${join(lockDir, 'tcpto')}` : `unable to chdir to ${lockDir}`;
+    io.stderr.write(`qmail-tcpok: fatal: ${what}: ${reasonOf(error)}\n`);
+    return 111;
+  }
+}

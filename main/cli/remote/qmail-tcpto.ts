@@ -1,0 +1,26 @@
+// qmail-tcpto: lists the hosts that did not answer lately, and are left alone when that has happened twice.
+import { join } from 'node:path';
+import { nowSec, systemClock } from '../../../core/lib/clock.ts';
+import { reasonOf } from '../../../core/lib/user-error.ts';
+import { readTcpTo } from '../../../core/remote/tcpto.ts';
+import { tcpToFormats } from '../../../core/remote/tcpto-table.ts';
+import type { CommandIo } from '../command-io.ts';
+
+/** @returns 0, or 111 when there is no table to read */
+export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
+  const lockDir = join(io.home as string, 'queue', 'lock');
+  for (const format of tcpToFormats) {
+    try {
+      for (const { ip, count, atSec } of readTcpTo(lockDir, format).all()) {
+        const age = nowSec(systemClock) - atSec;
+        io.stdout.write(`${ip} timed out ${age} seconds ago; # recent timeouts: ${count}\n`);
+      }
+    } catch (error) {
+      // A queue that only qmail has used knows no table for IPv6.
+      if (format !== tcpToFormats[0]) continue;
+      io.stdout.write(`fatal: unable to open tcpto: ${reasonOf(error)}\n`);
+      return 111;
+    }
+  }
+  return 0;
+}
