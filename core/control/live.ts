@@ -40,7 +40,15 @@ export const filesReadAt = {
     'smtpgreeting',
     'timeoutsmtpd',
   ],
-  delivery: ['helohost', 'resolvers', 'smtproutes', 'timeoutconnect', 'timeoutremote'],
+  delivery: [
+    'helohost',
+    'qmtproutes',
+    'remoterecipients',
+    'resolvers',
+    'smtproutes',
+    'timeoutconnect',
+    'timeoutremote',
+  ],
   message: ['defaultdomain', 'defaulthost', 'idhost', 'plusdomain'],
 } as const;
 

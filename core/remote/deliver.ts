@@ -46,9 +46,18 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     );
   }
 
+  /** Where the control files cannot be read, sending will say so. */
+  function recipientLimit(): number {
+    try {
+      return deps.control().remoteRecipients;
+    } catch {
+      return 1;
+    }
+  }
+
   return async job => {
     const host = splitAddress(job.recipient).host ?? '';
-    const limit = deps.control().remoteRecipients;
+    const limit = recipientLimit();
     if (limit > 1) return join(job, host, limit);
     const { recipients, message } = await send(shipmentOf(job, host));
     return combine(recipients[0], message);

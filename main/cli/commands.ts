@@ -9,8 +9,8 @@ import { localCommands } from './local/commands.ts';
 import { pop3Commands } from './pop3/commands.ts';
 import { queueCommands } from './queue/commands.ts';
 import { receiveCommands } from './receive/commands.ts';
-import { userCommands } from './users/commands.ts';
 import { remoteCommands } from './remote/commands.ts';
+import { userCommands } from './users/commands.ts';
 
 export const commands: Commands = {
   ...hostCommands,

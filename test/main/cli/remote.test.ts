@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { openTcpTo } from '../../../core/remote/tcpto.ts';
@@ -10,29 +9,13 @@ import type { Run } from '../../../main/cli/command.ts';
 import { run as qmailRemote } from '../../../main/cli/remote/qmail-remote.ts';
 import { run as qmailTcpok } from '../../../main/cli/remote/qmail-tcpok.ts';
 import { run as qmailTcpto } from '../../../main/cli/remote/qmail-tcpto.ts';
+import { callCommand } from '../../support/call-command.ts';
 import { initHome, waypost } from '../../support/host-process.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { type PeerScript, startPeer } from '../../support/smtp-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-/** Runs a command in this process. */
-async function call(run: Run, home: string, args: readonly string[], message = '') {
-  const sink = () => {
-    const pieces: Buffer[] = [];
-    const stream = new Writable({
-      write(piece, _encoding, done) {
-        pieces.push(piece);
-        done();
-      },
-    });
-    return { stream, text: () => Buffer.concat(pieces).toString('latin1') };
-  };
-  const [stdout, stderr] = [sink(), sink()];
-  const stdin = Readable.from([Buffer.from(message, 'latin1')]);
-  const names = { programName: 'test', script: 'test' };
-  const code = await run(args, { env: {}, stdin, stdout: stdout.stream, stderr: stderr.stream, home, ...names });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
-}
+const call = (run: Run, home: string, args: readonly string[], input = '') => callCommand(run, args, { home, input });
 
 const said = 'Remote host said: ';
 const three = ['a@x', 'b@x', 'c@x'];
