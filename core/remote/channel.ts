@@ -1,4 +1,4 @@
-// A connection to a mail server: whole replies in, bytes out, a time limit on everything (qmail-remote's timeouts).
+// A connection to a mail server: whole replies in (of SMTP, unless a reader of others is given), bytes out, a time limit on everything (qmail-remote's timeouts).
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
@@ -8,13 +8,13 @@ import { createReplyReader, type SmtpReply } from './smtp-reply.ts';
 export class ConnectionDied extends Error {}
 
 /** One connection. */
-export interface Channel {
+export interface Channel<Reply = SmtpReply> {
   /** Resolves when more is welcome; false: the connection is gone, and only what came before can be read. */
   write(data: string | Uint8Array): Promise<boolean>;
   /** @throws ConnectionDied */
-  reply(): Promise<SmtpReply>;
+  reply(): Promise<Reply>;
   /** A reply that is already here, also after the connection died. */
-  pending(): SmtpReply | undefined;
+  pending(): Reply | undefined;
   /** The connection is up, and the server has said nothing but what was read. */
   readonly quiet: boolean;
   /** While nothing is asked: calls back when the server says something all the same, or is gone. Lasts until `reply`. */
@@ -30,6 +30,8 @@ export type Dial = (ip: string, port: number, timeoutMs: number) => Promise<Sock
 export class DialTimeout extends Error {}
 
 const closeGraceMs = 5000;
+/** More than the readers take for one line or answer. */
+const maxWaitingBytes = 128 * 1024;
 
 /** The machine's own TCP. */
 export function createDial(clock: Clock): Dial {
@@ -53,9 +55,29 @@ export function createDial(clock: Clock): Dial {
     });
 }
 
-/** @param timeoutMs how long the server may take for a reply, or for taking what was written */
+/** Collects bytes; whole replies are taken out. */
+interface Reader<Reply> {
+  push(raw: Uint8Array): void;
+  /** @throws Error when what came cannot be a reply */
+  take(): Reply | undefined;
+  /** Bytes that are here and were not taken, not even as the beginning of a reply. */
+  readonly waitingBytes: number;
+  /** Nothing is here, not even the beginning of a reply. */
+  readonly isEmpty: boolean;
+}
+
+/** A connection to an SMTP server. */
 export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Channel {
-  const reader = createReplyReader();
+  return openChannelFor(createReplyReader(), socket, clock, timeoutMs);
+}
+
+/** @param timeoutMs how long the server may take for a reply, or for taking what was written */
+export function openChannelFor<Reply>(
+  reader: Reader<Reply>,
+  socket: Socket,
+  clock: Clock,
+  timeoutMs: number,
+): Channel<Reply> {
   let died = false;
   let closed = false;
   let wake = (): void => {};
@@ -63,6 +85,8 @@ export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Ch
   socket.on('data', data => {
     if (closed) return;
     reader.push(data);
+    // Nobody asked for so much: the rest waits until somebody does.
+    if (reader.waitingBytes > maxWaitingBytes) socket.pause();
     wake();
   });
   for (const event of ['error', 'end', 'close'] as const) {
@@ -86,6 +110,7 @@ export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Ch
       for (;;) {
         const result = ready();
         if (result !== undefined) return result;
+        if (socket.isPaused()) socket.resume();
         if (died || late) throw new ConnectionDied(late ? 'timed out' : 'closed by the server');
         await new Promise<void>(resolve => {
           wake = resolve;
@@ -135,6 +160,7 @@ export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Ch
         return;
       }
       socket.end(farewell);
+      socket.resume();
       // The answer to QUIT is of no interest, but a socket must not stay open for ever.
       clock.after(closeGraceMs, () => socket.destroy());
     },

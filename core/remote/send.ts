@@ -1,16 +1,18 @@
-// One message to one host for any number of recipients (qmail-remote): finds the addresses that take the host's mail,
+// One message to one host for any number of recipients (qmail-remote), by SMTP or QMTP: finds the addresses that take the host's mail,
 // connects to the first that answers, and sends. Once connected no other address is tried, whatever the server says.
 import type { Socket } from 'node:net';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
+import { createNetstringCollector } from '../lib/netstring.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
 import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { displayAddress, splitAddress } from '../message/address.ts';
 import { findCandidates, noSuchHost } from './candidates.ts';
-import { createDial, type Dial, DialTimeout, openChannel } from './channel.ts';
+import { createDial, type Dial, DialTimeout, openChannel, openChannelFor } from './channel.ts';
 import { type Connections, createConnections } from './connections.ts';
+import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import { withRecentAnswers } from './recent-answers.ts';
 import { type MessageReport, putOff, type Reports, refused, unreadable } from './report.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
@@ -64,25 +66,43 @@ export function createSend(deps: SendDeps): Send {
   const messages = createSharedMessages();
 
   async function send(shipment: Shipment): Promise<Reports> {
+    const control = deps.control();
+    const route = findRoute(control, shipment.host);
+    if (route?.protocol === 'qmtp') return sendByRoute(shipment, route, control);
     using message = await messages.hold(shipment.message).catch(() => undefined);
     if (!message) return only(unreadable);
-    const objection = objectionTo(shipment, message.facts);
-    if (objection) return objection;
+    const carry = async (target: Target) =>
+      (await sendAgain(target, message, shipment)) ?? (await sendAnew(target, message, shipment));
+    return objectionTo(shipment, message.facts) ?? tryAll(shipment, route, control, carry);
+  }
 
-    const { host } = shipment;
-    const control = deps.control();
-    const route = findRoute(control, host);
+  async function sendByRoute(shipment: Shipment, route: Route, control: Control): Promise<Reports> {
+    if ([shipment.sender, ...shipment.recipients].some(address => address.includes('\0'))) return only(badAddress);
+    return tryAll(shipment, route, control, async target => {
+      const socket = await connectTo(target);
+      if (!socket) return undefined;
+      const answers = createNetstringCollector(maxAnswerBytes);
+      const channel = openChannelFor(answers, socket, clock, control.timeoutRemoteSec * 1000);
+      return sendByQmtp(channel, target.ip, shipment.message, shipment);
+    });
+  }
+
+  /** @param carry undefined: the address cannot be connected to */
+  async function tryAll(
+    { host }: Shipment,
+    route: Route | undefined,
+    control: Control,
+    carry: (target: Target) => Promise<Reports | undefined>,
+  ): Promise<Reports> {
     const port = route ? route.port : smtpPort;
-    if (port === undefined) return only(badPort(host));
+    if (port === undefined) return only(badPort(host, route));
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findCandidates(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
-
     for (const ip of found.addresses) {
-      const target = { ip, port, host, route, control };
-      const sent = (await sendAgain(target, message, shipment)) ?? (await sendAnew(target, message, shipment));
-      if (sent) return sent;
+      const reports = await carry({ ip, port, host, route, control });
+      if (reports) return reports;
     }
     return only(noConnection);
   }
@@ -150,8 +170,8 @@ function only(message: MessageReport): Reports {
   return { recipients: [], message };
 }
 
-function badPort(host: string): MessageReport {
-  return putOff(`control/smtproutes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
+function badPort(host: string, route: Route | undefined): MessageReport {
+  return putOff(`control/${route?.protocol}routes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
 }
 
 /** Equal only for messages that would open the same connection. */

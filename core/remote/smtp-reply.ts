@@ -16,6 +16,8 @@ export interface ReplyReader {
   push(raw: Uint8Array): void;
   /** The next whole reply; undefined: not all of it is here. @throws Error when the server sends without end */
   take(): SmtpReply | undefined;
+  /** Bytes that are here and were not taken, not even as the beginning of a reply. */
+  readonly waitingBytes: number;
   /** Nothing is here, not even the beginning of a reply. */
   readonly isEmpty: boolean;
 }
@@ -23,6 +25,7 @@ export interface ReplyReader {
 const maxTextBytes = 5000;
 const maxLines = 200;
 const maxLineBytes = 64 * 1024;
+const maxReplyBytes = 8 * 1024 * 1024;
 
 export function createReplyReader(): ReplyReader {
   let buffered = '';
@@ -37,6 +40,7 @@ export function createReplyReader(): ReplyReader {
         const line = buffered.slice(0, end).replaceAll('\r', '').replaceAll('\0', '?');
         buffered = buffered.slice(end + 1);
         addLine(soFar, line);
+        if (soFar.bytes > maxReplyBytes) throw new Error('the server sends a reply without end');
         if (line[3] === '-') continue;
         const { code, text, lines } = soFar;
         soFar = noLines();
@@ -44,6 +48,9 @@ export function createReplyReader(): ReplyReader {
       }
       if (buffered.length > maxLineBytes) throw new Error('the server sends a line without end');
       return undefined;
+    },
+    get waitingBytes() {
+      return buffered.length;
     },
     get isEmpty() {
       return buffered === '' && soFar.code === undefined;
@@ -53,18 +60,20 @@ export function createReplyReader(): ReplyReader {
 
 interface Lines {
   code: number | undefined;
+  bytes: number;
   text: string;
   readonly lines: string[];
 }
 
 function noLines(): Lines {
-  return { code: undefined, text: '', lines: [] };
+  return { code: undefined, bytes: 0, text: '', lines: [] };
 }
 
 function addLine(reply: Lines, line: string): void {
   const code = /^[2-5]\d\d(?!\d)/.test(line) ? Number(line.slice(0, 3)) : Number.NaN;
   // Lines that disagree are as good as none: no guess is made which of them the server meant.
   reply.code = reply.code === undefined || reply.code === code ? code : Number.NaN;
+  reply.bytes += line.length + 1;
   if (reply.text.length < maxTextBytes) {
     const text = `${reply.text}${line}\n`;
     reply.text = text.length > maxTextBytes ? `${text.slice(0, maxTextBytes - 1)}\n` : text;

@@ -28,7 +28,7 @@ export function tableBytes({ addressBytes }: TcpToFormat): number {
 }
 
 /** A host that timed out: what a record says. */
-export interface TimedOut {
+interface TimedOut {
   readonly ip: string;
   readonly count: number;
   readonly atSec: number;

@@ -1,0 +1,106 @@
+// Sends one message by QMTP: the message as it is, the sender and all recipients in one go, and one answer for each
+// recipient. No greeting, no waiting, no line that could be taken for the end of the message.
+import { type FileHandle, open } from 'node:fs/promises';
+import { netstring } from '../lib/netstring.ts';
+import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
+import { type Channel, ConnectionDied } from './channel.ts';
+import {
+  type MessageReport,
+  putOff,
+  type RecipientReport,
+  type Reports,
+  refused,
+  remoteSaid,
+  unreadable,
+} from './report.ts';
+
+/** A server's longest answer for one recipient; a longer one is no QMTP. */
+export const maxAnswerBytes = 5000;
+
+const pieceBytes = 64 * 1024;
+/** The first byte of a message whose lines end in LF. */
+const lfMode = '\n';
+
+/** Sends, and closes the connection. Never throws. */
+export async function sendByQmtp(
+  channel: Channel<string>,
+  ip: string,
+  message: Pick<DeliveryJob, 'path' | 'raw'>,
+  envelope: Envelope,
+): Promise<Reports> {
+  const answers: string[] = [];
+  let sentAll = false;
+  try {
+    await sendMessage(channel, message);
+    // From here on the server has all that it needs to deliver.
+    sentAll = true;
+    await write(channel, envelopeBytes(envelope));
+    while (answers.length < envelope.recipients.length) answers.push(await channel.reply());
+  } catch (error) {
+    const report = error instanceof ConnectionDied ? connectionDied(ip, sentAll) : unreadable;
+    if (answers.length === 0) return { recipients: [], message: report };
+    return reportsOf(ip, answers, envelope.recipients.length, report);
+  } finally {
+    channel.close();
+  }
+  return reportsOf(ip, answers, answers.length, putOff(''));
+}
+
+async function sendMessage(channel: Channel<string>, { path, raw }: Pick<DeliveryJob, 'path' | 'raw'>): Promise<void> {
+  if (raw) return write(channel, Buffer.concat([head(raw.length), raw]));
+  await using file = await open(path);
+  const { size } = await file.stat();
+  await write(channel, head(size));
+  let left = size;
+  for await (const piece of pieces(file)) {
+    left -= piece.length;
+    if (left < 0) break;
+    await write(channel, piece);
+  }
+  if (left !== 0) throw new Error(`${path} has changed its size`);
+}
+
+function head(sizeBytes: number): Buffer {
+  return Buffer.from(`${sizeBytes + lfMode.length}:${lfMode}`);
+}
+
+function envelopeBytes({ sender, recipients }: Envelope): Buffer {
+  return Buffer.concat([Buffer.from(','), netstring(sender), netstring(Buffer.concat(recipients.map(netstring)))]);
+}
+
+async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function write(channel: Channel<string>, raw: Uint8Array): Promise<void> {
+  if (!(await channel.write(raw))) throw new ConnectionDied('while sending');
+}
+
+function connectionDied(ip: string, sentAll: boolean): MessageReport {
+  return putOff(`Connected to ${ip} but connection died.${sentAll ? ' Possible duplicate!' : ''} (#4.4.2)\n`);
+}
+
+/** @param missing what is to be said of recipients for whom no answer came */
+function reportsOf(ip: string, answers: readonly string[], count: number, missing: MessageReport): Reports {
+  const recipients = Array.from({ length: count }, (_, at): RecipientReport => {
+    const answer = answers[at];
+    return answer === undefined ? { letter: 's', text: missing.text } : recipientReport(ip, answer);
+  });
+  const accepted = answers.find(answer => answer.startsWith('K'));
+  if (accepted === undefined) return { recipients, message: refused(`Giving up on ${ip}.\n`) };
+  return { recipients, message: { letter: 'K', text: `${ip} accepted message.\n${said(accepted)}` } };
+}
+
+/** K accepted, D refused for good; whatever else an answer may be, it is tried again. */
+function recipientReport(ip: string, answer: string): RecipientReport {
+  if (answer.startsWith('K')) return { letter: 'r', text: '' };
+  return { letter: answer.startsWith('D') ? 'h' : 's', text: `${ip} does not like recipient.\n${said(answer)}` };
+}
+
+function said(answer: string): string {
+  return remoteSaid({ text: `${answer.slice(1).replaceAll('\r', '').replaceAll('\0', '?').replace(/\n+$/, '')}\n` });
+}
