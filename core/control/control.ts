@@ -12,6 +12,8 @@ export interface Control {
   readonly me: string;
   readonly bounceFrom: string;
   readonly bounceHost: string;
+  /** Waypost's own: how bounces are written. */
+  readonly bounceFormat: 'qsbmf' | 'dsn';
   readonly concurrencyLocal: number;
   readonly concurrencyRemote: number;
   /** Largest message taken over the network, in bytes as stored; 0: no limit. */
@@ -89,6 +91,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     me,
     bounceFrom: files.line('bouncefrom') ?? 'MAILER-DAEMON',
     bounceHost: files.line('bouncehost') ?? me,
+    bounceFormat: files.line('bounceformat') === 'dsn' ? 'dsn' : 'qsbmf',
     concurrencyLocal: Math.min(files.int('concurrencylocal') ?? 10, maxConcurrency),
     concurrencyRemote: Math.min(files.int('concurrencyremote') ?? 20, maxConcurrency),
     dataBytes: files.int('databytes') ?? 0,

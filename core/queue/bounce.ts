@@ -1,9 +1,12 @@
-// What failed for good is collected in bounce/N and goes back to the sender as one message in QSBMF (bounce.md).
-import { closeSync, createReadStream, fstatSync, ftruncateSync, readFileSync } from 'node:fs';
+// What failed for good is collected in bounce/N and goes back to the sender as one message: in QSBMF, qmail's own form, or
+// as a delivery status notification (control/bounceformat).
+import { randomUUID } from 'node:crypto';
+import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import { formatDate822 } from '../lib/date822.ts';
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
 import { quoteAddress } from '../message/address.ts';
+import { type BounceParts, deliveryStatusNotice } from './delivery-status.ts';
 import type { QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
@@ -36,11 +39,18 @@ export function appendBounce(layout: QueueLayout, id: number, paragraph: string)
   }
 }
 
+/** A message that has failed for somebody. */
+export interface FailedMessage {
+  readonly id: number;
+  /** As it is stored: a mark of variable return paths may be at its end. */
+  readonly sender: string;
+  readonly bornSec: number;
+}
+
 /** The bounce of a message, ready for the queue; undefined for a triple bounce, which is thrown away. */
 export function bounceMessage(
   layout: QueueLayout,
-  id: number,
-  sender: string,
+  { id, sender, bornSec }: FailedMessage,
   control: Control,
   nowMs: number,
 ): { source: MessageSource; envelope: Envelope } | undefined {
@@ -48,34 +58,46 @@ export function bounceMessage(
   const returnTo = bounceAddress(sender);
   const double = returnTo === '';
   const to = double ? `${control.doubleBounceTo}@${control.doubleBounceHost}` : returnTo;
-  const head = [
+  const fields = [
     `Date: ${formatDate822(nowMs)}`,
     `From: ${quoteAddress(`${control.bounceFrom}@${control.bounceHost}`)}`,
     `To: ${quoteAddress(to)}`,
     'Subject: failure notice',
-    '',
+  ];
+  const introduction = [
     `Hi. This is the qmail-send program at ${control.bounceHost}.`,
-    ...(double ? doubleIntroduction : introduction),
-    '',
-    '',
-  ].join('\n');
-  const below = [
-    double ? '--- Below this line is the original bounce.' : '--- Below this line is a copy of the message.',
-    '',
-    `Return-Path: <${quoteAddress(returnTo)}>`,
-    '',
-  ].join('\n');
-  const source = async function* () {
-    yield Buffer.from(head, 'latin1');
-    yield readFileSync(layout.bounce(id));
-    yield Buffer.from(below, 'latin1');
-    yield* createReadStream(layout.mess(id));
+    ...(double ? doubleIntroduction : singleIntroduction),
+  ];
+  const parts: BounceParts = {
+    fields: lines(fields),
+    introduction: lines([...introduction, '']),
+    failures: layout.bounce(id),
+    separator: lines([double ? doubleSeparator : singleSeparator, '']),
+    returnPath: lines([`Return-Path: <${quoteAddress(returnTo)}>`]),
+    original: layout.mess(id),
   };
-  return { source: source(), envelope: { sender: double ? '#@[]' : '', recipients: [to] } };
+  const source =
+    control.bounceFormat === 'dsn'
+      ? deliveryStatusNotice(parts, { host: control.bounceHost, arrivedMs: bornSec * 1000, boundary: randomUUID() })
+      : qsbmf(parts);
+  return { source, envelope: { sender: double ? '#@[]' : '', recipients: [to] } };
 }
 
-const introduction = [
+async function* qsbmf(parts: BounceParts): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${parts.fields}\n${parts.introduction}`, 'latin1');
+  yield* createReadStream(parts.failures);
+  yield Buffer.from(parts.separator + parts.returnPath, 'latin1');
+  yield* createReadStream(parts.original);
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map(text => `${text}\n`).join('');
+}
+
+const singleIntroduction = [
   "I'm afraid I wasn't able to deliver your message to the following addresses.",
   "This is a permanent error; I've given up. Sorry it didn't work out.",
 ];
 const doubleIntroduction = ['I tried to deliver a bounce message to this address, but the bounce bounced!'];
+const singleSeparator = '--- Below this line is a copy of the message.';
+const doubleSeparator = '--- Below this line is the original bounce.';

@@ -59,10 +59,11 @@ function removeFiles(layout: QueueLayout, { id, fresh }: WaitingMessage): void {
   if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
 }
 
-async function sendBounce(deps: FinishDeps, { id, fresh }: WaitingMessage): Promise<boolean> {
+async function sendBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMessage): Promise<boolean> {
   const { layout, log } = deps;
   ensureMessageFile(layout, id, fresh);
-  const bounce = bounceMessage(layout, id, fresh?.sender ?? readSender(layout, id), deps.control(), deps.clock.nowMs());
+  const sender = fresh?.sender ?? readSender(layout, id);
+  const bounce = bounceMessage(layout, { id, sender, bornSec }, deps.control(), deps.clock.nowMs());
   if (!bounce) {
     log.tripleBounce(id);
   } else {

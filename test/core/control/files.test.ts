@@ -73,6 +73,7 @@ test('readControl: only me → the defaults of control.md 2', t => {
     me: 'me.example',
     bounceFrom: 'MAILER-DAEMON',
     bounceHost: 'me.example',
+    bounceFormat: 'qsbmf',
     concurrencyLocal: 10,
     concurrencyRemote: 20,
     connectionLimits: { total: 100, perAddress: 20, perMinute: 120 },

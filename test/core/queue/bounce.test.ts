@@ -1,0 +1,273 @@
+// What a bounce says, to the byte (bounce.md), in both formats.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import PostalMime from 'postal-mime';
+import { stripPrepend } from '../../../core/control/classify.ts';
+import { done, never } from '../../../core/lib/outcome.ts';
+import { appendBounce, bounceMessage, bounceParagraph } from '../../../core/queue/bounce.ts';
+import { recipientFields } from '../../../core/queue/delivery-status.ts';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { bytesOf } from '../../support/bytes-of.ts';
+import { startQueue, writeControl } from '../../support/queue-rig.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const paragraphs: readonly (readonly [vector: string, recipient: string, report: string, text: string])[] = [
+  ['2, an empty report', 'a@b', '', '<a@b>:\n\n'],
+  ['3, empty lines inside', 'a@b', 'x\n\n\ny', '<a@b>:\nx\n//y\n\n'],
+  ['3, an empty line first', 'a@b', '\nfoo', '<a@b>:\n/foo\n\n'],
+  ['3, an empty line last', 'a@b', 'x\n\n', '<a@b>:\nx\n\n\n'],
+  [
+    '7, too old',
+    'r@x',
+    "try again (#4.9.9)\nI'm not going to try again; this message has been in the queue too long.\n",
+    "<r@x>:\ntry again (#4.9.9)\nI'm not going to try again; this message has been in the queue too long.\n\n",
+  ],
+  ['9, LF in a recipient', 'a\nb@c', 'x', '<a_b@c>:\nx\n\n'],
+  ['1, nothing is quoted', 'a b@c', 'caf\xe9', '<a b@c>:\ncaf\xe9\n\n'],
+];
+
+for (const [vector, recipient, report, text] of paragraphs) {
+  test(`bounceParagraph: bounce.md ${vector} → its paragraph`, () => {
+    assert.equal(bounceParagraph(recipient, report), text);
+  });
+}
+
+test('bounceParagraph: any report → no empty line inside but in front of its end', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('\n', 'x', '<a@b>:', '-')), parts => {
+      const report = parts.join('');
+      const text = bounceParagraph('r@x', report);
+      assert.match(text, /^<r@x>:\n([^\n]+\n)*\n?\n$/);
+      assert.equal(text.replaceAll('/', '\n').trim(), `<r@x>:\n${report}`.trim());
+    }),
+  );
+});
+
+test('stripPrepend: the prepend of a domain goes, that of an address stays (bounce.md 8)', () => {
+  const virtualDomains = new Map([
+    ['.fax.example', 'faxer'],
+    ['tommy.gov', 'fred'],
+    ['boss@single.example', 'joe-boss'],
+  ]);
+  const strip = (address: string) => stripPrepend(address, { virtualDomains });
+  assert.deepEqual(
+    ['faxer-x@y.fax.example', 'fred-dude@tommy.gov', 'joe-boss-boss@single.example', 'fred@tommy.gov'].map(strip),
+    ['x@y.fax.example', 'dude@tommy.gov', 'joe-boss-boss@single.example', 'fred@tommy.gov'],
+  );
+});
+
+interface Case {
+  readonly sender: string;
+  readonly control?: Readonly<Record<string, string>>;
+  readonly failures?: readonly (readonly [string, string])[];
+  readonly original?: string;
+}
+
+/** The bounce of a message, all of it. */
+async function bounceOf(t: TestContext, { sender, control = {}, failures, original = 'Received: x\n\nHi.\n' }: Case) {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  mkdirSync(dirname(layout.mess(7)), { recursive: true });
+  writeFileSync(layout.mess(7), original, 'latin1');
+  for (const [recipient, report] of failures ?? [['r@far.x', 'No. (#5.1.1)']]) {
+    appendBounce(layout, 7, bounceParagraph(recipient, report));
+  }
+  const bounce = bounceMessage(
+    layout,
+    { id: 7, sender, bornSec: 1_795_252_463 },
+    writeControl(home, control),
+    Date.UTC(2026, 10, 21, 9, 14, 23),
+  );
+  return bounce && { text: (await bytesOf(bounce.source)).toString('latin1'), ...bounce.envelope };
+}
+
+const single = `Date: 21 Nov 2026 09:14:23 -0000
+From: MAILER-DAEMON@here.example
+To: joe@heaven.af.mil
+Subject: failure notice
+
+Hi. This is the qmail-send program at here.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<r@far.x>:
+No. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+Return-Path: <joe@heaven.af.mil>
+Received: x
+
+Hi.
+`;
+
+test('bounceMessage: an ordinary sender → a bounce to it (bounce.md 1)', async t => {
+  assert.deepEqual(await bounceOf(t, { sender: 'joe@heaven.af.mil' }), {
+    text: single,
+    sender: '',
+    recipients: ['joe@heaven.af.mil'],
+  });
+});
+
+test('bounceMessage: an empty sender → a double bounce to the postmaster (bounce.md 4)', async t => {
+  const double = await bounceOf(t, {
+    sender: '',
+    control: { doublebounceto: 'boss', doublebouncehost: 'big.example' },
+  });
+  assert.deepEqual(double, {
+    text: single
+      .replace('To: joe@heaven.af.mil', 'To: boss@big.example')
+      .replace(
+        /I'm afraid .*\nThis is .*\n/,
+        'I tried to deliver a bounce message to this address, but the bounce bounced!\n',
+      )
+      .replace('a copy of the message', 'the original bounce')
+      .replace('Return-Path: <joe@heaven.af.mil>', 'Return-Path: <>'),
+    sender: '#@[]',
+    recipients: ['boss@big.example'],
+  });
+});
+
+test('bounceMessage: a double bounce → none (bounce.md 5)', async t => {
+  assert.equal(await bounceOf(t, { sender: '#@[]' }), undefined);
+});
+
+test('bounceMessage: a sender with the mark of variable return paths → without it (bounce.md 6)', async t => {
+  const bounce = await bounceOf(t, { sender: 'list-owner-@heaven.af.mil-@[]' });
+  assert.deepEqual(bounce?.recipients, ['list-owner-@heaven.af.mil']);
+  assert.match(bounce?.text ?? '', /\nReturn-Path: <list-owner-@heaven\.af\.mil>\n/);
+});
+
+test('bounceMessage: addresses that need quotes → quoted in From, To and Return-Path (bounce.md 12)', async t => {
+  const bounce = await bounceOf(t, { sender: 'a b@c', control: { bouncefrom: 'x y', bouncehost: 'bh' } });
+  assert.match(bounce?.text ?? '', /^Date: .*\nFrom: "x y"@bh\nTo: "a b"@c\n/);
+  assert.match(bounce?.text ?? '', /\nHi\. This is the qmail-send program at bh\.\n/);
+  assert.match(bounce?.text ?? '', /\nReturn-Path: <"a b"@c>\n/);
+});
+
+test('bounceMessage: several recipients, any bytes → all paragraphs in order, the message byte for byte', async t => {
+  const original = `Received: x\n\n${Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join('')}`;
+  const failures = [
+    ['a@b', 'one'],
+    ['c@d', ''],
+    ['e@f', 'caf\xe9\n'],
+  ] as const;
+  const bounce = await bounceOf(t, { sender: 's@x', failures, original });
+  assert.ok(bounce?.text.includes('\n\n<a@b>:\none\n\n<c@d>:\n\n<e@f>:\ncaf\xe9\n\n--- Below'));
+  assert.ok(bounce?.text.endsWith(`\n\nReturn-Path: <s@x>\n${original}`));
+});
+
+const dsn = { bounceformat: 'dsn' };
+
+test('bounceMessage: control/bounceformat says dsn → report, status of each recipient, message (RFC 3464)', async t => {
+  const failures = [
+    ['a b@far.x', 'Remote host said: 550-5.2.1 Full\n550 5.2.1 really'],
+    ['r@far.x', 'Sorry, no mailbox here by that name. (#5.1.1)'],
+    ['old@far.x', "I'm not going to try again; this message has been in the queue too long."],
+    ['mute@far.x', ''],
+  ] as const;
+  const original = 'Received: x\nSubject: caf\xe9\n\nHi.\n';
+  const bounce = await bounceOf(t, { sender: 'joe@heaven.af.mil', control: dsn, failures, original });
+  assert.deepEqual([bounce?.sender, bounce?.recipients], ['', ['joe@heaven.af.mil']]);
+  const boundary = /boundary="(.*)"/.exec(bounce?.text ?? '')?.[1] ?? assert.fail('no boundary');
+  const [top = '', people, programs, message, end] = bounce?.text.split(`\n--${boundary}`) ?? [];
+  assert.equal(
+    top,
+    `${single.split('\n\n')[0]}\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status;\n boundary="${boundary}"\nContent-Transfer-Encoding: 8bit\n`,
+  );
+  assert.equal(
+    people,
+    `\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${single.split('\n\n')[1]}\n\n${failures
+      .map(([recipient, report]) => bounceParagraph(recipient, report))
+      .join('')}`,
+  );
+  assert.equal(
+    programs,
+    `
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; here.example
+Arrival-Date: 21 Nov 2026 09:14:23 -0000
+
+Final-Recipient: rfc822; "a b"@far.x
+Action: failed
+Status: 5.2.1
+Diagnostic-Code: smtp; 550-5.2.1 Full
+  550 5.2.1 really
+
+Final-Recipient: rfc822; r@far.x
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: X-Qmail; Sorry, no mailbox here by that name. (#5.1.1)
+
+Final-Recipient: rfc822; old@far.x
+Action: failed
+Status: 4.4.7
+Diagnostic-Code: X-Qmail; I'm not going to try again; this message has been in the queue too long.
+
+Final-Recipient: rfc822; mute@far.x
+Action: failed
+Status: 5.0.0
+`,
+  );
+  assert.equal(
+    message,
+    `\nContent-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n\nReturn-Path: <joe@heaven.af.mil>\n${original}`,
+  );
+  assert.equal(end, '--\n');
+});
+
+test('bounceMessage: dsn, read by a MIME parser → three parts of the right types', async t => {
+  const bounce = await bounceOf(t, { sender: 'joe@heaven.af.mil', control: dsn });
+  const parsed = await PostalMime.parse(Buffer.from(bounce?.text ?? '', 'latin1'), { forceRfc822Attachments: true });
+  assert.match(parsed.text ?? '', /^Hi\. This is the qmail-send program at here\.example\.\n/);
+  assert.deepEqual(
+    parsed.attachments.map(({ mimeType }) => mimeType),
+    ['message/delivery-status', 'message/rfc822'],
+  );
+});
+
+test('bounceMessage: dsn for an empty sender → a double bounce in the same form', async t => {
+  const bounce = await bounceOf(t, { sender: '', control: dsn });
+  assert.deepEqual([bounce?.sender, bounce?.recipients], ['#@[]', ['postmaster@here.example']]);
+  assert.match(bounce?.text ?? '', /but the bounce bounced!\n\n<r@far\.x>:\n/);
+  assert.match(bounce?.text ?? '', /\n\nReturn-Path: <>\nReceived: x\n/);
+});
+
+test('bounceMessage: dsn, a list of failures longer than any read → a block for each recipient', async t => {
+  const failures = Array.from({ length: 3000 }, (_, i) => [`r${i}@far.x`, `no ${'x'.repeat(i % 90)}`] as const);
+  const bounce = await bounceOf(t, { sender: 's@x', control: dsn, failures });
+  const blocks = bounce?.text.match(/^Final-Recipient: .*\nAction: failed\nStatus: .*\nDiagnostic-Code: .*\n\n?/gm);
+  assert.equal(blocks?.length, 3000);
+});
+
+test('recipientFields: any report → fields and continuation lines of printable ASCII, nothing else', () => {
+  const bytes = fc.array(fc.constantFrom('\n', 'a', ' ', ':', 'said: 550 ', '(#5.1.1)', '\xe9', '\r', '\0', '<r@x>:'));
+  fc.assert(
+    fc.property(bytes, parts => {
+      const paragraph = bounceParagraph('r@x', parts.join('')).trimEnd();
+      assert.match(
+        recipientFields(paragraph),
+        /^Final-Recipient: rfc822; [!-~]+\nAction: failed\nStatus: [45]\.\d+\.\d+\n(Diagnostic-Code: [ -~]*\n( {2}[ -~]*\n)*)?$/,
+      );
+    }),
+  );
+});
+
+test('queue: control/bounceformat says dsn → that is what goes back', async t => {
+  const sent: string[] = [];
+  const outcome: Parameters<typeof startQueue>[2] = job => {
+    if (job.sender !== '') return never('No. (#5.1.1)\n');
+    sent.push(readFileSync(job.path, 'latin1'));
+    return done('');
+  };
+  const { queue, send, logged } = await startQueue(t, tempDir(t), outcome, { control: dsn });
+  await send({ sender: 'joe@here.example', recipients: ['r@far.x'] });
+  await logged(/^delivery 2: success/);
+  await queue.stop();
+  assert.match(sent[0] ?? '', /\nContent-Type: multipart\/report; [\s\S]*\nFinal-Recipient: rfc822; r@far\.x\n/);
+});
