@@ -27,8 +27,9 @@ import { textOfHtml } from './mailbox/html-text.ts';
 import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
 import { ownPrograms } from './own-programs.ts';
+import { createOwnDoorkeeper, createProgramDoorkeeper } from './pop3/doorkeepers.ts';
 import { openPasswd } from './pop3/passwd.ts';
-import { createPop3Service } from './pop3/pop3.ts';
+import { createPop3Service, type Doorkeeper } from './pop3/pop3.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createProgramAccept } from './queue/queue-program.ts';
 import { createSmtpService } from './receive/smtp.ts';
@@ -51,6 +52,10 @@ export interface HostOptions {
   readonly home: string;
   readonly smtp?: ListenOn | undefined;
   readonly pop3?: ListenOn | undefined;
+  /** A checkpassword program that knows the POP3 users; undefined: the file `passwd` of the home does. */
+  readonly checkpassword?: string | undefined;
+  /** How to run qmail-pop3d: program and arguments, without the Maildir. */
+  readonly pop3dCommand?: readonly [string, ...string[]];
   /** Gets a copy of every log line (the command line's --verbose). */
   readonly onLogLine?: LogLine | undefined;
   readonly clock?: Clock;
@@ -155,7 +160,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       control: control.queue,
       clock,
       log: logSession,
-      authenticate: openPasswd(join(home, 'passwd')).verify,
+      doorkeeper: doorkeeperOf(options, clock, logSession),
     });
 
   let unread = 0;
@@ -280,6 +285,14 @@ function recallAttempts(queue: Queue, logDirectory: string): void {
 function filtered(accept: Accept, environment: Environment): Accept {
   const program = environment.QMAILQUEUE;
   return program ? createProgramAccept({ program, environment }) : accept;
+}
+
+function doorkeeperOf(options: HostOptions, clock: Clock, log: LogLine): Doorkeeper {
+  const { home, checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
+  const path = (options.environment ?? process.env).PATH;
+  if (program) return createProgramDoorkeeper({ program, path, pop3dCommand, log });
+  const passwd = openPasswd(join(home, 'passwd'));
+  return createOwnDoorkeeper({ passwd, clock, processUid: process.getuid?.(), pop3dCommand, log });
 }
 
 function both(first: LogLine, second: LogLine | undefined): LogLine {

@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
+import type { Pace } from '../lib/pace.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import type { Pace } from './pace.ts';
 import { formatRow, parseRow } from './row.ts';
 import type { Summary } from './summary.ts';
 

@@ -1,7 +1,7 @@
 // One mailbox in memory: its messages by unique name, its counts, its order. No disk here.
 
+import type { Pace } from '../lib/pace.ts';
 import { type Place, parseFileName, secondsInName } from './names.ts';
-import type { Pace } from './pace.ts';
 import type { Summary } from './summary.ts';
 
 /** One message. `place` and `name` are where it was seen last: other programs may rename it at any time. */

@@ -3,12 +3,12 @@ import type { Asked, Reply } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Flag, MessageRow } from '../api/mail.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createPace, type Pace } from '../lib/pace.ts';
 import type { Box } from './box.ts';
 import type { Catalog } from './catalog.ts';
 import type { Entry } from './folder.ts';
 import { usualRole } from './folders.ts';
 import { messageId } from './locate.ts';
-import { createPace, type Pace } from './pace.ts';
 import type { Summary } from './summary.ts';
 
 // The very first look at a big mailbox takes seconds. A list does not wait for it: until then the times in the file

@@ -1,11 +1,11 @@
 // From a message id to its file. Other programs rename files at any time, so a file that is not where it was seen
 // last is looked for again before it counts as gone.
 import { ApiError } from '../api/errors.ts';
+import { createPace } from '../lib/pace.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { Box } from './box.ts';
 import type { Catalog } from './catalog.ts';
 import type { Entry } from './folder.ts';
-import { createPace } from './pace.ts';
 
 export interface Located {
   readonly box: Box;

@@ -1,7 +1,7 @@
 // Takes a message's MIME structure apart with postal-mime, within limits of time and memory.
 import PostalMime, { type Email } from 'postal-mime';
+import type { Pace } from '../lib/pace.ts';
 import { oneLine } from './header.ts';
-import type { Pace } from './pace.ts';
 
 export interface MimePart {
   /** A file name without directories. */

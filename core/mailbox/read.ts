@@ -1,10 +1,10 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../api/mail.ts';
+import { createPace } from '../lib/pace.ts';
 import { decodeText, parseHeader, parsePeople } from './header.ts';
 import { textOfHtml } from './html-text.ts';
 import { inlineImages } from './inline-images.ts';
 import { countsAsAttachment } from './outline.ts';
-import { createPace } from './pace.ts';
 import { type Mime, type MimePart, parseMime } from './parts.ts';
 
 /** What reading adds to, or knows better than, the row in the list. */

@@ -2,10 +2,10 @@
 import { lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pace } from '../lib/pace.ts';
 import { errorCode } from '../lib/user-error.ts';
 import type { Entry, Folder } from './folder.ts';
 import { type Place, parseFileName } from './names.ts';
-import type { Pace } from './pace.ts';
 
 const places: readonly Place[] = ['new', 'cur'];
 

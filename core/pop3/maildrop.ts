@@ -1,10 +1,10 @@
 // A Maildir as POP3 sees it: the messages that were there at login, numbered from 1 (qmail-pop3d's getlist). Nothing
-// on disk changes before `update`; other programs may move or remove messages at any time.
-import { type Dirent, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { setImmediate as breathe } from 'node:timers/promises';
+// on disk changes before `update`; other programs, and other sessions, may move or remove messages at any time.
+import { constants, existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
-import { errorCode } from '../lib/user-error.ts';
+import { createPace } from '../lib/pace.ts';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
 
 /** One message. Names are byte strings: file names need not be text. */
 export interface DropMessage {
@@ -20,81 +20,121 @@ export interface Maildrop {
   readonly messages: readonly DropMessage[];
   /** Opens a message, wherever it is by now. @throws Error when it is gone */
   open(message: DropMessage): Promise<FileHandle>;
-  /** Removes what was marked, moves the rest of new/ to cur/. @returns false when something could not be removed */
-  update(): boolean;
+  /** Removes what was marked, moves the rest of new/ to cur/. `complete`: nothing that was marked is there any more. */
+  update(): Promise<{ readonly deleted: number; readonly complete: boolean }>;
 }
 
+type Folder = 'new' | 'cur';
+interface Place {
+  readonly folder: Folder;
+  readonly name: string;
+}
 interface Entry extends DropMessage {
-  directory: 'new' | 'cur';
-  name: string;
+  place: Place;
   readonly atSec: number;
 }
 
 const tmpLifeSec = 36 * 3600;
-const statsAtOnce = 500;
+const lookAgainMs = 1000;
+
+/** Lists a Maildir. @returns what to tell the client, and the reason for the log, when it cannot be opened */
+export async function tryOpenMaildrop(
+  maildir: string,
+  clock: Clock,
+): Promise<Maildrop | { readonly refusal: string; readonly reason: string }> {
+  try {
+    return await openMaildrop(maildir, clock);
+  } catch (error) {
+    const refusal = existsSync(maildir) ? 'unable to scan $HOME/Maildir' : 'this user has no $HOME/Maildir';
+    return { refusal, reason: `unable to scan ${maildir}: ${reasonOf(error)}` };
+  }
+}
 
 /** Lists a Maildir. @throws Error when it is none */
 export async function openMaildrop(maildir: string, clock: Clock): Promise<Maildrop> {
   const now = nowSec(clock);
-  removeOldTmp(maildir, now);
-  const entries = [...(await scan(maildir, 'new', now)), ...(await scan(maildir, 'cur', now))];
-  entries.sort((a, b) => a.atSec - b.atSec || (a.name < b.name ? -1 : 1));
+  await removeOldTmp(maildir, now);
+  const entries = await list(maildir, now);
+  let seen: { readonly places: ReadonlyMap<string, Place>; readonly atMs: number } | undefined;
 
-  /** Runs on the message's file; when it has been renamed meanwhile, on the new name. */
-  function withFile<T>(entry: Entry, run: (path: Buffer) => T): T {
-    try {
-      return run(pathOf(maildir, entry.directory, entry.name));
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT' || !relocate(maildir, entry)) throw error;
-      return run(pathOf(maildir, entry.directory, entry.name));
+  /** Where messages that were moved are by now: one look through the directories serves all that are missed in a second. */
+  async function newPlaceOf({ uid, place }: Entry): Promise<Place> {
+    const recent = seen && clock.nowMs() - seen.atMs < lookAgainMs ? seen.places.get(uid) : undefined;
+    if (recent && !samePlace(recent, place)) return recent;
+    if (!seen || recent || clock.nowMs() - seen.atMs >= lookAgainMs) {
+      seen = { places: await placesIn(maildir), atMs: clock.nowMs() };
     }
+    return seen.places.get(uid) ?? place;
+  }
+
+  /** Runs on the message's file; when it has been renamed meanwhile, on the new name. @throws as `run` does */
+  async function withFile<T>(entry: Entry, run: (path: Buffer) => T): Promise<Awaited<T>> {
+    try {
+      return await run(pathOf(maildir, entry.place));
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+    entry.place = await newPlaceOf(entry);
+    return await run(pathOf(maildir, entry.place));
   }
 
   return {
     messages: entries,
-    open(message) {
-      const entry = message as Entry;
-      return open(withFile(entry, path => statSync(path) && path));
-    },
-    update() {
+    open: message => withFile(message as Entry, openFile),
+    async update() {
+      const pace = createPace();
+      let deleted = 0;
       let complete = true;
       for (const entry of entries) {
+        if (pace.due()) await pace.rest();
+        if (!entry.deleted) {
+          moveToCur(maildir, entry.place);
+          continue;
+        }
         try {
-          if (entry.deleted) withFile(entry, unlinkSync);
-          else if (entry.directory === 'new') {
-            renameSync(pathOf(maildir, 'new', entry.name), pathOf(maildir, 'cur', `${entry.name}:2,`));
-          }
+          await withFile(entry, unlinkSync);
+          deleted++;
         } catch (error) {
-          // What is gone already is as good as removed; what another program moved is in its hands.
-          if (entry.deleted && errorCode(error) !== 'ENOENT') complete = false;
+          // What is gone already is as good as removed.
+          if (errorCode(error) !== 'ENOENT') complete = false;
         }
       }
-      return complete;
+      return { deleted, complete };
     },
   };
 }
 
-async function scan(maildir: string, directory: 'new' | 'cur', now: number): Promise<Entry[]> {
+async function list(maildir: string, now: number): Promise<Entry[]> {
+  const pace = createPace();
   const entries: Entry[] = [];
-  for (const [at, name] of namesIn(maildir, directory).entries()) {
-    if (at % statsAtOnce === statsAtOnce - 1) await breathe();
-    const stat = statSync(pathOf(maildir, directory, name), { throwIfNoEntry: false });
+  for (const place of await messagesIn(maildir)) {
+    if (pace.due()) await pace.rest();
+    const stat = statSync(pathOf(maildir, place), { throwIfNoEntry: false });
     const atSec = stat ? Math.floor(stat.mtimeMs / 1000) : now;
     // As in qmail: what arrived this very second is left for the next session.
-    if (stat?.isFile() && atSec < now) {
-      entries.push({ uid: uidOf(name), sizeBytes: stat.size, deleted: false, directory, name, atSec });
-    }
+    if (stat?.isFile() && atSec < now)
+      entries.push({ uid: uidOf(place.name), sizeBytes: stat.size, deleted: false, place, atSec });
   }
-  return entries;
+  return entries.sort((a, b) => a.atSec - b.atSec || (a.place.name < b.place.name ? -1 : 1));
 }
 
-function namesIn(maildir: string, directory: string): string[] {
-  const found: Dirent<Buffer>[] = readdirSync(`${maildir}/${directory}`, { encoding: 'buffer', withFileTypes: true });
-  return found.map(({ name }) => name.toString('latin1')).filter(name => !name.startsWith('.'));
+async function messagesIn(maildir: string): Promise<Place[]> {
+  const inNew = (await namesIn(maildir, 'new')).map((name): Place => ({ folder: 'new', name }));
+  return [...inNew, ...(await namesIn(maildir, 'cur')).map((name): Place => ({ folder: 'cur', name }))];
 }
 
-function pathOf(maildir: string, directory: string, name: string): Buffer {
-  return Buffer.concat([Buffer.from(`${maildir}/${directory}/`), Buffer.from(name, 'latin1')]);
+/** Where each message is, by its unique name; cur/ wins when a program is just moving it. */
+async function placesIn(maildir: string): Promise<Map<string, Place>> {
+  return new Map((await messagesIn(maildir)).map(place => [uidOf(place.name), place]));
+}
+
+async function namesIn(maildir: string, folder: string): Promise<string[]> {
+  const found = await readdir(`${maildir}/${folder}`, { encoding: 'buffer' });
+  return found.map(name => name.toString('latin1')).filter(name => !name.startsWith('.'));
+}
+
+function pathOf(maildir: string, { folder, name }: { folder: string; name: string }): Buffer {
+  return Buffer.concat([Buffer.from(`${maildir}/${folder}/`), Buffer.from(name, 'latin1')]);
 }
 
 function uidOf(name: string): string {
@@ -102,22 +142,33 @@ function uidOf(name: string): string {
   return colon < 0 ? name : name.slice(0, colon);
 }
 
-/** Finds a message by its unique name after another program renamed it. */
-function relocate(maildir: string, entry: Entry): boolean {
-  for (const directory of ['cur', 'new'] as const) {
-    const name = namesIn(maildir, directory).find(candidate => uidOf(candidate) === entry.uid);
-    if (name === undefined) continue;
-    entry.directory = directory;
-    entry.name = name;
-    return true;
+function samePlace(one: Place, other: Place): boolean {
+  return one.folder === other.folder && one.name === other.name;
+}
+
+/** Does not wait for a writer if somebody has put a fifo into the place of the message. */
+async function openFile(path: Buffer): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error('not a file');
+}
+
+function moveToCur(maildir: string, { folder, name }: Place): void {
+  if (folder === 'cur') return;
+  const target = pathOf(maildir, { folder: 'cur', name: `${name}:2,` });
+  try {
+    // Names are unique; should this one not be, neither message may take the place of the other.
+    if (!existsSync(target)) renameSync(pathOf(maildir, { folder, name }), target);
+  } catch {
+    // Another program moved it: it is in that program's hands.
   }
-  return false;
 }
 
 /** What a crashed delivery left behind. */
-function removeOldTmp(maildir: string, now: number): void {
-  for (const name of namesIn(maildir, 'tmp')) {
-    const path = pathOf(maildir, 'tmp', name);
+async function removeOldTmp(maildir: string, now: number): Promise<void> {
+  for (const name of await namesIn(maildir, 'tmp')) {
+    const path = pathOf(maildir, { folder: 'tmp', name });
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile() || stat.atimeMs / 1000 + tmpLifeSec >= now) continue;
     try {

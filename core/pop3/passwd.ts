@@ -1,37 +1,39 @@
-// Who may fetch mail by POP3, and from which Maildir: the file `passwd` of a home. One line for each name,
-// `name:scrypt$N$r$p$salt$hash:uid-or-empty:maildir`, salt and hash in base64url. Passwords themselves are nowhere.
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+// Who may fetch mail by POP3, and from which Maildir: the file `passwd` of a home, one line for each name. The names need
+// not be users of this system. See passwd-line.ts for the form of a line.
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { publish } from '../lib/durable.ts';
-import { errorCode, UserError } from '../lib/user-error.ts';
+import { errorCode } from '../lib/user-error.ts';
+import {
+  checkEntry,
+  formatPasswdLine,
+  type Hash,
+  type PasswdEntry,
+  parsePasswdLine,
+  type Secret,
+} from './passwd-line.ts';
 
-/** What a name stands for. Text, not bytes. */
-interface PasswdEntry {
-  readonly name: string;
-  /** The user that the Maildir belongs to; undefined: the one who runs the host. */
-  readonly uid: number | undefined;
-  /** Absolute path. */
-  readonly maildir: string;
-}
-
-/** The file, opened. */
+/** The file, opened. Every method throws UserError when the name's line makes no sense. */
 export interface Passwd {
-  /** @returns undefined when name or password is wrong. @throws UserError when the name's line makes no sense */
+  /** @returns undefined when name or password is wrong */
   verify(name: string, password: string): Promise<PasswdEntry | undefined>;
-  /** Adds a name or replaces its line. @throws UserError when the name cannot stand in the file */
-  set(entry: PasswdEntry, password: string): Promise<void>;
+  /** The same for APOP. @param stamp the greeting's, with its brackets */
+  verifyDigest(name: string, digest: string, stamp: string): Promise<PasswdEntry | undefined>;
+  /** True when some name can use APOP. */
+  hasApop(): Promise<boolean>;
+  find(name: string): Promise<PasswdEntry | undefined>;
+  /**
+   * Adds a name or replaces its line.
+   * @param readable keeps the password itself, for APOP
+   * @throws UserError when the name cannot stand in the file
+   */
+  set(entry: PasswdEntry, password: string, readable?: boolean): Promise<void>;
 }
 
-interface Hash {
-  readonly cost: number;
-  readonly blockSize: number;
-  readonly parallelization: number;
-  readonly salt: Buffer;
-  readonly hash: Buffer;
-}
-
-const defaults = { cost: 2 ** 15, blockSize: 8, parallelization: 1 };
+const defaults = { kind: 'scrypt', cost: 2 ** 15, blockSize: 8, parallelization: 1 } as const;
 const hashBytes = 32;
+/** What a name that is not there is compared with. */
+const nobodys: Hash = { ...defaults, salt: Buffer.alloc(16), hash: Buffer.alloc(hashBytes) };
 
 /** @param path the file; it need not exist */
 export function openPasswd(path: string): Passwd {
@@ -47,24 +49,35 @@ export function openPasswd(path: string): Passwd {
     }
   }
 
+  async function lineOf(name: string): Promise<{ entry: PasswdEntry; secret: Secret } | undefined> {
+    const line = (await lines()).find(text => text.startsWith(`${name}:`) && name !== '');
+    return line === undefined ? undefined : parsePasswdLine(line, path);
+  }
+
   return {
     verify: (name, password) =>
       oneByOne(async () => {
-        const line = (await lines()).find(text => text.startsWith(`${name}:`) && name !== '');
-        const found = line === undefined ? undefined : parseLine(line, path);
+        const found = await lineOf(name);
+        const hash = found?.secret.kind === 'scrypt' ? found.secret : nobodys;
         // A name that does not exist costs as much time as one that does: nobody can tell them apart.
-        const hash = found?.hash ?? { ...defaults, salt: Buffer.alloc(16), hash: Buffer.alloc(hashBytes) };
-        const matches = timingSafeEqual(await computeHash(password, hash), hash.hash);
+        const hashed = timingSafeEqual(await computeHash(password, hash), hash.hash);
+        const matches = found?.secret.kind === 'apop' ? sameText(found.secret.password, Buffer.from(password)) : hashed;
         return matches ? found?.entry : undefined;
       }),
-    set: (entry, password) =>
+    verifyDigest: async (name, digest, stamp) => {
+      const found = await lineOf(name);
+      if (found?.secret.kind !== 'apop') return undefined;
+      const right = createHash('md5').update(stamp, 'latin1').update(found.secret.password).digest('hex');
+      return sameText(Buffer.from(right), Buffer.from(digest.toLowerCase())) ? found.entry : undefined;
+    },
+    hasApop: async () => (await lines()).some(line => /^[^:]+:apop\$/.test(line)),
+    find: async name => (await lineOf(name))?.entry,
+    set: (entry, password, readable = false) =>
       oneByOne(async () => {
         checkEntry(entry);
-        const salt = randomBytes(16);
-        const hash = await computeHash(password, { ...defaults, salt, hash: Buffer.alloc(hashBytes) });
+        const secret: Secret = readable ? { kind: 'apop', password: Buffer.from(password) } : await freshHash(password);
         const others = (await lines()).filter(line => !line.startsWith(`${entry.name}:`));
-        const all = [...others, formatLine(entry, { ...defaults, salt, hash })];
-        await publish(path, Buffer.from(`${all.join('\n')}\n`), 0o600);
+        await publish(path, Buffer.from(`${[...others, formatPasswdLine(entry, secret)].join('\n')}\n`), 0o600);
       }),
   };
 }
@@ -78,6 +91,11 @@ function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
   };
 }
 
+async function freshHash(password: string): Promise<Hash> {
+  const hash = { ...nobodys, salt: randomBytes(16) };
+  return { ...hash, hash: await computeHash(password, hash) };
+}
+
 function computeHash(password: string, { cost, blockSize, parallelization, salt, hash }: Hash): Promise<Buffer> {
   const options = { cost, blockSize, parallelization, maxmem: 256 * cost * blockSize };
   return new Promise((resolve, reject) => {
@@ -85,38 +103,8 @@ function computeHash(password: string, { cost, blockSize, parallelization, salt,
   });
 }
 
-function checkEntry({ name, maildir }: PasswdEntry): void {
-  if (!/^[^:\p{Cc}\s]+$/u.test(name)) throw new UserError(`"${name}" cannot be a POP3 name: no colons, no blanks.`);
-  if (!/^\/\P{Cc}+$/u.test(maildir)) throw new UserError(`"${maildir}" is no absolute path of a Maildir.`);
-}
-
-function formatLine({ name, uid, maildir }: PasswdEntry, hash: Hash): string {
-  const { cost, blockSize, parallelization } = hash;
-  const secret = ['scrypt', cost, blockSize, parallelization, hash.salt.toString('base64url')];
-  return `${name}:${secret.join('$')}$${hash.hash.toString('base64url')}:${uid ?? ''}:${maildir}`;
-}
-
-const number = '([1-9]\\d{0,6})';
-const base64 = '([\\w-]+)';
-const linePattern = new RegExp(
-  `^([^:]+):scrypt\\$${number}\\$${number}\\$${number}\\$${base64}\\$${base64}:(\\d*):(/.+)$`,
-);
-
-function parseLine(line: string, path: string): { entry: PasswdEntry; hash: Hash } {
-  const [, name = '', cost, blockSize, parallelization, salt = '', hash = '', uid = '', maildir = ''] =
-    linePattern.exec(line) ?? [];
-  if (name === '') {
-    const [user] = line.split(':');
-    throw new UserError(`${path}: the line of ${user} must read name:scrypt$N$r$p$salt$hash:uid:/path/of/Maildir`);
-  }
-  return {
-    entry: { name, uid: uid === '' ? undefined : Number(uid), maildir },
-    hash: {
-      cost: Number(cost),
-      blockSize: Number(blockSize),
-      parallelization: Number(parallelization),
-      salt: Buffer.from(salt, 'base64url'),
-      hash: Buffer.from(hash, 'base64url'),
-    },
-  };
+/** Compares in a time that says nothing of where they differ. */
+function sameText(one: Buffer, other: Buffer): boolean {
+  const digest = (text: Buffer): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
 }

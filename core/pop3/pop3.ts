@@ -1,12 +1,13 @@
 // The POP3 service (tcpserver with qmail-popup, checkpassword and qmail-pop3d in one).
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Control } from '../control/control.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, nowSec } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import type { Login } from './commands.ts';
-import { serveClient } from './connection.ts';
-import { openMaildrop } from './maildrop.ts';
+import { pop3d } from './pop3d.ts';
+import { type Login, popup, type Verdict } from './popup.ts';
+import { createSlowDown } from './slow-down.ts';
+import { createWire } from './wire.ts';
 
 /** Mail to be fetched, by POP3 (RFC 1939). */
 export interface Pop3Service {
@@ -16,67 +17,118 @@ export interface Pop3Service {
   close(): Promise<void>;
 }
 
+/** Who is asked for a mailbox. */
+export interface PopClient {
+  /** Remote and local end of the connection. */
+  readonly remote: { readonly address: string; readonly port: number };
+  readonly local: { readonly address: string; readonly port: number };
+  /** The stamp in the greeting, if there is one, with its brackets. */
+  readonly stamp: string;
+}
+
+/** Opens mailboxes. */
+export interface Doorkeeper {
+  /** APOP can work for some name: only then it is offered. */
+  offersApop(): Promise<boolean>;
+  /** @throws Error for trouble that will pass: the client is told to come back */
+  login(...asked: [...Parameters<Login>, PopClient]): Promise<Verdict>;
+}
+
 /** What the service is made of. */
 export interface Pop3Deps {
   readonly control: () => Control;
   readonly clock: Clock;
   readonly log: LogLine;
-  /** Whose Maildir (an absolute path) name and password open; undefined: nobody's. */
-  readonly authenticate: (name: string, password: string) => Promise<{ readonly maildir: string } | undefined>;
+  readonly doorkeeper: Doorkeeper;
   /** Clients at the same time. Default 40. */
   readonly maxConnections?: number;
+  /** Clients at the same time from one address. Default 20. */
+  readonly maxPerAddress?: number;
   /** How long a client may be silent. Default qmail's 1200 seconds. */
   readonly idleMs?: number;
 }
 
+const capabilities = '+OK \r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\nEXPIRE NEVER\r\n.';
+/** Wrong digests in one connection: a client that tries APOP first may then try its password. */
+const apopTries = 2;
+
 /** Makes the service; nothing listens yet. */
 export function createPop3Service(deps: Pop3Deps): Pop3Service {
-  const { clock, log, maxConnections = 40, idleMs = 1_200_000 } = deps;
-  const clients = new Set<Socket>();
+  const { clock, log, maxConnections = 40, maxPerAddress = 20, idleMs = 1_200_000 } = deps;
+  const clients = new Map<Socket, string>();
+  const slowDown = createSlowDown(clock);
   let count = 0;
 
-  const server = createServer({ noDelay: true }, socket => {
+  // A client that sends all its commands and then shuts its side still gets the answers.
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => {
     const number = ++count;
-    clients.add(socket);
-    log(`pop3d: pid ${number} from ${socket.remoteAddress ?? 'unknown'}`);
+    const from = socket.remoteAddress ?? 'unknown';
+    clients.set(socket, from);
+    log(`pop3d: pid ${number} from ${from}`);
+    socket.on('error', () => socket.destroy());
     socket.once('close', () => {
       clients.delete(socket);
       log(`pop3d: end ${number}`);
     });
-    if (clients.size > maxConnections) {
-      socket.on('error', () => socket.destroy());
+    const fromThere = [...clients.values()].filter(address => address === from).length;
+    if (clients.size > maxConnections || fromThere > maxPerAddress) {
       socket.end('-ERR too many connections, try again later\r\n');
+      socket.destroySoon();
       return;
     }
-    // No <stamp> in the greeting: that would offer APOP.
-    const greeting = `+OK ${deps.control().me} POP3`;
-    serveClient(socket, greeting, loginFor(number), idleMs).catch(error => {
-      if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);
-      socket.destroy();
-    });
+    socket.setTimeout(idleMs, () => socket.destroy());
+    serve(socket, number)
+      .catch(error => {
+        if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);
+        socket.destroy();
+      })
+      // What was written still goes out; a client that reads nothing runs into the timeout.
+      .finally(() => socket.destroyed || socket.end());
   });
 
-  function loginFor(number: number): Login {
-    return async (name, password) => {
-      const shown = name.slice(0, 64).replace(/[^!-~]/g, '?');
+  async function serve(socket: Socket, number: number): Promise<void> {
+    const client = clientOf(socket, number);
+    const apop = await deps.doorkeeper.offersApop();
+    const greeting = apop ? `+OK ${client.stamp}` : `+OK ${deps.control().me} POP3`;
+    const wire = createWire(socket.iterator({ destroyOnReturn: false }), socket);
+    const drop = await popup(wire, { greeting, apop, capabilities, login: loginFor(socket, number, client) });
+    if (!drop) return;
+    const visit = await pop3d(wire, drop, capabilities);
+    if (visit) log(`pop3d: quit ${number} retrieved ${visit.retrieved} deleted ${visit.deleted}`);
+  }
+
+  function clientOf(socket: Socket, number: number): PopClient {
+    const { remoteAddress = 'unknown', remotePort = 0, localAddress = 'unknown', localPort = 0 } = socket;
+    return {
+      remote: { address: remoteAddress, port: remotePort },
+      local: { address: localAddress, port: localPort },
+      stamp: `<${process.pid}.${number}.${nowSec(clock)}@${deps.control().me}>`,
+    };
+  }
+
+  function loginFor(socket: Socket, number: number, client: PopClient): Login {
+    const from = client.remote.address;
+    let tries = 0;
+    return async (claim, wire) => {
+      await pause(slowDown.waitMs(from));
+      if (socket.destroyed) return { kind: 'served' };
+      const shown = claim.name.slice(0, 64).replace(/[^!-~]/g, '?');
       try {
-        const user = await deps.authenticate(name, password);
-        log(`pop3d: ${user ? 'login' : 'refused'} ${number} ${shown}`);
-        return user && (await openDrop(user.maildir));
+        const verdict = await deps.doorkeeper.login(claim, wire, client);
+        const refused = verdict.kind === 'refused';
+        log(`pop3d: ${refused ? 'refused' : 'login'} ${number} ${shown}${refused ? `: ${verdict.text}` : ''}`);
+        if (refused) slowDown.failed(from);
+        else slowDown.succeeded(from);
+        return refused && claim.how === 'apop' ? { ...verdict, again: ++tries < apopTries } : verdict;
       } catch (error) {
         log(`pop3d: warning: ${number} ${shown}: ${reasonOf(error)}`);
-        return 'temporary problem, try again later';
+        return { kind: 'refused', text: 'temporary problem, try again later' };
       }
     };
   }
 
-  async function openDrop(maildir: string): ReturnType<Login> {
-    try {
-      return await openMaildrop(maildir, clock);
-    } catch (error) {
-      log(`pop3d: warning: unable to scan ${maildir}: ${reasonOf(error)}`);
-      return 'unable to scan $HOME/Maildir';
-    }
+  function pause(ms: number): Promise<void> {
+    return ms === 0 ? Promise.resolve() : new Promise(resolve => clock.after(ms, resolve));
   }
 
   return {
@@ -97,7 +149,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     close() {
       return new Promise(resolve => {
         server.close(() => resolve());
-        for (const socket of clients) socket.destroy();
+        for (const socket of clients.keys()) socket.destroy();
       });
     },
   };

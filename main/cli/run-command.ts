@@ -21,13 +21,28 @@ export async function runCommand(called: string, argv: readonly string[], script
   if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
   try {
     const { home, rest } = takeHome(args, process.env, () => defaultHome(process.env, process.platform));
-    const { env, stdin, stdout, stderr } = process;
-    const io: CommandIo = { env, stdin, stdout, stderr, home, programName: name, script };
-    return await (await command.load())(rest, io);
+    return await (await command.load())(rest, ioOf(process, { home, programName: name, script }));
   } catch (error) {
     if (error instanceof UserError) return complain(`${name}: fatal: ${error.message}`, error.exitCode);
     return complain(`${name}: fatal: ${error instanceof Error ? error.stack : error}`, 111);
   }
+}
+
+/** Streams are made when they are asked for: making one changes its descriptor, which another program may be to get. */
+function ioOf(outside: NodeJS.Process, rest: Pick<CommandIo, 'home' | 'programName' | 'script'>): CommandIo {
+  return {
+    ...rest,
+    env: outside.env,
+    get stdin() {
+      return outside.stdin;
+    },
+    get stdout() {
+      return outside.stdout;
+    },
+    get stderr() {
+      return outside.stderr;
+    },
+  };
 }
 
 function usage(): string {

@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
+import { createOwnDoorkeeper } from '../../core/pop3/doorkeepers.ts';
+import type { Passwd } from '../../core/pop3/passwd.ts';
 import { createPop3Service, type Pop3Deps } from '../../core/pop3/pop3.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
@@ -22,25 +24,52 @@ const messages: [name: string, text: string][] = [
   ['new/300.c.host', 'A: 3\n\n1\n2\n3\n4\n\n.'],
 ];
 
-export async function startPop3(t: TestContext, deps: Partial<Pop3Deps> = {}): Promise<Pop3Rig> {
+/** @param passwd replaces methods of a passwd file that knows joe only */
+export async function startPop3(
+  t: TestContext,
+  deps: Partial<Pop3Deps> = {},
+  passwd: Partial<Passwd> = {},
+): Promise<Pop3Rig> {
   const home = tempDir(t);
-  const maildir = join(home, 'Maildir');
-  for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(maildir, name), { recursive: true });
-  for (const [at, [name, text]] of messages.entries()) {
-    writeFileSync(join(maildir, name), text);
-    utimesSync(join(maildir, name), 1000 + at, 1000 + at);
-  }
+  const maildir = makeMaildir(join(home, 'Maildir'));
   const control = writeControl(home);
   const log: string[] = [];
   const service = createPop3Service({
     control: () => control,
     clock: systemClock,
     log: line => void log.push(line),
-    authenticate: async (name, password) => (name === 'joe' && password === 'sesame' ? { maildir } : undefined),
+    doorkeeper: createOwnDoorkeeper({
+      passwd: { ...joeOnly(maildir), ...passwd },
+      clock: systemClock,
+      log: line => void log.push(line),
+      processUid: undefined,
+      pop3dCommand: ['/nonexistent'],
+    }),
     ...deps,
   });
   const { port } = await service.listen('127.0.0.1', 0);
   t.after(() => service.close());
   const names = (): string[] => ['new', 'cur'].flatMap(sub => readdirSync(join(maildir, sub)).map(n => `${sub}/${n}`));
   return { port, maildir, log, names: () => names().sort() };
+}
+
+/** A Maildir with the three messages. */
+export function makeMaildir(maildir: string): string {
+  for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(maildir, name), { recursive: true });
+  for (const [at, [name, text]] of messages.entries()) {
+    writeFileSync(join(maildir, name), text);
+    utimesSync(join(maildir, name), 1000 + at, 1000 + at);
+  }
+  return maildir;
+}
+
+function joeOnly(maildir: string): Passwd {
+  const joe = { name: 'joe', uid: undefined, maildir };
+  return {
+    verify: async (name, password) => (name === 'joe' && password === 'sesame' ? joe : undefined),
+    verifyDigest: async () => undefined,
+    hasApop: async () => false,
+    find: async name => (name === 'joe' ? joe : undefined),
+    set: async () => undefined,
+  };
 }

@@ -17,6 +17,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       options: {
         smtp: { type: 'string' },
         pop3: { type: 'string' },
+        checkpassword: { type: 'string' },
         ui: { type: 'string' },
         verbose: { type: 'boolean', default: false },
       },
@@ -27,6 +28,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     home: io.home as string,
     smtp: values.smtp === undefined ? undefined : parseListen(values.smtp),
     pop3: values.pop3 === undefined ? undefined : parseListen(values.pop3),
+    checkpassword: values.checkpassword,
+    pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
     onLogLine: values.verbose ? line => io.stderr.write(`${line}\n`) : undefined,
   });
   try {

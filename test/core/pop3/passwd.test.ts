@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
+import { checkEntry, formatPasswdLine, parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const joe = { name: 'joe', uid: undefined, maildir: '/home/joe/Maildir' };
@@ -74,3 +77,78 @@ for (const entry of [
     assert.throws(() => statSync(path), { code: 'ENOENT' });
   });
 }
+
+test('passwd: set for APOP → the digest of the right stamp, and the password itself', async t => {
+  const path = join(tempDir(t), 'passwd');
+  const passwd = openPasswd(path);
+  await passwd.set(joe, 'sesame');
+  assert.equal(await passwd.hasApop(), false);
+  await passwd.set(ann, 'tanst\u00e4af', true);
+  assert.equal(await passwd.hasApop(), true);
+  const stamp = '<1896.697170952@dbc.mtview.ca.us>';
+  const digest = createHash('md5').update(`${stamp}tanst\u00e4af`).digest('hex');
+  assert.deepEqual(await passwd.verifyDigest('ann', digest, stamp), ann);
+  assert.deepEqual(await passwd.verifyDigest('ann', digest.toUpperCase(), stamp), ann);
+  assert.deepEqual(await passwd.verify('ann', 'tanst\u00e4af'), ann);
+  assert.deepEqual(await passwd.find('ann'), ann);
+  for (const [name, secret, of] of [
+    ['ann', digest, '<1896.697170953@dbc.mtview.ca.us>'],
+    ['ann', 'tanst\u00e4af', stamp],
+    ['joe', createHash('md5').update(`${stamp}sesame`).digest('hex'), stamp],
+    ['jim', digest, stamp],
+  ] as const) {
+    assert.equal(await passwd.verifyDigest(name, secret, of), undefined, `${name} ${secret}`);
+  }
+  assert.equal(await passwd.verify('ann', digest), undefined);
+});
+
+const text = fc.string({ unit: 'binary', minLength: 1 });
+
+test('passwd: any line of any file → an entry or a UserError that names the file', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        text,
+        fc.string().map(hash => `a:scrypt$1$1$1$${hash}:1:/m`),
+      ),
+      line => {
+        try {
+          const { entry } = parsePasswdLine(line, '/passwd');
+          assert.ok(entry.maildir.startsWith('/') && entry.name !== '');
+        } catch (error) {
+          assert.match((error as Error).message, /^\/passwd: the line of /);
+          assert.equal((error as Error).name, 'UserError');
+        }
+      },
+    ),
+  );
+});
+
+test('passwd: any entry that may stand in the file → comes back from its line', () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 }).map(raw => Buffer.from(raw));
+  const secret = fc.oneof(
+    fc.record({ kind: fc.constant('apop' as const), password: bytes }),
+    fc.record({
+      kind: fc.constant('scrypt' as const),
+      cost: fc.integer({ min: 1, max: 999_999 }),
+      blockSize: fc.integer({ min: 1, max: 99 }),
+      parallelization: fc.integer({ min: 1, max: 9 }),
+      salt: bytes,
+      hash: bytes,
+    }),
+  );
+  const entry = fc.record({
+    name: fc.stringMatching(/^[^:\p{Cc}\s]+$/u),
+    uid: fc.option(fc.nat(), { nil: undefined }),
+    maildir: fc.stringMatching(/^\/[^\p{Cc}]+$/u),
+  });
+  fc.assert(
+    fc.property(entry, secret, (one, hidden) => {
+      checkEntry(one);
+      assert.deepEqual(parsePasswdLine(formatPasswdLine(one, hidden), ''), {
+        entry: { ...one },
+        secret: { ...hidden },
+      });
+    }),
+  );
+});

@@ -120,10 +120,10 @@ test('pop3: more clients than allowed → told to come back', async t => {
 });
 
 test('pop3: the password check throws → -ERR for now, the reason in the log, the password nowhere', async t => {
-  const authenticate = async () => {
+  const verify = async () => {
     throw new Error('passwd is broken');
   };
-  const rig = await startPop3(t, { authenticate });
+  const rig = await startPop3(t, {}, { verify });
   const client = await rawClient(rig.port);
   await client.line();
   await say(client, 'USER joe');
@@ -133,23 +133,30 @@ test('pop3: the password check throws → -ERR for now, the reason in the log, t
   assert.ok(!rig.log.some(line => line.includes('sesame')));
 });
 
-test('pop3: no Maildir → -ERR unable to scan', async t => {
-  const maildir = join(tempDir(t), 'nowhere');
-  const rig = await startPop3(t, { authenticate: async () => ({ maildir }) });
-  const client = await rawClient(rig.port);
-  await client.line();
-  await say(client, 'USER joe');
-  assert.equal(await say(client, 'PASS x'), '-ERR unable to scan $HOME/Maildir');
-});
+for (const [what, made, refusal] of [
+  ['no Maildir', '', '-ERR this user has no $HOME/Maildir'],
+  ['a directory that is no Maildir', 'Maildir/new', '-ERR unable to scan $HOME/Maildir'],
+] as const) {
+  test(`pop3: ${what} → ${refusal}`, async t => {
+    const directory = tempDir(t);
+    mkdirSync(join(directory, made), { recursive: true });
+    const entry = { name: 'joe', uid: undefined, maildir: join(directory, 'Maildir') };
+    const rig = await startPop3(t, {}, { verify: async () => entry });
+    const client = await rawClient(rig.port);
+    await client.line();
+    await say(client, 'USER joe');
+    assert.equal(await say(client, 'PASS x'), refusal);
+    assert.equal(await client.rest(), '');
+  });
+}
 
 test('pop3: name and password with blanks and umlauts → reach the check as text', async t => {
   const seen: string[][] = [];
-  const rig = await startPop3(t, {
-    authenticate: async (...args) => {
-      seen.push(args);
-      return undefined;
-    },
-  });
+  const verify = async (...args: [string, string]) => {
+    seen.push(args);
+    return undefined;
+  };
+  const rig = await startPop3(t, {}, { verify });
   const client = await rawClient(rig.port);
   await client.line();
   client.send(Buffer.from('USER j\u00f6 e\r\nPASS  \u00fc b \r\n'));

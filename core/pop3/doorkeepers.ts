@@ -1,0 +1,127 @@
+// Who opens mailboxes for the POP3 service: the home's own passwd file, or a checkpassword program that somebody wrote.
+import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import { asText, checkExit } from './checkpassword.ts';
+import { tryOpenMaildrop } from './maildrop.ts';
+import type { Passwd } from './passwd.ts';
+import type { PasswdEntry } from './passwd-line.ts';
+import type { Doorkeeper, PopClient } from './pop3.ts';
+import type { Verdict } from './popup.ts';
+import { type CheckEnd, type RunningCheck, running, startCheckpassword } from './run-checkpassword.ts';
+import { type Wire, write } from './wire.ts';
+
+interface DoorkeeperDeps {
+  readonly log: LogLine;
+  /** Program and arguments of qmail-pop3d, without the Maildir. */
+  readonly pop3dCommand: readonly [string, ...string[]];
+}
+
+const refused: Verdict = { kind: 'refused', text: 'authorization failed' };
+const saidBytes = 500;
+
+export interface OwnDoorkeeperDeps extends DoorkeeperDeps {
+  readonly passwd: Passwd;
+  readonly clock: Clock;
+  /** This process's effective uid; undefined where there are no uids (Windows). */
+  readonly processUid: number | undefined;
+}
+
+/** The passwd file says who may come in. Run by root, each mailbox is served by a process of its owner. */
+export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
+  const { passwd, clock, log, processUid, pop3dCommand } = deps;
+
+  async function openHere(maildir: string): Promise<Verdict> {
+    const drop = await tryOpenMaildrop(maildir, clock);
+    if (!('refusal' in drop)) return { kind: 'open', drop };
+    log(`pop3d: warning: ${drop.reason}`);
+    return { kind: 'refused', text: drop.refusal };
+  }
+
+  async function serveAs({ uid, gid }: { uid: number; gid: number }, maildir: string, wire: Wire): Promise<Verdict> {
+    const [program, ...args] = pop3dCommand;
+    const stdio = ['pipe', 'pipe', 'pipe'] as const;
+    const child = spawn(program, [...args, maildir], { uid, gid, cwd: '/', env: {}, stdio: [...stdio] });
+    const end = await passThrough(running(child), wire, log);
+    if (end !== 0) log(`pop3d: warning: qmail-pop3d for ${maildir}: ${end}`);
+    return { kind: 'served' };
+  }
+
+  return {
+    offersApop: () => passwd.hasApop(),
+    async login({ name, secret, how }, wire, { stamp }) {
+      const [user, text] = [asText(name), asText(secret)];
+      const verified = how === 'apop' ? passwd.verifyDigest(user, text, stamp) : passwd.verify(user, text);
+      const entry = await verified;
+      if (!entry) return refused;
+      const owner = processUid === 0 ? ownerOf(entry) : undefined;
+      return owner && owner.uid !== 0 ? serveAs(owner, entry.maildir, wire) : openHere(entry.maildir);
+    },
+  };
+}
+
+/** @returns undefined when there is no such Maildir */
+function ownerOf({ uid, maildir }: PasswdEntry): { uid: number; gid: number } | undefined {
+  const owner = statSync(maildir, { throwIfNoEntry: false });
+  return owner && { uid: uid ?? owner.uid, gid: owner.gid };
+}
+
+export interface ProgramDoorkeeperDeps extends DoorkeeperDeps {
+  /** The checkpassword program. */
+  readonly program: string;
+  /** PATH for it. */
+  readonly path: string | undefined;
+}
+
+/** The program says who may come in, and becomes qmail-pop3d in the user's home. It is not known to understand APOP. */
+export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: ProgramDoorkeeperDeps): Doorkeeper {
+  return {
+    offersApop: async () => false,
+    async login(claim, wire, client) {
+      const args = [...pop3dCommand, 'Maildir'];
+      const env = { PATH: path, ...connectionEnvironment(client) };
+      const run = { program, args, env, stdio: ['pipe', 'pipe', 'pipe'] as const };
+      const end = await passThrough(startCheckpassword(run, claim, client.stamp), wire, log);
+      if (end === checkExit.unacceptable) return refused;
+      if (end !== 0) throw new Error(`${program}: ${typeof end === 'number' ? `exit code ${end}` : end}`);
+      return { kind: 'served' };
+    },
+  };
+}
+
+/** As tcpserver sets it. */
+function connectionEnvironment({ remote, local }: PopClient): Record<string, string> {
+  return {
+    PROTO: 'TCP',
+    TCPLOCALIP: local.address,
+    TCPLOCALPORT: String(local.port),
+    TCPREMOTEIP: remote.address,
+    TCPREMOTEPORT: String(remote.port),
+  };
+}
+
+/** Lets the client talk to a program until either goes away. */
+async function passThrough(child: RunningCheck, wire: Wire, log: LogLine): Promise<CheckEnd> {
+  const { stdin, stdout, stderr } = child;
+  let said = '';
+  stderr?.on('data', (piece: Buffer) => {
+    said = (said + piece.toString('latin1')).slice(0, saidBytes);
+  });
+  if (stdin) void feed(stdin, wire);
+  if (stdout) await wire.send(stdout);
+  const end = await child.ended;
+  if (said !== '') log(`pop3d: warning: ${said.trimEnd().replace(/[^ -~]/g, '?')}`);
+  return end;
+}
+
+async function feed(stdin: Writable, wire: Wire): Promise<void> {
+  stdin.on('error', () => stdin.destroy());
+  try {
+    for await (const piece of wire.rest()) await write(stdin, piece);
+  } catch {
+    // The client is gone: to the program that is the end of its input.
+  }
+  stdin.end();
+}

@@ -1,0 +1,137 @@
+// POP3 after the login (qmail-pop3d): RFC 1939 as a table of commands over the messages of one Maildir.
+import type { DropMessage, Maildrop } from './maildrop.ts';
+import { messagePieces } from './multiline.ts';
+import { parseLine } from './popup.ts';
+import type { Answer, Wire } from './wire.ts';
+
+/** One client at its mailbox. */
+interface PopSession {
+  readonly drop: Maildrop;
+  /** Highest number that was marked for removal. */
+  last: number;
+  retrieved: number;
+}
+
+/** What a client that said QUIT has done. */
+export interface Visit {
+  readonly retrieved: number;
+  readonly deleted: number;
+}
+
+type Command = (session: PopSession, argument: string) => Answer | Promise<Answer>;
+
+const syntaxError = '-ERR syntax error';
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['stat', ({ drop }) => `+OK ${drop.messages.length} ${totalBytes(drop)}`],
+  ['list', ({ drop }, argument) => listing(drop, argument, message => String(message.sizeBytes))],
+  ['uidl', ({ drop }, argument) => listing(drop, argument, message => message.uid)],
+  ['retr', retrieve],
+  ['top', retrieve],
+  ['dele', dele],
+  ['last', session => `+OK ${session.last}`],
+  ['rset', rset],
+  ['noop', () => '+OK '],
+]);
+
+/**
+ * Serves a mailbox until QUIT, or until the client leaves: then nothing has changed.
+ * @param capabilities the whole answer to CAPA; undefined: not understood
+ * @returns what was done at QUIT; undefined when there was none
+ */
+export async function pop3d(wire: Wire, drop: Maildrop, capabilities?: string): Promise<Visit | undefined> {
+  const session: PopSession = { drop, last: 0, retrieved: 0 };
+  await wire.send('+OK ');
+  for (;;) {
+    const line = await wire.line();
+    if (line === undefined) return undefined;
+    const { verb, argument } = parseLine(line ?? '');
+    if (verb === 'quit') return quit(wire, session);
+    if (line === null) await wire.send(syntaxError);
+    else if (verb === 'capa' && capabilities !== undefined) await wire.send(capabilities);
+    else await wire.send((await commands.get(verb)?.(session, argument)) ?? '-ERR unimplemented');
+  }
+}
+
+async function quit(wire: Wire, { drop, retrieved }: PopSession): Promise<Visit> {
+  const { deleted, complete } = await drop.update();
+  if (!complete) await wire.send('-ERR unable to unlink all deleted messages');
+  await wire.send('+OK ');
+  return { retrieved, deleted };
+}
+
+function totalBytes(drop: Maildrop): number {
+  return drop.messages.reduce((sum, { sizeBytes, deleted }) => sum + (deleted ? 0 : sizeBytes), 0);
+}
+
+interface Numbered {
+  readonly number: number;
+  readonly message: DropMessage;
+}
+
+/** The message that an argument names, or the refusal. */
+function pick(drop: Maildrop, argument: string): Numbered | string {
+  const digits = /^\d+/.exec(argument)?.[0];
+  if (digits === undefined) return syntaxError;
+  const number = Number(digits);
+  if (number === 0) return '-ERR messages are counted from 1';
+  const message = drop.messages[number - 1];
+  if (!message) return '-ERR not that many messages';
+  return message.deleted ? '-ERR already deleted' : { number, message };
+}
+
+function listing(drop: Maildrop, argument: string, show: (message: DropMessage) => string): Answer {
+  if (argument === '') return listLines(drop, show);
+  const picked = pick(drop, argument);
+  return typeof picked === 'string' ? picked : `+OK ${picked.number} ${show(picked.message)}`;
+}
+
+const linesAtOnce = 500;
+
+async function* listLines(drop: Maildrop, show: (message: DropMessage) => string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('+OK \r\n');
+  for (let from = 0; from < drop.messages.length; from += linesAtOnce) {
+    const lines = drop.messages
+      .slice(from, from + linesAtOnce)
+      .map((message, at) => (message.deleted ? '' : `${from + at + 1} ${show(message)}\r\n`));
+    yield Buffer.from(lines.join(''), 'latin1');
+  }
+  yield Buffer.from('.\r\n');
+}
+
+/** RETR and TOP are one in qmail: a second number limits the lines of the body. */
+async function retrieve(session: PopSession, argument: string): Promise<Answer> {
+  const picked = pick(session.drop, argument);
+  if (typeof picked === 'string') return picked;
+  const lines = /^\d+ +(\d+)/.exec(argument)?.[1];
+  try {
+    const file = await session.drop.open(picked.message);
+    session.retrieved++;
+    return fileAnswer(file, lines === undefined ? undefined : Number(lines));
+  } catch {
+    return '-ERR unable to open that message';
+  }
+}
+
+async function* fileAnswer(file: Awaited<ReturnType<Maildrop['open']>>, lines: number | undefined) {
+  try {
+    yield Buffer.from('+OK \r\n');
+    yield* messagePieces(file, lines);
+  } finally {
+    await file.close();
+  }
+}
+
+function dele(session: PopSession, argument: string): string {
+  const picked = pick(session.drop, argument);
+  if (typeof picked === 'string') return picked;
+  picked.message.deleted = true;
+  session.last = Math.max(session.last, picked.number);
+  return '+OK ';
+}
+
+function rset(session: PopSession): string {
+  for (const message of session.drop.messages) message.deleted = false;
+  session.last = 0;
+  return '+OK ';
+}

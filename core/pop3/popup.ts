@@ -1,0 +1,104 @@
+// POP3 before the login (qmail-popup): a table of commands, and a loop that ends with an open mailbox, with the client in
+// other hands, or with the end of the connection.
+import type { Maildrop } from './maildrop.ts';
+import type { Wire } from './wire.ts';
+
+/** What a client says of itself, in byte strings. */
+export interface Claim {
+  readonly name: string;
+  /** The password, or with APOP the digest of the greeting's stamp and the password. */
+  readonly secret: string;
+  readonly how: 'pass' | 'apop';
+}
+
+/** What came of a claim. */
+export type Verdict =
+  | { readonly kind: 'open'; readonly drop: Maildrop }
+  /** Another program has served the client to its end. */
+  | { readonly kind: 'served' }
+  /** `again`: the client may try once more in this connection. */
+  | { readonly kind: 'refused'; readonly text: string; readonly again?: boolean };
+
+export type Login = (claim: Claim, wire: Wire) => Promise<Verdict>;
+
+export interface PopupOptions {
+  /** The first line. */
+  readonly greeting: string;
+  /** The greeting holds a stamp: APOP is understood. */
+  readonly apop: boolean;
+  /** The whole answer to CAPA; undefined: not understood. */
+  readonly capabilities?: string;
+  readonly login: Login;
+}
+
+/** What happens after a command. */
+type Step = { readonly answer: string } | { readonly claim: Claim } | { readonly bye: true };
+
+/** @param session `user`: what the last USER said */
+type Command = (argument: string, session: { user: string }) => Step;
+
+const okay: Step = { answer: '+OK ' };
+const syntaxError: Step = { answer: '-ERR syntax error' };
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['user', user],
+  ['pass', pass],
+  ['apop', apop],
+  ['noop', () => okay],
+  ['quit', () => ({ bye: true })],
+]);
+
+function user(argument: string, session: { user: string }): Step {
+  if (argument === '') return syntaxError;
+  session.user = argument;
+  return okay;
+}
+
+function pass(argument: string, session: { user: string }): Step {
+  if (session.user === '') return { answer: '-ERR USER first' };
+  return argument === '' ? syntaxError : { claim: { name: session.user, secret: argument, how: 'pass' } };
+}
+
+function apop(argument: string): Step {
+  const space = argument.indexOf(' ');
+  if (space < 0) return syntaxError;
+  return { claim: { name: argument.slice(0, space), secret: argument.slice(space + 1), how: 'apop' } };
+}
+
+/** A command line in its parts: qmail's commands.c. */
+export function parseLine(line: string): { verb: string; argument: string } {
+  const [text = ''] = line.split('\0');
+  const space = text.indexOf(' ');
+  if (space < 0) return { verb: text.toLowerCase(), argument: '' };
+  return { verb: text.slice(0, space).toLowerCase(), argument: text.slice(space).replace(/^ +/, '') };
+}
+
+/** Greets and listens. @returns the mailbox that was opened; undefined: this client is done with */
+export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop | undefined> {
+  const session = { user: '' };
+  await wire.send(options.greeting);
+  for (;;) {
+    const line = await wire.line();
+    if (line === undefined) return undefined;
+    const step = line === null ? syntaxError : answerTo(line, session, options);
+    if ('answer' in step) {
+      await wire.send(step.answer);
+    } else if ('bye' in step) {
+      await wire.send('+OK ');
+      return undefined;
+    } else {
+      const verdict = await options.login(step.claim, wire);
+      if (verdict.kind === 'open') return verdict.drop;
+      if (verdict.kind === 'served') return undefined;
+      await wire.send(`-ERR ${verdict.text}`);
+      if (!verdict.again) return undefined;
+    }
+  }
+}
+
+function answerTo(line: string, session: { user: string }, { apop, capabilities }: PopupOptions): Step {
+  const { verb, argument } = parseLine(line);
+  if (verb === 'capa' && capabilities !== undefined) return { answer: capabilities };
+  const command = verb === 'apop' && !apop ? undefined : commands.get(verb);
+  return command?.(argument, session) ?? { answer: '-ERR authorization first' };
+}

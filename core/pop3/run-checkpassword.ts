@@ -1,0 +1,44 @@
+// Asks a checkpassword program: it gets name, password and stamp on file descriptor 3, and when it accepts them it becomes
+// the program that serves the mailbox (qmail-popup's doanddie).
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Claim } from './popup.ts';
+
+/** How a program ended: its exit code, or that something killed it or it could not be started. */
+export type CheckEnd = number | 'crashed' | 'not started';
+
+/** How the program is run. */
+interface CheckRun {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Its descriptors 0 to 2. */
+  readonly stdio: readonly ['inherit' | 'pipe', 'inherit' | 'pipe', 'inherit' | 'pipe'];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The program that runs; streams only for what is a pipe. */
+export interface RunningCheck {
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly ended: Promise<CheckEnd>;
+}
+
+/** Starts it and tells it the claim. @param stamp the greeting's, with its brackets */
+export function startCheckpassword(run: CheckRun, { name, secret }: Claim, stamp: string): RunningCheck {
+  const child = spawn(run.program, run.args, { stdio: [...run.stdio, 'pipe'], env: { ...run.env } });
+  const claim = child.stdio[3] as Writable | null | undefined;
+  // A program that does not read it to its end has its reasons.
+  claim?.on('error', () => {});
+  claim?.end(Buffer.from(`${name}\0${secret}\0${stamp}\0`, 'latin1'));
+  return running(child);
+}
+
+export function running(child: ChildProcess): RunningCheck {
+  const { stdin, stdout, stderr } = child;
+  const ended = new Promise<CheckEnd>(resolve => {
+    child.once('error', () => resolve('not started'));
+    child.once('close', code => resolve(code ?? 'crashed'));
+  });
+  return { stdin, stdout, stderr, ended };
+}

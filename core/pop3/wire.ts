@@ -1,0 +1,72 @@
+// Both directions of one POP3 client: lines in, answers out no faster than they are taken.
+import type { Writable } from 'node:stream';
+
+/** A line without its CR LF, or a stream of bytes for the wire. */
+export type Answer = string | AsyncIterable<Uint8Array>;
+
+/** A client. What is taken with `line` is not in `rest`. */
+export interface Wire {
+  /** The next line, a byte string without its line end; null: it was too long; undefined: there will be none. */
+  line(): Promise<string | null | undefined>;
+  /** All input that has not been taken yet, for whoever takes the client over. */
+  rest(): AsyncGenerator<Buffer>;
+  /** Resolves when the output has room again, or is gone. */
+  send(answer: Answer): Promise<void>;
+}
+
+const maxLineBytes = 4096;
+
+/** @param output its errors are the caller's; what is written to a destroyed one is dropped */
+export function createWire(input: AsyncIterable<unknown>, output: Writable): Wire {
+  const pieces = input[Symbol.asyncIterator]();
+  let unread: Buffer = Buffer.alloc(0);
+
+  async function nextPiece(): Promise<Buffer | undefined> {
+    const { value, done } = await pieces.next();
+    return done ? undefined : (value as Buffer);
+  }
+
+  return {
+    async line() {
+      let held = '';
+      let tooLong = false;
+      for (;;) {
+        const end = unread.indexOf(10);
+        const to = end < 0 ? unread.length : end;
+        if (held.length + to > maxLineBytes) tooLong = true;
+        else held += unread.toString('latin1', 0, to);
+        unread = unread.subarray(end < 0 ? to : end + 1);
+        if (end >= 0) return tooLong ? null : held.replace(/\r$/, '');
+        const piece = await nextPiece();
+        if (!piece) return undefined;
+        unread = piece;
+      }
+    },
+    async *rest() {
+      if (unread.length > 0) yield unread;
+      unread = Buffer.alloc(0);
+      for (let piece = await nextPiece(); piece; piece = await nextPiece()) yield piece;
+    },
+    async send(answer) {
+      if (typeof answer === 'string') return write(output, Buffer.from(`${answer}\r\n`, 'latin1'));
+      for await (const piece of answer) {
+        if (output.destroyed) return;
+        await write(output, piece);
+      }
+    },
+  };
+}
+
+/** Writes, and waits where the reader is slower. */
+export function write(output: Writable, raw: Uint8Array): Promise<void> {
+  if (output.destroyed || output.write(raw)) return Promise.resolve();
+  return new Promise(resolve => {
+    const go = (): void => {
+      output.off('drain', go);
+      output.off('close', go);
+      resolve();
+    };
+    output.on('drain', go);
+    output.on('close', go);
+  });
+}

@@ -1,0 +1,62 @@
+// checkpassword: reads name, password and stamp on fd 3, looks into the home's passwd file, and becomes the program named,
+// as the owner of the mailbox and in the directory that the Maildir lies in.
+import { closeSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, UserError } from '../../../core/lib/user-error.ts';
+import {
+  acceptClaim,
+  checkExit,
+  claimBytes,
+  mailboxEnvironment,
+  parseClaim,
+} from '../../../core/pop3/checkpassword.ts';
+import { openPasswd } from '../../../core/pop3/passwd.ts';
+import type { PasswdEntry } from '../../../core/pop3/passwd-line.ts';
+import { becomeProgram } from '../become-program.ts';
+import type { CommandIo } from '../command-io.ts';
+
+/** @returns 1 wrong name or password, 2 wrong usage, 111 trouble that will pass; else the other program's exit code */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const program = args[0] === '--' ? args.slice(1) : args;
+  const raw = readFd3();
+  const claim = raw && parseClaim(raw);
+  if (program.length === 0 || !claim) return checkExit.misuse;
+  try {
+    const entry = await acceptClaim(openPasswd(join(io.home as string, 'passwd')), claim);
+    if (!entry) return checkExit.unacceptable;
+    becomeOwner(entry);
+    const environment = mailboxEnvironment(entry);
+    process.chdir(environment.HOME as string);
+    return await becomeProgram(program, { ...io.env, ...environment });
+  } catch (error) {
+    if (!(error instanceof UserError) && errorCode(error) === undefined) throw error;
+    io.stderr.write(`checkpassword: ${error instanceof Error ? error.message : error}\n`);
+    return checkExit.temporary;
+  }
+}
+
+/** All of it up to the limit; undefined when the descriptor is not there. */
+function readFd3(): Buffer | undefined {
+  const buffer = Buffer.alloc(claimBytes);
+  let filled = 0;
+  try {
+    while (filled < claimBytes) {
+      const count = readSync(3, buffer, filled, claimBytes - filled, null);
+      if (count === 0) break;
+      filled += count;
+    }
+    closeSync(3);
+  } catch {
+    return undefined;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** Only root can, and only root must. */
+function becomeOwner({ uid, maildir }: PasswdEntry): void {
+  if (process.getuid?.() !== 0) return;
+  const owner = statSync(maildir);
+  process.setgroups?.([]);
+  process.setgid?.(owner.gid);
+  process.setuid?.(uid ?? owner.uid);
+}

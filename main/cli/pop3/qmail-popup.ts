@@ -1,0 +1,52 @@
+// qmail-popup: greets a POP3 client on fd 0 and 1, takes name and password, and gives the client to a checkpassword program.
+// Input is taken byte by byte, so that what a client sends after its password is there for that program.
+import { read, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { type Login, popup } from '../../../core/pop3/popup.ts';
+import { startCheckpassword } from '../../../core/pop3/run-checkpassword.ts';
+import { createWire } from '../../../core/pop3/wire.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const idleMs = 1_200_000;
+const always = 1;
+
+/** @returns 1 always: a good session ends in the other program */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const [hostName, program, ...rest] = args;
+  if (!hostName || !program) {
+    writeSync(1, '-ERR usage: popup hostname subprogram\r\n');
+    return always;
+  }
+  const stamp = `<${process.pid}.${Math.floor(Date.now() / 1000)}@${hostName}>`;
+  const idle = setTimeout(() => process.exit(always), idleMs);
+  const login: Login = async claim => {
+    clearTimeout(idle);
+    const stdio = ['inherit', 'inherit', 'inherit'] as const;
+    const end = await startCheckpassword({ program, args: rest, env: io.env, stdio }, claim, stamp).ended;
+    if (end === 0) return { kind: 'served' };
+    return { kind: 'refused', text: end === 'crashed' ? 'aack, child crashed' : 'authorization failed' };
+  };
+  await popup(createWire(bytesOnFd0(idle), fd1()), { greeting: `+OK ${stamp}`, apop: true, login });
+  clearTimeout(idle);
+  return always;
+}
+
+async function* bytesOnFd0(idle: NodeJS.Timeout): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { bytesRead, buffer } = await promisify(read)(0, Buffer.alloc(1), 0, 1, null);
+    if (bytesRead === 0) return;
+    idle.refresh();
+    yield buffer;
+  }
+}
+
+/** Not the process's own stream: that would make the descriptor non-blocking for the other program too. */
+function fd1(): Writable {
+  return new Writable({
+    write(raw: Uint8Array, _, done) {
+      for (let at = 0; at < raw.length; ) at += writeSync(1, raw, at);
+      done();
+    },
+  });
+}

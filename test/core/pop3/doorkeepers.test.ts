@@ -1,0 +1,210 @@
+// The service with a checkpassword program, with APOP, and as root; how it slows guessing down.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { createOwnDoorkeeper, createProgramDoorkeeper } from '../../../core/pop3/doorkeepers.ts';
+import { openPasswd } from '../../../core/pop3/passwd.ts';
+import { createSlowDown } from '../../../core/pop3/slow-down.ts';
+import { makeMaildir, startPop3 } from '../../support/pop3-rig.ts';
+import { type RawClient, rawClient } from '../../support/raw-client.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
+
+async function say(client: RawClient, command: string): Promise<string> {
+  client.send(`${command}\r\n`);
+  return client.line();
+}
+
+/** A checkpassword program made of a shell script, which gets qmail-pop3d's command as its arguments. */
+async function withProgram(t: TestContext, script: string) {
+  const log: string[] = [];
+  const program = join(tempDir(t), 'check');
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const pop3dCommand = ['sh', '-c', 'echo "+OK $0"; cat'] as const;
+  const path = process.env.PATH;
+  const line = (text: string) => void log.push(text);
+  const doorkeeper = createProgramDoorkeeper({ program, path, pop3dCommand: [...pop3dCommand], log: line });
+  const rig = await startPop3(t, { doorkeeper, log: line });
+  const client = await rawClient(rig.port);
+  assert.equal(await client.line(), '+OK here.example POP3');
+  return { client, log };
+}
+
+test('pop3 with a checkpassword program: accepted → the program has the client, and what it had sent before', async t => {
+  const claim = join(tempDir(t), 'claim');
+  const { client, log } = await withProgram(t, `cat <&3 >${claim}; env >>${claim}; exec "$@"`);
+  client.send('USER joe\r\nPASS se same\r\nSTAT\r\n');
+  assert.equal(await client.line(), '+OK ');
+  client.send('QUIT\r\n');
+  client.socket.end();
+  assert.equal(await client.rest(), '+OK Maildir\nSTAT\r\nQUIT\r\n');
+  const [name, secret, stamp, environment = ''] = readFileSync(claim, 'latin1').split('\0');
+  assert.deepEqual([name, secret], ['joe', 'se same']);
+  assert.match(stamp ?? '', /^<\d+\.\d+\.\d+@here\.example>$/);
+  assert.match(environment, /^TCPREMOTEIP=127\.0\.0\.1$/m);
+  await until('the end of the session', () => log.some(line => line.startsWith('pop3d: end')));
+  assert.deepEqual(
+    log.filter(line => / (login|refused|warning)/.test(line)),
+    ['pop3d: login 1 joe'],
+  );
+  assert.ok(!log.join().includes('se same'));
+});
+
+for (const [what, script, answer, logged] of [
+  ['refuses', 'exit 1', '-ERR authorization failed', 'pop3d: refused 1 joe: authorization failed'],
+  ['has trouble', 'echo no disk >&2; exit 111', '-ERR temporary problem, try again later', 'pop3d: warning: no disk'],
+  ['misuse', 'exit 2', '-ERR temporary problem, try again later', /^pop3d: warning: 1 joe: .*check: exit code 2$/],
+  ['dies', 'kill -9 $$', '-ERR temporary problem, try again later', /^pop3d: warning: 1 joe: .*check: crashed$/],
+] as const) {
+  test(`pop3 with a checkpassword program: it ${what} → ${answer}, and the end`, async t => {
+    const { client, log } = await withProgram(t, script);
+    await say(client, 'USER joe');
+    assert.equal(await say(client, 'PASS sesame'), answer);
+    assert.equal(await client.rest(), '');
+    assert.ok(
+      log.some(line => (typeof logged === 'string' ? line === logged : logged.test(line))),
+      log.join('\n'),
+    );
+  });
+}
+
+test('pop3 with a checkpassword program: it is not there → come back later, the log says what is missing', async t => {
+  const log: string[] = [];
+  const line = (text: string) => void log.push(text);
+  const doorkeeper = createProgramDoorkeeper({ program: '/nonexistent', path: '', pop3dCommand: ['x'], log: line });
+  const client = await rawClient((await startPop3(t, { doorkeeper, log: line })).port);
+  await client.line();
+  await say(client, 'USER joe');
+  assert.equal(await say(client, 'PASS x'), '-ERR temporary problem, try again later');
+  assert.ok(log.includes('pop3d: warning: 1 joe: /nonexistent: not started'));
+});
+
+test('pop3 with a checkpassword program: the client drops the line → the program reads the end of its input', async t => {
+  const ended = join(tempDir(t), 'ended');
+  const { client } = await withProgram(t, `exec 3<&-; printf '+OK\\r\\n'; cat >/dev/null; touch ${ended}`);
+  await say(client, 'USER joe');
+  await say(client, 'PASS x');
+  client.drop();
+  await until('the program ends', () => existsSync(ended));
+});
+
+/** A service on a true passwd file with ann for APOP and joe. */
+async function withPasswd(t: TestContext) {
+  const directory = tempDir(t);
+  const passwd = openPasswd(join(directory, 'passwd'));
+  const maildir = makeMaildir(join(directory, 'Maildir'));
+  const rig = await startPop3(t, {}, passwd);
+  return { rig, passwd, maildir };
+}
+
+test('pop3: nobody can use APOP → it is not offered; as soon as one name can → it is', async t => {
+  const { rig, passwd, maildir } = await withPasswd(t);
+  await passwd.set({ name: 'joe', uid: undefined, maildir }, 'sesame');
+  const first = await rawClient(rig.port);
+  assert.equal(await first.line(), '+OK here.example POP3');
+  assert.equal(await say(first, 'APOP joe x'), '-ERR authorization first');
+  await passwd.set({ name: 'ann', uid: undefined, maildir }, 'tanstaaf', true);
+  const second = await rawClient(rig.port);
+  const [, stamp = ''] = /^\+OK (<[^<>]+@here\.example>)$/.exec(await second.line()) ?? [];
+  const digest = createHash('md5').update(`${stamp}tanstaaf`).digest('hex');
+  assert.equal(await say(second, `APOP ann ${digest}`), '+OK ');
+  assert.equal(await say(second, 'STAT'), '+OK 3 61');
+});
+
+test('pop3: APOP fails for a name that has none → the password may be tried in the same connection, digests once more', async t => {
+  const { rig, passwd, maildir } = await withPasswd(t);
+  await passwd.set({ name: 'joe', uid: undefined, maildir }, 'sesame');
+  await passwd.set({ name: 'ann', uid: undefined, maildir }, 'tanstaaf', true);
+  const client = await rawClient(rig.port);
+  await client.line();
+  assert.equal(await say(client, 'APOP joe 0123'), '-ERR authorization failed');
+  await say(client, 'USER joe');
+  assert.equal(await say(client, 'PASS sesame'), '+OK ');
+  const guesser = await rawClient(rig.port);
+  await guesser.line();
+  await say(guesser, 'APOP ann 0123');
+  assert.equal(await say(guesser, 'APOP ann 0124'), '-ERR authorization failed');
+  assert.equal(await guesser.rest(), '');
+});
+
+test('slow down: failures from one address → 0, 0, 1, 2, 4 … 30 seconds; others, success, a quarter of an hour → none', () => {
+  const clock = steppedClock(1_000_000);
+  const slowDown = createSlowDown(clock);
+  const waits = Array.from({ length: 9 }, () => {
+    const wait = slowDown.waitMs('10.0.0.1');
+    slowDown.failed('10.0.0.1');
+    return wait / 1000;
+  });
+  assert.deepEqual(waits, [0, 0, 1, 2, 4, 8, 16, 30, 30]);
+  assert.equal(slowDown.waitMs('10.0.0.2'), 0);
+  clock.pass(15 * 60_000);
+  assert.equal(slowDown.waitMs('10.0.0.1'), 0);
+  slowDown.failed('10.0.0.1');
+  slowDown.failed('10.0.0.1');
+  slowDown.succeeded('10.0.0.1');
+  assert.equal(slowDown.waitMs('10.0.0.1'), 0);
+});
+
+test('slow down: failures from very many addresses → the oldest are forgotten', () => {
+  const slowDown = createSlowDown(steppedClock(1_000_000));
+  for (let at = 0; at <= 10_000; at++) for (const _ of '12') slowDown.failed(`host-${at}`);
+  assert.deepEqual([slowDown.waitMs('host-0'), slowDown.waitMs('host-1')], [0, 1000]);
+});
+
+test('pop3: a third guess from an address → is answered only when its time has come', async t => {
+  const clock = steppedClock(1_000_000);
+  const rig = await startPop3(t, { clock });
+  const guess = async () => {
+    const client = await rawClient(rig.port);
+    await client.line();
+    client.send('USER joe\r\nPASS wrong\r\n');
+    assert.equal(await client.line(), '+OK ');
+    return client;
+  };
+  for (const _ of '12') assert.equal(await (await guess()).line(), '-ERR authorization failed');
+  const third = await guess();
+  await until('it is made to wait', () => clock.timers === 1);
+  clock.pass(1000);
+  assert.equal(await third.line(), '-ERR authorization failed');
+});
+
+test('pop3: more clients from one address than allowed → told to come back', async t => {
+  const rig = await startPop3(t, { maxPerAddress: 1 });
+  const first = await rawClient(rig.port);
+  await first.line();
+  const second = await rawClient(rig.port);
+  assert.equal(await second.rest(), '-ERR too many connections, try again later\r\n');
+});
+
+test('pop3: root runs the host → a process of the owner serves the mailbox, and a link to what is not theirs stays shut', {
+  skip: process.getuid?.() !== 0,
+}, async t => {
+  const directory = tempDir(t);
+  chmodSync(directory, 0o755);
+  const maildir = makeMaildir(join(directory, 'Maildir'));
+  for (const path of ['.', 'new', 'cur', 'tmp']) chownSync(join(maildir, path), 65_534, 65_534);
+  chmodSync(join(maildir, 'new/300.c.host'), 0o600);
+  const log: string[] = [];
+  const entry = { name: 'joe', uid: undefined, maildir };
+  const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
+  const doorkeeper = createOwnDoorkeeper({
+    passwd: { ...openPasswd('/nonexistent'), verify: async () => entry },
+    clock: systemClock,
+    log: line => void log.push(line),
+    processUid: 0,
+    pop3dCommand: [process.execPath, waypost, 'qmail-pop3d'],
+  });
+  const client = await rawClient((await startPop3(t, { doorkeeper })).port);
+  await client.line();
+  client.send('USER joe\r\nPASS x\r\nSTAT\r\nRETR 3\r\nDELE 1\r\nQUIT\r\n');
+  assert.equal(
+    await client.rest(),
+    '+OK \r\n+OK \r\n+OK 3 61\r\n-ERR unable to open that message\r\n+OK \r\n+OK \r\n',
+    log.join('\n'),
+  );
+  assert.throws(() => unlinkSync(join(maildir, 'cur/100.a.host:2,S')), { code: 'ENOENT' });
+});
