@@ -3,7 +3,9 @@
 export const programs = [
   'bouncesaying',
   'condredirect',
+  'dot-forward',
   'except',
+  'fastforward',
   'forward',
   'checkpassword',
   'maildirmake',

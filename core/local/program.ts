@@ -14,7 +14,8 @@ import { laterStop, type Stop } from './stop.ts';
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
 export type ProgramResult = 'next' | 'skip-rest' | Stop;
 
-const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
+/** Exit codes that mean: never. */
+export const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
 
 /** One program line. Byte strings. */
 export interface ProgramLine {

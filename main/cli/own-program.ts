@@ -16,7 +16,7 @@ export function asCommand(program: OwnProgram): Run {
   return (args, io) =>
     program({
       args: args.map(addressFromText),
-      env: bytesOf(io.env),
+      env: bytesOf({ ...io.env, WAYPOST_HOME: io.home }),
       cwd: addressFromText(process.cwd()),
       nowMs: Date.now,
       input: { pieces: () => piecesOfFd(0), rewind: () => rewind(0) },

@@ -8,8 +8,15 @@ export interface AliasEntry {
   readonly tokens: readonly Token[];
 }
 
-/** @returns the entries from right to left; undefined when the line (a byte string) cannot be parsed */
-export function readAliasEntries(line: string): AliasEntry[] | undefined {
+/**
+ * @param line a byte string
+ * @param includes whether `:include:name` means a list
+ * @returns the entries from right to left; undefined when the line cannot be parsed
+ */
+export function readAliasEntries(
+  line: string,
+  includes: 'includes' | 'no includes' = 'includes',
+): AliasEntry[] | undefined {
   const tokens = tokenize(line);
   if (!tokens) return undefined;
   const entries: AliasEntry[] = [];
@@ -29,7 +36,7 @@ export function readAliasEntries(line: string): AliasEntry[] | undefined {
       case ';':
         break;
       case ':':
-        if (!isIncludeMark(tokens, at)) break;
+        if (includes === 'no includes' || !isIncludeMark(tokens, at)) break;
         entries.push({ kind: 'include', tokens: address.reverse() });
         address = [];
         joins = true;

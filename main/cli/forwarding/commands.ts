@@ -1,7 +1,18 @@
 // The commands around forwarding databases (fastforward), aliases files and .forward files.
 import type { Commands } from '../command.ts';
+import { own } from '../load-own.ts';
 
 export const forwardingCommands: Commands = {
+  fastforward: {
+    usage: 'fastforward [ -nNpPdD ] data.cdb',
+    says: 'Forwards the message as a forwarding database says.',
+    load: own('fastforward'),
+  },
+  'dot-forward': {
+    usage: 'dot-forward [ -nN ] file ...',
+    says: 'Obeys .forward files.',
+    load: own('dot-forward'),
+  },
   setforward: {
     usage: 'setforward data.cdb data.tmp < table',
     says: 'Makes a forwarding database.',

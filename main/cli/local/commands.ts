@@ -1,14 +1,6 @@
 // The commands about mailboxes and local deliveries.
-import { ownPrograms } from '../../../core/own-programs.ts';
-import type { Commands, Run } from '../command.ts';
-
-/** A program that also runs inside the host, as a command of its own. */
-function own(name: keyof typeof ownPrograms): () => Promise<Run> {
-  return async () => {
-    const [{ asCommand }, program] = await Promise.all([import('../own-program.ts'), ownPrograms[name]()]);
-    return asCommand(program);
-  };
-}
+import type { Commands } from '../command.ts';
+import { own } from '../load-own.ts';
 
 export const localCommands: Commands = {
   bouncesaying: {

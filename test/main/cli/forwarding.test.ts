@@ -4,24 +4,26 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { tableT } from '../../core/local/forwarding/table.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
+type Run = (args: readonly string[], input?: string, variables?: Readonly<Record<string, string>>) => Ended;
 
 /** A directory to work in, with a home in it for the control files. */
-function workPlace(t: TestContext): { directory: string; run: (args: readonly string[], input?: string) => Ended } {
+function workPlace(t: TestContext): { directory: string; run: Run } {
   const directory = tempDir(t);
   mkdirSync(join(directory, 'home/control'), { recursive: true });
   writeFileSync(join(directory, 'home/control/me'), 'me.example\n');
   const env = { PATH: process.env.PATH, WAYPOST_HOME: join(directory, 'home') };
-  function run(args: readonly string[], input = ''): Ended {
-    const options = { cwd: directory, env, input: Buffer.from(input, 'latin1') };
+  const run: Run = (args, input = '', variables = {}) => {
+    const options = { cwd: directory, env: { ...env, ...variables }, input: Buffer.from(input, 'latin1') };
     const { status, stdout, stderr } = spawnSync(process.execPath, [waypost, ...args], options);
     return { code: status, out: stdout.toString('latin1'), err: stderr.toString('latin1') };
-  }
+  };
   return { directory, run };
 }
 
@@ -65,6 +67,26 @@ test('newaliases, newinclude: files of sendmail → files of fastforward', t => 
   assert.equal(readFileSync(join(directory, 'list.bin'), 'latin1'), '&ann@me.example\0');
   const { out } = run(['printforward'], readFileSync(join(directory, 'aliases.cdb'), 'latin1'));
   assert.equal(out, 'root@:\n, &bob@far.example\n, &ann@me.example\n;\nlist@:\n, ./list.bin\n;\n');
+});
+
+test('fastforward, dot-forward: as programs → the message goes into the queue of the home', t => {
+  const { directory, run } = workPlace(t);
+  const home = join(directory, 'home');
+  makeQueueDirs(queueLayout(home));
+  writeFileSync(join(directory, '.forward'), 'bob\n');
+  assert.equal(run(['setforward', 't.cdb', 't.tmp'], 'sales@me.example: ann@far.x;').code, 0);
+  const env = { RECIPIENT: 'sales@me.example', SENDER: 's@x', NEWSENDER: 's@x', DTLINE: 'Delivered-To: x@y\n' };
+  const forwarded = run(['fastforward', 't.cdb'], 'Subject: hi\n\n', env);
+  assert.deepEqual([forwarded.code, forwarded.err.replace(/\d+/, 'N')], [0, 'fastforward: qp N\n']);
+  const obeyed = run(['dot-forward', '--home', home, '.forward'], 'Subject: hi\n\n', env);
+  assert.deepEqual([obeyed.code, obeyed.err.replace(/\d+/, 'N')], [99, 'dot-forward: info: qp N\n']);
+  const envelopes = readdirSync(join(home, 'queue/todo')).map(name =>
+    readFileSync(join(home, 'queue/todo', name), 'latin1'),
+  );
+  assert.deepEqual(envelopes.map(text => text.slice(text.indexOf('F')).replaceAll('\0', '|')).sort(), [
+    'Fs@x|Tann@far.x|',
+    'Fs@x|Tbob@me.example|',
+  ]);
 });
 
 const failures: readonly (readonly [string, number, string])[] = [

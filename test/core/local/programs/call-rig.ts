@@ -19,16 +19,19 @@ export interface Called {
   readonly queued: readonly [string, string][];
 }
 
-/** @param env all variables but PATH */
+/**
+ * @param env all variables but PATH
+ * @param cwd where it runs; default: an empty directory
+ */
 export async function callProgram(
   t: TestContext,
   program: OwnProgram,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   message: string,
+  cwd = tempDir(t),
 ): Promise<Called> {
-  const cwd = tempDir(t);
-  const path = join(cwd, 'message');
+  const path = join(tempDir(t), 'message');
   writeFileSync(path, message, 'latin1');
   const opened = openMessage(path);
   if (!opened) throw new Error('no message');
