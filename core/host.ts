@@ -10,6 +10,7 @@ import type { HostStatus, Settings } from './api/host.ts';
 import { asUserPath } from './as-user-path.ts';
 import { createAccess } from './control/access.ts';
 import { openLiveControl } from './control/live.ts';
+import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
@@ -207,6 +208,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       notices.soon('host.changed', status);
       return changed;
     },
+    'host.configuration': look => configurationOf(home, look),
     ...mail.handlers,
     ...compose,
     ...rules,

@@ -4,12 +4,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
+import { fileTable } from '../core/control/check/file-table.ts';
+import { filesReadAt } from '../core/control/live.ts';
 import { commands } from '../main/cli/commands.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const guides = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/user-guide.md', 'docs/commands.md'];
+
+/** The control files that the host reads. */
+const readFiles: ReadonlySet<string> = new Set(
+  [...read('core/control/control.ts').matchAll(/files\.(?:line|int|list)\('(\w+)'\)/g)].map(([, name = '']) => name),
+);
 
 test('docs/commands.md: every command → has its section, and no other has one', () => {
   const sections = [...read('docs/commands.md').matchAll(/^## (.+)$/gm)].flatMap(([, title = '']) => title.split(', '));
@@ -31,12 +38,19 @@ test('docs/commands.md: every method of the Api → is listed under its area', (
 });
 
 test('README.md: every control file that is read → stands in the table, and no other does', () => {
-  const source = read('core/control/control.ts');
-  const readFiles = [...source.matchAll(/files\.(?:line|int|list)\('(\w+)'\)/g)].map(([, name]) => name);
   const table = read('README.md').split('## Configuration')[1]?.split('\n## ')[0] ?? '';
   const rows = table.match(/^\| `.*$/gm) ?? [];
   const named = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  assert.deepEqual(named.sort(), [...new Set(readFiles)].sort());
+  assert.deepEqual(named.sort(), [...readFiles].sort());
+});
+
+test('qmail-showctl: every control file that is read → has its words and the moment when it is read again', () => {
+  const read = [...readFiles].sort();
+  assert.deepEqual(Object.values(filesReadAt).flat().sort(), read);
+  assert.deepEqual(
+    read.filter(name => !Object.hasOwn(fileTable, name)),
+    [],
+  );
 });
 
 test('guides: npm scripts that they name → exist', () => {

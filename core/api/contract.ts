@@ -12,6 +12,7 @@ export const contract = {
   'host.status': host.status,
   'host.settings': host.settings,
   'host.change': host.change,
+  'host.configuration': host.configuration,
   'mail.mailboxes': mail.mailboxes,
   'mail.list': mail.list,
   'mail.read': mail.read,

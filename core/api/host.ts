@@ -46,6 +46,36 @@ export const Settings = v.object({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
+/** The control files in words, and what may be wrong with the configuration (qmail-showctl). */
+const Configuration = v.object({
+  home: v.string(),
+  files: v.array(
+    v.object({
+      /** Its name in control/. */
+      name: v.string(),
+      /** There is no such file, and the default counts. */
+      isDefault: v.boolean(),
+      /** `says` has a sentence for each of its entries. */
+      isList: v.boolean(),
+      says: v.array(v.string()),
+      /** When a change takes effect: at the next start, SIGHUP, client, delivery, or message written here. */
+      takesEffect: v.picklist(['start', 'hup', 'connection', 'delivery', 'message', 'other']),
+    }),
+  ),
+  findings: v.array(
+    v.object({
+      severity: v.picklist(['warning', 'note']),
+      /** Stable name of the kind, e.g. `open-relay`. */
+      code: v.string(),
+      /** Below the home: `control/locals`. */
+      file: v.string(),
+      line: v.nullable(v.number()),
+      /** What is wrong and what to do about it. */
+      text: v.string(),
+    }),
+  ),
+});
+
 const Nothing = v.object({});
 
 export const host = {
@@ -53,5 +83,7 @@ export const host = {
   settings: verb(Nothing, Settings),
   /** Changes some settings; answers all. */
   change: verb(v.partial(Settings), Settings),
+  /** `dns`: the name servers are asked too, which may take some seconds. */
+  configuration: verb(v.object({ dns: v.optional(v.boolean(), false) }), Configuration),
   changed: HostStatus,
 };

@@ -15,6 +15,7 @@ import { controlFiles } from './files.ts';
 export const filesReadAt = {
   start: ['me', 'owner'],
   hup: [
+    'bounceformat',
     'bouncefrom',
     'bouncehost',
     'concurrencylocal',

@@ -1,9 +1,9 @@
 // What a running host reads again, and when (control.md 2, last column, and 3).
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { filesReadAt, openLiveControl } from '../../../core/control/live.ts';
+import { openLiveControl } from '../../../core/control/live.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -119,10 +119,4 @@ test('live control: an unreadable file for a connection → refused, and well ag
   assert.throws(() => live.connection(), /badmailfrom/);
   rmSync(join(home, 'control/badmailfrom'), { recursive: true });
   assert.equal(live.connection().badMailFrom.size, 0);
-});
-
-test('live control: every file that is read → has its one moment', () => {
-  const source = readFileSync(join(import.meta.dirname, '../../../core/control/control.ts'), 'utf8');
-  const read = [...source.matchAll(/files\.(?:line|int|list)\('(\w+)'\)/g)].map(([, name]) => name);
-  assert.deepEqual(Object.values(filesReadAt).flat().sort(), [...new Set(read)].sort());
 });

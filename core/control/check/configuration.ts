@@ -1,0 +1,62 @@
+// qmail-showctl: the whole configuration in words, and what may be wrong with it.
+import { join } from 'node:path';
+import { reasonOf, UserError } from '../../lib/user-error.ts';
+import { type Control, readControl } from '../control.ts';
+import { controlFiles } from '../files.ts';
+import { readControlTexts } from './control-text.ts';
+import { describeFiles, type FileReport } from './describe.ts';
+import { checkDns, type DnsLook } from './dns.ts';
+import { checkDomains } from './domains.ts';
+import type { Finding } from './finding.ts';
+import { checkForm } from './form.ts';
+import { checkPlaces } from './places.ts';
+import { checkValues } from './values.ts';
+
+export interface Configuration {
+  readonly files: readonly FileReport[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * @param dns asked too; undefined: only what is on this disk counts
+ * @throws UserError when the home has no control directory
+ */
+export async function explainConfiguration(home: string, dns: DnsLook | undefined): Promise<Configuration> {
+  const directory = join(home, 'control');
+  const texts = readTexts(directory);
+  const findings = [
+    ...texts.names.flatMap(name => texts.file(name) ?? []).flatMap(checkForm),
+    ...checkPlaces(home, texts),
+  ];
+  const files = describeFiles(controlFiles(directory), texts.names);
+  const control = controlOf(home);
+  if ('trouble' in control) return { files, findings: sorted([...findings, control.trouble]) };
+  findings.push(...checkDomains(texts, control), ...checkValues(texts, control));
+  if (dns) findings.push(...(await checkDns(texts, control, dns)));
+  return { files, findings: sorted(findings) };
+}
+
+function readTexts(directory: string) {
+  try {
+    return readControlTexts(directory);
+  } catch (error) {
+    throw new UserError(`Unable to look into ${directory}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
+  }
+}
+
+/** Without it nothing can be said of what the files mean together. */
+function controlOf(home: string): Control | { readonly trouble: Finding } {
+  try {
+    return readControl(home);
+  } catch (error) {
+    const text = `The host cannot start, and programs refuse mail: ${reasonOf(error)}`;
+    return { trouble: { severity: 'warning', code: 'unusable', file: 'control', line: undefined, text } };
+  }
+}
+
+/** Warnings first, then by file and line. */
+function sorted(findings: readonly Finding[]): Finding[] {
+  const key = ({ severity, file, line = 0 }: Finding) =>
+    `${severity === 'warning' ? 0 : 1} ${file} ${String(line).padStart(9, '0')}`;
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}

@@ -1,0 +1,59 @@
+// The control files as texts, to say of which line something is true.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+
+/** One entry of a file that holds a list: blanks at its end are off. A byte string. */
+export interface Entry {
+  readonly text: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A control file as it is on disk. */
+export interface ControlText {
+  readonly name: string;
+  /** Undefined: it cannot be read; then `trouble` says why. */
+  readonly raw: string | undefined;
+  readonly trouble: string | undefined;
+  /** Its entries, if it is read as a list. */
+  readonly entries: readonly Entry[];
+}
+
+/** The files of a control directory by name. */
+export interface ControlTexts {
+  readonly directory: string;
+  readonly names: readonly string[];
+  /** Undefined: there is no such file. */
+  file(name: string): ControlText | undefined;
+  /** The entries of a list; none when it is missing or cannot be read. */
+  entries(name: string): readonly Entry[];
+}
+
+/** @throws what the file system throws when there is no such directory */
+export function readControlTexts(directory: string): ControlTexts {
+  const names = readdirSync(directory).sort();
+  const read = new Map<string, ControlText | undefined>();
+  function file(name: string): ControlText | undefined {
+    if (!read.has(name)) read.set(name, readText(directory, name));
+    return read.get(name);
+  }
+  return { directory, names, file, entries: name => file(name)?.entries ?? [] };
+}
+
+function readText(directory: string, name: string): ControlText | undefined {
+  try {
+    const raw = readFileSync(join(directory, name), 'latin1');
+    return { name, raw, trouble: undefined, entries: entriesOf(raw) };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    return { name, raw: undefined, trouble: reasonOf(error), entries: [] };
+  }
+}
+
+function entriesOf(raw: string): Entry[] {
+  return raw
+    .split('\n')
+    .map((line, index) => ({ text: line.replace(/[ \t]+$/, ''), line: index + 1 }))
+    .filter(({ text }) => text !== '' && !text.startsWith('#'));
+}

@@ -1,0 +1,74 @@
+// What each control file means, in words (the table of qmail-showctl). A file that is not here is one that nobody reads.
+
+/** How a file is read, what stands for a missing one, and what it says. `{}` in `says` is the value. */
+export interface FileRow {
+  readonly kind: 'line' | 'int' | 'list';
+  /** The value of a missing file: `me` stands for the name of this host. For a list: the sentence. */
+  readonly initial: string;
+  readonly says: string;
+}
+
+export const fileTable: Readonly<Record<string, FileRow>> = {
+  badmailfrom: list('Any MAIL FROM is allowed.', '{} not accepted in MAIL FROM.'),
+  bounceformat: line('qsbmf', 'Bounces are written as {}.'),
+  bouncefrom: line('MAILER-DAEMON', 'Bounce user name is {}.'),
+  bouncehost: line('me', 'Bounce host name is {}.'),
+  concurrencyincoming: int('100', 'At most {} SMTP clients at the same time.'),
+  concurrencylocal: int('10', 'Local concurrency is {}.'),
+  concurrencyperip: int('20', 'At most {} SMTP clients at the same time from one address.'),
+  concurrencyremote: int('20', 'Remote concurrency is {}.'),
+  connectionrate: int('120', 'At most {} SMTP connections in a minute from one address.'),
+  databytes: int('0', 'SMTP DATA limit is {} bytes.'),
+  defaultdelivery: list('Mail for users without .qmail is delivered to ./Mailbox.', 'Default delivery: {}'),
+  defaultdomain: line('me', 'Default domain name is {}.'),
+  defaulthost: line('me', 'Default host name is {}.'),
+  doublebouncehost: line('me', '2B recipient host: {}.'),
+  doublebounceto: line('postmaster', '2B recipient user: {}.'),
+  envnoathost: line('me', 'Presumed domain name is {}.'),
+  helohost: line('me', 'SMTP client HELO host name is {}.'),
+  idhost: line('me', 'Message-ID host name is {}.'),
+  localiphost: line('me', 'Local IP address becomes {}.'),
+  locals: list('Messages for me are delivered locally.', 'Messages for {} are delivered locally.'),
+  me: line('undefined! Uh-oh', 'My name is {}.'),
+  morercpthosts: list('No effect.', 'SMTP clients may send messages to recipients at {}.'),
+  owner: line('whoever runs the host', 'The window shows the mail of {}.'),
+  percenthack: list('The percent hack is not allowed.', 'The percent hack is allowed for user%host@{}.'),
+  plusdomain: line('me', 'Plus domain name is {}.'),
+  qmqpservers: list('No QMQP servers.', 'QMQP server: {}.'),
+  qmtproutes: list('No mail goes by QMTP.', 'QMTP route: {}'),
+  queuelifetime: int('604800', 'Message lifetime in the queue is {} seconds.'),
+  rcpthosts: list(
+    'SMTP clients may send messages to what is delivered here. (qmail would let them send to any recipient.)',
+    'SMTP clients may send messages to recipients at {}.',
+  ),
+  relayclients: list('No SMTP client may relay.', 'SMTP clients at {} may send messages to any recipient.'),
+  remoterecipients: int('1', 'Up to {} recipients of a message at one host share a transaction.'),
+  resolvers: list("The system's DNS servers are asked.", 'DNS server: {}.'),
+  smtpgreeting: line('me', 'SMTP greeting: 220 {}.'),
+  smtproutes: list('No artificial SMTP routes.', 'SMTP route: {}'),
+  timeoutconnect: int('60', 'SMTP client connection timeout is {} seconds.'),
+  timeoutremote: int('1200', 'SMTP client data timeout is {} seconds.'),
+  timeoutsmtpd: int('1200', 'SMTP server data timeout is {} seconds.'),
+  virtualdomains: list('No virtual domains.', 'Virtual domain: {}'),
+};
+
+/** Files that are there for others than the host: made from another file, or read by programs of their own. */
+export const otherFiles: Readonly<Record<string, string>> = {
+  'morercpthosts.cdb': 'The database of morercpthosts.',
+  rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
+};
+
+/** `tcp.smtp`, `tcp.smtp.cdb`, … */
+export const accessFile = /^tcp\.(?:smtp|qmtp|qmqp|pop3)(?:\.cdb)?$/;
+
+function line(initial: string, says: string): FileRow {
+  return { kind: 'line', initial, says };
+}
+
+function int(initial: string, says: string): FileRow {
+  return { kind: 'int', initial, says };
+}
+
+function list(initial: string, says: string): FileRow {
+  return { kind: 'list', initial, says };
+}

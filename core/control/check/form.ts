@@ -1,0 +1,107 @@
+// Files whose form does not say what their writer meant: line ends of another system, comments where there are none,
+// numbers that are none.
+import type { ControlText } from './control-text.ts';
+import { type FileRow, fileTable } from './file-table.ts';
+import { type Finding, findingsIn } from './finding.ts';
+
+/** Entries of these are names or addresses, in which no blank can be. */
+const noBlanks: ReadonlySet<string> = new Set([
+  'badmailfrom',
+  'locals',
+  'morercpthosts',
+  'percenthack',
+  'qmqpservers',
+  'qmtproutes',
+  'rcpthosts',
+  'relayclients',
+  'resolvers',
+  'smtproutes',
+  'virtualdomains',
+]);
+
+export function checkForm(file: ControlText): Finding[] {
+  const row = fileTable[file.name];
+  if (!row) return [];
+  const { warning } = findingsIn(file.name);
+  if (file.raw === undefined) {
+    const text = `The file cannot be read: ${file.trouble}. Whoever needs it refuses mail for now. Make it readable, or remove it.`;
+    return [warning('unreadable', text)];
+  }
+  const { raw } = file;
+  return [
+    ...(raw.startsWith('\xef\xbb\xbf')
+      ? [
+          warning(
+            'byte-order-mark',
+            'The file begins with a byte order mark, which counts as part of its first line. Save it as UTF-8 without one.',
+            1,
+          ),
+        ]
+      : []),
+    ...checkLineEnds(file.name, raw),
+    ...(row.kind === 'list' ? checkList(file) : checkSingleLine(file.name, row, raw)),
+  ];
+}
+
+function checkLineEnds(name: string, raw: string): Finding[] {
+  const line = raw.split('\n').findIndex(text => text.endsWith('\r'));
+  if (line < 0) return [];
+  const text = `The line ends in a carriage return (a DOS line end), which counts as part of it. Remove it: sed -i 's/\\r$//' control/${name}`;
+  return [findingsIn(name).warning('carriage-return', text, line + 1)];
+}
+
+function checkSingleLine(name: string, row: FileRow, raw: string): Finding[] {
+  const { warning, note } = findingsIn(name);
+  const [first = '', ...rest] = raw.split('\n');
+  const found: Finding[] = [];
+  if (first.startsWith('#')) {
+    const text =
+      'There are no comments in this file: its first line is the value, with the #. Put the value into the first line.';
+    found.push(warning('comment-in-line', text, 1));
+  } else if (row.kind === 'int' && !/^\d/.test(first)) {
+    const text = `The first line does not begin with a number, so the default counts: ${row.initial}. Write a number, or remove the file.`;
+    found.push(warning('no-number', text, 1));
+  } else if (row.kind === 'int' && !/^\d+[ \t\r]*$/.test(first)) {
+    found.push(
+      warning(
+        'after-number',
+        `What follows the number does not count: “${first.trim()}” is ${Number.parseInt(first, 10)}.`,
+        1,
+      ),
+    );
+  } else if (row.kind === 'line' && first.trim() === '') {
+    const text =
+      'The first line is empty, and so is the value. Write it there, or remove the file: then the default counts.';
+    found.push(warning('empty-line', text, 1));
+  } else if (row.kind === 'line' && /^[ \t]/.test(first)) {
+    found.push(warning('leading-blank', 'The blank at the beginning of the line is part of the value. Remove it.', 1));
+  }
+  const more = rest.findIndex(text => text.trim() !== '');
+  if (more >= 0)
+    found.push(note('more-lines', 'Only the first line counts; this one and what follows are not read.', more + 2));
+  return found;
+}
+
+function checkList(file: ControlText): Finding[] {
+  const { warning, note } = findingsIn(file.name);
+  const blanks = file.entries
+    .filter(({ text }) => noBlanks.has(file.name) && /[ \t]/.test(text))
+    .map(({ text, line }) =>
+      /[ \t]#/.test(text)
+        ? warning(
+            'comment-after-entry',
+            'A comment must have a line of its own: here the # and what follows are part of the entry.',
+            line,
+          )
+        : warning(
+            'blank-in-entry',
+            'There is a blank in this entry, so nothing can be equal to it. Write one entry on each line, from its beginning.',
+            line,
+          ),
+    );
+  const empty =
+    file.entries.length === 0 && file.name !== 'rcpthosts'
+      ? [note('empty-list', 'The file holds nothing: that is not the same as no file.')]
+      : [];
+  return [...blanks, ...(file.name === 'locals' || file.name === 'defaultdelivery' ? empty : [])];
+}

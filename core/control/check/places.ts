@@ -1,0 +1,147 @@
+// Around the contents: databases that are older than what they are made from, files that everybody may change, files that
+// nobody reads.
+import { type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAccess } from '../access.ts';
+import type { ControlTexts } from './control-text.ts';
+import { accessFile, fileTable, otherFiles } from './file-table.ts';
+import { type Finding, findingsIn } from './finding.ts';
+
+export function checkPlaces(home: string, texts: ControlTexts): Finding[] {
+  return [...checkModes(home, texts), ...checkDatabases(home), ...checkRules(home), ...texts.names.flatMap(checkKnown)];
+}
+
+function stat(...path: string[]): Stats | undefined {
+  return statSync(join(...path), { throwIfNoEntry: false });
+}
+
+function checkModes(home: string, texts: ControlTexts): Finding[] {
+  const places = ['', 'control', 'users', ...texts.names.map(name => `control/${name}`)];
+  return places.flatMap(file => {
+    if (((stat(home, file)?.mode ?? 0) & 0o002) === 0) return [];
+    const path = join(home, file);
+    const text = `Everybody on this machine may change ${path}, and so decide about your mail. Run: chmod o-w ${path}`;
+    return [{ severity: 'warning', code: 'writable', file: file || '.', line: undefined, text } as const];
+  });
+}
+
+/** `made` from `source` by `program`: there, and not older. */
+function checkDatabases(home: string): Finding[] {
+  const [rcptHosts, source, made] = ['rcpthosts', 'morercpthosts', 'morercpthosts.cdb'].map(n =>
+    stat(home, 'control', n),
+  );
+  const { warning, note } = findingsIn('morercpthosts');
+  const found: Finding[] = [];
+  if (source && !made)
+    found.push(
+      warning('morercpthosts-not-made', 'morercpthosts.cdb does not exist, and it alone counts. Run: qmail-newmrh'),
+    );
+  if (!source && made)
+    found.push(
+      note(
+        'morercpthosts-orphan',
+        'morercpthosts.cdb exists, but not what it was made from. It counts; remove it if it should not.',
+      ),
+    );
+  if (source && made && source.mtimeMs > made.mtimeMs)
+    found.push(
+      warning(
+        'morercpthosts-stale',
+        'The file was changed after morercpthosts.cdb was made from it, and the database counts. Run: qmail-newmrh',
+      ),
+    );
+  if (!rcptHosts && (source || made))
+    found.push(
+      warning(
+        'morercpthosts-alone',
+        'Without control/rcpthosts it does not count. Make a control/rcpthosts, even an empty one.',
+      ),
+    );
+  return [...found, ...checkUsers(home)];
+}
+
+function checkUsers(home: string): Finding[] {
+  const [assign, cdb] = ['assign', 'cdb'].map(name => stat(home, 'users', name));
+  const about = { severity: 'warning', file: 'users/assign', line: undefined } as const;
+  if (assign && cdb && assign.mtimeMs > cdb.mtimeMs)
+    return [
+      {
+        ...about,
+        code: 'users-stale',
+        text: 'The file was changed after users/cdb was made from it, and deliveries read users/cdb. Run: qmail-newu',
+      },
+    ];
+  if (!assign && cdb)
+    return [
+      {
+        ...about,
+        severity: 'note',
+        code: 'users-orphan',
+        text: 'users/cdb exists and counts, but not the users/assign that it was made from. Write it anew before you change anything.',
+      },
+    ];
+  return [];
+}
+
+/** Addresses that nobody has: what may relay from there may from everywhere. */
+const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
+
+function checkRules(home: string): Finding[] {
+  return (['smtp', 'qmtp', 'qmqp'] as const).flatMap(name => {
+    const file = stat(home, 'control', `tcp.${name}.cdb`) ? `tcp.${name}.cdb` : `tcp.${name}`;
+    const source = stat(home, 'control', `tcp.${name}`);
+    const made = stat(home, 'control', `tcp.${name}.cdb`);
+    const { warning } = findingsIn(file);
+    const ask = createAccess(home, name);
+    const verdicts = strangers.map(TCPREMOTEIP => ask({ TCPREMOTEIP }));
+    const found: Finding[] = [];
+    const unknown = verdicts.find(verdict => verdict.kind === 'unknown');
+    if (unknown)
+      found.push(
+        warning(
+          'rules-unreadable',
+          `Every client is told to come back later: ${unknown.reason}. Mend the rules, or remove the file.`,
+        ),
+      );
+    if (verdicts.some(verdict => verdict.kind === 'allowed' && verdict.environment.RELAYCLIENT !== undefined))
+      found.push(
+        warning(
+          'open-relay',
+          'RELAYCLIENT is set for strangers: anybody may send to any host through this one, an open relay. Set it for your own addresses only.',
+        ),
+      );
+    if (source && made && source.mtimeMs > made.mtimeMs)
+      found.push(
+        warning(
+          'rules-stale',
+          `control/tcp.${name} was changed after the database was made from it, and the database counts. Run: tcprules control/tcp.${name}.cdb control/tcp.${name}.tmp < control/tcp.${name}`,
+        ),
+      );
+    return found;
+  });
+}
+
+function checkKnown(name: string): Finding[] {
+  if (Object.hasOwn(fileTable, name) || Object.hasOwn(otherFiles, name) || accessFile.test(name)) return [];
+  const { note, warning } = findingsIn(name);
+  const nearest = Object.keys(fileTable).find(known => distance(known, name.toLowerCase()) <= 2);
+  if (nearest)
+    return [warning('unknown-file', `Nobody reads this file. Is ${nearest} meant? Then rename it; else remove it.`)];
+  return [
+    note('unknown-file', 'I have no idea what this file does: nobody reads it. Remove it if it is of no use to you.'),
+  ];
+}
+
+/** How many letters to change, put in or take out, to make one word of the other. */
+function distance(one: string, other: string): number {
+  let row = [...Array(other.length + 1).keys()];
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [index, otherLetter] of [...other].entries()) {
+      const changed = (row[index] as number) + (letter === otherLetter ? 0 : 1);
+      next.push(Math.min(changed, (row[index + 1] as number) + 1, (next[index] as number) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] as number;
+}

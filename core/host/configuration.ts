@@ -1,0 +1,66 @@
+// The configuration in words for a home, running or not: control files, users, and on request what the DNS says.
+
+import { join } from 'node:path';
+import type { Reply } from '../api/contract.ts';
+import { explainConfiguration } from '../control/check/configuration.ts';
+import type { DnsLook } from '../control/check/dns.ts';
+import type { Finding } from '../control/check/finding.ts';
+import { controlFiles } from '../control/files.ts';
+import { UserError } from '../lib/user-error.ts';
+import { ownerOf } from '../local/users/users.ts';
+import { displayAddress } from '../message/address.ts';
+import { createDnsResolver } from '../remote/resolver.ts';
+
+/** The DNS may take this long, for all questions together. */
+const dnsMs = 8000;
+
+/** @throws UserError when the home has no control directory */
+export async function configurationOf(
+  home: string,
+  look: { readonly dns: boolean },
+): Promise<Reply<'host.configuration'>> {
+  const { files, findings } = await explainConfiguration(home, look.dns ? dnsLook(home) : undefined);
+  const all = [...usersFindings(home), ...findings].map(finding => ({ ...finding, line: finding.line ?? null }));
+  return { home, files: files.map(file => ({ ...file, says: [...file.says] })), findings: all };
+}
+
+/** A table of users that cannot be read makes all local mail wait. */
+function usersFindings(home: string): Finding[] {
+  const about = { severity: 'warning', line: undefined } as const;
+  try {
+    const owner = controlFiles(join(home, 'control')).line('owner');
+    if (owner === undefined || ownerOf(home, owner)) return [];
+    const text = `${displayAddress(owner)} has no line =${displayAddress(owner)}: in users/assign, so the host cannot start. Write one, or name another user.`;
+    return [{ ...about, code: 'owner-unknown', file: 'control/owner', text }];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [
+      {
+        ...about,
+        code: 'users-unreadable',
+        file: 'users',
+        text: `Mail for local addresses waits: ${displayAddress(error.message)}`,
+      },
+    ];
+  }
+}
+
+function dnsLook(home: string): DnsLook {
+  const resolver = createDnsResolver(controlFiles(join(home, 'control')).list('resolvers'));
+  const late = new Promise<'unknown'>(resolve => setTimeout(() => resolve('unknown'), dnsMs).unref());
+  async function mailHosts(domain: string) {
+    const mx = await resolver.mx(domain);
+    if (mx.kind === 'found') return mx.records.map(({ host }) => host).filter(host => host !== '');
+    if (mx.kind === 'trouble') return 'unknown';
+    const found = await hasAddress(domain);
+    return found === 'unknown' ? found : found ? [domain] : [];
+  }
+  async function hasAddress(host: string) {
+    const { kind } = await resolver.addresses(host);
+    return kind === 'trouble' ? 'unknown' : kind === 'found';
+  }
+  return {
+    mailHosts: domain => Promise.race([mailHosts(domain), late]),
+    hasAddress: host => Promise.race([hasAddress(host), late]),
+  };
+}

@@ -1,0 +1,49 @@
+// qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
+import { parseArgs } from 'node:util';
+import { configurationOf } from '../../../core/host/configuration.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
+
+type Shown = Awaited<ReturnType<typeof configurationOf>>;
+
+/** @returns 0 shown, 100 wrong usage; refusals are thrown as UserError with qmail's exit code 111 */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parsed(() =>
+    parseArgs({
+      args: [...args],
+      options: { dns: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    }),
+  );
+  const shown = await configurationOf(io.home as string, { dns: values.dns });
+  io.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : textOf(shown));
+  return 0;
+}
+
+function textOf({ home, files, findings }: Shown): string {
+  return [
+    `qmail home directory: ${home}.`,
+    'user-ext delimiter: -.',
+    'paternalism (in decimal): 2.',
+    'silent concurrency limit: 255.',
+    'subdirectory split: 23.',
+    ...files.map(fileText),
+    ...findingTexts(findings),
+    '',
+  ].join('\n');
+}
+
+function fileText({ name, isDefault, isList, says }: Shown['files'][number]): string {
+  if (isDefault) return `\n${name}: (Default.) ${says[0]}`;
+  return isList ? [`\n${name}: `, ...says].join('\n') : `\n${name}: ${says[0]}`;
+}
+
+function findingTexts(findings: Shown['findings']): string[] {
+  if (findings.length === 0) return ['\nNothing seems to be wrong.'];
+  const sections = { warning: '\nWhat is wrong:', note: '\nWhat may be as you want it:' };
+  return Object.entries(sections).flatMap(([severity, title]) => {
+    const lines = findings
+      .filter(finding => finding.severity === severity)
+      .map(({ file, line, text }) => `${file}${line === null ? '' : `:${line}`}: ${text}`);
+    return lines.length > 0 ? [title, ...lines] : [];
+  });
+}
