@@ -19,6 +19,7 @@ export const programs = [
   'qbiff',
   'qmail-getpw',
   'qmail-inject',
+  'qmail-local',
   'qmail-newmrh',
   'qmail-newu',
   'qmail-pop3d',

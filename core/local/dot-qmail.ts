@@ -26,7 +26,8 @@ export function isListFlag(instruction: Instruction): boolean {
 }
 
 function parseLine(raw: string, line: number): Instruction {
-  const text = withoutTrailingBlanks(untilNul(raw));
+  const whole = withoutTrailingBlanks(raw);
+  const text = untilNul(whole);
   const rest = text.slice(1);
   switch (text[0]) {
     case undefined:
@@ -41,16 +42,16 @@ function parseLine(raw: string, line: number): Instruction {
       return { kind: 'forward', text: rest, line };
     case '.':
     case '/':
-      return { kind: text.endsWith('/') ? 'maildir' : 'mbox', text, line };
+      return { kind: whole.endsWith('/') ? 'maildir' : 'mbox', text, line };
     default:
       return { kind: 'forward', text, line };
   }
 }
 
 /** A path, a command and an address end at a NUL wherever they are used, so they end there here. */
-function untilNul(raw: string): string {
-  const nul = raw.indexOf('\0');
-  return nul < 0 ? raw : raw.slice(0, nul);
+function untilNul(line: string): string {
+  const nul = line.indexOf('\0');
+  return nul < 0 ? line : line.slice(0, nul);
 }
 
 function withoutTrailingBlanks(text: string): string {

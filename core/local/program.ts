@@ -8,7 +8,7 @@ import { runChild } from './child.ts';
 import type { Message } from './message.ts';
 import { type InHostDeps, runInHost } from './programs/in-host.ts';
 import { findOwnCall } from './programs/own-call.ts';
-import type { Report } from './report.ts';
+import type { ReportSink } from './report.ts';
 import { laterStop, type Stop } from './stop.ts';
 
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
@@ -25,7 +25,7 @@ export interface ProgramLine {
 }
 
 export interface ProgramDeps extends Pick<InHostDeps, 'forward' | 'queue'> {
-  readonly report: Report;
+  readonly report: ReportSink;
   readonly clock: Clock;
   readonly programs: OwnPrograms;
 }

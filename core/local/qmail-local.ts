@@ -15,7 +15,7 @@ import { headerHasLine, MessageReadError } from './message-reader.ts';
 import type { NewMessages } from './new-messages.ts';
 import { runProgram } from './program.ts';
 import { rawPath } from './raw-path.ts';
-import { createReport, type Report } from './report.ts';
+import { createReport, type ReportSink } from './report.ts';
 import { laterStop, neverStop, type Stop } from './stop.ts';
 
 /** qmail-local's arguments. Byte strings. */
@@ -41,6 +41,8 @@ export interface LocalDeps extends NewMessages {
   readonly maildir: MaildirDeps;
   /** The programs of ours that run in this process when a line calls them. */
   readonly programs: OwnPrograms;
+  /** Only say what would be done (qmail-local -n). */
+  readonly dryRun?: boolean;
 }
 
 /** An exit code of qmail-local (`crashed`: it died without one) and what it wrote. */
@@ -52,7 +54,7 @@ export interface LocalExit {
 /** Runs one delivery to its end. Rejects only for bugs. */
 export async function qmailLocal(args: LocalArgs, deps: LocalDeps): Promise<LocalExit> {
   const report = createReport();
-  const stop = await deliver(args, deps, report);
+  const stop = await followDotQmail(args, deps, report);
   if (!stop) return { code: 0, report: report.text() };
   if (stop.text) report.add(`${stop.text}\n`);
   return { code: stop.exit, report: report.text() };
@@ -62,7 +64,7 @@ export async function qmailLocal(args: LocalArgs, deps: LocalDeps): Promise<Loca
 interface Work {
   readonly args: LocalArgs;
   readonly deps: LocalDeps;
-  readonly report: Report;
+  readonly report: ReportSink;
   readonly lines: DeliveryLines;
   readonly file: DotQmailFile | undefined;
   /** There is no .qmail file, or it has 0 bytes. */
@@ -70,9 +72,11 @@ interface Work {
   readonly newSender: string;
 }
 
-async function deliver(args: LocalArgs, deps: LocalDeps, report: Report): Promise<Stop | undefined> {
+/** The delivery itself, for those who want its end apart from what was written until then. */
+export async function followDotQmail(args: LocalArgs, deps: LocalDeps, report: ReportSink): Promise<Stop | undefined> {
   const lines = deliveryLines(`${args.local}@${args.host}`, args.sender, deps.clock.nowMs());
-  const stop = checkHome(args.homeDir) ?? (await checkLoop(deps.message, lines.dtLine));
+  const stop =
+    checkHome(args.homeDir, deps, report) ?? (deps.dryRun ? undefined : await checkLoop(deps.message, lines.dtLine));
   if (stop) return stop;
   const found = findDotQmail(args);
   if (found && 'stop' in found) return found.stop;
@@ -90,7 +94,7 @@ function needsNewSender({ kind }: Instruction): boolean {
   return kind === 'program' || kind === 'forward';
 }
 
-function checkHome(homeDir: string): Stop | undefined {
+function checkHome(homeDir: string, { dryRun }: LocalDeps, report: ReportSink): Stop | undefined {
   let mode: number;
   try {
     accessSync(rawPath(homeDir), constants.X_OK);
@@ -101,7 +105,8 @@ function checkHome(homeDir: string): Stop | undefined {
     return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
   }
   if (mode & 0o002) return laterStop(`Uh-oh: home directory is writable. (#4.7.0)\nSee ${homeDir}`);
-  if (mode & 0o1000) {
+  if (mode & 0o1000 && dryRun) report.add('Warning: home directory is sticky.\n');
+  else if (mode & 0o1000) {
     return laterStop(`Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ${homeDir}`);
   }
   return undefined;
@@ -132,7 +137,7 @@ async function follow(work: Work, instructions: readonly Instruction[]): Promise
     if (isListFlag(instruction)) forwardOnly = true;
     if (result === 'skip-rest') break;
   }
-  const forwarded = recipients.length > 0 ? await forwardAll(work, recipients) : '';
+  const forwarded = recipients.length > 0 && !work.deps.dryRun ? await forwardAll(work, recipients) : '';
   if (typeof forwarded === 'object') return forwarded;
   work.report.add(`did ${files}+${recipients.length}+${programs}\n${forwarded}`);
   return undefined;
@@ -140,12 +145,15 @@ async function follow(work: Work, instructions: readonly Instruction[]): Promise
 
 async function followLine(work: Work, line: Instruction, forwardOnly: boolean): Promise<'next' | 'skip-rest' | Stop> {
   const { args, deps, lines, report } = work;
+  const refused = refusedLine(line, forwardOnly);
+  if (refused) return refused;
+  if (deps.dryRun) {
+    if (deeds.has(line.kind)) report.add(`${line.kind} ${line.text}\n`);
+    return 'next';
+  }
   switch (line.kind) {
-    case 'empty':
-      return line.line === 1 ? laterStop('Uh-oh: first line of .qmail file is blank. (#4.2.1)') : 'next';
     case 'maildir':
     case 'mbox': {
-      if (forwardOnly) return laterStop('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
       const path = line.text.startsWith('/') ? line.text : `${args.homeDir}/${line.text}`;
       const head = lines.rpLine + lines.dtLine;
       const stop =
@@ -155,7 +163,6 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
       return stop ?? 'next';
     }
     case 'program': {
-      if (forwardOnly) return laterStop('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
       const environment = programEnvironment({
         ...args,
         newSender: work.newSender,
@@ -168,6 +175,18 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
     default:
       return 'next';
   }
+}
+
+const deeds: ReadonlySet<Instruction['kind']> = new Set(['maildir', 'mbox', 'program', 'forward']);
+
+function refusedLine({ kind, line }: Instruction, forwardOnly: boolean): Stop | undefined {
+  if (kind === 'empty' && line === 1) return laterStop('Uh-oh: first line of .qmail file is blank. (#4.2.1)');
+  if (!forwardOnly) return undefined;
+  if (kind === 'program') return laterStop('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
+  if (kind === 'maildir' || kind === 'mbox') {
+    return laterStop('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
+  }
+  return undefined;
 }
 
 async function forwardAll(work: Work, recipients: readonly string[]): Promise<string | Stop> {

@@ -4,9 +4,13 @@ import { done, later, never, type Outcome } from '../lib/outcome.ts';
 const limit = 3000;
 const tooLong = '\nError report too long, sorry.\n';
 
-/** Collects output, of any length, in bounded memory. Contents are byte strings. */
-export interface Report {
+/** Takes what a delivery has to say. Contents are byte strings. */
+export interface ReportSink {
   add(bytes: string): void;
+}
+
+/** Collects output, of any length, in bounded memory. */
+interface Report extends ReportSink {
   /** At most 3000 bytes, cut at the first NUL. */
   text(): string;
 }

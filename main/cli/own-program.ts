@@ -1,8 +1,8 @@
 // Joins a program of ours (core/lib/own-program.ts) to a process of its own.
 import { spawn } from 'node:child_process';
 import { feed } from '../../core/lib/feed.ts';
-import type { InnerEnd, InnerProgram, OwnProgram, Queued } from '../../core/lib/own-program.ts';
-import type { Accept, Envelope, MessageSource } from '../../core/lib/paper-path.ts';
+import type { InnerEnd, InnerProgram, OwnProgram } from '../../core/lib/own-program.ts';
+import type { Accept, Invoker } from '../../core/lib/paper-path.ts';
 import { rewind } from '../../core/lib/rewind.ts';
 import { reasonOf, UserError } from '../../core/lib/user-error.ts';
 import { isTemporaryError } from '../../core/local/temporary-error.ts';
@@ -13,8 +13,9 @@ import { piecesOfFd } from './fd.ts';
 
 /** The program as a command: standard input is the input, and it queues into the home as qmail-inject does. */
 export function asCommand(program: OwnProgram): Run {
-  return (args, io) =>
-    program({
+  return (args, io) => {
+    const accept = acceptInto(io);
+    return program({
       args: args.map(addressFromText),
       env: bytesOf({ ...io.env, WAYPOST_HOME: io.home }),
       cwd: addressFromText(process.cwd()),
@@ -22,27 +23,37 @@ export function asCommand(program: OwnProgram): Run {
       input: { pieces: () => piecesOfFd(0), rewind: () => rewind(0) },
       out: bytes => void io.stdout.write(Buffer.from(bytes, 'latin1')),
       err: bytes => void io.stderr.write(Buffer.from(bytes, 'latin1')),
-      forward: (head, envelope) => queue(io, below(head), envelope),
-      queue: (source, envelope) => queue(io, source, envelope),
+      forward: (head, envelope) => accept(below(head), envelope, invoker()),
+      queue: (source, envelope) => accept(source, envelope, invoker()),
       run,
     });
+  };
 }
 
-function bytesOf(env: CommandIo['env']): Record<string, string> {
+/** Who queues what this process queues. */
+export function invoker(): Invoker {
+  return { uid: process.getuid?.() ?? 0 };
+}
+
+/** All variables, as byte strings. */
+export function bytesOf(env: CommandIo['env']): Record<string, string> {
   return Object.fromEntries(Object.entries(env).map(([name, text = '']) => [name, addressFromText(text)]));
 }
 
-async function queue(io: CommandIo, source: MessageSource, envelope: Envelope): Promise<Queued> {
-  // Most calls of most programs queue nothing; for them the queue's code is not even loaded.
-  const { openInjection } = await import('../../core/queue/inject-from-outside.ts');
-  let accept: Accept;
-  try {
-    accept = openInjection(io.home ?? '', io.env);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { ok: false, code: error.exitCode, permanent: false, text: addressFromText(error.message) };
-  }
-  return accept(source, envelope, { uid: process.getuid?.() ?? 0 });
+/** Queues into the home as qmail-inject does; a home without a queue refuses for now. */
+export function acceptInto(io: CommandIo): Accept {
+  return async (source, envelope, who) => {
+    // Most calls of most programs queue nothing; for them the queue's code is not even loaded.
+    const { openInjection } = await import('../../core/queue/inject-from-outside.ts');
+    let accept: Accept;
+    try {
+      accept = openInjection(io.home ?? '', io.env);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { ok: false, code: error.exitCode, permanent: false, text: addressFromText(error.message) };
+    }
+    return accept(source, envelope, who);
+  };
 }
 
 async function* below(head: string): AsyncGenerator<Uint8Array> {

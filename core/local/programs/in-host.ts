@@ -6,14 +6,14 @@ import { reasonOf } from '../../lib/user-error.ts';
 import { runChild } from '../child.ts';
 import type { Message } from '../message.ts';
 import type { NewMessages } from '../new-messages.ts';
-import type { Report } from '../report.ts';
+import type { ReportSink } from '../report.ts';
 import { isTemporaryError } from '../temporary-error.ts';
 import { findProgram } from './find-program.ts';
 import type { OwnCall } from './own-call.ts';
 
 /** What the delivery gives to the programs of its lines. */
 export interface InHostDeps extends NewMessages {
-  readonly report: Report;
+  readonly report: ReportSink;
   readonly clock: Clock;
 }
 

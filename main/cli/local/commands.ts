@@ -43,6 +43,11 @@ export const localCommands: Commands = {
     says: 'Tells the user at the terminal that mail has come.',
     load: own('qbiff'),
   },
+  'qmail-local': {
+    usage: 'qmail-local [ -nN ] user homedir local dash ext domain sender aliasempty',
+    says: 'Delivers the message on standard input to a user, as .qmail files say.',
+    load: async () => (await import('./qmail-local.ts')).run,
+  },
   qreceipt: {
     usage: 'qreceipt address',
     says: 'Tells the sender that the message was delivered, if it asks for that.',

@@ -1,0 +1,66 @@
+// qmail-local: delivers the message on standard input to a user, as the user's .qmail files say; with -n it says what
+// it would do. The host does the same without a process; here it can be tried by hand, and called by other mailers.
+import { fstatSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { createDirectorySync } from '../../../core/lib/directory-sync.ts';
+import { parseOptions } from '../../../core/lib/letter-options.ts';
+import { basics } from '../../../core/local/environment.ts';
+import { createUniqueName } from '../../../core/local/maildir-names.ts';
+import { messageInFile } from '../../../core/local/message.ts';
+import { createNewMessages } from '../../../core/local/new-messages.ts';
+import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
+import { addressFromText } from '../../../core/message/address.ts';
+import { ownPrograms } from '../../../core/own-programs.ts';
+import type { CommandIo } from '../command-io.ts';
+import { acceptInto, bytesOf, invoker } from '../own-program.ts';
+
+/** @returns 0 delivered, 100 never, 111 try again */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const write = (to: 'stdout' | 'stderr', bytes: string) => void io[to].write(Buffer.from(bytes, 'latin1'));
+  const call = parseCall(args.map(addressFromText));
+  if (!call) {
+    write('stderr', 'qmail-local: usage: qmail-local [ -nN ] user homedir local dash ext domain sender aliasempty\n');
+    return 100;
+  }
+  const stdin = fstatSync(0);
+  if (!stdin.isFile() && !call.dryRun) {
+    write('stderr', 'Unable to rewind message. (#4.3.0)\n');
+    return 111;
+  }
+  process.umask(0o077);
+  const message = messageInFile(0, stdin.size);
+  const stop = await followDotQmail(
+    { ...call.args, basics: { ...bytesOf(io.env), ...basics(io.home ?? '', io.env) } },
+    {
+      message,
+      clock: systemClock,
+      maildir: {
+        uniqueName: createUniqueName({ clock: systemClock, hostName: hostname(), pid: process.pid }),
+        syncDirectory: createDirectorySync(),
+      },
+      programs: ownPrograms,
+      dryRun: call.dryRun,
+      ...createNewMessages(acceptInto(io), message, invoker()),
+    },
+    { add: bytes => write('stdout', bytes) },
+  );
+  if (stop?.text) write('stderr', `${stop.text}\n`);
+  return stop?.exit ?? 0;
+}
+
+/** Byte strings. */
+function parseCall(
+  args: readonly string[],
+): { readonly args: Omit<LocalArgs, 'basics'>; readonly dryRun: boolean } | undefined {
+  let dryRun = false;
+  const rest = parseOptions(args, { valued: '' }, letter => {
+    dryRun = letter === 'n';
+    return letter === 'n' || letter === 'N';
+  });
+  if (rest?.length !== 8) return undefined;
+  const [user = '', homeDir = '', local = '', dash = '', ext = '', host = '', sender = '', defaultDelivery = ''] = rest;
+  if (!homeDir.startsWith('/')) return undefined;
+  const defaultDeliveryPath = 'aliasempty';
+  return { args: { user, homeDir, local, dash, ext, host, sender, defaultDelivery, defaultDeliveryPath }, dryRun };
+}
