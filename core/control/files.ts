@@ -7,11 +7,13 @@ import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 export interface ControlFiles {
   /** First line without trailing blanks; undefined when the file is missing. */
   line(name: string): string | undefined;
-  /** The number that `line` begins with; undefined when missing or not a number. */
+  /** The number that `line` begins with, at most 2^32 - 1; undefined when missing or not a number. */
   int(name: string): number | undefined;
   /** Lines without trailing blanks, comments and empty lines; undefined when the file is missing. */
   list(name: string): readonly string[] | undefined;
 }
+
+const largestInt = 2 ** 32 - 1;
 
 /** @throws UserError (from its methods) when a file is there but cannot be read: the reader must not go on */
 export function controlFiles(directory: string): ControlFiles {
@@ -36,7 +38,7 @@ export function controlFiles(directory: string): ControlFiles {
     int(name) {
       const text = read(name);
       const digits = text === undefined ? null : /^\d+/.exec(firstLine(text));
-      return digits ? Number(digits[0]) : undefined;
+      return digits ? Math.min(Number(digits[0]), largestInt) : undefined;
     },
     list(name) {
       const text = read(name);
