@@ -26,8 +26,8 @@ export interface PassDeps {
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   /** Resolves when the files that deliveries have written so far are durable. @throws when the disk refuses */
   readonly syncWritten: () => Promise<void>;
-  /** Waits; used only while the disk refuses to record a failure. */
-  readonly pause: (delayMs: number) => Promise<void>;
+  /** Waits, used only while the disk refuses to record a failure. @returns false at once when the host is to stop */
+  readonly pause: (delayMs: number) => Promise<boolean>;
 }
 
 /** An open pass. The scheduler asks for recipients while it has free slots and tells the outcome of each. */
@@ -82,16 +82,17 @@ export function openPass(
   let exhausted = keptSec !== undefined;
   let broken = false;
 
-  async function fail(recipient: PendingRecipient, report: string): Promise<void> {
+  /** @returns false when the host stops before the disk takes it: the next one tries the recipient again */
+  async function fail(recipient: PendingRecipient, report: string): Promise<boolean> {
     const paragraph = bounceParagraph(stripPrepend(recipient.address, deps.control()), report);
     for (;;) {
       try {
         const offset = appendBounce(deps.layout, id, paragraph);
         deps.journal.note({ type: 'failed', id, bornSec, offset, paragraph });
-        return;
+        return true;
       } catch {
         deps.log.alert('unable to append to bounce message; HELP! sleeping...');
-        await deps.pause(bounceRetryMs);
+        if (!(await deps.pause(bounceRetryMs))) return false;
       }
     }
   }
@@ -162,8 +163,8 @@ export function openPass(
       return { ...outcome, kind: 'never', text: `${endLine(outcome.text)}${tooLong}` };
     },
     async settle(recipient, outcome, durably) {
-      if (outcome.kind === 'never') await fail(recipient, outcome.text);
-      if (outcome.kind === 'later') {
+      const isNoted = outcome.kind !== 'never' || (await fail(recipient, outcome.text));
+      if (outcome.kind === 'later' || !isNoted) {
         undone++;
       } else {
         const isDelivery = outcome.kind === 'done' && !claims.has(recipient.offset);

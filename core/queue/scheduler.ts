@@ -63,6 +63,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const running: Record<Channel, number> = { local: 0, remote: 0 };
   /** Passes whose channel is due again as soon as they end. */
   const hurried = new WeakSet<Pass>();
+  const pauses = new Set<(goOn: boolean) => void>();
   let deliveries = 0;
   let finishing = 0;
   let stopping = false;
@@ -230,8 +231,18 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     stopped();
   }
 
-  function pause(delayMs: number): Promise<void> {
-    return new Promise(resolve => clock.after(delayMs, resolve));
+  /** @returns false at once when the host is to stop, whatever is waited for */
+  function pause(delayMs: number): Promise<boolean> {
+    return new Promise(resolve => {
+      const end = (goOn: boolean) => {
+        cancel();
+        pauses.delete(end);
+        resolve(goOn);
+      };
+      const cancel = clock.after(delayMs, () => end(true));
+      pauses.add(end);
+      if (stopping) end(false);
+    });
   }
 
   return {
@@ -249,6 +260,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     limits,
     stop() {
       stopping = true;
+      for (const end of pauses) end(false);
       return new Promise(resolve => {
         stopped = resolve;
         wake();

@@ -1,6 +1,7 @@
 // The journal's files: queue/journal/<number>, appended to one after the other, removed from the oldest on.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf, UserError } from '../../lib/user-error.ts';
 
 /** Makes the directory if need be. */
 export function makeJournalDir(directory: string): void {
@@ -19,8 +20,15 @@ export function segmentNumbers(directory: string): number[] {
     .sort((a, b) => a - b);
 }
 
+/** @throws UserError when the disk does not give it: without it, nobody can say what was accepted */
 export function readSegment(directory: string, number: number): Buffer {
-  return readFileSync(segmentPath(directory, number));
+  const path = segmentPath(directory, number);
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const advice = 'It may hold mail. Mend it, or move it away to start without what it holds.';
+    throw new UserError(`Unable to read the journal ${path}: ${reasonOf(cause)}. ${advice}`, { cause });
+  }
 }
 
 /** Removes the segments up to and including `last`. */
