@@ -10,10 +10,13 @@ import { encodeRecord } from '../../core/queue/journal/record.ts';
 import { makeQueueDirs, queueLayout } from '../../core/queue/layout.ts';
 import { crashQueue } from '../support/crash-queue.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { createRandom, isFull, type Random, seed } from './amount.ts';
 import { mutate } from './mutate.ts';
+import { createRandom, type Random } from './random.ts';
+import { fuzzSettings } from './settings.ts';
 
-const runs = isFull ? 1_500 : 25;
+const { seed, sessions } = fuzzSettings(250);
+/** Each is a start and a stop of a whole queue. */
+const runs = Math.ceil(sessions / 10);
 const bornSec = 1_790_000_000;
 
 const text = (subject: string) =>
@@ -56,12 +59,11 @@ const known = [101, 102, 104];
 const outcomes = { later: later('busy (#4.2.1)\n'), no: never('no (#5.1.1)\n') };
 
 test(`queue: ${runs} queues with damaged files → it starts and stops, no message is lost`, async t => {
-  t.diagnostic(`WAYPOST_FUZZ_SEED=${seed}`);
-  const random = createRandom();
+  t.diagnostic(`seed ${seed}`);
   const home = tempDir(t);
   for (let run = 0; run < runs; run++) {
     rmSync(join(home, 'queue'), { recursive: true, force: true });
-    const changed = damagedQueue(home, random);
+    const changed = damagedQueue(home, createRandom(seed, run));
     const where = `run ${run} of seed ${seed}: ${JSON.stringify(changed)}`;
     const running = await crashQueue(t, home, {
       outcome: job => outcomes[job.recipient.split('@')[0] as keyof typeof outcomes] ?? done('ok\n'),
@@ -91,7 +93,7 @@ test(`queue: ${runs} queues with damaged files → it starts and stops, no messa
 function damagedQueue(home: string, random: Random): Record<string, string> {
   makeQueueDirs(queueLayout(home));
   const names = Object.keys(files);
-  const damaged = new Set(Array.from({ length: 1 + random(3) }, () => names[random(names.length)] as string));
+  const damaged = new Set(Array.from({ length: 1 + random.below(3) }, () => random.pick(names)));
   const changed: Record<string, string> = {};
   for (const [name, content] of Object.entries(files)) {
     const path = join(home, name);
@@ -100,7 +102,7 @@ function damagedQueue(home: string, random: Random): Record<string, string> {
       const raw = mutate(Buffer.from(content, 'latin1'), random);
       changed[name] = raw.toString('latin1');
       writeFileSync(path, raw);
-      if (random(10) === 0) replaceByDirectory(path, changed, name);
+      if (random.below(10) === 0) replaceByDirectory(path, changed, name);
     } else {
       writeFileSync(path, content, 'latin1');
     }
