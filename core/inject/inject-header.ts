@@ -79,7 +79,8 @@ export function injectHeader(
       kept.push(field.raw);
       continue;
     }
-    const tokens = tokenize(fieldValue(field));
+    // Without its last LF, which a backslash in front of it would take into an address.
+    const tokens = tokenize(fieldValue(field).slice(0, -1));
     const list = tokens && readAddressList(tokens, rewrite);
     if (!list) return { unparsable: field.raw };
     const addresses = list.addresses.map(unquoteTokens);

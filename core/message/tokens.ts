@@ -14,7 +14,7 @@ const foldWidth = 80;
 const specials = new Set<string>(['.', ',', '@', '<', '>', ':', ';']);
 const endsAtom = /[ \t\r\n("[<>;:@,.]/;
 // Bytes that an atom may hold on input but not on output: controls, 8-bit, and what would be read as something else.
-const needsQuotes = /[^!-~]|[)\]\\(["<>;:@,]/;
+const needsQuotes = /[^!-~]|[)\]\\(["<>;:@,.]/;
 
 /** An atom; it is written as a quoted string where its bytes need that. */
 export function atom(text: string): Token {
@@ -73,7 +73,7 @@ function scanWord(value: string, start: number, first: string): Scanned | undefi
   return scanAtom(value, start);
 }
 
-/** `nest` is the byte that opens another level (comments). Inner brackets belong to the text. */
+/** `nest` is the byte that opens another level (comments); like qmail-inject, the text has the levels without brackets. */
 function scanDelimited(
   value: string,
   start: number,
@@ -85,19 +85,23 @@ function scanDelimited(
   let depth = 1;
   for (let at = start + 1; at < value.length; at++) {
     const char = value.charAt(at);
-    if (char === close && --depth === 0) return { token: { kind, text: text.join('') }, next: at + 1 };
-    if (char === nest) depth++;
-    if (char === '\\' && ++at >= value.length) return undefined;
-    text.push(value.charAt(at));
+    if (char === close) {
+      if (--depth === 0) return { token: { kind, text: text.join('') }, next: at + 1 };
+    } else if (char === nest) {
+      depth++;
+    } else {
+      if (char === '\\' && ++at >= value.length) return undefined;
+      text.push(value.charAt(at));
+    }
   }
   return undefined;
 }
 
-function scanAtom(value: string, start: number): Scanned {
+function scanAtom(value: string, start: number): Scanned | undefined {
   const text: string[] = [];
   let at = start;
   while (at < value.length && (at === start || !endsAtom.test(value.charAt(at)))) {
-    if (value[at] === '\\') at++;
+    if (value[at] === '\\' && ++at >= value.length) return undefined;
     text.push(value.charAt(at++));
   }
   return { token: atom(text.join('')), next: at };

@@ -188,6 +188,7 @@ test('qmail-inject: something unparsable → exit 100 that shows it (vector 12)'
     ['To: (unclosed\n', {}, 'To: (unclosed'],
     ['From: a: b\nTo: x\n', {}, 'From: a: b'],
     ['To: a\0b@c\n', {}, 'To: a\0b@c'],
+    ['To: a@b, c\\\nSubject: x\n', {}, 'To: a@b, c\\'],
     ['To: x\n', { args: ['a@b('] }, 'a@b('],
     ['To: x\n', { args: ['-f', 'a@b('] }, 'a@b('],
   ];

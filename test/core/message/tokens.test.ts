@@ -17,9 +17,11 @@ const written: readonly (readonly [string, string])[] = [
   ['a)b', '"a\\)b"'],
   ['a\\ b', '"a b"'],
   ['a\\@b', '"a@b"'],
+  ['a\\.b', '"a.b"'],
   ['caf\xe9', '"caf\xe9"'],
   ['a\x01', '"a\x01"'],
-  ['(deep (er) still)', '(deep \\(er\\) still)'],
+  ['(deep (er) still)', '(deep er still)'],
+  ['(a\\)b\\\\)', '(a\\)b\\\\)'],
 ];
 
 test('formatTokens: blanks, quotes and comments → normal form', () => {
@@ -30,7 +32,7 @@ test('formatTokens: blanks, quotes and comments → normal form', () => {
 });
 
 test('tokenize: something not opened or not closed → undefined', () => {
-  for (const broken of ['(a', '"a', '[a', 'a (', ')', ']', 'a )', '"a\\', '(a (b)', '[a\\']) {
+  for (const broken of ['(a', '"a', '[a', 'a (', ')', ']', 'a )', '"a\\', '(a (b)', '[a\\', 'a\\', '\\']) {
     assert.equal(tokenize(broken), undefined, broken);
   }
 });
