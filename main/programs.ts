@@ -33,6 +33,7 @@ export const programs = [
   'qmail-tcpok',
   'qmail-tcpto',
   'qreceipt',
+  'qmail-smtpd',
   'sendmail',
   'setforward',
   'setmaillist',

@@ -53,7 +53,8 @@ function unquote(text: string, terminator: string): Path {
 function findPath(argument: string): { text: string; terminator: string } {
   const bracket = argument.indexOf('<');
   if (bracket >= 0) return { text: withoutRoute(argument.slice(bracket + 1)), terminator: '>' };
-  // indexOf is -1 when there is no colon: then all of it is the address.
+  // indexOf is -1 when there is no colon: then all of it is the address. (For qmail there is none: it would take the null
+  // sender, or a recipient without a name, from a client that meant somebody.)
   const text = argument.slice(argument.indexOf(':') + 1).replace(/^ +/, '');
   return { text: withoutRoute(text), terminator: ' ' };
 }

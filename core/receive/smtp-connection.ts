@@ -10,7 +10,7 @@ import type { LogLine } from '../lib/log.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import { type Client, clientFrom, isTrusted } from './client.ts';
+import { type Client, clientFrom } from './client.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { logSafe } from './log-safe.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -45,6 +45,8 @@ export interface Visitor {
   /** What the log calls this connection, where tcpserver writes a process id. */
   readonly number: number;
   readonly environment: Environment;
+  /** Only a spammer's program talks before the greeting: others are made to wait for it a little, to see. */
+  readonly greetAtOnce: boolean;
   /** Said in place of the greeting. */
   readonly turnedAway?: Reply;
   /** Called when the connection ends. */
@@ -102,8 +104,7 @@ export class QmailConnection extends SMTPConnection {
     this._setListeners(() => {
       const { turnedAway } = this.visitor;
       if (turnedAway) this.turnAway(turnedAway);
-      else if (isTrusted(this.client)) void this.greet();
-      // Only a spammer's program talks before the greeting: wait a little to see.
+      else if (this.visitor.greetAtOnce) void this.greet();
       else this.deps.clock.after(greetDelayMs, () => void this.greet());
     });
   }
@@ -136,6 +137,7 @@ export class QmailConnection extends SMTPConnection {
     const parser = new SmtpParser();
     parser.stopAt = piece => this.tooSlow(piece);
     parser.oncommand = (line, next) => this._onCommand(line, next);
+    parser.on('finish', () => this.close());
     parser.on('error', error => this.answer({ code: 421, text: error.message }));
     return parser;
   }
@@ -157,7 +159,7 @@ export class QmailConnection extends SMTPConnection {
   }
 
   override _onCommand(line: Buffer, next: () => void = () => {}): void {
-    if (!this._ready && isTrusted(this.client)) {
+    if (!this._ready && this.visitor.greetAtOnce) {
       this.early = () => this._onCommand(line, next);
       return;
     }

@@ -10,6 +10,7 @@ import { reasonOf, UserError } from '../lib/user-error.ts';
 import { clientFrom, isTrusted } from './client.ts';
 import type { Reply } from './smtp-commands.ts';
 import { type ConnectionDeps, QmailConnection, type Visitor } from './smtp-connection.ts';
+import { smtpServerOptions } from './smtp-options.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */
 export interface SmtpService {
@@ -26,7 +27,6 @@ export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<
 
 type UsuallyLeftOut = 'ownAddresses' | 'unwanted';
 
-const closeGraceMs = 10_000;
 const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
 const crowded: Readonly<Record<Crowd, Reply>> = {
   total: { code: 421, text: 'too many connections, try again later (#4.3.2)' },
@@ -34,7 +34,6 @@ const crowded: Readonly<Record<Crowd, Reply>> = {
   perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
 };
 const unknownAccess: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
-const disabledCommands = ['AUTH', 'STARTTLS', 'XCLIENT', 'XFORWARD', 'LHLO', 'WIZ', 'SHELL', 'KILL'];
 
 /** Makes the service; nothing listens yet. */
 export function createSmtpService(deps: SmtpDeps): SmtpService {
@@ -74,13 +73,7 @@ class QmailServer extends SMTPServer {
   private connectionCount = 0;
 
   constructor(deps: ServerDeps) {
-    super({
-      logger: false,
-      disableReverseLookup: true,
-      disabledCommands,
-      hideSTARTTLS: true,
-      closeTimeout: closeGraceMs,
-    });
+    super(smtpServerOptions());
     this.deps = deps;
     this.counter = createConnectionCounter(deps.clock);
   }
@@ -104,7 +97,7 @@ class QmailServer extends SMTPServer {
     } catch (error) {
       this.deps.log(`smtpd: alert: ${reasonOf(error)}`);
       socket.on('error', () => socket.destroy());
-      socket.end('421 unable to read controls (#4.3.0)\r\n');
+      socket.resume().end('421 unable to read controls (#4.3.0)\r\n');
       return undefined;
     }
   }
@@ -112,7 +105,7 @@ class QmailServer extends SMTPServer {
   private meet(socket: Socket, control: Control): Visitor {
     const number = ++this.connectionCount;
     const environment = tcpEnvironment(socket, control.me);
-    const away = (turnedAway: Reply): Visitor => ({ number, environment, turnedAway });
+    const away = (turnedAway: Reply): Visitor => ({ number, environment, greetAtOnce: true, turnedAway });
     const access = this.deps.access(environment, control.relayClients);
     if (access.kind === 'denied') return away(denied);
     if (access.kind === 'unknown') {
@@ -120,7 +113,9 @@ class QmailServer extends SMTPServer {
       return away(unknownAccess);
     }
     const client = clientFrom(access.environment);
-    const leave = this.counter.enter(client.remoteIp, isTrusted(client), control.connectionLimits);
-    return typeof leave === 'string' ? away(crowded[leave]) : { number, environment: access.environment, leave };
+    const trusted = isTrusted(client);
+    const leave = this.counter.enter(client.remoteIp, trusted, control.connectionLimits);
+    if (typeof leave === 'string') return away(crowded[leave]);
+    return { number, environment: access.environment, greetAtOnce: trusted, leave };
   }
 }

@@ -8,7 +8,7 @@ export const injectCommands: Commands = {
     load: async () => (await import('./qmail-inject.ts')).run,
   },
   sendmail: {
-    usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ arg ... ]',
+    usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ arg ... ]',
     says: 'What other programs call to send mail.',
     load: loadSendmail,
   },
@@ -16,6 +16,10 @@ export const injectCommands: Commands = {
 };
 
 async function loadSendmail(): Promise<Run> {
-  const [sendmail, qread] = await Promise.all([import('./sendmail.ts'), import('../queue/qmail-qread.ts')]);
-  return (args, io) => sendmail.run(args, io, { listQueue: again => qread.run([], again) });
+  const sendmail = await import('./sendmail.ts');
+  return (args, io) =>
+    sendmail.run(args, io, {
+      listQueue: async again => (await import('../queue/qmail-qread.ts')).run([], again),
+      serveSmtp: async again => (await import('../receive/qmail-smtpd.ts')).serveUser(again),
+    });
 }

@@ -2,6 +2,11 @@
 import type { Commands } from '../command.ts';
 
 export const receiveCommands: Commands = {
+  'qmail-smtpd': {
+    usage: 'qmail-smtpd',
+    says: 'Speaks SMTP on fd 0 and fd 1, under tcpserver or another super-server.',
+    load: async () => (await import('./qmail-smtpd.ts')).run,
+  },
   tcprules: {
     usage: 'tcprules CDB TEMPORARY < rules',
     says: 'Compiles access rules into a constant database.',

@@ -8,6 +8,7 @@ import { createAccess } from '../../../core/control/access.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { tcpEnvironment } from '../../../core/lib/tcp-environment.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
+import { clientFrom, isTrusted } from '../../../core/receive/client.ts';
 import { QmailConnection } from '../../../core/receive/smtp-connection.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { type RawClient, rawClient } from '../../support/raw-client.ts';
@@ -48,19 +49,16 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
   const access = createAccess(home, 'smtp')(tcpEnvironment(socket, 'here'), control.relayClients);
   assert.ok(access.kind === 'allowed');
   const server = new SMTPServer({ logger: false, disableReverseLookup: true });
-  new QmailConnection(
-    server,
-    socket,
-    { number: 1, environment: access.environment },
-    {
-      control: () => control,
-      clock,
-      accept: () => async () => refusal(53),
-      log: () => {},
-      ownAddresses: () => [],
-      unwanted: async () => undefined,
-    },
-  ).init();
+  const { environment } = access;
+  const visitor = { number: 1, environment, greetAtOnce: isTrusted(clientFrom(environment)) };
+  new QmailConnection(server, socket, visitor, {
+    control: () => control,
+    clock,
+    accept: () => async () => refusal(53),
+    log: () => {},
+    ownAddresses: () => [],
+    unwanted: async () => undefined,
+  }).init();
   return { client, delays, ring: () => ring() };
 }
 

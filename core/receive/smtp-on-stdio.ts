@@ -1,0 +1,30 @@
+// One SMTP session under another super-server (qmail-smtpd): the environment says who the client is.
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { SMTPServer } from 'smtp-server';
+import type { Environment } from '../lib/tcp-environment.ts';
+import { type ConnectionDeps, QmailConnection } from './smtp-connection.ts';
+import { smtpServerOptions } from './smtp-options.ts';
+import { StdioSocket } from './stdio-socket.ts';
+
+/** The network, and who is at its other end. */
+export interface StdioClient {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly environment: Environment;
+}
+
+/** @returns qmail-smtpd's exit code: 0 after QUIT, 1 after any other end */
+export function serveSmtpOnStdio(client: StdioClient, deps: Omit<ConnectionDeps, 'unwanted'>): Promise<number> {
+  const server = new SMTPServer(smtpServerOptions());
+  const socket = new StdioSocket(client.input, client.output);
+  const visitor = { number: process.pid, environment: client.environment, greetAtOnce: true };
+  const all = { ...deps, unwanted: async () => undefined };
+  const connection = new QmailConnection(server, socket as unknown as Socket, visitor, all);
+  server.connections.add(connection);
+  connection.on('error', () => {}); // The socket closes, and that is all there is to say.
+  return new Promise(resolve => {
+    socket.once('close', () => resolve(connection.exitCode));
+    connection.init();
+  });
+}

@@ -1,0 +1,62 @@
+// qmail-smtpd: SMTP on fd 0 and fd 1, for a super-server (tcpserver, inetd through tcp-env, systemd) that says in the
+// environment who the client is; sendmail -bs.
+import { type Control, readControl } from '../../../core/control/control.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { ownAddresses } from '../../../core/lib/own-addresses.ts';
+import type { Accept, Accepted, Invoker } from '../../../core/lib/paper-path.ts';
+import type { Environment } from '../../../core/lib/tcp-environment.ts';
+import { reasonOf } from '../../../core/lib/user-error.ts';
+import { openInjection } from '../../../core/queue/inject-from-outside.ts';
+import { serveSmtpOnStdio } from '../../../core/receive/smtp-on-stdio.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const failed = 1;
+const noQueue: Accepted = { ok: false, code: 120, permanent: false, text: 'qqt failure (#4.3.0)' };
+
+/** @returns 0 after QUIT, 1 after any other end */
+export function run(_args: readonly string[], io: CommandIo): Promise<number> {
+  return serve(io, 'network');
+}
+
+/** sendmail -bs: the client is a user of this machine. */
+export function serveUser(io: CommandIo): Promise<number> {
+  return serve(io, { uid: process.getuid?.() ?? 0 });
+}
+
+async function serve(io: CommandIo, invoker: Invoker): Promise<number> {
+  let control: Control;
+  try {
+    control = readControl(io.home ?? '');
+  } catch (error) {
+    io.stderr.write(`qmail-smtpd: fatal: ${reasonOf(error)}\n`);
+    io.stdout.write('421 unable to read controls (#4.3.0)\r\n');
+    return failed;
+  }
+  return serveSmtpOnStdio(
+    { input: io.stdin, output: io.stdout, environment: io.env },
+    {
+      control: () => control,
+      clock: systemClock,
+      accept: environment => queueOf(io, environment, invoker),
+      // Whoever started the program logs who came and went; only trouble of ours is told.
+      log: line => {
+        if (line.startsWith('smtpd: alert: ')) io.stderr.write(`qmail-${line}\n`);
+      },
+      ownAddresses,
+    },
+  );
+}
+
+/** The queue is opened for the first message, as qmail-queue is started for it. */
+function queueOf(io: CommandIo, environment: Environment, invoker: Invoker): Accept {
+  let accept: Accept | undefined;
+  return async (source, envelope) => {
+    try {
+      accept ??= openInjection(io.home ?? '', environment);
+    } catch (error) {
+      io.stderr.write(`qmail-smtpd: alert: ${reasonOf(error)}\n`);
+      return noQueue;
+    }
+    return accept(source, envelope, invoker);
+  };
+}
