@@ -20,6 +20,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** The same for a process that has nothing else to live for: its timers are waited for. */
+export const waitingClock: Clock = {
+  nowMs: () => Date.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Whole seconds since 1970, as qmail's files and formulas use them. */
 export function nowSec(clock: Clock): number {
   return Math.floor(clock.nowMs() / 1000);

@@ -1,11 +1,17 @@
-// How the tables of commands name the programs that also run inside the host.
+// How the tables of commands name the programs that may also run inside the host.
+import type { OwnProgram } from '../../core/lib/own-program.ts';
 import { ownPrograms } from '../../core/own-programs.ts';
 import type { Run } from './command.ts';
 
-/** Such a program as a command of its own. */
+/** A program that .qmail lines call, as a command of its own. */
 export function own(name: keyof typeof ownPrograms): () => Promise<Run> {
+  return ownCommand(ownPrograms[name]);
+}
+
+/** Another program that is written in the same way. */
+export function ownCommand(load: () => Promise<OwnProgram>): () => Promise<Run> {
   return async () => {
-    const [{ asCommand }, program] = await Promise.all([import('./own-program.ts'), ownPrograms[name]()]);
+    const [{ asCommand }, program] = await Promise.all([import('./own-program.ts'), load()]);
     return asCommand(program);
   };
 }

@@ -1,5 +1,6 @@
 // How programs of ours give up: one line on standard error, and an exit code.
 import type { InnerEnd, ProgramCall } from '../../lib/own-program.ts';
+import { reasonOf } from '../../lib/user-error.ts';
 
 type Err = Pick<ProgramCall, 'err'>;
 
@@ -7,6 +8,18 @@ type Err = Pick<ProgramCall, 'err'>;
 export function fatal(call: Err, name: string, exitCode: number, text: string): number {
   call.err(`${name}: fatal: ${text}\n`);
   return exitCode;
+}
+
+/** Why a program gives up for now, in words to be said after `fatal: `. */
+export class Trouble extends Error {}
+
+/** Does something of which an error means trouble. @param what cannot be done. @throws Trouble */
+export async function orTrouble<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof Trouble ? error : new Trouble(`${what}: ${reasonOf(error)}`);
+  }
 }
 
 /** Says how a program is called. @param synopsis begins with its name. @returns its exit code */

@@ -28,6 +28,6 @@ export async function glimpse(source: MessageSource, limitBytes: number): Promis
 }
 
 /** What follows the name, the colon and the blanks after it, with the line end. */
-function fieldText(field: RawField): string {
+export function fieldText(field: RawField): string {
   return fieldValue(field).replace(/^[ \t\r\n]+/, '');
 }

@@ -1,6 +1,6 @@
 // The commands about mailboxes and local deliveries.
 import type { Commands } from '../command.ts';
-import { own } from '../load-own.ts';
+import { own, ownCommand } from '../load-own.ts';
 
 export const localCommands: Commands = {
   bouncesaying: {
@@ -13,6 +13,16 @@ export const localCommands: Commands = {
     says: 'Sends the message elsewhere, if a program says so.',
     load: own('condredirect'),
   },
+  datemail: {
+    usage: 'datemail [ sendmail arguments ]',
+    says: 'Sends a message with a Date field of local time.',
+    load: async () => (await import('./datemail.ts')).run,
+  },
+  elq: {
+    usage: 'elq [ arg ... ]',
+    says: 'Moves new mail into the mbox, then starts elm.',
+    load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).elq),
+  },
   except: {
     usage: 'except program [ arg ... ]',
     says: 'Says the opposite of what a program says.',
@@ -23,10 +33,30 @@ export const localCommands: Commands = {
     says: 'Sends the message on to other addresses.',
     load: own('forward'),
   },
+  maildir2mbox: {
+    usage: 'maildir2mbox',
+    says: 'Moves the messages of a Maildir into an mbox.',
+    load: ownCommand(async () => (await import('../../../core/local/programs/maildir2mbox.ts')).maildir2mbox),
+  },
   maildirmake: {
     usage: 'maildirmake name',
     says: 'Makes an empty Maildir.',
     load: async () => (await import('./maildirmake.ts')).run,
+  },
+  maildirwatch: {
+    usage: 'maildirwatch',
+    says: 'Shows what is new in a Maildir.',
+    load: ownCommand(async () => (await import('../../../core/local/programs/maildirwatch.ts')).maildirwatch),
+  },
+  mailsubj: {
+    usage: 'mailsubj subject recip ...',
+    says: 'Sends the text on standard input with a subject.',
+    load: async () => (await import('./mailsubj.ts')).run,
+  },
+  pinq: {
+    usage: 'pinq [ arg ... ]',
+    says: 'Moves new mail into the mbox, then starts pine.',
+    load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).pinq),
   },
   predate: {
     usage: 'predate program [ arg ... ]',
@@ -37,6 +67,11 @@ export const localCommands: Commands = {
     usage: 'preline [ -frdFRD ] program [ arg ... ]',
     says: 'Puts From, Return-Path and Delivered-To lines on top for a program.',
     load: own('preline'),
+  },
+  qail: {
+    usage: 'qail [ arg ... ]',
+    says: 'Moves new mail into the mbox, then starts Mail.',
+    load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).qail),
   },
   qbiff: {
     usage: 'qbiff',

@@ -2,7 +2,7 @@
 // it would do. The host does the same without a process; here it can be tried by hand, and called by other mailers.
 import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemClock } from '../../../core/lib/clock.ts';
+import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/directory-sync.ts';
 import { parseOptions } from '../../../core/lib/letter-options.ts';
 import { basics } from '../../../core/local/environment.ts';
@@ -34,9 +34,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     { ...call.args, basics: { ...bytesOf(io.env), ...basics(io.home ?? '', io.env) } },
     {
       message,
-      clock: systemClock,
+      clock: waitingClock,
       maildir: {
-        uniqueName: createUniqueName({ clock: systemClock, hostName: hostname(), pid: process.pid }),
+        uniqueName: createUniqueName({ clock: waitingClock, hostName: hostname(), pid: process.pid }),
         syncDirectory: createDirectorySync(),
       },
       programs: ownPrograms,

@@ -1,10 +1,21 @@
 // qmail-local as a command: what it would do, and doing it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { tryLockExclusive } from '../../../core/lib/posix.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 const command = join(import.meta.dirname, '..', '..', '..', 'main', 'cli', 'waypost.ts');
 
@@ -75,5 +86,27 @@ test('qmail-local: wrong calls → 100 and how it is called', t => {
     ['joe', home, 'joe', '', '', 'h', '', '', 'more'],
   ]) {
     assert.deepEqual(run(args), [100, '', usage]);
+  }
+});
+
+test('qmail-local: an mbox that is locked → waits, then delivers', async t => {
+  const { home } = rig(t, './Mailbox\n');
+  const fd = openSync(join(home, 'Mailbox'), 'a');
+  assert.ok(tryLockExclusive(fd));
+  const args = ['qmail-local', 'joe', home, 'joe-x', '-', 'x', 'h', 's@h', './Mailbox'];
+  const child = spawn(process.execPath, [command, ...args], {
+    stdio: [openSync(join(home, '../message'), 'r'), 'pipe', 'pipe'],
+  });
+  const ended = new Promise(resolve => child.once('exit', resolve));
+  await until('the command has opened the mbox', () => readdirSync(`/proc/${child.pid}/fd`).some(isMailbox));
+  closeSync(fd);
+  assert.equal(await ended, 0);
+
+  function isMailbox(number: string): boolean {
+    try {
+      return readlinkSync(`/proc/${child.pid}/fd/${number}`) === join(home, 'Mailbox');
+    } catch {
+      return false;
+    }
   }
 });

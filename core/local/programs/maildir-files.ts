@@ -1,0 +1,78 @@
+// The messages of $MAILDIR as qmail's readers find them: oldest first, by the time of their files.
+import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
+import type { ProgramCall } from '../../lib/own-program.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { rawPath } from '../raw-path.ts';
+import { Trouble } from './ending.ts';
+
+/** A message file. */
+export interface MaildirFile {
+  /** Relative to the Maildir: `new/…` or `cur/…`. A byte string. */
+  readonly name: string;
+  readonly timeSec: number;
+}
+
+const oldTmpSec = 36 * 3600;
+
+/** Where $MAILDIR is, a byte string. @throws Trouble when it is not set or no directory */
+export function maildirOf({ env, cwd }: Pick<ProgramCall, 'env' | 'cwd'>): string {
+  const maildir = env.MAILDIR;
+  if (maildir === undefined) throw new Trouble('MAILDIR not set');
+  const path = maildir.startsWith('/') ? maildir : `${cwd}/${maildir}`;
+  try {
+    readdirSync(rawPath(path));
+    return path;
+  } catch (error) {
+    throw new Trouble(`unable to chdir to ${maildir}: ${reasonOf(error)}`);
+  }
+}
+
+/** Removes what deliveries that never ended have left in tmp/. */
+export function cleanTmp(maildir: string, nowSec: number): void {
+  for (const { path, stat } of entries(`${maildir}/tmp`, ignore)) {
+    if (stat.atimeMs / 1000 + oldTmpSec < nowSec) removeQuietly(path);
+  }
+}
+
+function ignore(): void {}
+
+/**
+ * The files of some of its directories, oldest first. What came in this second is left for the next time, as more may come
+ * in it and the order would be lost. @throws Trouble
+ */
+export function maildirFiles(maildir: string, places: readonly string[], nowSec: number): MaildirFile[] {
+  const found = places.flatMap(place => {
+    const files = entries(`${maildir}/${place}`, error => {
+      throw new Trouble(`unable to scan $MAILDIR/${place}: ${reasonOf(error)}`);
+    });
+    return files.map(({ name, stat }) => ({ name: `${place}/${name}`, timeSec: Math.floor(stat.mtimeMs / 1000) }));
+  });
+  return found
+    .filter(file => file.timeSec < nowSec)
+    .sort((a, b) => a.timeSec - b.timeSec || (a.name < b.name ? -1 : 1));
+}
+
+function entries(
+  directory: string,
+  unreadable: (error: unknown) => void,
+): { name: string; path: Buffer; stat: Stats }[] {
+  let names: string[] = [];
+  try {
+    names = readdirSync(rawPath(directory), 'latin1');
+  } catch (error) {
+    unreadable(error);
+  }
+  return names.flatMap(name => {
+    const path = rawPath(`${directory}/${name}`);
+    const stat = name.startsWith('.') ? undefined : statSync(path, { throwIfNoEntry: false });
+    return stat ? [{ name, path, stat }] : [];
+  });
+}
+
+function removeQuietly(path: Buffer): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Another reader was faster, or it is nobody's to remove.
+  }
+}

@@ -1,0 +1,123 @@
+// maildir2mbox: moves the messages of a Maildir into an mbox, for mail readers that know nothing else. The mbox is
+// written anew beside itself and takes its place when all is on the disk; only then do the messages leave the Maildir.
+import { closeSync, constants, openSync, renameSync, unlinkSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { formatCtime } from '../../lib/date822.ts';
+import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
+import type { MessageSource } from '../../lib/paper-path.ts';
+import { tryLockExclusive } from '../../lib/posix.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { quoteForMbox } from '../mbox-quoting.ts';
+import { MessageReadError, messagePieces } from '../message-reader.ts';
+import { syncFile, writeAll } from '../output.ts';
+import { rawPath } from '../raw-path.ts';
+import { fatal, orTrouble, Trouble } from './ending.ts';
+import { cleanTmp, type MaildirFile, maildirFiles, maildirOf } from './maildir-files.ts';
+
+const name = 'maildir2mbox';
+const lockPollMs = 100;
+
+/** @returns 0 all moved, or nothing to move; 111 nothing was changed */
+export const maildir2mbox: OwnProgram = async call => {
+  const { MAIL: mbox, MAILTMP: temporary } = call.env;
+  if (mbox === undefined) return fatal(call, name, 111, 'MAIL not set');
+  if (temporary === undefined) return fatal(call, name, 111, 'MAILTMP not set');
+  const nowSec = Math.floor(call.nowMs() / 1000);
+  try {
+    const maildir = maildirOf(call);
+    cleanTmp(maildir, nowSec);
+    const files = maildirFiles(maildir, ['new', 'cur'], nowSec);
+    if (files.length > 0) await move(call, maildir, files, { mbox, temporary });
+    return 0;
+  } catch (error) {
+    if (error instanceof Trouble) return fatal(call, name, 111, error.message);
+    throw error;
+  }
+};
+
+/** Paths as the variables have them. */
+interface Boxes {
+  readonly mbox: string;
+  readonly temporary: string;
+}
+
+async function move(call: ProgramCall, maildir: string, files: readonly MaildirFile[], boxes: Boxes): Promise<void> {
+  const { mbox, temporary } = boxes;
+  const [from, to] = [mbox, temporary].map(path => rawPath(path.startsWith('/') ? path : `${call.cwd}/${path}`)) as [
+    Buffer,
+    Buffer,
+  ];
+  const lock = await orTrouble(`unable to lock ${mbox}`, () => openSync(from, 'a', 0o600));
+  try {
+    await orTrouble(`unable to lock ${mbox}`, () => waitForLock(lock));
+    const box = await orTrouble(`unable to create ${temporary}`, () => openSync(to, 'w', 0o600));
+    try {
+      const add = (path: Buffer, shown: string, entry: Entry) => append(box, path, { shown, temporary }, entry);
+      await add(from, mbox, pieces => pieces);
+      for (const { name: file, timeSec } of files) {
+        await add(rawPath(`${maildir}/${file}`), `$MAILDIR/${file}`, pieces => mboxEntry(pieces, timeSec));
+      }
+      await orTrouble(`unable to write to ${temporary}`, () => syncFile(box));
+    } finally {
+      closeSync(box);
+    }
+    await orTrouble(`unable to move ${temporary} to ${mbox}`, () => renameSync(to, from));
+  } finally {
+    closeSync(lock);
+  }
+  for (const { name: file } of files) remove(call, maildir, file);
+}
+
+/** However long another program holds it. */
+async function waitForLock(fd: number): Promise<void> {
+  while (!tryLockExclusive(fd)) await setTimeout(lockPollMs);
+}
+
+/** How the bytes of a file stand in the mbox. */
+type Entry = (pieces: MessageSource) => MessageSource;
+
+async function append(
+  box: number,
+  path: Buffer,
+  { shown, temporary }: { readonly shown: string; readonly temporary: string },
+  entry: Entry,
+): Promise<void> {
+  const fd = await orTrouble(`unable to read ${shown}`, () => openSync(path, constants.O_RDONLY));
+  try {
+    for await (const piece of entry(messagePieces(fd))) {
+      await orTrouble(`unable to write to ${temporary}`, () => writeAll(box, piece));
+    }
+  } catch (error) {
+    throw error instanceof MessageReadError ? new Trouble(`unable to read ${shown}: ${error.message}`) : error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A message with the line that begins it in an mbox, and an empty line after it. */
+async function* mboxEntry(pieces: MessageSource, timeSec: number): AsyncGenerator<Uint8Array> {
+  let begun = false;
+  for await (const piece of quoteForMbox(pieces)) {
+    if (!begun) yield Buffer.from(`From ${senderIn(piece)} ${formatCtime(timeSec * 1000)}\n`, 'latin1');
+    begun = true;
+    yield piece;
+  }
+  if (!begun) yield Buffer.from(`From XXX ${formatCtime(timeSec * 1000)}\n`);
+  yield Buffer.from('\n');
+}
+
+/** The sender in the line that a delivery to a Maildir puts on top. */
+function senderIn(start: Uint8Array): string {
+  const line = Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1').split('\n', 1)[0] ?? '';
+  const sender = /^Return-Path: <(.*).$/.exec(line)?.[1];
+  return sender === undefined ? 'XXX' : sender.replace(/[ \t]/g, '-') || 'MAILER-DAEMON';
+}
+
+function remove(call: ProgramCall, maildir: string, file: string): void {
+  try {
+    unlinkSync(rawPath(`${maildir}/${file}`));
+  } catch (error) {
+    const why = `will be delivered twice; unable to unlink: ${reasonOf(error)}`;
+    call.err(`${name}: warning: $MAILDIR/${file} ${why}\n`);
+  }
+}

@@ -1,0 +1,65 @@
+// maildirwatch: a screen that shows what is new in a Maildir, for a terminal in the corner.
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { lasting, messagePieces } from '../message-reader.ts';
+import { rawPath } from '../raw-path.ts';
+import { fatal, Trouble } from './ending.ts';
+import { fieldText, glimpse } from './glimpse.ts';
+import { cleanTmp, maildirFiles, maildirOf } from './maildir-files.ts';
+
+const name = 'maildirwatch';
+const everyMs = 30_000;
+const textBytes = 158;
+const clearScreen = '\x1b[;H\x1b[;J';
+const bold = (text: string) => `\x1b[1m${text}\x1b[0m`;
+
+/** Shows the screen until it is killed. @returns 111 when the Maildir cannot be read */
+export const maildirwatch: OwnProgram = async call => {
+  try {
+    const maildir = maildirOf(call);
+    for (;;) {
+      call.out(await screen(maildir, Math.floor(call.nowMs() / 1000)));
+      await setTimeout(everyMs);
+    }
+  } catch (error) {
+    if (error instanceof Trouble) return fatal(call, name, 111, error.message);
+    throw error;
+  }
+};
+
+/** What is shown now. @throws Trouble */
+async function screen(maildir: string, nowSec: number): Promise<string> {
+  cleanTmp(maildir, nowSec);
+  let shown = clearScreen;
+  for (const { name: file } of maildirFiles(maildir, ['new'], nowSec)) shown += await message(`${maildir}/${file}`);
+  return shown;
+}
+
+async function message(path: string): Promise<string> {
+  let fd: number;
+  try {
+    fd = openSync(rawPath(path), 'r');
+  } catch {
+    return ''; // read, moved or removed meanwhile
+  }
+  try {
+    const { fields, text } = await glimpse(lasting(messagePieces(fd)), textBytes);
+    const last = (wanted: string) => fields.findLast(field => field.name === wanted);
+    const value = (wanted: string) => {
+      const field = last(wanted);
+      return field ? printable(fieldText(field).replace(/\n$/, ''), '?') : '?';
+    };
+    const from = last('from');
+    const fromLine = from ? `${bold(printable(from.raw.toString('latin1').replace(/\n$/, ''), '/'))}\n` : '';
+    return `FROM ${value('return-path')} TO <${value('delivered-to')}>\n${fromLine}${text}\n\n`;
+  } catch {
+    throw new Trouble('trouble reading new message');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function printable(bytes: string, instead: string): string {
+  return bytes.replace(/[^ -~]/g, instead);
+}

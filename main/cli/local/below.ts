@@ -1,0 +1,8 @@
+// A message that gets lines on top.
+import type { MessageSource } from '../../../core/lib/paper-path.ts';
+
+/** @param head a byte string */
+export async function* below(head: string, message: MessageSource): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(head, 'latin1');
+  yield* message;
+}

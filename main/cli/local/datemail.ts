@@ -1,0 +1,12 @@
+// datemail: sendmail, with a Date field of local time on top of the message.
+import { Readable } from 'node:stream';
+import { dateField } from '../../../core/local/programs/predate.ts';
+import type { CommandIo } from '../command-io.ts';
+import { run as runSendmail } from '../inject/sendmail.ts';
+import { below } from './below.ts';
+
+/** @returns sendmail's exit code */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const stdin = Readable.from(below(dateField(Date.now()), io.stdin));
+  return runSendmail(args, { ...io, stdin, programName: 'sendmail' });
+}

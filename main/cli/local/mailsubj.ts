@@ -1,0 +1,17 @@
+// mailsubj: sends the text on standard input as a message with a subject.
+import { Readable } from 'node:stream';
+import { addressFromText } from '../../../core/message/address.ts';
+import type { CommandIo } from '../command-io.ts';
+import { run as runQmailInject } from '../inject/qmail-inject.ts';
+import { below } from './below.ts';
+
+/** @returns qmail-inject's exit code; 100 without a subject */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const [subject, ...recipients] = args.map(addressFromText);
+  if (subject === undefined) {
+    io.stderr.write('mailsubj: usage: mailsubj subject recip ...\n');
+    return 100;
+  }
+  const head = `Subject: ${subject}\nTo: ${recipients.join(' ')}\n\n`;
+  return runQmailInject([], { ...io, stdin: Readable.from(below(head, io.stdin)) });
+}
