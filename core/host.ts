@@ -249,8 +249,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await queue.stop();
     connections.close();
     await mail.close();
-    sendLog.close();
-    smtpdLog.close();
+    await sendLog.close();
+    await smtpdLog.close();
   }
 
   let stopped: Promise<void> | undefined;

@@ -18,3 +18,19 @@ export function parseTai64n(stamp: string): number | undefined {
   const seconds = BigInt(`0x${match[1]}`) - epoch - taiOffsetSec;
   return Number(seconds) * 1000 + Math.floor(Number.parseInt(match[2] as string, 16) / 1e6);
 }
+
+/**
+ * The local time of a stamp, as tai64nlocal writes it: `1999-08-24 04:04:05.787492500`.
+ * @param stamp `@` and any number of hex digits, of which the last eight are the nanoseconds
+ */
+export function localTimeOfStamp(stamp: string): string {
+  const digits = stamp.slice(1).padStart(24, '0');
+  const seconds = BigInt.asUintN(64, BigInt(`0x${digits.slice(0, -8)}`)) - epoch - taiOffsetSec;
+  const nanoseconds = Number.parseInt(digits.slice(-8), 16);
+  const at = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(at.getTime())) return stamp;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return `${date} ${time}.${String(nanoseconds).padStart(9, '0')}`;
+}

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
+import { write } from '../lib/write.ts';
 import { asText, checkExit } from './checkpassword.ts';
 import { tryOpenMaildrop } from './maildrop.ts';
 import type { Passwd } from './passwd.ts';
@@ -11,7 +12,7 @@ import type { PasswdEntry } from './passwd-line.ts';
 import type { Doorkeeper, PopClient } from './pop3.ts';
 import type { Verdict } from './popup.ts';
 import { type CheckEnd, type RunningCheck, running, startCheckpassword } from './run-checkpassword.ts';
-import { type Wire, write } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 interface DoorkeeperDeps {
   readonly log: LogLine;

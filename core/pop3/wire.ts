@@ -1,5 +1,6 @@
 // Both directions of one POP3 client: lines in, answers out no faster than they are taken.
 import type { Writable } from 'node:stream';
+import { write } from '../lib/write.ts';
 
 /** A line without its CR LF, or a stream of bytes for the wire. */
 export type Answer = string | AsyncIterable<Uint8Array>;
@@ -55,18 +56,4 @@ export function createWire(input: AsyncIterable<unknown>, output: Writable): Wir
       }
     },
   };
-}
-
-/** Writes, and waits where the reader is slower. */
-export function write(output: Writable, raw: Uint8Array): Promise<void> {
-  if (output.destroyed || output.write(raw)) return Promise.resolve();
-  return new Promise(resolve => {
-    const go = (): void => {
-      output.off('drain', go);
-      output.off('close', go);
-      resolve();
-    };
-    output.on('drain', go);
-    output.on('close', go);
-  });
 }

@@ -1,19 +1,10 @@
-// A log as multilog keeps it: `current` grows with stamped lines, full files are kept as `@<stamp>.s`, the oldest are removed.
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
+// The host's own logs, kept as multilog keeps them (see multilog/files.ts), and how they are read again.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { formatTai64n, parseTai64n } from '../lib/tai64n.ts';
+import { finishedFiles, openLogFiles } from './multilog/files.ts';
 
 const fullBytes = 4 * 1024 * 1024;
 const keptFiles = 10;
@@ -23,17 +14,25 @@ export interface LogDirectory {
   readonly line: LogLine;
   /** Writes what was gathered. */
   flush(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
-/** Opens (and makes) a log directory. @throws when it cannot be made */
-export function openLogDirectory(directory: string, clock: Clock): LogDirectory {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const current = join(directory, 'current');
-  let fd = openSync(current, 'a', 0o600);
-  let sizeBytes = fstatSync(fd).size;
+/**
+ * Opens (and makes) a log directory.
+ * @param options `fullBytes`: how large a file grows; `files`: with so many finished ones the oldest goes
+ * @throws UserError when it cannot be made, or another program writes to it
+ */
+export function openLogDirectory(
+  directory: string,
+  clock: Clock,
+  options: { readonly fullBytes?: number; readonly files?: number } = {},
+): LogDirectory {
+  mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+  const files = openLogFiles({ directory, clock, files: options.files ?? keptFiles });
+  const full = options.fullBytes ?? fullBytes;
   let gathered = '';
   let asked = false;
+  let rotating: Promise<void> | undefined;
 
   function flush(): void {
     asked = false;
@@ -41,22 +40,17 @@ export function openLogDirectory(directory: string, clock: Clock): LogDirectory 
     const raw = Buffer.from(gathered, 'latin1');
     gathered = '';
     try {
-      writeSync(fd, raw);
-      sizeBytes += raw.length;
-      if (sizeBytes > fullBytes) rotate();
+      for (let at = 0; at < raw.length; ) at += files.append(raw.subarray(at));
     } catch {
       // A full disk must not stop the mail: these lines are lost, the next ones may get through.
     }
+    if (files.sizeBytes > full) rotating ??= rotate();
   }
 
-  /** The old file is closed last: whatever fails before, `fd` never is the number of somebody else's file. */
-  function rotate(): void {
-    const full = fd;
-    renameSync(current, join(directory, `${formatTai64n(clock.nowMs())}.s`));
-    fd = openSync(current, 'a', 0o600);
-    sizeBytes = 0;
-    closeSync(full);
-    for (const name of oldFiles(directory).slice(0, -keptFiles)) rmSync(join(directory, name), { force: true });
+  /** The old file is synced while lines go into the new one. What fails now is tried again with the next line. */
+  async function rotate(): Promise<void> {
+    await files.rotate().catch(() => undefined);
+    rotating = undefined;
   }
 
   return {
@@ -67,16 +61,18 @@ export function openLogDirectory(directory: string, clock: Clock): LogDirectory 
       setImmediate(flush);
     },
     flush,
-    close() {
+    async close() {
       flush();
-      closeSync(fd);
+      await rotating;
+      // Then the next start sees a log that was not closed: all of its lines are there.
+      await files.close().catch(() => undefined);
     },
   };
 }
 
 /** The stamped lines written since a time, oldest first. Lines without a stamp are left out. */
 export function* readLogSince(directory: string, sinceMs: number): Generator<{ atMs: number; text: string }> {
-  for (const name of [...oldFiles(directory), 'current']) {
+  for (const name of logFiles(directory)) {
     const endedMs = parseTai64n(name.slice(0, 25));
     if (endedMs !== undefined && endedMs < sinceMs) continue;
     for (const line of readLines(join(directory, name))) {
@@ -86,19 +82,18 @@ export function* readLogSince(directory: string, sinceMs: number): Generator<{ a
   }
 }
 
-function readLines(path: string): string[] {
+/** Names of all files with lines, oldest first. */
+function logFiles(directory: string): string[] {
   try {
-    return readFileSync(path, 'latin1').split('\n');
+    return [...finishedFiles(directory), 'previous', 'current'];
   } catch {
     return [];
   }
 }
 
-function oldFiles(directory: string): string[] {
+function readLines(path: string): string[] {
   try {
-    return readdirSync(directory)
-      .filter(name => /^@[0-9a-f]{24}\.s$/.test(name))
-      .sort();
+    return readFileSync(path, 'latin1').split('\n');
   } catch {
     return [];
   }

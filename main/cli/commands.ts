@@ -6,6 +6,7 @@ import { forwardingCommands } from './forwarding/commands.ts';
 import { hostCommands } from './host/commands.ts';
 import { injectCommands } from './inject/commands.ts';
 import { localCommands } from './local/commands.ts';
+import { logCommands } from './log/commands.ts';
 import { pop3Commands } from './pop3/commands.ts';
 import { queueCommands } from './queue/commands.ts';
 import { receiveCommands } from './receive/commands.ts';
@@ -20,6 +21,7 @@ export const commands: Commands = {
   ...injectCommands,
   ...localCommands,
   ...pop3Commands,
+  ...logCommands,
   ...receiveCommands,
   ...forwardingCommands,
   ...remoteCommands,

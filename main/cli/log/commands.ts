@@ -1,0 +1,25 @@
+// The commands that keep and show logs.
+import type { Commands } from '../command.ts';
+
+export const logCommands: Commands = {
+  multilog: {
+    usage: 'multilog action ...',
+    says: 'Writes the lines of standard input to log directories, which it rotates.',
+    load: async () => (await import('./multilog.ts')).run,
+  },
+  tai64n: {
+    usage: 'tai64n',
+    says: 'Puts the time before every line of standard input.',
+    load: async () => (await import('./tai64n.ts')).run,
+  },
+  tai64nlocal: {
+    usage: 'tai64nlocal',
+    says: 'Shows the times at the beginning of lines as local time.',
+    load: async () => (await import('./tai64nlocal.ts')).run,
+  },
+  splogger: {
+    usage: 'splogger [ tag [ facility ] ]',
+    says: 'Sends the lines of standard input to syslog.',
+    load: async () => (await import('./splogger.ts')).run,
+  },
+};

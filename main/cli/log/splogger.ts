@@ -1,0 +1,28 @@
+// splogger: sends the lines of standard input to syslog.
+import { openDatagramsTo } from '../../../core/lib/posix.ts';
+import { formatSyslog, syslogLines } from '../../../core/stats/syslog-lines.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const usualFacility = 2; // mail
+
+/** @returns 0 at the end of the input */
+export async function run(
+  [tag = 'splogger', facilityText = '']: readonly string[],
+  { stdin, stderr }: CommandIo,
+  socketPath = '/dev/log',
+): Promise<number> {
+  const facility = /^\d{1,2}/.exec(facilityText)?.[0] ?? usualFacility;
+  const datagrams = openDatagramsTo(socketPath);
+  const messagesIn = syslogLines(() => performance.timeOrigin + performance.now());
+  let complained = false;
+  for await (const piece of stdin) {
+    for (const message of messagesIn(piece as Uint8Array)) {
+      const sent = datagrams.send(Buffer.from(formatSyslog(message, tag, Number(facility), new Date()), 'latin1'));
+      // As with syslog(3), what nobody takes is lost; that it is lost is said once.
+      if (!sent && !complained) stderr.write(`splogger: warning: nobody takes messages at ${socketPath}\n`);
+      complained ||= !sent;
+    }
+  }
+  datagrams.close();
+  return 0;
+}
