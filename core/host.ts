@@ -33,6 +33,7 @@ import { openPasswd } from './pop3/passwd.ts';
 import { createPop3Service, type Doorkeeper } from './pop3/pop3.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createProgramAccept } from './queue/queue-program.ts';
+import { createPackageService } from './receive/package-service.ts';
 import { createSmtpService } from './receive/smtp.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -57,6 +58,8 @@ export interface HostOptions {
   readonly checkpassword?: string | undefined;
   /** How to run qmail-pop3d: program and arguments, without the Maildir. */
   readonly pop3dCommand?: readonly [string, ...string[]];
+  readonly qmtp?: ListenOn | undefined;
+  readonly qmqp?: ListenOn | undefined;
   /** Gets a copy of every log line (the command line's --verbose). */
   readonly onLogLine?: LogLine | undefined;
   readonly clock?: Clock;
@@ -146,15 +149,23 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const { me } = control.queue();
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
+  const acceptFrom = (client: Environment) => filtered(queue.accept, { ...environment, ...client });
   const smtp =
     options.smtp &&
     createSmtpService({
       control: control.connection,
       clock,
       access: createAccess(home, 'smtp'),
-      accept: client => filtered(queue.accept, { ...environment, ...client }),
+      accept: acceptFrom,
       log: logSession,
     });
+  const packages = (['qmtp', 'qmqp'] as const).flatMap(protocol => {
+    const on = options[protocol];
+    if (!on) return [];
+    const deps = { protocol, control: control.connection, clock, access: createAccess(home, protocol) };
+    const spoolDir = join(home, 'queue', 'pid');
+    return { protocol, on, service: createPackageService({ ...deps, accept: acceptFrom, log: logSession, spoolDir }) };
+  });
   const pop3 =
     options.pop3 &&
     createPop3Service({
@@ -165,7 +176,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
 
   let unread = 0;
-  let listening: Pick<HostStatus, 'smtp' | 'pop3'> = { smtp: null, pop3: null };
+  const nowhere = { smtp: null, pop3: null, qmtp: null, qmqp: null };
+  let listening: Pick<HostStatus, keyof typeof nowhere> = nowhere;
 
   function status(): HostStatus {
     const { messages, held, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
@@ -237,6 +249,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (pop3 && options.pop3) {
       listening = { ...listening, pop3: await pop3.listen(options.pop3.address, options.pop3.port) };
       started.push(pop3.close);
+    }
+    for (const { protocol, on, service } of packages) {
+      listening = { ...listening, [protocol]: await service.listen(on.address, on.port) };
+      started.push(service.close);
     }
   } catch (error) {
     await stop();

@@ -22,6 +22,8 @@ export const HostStatus = v.object({
   owner: v.object({ user: v.string(), name: v.string(), address: v.string(), maildir: v.string() }),
   smtp: v.nullable(Listener),
   pop3: v.nullable(Listener),
+  qmtp: v.nullable(Listener),
+  qmqp: v.nullable(Listener),
   unread: v.number(),
   /** Messages that wait in the queue; null `nextTryMs` when nothing is scheduled. */
   waiting: v.number(),

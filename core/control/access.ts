@@ -15,7 +15,11 @@ export type AccessName = 'smtp' | 'qmtp' | 'qmqp' | 'pop3';
 
 /** The verdict on one client; `environment` is all that is known of it, its rule's variables included. */
 type Access =
-  | { readonly kind: 'allowed'; readonly environment: Environment }
+  | {
+      readonly kind: 'allowed';
+      readonly environment: Environment /** A rule names the client. */;
+      readonly byRule: boolean;
+    }
   | { readonly kind: 'denied' }
   /** The rules cannot be read: nobody knows whether the client may come in. It should be told to come back. */
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -40,7 +44,8 @@ export function createAccess(home: string, name: AccessName): AskAccess {
       const rule = find && findTcpRule(find, client);
       if (rule?.denied) return { kind: 'denied' };
       const relay = isListed(relayClients, client.TCPREMOTEIP ?? '') ? { RELAYCLIENT: '' } : {};
-      return { kind: 'allowed', environment: { ...client, ...relay, ...Object.fromEntries(rule?.variables ?? []) } };
+      const environment = { ...client, ...relay, ...Object.fromEntries(rule?.variables ?? []) };
+      return { kind: 'allowed', environment, byRule: rule !== undefined };
     } catch (error) {
       return { kind: 'unknown', reason: `unable to read the access rules control/tcp.${name}: ${reasonOf(error)}` };
     }

@@ -84,8 +84,11 @@ export function createNetstringCollector(maxBytes: number): NetstringCollector {
 
 /** Takes a stream apart whose netstrings may be long, or hold others. Its promises reject with the errors above. */
 export interface NetstringReader {
-  /** The length before the next content. @throws TooLong when it is about to exceed ten times `limit` */
-  length(limit: number): Promise<number>;
+  /**
+   * The length before the next content. @throws TooLong when it is about to exceed ten times `limit`
+   * @param end its digits end before this many bytes were taken, or it is none
+   */
+  length(limit: number, end?: number): Promise<number>;
   /** Exactly that many bytes. */
   bytes(count: number): Promise<Buffer>;
   /** The same in the pieces in which they come. Whoever stops early calls `skip` for the rest. */
@@ -125,9 +128,10 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
   }
 
   return {
-    async length(limit) {
+    async length(limit, end = Number.POSITIVE_INFINITY) {
       const reader = createLengthReader(limit);
       for (;;) {
+        if (taken >= end) throw new BadNetstring('a length goes on behind the end of what it belongs to');
         const length = reader.add((await some(1))[0] as number);
         if (length !== undefined) return length;
       }

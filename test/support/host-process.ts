@@ -14,6 +14,8 @@ export interface Ready {
   readonly pid: number;
   readonly smtp?: { readonly address: string; readonly port: number };
   readonly pop3?: { readonly address: string; readonly port: number };
+  readonly qmtp?: { readonly address: string; readonly port: number };
+  readonly qmqp?: { readonly address: string; readonly port: number };
   readonly ui?: { readonly url: string };
 }
 

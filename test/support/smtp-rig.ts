@@ -2,16 +2,11 @@
 import type { TestContext } from 'node:test';
 import { createAccess } from '../../core/control/access.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
-import type { Accept, Accepted } from '../../core/lib/paper-path.ts';
+import type { Accepted } from '../../core/lib/paper-path.ts';
 import { createSmtpService, type SmtpDeps } from '../../core/receive/smtp.ts';
+import { listQueue, type Taken } from './list-queue.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
-
-/** What the queue was given: the bytes as text (byte string), the envelope as qmail-queue reads it. */
-export interface Taken {
-  readonly text: string;
-  readonly envelope: string;
-}
 
 export interface SmtpRig {
   readonly port: number;
@@ -43,27 +38,8 @@ export async function startSmtp(
   const present = files.filter((file): file is [string, string] => file[1] !== undefined);
   const home = tempDir(t);
   const control = writeControl(home, Object.fromEntries(present));
-  const taken: Taken[] = [];
-  const failures: unknown[] = [];
   const log: string[] = [];
-  let handed = 0;
-  const accept: Accept = async (source, envelope) => {
-    handed++;
-    const pieces: Uint8Array[] = [];
-    try {
-      for await (const piece of source) pieces.push(piece);
-    } catch (error) {
-      failures.push(error);
-      throw error;
-    }
-    const message = {
-      text: Buffer.concat(pieces).toString('latin1'),
-      envelope: `F${envelope.sender}\0${envelope.recipients.map(r => `T${r}\0`).join('')}\0`,
-    };
-    const answer = (await options.answer?.(message)) ?? { ok: true, id: 1, qp: 4056 };
-    if (answer.ok) taken.push(message);
-    return answer;
-  };
+  const { accept, taken, handed, failures } = listQueue(options.answer);
   const service = createSmtpService({
     control: () => control,
     clock: vectorClock,
@@ -75,5 +51,5 @@ export async function startSmtp(
   });
   const { port } = await service.listen('127.0.0.1', options.port ?? 0);
   t.after(() => service.close());
-  return { port, taken, handed: () => handed, failures, log, close: () => service.close() };
+  return { port, taken, handed, failures, log, close: () => service.close() };
 }

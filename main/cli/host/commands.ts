@@ -10,6 +10,7 @@ export const hostCommands: Commands = {
   serve: {
     usage:
       'waypost serve --home DIR [--smtp ADDR:PORT] [--pop3 ADDR:PORT] [--checkpassword PROGRAM] [--ui ADDR:PORT] [--verbose]',
+    usage: 'waypost serve --home DIR [--smtp|--pop3|--qmtp|--qmqp|--ui ADDR:PORT ...] [--verbose]',
     says: 'Runs the mail host until SIGTERM; prints one JSON line when it is ready.',
     load: async () => (await import('./serve.ts')).run,
   },

@@ -18,18 +18,24 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         smtp: { type: 'string' },
         pop3: { type: 'string' },
         checkpassword: { type: 'string' },
+        qmtp: { type: 'string' },
+        qmqp: { type: 'string' },
         ui: { type: 'string' },
         verbose: { type: 'boolean', default: false },
       },
     }),
   );
-  const uiOn = values.ui === undefined ? undefined : parseListen(values.ui);
+  const uiOn = parseListen(values.ui);
   const host = await startHost({
     home: io.home as string,
     smtp: values.smtp === undefined ? undefined : parseListen(values.smtp),
     pop3: values.pop3 === undefined ? undefined : parseListen(values.pop3),
     checkpassword: values.checkpassword,
     pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
+    smtp: parseListen(values.smtp),
+    pop3: parseListen(values.pop3),
+    qmtp: parseListen(values.qmtp),
+    qmqp: parseListen(values.qmqp),
     onLogLine: values.verbose ? line => io.stderr.write(`${line}\n`) : undefined,
   });
   try {
@@ -56,7 +62,7 @@ function untilToldToStop(host: Host): Promise<void> {
 }
 
 function readyLine(host: Host, ui: UiServer | undefined): string {
-  const { smtp, pop3, me, home } = host.status();
+  const { smtp, pop3, qmtp, qmqp, me, home } = host.status();
   return JSON.stringify({
     ready: true,
     me,
@@ -64,12 +70,15 @@ function readyLine(host: Host, ui: UiServer | undefined): string {
     pid: process.pid,
     ...(smtp && { smtp }),
     ...(pop3 && { pop3 }),
+    ...(qmtp && { qmtp }),
+    ...(qmqp && { qmqp }),
     ...(ui && { ui: { url: ui.url } }),
   });
 }
 
-/** `127.0.0.1:2525`, `[::1]:2525`. @throws UserError for anything else */
-function parseListen(text: string): ListenOn {
+/** `127.0.0.1:2525`, `[::1]:2525`; undefined: do not listen. @throws UserError for anything else */
+function parseListen(text: string | undefined): ListenOn | undefined {
+  if (text === undefined) return undefined;
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const address = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);

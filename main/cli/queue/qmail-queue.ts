@@ -1,8 +1,8 @@
 // qmail-queue: queues the message on fd 0 under the envelope on fd 1. It prints nothing: the exit code says it all.
 import { tmpdir } from 'node:os';
 import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
-import { spoolMessage } from '../../../core/inject/spool.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
+import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -30,6 +30,7 @@ test('access: rules as text, changed while the host runs → the new ones count'
   assert.deepEqual(ask({ TCPREMOTEIP: '127.0.0.1' }, relayClients), {
     kind: 'allowed',
     environment: { TCPREMOTEIP: '127.0.0.1', DATABYTES: '9', RELAYCLIENT: '.fix' },
+    byRule: true,
   });
   writeFileSync(join(home, 'control', 'tcp.smtp'), '127.:deny\n');
   assert.deepEqual(ask({ TCPREMOTEIP: '127.0.0.1' }, relayClients), { kind: 'denied' });

@@ -12,6 +12,8 @@ const quiet: HostStatus = {
   owner: { user: 'ines', name: '', address: 'ines@shore.example', maildir: '/m' },
   smtp: null,
   pop3: null,
+  qmtp: null,
+  qmqp: null,
   unread: 0,
   waiting: 0,
   nextTryMs: null,

@@ -1,13 +1,14 @@
-// Holds a message whose envelope comes after it (qmail-queue reads fd 1 when fd 0 is exhausted): small ones in
-// memory, larger ones in a temporary file that nobody else can open.
+// Holds a message whose envelope comes after it (of qmail-queue on fd 1, of QMTP and QMQP behind the message): small ones
+// in memory, larger ones in a temporary file that nobody else can open, and that no crash leaves behind.
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MessageSource } from '../lib/paper-path.ts';
-import { reasonOf, UserError } from '../lib/user-error.ts';
+import type { MessageSource } from './paper-path.ts';
+import { reasonOf, UserError } from './user-error.ts';
 
 /** A message that can be read once more; `close` gives up its temporary file. */
 export interface Spooled {
   readonly message: MessageSource;
+  readonly sizeBytes: number;
   close(): Promise<void>;
 }
 
@@ -36,8 +37,8 @@ export async function spoolMessage(source: MessageSource, directory: string): Pr
     await file?.close();
     throw error;
   }
-  if (!file) return { message: pieces, close: async () => {} };
-  return { message: contents(file.handle), close: file.close };
+  if (!file) return { message: pieces, sizeBytes, close: async () => {} };
+  return { message: contents(file.handle), sizeBytes, close: file.close };
 }
 
 interface TemporaryFile {
@@ -49,6 +50,8 @@ async function openTemporary(parent: string): Promise<TemporaryFile> {
   const directory = await mkdtemp(join(parent, 'waypost-'));
   try {
     const handle = await open(join(directory, 'message'), 'wx+', 0o600);
+    // Where an open file needs no name, it has none from now on.
+    if (process.platform !== 'win32') await rm(directory, { recursive: true, force: true });
     return {
       handle,
       async close() {

@@ -1,0 +1,68 @@
+// One QMQP client (qmail-qmqpd): one netstring that holds a message, its sender and its recipients, and one answer for all
+// of them. There is no relay check: whoever may come in may send anywhere.
+// Invariant: K is answered only when the queue says that the message is safe on disk.
+import { BadNetstring, TooLong } from '../lib/netstring.ts';
+import {
+  answerAll,
+  dropKept,
+  exitCodeOf,
+  type Kept,
+  keepMessage,
+  lengthLimit,
+  type PackageSession,
+  queueKept,
+  readAddress,
+} from './package-session.ts';
+
+/** All recipients of a message are held in memory. */
+const maxRecipientBytes = 32 * 1024 * 1024;
+
+const badAddress = "Dsorry, I can't accept addresses like that (#5.1.3)";
+
+/** Takes one package and answers. @returns 0; 100: the client does not speak QMQP; 111: trouble here, or it wants too much */
+export function serveQmqp(session: PackageSession): Promise<number> {
+  return exitCodeOf(() => takePackage(session));
+}
+
+async function takePackage(session: PackageSession): Promise<void> {
+  const { input, client } = session;
+  const end = (await input.length(lengthLimit)) + input.taken;
+  const kept = await keepMessage(session, 'QMQP', await innerLength(session, end), client.dataBytes ?? 0);
+  try {
+    await input.comma();
+    const sender = await readInner(session, end);
+    const recipients: (string | undefined)[] = [];
+    for (const from = input.taken; input.taken < end; ) {
+      if (input.taken - from > maxRecipientBytes) throw new TooLong('too many recipients');
+      recipients.push(await readInner(session, end));
+    }
+    await input.comma();
+    await answerAll(session, [await judge(session, kept, sender, recipients)]);
+  } finally {
+    await dropKept(kept);
+  }
+}
+
+/** The length of a netstring that ends, with its comma, within the outer one. */
+async function innerLength({ input }: PackageSession, end: number): Promise<number> {
+  const bytes = await input.length(lengthLimit, end);
+  if (input.taken + bytes >= end) throw new BadNetstring('a netstring reaches beyond the one that it is in');
+  return bytes;
+}
+
+async function readInner(session: PackageSession, end: number): Promise<string | undefined> {
+  const address = await readAddress(session.input, await innerLength(session, end));
+  await session.input.comma();
+  return address;
+}
+
+async function judge(
+  session: PackageSession,
+  kept: Kept,
+  sender: string | undefined,
+  recipients: readonly (string | undefined)[],
+): Promise<string> {
+  const wanted = recipients.filter(recipient => recipient !== undefined);
+  if (sender === undefined || wanted.length < recipients.length) return badAddress;
+  return 'answer' in kept ? kept.answer : queueKept(session, kept, { sender, recipients: wanted });
+}

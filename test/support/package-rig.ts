@@ -1,0 +1,69 @@
+// A QMTP or QMQP service on a loopback port whose queue is a list in memory, for tests of the service alone.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createAccess } from '../../core/control/access.ts';
+import type { Accepted } from '../../core/lib/paper-path.ts';
+import { createPackageService, type PackageDeps } from '../../core/receive/package-service.ts';
+import { type ListQueue, listQueue, type Taken } from './list-queue.ts';
+import { writeControl } from './queue-rig.ts';
+import { rawClient } from './raw-client.ts';
+import { vectorClock } from './smtp-rig.ts';
+import { tempDir } from './temp-dir.ts';
+
+export interface PackageRig extends Omit<ListQueue, 'accept'> {
+  readonly port: number;
+  readonly log: string[];
+  readonly spoolDir: string;
+  /** Sends these bytes (a byte string), closes this side, and reads what comes until the server closes. */
+  exchange(bytes: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** `rules`: the text of control/tcp.qmtp or control/tcp.qmqp. */
+export async function startPackages(
+  t: TestContext,
+  protocol: 'qmtp' | 'qmqp',
+  options: {
+    control?: Readonly<Record<string, string>>;
+    rules?: string;
+    /** The address that clients seem to come from. */
+    from?: string;
+    answer?: (taken: Taken) => Accepted | Promise<Accepted>;
+    deps?: Partial<PackageDeps>;
+  } = {},
+): Promise<PackageRig> {
+  const home = tempDir(t);
+  const control = writeControl(home, { me: 'heaven.af.mil\n', rcpthosts: 'heaven.af.mil\n', ...options.control });
+  if (options.rules !== undefined) writeFileSync(join(home, 'control', `tcp.${protocol}`), options.rules);
+  const spoolDir = tempDir(t);
+  const log: string[] = [];
+  const { accept, ...queue } = listQueue(options.answer);
+  const access = createAccess(home, protocol);
+  const { from } = options;
+  const service = createPackageService({
+    protocol,
+    control: () => control,
+    clock: vectorClock,
+    accept: () => accept,
+    access: (client, relayClients) => access({ ...client, ...(from && { TCPREMOTEIP: from }) }, relayClients),
+    log: line => void log.push(line),
+    spoolDir,
+    ...options.deps,
+  });
+  const { port } = await service.listen('127.0.0.1', 0);
+  t.after(() => service.close());
+  return {
+    ...queue,
+    port,
+    log,
+    spoolDir,
+    async exchange(bytes) {
+      const client = await rawClient(port);
+      client.send(bytes);
+      client.socket.end();
+      return client.rest();
+    },
+    close: service.close,
+  };
+}
