@@ -10,6 +10,7 @@ import type { HostStatus, Settings } from './api/host.ts';
 import { asUserPath } from './as-user-path.ts';
 import { createAccess } from './control/access.ts';
 import { openLiveControl } from './control/live.ts';
+import { isNullClient } from './control/null-client.ts';
 import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createNotices } from './host/notices.ts';
@@ -22,6 +23,7 @@ import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import type { Accept } from './lib/paper-path.ts';
 import type { Environment } from './lib/tcp-environment.ts';
+import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
@@ -88,6 +90,11 @@ const dayMs = 86_400_000;
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { home, clock = systemClock, environment = process.env } = options;
+  if (isNullClient(home)) {
+    throw new UserError(
+      `${home} is a null client: it has no queue and needs no host. Its mail goes to control/qmqpservers.`,
+    );
+  }
   const control = openLiveControl(home, line => log(line));
   const owner = findOwner(home, control.queue());
   const hostName = hostname();

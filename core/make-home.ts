@@ -1,5 +1,7 @@
 // A home for one person's mail, made without a question: what qmail's config and INSTALL leave to the administrator.
+
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { publish } from './lib/durable.ts';
@@ -53,10 +55,7 @@ export function isHome(home: string): boolean {
  */
 export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   checkPlan(plan);
-  if (isHome(home)) throw new UserError(`${home} is a Waypost home already.`);
-  if (existsSync(home) && !existsSync(join(home, 'control')) && readdirSync(home).length > 0) {
-    throw new UserError(`${home} is not empty and not a Waypost home: name another directory.`);
-  }
+  checkPlace(home);
   const mailHome = resolve(plan.mailHome);
   for (const path of ['control', 'users', 'alias', 'log', 'run', 'index']) {
     mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
@@ -77,24 +76,67 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   for (const name of ['postmaster', 'mailer-daemon', 'root']) {
     await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}@${plan.me}`]);
   }
-  const control: [string, string[]][] = [
+  await writeControl(home, [
     ['locals', [plan.me, 'localhost']],
     ['rcpthosts', [plan.me, 'localhost']],
-    ['defaultdomain', [plan.me.slice(plan.me.indexOf('.') + 1)]],
+    ['defaultdomain', [domainOf(plan.me)]],
     ['defaultdelivery', ['./Maildir/']],
     ['owner', [plan.user]],
     ['me', [plan.me]],
-  ];
-  for (const [name, lines] of control) await write(join(home, 'control', name), lines);
+  ]);
+}
+
+/**
+ * Makes a home that keeps no mail: what its users send goes to a QMQP server.
+ * @param servers IP addresses, with a port (`1.2.3.4:628`, `[::1]:628`) where it is not the usual one
+ * @throws UserError as makeHome does
+ */
+export async function makeNullClient(home: string, me: string, servers: readonly string[]): Promise<void> {
+  checkName(me);
+  checkPlace(home);
+  for (const server of servers) {
+    const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/.exec(server) ?? [];
+    if (isIP(server) === 0 && isIP(bracketed ?? plain ?? '') === 0) {
+      throw new UserError(`${server} is not the IP address of a QMQP server, as in 192.0.2.1 or [2001:db8::1]:628.`);
+    }
+  }
+  mkdirSync(join(home, 'control'), { recursive: true, mode: 0o755 });
+  await writeControl(home, [
+    ['idhost', [me]],
+    ['defaultdomain', [domainOf(me)]],
+    ['plusdomain', [domainOf(me)]],
+    ['qmqpservers', servers],
+    ['me', [me]],
+  ]);
+}
+
+function domainOf(me: string): string {
+  return me.slice(me.indexOf('.') + 1);
+}
+
+/** In this order: `me` comes last, and with it the home is one. */
+async function writeControl(home: string, files: readonly [name: string, lines: readonly string[]][]): Promise<void> {
+  for (const [name, lines] of files) await write(join(home, 'control', name), lines);
+}
+
+function checkPlace(home: string): void {
+  if (isHome(home)) throw new UserError(`${home} is a Waypost home already.`);
+  if (existsSync(home) && !existsSync(join(home, 'control')) && readdirSync(home).length > 0) {
+    throw new UserError(`${home} is not empty and not a Waypost home: name another directory.`);
+  }
 }
 
 function write(path: string, lines: readonly string[]): Promise<void> {
   return publish(path, Buffer.from(`${lines.join('\n')}\n`), 0o600);
 }
 
-function checkPlan({ me, user, mailHome }: HomePlan): void {
+function checkName(me: string): void {
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(me))
     throw new UserError(`${me} is not a host name: use --me with letters, digits, - and .`);
+}
+
+function checkPlan({ me, user, mailHome }: HomePlan): void {
+  checkName(me);
   if (!/^[^\s:@/A-Z]{1,31}$/.test(user))
     throw new UserError(
       `${user} cannot be a user's name here: it needs 1 to 31 characters, in lower case, without : @ / or blanks.`,

@@ -1,7 +1,8 @@
 // bin/ of a home: a launcher, and links to it under the names that other programs call (sendmail, qmail-inject, …).
 import { chmodSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { programs } from './programs.ts';
+import { isNullClient } from '../core/control/null-client.ts';
+import { nullClientPrograms, programs } from './programs.ts';
 
 /**
  * Writes (or renews, after an update moved Waypost) the launcher and its links.
@@ -15,11 +16,15 @@ export function linkPrograms(home: string, script: string): void {
   writeFileSync(`${launcher}.tmp`, launcherText(resolve(home), script));
   chmodSync(`${launcher}.tmp`, 0o755);
   renameSync(`${launcher}.tmp`, launcher);
-  for (const name of programs) {
-    const link = join(bin, name);
-    // Whatever is there stays: in a home that qmail made, these are qmail's own programs.
-    if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('waypost', link);
-  }
+  if (isNullClient(home)) {
+    for (const name of nullClientPrograms) linkUnlessThere(join(bin, name), 'waypost');
+    linkUnlessThere(join(bin, 'qmail-queue'), 'qmail-qmqpc');
+  } else for (const name of programs) linkUnlessThere(join(bin, name), 'waypost');
+}
+
+/** Whatever is there stays: in a home that qmail made, these are qmail's own programs. */
+function linkUnlessThere(link: string, target: string): void {
+  if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(target, link);
 }
 
 /** A shell script: the link's name becomes the command, the home is this one unless the caller says otherwise. */

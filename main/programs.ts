@@ -33,6 +33,9 @@ export const programs = [
   'qmail-pop3d',
   'qmail-popup',
   'qmail-pw2u',
+  'qmail-qmqpc',
+  'qmail-qmqpd',
+  'qmail-qmtpd',
   'qmail-qread',
   'qmail-qstat',
   'qmail-queue',
@@ -51,3 +54,15 @@ export const programs = [
   'tcprules',
   'tcprulescheck',
 ] as const;
+
+/** Those that make sense where mail is only sent (a null client). */
+export const nullClientPrograms: readonly string[] = [
+  'forward',
+  'maildirmake',
+  'mailq',
+  'predate',
+  'qmail-inject',
+  'qmail-qmqpc',
+  'qmail-showctl',
+  'sendmail',
+];

@@ -42,6 +42,8 @@ export interface Control {
   readonly qmtpRoutes: ReadonlyMap<string, string>;
   /** Address, domain, `.suffix` or the empty key → prepend, or empty (not virtual). */
   readonly virtualDomains: ReadonlyMap<string, string>;
+  /** Addresses of QMQP servers, for qmail-qmqpc; undefined: there is no such file. */
+  readonly qmqpServers: readonly string[] | undefined;
   readonly timeoutConnectSec: number;
   readonly timeoutRemoteSec: number;
   readonly timeoutSmtpdSec: number;
@@ -112,6 +114,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     smtpGreeting: files.line('smtpgreeting') ?? me,
     smtpRoutes: colonTable(files.list('smtproutes') ?? []),
     qmtpRoutes: colonTable(files.list('qmtproutes') ?? []),
+    qmqpServers: files.list('qmqpservers'),
     virtualDomains: readVirtualDomains(files),
     timeoutConnectSec: files.int('timeoutconnect') ?? 60,
     timeoutRemoteSec: files.int('timeoutremote') ?? 1200,

@@ -50,7 +50,7 @@ export const filesReadAt = {
     'timeoutconnect',
     'timeoutremote',
   ],
-  message: ['defaultdomain', 'defaulthost', 'idhost', 'plusdomain'],
+  message: ['defaultdomain', 'defaulthost', 'idhost', 'plusdomain', 'qmqpservers'],
 } as const;
 
 /** The configuration as each part of the host is to see it. */

@@ -1,5 +1,7 @@
 // How another process puts mail into a home's queue, whether or not the host runs: what the qmail-queue program does.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isNullClient } from '../control/null-client.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import type { Accept } from '../lib/paper-path.ts';
@@ -25,8 +27,11 @@ export function openQueueForInjection(home: string): Accept {
   });
 }
 
-/** The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there takes the message first. */
+/**
+ * The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there takes the message first. In
+ * a null client the program in the queue's place is bin/qmail-queue: qmail-qmqpc.
+ */
 export function openInjection(home: string, environment: Readonly<Record<string, string | undefined>>): Accept {
-  const program = environment.QMAILQUEUE;
+  const program = environment.QMAILQUEUE ?? (isNullClient(home) ? join(home, 'bin', 'qmail-queue') : undefined);
   return program ? createProgramAccept({ program, environment }) : openQueueForInjection(home);
 }

@@ -3,14 +3,13 @@ import type { Commands } from '../command.ts';
 
 export const hostCommands: Commands = {
   init: {
-    usage: 'waypost init --home DIR --me HOST [--user NAME] [--mail-home DIR]',
+    usage: 'waypost init --home DIR --me HOST [--user NAME] [--mail-home DIR] | --null-client SERVER ...',
     says: 'Makes a home: control files, an empty queue, a Maildir.',
     load: async () => (await import('./init.ts')).run,
   },
   serve: {
     usage:
-      'waypost serve --home DIR [--smtp ADDR:PORT] [--pop3 ADDR:PORT] [--checkpassword PROGRAM] [--ui ADDR:PORT] [--verbose]',
-    usage: 'waypost serve --home DIR [--smtp|--pop3|--qmtp|--qmqp|--ui ADDR:PORT ...] [--verbose]',
+      'waypost serve --home DIR [--smtp|--pop3|--qmtp|--qmqp|--ui ADDR:PORT ...] [--checkpassword PROGRAM] [--verbose]',
     says: 'Runs the mail host until SIGTERM; prints one JSON line when it is ready.',
     load: async () => (await import('./serve.ts')).run,
   },

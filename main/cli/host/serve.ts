@@ -28,8 +28,6 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const uiOn = parseListen(values.ui);
   const host = await startHost({
     home: io.home as string,
-    smtp: values.smtp === undefined ? undefined : parseListen(values.smtp),
-    pop3: values.pop3 === undefined ? undefined : parseListen(values.pop3),
     checkpassword: values.checkpassword,
     pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
     smtp: parseListen(values.smtp),

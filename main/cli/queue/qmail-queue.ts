@@ -1,5 +1,6 @@
 // qmail-queue: queues the message on fd 0 under the envelope on fd 1. It prints nothing: the exit code says it all.
 import { tmpdir } from 'node:os';
+import { isNullClient } from '../../../core/control/null-client.ts';
 import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';
@@ -21,6 +22,7 @@ export async function run(
   openEnvelope: () => MessageSource = () => piecesOfFd(1),
 ): Promise<number> {
   if (io.home === undefined) return noHome;
+  if (isNullClient(io.home)) return (await import('../remote/qmail-qmqpc.ts')).run([], io, openEnvelope);
   try {
     const accept = openQueueForInjection(io.home);
     const spooled = await spoolMessage(io.stdin, tmpdir());

@@ -17,4 +17,14 @@ export const receiveCommands: Commands = {
     says: 'Shows which access rule fits a client.',
     load: async () => (await import('./tcprulescheck.ts')).run,
   },
+  'qmail-qmtpd': {
+    usage: 'qmail-qmtpd',
+    says: 'Receives mail by QMTP on standard input and output.',
+    load: async () => (await import('./qmail-qmtpd.ts')).run,
+  },
+  'qmail-qmqpd': {
+    usage: 'qmail-qmqpd',
+    says: 'Receives mail by QMQP on standard input and output.',
+    load: async () => (await import('./qmail-qmqpd.ts')).run,
+  },
 };

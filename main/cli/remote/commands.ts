@@ -7,6 +7,11 @@ export const remoteCommands: Commands = {
     says: 'Sends the message on standard input to a host and prints what became of each recipient.',
     load: async () => (await import('./qmail-remote.ts')).run,
   },
+  'qmail-qmqpc': {
+    usage: 'qmail-qmqpc < message 1< envelope',
+    says: 'Hands the message on fd 0 under the envelope on fd 1 to a QMQP server.',
+    load: async () => (await import('./qmail-qmqpc.ts')).run,
+  },
   'qmail-tcpto': {
     usage: 'qmail-tcpto',
     says: 'Lists the hosts that did not answer lately.',

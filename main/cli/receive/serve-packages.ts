@@ -1,0 +1,49 @@
+// A QMTP or QMQP session on standard input and output.
+import { tmpdir } from 'node:os';
+import { readControl } from '../../../core/control/control.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { createNetstringReader } from '../../../core/lib/netstring.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { openInjection } from '../../../core/queue/inject-from-outside.ts';
+import { clientFrom } from '../../../core/receive/client.ts';
+import { writeTo } from '../../../core/receive/package-output.ts';
+import type { QmtpSession } from '../../../core/receive/qmtp-session.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const trouble = 111;
+/** No client stays longer (the alarm of qmail's programs). */
+const longestMs = 3_600_000;
+
+/** @returns the session's exit code; 111 when there is no home or no queue, and after an hour */
+export async function servePackages(io: CommandIo, serve: (session: QmtpSession) => Promise<number>): Promise<number> {
+  try {
+    const late = Promise.withResolvers<number>();
+    const cancel = systemClock.after(longestMs, () => late.resolve(trouble));
+    const code = await Promise.race([serve(openSession(io)), late.promise]);
+    cancel();
+    return code;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    io.stderr.write(`${io.programName}: fatal: ${error.message}\n`);
+    return trouble;
+  } finally {
+    io.stdin.destroy();
+  }
+}
+
+function openSession(io: CommandIo): QmtpSession {
+  const home = io.home ?? '';
+  return {
+    input: createNetstringReader(io.stdin),
+    write: writeTo(io.stdout),
+    client: clientFrom(io.env),
+    control: readControl(home),
+    clock: systemClock,
+    accept: openInjection(home, io.env),
+    spoolDir: tmpdir(),
+    // Whoever started the program logs who came and went; only trouble of ours is told.
+    log: line => {
+      if (line.startsWith('alert: ')) io.stderr.write(`${io.programName}: ${line}\n`);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// qmail-qmqpc: hands the message on fd 0 under the envelope on fd 1 to a QMQP server, in the place of qmail-queue. It prints
+// nothing: the exit code says it all.
+import { tmpdir } from 'node:os';
+import { readControl } from '../../../core/control/control.ts';
+import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import type { MessageSource } from '../../../core/lib/paper-path.ts';
+import { spoolMessage } from '../../../core/lib/spool.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { isHome } from '../../../core/make-home.ts';
+import { sendByQmqp } from '../../../core/remote/qmqp-client.ts';
+import type { CommandIo } from '../command-io.ts';
+import { piecesOfFd } from '../fd.ts';
+
+const readError = 54;
+const noControls = 55;
+const noHome = 61;
+const badFormat = 91;
+
+/**
+ * @param openEnvelope opens fd 1; called only after the message was read to its end
+ * @returns 0 a server took it; 11 to 40 never; others try again
+ */
+export async function run(
+  _args: readonly string[],
+  io: CommandIo,
+  openEnvelope: () => MessageSource = () => piecesOfFd(1),
+): Promise<number> {
+  if (!io.home || !isHome(io.home)) return noHome;
+  const servers = serversOf(io.home);
+  if (!servers) return noControls;
+  try {
+    const spooled = await spoolMessage(io.stdin, tmpdir());
+    try {
+      const records = await readEnvelopeRecords(openEnvelope());
+      if (records.ok) return await sendByQmqp(servers, spooled, records.envelope, { clock: systemClock });
+      // Without its end an envelope is one of the wrong form, to qmail-qmqpc.
+      return records.code === readError ? badFormat : records.code;
+    } finally {
+      await spooled.close();
+    }
+  } catch (error) {
+    return error instanceof UserError ? error.exitCode : readError;
+  }
+}
+
+/** control/qmqpservers; undefined: there is none, or it cannot be read. */
+function serversOf(home: string): readonly string[] | undefined {
+  try {
+    return readControl(home).qmqpServers;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
