@@ -27,7 +27,9 @@ export async function connectToHost(home: string): Promise<RunningHost> {
   let lastId = 0;
   let receive: (notice: Notice | undefined) => void = () => undefined;
 
-  createInterface({ input: socket }).on('line', line => {
+  const lines = createInterface({ input: socket });
+  lines.on('error', () => {}); // The socket's own: its close tells all who wait.
+  lines.on('line', line => {
     const frame = JSON.parse(line) as { id: number; answer: Answer } | { notice: Notice };
     if ('notice' in frame) return receive(frame.notice);
     pending.get(frame.id)?.resolve(frame.answer);
@@ -40,6 +42,7 @@ export async function connectToHost(home: string): Promise<RunningHost> {
 
   const transport: Transport = {
     send(method, request) {
+      if (socket.destroyed) return Promise.reject(new UserError('The host closed the connection.'));
       const id = ++lastId;
       socket.write(`${JSON.stringify({ id, method, request })}\n`);
       return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
