@@ -1,5 +1,5 @@
 // What recovery does to one message's files: each function may be repeated, and brings the files to what the journal says.
-import { closeSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
 import { records } from './envelope-file.ts';
 import { withOffsets } from './fresh.ts';
@@ -9,6 +9,7 @@ import type { QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
 import { fileStateOf } from './message-identity.ts';
 import { openOwned } from './open-owned.ts';
+import { markInFile, type PendingRecipient } from './recipients.ts';
 import { formatInfo, formatRecipients, writeFile } from './settle.ts';
 
 /** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
@@ -40,11 +41,17 @@ function restoreChannel(layout: QueueLayout, channel: Channel, story: Story, acc
   const found = stat ? readFileSync(path) : Buffer.alloc(0);
   // After a power failure a local mark in the file may have outlived what was delivered, as one in the journal may.
   const fileCounts = channel === 'remote' || !story.powerLost;
-  if (fileCounts && found.length === formatRecipients(recipients, done).length) {
+  if (fileCounts && isOf(found, recipients)) {
     for (const { offset } of recipients) if (found[offset] === doneLetter) done.add(offset);
   }
   if (recipients.every(({ offset }) => done.has(offset))) rmSync(path, { force: true });
   else writeFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
+}
+
+/** True for the whole channel file of these recipients, whoever of them is marked. */
+function isOf(file: Buffer, recipients: readonly PendingRecipient[]): boolean {
+  const found = records(file).map(record => record.slice(1));
+  return found.length === recipients.length && recipients.every(({ address }, at) => address === found[at]);
 }
 
 function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }: Failed): void {
@@ -66,10 +73,10 @@ export function amend(layout: QueueLayout, { id, bornSec, done, failed, finished
     const path = layout[channel](id);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat || done[channel].size === 0) continue;
-    const raw = readFileSync(path);
-    for (const offset of done[channel]) if (offset < raw.length) raw[offset] = doneLetter;
-    if (records(raw).every(record => record.startsWith('D'))) rmSync(path);
-    else writeFile(path, raw, stat.mtimeMs / 1000);
+    // In place: nobody else knows these recipients, and the next crash may come at any moment.
+    for (const offset of done[channel]) if (offset < stat.size) markInFile(path, offset);
+    if (records(readFileSync(path)).every(record => record.startsWith('D'))) rmSync(path);
+    else utimesSync(path, stat.mtimeMs / 1000, stat.mtimeMs / 1000);
   }
 }
 
