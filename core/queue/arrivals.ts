@@ -21,6 +21,8 @@ export interface ArrivalsDeps {
 export interface Arrivals {
   /** Looks through todo for messages of other processes. */
   scan(): void;
+  /** True while a message that was taken up may still have its names in todo and intd: its number must not become free. */
+  isNamed(id: number): boolean;
   /** Begins nothing new; resolves when nothing is being preprocessed. */
   stop(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   const stopListening = listenToTrigger(layout.trigger, scan);
   return {
     scan,
+    isNamed: id => known.has(id) || admitted.has(id),
     stop() {
       stopping = true;
       stopListening();

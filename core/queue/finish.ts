@@ -22,6 +22,8 @@ export interface FinishDeps {
   readonly accept: Accept;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly numbers: Pick<Numbers, 'give'>;
+  /** The message still has its names in todo. Another message with its number would be taken for it. */
+  readonly isNamed: (id: number) => boolean;
   readonly log: QueueLog;
 }
 
@@ -29,6 +31,7 @@ export interface FinishDeps {
 export async function finishMessage(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
   const { layout, log, journal, numbers } = deps;
   const { id } = message;
+  if (deps.isNamed(id)) return false;
   try {
     if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, message))) return false;
     if (message.held) forgetHeld(layout, id);
@@ -59,7 +62,14 @@ function removeFiles(layout: QueueLayout, { id, fresh }: WaitingMessage): void {
   if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
 }
 
-async function sendBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMessage): Promise<boolean> {
+/** Once it is accepted it is not sent again, however long the disk refuses to let bounce/N go. */
+async function sendBounce(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
+  message.bounced ||= await injectBounce(deps, message);
+  if (message.bounced) rmSync(deps.layout.bounce(message.id), { force: true });
+  return message.bounced;
+}
+
+async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMessage): Promise<boolean> {
   const { layout, log } = deps;
   ensureMessageFile(layout, id, fresh);
   const sender = fresh?.sender ?? readSender(layout, id);
@@ -74,6 +84,5 @@ async function sendBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMessa
     }
     log.bounced(id, accepted.qp);
   }
-  rmSync(layout.bounce(id), { force: true });
   return true;
 }

@@ -13,6 +13,8 @@ export interface WaitingMessage {
   readonly channels: Map<Channel, number | 'now'>;
   /** Recipients that are kept without being tried; undefined: nobody. Such a message has its files. */
   held?: Held | undefined;
+  /** Its bounce is queued already. */
+  bounced?: boolean;
   /** While the message is only in the journal. */
   fresh?: FreshMessage | undefined;
 }
