@@ -2,7 +2,6 @@
 // mailboxes), and one sync of each file system makes all of that durable at once.
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
-import { syncFileSystem } from '../lib/sync-file-system.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -11,8 +10,8 @@ import type { WaitingMessages } from './waiting.ts';
 
 /** The running checkpointer. */
 export interface Checkpoints {
-  /** Something was handed to the journal: a checkpoint is due some seconds from now. */
-  due(): void;
+  /** Something was handed to the journal about this message: a checkpoint is due some seconds from now. */
+  due(id: number | undefined): void;
   /** A file below this directory was written without a sync of its own. */
   wrote(directory: string): void;
   /** Resolves when what was written so far is durable; forgets nothing. @throws when the disk refuses */
@@ -35,9 +34,14 @@ export function createCheckpoints(deps: {
   readonly journal: Pick<Journal, 'sizeBytes' | 'rotate' | 'remove'>;
   readonly waiting: Pick<WaitingMessages, 'all'>;
   readonly log: Pick<QueueLog, 'alert'>;
-  readonly sync?: ((path: string) => Promise<void>) | undefined;
+  /** Syncs the file system that holds a directory. */
+  readonly sync: (directory: string) => Promise<void>;
+  /** Makes the files of these messages durable, or more than them. */
+  readonly syncQueue: (ids: Iterable<number>) => Promise<void>;
 }): Checkpoints {
-  const { layout, clock, journal, waiting, log, sync = syncFileSystem } = deps;
+  const { layout, clock, journal, waiting, log, sync, syncQueue } = deps;
+  /** Messages that the journal has been told of since the last checkpoint. */
+  let touched = new Set<number>();
   let written = new Set<string>();
   /** Places that are being synced right now. */
   let syncing: readonly string[] = [];
@@ -49,21 +53,33 @@ export function createCheckpoints(deps: {
   async function run(): Promise<void> {
     cancel?.();
     cancel = undefined;
-    const closed = await journal.rotate();
-    await turn(); // Every message of the closed segment has reached `waiting` by then.
-    await settleUpTo(closed);
+    const told = touched;
+    touched = new Set();
+    try {
+      const closed = await journal.rotate();
+      await turn(); // Every message of the closed segment has reached `waiting` by then.
+      await settleUpTo(closed);
+      // What came meanwhile may be in the closed segment or in the new one: it is synced now and with the next checkpoint.
+      await syncAll(new Set([...told, ...touched]));
+      await journal.remove(closed);
+    } catch (error) {
+      for (const id of told) touched.add(id);
+      throw error;
+    }
+  }
+
+  async function syncAll(ids: ReadonlySet<number>): Promise<void> {
     // Only now: whatever was delivered until its message was settled is among these.
-    syncing = [layout.root, ...written];
+    syncing = [...written];
     written = new Set();
     try {
-      await Promise.all(syncing.map(place => sync(place)));
+      await Promise.all([syncQueue(ids), ...syncing.map(place => sync(place))]);
     } catch (error) {
       for (const place of syncing) written.add(place);
       throw error;
     } finally {
       syncing = [];
     }
-    await journal.remove(closed);
   }
 
   async function settleUpTo(segment: number): Promise<void> {
@@ -83,7 +99,13 @@ export function createCheckpoints(deps: {
   }
 
   function tryNow(): void {
+    cancel?.();
+    cancel = undefined;
     resting = false;
+    if (running) {
+      cancel = clock.after(everyMs, tryNow); // It may have begun before the last records.
+      return;
+    }
     now().catch(error => {
       resting = true;
       log.alert(`unable to make a checkpoint, the journal is kept: ${error instanceof Error ? error.message : error}`);
@@ -92,7 +114,8 @@ export function createCheckpoints(deps: {
   }
 
   return {
-    due() {
+    due(id) {
+      if (id !== undefined) touched.add(id);
       if (journal.sizeBytes > fullBytes && !running && !resting) tryNow();
       cancel ??= clock.after(everyMs, tryNow);
     },

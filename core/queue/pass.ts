@@ -26,6 +26,8 @@ export interface PassDeps {
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   /** Resolves when the files that deliveries have written so far are durable. @throws when the disk refuses */
   readonly syncWritten: () => Promise<void>;
+  /** Deliveries of messages in the journal leave it to the next checkpoint to make them durable. */
+  readonly defersSync: boolean;
   /** Waits, used only while the disk refuses to record a failure. @returns false at once when the host is to stop */
   readonly pause: (delayMs: number) => Promise<boolean>;
 }
@@ -168,7 +170,7 @@ export function openPass(
         undone++;
       } else {
         const isDelivery = outcome.kind === 'done' && !claims.has(recipient.offset);
-        const sure = channel === 'remote' || !isDelivery || !message.fresh?.raw;
+        const sure = channel === 'remote' || !isDelivery || !message.fresh?.raw || !deps.defersSync;
         await mark(recipient);
         const record = { type: 'marked', id, bornSec, channel, offset: recipient.offset, sure } as const;
         if (durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));

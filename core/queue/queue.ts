@@ -7,7 +7,7 @@ import { type Clock, nowSec } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Deliver } from '../lib/paper-path.ts';
-import { canSyncFileSystem } from '../lib/sync-file-system.ts';
+import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createAccept } from './accept.ts';
 import { createAdmit } from './admit.ts';
@@ -17,6 +17,7 @@ import { type Checkpoints, createCheckpoints } from './checkpoint.ts';
 import { cleanupEverySec, removeLeftovers } from './cleanup.ts';
 import { readHolds } from './holds.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
+import type { JournalRecord } from './journal/record.ts';
 import { removeSegments } from './journal/segments.ts';
 import { makeQueueDirs, queueLayout } from './layout.ts';
 import { lockQueue } from './lock.ts';
@@ -27,6 +28,7 @@ import { queueRows, summarize } from './overview.ts';
 import { recover } from './recover.ts';
 import { createScheduler } from './scheduler.ts';
 import { waitingOnDisk } from './start-up.ts';
+import { syncMessages } from './sync-messages.ts';
 import { createWaitingMessages } from './waiting.ts';
 
 /** What the queue needs from the rest of the host. */
@@ -40,10 +42,12 @@ export interface QueueDeps {
   readonly deliver: (queue: ForDelivery) => Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see; may be called often. */
   readonly changed: () => void;
-  /** For tests: this run of the machine (lib/boot-id.ts), and how a file system is synced. */
+  /** For tests: this run of the machine (lib/boot-id.ts), and how a file system is synced, if it can be. */
   readonly bootId?: string | undefined;
-  readonly syncFileSystem?: ((path: string) => Promise<void>) | undefined;
+  readonly syncFileSystem?: SyncFileSystem | 'missing' | undefined;
 }
+
+type SyncFileSystem = (directory: string) => Promise<void>;
 
 /** What the queue gives to deliveries. */
 interface ForDelivery {
@@ -86,7 +90,11 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const log = createQueueLog(deps.log);
   const syncDirectory = createDirectorySync();
   const bootId = deps.bootId ?? readBootId();
-  const unclean = await recover({ layout, clock, log, bootId, sync: deps.syncFileSystem }).catch(error => {
+  const given = deps.syncFileSystem ?? (canSyncFileSystem ? syncFileSystem : 'missing');
+  const syncWhole = given === 'missing' ? undefined : given;
+  const syncQueue = (ids: Iterable<number>) =>
+    syncWhole ? syncWhole(layout.root) : syncMessages(layout, syncDirectory, ids);
+  const unclean = await recover({ layout, clock, log, bootId, syncQueue }).catch(error => {
     unlock();
     throw error;
   });
@@ -99,7 +107,8 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     syncDirectory,
     trouble: text => log.alert(`unable to write the journal: ${text}`),
   });
-  const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log, sync: deps.syncFileSystem });
+  const sync = syncWhole ?? (async () => undefined);
+  const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log, sync, syncQueue });
   const journal = withCheckpoints(pen, checkpoints);
   const numbers = openNumbers(layout);
   let qp = process.pid;
@@ -107,7 +116,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 
   const admit = createAdmit({ control, clock, journal, log, ready: message => scheduler.add(message) });
   const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit });
-  const deliver = deps.deliver({ accept, deferSync: canSyncFileSystem ? checkpoints.wrote : undefined, unclean });
+  const deliver = deps.deliver({ accept, deferSync: syncWhole && checkpoints.wrote, unclean });
   const scheduler = createScheduler({
     ...deps,
     layout,
@@ -119,6 +128,8 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     accept,
     deliver,
     syncWritten: checkpoints.syncWritten,
+    isNamed: id => arrivals.isNamed(id),
+    defersSync: syncWhole !== undefined,
   });
   const arrivals = createArrivals({ layout, clock, log, admit });
   const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
@@ -201,12 +212,16 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 function withCheckpoints(pen: Journal, checkpoints: Checkpoints): Pick<Journal, 'commit' | 'note'> {
   return {
     commit(record) {
-      checkpoints.due();
+      checkpoints.due(idOf(record));
       return pen.commit(record);
     },
     note(record) {
-      checkpoints.due();
+      checkpoints.due(idOf(record));
       pen.note(record);
     },
   };
+}
+
+function idOf(record: JournalRecord): number | undefined {
+  return 'id' in record ? record.id : undefined;
 }

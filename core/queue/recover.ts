@@ -3,7 +3,6 @@
 import { statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import { syncDirectoryNow } from '../lib/directory-sync.ts';
-import { syncFileSystem } from '../lib/sync-file-system.ts';
 import type { Accepted } from './journal/record.ts';
 import { removeSegments } from './journal/segments.ts';
 import { isOver, readStories, type Story } from './journal/stories.ts';
@@ -21,7 +20,8 @@ export interface RecoverDeps {
   readonly log: Pick<QueueLog, 'alert' | 'warning'>;
   /** This run of the machine: see lib/boot-id.ts. */
   readonly bootId: string;
-  readonly sync?: ((path: string) => Promise<void>) | undefined;
+  /** Makes the files of these messages durable, or more than them. */
+  readonly syncQueue: (ids: Iterable<number>) => Promise<void>;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface RecoverDeps {
  * @returns true when there was one: the last host was stopped by a crash
  * @throws when the disk refuses: nothing is lost by that, the next start does it again
  */
-export async function recover({ layout, clock, log, bootId, sync = syncFileSystem }: RecoverDeps): Promise<boolean> {
+export async function recover({ layout, clock, log, bootId, syncQueue }: RecoverDeps): Promise<boolean> {
   const { messages, torn, lastSegment } = readStories(layout.journalDir, bootId);
   if (lastSegment === undefined) return false;
   for (const number of torn) {
@@ -49,7 +49,7 @@ export async function recover({ layout, clock, log, bootId, sync = syncFileSyste
   }
   const moved = giveNewNumbers(layout, clock, homeless, new Set(messages.map(({ id }) => id)), lastSegment);
   for (const story of [...atHome, ...moved.stories]) restore(layout, story);
-  await sync(layout.root);
+  await syncQueue([...messages, ...moved.stories].map(({ id }) => id));
   removeSegments(layout.journalDir, moved.lastSegment);
   syncDirectoryNow(layout.journalDir);
   const unfinished = atHome.length + homeless.length;

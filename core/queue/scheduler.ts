@@ -16,6 +16,7 @@ export interface SchedulerDeps extends FinishDeps {
   readonly waiting: WaitingMessages;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly syncWritten: PassDeps['syncWritten'];
+  readonly defersSync: PassDeps['defersSync'];
   readonly attempts: AttemptBook;
   readonly deliver: Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see. */
@@ -248,7 +249,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   return {
     add(message) {
       waiting.add(message);
-      if (message.channels.size === 0) void finish(message);
+      if (message.channels.size === 0) setImmediate(() => void finish(message));
       deps.changed();
       wake();
     },

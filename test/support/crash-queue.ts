@@ -47,7 +47,7 @@ export interface CrashOptions {
   /** Which run of the machine this is; default: the first. */
   readonly bootId?: string;
   readonly outcome?: (job: DeliveryJob) => Outcome | Promise<Outcome>;
-  readonly syncFileSystem?: (path: string) => Promise<void>;
+  readonly syncFileSystem?: ((path: string) => Promise<void>) | 'missing';
   readonly clock?: SteppedClock;
 }
 
