@@ -191,6 +191,26 @@ test('power failure: the sync of a checkpoint fails → the journal stays, and a
   await until('the next checkpoint', () => readJournalRecords(first.home).length === 0);
 });
 
+test('checkpoint: one takes longer than the time between two → the next ones come all the same', async t => {
+  const syncs: (() => void)[] = [];
+  let slow = true;
+  const first = await crashQueue(t, tempDir(t), {
+    syncFileSystem: () => (slow ? new Promise(resolve => syncs.push(resolve)) : Promise.resolve()),
+  });
+  await first.send(local, 'before');
+  first.clock.pass(5000);
+  await until('the sync to begin', () => syncs.length > 0);
+  await first.send(local, 'meanwhile');
+  await first.idle();
+  first.clock.pass(5000);
+  slow = false;
+  for (const end of syncs) end();
+  await until('the end of the slow one', () => readdirSync(`${first.home}/queue/journal`).length === 1);
+  assert.notEqual(readJournalRecords(first.home).length, 0);
+  first.clock.pass(5000);
+  await until('the next one', () => readJournalRecords(first.home).length === 0);
+});
+
 test('crash during recovery: broken off before its sync, any number of times → the same as once', async t => {
   const first = await crashQueue(t, tempDir(t), {
     outcome: job => (job.recipient.startsWith('bo') ? never('no\n') : done('')),

@@ -23,8 +23,19 @@ export interface RunningHost {
   readonly ready: Ready;
   /** Everything the host has written to standard error so far: with --verbose, its log. */
   log(): string;
+  readonly child: ChildProcess;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
   /** Ends the process with a signal (default TERM) and resolves with its exit code, or the signal's name. */
   stop(signal?: NodeJS.Signals): Promise<number | string>;
+}
+
+interface HostOptions {
+  readonly quiet?: boolean;
+  readonly nodeArgs?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 export interface TestHome {
@@ -69,21 +80,26 @@ export async function initHome(
 
 /**
  * Starts `waypost serve` and waits until it is ready; with the test at the latest it is killed.
- * @param options `quiet`: the host does not copy its log to standard error
+ * @param options `quiet`: the host does not copy its log to standard error; `nodeArgs`: options of Node itself
  */
 export async function serve(
   t: Pick<TestContext, 'after'>,
   home: string,
   args: readonly string[],
-  options: { readonly quiet?: boolean } = {},
+  options: HostOptions = {},
 ): Promise<RunningHost> {
-  const verbose = options.quiet ? [] : ['--verbose'];
-  const child = spawn(process.execPath, [command, 'serve', '--home', home, ...verbose, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { quiet, nodeArgs = [], env, uid, gid } = options;
+  const verbose = quiet ? [] : ['--verbose'];
+  const child = spawn(process.execPath, [...nodeArgs, command, 'serve', '--home', home, ...verbose, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...env },
+    detached: true, // Its programs are known by the process group.
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
   });
   t.after(() => child.kill('SIGKILL'));
   let log = '';
-  child.stderr.setEncoding('utf8').on('data', text => {
+  child.stderr?.setEncoding('utf8').on('data', text => {
     log += text;
   });
   const ended = new Promise<number | string>(resolve =>
@@ -93,6 +109,8 @@ export async function serve(
   return {
     ready,
     log: () => log,
+    child,
+    ended,
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;

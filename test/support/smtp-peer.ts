@@ -33,6 +33,8 @@ export interface PeerSession {
 export interface SmtpPeer {
   readonly port: number;
   readonly sessions: PeerSession[];
+  /** How many connections are open. */
+  connected(): number;
   /** Ends all connections, with a last word if one is given. */
   hangUp(farewell?: string): void;
 }
@@ -78,6 +80,7 @@ export async function startPeer(
       else socket.write(`${reply}\r\n`);
     };
     socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
     socket.on('data', data => {
       // Said its last word: what still comes is read and forgotten.
       if (socket.writableEnded) return;
@@ -137,5 +140,5 @@ export async function startPeer(
   const hangUp = (farewell?: string): void => {
     for (const socket of sockets) socket.end(farewell === undefined ? '' : `${farewell}\r\n`);
   };
-  return { port: (server.address() as AddressInfo).port, sessions, hangUp };
+  return { port: (server.address() as AddressInfo).port, sessions, connected: () => sockets.size, hangUp };
 }

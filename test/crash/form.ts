@@ -1,0 +1,12 @@
+// The suite's two forms: short, within `npm test`, with an even sample of the points; full (`npm run crash`), all of them.
+// The sample begins at another point each time; the printed seed brings it back: WAYPOST_CRASH_SEED.
+
+export const isFull = process.env.WAYPOST_CRASH === 'full';
+export const seed = Number(process.env.WAYPOST_CRASH_SEED ?? Math.floor(Math.random() * 1000));
+
+/** Which of the points 1, 2, 3… are tried: all in full, else about `wanted` of `points`, evenly, moved by the seed. */
+export function* points(wanted: number, total: number): Generator<number> {
+  const step = isFull ? 1 : Math.max(1, total / wanted);
+  const first = isFull ? 0 : ((seed % 1000) / 1000) * step;
+  for (let at = first; at < total; at += step) yield Math.floor(at) + 1;
+}

@@ -1,0 +1,106 @@
+// Without syncfs (macOS): what waits is made durable file by file before the journal forgets it.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { dirname, normalize } from 'node:path';
+import { test } from 'node:test';
+import { createDirectorySync } from '../../core/lib/directory-sync.ts';
+import { done, later } from '../../core/lib/outcome.ts';
+import { makeQueueDirs, queueLayout } from '../../core/queue/layout.ts';
+import { syncMessages } from '../../core/queue/sync-messages.ts';
+import { copyJournal, crashQueue } from '../support/crash-queue.ts';
+import { noFault } from '../support/faulty-host.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { drain, openStage } from './stage.ts';
+import { openWorld } from './world.ts';
+
+test('no syncfs: a host of macOS, messages wait → each file is synced after its last change, before its segment goes', async t => {
+  const world = await openWorld(t, tempDir(t));
+  const host = await world.serve({ hurry: 50, platform: 'darwin' });
+  const stage = openStage(world, host, 'on macOS');
+  world.setBusy(true);
+  await host.arm(noFault);
+  const sender = 'alice-sender@here.example';
+  await stage.smtp('waits', {
+    sender,
+    recipients: ['alice-later@here.example', 'slow@busy.example', 'alice-fail@here.example'],
+  });
+  await stage.smtp('large', { sender, recipients: ['alice-stuck@here.example', 'alice@here.example'] }, 100_000);
+  await stage.logged(/: deferral: /, 3);
+  await stage.checkpoint();
+  const first = await host.arm(noFault);
+  world.setBusy('partly');
+  host.child.kill('SIGALRM');
+  await stage.logged(/: success: /, 3);
+  await stage.checkpoint();
+  const calls = [...first, ...(await host.arm(noFault))];
+  assert.deepEqual(
+    calls.filter(call => call.startsWith('syncfs')),
+    [],
+  );
+  assert.deepEqual(notSyncedInTime(calls, `${world.home}/queue`), []);
+  await drain(world, host);
+  assert.equal(await host.stop(), 0);
+});
+
+/** Changes of the queue's files that were not synced when the next segment of the journal was removed. */
+function notSyncedInTime(calls: readonly string[], queue: string): string[] {
+  const unsynced = new Map<string, string>();
+  const late: string[] = [];
+  let removals = 0;
+  for (const text of calls) {
+    const [call, path] = [text.slice(0, text.indexOf(' ')), normalize(text.slice(text.indexOf(' ') + 1))];
+    if (!path.startsWith(queue) || /\/(pid|lock)\//.test(path)) continue;
+    if (dirname(path) === `${queue}/journal`) {
+      if (call !== 'unlink') continue;
+      late.push(...unsynced.values());
+      removals++;
+    } else if (call === 'utimes')
+      continue; // Lost, it only makes the next attempt come too soon.
+    else if (call === 'fsync') unsynced.delete(path);
+    else if (call === 'unlink') {
+      unsynced.delete(path);
+      unsynced.set(dirname(path), text);
+    } else {
+      unsynced.set(path, text);
+      if (call !== 'write') unsynced.set(dirname(path), text);
+    }
+  }
+  assert.ok(removals > 0, 'a segment was removed');
+  return late;
+}
+
+test('no syncfs: files of messages that have gone, or of which only some are there → no error', async t => {
+  const layout = queueLayout(tempDir(t));
+  makeQueueDirs(layout);
+  await syncMessages(layout, createDirectorySync(), [17, 4711]);
+});
+
+test('no syncfs: a file cannot be synced → the checkpoint fails and the journal is kept', async t => {
+  const first = await crashQueue(t, tempDir(t), { outcome: () => later('not yet\n'), syncFileSystem: 'missing' });
+  const id = await first.send({ sender: 's@far.example', recipients: ['al@here.example'] }, 'kept');
+  await first.idle();
+  mkdirSync(first.layout.bounce(id)); // A directory cannot be opened for writing.
+  first.clock.pass(5000);
+  while (!first.lines.some(line => line.startsWith('alert: unable to make a checkpoint'))) await turn();
+  const again = await crashQueue(t, copyJournal(t, first.home), { bootId: 'second', syncFileSystem: 'missing' });
+  await again.idle();
+  assert.deepEqual(again.sorted(), ['local al@here.example kept']);
+});
+
+test('no syncfs: each mailbox file is synced by its delivery → after a power failure nothing comes again', async t => {
+  const first = await crashQueue(t, tempDir(t), { syncFileSystem: 'missing' });
+  for (let n = 0; n < 10; n++) await first.send({ sender: 's@far.example', recipients: ['al@here.example'] }, `n${n}`);
+  await first.idle();
+  await turn();
+  const again = await crashQueue(t, copyJournal(t, first.home), {
+    bootId: 'second',
+    syncFileSystem: 'missing',
+    outcome: () => done('again\n'),
+  });
+  await again.idle();
+  assert.deepEqual(again.sorted(), []);
+});
+
+function turn(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 20));
+}
