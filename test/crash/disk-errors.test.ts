@@ -15,7 +15,7 @@ import { openWorld, type World } from './world.ts';
 
 /** Timers of a second and more are so much shorter: a channel rests for half a second instead of 123. */
 const hurry = 200;
-const wanted = 4;
+const wanted = 1;
 /** How long a lasting fault goes on after the scenario stands still. */
 const lastingMs = 150;
 

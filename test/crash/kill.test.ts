@@ -14,7 +14,7 @@ import { openWorld, type World } from './world.ts';
 
 /** Timers of a second and more are so much shorter: a checkpoint comes after 100 ms. */
 const hurry = 50;
-const wanted = 5;
+const wanted = 3;
 
 for (const scenario of scenarios) {
   test(`kill -9: ${scenario.name}, killed before any call → all arrives, twice only what was not marked`, async t => {
