@@ -13,6 +13,7 @@ import { openLiveControl } from './control/live.ts';
 import { isNullClient } from './control/null-client.ts';
 import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
+import { explainFor } from './host/explain.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
 import { openSettings } from './host/settings.ts';
@@ -231,6 +232,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...mail.handlers,
     ...compose,
     ...rules,
+    ...explainFor(home, control),
     'queue.list': async ({ offset, limit }) => ({
       summary: queue.summary(series.lastHour(clock.nowMs())),
       rows: queue.rows(offset, limit),

@@ -2,6 +2,7 @@
 // this contract; main and renderer derive their types from it. No I/O here: values are plain JSON.
 import type * as v from 'valibot';
 import { compose } from './compose.ts';
+import { explain } from './explain.ts';
 import { host } from './host.ts';
 import { mail } from './mail.ts';
 import { queue } from './queue.ts';
@@ -30,6 +31,7 @@ export const contract = {
   'rules.explain': rules.explain,
   'rules.save': rules.save,
   'rules.remove': rules.remove,
+  'explain.address': explain.address,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
   'queue.hold': queue.hold,

@@ -9,6 +9,8 @@ export type Channel = 'local' | 'remote';
 export interface Classified {
   readonly channel: Channel;
   readonly address: string;
+  /** The percent hacks on the way: the domain that is listed, and the address that came of it. */
+  readonly unhacked: readonly { readonly hack: string; readonly address: string }[];
   readonly because:
     | { readonly file: 'locals' }
     | { readonly file: 'virtualdomains'; readonly key: string }
@@ -19,17 +21,16 @@ type ClassifyControl = Pick<Control, 'envNoAtHost' | 'percentHack' | 'locals' | 
 
 /** Classifies one envelope recipient (a byte string). Pure; the order of steps is qmail's. */
 export function classify(recipient: string, control: ClassifyControl): Classified {
-  const address = unhack(
-    recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`,
-    control.percentHack,
-  );
+  const whole = recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`;
+  const unhacked = unhack(whole, control.percentHack);
+  const address = unhacked.at(-1)?.address ?? whole;
   const domain = lowerAscii(splitAddress(address).host ?? '');
-  if (control.locals.has(domain)) return { channel: 'local', address, because: { file: 'locals' } };
+  if (control.locals.has(domain)) return { channel: 'local', address, unhacked, because: { file: 'locals' } };
   const found = findPrepend(address, control);
-  if (!found) return { channel: 'remote', address, because: { file: 'none' } };
+  if (!found) return { channel: 'remote', address, unhacked, because: { file: 'none' } };
   const because = { file: 'virtualdomains', key: found.key } as const;
-  if (found.prepend === '') return { channel: 'remote', address, because };
-  return { channel: 'local', address: `${found.prepend}-${address}`, because };
+  if (found.prepend === '') return { channel: 'remote', address, unhacked, because };
+  return { channel: 'local', address: `${found.prepend}-${address}`, unhacked, because };
 }
 
 /**
@@ -49,13 +50,14 @@ export function findPrepend(
 }
 
 /** `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. */
-function unhack(address: string, percentHack: ReadonlySet<string>): string {
-  let current = address;
-  for (;;) {
+function unhack(address: string, percentHack: ReadonlySet<string>): { hack: string; address: string }[] {
+  const steps: { hack: string; address: string }[] = [];
+  for (let current = address; ; ) {
     const { local, host } = splitAddress(current);
     const percent = local.lastIndexOf('%');
-    if (host === undefined || percent < 0 || !percentHack.has(lowerAscii(host))) return current;
+    if (host === undefined || percent < 0 || !percentHack.has(lowerAscii(host))) return steps;
     current = `${local.slice(0, percent)}@${local.slice(percent + 1)}`;
+    steps.push({ hack: host, address: current });
   }
 }
 

@@ -1,5 +1,4 @@
 // Local delivery: one recipient of one queued message, from address to outcome (qmail-lspawn).
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -15,14 +14,12 @@ import { createUniqueName } from './maildir-names.ts';
 import { type Message, messageInMemory, openMessage } from './message.ts';
 import { createNewMessages } from './new-messages.ts';
 import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
+import { createRecipients } from './recipients.ts';
 import { outcomeOfExit } from './report.ts';
 import { runAsUser } from './run-as-user.ts';
 import { createSweep, createSweptMaildirs } from './torn-files.ts';
 import type { Assignment } from './users/assignment.ts';
 import type { FindSystemUser } from './users/system-users.ts';
-import { UserLookupError } from './users/user-lookup-error.ts';
-import { createUsers } from './users/users.ts';
-import { whoRuns } from './who-runs.ts';
 
 export interface LocalDeliverDeps {
   /** The Waypost home. */
@@ -58,7 +55,7 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   const programBasics = basics(deps.home, deps.environment);
   const defaultDeliveryPath = addressFromText(join(deps.home, 'control', 'defaultdelivery'));
   const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
-  const users = createUsers({ home: deps.home, processUid, findSystemUser: deps.findSystemUser });
+  const findRecipient = createRecipients({ home: deps.home, processUid, findSystemUser: deps.findSystemUser });
   const sweptMaildirs = deps.sweepTorn ? createSweptMaildirs() : undefined;
   const maildir: MaildirDeps = {
     uniqueName: createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid }),
@@ -73,10 +70,9 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     if ('kind' in message) return message;
     try {
       if (local === '') return outcomeOfExit(0, '');
-      const found = findUser(local);
-      if ('kind' in found) return found;
-      const who = whoRuns({ ...found, processUid, homeUid: () => statSync(deps.home).uid });
-      if (who === 'refused') return outcomeOfExit(113, '');
+      const recipient = findRecipient(local);
+      if ('outcome' in recipient) return recipient.outcome;
+      const { who, found } = recipient;
       // Only a message whose bytes the queue keeps can be written again if the power goes before the files are durable.
       const deferSync = job.raw ? deps.deferSync : undefined;
       const args = argsFor(found.assignment, local, host, job.sender);
@@ -84,16 +80,6 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
       return outcomeOfExit(ended.code, ended.report);
     } finally {
       message.close();
-    }
-  }
-
-  function findUser(local: string): { assignment: Assignment; explicit: boolean } | Outcome {
-    try {
-      const { assignment, because } = users.find(local);
-      return { assignment, explicit: because.from === 'cdb' || because.from === 'assign' };
-    } catch (error) {
-      if (!(error instanceof UserLookupError)) throw error;
-      return outcomeOfExit(error.code, error.message && `${error.message}\n`);
     }
   }
 

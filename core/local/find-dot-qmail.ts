@@ -46,14 +46,19 @@ export function dotQmailCandidates(dash: string, ext: string): Candidate[] {
   return candidates;
 }
 
+/** Hears of each candidate's path: whether it is the one (or stops the search). */
+export type Tried = (path: string, isIt: boolean) => void;
+
 /** Opens the first candidate that is a regular file. `undefined`: there is none. */
-export function findDotQmail(where: Where): { file: DotQmailFile } | { stop: Stop } | undefined {
+export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile } | { stop: Stop } | undefined {
   for (const { name, defaultPart } of dotQmailCandidates(where.dash, where.ext)) {
     const path = `${where.homeDir}/${name}`;
     try {
       const found = readDotQmail(path, defaultPart);
+      tried?.(path, found !== undefined);
       if (found) return found;
     } catch (error) {
+      tried?.(path, defers(error));
       if (defers(error)) return { stop: laterStop(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
     }
   }

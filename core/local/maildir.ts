@@ -83,7 +83,8 @@ function durability(dir: string, deps: MaildirDeps): Durability {
   };
 }
 
-function checkMaildir(dir: string): Stop | undefined {
+/** Why nothing can be delivered there for now. */
+export function checkMaildir(dir: string): Stop | undefined {
   try {
     accessSync(rawPath(dir), constants.X_OK);
     if (statSync(rawPath(dir)).isDirectory()) return undefined;

@@ -1,34 +1,23 @@
 // Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
-import { accessSync, constants, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { OwnPrograms } from '../lib/own-program.ts';
-import { reasonOf } from '../lib/user-error.ts';
 import { type DeliveryLines, deliveryLines } from './delivery-lines.ts';
-import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
+import { type Instruction, isListFlag } from './dot-qmail.ts';
 import { programEnvironment } from './environment.ts';
-import { type DotQmailFile, findDotQmail, findNewSender } from './find-dot-qmail.ts';
 import { deliverToMaildir, type MaildirDeps } from './maildir.ts';
 import { deliverToMbox } from './mbox.ts';
 import type { Message } from './message.ts';
 import { headerHasLine, MessageReadError } from './message-reader.ts';
 import type { NewMessages } from './new-messages.ts';
+import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyStop } from './plan.ts';
 import { runProgram } from './program.ts';
-import { rawPath } from './raw-path.ts';
 import { createReport, type ReportSink } from './report.ts';
 import { laterStop, neverStop, type Stop } from './stop.ts';
 
-/** qmail-local's arguments. Byte strings. */
-export interface LocalArgs {
+/** qmail-local's arguments. Byte strings. `defaultDelivery`: .qmail lines for users without a .qmail file. */
+export interface LocalArgs extends PlanArgs {
   readonly user: string;
-  readonly homeDir: string;
-  readonly local: string;
-  readonly dash: string;
-  readonly ext: string;
-  readonly host: string;
-  readonly sender: string;
-  /** .qmail lines for users without a .qmail file. */
-  readonly defaultDelivery: string;
   /** The file that `defaultDelivery` can be changed in, for error texts. */
   readonly defaultDeliveryPath: string;
   /** The basic variables of programs: `basics` in environment.ts. */
@@ -61,55 +50,24 @@ export async function qmailLocal(args: LocalArgs, deps: LocalDeps): Promise<Loca
 }
 
 /** What the lines of the .qmail file need. */
-interface Work {
+interface Work extends Plan {
   readonly args: LocalArgs;
   readonly deps: LocalDeps;
   readonly report: ReportSink;
   readonly lines: DeliveryLines;
-  readonly file: DotQmailFile | undefined;
-  /** There is no .qmail file, or it has 0 bytes. */
-  readonly usesDefault: boolean;
-  readonly newSender: string;
 }
 
 /** The delivery itself, for those who want its end apart from what was written until then. */
 export async function followDotQmail(args: LocalArgs, deps: LocalDeps, report: ReportSink): Promise<Stop | undefined> {
   const lines = deliveryLines(`${args.local}@${args.host}`, args.sender, deps.clock.nowMs());
-  const stop =
-    checkHome(args.homeDir, deps, report) ?? (deps.dryRun ? undefined : await checkLoop(deps.message, lines.dtLine));
-  if (stop) return stop;
-  const found = findDotQmail(args);
-  if (found && 'stop' in found) return found.stop;
-  if (!found && args.dash !== '') return neverStop('Sorry, no mailbox here by that name. (#5.1.1)');
-  const file = found?.file;
-  const usesDefault = !file || file.text === '';
-  const instructions = parseDotQmail((usesDefault ? args.defaultDelivery : file.text) || '\n');
-  const owner = instructions.some(needsNewSender) ? findNewSender(args) : { newSender: args.sender };
-  if ('stop' in owner) return owner.stop;
-  return await follow({ args, deps, report, lines, newSender: owner.newSender, file, usesDefault }, instructions);
-}
-
-/** Only programs and forwards ask for the new sender, and the question costs a look at the disk. */
-function needsNewSender({ kind }: Instruction): boolean {
-  return kind === 'program' || kind === 'forward';
-}
-
-function checkHome(homeDir: string, { dryRun }: LocalDeps, report: ReportSink): Stop | undefined {
-  let mode: number;
-  try {
-    accessSync(rawPath(homeDir), constants.X_OK);
-    const stat = statSync(rawPath(homeDir));
-    if (!stat.isDirectory()) return laterStop(`Unable to switch to ${homeDir}: not a directory. (#4.3.0)`);
-    mode = stat.mode;
-  } catch (error) {
-    return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
-  }
-  if (mode & 0o002) return laterStop(`Uh-oh: home directory is writable. (#4.7.0)\nSee ${homeDir}`);
-  if (mode & 0o1000 && dryRun) report.add('Warning: home directory is sticky.\n');
-  else if (mode & 0o1000) {
-    return laterStop(`Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ${homeDir}`);
-  }
-  return undefined;
+  const home = checkHome(args.homeDir);
+  if (home === 'sticky' && deps.dryRun) report.add('Warning: home directory is sticky.\n');
+  else if (home) return home === 'sticky' ? stickyStop(args.homeDir) : home;
+  const loop = deps.dryRun ? undefined : await checkLoop(deps.message, lines.dtLine);
+  if (loop) return loop;
+  const planned = planDelivery(args);
+  if ('stop' in planned) return planned.stop;
+  return await follow({ args, deps, report, lines, ...planned.plan });
 }
 
 async function checkLoop(message: Message, dtLine: string): Promise<Stop | undefined> {
@@ -123,12 +81,12 @@ async function checkLoop(message: Message, dtLine: string): Promise<Stop | undef
 }
 
 /** The .qmail lines in order; the first that fails ends everything, and nothing is forwarded then. */
-async function follow(work: Work, instructions: readonly Instruction[]): Promise<Stop | undefined> {
+async function follow(work: Work): Promise<Stop | undefined> {
   let forwardOnly = !work.usesDefault && work.file?.forwardOnly === true;
   let files = 0;
   let programs = 0;
   const recipients: string[] = [];
-  for (const instruction of instructions) {
+  for (const instruction of work.instructions) {
     const result = await followLine(work, instruction, forwardOnly);
     if (typeof result === 'object') return located(result, place(work, instruction.line));
     if (instruction.kind === 'maildir' || instruction.kind === 'mbox') files++;
@@ -178,16 +136,6 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
 }
 
 const deeds: ReadonlySet<Instruction['kind']> = new Set(['maildir', 'mbox', 'program', 'forward']);
-
-function refusedLine({ kind, line }: Instruction, forwardOnly: boolean): Stop | undefined {
-  if (kind === 'empty' && line === 1) return laterStop('Uh-oh: first line of .qmail file is blank. (#4.2.1)');
-  if (!forwardOnly) return undefined;
-  if (kind === 'program') return laterStop('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
-  if (kind === 'maildir' || kind === 'mbox') {
-    return laterStop('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
-  }
-  return undefined;
-}
 
 async function forwardAll(work: Work, recipients: readonly string[]): Promise<string | Stop> {
   const accepted = await work.deps.forward(work.lines.dtLine, { sender: work.newSender, recipients });

@@ -24,9 +24,14 @@ export function findRoute(control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>, h
   return smtp ? { protocol: 'smtp', ...parseRoute(smtp, 25) } : undefined;
 }
 
-/** The value of the first key that is there; it may be empty. */
+/** The first key that is there for a host: itself, its suffixes, the empty one. */
+export function routeKey(routes: ReadonlyMap<string, string>, host: string): string | undefined {
+  return [...domainKeys(lowerAscii(host)), ''].find(known => routes.has(known));
+}
+
+/** The value of that key; it may be empty. */
 function routeIn(routes: ReadonlyMap<string, string>, host: string): string | undefined {
-  const key = [...domainKeys(lowerAscii(host)), ''].find(known => routes.has(known));
+  const key = routeKey(routes, host);
   return key === undefined ? undefined : routes.get(key);
 }
 

@@ -170,7 +170,8 @@ function only(message: MessageReport): Reports {
   return { recipients: [], message };
 }
 
-function badPort(host: string, route: Route | undefined): MessageReport {
+/** Mail waits until the route's line is mended. */
+export function badPort(host: string, route: Route | undefined): MessageReport {
   return putOff(`control/${route?.protocol}routes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
 }
 

@@ -1,0 +1,108 @@
+// What would happen to mail for an address: who decides that it is local, remote or virtual, then what the local or the
+// remote part of the host says of it. It asks the code that delivers, so that what it says is what happens.
+import type { Handlers } from '../api/contract.ts';
+import type { Explained, ExplainStep } from '../api/explain.ts';
+import { type EntryLines, readEntryLines } from '../control/check/entry-lines.ts';
+import { type Classified, classify } from '../control/classify.ts';
+import type { Control } from '../control/control.ts';
+import { domainKeys } from '../control/lookup.ts';
+import { isRcptHost } from '../control/rcpt-hosts.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
+
+/** What the parts of the host answer. Addresses are byte strings. */
+export interface ExplainDeps {
+  readonly home: string;
+  readonly control: () => Control;
+  readonly local: (address: string, sender: string) => Explained;
+  readonly remote: (host: string, dns: boolean) => Promise<Explained>;
+}
+
+/** The handler of `explain.address`. */
+export function createExplain(deps: ExplainDeps): Pick<Handlers, 'explain.address'> {
+  return {
+    async 'explain.address'(asked) {
+      const control = deps.control();
+      const classified = classify(addressFromText(asked.address), control);
+      const { channel, address } = classified;
+      const host = splitAddress(address).host ?? '';
+      const { steps, verdict } =
+        channel === 'local' ? deps.local(address, addressFromText(asked.sender)) : await deps.remote(host, asked.dns);
+      const before = classifySteps(deps.home, addressFromText(asked.address), classified, control);
+      return { address: displayAddress(address), channel, steps: [...before, ...steps], verdict };
+    },
+  };
+}
+
+function classifySteps(home: string, recipient: string, classified: Classified, control: Control): ExplainStep[] {
+  const lines = readEntryLines(home);
+  const steps: ExplainStep[] = [];
+  if (!recipient.includes('@')) {
+    const file = lines.has('envnoathost') ? lines.path('envnoathost') : lines.path('me');
+    steps.push({ stage: 'address', file, line: 1, says: `There is no @: ${shown(control.envNoAtHost)} is the host.` });
+  }
+  for (const { hack, address } of classified.unhacked) {
+    const says = `The percent hack is allowed for ${shown(hack)}: this is ${shown(address)}.`;
+    steps.push({ stage: 'address', file: lines.path('percenthack'), line: lines.ofEntry('percenthack', hack), says });
+  }
+  const whole = recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`;
+  const address = classified.unhacked.at(-1)?.address ?? whole;
+  return [networkStep(recipient, control, lines), ...steps, ...tableSteps(address, classified, control, lines)];
+}
+
+/** Whether strangers may send there at all. */
+function networkStep(recipient: string, control: Control, lines: EntryLines): ExplainStep {
+  const { host } = splitAddress(recipient);
+  const what = host === undefined ? 'an address without @' : `mail for ${shown(host)}`;
+  const line = domainKeys(lowerAscii(host ?? ''))
+    .map(key => lines.ofEntry('rcpthosts', key))
+    .find(found => found !== null);
+  const about = { stage: 'domain', file: lines.path('rcpthosts'), line: line ?? null } as const;
+  try {
+    if (isRcptHost(control, recipient)) return { ...about, says: `Strangers may send ${what} to this host by SMTP.` };
+    return { ...about, says: `Strangers may not send ${what} to this host by SMTP: they are refused with 553.` };
+  } catch (error) {
+    return {
+      ...about,
+      file: lines.path('morercpthosts.cdb'),
+      says: `Strangers are told to come back: ${reasonOf(error)}`,
+    };
+  }
+}
+
+function tableSteps(
+  address: string,
+  { because, address: rewritten, channel }: Classified,
+  control: Control,
+  lines: EntryLines,
+): ExplainStep[] {
+  const domain = lowerAscii(splitAddress(address).host ?? '');
+  const stage = 'domain';
+  if (because.file === 'locals') {
+    const file = lines.has('locals') ? 'locals' : 'me';
+    const says = `${shown(domain)} is delivered here.`;
+    return [{ stage, file: lines.path(file), line: lines.ofEntry(file, domain), says }];
+  }
+  const notLocal = {
+    stage,
+    file: lines.path('locals'),
+    line: null,
+    says: `${shown(domain)} is not among the domains that are delivered here.`,
+  } as const;
+  const file = lines.path('virtualdomains');
+  if (because.file === 'none') {
+    if (control.virtualDomains.size === 0) return [notLocal];
+    return [notLocal, { stage, file, line: null, says: `No line is about ${shown(address)}: it is not virtual.` }];
+  }
+  const line = lines.ofKey('virtualdomains', because.key);
+  const what = because.key === '' ? 'The line for all other domains' : `The line for ${shown(because.key)}`;
+  const says =
+    channel === 'local'
+      ? `${what} makes it ${shown(rewritten)}, delivered here.`
+      : `${what} names nobody: it is not virtual.`;
+  return [notLocal, { stage, file, line, says }];
+}
+
+function shown(bytes: string): string {
+  return displayAddress(bytes).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+}

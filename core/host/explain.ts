@@ -1,0 +1,22 @@
+// Explanations of addresses for a home, whether or not a host runs on it: the parts that deliver are put together here.
+import type { Handlers } from '../api/contract.ts';
+import type { Control } from '../control/control.ts';
+import { createExplain } from '../explain/explain.ts';
+import { createLocalExplain } from '../local/explain.ts';
+import { createRemoteExplain } from '../remote/explain.ts';
+
+/** The configuration as the queue and as deliveries to other hosts see it. */
+export interface ExplainControl {
+  queue(): Control;
+  delivery(): Control;
+}
+
+/** The handler of `explain.address`. */
+export function explainFor(home: string, control: ExplainControl): Pick<Handlers, 'explain.address'> {
+  return createExplain({
+    home,
+    control: control.queue,
+    local: createLocalExplain({ home, control: control.queue, processUid: process.geteuid?.() }),
+    remote: createRemoteExplain({ home, control: control.delivery }),
+  });
+}

@@ -1,0 +1,134 @@
+// What a delivery to a local address would do, step by step, running nothing. It makes the decisions with the functions
+// that deliveries make them with (recipients.ts, plan.ts).
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Explained, ExplainedDelivery, ExplainStep, ExplainVerdict } from '../api/explain.ts';
+import type { Control } from '../control/control.ts';
+import type { Outcome } from '../lib/outcome.ts';
+import { addressFromText, displayAddress, splitAddress } from '../message/address.ts';
+import { type Instruction, isListFlag } from './dot-qmail.ts';
+import { foreseeLine } from './foresee-line.ts';
+import { checkHome, type Plan, planDelivery, refusedLine, stickyStop } from './plan.ts';
+import { rawPath } from './raw-path.ts';
+import { createRecipients } from './recipients.ts';
+import { outcomeOfExit } from './report.ts';
+import { sayLine } from './rule-words.ts';
+import type { Stop } from './stop.ts';
+import { userSteps } from './user-words.ts';
+import type { UsersDeps } from './users/users.ts';
+
+/** What explaining needs. */
+export interface LocalExplainDeps extends UsersDeps {
+  readonly control: () => Pick<Control, 'defaultDelivery'>;
+}
+
+/** @param address rewritten and with its host; both are byte strings */
+export type ExplainLocal = (address: string, sender: string) => Explained;
+
+export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
+  const findRecipient = createRecipients(deps);
+  return (address, sender) => {
+    const { local, host = '' } = splitAddress(address);
+    if (local === '') return { steps: [], verdict: ended(outcomeOfExit(0, '')) };
+    const recipient = findRecipient(local);
+    const steps = userSteps(deps.home, recipient);
+    if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
+    const { defaultDelivery } = deps.control();
+    const args = { ...recipient.found.assignment, local, host, sender, defaultDelivery };
+    const home = checkHome(args.homeDir);
+    if (home) {
+      const stop = home === 'sticky' ? stickyStop(args.homeDir) : home;
+      steps.push({ stage: 'home', file: displayAddress(args.homeDir), line: null, says: oneLine(stop.text) });
+      return { steps, verdict: ended(outcomeOfStop(stop)) };
+    }
+    const planned = planDelivery(args, (path, isIt) => steps.push(fileStep(path, isIt)));
+    if ('stop' in planned) return { steps, verdict: ended(outcomeOfStop(planned.stop)) };
+    const followed = follow(deps.home, args, planned.plan);
+    return { steps: [...steps, ...followed.steps], verdict: followed.verdict };
+  };
+}
+
+interface Whose {
+  readonly homeDir: string;
+  readonly sender: string;
+}
+
+/** The lines in order, up to the one that would end it. */
+function follow(home: string, { homeDir, sender }: Whose, plan: Plan): Explained {
+  const defaultPath = addressFromText(join(home, 'control', 'defaultdelivery'));
+  const path = plan.usesDefault || !plan.file ? defaultPath : plan.file.path;
+  const file = displayAddress(path);
+  const steps: ExplainStep[] = [...planSteps(file, plan, sender)];
+  const done: ExplainedDelivery[] = [];
+  const forwards: ExplainedDelivery[] = [];
+  let forwardOnly = !plan.usesDefault && plan.file?.forwardOnly === true;
+  for (const instruction of plan.instructions) {
+    const { kind, line } = instruction;
+    const stop = refusedLine(instruction, forwardOnly) ?? foreseeLine(instruction, homeDir);
+    if (stop) {
+      steps.push({ stage: 'line', file, line, says: `${sayLine(instruction)}: ${oneLine(stop.text)}` });
+      return { steps, verdict: ended(outcomeOfStop(stop), done) };
+    }
+    steps.push({ stage: 'line', file, line, says: says(instruction) });
+    const to = displayAddress(instruction.text);
+    if (kind === 'forward') forwards.push({ kind, to });
+    if (kind === 'maildir' || kind === 'mbox' || kind === 'program') done.push({ kind, to });
+    if (isListFlag(instruction)) forwardOnly = true;
+  }
+  const programs = done.filter(({ kind }) => kind === 'program').length;
+  const text = `did ${done.length - programs}+${forwards.length}+${programs}\n`;
+  const newSender = forwards.length > 0 ? displayAddress(plan.newSender) : null;
+  return { steps, verdict: { ...ended(outcomeOfExit(0, text), [...done, ...forwards]), newSender } };
+}
+
+function* planSteps(file: string, plan: Plan, sender: string): Generator<ExplainStep> {
+  if (plan.usesDefault) {
+    const why = plan.file ? 'The file is empty' : 'There is no .qmail file';
+    yield { stage: 'file', file, line: null, says: `${why}: the usual delivery counts.` };
+  } else if (plan.file?.forwardOnly) {
+    yield { stage: 'file', file, line: null, says: 'The file has its x bit set: only forwards are allowed.' };
+  }
+  if (plan.newSender === sender) return;
+  const newSender = displayAddress(plan.newSender);
+  yield {
+    stage: 'sender',
+    file: null,
+    line: null,
+    says: `There is an -owner file: forwards have the sender ${newSender}.`,
+  };
+}
+
+function fileStep(path: string, isIt: boolean): ExplainStep {
+  const says = isIt
+    ? 'This file decides.'
+    : isThere(path)
+      ? 'This is no file that can be read: passed over.'
+      : 'There is no such file.';
+  return { stage: 'file', file: displayAddress(path), line: null, says };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(rawPath(path), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function says(instruction: Instruction): string {
+  const said = sayLine(instruction);
+  if (instruction.kind !== 'program') return said;
+  return `${said} (its exit code decides: 0 goes on, 99 ends here, 100 returns the mail, most others make it wait)`;
+}
+
+function outcomeOfStop(stop: Stop): Outcome {
+  return outcomeOfExit(stop.exit, stop.text === '' ? '' : `${stop.text}\n`);
+}
+
+function ended({ kind, text }: Outcome, deliveries: readonly ExplainedDelivery[] = []): ExplainVerdict {
+  return { outcome: kind, text: displayAddress(text), deliveries: [...deliveries], newSender: null, hosts: [] };
+}
+
+function oneLine(text: string): string {
+  return displayAddress(text).split('\n')[0] ?? '';
+}

@@ -1,0 +1,43 @@
+// Whether a line of a .qmail file could be followed now, as far as it can be seen without following it.
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { reasonOf } from '../lib/user-error.ts';
+import type { Instruction } from './dot-qmail.ts';
+import { checkMaildir } from './maildir.ts';
+import { rawPath } from './raw-path.ts';
+import { laterStop, type Stop } from './stop.ts';
+
+/** Why mail would wait at this line; undefined: nothing is in its way. Programs decide for themselves. */
+export function foreseeLine({ kind, text }: Instruction, homeDir: string): Stop | undefined {
+  const path = text.startsWith('/') ? text : `${homeDir}/${text}`;
+  if (kind === 'maildir') return checkMaildir(path) ?? foreseeMaildir(path);
+  if (kind === 'mbox') return foreseeMbox(path, text);
+  return undefined;
+}
+
+function foreseeMaildir(path: string): Stop | undefined {
+  for (const part of ['tmp', 'new']) {
+    try {
+      if (!stat(`${path}/${part}`)?.isDirectory()) throw new Error(`there is no directory ${path}/${part}`);
+      accessSync(rawPath(`${path}/${part}`), constants.W_OK | constants.X_OK);
+    } catch (error) {
+      return laterStop(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}`);
+    }
+  }
+  return undefined;
+}
+
+function foreseeMbox(path: string, name: string): Stop | undefined {
+  try {
+    const there = stat(path);
+    if (there?.isDirectory()) throw new Error('illegal operation on a directory');
+    if (there) accessSync(rawPath(path), constants.W_OK);
+    else accessSync(rawPath(`${path.slice(0, path.lastIndexOf('/'))}/.`), constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return laterStop(`Unable to open ${name}: ${reasonOf(error)}. (#4.2.1)`);
+  }
+}
+
+function stat(path: string): Stats | undefined {
+  return statSync(rawPath(path), { throwIfNoEntry: false });
+}

@@ -1,0 +1,33 @@
+// From a local part to the user who gets the mail and the process that may deliver it (qmail-lspawn).
+import { statSync } from 'node:fs';
+import type { Outcome } from '../lib/outcome.ts';
+import { outcomeOfExit } from './report.ts';
+import { UserLookupError } from './users/user-lookup-error.ts';
+import { createUsers, type FoundUser, type UsersDeps } from './users/users.ts';
+import { type WhoRuns, whoRuns } from './who-runs.ts';
+
+/** Who gets it and who delivers it; or why that cannot be, with the user if one was found. */
+export type FoundRecipient =
+  | { readonly found: FoundUser; readonly who: Exclude<WhoRuns, 'refused'> }
+  | { readonly found: FoundUser | undefined; readonly outcome: Outcome };
+
+/** Looks up whom a local part belongs to, as the files are now. */
+export type FindRecipient = (local: string) => FoundRecipient;
+
+export function createRecipients(deps: UsersDeps): FindRecipient {
+  const users = createUsers(deps);
+  return local => {
+    let found: FoundUser;
+    try {
+      found = users.find(local);
+    } catch (error) {
+      if (!(error instanceof UserLookupError)) throw error;
+      return { found: undefined, outcome: outcomeOfExit(error.code, error.message && `${error.message}\n`) };
+    }
+    const { assignment, because } = found;
+    const explicit = because.from === 'cdb' || because.from === 'assign';
+    const { processUid } = deps;
+    const who = whoRuns({ assignment, explicit, processUid, homeUid: () => statSync(deps.home).uid });
+    return who === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, who };
+  };
+}

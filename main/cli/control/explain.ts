@@ -1,0 +1,81 @@
+// waypost explain: what would happen to mail for an address. It asks the running host, or reads the home if none runs.
+import { parseArgs } from 'node:util';
+import type { Reply, Request } from '../../../core/api/contract.ts';
+import { ApiError } from '../../../core/api/errors.ts';
+import { readControl } from '../../../core/control/control.ts';
+import { explainFor } from '../../../core/host/explain.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import type { CommandIo } from '../command-io.ts';
+import { connectToHost } from '../host/control-client.ts';
+import { parsed } from '../parsed.ts';
+
+type Question = Request<'explain.address'>;
+type Explanation = Reply<'explain.address'>;
+
+const usage = 'usage: waypost explain [--sender ADDRESS] [--dns] [--json] ADDRESS\n';
+
+/** @returns 0 explained, 1 refused, 100 wrong usage */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parsed(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        sender: { type: 'string', default: '' },
+        dns: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  const [address] = positionals;
+  if (!address || positionals.length > 1) {
+    io.stderr.write(usage);
+    return 100;
+  }
+  const explanation = await ask(io.home as string, { address, sender: values.sender, dns: values.dns });
+  io.stdout.write(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : textOf(explanation));
+  return 0;
+}
+
+/** @throws UserError when the host refuses, or there is no home */
+async function ask(home: string, question: Question): Promise<Explanation> {
+  const host = await connectToHost(home).catch(() => undefined);
+  if (!host) {
+    const control = readControl(home);
+    const asked = { sender: '', dns: false, ...question };
+    return explainFor(home, { queue: () => control, delivery: () => control })['explain.address'](asked);
+  }
+  try {
+    return await host.api.call('explain.address', question);
+  } catch (error) {
+    if (error instanceof ApiError) throw new UserError(error.message, { cause: error });
+    throw error;
+  } finally {
+    host.close();
+  }
+}
+
+function textOf({ address, channel, steps, verdict }: Explanation): string {
+  const where = channel === 'local' ? 'delivered here' : 'sent to another host';
+  return [
+    ...steps.map(({ file, line, says }) => {
+      const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}: `;
+      return `${place}${says}`;
+    }),
+    '',
+    `Mail for ${address} (${where}):`,
+    ...verdictLines(verdict),
+    '',
+  ].join('\n');
+}
+
+function* verdictLines({ outcome, text, deliveries, newSender }: Explanation['verdict']): Generator<string> {
+  const before = outcome === 'later' || outcome === 'never' ? ' (done before, each time)' : '';
+  for (const { kind, to } of deliveries) yield `  ${kind} ${to}${before}`;
+  if (newSender !== null) yield `  forwards have the sender <${newSender}>`;
+  const reasons = text.trim().split('\n');
+  if (outcome === 'done' && deliveries.length === 0) yield '  It is accepted and thrown away.';
+  if (outcome === 'remote') yield `  ${reasons.join(' ')}`;
+  if (outcome === 'later') yield* ['  It waits in the queue:', ...reasons.map(line => `    ${line}`)];
+  if (outcome === 'never') yield* ['  It goes back to its sender:', ...reasons.map(line => `    ${line}`)];
+}
