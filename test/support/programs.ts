@@ -7,7 +7,12 @@ import { promisify } from 'node:util';
 
 /** For a test's `skip` option: false when the program is there (or must be), else why the test does not run. */
 export function without(program: string): string | false {
-  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/lib/postfix'];
+  const directories = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/lib/postfix',
+    '/usr/lib/git-core',
+  ];
   const there = directories.some(directory => {
     try {
       accessSync(join(directory, program), constants.X_OK);
