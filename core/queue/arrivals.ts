@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
-import { errorCode } from '../lib/user-error.ts';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 import { parseTodo } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
+import { UnknownRecord } from './recipients.ts';
 import { listenToTrigger } from './trigger.ts';
 
 /** What arrivals needs. */
@@ -69,7 +70,8 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
       removeNames(layout, id);
       admitted.delete(id);
     } catch (error) {
-      log.warning(`trouble preprocessing ${layout.todo(id)}: ${error instanceof Error ? error.message : error}`);
+      if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
+      else log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
       if (errorCode(error) !== undefined) scanIn(retryMs);
     }
     known.delete(id);
@@ -90,7 +92,8 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
         if (id !== undefined) announce(id);
       }
     } catch (error) {
-      log.alert(`unable to opendir ${layout.todoDir}, will try again later: ${error}`);
+      log.alert(`unable to opendir ${layout.todoDir}, sleeping...`);
+      log.warning(`todo cannot be read: ${reasonOf(error)}`);
     }
   }
 
@@ -113,7 +116,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
 /** S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go. */
 async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void> {
   const envelope = parseTodo(readFileSync(layout.todo(id)));
-  if (!envelope) throw new Error(`unknown record type in ${layout.todo(id)}`);
+  if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
   // Without a message file it was finished already, by a host that was killed before it could remove these names.
   if (message) {

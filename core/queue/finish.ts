@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { inlineBytes } from './admit.ts';
 import { bounceMessage } from './bounce.ts';
 import { ensureMessageFile } from './fresh.ts';
@@ -41,9 +42,8 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
     log.end(id);
     return true;
   } catch (error) {
-    log.warning(
-      `unable to remove message ${id}: ${error instanceof Error ? error.message : error}; will try again later`,
-    );
+    log.warning(`qmail-clean unable to clean up ${layout.mess(id)}`);
+    log.warning(`message ${id} is kept: ${reasonOf(error)}`);
     return false;
   }
 }
@@ -79,7 +79,8 @@ async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMes
   } else {
     const accepted = await deps.accept(bounce.source, bounce.envelope, 'bounce');
     if (!accepted.ok) {
-      log.warning(`trouble injecting bounce message, will try later: ${accepted.text}`);
+      log.warning('trouble injecting bounce message, will try later');
+      log.warning(`bounce/${id} was not queued: ${accepted.text}`);
       return false;
     }
     log.bounced(id, accepted.qp);

@@ -24,8 +24,9 @@ export interface QueueLog {
   alert(text: string): void;
 }
 
-/** Writes the events to a sink. */
-export function createQueueLog(line: LogLine): QueueLog {
+/** Writes the events to a sink. @param queueDir files below it are named as qmail-send names them: `mess/16/2187270` */
+export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
+  const fromQueue = (text: string): string => text.replaceAll(`${queueDir}/`, '');
   return {
     newMessage: id => line(`new msg ${id}`),
     info: (id, size, sender, qp, uid) =>
@@ -42,8 +43,8 @@ export function createQueueLog(line: LogLine): QueueLog {
     decided: (what, id, channel, recipient) => line(`${what} msg ${id} to ${channel} ${logSafe(recipient)}`),
     tripleBounce: id => line(`triple bounce: discarding bounce/${id}`),
     end: id => line(`end msg ${id}`),
-    warning: text => line(`warning: ${text}`),
-    alert: text => line(`alert: ${text}`),
+    warning: text => line(`warning: ${fromQueue(text)}`),
+    alert: text => line(`alert: ${fromQueue(text)}`),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { readSender } from './read-sender.ts';
-import { markInFile, openRecipients, type PendingRecipient } from './recipients.ts';
+import { markInFile, openRecipients, type PendingRecipient, UnknownRecord } from './recipients.ts';
 import { nextTrySec } from './schedule.ts';
 import { settle } from './settle.ts';
 import { expandVerp } from './verp.ts';
@@ -114,6 +114,11 @@ export function openPass(
     }
   }
 
+  function warnOfReading(error: unknown): void {
+    const unknown = error instanceof UnknownRecord;
+    deps.log.warning(unknown ? `unknown record type in ${path}!` : `trouble reading ${path}; will try again later`);
+  }
+
   /** The next one that is neither claimed nor held. */
   function nextToTry(): PendingRecipient | undefined {
     for (let found = reader.next(); found; found = reader.next()) {
@@ -152,9 +157,9 @@ export function openPass(
       let found: PendingRecipient | undefined;
       try {
         found = nextToTry();
-      } catch {
+      } catch (error) {
         broken = true;
-        deps.log.warning(`trouble reading ${path}; will try again later`);
+        warnOfReading(error);
       }
       if (found) out.add(found.offset);
       else exhausted = true;
@@ -211,8 +216,8 @@ export function openPass(
           keepForLater(deps, message, channel, dueSec);
           return dueSec;
         }
-      } catch {
-        deps.log.warning(`trouble reading ${path}; will try again later`);
+      } catch (error) {
+        warnOfReading(error);
         return startSec + sysFailSec;
       }
       try {

@@ -87,7 +87,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const layout = queueLayout(deps.home);
   makeQueueDirs(layout);
   const unlock = lockQueue(layout);
-  const log = createQueueLog(deps.log);
+  const log = createQueueLog(deps.log, layout.root);
   const syncDirectory = createDirectorySync();
   const bootId = deps.bootId ?? readBootId();
   const given = deps.syncFileSystem ?? (canSyncFileSystem ? syncFileSystem : 'missing');

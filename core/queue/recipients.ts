@@ -8,6 +8,9 @@ export interface PendingRecipient {
   readonly offset: number;
 }
 
+/** A record that is neither to do nor done: the file is damaged, or of a later version. */
+export class UnknownRecord extends Error {}
+
 /** Reads a channel file piece by piece, so that a list of 100,000 recipients costs no more memory than one of ten. */
 export interface RecipientReader {
   /** The next recipient to do; undefined at the end. @throws Error when the file holds a record of unknown type */
@@ -47,7 +50,7 @@ export function openRecipients(path: string): RecipientReader {
     next() {
       for (let found = record(); found; found = record()) {
         if (found.text[0] === 'T') return { address: found.text.slice(1), offset: found.offset };
-        if (found.text[0] !== 'D') throw new Error(`unknown record type in ${path}`);
+        if (found.text[0] !== 'D') throw new UnknownRecord(`unknown record type in ${path}`);
       }
       return undefined;
     },

@@ -1,0 +1,70 @@
+// Every line of qmail-send's log that can come to be here, byte for byte (queue.md section 8, vectors 1 to 4 and 10).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createQueueLog, logSafe, type QueueLog } from '../../../core/queue/log-lines.ts';
+
+const running = { local: 1, remote: 0 };
+const limit = { local: 3, remote: 20 };
+
+const lines: readonly [(log: QueueLog) => void, string][] = [
+  [log => log.newMessage(2187267), 'new msg 2187267'],
+  [
+    log => log.info(2187267, 209, 'joe@heaven.af.mil', 15550, 0),
+    'info msg 2187267: bytes 209 from <joe@heaven.af.mil> qp 15550 uid 0',
+  ],
+  [log => log.info(7, 1, '', 2, 3), 'info msg 7: bytes 1 from <> qp 2 uid 3'],
+  [log => log.info(7, 1, 'a b\n%\xe4@x', 2, 3), 'info msg 7: bytes 1 from <a_b/__@x> qp 2 uid 3'],
+  [
+    log => log.starting(1, 2187267, 'local', 'fred@heaven.af.mil'),
+    'starting delivery 1: msg 2187267 to local fred@heaven.af.mil',
+  ],
+  [log => log.starting(2, 7, 'remote', 'b c@x'), 'starting delivery 2: msg 7 to remote b_c@x'],
+  [log => log.status(running, limit, false), 'status: local 1/3 remote 0/20'],
+  [log => log.status(running, limit, true), 'status: local 1/3 remote 0/20 exitasap'],
+  [log => log.ended(1, { kind: 'done', text: 'did 1+0+0\n' }), 'delivery 1: success: did_1+0+0/'],
+  [
+    log => log.ended(12, { kind: 'later', status: '4.9.9', text: 'try again (#4.9.9)\n' }),
+    'delivery 12: deferral: try_again_(#4.9.9)/',
+  ],
+  [log => log.ended(9, { kind: 'never', status: '5.0.0', text: '' }), 'delivery 9: failure: '],
+  [
+    log => log.ended(6, { kind: 'done', text: '127.0.0.1 accepted message.\nRemote host said: 250 ok queued\n' }),
+    'delivery 6: success: 127.0.0.1_accepted_message./Remote_host_said:_250_ok_queued/',
+  ],
+  [log => log.bounced(19287, 15600), 'bounce msg 19287 qp 15600'],
+  [log => log.tripleBounce(19287), 'triple bounce: discarding bounce/19287'],
+  [log => log.end(2187267), 'end msg 2187267'],
+  [log => log.exiting(), 'status: exiting'],
+  [
+    log => log.warning('trouble opening /home/queue/remote/16/2187270; will try again later'),
+    'warning: trouble opening remote/16/2187270; will try again later',
+  ],
+  [
+    log => log.warning('trouble marking /home/queue/local/3/3; message will be delivered twice!'),
+    'warning: trouble marking local/3/3; message will be delivered twice!',
+  ],
+  [log => log.alert('unable to opendir /home/queue/todo, sleeping...'), 'alert: unable to opendir todo, sleeping...'],
+];
+
+for (const [event, line] of lines) {
+  test(`queue log: ${event.toString().slice(11)} → ${line}`, () => {
+    const written: string[] = [];
+    event(createQueueLog(text => written.push(text), '/home/queue'));
+    assert.deepEqual(written, [line]);
+  });
+}
+
+test('logSafe: any bytes → one field of printable bytes, as many as there were', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), raw => {
+      const safe = logSafe(Buffer.from(raw).toString('latin1'));
+      assert.equal(safe.length, raw.length);
+      assert.match(safe, /^[!-$&-~]*$/);
+      for (const [at, byte] of raw.entries()) {
+        if (byte > 32 && byte < 127 && byte !== 37) assert.equal(safe[at], String.fromCharCode(byte));
+        else assert.equal(safe[at], byte === 10 ? '/' : '_');
+      }
+    }),
+  );
+});
