@@ -11,7 +11,7 @@ import { createSweep } from './local/torn-files.ts';
 import { ownPrograms } from './own-programs.ts';
 
 const parent = openParent();
-const { args, hostName, defersSync, swept } = await parent.job();
+const { args, hostName, ownNames, defersSync, swept } = await parent.job();
 process.umask(0o077);
 parent.tell({ kind: 'ready' });
 const written = new Set<string>();
@@ -20,6 +20,7 @@ const { code, report } = await qmailLocal(args, {
   message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
   clock: systemClock,
   programs: ownPrograms,
+  isOurs: name => ownNames.includes(name),
   maildir: {
     uniqueName: createUniqueName({ clock: systemClock, hostName, pid: process.pid }),
     syncDirectory: createDirectorySync(),

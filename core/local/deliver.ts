@@ -13,6 +13,7 @@ import type { MaildirDeps } from './maildir.ts';
 import { createUniqueName } from './maildir-names.ts';
 import { type Message, messageInMemory, openMessage } from './message.ts';
 import { createNewMessages } from './new-messages.ts';
+import { ownLinks } from './programs/own-call.ts';
 import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
 import { createRecipients } from './recipients.ts';
 import { outcomeOfExit } from './report.ts';
@@ -52,6 +53,7 @@ export interface LocalDeliverDeps {
 
 /** Builds the queue's `deliverLocal`. */
 export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
+  const isOurs = ownLinks(deps.home);
   const programBasics = basics(deps.home, deps.environment);
   const defaultDeliveryPath = addressFromText(join(deps.home, 'control', 'defaultdelivery'));
   const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
@@ -100,12 +102,13 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     const newMessages = createNewMessages(deps.accept, message, invoker);
     if (who === 'this-process') {
       const { clock, programs } = deps;
-      return qmailLocal(args, { message, clock, programs, maildir: { ...maildir, deferSync }, ...newMessages });
+      return qmailLocal(args, { message, clock, programs, isOurs, maildir: { ...maildir, deferSync }, ...newMessages });
     }
     return runAsUser({
       args,
       assignment,
       hostName: deps.hostName,
+      ownNames: Object.keys(deps.programs).filter(isOurs),
       message,
       newMessages,
       deferSync,

@@ -1,14 +1,11 @@
 // Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)): one of our own in this process,
 // every other through the shell.
-import type { Clock } from '../lib/clock.ts';
-import type { OwnPrograms } from '../lib/own-program.ts';
 import { rewind } from '../lib/rewind.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { runChild } from './child.ts';
 import type { Message } from './message.ts';
 import { type InHostDeps, runInHost } from './programs/in-host.ts';
-import { findOwnCall } from './programs/own-call.ts';
-import type { ReportSink } from './report.ts';
+import { findOwnCall, type OwnLookup } from './programs/own-call.ts';
 import { laterStop, type Stop } from './stop.ts';
 
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
@@ -24,18 +21,14 @@ export interface ProgramLine {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface ProgramDeps extends Pick<InHostDeps, 'forward' | 'queue'> {
-  readonly report: ReportSink;
-  readonly clock: Clock;
-  readonly programs: OwnPrograms;
-}
+export type ProgramDeps = InHostDeps & OwnLookup;
 
 /**
  * Runs `/bin/sh -c command` in the user's home with the message on standard input, or does what the shell would do with
  * a program of ours; what it prints goes to `report`.
  */
 export async function runProgram(line: ProgramLine, message: Message, deps: ProgramDeps): Promise<ProgramResult> {
-  const own = findOwnCall(line.command, line.environment, deps.programs);
+  const own = findOwnCall(line.command, line.environment, deps);
   if (!own) return runShell(line, message, deps);
   try {
     return resultOf(await runInHost(own, { cwd: line.homeDir, env: line.environment }, message, deps));

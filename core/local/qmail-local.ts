@@ -1,7 +1,6 @@
 // Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
 import type { Clock } from '../lib/clock.ts';
-import type { OwnPrograms } from '../lib/own-program.ts';
 import { type DeliveryLines, deliveryLines } from './delivery-lines.ts';
 import { type Instruction, isListFlag } from './dot-qmail.ts';
 import { programEnvironment } from './environment.ts';
@@ -12,6 +11,7 @@ import { headerHasLine, MessageReadError } from './message-reader.ts';
 import type { NewMessages } from './new-messages.ts';
 import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyStop } from './plan.ts';
 import { runProgram } from './program.ts';
+import type { OwnLookup } from './programs/own-call.ts';
 import { createReport, type ReportSink } from './report.ts';
 import { laterStop, neverStop, type Stop } from './stop.ts';
 
@@ -24,12 +24,10 @@ export interface LocalArgs extends PlanArgs {
   readonly basics: Readonly<Record<string, string>>;
 }
 
-export interface LocalDeps extends NewMessages {
+export interface LocalDeps extends NewMessages, OwnLookup {
   readonly message: Message;
   readonly clock: Clock;
   readonly maildir: MaildirDeps;
-  /** The programs of ours that run in this process when a line calls them. */
-  readonly programs: OwnPrograms;
   /** Only say what would be done (qmail-local -n). */
   readonly dryRun?: boolean;
 }

@@ -17,6 +17,8 @@ export const childMessageFd = 4;
 export interface ChildJob {
   readonly args: LocalArgs;
   readonly hostName: string;
+  /** The programs of ours that lines may call: bin/ of the home may be closed to the user. */
+  readonly ownNames: readonly string[];
   /** Maildir files are not fsynced; the child says which Maildirs it wrote to. */
   readonly defersSync: boolean;
   /** The user's Maildirs whose torn files were removed; undefined: nothing is torn. See torn-files.ts. */
@@ -59,6 +61,7 @@ export interface UserRun {
   readonly args: LocalArgs;
   readonly assignment: { readonly uid: number; readonly gid: number };
   readonly hostName: string;
+  readonly ownNames: readonly string[];
   readonly message: Pick<Message, 'fd'>;
   readonly newMessages: NewMessages;
   /** See `LocalDeliverDeps`. */
@@ -135,6 +138,7 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
           break;
         case 'queue':
           made = new Readable({ read: () => answer(child, 'more') });
+          made.on('error', () => {}); // the queue may have answered without reading it
           answerWith(run.newMessages.queue(made, output.envelope));
           break;
         case 'piece':
@@ -153,8 +157,8 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
       else if (ready) resolve({ code: 'crashed', report: '' });
       else resolve({ code: 120, report: complaint });
     });
-    const { args, hostName, deferSync, swept } = run;
-    child.send({ args, hostName, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
+    const { args, hostName, ownNames, deferSync, swept } = run;
+    child.send({ args, hostName, ownNames, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
   });
 }
 

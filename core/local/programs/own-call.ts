@@ -1,7 +1,7 @@
 // Whether the program line of a .qmail file calls one of our own programs, so that it can run without a process.
 import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { OwnProgram, OwnPrograms } from '../../lib/own-program.ts';
-import { rawPath } from '../raw-path.ts';
 import { simpleCommand } from './simple-command.ts';
 
 /** A program of ours and what it is called with. */
@@ -9,6 +9,13 @@ export interface OwnCall {
   readonly name: string;
   readonly args: readonly string[];
   readonly load: () => Promise<OwnProgram>;
+}
+
+/** Where a name is looked up. */
+export interface OwnLookup {
+  readonly programs: OwnPrograms;
+  /** Whether the program that a shell would find under the name of one of them is that one. */
+  readonly isOurs: (name: string) => boolean;
 }
 
 /**
@@ -20,23 +27,28 @@ export interface OwnCall {
 export function findOwnCall(
   command: string,
   env: Readonly<Record<string, string>>,
-  programs: OwnPrograms,
+  { programs, isOurs }: OwnLookup,
 ): OwnCall | undefined {
   const words = simpleCommand(command, env);
   const [called = '', ...args] = words?.[0] === 'exec' ? words.slice(1) : (words ?? []);
   const bin = `${env.WAYPOST_HOME}/bin/`;
   const name = called.startsWith(bin) ? called.slice(bin.length) : called;
-  if (!Object.hasOwn(programs, name) || !isOurs(bin + name) || args.some(isForTheCommand)) return undefined;
+  if (!Object.hasOwn(programs, name) || !isOurs(name) || args.some(isForTheCommand)) return undefined;
   return { name, args, load: programs[name] as () => Promise<OwnProgram> };
 }
 
-/** In a home that qmail made, bin/ holds qmail's own programs. */
-function isOurs(path: string): boolean {
-  try {
-    return readlinkSync(rawPath(path), 'latin1') === 'waypost';
-  } catch {
-    return false;
-  }
+/**
+ * Whether a name in the home's bin/ is a link of ours: in a home that qmail made, it holds qmail's own programs.
+ * @param home as text
+ */
+export function ownLinks(home: string): OwnLookup['isOurs'] {
+  return name => {
+    try {
+      return readlinkSync(join(home, 'bin', name)) === 'waypost';
+    } catch {
+      return false;
+    }
+  };
 }
 
 /** What every command of ours understands besides its own options. */

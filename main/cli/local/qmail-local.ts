@@ -9,6 +9,7 @@ import { basics } from '../../../core/local/environment.ts';
 import { createUniqueName } from '../../../core/local/maildir-names.ts';
 import { messageInFile } from '../../../core/local/message.ts';
 import { createNewMessages } from '../../../core/local/new-messages.ts';
+import { ownLinks } from '../../../core/local/programs/own-call.ts';
 import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { ownPrograms } from '../../../core/own-programs.ts';
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         syncDirectory: createDirectorySync(),
       },
       programs: ownPrograms,
+      isOurs: ownLinks(io.home ?? ''),
       dryRun: call.dryRun,
       ...createNewMessages(acceptInto(io), message, invoker()),
     },

@@ -1,25 +1,13 @@
 // Program lines that call programs of ours: same effect as a process of its own, and none is started.
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { OwnProgram } from '../../../../core/lib/own-program.ts';
-import { ownPrograms } from '../../../../core/own-programs.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
-import { type LocalRig, localRig } from '../local-rig.ts';
-
-/** A home with links in bin/, whose launcher says so when it is started: it must not be. */
-function rigWithPrograms(
-  t: TestContext,
-  options: Parameters<typeof localRig>[1] = {},
-  more: readonly string[] = [],
-): LocalRig {
-  const rig = localRig(t, options);
-  mkdirSync(join(rig.home, 'bin'));
-  writeFileSync(join(rig.home, 'bin/waypost'), '#!/bin/sh\necho "a process: $(basename "$0") $*"\n', { mode: 0o755 });
-  for (const name of [...Object.keys(ownPrograms), ...more]) symlinkSync('waypost', join(rig.home, 'bin', name));
-  return rig;
-}
+import { until } from '../../../support/until.ts';
+import type { LocalRig } from '../local-rig.ts';
+import { rigWithPrograms } from './own-rig.ts';
 
 const sent = 'Delivered-To: joe-x@here.example\nSubject: hi\n\nHello.\n';
 
@@ -138,17 +126,16 @@ test('program line: a program of ours that throws → deferred as a crash', asyn
   assert.deepEqual([kind, text], ['later', `Aack, child crashed. (#4.3.0)\nbroken: a bug\nSee ${rig.joe}/.qmail:1\n`]);
 });
 
-test('program line as root for a user: forward → through the host, as that user', {
-  skip: process.getuid?.() !== 0,
-}, async t => {
-  const rig = rigWithPrograms(t, { assign: '=joe:joe:65534:65534:HOME/joe:::\n.\n' });
-  chmodSync(rig.home, 0o755);
-  chownSync(rig.joe, 65534, 65534);
-  rig.write('.qmail', '|forward a@b\n');
-  chmodSync(join(rig.joe, '.qmail'), 0o644);
-  assert.deepEqual(await rig.deliver(), { kind: 'done', text: 'forward: qp 4711\ndid 0+0+1\n' });
-  assert.deepEqual(
-    rig.forwarded.map(one => [one.text, one.invoker]),
-    [[sent.replace('-x', ''), { uid: 65534 }]],
-  );
+test('program line: an inner program that hangs or floods → other deliveries go on', async t => {
+  const rig = rigWithPrograms(t);
+  rig.write('.qmail-hang', '|bouncesaying no sh -c "mkfifo gate; read x < gate; false"\n');
+  rig.write('.qmail-flood', '|except sh -c "head -c 50000000 /dev/zero; false"\n');
+  rig.write('.qmail-go', '|forward a@b\n./Maildir/\n');
+  const hanging = rig.deliver('joe-hang');
+  await until('the program waits', () => existsSync(join(rig.joe, 'gate')));
+  assert.equal((await rig.deliver('joe-go')).text, 'forward: qp 4711\ndid 1+0+1\n');
+  const { kind, text } = await rig.deliver('joe-flood');
+  assert.deepEqual([kind, text.length], ['done', 0]);
+  writeFileSync(join(rig.joe, 'gate'), '\n');
+  assert.deepEqual(await hanging, { kind: 'done', text: 'did 0+0+1\n' });
 });
