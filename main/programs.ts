@@ -1,14 +1,17 @@
 // Commands that other programs call by their own names: a home's bin/ has a link for each.
 
 export const programs = [
+  'addcr',
   'bouncesaying',
   'checkpassword',
   'condredirect',
   'datemail',
+  'delcr',
   'dot-forward',
   'elq',
   'except',
   'fastforward',
+  'fixcrio',
   'forward',
   'maildir2mbox',
   'maildirmake',
@@ -45,6 +48,7 @@ export const programs = [
   'qmail-tcpok',
   'qmail-tcpto',
   'qreceipt',
+  'recordio',
   'sendmail',
   'setforward',
   'setmaillist',

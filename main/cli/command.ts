@@ -10,6 +10,8 @@ interface Command {
   readonly usage: string;
   /** What it does, in a line. */
   readonly says: string;
+  /** Its arguments name a program to run, whose own arguments are left alone: --home may only stand before. */
+  readonly runsProgram?: true;
   readonly load: () => Promise<Run>;
 }
 

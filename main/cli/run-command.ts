@@ -20,7 +20,8 @@ export async function runCommand(called: string, argv: readonly string[], script
   if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
   if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
   try {
-    const { home, rest } = takeHome(args, process.env, () => defaultHome(process.env, process.platform));
+    const usual = () => defaultHome(process.env, process.platform);
+    const { home, rest } = takeHome(args, process.env, usual, command.runsProgram);
     return await (await command.load())(rest, ioOf(process, { home, programName: name, script }));
   } catch (error) {
     if (error instanceof UserError) return complain(`${name}: fatal: ${error.message}`, error.exitCode);

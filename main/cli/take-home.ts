@@ -4,6 +4,7 @@ import { UserError } from '../../core/lib/user-error.ts';
 
 /**
  * Takes a leading `--home DIR` (or `--home=DIR`) off; later ones are taken too, up to `--`.
+ * @param onlyLeading what follows the first other argument is not ours
  * @param usual the home when neither an argument nor WAYPOST_HOME names one
  * @throws UserError when the directory is missing
  */
@@ -11,6 +12,7 @@ export function takeHome(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   usual: () => string,
+  onlyLeading = false,
 ): { home: string; rest: string[] } {
   const rest: string[] = [];
   let home = env.WAYPOST_HOME;
@@ -24,6 +26,7 @@ export function takeHome(
     } else if (arg.startsWith('--home=')) {
       home = arg.slice('--home='.length);
     } else {
+      if (onlyLeading) return { home: resolve(home || usual()), rest: args.slice(at) };
       rest.push(arg);
     }
   }

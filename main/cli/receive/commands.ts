@@ -2,10 +2,32 @@
 import type { Commands } from '../command.ts';
 
 export const receiveCommands: Commands = {
+  addcr: {
+    usage: 'addcr < text',
+    says: 'Puts a CR before every LF.',
+    load: async () => (await import('./line-filters.ts')).addcr,
+  },
+  delcr: {
+    usage: 'delcr < text',
+    says: 'Takes a CR away before every LF.',
+    load: async () => (await import('./line-filters.ts')).delcr,
+  },
+  fixcrio: {
+    usage: 'fixcrio PROGRAM [ ARG ... ]',
+    says: 'Runs a network program and puts a CR before every LF that has none, both ways.',
+    runsProgram: true,
+    load: async () => (await import('./line-filters.ts')).fixcrio,
+  },
   'qmail-smtpd': {
     usage: 'qmail-smtpd',
     says: 'Speaks SMTP on fd 0 and fd 1, under tcpserver or another super-server.',
     load: async () => (await import('./qmail-smtpd.ts')).run,
+  },
+  recordio: {
+    usage: 'recordio PROGRAM [ ARG ... ]',
+    says: 'Runs a network program and writes what it hears and says to standard error.',
+    runsProgram: true,
+    load: async () => (await import('./recordio.ts')).run,
   },
   tcprules: {
     usage: 'tcprules CDB TEMPORARY < rules',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { senderRefused } from '../../../core/receive/policy.ts';
 import { announcedSize, parsePath, replaceLocalLiteral } from '../../../core/receive/smtp-address.ts';
+import { parseCommand } from '../../../core/receive/smtp-commands.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -61,5 +63,41 @@ test('senderRefused: control.md vector 14', t => {
   assert.deepEqual(
     senders.filter(sender => senderRefused(control, sender)),
     ['a@spam.example', 'bad@EXAMPLE.NET'],
+  );
+});
+
+const words = fc.array(
+  fc.constantFrom('a', '@', '<', '>', '"', '\\', ':', ' ', '\0', '\r', '\xff', ',', '[127.0.0.1]', 'x'.repeat(500)),
+  { maxLength: 20 },
+);
+
+test('parsePath: any argument → an address that every later hop can be given, or a refusal', () => {
+  fc.assert(
+    fc.property(words, parts => {
+      const path = parsePath(parts.join(''));
+      if (!path) return;
+      assert.ok(path.address.length <= 899 && !path.address.includes('\r'));
+      assert.ok(path.parameters.every(word => word !== '' && !word.includes(' ')));
+    }),
+  );
+});
+
+test('parsePath: any address, quoted and in brackets → the same address', () => {
+  const address = fc.string({ unit: fc.constantFrom('a', '@', '<', '>', '"', '\\', ':', ' ', '\xff'), maxLength: 30 });
+  fc.assert(
+    fc.property(address, text => {
+      const quoted = text.replace(/[^a\xff]/g, '\\$&');
+      assert.equal(parsePath(`FROM:<${quoted}> SIZE=9`)?.address, text);
+    }),
+  );
+});
+
+test('parseCommand: any line → a lower-case verb without space, an argument that begins with none, no NUL', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), raw => {
+      const { verb, argument } = parseCommand(Buffer.from(raw));
+      assert.match(verb, /^[^ \0A-Z]*$/);
+      assert.match(argument, /^(?! )[^\0]*$/);
+    }),
   );
 });

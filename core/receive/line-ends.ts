@@ -1,0 +1,57 @@
+// Line ends between the network (CR LF) and programs (LF): what addcr, delcr and fixcrio do, in pieces of any size.
+
+/** Takes bytes in pieces; what comes out is complete only with what `end` returns. */
+export interface LineFilter {
+  push(piece: Uint8Array): Buffer;
+  end(): Buffer;
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+const nothing = Buffer.alloc(0);
+
+/** A CR before every LF, even behind another CR (addcr). */
+export function createCrAdder(): LineFilter {
+  return filter((byte, _last, put) => {
+    if (byte === LF) put(CR);
+    put(byte);
+  });
+}
+
+/** A CR before every LF that has none (fixcrio). */
+export function createCrFixer(): LineFilter {
+  return filter((byte, last, put) => {
+    if (byte === LF && last !== CR) put(CR);
+    put(byte);
+  });
+}
+
+/** One CR less before every LF (delcr). A CR at the end of all stays. */
+export function createCrRemover(): LineFilter {
+  let held = false;
+  const inner = filter((byte, _last, put) => {
+    if (held && byte !== LF) put(CR);
+    held = byte === CR;
+    if (!held) put(byte);
+  });
+  return { push: inner.push, end: () => (held ? Buffer.from('\r') : nothing) };
+}
+
+/** `see` puts one byte more than it takes at most. */
+function filter(see: (byte: number, last: number, put: (byte: number) => void) => void): LineFilter {
+  let last = 0;
+  return {
+    push(piece) {
+      const out = Buffer.allocUnsafe(2 * piece.length);
+      let filled = 0;
+      for (const byte of piece) {
+        see(byte, last, one => {
+          out[filled++] = one;
+        });
+        last = byte;
+      }
+      return out.subarray(0, filled);
+    },
+    end: () => nothing,
+  };
+}

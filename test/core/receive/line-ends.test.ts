@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createCrAdder, createCrFixer, createCrRemover, type LineFilter } from '../../../core/receive/line-ends.ts';
+import { recordOf, recordOfEnd } from '../../../core/receive/record.ts';
+
+const filters = { addcr: createCrAdder, delcr: createCrRemover, fixcrio: createCrFixer };
+
+function pass(filter: LineFilter, pieces: readonly Buffer[]): string {
+  return Buffer.concat([...pieces.map(piece => filter.push(piece)), filter.end()]).toString('latin1');
+}
+
+const bytes = (text: string): Buffer[] => [...Buffer.from(text, 'latin1')].map(byte => Buffer.from([byte]));
+
+const table: [name: keyof typeof filters, text: string, expected: string][] = [
+  ['fixcrio', 'a\nb\r\nc', 'a\r\nb\r\nc'], // smtpd.md 12
+  ['addcr', 'b\r\n', 'b\r\r\n'], // smtpd.md 12
+  ['delcr', 'x\r\r\n', 'x\r\n'], // smtpd.md 12
+  ['fixcrio', '\n\r\n\r\r\n\0', '\r\n\r\n\r\r\n\0'],
+  ['addcr', '\na\rb\n\xffc', '\r\na\rb\r\n\xffc'],
+  ['delcr', 'a\rb\r\nc\n\nd\r', 'a\rb\nc\n\nd\r'],
+];
+
+for (const [name, text, expected] of table) {
+  test(`${name}: ${JSON.stringify(text)} → ${JSON.stringify(expected)}, whole or byte by byte`, () => {
+    const both = [[Buffer.from(text, 'latin1')], bytes(text)].map(pieces => pass(filters[name](), pieces));
+    assert.deepEqual(both, [expected, expected]);
+  });
+}
+
+test('addcr, then delcr: any text → the same text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', '\r', '\n', '\0') }), text => {
+      assert.equal(pass(createCrRemover(), [createCrAdder().push(Buffer.from(text))]), text);
+    }),
+  );
+});
+
+test('recordOf: lines, half lines, long pieces → a line each', () => {
+  const long = Buffer.from(`a\n${'0'.repeat(300)}\n`);
+  assert.equal(recordOf(Buffer.from('a\n\nb'), 7, '<').toString(), '7 < a \n7 <  \n7 < b+\n');
+  assert.equal(recordOf(long, 7, '>').toString(), `7 > a \n7 > ${'0'.repeat(254)}+\n7 > ${'0'.repeat(46)} \n`);
+  assert.equal(recordOfEnd(7, '<'), '7 < [EOF]\n');
+});
