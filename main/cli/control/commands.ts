@@ -2,6 +2,16 @@
 import type { Commands } from '../command.ts';
 
 export const controlCommands: Commands = {
+  config: {
+    usage: 'waypost config --home DIR [--mail-home DIR] [--force]',
+    says: 'Asks a few questions and writes the control files.',
+    load: async () => (await import('./config.ts')).run,
+  },
+  'config-fast': {
+    usage: 'waypost config-fast --home DIR [--user NAME] [--mail-home DIR] [--force] HOST',
+    says: 'Writes the control files of a host of this name, without a question.',
+    load: async () => (await import('./config-fast.ts')).run,
+  },
   explain: {
     usage: 'waypost explain [--sender ADDRESS] [--dns] [--json] ADDRESS',
     says: 'Says what would happen to mail for an address, with the file and line that decide.',

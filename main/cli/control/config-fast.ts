@@ -1,0 +1,44 @@
+// waypost config-fast: the control files of a host of this name, without a question.
+import { parseArgs } from 'node:util';
+import { complaintAbout, fastChanges } from '../../../core/configure.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { usualPlan } from '../../../core/make-home.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
+import { configureHome } from './configure-home.ts';
+
+const usage = 'usage: waypost config-fast [--user NAME] [--mail-home DIR] [--force] HOST\n';
+
+/** @returns 0 written, 1 files are there already, 100 wrong usage */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parsed(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        user: { type: 'string' },
+        'mail-home': { type: 'string' },
+        force: { type: 'boolean', default: false },
+      },
+    }),
+  );
+  const [me] = positionals;
+  if (!me || positionals.length > 1) {
+    io.stderr.write(usage);
+    return 100;
+  }
+  const wrong = complaintAbout('me', me);
+  if (wrong) throw new UserError(wrong, { exitCode: 100 });
+  const plan = usualPlan({ me, user: values.user, mailHome: values['mail-home'] });
+  const there = fastChanges(io.home as string, plan).filter(({ before }) => before !== undefined);
+  if (there.length > 0 && !values.force) {
+    const names = there.map(({ name }) => `control/${name}`).join(', ');
+    throw new UserError(`${names} would be replaced. Nothing was written; --force does it.`);
+  }
+  return configureHome(
+    io,
+    plan,
+    home => fastChanges(home, plan),
+    () => true,
+  );
+}

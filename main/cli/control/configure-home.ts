@@ -1,0 +1,50 @@
+// What config and config-fast have in common: a home is made if there is none, and files that say something else are
+// replaced only with leave.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Change, writeChanges } from '../../../core/configure.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { ownerOf } from '../../../core/local/users/users.ts';
+import { type HomePlan, makeHome } from '../../../core/make-home.ts';
+import { linkPrograms } from '../../link-programs.ts';
+import type { CommandIo } from '../command-io.ts';
+
+/**
+ * @param changesOf the changes to the home as it is then
+ * @param mayReplace asked for each file that is there and would change
+ * @returns 0, or 1 when a file was left as it is
+ */
+export async function configureHome(
+  io: CommandIo,
+  plan: HomePlan,
+  changesOf: (home: string) => Change[],
+  mayReplace: (change: Change) => boolean | Promise<boolean>,
+): Promise<number> {
+  const home = io.home as string;
+  if (!existsSync(join(home, 'control'))) {
+    await makeHome(home, plan);
+    linkPrograms(home, io.script);
+    io.stdout.write(`Made ${home}, with the mail of ${plan.user} in ${plan.mailHome}/Maildir.\n`);
+    await writeChanges(home, changesOf(home));
+    io.stdout.write('All control files were written.\n');
+    return 0;
+  }
+  const wanted = changesOf(home).filter(change => !isImplied(home, change, plan));
+  const allowed: Change[] = [];
+  for (const change of wanted) if (change.before === undefined || (await mayReplace(change))) allowed.push(change);
+  await writeChanges(home, allowed);
+  for (const { name } of allowed) io.stdout.write(`Wrote control/${name}.\n`);
+  for (const { name } of wanted.filter(change => !allowed.includes(change)))
+    io.stderr.write(`control/${name} was left as it is.\n`);
+  if (wanted.length === 0) io.stdout.write('Nothing had to change.\n');
+  return allowed.length === wanted.length ? 0 : 1;
+}
+
+/** Whose mail the window shows need not be said where it is whoever runs the host. @throws UserError for a user without a line */
+function isImplied(home: string, { name, before }: Change, { user }: HomePlan): boolean {
+  if (name !== 'owner' || ownerOf(home, user)) return false;
+  if (before === undefined && !existsSync(join(home, 'users/assign'))) return true;
+  throw new UserError(
+    `users/assign has no line =${user}: so the mail of ${user} cannot be shown. Write one first. Nothing was written.`,
+  );
+}
