@@ -5,6 +5,7 @@ import type { Host } from '../client.ts';
 import type { Link } from '../transport/link.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './composer.ts';
+import { createExplainModel, type ExplainModel } from './explain.ts';
 import { createHostModel, type HostModel } from './host.ts';
 import { createMailModel, type MailModel } from './mail.ts';
 import type { Preferences } from './preferences.ts';
@@ -34,6 +35,7 @@ export interface App {
   readonly mail: MailModel;
   readonly composer: Composer;
   readonly rules: RulesModel;
+  readonly explain: ExplainModel;
   readonly queue: QueueModel;
   readonly place: ReadonlySignal<Place>;
   readonly sheet: ReadonlySignal<boolean>;
@@ -93,6 +95,7 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
     mail,
     composer,
     rules: createRulesModel({ api, timers, toasts, status: hostModel.status }),
+    explain: createExplainModel(api, toasts),
     queue: createQueueModel(api, timers, toasts),
     place,
     sheet,

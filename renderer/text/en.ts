@@ -1,4 +1,5 @@
 // Every sentence and word the window shows, in English. A translation is another object of the type `Catalogue`.
+import { explain } from './en-explain.ts';
 import { queue } from './en-queue.ts';
 import { many, numbers } from './plural.ts';
 
@@ -243,6 +244,7 @@ export const text = {
   },
 
   queue,
+  explain,
 
   settings: {
     title: 'Settings',

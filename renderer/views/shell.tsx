@@ -44,7 +44,7 @@ function PlaceView({ app }: { app: App }) {
     case 'queue':
       return <QueuePlace app={app} />;
     case 'rules':
-      return <RulesPlace rules={app.rules} />;
+      return <RulesPlace app={app} />;
     case 'settings':
       return <SettingsPlace app={app} />;
   }

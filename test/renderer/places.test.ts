@@ -279,3 +279,28 @@ test('host ends → the window says so and offers to try again', async t => {
   await page.getByRole('status').getByText('cannot be reached').waitFor();
   await page.getByRole('button', { name: 'Try now' }).waitFor();
 });
+
+test('rules: a question about an address → how it ends, which files say so; a rule chosen → the rule again', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page, troubles } = await openWindow(sample.url);
+  await place(page, 'Rules').click();
+  const ask = async (address: string) => {
+    await page.getByRole('textbox', { name: 'Ask about any address' }).fill(address);
+    await page.keyboard.press('Enter');
+    const answer = page.getByRole('region', { name: `What happens to mail for ${address}` });
+    await answer.waitFor();
+    return (await answer.allInnerTexts()).join(' ').replaceAll(/\s+/g, ' ');
+  };
+  assert.match(
+    await ask('wanda-harbour@wayfarer.example'),
+    /Delivered here Kept in \.\/Maildir\/\.harbour\/ .* control\/locals:1/,
+  );
+  assert.match(
+    await ask('wanda-nosuch@wayfarer.example'),
+    /Returned to its sender Sorry, no mailbox here by that name/,
+  );
+  assert.match(await ask('parts@motor.example'), /Sent to another host .* control\/smtproutes:1/);
+  await page.getByRole('button', { name: /-harbour/ }).click();
+  await page.getByRole('list', { name: 'Line by line' }).waitFor();
+  assert.deepEqual(troubles, []);
+});

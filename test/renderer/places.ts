@@ -79,6 +79,13 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('Start with one of these').waitFor();
   },
+  async 'rules-explain'(page) {
+    await page.reload();
+    await toPlace(page, 'Rules');
+    await page.getByRole('textbox', { name: 'Ask about any address' }).fill('wanda-harbour@wayfarer.example');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await page.getByRole('list', { name: 'Step by step' }).waitFor();
+  },
   async settings(page) {
     await toPlace(page, 'Settings');
     await page.getByRole('textbox', { name: 'Your name' }).waitFor();

@@ -1,10 +1,13 @@
 // Every address that has a rule, and the way to another one.
 import { useSignal } from '@preact/signals';
+import type { ExplainModel } from '../../models/explain.ts';
 import type { RulesModel } from '../../models/rules.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
+import { AskAddress } from './ask-address.tsx';
 
-export function AddressList({ rules }: { rules: RulesModel }) {
+export function AddressList({ rules, explain }: { rules: RulesModel; explain: ExplainModel }) {
+  const chosen = explain.answer.value ? undefined : rules.name.value;
   return (
     <nav class="addresses" aria-label={text.rules.addresses}>
       <h2>{text.rules.addresses}</h2>
@@ -13,9 +16,12 @@ export function AddressList({ rules }: { rules: RulesModel }) {
           <li key={file.name}>
             <button
               type="button"
-              aria-current={rules.name.value === file.name ? 'true' : undefined}
+              aria-current={chosen === file.name ? 'true' : undefined}
               title={file.address}
-              onClick={() => rules.choose(file.name)}
+              onClick={() => {
+                explain.close();
+                rules.choose(file.name);
+              }}
             >
               <span>{file.address}</span>
               {rules.edits.value.has(file.name) && (
@@ -28,6 +34,7 @@ export function AddressList({ rules }: { rules: RulesModel }) {
         ))}
       </ul>
       <NewAddress rules={rules} />
+      <AskAddress explain={explain} />
     </nav>
   );
 }
