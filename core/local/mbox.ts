@@ -79,10 +79,10 @@ async function lock(
   clock: Clock,
   tryLock: (fd: number) => boolean,
 ): Promise<'locked' | 'taken' | 'unlockable'> {
-  const start = clock.nowMs();
   try {
-    while (!tryLock(fd)) {
-      if (clock.nowMs() - start >= lockLimitMs) return 'taken';
+    // Counted, not measured: the clock may be set meanwhile.
+    for (let waitedMs = 0; !tryLock(fd); waitedMs += lockPollMs) {
+      if (waitedMs >= lockLimitMs) return 'taken';
       await new Promise<void>(resolve => clock.after(lockPollMs, resolve));
     }
     return 'locked';

@@ -1,6 +1,6 @@
 // Taking a message while another process may run the host (qmail-queue): S1 → S4 of the state table in README.md, with an
 // fsync for each step that must survive a crash. The host itself has a cheaper way (accept.ts).
-import { closeSync, linkSync } from 'node:fs';
+import { closeSync, fstatSync, linkSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
@@ -65,6 +65,10 @@ async function store(
   }
   try {
     linkSync(layout.intd(id), layout.todo(id));
+    if (fstatSync(fd).nlink === 0) {
+      tryUnlink(layout.todo(id)); // The clock was set forward and the cleanup of leftovers came between.
+      return refusal(66);
+    }
     await syncDirectory(layout.todoDir);
   } catch {
     // The name may be there or not. It stays: better a message delivered twice than one taken back half-way.

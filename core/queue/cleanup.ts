@@ -9,14 +9,17 @@ const leftoverAgeSec = 129_600;
 /** How often to sweep (qmail's odd 21 hours, so that it wanders through the day). */
 export const cleanupEverySec = 76_431;
 
-/** Removes message files without info and todo, and pid files, that are older than 36 hours. @returns how many */
-export function removeLeftovers(layout: QueueLayout, nowSec: number): number {
+/**
+ * Removes message files without info and todo, and pid files, that are older than 36 hours. @returns how many
+ * @param known messages of the running host: a fresh one has no info, and a clock that was set makes old at once
+ */
+export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { has(id: number): boolean }): number {
   let removed = 0;
   for (const directory of layout.dirs('mess')) {
     for (const name of readdirSync(directory)) {
       const id = messageId(name);
       if (id === undefined || !isOld(join(directory, name), nowSec)) continue;
-      if (exists(layout.info(id)) || exists(layout.todo(id))) continue;
+      if (known.has(id) || exists(layout.info(id)) || exists(layout.todo(id))) continue;
       rmSync(layout.intd(id), { force: true });
       rmSync(layout.mess(id), { force: true });
       removed++;

@@ -16,7 +16,7 @@ import { markInFile, openRecipients, type PendingRecipient, UnknownRecord } from
 import { nextTrySec } from './schedule.ts';
 import { settle } from './settle.ts';
 import { expandVerp } from './verp.ts';
-import type { WaitingMessage } from './waiting.ts';
+import { birthOf, type WaitingMessage } from './waiting.ts';
 
 /** What a pass needs. */
 export interface PassDeps {
@@ -75,8 +75,9 @@ export function openPass(
   const sender = fresh?.sender ?? readSender(deps.layout, id);
   const view = () => (fresh ? readFresh(fresh, channel) : openRecipients(path));
   const reader = view();
-  const retrySec = nextTrySec(bornSec, startSec, channel);
-  const dying = startSec > bornSec + deps.control().queueLifetimeSec;
+  const birthSec = birthOf(message, startSec);
+  const retrySec = nextTrySec(birthSec, startSec, channel);
+  const dying = startSec > birthSec + deps.control().queueLifetimeSec;
   /** By the offset of their records. */
   const out = new Set<number>();
   const claims = new Set<number>();

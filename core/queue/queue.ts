@@ -136,7 +136,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 
   function cleanUp(): void {
     try {
-      removeLeftovers(layout, nowSec(clock));
+      removeLeftovers(layout, nowSec(clock), waiting.all);
     } catch (error) {
       log.warning(`unable to clean up the queue: ${error instanceof Error ? error.message : error}`);
     }
@@ -169,7 +169,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     start() {
       log.status(scheduler.running(), scheduler.limits(), false);
       const holds = readHolds(layout, log);
-      for (const message of waitingOnDisk(layout)) {
+      for (const message of waitingOnDisk(layout, nowSec(clock))) {
         message.held = holds.get(message.id);
         scheduler.add(message);
       }

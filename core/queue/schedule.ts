@@ -10,5 +10,21 @@ const skip: Readonly<Record<Channel, number>> = { local: 10, remote: 20 };
 export function nextTrySec(bornSec: number, startSec: number, channel: Channel): number {
   const age = Math.max(startSec - bornSec, 0);
   const n = Math.floor(Math.sqrt(age)) + skip[channel];
-  return bornSec + n * n;
+  return startSec - age + n * n;
+}
+
+/** 2020: a machine whose clock says less has not been told the time yet. */
+const clockIsSetSec = 1_577_836_800;
+
+/**
+ * Whether the birth was written by a clock that was not set yet, or that has been set back since: then it says nothing of
+ * the message's age. (A clock that was wrong by less, and is set forward, makes older; nobody can tell that from sleep.)
+ */
+export function isDoubtful(bornSec: number, nowSec: number): boolean {
+  return bornSec > nowSec || (bornSec < clockIsSetSec && nowSec >= clockIsSetSec);
+}
+
+/** A due time that no attempt up to now can have led to was written by a clock that has been set back since: it counts no more. */
+export function plausibleDue(dueSec: number, bornSec: number, nowSec: number, channel: Channel): number {
+  return Math.min(dueSec, nextTrySec(bornSec, nowSec, channel));
 }

@@ -51,6 +51,8 @@ interface Decision {
   readonly settled: (recipient: PendingRecipient) => void;
 }
 
+/** The longest that it is waited without a look at the clock, which may be set or stand still while the machine sleeps. */
+const lookAgainMs = 60_000;
 /** Recipients settled in one go, so that the event loop is never blocked for long. */
 const sliceRecipients = 200;
 
@@ -69,6 +71,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let finishing = 0;
   let stopping = false;
   let turnAsked = false;
+  let lastTurnSec = 0;
   let cancelTimer: () => void = () => undefined;
   let stopped: () => void = () => undefined;
 
@@ -88,6 +91,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       if (running.local + running.remote + finishing === 0) leave();
       return;
     }
+    noticeClockSetBack();
     for (const channel of channels) {
       openDuePasses(channel);
       handOut(channel);
@@ -96,7 +100,14 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
     const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
     if (dueSec <= nowSec(clock)) wake();
-    else if (dueSec !== Number.POSITIVE_INFINITY) cancelTimer = clock.after(dueSec * 1000 - clock.nowMs(), wake);
+    else if (dueSec !== Number.POSITIVE_INFINITY)
+      cancelTimer = clock.after(Math.min(dueSec * 1000 - clock.nowMs(), lookAgainMs), wake);
+  }
+
+  function noticeClockSetBack(): void {
+    const sec = nowSec(clock);
+    if (sec < lastTurnSec) waiting.setBack(lastTurnSec - sec);
+    lastTurnSec = sec;
   }
 
   function openDuePasses(channel: Channel): void {

@@ -1,30 +1,35 @@
 // What a queue holds when the host starts (qmail-send's pqstart): every info file is a message with somebody to go to.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
 import { messageId, type QueueLayout } from './layout.ts';
+import { isDoubtful, plausibleDue } from './schedule.ts';
 import type { WaitingMessage } from './waiting.ts';
 
 /** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
-export function* waitingOnDisk(layout: QueueLayout): Generator<WaitingMessage> {
+export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<WaitingMessage> {
   const inTodo = new Set(readdirSync(layout.todoDir));
   for (const directory of layout.dirs('info')) {
     for (const name of readdirSync(directory)) {
       const id = messageId(name);
-      if (id !== undefined && !inTodo.has(name)) yield messageOnDisk(layout, id);
+      if (id !== undefined && !inTodo.has(name)) yield messageOnDisk(layout, id, nowSec);
     }
   }
 }
 
-function messageOnDisk(layout: QueueLayout, id: number): WaitingMessage {
+function messageOnDisk(layout: QueueLayout, id: number, nowSec: number): WaitingMessage {
+  const bornSec = birthOnDisk(layout.info(id), nowSec);
   const dues = new Map<Channel, number>();
   for (const channel of ['local', 'remote'] as const) {
     const stat = statSync(layout[channel](id), { throwIfNoEntry: false });
-    if (stat) dues.set(channel, Math.floor(stat.mtimeMs / 1000));
+    if (stat) dues.set(channel, plausibleDue(Math.floor(stat.mtimeMs / 1000), bornSec, nowSec, channel));
   }
-  return {
-    id,
-    bornSec: Math.floor(statSync(layout.info(id)).mtimeMs / 1000),
-    sizeBytes: statSync(layout.mess(id), { throwIfNoEntry: false })?.size ?? 0,
-    channels: dues,
-  };
+  return { id, bornSec, sizeBytes: statSync(layout.mess(id), { throwIfNoEntry: false })?.size ?? 0, channels: dues };
+}
+
+/** A message that came before the clock was set is born now, and stays so: else it would be old for ever. */
+function birthOnDisk(path: string, nowSec: number): number {
+  const bornSec = Math.floor(statSync(path).mtimeMs / 1000);
+  if (bornSec > nowSec || !isDoubtful(bornSec, nowSec)) return bornSec;
+  utimesSync(path, nowSec, nowSec);
+  return nowSec;
 }

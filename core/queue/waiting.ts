@@ -3,11 +3,14 @@ import type { Channel } from '../control/classify.ts';
 import { Heap } from '../lib/heap.ts';
 import type { FreshMessage } from './fresh.ts';
 import type { Held } from './holds.ts';
+import { isDoubtful } from './schedule.ts';
 
 /** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
 export interface WaitingMessage {
   readonly id: number;
   readonly bornSec: number;
+  /** Since when its age is counted, where its birth is doubtful (schedule.ts). */
+  countedFromSec?: number;
   readonly sizeBytes: number;
   /** Channels that still have a file, and when their next pass may start; `now`: a pass is open. */
   readonly channels: Map<Channel, number | 'now'>;
@@ -28,6 +31,8 @@ export interface WaitingMessages {
   reschedule(id: number, channel: Channel, dueSec: number): void;
   /** Takes the channel that is due first, if its time has come: its state becomes `now`. */
   takeDue(channel: Channel, nowSec: number): WaitingMessage | undefined;
+  /** The clock was set back: everybody is due so much earlier. */
+  setBack(bySec: number): void;
   /** The earliest due time of a channel; undefined when nothing waits there. */
   nextDueSec(channel: Channel): number | undefined;
 }
@@ -45,6 +50,13 @@ export function createWaitingMessages(): WaitingMessages {
     }
   }
 
+  function reschedule(id: number, channel: Channel, dueSec: number): void {
+    const message = all.get(id);
+    if (!message) return;
+    message.channels.set(channel, dueSec);
+    due[channel].push(dueSec, message);
+  }
+
   return {
     all,
     add(message) {
@@ -54,11 +66,13 @@ export function createWaitingMessages(): WaitingMessages {
     remove(id) {
       all.delete(id);
     },
-    reschedule(id, channel, dueSec) {
-      const message = all.get(id);
-      if (!message) return;
-      message.channels.set(channel, dueSec);
-      due[channel].push(dueSec, message);
+    reschedule,
+    setBack(bySec) {
+      for (const { id, channels } of all.values()) {
+        for (const [channel, dueSec] of channels) {
+          if (dueSec !== 'now' && dueSec !== Number.POSITIVE_INFINITY) reschedule(id, channel, dueSec - bySec);
+        }
+      }
     },
     takeDue(channel, nowSec) {
       dropOvertaken(channel);
@@ -73,4 +87,11 @@ export function createWaitingMessages(): WaitingMessages {
       return due[channel].peek()?.key;
     },
   };
+}
+
+/** When the age of a message begins, as far as anybody knows. */
+export function birthOf(message: WaitingMessage, nowSec: number): number {
+  if (!isDoubtful(message.bornSec, nowSec)) return message.bornSec;
+  message.countedFromSec = Math.min(message.countedFromSec ?? nowSec, nowSec);
+  return message.countedFromSec;
 }

@@ -37,7 +37,9 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
     isResting(ip) {
       const known = ignoringTrouble(() => readTcpTo(lockDir, formatFor(ip)).find(ip));
       if (!known || known.count < 2) return false;
-      return nowSec(clock) - known.atSec < (60 + Math.floor(random() * 32)) * 64;
+      const agoSec = nowSec(clock) - known.atSec;
+      // A time to come was written before the clock was set back: it says nothing.
+      return agoSec >= 0 && agoSec < (60 + Math.floor(random() * 32)) * 64;
     },
     connected: ip => update(ip, table => table.connected(ip)),
     timedOut: ip => update(ip, table => table.timedOut(ip, nowSec(clock))),

@@ -124,7 +124,7 @@ export async function openWorld(t: TestContext, directory: string): Promise<Worl
         for (const file of readdirSync(join(mailHome, name, 'new'))) rmSync(join(mailHome, name, 'new', file));
       for (const file of readdirSync(join(mailHome, 'programs'))) rmSync(join(mailHome, 'programs', file));
       rmSync(join(mailHome, 'mbox'), { force: true });
-      for (const peer of [far, busyPeer]) peer.sessions.length = 0;
+      for (const { messages } of [...far.sessions, ...busyPeer.sessions]) messages.length = 0;
     },
     quiet: () =>
       until('the connections to end', () => far.connected() + busyPeer.connected() === 0).then(() => undefined),
@@ -178,10 +178,10 @@ function ofPrograms(mailHome: string): Arrival[] {
 
 /** A server has a message when its final dot came; for each recipient that it was told. */
 function atPeer({ sessions }: SmtpPeer): Arrival[] {
-  return sessions.flatMap(({ commands, wire }) => {
-    if (!wire?.endsWith('\r\n.\r\n')) return [];
-    const text = wire.slice(0, -3).replaceAll('\r\n', '\n');
-    const recipients = commands.flatMap(command => /^RCPT TO:<(.*)>/i.exec(command)?.[1] ?? []);
-    return recipients.map(recipient => arrival(recipient, 'a server', text, /^Received: /));
-  });
+  return sessions.flatMap(({ messages }) =>
+    messages.flatMap(({ recipients, wire }) => {
+      const text = wire.slice(0, -3).replaceAll('\r\n', '\n');
+      return recipients.map(recipient => arrival(recipient, 'a server', text, /^Received: /));
+    }),
+  );
 }

@@ -28,6 +28,8 @@ export interface PeerSession {
   readonly batches: number[];
   /** The DATA phase as it came, with dots and final dot; undefined: none was sent. */
   wire: string | undefined;
+  /** Every message whose final dot came, in order. */
+  readonly messages: { readonly recipients: readonly string[]; readonly wire: string }[];
 }
 
 export interface SmtpPeer {
@@ -68,10 +70,11 @@ export async function startPeer(
 
   const server = createServer(socket => {
     sockets.add(socket);
-    const session: PeerSession = { commands: [], batches: [], wire: undefined };
+    const session: PeerSession = { commands: [], batches: [], wire: undefined, messages: [] };
     sessions.push(session);
     let buffered = '';
     let inData = false;
+    let recipients: string[] = [];
     let pieces: string[] = [];
     let length = 0;
     let seen = '';
@@ -96,6 +99,8 @@ export async function startPeer(
       const command = buffered.slice(0, end);
       buffered = buffered.slice(end + 2);
       session.commands.push(command);
+      if (/^MAIL/i.test(command)) recipients = [];
+      recipients.push(...(/^RCPT TO:<(.*)>/i.exec(command)?.slice(1) ?? []));
       const verb = command.slice(0, 4).toLowerCase();
       if (verb === 'quit') socket.end('221 bye\r\n');
       else if (verb in defaults) {
@@ -124,6 +129,7 @@ export async function startPeer(
       }
       if (end < 0) return false;
       session.wire = pieces.join('');
+      session.messages.push({ recipients, wire: session.wire });
       inData = false;
       say(answerTo('dot'));
       return true;
