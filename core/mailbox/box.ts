@@ -48,6 +48,9 @@ export interface BoxDeps {
 
 // Events come in groups (a move is two): what happens within this time is looked at together.
 const settleMs = 20;
+// Where very much arrives, the processor is needed for that: the reader looks twice a second.
+const busySettleMs = 500;
+const busyNames = 32;
 // More names than this, and a good part of the folder, are looked at by reading the whole directory.
 const manyNames = 512;
 
@@ -59,6 +62,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const touchedBy: Set<string>[] = [];
   let named = new Map<Place, Set<string>>();
   let everything = false;
+  /** More names came than a person can follow. */
+  let busy = false;
   let cancelSettle: Dispose | undefined;
   let tail: Promise<void> = Promise.resolve();
   let queued: Promise<void> | undefined;
@@ -104,6 +109,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   async function settle(): Promise<void> {
     const names = named;
     named = new Map();
+    busy = everything || [...names.values()].some(({ size }) => size >= busyNames);
     if (everything) {
       everything = false;
       await scan();
@@ -117,7 +123,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     named.set(place, names);
     if (name === null || names.size >= Math.max(manyNames, folder.total() / 8)) everything = true;
     else names.add(name);
-    cancelSettle ??= clock.after(settleMs, () => {
+    cancelSettle ??= clock.after(busy ? busySettleMs : settleMs, () => {
       cancelSettle = undefined;
       void inTurn(settle);
     });

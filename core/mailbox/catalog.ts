@@ -30,6 +30,9 @@ export interface CatalogDeps {
 
 const pollMs = 60_000;
 const settleMs = 20;
+// Reading this many new messages waits until no more have come for a while.
+const manyArrived = 32;
+const quietMs = 1000;
 // A new folder's parts are made one after the other: after an event, look once more.
 const secondLookMs = 1000;
 
@@ -43,6 +46,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
   let cancelLook: Dispose | undefined;
   let cancelSecond: Dispose | undefined;
   let cancelPoll: Dispose | undefined;
+  const cancelDescribe = new Map<string, Dispose>();
   let told = '';
 
   /** The mailboxes on disk; INBOX stays even when there is nothing, so that a Maildir made later is noticed. */
@@ -113,7 +117,19 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     if (closed) return;
     if (arrived.length > 0) deps.onArrived(box, arrived);
     onChange();
-    void describeIn(box);
+    if (arrived.length < manyArrived) void describeIn(box);
+    else describeLater(box);
+  }
+
+  function describeLater(box: Box): void {
+    cancelDescribe.get(box.id)?.();
+    cancelDescribe.set(
+      box.id,
+      clock.after(quietMs, () => {
+        cancelDescribe.delete(box.id);
+        if (!closed) void describeIn(box);
+      }),
+    );
   }
 
   function pollLater(): void {
@@ -156,6 +172,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
       cancelLook?.();
       cancelSecond?.();
       cancelPoll?.();
+      for (const cancel of cancelDescribe.values()) cancel();
       await listing;
       await Promise.all([...boxes.values()].map(box => box.close()));
       cache.close();
