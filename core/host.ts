@@ -166,6 +166,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       access: createAccess(home, 'smtp'),
       accept: acceptFrom,
       log: logSession,
+      heard: queue.heard,
     });
   const packages = (['qmtp', 'qmqp'] as const).flatMap(protocol => {
     const on = options[protocol];

@@ -1,6 +1,7 @@
 // A checkpoint lets old journal segments go: what they say is written into the queue's own files (and was written into
 // mailboxes), and one sync of each file system makes all of that durable at once.
-import type { Clock } from '../lib/clock.ts';
+import type { Channel } from '../control/classify.ts';
+import { type Clock, nowSec } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
@@ -23,16 +24,22 @@ export interface Checkpoints {
 }
 
 const everyMs = 5000;
+/** While very many messages are there and some are due, it waits longer: those that will be gone by then need no files. */
+const manyMessages = 100;
+const patienceMs = 10_000;
+const lookAgainMs = 500;
 /** A segment of this size is let go at once, so that recovery never has much to read. */
 const fullBytes = 32 * 1024 * 1024;
 /** Messages settled in one go, so that the event loop is never blocked for long. */
 const sliceMessages = 200;
 
+const channels: readonly Channel[] = ['local', 'remote'];
+
 export function createCheckpoints(deps: {
   readonly layout: QueueLayout;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'sizeBytes' | 'rotate' | 'remove'>;
-  readonly waiting: Pick<WaitingMessages, 'all'>;
+  readonly waiting: Pick<WaitingMessages, 'all' | 'nextDueSec'>;
   readonly log: Pick<QueueLog, 'alert'>;
   /** Syncs the file system that holds a directory. */
   readonly sync: (directory: string) => Promise<void>;
@@ -49,6 +56,8 @@ export function createCheckpoints(deps: {
   let cancel: Dispose | undefined;
   /** The last one failed: the next waits for its time, however full the journal is. */
   let resting = false;
+  /** Since when the next one waits for messages that are due. */
+  let patientSinceMs: number | undefined;
 
   async function run(): Promise<void> {
     cancel?.();
@@ -98,9 +107,21 @@ export function createCheckpoints(deps: {
     return running;
   }
 
+  function tryUnlessBusy(): void {
+    patientSinceMs ??= clock.nowMs();
+    if (isBusy() && clock.nowMs() < patientSinceMs + patienceMs) cancel = clock.after(lookAgainMs, tryUnlessBusy);
+    else tryNow();
+  }
+
+  function isBusy(): boolean {
+    const isDue = (channel: Channel) => (waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY) <= nowSec(clock);
+    return waiting.all.size > manyMessages && channels.some(isDue);
+  }
+
   function tryNow(): void {
     cancel?.();
     cancel = undefined;
+    patientSinceMs = undefined;
     resting = false;
     if (running) {
       cancel = clock.after(everyMs, tryNow); // It may have begun before the last records.
@@ -117,7 +138,7 @@ export function createCheckpoints(deps: {
     due(id) {
       if (id !== undefined) touched.add(id);
       if (journal.sizeBytes > fullBytes && !running && !resting) tryNow();
-      cancel ??= clock.after(everyMs, tryNow);
+      cancel ??= clock.after(everyMs, tryUnlessBusy);
     },
     wrote: directory => void written.add(directory),
     async syncWritten() {

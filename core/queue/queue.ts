@@ -26,10 +26,11 @@ import { openNumbers } from './numbers.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { queueRows, summarize } from './overview.ts';
 import { recover } from './recover.ts';
+import { createRush } from './rush.ts';
 import { createScheduler } from './scheduler.ts';
 import { waitingOnDisk } from './start-up.ts';
 import { syncMessages } from './sync-messages.ts';
-import { createWaitingMessages } from './waiting.ts';
+import { createWaitingMessages, type WaitingMessage } from './waiting.ts';
 
 /** What the queue needs from the rest of the host. */
 export interface QueueDeps {
@@ -62,6 +63,8 @@ interface ForDelivery {
 /** A running queue. */
 export interface Queue {
   readonly accept: Accept;
+  /** Tells that a client by the network is busy with us: deliveries of what has just come can wait a moment. */
+  heard(): void;
   /** Begins with what is on disk. Call once, when everything that deliveries need is ready. */
   start(): void;
   /** The messages that wait, and since when the oldest of them does (seconds since 1970; undefined: there is none). */
@@ -111,10 +114,11 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log, sync, syncQueue });
   const journal = withCheckpoints(pen, checkpoints);
   const numbers = openNumbers(layout);
+  const rush = createRush(clock);
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
 
-  const admit = createAdmit({ control, clock, journal, log, ready: message => scheduler.add(message) });
+  const admit = createAdmit({ control, clock, journal, log, ready });
   const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit });
   const deliver = deps.deliver({ accept, deferSync: syncWhole && checkpoints.wrote, unclean });
   const scheduler = createScheduler({
@@ -124,6 +128,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     journal,
     numbers,
     waiting,
+    rush,
     attempts,
     accept,
     deliver,
@@ -133,6 +138,11 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   });
   const arrivals = createArrivals({ layout, clock, log, admit });
   const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
+
+  function ready(message: WaitingMessage): void {
+    rush.arrived(message.sizeBytes);
+    scheduler.add(message);
+  }
 
   function cleanUp(): void {
     try {
@@ -166,6 +176,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 
   return {
     accept,
+    heard: rush.heard,
     start() {
       log.status(scheduler.running(), scheduler.limits(), false);
       const holds = readHolds(layout, log);

@@ -9,11 +9,13 @@ import { type FinishDeps, finishMessage } from './finish.ts';
 import type { Journal } from './journal/journal.ts';
 import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
+import type { Rush } from './rush.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
   readonly waiting: WaitingMessages;
+  readonly rush: Pick<Rush, 'turn'>;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly syncWritten: PassDeps['syncWritten'];
   readonly defersSync: PassDeps['defersSync'];
@@ -92,8 +94,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       return;
     }
     noticeClockSetBack();
+    const { untilSec, most } = deps.rush.turn();
     for (const channel of channels) {
-      openDuePasses(channel);
+      openDuePasses(channel, untilSec, most);
       handOut(channel);
     }
     // A channel without room waits for the end of a delivery, not for a time.
@@ -110,9 +113,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     lastTurnSec = sec;
   }
 
-  function openDuePasses(channel: Channel): void {
-    while (reading[channel].length < limits()[channel]) {
-      const message = waiting.takeDue(channel, nowSec(clock));
+  function openDuePasses(channel: Channel, untilSec: number, most: number): void {
+    for (let opened = 0; opened < most && reading[channel].length < limits()[channel]; opened++) {
+      const message = waiting.takeDue(channel, untilSec);
       if (!message) return;
       if (message.held === 'all') {
         waiting.reschedule(message.id, channel, Number.POSITIVE_INFINITY);

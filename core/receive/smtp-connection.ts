@@ -35,6 +35,8 @@ export interface ConnectionDeps {
   /** Where the messages of a client go: to the queue, or first to a filter that its environment names. */
   readonly accept: (environment: Environment) => Accept;
   readonly log: LogLine;
+  /** Told whenever a client does something: whoever can wait, waits then. */
+  readonly heard?: () => void;
   readonly ownAddresses: () => readonly string[];
   /** Asks the DNS lists: what every command of this client is to be refused with; undefined: nothing is against it. */
   readonly unwanted: (environment: Environment) => Promise<Reply | undefined>;
@@ -159,6 +161,7 @@ export class QmailConnection extends SMTPConnection {
   }
 
   override _onCommand(line: Buffer, next: () => void = () => {}): void {
+    this.deps.heard?.();
     if (!this._ready && this.visitor.greetAtOnce) {
       this.early = () => this._onCommand(line, next);
       return;
