@@ -5,11 +5,13 @@ import type { Reply } from '../api/contract.ts';
 import { explainConfiguration } from '../control/check/configuration.ts';
 import type { DnsLook } from '../control/check/dns.ts';
 import type { Finding } from '../control/check/finding.ts';
+import { readControl } from '../control/control.ts';
 import { controlFiles } from '../control/files.ts';
 import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { displayAddress } from '../message/address.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
+import { explainFor } from './explain.ts';
 
 /** The DNS may take this long, for all questions together. */
 const dnsMs = 8000;
@@ -20,7 +22,11 @@ export async function configurationOf(
   look: { readonly dns: boolean },
 ): Promise<Reply<'host.configuration'>> {
   const { files, findings } = await explainConfiguration(home, look.dns ? dnsLook(home) : undefined);
-  const all = [...usersFindings(home), ...findings].map(finding => ({ ...finding, line: finding.line ?? null }));
+  const addresses = findings.some(({ code }) => code === 'unusable') ? [] : await addressFindings(home);
+  const all = [...usersFindings(home), ...addresses, ...findings].map(finding => ({
+    ...finding,
+    line: finding.line ?? null,
+  }));
   return { home, files: files.map(file => ({ ...file, says: [...file.says] })), findings: all };
 }
 
@@ -43,6 +49,24 @@ function usersFindings(home: string): Finding[] {
       },
     ];
   }
+}
+
+/** Whom others write to when something is wrong, and who gets what cannot be returned. */
+async function addressFindings(home: string): Promise<Finding[]> {
+  const control = readControl(home);
+  const explain = explainFor(home, { queue: () => control, delivery: () => control })['explain.address'];
+  const addresses = [`postmaster@${control.me}`, `${control.doubleBounceTo}@${control.doubleBounceHost}`];
+  const found: Finding[] = [];
+  for (const bytes of new Set(addresses)) {
+    const address = displayAddress(bytes);
+    const { verdict } = await explain({ address, sender: '', dns: false });
+    if (verdict.outcome !== 'never' && verdict.outcome !== 'later') continue;
+    const what = verdict.outcome === 'never' ? 'cannot be delivered' : 'waits in the queue';
+    const why = verdict.text.trim().replaceAll('\n', ' ');
+    const text = `Mail for ${address} ${what}: ${why} See: waypost explain ${address}`;
+    found.push({ severity: 'warning', code: 'postmaster-unreachable', file: 'alias', line: undefined, text });
+  }
+  return found;
 }
 
 function dnsLook(home: string): DnsLook {

@@ -9,15 +9,22 @@ import { type Finding, findingsIn } from './finding.ts';
 
 /** @param control as the files say it now */
 export function checkDomains(texts: ControlTexts, control: Control): Finding[] {
+  const each = (name: string, check: (entry: Entry, control: Control) => Finding | undefined) =>
+    texts.entries(name).flatMap(entry => check(entry, control) ?? []);
   return [
-    ...checkRcptHosts(texts, control),
-    ...texts.entries('locals').flatMap(entry => checkLocal(entry, control)),
-    ...texts.entries('virtualdomains').flatMap(entry => checkVirtual(entry, control)),
-    ...texts.entries('percenthack').flatMap(entry => checkPercentHack(entry, control)),
-    ...texts.entries('badmailfrom').flatMap(checkBadMailFrom),
+    ...(control.rcptHosts ? each('rcpthosts', checkRcptHost) : [rcptHostsMissing]),
+    ...each('locals', checkLocal),
+    ...each('virtualdomains', checkVirtual),
+    ...each('percenthack', checkPercentHack),
+    ...each('badmailfrom', checkBadMailFrom),
     ...checkMe(control),
   ];
 }
+
+const rcptHostsMissing = findingsIn('rcpthosts').warning(
+  'rcpthosts-missing',
+  'The file is missing: Waypost takes mail from the network for local and virtual domains only. qmail’s own programs on this home would relay for everybody. List your domains in it.',
+);
 
 /** Whether strangers may send there; where nobody can say, no warning is made of it. */
 function accepted(control: Control, domain: string): boolean {
@@ -28,39 +35,20 @@ function accepted(control: Control, domain: string): boolean {
   }
 }
 
-function checkRcptHosts(texts: ControlTexts, control: Control): Finding[] {
+function checkRcptHost({ text, line }: Entry, control: Control): Finding | undefined {
   const { warning, note } = findingsIn('rcpthosts');
-  if (!control.rcptHosts) {
-    const text =
-      'The file is missing: Waypost takes mail from the network for local and virtual domains only. qmail’s own programs on this home would relay for everybody. List your domains in it.';
-    return [warning('rcpthosts-missing', text)];
+  const shown = printable(text);
+  if (text.includes('@')) {
+    const advice = `Only domains count here: ${shown} has an @ and fits nothing. Write what follows the @.`;
+    return warning('address-in-rcpthosts', advice, line);
   }
-  return texts.entries('rcpthosts').flatMap(({ text, line }) => {
-    if (text.includes('@'))
-      return [
-        warning(
-          'address-in-rcpthosts',
-          `Only domains count here: ${printable(text)} has an @ and fits nothing. Write what follows the @.`,
-          line,
-        ),
-      ];
-    if (/^\*/.test(text))
-      return [
-        warning(
-          'wildcard',
-          `A * fits nothing. For all names below a domain write .${printable(text.replace(/^\*\.?/, ''))}`,
-          line,
-        ),
-      ];
-    if (isDelivered(text, control)) return [];
-    return [
-      note(
-        'rcpthosts-not-delivered',
-        `Mail for ${printable(text)} is taken from anybody and sent on, as it is in neither locals nor virtualdomains. If this host is no relay for it, remove the line.`,
-        line,
-      ),
-    ];
-  });
+  if (text.startsWith('*')) {
+    const advice = `A * fits nothing. For all names below a domain write .${shown.replace(/^\*\.?/, '')}`;
+    return warning('wildcard', advice, line);
+  }
+  if (isDelivered(text, control)) return undefined;
+  const advice = `Mail for ${shown} is taken from anybody and sent on, as it is in neither locals nor virtualdomains. If this host is no relay for it, remove the line.`;
+  return note('rcpthosts-not-delivered', advice, line);
 }
 
 /** A domain of rcpthosts that is delivered here, or that has a route: then it is meant to be sent on. */
@@ -74,84 +62,67 @@ function isDelivered(entry: string, control: Control): boolean {
   return anyAddress || anyBelow || classify(`x@${example}`, { ...control, percentHack: new Set() }).channel === 'local';
 }
 
-function checkLocal({ text, line }: Entry, control: Control): Finding[] {
+function checkLocal({ text, line }: Entry, control: Control): Finding | undefined {
   const { warning } = findingsIn('locals');
   const shown = printable(text);
   if (/[@:*]/.test(text) || text.startsWith('.')) {
-    const text = `${shown} fits no domain: here stand whole domains, without suffixes, addresses and wildcards. Use virtualdomains for these.`;
-    return [warning('no-local-domain', text, line)];
+    const advice = `${shown} fits no domain: here stand whole domains, without suffixes, addresses and wildcards. Use virtualdomains for these.`;
+    return warning('no-local-domain', advice, line);
   }
-  if (!control.rcptHosts || accepted(control, text)) return [];
+  if (!control.rcptHosts || accepted(control, text)) return undefined;
   const advice = `Mail for ${shown} is delivered here, but nobody may send it from the network: add ${shown} to control/rcpthosts.`;
-  return [warning('local-not-in-rcpthosts', advice, line)];
+  return warning('local-not-in-rcpthosts', advice, line);
 }
 
-function checkVirtual({ text, line }: Entry, control: Control): Finding[] {
+function checkVirtual({ text, line }: Entry, control: Control): Finding | undefined {
   const { warning, note } = findingsIn('virtualdomains');
   const colon = text.indexOf(':');
-  if (colon < 0) return [warning('no-colon', 'The line has no colon and does not count. Write domain:user.', line)];
+  if (colon < 0) return warning('no-colon', 'The line has no colon and does not count. Write domain:user.', line);
   const key = lowerAscii(text.slice(0, colon));
   const prepend = text.slice(colon + 1);
   const domain = splitAddress(key).host ?? key;
-  const shown = printable(key);
+  const shown = printable(key) || 'all other domains';
   if (control.virtualDomains.get(key) !== prepend)
-    return [
-      note(
-        'overridden',
-        `A later line for ${shown || 'all other domains'} counts in place of this one. Remove one of them.`,
-        line,
-      ),
-    ];
+    return note('overridden', `A later line for ${shown} counts in place of this one. Remove one of them.`, line);
   if (control.locals.has(domain)) {
-    const text = `${printable(domain)} is in control/locals too, which counts first: this line does nothing. Remove it from one of the two.`;
-    return [warning('virtual-in-locals', text, line)];
+    const advice = `${printable(domain)} is in control/locals too, which counts first: this line does nothing. Remove it from one of the two.`;
+    return warning('virtual-in-locals', advice, line);
   }
-  if (prepend.includes('@'))
-    return [
-      warning(
-        'prepend-with-at',
-        `${printable(prepend)} is put in front of the address, and is no address itself. Write a user’s name.`,
-        line,
-      ),
-    ];
-  if (prepend === '' || key === '' || !control.rcptHosts) return [];
-  if (accepted(control, domain.startsWith('.') ? `x${domain}` : domain)) return [];
+  if (prepend.includes('@')) {
+    const advice = `${printable(prepend)} is put in front of the address, and is no address itself. Write a user’s name.`;
+    return warning('prepend-with-at', advice, line);
+  }
+  if (prepend === '' || key === '' || !control.rcptHosts) return undefined;
+  if (accepted(control, domain.startsWith('.') ? `x${domain}` : domain)) return undefined;
   const advice = `Mail for ${shown} goes to ${printable(prepend)}, but nobody may send it from the network: add ${printable(domain)} to control/rcpthosts.`;
-  return [warning('virtual-not-in-rcpthosts', advice, line)];
+  return warning('virtual-not-in-rcpthosts', advice, line);
 }
 
-function checkPercentHack({ text, line }: Entry, control: Control): Finding[] {
-  if (!accepted(control, text)) return [];
+function checkPercentHack({ text, line }: Entry, control: Control): Finding | undefined {
+  if (!accepted(control, text)) return undefined;
   const shown = printable(text);
-  const advice = `Anybody may send to any host through this one, with user%host@${shown}, because ${shown} is in control/rcpthosts: an open relay. Remove the line.`;
-  return [findingsIn('percenthack').warning('percenthack-relay', advice, line)];
+  const advice = `Anybody may send to any host through this one, with user%host@${shown}, because strangers may send to ${shown}: an open relay. Remove the line.`;
+  return findingsIn('percenthack').warning('percenthack-relay', advice, line);
 }
 
-function checkBadMailFrom({ text, line }: Entry): Finding[] {
-  if (text.includes('@')) return [];
+function checkBadMailFrom({ text, line }: Entry): Finding | undefined {
+  if (text.includes('@')) return undefined;
   const shown = printable(text);
   const advice = `${shown} fits no sender: write @${shown} for everybody at this domain, or a whole address.`;
-  return [findingsIn('badmailfrom').warning('no-sender', advice, line)];
+  return findingsIn('badmailfrom').warning('no-sender', advice, line);
 }
 
 function checkMe(control: Control): Finding[] {
   const { note } = findingsIn('me');
   const found: Finding[] = [];
+  if (!control.me.includes('.')) {
+    const advice = `${printable(control.me)} is no full host name: others may refuse mail from it. Write one with a domain, like mail.example.org.`;
+    found.push(note('short-name', advice, 1));
+  }
   const { address, channel } = classify(`${control.doubleBounceTo}@${control.doubleBounceHost}`, control);
-  if (!control.me.includes('.'))
-    found.push(
-      note(
-        'short-name',
-        `${printable(control.me)} is no full host name: others may refuse mail from it. Write one with a domain, like mail.example.org.`,
-        1,
-      ),
-    );
-  if (channel === 'remote')
-    found.push(
-      note(
-        'double-bounces-remote',
-        `What cannot be returned goes to ${printable(address)}, which is not delivered here. Add the domain to control/locals, or name another in doublebouncehost.`,
-      ),
-    );
+  if (channel === 'remote') {
+    const advice = `What cannot be returned goes to ${printable(address)}, which is not delivered here. Add the domain to control/locals, or name another in doublebouncehost.`;
+    found.push(note('double-bounces-remote', advice));
+  }
   return found;
 }

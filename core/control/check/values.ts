@@ -1,22 +1,26 @@
 // Values that stop mail, or that nobody means.
 import { isIP } from 'node:net';
-import { lowerAscii } from '../../message/address.ts';
 import type { Control } from '../control.ts';
 import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
+import { checkRoute } from './routes.ts';
 
 const hourSec = 3600;
 const daySec = 24 * hourSec;
 
 /** @param control as the files say it now */
 export function checkValues(texts: ControlTexts, control: Control): Finding[] {
+  const each = (name: string, check: (entry: Entry) => Finding | undefined) =>
+    texts.entries(name).flatMap(entry => check(entry) ?? []);
   return [
     ...checkNumbers(control),
-    ...texts.entries('smtproutes').flatMap(entry => checkRoute(entry, control)),
-    ...texts.entries('relayclients').flatMap(checkRelayClient),
-    ...texts.entries('resolvers').flatMap(checkResolver),
-    ...texts.entries('defaultdelivery').flatMap(checkDefaultDelivery),
+    ...each('bounceformat', checkBounceFormat),
+    ...each('smtproutes', entry => checkRoute('smtproutes', entry, control)),
+    ...each('qmtproutes', entry => checkRoute('qmtproutes', entry, control)),
+    ...each('relayclients', checkRelayClient),
+    ...each('resolvers', checkResolver),
+    ...each('defaultdelivery', checkDefaultDelivery),
   ];
 }
 
@@ -52,105 +56,42 @@ function checkTimeouts({ timeoutConnectSec, timeoutRemoteSec, timeoutSmtpdSec }:
   });
 }
 
-function checkRoute({ text, line }: Entry, control: Control): Finding[] {
-  const { warning, note } = findingsIn('smtproutes');
-  const colon = text.indexOf(':');
-  if (colon < 0)
-    return [
-      warning('no-colon', 'The line has no colon and does not count. Write domain:relay or domain:relay:port.', line),
-    ];
-  const key = lowerAscii(text.slice(0, colon));
-  const value = text.slice(colon + 1);
-  const shown = printable(key) || 'all other domains';
-  if (control.smtpRoutes.get(key) !== value)
-    return [note('overridden', `A later line for ${shown} counts in place of this one. Remove one of them.`, line)];
-  if (key.includes('@'))
-    return [
-      warning(
-        'address-in-smtproutes',
-        `Routes are for domains: ${shown} has an @ and fits nothing. Write what follows the @.`,
-        line,
-      ),
-    ];
-  const [, relay = '', port] = (isIP(value) === 6 ? null : /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(value)) ?? [
-    value,
-    value,
-  ];
-  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536))
-    return [
-      warning(
-        'bad-port',
-        `“${printable(port)}” is no port: mail for ${shown} waits. Write a number from 1 to 65535.`,
-        line,
-      ),
-    ];
-  if (relay === '' && port !== undefined)
-    return [
-      warning(
-        'no-relay',
-        `There is no relay before the port: mail for ${shown} goes nowhere. Write domain:relay:port.`,
-        line,
-      ),
-    ];
-  const isOwn = control.locals.has(lowerAscii(relay)) || lowerAscii(relay) === lowerAscii(control.me);
-  if (isOwn && (port ?? '25') === '25')
-    return [
-      warning(
-        'route-to-self',
-        `Mail for ${shown} is sent to this host itself, and so goes round in circles. Name the relay.`,
-        line,
-      ),
-    ];
-  if (control.locals.has(key))
-    return [
-      note(
-        'route-for-local',
-        `${shown} is in control/locals: its mail is delivered here, and the route does nothing.`,
-        line,
-      ),
-    ];
-  return [];
+function checkBounceFormat({ text, line }: Entry): Finding | undefined {
+  if (line > 1 || text === 'dsn' || text === 'qsbmf') return undefined;
+  const advice = `There is no form of bounces called ${printable(text)}, so qsbmf counts. Write dsn or qsbmf.`;
+  return findingsIn('bounceformat').warning('no-bounce-format', advice, line);
 }
 
-function checkRelayClient({ text, line }: Entry): Finding[] {
+function checkRelayClient({ text, line }: Entry): Finding | undefined {
   const { warning } = findingsIn('relayclients');
   const shown = printable(text);
-  if (isIP(text) !== 0 && text === text.toLowerCase()) return [];
-  if (isIP(text) !== 0)
-    return [warning('upper-case', `Addresses are compared in lower case: write ${text.toLowerCase()}.`, line)];
-  if (text.includes('/'))
-    return [
-      warning(
-        'relay-network',
-        `${shown} fits no client: networks are written as prefixes that end in a dot or colon, like 192.168.1. or fd00:.`,
-        line,
-      ),
-    ];
+  if (isIP(text) !== 0) {
+    if (text === text.toLowerCase()) return undefined;
+    return warning('upper-case', `Addresses are compared in lower case: write ${text.toLowerCase()}.`, line);
+  }
+  if (text.includes('/')) {
+    const advice = `${shown} fits no client: networks are written as prefixes that end in a dot or colon, like 192.168.1. or fd00:.`;
+    return warning('relay-network', advice, line);
+  }
   if (/^(?:\d{1,3}\.){1,3}$/.test(text) || /^[\da-f:]+:$/.test(text)) {
     const isWide = /^\d{1,3}\.$/.test(text) && !['10.', '127.'].includes(text);
     const advice = `All addresses that begin with ${shown} may send anywhere through this host. Name as few as you can.`;
-    return isWide ? [warning('relay-wide', advice, line)] : [];
+    return isWide ? warning('relay-wide', advice, line) : undefined;
   }
-  return [
-    warning(
-      'no-relay-client',
-      `${shown} fits no client: write an IP address, or the beginning of one that ends in a dot or colon.`,
-      line,
-    ),
-  ];
+  const advice = `${shown} fits no client: write an IP address, or the beginning of one that ends in a dot or colon.`;
+  return warning('no-relay-client', advice, line);
 }
 
-function checkResolver({ text, line }: Entry): Finding[] {
+function checkResolver({ text, line }: Entry): Finding | undefined {
   const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+)(?::\d{1,5})?)$/.exec(text) ?? [];
-  if (isIP(text) !== 0 || isIP(bracketed ?? plain ?? '') !== 0) return [];
+  if (isIP(text) !== 0 || isIP(bracketed ?? plain ?? '') !== 0) return undefined;
   const advice = `${printable(text)} is no DNS server: write ip, ip:port or [ip]:port. Until then mail for other hosts waits.`;
-  return [findingsIn('resolvers').warning('no-resolver', advice, line)];
+  return findingsIn('resolvers').warning('no-resolver', advice, line);
 }
 
-function checkDefaultDelivery({ text, line }: Entry): Finding[] {
-  const { warning } = findingsIn('defaultdelivery');
-  if (/^[|&+./]/.test(text)) return [];
-  if (text.includes('@') && !/[ \t/]/.test(text)) return [];
-  const advice = `This counts as an address, so mail for everybody without .qmail is forwarded to it. For a file or a Maildir begin with ./ as in ./Maildir/`;
-  return [warning('no-instruction', advice, line)];
+function checkDefaultDelivery({ text, line }: Entry): Finding | undefined {
+  if (/^[|&+./]/.test(text) || (text.includes('@') && !/[ \t/]/.test(text))) return undefined;
+  const advice =
+    'This counts as an address, so mail for everybody without .qmail is forwarded to it. For a file or a Maildir begin with ./ as in ./Maildir/';
+  return findingsIn('defaultdelivery').warning('no-instruction', advice, line);
 }

@@ -1,5 +1,6 @@
 // qmail-showctl as a process, and the same from a running host.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { initHome, serve, waypost } from '../../support/host-process.ts';
@@ -20,6 +21,16 @@ test('qmail-showctl: a fresh home → its files in words, nothing wrong; changed
   assert.match(shown.stdout, /\nWhat is wrong:\n(?:control.*\n)*control\/locals:1: Mail for here\.example /);
   assert.match(shown.stdout, /\ncontrol\/owner: nobody-here has no line =nobody-here: in users\/assign/);
   assert.match(shown.stdout, /\nWhat may be as you want it:\n(?:control.*\n)*control\/zebra: /);
+});
+
+test('qmail-showctl: postmaster that nobody reads → said, with how to see why', async t => {
+  const { home } = await initHome(tempDir(t), 'here.example', 'ines');
+  rmSync(join(home, 'alias/.qmail-postmaster'));
+  const { stdout } = await waypost(['qmail-showctl', '--home', home]);
+  assert.match(
+    stdout,
+    /\nalias: Mail for postmaster@here\.example cannot be delivered: Sorry, no mailbox here by that name\./,
+  );
 });
 
 test('qmail-showctl: --json → the same as host.configuration of a running host; no home → 111', async t => {

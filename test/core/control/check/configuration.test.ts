@@ -116,11 +116,20 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
     [
       'control/smtproutes:1 bad-port',
       'control/smtproutes:2 no-relay',
-      'control/smtproutes:3 address-in-smtproutes',
+      'control/smtproutes:3 address-in-routes',
       'control/smtproutes:4 route-to-self',
       'control/smtproutes:6 no-colon',
       'note control/smtproutes:5 route-for-local',
       'note control/smtproutes:7 overridden',
+    ],
+  ],
+  [
+    'routes by QMTP, and a form of bounces that is none',
+    { qmtproutes: 'a.example:192.0.2.1:qmtp\n:me.example\n:me.example:25\n', bounceformat: 'html\n' },
+    [
+      'control/bounceformat:1 no-bounce-format',
+      'control/qmtproutes:1 bad-port',
+      'note control/qmtproutes:2 overridden',
     ],
   ],
   [
