@@ -75,16 +75,15 @@ export function readControl(home: string): Control {
   const files = controlFiles(directory);
   const me = files.line('me');
   if (!me) throw new UserError(`${join(directory, 'me')} is missing or empty: it must hold the name of this host.`);
-  return readControlAs(home, me);
+  return controlOf(home, files, me);
 }
 
 /**
- * Reads all files but `me`, which a program reads once, when it starts.
+ * What the files say. A program reads `me` once, when it starts, so it is handed in.
  * @throws UserError when a control file cannot be read
  */
-export function readControlAs(home: string, me: string): Control {
-  const directory = join(home, 'control');
-  return Object.freeze({ ...controlFrom(controlFiles(directory), me), moreRcptHosts: moreRcptHostsIn(directory) });
+export function controlOf(home: string, files: ControlFiles, me: string): Control {
+  return Object.freeze({ ...controlFrom(files, me), moreRcptHosts: moreRcptHostsIn(join(home, 'control')) });
 }
 
 function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHosts'> {
@@ -106,7 +105,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     envNoAtHost: files.line('envnoathost') ?? me,
     heloHost: files.line('helohost') ?? me,
     localIpHost: files.line('localiphost') ?? me,
-    locals: readLocals(files, me),
+    locals: lowerSet(files.list('locals') ?? [me]),
     percentHack: lowerSet(files.list('percenthack') ?? []),
     queueLifetimeSec: files.int('queuelifetime') ?? 604_800,
     rcptHosts: rcptHosts && lowerSet(rcptHosts),
@@ -115,7 +114,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     smtpRoutes: colonTable(files.list('smtproutes') ?? []),
     qmtpRoutes: colonTable(files.list('qmtproutes') ?? []),
     qmqpServers: files.list('qmqpservers'),
-    virtualDomains: readVirtualDomains(files),
+    virtualDomains: colonTable(files.list('virtualdomains') ?? []),
     timeoutConnectSec: files.int('timeoutconnect') ?? 60,
     timeoutRemoteSec: files.int('timeoutremote') ?? 1200,
     timeoutSmtpdSec: Math.max(files.int('timeoutsmtpd') ?? 1200, 1),
@@ -130,15 +129,6 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
     owner: files.line('owner'),
   };
-}
-
-/** Domains that are delivered here: without control/locals, the host itself. */
-export function readLocals(files: ControlFiles, me: string): Control['locals'] {
-  return lowerSet(files.list('locals') ?? [me]);
-}
-
-export function readVirtualDomains(files: ControlFiles): Control['virtualDomains'] {
-  return colonTable(files.list('virtualdomains') ?? []);
 }
 
 function lowerSet(lines: readonly string[]): ReadonlySet<string> {

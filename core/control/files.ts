@@ -15,9 +15,17 @@ export interface ControlFiles {
 
 const largestInt = 2 ** 32 - 1;
 
+/** The text of a control file by its name; undefined: there is none. @throws UserError when it cannot be read */
+type ReadText = (name: string) => string | undefined;
+
 /** @throws UserError (from its methods) when a file is there but cannot be read: the reader must not go on */
 export function controlFiles(directory: string): ControlFiles {
-  function read(name: string): string | undefined {
+  return controlFilesOf(textsIn(directory));
+}
+
+/** The files of a directory as they are whenever one is asked for. */
+export function textsIn(directory: string): ReadText {
+  return name => {
     const path = join(directory, name);
     try {
       return readFileSync(path, 'latin1');
@@ -28,8 +36,10 @@ export function controlFiles(directory: string): ControlFiles {
         cause: error,
       });
     }
-  }
+  };
+}
 
+export function controlFilesOf(read: ReadText): ControlFiles {
   return {
     line(name) {
       const text = read(name);

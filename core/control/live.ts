@@ -4,9 +4,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileMarks } from '../lib/file-mark.ts';
 import type { LogLine } from '../lib/log.ts';
-import { reasonOf } from '../lib/user-error.ts';
-import { type Control, readControl, readControlAs, readLocals, readVirtualDomains } from './control.ts';
-import { controlFiles } from './files.ts';
+import { type Control, controlOf, readControl } from './control.ts';
+import { controlFilesOf, textsIn } from './files.ts';
 
 /**
  * When each file is read: at the start only; at the start and at SIGHUP (of these qmail-send rereads `locals` and
@@ -69,18 +68,24 @@ export interface LiveControl {
 
 /** @throws UserError when the control files cannot be read now */
 export function openLiveControl(home: string, log: LogLine): LiveControl {
-  let queue = readControl(home);
+  let texts = readTexts(home);
+  const { me } = readControl(home);
+  let queue = controlOf(
+    home,
+    controlFilesOf(name => texts.get(name)),
+    me,
+  );
 
-  /** `read` again whenever one of the files changed, or the queue's control did. */
+  /** These files as they are now, the others as the queue has them. */
   function view(names: readonly string[]): () => Control {
     const paths = names.map(name => join(home, 'control', name));
+    const now = textsIn(join(home, 'control'));
     let known: { control: Control; of: Control; marks: string | undefined } | undefined;
     return () => {
       const marks = fileMarks(paths);
       if (!known || known.of !== queue || marks === undefined || known.marks !== marks) {
-        const { locals, virtualDomains } = queue;
-        const control = { ...readControlAs(home, queue.me), locals, virtualDomains };
-        known = { control: Object.freeze(control), of: queue, marks };
+        const files = controlFilesOf(name => (names.includes(name) ? now(name) : texts.get(name)));
+        known = { control: controlOf(home, files, me), of: queue, marks };
       }
       return known.control;
     };
@@ -92,41 +97,50 @@ export function openLiveControl(home: string, log: LogLine): LiveControl {
     delivery: view(filesReadAt.delivery),
     message: view(filesReadAt.message),
     reread() {
-      const read = rereadControl(home, queue);
-      queue = read.control;
+      const read = rereadTexts(home, texts);
+      if (read.texts !== texts) {
+        texts = read.texts;
+        queue = controlOf(
+          home,
+          controlFilesOf(name => texts.get(name)),
+          me,
+        );
+      }
       if (read.alert !== undefined) log(`alert: ${read.alert}`);
       return read.alert;
     },
   };
 }
 
+/** Texts of control files by name; undefined: there was none. */
+type Texts = ReadonlyMap<string, string | undefined>;
+
+function readTexts(home: string): Texts {
+  const now = textsIn(join(home, 'control'));
+  const names: readonly string[] = Object.values(filesReadAt).flat();
+  return new Map(names.map(name => [name, now(name)]));
+}
+
 /**
  * What qmail-send does at SIGHUP (regetcontrols): locals and virtualdomains, both or none. Waypost then takes the other
  * files too, which qmail-send would read at its next start only.
  */
-function rereadControl(home: string, old: Control): { control: Control; alert?: string } {
+function rereadTexts(home: string, old: Texts): { texts: Texts; alert?: string } {
   if (!statSync(home, { throwIfNoEntry: false })?.isDirectory()) {
-    return { control: old, alert: 'unable to reread controls: unable to switch to home directory' };
+    return { texts: old, alert: 'unable to reread controls: unable to switch to home directory' };
   }
-  const files = controlFiles(join(home, 'control'));
-  const locals = attempt(() => readLocals(files, old.me));
-  if (!locals) return { control: old, alert: 'unable to reread control/locals' };
-  const virtualDomains = attempt(() => readVirtualDomains(files));
-  if (!virtualDomains) return { control: old, alert: 'unable to reread control/virtualdomains' };
-  try {
-    return { control: readControlAs(home, old.me) };
-  } catch (error) {
-    return {
-      control: Object.freeze({ ...old, locals, virtualDomains }),
-      alert: `locals and virtualdomains were read again, but not all others: ${reasonOf(error)}`,
-    };
-  }
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
+  const texts = new Map(old);
+  const now = textsIn(join(home, 'control'));
+  const unread = [...new Set(['locals', 'virtualdomains', ...filesReadAt.hup])].filter(name => {
+    try {
+      texts.set(name, now(name));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const [first] = unread;
+  if (first === undefined) return { texts };
+  const kept = first === 'locals' || first === 'virtualdomains' ? old : texts;
+  return { texts: kept, alert: `unable to reread control/${first}` };
 }

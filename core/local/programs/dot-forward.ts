@@ -1,6 +1,6 @@
 // dot-forward: obeys sendmail's .forward files, from a .qmail line: `|dot-forward .forward`, then `./Maildir/`.
 import { readFileSync } from 'node:fs';
-import { readControl } from '../../control/control.ts';
+import { readMessageControl } from '../../control/message-control.ts';
 import { parseOptions } from '../../lib/letter-options.ts';
 import type { OwnProgram, ProgramCall, Queued } from '../../lib/own-program.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
@@ -29,7 +29,7 @@ export const dotForward: OwnProgram = async call => {
   });
   if (!files) return usage(call, `${name} [ -nN ] file ...`);
   try {
-    const qualify = hostQualifier(readControl(displayAddress(call.env.WAYPOST_HOME ?? '')));
+    const qualify = hostQualifier(readMessageControl(displayAddress(call.env.WAYPOST_HOME ?? '')));
     for (const file of files) {
       const text = readForwardFile(call, file);
       if (text === undefined) continue;

@@ -1,5 +1,5 @@
 // newaliases: makes the forwarding database of /etc/aliases (or another aliases file) for fastforward.
-import { readControl } from '../../../core/control/control.ts';
+import { readMessageControl } from '../../../core/control/message-control.ts';
 import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
 import { readAliases } from '../../../core/local/forwarding/aliases-file.ts';
 import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
@@ -13,7 +13,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write('newaliases: usage: newaliases [ aliases ]\n');
     return 100;
   }
-  const hosts = readControl(io.home as string);
+  const hosts = readMessageControl(io.home as string);
   const records = readAliases(readTextFile(aliases), hosts);
   await replaceFile(`${aliases}.cdb`, `${aliases}.tmp`, encodeCdb(records));
   return 0;

@@ -1,5 +1,5 @@
 // newinclude: makes the mailing list of a sendmail-style :include: file for fastforward.
-import { readControl } from '../../../core/control/control.ts';
+import { readMessageControl } from '../../../core/control/message-control.ts';
 import { readIncludeFile } from '../../../core/local/forwarding/aliases-file.ts';
 import { encodeList } from '../../../core/local/forwarding/mailing-list-file.ts';
 import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
@@ -13,7 +13,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write('newinclude: usage: newinclude list\n');
     return 100;
   }
-  const entries = readIncludeFile(readTextFile(list), readControl(io.home as string));
+  const entries = readIncludeFile(readTextFile(list), readMessageControl(io.home as string));
   await replaceFile(`${list}.bin`, `${list}.tmp`, encodeList(entries));
   return 0;
 }

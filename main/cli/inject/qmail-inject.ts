@@ -2,8 +2,8 @@
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { readControl } from '../../../core/control/control.ts';
 import { controlFiles } from '../../../core/control/files.ts';
+import { readMessageControl } from '../../../core/control/message-control.ts';
 import { injectUsage, parseInjectArguments } from '../../../core/inject/inject-options.ts';
 import { injectSettings } from '../../../core/inject/inject-settings.ts';
 import { type Injected, injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
@@ -25,7 +25,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (io.home === undefined) return fatal(io, temporary, 'no home directory: give --home DIR or set WAYPOST_HOME');
   const broken = watchForErrors(io.stdin);
   try {
-    const settings = injectSettings(io.env, readControl(io.home), followupLists(io.env.QMAILMFTFILE));
+    const settings = injectSettings(io.env, readMessageControl(io.home), followupLists(io.env.QMAILMFTFILE));
     const moment = { nowMs: Date.now(), pid: process.pid };
     const injected = await injectMessage(io.stdin, options, settings, moment);
     if (!injected.ok) return fatal(io, injected.exitCode, injected.text);

@@ -103,14 +103,24 @@ test('live control: SIGHUP while the home is away → everything stays, and the 
   assert.equal(live.queue(), before);
 });
 
-test('live control: SIGHUP with another file unreadable → locals and virtualdomains are new, the rest stays', t => {
-  const { live, log, write, spoil } = liveRig(t, { concurrencylocal: '3\n' });
+test('live control: SIGHUP with another file unreadable → that one stays, and the alert names it', t => {
+  const { live, log, write, spoil } = liveRig(t, { concurrencylocal: '3\n', bouncefrom: 'bounce\n' });
   write('locals', 'new.example\n');
   write('concurrencylocal', '4\n');
   spoil('bouncefrom');
   live.reread();
-  assert.deepEqual([[...live.queue().locals], live.queue().concurrencyLocal], [['new.example'], 3]);
-  assert.match(log.join('\n'), /^alert: locals and virtualdomains were read again, but not all others: .*bouncefrom/);
+  const { locals, concurrencyLocal, bounceFrom } = live.queue();
+  assert.deepEqual([[...locals], concurrencyLocal, bounceFrom], [['new.example'], 4, 'bounce']);
+  assert.deepEqual(log, ['alert: unable to reread control/bouncefrom']);
+});
+
+test('live control: an unreadable file that others need → nothing to a connection', t => {
+  const { live, write, spoil } = liveRig(t);
+  spoil('bouncefrom');
+  spoil('smtproutes');
+  write('databytes', '5\n');
+  assert.equal(live.connection().dataBytes, 5);
+  assert.throws(() => live.delivery(), /smtproutes/);
 });
 
 test('live control: an unreadable file for a connection → refused, and well again when it can be read', t => {
