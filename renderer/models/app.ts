@@ -5,6 +5,7 @@ import type { Host } from '../client.ts';
 import type { Link } from '../transport/link.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './composer.ts';
+import { type ConfigurationModel, createConfigurationModel } from './configuration.ts';
 import { createExplainModel, type ExplainModel } from './explain.ts';
 import { createHostModel, type HostModel } from './host.ts';
 import { createMailModel, type MailModel } from './mail.ts';
@@ -32,6 +33,7 @@ export interface App {
   readonly nowMs: ReadonlySignal<number>;
   readonly toasts: Toasts;
   readonly host: HostModel;
+  readonly configuration: ConfigurationModel;
   readonly mail: MailModel;
   readonly composer: Composer;
   readonly rules: RulesModel;
@@ -92,6 +94,7 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
     nowMs: createClock(timers),
     toasts,
     host: hostModel,
+    configuration: createConfigurationModel(api, toasts),
     mail,
     composer,
     rules: createRulesModel({ api, timers, toasts, status: hostModel.status }),

@@ -270,9 +270,20 @@ export const text = {
       home: 'Host’s files',
       smtp: 'Takes mail on',
       pop3: 'POP3 on',
+      qmtp: 'QMTP on',
+      qmqp: 'QMQP on',
       version: 'Version',
     },
     offService: 'off',
+    configuration: {
+      title: 'Configuration',
+      found: 'What may be wrong',
+      nothing: 'Nothing seems to be wrong with the control files.',
+      severities: { warning: 'Warning', note: 'Note' },
+      askDns: 'Ask the name servers too',
+      files: (count: number) => many(count, '# control file in words', '# control files in words'),
+      byDefault: 'There is no such file: the default.',
+    },
   },
 
   keys: {

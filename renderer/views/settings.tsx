@@ -6,6 +6,7 @@ import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { listener } from '../text/format.ts';
 import { Segmented } from '../ui/segmented.tsx';
+import { Configuration } from './configuration.tsx';
 
 export function SettingsPlace({ app }: { app: App }) {
   const settings = app.host.settings.value;
@@ -62,6 +63,7 @@ export function SettingsPlace({ app }: { app: App }) {
         </>
       )}
       {status && <HostFacts status={status} />}
+      <Configuration configuration={app.configuration} />
     </div>
   );
 }
@@ -128,13 +130,15 @@ function Desktop({ settings, change }: { settings: Settings; change: (patch: Par
 
 function HostFacts({ status }: { status: HostStatus }) {
   const { facts } = text.settings;
-  const rows: [string, string][] = [
+  const rows: (readonly [string, string])[] = [
     [facts.address, status.owner.address],
     [facts.me, status.me],
     [facts.maildir, status.owner.maildir],
     [facts.home, status.home],
     [facts.smtp, status.smtp ? listener(status.smtp) : text.settings.offService],
     [facts.pop3, status.pop3 ? listener(status.pop3) : text.settings.offService],
+    ...(status.qmtp ? ([[facts.qmtp, listener(status.qmtp)]] as const) : []),
+    ...(status.qmqp ? ([[facts.qmqp, listener(status.qmqp)]] as const) : []),
     [facts.version, status.version],
   ];
   return (

@@ -1,6 +1,6 @@
 // The window on a true host, in a real browser: every place passes axe-core in both themes, and does its job.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -302,5 +302,18 @@ test('rules: a question about an address → how it ends, which files say so; a 
   assert.match(await ask('parts@motor.example'), /Sent to another host .* control\/smtproutes:1/);
   await page.getByRole('button', { name: /-harbour/ }).click();
   await page.getByRole('list', { name: 'Line by line' }).waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test('settings: a control file that is wrong → the file, what is wrong and what to do', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page, troubles } = await openWindow(sample.url);
+  await place(page, 'Settings').click();
+  await page.getByText('Nothing seems to be wrong').waitFor();
+  writeFileSync(join(sample.home, 'control', 'virtualdomains'), 'wayfarer.example:wanda\n');
+  await place(page, 'Mail').click();
+  await place(page, 'Settings').click();
+  const wrong = page.getByRole('list', { name: 'What may be wrong' }).getByRole('listitem');
+  await wrong.filter({ hasText: 'control/virtualdomains:1' }).filter({ hasText: 'locals' }).waitFor();
   assert.deepEqual(troubles, []);
 });

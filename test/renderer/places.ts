@@ -90,6 +90,13 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await toPlace(page, 'Settings');
     await page.getByRole('textbox', { name: 'Your name' }).waitFor();
   },
+  async 'settings-files'(page) {
+    await toPlace(page, 'Settings');
+    const summary = page.getByText(/control files in words/);
+    await summary.click();
+    await summary.scrollIntoViewIfNeeded();
+    await page.getByText('smtproutes', { exact: true }).waitFor();
+  },
   async keys(page) {
     await toMail(page);
     await page.keyboard.press('?');
