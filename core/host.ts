@@ -38,6 +38,7 @@ import { openQueue, type Queue } from './queue/queue.ts';
 import { createProgramAccept } from './queue/queue-program.ts';
 import { createPackageService } from './receive/package-service.ts';
 import { createSmtpService } from './receive/smtp.ts';
+import { createUnwanted } from './receive/unwanted.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
@@ -165,6 +166,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       clock,
       access: createAccess(home, 'smtp'),
       accept: acceptFrom,
+      unwanted: createUnwanted({ control: control.connection, clock, log: logSession }),
       log: logSession,
       heard: queue.heard,
     });

@@ -48,6 +48,7 @@ export const programs = [
   'qmail-tcpok',
   'qmail-tcpto',
   'qreceipt',
+  'rblsmtpd',
   'recordio',
   'sendmail',
   'setforward',

@@ -53,6 +53,8 @@ export interface Control {
   readonly resolvers: readonly string[] | undefined;
   /** How many clients the SMTP server takes; Waypost's own names. */
   readonly connectionLimits: ConnectionLimits;
+  /** Waypost's own: DNS lists that strangers are looked up in; options of rblsmtpd, or plain names. */
+  readonly rbl: readonly string[];
   /** Waypost's own: clients that may relay, as IP addresses or prefixes that end in a dot or colon. */
   readonly relayClients: readonly string[];
   /** Waypost's own: how many recipients of one message at one host may share an SMTP transaction. */
@@ -125,6 +127,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
       perAddress: files.int('concurrencyperip') ?? 20,
       perMinute: files.int('connectionrate') ?? 120,
     },
+    rbl: files.list('rbl') ?? [],
     relayClients: files.list('relayclients') ?? [],
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
     owner: files.line('owner'),

@@ -35,6 +35,7 @@ export const filesReadAt = {
     'connectionrate',
     'databytes',
     'localiphost',
+    'rbl',
     'rcpthosts',
     'relayclients',
     'smtpgreeting',

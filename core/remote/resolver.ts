@@ -1,9 +1,8 @@
 // DNS for mail (qmail's dns.c). The one distinction that matters: a server *said* that there is nothing, or nobody
 // could be asked. The first ends in a bounce, the second never does.
-import { Resolver as NodeResolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { errorCode, UserError } from '../lib/user-error.ts';
+import { openDns, saysNo } from '../lib/dns.ts';
 
 /** `none`: the name does not exist or has no such records. `trouble`: no answer that can be relied on. */
 export type Answer<T> =
@@ -33,8 +32,7 @@ const trouble = { kind: 'trouble' } as const;
  * @throws UserError when a server is not written like that
  */
 export function createDnsResolver(servers: readonly string[] | undefined): Resolver {
-  const dns = new NodeResolver({ timeout: 5000, tries: 3 });
-  if (servers && servers.length > 0) useServers(dns, servers);
+  const dns = openDns(servers, { timeout: 5000, tries: 3 });
 
   async function ask<T>(host: string, lookUp: (name: string) => Promise<readonly T[]>): Promise<Answer<T>> {
     const name = dnsName(host);
@@ -61,20 +59,6 @@ export function createDnsResolver(servers: readonly string[] | undefined): Resol
       return v4.kind === 'trouble' || v6.kind === 'trouble' ? trouble : none;
     },
   };
-}
-
-function useServers(dns: NodeResolver, servers: readonly string[]): void {
-  try {
-    dns.setServers(servers);
-  } catch (cause) {
-    const list = servers.join(', ');
-    throw new UserError(`control/resolvers must hold IP addresses (ip, ip:port or [ip]:port), not: ${list}`, { cause });
-  }
-}
-
-/** Only these are statements about the name; everything else is about the way to the server. */
-function saysNo(error: unknown): boolean {
-  return ['ENOTFOUND', 'ENODATA', 'EBADNAME'].includes(errorCode(error) ?? '');
 }
 
 /** The name as the DNS wants it: international names in their ASCII form; undefined: this cannot be a name. */

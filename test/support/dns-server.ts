@@ -3,18 +3,30 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 
-/** What is known of a name. A string is an error for every question: the name does not exist, or no answer can be had. */
+/**
+ * What is known of a name. A string is an error for every question: the name does not exist, no answer can be had, or none
+ * comes. Text records are written as `"text"`, with their quotes.
+ */
 export type Zone = Readonly<
-  Record<string, 'NXDOMAIN' | 'SERVFAIL' | { a?: string[]; aaaa?: string[]; mx?: [preference: number, host: string][] }>
+  Record<
+    string,
+    | 'NXDOMAIN'
+    | 'SERVFAIL'
+    | 'SILENCE'
+    | { a?: string[]; aaaa?: string[]; mx?: [preference: number, host: string][]; txt?: `"${string}"`[] }
+  >
 >;
 
-const types = { 1: 'a', 28: 'aaaa', 15: 'mx' } as const;
+const types = { 1: 'a', 28: 'aaaa', 15: 'mx', 16: 'txt' } as const;
 const rcodes = { NXDOMAIN: 3, SERVFAIL: 2 } as const;
 
 /** Names that are not in the zone do not exist. @returns the server as control/resolvers names it */
-export async function startDns(t: TestContext, zone: Zone): Promise<string> {
+export async function startDns(t: TestContext, zone: Zone, onQuestion?: (name: string) => void): Promise<string> {
   const socket = createSocket('udp4');
-  socket.on('message', (query, from) => answer(socket, zone, query, from));
+  socket.on('message', (query, from) => {
+    onQuestion?.(readName(query, 12).name);
+    answer(socket, zone, query, from);
+  });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   t.after(() => socket.close());
@@ -25,6 +37,7 @@ function answer(socket: Socket, zone: Zone, query: Buffer, from: { port: number;
   const { name, end } = readName(query, 12);
   const type = query.readUInt16BE(end);
   const known = zone[name.toLowerCase()] ?? 'NXDOMAIN';
+  if (known === 'SILENCE') return;
   const kind = types[type as keyof typeof types];
   const records = typeof known === 'string' || !kind ? [] : (known[kind] ?? []).map(record => encode(record));
   const header = Buffer.alloc(12);
@@ -54,6 +67,10 @@ function encode(record: string | [number, string]): Buffer {
   if (typeof record !== 'string') {
     const [preference, host] = record;
     return Buffer.concat([Buffer.from([preference >> 8, preference & 255]), encodeName(host)]);
+  }
+  if (record.startsWith('"')) {
+    const text = Buffer.from(record.slice(1, -1), 'latin1');
+    return Buffer.concat([Buffer.from([text.length]), text]);
   }
   if (!record.includes(':')) return Buffer.from(record.split('.').map(Number));
   // Tests write IPv6 addresses in full: eight groups.

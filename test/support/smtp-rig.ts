@@ -4,6 +4,7 @@ import { createAccess } from '../../core/control/access.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
 import type { Accepted } from '../../core/lib/paper-path.ts';
 import { createSmtpService, type SmtpDeps } from '../../core/receive/smtp.ts';
+import { createUnwanted } from '../../core/receive/unwanted.ts';
 import { listQueue, type Taken } from './list-queue.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
@@ -39,13 +40,15 @@ export async function startSmtp(
   const home = tempDir(t);
   const control = writeControl(home, Object.fromEntries(present));
   const log: string[] = [];
+  const logLine = (line: string) => void log.push(line);
   const { accept, taken, handed, failures } = listQueue(options.answer);
   const service = createSmtpService({
     control: () => control,
     clock: vectorClock,
     accept: () => accept,
     access: createAccess(home, 'smtp'),
-    log: line => void log.push(line),
+    log: logLine,
+    unwanted: createUnwanted({ control: () => control, clock: vectorClock, log: logLine }),
     ownAddresses: () => ['127.0.0.1'],
     ...options.deps,
   });

@@ -37,6 +37,7 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   qmqpservers: list('No QMQP servers.', 'QMQP server: {}.'),
   qmtproutes: list('No mail goes by QMTP.', 'QMTP route: {}'),
   queuelifetime: int('604800', 'Message lifetime in the queue is {} seconds.'),
+  rbl: list('No DNS lists are asked about SMTP clients.', 'SMTP clients are looked up in DNS lists: {}'),
   rcpthosts: list(
     'SMTP clients may send messages to what is delivered here. (qmail would let them send to any recipient.)',
     'SMTP clients may send messages to recipients at {}.',

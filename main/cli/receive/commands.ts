@@ -23,6 +23,12 @@ export const receiveCommands: Commands = {
     says: 'Speaks SMTP on fd 0 and fd 1, under tcpserver or another super-server.',
     load: async () => (await import('./qmail-smtpd.ts')).run,
   },
+  rblsmtpd: {
+    usage: 'rblsmtpd [ -bBcC ] [ -t SECONDS ] [ -r BASE ] [ -a BASE ] PROGRAM [ ARG ... ]',
+    says: 'Refuses clients that DNS lists name; for others it becomes the program.',
+    runsProgram: true,
+    load: async () => (await import('./rblsmtpd.ts')).run,
+  },
   recordio: {
     usage: 'recordio PROGRAM [ ARG ... ]',
     says: 'Runs a network program and writes what it hears and says to standard error.',

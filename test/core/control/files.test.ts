@@ -88,6 +88,7 @@ test('readControl: only me → the defaults of control.md 2', t => {
     locals: new Set(['me.example']),
     percentHack: new Set(),
     queueLifetimeSec: 604_800,
+    rbl: [],
     rcptHosts: undefined,
     badMailFrom: new Set(),
     smtpGreeting: 'me.example',
