@@ -23,6 +23,8 @@ export interface FuzzOptions {
   readonly sessions: number;
   /** Called after each session, with what the server said. */
   readonly onSession?: (output: string) => void;
+  /** Resolves when the server has let go of every client: only then its memory is measured. */
+  readonly settled?: () => Promise<unknown>;
   /** A session that takes longer hangs. */
   readonly patienceMs?: number;
 }
@@ -50,8 +52,10 @@ export async function fuzzSessions(options: FuzzOptions): Promise<number> {
   let next = 0;
   const warmUp = Math.ceil(options.sessions / 5);
   await inParallel(() => (next < warmUp ? playNumber(options, next++) : undefined));
+  await options.settled?.();
   const before = usedBytes();
   await inParallel(() => (next < options.sessions ? playNumber(options, next++) : undefined));
+  await options.settled?.();
   const grown = usedBytes() - before;
   if (grown > settledBytes) {
     throw new Error(`seed ${options.seed}: ${options.sessions - warmUp} sessions left ${grown} bytes behind`);
