@@ -23,7 +23,7 @@ test('qmqp-source: 60 messages in 10 sessions, 3 recipients each → all in the 
   await runWith('qmqp-source', [...args, `127.0.0.1:${rig.port}`], '', withSbin());
   assert.equal(rig.taken.length, 60);
   for (const { text, envelope } of rig.taken) {
-    assert.equal(envelope, 'Fa@b.example\0T1joe@c.example\0T2joe@c.example\0T3joe@c.example\0\0');
+    assert.equal(envelope, 'Fa@b.example\0T0joe@c.example\0T1joe@c.example\0T2joe@c.example\0\0');
     assert.ok(text.length > 5000);
   }
 });
