@@ -5,7 +5,7 @@ import { reasonOf } from '../lib/user-error.ts';
 import { runChild } from './child.ts';
 import type { Message } from './message.ts';
 import { type InHostDeps, runInHost } from './programs/in-host.ts';
-import { findOwnCall, type OwnLookup } from './programs/own-call.ts';
+import { findOwnCall } from './programs/own-call.ts';
 import { laterStop, type Stop } from './stop.ts';
 
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
@@ -21,13 +21,11 @@ export interface ProgramLine {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type ProgramDeps = InHostDeps & OwnLookup;
-
 /**
  * Runs `/bin/sh -c command` in the user's home with the message on standard input, or does what the shell would do with
  * a program of ours; what it prints goes to `report`.
  */
-export async function runProgram(line: ProgramLine, message: Message, deps: ProgramDeps): Promise<ProgramResult> {
+export async function runProgram(line: ProgramLine, message: Message, deps: InHostDeps): Promise<ProgramResult> {
   const own = findOwnCall(line.command, line.environment, deps);
   if (!own) return runShell(line, message, deps);
   try {
@@ -41,7 +39,7 @@ export async function runProgram(line: ProgramLine, message: Message, deps: Prog
 async function runShell(
   line: ProgramLine,
   message: Pick<Message, 'fd'>,
-  { clock, report }: ProgramDeps,
+  { clock, report }: InHostDeps,
 ): Promise<ProgramResult> {
   let stdin: number;
   try {

@@ -9,10 +9,10 @@ import type { NewMessages } from '../new-messages.ts';
 import type { ReportSink } from '../report.ts';
 import { isTemporaryError } from '../temporary-error.ts';
 import { findProgram } from './find-program.ts';
-import type { OwnCall } from './own-call.ts';
+import { type OwnCall, type OwnLookup, ownCall } from './own-call.ts';
 
 /** What the delivery gives to the programs of its lines. */
-export interface InHostDeps extends NewMessages {
+export interface InHostDeps extends NewMessages, OwnLookup {
   readonly report: ReportSink;
   readonly clock: Clock;
 }
@@ -28,8 +28,9 @@ export async function runInHost(
   { args, load }: OwnCall,
   { cwd, env }: Surroundings,
   message: Message,
-  { report, clock, forward, queue }: InHostDeps,
+  deps: InHostDeps,
 ): Promise<number> {
+  const { report, clock, forward, queue } = deps;
   const program = await load();
   return program({
     args,
@@ -41,16 +42,20 @@ export async function runInHost(
     err: report.add,
     forward,
     queue,
-    run: inner => runInner(inner, { cwd, env }, message, { report, clock }),
+    run: inner => runInner(inner, { cwd, env }, message, deps),
   });
 }
 
+/** One of ours that reads the message as it is runs here too: `bouncesaying text except …` is one process. */
 async function runInner(
   { argv, head }: InnerProgram,
   { cwd, env }: Surroundings,
   message: Message,
-  { report, clock }: Pick<InHostDeps, 'report' | 'clock'>,
+  deps: InHostDeps,
 ): Promise<InnerEnd> {
+  const { report, clock } = deps;
+  const own = head === undefined ? ownCall(argv, env, deps) : undefined;
+  if (own) return runInHost(own, { cwd, env }, message, deps);
   try {
     findProgram(argv[0], env.PATH ?? '', cwd);
   } catch (error) {

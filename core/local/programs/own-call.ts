@@ -27,13 +27,21 @@ export interface OwnLookup {
 export function findOwnCall(
   command: string,
   env: Readonly<Record<string, string>>,
-  { programs, isOurs }: OwnLookup,
+  lookup: OwnLookup,
 ): OwnCall | undefined {
   const words = simpleCommand(command, env);
-  const [called = '', ...args] = words?.[0] === 'exec' ? words.slice(1) : (words ?? []);
+  return words && ownCall(words[0] === 'exec' ? words.slice(1) : words, env, lookup);
+}
+
+/** The same for a program and its arguments. */
+export function ownCall(
+  [called = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { programs, isOurs }: OwnLookup,
+): OwnCall | undefined {
   const bin = `${env.WAYPOST_HOME}/bin/`;
   const name = called.startsWith(bin) ? called.slice(bin.length) : called;
-  if (!Object.hasOwn(programs, name) || !isOurs(name) || args.some(isForTheCommand)) return undefined;
+  if (!Object.hasOwn(programs, name) || !isOurs(name) || isForTheCommand(args[0])) return undefined;
   return { name, args, load: programs[name] as () => Promise<OwnProgram> };
 }
 
@@ -51,7 +59,7 @@ export function ownLinks(home: string): OwnLookup['isOurs'] {
   };
 }
 
-/** What every command of ours understands besides its own options. */
-function isForTheCommand(arg: string, index: number): boolean {
-  return arg === '--home' || arg.startsWith('--home=') || (arg === '--help' && index === 0);
+/** What every command of ours understands before its own arguments. */
+function isForTheCommand(arg = ''): boolean {
+  return arg === '--home' || arg.startsWith('--home=') || arg === '--help';
 }

@@ -52,6 +52,8 @@ export async function callProgram(
       {
         clock: testClock,
         report,
+        programs: {},
+        isOurs: () => false,
         ...createNewMessages(accept, opened, { uid: 1 }),
       },
     );

@@ -50,6 +50,13 @@ test("program line: bin/ holds another's forward → that one runs", async t => 
   assert.equal((await rig.deliver()).text, "qmail's own\ndid 0+0+1\n");
 });
 
+test('program line: a program of ours asks another one → one process, the one that is not ours', async t => {
+  const rig = rigWithPrograms(t);
+  rig.write('.qmail', `|bouncesaying "no hi (#5.7.1)" except ${rig.home}/bin/except sh -c "grep -q ^Subject:.hi"\n`);
+  assert.deepEqual((await rig.deliver()).text, 'no hi (#5.7.1)\n');
+  assert.equal((await rig.deliver('joe', { message: 'Subject: ho\n\n' })).text, 'did 0+0+1\n');
+});
+
 const refusals: [code: number, kind: string, text: string][] = [
   [31, 'never', 'forward: fatal: mail server permanently rejected message (#5.3.0)\n'],
   [51, 'later', 'forward: fatal: qq out of memory (#4.3.0)\n'],
