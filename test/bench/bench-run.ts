@@ -1,4 +1,5 @@
 // What one run of the bench hands to every workload: where to work, how much to do, what makes load, and when to stop.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import type { SinkKind } from './load/sink.ts';
 import type { Sizes } from './sizes.ts';
 
 export interface BenchRun {
-  /** An empty directory that other users may pass through; removed at the end. */
+  /** An empty directory that other users may pass through; removed at the end of the bench. */
   readonly directory: string;
   readonly sizes: Sizes;
   /** How often a workload that repeats itself does so. */
@@ -20,14 +21,34 @@ export interface BenchRun {
   after(end: () => unknown): void;
 }
 
+/** What is the same for all runs; `place` is where their directories are. */
+export type Means = Omit<BenchRun, 'directory' | 'after'> & { readonly place: string };
+
+/**
+ * Gives `work` a place for the directories of all runs, and removes it only when all are over: ext4 without a journal does
+ * not use the inodes of removed files for some minutes, and looking past thousands of them makes every new file slow. For
+ * the same reason each run's directory gets a part of the disk of its own, where the file system knows how (chattr +T).
+ */
+export async function withPlace<T>(work: (place: string) => Promise<T>): Promise<T> {
+  const place = mkdtempSync(join(tmpdir(), 'waypost-bench-'));
+  chmodSync(place, 0o755);
+  try {
+    execFileSync('chattr', ['+T', place], { stdio: 'ignore' });
+  } catch {
+    // Another file system, which does without.
+  }
+  try {
+    return await work(place);
+  } finally {
+    rmSync(place, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
 /** Gives `work` a run of its own and ends everything that it began. */
-export async function withRun<T>(
-  means: Omit<BenchRun, 'directory' | 'after'>,
-  work: (run: BenchRun) => Promise<T>,
-): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'waypost-bench-'));
+export async function withRun<T>({ place, ...means }: Means, work: (run: BenchRun) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(place, 'run-'));
   chmodSync(directory, 0o755);
-  const ends: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 })];
+  const ends: (() => unknown)[] = [];
   try {
     return await work({ ...means, directory, after: end => ends.push(end) });
   } finally {

@@ -1,9 +1,8 @@
 // npm run bench: every headline workload against Waypost and, in the same run, against the mail servers that are at hand.
 // It prints one table. Exit code 1: a workload did not do what it says, so that its figure would mean nothing.
-import { tmpdir } from 'node:os';
 import { UserError } from '../../core/lib/user-error.ts';
 import { type Arguments, parseArguments, wrongUsage } from './arguments.ts';
-import { type BenchRun, withRun } from './bench-run.ts';
+import { type Means, withPlace, withRun } from './bench-run.ts';
 import { type Figures, medians, type Workload } from './figures.ts';
 import { chooseLoadGenerator } from './load/load-generator.ts';
 import { chooseSink } from './load/sink.ts';
@@ -35,15 +34,13 @@ const workloads: readonly Workload[] = [
   idle,
 ];
 
-type Means = Omit<BenchRun, 'directory' | 'after'>;
-
-async function main(args: Arguments, signal: AbortSignal): Promise<number> {
+async function main(args: Arguments, place: string, signal: AbortSignal): Promise<number> {
   const sizes = args.quick ? quickSizes : fullSizes;
-  const means: Means = { sizes, runs: args.runs, load: chooseLoadGenerator(), sink: chooseSink(), signal };
+  const means: Means = { place, sizes, runs: args.runs, load: chooseLoadGenerator(), sink: chooseSink(), signal };
   const kinds = [waypost, await findPostfix(signal), findNotqmail()].filter(kind => kind !== undefined);
   const how = `${args.quick ? 'quick: small workloads, ' : ''}${args.runs === 1 || args.strace ? '1 run' : `medians of ${args.runs} runs`}`;
   print(`${kinds.map(kind => kind.title).join(', ')}; ${how}; load: ${means.load.name}, ${means.sink.name}`);
-  print(`${describeMachine(tmpdir())}\n`);
+  print(`${describeMachine(place)}\n`);
   if (args.strace) {
     print(await countSyncs(kinds, means));
     return 0;
@@ -118,7 +115,8 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 try {
-  process.exitCode = await main(parseArguments(process.argv.slice(2)), interrupted.signal);
+  const args = parseArguments(process.argv.slice(2));
+  process.exitCode = await withPlace(place => main(args, place, interrupted.signal));
 } catch (error) {
   process.stderr.write(interrupted.signal.aborted ? 'interrupted\n' : `bench: ${reasons(error)}\n`);
   process.exitCode = error instanceof UserError ? error.exitCode : 1;

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BenchRun, withRun } from './bench-run.ts';
+import { type BenchRun, type Means, withRun } from './bench-run.ts';
 import { withSbin } from './processes.ts';
 import type { SubjectKind } from './subjects/subject.ts';
 import { waitUntil, within } from './wait.ts';
@@ -16,7 +16,7 @@ const attachLimitMs = 20_000;
 export type SyncCounts = Readonly<Record<(typeof calls)[number], number>>;
 
 /** Markdown lines, one per subject. */
-export async function countSyncs(kinds: readonly SubjectKind[], means: Parameters<typeof withRun>[0]): Promise<string> {
+export async function countSyncs(kinds: readonly SubjectKind[], means: Means): Promise<string> {
   const lines = [`| calls per message | ${calls.join(' | ')} |`, `|---|${'--:|'.repeat(calls.length)}`];
   for (const kind of kinds) {
     const counts = await withRun(means, run => countOne(kind, run));

@@ -1,5 +1,5 @@
 // What a long queue costs: the time for one more message, the start of the host, and its memory.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectToHost } from '../../../main/cli/host/control-client.ts';
 import { hostName, remoteDomain, sender } from '../addresses.ts';
@@ -88,7 +88,7 @@ async function withWaiting(subject: WaypostSubject, run: BenchRun, count: number
   const { peakBytes } = memoryOf(pid);
   await stopEmpty(subject, count);
   checkBurst(subject, messages);
-  emptyDirectory(join(subject.maildir, 'new'));
+  setAside(join(subject.maildir, 'new'));
   return {
     msPerMessage: 1000 / deliveredPerSec,
     'start-up': startUpSec,
@@ -109,7 +109,8 @@ async function checkWaiting(subject: WaypostSubject, count: number): Promise<voi
   }
 }
 
-function emptyDirectory(path: string): void {
-  rmSync(path, { recursive: true });
+/** Not removed: see withPlace. */
+function setAside(path: string): void {
+  renameSync(path, `${path}.${Date.now()}`);
   mkdirSync(path, { mode: 0o700 });
 }
