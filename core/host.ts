@@ -17,6 +17,7 @@ import { explainFor } from './host/explain.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
 import { openSettings } from './host/settings.ts';
+import { traceFor } from './host/trace.ts';
 import { findTroubles } from './host/troubles.ts';
 import { createCompose } from './inject/compose.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -236,6 +237,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...compose,
     ...rules,
     ...explainFor(home, control),
+    ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
       summary: queue.summary(series.lastHour(clock.nowMs())),
       rows: queue.rows(offset, limit),

@@ -32,6 +32,7 @@ export const contract = {
   'rules.save': rules.save,
   'rules.remove': rules.remove,
   'explain.address': explain.address,
+  'explain.trace': explain.trace,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
   'queue.hold': queue.hold,

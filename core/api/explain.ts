@@ -1,5 +1,5 @@
 // What would happen to mail for an address: each step with the file and line that decide, and how it would end. Nothing
-// is run, sent or changed.
+// is run, sent or changed. And what did happen to a message, by the log.
 import * as v from 'valibot';
 import { verb } from './verb.ts';
 
@@ -47,7 +47,92 @@ export interface Explained {
   readonly verdict: ExplainVerdict;
 }
 
+const Channel = v.picklist(['local', 'remote']);
+const Millis = v.number();
+
+const Attempted = v.object({
+  kind: v.literal('attempt'),
+  atMs: Millis,
+  /** The log's number of this attempt. */
+  delivery: v.number(),
+  channel: Channel,
+  recipient: v.string(),
+  /** Null, as `result`: it runs, or the host was stopped meanwhile. */
+  endMs: v.nullable(Millis),
+  result: v.nullable(v.picklist(['success', 'deferral', 'failure'])),
+  /** The report, as near to its words as the log is. */
+  said: v.string(),
+  /** After a deferral: when the next attempt was made, or is due. */
+  nextTryMs: v.nullable(Millis),
+});
+
+const TracedEvent = v.variant('kind', [
+  Attempted,
+  /** What the owner of the host decided about a recipient. */
+  v.object({
+    kind: v.picklist(['held', 'released', 'returned', 'deleted']),
+    atMs: Millis,
+    channel: Channel,
+    recipient: v.string(),
+  }),
+  /** What could not be delivered went back to the sender. */
+  v.object({ kind: v.literal('bounce'), atMs: Millis, qp: v.number() }),
+  /** It was a bounce of a bounce, and was thrown away. */
+  v.object({ kind: v.literal('triple bounce'), atMs: Millis }),
+]);
+export type TracedEvent = v.InferOutput<typeof TracedEvent>;
+
+/** Another message: numbers are used again, so the time belongs to the name. */
+const TracedLink = v.object({ id: v.number(), bornMs: Millis, qp: v.nullable(v.number()) });
+export type TracedLink = v.InferOutput<typeof TracedLink>;
+
+const Related = v.object({ ...TracedLink.entries, how: v.picklist(['forward', 'bounce']) });
+
+const TracedMessage = v.object({
+  /** qmail's message number. */
+  id: v.number(),
+  /** The log begins with its arrival; else its first lines were in files that are gone. */
+  whole: v.boolean(),
+  /** Its first line in the log. */
+  bornMs: Millis,
+  /** Null: it is still in the queue. */
+  endMs: v.nullable(Millis),
+  /** Null, as what follows: not in the log. */
+  sender: v.nullable(v.string()),
+  sizeBytes: v.nullable(v.number()),
+  qp: v.nullable(v.number()),
+  uid: v.nullable(v.number()),
+  /** With its brackets. */
+  messageId: v.nullable(v.string()),
+  /** How it came: by a server's session, by a program, from a local delivery, as a bounce. */
+  arrival: v.object({
+    kind: v.picklist(['network', 'injected', 'forward', 'bounce', 'unknown']),
+    /** The client's address. */
+    from: v.nullable(v.string()),
+    /** The server and its number of the session, as the log has them: `smtpd 17`. */
+    session: v.nullable(v.string()),
+    /** The message that it was forwarded from, or returns. */
+    parent: v.nullable(Related),
+  }),
+  /** Oldest first. */
+  events: v.array(TracedEvent),
+  /** More events than are listed. */
+  more: v.number(),
+  /** Messages that were made of it. */
+  children: v.array(Related),
+});
+export type TracedMessage = v.InferOutput<typeof TracedMessage>;
+
 export const explain = {
+  /** What did happen to messages, by the log. Oldest first; of more than `limit` the newest. */
+  trace: verb(
+    v.object({
+      /** A message number, an envelope address, or a Message-ID. */
+      query: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1000)),
+      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 20),
+    }),
+    v.object({ messages: v.array(TracedMessage), more: v.number() }),
+  ),
   address: verb(
     v.object({
       address: v.pipe(v.string(), v.maxLength(1000)),

@@ -11,12 +11,16 @@ export function formatTai64n(atMs: number): string {
   return `@${seconds.toString(16).padStart(16, '0')}${nanoseconds.toString(16).padStart(8, '0')}`;
 }
 
+const stampForm = /^@[0-9a-f]{24}$/;
+const taiStart = 0x4000_0000;
+
 /** The time of a stamp in milliseconds since 1970; undefined when it is not one. */
 export function parseTai64n(stamp: string): number | undefined {
-  const match = /^@([0-9a-f]{16})([0-9a-f]{8})$/.exec(stamp);
-  if (!match) return undefined;
-  const seconds = BigInt(`0x${match[1]}`) - epoch - taiOffsetSec;
-  return Number(seconds) * 1000 + Math.floor(Number.parseInt(match[2] as string, 16) / 1e6);
+  if (!stampForm.test(stamp)) return undefined;
+  // In two halves: a log has very many stamps, and a bigint is slow.
+  const high = Number.parseInt(stamp.slice(1, 9), 16) - taiStart;
+  const seconds = high * 2 ** 32 + Number.parseInt(stamp.slice(9, 17), 16) - 10;
+  return seconds * 1000 + Math.floor(Number.parseInt(stamp.slice(17), 16) / 1e6);
 }
 
 /**

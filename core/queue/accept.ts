@@ -57,7 +57,8 @@ async function store(
   const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
   const raw = held.ended ? held.raw : undefined;
   const sizeBytes = raw ? raw.length : await writeLarge(deps, id, held.raw, pieces);
-  await deps.admit({ id, sizeBytes, envelope: { uid: uidOf(invoker), qp, sender, recipients }, raw, hasFile: !raw });
+  const envelope = { uid: uidOf(invoker), qp, sender, recipients };
+  await deps.admit({ id, sizeBytes, envelope, raw, head: held.raw, hasFile: !raw });
   return { ok: true, id, qp };
 }
 

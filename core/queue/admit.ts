@@ -8,6 +8,7 @@ import type { TodoRecord } from './envelope-file.ts';
 import { createFresh } from './fresh.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLog } from './log-lines.ts';
+import { messageIdIn } from './message-id.ts';
 import type { WaitingMessage } from './waiting.ts';
 
 /** Messages up to this size go into the journal. */
@@ -29,6 +30,8 @@ interface Candidate {
   readonly envelope: TodoRecord;
   /** The message's bytes, for the journal; undefined: mess/N is durable already. */
   readonly raw: Uint8Array | undefined;
+  /** The beginning of the message, where it is in memory. */
+  readonly head: Uint8Array | undefined;
   /** mess/N is there. */
   readonly hasFile: boolean;
 }
@@ -37,7 +40,7 @@ interface Candidate {
 export type Admit = (candidate: Candidate) => Promise<void>;
 
 export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps): Admit {
-  return async ({ id, sizeBytes, envelope, raw, hasFile }) => {
+  return async ({ id, sizeBytes, envelope, raw, head, hasFile }) => {
     const { sender, qp, uid } = envelope;
     const recipients: Record<Channel, string[]> = { local: [], remote: [] };
     for (const recipient of envelope.recipients) {
@@ -49,6 +52,8 @@ export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps):
     const segment = await journal.commit(accepted);
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
+    const messageId = head && messageIdIn(head);
+    if (messageId !== undefined) log.identity(id, messageId);
     const used = (['local', 'remote'] as const).filter(channel => recipients[channel].length > 0);
     const channels = new Map(used.map(channel => [channel, bornSec]));
     ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment, hasFile) });

@@ -121,7 +121,7 @@ async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void
   // Without a message file it was finished already, by a host that was killed before it could remove these names.
   if (message) {
     const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
-    await admit({ id, sizeBytes: message.size, envelope, raw, hasFile: true });
+    await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true });
   }
 }
 

@@ -11,6 +11,8 @@ export type Decided = 'held' | 'released' | 'returned' | 'deleted';
 export interface QueueLog {
   newMessage(id: number): void;
   info(id: number, sizeBytes: number, sender: string, qp: number, uid: number): void;
+  /** Waypost's own, in the form of a status line: qmail's analysers pass over those. */
+  identity(id: number, messageId: string): void;
   starting(delivery: number, id: number, channel: Channel, recipient: string): void;
   ended(delivery: number, outcome: Outcome): void;
   status(running: Readonly<Record<Channel, number>>, limit: Readonly<Record<Channel, number>>, stopping: boolean): void;
@@ -31,6 +33,7 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     newMessage: id => line(`new msg ${id}`),
     info: (id, size, sender, qp, uid) =>
       line(`info msg ${id}: bytes ${size} from <${logSafe(sender)}> qp ${qp} uid ${uid}`),
+    identity: (id, messageId) => line(`status: msg ${id} is ${logSafe(messageId)}`),
     starting: (delivery, id, channel, recipient) =>
       line(`starting delivery ${delivery}: msg ${id} to ${channel} ${logSafe(recipient)}`),
     ended: (delivery, outcome) => line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(outcome.text)}`),

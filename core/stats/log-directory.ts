@@ -1,9 +1,10 @@
 // The host's own logs, kept as multilog keeps them (see multilog/files.ts), and how they are read again.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { formatTai64n, parseTai64n } from '../lib/tai64n.ts';
+import { errorCode } from '../lib/user-error.ts';
 import { finishedFiles, openLogFiles } from './multilog/files.ts';
 
 const fullBytes = 4 * 1024 * 1024;
@@ -79,6 +80,35 @@ export function* readLogSince(directory: string, sinceMs: number): Generator<{ a
       const atMs = parseTai64n(line.slice(0, 25));
       if (atMs !== undefined && atMs >= sinceMs) yield { atMs, text: line.slice(26) };
     }
+  }
+}
+
+/** The same in pieces, from files of any size, with turns of the event loop between them. */
+export async function* readLogPieces(
+  directory: string,
+  sinceMs: number,
+): AsyncGenerator<{ atMs: number; text: string }[]> {
+  for (const name of logFiles(directory)) {
+    const endedMs = parseTai64n(name.slice(0, 25));
+    if (endedMs !== undefined && endedMs < sinceMs) continue;
+    let held = '';
+    for await (const piece of piecesOf(join(directory, name))) {
+      const lines = (held + piece.toString('latin1')).split('\n');
+      held = lines.pop() ?? '';
+      yield lines.flatMap(line => {
+        const atMs = parseTai64n(line.slice(0, 25));
+        return atMs !== undefined && atMs >= sinceMs ? [{ atMs, text: line.slice(26) }] : [];
+      });
+    }
+  }
+}
+
+/** A file that was removed or renamed meanwhile has no more lines: what it was renamed to was listed, or is no longer kept. */
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 

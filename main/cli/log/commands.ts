@@ -2,6 +2,11 @@
 import type { Commands } from '../command.ts';
 
 export const logCommands: Commands = {
+  trace: {
+    usage: 'waypost trace [--limit COUNT] [--json] ID|ADDRESS|MESSAGE-ID',
+    says: 'Tells from the log what happened to messages.',
+    load: async () => (await import('./trace.ts')).run,
+  },
   multilog: {
     usage: 'multilog action ...',
     says: 'Writes the lines of standard input to log directories, which it rotates.',

@@ -1,0 +1,71 @@
+// The lives of messages as text for people, one after the other. Times are local.
+import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
+import { printable } from '../queue/queue-list.ts';
+
+export function traceText({ messages, more }: { messages: readonly TracedMessage[]; more: number }): string {
+  const older =
+    more > 0 ? [`(${more} older ${more === 1 ? 'message is' : 'messages are'} not shown: --limit)`, ''] : [];
+  return [...older, ...messages.flatMap(message => [...linesOf(message), ''])].join('\n');
+}
+
+function* linesOf(message: TracedMessage): Generator<string> {
+  const { id, sizeBytes, sender, messageId, endMs, more, children } = message;
+  yield `Message ${id}${sender === null ? '' : ` from <${printable(sender)}>`}${sizeBytes === null ? '' : `, ${sizeBytes} bytes`}`;
+  if (messageId !== null) yield `  Message-ID ${printable(messageId)}`;
+  yield `  ${when(message.bornMs)}  ${arrival(message)}`;
+  for (const event of message.events) yield* eventLines(event);
+  if (more > 0) yield `  … and ${more} more events`;
+  for (const child of children) {
+    yield `  ${when(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
+  }
+  if (endMs === null) yield '  It is in the queue, as far as the log goes.';
+  else yield `  ${when(endMs)}  the end: nobody waits for it any more`;
+}
+
+function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: TracedMessage): string {
+  if (parent) {
+    const how = parent.how === 'bounce' ? 'it returns' : 'forwarded by';
+    return `${how} message ${named(parent)}`;
+  }
+  if (kind === 'network') return `arrived from ${from ?? 'the network'} (${session}, qp ${qp})`;
+  if (kind === 'injected') return `arrived from a program of uid ${uid} (qp ${qp})`;
+  return whole ? 'arrived' : 'the log begins here; the arrival is in no file any more';
+}
+
+function named({ id, bornMs }: TracedLink): string {
+  return `${id} of ${when(bornMs)}`;
+}
+
+const decisions = {
+  held: 'held',
+  released: 'released',
+  returned: 'given up, goes back to the sender',
+  deleted: 'given up without a word',
+} as const;
+
+function* eventLines(event: TracedEvent): Generator<string> {
+  const at = `  ${when(event.atMs)}  `;
+  if (event.kind === 'bounce') yield `${at}went back to the sender in a bounce (qp ${event.qp})`;
+  else if (event.kind === 'triple bounce') yield `${at}a bounce that bounced twice: thrown away`;
+  else if (event.kind !== 'attempt')
+    yield `${at}${decisions[event.kind]}: ${event.channel} ${printable(event.recipient)}`;
+  else yield* attemptLines(at, event);
+}
+
+function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt' }>): Generator<string> {
+  const { delivery, channel, recipient, endMs, result, said, nextTryMs, atMs } = event;
+  yield `${at}delivery ${delivery} to ${channel} ${printable(recipient)}`;
+  const took = endMs === null ? '' : ` after ${((endMs - atMs) / 1000).toFixed(1)} s`;
+  const indent = ' '.repeat(at.length);
+  if (result === null) yield `${indent}no end of it in the log`;
+  else yield `${indent}${result}${took}${said === '' ? '' : `: ${printable(said)}`}`;
+  if (nextTryMs !== null) yield `${indent}next try ${when(nextTryMs)}`;
+}
+
+/** `2026-11-26 11:05:09` */
+function when(ms: number): string {
+  const at = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}

@@ -1,0 +1,35 @@
+// waypost trace: what did happen to a message. It reads the logs of the home itself, whether or not a host runs on it.
+import { parseArgs } from 'node:util';
+import { traceFor } from '../../../core/host/trace.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { isHome } from '../../../core/make-home.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
+import { traceText } from './trace-text.ts';
+
+const usage = 'usage: waypost trace [--limit COUNT] [--json] ID|ADDRESS|MESSAGE-ID\n';
+const usualLimit = 20;
+
+/** @returns 0 found, 1 not in the log, 100 wrong usage */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parsed(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { limit: { type: 'string' }, json: { type: 'boolean', default: false } },
+    }),
+  );
+  const query = positionals[0]?.trim();
+  const limit = Number(values.limit ?? usualLimit);
+  if (!query || positionals.length > 1 || !Number.isInteger(limit) || limit < 1) {
+    io.stderr.write(usage);
+    return 100;
+  }
+  const home = io.home as string;
+  if (!isHome(home)) throw new UserError(`${home} is not a Waypost home.`);
+  const traced = await traceFor(home)['explain.trace']({ query, limit });
+  io.stdout.write(values.json ? `${JSON.stringify(traced, null, 2)}\n` : traceText(traced));
+  if (traced.messages.length > 0) return 0;
+  io.stderr.write(`trace: the log has nothing about ${query}.\n`);
+  return 1;
+}
