@@ -25,7 +25,7 @@ import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import type { Accept } from './lib/paper-path.ts';
 import type { Environment } from './lib/tcp-environment.ts';
-import { UserError } from './lib/user-error.ts';
+import { reasonOf, UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
@@ -45,7 +45,7 @@ import { createRemoteDeliver } from './remote/deliver.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 import { attemptsInLog } from './stats/attempts-in-log.ts';
-import { openLogDirectory, readLogSince } from './stats/log-directory.ts';
+import { type LogDirectory, openLogDirectory, readLogSince } from './stats/log-directory.ts';
 import { createDeliverySeries } from './stats/series.ts';
 import { version } from './version.ts';
 
@@ -104,8 +104,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const notices = createNotices(clock);
   const series = createDeliverySeries();
-  const sendLog = openLogDirectory(join(home, 'log', 'send'), clock);
-  const smtpdLog = openLogDirectory(join(home, 'log', 'smtpd'), clock);
+  const [sendLog, smtpdLog] = openLogs(home, clock);
   const log = both(sendLog.line, options.onLogLine);
   const logSession = both(smtpdLog.line, options.onLogLine);
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
@@ -138,6 +137,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       remote: remoteProgram ? createProgramDeliver(remoteProgram, environment) : createRemoteDeliver(remoteDeps),
     }),
     changed: queueChanged,
+  }).catch(async error => {
+    await sendLog.close();
+    await smtpdLog.close();
+    throw error;
   });
   tcpto.clear();
   const settings = openSettings(home, log);
@@ -303,6 +306,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return stopped;
     },
   };
+}
+
+/** @throws UserError when another host has them open */
+function openLogs(home: string, clock: Clock): [send: LogDirectory, smtpd: LogDirectory] {
+  try {
+    return [openLogDirectory(join(home, 'log', 'send'), clock), openLogDirectory(join(home, 'log', 'smtpd'), clock)];
+  } catch (cause) {
+    throw new UserError(
+      `Another mail host is already running on ${home}, or its log is not to be had: ${reasonOf(cause)}.`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** What the log says of messages that still wait: before the first of them is tried again. */

@@ -1,7 +1,7 @@
 // Who brought a message: the lines of servers in the log of sessions.
 
+import type { ReadLog } from './pass.ts';
 import type { Story } from './story.ts';
-import type { ReadLog } from './trace.ts';
 
 export interface Session {
   /** `smtpd 17` */

@@ -3,13 +3,11 @@
 import type { Handlers } from '../../api/contract.ts';
 import type { TracedLink, TracedMessage } from '../../api/explain.ts';
 import { addressFromText, lowerAscii } from '../../message/address.ts';
-import { createFollowLives, type Happening, type Life } from './lives.ts';
-import { forwardsIn, parseLogLine } from './log-event.ts';
+import type { Happening, Life } from './lives.ts';
+import { forwardsIn } from './log-event.ts';
+import { pass, type ReadLog } from './pass.ts';
 import { findSessions, type Session } from './sessions.ts';
 import { bounceMs, type ChildLink, createStory, type NextTry, type Story } from './story.ts';
-
-/** Lines of a log, oldest first, some at a time. */
-export type ReadLog = (sinceMs: number) => AsyncIterable<readonly { readonly atMs: number; readonly text: string }[]>;
 
 export interface TraceDeps {
   /** The delivery log. */
@@ -57,18 +55,6 @@ function logged(text: string): string {
   return addressFromText(text)
     .replace(/\n/g, '/')
     .replace(/[^!-$&-~]/g, '_');
-}
-
-/** One pass over the log. It knows whole lives from `sinceMs` on. */
-async function pass(read: ReadLog, sinceMs: number, visit: (happening: Happening) => void): Promise<void> {
-  const follow = createFollowLives();
-  for await (const lines of read(sinceMs)) {
-    for (const { atMs, text } of lines) {
-      const event = parseLogLine(text);
-      const happening = event && follow(atMs, event);
-      if (happening) visit(happening);
-    }
-  }
 }
 
 /** The newest lives that match: keys, and when they were first seen. */

@@ -1,7 +1,8 @@
 // One message's life, from the log of a host that delivered, forwarded, deferred and bounced.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTrace, type ReadLog } from '../../../../core/explain/trace/trace.ts';
+import type { ReadLog } from '../../../../core/explain/trace/pass.ts';
+import { createTrace } from '../../../../core/explain/trace/trace.ts';
 import { nextTrySec } from '../../../../core/queue/schedule.ts';
 
 /** `seconds text` in each line; blanks before it are left out. */

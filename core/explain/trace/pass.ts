@@ -1,0 +1,18 @@
+// The log, read once from a time on.
+import { createFollowLives, type Happening } from './lives.ts';
+import { parseLogLine } from './log-event.ts';
+
+/** Lines of a log, oldest first, some at a time. */
+export type ReadLog = (sinceMs: number) => AsyncIterable<readonly { readonly atMs: number; readonly text: string }[]>;
+
+/** One pass over the log. It knows whole lives from `sinceMs` on. */
+export async function pass(read: ReadLog, sinceMs: number, visit: (happening: Happening) => void): Promise<void> {
+  const follow = createFollowLives();
+  for await (const lines of read(sinceMs)) {
+    for (const { atMs, text } of lines) {
+      const event = parseLogLine(text);
+      const happening = event && follow(atMs, event);
+      if (happening) visit(happening);
+    }
+  }
+}
