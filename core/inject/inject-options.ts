@@ -2,7 +2,7 @@
 import { parseOptions } from '../lib/letter-options.ts';
 
 /** Where the recipients come from. */
-type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
+export type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
 
 export interface InjectOptions {
   /** Print the rewritten message instead of queueing it. */

@@ -4,15 +4,14 @@ import type { Envelope, MessageSource } from '../lib/paper-path.ts';
 import { UserError } from '../lib/user-error.ts';
 import { addressFromText, quoteAddress } from '../message/address.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
-import { type SplitMessage, splitMessage } from '../message/header.ts';
+import { splitMessage } from '../message/header.ts';
 import { hostRewriter, rewriteBareAddress } from '../message/rewrite.ts';
 import { unquoteTokens } from '../message/tokens.ts';
 import { addedFields, type InjectMoment, ownAddress } from './added-fields.ts';
+import { assemble } from './assemble.ts';
 import { type InjectedHeader, injectHeader } from './inject-header.ts';
 import type { InjectOptions } from './inject-options.ts';
 import type { InjectSettings } from './inject-settings.ts';
-
-const LF = 10;
 
 /** A message ready for the queue. */
 export interface Injected {
@@ -111,17 +110,6 @@ function senderOf(
   const perMessage = flags.verpPerMessage ? `-${Math.floor(moment.nowMs / 1000)}.${moment.pid}` : '';
   const user = settings.senderUser + perMessage + (flags.verpPerRecipient ? '-' : '');
   return unquoteTokens(rewrite(ownAddress(user, settings.senderHost))) + verp;
-}
-
-/** Header, empty line and body; a last line without LF gets one. */
-async function* assemble(header: Buffer, input: SplitMessage): AsyncGenerator<Uint8Array> {
-  yield input.hasBody ? Buffer.concat([header, bytes('\n')]) : header;
-  let last: number | undefined = LF;
-  for await (const piece of input.body) {
-    yield piece;
-    last = piece.at(-1) ?? last;
-  }
-  if (last !== LF) yield bytes('\n');
 }
 
 function bytes(text: string): Buffer {

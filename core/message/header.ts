@@ -28,11 +28,15 @@ const tab = 9;
 const fieldName = /^[!-9;-~]+$/;
 
 /**
- * Reads up to the end of the header. A line that begins with `From ` becomes a field `MBOX-Line`; the first line that
- * is no field begins the body; a missing LF at the end of the header is added.
+ * Reads up to the end of the header. The first line that is no field begins the body; a missing LF at the end of the
+ * header is added.
+ * @param mbox whether a line that begins with `From ` becomes a field `MBOX-Line`
  * @throws UserError (exit code 100) when the header is larger than `maxHeaderBytes`
  */
-export async function splitMessage(source: MessageSource): Promise<SplitMessage> {
+export async function splitMessage(
+  source: MessageSource,
+  mbox: 'mbox lines' | 'no mbox lines' = 'mbox lines',
+): Promise<SplitMessage> {
   const lines = new LineReader(source);
   const fields: { name: string; lines: Buffer[] }[] = [];
   let sizeBytes = 0;
@@ -44,8 +48,9 @@ export async function splitMessage(source: MessageSource): Promise<SplitMessage>
     const last = fields.at(-1);
     const name = nameOf(line);
     if (last && (line[0] === space || line[0] === tab)) last.lines.push(line);
-    else if (name === 'mbox-line') fields.push({ name, lines: [Buffer.from('MBOX-Line: '), line] });
-    else if (name) fields.push({ name, lines: [line] });
+    else if (mbox === 'mbox lines' && isMboxLine(line)) {
+      fields.push({ name: 'mbox-line', lines: [Buffer.from('MBOX-Line: '), line] });
+    } else if (name) fields.push({ name, lines: [line] });
     else return { fields: fields.map(joined), hasBody: true, body: lines.rest(line) };
   }
 }
@@ -55,8 +60,11 @@ function joined(field: { name: string; lines: Buffer[] }): RawField {
   return { name: field.name, raw: raw.at(-1) === LF ? raw : Buffer.concat([raw, Buffer.of(LF)]) };
 }
 
+function isMboxLine(line: Buffer): boolean {
+  return line.subarray(0, 5).equals(Buffer.from('From '));
+}
+
 function nameOf(line: Buffer): string | undefined {
-  if (line.subarray(0, 5).equals(Buffer.from('From '))) return 'mbox-line';
   const colon = line.indexOf(':');
   const name = line.toString('latin1', 0, Math.max(colon, 0)).replace(/[ \t]+$/, '');
   return fieldName.test(name) ? name.toLowerCase() : undefined;

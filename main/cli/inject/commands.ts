@@ -1,5 +1,6 @@
 // The commands that put mail into the queue.
 import type { Commands, Run } from '../command.ts';
+import { own } from '../load-own.ts';
 
 export const injectCommands: Commands = {
   'qmail-inject': {
@@ -7,11 +8,26 @@ export const injectCommands: Commands = {
     says: 'Completes the message on standard input and queues it.',
     load: async () => (await import('./qmail-inject.ts')).run,
   },
+  'new-inject': {
+    usage: 'new-inject [ -nNaAhHFIMRS ] [ -f sender ] [ recip ... ]',
+    says: 'Writes the header of the message on standard input anew, and queues it.',
+    load: async () => (await import('./new-inject.ts')).run,
+  },
   sendmail: {
     usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ arg ... ]',
     says: 'What other programs call to send mail.',
     load: loadSendmail,
   },
+  iftocc: {
+    usage: 'iftocc [ address ... ]',
+    says: 'Says whether an address is in To or Cc.',
+    load: own('iftocc'),
+  },
+  '822date': { usage: '822date [ name ]', says: 'Prints the date of a message.', load: own('822date') },
+  '822field': { usage: '822field [ name ]', says: 'Prints the values of a field.', load: own('822field') },
+  '822header': { usage: '822header', says: 'Prints the header of a message.', load: own('822header') },
+  '822print': { usage: '822print', says: 'Prints a message for people.', load: own('822print') },
+  '822received': { usage: '822received', says: 'Prints the way of a message.', load: own('822received') },
   mailq: { usage: 'mailq', says: 'Lists the queue, as sendmail -bp does.', load: loadSendmail },
 };
 

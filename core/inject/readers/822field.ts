@@ -1,0 +1,14 @@
+// 822field (mess822): the values of one field of a message.
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { lowerAscii } from '../../message/address.ts';
+import { withHeader } from './header-fields.ts';
+
+/** @returns 0 printed, 100 there is no such field, 111 the message cannot be read */
+export const field822: OwnProgram = call => {
+  const wanted = lowerAscii(call.args[0] ?? 'subject');
+  return withHeader(call, '822field', fields => {
+    const found = fields.filter(({ name }) => name === wanted);
+    call.out(found.map(({ value }) => `${value}\n`).join(''));
+    return found.length > 0 ? 0 : 100;
+  });
+};

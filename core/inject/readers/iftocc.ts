@@ -1,0 +1,15 @@
+// iftocc (mess822): whether an address is in To or Cc, for `condredirect` and other programs of .qmail lines.
+import type { OwnProgram } from '../../lib/own-program.ts';
+import { lowerAscii } from '../../message/address.ts';
+import { readNormalList } from '../../message/normal-list.ts';
+import { withHeader } from './header-fields.ts';
+
+/** @returns 0 it is, 100 it is not, 111 the message cannot be read */
+export const iftocc: OwnProgram = call => {
+  const wanted = new Set((call.args.length > 0 ? call.args : [call.env.RECIPIENT ?? '']).map(lowerAscii));
+  return withHeader(call, 'iftocc', fields => {
+    const lists = fields.filter(({ name }) => name === 'to' || name === 'cc').map(({ value }) => readNormalList(value));
+    const found = lists.flat().some(({ kind, text }) => kind === 'address' && wanted.has(lowerAscii(text)));
+    return found ? 0 : 100;
+  });
+};

@@ -1,0 +1,71 @@
+// What qmail-inject and new-inject share: the way from standard input to the queue, and what is said when it ends early.
+import { basename, dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { controlFiles } from '../../../core/control/files.ts';
+import type { InjectError, Injected } from '../../../core/inject/qmail-inject.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
+import { addressFromText } from '../../../core/message/address.ts';
+import { openInjection } from '../../../core/queue/inject-from-outside.ts';
+import type { CommandIo } from '../command-io.ts';
+
+const permanent = 100;
+const temporary = 111;
+
+/** One of the two programs. */
+export interface Injector {
+  readonly name: string;
+  /** Reads the header on standard input and works out what is to be queued. */
+  readonly inject: (home: string) => Promise<Injected | InjectError>;
+  /** What to print above the message in place of queueing it (a byte string); undefined: queue it. */
+  readonly linesAbove: ((injected: Injected) => string) | undefined;
+}
+
+/** @returns 0 queued (or printed), 100 it never will be, 111 try again */
+export async function runInjection({ name, inject, linesAbove }: Injector, io: CommandIo): Promise<number> {
+  const { home } = io;
+  if (home === undefined) return fatal(temporary, 'no home directory: give --home DIR or set WAYPOST_HOME');
+  const broken = watchForErrors(io.stdin);
+  try {
+    const injected = await inject(home);
+    if (!injected.ok) return fatal(injected.exitCode, injected.text);
+    if (!linesAbove) return await queue(injected, home);
+    io.stdout.write(Buffer.from(linesAbove(injected), 'latin1'));
+    await pipeline(Readable.from(injected.message), io.stdout, { end: false });
+    return 0;
+  } catch (error) {
+    if (error === broken()) return fatal(temporary, 'read error');
+    if (error instanceof UserError) {
+      return fatal(error.exitCode === permanent ? permanent : temporary, addressFromText(error.message));
+    }
+    throw error;
+  } finally {
+    io.stdin.destroy(); // a refused message is not read to its end
+  }
+
+  async function queue(injected: Injected, into: string): Promise<number> {
+    const accept = openInjection(into, io.env);
+    const accepted = await accept(injected.message, injected.envelope, { uid: process.getuid?.() ?? 0 });
+    return accepted.ok ? 0 : fatal(accepted.permanent ? permanent : temporary, accepted.text);
+  }
+
+  /** `text` is a byte string: it may quote the message. */
+  function fatal(exitCode: number, text: string): number {
+    io.stderr.write(Buffer.from(`${name}: fatal: ${text}\n`, 'latin1'));
+    return exitCode;
+  }
+}
+
+/** The lines of the file that QMAILMFTFILE names. @throws UserError when it is there but cannot be read */
+export function followupLists({ QMAILMFTFILE: path }: CommandIo['env']): readonly string[] | undefined {
+  return path === undefined ? undefined : controlFiles(dirname(path)).list(basename(path));
+}
+
+/** The error of a stream, if it had one, to tell a broken input from a broken program. */
+function watchForErrors(stream: Readable): () => unknown {
+  let seen: unknown;
+  stream.once('error', error => {
+    seen = error;
+  });
+  return () => seen;
+}
