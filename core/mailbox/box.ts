@@ -131,13 +131,13 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
 
   function watchPart(part: string, onName: (name: string | null) => void): void {
     const path = join(directory, part);
-    const inode = statSync(path, { throwIfNoEntry: false, bigint: true })?.ino;
     const current = watches.get(part);
-    if (current?.watch.alive() && current.inode === inode) return;
-    current?.watch.close();
-    watches.delete(part);
-    if (inode === undefined) return;
     try {
+      const inode = statSync(path, { throwIfNoEntry: false, bigint: true })?.ino;
+      if (current?.watch.alive() && current.inode === inode) return;
+      current?.watch.close();
+      watches.delete(part);
+      if (inode === undefined) return;
       watches.set(part, { watch: watchDirectory(path, onName), inode });
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return;

@@ -134,9 +134,11 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
 
   function pollLater(): void {
     cancelPoll = clock.after(pollMs, () => {
-      void poll().finally(() => {
-        if (!closed) pollLater();
-      });
+      void poll()
+        .catch(error => log(`warning: unable to look through the Maildir ${maildir}: ${reasonOf(error)}`))
+        .finally(() => {
+          if (!closed) pollLater();
+        });
     });
   }
 
