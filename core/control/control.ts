@@ -85,7 +85,10 @@ export function readControl(home: string): Control {
  * @throws UserError when a control file cannot be read
  */
 export function controlOf(home: string, files: ControlFiles, me: string): Control {
-  return Object.freeze({ ...controlFrom(files, me), moreRcptHosts: moreRcptHostsIn(join(home, 'control')) });
+  const directory = join(home, 'control');
+  // Without the directory no file is missing: all of them are, and what they say is not known.
+  if (!existsSync(directory)) throw new UserError(`${directory} is missing.`);
+  return Object.freeze({ ...controlFrom(files, me), moreRcptHosts: moreRcptHostsIn(directory) });
 }
 
 function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHosts'> {

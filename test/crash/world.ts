@@ -19,6 +19,8 @@ export interface World {
   setBusy(busy: boolean | 'partly'): void;
   /** Every copy that arrived anywhere. */
   arrived(): Arrival[];
+  /** Whether the server of far.example says nothing. */
+  setSilent(silent: boolean): void;
   /** Forgets what arrived so far. */
   sweep(): void;
   /** Resolves when nobody speaks with the other servers any more. */
@@ -112,6 +114,7 @@ export async function openWorld(t: TestContext, directory: string): Promise<Worl
       setFile('busy', busy === true);
       setFile('stuck', busy !== false);
     },
+    setSilent: silent => far.setSilent(silent),
     arrived: () => [
       ...inMaildirs(mailHome),
       ...inMbox(mailHome),

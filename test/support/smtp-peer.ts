@@ -37,6 +37,8 @@ export interface SmtpPeer {
   readonly sessions: PeerSession[];
   /** How many connections are open. */
   connected(): number;
+  /** Answers nothing for a while; what it would have said is said when it speaks again. */
+  setSilent(silent: boolean): void;
   /** Ends all connections, with a last word if one is given. */
   hangUp(farewell?: string): void;
 }
@@ -60,6 +62,14 @@ export async function startPeer(
   const sessions: PeerSession[] = [];
   const sockets = new Set<Socket>();
   const used = new Map<string, number>();
+  let silent = false;
+  let unsaid: (() => void)[] = [];
+  const setSilent = (now: boolean): void => {
+    silent = now;
+    const late = unsaid;
+    unsaid = [];
+    for (const saying of late) saying();
+  };
   function answerTo(what: keyof typeof defaults): string {
     const answer = script[what] ?? defaults[what];
     if (typeof answer === 'string') return answer;
@@ -79,7 +89,8 @@ export async function startPeer(
     let length = 0;
     let seen = '';
     const say = (reply: string): void => {
-      if (reply === 'drop') socket.destroy();
+      if (silent) unsaid.push(() => say(reply));
+      else if (reply === 'drop') socket.destroy();
       else socket.write(`${reply}\r\n`);
     };
     socket.on('error', () => {});
@@ -146,5 +157,5 @@ export async function startPeer(
   const hangUp = (farewell?: string): void => {
     for (const socket of sockets) socket.end(farewell === undefined ? '' : `${farewell}\r\n`);
   };
-  return { port: (server.address() as AddressInfo).port, sessions, connected: () => sockets.size, hangUp };
+  return { port: (server.address() as AddressInfo).port, sessions, connected: () => sockets.size, setSilent, hangUp };
 }
