@@ -58,7 +58,7 @@ export async function deliverToMaildir(
     return undefined;
   } catch (error) {
     if (error instanceof MessageReadError) return laterStop('Unable to read message. (#4.3.0)');
-    return checkMaildir(maildir) ?? temporaryTrouble(error);
+    return checkMaildir(maildir) ?? temporaryTrouble(maildir, error);
   }
 }
 
@@ -89,7 +89,7 @@ export function checkMaildir(dir: string): Stop | undefined {
     accessSync(rawPath(dir), constants.X_OK);
     if (statSync(rawPath(dir)).isDirectory()) return undefined;
   } catch (error) {
-    if (isTemporaryError(error)) return temporaryTrouble(error);
+    if (isTemporaryError(error)) return temporaryTrouble(dir, error);
   }
   return laterStop('Unable to chdir to maildir. (#4.2.1)');
 }
@@ -168,6 +168,6 @@ function removeQuietly(path: Buffer): void {
   }
 }
 
-function temporaryTrouble(error: unknown): Stop {
-  return laterStop(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}`);
+function temporaryTrouble(maildir: string, error: unknown): Stop {
+  return laterStop(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}: ${maildir}`);
 }

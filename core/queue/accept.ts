@@ -5,9 +5,11 @@ import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../lib/paper-path.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 import { checkEnvelope } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
+import type { QueueLog } from './log-lines.ts';
 import { receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
 import { marked, SourceFailed } from './message-source.ts';
 import { type Numbers, sparePath } from './numbers.ts';
@@ -21,6 +23,7 @@ export interface AcceptDeps {
   readonly numbers: Numbers;
   readonly nextQp: () => number;
   readonly admit: Admit;
+  readonly log: Pick<QueueLog, 'warning'>;
 }
 
 /** The queue's front door. Its promise rejects only with an error of the message source itself. */
@@ -31,7 +34,8 @@ export function createAccept(deps: AcceptDeps): Accept {
     let id: number;
     try {
       id = deps.numbers.take();
-    } catch {
+    } catch (error) {
+      deps.log.warning(`unable to make a file in ${deps.layout.pidDir}, no message is taken: ${reasonOf(error)}`);
       return refusal(63);
     }
     try {
@@ -40,6 +44,8 @@ export function createAccept(deps: AcceptDeps): Accept {
       tryUnlink(sparePath(deps.layout, id));
       tryUnlink(deps.layout.mess(id));
       if (error instanceof SourceFailed) throw error.cause;
+      const reason = error instanceof Error ? error.message : error;
+      deps.log.warning(`unable to write a message into ${deps.layout.root}, it is not taken: ${reason}`);
       return refusal(53);
     }
   };

@@ -94,6 +94,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
     } catch (error) {
       log.alert(`unable to opendir ${layout.todoDir}, sleeping...`);
       log.warning(`todo cannot be read: ${reasonOf(error)}`);
+      scanIn(retryMs);
     }
   }
 

@@ -108,7 +108,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     bootId,
     clock,
     syncDirectory,
-    trouble: text => log.alert(`unable to write the journal: ${text}`),
+    trouble: text => log.alert(`unable to write the journal in ${layout.journalDir}: ${text}`),
   });
   const sync = syncWhole ?? (async () => undefined);
   const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log, sync, syncQueue });
@@ -119,7 +119,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   let stopped: Promise<void> | undefined;
 
   const admit = createAdmit({ control, clock, journal, log, ready });
-  const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit });
+  const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit, log });
   const deliver = deps.deliver({ accept, deferSync: syncWhole && checkpoints.wrote, unclean });
   const scheduler = createScheduler({
     ...deps,

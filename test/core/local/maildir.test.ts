@@ -72,7 +72,7 @@ for (const [how, message] of messages) {
     const stop = await deliverToMaildir(dir, '', message, { ...deps(), deferSync });
     assert.deepEqual(stop, {
       exit: 111,
-      text: 'Temporary error on maildir delivery. (#4.3.0)\ntoo many open files',
+      text: `Temporary error on maildir delivery. (#4.3.0)\ntoo many open files: ${dir}`,
     });
     assert.deepEqual(contents(dir), []);
   });
