@@ -6,26 +6,31 @@ export const localCommands: Commands = {
   bouncesaying: {
     usage: 'bouncesaying error [ program [ arg ... ] ]',
     says: 'Bounces the message, if a program says so.',
+    runsProgram: true,
     load: own('bouncesaying'),
   },
   condredirect: {
     usage: 'condredirect newaddress program [ arg ... ]',
     says: 'Sends the message elsewhere, if a program says so.',
+    runsProgram: true,
     load: own('condredirect'),
   },
   datemail: {
     usage: 'datemail [ sendmail arguments ]',
     says: 'Sends a message with a Date field of local time.',
+    runsProgram: true,
     load: async () => (await import('./datemail.ts')).run,
   },
   elq: {
     usage: 'elq [ arg ... ]',
     says: 'Moves new mail into the mbox, then starts elm.',
+    runsProgram: true,
     load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).elq),
   },
   except: {
     usage: 'except program [ arg ... ]',
     says: 'Says the opposite of what a program says.',
+    runsProgram: true,
     load: own('except'),
   },
   forward: {
@@ -51,26 +56,31 @@ export const localCommands: Commands = {
   mailsubj: {
     usage: 'mailsubj subject recip ...',
     says: 'Sends the text on standard input with a subject.',
+    runsProgram: true,
     load: async () => (await import('./mailsubj.ts')).run,
   },
   pinq: {
     usage: 'pinq [ arg ... ]',
     says: 'Moves new mail into the mbox, then starts pine.',
+    runsProgram: true,
     load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).pinq),
   },
   predate: {
     usage: 'predate program [ arg ... ]',
     says: 'Puts a Date field on top for a program.',
+    runsProgram: true,
     load: own('predate'),
   },
   preline: {
     usage: 'preline [ -frdFRD ] program [ arg ... ]',
     says: 'Puts From, Return-Path and Delivered-To lines on top for a program.',
+    runsProgram: true,
     load: own('preline'),
   },
   qail: {
     usage: 'qail [ arg ... ]',
     says: 'Moves new mail into the mbox, then starts Mail.',
+    runsProgram: true,
     load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).qail),
   },
   qbiff: {

@@ -5,7 +5,7 @@ import { basics, programEnvironment } from '../../../core/local/environment.ts';
 
 const atMs = Date.UTC(2026, 10, 21, 9, 16, 56);
 
-test('programEnvironment: extension and host with parts → every variable of qmail-command(8), nothing else', () => {
+test('programEnvironment: extension and host with parts → every variable of qmail-command(8), nothing else (local.md 1)', () => {
   const local = 'joe-envt-a-B-c.d';
   const host = 'www.heaven.af.mil';
   const sender = 'se nder@x.y';

@@ -19,7 +19,7 @@ const searches: [ext: string, file: string, defaultPart: string | undefined][] =
   ['Foo-DEFAULT', '.qmail-foo-default', 'DEFAULT'],
 ];
 for (const [ext, file, defaultPart] of searches) {
-  test(`findDotQmail: extension "${ext}" → ${file}`, t => {
+  test(`findDotQmail: local.md 2, extension "${ext}" → ${file}`, t => {
     const homeDir = tempDir(t);
     for (const name of ['-foo-bar', '-foo-default', '-default', '-a:b'])
       writeFileSync(`${homeDir}/.qmail${name}`, name);
@@ -59,7 +59,7 @@ const owners: [files: string[], sender: string, newSender: string][] = [
   [['-list-owner', '-list-owner-default'], '#@[]', '#@[]'],
 ];
 for (const [files, sender, newSender] of owners) {
-  test(`findNewSender: files ${files.join(' ') || 'none'}, sender <${sender}> → <${newSender}>`, t => {
+  test(`findNewSender: local.md 11, files ${files.join(' ') || 'none'}, sender <${sender}> → <${newSender}>`, t => {
     const homeDir = tempDir(t);
     for (const name of files) writeFileSync(`${homeDir}/.qmail${name}`, '');
     const where = { homeDir, dash: '-', ext: 'list', local: 'joe-list', host: 'host', sender };

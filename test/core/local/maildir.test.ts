@@ -43,7 +43,7 @@ const messages: [how: string, message: MaildirMessage][] = [
   ['streamed', streamed(['From x\r\n\xff\0', 'no end'])],
 ];
 for (const [how, message] of messages) {
-  test(`deliverToMaildir: a ${how} message → one file in new, lines on top, bytes unchanged, mode 0600`, async t => {
+  test(`deliverToMaildir: a ${how} message → one file in new, lines on top, bytes unchanged, mode 0600 (local.md 7)`, async t => {
     const dir = maildir(t);
     const head = 'Return-Path: <s@h>\nDelivered-To: l@h\n';
     assert.equal(await deliverToMaildir(`${dir}/`, head, message, deps()), undefined);

@@ -52,7 +52,7 @@ const quotes: [text: string, quoted: string][] = [
   ['a\r\nFrom \n', 'a\r\n>From \n'],
 ];
 for (const [text, expected] of quotes) {
-  test(`quoteForMbox: ${JSON.stringify(text)} → ${JSON.stringify(expected)}`, async () => {
+  test(`quoteForMbox: local.md 5, ${JSON.stringify(text)} → ${JSON.stringify(expected)}`, async () => {
     for (const size of [1, 2, 3, 5, 100]) assert.equal(await quoted(text, size), expected);
   });
 }

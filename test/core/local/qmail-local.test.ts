@@ -34,7 +34,7 @@ test('deliver: a Maildir line, a program line and a forward → all three, count
   );
 });
 
-test('deliver: no .qmail, or one of 0 bytes → the default delivery, ./Mailbox unless control says otherwise', async t => {
+test('deliver: no .qmail, or one of 0 bytes → the default delivery, ./Mailbox unless control says otherwise (local.md 6)', async t => {
   const rig = localRig(t);
   await rig.deliver('joe', { message: 'From here\nbody', sender: '' });
   rig.write('.qmail', '');
@@ -71,7 +71,7 @@ const exits: [exit: number, kind: string][] = [
   [111, 'later'],
   [112, 'never'],
 ];
-test('program: each exit code → qmail-command(8)', async t => {
+test('program: each exit code → qmail-command(8) (local.md 3)', async t => {
   const rig = localRig(t);
   const seen: [number, string][] = [];
   for (const [exit] of exits) {
@@ -88,7 +88,7 @@ const texts: [what: string, qmail: string, kind: string, text: string][] = [
   ['program output before the result', '|echo out; echo err >&2\n', 'done', 'out\nerr\ndid 0+0+1\n'],
   ['program that explains its failure', '|echo "try again (#4.9.9)"; exit 111\n', 'later', 'try again (#4.9.9)\n'],
   ['program output with NUL', "|printf 'a\\0b'; exit 100\n", 'never', 'a'],
-  ['exit 99', '&a@b\n|exit 99\n&c@d\n', 'done', 'did 0+1+1\nqp 4711\n'],
+  ['exit 99 (local.md 4)', '&a@b\n|exit 99\n&c@d\n', 'done', 'did 0+1+1\nqp 4711\n'],
   ['blank first line', '\n', 'later', 'Uh-oh: first line of .qmail file is blank. (#4.2.1)\nSee ~/.qmail:1\n'],
   ['killed program', '# note\n|kill -9 $$\n', 'later', 'Aack, child crashed. (#4.3.0)\nSee ~/.qmail:2\n'],
   [
@@ -216,7 +216,7 @@ const refusals: [code: number, kind: string, text: string][] = [
   [51, 'later', 'Unable to forward message: qq out of memory (#4.3.0).\n'],
 ];
 for (const [code, kind, text] of refusals) {
-  test(`forward: queue refuses with ${code} → ${kind}, with its words`, async t => {
+  test(`forward: local.md 15, queue refuses with ${code} → ${kind}, with its words`, async t => {
     const rig = localRig(t, { answer: refusal(code) });
     rig.write('.qmail', '&a@b\n');
     const outcome = await rig.deliver();
@@ -245,7 +245,7 @@ const homes: [what: string, harm: (rig: LocalRig) => void, kind: string, text: s
   ],
   ['home writable by its group', r => chmodSync(r.joe, 0o775), 'done', 'did 1+0+0\n'],
   [
-    'home sticky',
+    'home sticky (local.md 14)',
     r => chmodSync(r.joe, 0o1755),
     'later',
     'Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ~\n',
@@ -256,8 +256,13 @@ const homes: [what: string, harm: (rig: LocalRig) => void, kind: string, text: s
     'later',
     'Unable to switch to ~: no such file or directory. (#4.3.0)\n',
   ],
-  ['.qmail mode 0664', r => qmail(r, 0o664), 'done', 'did 1+0+0\n'],
-  ['.qmail mode 0646', r => qmail(r, 0o646), 'later', 'Uh-oh: .qmail file is writable. (#4.7.0)\nSee ~/.qmail\n'],
+  ['.qmail mode 0664 (local.md 14)', r => qmail(r, 0o664), 'done', 'did 1+0+0\n'],
+  [
+    '.qmail mode 0646 (local.md 14)',
+    r => qmail(r, 0o646),
+    'later',
+    'Uh-oh: .qmail file is writable. (#4.7.0)\nSee ~/.qmail\n',
+  ],
   [
     '.qmail mode 0700',
     r => qmail(r, 0o700),
