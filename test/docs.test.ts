@@ -53,6 +53,14 @@ test('qmail-showctl: every control file that is read → has its words and the m
   );
 });
 
+test('docs/man/qmail-control.5: every control file that is read → stands there with the moment when it is read', () => {
+  const items = [...read('docs/man/qmail-control.5').matchAll(/^\.It Pa (\w+) Pq .*; (\w+)$/gm)];
+  const moments = new Map(items.map(([, name, when]) => [name, when]));
+  for (const [when, names] of Object.entries(filesReadAt)) {
+    for (const name of names) assert.equal(moments.get(name), when, `${name} in docs/man/qmail-control.5`);
+  }
+});
+
 test('guides: npm scripts that they name → exist', () => {
   const named = guides.flatMap(path => [...read(path).matchAll(/npm run (?:-s )?(\w+)/g)].map(([, name]) => name));
   assert.deepEqual(

@@ -2,6 +2,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
+import { checkAccessRules } from '../control/check/access-rules.ts';
+import { checkPercentHack } from '../control/check/domains.ts';
 import type { Control } from '../control/control.ts';
 import type { Owner } from './owner.ts';
 
@@ -9,7 +11,13 @@ type Troubles = HostStatus['troubles'];
 
 /** The troubles that can be seen from outside the services. */
 export function findTroubles(home: string, control: Control, owner: Owner): Troubles {
-  return [...maildirTroubles(owner), ...homeTroubles(owner), ...relayTroubles(home, control), ...queueTroubles(home)];
+  return [
+    ...maildirTroubles(owner),
+    ...homeTroubles(owner),
+    ...relayTroubles(home, control),
+    ...openRelayTroubles(home, control),
+    ...queueTroubles(home),
+  ];
 }
 
 function maildirTroubles(owner: Owner): Troubles {
@@ -36,6 +44,13 @@ function relayTroubles(home: string, control: Control): Troubles {
   if (control.rcptHosts) return [];
   const text = `${join(home, 'control/rcpthosts')} is missing: mail from the network is taken for local and virtual domains only. List the domains there.`;
   return [{ code: 'rcpthosts-missing', text }];
+}
+
+/** Through an open relay others send their unwanted mail, and this host is refused everywhere for it. */
+function openRelayTroubles(home: string, control: Control): Troubles {
+  const hacks = [...control.percentHack].flatMap(text => checkPercentHack({ text, line: 1 }, control) ?? []);
+  const rules = checkAccessRules(home).filter(({ code }) => code === 'open-relay');
+  return [...rules, ...hacks].map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
 }
 
 function queueTroubles(home: string): Troubles {

@@ -98,7 +98,8 @@ function checkVirtual({ text, line }: Entry, control: Control): Finding | undefi
   return warning('virtual-not-in-rcpthosts', advice, line);
 }
 
-function checkPercentHack({ text, line }: Entry, control: Control): Finding | undefined {
+/** A domain by which anybody may reach any host. */
+export function checkPercentHack({ text, line }: Entry, control: Control): Finding | undefined {
   if (!accepted(control, text)) return undefined;
   const shown = printable(text);
   const advice = `Anybody may send to any host through this one, with user%host@${shown}, because strangers may send to ${shown}: an open relay. Remove the line.`;

@@ -2,13 +2,18 @@
 // nobody reads.
 import { type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAccess } from '../access.ts';
+import { checkAccessRules } from './access-rules.ts';
 import type { ControlTexts } from './control-text.ts';
 import { accessFile, fileTable, otherFiles } from './file-table.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
 export function checkPlaces(home: string, texts: ControlTexts): Finding[] {
-  return [...checkModes(home, texts), ...checkDatabases(home), ...checkRules(home), ...texts.names.flatMap(checkKnown)];
+  return [
+    ...checkModes(home, texts),
+    ...checkDatabases(home),
+    ...checkAccessRules(home),
+    ...texts.names.flatMap(checkKnown),
+  ];
 }
 
 function stat(...path: string[]): Stats | undefined {
@@ -81,44 +86,6 @@ function checkUsers(home: string): Finding[] {
       },
     ];
   return [];
-}
-
-/** Addresses that nobody has: what may relay from there may from everywhere. */
-const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
-
-function checkRules(home: string): Finding[] {
-  return (['smtp', 'qmtp', 'qmqp'] as const).flatMap(name => {
-    const file = stat(home, 'control', `tcp.${name}.cdb`) ? `tcp.${name}.cdb` : `tcp.${name}`;
-    const source = stat(home, 'control', `tcp.${name}`);
-    const made = stat(home, 'control', `tcp.${name}.cdb`);
-    const { warning } = findingsIn(file);
-    const ask = createAccess(home, name);
-    const verdicts = strangers.map(TCPREMOTEIP => ask({ TCPREMOTEIP }));
-    const found: Finding[] = [];
-    const unknown = verdicts.find(verdict => verdict.kind === 'unknown');
-    if (unknown)
-      found.push(
-        warning(
-          'rules-unreadable',
-          `Every client is told to come back later: ${unknown.reason}. Mend the rules, or remove the file.`,
-        ),
-      );
-    if (verdicts.some(verdict => verdict.kind === 'allowed' && verdict.environment.RELAYCLIENT !== undefined))
-      found.push(
-        warning(
-          'open-relay',
-          'RELAYCLIENT is set for strangers: anybody may send to any host through this one, an open relay. Set it for your own addresses only.',
-        ),
-      );
-    if (source && made && source.mtimeMs > made.mtimeMs)
-      found.push(
-        warning(
-          'rules-stale',
-          `control/tcp.${name} was changed after the database was made from it, and the database counts. Run: tcprules control/tcp.${name}.cdb control/tcp.${name}.tmp < control/tcp.${name}`,
-        ),
-      );
-    return found;
-  });
 }
 
 function checkKnown(name: string): Finding[] {

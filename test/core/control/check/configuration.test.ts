@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { explainConfiguration } from '../../../../core/control/check/configuration.ts';
 import type { DnsLook } from '../../../../core/control/check/dns.ts';
 import { fileTable } from '../../../../core/control/check/file-table.ts';
+import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 /** A home in which nothing is wrong, but for the given files: `name` in control/, or a path with a slash. */
@@ -222,6 +223,12 @@ test('configuration: databases older than their sources, or without them → sai
     'note control/morercpthosts morercpthosts-orphan',
     'note users/assign users-orphan',
   ]);
+});
+
+test('configuration: access rules changed after their database was made → said', async t => {
+  const path = home(t, { 'tcp.smtp': ':allow\n', 'tcp.smtp.cdb': encodeCdb([]).toString('latin1') });
+  utimesSync(join(path, 'control/tcp.smtp.cdb'), 1, 1);
+  assert.deepEqual(await codes(path), ['control/tcp.smtp.cdb rules-stale']);
 });
 
 test('configuration: directories and files that everybody may change → said', async t => {

@@ -1,0 +1,41 @@
+// Access rules (control/tcp.smtp and its like) by which strangers relay, that cannot be read, or that are out of date.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AccessName, createAccess } from '../access.ts';
+import { type Finding, findingsIn } from './finding.ts';
+
+/** Addresses that nobody has: what may relay from there may from everywhere. */
+const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
+
+const services = ['smtp', 'qmtp', 'qmqp'] as const satisfies readonly AccessName[];
+
+export function checkAccessRules(home: string): Finding[] {
+  return services.flatMap(name => [...checkVerdicts(home, name), ...checkAge(home, name)]);
+}
+
+function checkVerdicts(home: string, name: AccessName): Finding[] {
+  const { warning } = findingsIn(changedAtMs(home, `tcp.${name}.cdb`) ? `tcp.${name}.cdb` : `tcp.${name}`);
+  const ask = createAccess(home, name);
+  const verdicts = strangers.map(TCPREMOTEIP => ask({ TCPREMOTEIP }));
+  const unknown = verdicts.find(verdict => verdict.kind === 'unknown');
+  if (unknown) {
+    const text = `Every client is told to come back later: ${unknown.reason}. Mend the rules, or remove the file.`;
+    return [warning('rules-unreadable', text)];
+  }
+  if (!verdicts.some(verdict => verdict.kind === 'allowed' && verdict.environment.RELAYCLIENT !== undefined)) return [];
+  const text =
+    'RELAYCLIENT is set for strangers: anybody may send to any host through this one, an open relay. Set it for your own addresses only.';
+  return [warning('open-relay', text)];
+}
+
+function checkAge(home: string, name: AccessName): Finding[] {
+  const [source, made] = [changedAtMs(home, `tcp.${name}`), changedAtMs(home, `tcp.${name}.cdb`)];
+  if (!source || !made || source <= made) return [];
+  const text = `control/tcp.${name} was changed after the database was made from it, and the database counts. Run: tcprules control/tcp.${name}.cdb control/tcp.${name}.tmp < control/tcp.${name}`;
+  return [findingsIn(`tcp.${name}.cdb`).warning('rules-stale', text)];
+}
+
+/** Undefined: there is no such file. */
+function changedAtMs(home: string, name: string): number | undefined {
+  return statSync(join(home, 'control', name), { throwIfNoEntry: false })?.mtimeMs;
+}
