@@ -1,6 +1,7 @@
 // Files whose form does not say what their writer meant: line ends of another system, comments where there are none,
 // numbers that are none.
 import type { ControlText } from './control-text.ts';
+import { printable } from './describe.ts';
 import { type FileRow, fileTable } from './file-table.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
@@ -65,7 +66,7 @@ function checkSingleLine(name: string, row: FileRow, raw: string): Finding[] {
     found.push(
       warning(
         'after-number',
-        `What follows the number does not count: “${first.trim()}” is ${Number.parseInt(first, 10)}.`,
+        `What follows the number does not count: “${printable(first.trim())}” is ${Number.parseInt(first, 10)}.`,
         1,
       ),
     );
