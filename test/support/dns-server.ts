@@ -13,7 +13,13 @@ export type Zone = Readonly<
     | 'NXDOMAIN'
     | 'SERVFAIL'
     | 'SILENCE'
-    | { a?: string[]; aaaa?: string[]; mx?: [preference: number, host: string][]; txt?: `"${string}"`[] }
+    | {
+        a?: string[];
+        aaaa?: string[];
+        mx?: [preference: number, host: string][];
+        txt?: `"${string}"`[];
+        cname?: string;
+      }
   >
 >;
 
@@ -36,21 +42,34 @@ export async function startDns(t: TestContext, zone: Zone, onQuestion?: (name: s
 function answer(socket: Socket, zone: Zone, query: Buffer, from: { port: number; address: string }): void {
   const { name, end } = readName(query, 12);
   const type = query.readUInt16BE(end);
-  const known = zone[name.toLowerCase()] ?? 'NXDOMAIN';
-  if (known === 'SILENCE') return;
-  const kind = types[type as keyof typeof types];
-  const records = typeof known === 'string' || !kind ? [] : (known[kind] ?? []).map(record => encode(record));
+  const { end: result, answers } = lookUp(zone, name, type);
+  if (result === 'SILENCE') return;
   const header = Buffer.alloc(12);
   query.copy(header, 0, 0, 2);
-  header.writeUInt16BE(0x8580 | (typeof known === 'string' ? rcodes[known] : 0), 2);
+  header.writeUInt16BE(0x8580 | (typeof result === 'string' ? rcodes[result] : 0), 2);
   header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(records.length, 6);
-  const answers = records.map(data => {
-    const head = Buffer.from([0xc0, 12, type >> 8, type & 255, 0, 1, 0, 0, 0, 60, 0, 0]);
-    head.writeUInt16BE(data.length, 10);
-    return Buffer.concat([head, data]);
-  });
+  header.writeUInt16BE(answers.length, 6);
   socket.send(Buffer.concat([header, query.subarray(12, end + 4), ...answers]), from.port, from.address);
+}
+
+const cnameType = 5;
+
+/** The records of a name, behind those that say which other name it stands for. */
+function lookUp(zone: Zone, name: string, type: number): { end: Zone[string]; answers: Buffer[] } {
+  const known = zone[name.toLowerCase()] ?? 'NXDOMAIN';
+  if (typeof known === 'string') return { end: known, answers: [] };
+  if (known.cname !== undefined) {
+    const { end, answers } = lookUp(zone, known.cname, type);
+    return { end, answers: [resource(name, cnameType, encodeName(known.cname)), ...answers] };
+  }
+  const kind = types[type as keyof typeof types];
+  const records = kind ? (known[kind] ?? []) : [];
+  return { end: known, answers: records.map(record => resource(name, type, encode(record))) };
+}
+
+function resource(name: string, type: number, data: Buffer): Buffer {
+  const head = Buffer.from([type >> 8, type & 255, 0, 1, 0, 0, 0, 60, data.length >> 8, data.length & 255]);
+  return Buffer.concat([encodeName(name), head, data]);
 }
 
 function readName(packet: Buffer, start: number): { name: string; end: number } {

@@ -1,5 +1,6 @@
 // qmail-qread: lists the queue from its files, whether or not the host runs.
 
+import { isNullClient } from '../../../core/control/null-client.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { isHome } from '../../../core/make-home.ts';
 import { listQueue } from '../../../core/queue/qread.ts';
@@ -12,8 +13,11 @@ export async function run(_args: readonly string[], io: CommandIo): Promise<numb
   return 0;
 }
 
-/** @throws UserError when there is no home to read */
+/** @throws UserError when there is no home to read, or one that has no queue */
 export function requireHome(home: string | undefined): asserts home is string {
   if (!home || !isHome(home))
     throw new UserError(`${home} is not a Waypost home. Make one with: waypost init`, { exitCode: 111 });
+  if (isNullClient(home)) {
+    throw new UserError(`${home} is a null client: it keeps no mail, so none waits here.`, { exitCode: 111 });
+  }
 }

@@ -96,6 +96,28 @@ const zone: Zone = {
     ],
   },
   'xn--bcher-kva.example': { a: ['192.0.2.4'] },
+  // Aliases: of a domain with exchangers, of one without, of an exchanger, of nothing.
+  'alias.example': { cname: 'two.example' },
+  'www.example': { cname: 'nomx.example' },
+  'aliasmx.example': { mx: [[10, 'www.example']] },
+  'broken-alias.example': { cname: 'nowhere.example' },
+  'alias-of-me.example': { cname: 'me.example' },
+  'six.example': { mx: [[10, 'six-only.example']] },
+  'six-only.example': { aaaa: ['2001:db8:0:0:0:0:0:6'] },
+  'my-six.example': {
+    mx: [
+      [10, 'my-six-only.example'],
+      [20, 'b.example'],
+    ],
+  },
+  'my-six-only.example': { aaaa: ['2001:db8:0:0:0:0:0:99'] },
+  'backup-six.example': {
+    mx: [
+      [10, 'six-only.example'],
+      [20, 'my-six-only.example'],
+      [30, 'b.example'],
+    ],
+  },
 };
 
 const bestIsMe =
@@ -118,6 +140,22 @@ const hosts: [host: string, asked: string[], text: RegExp | string, dead?: strin
     "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n",
     ['192.0.2.1', '2001:db8::1'],
   ],
+  ['alias.example', ['192.0.2.1:25'], /accepted message/],
+  ['www.example', ['192.0.2.3:25'], /accepted message/],
+  ['aliasmx.example', ['192.0.2.3:25'], /accepted message/],
+  ['broken-alias.example', [], "Sorry, I couldn't find any host named broken-alias.example. (#5.1.2)\n"],
+  ['alias-of-me.example', [], bestIsMe],
+  ['six.example', ['2001:db8::6:25'], /accepted message/],
+  ['[IPv6:2001:DB8::7]', ['2001:db8::7:25'], /accepted message/],
+  ['my-six.example', [], bestIsMe],
+  [
+    'backup-six.example',
+    ['2001:db8::6:25'],
+    "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n",
+    ['2001:db8::6'],
+  ],
+  ['0.0.0.0', [], bestIsMe],
+  ['[::]', [], bestIsMe],
   ['null.example', [], 'Sorry, null.example says that it takes no mail. (#5.1.10)\n'],
   ['broken.example', [], "Sorry, I couldn't find any host by that name. (#4.1.2)\n"],
   ['allbroken.example', [], "Sorry, I couldn't find any host by that name. (#4.1.2)\n"],
@@ -138,7 +176,7 @@ for (const [host, expected, text, dead] of hosts) {
   test(`remote: mail for ${host}${dead ? ', first ones dead' : ''} → tries ${expected.join(', ') || 'nobody'}`, async t => {
     const peer = await startPeer(t);
     const { dial, asked } = dialTo(peer.port, dead);
-    const localAddresses = () => ['127.0.0.1', '::1', '192.0.2.99'];
+    const localAddresses = () => ['0.0.0.0', '::', '127.0.0.1', '::1', '192.0.2.99', '2001:db8::99'];
     const control = { resolvers: `${await startDns(t, zone)}\n` };
     const rig = remoteRig(t, { control, deps: { resolver: undefined, dial, localAddresses } });
     const outcome = await rig.deliver(`x@${host}`);
@@ -191,6 +229,14 @@ test('remote: control/resolvers that makes no sense → later, and it says so', 
 test('resolver: localhost → loopback without asking anybody', async () => {
   const answer = await createDnsResolver(['127.0.0.1:9']).addresses('localhost');
   assert.deepEqual(answer, { kind: 'found', records: ['127.0.0.1', '::1'] });
+});
+
+test('remote: a domain that is an alias → the recipient is told as it was written (notqmail; 1.03 would rewrite it)', async t => {
+  const peer = await startPeer(t);
+  const { dial } = dialTo(peer.port);
+  const control = { resolvers: `${await startDns(t, zone)}\n` };
+  await remoteRig(t, { control, deps: { resolver: undefined, dial } }).deliver('Bob@Alias.example');
+  assert.equal(peer.sessions[0]?.commands[2], 'RCPT TO:<Bob@Alias.example>');
 });
 
 async function routed(t: TestContext, smtproutes: string, zone: Zone = {}) {

@@ -81,6 +81,13 @@ test('null client: serve → refused, and no queue is made', async t => {
   assert.ok(!existsSync(join(home, 'queue')));
 });
 
+test('null client: mailq → says that nothing can wait there', async t => {
+  const home = await initNullClient(tempDir(t), ['127.0.0.1']);
+  const listed = await waypost(['mailq', '--home', home]);
+  assert.equal(listed.code, 111);
+  assert.match(listed.stderr, /is a null client: it keeps no mail/);
+});
+
 test('init --null-client: a name in place of an address → refused', async t => {
   const home = join(tempDir(t), 'null');
   const made = await waypost(['init', '--home', home, '--me', 'x.example', '--null-client', 'hub.example']);
