@@ -1,8 +1,10 @@
 // A process that a local delivery starts: its output goes into the report, and its end is waited for.
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import { feed } from '../lib/feed.ts';
 import type { MessageSource } from '../lib/paper-path.ts';
+import { type ProgramPipe, pipeFromProgram, pipeToProgram } from '../lib/pipe.ts';
 import { shellCall } from './shell-words.ts';
 
 /** A background process that keeps the output open is not waited for longer than this after the program's end. */
@@ -17,30 +19,42 @@ export interface Child {
   readonly stdin: number | MessageSource;
 }
 
+interface ChildDeps {
+  readonly clock: Clock;
+  /** Gets what the program writes to standard output and standard error. */
+  readonly output: (bytes: string) => void;
+}
+
 /** How it ended: `code` is null when a signal killed it; `failed`: the system did not start it. */
 export type ChildEnd = { readonly code: number | null } | { readonly failed: Error & { code?: string } };
 
 /**
  * Runs a program to its end.
- * @param output gets what it writes to standard output and standard error
  * @throws an error of the bytes to be piped; the program has then ended
  */
-export async function runChild(
-  { argv, cwd, env, stdin }: Child,
-  deps: { readonly clock: Clock; readonly output: (bytes: string) => void },
-): Promise<ChildEnd> {
+export async function runChild({ argv, cwd, env, stdin }: Child, deps: ChildDeps): Promise<ChildEnd> {
   const call = shellCall(argv, cwd, env);
-  const fd = typeof stdin === 'number' ? stdin : 'pipe';
+  const pipes: ProgramPipe[] = [];
+  const closePipes = () => {
+    for (const { stream } of pipes) stream.destroy();
+  };
   let child: ChildProcess;
   try {
-    child = spawn('/bin/sh', call.args, { cwd: call.cwd, env: call.env, stdio: [fd, 'pipe', 'ignore'] });
+    pipes.push(pipeFromProgram());
+    if (typeof stdin !== 'number') pipes.push(pipeToProgram());
+    const fds = [typeof stdin === 'number' ? stdin : pipes[1]?.fd, pipes[0]?.fd, 'ignore'] as const;
+    child = spawn('/bin/sh', call.args, { cwd: call.cwd, env: call.env, stdio: [...fds] });
   } catch (error) {
+    closePipes();
     return { failed: error as Error }; // for instance E2BIG: more environment than the system takes
+  } finally {
+    for (const { started } of pipes) started();
   }
-  const ended = waitFor(child, deps);
-  if (typeof stdin === 'number') return ended;
+  const [output, input] = pipes.map(({ stream }) => stream);
+  const ended = waitFor(child, output as Socket, deps).finally(closePipes);
+  if (typeof stdin === 'number' || !input) return ended;
   try {
-    if (child.stdin) await feed(child.stdin, stdin);
+    await feed(input, stdin);
   } catch (error) {
     child.kill('SIGKILL');
     await ended;
@@ -49,22 +63,19 @@ export async function runChild(
   return ended;
 }
 
-function waitFor(
-  child: ChildProcess,
-  { clock, output }: { readonly clock: Clock; readonly output: (bytes: string) => void },
-): Promise<ChildEnd> {
+function waitFor(child: ChildProcess, from: Socket, { clock, output }: ChildDeps): Promise<ChildEnd> {
   return new Promise(resolve => {
     child.on('error', error => resolve({ failed: error }));
-    child.stdout?.on('data', (piece: Buffer) => output(piece.toString('latin1')));
+    from.on('error', () => {});
+    from.on('data', (piece: Buffer) => output(piece.toString('latin1')));
     child.on('exit', code => {
       const finish = () => {
         cancel();
-        child.stdout?.destroy();
-        child.stdin?.destroy();
         resolve({ code });
       };
       const cancel = clock.after(lingerMs, finish);
-      child.on('close', finish);
+      if (from.closed) finish();
+      else from.on('close', finish);
     });
   });
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { feed } from '../../core/lib/feed.ts';
 import type { InnerEnd, InnerProgram, OwnProgram } from '../../core/lib/own-program.ts';
 import type { Accept, Invoker } from '../../core/lib/paper-path.ts';
+import { pipeToProgram } from '../../core/lib/pipe.ts';
 import { rewind } from '../../core/lib/rewind.ts';
 import { reasonOf, UserError } from '../../core/lib/user-error.ts';
 import { isTemporaryError } from '../../core/local/temporary-error.ts';
@@ -64,13 +65,19 @@ async function* below(head: string): AsyncGenerator<Uint8Array> {
 function run({ argv, head }: InnerProgram): Promise<InnerEnd> {
   const [file = '', ...args] = argv.map(displayAddress);
   return new Promise(resolve => {
-    const child = spawn(file, args, { stdio: [head === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'] });
-    child.on('error', error => resolve({ why: reasonOf(error), temporary: isTemporaryError(error) }));
-    child.on('exit', code => resolve(code ?? 'crashed'));
-    if (child.stdin && head !== undefined) {
-      feed(child.stdin, below(head)).catch(error => {
+    const pipe = head === undefined ? undefined : pipeToProgram();
+    const child = spawn(file, args, { stdio: [pipe?.fd ?? 'inherit', 'inherit', 'inherit'] });
+    pipe?.started();
+    const end = (how: InnerEnd) => {
+      pipe?.stream.destroy();
+      resolve(how);
+    };
+    child.on('error', error => end({ why: reasonOf(error), temporary: isTemporaryError(error) }));
+    child.on('exit', code => end(code ?? 'crashed'));
+    if (pipe && head !== undefined) {
+      feed(pipe.stream, below(head)).catch(error => {
         child.kill('SIGKILL');
-        resolve({ why: reasonOf(error), temporary: true });
+        end({ why: reasonOf(error), temporary: true });
       });
     }
   });

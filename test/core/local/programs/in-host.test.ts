@@ -133,6 +133,16 @@ test('program line: a program of ours that throws → deferred as a crash', asyn
   assert.deepEqual([kind, text], ['later', `Aack, child crashed. (#4.3.0)\nbroken: a bug\nSee ${rig.joe}/.qmail:1\n`]);
 });
 
+test('program line: the streams by their names in /dev → can be opened again', async t => {
+  const rig = rigWithPrograms(t);
+  rig.write(
+    '.qmail',
+    '|echo out > /dev/stdout; echo err > /dev/stderr; head -n 1 /dev/stdin\n|preline -rd head -n 2 /dev/stdin\n',
+  );
+  const from = 'From ines@shore.example Sat Nov 21 09:16:56 2026\nSubject: hi\n';
+  assert.equal((await rig.deliver()).text, `out\nerr\nSubject: hi\n${from}did 0+0+2\n`);
+});
+
 test('program line: an inner program that hangs or floods → other deliveries go on', async t => {
   const rig = rigWithPrograms(t);
   rig.write('.qmail-hang', '|bouncesaying no sh -c "mkfifo gate; read x < gate; false"\n');
