@@ -15,13 +15,13 @@ const dialogues: [what: string, script: PeerScript, expected: Outcome][] = [
     { kind: 'done', text: `127.0.0.1 accepted message.\n${said('250 ok queued')}` },
   ],
   [
-    // vectors 1 and 2
+    // remote.md 1 and 2
     'recipient refused for good',
     { rcpt: '550 no such user' },
     never('5.0.0', `127.0.0.1 does not like recipient.\n${said('550 no such user')}Giving up on 127.0.0.1.\n`),
   ],
   [
-    // vector 8
+    // remote.md 8
     'recipient refused for now',
     { rcpt: '450 later' },
     later('4.3.0', `127.0.0.1 does not like recipient.\n${said('450 later')}Giving up on 127.0.0.1.\n`),
@@ -32,7 +32,7 @@ const dialogues: [what: string, script: PeerScript, expected: Outcome][] = [
     never('5.1.1', `127.0.0.1 does not like recipient.\n${said('550 5.1.1 who?')}Giving up on 127.0.0.1.\n`),
   ],
   [
-    // vector 7
+    // remote.md 7
     'message refused',
     { dot: '554 no' },
     never('5.0.0', `127.0.0.1 failed after I sent the message.\n${said('554 no')}`),
@@ -170,7 +170,7 @@ for (const [limit, kind] of limits) {
 const addresses: [sender: string, recipient: string, mail: string, rcpt: string][] = [
   ['', 'bob@x', 'MAIL FROM:<>', 'RCPT TO:<bob@x>'],
   ['#@[]', 'bob@x', 'MAIL FROM:<#@[]>', 'RCPT TO:<bob@x>'],
-  // vector 12
+  // remote.md 12
   ['a b@c.d', 'joe', 'MAIL FROM:<"a b"@c.d>', 'RCPT TO:<joe>'],
   ['a@b', 'x>y@z', 'MAIL FROM:<a@b>', 'RCPT TO:<"x>y"@z>'],
 ];
@@ -188,7 +188,7 @@ const unsendable: [sender: string, recipient: string, text: string, status: stri
   ['a\nb@c', 'd@e', 'x\n', '5.1.3'],
   ['a@b> X=<', 'd@e', 'x\n', '5.1.3'],
   ['a@b', 'c@d> NOTIFY=NEVER', 'x\n', '5.1.2'],
-  // vector 3
+  // remote.md 3
   ['a@b', 'c@d', 'no line end', '5.6.2'],
   ['a@b', 'c@d', 'x\n\0.\r\nMAIL FROM:<evil@x>\n', '5.6.2'],
 ];
@@ -202,7 +202,7 @@ for (const [sender, recipient, text, status] of unsendable) {
   });
 }
 
-test('remote: vector 3 → qmail’s text for a partial last line', async t => {
+test('remote: remote.md 3 → qmail’s text for a partial last line', async t => {
   const outcome = await remoteRig(t, { port: 1 }).deliver('a@b', { text: 'x' });
   assert.equal(outcome.text, 'SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
 });

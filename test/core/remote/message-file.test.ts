@@ -17,7 +17,7 @@ function encode(text: string, cuts: readonly number[] = []): string {
 }
 
 const encodings: [text: string, wire: string][] = [
-  // remote.md vector 11
+  // remote.md 11
   ['.a\n\n..\n', '..a\r\n\r\n...\r\n.\r\n'],
   ['', '.\r\n'],
   ['.\n', '..\r\n.\r\n'],

@@ -8,7 +8,6 @@ import { createDial, openChannel } from '../../../core/remote/channel.ts';
 import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/report.ts';
 import { createSharedMessages } from '../../../core/remote/shared-messages.ts';
 import { sendFirst } from '../../../core/remote/smtp-client.ts';
-import { createReplyReader } from '../../../core/remote/smtp-reply.ts';
 import { startPeer } from '../../support/smtp-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -33,7 +32,7 @@ for (const [recipient, message, kind, text] of reports) {
   });
 }
 
-test('sendMessage: three recipients, 250, 550, 451 → one result each (vector 1)', async t => {
+test('sendMessage: three recipients, 250, 550, 451 → one result each (remote.md 1)', async t => {
   for (const ehlo of ['250 peer', '250-peer\r\n250 PIPELINING']) {
     const peer = await startPeer(t, { ehlo, rcpt: ['250 ok', '550 no such user', '451 try later'] });
     const path = join(tempDir(t), 'message');
@@ -59,30 +58,3 @@ test('sendMessage: three recipients, 250, 550, 451 → one result each (vector 1
     assert.equal(peer.sessions[0]?.wire, 'Subject: t\r\n.\r\n');
   }
 });
-
-const replies: [wire: string, codes: number[], left: boolean][] = [
-  ['220 hi\r\n', [220], false],
-  ['220 hi\n250 ok\r\n', [220, 250], false],
-  ['250-a\r\n250-b\r\n250 c\r\n', [250], false],
-  ['250\r\n', [250], false],
-  ['250-a\r\n', [], true],
-  ['2', [], true],
-  ['\r\n', [Number.NaN], false],
-  ['2500 x\r\n', [Number.NaN], false],
-  ['abc\r\n', [Number.NaN], false],
-  ['150 x\r\n', [Number.NaN], false],
-];
-
-for (const [wire, codes, left] of replies) {
-  test(`reply reader: ${JSON.stringify(wire)}, byte by byte → ${codes.join(' ') || 'not yet'}`, () => {
-    const reader = createReplyReader();
-    const taken: number[] = [];
-    for (const byte of Buffer.from(wire)) {
-      reader.push(Buffer.from([byte]));
-      const reply = reader.take();
-      if (reply) taken.push(reply.code);
-    }
-    assert.deepEqual(taken, codes);
-    assert.equal(left, codes.length === 0);
-  });
-}

@@ -12,7 +12,7 @@ import { startPeer } from '../../support/smtp-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const routes: [lines: string, host: string, route: Omit<Route, 'protocol'> | undefined][] = [
-  // control.md vector 13
+  // control.md 13
   [
     'inside.af.mil:firewall.af.mil:26\n.af.mil:\n:heaven.af.mil',
     'Inside.AF.mil',
@@ -166,7 +166,7 @@ const hosts: [host: string, asked: string[], text: RegExp | string, dead?: strin
   ['', [], "Sorry, I couldn't find any host named . (#5.1.2)\n"],
   ['mine.example', [], bestIsMe],
   ['me.example', [], bestIsMe],
-  // vector 6
+  // remote.md 6
   ['[127.0.0.1]', [], bestIsMe],
   ['[127.0.0.9]', [], bestIsMe],
   ['localhost', [], bestIsMe],
@@ -187,7 +187,7 @@ for (const [host, expected, text, dead] of hosts) {
   });
 }
 
-test('remote: vector 13, equal preference → both in random order, me never', async t => {
+test('remote: remote.md 13, equal preference → both in random order, me never', async t => {
   const resolvers = `${await startDns(t, {
     'x.example': {
       mx: [
@@ -259,10 +259,10 @@ test('remote: a route to an IPv6 literal → that address', async t => {
 });
 
 const failing: [what: string, smtproutes: string, text: string][] = [
-  // vector 5
+  // remote.md 5
   ['a relay that does not exist', ':host.invalid\n', "Sorry, I couldn't find any host named host.invalid. (#5.1.2)\n"],
   ['a port that is none', ':127.0.0.1:smtp\n', 'control/smtproutes names no port from 1 to 65535 for b. (#4.3.5)\n'],
-  // vector 4: nothing listens on the discard port
+  // remote.md 4: nothing listens on the discard port
   ['a closed port', ':127.0.0.1:9\n', "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n"],
 ];
 
