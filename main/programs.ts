@@ -69,10 +69,18 @@ export const programs = [
 
 /** Those that make sense where mail is only sent (a null client). */
 export const nullClientPrograms: readonly string[] = [
+  'datemail',
+  'elq',
   'forward',
+  'maildir2mbox',
   'maildirmake',
+  'maildirwatch',
   'mailq',
+  'mailsubj',
+  'new-inject',
+  'pinq',
   'predate',
+  'qail',
   'qmail-inject',
   'qmail-qmqpc',
   'qmail-showctl',

@@ -1,6 +1,8 @@
 // A QMTP or QMQP session on standard input and output.
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
+import { isNullClient } from '../../../core/control/null-client.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { createNetstringReader } from '../../../core/lib/netstring.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -40,7 +42,7 @@ function openSession(io: CommandIo): QmtpSession {
     control: readControl(home),
     clock: systemClock,
     accept: openInjection(home, io.env),
-    spoolDir: tmpdir(),
+    spoolDir: isNullClient(home) ? tmpdir() : join(home, 'queue', 'pid'),
     // Whoever started the program logs who came and went; only trouble of ours is told.
     log: line => {
       if (line.startsWith('alert: ')) io.stderr.write(`${io.programName}: ${line}\n`);
