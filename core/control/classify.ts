@@ -49,15 +49,20 @@ export function findPrepend(
   return undefined;
 }
 
-/** `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. */
+/**
+ * `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. The @ that was a % is the one that counts from
+ * then on, even if another follows it.
+ */
 function unhack(address: string, percentHack: ReadonlySet<string>): { hack: string; address: string }[] {
   const steps: { hack: string; address: string }[] = [];
-  for (let current = address; ; ) {
-    const { local, host } = splitAddress(current);
-    const percent = local.lastIndexOf('%');
-    if (host === undefined || percent < 0 || !percentHack.has(lowerAscii(host))) return steps;
-    current = `${local.slice(0, percent)}@${local.slice(percent + 1)}`;
-    steps.push({ hack: host, address: current });
+  let current = address;
+  for (let at = address.lastIndexOf('@'); ; ) {
+    const hack = current.slice(at + 1);
+    const percent = current.lastIndexOf('%', at);
+    if (percent < 0 || !percentHack.has(lowerAscii(hack))) return steps;
+    current = `${current.slice(0, percent)}@${current.slice(percent + 1, at)}`;
+    at = percent;
+    steps.push({ hack, address: current });
   }
 }
 

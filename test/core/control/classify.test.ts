@@ -49,6 +49,9 @@ const vectors: [vector: string, recipient: string, expected: string, changed?: P
   ['4: a colon in the value', 'x@single.example', 'local a:b-x@single.example', order('single.example:a:b')],
   ['4: a line without colon', 'x@nocolon.example', 'local all-x@nocolon.example', order('nocolon.example')],
   ['4: locals before virtualdomains', 'x@heaven.af.mil', 'local x@heaven.af.mil', order('heaven.af.mil:fred')],
+  // These two were compared with notqmail's qmail-send.
+  ['2: a % before another @', 'a%b%q@c@pct.example', 'remote a@b', { percenthack: 'pct.example\nq@c\n' }],
+  ['2: the new @ counts, not the last', 'a%b%c@c@pct.example', 'remote a%b@c@c', { percenthack: 'pct.example\nc\n' }],
   ['2: no percent left', 'a@pct.example', 'remote a@pct.example'],
   ['2: hacked, then no host', 'a%@pct.example', 'remote a@'],
   ['1: the hack without a domain', 'a%b', 'remote a@b', { percenthack: 'heaven.af.mil\n' }],
