@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { type Control, readControl } from '../control.ts';
-import { controlFiles } from '../files.ts';
 import { readControlTexts } from './control-text.ts';
 import { describeFiles, type FileReport } from './describe.ts';
 import { checkDns, type DnsLook } from './dns.ts';
@@ -28,7 +27,7 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
     ...texts.names.flatMap(name => texts.file(name) ?? []).flatMap(checkForm),
     ...checkPlaces(home, texts),
   ];
-  const files = describeFiles(controlFiles(directory), texts.names);
+  const files = describeFiles(directory, texts.names);
   const control = controlOf(home);
   if ('trouble' in control) return { files, findings: sorted([...findings, control.trouble]) };
   findings.push(...checkDomains(texts, control), ...checkValues(texts, control));

@@ -1,8 +1,10 @@
 // Every control file in words: what it says, or what holds because it is missing.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { displayAddress } from '../../message/address.ts';
-import type { ControlFiles } from '../files.ts';
+import { type ControlFiles, controlFiles } from '../files.ts';
 import { filesReadAt } from '../live.ts';
-import { type FileRow, fileTable, otherFiles } from './file-table.ts';
+import { accessFile, type FileRow, fileTable, otherFiles } from './file-table.ts';
 
 /** When a change of the file takes effect: at the next start, SIGHUP, client, delivery, or message written here. */
 type TakesEffect = keyof typeof filesReadAt | 'other';
@@ -17,14 +19,34 @@ export interface FileReport {
   readonly takesEffect: TakesEffect;
 }
 
-/** All files that there could be, by name. */
-export function describeFiles(files: ControlFiles, names: readonly string[]): FileReport[] {
+/** All files that there could be, by name, and those that nobody knows. */
+export function describeFiles(directory: string, names: readonly string[]): FileReport[] {
+  const files = controlFiles(directory);
   const me = attempt(() => files.line('me')) ?? undefined;
   const known = Object.entries(fileTable).map(([name, row]) => describe(name, row, files, me));
-  const others = names
-    .filter(name => Object.hasOwn(otherFiles, name) || /^tcp\./.test(name))
-    .map(name => fixed(name, [otherFiles[name] ?? 'Access rules for clients of this service (tcprules).']));
-  return [...known, ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const others = names.filter(name => !Object.hasOwn(fileTable, name) && name !== database);
+  const all = [...known, describeDatabase(directory), ...others.map(name => fixed(name, [sayOther(name)]))];
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const database = 'morercpthosts.cdb';
+
+function describeDatabase(directory: string): FileReport {
+  const [source, made] = ['morercpthosts', database].map(name =>
+    statSync(join(directory, name), { throwIfNoEntry: false }),
+  );
+  if (!source && !made) return { ...fixed(database, ['No effect.']), isDefault: true };
+  if (!source) return fixed(database, ["Oops! morercpthosts.cdb exists but morercpthosts doesn't."]);
+  if (!made) return fixed(database, ["Oops! morercpthosts exists but morercpthosts.cdb doesn't."]);
+  const isOld = source.mtimeMs > made.mtimeMs;
+  return fixed(database, [
+    isOld ? 'Oops! morercpthosts.cdb is older than morercpthosts.' : 'Modified recently enough; hopefully up to date.',
+  ]);
+}
+
+function sayOther(name: string): string {
+  if (accessFile.test(name)) return 'Access rules for clients of this service (tcprules).';
+  return otherFiles[name] ?? 'I have no idea what this file does.';
 }
 
 function describe(name: string, row: FileRow, files: ControlFiles, me: string | undefined): FileReport {

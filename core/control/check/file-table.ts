@@ -53,9 +53,8 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   virtualdomains: list('No virtual domains.', 'Virtual domain: {}'),
 };
 
-/** Files that are there for others than the host: made from another file, or read by programs of their own. */
+/** Files that are there for others than the host: read by programs of their own. */
 export const otherFiles: Readonly<Record<string, string>> = {
-  'morercpthosts.cdb': 'The database of morercpthosts.',
   rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
 };
 

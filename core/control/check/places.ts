@@ -89,7 +89,8 @@ function checkUsers(home: string): Finding[] {
 }
 
 function checkKnown(name: string): Finding[] {
-  if (Object.hasOwn(fileTable, name) || Object.hasOwn(otherFiles, name) || accessFile.test(name)) return [];
+  if (name === 'morercpthosts.cdb' || accessFile.test(name)) return [];
+  if (Object.hasOwn(fileTable, name) || Object.hasOwn(otherFiles, name)) return [];
   const { note, warning } = findingsIn(name);
   const nearest = Object.keys(fileTable).find(known => distance(known, name.toLowerCase()) <= 2);
   if (nearest)

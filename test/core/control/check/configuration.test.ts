@@ -276,7 +276,7 @@ test('configuration: DNS, when it is asked → no MX, MX elsewhere, no relay; wh
 });
 
 test('configuration: each file in words → as qmail-showctl says it, with the default where it is missing', async t => {
-  const path = home(t, { databytes: '1000000\n', badmailfrom: '@a.example\n\x1b@b\n', 'tcp.smtp': '' });
+  const path = home(t, { databytes: '1000000\n', badmailfrom: '@a.example\n\x1b@b\n', 'tcp.smtp': '', zebra: '' });
   const { files } = await explainConfiguration(path, undefined);
   const words = Object.fromEntries(files.map(({ name, isDefault, says }) => [name, [isDefault, ...says]]));
   assert.deepEqual(words.databytes, [false, 'SMTP DATA limit is 1000000 bytes.']);
@@ -287,6 +287,8 @@ test('configuration: each file in words → as qmail-showctl says it, with the d
   ]);
   assert.deepEqual(words.bouncehost, [true, 'Bounce host name is me.example.']);
   assert.deepEqual(words.smtproutes, [true, 'No artificial SMTP routes.']);
+  assert.deepEqual(words['morercpthosts.cdb'], [true, 'No effect.']);
+  assert.deepEqual(words.zebra, [false, 'I have no idea what this file does.']);
   assert.deepEqual(words['tcp.smtp'], [false, 'Access rules for clients of this service (tcprules).']);
 });
 
