@@ -28,6 +28,8 @@ export const programs = [
   'new-inject',
   'newaliases',
   'newinclude',
+  'ofmipd',
+  'ofmipname',
   'pinq',
   'predate',
   'preline',

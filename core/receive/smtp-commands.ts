@@ -3,9 +3,10 @@
 import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
 import type { Envelope } from '../lib/paper-path.ts';
+import { parsePath } from '../message/smtp-path.ts';
 import type { Client } from './client.ts';
 import { senderRefused } from './policy.ts';
-import { announcedSize, parsePath, replaceLocalLiteral } from './smtp-address.ts';
+import { announcedSize, replaceLocalLiteral } from './smtp-address.ts';
 
 /** A reply: its code and its text, several lines as a list. */
 export interface Reply {

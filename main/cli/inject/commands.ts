@@ -13,6 +13,16 @@ export const injectCommands: Commands = {
     says: 'Writes the header of the message on standard input anew, and queues it.',
     load: async () => (await import('./new-inject.ts')).run,
   },
+  ofmipd: {
+    usage: 'ofmipd [ name.cdb ]',
+    says: 'Takes new mail by SMTP on standard input and output.',
+    load: async () => (await import('./ofmipd.ts')).run,
+  },
+  ofmipname: {
+    usage: 'ofmipname name.cdb name.tmp < names',
+    says: 'Makes the database of names for ofmipd.',
+    load: async () => (await import('./ofmipname.ts')).run,
+  },
   sendmail: {
     usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ arg ... ]',
     says: 'What other programs call to send mail.',

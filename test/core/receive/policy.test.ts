@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parsePath } from '../../../core/message/smtp-path.ts';
 import { senderRefused } from '../../../core/receive/policy.ts';
-import { announcedSize, parsePath, replaceLocalLiteral } from '../../../core/receive/smtp-address.ts';
+import { announcedSize, replaceLocalLiteral } from '../../../core/receive/smtp-address.ts';
 import { parseCommand } from '../../../core/receive/smtp-commands.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';

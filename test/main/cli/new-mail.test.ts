@@ -1,0 +1,77 @@
+// new-inject, ofmipname and ofmipd as processes: options, files, the queue of a home.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
+
+function makeHome(t: TestContext): string {
+  const home = tempDir(t);
+  mkdirSync(join(home, 'control'));
+  writeFileSync(join(home, 'control/me'), 'me.example\n');
+  makeQueueDirs(queueLayout(home));
+  return home;
+}
+
+function run(home: string, args: readonly string[], input: string, variables: Readonly<Record<string, string>> = {}) {
+  const env = { PATH: process.env.PATH, USER: 'joe', WAYPOST_HOME: home, ...variables };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [waypost, ...args], { cwd: home, env, input });
+  return { code: status, out: stdout.toString('latin1'), err: stderr.toString('latin1') };
+}
+
+/** Envelopes (without who and which) and messages (without the line of the queue) of everything in the queue. */
+function queued(home: string): readonly [string, string][] {
+  const layout = queueLayout(home);
+  return readdirSync(layout.todoDir).map(name => {
+    const envelope = readFileSync(layout.todo(Number(name)), 'latin1');
+    const message = readFileSync(layout.mess(Number(name)), 'latin1');
+    return [envelope.slice(envelope.indexOf('F')).replaceAll('\0', '|'), message.slice(message.indexOf('\n') + 1)];
+  });
+}
+
+test('new-inject: control/rewrite → its rules; QMAILREWRITEFILE beats it where there is one', t => {
+  const home = makeHome(t);
+  writeFileSync(join(home, 'control/rewrite'), '# rules\n=:by.control\n=far:far.example\n');
+  writeFileSync(join(home, 'mine'), '=:by.mine\n');
+  const print = (file: string) =>
+    run(home, ['new-inject', '-n'], 'To: a, b@far\n', { QMAILREWRITEFILE: join(home, file) });
+  assert.match(print('none').out, /\nTo: a@by\.control, b@far\.example\n/);
+  assert.match(print('mine').out, /\nTo: a@by\.mine, b@far\n/);
+  assert.deepEqual(run(home, ['new-inject', '-x'], '').code, 100);
+});
+
+test('new-inject: a message → in the queue under its envelope', t => {
+  const home = makeHome(t);
+  assert.deepEqual(run(home, ['new-inject'], 'To: Fred <fred>\nBcc: x@y.z\n\nbody'), { code: 0, out: '', err: '' });
+  const [[envelope, message] = assert.fail()] = queued(home);
+  assert.equal(envelope, 'Fjoe@me.example|Tfred@me.example|Tx@y.z|');
+  assert.match(message, /^Date: .*\nMessage-ID: .*\nFrom: joe@me\.example\nTo: "Fred" <fred@me\.example>\n\nbody\n$/);
+});
+
+test('ofmipd: names from ofmipname, a message by SMTP → in the queue under its envelope', t => {
+  const home = makeHome(t);
+  const made = run(home, ['ofmipname', 'n.cdb', 'n.tmp'], 'joe@me.example:Joe Shmoe:joe.shmoe@big.example:\n');
+  assert.deepEqual(made, { code: 0, out: '', err: '' });
+  const talk =
+    'EHLO x\r\nMAIL FROM:<joe>\r\nRCPT TO:<far@away.example>\r\nDATA\r\nSubject: hi\r\n\r\nHello.\r\n.\r\nQUIT\r\n';
+  const { code, out } = run(home, ['ofmipd', 'n.cdb'], talk, { TCPREMOTEIP: '1.2.3.4' });
+  assert.deepEqual([code, out.split('\r\n').slice(-4)], [0, ['354 go ahead', '250 ok', '221 ofmipd.local', '']]);
+  const [[envelope, message] = assert.fail()] = queued(home);
+  assert.equal(envelope, 'Fjoe.shmoe@big.example|Tfar@away.example|');
+  assert.match(
+    message,
+    /^Received: \(ofmipd 1\.2\.3\.4\); .*\nDate: .*\nMessage-ID: .*\nFrom: "Joe Shmoe" <joe\.shmoe@big\.example>\nCc: recipient list not shown: ;\nSubject: hi\n\nHello\.\n$/,
+  );
+});
+
+test('ofmipd: a database that is not there → 451 at once, 1', t => {
+  const home = makeHome(t);
+  const { code, out, err } = run(home, ['ofmipd', 'none.cdb'], 'QUIT\r\n');
+  assert.deepEqual([code, out], [1, '451 unable to read configuration (#4.3.0)\r\n']);
+  assert.match(err, /^ofmipd: fatal: no such file or directory\n$/);
+  assert.equal(run(home, ['ofmipname'], '').code, 100);
+});
