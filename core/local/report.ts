@@ -24,7 +24,7 @@ export function createReport(): Report {
       if (kept.length < limit) kept += bytes.slice(0, limit - kept.length);
     },
     text() {
-      const cut = length > limit ? kept.slice(0, limit - tooLong.length) + tooLong : kept;
+      const cut = length > limit ? kept.slice(0, limit - tooLong.length - 3) + tooLong : kept;
       const nul = cut.indexOf('\0');
       return nul < 0 ? cut : cut.slice(0, nul);
     },

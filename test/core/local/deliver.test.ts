@@ -49,7 +49,7 @@ test('report: up to 3000 bytes kept whole, more cut with a note', () => {
   report.add('x'.repeat(3000));
   assert.equal(report.text(), 'x'.repeat(3000));
   report.add('y');
-  assert.equal(report.text(), `${'x'.repeat(3000 - 31)}\nError report too long, sorry.\n`);
+  assert.equal(report.text(), `${'x'.repeat(3000 - 34)}\nError report too long, sorry.\n`);
 });
 
 const joe = { user: 'joe', uid: 1000, gid: 1000, homeDir: '/home/joe', dash: '', ext: '' };
