@@ -39,6 +39,7 @@ import { openQueue, type Queue } from './queue/queue.ts';
 import { createProgramAccept } from './queue/queue-program.ts';
 import { createPackageService } from './receive/package-service.ts';
 import { createSmtpService } from './receive/smtp.ts';
+import { createTlsFiles } from './receive/tls-files.ts';
 import { createUnwanted } from './receive/unwanted.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -163,6 +164,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { me } = control.queue();
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
   const acceptFrom = (client: Environment) => filtered(queue.accept, { ...environment, ...client });
+  const passwd = openPasswd(join(home, 'passwd'));
   const smtp =
     options.smtp &&
     createSmtpService({
@@ -170,6 +172,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       clock,
       access: createAccess(home, 'smtp'),
       accept: acceptFrom,
+      tls: createTlsFiles(home, logSession),
+      logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
       unwanted: createUnwanted({ control: control.connection, clock, log: logSession }),
       log: logSession,
       heard: queue.heard,

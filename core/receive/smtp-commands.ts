@@ -20,7 +20,9 @@ export interface SmtpSession {
   readonly control: Control;
   readonly ownAddresses: ReadonlySet<string>;
   /** Set: the client may send to any domain, and this is appended to each recipient. */
-  readonly relayClient: string | undefined;
+  relayClient: string | undefined;
+  /** What EHLO offers besides what is always there. */
+  extensions: readonly string[];
   /** The largest message, 0: no limit. */
   readonly dataBytes: number;
   /** What the client called itself in HELO or EHLO. */
@@ -36,7 +38,13 @@ export interface SmtpSession {
 export function newSession(control: Control, ownAddresses: ReadonlySet<string>, client: Client): SmtpSession {
   const { relayClient, dataBytes = control.dataBytes } = client;
   const idle = { helo: undefined, sender: undefined, recipients: [], recipientBytes: 0 };
-  return { control, ownAddresses, relayClient, dataBytes, ...idle };
+  return { control, ownAddresses, relayClient, dataBytes, extensions: [], ...idle };
+}
+
+/** Forgets all that the client said, as after STARTTLS (RFC 3207). */
+export function forgetClient(session: SmtpSession): void {
+  forget(session);
+  session.helo = undefined;
 }
 
 /** Forgets the transaction and answers what it had gathered. */
@@ -103,7 +111,7 @@ function helo(session: SmtpSession, argument: string): Reply {
 function ehlo(session: SmtpSession, argument: string): Reply {
   helo(session, argument);
   const size = session.dataBytes > 0 ? `SIZE ${session.dataBytes}` : 'SIZE';
-  return reply(250, [session.control.smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, '8BITMIME']);
+  return reply(250, [session.control.smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, ...session.extensions, '8BITMIME']);
 }
 
 function rset(session: SmtpSession): Reply {

@@ -18,6 +18,7 @@ import { rblName, refusingCommands } from './rbl-dialogue.ts';
 import { formatReceived } from './received.ts';
 import {
   commands,
+  forgetClient,
   newSession,
   parseCommand,
   type Reply,
@@ -27,6 +28,7 @@ import {
   unimplemented,
 } from './smtp-commands.ts';
 import { SmtpParser } from './smtp-parser.ts';
+import { watchHandshake } from './tls-handshake.ts';
 
 /** What every connection of a service shares. */
 export interface ConnectionDeps {
@@ -40,6 +42,8 @@ export interface ConnectionDeps {
   readonly ownAddresses: () => readonly string[];
   /** Asks the DNS lists: what every command of this client is to be refused with; undefined: nothing is against it. */
   readonly unwanted: (environment: Environment) => Promise<Reply | undefined>;
+  /** Checks name and password of a client that wants to send as one of ours; without it nobody can log in. */
+  readonly logIn?: (name: string, password: string) => Promise<boolean>;
 }
 
 /** One client that has come. */
@@ -49,6 +53,8 @@ export interface Visitor {
   readonly environment: Environment;
   /** Only a spammer's program talks before the greeting: others are made to wait for it a little, to see. */
   readonly greetAtOnce: boolean;
+  /** STARTTLS is offered. */
+  readonly startTls?: boolean;
   /** Said in place of the greeting. */
   readonly turnedAway?: Reply;
   /** Called when the connection ends. */
@@ -64,6 +70,13 @@ const tooFruitless: Reply = { code: 421, text: 'too much talk without a message,
 const shuttingDown: Reply = { code: 421, text: 'shutting down, try again later (#4.3.2)' };
 const notQueued: Accepted = { ok: false, code: 81, permanent: false, text: 'qq temporary problem (#4.3.0)' };
 const noControls: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
+const tooManyLogins: Reply = { code: 421, text: 'too many failed logins (#4.7.0)' };
+const maxFailedLogins = 3;
+/** What EHLO says of the library's commands. */
+const offers: ReadonlyMap<string, string> = new Map([
+  ['starttls', 'STARTTLS'],
+  ['auth', 'AUTH PLAIN LOGIN'],
+]);
 const notHttp: Reply = { code: 421, text: 'this is a mail server (#5.5.1)' };
 
 /** One client. The base class's underscored members are its hooks for subclasses. */
@@ -82,6 +95,7 @@ export class QmailConnection extends SMTPConnection {
   /** The queue has the whole message and has not answered yet. */
   private awaitsQueue = false;
   private saidQuit = false;
+  private failedLogins = 0;
   /** A DNS list has something against the client. */
   private refused = false;
   private early: (() => void) | undefined;
@@ -97,7 +111,13 @@ export class QmailConnection extends SMTPConnection {
     this.smtp = newSession(control, new Set(deps.ownAddresses()), this.client);
     this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000);
     this.accept = deps.accept(visitor.environment);
-    this.answerTo = (verb, argument) => commands.get(verb)?.(this.smtp, argument);
+    this.answerTo = (verb, argument) => {
+      this.smtp.extensions = ['starttls', 'auth'].flatMap(one =>
+        this.isOfLibrary(one) ? (offers.get(one) ?? []) : [],
+      );
+      if (this.session.user) this.smtp.relayClient ??= '';
+      return commands.get(verb)?.(this.smtp, argument);
+    };
     this.name = control.smtpGreeting;
   }
 
@@ -145,7 +165,9 @@ export class QmailConnection extends SMTPConnection {
   }
 
   override _armTimeout(socket: Socket = this._socket): void {
-    socket.setTimeout(this.smtp.control.timeoutSmtpdSec * 1000, () => this._onTimeout());
+    const timeoutMs = this.smtp.control.timeoutSmtpdSec * 1000;
+    if (socket !== this._socket) watchHandshake(socket, timeoutMs);
+    else socket.setTimeout(timeoutMs, () => this._onTimeout());
   }
 
   override _onTimeout(): void {
@@ -166,11 +188,15 @@ export class QmailConnection extends SMTPConnection {
       this.early = () => this._onCommand(line, next);
       return;
     }
+    // Before the greeting, within STARTTLS and between the lines of AUTH the library is in charge.
+    if (!this._ready || this._upgrading || this._nextHandler) {
+      this.leaveToLibrary(line, next);
+      return;
+    }
     const { verb, argument } = parseCommand(line);
-    const reply = this._ready ? this.replyTo(verb, argument) : undefined;
-    // Before the greeting, and for what the library does itself (STARTTLS, AUTH), it stays in charge.
-    if (!this._ready || this._upgrading || this._nextHandler || (!reply && this.isOfLibrary(verb))) {
-      super._onCommand(line, next);
+    const reply = this.replyTo(verb, argument);
+    if (!reply && this.isOfLibrary(verb)) {
+      this.leaveToLibrary(Buffer.from(`${verb} ${argument}`.trimEnd(), 'latin1'), next);
     } else if (this._server._closeTimeout) {
       this.answer(shuttingDown);
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
@@ -181,9 +207,10 @@ export class QmailConnection extends SMTPConnection {
     }
   }
 
-  /** STARTTLS and AUTH are the library's, where they are switched on. */
+  /** STARTTLS and AUTH are the library's, where they are offered: a password never goes over the network in the clear. */
   private isOfLibrary(verb: string): boolean {
-    return ['starttls', 'auth'].includes(verb) && this._isSupported(verb);
+    if (verb === 'starttls') return this.visitor.startTls === true && !this.secure;
+    return verb === 'auth' && this.secure && this.deps.logIn !== undefined && !this.refused;
   }
 
   private replyTo(verb: string, argument: string): Reply | undefined {
@@ -194,6 +221,14 @@ export class QmailConnection extends SMTPConnection {
       this.deps.log(`smtpd: alert: ${error.message}`);
       return noControls;
     }
+  }
+
+  private leaveToLibrary(line: Buffer, next: () => void): void {
+    this.hostNameAppearsAs = this.smtp.helo ?? false;
+    // Replies that wait to go out together go now, before the socket becomes another.
+    while (this._socket.writableCorked > 0) this._socket.uncork();
+    if (this._ready && this.pace.command()) this.turnAway(tooFruitless);
+    else super._onCommand(line, next);
   }
 
   private run(verb: string, argument: string, reply: Reply): void {
@@ -208,6 +243,22 @@ export class QmailConnection extends SMTPConnection {
       this.saidQuit = true;
       this.close();
     }
+  }
+
+  override _resetSession(): void {
+    super._resetSession();
+    if (this.secure) this._armTimeout();
+    // The base class's constructor may come first.
+    if (this.smtp) forgetClient(this.smtp);
+  }
+
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    super.send(code, data, context);
+    if (code === 235) this.deps.log(`smtpd: login ${this.number} ${logSafe(String(this.session.user))}`);
+    if (code !== 535) return;
+    // What was typed as a name may have been the password: it is not logged.
+    this.deps.log(`smtpd: refused ${this.number} auth: 535 wrong name or password`);
+    if (++this.failedLogins >= maxFailedLogins) this.turnAway(tooManyLogins);
   }
 
   private startMessage(): void {

@@ -2,9 +2,9 @@ import type { SMTPServerOptions } from 'smtp-server';
 
 /** Messages under way get this long when the service stops. */
 const closeGraceMs = 10_000;
-const disabledCommands = ['AUTH', 'STARTTLS', 'XCLIENT', 'XFORWARD', 'LHLO', 'WIZ', 'SHELL', 'KILL'];
+const disabledCommands = ['XCLIENT', 'XFORWARD', 'LHLO', 'WIZ', 'SHELL', 'KILL'];
 
-/** What of the library is used: its connection's life, not its commands. */
+/** What of the library is used: its connection's life, STARTTLS and AUTH, and none of its other commands. */
 export function smtpServerOptions(): SMTPServerOptions {
   return {
     logger: false,
@@ -12,7 +12,10 @@ export function smtpServerOptions(): SMTPServerOptions {
     // A client that closes its side after the final dot still gets the answer.
     allowHalfOpen: true,
     disabledCommands,
+    // What EHLO offers, and what may be used when, says smtp-connection.ts.
     hideSTARTTLS: true,
+    authMethods: ['PLAIN', 'LOGIN'],
+    authOptional: true,
     closeTimeout: closeGraceMs,
   };
 }

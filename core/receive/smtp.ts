@@ -1,6 +1,11 @@
 // The SMTP service (tcpserver with qmail-smtpd): listens, and gives every client a QmailConnection.
 import type { AddressInfo, Socket } from 'node:net';
-import { SMTPServer } from 'smtp-server';
+import {
+  SMTPServer,
+  type SMTPServerAuthentication,
+  type SMTPServerAuthenticationResponse,
+  type SMTPServerSession,
+} from 'smtp-server';
 import type { AskAccess } from '../control/access.ts';
 import type { Control } from '../control/control.ts';
 import { type ConnectionCounter, type Crowd, createConnectionCounter } from '../lib/connection-limits.ts';
@@ -11,6 +16,7 @@ import { clientFrom, isTrusted } from './client.ts';
 import type { Reply } from './smtp-commands.ts';
 import { type ConnectionDeps, QmailConnection, type Visitor } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */
 export interface SmtpService {
@@ -23,6 +29,8 @@ export interface SmtpService {
 /** What the service is made of; what is left out has the machine's own interfaces, and no DNS lists. */
 export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
   readonly access: AskAccess;
+  /** The certificate now; undefined: STARTTLS is not offered. */
+  readonly tls?: () => TlsFiles | undefined;
 }
 
 type UsuallyLeftOut = 'ownAddresses' | 'unwanted';
@@ -65,12 +73,13 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
   };
 }
 
-type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'access'>;
+type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'access' | 'tls'>;
 
 class QmailServer extends SMTPServer {
   private readonly deps: ServerDeps;
   private readonly counter: ConnectionCounter;
   private connectionCount = 0;
+  private tls: TlsFiles | undefined;
 
   constructor(deps: ServerDeps) {
     super(smtpServerOptions());
@@ -102,6 +111,30 @@ class QmailServer extends SMTPServer {
     }
   }
 
+  /** A new certificate is taken up with the next client. */
+  private hasTls(): boolean {
+    const tls = this.deps.tls?.();
+    if (tls && tls !== this.tls) this.updateSecureContext({ ...tls });
+    this.tls = tls;
+    return tls !== undefined;
+  }
+
+  override onAuth(
+    auth: SMTPServerAuthentication,
+    _session: SMTPServerSession,
+    answer: (error: Error | null | undefined, response?: SMTPServerAuthenticationResponse) => void,
+  ): void {
+    const [username, password] = [auth.username ?? '', auth.password ?? ''];
+    const logIn = this.deps.logIn ?? (async () => false);
+    logIn(username, password).then(
+      right => answer(null, right ? { user: username } : {}),
+      error => {
+        this.deps.log(`smtpd: alert: unable to check a login: ${reasonOf(error)}`);
+        answer(Object.assign(new Error('temporary authentication failure (#4.3.0)'), { responseCode: 454 }));
+      },
+    );
+  }
+
   private meet(socket: Socket, control: Control): Visitor {
     const number = ++this.connectionCount;
     const environment = tcpEnvironment(socket, control.me);
@@ -116,6 +149,6 @@ class QmailServer extends SMTPServer {
     const trusted = isTrusted(client);
     const leave = this.counter.enter(client.remoteIp, trusted, control.connectionLimits);
     if (typeof leave === 'string') return away(crowded[leave]);
-    return { number, environment: access.environment, greetAtOnce: trusted, leave };
+    return { number, environment: access.environment, greetAtOnce: trusted, startTls: this.hasTls(), leave };
   }
 }

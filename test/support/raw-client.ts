@@ -16,6 +16,11 @@ export interface RawClient {
 export async function rawClient(port: number): Promise<RawClient> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  return clientOn(socket);
+}
+
+/** The same on a socket that is there already. */
+export function clientOn(socket: Socket): RawClient {
   let text = '';
   let ended = false;
   let wake: (() => void) | undefined;

@@ -1,0 +1,39 @@
+// The certificate that the home has for TLS: tls/cert.pem (with its chain) and tls/key.pem, read again when they change.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { markOf, racy } from '../lib/file-mark.ts';
+import type { LogLine } from '../lib/log.ts';
+import { reasonOf } from '../lib/user-error.ts';
+
+/** A certificate and its key, which belong together. */
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** @returns what asks for the files as they are now: the same value while they are the same; undefined: no TLS is offered */
+export function createTlsFiles(home: string, log: LogLine): () => TlsFiles | undefined {
+  const [certPath, keyPath] = [join(home, 'tls', 'cert.pem'), join(home, 'tls', 'key.pem')];
+  let seen: { readonly mark: string; readonly files: TlsFiles | undefined } | undefined;
+
+  function read(): TlsFiles | undefined {
+    try {
+      const files = { cert: readFileSync(certPath), key: readFileSync(keyPath) };
+      createSecureContext(files);
+      return files;
+    } catch (error) {
+      log(`smtpd: alert: no TLS: tls/cert.pem and tls/key.pem cannot be used: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+
+  return () => {
+    const nowMs = Date.now();
+    const marks = [certPath, keyPath].map(path => markOf(path, nowMs));
+    if (marks.includes('missing')) return undefined;
+    const mark = marks.join(' ');
+    if (marks.includes(racy) || seen?.mark !== mark) seen = { mark, files: read() };
+    return seen.files;
+  };
+}
