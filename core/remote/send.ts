@@ -1,5 +1,5 @@
-// One message to one host for any number of recipients (qmail-remote), by SMTP or QMTP: finds the addresses that take the host's mail,
-// connects to the first that answers, and sends. Once connected no other address is tried, whatever the server says.
+// One message to one host for any number of recipients (qmail-remote), by SMTP or QMTP: finds the addresses that take the
+// host's mail, connects to the first that answers, and sends. Once connected no other is tried, whatever the server says.
 import type { Socket } from 'node:net';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -68,7 +68,7 @@ export function createSend(deps: SendDeps): Send {
   async function send(shipment: Shipment): Promise<Reports> {
     const control = deps.control();
     const route = findRoute(control, shipment.host);
-    if (route?.protocol === 'qmtp') return sendByRoute(shipment, route, control);
+    if (route?.protocol === 'qmtp') return sendPackage(shipment, route, control);
     using message = await messages.hold(shipment.message).catch(() => undefined);
     if (!message) return only(unreadable);
     const carry = async (target: Target) =>
@@ -76,7 +76,7 @@ export function createSend(deps: SendDeps): Send {
     return objectionTo(shipment, message.facts) ?? tryAll(shipment, route, control, carry);
   }
 
-  async function sendByRoute(shipment: Shipment, route: Route, control: Control): Promise<Reports> {
+  async function sendPackage(shipment: Shipment, route: Route, control: Control): Promise<Reports> {
     if ([shipment.sender, ...shipment.recipients].some(address => address.includes('\0'))) return only(badAddress);
     return tryAll(shipment, route, control, async target => {
       const socket = await connectTo(target);

@@ -79,7 +79,8 @@ export function tcpToTable({ addressBytes }: TcpToFormat, raw: Buffer): TcpToTab
     timedOut(ip, nowSec) {
       const known = recordOf(ip);
       // Deliveries that waited at the same time saw the same failure: it counts once.
-      if (known !== undefined && nowSec < read(known).atSec + sameTimeoutSec) return false;
+      const agoSec = known === undefined ? undefined : nowSec - read(known).atSec;
+      if (agoSec !== undefined && agoSec >= 0 && agoSec < sameTimeoutSec) return false;
       const record = known ?? leastUseful();
       if (record === undefined) return false;
       raw[countAt(record)] = known === undefined ? 1 : Math.min(read(known).count + 1, maxCount);

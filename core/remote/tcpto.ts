@@ -33,15 +33,19 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
     );
   }
 
+  const find = (ip: string) => ignoringTrouble(() => readTcpTo(lockDir, formatFor(ip)).find(ip));
+
   return {
     isResting(ip) {
-      const known = ignoringTrouble(() => readTcpTo(lockDir, formatFor(ip)).find(ip));
+      const known = find(ip);
       if (!known || known.count < 2) return false;
       const agoSec = nowSec(clock) - known.atSec;
       // A time to come was written before the clock was set back: it says nothing.
       return agoSec >= 0 && agoSec < (60 + Math.floor(random() * 32)) * 64;
     },
-    connected: ip => update(ip, table => table.connected(ip)),
+    connected(ip) {
+      if (find(ip)) update(ip, table => table.connected(ip));
+    },
     timedOut: ip => update(ip, table => table.timedOut(ip, nowSec(clock))),
     clear: () => void ignoringTrouble(() => clearTcpTo(lockDir)),
   };

@@ -47,7 +47,7 @@ const attacks: [what: string, attack: (socket: Socket) => void][] = [
 
 /** A clock on which a second of timeoutremote is a quarter. */
 const clock = { ...systemClock, after: (delayMs: number, run: () => void) => systemClock.after(delayMs / 4, run) };
-const lateMs = 5000;
+const lateMs = 15_000;
 
 /** A server that behaves until a step, and what the delivery to it comes to. */
 async function deliverTo(t: TestContext, at: number, attack: (socket: Socket) => void): Promise<Outcome> {

@@ -55,6 +55,14 @@ test('tcpto: a second timeout within two minutes → is the same one', t => {
   assert.deepEqual(readTcpTo(directory, ipv4).all(), [{ ip: '192.0.2.7', count: 1, atSec: 1_000_000 }]);
 });
 
+test('tcpto: the clock was set back since the last timeout → a new one counts', t => {
+  const { tcpto, wait, directory } = table(t);
+  tcpto.timedOut('192.0.2.7');
+  wait(-500_000);
+  tcpto.timedOut('192.0.2.7');
+  assert.deepEqual(readTcpTo(directory, ipv4).all(), [{ ip: '192.0.2.7', count: 2, atSec: 500_000 }]);
+});
+
 for (const [random, restSec] of [
   [0, 3840],
   [0.999, 5824],
