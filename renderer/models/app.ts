@@ -14,6 +14,7 @@ import { createQueueModel, type QueueModel } from './queue.ts';
 import { createRulesModel, type RulesModel } from './rules.ts';
 import type { Timers } from './timers.ts';
 import { createToasts, type Toasts } from './toasts.ts';
+import { createTraceModel, type TraceModel } from './trace.ts';
 
 /** In the order of the navigation. */
 export const places: readonly Place[] = ['mail', 'queue', 'rules', 'settings'];
@@ -39,6 +40,7 @@ export interface App {
   readonly rules: RulesModel;
   readonly explain: ExplainModel;
   readonly queue: QueueModel;
+  readonly trace: TraceModel;
   readonly place: ReadonlySignal<Place>;
   readonly sheet: ReadonlySignal<boolean>;
   go(place: Place): void;
@@ -46,6 +48,8 @@ export interface App {
   write(mailto?: string): Promise<void>;
   answer(kind: 'reply' | 'reply-all' | 'forward'): Promise<void>;
   openDraft(id: string): Promise<void>;
+  /** Goes to the queue place, which says what happened to the message with this Message-ID. */
+  traceMessage(messageId: string): Promise<void>;
   /** A message in Drafts is gone on with; any other is read. */
   openActive(): void;
 }
@@ -61,6 +65,7 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
   const sheet = signal(false);
   const hostModel = createHostModel(api, toasts);
   const mail = createMailModel({ api, timers, toasts, preferences, turns });
+  const trace = createTraceModel(api, toasts);
   const composer = createComposer({ api, timers, toasts, showQueue: () => go('queue') });
 
   function go(wanted: Place): void {
@@ -100,6 +105,7 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
     rules: createRulesModel({ api, timers, toasts, status: hostModel.status }),
     explain: createExplainModel(api, toasts),
     queue: createQueueModel(api, timers, toasts),
+    trace,
     place,
     sheet,
     go,
@@ -112,6 +118,10 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
       if (id !== undefined) await composer.start({ kind, id });
     },
     openDraft,
+    async traceMessage(messageId) {
+      go('queue');
+      await trace.ask(messageId);
+    },
     openActive() {
       const active = mail.list.active.value;
       if (!active) return;

@@ -1,6 +1,7 @@
 // Every sentence and word the window shows, in English. A translation is another object of the type `Catalogue`.
 import { explain } from './en-explain.ts';
 import { queue } from './en-queue.ts';
+import { trace } from './en-trace.ts';
 import { many, numbers } from './plural.ts';
 
 export const text = {
@@ -245,6 +246,7 @@ export const text = {
 
   queue,
   explain,
+  trace,
 
   settings: {
     title: 'Settings',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../core/api/contract.ts';
 import { createExplainModel } from '../../renderer/models/explain.ts';
-import type { Toasts } from '../../renderer/models/toasts.ts';
+import { createTraceModel } from '../../renderer/models/trace.ts';
 import { fakeApi } from './fake-api.ts';
 
 type Answer = Reply<'explain.address'>;
@@ -16,7 +16,7 @@ const answerFor = (address: string): Answer => ({
 
 function rig(explain: (address: string) => Answer | Promise<Answer>) {
   const failures: unknown[] = [];
-  const toasts = { failed: (error: unknown) => failures.push(error) } as unknown as Toasts;
+  const toasts = { failed: (error: unknown) => void failures.push(error) };
   const { api, asked } = fakeApi({ 'explain.address': ({ address }) => explain(address) });
   return { model: createExplainModel(api, toasts), asked, failures };
 }
@@ -63,4 +63,16 @@ test('explain: the host refuses → told, and the last answer stays', async () =
   model.typed.value = 'bad';
   await model.ask();
   assert.deepEqual([failures, model.answer.value?.address, model.busy.value], [[refusal], 'ann@here.example', false]);
+});
+
+test('trace: a question from elsewhere → typed into the field, and answered; closed → nothing is left of it', async () => {
+  const { api, asked } = fakeApi({ 'explain.trace': () => ({ messages: [], more: 0 }) });
+  const trace = createTraceModel(api, { failed: error => assert.fail(String(error)) });
+  await trace.ask('<a@b>');
+  assert.deepEqual(asked, [['explain.trace', { query: '<a@b>' }]]);
+  assert.deepEqual([trace.typed.value, trace.answer.value], ['<a@b>', { query: '<a@b>', messages: [], more: 0 }]);
+  trace.close();
+  assert.deepEqual([trace.typed.value, trace.answer.value], ['', undefined]);
+  await trace.ask();
+  assert.equal(asked.length, 1);
 });

@@ -317,3 +317,31 @@ test('settings: a control file that is wrong → the file, what is wrong and wha
   await wrong.filter({ hasText: 'control/virtualdomains:1' }).filter({ hasText: 'locals' }).waitFor();
   assert.deepEqual(troubles, []);
 });
+
+test('trace: a message, from the reader and by its sender → its whole life, and the bounce one click away', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page, troubles } = await openWindow(sample.url);
+  await option(page, /Berth 14/).click();
+  await page.getByRole('button', { name: 'What happened to it' }).click();
+  const lives = page.getByRole('region', { name: 'What happened to a message' });
+  await lives.getByText('Arrived from 127.0.0.1').waitFor();
+  await lives.getByText('did 1+0+0').waitFor();
+
+  await sample.deliver({ from: 'lost@far.example', to: 'wanda-nosuch@wayfarer.example', subject: 'lost', text: 'x' });
+  const ask = async (query: string) => {
+    await page.getByRole('textbox', { name: 'Address, Message-ID or message number' }).fill(query);
+    await page.keyboard.press('Enter');
+  };
+  await until('the bounce in the log', async () => {
+    await ask('wanda-nosuch@wayfarer.example');
+    await lives.getByRole('heading', { name: /wanda-nosuch/ }).waitFor();
+    return lives.getByText('The bounce is').isVisible();
+  });
+  const life = lives.getByRole('article').first();
+  await life.getByText('Sorry, no mailbox here by that name. (#5.1.1)').waitFor();
+  await life.getByRole('button', { name: /^message/ }).click();
+  await lives.getByText('It returns').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Show as table' }).waitFor();
+  assert.deepEqual(troubles, []);
+});

@@ -66,6 +66,16 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('button', { name: /^Return to sender: message to lars/ }).click();
     await page.getByRole('dialog', { name: 'Return this message to its sender?' }).waitFor();
   },
+  async 'queue-trace'(page) {
+    await page.reload();
+    await toPlace(page, 'Queue');
+    await page.getByRole('textbox', { name: 'Address, Message-ID or message number' }).fill('lars@nord.example');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('article', { name: /^message/ })
+      .first()
+      .waitFor();
+  },
   async rules(page) {
     await page.reload();
     await toPlace(page, 'Rules');

@@ -85,7 +85,7 @@ function MoveTo({ app }: { app: App }) {
   );
 }
 
-export function AnswerActions({ app }: { app: App }) {
+export function AnswerActions({ app, message }: { app: App; message: Message }) {
   return (
     <div class="answers">
       <Button icon="reply" hotkey="r" onClick={() => void app.answer('reply')}>
@@ -97,6 +97,14 @@ export function AnswerActions({ app }: { app: App }) {
       <Button icon="forward" hotkey="f" onClick={() => void app.answer('forward')}>
         {text.reader.forward}
       </Button>
+      {message.messageId !== '' && (
+        <>
+          <span class="gap" />
+          <Button kind="quiet" icon="queue" onClick={() => void app.traceMessage(message.messageId)}>
+            {text.trace.fromReader}
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -93,7 +93,7 @@ function Shown({ app, message }: { app: App; message: Message }) {
       )}
       <MessageBody app={app} message={message} />
       {message.files.length > 0 && <Attachments app={app} message={message} />}
-      {!draft && <AnswerActions app={app} />}
+      {!draft && <AnswerActions app={app} message={message} />}
     </>
   );
 }

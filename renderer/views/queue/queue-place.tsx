@@ -10,6 +10,8 @@ import { FiguresCard } from './figures-card.tsx';
 import { QueueMessageDialog } from './queue-message.tsx';
 import { QueueQuestionDialog } from './queue-question.tsx';
 import { QueueTable } from './queue-table.tsx';
+import { TraceLives } from './trace-lives.tsx';
+import { TraceSearch } from './trace-search.tsx';
 
 export function QueuePlace({ app }: { app: App }) {
   const { queue } = app;
@@ -32,12 +34,24 @@ export function QueuePlace({ app }: { app: App }) {
           {text.queue.tryAll}
         </Button>
       </header>
-      {summary && <Tiles summary={summary} nowMs={app.nowMs.value} />}
-      <FiguresCard queue={queue} />
-      {summary && (queue.rows.value.length > 0 ? <QueueTable app={app} /> : summary.messages === 0 && <Empty />)}
+      <TraceSearch trace={app.trace} />
+      {app.trace.answer.value ? <TraceLives app={app} /> : <Now app={app} />}
       <QueueMessageDialog app={app} />
       <QueueQuestionDialog app={app} />
     </div>
+  );
+}
+
+/** What is in the queue, and the figures of the last hour or day. */
+function Now({ app }: { app: App }) {
+  const { queue } = app;
+  const summary = queue.summary.value;
+  return (
+    <>
+      {summary && <Tiles summary={summary} nowMs={app.nowMs.value} />}
+      <FiguresCard queue={queue} />
+      {summary && (queue.rows.value.length > 0 ? <QueueTable app={app} /> : summary.messages === 0 && <Empty />)}
+    </>
   );
 }
 

@@ -1,0 +1,136 @@
+// What happened to messages: one life after the other, from the arrival to the last recipient, as the log tells it.
+import { useEffect, useRef } from 'preact/hooks';
+import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
+import type { App } from '../../models/app.ts';
+import { text } from '../../text/en.ts';
+import { clockTime, duration, fullDate, longDate, size } from '../../text/format.ts';
+import { Button } from '../../ui/button.tsx';
+
+/** Attempts that took less are not worth a word. */
+const shownMs = 1000;
+
+type Attempt = Extract<TracedEvent, { kind: 'attempt' }>;
+
+export function TraceLives({ app }: { app: App }) {
+  const { trace } = app;
+  const answer = trace.answer.value;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [answer?.query]);
+  if (!answer) return null;
+  return (
+    <section class="lives" aria-label={text.trace.label}>
+      <div class="title">
+        <h2 ref={heading} tabIndex={-1}>
+          {text.trace.found(answer.messages.length + answer.more, answer.query)}
+        </h2>
+        <Button kind="quiet" icon="close" onClick={() => trace.close()}>
+          {text.shell.close}
+        </Button>
+      </div>
+      {answer.messages.length === 0 && <p class="note">{text.trace.nothing}</p>}
+      {answer.messages.toReversed().map(message => (
+        <Life key={`${message.id} ${message.bornMs}`} app={app} message={message} />
+      ))}
+      {answer.more > 0 && <p class="note">{text.trace.older(answer.more)}</p>}
+    </section>
+  );
+}
+
+function Life({ app, message }: { app: App; message: TracedMessage }) {
+  const { sender, sizeBytes, bornMs, endMs, events, children, more } = message;
+  const from = sender === null ? text.trace.unknownSender : sender || text.queue.bounce;
+  return (
+    <article class="card life" aria-label={text.trace.message(String(message.id))}>
+      <h3>{text.trace.facts(from, longDate(bornMs, app.nowMs.value))}</h3>
+      <p class="path">
+        {text.trace.message(String(message.id))}
+        {sizeBytes !== null && `, ${size(sizeBytes)}`}
+        {message.messageId !== null && (
+          <>
+            , <code>{message.messageId}</code>
+          </>
+        )}
+      </p>
+      <ol>
+        <Moment atMs={bornMs}>
+          <Arrival app={app} message={message} />
+        </Moment>
+        {events.map((event, index) => (
+          <Moment key={index} atMs={event.atMs} mark={event.kind === 'attempt' ? (event.result ?? '') : ''}>
+            {event.kind === 'attempt' ? <AttemptWords attempt={event} /> : eventWords(event)}
+          </Moment>
+        ))}
+        {more > 0 && <li class="note">{text.trace.moreEvents(more)}</li>}
+        {children.map(child => (
+          <Moment key={`${child.id} ${child.bornMs}`} atMs={child.bornMs}>
+            {child.how === 'bounce' ? text.trace.bouncedAs : text.trace.forwardedAs}{' '}
+            <OtherMessage app={app} other={child} />
+          </Moment>
+        ))}
+        <Moment atMs={endMs} mark={endMs === null ? 'deferral' : ''}>
+          {endMs === null ? text.trace.stillThere : text.trace.end}
+        </Moment>
+      </ol>
+    </article>
+  );
+}
+
+function Moment(props: {
+  readonly atMs: number | null;
+  readonly mark?: string;
+  readonly children: preact.ComponentChildren;
+}) {
+  return (
+    <li class={props.mark}>
+      {props.atMs === null ? <span /> : <time title={fullDate(props.atMs)}>{clockTime(props.atMs)}</time>}
+      <div>{props.children}</div>
+    </li>
+  );
+}
+
+function Arrival({ app, message: { arrival, whole, uid } }: { app: App; message: TracedMessage }) {
+  const { kind, from, parent } = arrival;
+  if (parent) {
+    return (
+      <>
+        {parent.how === 'bounce' ? text.trace.returns : text.trace.forwardedBy}{' '}
+        <OtherMessage app={app} other={parent} />
+      </>
+    );
+  }
+  if (kind === 'network') return <>{text.trace.fromNetwork(from ?? '')}</>;
+  if (kind === 'injected') return <>{text.trace.injected(String(uid))}</>;
+  return <>{whole ? text.trace.arrived : text.trace.beforeLog}</>;
+}
+
+function AttemptWords({ attempt }: { attempt: Attempt }) {
+  const { channel, recipient, result, said, atMs, endMs, nextTryMs } = attempt;
+  return (
+    <>
+      <b>{text.trace.results[result ?? 'none']}</b> {text.trace.to[channel]} {recipient}
+      {endMs !== null && endMs - atMs >= shownMs && <small> {text.trace.took(duration(endMs - atMs))}</small>}
+      {said !== '' && <code>{inLines(said)}</code>}
+      {nextTryMs !== null && <small>{text.trace.next(clockTime(nextTryMs))}</small>}
+    </>
+  );
+}
+
+/** The log writes line ends of a report as slashes; where our own sentences begin, they were lines. */
+function inLines(said: string): string {
+  return said.replaceAll(/\/(?=Remote host said: |Giving up on |I'm not going to try again|qp \d)/g, '\n');
+}
+
+function eventWords(event: Exclude<TracedEvent, Attempt>): string {
+  if (event.kind === 'bounce') return text.trace.bounce;
+  if (event.kind === 'triple bounce') return text.trace.tripleBounce;
+  return text.trace.decisions[event.kind](event.recipient);
+}
+
+/** Another message of the same story: one click away. */
+function OtherMessage({ app, other }: { app: App; other: TracedLink }) {
+  return (
+    <button type="button" class="link" onClick={() => void app.trace.ask(String(other.id))}>
+      {text.trace.message(String(other.id))}
+    </button>
+  );
+}
