@@ -40,6 +40,15 @@ export function cdbInMemory(raw: Uint8Array): Cdb {
   return createCdb(raw.length, (position, bytes) => raw.subarray(position, position + bytes));
 }
 
+/** Whether all hash tables are there: the last thing in the file, and the first that is lost when it is cut off. */
+export function hasAllTables(raw: Buffer): boolean {
+  if (raw.length < cdbPointersBytes) return false;
+  for (let at = 0; at < cdbPointersBytes; at += 8) {
+    if (raw.readUInt32LE(at) + 8 * raw.readUInt32LE(at + 4) > raw.length) return false;
+  }
+  return true;
+}
+
 /** A database in an open file; the file stays the caller's to close. */
 export function cdbInFile(fd: number): Cdb {
   return createCdb(fstatSync(fd).size, (position, bytes) => {

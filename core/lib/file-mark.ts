@@ -15,9 +15,25 @@ export function markOf(path: string, nowMs: number): string {
   return `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
 }
 
-/** The marks of several files together; undefined: one of them is racy, so what is read now must be read again. */
-export function fileMarks(paths: readonly string[]): string | undefined {
+/** When several files were changed last, as numbers to compare; see `sameMarks`. */
+export type FileMarks = readonly number[];
+
+/** Undefined: one of them was changed so lately that what is read now must be read again. */
+export function fileMarks(paths: readonly string[]): FileMarks | undefined {
   const nowMs = Date.now();
-  const marks = paths.map(path => markOf(path, nowMs));
-  return marks.includes(racy) ? undefined : marks.join(';');
+  const marks: number[] = [];
+  for (const path of paths) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) marks.push(-1);
+    else if (nowMs - stat.ctimeMs < racyMs) return undefined;
+    else marks.push(stat.mtimeMs, stat.ctimeMs, stat.size, stat.ino);
+  }
+  return marks;
+}
+
+/** True when none of the files was written, replaced, made or removed in between. */
+export function sameMarks(before: FileMarks | undefined, now: FileMarks | undefined): boolean {
+  if (!before || now?.length !== before.length) return false;
+  for (let at = 0; at < before.length; at++) if (before[at] !== now[at]) return false;
+  return true;
 }

@@ -12,7 +12,7 @@ import { parseDotQmail } from '../../core/local/dot-qmail.ts';
 import { sayLine } from '../../core/local/rule-words.ts';
 import { AssignFormatError, parseAssign } from '../../core/local/users/assign-file.ts';
 import { parseAssignment } from '../../core/local/users/assignment.ts';
-import { lookupUser } from '../../core/local/users/lookup.ts';
+import { lookupUser, userTable } from '../../core/local/users/lookup.ts';
 import { parseTodo } from '../../core/queue/envelope-file.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -79,7 +79,7 @@ fuzz(
   raw => {
     const text = raw.toString('latin1');
     answers(() => {
-      const found = lookupUser(cdbInMemory(encodeCdb(parseAssign(text))), 'joe-List');
+      const found = lookupUser(userTable(parseAssign(text)), 'joe-List');
       const assignment = found && parseAssignment(found.fields);
       if (assignment) assert.ok(Number.isSafeInteger(assignment.uid));
     }, AssignFormatError);

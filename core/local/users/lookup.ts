@@ -1,6 +1,14 @@
 // Looks a local part up in users/cdb (qmail-lspawn's nughde_get): the exact assignment, then prefixes, the longest first.
-import type { Cdb } from '../../lib/cdb.ts';
+import type { CdbRecord } from '../../lib/cdb.ts';
 import { lowerAscii } from '../../message/address.ts';
+
+/** A users/cdb in memory. Byte strings. */
+export interface UserTable {
+  /** Data by key; of equal keys the first counts. */
+  readonly records: ReadonlyMap<string, string>;
+  /** The bytes that prefixes end with. */
+  readonly wild: string;
+}
 
 /** What was found. Byte strings. */
 export interface UserRecord {
@@ -10,30 +18,35 @@ export interface UserRecord {
   readonly fields: string;
 }
 
-/** A users/cdb without its record of wildcards is not one. */
-class NoWildcards extends Error {}
+/** @throws Error when the record of wildcards is missing, and what reading the records throws */
+export function userTable(all: Iterable<CdbRecord>): UserTable {
+  const records = new Map<string, string>();
+  for (const { key, data } of all) {
+    const name = text(key);
+    if (!records.has(name)) records.set(name, text(data));
+  }
+  const wild = records.get('');
+  if (wild === undefined) throw new Error('it has no record of wildcards');
+  return { records, wild };
+}
 
-/** @throws CdbDamaged, NoWildcards, what the file system throws */
-export function lookupUser(cdb: Cdb, local: string): UserRecord | undefined {
-  const get = (key: string) => {
-    const data = cdb.get(Buffer.from(key, 'latin1'));
-    return data && Buffer.from(data).toString('latin1');
-  };
-  const wild = get('');
-  if (wild === undefined) throw new NoWildcards('it has no record of wildcards');
+function text(raw: Uint8Array): string {
+  return Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1');
+}
+
+export function lookupUser({ records, wild }: UserTable, local: string): UserRecord | undefined {
   const lower = lowerAscii(local);
-  const exact = get(`!${lower}\0`);
+  const exact = records.get(`!${lower}\0`);
   if (exact !== undefined) return { line: `=${lower}`, fields: exact };
   for (let length = lower.length; length >= 0; length--) {
     if (length > 0 && !wild.includes(lower[length - 1] as string)) continue;
-    const found = get(`!${lower.slice(0, length)}`);
+    const found = records.get(`!${lower.slice(0, length)}`);
     if (found !== undefined) return { line: `+${lower.slice(0, length)}`, fields: found + local.slice(length) };
   }
   return undefined;
 }
 
-/** The assignment `=name:`, and no prefix's. @throws as `lookupUser` */
-export function lookupExactly(cdb: Cdb, name: string): string | undefined {
-  const data = cdb.get(Buffer.from(`!${lowerAscii(name)}\0`, 'latin1'));
-  return data && Buffer.from(data).toString('latin1');
+/** The assignment `=name:`, and no prefix's. */
+export function lookupExactly({ records }: UserTable, name: string): string | undefined {
+  return records.get(`!${lowerAscii(name)}\0`);
 }

@@ -26,12 +26,16 @@ export function findSystemUser(name: string, passwdPath?: string): SystemUser | 
   const lines = readFileSync(passwdPath ?? '/etc/passwd', 'latin1').split('\n');
   const line = lines.find(text => text.startsWith(`${name}:`));
   if (line !== undefined) return parsePasswdLine(line);
-  return passwdPath === undefined && hasMoreSources() ? askGetent(name) : undefined;
+  const asks = passwdPath === undefined && namesMoreSources(readIfThere('/etc/nsswitch.conf'));
+  return asks ? askGetent(name) : undefined;
 }
 
-/** LDAP, NIS and the like. What `systemd` adds are accounts without mail. */
-function hasMoreSources(): boolean {
-  const line = /^\s*passwd:(.*)$/m.exec(readIfThere('/etc/nsswitch.conf'))?.[1] ?? '';
+/**
+ * Whether accounts come from LDAP, NIS and the like too. What `systemd` adds are accounts without mail.
+ * @param nsswitch the text of nsswitch.conf(5)
+ */
+export function namesMoreSources(nsswitch: string): boolean {
+  const line = /^\s*passwd:(.*)$/m.exec(nsswitch)?.[1] ?? '';
   const sources = line.replace(/#.*|\[[^\]]*\]/g, '').trim();
   return sources.split(/\s+/).some(source => !['', 'files', 'compat', 'systemd', 'db'].includes(source));
 }

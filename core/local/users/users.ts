@@ -2,15 +2,14 @@
 // host that root runs, the machine's accounts (qmail-getpw); then the user alias. Every delivery sees the files as they are.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cdb, cdbInMemory } from '../../lib/cdb.ts';
-import { encodeCdb } from '../../lib/cdb-writer.ts';
-import { fileMarks } from '../../lib/file-mark.ts';
+import { CdbDamaged, cdbInMemory, hasAllTables } from '../../lib/cdb.ts';
+import { type FileMarks, fileMarks, sameMarks } from '../../lib/file-mark.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import { AssignFormatError, parseAssign } from './assign-file.ts';
 import { type Assignment, parseAssignment } from './assignment.ts';
 import { aliasOf, findSafely, type GetpwStep, getpw } from './getpw.ts';
-import { lookupExactly, lookupUser } from './lookup.ts';
+import { lookupExactly, lookupUser, type UserTable, userTable } from './lookup.ts';
 import { type FindSystemUser, findSystemUser, type SystemUser } from './system-users.ts';
 import { UserLookupError } from './user-lookup-error.ts';
 
@@ -47,8 +46,8 @@ export function createUsers(deps: UsersDeps): Users {
   const find = deps.findSystemUser ?? findSystemUser;
 
   function assigned(local: string): FoundUser | undefined {
-    const { cdb, from } = table();
-    const record = cdb && onTable(from, deps.home, () => lookupUser(cdb, local));
+    const { users, from } = table();
+    const record = users && lookupUser(users, local);
     if (!record) return undefined;
     const assignment = parseAssignment(record.fields);
     if (!assignment) throw new UserLookupError(112, `${pathOf(deps.home, from)}: ${record.line} has too few fields`);
@@ -102,8 +101,8 @@ function aliasFolder(home: string): SystemUser | undefined {
  */
 export function ownerOf(home: string, userName: string): Assignment | undefined {
   try {
-    const { cdb, from } = openTable(home)();
-    const fields = cdb && onTable(from, home, () => lookupExactly(cdb, userName));
+    const { users } = openTable(home)();
+    const fields = users && lookupExactly(users, userName);
     return fields === undefined ? undefined : parseAssignment(fields);
   } catch (error) {
     if (error instanceof UserLookupError) throw new UserError(error.message, { exitCode: 111, cause: error });
@@ -114,7 +113,8 @@ export function ownerOf(home: string, userName: string): Assignment | undefined 
 type TableFile = 'cdb' | 'assign';
 
 interface Table {
-  readonly cdb: Cdb | undefined;
+  /** Undefined: there is no such file. */
+  readonly users: UserTable | undefined;
   readonly from: TableFile;
 }
 
@@ -125,21 +125,26 @@ function pathOf(home: string, from: TableFile): string {
 /** The table as it is now; whole in memory, read again when it was changed. */
 function openTable(home: string): () => Table {
   const paths = [join(home, 'users/cdb'), join(home, 'users/assign')];
-  let known: { table: Table; marks: string | undefined } | undefined;
+  let known: { table: Table; marks: FileMarks | undefined } | undefined;
   return () => {
     const marks = onTable('cdb', home, () => fileMarks(paths));
-    if (!known || marks === undefined || known.marks !== marks) known = { table: readTable(home), marks };
+    if (!known || !sameMarks(known.marks, marks)) known = { table: readTable(home), marks };
     return known.table;
   };
 }
 
 function readTable(home: string): Table {
-  const raw = onTable('cdb', home, () => readIfThere(join(home, 'users/cdb')));
-  if (raw) return { cdb: cdbInMemory(raw), from: 'cdb' };
-  const assign = onTable('assign', home, () => readIfThere(join(home, 'users/assign')));
-  if (!assign) return { cdb: undefined, from: 'assign' };
-  const records = onTable('assign', home, () => parseAssign(assign.toString('latin1')));
-  return { cdb: cdbInMemory(encodeCdb(records)), from: 'assign' };
+  const cdb = onTable('cdb', home, () => {
+    const raw = readIfThere(join(home, 'users/cdb'));
+    if (raw && !hasAllTables(raw)) throw new CdbDamaged('the database was cut off');
+    return raw && userTable(cdbInMemory(raw).records());
+  });
+  if (cdb) return { users: cdb, from: 'cdb' };
+  const assign = onTable('assign', home, () => {
+    const raw = readIfThere(join(home, 'users/assign'));
+    return raw && userTable(parseAssign(raw.toString('latin1')));
+  });
+  return { users: assign, from: 'assign' };
 }
 
 function readIfThere(path: string): Buffer | undefined {

@@ -4,7 +4,7 @@ import { chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { aliasOf, getpw } from '../../../../core/local/users/getpw.ts';
-import { findSystemUser, parsePasswdLine } from '../../../../core/local/users/system-users.ts';
+import { findSystemUser, namesMoreSources, parsePasswdLine } from '../../../../core/local/users/system-users.ts';
 import { UserLookupError } from '../../../../core/local/users/user-lookup-error.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -83,3 +83,15 @@ test('findSystemUser: a passwd file → the first line of exactly this name', t 
   assert.deepEqual(findSystemUser('joe', path), { name: 'joe', uid: 5001, gid: 50, homeDir: '/home/joe' });
   assert.equal(findSystemUser('jo', path), undefined);
 });
+
+const nsswitches: [text: string, more: boolean][] = [
+  ['passwd:         files systemd\ngroup: files ldap\n', false],
+  ['passwd: files ldap\n', true],
+  ['passwd: compat # ldap\n', false],
+  ['passwd: files [NOTFOUND=return] sss\n', true],
+  ['# passwd: ldap\n', false],
+  ['', false],
+];
+for (const [text, more] of nsswitches) {
+  test(`namesMoreSources: ${JSON.stringify(text)} → ${more}`, () => assert.equal(namesMoreSources(text), more));
+}

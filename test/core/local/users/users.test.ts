@@ -103,6 +103,7 @@ test('users: users/assign missing, written, replaced, broken, users/cdb made, re
 
 const badTables: [what: string, spoil: (path: string) => void][] = [
   ['cut off', path => truncateSync(path, 2100)],
+  ['cut off by a byte', path => truncateSync(path, statSync(path).size - 1)],
   ['empty', path => truncateSync(path, 0)],
   ['a directory', path => replaceByDirectory(path)],
   ['without the record of wildcards', path => writeFileSync(path, encodeCdb([]))],
