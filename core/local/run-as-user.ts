@@ -2,10 +2,10 @@
 // and no other groups. It inherits the open message, gets its arguments over IPC, and asks back for new messages,
 // because it may neither read nor write the queue. What it says is checked: it belongs to the user.
 import { type ChildProcess, fork } from 'node:child_process';
-import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import type { Queued } from '../lib/own-program.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { createMadeMessage, MadeInPart, type MadeMessage } from './made-message.ts';
 import type { Message } from './message.ts';
 import type { NewMessages } from './new-messages.ts';
 import type { LocalArgs, LocalExit } from './qmail-local.ts';
@@ -107,8 +107,7 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     let complaint = '';
     let ready = false;
     let result: ChildExit | undefined;
-    /** The message that the child is making. */
-    let made: Readable | undefined;
+    let making: MadeMessage | undefined;
     const answerWith = (queued: Promise<Queued>) =>
       queued.then(
         answered => answer(child, answered),
@@ -124,35 +123,35 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     child.on('error', error => resolve({ code: 120, report: `${error.message}\n` }));
     child.on('message', raw => {
       const said = v.safeParse(FromChild, raw);
-      if (!said.success) return void child.kill('SIGKILL');
-      const { output } = said;
-      switch (output.kind) {
+      if (!said.success || !hear(said.output)) child.kill('SIGKILL');
+    });
+    /** @returns false when that may not be said now */
+    function hear(said: FromChild): boolean | undefined {
+      switch (said.kind) {
         case 'ready':
           ready = true;
-          break;
+          return true;
         case 'exit':
-          result = output;
-          break;
+          result = said;
+          return true;
         case 'forward':
-          answerWith(run.newMessages.forward(output.head, output.envelope));
-          break;
+          answerWith(run.newMessages.forward(said.head, said.envelope));
+          return true;
         case 'queue':
-          made = new Readable({ read: () => answer(child, 'more') });
-          made.on('error', () => {}); // the queue may have answered without reading it
-          answerWith(run.newMessages.queue(made, output.envelope));
-          break;
+          making?.broken();
+          making = createMadeMessage(() => answer(child, 'more'));
+          answerWith(run.newMessages.queue(making.source, said.envelope));
+          return true;
         case 'piece':
-          made?.push(Buffer.from(output.bytes, 'latin1'));
-          break;
+          return making?.piece(said.bytes);
         case 'end':
-          made?.push(null);
-          break;
+          return making?.end();
         case 'broken':
-          made?.destroy(new MadeInPart());
+          return making?.broken();
       }
-    });
+    }
     child.on('close', () => {
-      made?.destroy(new MadeInPart());
+      making?.broken();
       if (result) resolve(result);
       else if (ready) resolve({ code: 'crashed', report: '' });
       else resolve({ code: 120, report: complaint });
@@ -161,9 +160,6 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     child.send({ args, hostName, ownNames, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
   });
 }
-
-/** The child could not make its message to the end, or ended before it. */
-class MadeInPart extends Error {}
 
 /** Nobody is left to hear it when the child has died meanwhile; its end says so. */
 function answer(child: ChildProcess, words: FromParent): void {
