@@ -1,5 +1,6 @@
 // sendmail's command line, as programs call it, turned into what it means here (qmail's sendmail wrapper).
 import { parseOptions } from '../lib/letter-options.ts';
+import { splitAddress } from '../message/address.ts';
 import type { Environment } from './inject-settings.ts';
 
 /** What a call of sendmail asks for. */
@@ -57,6 +58,13 @@ export function readSendmailCall(programName: string, args: readonly string[], e
   return {
     kind: 'inject',
     args: [recipientsFromHeader ? '-H' : '-a', ...from, '--', ...recipients],
-    env: name === undefined ? {} : { MAILNAME: name },
+    env: { ...(sender ? senderEnvironment(sender) : {}), ...(name === undefined ? {} : { MAILNAME: name }) },
   };
+}
+
+/** Who names an envelope sender means it for a From field that is added, too: the user's own name does not belong there. */
+function senderEnvironment(sender: string): Environment {
+  const { local, host } = splitAddress(sender);
+  const address = host === undefined ? { QMAILUSER: local } : { QMAILUSER: local, QMAILHOST: host };
+  return { ...address, QMAILNAME: undefined, MAILNAME: undefined, NAME: undefined };
 }

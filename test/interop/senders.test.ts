@@ -147,6 +147,6 @@ test('sendmail: called as cron and PHP call it → delivered', async t => {
   assert.deepEqual(letters, [
     [`<${ann}>`, `root@${me} (Cron Daemon)`, 'Cron <ann@sea> backup', 'All well.\n'],
     [`<${ann}>`, `root@${me} (Cron Daemon)`, 'Cron <ann@sea> clean', 'All well.\n'],
-    ['<bob@far.example>', `ann@${me}`, 'php', 'Hello.\n'],
+    ['<bob@far.example>', 'bob@far.example', 'php', 'Hello.\n'],
   ]);
 });

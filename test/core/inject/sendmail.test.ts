@@ -6,8 +6,6 @@ const calls: readonly (readonly [string, readonly string[]])[] = [
   ['-t', ['-H', '--']],
   ['-t -i', ['-H', '--']],
   ['x@y z', ['-a', '--', 'x@y', 'z']],
-  ['-f a@b x', ['-a', '-f', 'a@b', '--', 'x']],
-  ['-fa@b -t x', ['-H', '-f', 'a@b', '--', 'x']],
   ['-oi -oem -om -bm x', ['-a', '--', 'x']],
   ['-B8BITMIME -i -m -v -x x', ['-a', '--', 'x']],
   ['-p ESMTP:h -e m -o Q/tmp x', ['-a', '--', 'x']],
@@ -21,6 +19,24 @@ test('sendmail: flags → a call of qmail-inject', () => {
     calls.map(([line]) => [line, readSendmailCall('sendmail', line.split(' '), {})]),
     calls.map(([line, args]) => [line, { kind: 'inject', args, env: {} }]),
   );
+});
+
+test('sendmail: -f → the envelope sender, and From if it is added; the name goes, unless -F gives one', () => {
+  const noName = { QMAILNAME: undefined, MAILNAME: undefined, NAME: undefined };
+  const cases: readonly (readonly [string, readonly string[], Readonly<Record<string, string | undefined>>])[] = [
+    ['-f a@b x', ['-a', '-f', 'a@b', '--', 'x'], { QMAILUSER: 'a', QMAILHOST: 'b', ...noName }],
+    ['-fa@b@c -t x', ['-H', '-f', 'a@b@c', '--', 'x'], { QMAILUSER: 'a@b', QMAILHOST: 'c', ...noName }],
+    ['-f a x', ['-a', '-f', 'a', '--', 'x'], { QMAILUSER: 'a', ...noName }],
+    ['-FAnn -fa@b', ['-a', '-f', 'a@b', '--'], { QMAILUSER: 'a', QMAILHOST: 'b', ...noName, MAILNAME: 'Ann' }],
+  ];
+  for (const [line, args, env] of cases) {
+    assert.deepEqual(readSendmailCall('sendmail', line.split(' '), {}), { kind: 'inject', args, env });
+  }
+  assert.deepEqual(readSendmailCall('sendmail', ['-f', '', 'x'], {}), {
+    kind: 'inject',
+    args: ['-a', '-f', '', '--', 'x'],
+    env: {},
+  });
 });
 
 test('sendmail: -F → MAILNAME', () => {

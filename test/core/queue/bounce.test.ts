@@ -258,6 +258,36 @@ test('recipientFields: any report → fields and continuation lines of printable
   );
 });
 
+test('queue: a sender for each recipient, seen as it was expanded; one bounce to the bare sender (bounce.md 6, 10)', async t => {
+  const seen: string[] = [];
+  const outcome: Parameters<typeof startQueue>[2] = job => {
+    seen.push(`${job.sender} to ${job.recipient}`);
+    return job.recipient === 'gone@far.x' || job.recipient === 'also@far.x' ? never('No.\n') : done('');
+  };
+  const { queue, send, logged, lines } = await startQueue(t, tempDir(t), outcome, {
+    control: { virtualdomains: 'v.x:joe' },
+  });
+  const recipients = ['gone@far.x', 'also@far.x', 'a@v.x'];
+  const id = await send({ sender: 'list-owner-@here.example-@[]', recipients });
+  await logged(/starting delivery \d+: msg \d+ to local list-owner-@here\.example/);
+  await logged(/^delivery 4: success/);
+  await queue.stop();
+  assert.deepEqual(seen.sort(), [
+    ' to list-owner-@here.example',
+    'list-owner-also=far.x@here.example to also@far.x',
+    'list-owner-gone=far.x@here.example to gone@far.x',
+    'list-owner-joe-a=v.x@here.example to joe-a@v.x',
+  ]);
+  const told = lines.filter(line => /^(bounce|end|info) msg/.test(line)).map(line => line.replace(/ \d+/g, ' N'));
+  assert.deepEqual(told.slice(0, 4), [
+    'info msg N: bytes N from <list-owner-@here.example-@[]> qp N uid N',
+    'info msg N: bytes N from <> qp N uid N',
+    'bounce msg N qp N',
+    'end msg N',
+  ]);
+  assert.ok(lines.includes(`end msg ${id}`));
+});
+
 test('queue: control/bounceformat says dsn → that is what goes back', async t => {
   const sent: string[] = [];
   const outcome: Parameters<typeof startQueue>[2] = job => {

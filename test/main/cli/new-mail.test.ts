@@ -1,4 +1,4 @@
-// new-inject, ofmipname and ofmipd as processes: options, files, the queue of a home.
+// new-inject, sendmail -bs, ofmipname and ofmipd as processes: options, files, the queue of a home.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -50,6 +50,23 @@ test('new-inject: a message → in the queue under its envelope', t => {
   const [[envelope, message] = assert.fail()] = queued(home);
   assert.equal(envelope, 'Fjoe@me.example|Tfred@me.example|Tx@y.z|');
   assert.match(message, /^Date: .*\nMessage-ID: .*\nFrom: joe@me\.example\nTo: "Fred" <fred@me\.example>\n\nbody\n$/);
+});
+
+test('sendmail -bs: SMTP on standard input and output → to everywhere (inject.md 13)', t => {
+  const home = makeHome(t);
+  const talk =
+    'EHLO x\r\nMAIL FROM:<joe@x>\r\nRCPT TO:<far@away.example>\r\nDATA\r\nSubject: hi\r\n\r\nHello.\r\n.\r\nQUIT\r\n';
+  const { code, out } = run(home, ['sendmail', '-bs'], talk);
+  assert.deepEqual(
+    [code, out.split('\r\n')[0], out.split('\r\n').at(-2)],
+    [0, '220 me.example ESMTP', '221 me.example'],
+  );
+  const [[envelope, message] = assert.fail()] = queued(home);
+  assert.equal(envelope, 'Fjoe@x|Tfar@away.example|');
+  assert.match(
+    message,
+    /^Received: from localhost \(HELO x\) \(sendmail-bs@127\.0\.0\.1\)\n {2}by localhost with SMTP; .*\nSubject: hi\n\nHello\.\n$/,
+  );
 });
 
 test('ofmipd: names from ofmipname, a message by SMTP → in the queue under its envelope', t => {
