@@ -8,6 +8,7 @@ import { parseTodo } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { UnknownRecord } from './recipients.ts';
+import type { Tidying } from './tidying.ts';
 import { listenToTrigger } from './trigger.ts';
 
 /** What arrivals needs. */
@@ -16,6 +17,7 @@ export interface ArrivalsDeps {
   readonly clock: Clock;
   readonly log: QueueLog;
   readonly admit: Admit;
+  readonly tidying: Pick<Tidying, 'later'>;
 }
 
 /** The running search for new messages. */
@@ -36,7 +38,7 @@ const scanEveryMs = 1_500_000;
 const retryMs = 123_000;
 
 export function createArrivals(deps: ArrivalsDeps): Arrivals {
-  const { layout, clock, log } = deps;
+  const { layout, clock, log, tidying } = deps;
   const queue: number[] = [];
   const known = new Set<number>();
   /** Taken up, but their names are still in todo: they must not be taken up twice. */
@@ -67,16 +69,30 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
     try {
       if (!admitted.has(id)) await takeUp(deps, id);
       admitted.add(id);
+      tidying.later(() => forget(id));
+    } catch (error) {
+      trouble(id, error);
+      known.delete(id);
+    }
+    busy--;
+    pump();
+  }
+
+  /** The names go; until then the message is known, and is not taken up again. */
+  function forget(id: number): void {
+    try {
       removeNames(layout, id);
       admitted.delete(id);
     } catch (error) {
-      if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
-      else log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
-      if (errorCode(error) !== undefined) scanIn(retryMs);
+      trouble(id, error);
     }
     known.delete(id);
-    busy--;
-    pump();
+  }
+
+  function trouble(id: number, error: unknown): void {
+    if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
+    else log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
+    if (errorCode(error) !== undefined) scanIn(retryMs);
   }
 
   function scanIn(delayMs: number): void {

@@ -1,6 +1,5 @@
 // A checkpoint lets old journal segments go: what they say is written into the queue's own files (and was written into
 // mailboxes), and one sync of each file system makes all of that durable at once.
-import type { Channel } from '../control/classify.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { Journal } from './journal/journal.ts';
@@ -24,8 +23,7 @@ export interface Checkpoints {
 }
 
 const everyMs = 5000;
-/** While very many messages are there and some are due, it waits longer: those that will be gone by then need no files. */
-const manyMessages = 100;
+/** While very many messages are due it waits longer: those that will be gone by then need no files. */
 const patienceMs = 10_000;
 const lookAgainMs = 500;
 /** A segment of this size is let go at once, so that recovery never has much to read. */
@@ -33,13 +31,11 @@ const fullBytes = 32 * 1024 * 1024;
 /** Messages settled in one go, so that the event loop is never blocked for long. */
 const sliceMessages = 200;
 
-const channels: readonly Channel[] = ['local', 'remote'];
-
 export function createCheckpoints(deps: {
   readonly layout: QueueLayout;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'sizeBytes' | 'rotate' | 'remove'>;
-  readonly waiting: Pick<WaitingMessages, 'all' | 'nextDueSec'>;
+  readonly waiting: Pick<WaitingMessages, 'all' | 'isBusy'>;
   readonly log: Pick<QueueLog, 'alert'>;
   /** Syncs the file system that holds a directory. */
   readonly sync: (directory: string) => Promise<void>;
@@ -109,13 +105,9 @@ export function createCheckpoints(deps: {
 
   function tryUnlessBusy(): void {
     patientSinceMs ??= clock.nowMs();
-    if (isBusy() && clock.nowMs() < patientSinceMs + patienceMs) cancel = clock.after(lookAgainMs, tryUnlessBusy);
+    if (waiting.isBusy(nowSec(clock)) && clock.nowMs() < patientSinceMs + patienceMs)
+      cancel = clock.after(lookAgainMs, tryUnlessBusy);
     else tryNow();
-  }
-
-  function isBusy(): boolean {
-    const isDue = (channel: Channel) => (waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY) <= nowSec(clock);
-    return waiting.all.size > manyMessages && channels.some(isDue);
   }
 
   function tryNow(): void {

@@ -30,6 +30,7 @@ import { createRush } from './rush.ts';
 import { createScheduler } from './scheduler.ts';
 import { waitingOnDisk } from './start-up.ts';
 import { syncMessages } from './sync-messages.ts';
+import { createTidying } from './tidying.ts';
 import { createWaitingMessages, type WaitingMessage } from './waiting.ts';
 
 /** What the queue needs from the rest of the host. */
@@ -115,6 +116,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const journal = withCheckpoints(pen, checkpoints);
   const numbers = openNumbers(layout);
   const rush = createRush(clock);
+  const tidying = createTidying({ clock, isBusy: () => waiting.isBusy(nowSec(clock)) });
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
 
@@ -129,6 +131,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     numbers,
     waiting,
     rush,
+    tidying,
     attempts,
     accept,
     deliver,
@@ -136,7 +139,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     isNamed: id => arrivals.isNamed(id),
     defersSync: syncWhole !== undefined,
   });
-  const arrivals = createArrivals({ layout, clock, log, admit });
+  const arrivals = createArrivals({ layout, clock, log, admit, tidying });
   const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
 
   function ready(message: WaitingMessage): void {

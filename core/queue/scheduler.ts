@@ -10,12 +10,14 @@ import type { Journal } from './journal/journal.ts';
 import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { Rush } from './rush.ts';
+import type { Tidying } from './tidying.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
   readonly waiting: WaitingMessages;
   readonly rush: Pick<Rush, 'turn'>;
+  readonly tidying: Tidying;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly syncWritten: PassDeps['syncWritten'];
   readonly defersSync: PassDeps['defersSync'];
@@ -185,7 +187,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
     const message = waiting.all.get(pass.id);
     message?.channels.delete(pass.channel);
-    if (message?.channels.size === 0) void finish(message);
+    if (message?.channels.size === 0) finish(message);
   }
 
   function hurry(message: WaitingMessage): void {
@@ -225,16 +227,23 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     return pass;
   }
 
-  async function finish(message: WaitingMessage): Promise<void> {
-    const { id } = message;
+  /** Files are removed when there is time for it; a message that has none is finished at once. */
+  function finish(message: WaitingMessage): void {
+    const { fresh, sizeBytes } = message;
     finishing++;
+    if (fresh?.hasFile === false) void finishNow(message);
+    else deps.tidying.later(() => void finishNow(message), fresh?.raw ? sizeBytes : 0);
+  }
+
+  async function finishNow(message: WaitingMessage): Promise<void> {
+    const { id } = message;
     const removed = await finishMessage(deps, message).catch(() => false);
     finishing--;
     if (removed) {
       waiting.remove(id);
       deps.attempts.forget(id);
     } else {
-      clock.after(sysFailSec * 1000, () => void finish(message));
+      clock.after(sysFailSec * 1000, () => finish(message));
     }
     deps.changed();
     if (stopping) wake();
@@ -275,6 +284,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     limits,
     stop() {
       stopping = true;
+      deps.tidying.finish();
       for (const end of pauses) end(false);
       return new Promise(resolve => {
         stopped = resolve;

@@ -35,7 +35,11 @@ export interface WaitingMessages {
   setBack(bySec: number): void;
   /** The earliest due time of a channel; undefined when nothing waits there. */
   nextDueSec(channel: Channel): number | undefined;
+  /** Very many messages are here, and some of them are due: whatever can wait should. */
+  isBusy(nowSec: number): boolean;
 }
+
+const manyMessages = 100;
 
 export function createWaitingMessages(): WaitingMessages {
   const all = new Map<number, WaitingMessage>();
@@ -55,6 +59,11 @@ export function createWaitingMessages(): WaitingMessages {
     if (!message) return;
     message.channels.set(channel, dueSec);
     due[channel].push(dueSec, message);
+  }
+
+  function nextDueSec(channel: Channel): number | undefined {
+    dropOvertaken(channel);
+    return due[channel].peek()?.key;
   }
 
   return {
@@ -82,9 +91,10 @@ export function createWaitingMessages(): WaitingMessages {
       top.value.channels.set(channel, 'now');
       return top.value;
     },
-    nextDueSec(channel) {
-      dropOvertaken(channel);
-      return due[channel].peek()?.key;
+    nextDueSec,
+    isBusy(nowSec) {
+      const isDue = (channel: Channel) => (nextDueSec(channel) ?? Number.POSITIVE_INFINITY) <= nowSec;
+      return all.size > manyMessages && (isDue('local') || isDue('remote'));
     },
   };
 }
