@@ -51,6 +51,8 @@ export interface Pop3Deps {
 const capabilities = '+OK \r\nUSER\r\nTOP\r\nUIDL\r\nPIPELINING\r\nEXPIRE NEVER\r\n.';
 /** Wrong digests in one connection: a client that tries APOP first may then try its password. */
 const apopTries = 2;
+/** How long a client may take to close its side once it has been sent everything. */
+const goodbyeMs = 10_000;
 
 /** Makes the service; nothing listens yet. */
 export function createPop3Service(deps: Pop3Deps): Pop3Service {
@@ -72,8 +74,8 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     });
     const fromThere = [...clients.values()].filter(address => address === from).length;
     if (clients.size > maxConnections || fromThere > maxPerAddress) {
-      socket.end('-ERR too many connections, try again later\r\n');
-      socket.destroySoon();
+      socket.write('-ERR too many connections, try again later\r\n');
+      sayGoodbye(socket);
       return;
     }
     socket.setTimeout(idleMs, () => socket.destroy());
@@ -82,9 +84,18 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
         if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);
         socket.destroy();
       })
-      // What was written still goes out; a client that reads nothing runs into the timeout.
-      .finally(() => socket.destroyed || socket.end());
+      .finally(() => sayGoodbye(socket));
   });
+
+  /** What was written still goes out, and what the client sends meanwhile is read: closing on unread bytes would cut it off. */
+  function sayGoodbye(socket: Socket): void {
+    if (socket.destroyed) return;
+    socket.resume();
+    socket.end(() => {
+      const cancel = clock.after(goodbyeMs, () => socket.destroy());
+      socket.once('close', cancel);
+    });
+  }
 
   async function serve(socket: Socket, number: number): Promise<void> {
     const client = clientOf(socket, number);
