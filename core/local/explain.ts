@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { Explained, ExplainedDelivery, ExplainStep, ExplainVerdict } from '../api/explain.ts';
 import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, displayAddress, splitAddress } from '../message/address.ts';
+import { type Access, accessAs } from './access.ts';
 import { type Instruction, isListFlag } from './dot-qmail.ts';
 import { foreseeLine } from './foresee-line.ts';
 import { checkHome, type Plan, planDelivery, refusedLine, stickyStop } from './plan.ts';
@@ -13,7 +15,7 @@ import { rawPath } from './raw-path.ts';
 import { createRecipients } from './recipients.ts';
 import { outcomeOfExit } from './report.ts';
 import { sayLine } from './rule-words.ts';
-import type { Stop } from './stop.ts';
+import { laterStop, type Stop } from './stop.ts';
 import { userSteps } from './user-words.ts';
 import type { UsersDeps } from './users/users.ts';
 
@@ -35,26 +37,50 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
     const { defaultDelivery } = deps.control();
     const args = { ...recipient.found.assignment, local, host, sender, defaultDelivery };
-    const home = checkHome(args.homeDir);
-    if (home) {
-      const stop = home === 'sticky' ? stickyStop(args.homeDir) : home;
+    const access = accessAs(recipient.who === 'own-process' ? args : undefined);
+    const stop = homeStop(args.homeDir, access);
+    if (stop) {
       steps.push({ stage: 'home', file: displayAddress(args.homeDir), line: null, says: oneLine(stop.text) });
       return { steps, verdict: ended(outcomeOfStop(stop)) };
     }
     const planned = planDelivery(args, (path, isIt) => steps.push(fileStep(path, isIt)));
     if ('stop' in planned) return { steps, verdict: ended(outcomeOfStop(planned.stop)) };
-    const followed = follow(deps.home, args, planned.plan);
+    const refused = unreadable(planned.plan, access);
+    if (refused) return { steps, verdict: ended(outcomeOfStop(refused)) };
+    const followed = follow(deps.home, { ...args, access }, planned.plan);
     return { steps: [...steps, ...followed.steps], verdict: followed.verdict };
   };
 }
 
+function homeStop(homeDir: string, access: Access): Stop | undefined {
+  const found = checkHome(homeDir);
+  if (found) return found === 'sticky' ? stickyStop(homeDir) : found;
+  try {
+    access.enter(homeDir);
+    return undefined;
+  } catch (error) {
+    return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
+  }
+}
+
+/** Root can read the file; the user may not. */
+function unreadable({ file }: Plan, access: Access): Stop | undefined {
+  try {
+    if (file) access.read(file.path);
+    return undefined;
+  } catch (error) {
+    return laterStop(`Unable to open ${file?.path}: ${reasonOf(error)}. (#4.3.0)`);
+  }
+}
+
 interface Whose {
   readonly homeDir: string;
+  readonly access: Access;
   readonly sender: string;
 }
 
 /** The lines in order, up to the one that would end it. */
-function follow(home: string, { homeDir, sender }: Whose, plan: Plan): Explained {
+function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): Explained {
   const defaultPath = addressFromText(join(home, 'control', 'defaultdelivery'));
   const path = plan.usesDefault || !plan.file ? defaultPath : plan.file.path;
   const file = displayAddress(path);
@@ -64,7 +90,7 @@ function follow(home: string, { homeDir, sender }: Whose, plan: Plan): Explained
   let forwardOnly = !plan.usesDefault && plan.file?.forwardOnly === true;
   for (const instruction of plan.instructions) {
     const { kind, line } = instruction;
-    const stop = refusedLine(instruction, forwardOnly) ?? foreseeLine(instruction, homeDir);
+    const stop = refusedLine(instruction, forwardOnly) ?? foreseeLine(instruction, homeDir, access);
     if (stop) {
       steps.push({ stage: 'line', file, line, says: `${sayLine(instruction)}: ${oneLine(stop.text)}` });
       return { steps, verdict: ended(outcomeOfStop(stop), done) };
