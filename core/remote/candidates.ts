@@ -6,7 +6,12 @@ import { literalAddress, type Route } from './route.ts';
 
 /** The addresses to try, best first; or why there is none. */
 export type Candidates =
-  | { readonly kind: 'found'; readonly addresses: readonly string[] }
+  | {
+      readonly kind: 'found';
+      readonly addresses: readonly string[];
+      /** Those of them that are to be tried by QMTP first: their exchangers' preferences say so (MXPS). */
+      readonly byQmtp: ReadonlySet<string>;
+    }
   | { readonly kind: 'failed'; readonly report: MessageReport };
 
 /** What finding them takes. */
@@ -64,7 +69,7 @@ function failed(report: MessageReport): Candidates {
 function fromAddresses(host: string, answer: Answer<string>): Candidates {
   if (answer.kind === 'trouble') return failed(noAnswer);
   if (answer.kind === 'none') return failed(noSuchHost(host));
-  return { kind: 'found', addresses: answer.records };
+  return { kind: 'found', addresses: answer.records, byQmtp: new Set() };
 }
 
 async function addressesOf(host: string, resolver: Resolver): Promise<Answer<string>> {
@@ -98,8 +103,16 @@ function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Can
   const isOwn = (ip: string): boolean => own.has(ip) || (ip.startsWith('127.') && own.has('127.0.0.1'));
   const mine = exchangers.filter(exchanger => exchanger.addresses.some(isOwn)).map(exchanger => exchanger.preference);
   const limit = Math.min(Number.POSITIVE_INFINITY, ...mine);
-  const addresses = exchangers.filter(({ preference }) => preference < limit).flatMap(exchanger => exchanger.addresses);
-  return addresses.length > 0 ? { kind: 'found', addresses: [...new Set(addresses)] } : failed(bestIsMe);
+  const better = exchangers.filter(({ preference }) => preference < limit);
+  if (better.length === 0) return failed(bestIsMe);
+  const addresses = new Set(better.flatMap(exchanger => exchanger.addresses));
+  const byQmtp = new Set(better.filter(({ preference }) => saysQmtp(preference)).flatMap(({ addresses }) => addresses));
+  return { kind: 'found', addresses: [...addresses], byQmtp };
+}
+
+/** The Mail Exchanger Protocol Switch: 12801, 12817, 12833 and so on up to 13041 announce QMTP. */
+function saysQmtp(preference: number): boolean {
+  return preference >= 12_801 && preference <= 13_041 && preference % 16 === 1;
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {

@@ -52,6 +52,7 @@ export interface Shipment extends Envelope {
 export type Send = (shipment: Shipment) => Promise<Reports>;
 
 const smtpPort = 25;
+const qmtpPort = 209;
 const noConnection = putOff("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
 const partialLine = refused('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
 const ambiguousEnd = refused('SMTP cannot safely transfer a line that is a single dot and NULs before it. (#5.6.2)\n');
@@ -68,22 +69,19 @@ export function createSend(deps: SendDeps): Send {
   async function send(shipment: Shipment): Promise<Reports> {
     const control = deps.control();
     const route = findRoute(control, shipment.host);
-    if (route?.protocol === 'qmtp') return sendPackage(shipment, route, control);
+    if (route?.protocol === 'qmtp') {
+      const objection = objectionTo(shipment, /\0/);
+      return objection ?? tryAll(shipment, route, control, target => sendPackage(target, shipment));
+    }
+    if (/[\0- <>\x7f]/.test(shipment.host)) return only(noSuchHost(shipment.host));
+    // A line end in an address would be a command of its own.
+    const objection = objectionTo(shipment, /[\r\n\0]/, /[\0- <>\x7f]/);
+    if (objection) return objection;
     using message = await messages.hold(shipment.message).catch(() => undefined);
     if (!message) return only(unreadable);
-    const carry = async (target: Target) =>
-      (await sendAgain(target, message, shipment)) ?? (await sendAnew(target, message, shipment));
-    return objectionTo(shipment, message.facts) ?? tryAll(shipment, route, control, carry);
-  }
-
-  async function sendPackage(shipment: Shipment, route: Route, control: Control): Promise<Reports> {
-    if ([shipment.sender, ...shipment.recipients].some(address => address.includes('\0'))) return only(badAddress);
     return tryAll(shipment, route, control, async target => {
-      const socket = await connectTo(target);
-      if (!socket) return undefined;
-      const answers = createNetstringCollector(maxAnswerBytes);
-      const channel = openChannelFor(answers, socket, clock, control.timeoutRemoteSec * 1000);
-      return sendByQmtp(channel, target.ip, shipment.message, shipment);
+      const sent = target.byQmtp ? await sendPackage({ ...target, port: qmtpPort }, shipment) : undefined;
+      return sent ?? unsendable(shipment, message) ?? sendBySmtp(target, message, shipment);
     });
   }
 
@@ -101,10 +99,22 @@ export function createSend(deps: SendDeps): Send {
     const found = await findCandidates(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
     for (const ip of found.addresses) {
-      const reports = await carry({ ip, port, host, route, control });
+      const reports = await carry({ ip, port, host, route, control, byQmtp: found.byQmtp.has(ip) });
       if (reports) return reports;
     }
     return only(noConnection);
+  }
+
+  async function sendPackage(target: Target, shipment: Shipment): Promise<Reports | undefined> {
+    const socket = await connectTo(target);
+    if (!socket) return undefined;
+    const answers = createNetstringCollector(maxAnswerBytes);
+    const channel = openChannelFor(answers, socket, clock, target.control.timeoutRemoteSec * 1000);
+    return sendByQmtp(channel, target.ip, shipment.message, shipment);
+  }
+
+  async function sendBySmtp(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
+    return (await sendAgain(target, message, envelope)) ?? sendAnew(target, message, envelope);
   }
 
   /**
@@ -129,7 +139,7 @@ export function createSend(deps: SendDeps): Send {
     return sent;
   }
 
-  async function connectTo({ ip, port, host, control }: Target): Promise<Socket | undefined> {
+  async function connectTo({ ip, port, host, control, byQmtp }: Target): Promise<Socket | undefined> {
     const failed = (why: string): void => log(`remote: ${ip} port ${port} for ${displayAddress(host)}: ${why}`);
     if (tcpto.isResting(ip)) {
       failed('timed out recently, not tried');
@@ -140,7 +150,8 @@ export function createSend(deps: SendDeps): Send {
       tcpto.connected(ip);
       return socket;
     } catch (error) {
-      if (error instanceof DialTimeout) tcpto.timedOut(ip);
+      // Where SMTP is still to be tried, it decides whether the host is down.
+      if (error instanceof DialTimeout && !(byQmtp && port === qmtpPort)) tcpto.timedOut(ip);
       failed(reasonOf(error));
       return undefined;
     }
@@ -164,6 +175,8 @@ interface Target {
   readonly host: string;
   readonly route: Route | undefined;
   readonly control: Control;
+  /** QMTP is to be tried first. */
+  readonly byQmtp: boolean;
 }
 
 function only(message: MessageReport): Reports {
@@ -192,15 +205,16 @@ function resolverSource(given: Resolver | undefined, clock: Clock): (control: Co
   };
 }
 
-/** What makes a connection pointless. */
-function objectionTo({ sender, recipients, host }: Shipment, message: WireMessage['facts']): Reports | undefined {
-  const addresses = [sender, ...recipients];
-  // A line end in an address would be a command of its own.
-  if (addresses.some(address => /[\r\n\0]/.test(address))) return only(badAddress);
-  if (/[\0- <>\x7f]/.test(host)) return only(noSuchHost(host));
-  if (addresses.some(address => /[\0- <>\x7f]/.test(splitAddress(address).host ?? ''))) return only(badAddress);
-  if (message.complete && message.unambiguous) return undefined;
-  // qmail finds out while it sends: there is nothing against the recipients.
+/** What makes a connection pointless: bytes in an address, or in its domain, that cannot be sent. */
+function objectionTo({ sender, recipients }: Envelope, inAddress: RegExp, inDomain?: RegExp): Reports | undefined {
+  const isBad = (address: string): boolean =>
+    inAddress.test(address) || (inDomain?.test(splitAddress(address).host ?? '') ?? false);
+  return [sender, ...recipients].some(isBad) ? only(badAddress) : undefined;
+}
+
+/** What SMTP cannot send. As qmail finds out while it sends, there is nothing against the recipients. */
+function unsendable({ recipients }: Envelope, { facts }: WireMessage): Reports | undefined {
+  if (facts.complete && facts.unambiguous) return undefined;
   const nothing = recipients.map(() => ({ letter: 'r', text: '' }) as const);
-  return { recipients: nothing, message: message.complete ? ambiguousEnd : partialLine };
+  return { recipients: nothing, message: facts.complete ? ambiguousEnd : partialLine };
 }
