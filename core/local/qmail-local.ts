@@ -59,8 +59,8 @@ interface Work extends Plan {
 export async function followDotQmail(args: LocalArgs, deps: LocalDeps, report: ReportSink): Promise<Stop | undefined> {
   const lines = deliveryLines(`${args.local}@${args.host}`, args.sender, deps.clock.nowMs());
   const home = checkHome(args.homeDir);
-  if (home === 'sticky' && deps.dryRun) report.add('Warning: home directory is sticky.\n');
-  else if (home) return home === 'sticky' ? stickyStop(args.homeDir) : home;
+  if (home === 'sticky' && !deps.dryRun) return stickyStop(args.homeDir);
+  if (home && home !== 'sticky') return home;
   const loop = deps.dryRun ? undefined : await checkLoop(deps.message, lines.dtLine);
   if (loop) return loop;
   const planned = planDelivery(args);

@@ -62,13 +62,20 @@ async function* below(head: string): AsyncGenerator<Uint8Array> {
   yield* piecesOfFd(0);
 }
 
+const terminalSignals = ['SIGINT', 'SIGQUIT'] as const;
+
+function ignore(): void {}
+
 function run({ argv, head }: InnerProgram): Promise<InnerEnd> {
   const [file = '', ...args] = argv.map(displayAddress);
   return new Promise(resolve => {
     const pipe = head === undefined ? undefined : pipeToProgram();
+    // Keys of the terminal are for the inner program, as with system(3).
+    for (const signal of terminalSignals) process.on(signal, ignore);
     const child = spawn(file, args, { stdio: [pipe?.fd ?? 'inherit', 'inherit', 'inherit'] });
     pipe?.started();
     const end = (how: InnerEnd) => {
+      for (const signal of terminalSignals) process.off(signal, ignore);
       pipe?.stream.destroy();
       resolve(how);
     };

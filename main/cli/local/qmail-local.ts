@@ -9,6 +9,7 @@ import { basics } from '../../../core/local/environment.ts';
 import { createUniqueName } from '../../../core/local/maildir-names.ts';
 import { messageInFile } from '../../../core/local/message.ts';
 import { createNewMessages } from '../../../core/local/new-messages.ts';
+import { checkHome } from '../../../core/local/plan.ts';
 import { ownLinks } from '../../../core/local/programs/own-call.ts';
 import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
 import { addressFromText } from '../../../core/message/address.ts';
@@ -28,6 +29,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (!stdin.isFile() && !call.dryRun) {
     write('stderr', 'Unable to rewind message. (#4.3.0)\n');
     return 111;
+  }
+  if (call.dryRun && checkHome(call.args.homeDir) === 'sticky') {
+    write('stderr', 'Warning: home directory is sticky.\n');
   }
   process.umask(0o077);
   const message = messageInFile(0, stdin.size);

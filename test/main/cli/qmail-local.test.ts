@@ -46,7 +46,7 @@ test('qmail-local: -n → each line as it would be done, the home sticky or not 
   const said = 'mbox ./Mailbox\nmaildir ./Maildir/\nprogram cat\nforward x@y\nforward z@w\ndid 2+2+1\n';
   assert.deepEqual(run(['-n', '--', ...args]), [0, said, '']);
   chmodSync(home, 0o1755);
-  assert.deepEqual(run(['-Nn', '--', ...args], 'pipe'), [0, `Warning: home directory is sticky.\n${said}`, '']);
+  assert.deepEqual(run(['-Nn', '--', ...args], 'pipe'), [0, said, 'Warning: home directory is sticky.\n']);
   assert.deepEqual(readdirSync(join(home, 'Maildir/new')), []);
 });
 

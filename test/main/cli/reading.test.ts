@@ -112,3 +112,22 @@ test("datemail: sendmail's arguments → sent with a Date of local time", t => {
   const date = /^Date: (\d{1,2} \w{3} \d{4} [\d:]{8} \+0[12]00)$/m.exec(read('queued'))?.[1] ?? '';
   assert.ok(Math.abs(Date.parse(date) - Date.now()) < 60_000, read('queued'));
 });
+
+test('qail: an interrupt from the terminal while the reader runs → for the reader alone', async t => {
+  const { dir, env } = maildirWith(t, 'A: b\n\n');
+  writeFileSync(join(dir, 'Mail'), '#!/bin/sh\ntrap "echo noticed; exit 3" INT\necho ready\nread x\nexit 4\n', {
+    mode: 0o755,
+  });
+  const child = spawn(process.execPath, [command, 'qail'], {
+    env: { ...env, PATH: `${dir}:${process.env.PATH}` },
+    detached: true,
+  });
+  const ended = new Promise(resolve => child.once('exit', (code, signal) => resolve(code ?? signal)));
+  let seen = '';
+  for await (const piece of child.stdout.setEncoding('latin1')) {
+    seen += piece;
+    // The whole group, as a terminal does it.
+    if (seen === 'ready\n') process.kill(-(child.pid ?? 0), 'SIGINT');
+  }
+  assert.deepEqual([seen, await ended], ['ready\nnoticed\n', 3]);
+});
