@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { injectSettings } from '../../core/inject/inject-settings.ts';
+import { newInjectMessage, parseNewInjectArguments } from '../../core/inject/new-inject.ts';
+import { readOfmipNames } from '../../core/inject/ofmip-names.ts';
 import { injectMessage } from '../../core/inject/qmail-inject.ts';
 import { CdbDamaged, cdbInMemory } from '../../core/lib/cdb.ts';
 import { encodeCdb } from '../../core/lib/cdb-writer.ts';
@@ -13,7 +15,10 @@ import { readAliases, readIncludeFile } from '../../core/local/forwarding/aliase
 import { printForwardingTable, readForwardingTable } from '../../core/local/forwarding/forwarding-table.ts';
 import { decodeList, encodeList, readListLines } from '../../core/local/forwarding/mailing-list-file.ts';
 import { readAddressList } from '../../core/message/address-list.ts';
+import { formatDate, readDate } from '../../core/message/normal-date.ts';
+import { formatNormalList, readNormalList } from '../../core/message/normal-list.ts';
 import { hostRewriter, rewriteBareAddress } from '../../core/message/rewrite.ts';
+import { readRewriteRules, usualRewriteLines } from '../../core/message/rewrite-rules.ts';
 import { formatTokens, tokenize, unquoteTokens } from '../../core/message/tokens.ts';
 import { tableT } from '../core/local/forwarding/table.ts';
 import { bytesOf } from '../support/bytes-of.ts';
@@ -222,6 +227,56 @@ test('fuzz: :include: files → entries of a mailing list, or 111 and why', () =
 test('fuzz: lines of .forward files → entries, or none', () => {
   const property = fc.property(bent('"|vacation x", \\joe, bob (Bob) @heaven.af.mil\n', ...lists), line => {
     for (const { kind } of readAliasEntries(line, 'no includes') ?? []) assert.equal(kind, 'address');
+  });
+  fc.assert(property, runs);
+});
+
+test('fuzz: lists as new-inject reads them → addresses and a field that says the same again', () => {
+  const property = fc.property(bent(...lists), value => {
+    const asValue = (text: string) => text.replaceAll('\n', '').replaceAll('\0', '\n');
+    const parts = readNormalList(asValue(value));
+    const field = formatNormalList('To', parts);
+    const again = readNormalList(asValue(field.slice('To: '.length)));
+    const addresses = (all: typeof parts) =>
+      all.filter(({ kind }) => kind === 'address').map(({ text }) => text.replace(/@$/, ''));
+    assert.deepEqual(addresses(again), addresses(parts));
+    for (const line of field.split('\n').slice(1, -1)) assert.match(line, /^ {2}/);
+  });
+  fc.assert(property, runs);
+});
+
+test('fuzz: dates → one form, which is read as the same date; or none', () => {
+  const property = fc.property(
+    bent('Sat, 15 Aug 98 13:32:12 EST', '5 Jan 2024 1:2 +0130 (x)', '1 Jan 1 1:1:1 UT DST'),
+    value => {
+      const date = readDate(value);
+      if (date) assert.deepEqual(readDate(formatDate(date)), date);
+    },
+  );
+  fc.assert(property, runs);
+});
+
+test('fuzz: messages → a header by new-inject, each field in one piece', async () => {
+  const settings = {
+    ...injectSettings({ USER: 'joe' }, { ...hosts, idHost: 'id' }, ['a@b.def.example']),
+    rules: readRewriteRules(usualRewriteLines(hosts)),
+  };
+  const options = parseNewInjectArguments(['-nR']) ?? assert.fail();
+  const property = fc.asyncProperty(bent(...messages), async text => {
+    const result = await newInjectMessage([Buffer.from(text, 'latin1')], options, settings, { nowMs: 0, pid: 1 });
+    const [header = ''] = (await bytesOf(result.message)).toString('latin1').split('\n\n');
+    assert.match(`${header.replace(/\n+$/, '')}\n`, /^(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*$/);
+    for (const address of result.envelope.recipients) assert.doesNotMatch(address, /\0/);
+  });
+  await fc.assert(property, runs);
+});
+
+test('fuzz: names for ofmipd → records with a name and an address', () => {
+  const property = fc.property(bent('joe@sun.af.mil:Joe Shmoe:J.Shmoe@sun.af.mil:\n# no: x: y:\nx::y:\n'), text => {
+    for (const { key, data } of readOfmipNames(text)) {
+      assert.match(`${Buffer.from(key).toString('latin1')}=`, /^[^#:\n][^:\n]*=|^=/);
+      assert.ok(data.includes(0));
+    }
   });
   fc.assert(property, runs);
 });
