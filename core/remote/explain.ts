@@ -37,7 +37,8 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
       const says = displayAddress(found.report.text).trim().replaceAll('\n', ' ');
       return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(found.report) };
     }
-    const says = `These addresses are tried in order: ${found.addresses.join(', ')}.`;
+    const inOrder = found.addresses.map(ip => (found.byQmtp.has(ip) ? `${ip} (by QMTP first)` : ip));
+    const says = `These addresses are tried in order: ${inOrder.join(', ')}.`;
     const step: ExplainStep = { stage: 'dns', file: null, line: null, says };
     return {
       steps: [...steps, step],

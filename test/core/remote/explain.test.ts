@@ -79,3 +79,11 @@ test('explain: without asking the DNS → the route, or that mail exchangers wil
   );
   assert.equal(said[1]?.steps[0]?.line, 1);
 });
+
+test('explain: an exchanger whose preference announces QMTP → says so', async t => {
+  const home = tempDir(t);
+  const quick: Zone = { 'quick.example': { mx: [[12_801, 'a.example']] }, 'a.example': { a: ['192.0.2.1'] } };
+  const control = writeControl(home, { resolvers: `${await startDns(t, quick)}\n` });
+  const { steps } = await createRemoteExplain({ home, control: () => control })('quick.example', true);
+  assert.equal(steps.at(-1)?.says, 'These addresses are tried in order: 192.0.2.1 (by QMTP first).');
+});
