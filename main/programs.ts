@@ -1,12 +1,12 @@
 // Commands that other programs call by their own names: a home's bin/ has a link for each.
 
 export const programs = [
-  'addcr',
   '822date',
   '822field',
   '822header',
   '822print',
   '822received',
+  'addcr',
   'bouncesaying',
   'checkpassword',
   'condredirect',
@@ -65,8 +65,10 @@ export const programs = [
   'splogger',
   'tai64n',
   'tai64nlocal',
+  'tcpclient',
   'tcprules',
   'tcprulescheck',
+  'tcpserver',
 ] as const;
 
 /** Those that make sense where mail is only sent (a null client). */

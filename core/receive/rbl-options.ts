@@ -1,4 +1,5 @@
 // The options of rblsmtpd, as its arguments or as lines of control/rbl.
+import { parseOptions } from '../lib/letter-options.ts';
 
 /** A DNS list: one that names hosts to refuse (-r), or one that names hosts to accept whatever others say (-a). */
 export interface RblList {
@@ -25,28 +26,18 @@ const usualTalkSec = 60;
 /** @returns the option that makes no sense, or what they all say */
 export function parseRblOptions(args: readonly string[]): RblOptions | { readonly wrong: string } {
   const lists: RblList[] = [];
-  let forGood = false;
-  let closed = false;
-  let talkSec = usualTalkSec;
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at] as string;
-    if (!arg.startsWith('-') || arg === '-') return { lists, talkSec, rest: args.slice(at) };
-    if (arg === '--') return { lists, talkSec, rest: args.slice(at + 1) };
-    // Letters may stand together; one with a value takes the rest of its word or the next word.
-    for (let letterAt = 1; letterAt < arg.length; letterAt++) {
-      const letter = arg[letterAt] as string;
-      if (letter === 'b' || letter === 'B') forGood = letter === 'b';
-      else if (letter === 'c' || letter === 'C') closed = letter === 'c';
-      else if ('rat'.includes(letter)) {
-        const value = arg.slice(letterAt + 1) || args[++at];
-        if (value === undefined) return { wrong: arg };
-        if (letter === 't') talkSec = Number(/^\d+/.exec(value)?.[0] ?? 0);
-        else lists.push({ kind: letter === 'r' ? 'refuse' : 'accept', base: value, forGood, closed });
-        break;
-      } else return { wrong: arg };
-    }
-  }
-  return { lists, talkSec, rest: [] };
+  let [forGood, closed, talkSec, last] = [false, false, usualTalkSec, args.at(-1) ?? ''];
+  const rest = parseOptions(args, { valued: 'rat' }, (letter, value) => {
+    last = `-${letter}`;
+    if (letter === 'b' || letter === 'B') forGood = letter === 'b';
+    else if (letter === 'c' || letter === 'C') closed = letter === 'c';
+    else if (letter === 't') talkSec = Number(/^\d+/.exec(value)?.[0] ?? 0);
+    else if (letter === 'r' || letter === 'a')
+      lists.push({ kind: letter === 'r' ? 'refuse' : 'accept', base: value, forGood, closed });
+    else return false;
+    return true;
+  });
+  return rest ? { lists, talkSec, rest } : { wrong: last };
 }
 
 /** Lines of control/rbl: options, or the plain name of a list to refuse by. */

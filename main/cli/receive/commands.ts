@@ -35,6 +35,12 @@ export const receiveCommands: Commands = {
     runsProgram: true,
     load: async () => (await import('./recordio.ts')).run,
   },
+  tcpclient: {
+    usage: 'tcpclient [ options ] HOST PORT PROGRAM [ ARG ... ]',
+    says: 'Connects to a host and runs a program with the network on fd 6 and fd 7.',
+    runsProgram: true,
+    load: async () => (await import('./tcpclient.ts')).run,
+  },
   tcprules: {
     usage: 'tcprules CDB TEMPORARY < rules',
     says: 'Compiles access rules into a constant database.',
@@ -54,5 +60,11 @@ export const receiveCommands: Commands = {
     usage: 'qmail-qmqpd',
     says: 'Receives mail by QMQP on standard input and output.',
     load: async () => (await import('./qmail-qmqpd.ts')).run,
+  },
+  tcpserver: {
+    usage: 'tcpserver [ options ] HOST PORT PROGRAM [ ARG ... ]',
+    says: 'Takes TCP connections and starts a program for each.',
+    runsProgram: true,
+    load: async () => (await import('./tcpserver.ts')).run,
   },
 };

@@ -1,0 +1,84 @@
+// tcpclient: makes a connection, and gives its two directions to a program.
+import type { ChildProcess } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+
+/** Where to, and from where if that matters. */
+export interface DialTo {
+  readonly addresses: readonly string[];
+  readonly port: number;
+  readonly localIp: string | undefined;
+  readonly localPort: number | undefined;
+  /** How long each address gets; those that took too long get the second, if there is one. */
+  readonly timeoutsSec: readonly number[];
+}
+
+/** An address that was of no use. */
+export interface Failure {
+  readonly address: string;
+  readonly error: unknown;
+}
+
+/**
+ * Tries the addresses in order until one takes the connection.
+ * @param onFailure is told of each that never will
+ */
+export async function dial(to: DialTo, onFailure: (failure: Failure) => void): Promise<Socket | undefined> {
+  let addresses = to.addresses;
+  for (const [round, timeoutSec] of to.timeoutsSec.entries()) {
+    const slow: string[] = [];
+    const last = round === to.timeoutsSec.length - 1;
+    for (const address of addresses) {
+      const made = await connectTo(address, to, timeoutSec);
+      if (!(made instanceof Error)) return made;
+      if (made.message === tooSlow && !last) slow.push(address);
+      else onFailure({ address, error: made });
+    }
+    addresses = slow;
+  }
+  return undefined;
+}
+
+const tooSlow = 'timed out';
+
+function connectTo(host: string, { port, localIp, localPort }: DialTo, timeoutSec: number): Promise<Socket | Error> {
+  return new Promise(resolve => {
+    const from = {
+      ...(localIp !== undefined && { localAddress: localIp }),
+      ...(localPort !== undefined && { localPort }),
+    };
+    const socket = connect({ host, port, allowHalfOpen: true, ...from });
+    const timer = setTimeout(() => socket.destroy(new Error(tooSlow)), timeoutSec * 1000);
+    socket.once('error', error => {
+      clearTimeout(timer);
+      resolve(error);
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error').on('error', () => socket.destroy());
+      resolve(socket);
+    });
+  });
+}
+
+/** The descriptors of the program: it reads the network from the first and writes to it through the second. */
+const readFd = 6;
+const writeFd = 7;
+
+/**
+ * Carries bytes between the connection and a program that has pipes at fd 6 and fd 7.
+ * @param ended the program's end; what it wrote before that is still sent
+ */
+export async function carry(socket: Socket, child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  const stdio: readonly unknown[] = child.stdio;
+  const [toProgram, fromProgram] = [stdio[readFd] as Writable, stdio[writeFd] as Readable];
+  for (const stream of [toProgram, fromProgram]) stream.on('error', () => {});
+  socket.pipe(toProgram);
+  socket.once('close', () => toProgram.end());
+  fromProgram.pipe(socket);
+  await ended;
+  await finished(fromProgram).catch(() => undefined);
+  await finished(socket, { readable: false }).catch(() => undefined);
+  socket.destroy();
+}

@@ -1,0 +1,102 @@
+// What tcpserver and tcpclient find out about the two ends of a connection: names from the DNS, and the user behind it from
+// the other host (ident, RFC 1413). Nothing of it is needed: what cannot be had in time is not known.
+import type { Resolver } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import { connect, isIP, type Socket } from 'node:net';
+import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
+
+/** One end of a connection and the other. */
+interface Ends {
+  readonly localIp: string;
+  readonly localPort: number;
+  readonly remoteIp: string;
+  readonly remotePort: number;
+}
+
+/**
+ * The name of an address.
+ * @param paranoid only a name that has the address
+ */
+async function nameOf(ip: string, dns: Resolver, paranoid = false): Promise<string | undefined> {
+  try {
+    const [name] = await dns.reverse(ip);
+    if (name === undefined || !paranoid) return name;
+    return (await addressesOf(name, dns)).includes(ip) ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The addresses of a name, or the address itself; empty: there are none. `0` and the empty name are all of this machine's. */
+export async function addressesOf(host: string, dns: Resolver): Promise<readonly string[]> {
+  if (host === '' || host === '0') return ['0.0.0.0'];
+  if (isIP(host) !== 0) return [host];
+  if (host.toLowerCase() === 'localhost') return ['127.0.0.1'];
+  const found = await Promise.allSettled([dns.resolve4(host), dns.resolve6(host)]);
+  return found.flatMap(answer => (answer.status === 'fulfilled' ? answer.value : []));
+}
+
+const identPort = 113;
+const longestAnswer = 999;
+
+/** Whom the other host names as the owner of its end. @param port for tests */
+export function identOf(ends: Ends, timeoutMs: number, port = identPort): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const { localIp, localPort, remoteIp, remotePort } = ends;
+    const socket = connect({ host: remoteIp, port, localAddress: localIp });
+    const timer = setTimeout(() => socket.destroy(), timeoutMs);
+    let answer = '';
+    socket.once('connect', () => socket.write(`${remotePort} , ${localPort}\r\n`));
+    socket.on('data', raw => {
+      answer += raw.toString('latin1');
+      if (answer.includes('\n') || answer.length > longestAnswer) socket.destroy();
+    });
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve(/^[^:]*:[ \t]*USERID[ \t]*:[^:]*:[ \t]*([^\r\n]*)/i.exec(answer)?.[1]);
+    });
+  });
+}
+
+/** Which of the names to look for. */
+export interface NamesWanted {
+  /** Taken as it is in place of the DNS's. */
+  readonly localName: string | undefined;
+  /** The other end's name, too. */
+  readonly names: boolean;
+  readonly paranoid?: boolean;
+  readonly ident: boolean;
+  readonly identSec: number;
+}
+
+/** All that can be known of a connection. */
+export async function describeConnection(socket: Socket, wanted: NamesWanted, dns: Resolver): Promise<Environment> {
+  const bare = tcpEnvironment(socket, '');
+  const { TCPLOCALIP: localIp = '', TCPREMOTEIP: remoteIp = '' } = bare;
+  const ends = { localIp, remoteIp, localPort: socket.localPort ?? 0, remotePort: socket.remotePort ?? 0 };
+  const [localHost, remoteHost, info] = await Promise.all([
+    wanted.localName ?? nameOf(localIp, dns),
+    wanted.names ? nameOf(remoteIp, dns, wanted.paranoid) : undefined,
+    wanted.ident ? identOf(ends, wanted.identSec * 1000) : undefined,
+  ]);
+  return { ...bare, TCPLOCALHOST: localHost, TCPREMOTEHOST: remoteHost, TCPREMOTEINFO: info };
+}
+
+/** The port that a number or the name of a service stands for; undefined: neither. */
+export function portOf(text: string): number | undefined {
+  if (/^\d{1,5}/.test(text)) return Number.parseInt(text, 10) & 0xffff;
+  for (const line of readServices().split('\n')) {
+    const [name, port = '', ...aliases] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if ([name, ...aliases].includes(text) && port.endsWith('/tcp')) return Number.parseInt(port, 10);
+  }
+  return undefined;
+}
+
+function readServices(): string {
+  try {
+    return readFileSync('/etc/services', 'utf8');
+  } catch {
+    return '';
+  }
+}

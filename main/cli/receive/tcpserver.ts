@@ -1,0 +1,185 @@
+// tcpserver: takes TCP connections and starts a program for each, with what is known of the client in its environment.
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { findTcpRule, rulesInCdb } from '../../../core/control/tcp-rules.ts';
+import { cdbInMemory } from '../../../core/lib/cdb.ts';
+import { openDns } from '../../../core/lib/dns.ts';
+import { parseOptions } from '../../../core/lib/letter-options.ts';
+import type { Environment } from '../../../core/lib/tcp-environment.ts';
+import { errorCode } from '../../../core/lib/user-error.ts';
+import { djbReason, listenFor, type Verdict } from '../../../core/receive/super-server.ts';
+import { addressesOf, describeConnection, type NamesWanted, portOf } from '../../../core/receive/tcp-names.ts';
+import type { CommandIo } from '../command-io.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const usageError = 100;
+const failed = 111;
+const usage =
+  'tcpserver: usage: tcpserver [ -1UXpPhHrRoOdDqQv ] [ -c limit ] [ -x rules.cdb ] [ -B banner ] [ -g gid ] [ -u uid ] [ -b backlog ] [ -l localname ] [ -t timeout ] host port program\n';
+
+/** What the options say. */
+interface Options extends Writable<NamesWanted> {
+  limit: number;
+  backlog: number;
+  banner: string;
+  rules: string | undefined;
+  /** -X: a missing rules file lets everybody in. */
+  openWithoutRules: boolean;
+  noDelay: boolean;
+  printPort: boolean;
+  uid: number;
+  gid: number;
+  /** 0: nothing is said, 1: what should not have happened, 2: everything. */
+  verbosity: number;
+}
+
+/** Runs until it gets SIGTERM; programs that run then go on. @returns 0, 100 wrong usage, 111 it cannot listen */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const options = usualOptions();
+  const rest = parseOptions(args, { valued: 'cxBgublt' }, (letter, value) =>
+    takeOption(options, letter, value, io.env),
+  );
+  const [host, portText, ...program] = rest ?? [];
+  if (host === undefined || portText === undefined || program.length === 0) return complain(io, usage, usageError);
+  const dns = openDns(undefined, { timeout: 5000, tries: 2 });
+  const port = portOf(portText);
+  if (port === undefined) return fatal(io, `unable to figure out port number for ${portText}`);
+  const [address] = await addressesOf(host, dns);
+  if (address === undefined) return fatal(io, `no IP address for ${host}`);
+  const say = (from: number) => (line: string) => {
+    if (options.verbosity >= from) io.stderr.write(Buffer.from(`${line}\n`, 'latin1'));
+  };
+  try {
+    const { limit, banner, noDelay, backlog } = options;
+    const server = await listenFor(
+      { host: address, port, backlog },
+      {
+        program,
+        limit,
+        banner,
+        noDelay,
+        environment: io.env,
+        describe: socket => describeConnection(socket, options, dns),
+        judge: client => judge(client, options),
+        tell: say(2),
+        warn: say(1),
+      },
+    );
+    if (!dropPrivileges(options)) return fatal(io, 'unable to set uid or gid');
+    if (options.printPort) io.stdout.write(`${(server.address() as AddressInfo).port}\n`);
+  } catch (error) {
+    return fatal(io, `unable to bind: ${djbReason(error)}`);
+  }
+  await new Promise(resolve => process.once('SIGTERM', resolve));
+  process.exit(0); // Its programs are on their own; nothing here waits for them.
+}
+
+/** Groups first: without root they cannot be changed any more. */
+function dropPrivileges({ uid, gid }: Options): boolean {
+  try {
+    if (gid > 0) {
+      process.setgroups?.([gid]);
+      process.setgid?.(gid);
+    }
+    if (uid > 0) process.setuid?.(uid);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function usualOptions(): Options {
+  return {
+    limit: 40,
+    backlog: 20,
+    banner: '',
+    rules: undefined,
+    openWithoutRules: false,
+    localName: undefined,
+    names: true,
+    paranoid: false,
+    ident: true,
+    identSec: 26,
+    noDelay: false,
+    printPort: false,
+    uid: 0,
+    gid: 0,
+    verbosity: 1,
+  };
+}
+
+function takeOption(options: Options, letter: string, value: string, env: CommandIo['env']): boolean {
+  const number = Number(/^\d+/.exec(value)?.[0] ?? 0);
+  switch (letter) {
+    case 'c':
+      options.limit = number;
+      break;
+    case 'x':
+      options.rules = value;
+      break;
+    case 'X':
+      options.openWithoutRules = true;
+      break;
+    case 'B':
+      options.banner = value;
+      break;
+    case 'g':
+      options.gid = number;
+      break;
+    case 'u':
+      options.uid = number;
+      break;
+    case 'U':
+      options.uid = Number(env.UID ?? 0);
+      options.gid = Number(env.GID ?? 0);
+      break;
+    case '1':
+      options.printPort = true;
+      break;
+    case 'b':
+      options.backlog = number;
+      break;
+    case 'l':
+      options.localName = value;
+      break;
+    case 't':
+      options.identSec = number;
+      break;
+    default:
+      return takeFlag(options, letter);
+  }
+  return true;
+}
+
+function takeFlag(options: Options, letter: string): boolean {
+  if ('hH'.includes(letter)) options.names = letter === 'h';
+  else if ('pP'.includes(letter)) options.paranoid = letter === 'p';
+  else if ('rR'.includes(letter)) options.ident = letter === 'r';
+  else if ('dD'.includes(letter)) options.noDelay = letter === 'D';
+  else if ('qQv'.includes(letter)) options.verbosity = 'qQv'.indexOf(letter);
+  else return 'oO'.includes(letter); // IP options: the system drops them by itself today.
+  return true;
+}
+
+/** The rules are read anew for each client. */
+function judge(client: Environment, { rules, openWithoutRules }: Options): Verdict {
+  if (rules === undefined) return { kind: 'allowed', environment: client };
+  try {
+    const rule = findTcpRule(rulesInCdb(cdbInMemory(readFileSync(rules))), client);
+    if (rule?.denied) return { kind: 'denied' };
+    return { kind: 'allowed', environment: { ...client, ...Object.fromEntries(rule?.variables ?? []) } };
+  } catch (error) {
+    if (openWithoutRules && errorCode(error) === 'ENOENT') return { kind: 'allowed', environment: client };
+    return { kind: 'dropped', reason: `unable to read ${rules}: ${djbReason(error)}` };
+  }
+}
+
+function fatal(io: CommandIo, why: string): number {
+  return complain(io, `tcpserver: fatal: ${why}\n`, failed);
+}
+
+function complain(io: CommandIo, text: string, code: number): number {
+  io.stderr.write(text);
+  return code;
+}
