@@ -105,7 +105,7 @@ export function createCheckpoints(deps: {
 
   function tryUnlessBusy(): void {
     patientSinceMs ??= clock.nowMs();
-    if (waiting.isBusy(nowSec(clock)) && clock.nowMs() < patientSinceMs + patienceMs)
+    if (waiting.isBusy(nowSec(clock)) && Math.abs(clock.nowMs() - patientSinceMs) < patienceMs)
       cancel = clock.after(lookAgainMs, tryUnlessBusy);
     else tryNow();
   }

@@ -55,7 +55,8 @@ export function createRush(clock: Clock): Rush {
       const now = wasHeard;
       wasHeard = false;
       if (now) heardMs = nowMs;
-      const isOver = nowMs - heardMs >= quietMs || bytes + bytesBefore > mostBytes;
+      // A clock that was set back makes no rush of what is over.
+      const isOver = Math.abs(nowMs - heardMs) >= quietMs || bytes + bytesBefore > mostBytes;
       if (isOver) return { untilSec: thisSec, most: Number.POSITIVE_INFINITY };
       return now ? { untilSec: thisSec - 2, most: Number.POSITIVE_INFINITY } : { untilSec: thisSec, most: 1 };
     },

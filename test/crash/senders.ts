@@ -1,9 +1,10 @@
 // Ways for mail into a host, each with its answer: what the sender was told is what counts as promised.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Envelope } from '../../core/lib/paper-path.ts';
 
@@ -57,7 +58,7 @@ export async function sendByQmailQueue(
   text: string,
   { nodeArgs = [], env = {} }: { nodeArgs?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<number | string> {
-  const envelopePath = join(home, 'envelope');
+  const envelopePath = join(mkdtempSync(join(tmpdir(), 'waypost-envelope-')), 'envelope');
   writeFileSync(envelopePath, `F${sender}\0${recipients.map(recipient => `T${recipient}\0`).join('')}\0`);
   const fd = openSync(envelopePath, 'r');
   const args = [...nodeArgs, command, 'qmail-queue', '--home', home];
@@ -66,6 +67,7 @@ export async function sendByQmailQueue(
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(text);
   const [code, signal] = await once(child, 'exit');
+  rmSync(dirname(envelopePath), { recursive: true });
   return code ?? signal;
 }
 

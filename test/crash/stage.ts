@@ -124,11 +124,16 @@ export function openStage(world: World, host: FaultyHost, play: string, errors?:
     checkpoint: () => wait('a checkpoint', () => isJournalEmpty(home)),
     async api(ask) {
       if (gone) throw new Over();
-      const { api, close } = await connectToHost(home);
+      let close = (): void => undefined;
       try {
-        return await Promise.race([ask(api), host.ended.then((): Promise<never> => Promise.reject(new Over()))]);
+        const connection = await connectToHost(home);
+        close = connection.close;
+        return await Promise.race([
+          ask(connection.api),
+          host.ended.then((): Promise<never> => Promise.reject(new Over())),
+        ]);
       } catch (error) {
-        if (gone || /closed the connection/.test(String(error))) throw new Over();
+        if (gone || /closed the connection|No host is running/.test(String(error))) throw new Over();
         if (errors && error instanceof ApiError) throw new Over();
         throw error;
       } finally {

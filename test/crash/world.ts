@@ -45,14 +45,14 @@ const rules: Readonly<Record<string, string>> = {
   mbox: './mbox\n',
   program: '|cat >programs/$$.tmp && mv programs/$$.tmp programs/$$\n',
   later: '|test ! -e busy || exit 111\n./Later/\n',
-  stuck: '|test ! -e stuck || exit 111\n./Later/\n',
+  stuck: '|test ! -e stuck || exit 111\n./Stuck/\n',
   forward: '&alice-second@here.example\n',
   several: './Maildir/\n&alice-second@here.example\n&away@far.example\n',
   fail: '|echo no such thing; exit 100\n',
   sender: './Bounces/\n',
   double: './Doubles/\n',
 };
-const maildirs = ['Maildir', 'Second', 'Later', 'Bounces', 'Doubles'];
+const maildirs = ['Maildir', 'Second', 'Later', 'Stuck', 'Bounces', 'Doubles'];
 
 const control = {
   me: 'here.example\n',

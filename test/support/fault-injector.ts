@@ -18,7 +18,7 @@ export interface Fault {
 }
 
 /** From the test to the injector. */
-export type Order = { readonly arm: Fault } | { readonly clockAheadMs: number };
+export type Order = { readonly arm: Fault } | { readonly clockAheadMs: number } | { readonly hurry: number };
 /** The answer to an order: the calls that were counted since the fault before was armed. */
 export interface Report {
   readonly calls: readonly string[];
@@ -30,6 +30,8 @@ export interface Settings {
   readonly below: readonly string[];
   /** Timers of a second and more are this many times shorter. */
   readonly hurry?: number;
+  /** The clock is so much ahead from the start. */
+  readonly clockAheadMs?: number;
   /** Armed from the start. */
   readonly fault?: Fault;
   /** Where the call at which the process was killed is written to. */
@@ -64,6 +66,7 @@ function inject(settings: Settings): void {
   process.on('message', (order: Order) => {
     process.send?.({ calls: counted } satisfies Report);
     if ('clockAheadMs' in order) setClock(order.clockAheadMs);
+    else if ('hurry' in order) hurryTimers(order.hurry);
     else fault = order.arm;
     counted = [];
   });
@@ -193,6 +196,7 @@ if (given) {
   delete process.env[settingsVariable];
   const settings = JSON.parse(given) as Settings;
   if (settings.platform) Object.defineProperty(process, 'platform', { value: settings.platform });
+  if (settings.clockAheadMs) setClock(settings.clockAheadMs);
   if (settings.hurry) hurryTimers(settings.hurry);
   inject(settings);
 }

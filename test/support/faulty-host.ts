@@ -1,6 +1,7 @@
 // A true host with the fault injector in it.
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Fault, type Order, type Report, type Settings, settingsVariable } from './fault-injector.ts';
@@ -11,6 +12,8 @@ export interface FaultyHost extends RunningHost {
   arm(fault: Fault): Promise<readonly string[]>;
   /** Lets the clock be this much ahead of the machine's. */
   setClock(aheadMs: number): Promise<void>;
+  /** How many times shorter its timers of a second and more are from now on. */
+  setHurry(times: number): Promise<void>;
   /** Resolves with the call before which the host was killed, when all of its processes have ended. */
   killed(): Promise<string>;
   /** Kills it now, and waits until all of its processes have ended. */
@@ -19,6 +22,9 @@ export interface FaultyHost extends RunningHost {
 
 const injector = join(import.meta.dirname, 'fault-injector.ts');
 
+/** Hosts start very often here: the second and all later ones need not compile what they run. */
+const compileCache = join(tmpdir(), 'waypost-test-compile-cache');
+
 /** No fault: only counts. */
 export const noFault: Fault = { what: 'none', first: 0, last: 0 };
 /** kill -9 before this call. */
@@ -26,7 +32,8 @@ export const killAt = (call: number): Fault => ({ what: 'kill', first: call, las
 
 /** For the environment and arguments of any Node process that is to have the injector. */
 export function withInjector(settings: Settings): { nodeArgs: string[]; env: NodeJS.ProcessEnv } {
-  return { nodeArgs: ['--import', injector], env: { [settingsVariable]: JSON.stringify(settings) } };
+  const env = { [settingsVariable]: JSON.stringify(settings), NODE_COMPILE_CACHE: compileCache };
+  return { nodeArgs: ['--import', injector], env };
 }
 
 /** Starts `waypost serve`. @throws when it ends before it is ready */
@@ -58,6 +65,7 @@ export async function serveFaulty(
     ...host,
     arm: async fault => (await order({ arm: fault })).calls,
     setClock: async aheadMs => void (await order({ clockAheadMs: aheadMs })),
+    setHurry: async hurry => void (await order({ hurry })),
     async killed() {
       await allEnded();
       return readFileSync(killedAt, 'utf8');

@@ -1,0 +1,156 @@
+// kill -9 at random moments, again and again, while clients send mail to recipients of every kind; now and then in the middle
+// of a start that recovers from the kill before. What was accepted arrives; what arrives twice had not been marked at a kill.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FaultyHost, killAt } from '../support/faulty-host.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+import { type Promised, takeStock } from './checker.ts';
+import { isFull, randomOf, seed } from './form.ts';
+import { unfinishedOnDisk } from './on-disk.ts';
+import { messageText, sendBySmtp } from './senders.ts';
+import { drain } from './stage.ts';
+import { destinations, openWorld, type World } from './world.ts';
+
+/** In homes of their own, at the same time. */
+const chains = isFull ? 4 : 1;
+const killsEach = isFull ? 250 : 10;
+const clients = 10;
+const hurry = 20;
+
+const sender = 'alice-sender@here.example';
+const everybody = [
+  ...['alice', 'alice-second', 'alice-program', 'alice-later', 'alice-forward', 'alice-fail'].map(
+    name => `${name}@here.example`,
+  ),
+  'away@far.example',
+];
+
+describe('random kills', { concurrency: chains }, () => {
+  const total = { kills: 0, inStarts: 0, sent: 0, promised: 0, duplicates: 0 };
+  for (let chain = 0; chain < chains; chain++) {
+    test(`kill -9: ${killsEach} random kills under load (${chain + 1} of ${chains}) → all that was accepted arrives whole, twice only what was not marked`, async t => {
+      const world = await openWorld(t, tempDir(t));
+      const { promised, labels, inStarts, outcome } = await manyKills(world, randomOf(seed + chain * 1000));
+      assert.deepEqual(outcome.lost, []);
+      assert.deepEqual(outcome.unexplained, []);
+      total.kills += killsEach;
+      total.inStarts += inStarts;
+      total.sent += labels.length;
+      total.promised += promised.length;
+      total.duplicates += outcome.duplicates;
+      const { kills, sent, duplicates } = total;
+      t.diagnostic(
+        `random kills: ${kills} kills under load (${total.inStarts} of them in a start), ${sent} messages sent, ${total.promised} promised, 0 lost, ${duplicates} duplicates (all between an effect and its mark); seed ${seed}`,
+      );
+    });
+  }
+});
+
+async function manyKills(world: World, random: () => number) {
+  const promised: Promised[] = [];
+  const labels: string[] = [];
+  const book = openBook();
+  let inStarts = 0;
+  for (let kill = 0; kill < killsEach; kill++) {
+    if (random() < 0.2 && (await killInStart(world, 1 + Math.floor(random() * 30)))) inStarts++;
+    else await killUnderLoad(world, random, promised, labels);
+    await world.quiet();
+    book.afterKill(world, labels);
+  }
+  const host = await world.serve({ hurry });
+  await drain(world, host);
+  assert.equal(await host.stop(), 0);
+  return { promised, labels, inStarts, outcome: book.atTheEnd(world, promised) };
+}
+
+async function killUnderLoad(
+  world: World,
+  random: () => number,
+  promised: Promised[],
+  labels: string[],
+): Promise<void> {
+  const host = await world.serve({ hurry });
+  // A moment counted in messages: a slow machine then gets as many between two kills as a fast one.
+  const enough = promised.length + Math.floor(random() * 40);
+  const load = Promise.all(Array.from({ length: clients }, () => sendUntilGone(host, random, promised, labels)));
+  await until('some messages', () => promised.length >= enough, 60_000);
+  await sleep(random() * 25);
+  await host.kill();
+  await load;
+}
+
+/** @returns false when the start made fewer calls than that: it was killed later */
+async function killInStart(world: World, call: number): Promise<boolean> {
+  try {
+    const host = await world.serve({ hurry, fault: killAt(call) });
+    await host.kill();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function sendUntilGone(
+  host: FaultyHost,
+  random: () => number,
+  promised: Promised[],
+  labels: string[],
+): Promise<void> {
+  for (;;) {
+    const recipients = everybody.filter(() => random() < 0.4);
+    const forwards = recipients.includes('alice-forward@here.example') ? 'forward' : 'message';
+    const label = `${forwards} ${labels.length}`;
+    labels.push(label);
+    const envelope = { sender, recipients: recipients.length > 0 ? recipients : ['alice@here.example'] };
+    const size = random() < 0.1 ? 100_000 : Math.floor(random() * 3000);
+    const answer = await sendBySmtp(host.ready.smtp?.port as number, envelope, messageText(label, size)).catch(() => 0);
+    if (answer !== 250) return;
+    promised.push({ label, envelope });
+  }
+}
+
+/** Counts what arrives between two kills, and holds it against what the disk had still to do at the first of them. */
+function openBook() {
+  const arrived = new Map<string, number>();
+  const unexplained: string[] = [];
+  let due = new Map<string, number>();
+  let known = new Set<string>();
+
+  function take(world: World): void {
+    for (const [key, times] of takeStock(world.arrived(), []).arrived) {
+      const allowed = known.has(labelIn(key)) ? (due.get(key) ?? 0) : 1;
+      if (times > allowed) unexplained.push(`${key}: ${times} times, not ${allowed}`);
+      arrived.set(key, (arrived.get(key) ?? 0) + times);
+    }
+    world.sweep();
+  }
+
+  return {
+    /** @param labels all that were sent so far */
+    afterKill(world: World, labels: Iterable<string>): void {
+      take(world);
+      known = new Set(labels);
+      due = new Map();
+      for (const { label, sender: from, recipients, failed } of unfinishedOnDisk(world.home)) {
+        for (const place of destinations({ sender: from, recipients }, failed)) {
+          const key = `${label} in ${place}`;
+          due.set(key, (due.get(key) ?? 0) + 1);
+        }
+      }
+    },
+    atTheEnd(world: World, promised: readonly Promised[]) {
+      take(world);
+      const wanted = promised.flatMap(({ label, envelope }) =>
+        destinations(envelope).map(place => `${label} in ${place}`),
+      );
+      const duplicates = [...arrived.values()].reduce((sum, times) => sum + times - 1, 0);
+      return { lost: wanted.filter(key => !arrived.has(key)), unexplained, duplicates };
+    },
+  };
+}
+
+function labelIn(key: string): string {
+  return key.replace(/ in \S+$/, '');
+}
