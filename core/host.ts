@@ -34,7 +34,8 @@ import { displayAddress } from './message/address.ts';
 import { ownPrograms } from './own-programs.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from './pop3/doorkeepers.ts';
 import { openPasswd } from './pop3/passwd.ts';
-import { createPop3Service, type Doorkeeper } from './pop3/pop3.ts';
+import { createPop3Service } from './pop3/pop3.ts';
+import type { Doorkeeper } from './pop3/visit.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createProgramAccept } from './queue/queue-program.ts';
 import { createPackageService } from './receive/package-service.ts';
@@ -60,6 +61,8 @@ export interface HostOptions {
   readonly home: string;
   readonly smtp?: ListenOn | undefined;
   readonly pop3?: ListenOn | undefined;
+  /** POP3 within TLS from the beginning; needs a certificate. */
+  readonly pop3s?: ListenOn | undefined;
   /** A checkpassword program that knows the POP3 users; undefined: the file `passwd` of the home does. */
   readonly checkpassword?: string | undefined;
   /** How to run qmail-pop3d: program and arguments, without the Maildir. */
@@ -165,6 +168,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
   const acceptFrom = (client: Environment) => filtered(queue.accept, { ...environment, ...client });
   const passwd = openPasswd(join(home, 'passwd'));
+  const tls = createTlsFiles(home, logSession);
   const smtp =
     options.smtp &&
     createSmtpService({
@@ -172,7 +176,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       clock,
       access: createAccess(home, 'smtp'),
       accept: acceptFrom,
-      tls: createTlsFiles(home, logSession),
+      tls,
       logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
       unwanted: createUnwanted({ control: control.connection, clock, log: logSession }),
       log: logSession,
@@ -185,17 +189,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const spoolDir = join(home, 'queue', 'pid');
     return { protocol, on, service: createPackageService({ ...deps, accept: acceptFrom, log: logSession, spoolDir }) };
   });
-  const pop3 =
-    options.pop3 &&
-    createPop3Service({
-      control: control.queue,
-      clock,
-      log: logSession,
-      doorkeeper: doorkeeperOf(options, clock, logSession),
-    });
+  const pop3 = createPop3Service({
+    control: control.queue,
+    clock,
+    log: logSession,
+    doorkeeper: doorkeeperOf(options, clock, logSession),
+    access: createAccess(home, 'pop3'),
+    tls,
+  });
 
   let unread = 0;
-  const nowhere = { smtp: null, pop3: null, qmtp: null, qmqp: null };
+  const nowhere = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null };
   let listening: Pick<HostStatus, keyof typeof nowhere> = nowhere;
 
   function status(): HostStatus {
@@ -267,9 +271,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
       listening = { ...listening, smtp: await smtp.listen(options.smtp.address, options.smtp.port) };
       started.push(smtp.close);
     }
-    if (pop3 && options.pop3) {
+    started.push(pop3.close);
+    if (options.pop3) {
       listening = { ...listening, pop3: await pop3.listen(options.pop3.address, options.pop3.port) };
-      started.push(pop3.close);
+    }
+    if (options.pop3s) {
+      if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
+      listening = { ...listening, pop3s: await pop3.listen(options.pop3s.address, options.pop3s.port, 'first') };
     }
     for (const { protocol, on, service } of packages) {
       listening = { ...listening, [protocol]: await service.listen(on.address, on.port) };

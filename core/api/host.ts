@@ -22,6 +22,8 @@ export const HostStatus = v.object({
   owner: v.object({ user: v.string(), name: v.string(), address: v.string(), maildir: v.string() }),
   smtp: v.nullable(Listener),
   pop3: v.nullable(Listener),
+  /** POP3 within TLS from the beginning. */
+  pop3s: v.nullable(Listener),
   qmtp: v.nullable(Listener),
   qmqp: v.nullable(Listener),
   unread: v.number(),

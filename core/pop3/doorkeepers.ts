@@ -9,9 +9,9 @@ import { asText, checkExit } from './checkpassword.ts';
 import { tryOpenMaildrop } from './maildrop.ts';
 import type { Passwd } from './passwd.ts';
 import type { PasswdEntry } from './passwd-line.ts';
-import type { Doorkeeper, PopClient } from './pop3.ts';
 import type { Verdict } from './popup.ts';
 import { type CheckEnd, type RunningCheck, running, startCheckpassword } from './run-checkpassword.ts';
+import type { Doorkeeper } from './visit.ts';
 import type { Wire } from './wire.ts';
 
 interface DoorkeeperDeps {
@@ -82,24 +82,13 @@ export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: Pr
     offersApop: async () => false,
     async login(claim, wire, client) {
       const args = [...pop3dCommand, 'Maildir'];
-      const env = { PATH: path, ...connectionEnvironment(client) };
+      const env = { ...client.environment, PATH: path };
       const run = { program, args, env, stdio: ['pipe', 'pipe', 'pipe'] as const };
       const end = await passThrough(startCheckpassword(run, claim, client.stamp), wire, log);
       if (end === checkExit.unacceptable) return refused;
       if (end !== 0) throw new Error(`${program}: ${typeof end === 'number' ? `exit code ${end}` : end}`);
       return { kind: 'served' };
     },
-  };
-}
-
-/** As tcpserver sets it. */
-function connectionEnvironment({ remote, local }: PopClient): Record<string, string> {
-  return {
-    PROTO: 'TCP',
-    TCPLOCALIP: local.address,
-    TCPLOCALPORT: String(local.port),
-    TCPREMOTEIP: remote.address,
-    TCPREMOTEPORT: String(remote.port),
   };
 }
 

@@ -22,17 +22,19 @@ export type Verdict =
 export type Login = (claim: Claim, wire: Wire) => Promise<Verdict>;
 
 export interface PopupOptions {
-  /** The first line. */
-  readonly greeting: string;
+  /** The first line; undefined: the client was greeted already. */
+  readonly greeting: string | undefined;
   /** The greeting holds a stamp: APOP is understood. */
   readonly apop: boolean;
+  /** STLS is understood. */
+  readonly stls?: boolean;
   /** The whole answer to CAPA; undefined: not understood. */
   readonly capabilities?: string;
   readonly login: Login;
 }
 
 /** What happens after a command. */
-type Step = { readonly answer: string } | { readonly claim: Claim } | { readonly bye: true };
+type Step = { readonly answer: string } | { readonly claim: Claim } | { readonly bye: true } | { readonly tls: true };
 
 /** @param session `user`: what the last USER said */
 type Command = (argument: string, session: { user: string }) => Step;
@@ -73,10 +75,13 @@ export function parseLine(line: string): { verb: string; argument: string } {
   return { verb: text.slice(0, space).toLowerCase(), argument: text.slice(space).replace(/^ +/, '') };
 }
 
-/** Greets and listens. @returns the mailbox that was opened; undefined: this client is done with */
-export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop | undefined> {
+/**
+ * Greets and listens.
+ * @returns the mailbox that was opened; `stls`: TLS is to begin now; undefined: this client is done with
+ */
+export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop | 'stls' | undefined> {
   const session = { user: '' };
-  await wire.send(options.greeting);
+  if (options.greeting !== undefined) await wire.send(options.greeting);
   for (;;) {
     const line = await wire.line();
     if (line === undefined) return undefined;
@@ -86,6 +91,9 @@ export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop
     } else if ('bye' in step) {
       await wire.send('+OK ');
       return undefined;
+    } else if ('tls' in step) {
+      await wire.send('+OK begin TLS');
+      return 'stls';
     } else {
       const verdict = await options.login(step.claim, wire);
       if (verdict.kind === 'open') return verdict.drop;
@@ -96,9 +104,10 @@ export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop
   }
 }
 
-function answerTo(line: string, session: { user: string }, { apop, capabilities }: PopupOptions): Step {
+function answerTo(line: string, session: { user: string }, { apop, stls, capabilities }: PopupOptions): Step {
   const { verb, argument } = parseLine(line);
   if (verb === 'capa' && capabilities !== undefined) return { answer: capabilities };
+  if (verb === 'stls' && stls) return { tls: true };
   const command = verb === 'apop' && !apop ? undefined : commands.get(verb);
   return command?.(argument, session) ?? { answer: '-ERR authorization first' };
 }

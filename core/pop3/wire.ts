@@ -11,6 +11,8 @@ export interface Wire {
   line(): Promise<string | null | undefined>;
   /** All input that has not been taken yet, for whoever takes the client over. */
   rest(): AsyncGenerator<Buffer>;
+  /** Lets the input go; what was read of it and not taken is forgotten. */
+  release(): Promise<void>;
   /** Resolves when the output has room again, or is gone. */
   send(answer: Answer): Promise<void>;
 }
@@ -47,6 +49,10 @@ export function createWire(input: AsyncIterable<unknown>, output: Writable): Wir
       if (unread.length > 0) yield unread;
       unread = Buffer.alloc(0);
       for (let piece = await nextPiece(); piece; piece = await nextPiece()) yield piece;
+    },
+    async release() {
+      unread = Buffer.alloc(0);
+      await pieces.return?.();
     },
     async send(answer) {
       if (typeof answer === 'string') return write(output, Buffer.from(`${answer}\r\n`, 'latin1'));

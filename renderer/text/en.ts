@@ -272,6 +272,7 @@ export const text = {
       home: 'Host’s files',
       smtp: 'Takes mail on',
       pop3: 'POP3 on',
+      pop3s: 'POP3 within TLS on',
       qmtp: 'QMTP on',
       qmqp: 'QMQP on',
       version: 'Version',

@@ -137,6 +137,7 @@ function HostFacts({ status }: { status: HostStatus }) {
     [facts.home, status.home],
     [facts.smtp, status.smtp ? listener(status.smtp) : text.settings.offService],
     [facts.pop3, status.pop3 ? listener(status.pop3) : text.settings.offService],
+    ...(status.pop3s ? ([[facts.pop3s, listener(status.pop3s)]] as const) : []),
     ...(status.qmtp ? ([[facts.qmtp, listener(status.qmtp)]] as const) : []),
     ...(status.qmqp ? ([[facts.qmqp, listener(status.qmqp)]] as const) : []),
     [facts.version, status.version],

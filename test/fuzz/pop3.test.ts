@@ -100,7 +100,7 @@ test('pop3 fuzz: hostile sessions → known replies, no hang, no leak, nothing g
   };
   // Guessing is slowed down, but not by real seconds.
   const clock: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 50, run) };
-  const rig = await startPop3(t, { clock, log, maxConnections: 1000, maxPerAddress: 1000, idleMs: 30_000 });
+  const rig = await startPop3(t, { clock, log, limits: { total: 0, perAddress: 0, perMinute: 0 }, idleMs: 30_000 });
   let made = rig.names().length;
   const refill = (): void => {
     if (made - deleted > 5) return;

@@ -13,6 +13,7 @@ export interface Ready {
   readonly ready: true;
   readonly pid: number;
   readonly smtp?: { readonly address: string; readonly port: number };
+  readonly pop3s?: { readonly address: string; readonly port: number };
   readonly pop3?: { readonly address: string; readonly port: number };
   readonly qmtp?: { readonly address: string; readonly port: number };
   readonly qmqp?: { readonly address: string; readonly port: number };

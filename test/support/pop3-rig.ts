@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
 import { createOwnDoorkeeper } from '../../core/pop3/doorkeepers.ts';
 import type { Passwd } from '../../core/pop3/passwd.ts';
-import { createPop3Service, type Pop3Deps } from '../../core/pop3/pop3.ts';
+import { createPop3Service, type Pop3Deps, type Pop3Service } from '../../core/pop3/pop3.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
 
@@ -13,6 +13,7 @@ export interface Pop3Rig {
   readonly port: number;
   readonly maildir: string;
   readonly log: string[];
+  readonly service: Pop3Service;
   /** Names in new/ and cur/. */
   names(): string[];
 }
@@ -45,12 +46,14 @@ export async function startPop3(
       processUid: undefined,
       pop3dCommand: ['/nonexistent'],
     }),
+    access: environment => ({ kind: 'allowed', environment, byRule: false }),
+    tls: () => undefined,
     ...deps,
   });
   const { port } = await service.listen('127.0.0.1', 0);
   t.after(() => service.close());
   const names = (): string[] => ['new', 'cur'].flatMap(sub => readdirSync(join(maildir, sub)).map(n => `${sub}/${n}`));
-  return { port, maildir, log, names: () => names().sort() };
+  return { port, maildir, log, names: () => names().sort(), service };
 }
 
 /** A Maildir with the three messages. */

@@ -9,7 +9,7 @@ export const hostCommands: Commands = {
   },
   serve: {
     usage:
-      'waypost serve --home DIR [--smtp|--pop3|--qmtp|--qmqp|--ui ADDR:PORT ...] [--checkpassword PROGRAM] [--verbose]',
+      'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--checkpassword PROGRAM] [--verbose]',
     says: 'Runs the mail host until SIGTERM; prints one JSON line when it is ready.',
     load: async () => (await import('./serve.ts')).run,
   },

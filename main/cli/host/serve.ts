@@ -17,6 +17,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       options: {
         smtp: { type: 'string' },
         pop3: { type: 'string' },
+        pop3s: { type: 'string' },
         checkpassword: { type: 'string' },
         qmtp: { type: 'string' },
         qmqp: { type: 'string' },
@@ -32,6 +33,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
     smtp: parseListen(values.smtp),
     pop3: parseListen(values.pop3),
+    pop3s: parseListen(values.pop3s),
     qmtp: parseListen(values.qmtp),
     qmqp: parseListen(values.qmqp),
     onLogLine: values.verbose ? line => io.stderr.write(`${line}\n`) : undefined,
@@ -60,7 +62,7 @@ function untilToldToStop(host: Host): Promise<void> {
 }
 
 function readyLine(host: Host, ui: UiServer | undefined): string {
-  const { smtp, pop3, qmtp, qmqp, me, home } = host.status();
+  const { smtp, pop3, pop3s, qmtp, qmqp, me, home } = host.status();
   return JSON.stringify({
     ready: true,
     me,
@@ -68,6 +70,7 @@ function readyLine(host: Host, ui: UiServer | undefined): string {
     pid: process.pid,
     ...(smtp && { smtp }),
     ...(pop3 && { pop3 }),
+    ...(pop3s && { pop3s }),
     ...(qmtp && { qmtp }),
     ...(qmqp && { qmqp }),
     ...(ui && { ui: { url: ui.url } }),

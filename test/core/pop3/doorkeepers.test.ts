@@ -173,7 +173,7 @@ test('pop3: a third guess from an address → is answered only when its time has
 });
 
 test('pop3: more clients from one address than allowed → told to come back', async t => {
-  const rig = await startPop3(t, { maxPerAddress: 1 });
+  const rig = await startPop3(t, { limits: { total: 0, perAddress: 1, perMinute: 0 } });
   const first = await rawClient(rig.port);
   await first.line();
   const second = await rawClient(rig.port);

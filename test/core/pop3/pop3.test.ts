@@ -113,7 +113,7 @@ test('pop3: an idle client → is sent away', async t => {
 });
 
 test('pop3: more clients than allowed → told to come back', async t => {
-  const rig = await startPop3(t, { maxConnections: 1 });
+  const rig = await startPop3(t, { limits: { total: 1, perAddress: 0, perMinute: 0 } });
   await login(rig);
   const second = await rawClient(rig.port);
   assert.equal(await second.rest(), '-ERR too many connections, try again later\r\n');

@@ -1,0 +1,125 @@
+// One client of the POP3 service, from the greeting to the end.
+import type { Socket } from 'node:net';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import type { Environment } from '../lib/tcp-environment.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { pop3d } from './pop3d.ts';
+import { type Login, popup, type Verdict } from './popup.ts';
+import type { SlowDown } from './slow-down.ts';
+import { startTls, type TlsFiles } from './tls.ts';
+import { createWire, type Wire } from './wire.ts';
+
+/** A client that was let in. */
+export interface PopClient {
+  /** What the log calls it. */
+  readonly number: number;
+  /** What is known of it, as tcpserver would say it. */
+  readonly environment: Environment;
+  /** For the greeting that offers APOP, with its brackets. */
+  readonly stamp: string;
+}
+
+/** Opens mailboxes. */
+export interface Doorkeeper {
+  /** APOP can work for some name: only then it is offered. */
+  offersApop(): Promise<boolean>;
+  /** @throws Error for trouble that will pass: the client is told to come back */
+  login(...asked: [...Parameters<Login>, PopClient]): Promise<Verdict>;
+}
+
+export interface VisitDeps {
+  readonly clock: Clock;
+  readonly log: LogLine;
+  readonly doorkeeper: Doorkeeper;
+  readonly slowDown: SlowDown;
+  readonly idleMs: number;
+  /** For the greeting without APOP. */
+  readonly me: string;
+  /** Undefined: no TLS. */
+  readonly tls: TlsFiles | undefined;
+}
+
+/** Wrong digests in one connection: a client that tries APOP first may then try its password. */
+const apopTries = 2;
+
+/**
+ * Serves a client.
+ * @param tlsFirst TLS begins before anything is said
+ * @returns the socket that is left to be closed: within TLS another one than at the beginning
+ */
+export async function serveClient(
+  deps: VisitDeps,
+  plain: Socket,
+  client: PopClient,
+  tlsFirst: boolean,
+): Promise<Socket> {
+  const { log, doorkeeper, idleMs } = deps;
+  const { number, stamp } = client;
+  const apop = await doorkeeper.offersApop();
+  let greeting: string | undefined = apop ? `+OK ${stamp}` : `+OK ${deps.me} POP3`;
+  let socket = plain;
+  let upgrade = tlsFirst;
+  for (;;) {
+    if (upgrade && deps.tls) {
+      const secure = await startTls(socket, deps.tls);
+      log(`pop3d: tls ${number} ${secure.getProtocol()}`);
+      socket = secure;
+    }
+    const current = socket;
+    current.setTimeout(idleMs, () => current.destroy());
+    const stls = deps.tls !== undefined && !upgrade;
+    const capabilities = capabilitiesWith(stls);
+    const wire = createWire(socket.iterator({ destroyOnReturn: false }), socket);
+    const opened = await popup(wire, { greeting, apop, capabilities, stls, login: loginFor(deps, current, client) });
+    if (opened === undefined) return socket;
+    if (opened !== 'stls') {
+      const visit = await pop3d(wire, opened, capabilities);
+      if (visit) log(`pop3d: quit ${number} retrieved ${visit.retrieved} deleted ${visit.deleted}`);
+      return socket;
+    }
+    // What came in the clear behind STLS is forgotten.
+    await wire.release();
+    greeting = undefined;
+    upgrade = true;
+  }
+}
+
+function capabilitiesWith(stls: boolean): string {
+  return ['+OK ', 'USER', 'TOP', 'UIDL', 'PIPELINING', 'EXPIRE NEVER', ...(stls ? ['STLS'] : []), '.'].join('\r\n');
+}
+
+function loginFor({ clock, log, doorkeeper, slowDown }: VisitDeps, socket: Socket, client: PopClient): Login {
+  const from = client.environment.TCPREMOTEIP ?? '';
+  const { number } = client;
+  let tries = 0;
+
+  async function ask(...[claim, wire]: [...Parameters<Login>]): Promise<Verdict> {
+    const shown = claim.name.slice(0, 64).replace(/[^!-~]/g, '?');
+    try {
+      const verdict = await doorkeeper.login(claim, wire, client);
+      if (verdict.kind === 'refused') log(`pop3d: refused ${number} ${shown}: ${verdict.text}`);
+      else log(`pop3d: login ${number} ${shown}`);
+      return verdict;
+    } catch (error) {
+      log(`pop3d: warning: ${number} ${shown}: ${reasonOf(error)}`);
+      return { kind: 'refused', text: 'temporary problem, try again later' };
+    }
+  }
+
+  return async (claim, wire: Wire) => {
+    await pause(clock, slowDown.waitMs(from));
+    if (socket.destroyed) return { kind: 'served' };
+    const verdict = await ask(claim, wire);
+    if (verdict.kind !== 'refused') {
+      slowDown.succeeded(from);
+      return verdict;
+    }
+    slowDown.failed(from);
+    return claim.how === 'apop' ? { ...verdict, again: ++tries < apopTries } : verdict;
+  };
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return ms === 0 ? Promise.resolve() : new Promise(resolve => void clock.after(ms, resolve));
+}

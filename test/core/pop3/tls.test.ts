@@ -1,0 +1,117 @@
+// POP3 within TLS, from the beginning or after STLS; and whom the access rules keep out. (The key in fixtures/tls is for tests
+// alone: everybody knows it.)
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import { startPop3 } from '../../support/pop3-rig.ts';
+import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
+import { until } from '../../support/until.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/tls');
+const files = { cert: readFileSync(join(fixtures, 'cert.pem')), key: readFileSync(join(fixtures, 'key.pem')) };
+
+async function say(client: RawClient, command: string): Promise<string> {
+  client.send(`${command}\r\n`);
+  return client.line();
+}
+
+async function capabilities(client: RawClient): Promise<string[]> {
+  client.send('CAPA\r\n');
+  const lines: string[] = [];
+  while (lines.at(-1) !== '.') lines.push(await client.line());
+  return lines;
+}
+
+async function within(plain: RawClient): Promise<RawClient> {
+  plain.socket.removeAllListeners('data');
+  const secure = connectTls({ socket: plain.socket, rejectUnauthorized: false });
+  await once(secure, 'secureConnect');
+  return clientOn(secure);
+}
+
+async function start(t: TestContext) {
+  const rig = await startPop3(t, { tls: () => files });
+  const client = await rawClient(rig.port);
+  assert.equal(await client.line(), '+OK here.example POP3');
+  return { rig, client };
+}
+
+test('pop3: STLS → TLS; it is not offered again, nobody is greeted twice, and the session goes on as ever', async t => {
+  const { rig, client } = await start(t);
+  assert.ok((await capabilities(client)).includes('STLS'));
+  assert.equal(await say(client, 'stls'), '+OK begin TLS');
+  const secure = await within(client);
+  assert.ok(!(await capabilities(secure)).includes('STLS'));
+  assert.equal(await say(secure, 'STLS'), '-ERR authorization first');
+  assert.equal(await say(secure, 'USER joe'), '+OK ');
+  assert.equal(await say(secure, 'PASS sesame'), '+OK ');
+  assert.equal(await say(secure, 'DELE 1'), '+OK ');
+  secure.send('QUIT\r\n');
+  assert.equal(await secure.rest(), '+OK \r\n');
+  assert.ok(rig.log.some(line => /^pop3d: tls 1 TLSv1\.[23]$/.test(line)));
+  await until('the end', () => rig.log.includes('pop3d: end 1'));
+  assert.equal(rig.names().length, 2);
+});
+
+test('pop3: what was said in the clear, before STLS or in one packet with it → does not count within TLS', async t => {
+  const { client } = await start(t);
+  client.send('USER joe\r\nSTLS\r\nUSER joe\r\nNOOP\r\n');
+  assert.equal(await client.line(), '+OK ');
+  assert.equal(await client.line(), '+OK begin TLS');
+  const secure = await within(client);
+  assert.equal(await say(secure, 'PASS sesame'), '-ERR USER first');
+});
+
+test('pop3: no certificate → STLS is neither offered nor understood', async t => {
+  const client = await rawClient((await startPop3(t)).port);
+  await client.line();
+  assert.ok(!(await capabilities(client)).includes('STLS'));
+  assert.equal(await say(client, 'STLS'), '-ERR authorization first');
+});
+
+test('pop3: after STLS the client says what is no TLS, or leaves → the end, and the reason in the log', async t => {
+  for (const leave of [(client: RawClient) => client.send('QUIT\r\nQUIT\r\n'), (client: RawClient) => client.drop()]) {
+    const { rig, client } = await start(t);
+    await say(client, 'STLS');
+    leave(client);
+    await until('the end', () => rig.log.includes('pop3d: end 1'));
+    assert.ok(!rig.log.some(line => line.includes('login')));
+  }
+});
+
+test('pop3s: TLS from the beginning → the greeting within it; in the clear nothing is said', async t => {
+  const rig = await startPop3(t, { tls: () => files });
+  const { port } = await rig.service.listen('127.0.0.1', 0, 'first');
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const client = clientOn(socket);
+  assert.equal(await client.line(), '+OK here.example POP3');
+  assert.ok(!(await capabilities(client)).includes('STLS'));
+  assert.equal(await say(client, 'USER joe'), '+OK ');
+  assert.equal(await say(client, 'PASS sesame'), '+OK ');
+  assert.equal(await say(client, 'STAT'), '+OK 3 61');
+  const plain = connect({ port, host: '127.0.0.1' });
+  let heard = '';
+  plain.on('data', piece => {
+    heard += piece.toString('latin1');
+  });
+  plain.write('USER joe\r\nPASS sesame\r\n');
+  await once(plain, 'close');
+  assert.ok(!heard.includes('+OK'));
+});
+
+test('pop3: the access rules deny a client, or cannot be read → not a word; else their variables are known', async t => {
+  for (const [access, logged] of [
+    [{ kind: 'denied' }, 'pop3d: deny 1 127.0.0.1: control/tcp rules'],
+    [{ kind: 'unknown', reason: 'no way' }, 'pop3d: deny 1 127.0.0.1: no way'],
+  ] as const) {
+    const rig = await startPop3(t, { access: () => access });
+    const client = await rawClient(rig.port);
+    assert.equal(await client.rest(), '');
+    assert.ok(rig.log.includes(logged));
+  }
+});
