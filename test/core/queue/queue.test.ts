@@ -245,3 +245,15 @@ test('queue: mail put in by another process → taken up at once through the tri
   assert.deepEqual(queueFiles(home), []);
   assert.ok(statSync(join(home, 'queue/lock/trigger')).isFIFO());
 });
+
+test('queue: control.md 8, concurrencylocal 0 → the local channel is on hold, the remote one is not', async t => {
+  const rig = await startQueue(t, tempDir(t), () => done('ok\n'), { control: { concurrencylocal: '0\n' } });
+  await rig.send({ sender: '', recipients: ['here@here.example', 'x@far.example'] });
+  await rig.logged(/delivery \d+: success/);
+  await rig.send({ sender: '', recipients: ['y@far.example'] });
+  await rig.logged(/to remote y@far\.example/);
+  assert.deepEqual(
+    rig.jobs.map(({ recipient }) => recipient),
+    ['x@far.example', 'y@far.example'],
+  );
+});
