@@ -8,9 +8,9 @@ import { addressFromText, displayAddress, lowerAscii } from '../../message/addre
 import { hostQualifier } from '../../message/rewrite.ts';
 import { type Token, unquoteTokens } from '../../message/tokens.ts';
 import { readAliasEntries } from '../forwarding/alias-addresses.ts';
-import { hardCodes } from '../program.ts';
 import { absolute, rawPath } from '../raw-path.ts';
 import { fatal, usage } from './ending.ts';
+import { runCommand } from './shell-command.ts';
 
 const name = 'dot-forward';
 
@@ -114,20 +114,12 @@ async function obey(call: ProgramCall, instructions: readonly Instruction[]): Pr
   const recipients: string[] = [];
   for (const instruction of instructions) {
     if (instruction.kind === 'forward') recipients.push(instruction.text);
-    const code = instruction.kind === 'program' ? await run(call, instruction.text) : 0;
+    if (instruction.kind !== 'program') continue;
+    const { text } = instruction;
+    const code = await runCommand(call, name, { command: text, written: text, withLines: true });
     if (code !== 0) return code;
   }
   return await forwardAll(call, recipients);
-}
-
-async function run(call: ProgramCall, command: string): Promise<number> {
-  const { UFLINE = '', RPLINE = '', DTLINE = '' } = call.env;
-  const end = await call.run({ argv: ['/bin/sh', '-c', command], head: UFLINE + RPLINE + DTLINE });
-  if (end === 'crashed') return fatal(call, name, 111, `child crashed in ${command}`);
-  if (typeof end === 'object') return fatal(call, name, 111, `unable to run /bin/sh: ${end.why}`);
-  call.input.rewind();
-  if (end === 0) return 0;
-  return hardCodes.has(end) ? 100 : 111;
 }
 
 /** @returns 0 when there is nothing to forward, or it is queued */

@@ -3,10 +3,10 @@ import { parseOptions } from '../../lib/letter-options.ts';
 import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { type Forwardings, openForwardings, readMailingList, targetsOf } from '../forwarding/forwarding-lookup.ts';
-import { hardCodes } from '../program.ts';
 import { absolute } from '../raw-path.ts';
 import { fatal, usage } from './ending.ts';
 import { forwardAs } from './forward.ts';
+import { runCommand } from './shell-command.ts';
 
 const name = 'fastforward';
 
@@ -134,15 +134,9 @@ function sayRun(call: ProgramCall, instruction: string): number {
   return 0;
 }
 
-async function run(call: ProgramCall, instruction: string): Promise<number> {
-  const { UFLINE = '', RPLINE = '', DTLINE = '' } = call.env;
-  const head = instruction.startsWith('!') ? { head: UFLINE + RPLINE + DTLINE } : {};
-  const end = await call.run({ argv: ['/bin/sh', '-c', instruction.slice(1)], ...head });
-  if (end === 'crashed') return fatal(call, name, 111, `child crashed in ${instruction}`);
-  if (typeof end === 'object') return fatal(call, name, 111, `unable to run ${instruction}: ${end.why}`);
-  call.input.rewind();
-  if (end === 0) return 0;
-  return hardCodes.has(end) ? 100 : 111;
+function run(call: ProgramCall, instruction: string): Promise<number> {
+  const command = { command: instruction.slice(1), written: instruction, withLines: instruction.startsWith('!') };
+  return runCommand(call, name, command);
 }
 
 function firstOf<T>(targets: readonly string[], look: (target: string) => T | undefined): T | undefined {

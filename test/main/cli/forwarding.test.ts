@@ -89,6 +89,16 @@ test('fastforward, dot-forward: as programs → the message goes into the queue 
   ]);
 });
 
+test('fastforward: programs, but an input that cannot be read again (a pipe) → 111 and why, nothing forwarded', t => {
+  const { directory, run } = workPlace(t);
+  makeQueueDirs(queueLayout(join(directory, 'home')));
+  assert.equal(run(['setforward', 't.cdb', 't.tmp'], 'log@x: |cat, ann@far.x;').code, 0);
+  const { code, out, err } = run(['fastforward', 't.cdb'], 'Subject: hi\n', { RECIPIENT: 'log@x', SENDER: 's@x' });
+  assert.deepEqual([code, out], [111, 'Subject: hi\n']);
+  assert.match(err, /^fastforward: fatal: unable to rewind input: /);
+  assert.deepEqual(readdirSync(join(directory, 'home/queue/todo')), []);
+});
+
 const failures: readonly (readonly [string, number, string])[] = [
   ['setforward', 100, 'setforward: usage: setforward data.cdb data.tmp\n'],
   ['setforward x.cdb no/x.tmp', 111, 'setforward: fatal: unable to create no/x.tmp: no such file or directory\n'],

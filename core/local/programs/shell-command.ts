@@ -1,0 +1,38 @@
+// How fastforward and dot-forward run the programs that their files name.
+import type { ProgramCall } from '../../lib/own-program.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { hardCodes } from '../program.ts';
+import { fatal } from './ending.ts';
+
+/** A program of a forwarding instruction. */
+export interface ShellCommand {
+  readonly command: string;
+  /** The whole instruction, for error texts. */
+  readonly written: string;
+  /** The lines `From `, `Return-Path:` and `Delivered-To:` go on top of the message. */
+  readonly withLines: boolean;
+}
+
+/**
+ * Runs it on the whole message; whoever reads the message next finds its first byte.
+ * @param name of the program that asks
+ * @returns 0 it went well, 100 it refused, 111 it failed
+ */
+export async function runCommand(
+  call: ProgramCall,
+  name: string,
+  { command, written, withLines }: ShellCommand,
+): Promise<number> {
+  const { UFLINE = '', RPLINE = '', DTLINE = '' } = call.env;
+  const head = withLines ? { head: UFLINE + RPLINE + DTLINE } : {};
+  const end = await call.run({ argv: ['/bin/sh', '-c', command], ...head });
+  if (end === 'crashed') return fatal(call, name, 111, `child crashed in ${written}`);
+  if (typeof end === 'object') return fatal(call, name, 111, `unable to run ${written}: ${end.why}`);
+  if (end !== 0) return hardCodes.has(end) ? 100 : 111;
+  try {
+    call.input.rewind();
+    return 0;
+  } catch (error) {
+    return fatal(call, name, 111, `unable to rewind input: ${reasonOf(error)}`);
+  }
+}
