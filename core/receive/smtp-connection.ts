@@ -112,9 +112,7 @@ export class QmailConnection extends SMTPConnection {
     this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000);
     this.accept = deps.accept(visitor.environment);
     this.answerTo = (verb, argument) => {
-      this.smtp.extensions = ['starttls', 'auth'].flatMap(one =>
-        this.isOfLibrary(one) ? (offers.get(one) ?? []) : [],
-      );
+      if (verb === 'ehlo') this.smtp.extensions = this.extensions();
       if (this.session.user) this.smtp.relayClient ??= '';
       return commands.get(verb)?.(this.smtp, argument);
     };
@@ -211,6 +209,10 @@ export class QmailConnection extends SMTPConnection {
   private isOfLibrary(verb: string): boolean {
     if (verb === 'starttls') return this.visitor.startTls === true && !this.secure;
     return verb === 'auth' && this.secure && this.deps.logIn !== undefined && !this.refused;
+  }
+
+  private extensions(): string[] {
+    return [...offers].flatMap(([verb, words]) => (this.isOfLibrary(verb) ? [words] : []));
   }
 
   private replyTo(verb: string, argument: string): Reply | undefined {

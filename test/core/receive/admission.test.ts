@@ -1,8 +1,10 @@
 // What a client gets by its address: access rules, and limits for strangers.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Clock } from '../../../core/lib/clock.ts';
 import { rawClient } from '../../support/raw-client.ts';
-import { startSmtp } from '../../support/smtp-rig.ts';
+import { startSmtp, vectorClock } from '../../support/smtp-rig.ts';
+import { until } from '../../support/until.ts';
 
 /** Says a whole transaction at once and tells every answer after the greeting. */
 async function transact(t: TestContext, rules: string, recipient: string, body: string, databytes = '0') {
@@ -65,4 +67,41 @@ test('smtp: QMAILQUEUE in a rule → the environment that the messages are hande
   });
   await (await rawClient(rig.port)).line();
   assert.deepEqual(seen, ['/bin/filter', '127.0.0.1', 'heaven.af.mil']);
+});
+
+/** Clients that come one after the other and stay; what each is greeted with. The rules make strangers of them. */
+async function greetings(t: TestContext, control: Record<string, string>, count: number) {
+  const rules = ':allow,TCPREMOTEIP="192.0.2.1"\n';
+  const clock: Clock = { ...vectorClock, after: (_, run) => vectorClock.after(0, run) };
+  const rig = await startSmtp(t, { control: { 'tcp.smtp': rules, ...control }, deps: { clock } });
+  const clients = [];
+  const greeted: string[] = [];
+  for (let n = 0; n < count; n++) {
+    const client = await rawClient(rig.port);
+    clients.push(client);
+    greeted.push((await client.line()).slice(0, 40));
+  }
+  return { rig, clients, greeted };
+}
+
+const welcome = '220 heaven.af.mil ESMTP';
+
+test('smtp: more strangers from one address than control/concurrencyperip → 421; one leaves → room', async t => {
+  const { rig, clients, greeted } = await greetings(t, { concurrencyperip: '2\n' }, 3);
+  assert.deepEqual(greeted, [welcome, welcome, '421 too many connections from your addre']);
+  clients[0]?.drop();
+  await until('the end of the first', () => rig.log.includes('smtpd: end 1 status 256'));
+  assert.equal(await (await rawClient(rig.port)).line(), welcome);
+});
+
+test('smtp: a stranger comes more often than control/connectionrate in a minute → 421', async t => {
+  const { greeted } = await greetings(t, { connectionrate: '2\n' }, 3);
+  assert.deepEqual(greeted, [welcome, welcome, '421 you connect too often, try again lat']);
+});
+
+test('smtp: 1,000 commands without a message → 421, and the end', async t => {
+  const { clients } = await greetings(t, {}, 1);
+  clients[0]?.send('NOOP\r\n'.repeat(1001));
+  const said = (await clients[0]?.rest())?.split('\r\n') ?? [];
+  assert.deepEqual(said.slice(999), ['250 ok', '421 too much talk without a message, try again later (#4.7.0)', '']);
 });
