@@ -55,7 +55,8 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     const { me } = deps.control();
     const known = tcpEnvironment(socket, me);
     const ip = known.TCPREMOTEIP ?? '';
-    socket.on('error', () => socket.destroy());
+    clients.add(socket);
+    socket.on('error', () => socket.destroy()).once('close', () => clients.delete(socket));
     const access = deps.access(known);
     if (access.kind !== 'allowed') {
       log(`pop3d: deny ${number} ${ip}: ${access.kind === 'denied' ? 'control/tcp rules' : access.reason}`);
@@ -70,9 +71,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
       return;
     }
     log(`pop3d: pid ${number} from ${ip}`);
-    clients.add(socket);
     socket.once('close', () => {
-      clients.delete(socket);
       entered();
       log(`pop3d: end ${number}`);
     });

@@ -104,6 +104,21 @@ test('pop3s: TLS from the beginning → the greeting within it; in the clear not
   assert.ok(!heard.includes('+OK'));
 });
 
+test('pop3: the service is closed → clients in the clear, within TLS and on their way out are let go at once', async t => {
+  const rig = await startPop3(t, { tls: () => files, limits: { total: 2, perAddress: 0, perMinute: 0 } });
+  const first = await rawClient(rig.port);
+  await first.line();
+  await say(first, 'STLS');
+  const secure = await within(first);
+  await say(secure, 'NOOP');
+  const second = await rawClient(rig.port);
+  await second.line();
+  const third = await rawClient(rig.port);
+  assert.match(await third.line(), /^-ERR too many/);
+  await rig.service.close();
+  assert.deepEqual([await secure.rest(), await second.rest()], ['', '']);
+});
+
 test('pop3: the access rules deny a client, or cannot be read → not a word; else their variables are known', async t => {
   for (const [access, logged] of [
     [{ kind: 'denied' }, 'pop3d: deny 1 127.0.0.1: control/tcp rules'],

@@ -27,6 +27,16 @@ const lines: readonly [(log: QueueLog) => void, string][] = [
     log => log.ended(12, { kind: 'later', status: '4.9.9', text: 'try again (#4.9.9)\n' }),
     'delivery 12: deferral: try_again_(#4.9.9)/',
   ],
+  [
+    log =>
+      log.ended(2, {
+        kind: 'never',
+        status: '5.0.0',
+        text: "try again (#4.9.9)\nI'm not going to try again; this message has been in the queue too long.\n",
+      }),
+    "delivery 2: failure: try_again_(#4.9.9)/I'm_not_going_to_try_again;_this_message_has_been_in_the_queue_too_long./",
+  ],
+  [log => log.identity(7, '<a b@x>'), 'status: msg 7 is <a_b@x>'],
   [log => log.ended(9, { kind: 'never', status: '5.0.0', text: '' }), 'delivery 9: failure: '],
   [
     log => log.ended(6, { kind: 'done', text: '127.0.0.1 accepted message.\nRemote host said: 250 ok queued\n' }),
@@ -48,7 +58,7 @@ const lines: readonly [(log: QueueLog) => void, string][] = [
 ];
 
 for (const [event, line] of lines) {
-  test(`queue log: ${event.toString().slice(11)} → ${line}`, () => {
+  test(`queue log: ${event.toString().slice(11).replace(/\s+/g, ' ')} → ${line}`, () => {
     const written: string[] = [];
     event(createQueueLog(text => written.push(text), '/home/queue'));
     assert.deepEqual(written, [line]);
