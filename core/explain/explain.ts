@@ -13,7 +13,10 @@ import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../me
 /** What the parts of the host answer. Addresses are byte strings. */
 export interface ExplainDeps {
   readonly home: string;
+  /** The queue's configuration, by which addresses are local or not. */
   readonly control: () => Control;
+  /** What the next client meets. @throws UserError when it cannot be read */
+  readonly connection: () => Control;
   readonly local: (address: string, sender: string) => Explained;
   readonly remote: (host: string, dns: boolean) => Promise<Explained>;
 }
@@ -28,14 +31,14 @@ export function createExplain(deps: ExplainDeps): Pick<Handlers, 'explain.addres
       const host = splitAddress(address).host ?? '';
       const { steps, verdict } =
         channel === 'local' ? deps.local(address, addressFromText(asked.sender)) : await deps.remote(host, asked.dns);
-      const before = classifySteps(deps.home, addressFromText(asked.address), classified, control);
+      const before = classifySteps(deps, addressFromText(asked.address), classified, control);
       return { address: displayAddress(address), channel, steps: [...before, ...steps], verdict };
     },
   };
 }
 
-function classifySteps(home: string, recipient: string, classified: Classified, control: Control): ExplainStep[] {
-  const lines = readEntryLines(home);
+function classifySteps(deps: ExplainDeps, recipient: string, classified: Classified, control: Control): ExplainStep[] {
+  const lines = readEntryLines(deps.home);
   const steps: ExplainStep[] = [];
   if (!recipient.includes('@')) {
     const file = lines.has('envnoathost') ? lines.path('envnoathost') : lines.path('me');
@@ -47,11 +50,11 @@ function classifySteps(home: string, recipient: string, classified: Classified, 
   }
   const whole = recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`;
   const address = classified.unhacked.at(-1)?.address ?? whole;
-  return [networkStep(recipient, control, lines), ...steps, ...tableSteps(address, classified, control, lines)];
+  return [networkStep(recipient, deps.connection, lines), ...steps, ...tableSteps(address, classified, control, lines)];
 }
 
 /** Whether strangers may send there at all. */
-function networkStep(recipient: string, control: Control, lines: EntryLines): ExplainStep {
+function networkStep(recipient: string, connection: () => Control, lines: EntryLines): ExplainStep {
   const { host } = splitAddress(recipient);
   const what = host === undefined ? 'an address without @' : `mail for ${shown(host)}`;
   const line = domainKeys(lowerAscii(host ?? ''))
@@ -59,14 +62,11 @@ function networkStep(recipient: string, control: Control, lines: EntryLines): Ex
     .find(found => found !== null);
   const about = { stage: 'domain', file: lines.path('rcpthosts'), line: line ?? null } as const;
   try {
-    if (isRcptHost(control, recipient)) return { ...about, says: `Strangers may send ${what} to this host by SMTP.` };
+    if (isRcptHost(connection(), recipient))
+      return { ...about, says: `Strangers may send ${what} to this host by SMTP.` };
     return { ...about, says: `Strangers may not send ${what} to this host by SMTP: they are refused with 553.` };
   } catch (error) {
-    return {
-      ...about,
-      file: lines.path('morercpthosts.cdb'),
-      says: `Strangers are told to come back: ${reasonOf(error)}`,
-    };
+    return { ...about, says: `Strangers are told to come back: ${reasonOf(error)}` };
   }
 }
 
@@ -83,16 +83,24 @@ function tableSteps(
     const says = `${shown(domain)} is delivered here.`;
     return [{ stage, file: lines.path(file), line: lines.ofEntry(file, domain), says }];
   }
+  const unread = lines.ofEntry('locals', domain);
   const notLocal = {
     stage,
     file: lines.path('locals'),
-    line: null,
-    says: `${shown(domain)} is not among the domains that are delivered here.`,
+    line: unread,
+    says:
+      unread === null
+        ? `${shown(domain)} is not among the domains that are delivered here.`
+        : `${shown(domain)} stands here, but the host ${notReadYet}.`,
   } as const;
   const file = lines.path('virtualdomains');
   if (because.file === 'none') {
+    const keys = [lowerAscii(address), ...domainKeys(domain), ''];
+    const line = keys.map(key => lines.ofKey('virtualdomains', key)).find(found => found !== null) ?? null;
+    if (line !== null)
+      return [notLocal, { stage, file, line, says: `This line would count, but the host ${notReadYet}.` }];
     if (control.virtualDomains.size === 0) return [notLocal];
-    return [notLocal, { stage, file, line: null, says: `No line is about ${shown(address)}: it is not virtual.` }];
+    return [notLocal, { stage, file, line, says: `No line is about ${shown(address)}: it is not virtual.` }];
   }
   const line = lines.ofKey('virtualdomains', because.key);
   const what = because.key === '' ? 'The line for all other domains' : `The line for ${shown(because.key)}`;
@@ -102,6 +110,8 @@ function tableSteps(
       : `${what} names nobody: it is not virtual.`;
   return [notLocal, { stage, file, line, says }];
 }
+
+const notReadYet = 'has not read it yet: send it SIGHUP';
 
 function shown(bytes: string): string {
   return displayAddress(bytes).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');

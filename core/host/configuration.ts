@@ -54,7 +54,9 @@ function usersFindings(home: string): Finding[] {
 /** Whom others write to when something is wrong, and who gets what cannot be returned. */
 async function addressFindings(home: string): Promise<Finding[]> {
   const control = readControl(home);
-  const explain = explainFor(home, { queue: () => control, delivery: () => control })['explain.address'];
+  const explain = explainFor(home, { queue: () => control, connection: () => control, delivery: () => control })[
+    'explain.address'
+  ];
   const addresses = [`postmaster@${control.me}`, `${control.doubleBounceTo}@${control.doubleBounceHost}`];
   const found: Finding[] = [];
   for (const bytes of new Set(addresses)) {

@@ -5,9 +5,10 @@ import { createExplain } from '../explain/explain.ts';
 import { createLocalExplain } from '../local/explain.ts';
 import { createRemoteExplain } from '../remote/explain.ts';
 
-/** The configuration as the queue and as deliveries to other hosts see it. */
+/** The configuration as the queue, clients and deliveries to other hosts see it. */
 export interface ExplainControl {
   queue(): Control;
+  connection(): Control;
   delivery(): Control;
 }
 
@@ -16,6 +17,7 @@ export function explainFor(home: string, control: ExplainControl): Pick<Handlers
   return createExplain({
     home,
     control: control.queue,
+    connection: control.connection,
     local: createLocalExplain({ home, control: control.queue, processUid: process.geteuid?.() }),
     remote: createRemoteExplain({ home, control: control.delivery }),
   });

@@ -43,7 +43,9 @@ async function ask(home: string, question: Question): Promise<Explanation> {
   if (!host) {
     const control = readControl(home);
     const asked = { sender: '', dns: false, ...question };
-    return explainFor(home, { queue: () => control, delivery: () => control })['explain.address'](asked);
+    return explainFor(home, { queue: () => control, connection: () => control, delivery: () => control })[
+      'explain.address'
+    ](asked);
   }
   try {
     return await host.api.call('explain.address', question);

@@ -33,7 +33,9 @@ function explainRig(
   const { processUid = 1000, accounts } = options;
   const local = createLocalExplain({ home, control: () => control, processUid, findSystemUser: accounts });
   const remote = createRemoteExplain({ home, control: () => control });
-  const explain = createExplain({ home, control: () => control, local, remote })['explain.address'];
+  const explain = createExplain({ home, control: () => control, connection: () => control, local, remote })[
+    'explain.address'
+  ];
   return { home, control, explain: (address: string) => explain({ address, sender: 's@t.example', dns: false }) };
 }
 

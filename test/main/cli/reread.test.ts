@@ -17,8 +17,14 @@ test('serve: control.md vector 9, locals changed → remote before SIGHUP, local
   writeFileSync(join(home, 'control/locals'), 'heaven.af.mil\nextra.example\n');
   await send();
   await logged(/starting delivery \d+: msg \d+ to remote fred@extra\.example/);
+  const explain = async () => (await waypost(['explain', '--home', home, 'fred@extra.example'])).stdout;
+  assert.match(
+    await explain(),
+    /locals:2: extra\.example stands here, but the host has not read it yet: send it SIGHUP\./,
+  );
   process.kill(host.ready.pid, 'SIGHUP');
   await logged(/status: control files read again/);
+  assert.match(await explain(), /locals:2: extra\.example is delivered here\./);
   await send();
   await logged(/starting delivery \d+: msg \d+ to local fred@extra\.example/);
   rmSync(join(home, 'control/locals'));
@@ -42,6 +48,8 @@ test('serve: rcpthosts and morercpthosts.cdb changed → the next client meets t
   writeFileSync(join(home, 'control/rcpthosts'), 'here.example\none.example\n');
   writeFileSync(join(home, 'control/morercpthosts'), 'Two.example\n');
   assert.deepEqual([await replyFor('one.example'), await replyFor('two.example')], ['250', '553']);
+  const explained = await waypost(['explain', '--home', home, 'x@one.example']);
+  assert.match(explained.stdout, /rcpthosts:2: Strangers may send mail for one\.example to this host by SMTP\./);
   assert.equal((await waypost(['qmail-newmrh', '--home', home])).code, 0);
   assert.equal(await replyFor('two.example'), '250');
 });
