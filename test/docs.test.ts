@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
 import { fileTable } from '../core/control/check/file-table.ts';
 import { filesReadAt } from '../core/control/live.ts';
+import { ownPrograms } from '../core/own-programs.ts';
 import { commands } from '../main/cli/commands.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -22,6 +23,12 @@ test('docs/commands.md: every command → has its section, and no other has one'
   const sections = [...read('docs/commands.md').matchAll(/^## (.+)$/gm)].flatMap(([, title = '']) => title.split(', '));
   const named = sections.map(title => title.replace(/^waypost /, ''));
   assert.deepEqual(named.sort(), Object.keys(commands).sort());
+});
+
+test('docs/man/qmail-command.8: every program that runs inside the host → is listed, and no other is', () => {
+  const list = read('docs/man/qmail-command.8').split('The programs are')[1]?.split('.Sh ')[0] ?? '';
+  const listed = [...list.matchAll(/^\.Xr (\S+) 1/gm)].map(([, name]) => name);
+  assert.deepEqual(listed.sort(), Object.keys(ownPrograms).sort());
 });
 
 test('docs/commands.md: every method of the Api → is listed under its area', () => {
