@@ -171,7 +171,7 @@ export class QmailConnection extends SMTPConnection {
   override _onTimeout(): void {
     if (this._closing) {
       this._socket.destroy();
-    } else if (this.awaitsQueue || this.intake?.full) {
+    } else if (this.awaitsQueue || this.intake?.full || this._handlerPending) {
       // The client is waiting for us, not we for it.
       this._armTimeout();
     } else {
@@ -234,7 +234,8 @@ export class QmailConnection extends SMTPConnection {
   }
 
   private run(verb: string, argument: string, reply: Reply): void {
-    if (reply.code >= 500 && reply !== unimplemented) this.logRefusal(`${verb} ${argument}`, reply);
+    // Of a client that is refused everything one line is enough, and what it says may be a password.
+    if (reply.code >= 500 && reply !== unimplemented && !this.refused) this.logRefusal(`${verb} ${argument}`, reply);
     if (!(verb === 'rcpt' && reply.code === 250) && this.pace.command()) {
       this.turnAway(tooFruitless);
       return;
