@@ -1,5 +1,4 @@
 // Who brought a message: the lines of servers in the log of sessions.
-
 import type { ReadLog } from './pass.ts';
 import type { Story } from './story.ts';
 

@@ -5,7 +5,7 @@ import { displayAddress } from '../../message/address.ts';
 import type { Happening, Life } from './lives.ts';
 import { forwardsIn } from './log-event.ts';
 
-/** Events kept of one message: enough for anybody to read, whatever the size of a list. */
+/** Events, and messages made of it, that are kept of one message: enough for anybody to read, whatever the size of a list. */
 const maxEvents = 1000;
 
 /** When the attempt after one that failed is due. */
@@ -47,6 +47,10 @@ export function createStory(life: Life): Story {
     return event;
   }
 
+  function addChild(child: ChildLink): void {
+    if (children.length < maxEvents) children.push(child);
+  }
+
   function start({ delivery, channel, recipient }: Starting, atMs: number): AttemptEvent {
     return keep<AttemptEvent>({
       kind: 'attempt',
@@ -74,9 +78,8 @@ export function createStory(life: Life): Story {
         found.result = event.result;
         found.said = inWords(event.report);
         if (attempt.channel !== 'local') break;
-        for (const qp of forwardsIn(event.report)) {
-          children.push({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
-        }
+        for (const qp of forwardsIn(event.report))
+          addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
         break;
       }
       case 'held':
@@ -87,7 +90,7 @@ export function createStory(life: Life): Story {
         break;
       case 'bounce':
         keep({ kind: 'bounce', atMs, qp: event.qp });
-        children.push({ qp: event.qp, how: 'bounce', fromMs: atMs - bounceMs, toMs: atMs });
+        addChild({ qp: event.qp, how: 'bounce', fromMs: atMs - bounceMs, toMs: atMs });
         break;
       case 'triple bounce':
         keep({ kind: 'triple bounce', atMs });

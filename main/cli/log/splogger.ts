@@ -13,7 +13,7 @@ export async function run(
 ): Promise<number> {
   const facility = /^\d{1,2}/.exec(facilityText)?.[0] ?? usualFacility;
   const datagrams = openDatagramsTo(socketPath);
-  const messagesIn = syslogLines(() => performance.timeOrigin + performance.now());
+  const messagesIn = syslogLines(Date.now);
   let complained = false;
   for await (const piece of stdin) {
     for (const message of messagesIn(piece as Uint8Array)) {

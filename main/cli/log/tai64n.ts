@@ -5,8 +5,5 @@ import { filterLines } from './filter-lines.ts';
 
 /** @returns 0 */
 export function run(_args: readonly string[], io: CommandIo): Promise<number> {
-  return filterLines(
-    io,
-    tai64nLines(() => performance.timeOrigin + performance.now()),
-  );
+  return filterLines(io, tai64nLines(Date.now));
 }
