@@ -1,7 +1,7 @@
 // The three ways in which qmail reads a control file (control.md: line, int, list), and how one is written.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
 
 /** Reads files of one `control/` directory. Contents are byte strings. */
 export interface ControlFiles {
@@ -28,9 +28,8 @@ export function textsIn(directory: string): ReadText {
   return name => {
     const path = join(directory, name);
     try {
-      return readFileSync(path, 'latin1');
+      return readIfThere(path)?.toString('latin1');
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return undefined;
       throw new UserError(`Unable to read the control file ${path}: ${reasonOf(error)}.`, {
         exitCode: 111,
         cause: error,

@@ -2,6 +2,7 @@
 // remote part of the host says of it. It asks the code that delivers, so that what it says is what happens.
 import type { Handlers } from '../api/contract.ts';
 import type { Explained, ExplainStep } from '../api/explain.ts';
+import { printable } from '../control/check/describe.ts';
 import { type EntryLines, readEntryLines } from '../control/check/entry-lines.ts';
 import { type Classified, classify } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
@@ -42,10 +43,15 @@ function classifySteps(deps: ExplainDeps, recipient: string, classified: Classif
   const steps: ExplainStep[] = [];
   if (!recipient.includes('@')) {
     const file = lines.has('envnoathost') ? lines.path('envnoathost') : lines.path('me');
-    steps.push({ stage: 'address', file, line: 1, says: `There is no @: ${shown(control.envNoAtHost)} is the host.` });
+    steps.push({
+      stage: 'address',
+      file,
+      line: 1,
+      says: `There is no @: ${printable(control.envNoAtHost)} is the host.`,
+    });
   }
   for (const { hack, address } of classified.unhacked) {
-    const says = `The percent hack is allowed for ${shown(hack)}: this is ${shown(address)}.`;
+    const says = `The percent hack is allowed for ${printable(hack)}: this is ${printable(address)}.`;
     steps.push({ stage: 'address', file: lines.path('percenthack'), line: lines.ofEntry('percenthack', hack), says });
   }
   const whole = recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`;
@@ -56,7 +62,7 @@ function classifySteps(deps: ExplainDeps, recipient: string, classified: Classif
 /** Whether strangers may send there at all. */
 function networkStep(recipient: string, connection: () => Control, lines: EntryLines): ExplainStep {
   const { host } = splitAddress(recipient);
-  const what = host === undefined ? 'an address without @' : `mail for ${shown(host)}`;
+  const what = host === undefined ? 'an address without @' : `mail for ${printable(host)}`;
   const line = domainKeys(lowerAscii(host ?? ''))
     .map(key => lines.ofEntry('rcpthosts', key))
     .find(found => found !== null);
@@ -80,7 +86,7 @@ function tableSteps(
   const stage = 'domain';
   if (because.file === 'locals') {
     const file = lines.has('locals') ? 'locals' : 'me';
-    const says = `${shown(domain)} is delivered here.`;
+    const says = `${printable(domain)} is delivered here.`;
     return [{ stage, file: lines.path(file), line: lines.ofEntry(file, domain), says }];
   }
   const unread = lines.ofEntry('locals', domain);
@@ -90,8 +96,8 @@ function tableSteps(
     line: unread,
     says:
       unread === null
-        ? `${shown(domain)} is not among the domains that are delivered here.`
-        : `${shown(domain)} stands here, but the host ${notReadYet}.`,
+        ? `${printable(domain)} is not among the domains that are delivered here.`
+        : `${printable(domain)} stands here, but the host ${notReadYet}.`,
   } as const;
   const file = lines.path('virtualdomains');
   if (because.file === 'none') {
@@ -100,19 +106,15 @@ function tableSteps(
     if (line !== null)
       return [notLocal, { stage, file, line, says: `This line would count, but the host ${notReadYet}.` }];
     if (control.virtualDomains.size === 0) return [notLocal];
-    return [notLocal, { stage, file, line, says: `No line is about ${shown(address)}: it is not virtual.` }];
+    return [notLocal, { stage, file, line, says: `No line is about ${printable(address)}: it is not virtual.` }];
   }
   const line = lines.ofKey('virtualdomains', because.key);
-  const what = because.key === '' ? 'The line for all other domains' : `The line for ${shown(because.key)}`;
+  const what = because.key === '' ? 'The line for all other domains' : `The line for ${printable(because.key)}`;
   const says =
     channel === 'local'
-      ? `${what} makes it ${shown(rewritten)}, delivered here.`
+      ? `${what} makes it ${printable(rewritten)}, delivered here.`
       : `${what} names nobody: it is not virtual.`;
   return [notLocal, { stage, file, line, says }];
 }
 
 const notReadYet = 'has not read it yet: send it SIGHUP';
-
-function shown(bytes: string): string {
-  return displayAddress(bytes).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
-}

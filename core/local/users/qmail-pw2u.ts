@@ -1,8 +1,9 @@
 // qmail-pw2u: makes users/assign from the machine's accounts (passwd(5) lines), with the files include, exclude,
 // mailnames, subusers and append in users/.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFiles } from '../../control/files.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
 import { errorCode, UserError } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { rawPath } from '../raw-path.ts';
@@ -134,8 +135,8 @@ function readUserFiles(directory: string): UserFiles {
       include: lists.list('include') && lowerSet(lists.list('include')),
       exclude: lowerSet(lists.list('exclude')),
       mailNames: new Map((lists.list('mailnames') ?? []).flatMap(mailNamesOf)),
-      subUsers: readIfThere(join(directory, 'subusers')),
-      append: readIfThere(join(directory, 'append')),
+      subUsers: readText(join(directory, 'subusers')),
+      append: readText(join(directory, 'append')),
     };
   } catch (error) {
     throw later('unable to read controls', error);
@@ -151,13 +152,8 @@ function lowerSet(lines: readonly string[] | undefined): ReadonlySet<string> {
   return new Set((lines ?? []).map(lowerAscii));
 }
 
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return '';
-    throw error;
-  }
+function readText(path: string): string {
+  return readIfThere(path)?.toString('latin1') ?? '';
 }
 
 function later(text: string, cause?: unknown): UserError {

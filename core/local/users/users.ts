@@ -1,10 +1,11 @@
 // Who gets the mail for a local part (qmail-lspawn): users/cdb, or where there is none users/assign itself; then, for a
 // host that root runs, the machine's accounts (qmail-getpw); then the user alias. Every delivery sees the files as they are.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CdbDamaged, cdbInMemory, hasAllTables } from '../../lib/cdb.ts';
 import { type FileMarks, fileMarks, sameMarks } from '../../lib/file-mark.ts';
-import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
+import { readIfThere } from '../../lib/read-if-there.ts';
+import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import { AssignFormatError, parseAssign } from './assign-file.ts';
 import { type Assignment, parseAssignment } from './assignment.ts';
@@ -145,15 +146,6 @@ function readTable(home: string): Table {
     return raw && userTable(parseAssign(raw.toString('latin1')));
   });
   return { users: assign, from: 'assign' };
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** @throws UserLookupError 117 that names file, line and reason */
