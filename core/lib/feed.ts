@@ -12,7 +12,7 @@ export async function feed(stdin: Writable, source: MessageSource): Promise<void
     open = false;
   });
   for await (const piece of source) {
-    if (!open) break;
+    if (!open || stdin.destroyed) break;
     // A piece may be good only until the next one is asked for.
     await new Promise(resolve => stdin.write(piece, resolve));
   }

@@ -32,6 +32,17 @@ test('preline: a program that reads nothing of a large message → its exit code
   assert.deepEqual(called, { code: 3, says: '', queued: [] });
 });
 
+test('preline: a job in the background that keeps the input open and reads none of it → not waited for', async t => {
+  const { code } = await callProgram(
+    t,
+    preline,
+    ['sh', '-c', 'sleep 20 <&0 >/dev/null & exit 5'],
+    usualEnv,
+    'x\n'.repeat(500_000),
+  );
+  assert.equal(code, 5);
+});
+
 test('preline: a large message → every byte', async t => {
   const message = Array.from({ length: 200_000 }, (_, line) => `line ${line}\n`).join('');
   const { says } = await callProgram(t, preline, ['sh', '-c', 'sleep 0.1; sha256sum'], usualEnv, message);
