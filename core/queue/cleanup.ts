@@ -18,8 +18,8 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { ha
   for (const directory of layout.dirs('mess')) {
     for (const name of readdirSync(directory)) {
       const id = messageId(name);
-      if (id === undefined || !isOld(join(directory, name), nowSec)) continue;
-      if (known.has(id) || exists(layout.info(id)) || exists(layout.todo(id))) continue;
+      if (id === undefined || known.has(id) || !isOld(join(directory, name), nowSec)) continue;
+      if (exists(layout.info(id)) || exists(layout.todo(id))) continue;
       rmSync(layout.intd(id), { force: true });
       rmSync(layout.mess(id), { force: true });
       removed++;

@@ -8,18 +8,28 @@ import type { WaitingMessage } from './waiting.ts';
 /** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
 export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<WaitingMessage> {
   const inTodo = new Set(readdirSync(layout.todoDir));
-  for (const directory of layout.dirs('info')) {
+  const locals = layout.dirs('local');
+  const remotes = layout.dirs('remote');
+  for (const [index, directory] of layout.dirs('info').entries()) {
+    // Most messages have only one of the two: a look into the directory is cheaper than one for each of them.
+    const files = { local: namesIn(locals[index]), remote: namesIn(remotes[index]) };
     for (const name of readdirSync(directory)) {
       const id = messageId(name);
-      if (id !== undefined && !inTodo.has(name)) yield messageOnDisk(layout, id, nowSec);
+      if (id === undefined || inTodo.has(name)) continue;
+      const used = (['local', 'remote'] as const).filter(channel => files[channel].has(name));
+      yield messageOnDisk(layout, id, used, nowSec);
     }
   }
 }
 
-function messageOnDisk(layout: QueueLayout, id: number, nowSec: number): WaitingMessage {
+function namesIn(directory: string | undefined): ReadonlySet<string> {
+  return new Set(directory === undefined ? [] : readdirSync(directory));
+}
+
+function messageOnDisk(layout: QueueLayout, id: number, used: readonly Channel[], nowSec: number): WaitingMessage {
   const bornSec = birthOnDisk(layout.info(id), nowSec);
   const dues = new Map<Channel, number>();
-  for (const channel of ['local', 'remote'] as const) {
+  for (const channel of used) {
     const stat = statSync(layout[channel](id), { throwIfNoEntry: false });
     if (stat) dues.set(channel, plausibleDue(Math.floor(stat.mtimeMs / 1000), bornSec, nowSec, channel));
   }

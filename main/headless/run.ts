@@ -6,6 +6,7 @@ import { startHost } from '../../core/host.ts';
 import { linkPrograms } from '../link-programs.ts';
 import { startOnSmtpPort, usualSmtpPort } from '../smtp-port.ts';
 import { serveUi } from './serve-ui.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 const address = '127.0.0.1';
 
@@ -27,6 +28,7 @@ export async function runHeadless(options: {
   say(line: string): void;
 }): Promise<RunningPage> {
   const { home, rendererDir, say } = options;
+  keepYoungGenerationSmall();
   await ensureHome(home);
   const onLogLine = options.verbose ? (line: string) => process.stderr.write(`${line}\n`) : undefined;
   const host = await startOnSmtpPort(address, port => startHost({ home, smtp: { address, port }, onLogLine }));

@@ -5,6 +5,7 @@ import { type Host, type ListenOn, startHost } from '../../../core/host.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
+import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
@@ -27,6 +28,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     }),
   );
   const uiOn = parseListen(values.ui);
+  keepYoungGenerationSmall();
   const host = await startHost({
     home: io.home as string,
     checkpassword: values.checkpassword,
