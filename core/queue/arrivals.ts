@@ -26,6 +26,8 @@ export interface Arrivals {
   scan(): void;
   /** True while a message that was taken up may still have its names in todo and intd: its number must not become free. */
   isNamed(id: number): boolean;
+  /** Takes the names of all messages that were taken up away. @throws when the disk refuses */
+  removeNames(): Promise<void>;
   /** Begins nothing new; resolves when nothing is being preprocessed. */
   stop(): Promise<void>;
 }
@@ -34,6 +36,8 @@ export interface Arrivals {
 const width = 100;
 /** qmail-send's SLEEP_TODO: how long a message can lie unnoticed when every trigger failed. */
 const scanEveryMs = 1_500_000;
+/** Names removed in one go, so that the event loop is never blocked for long. */
+const sliceNames = 200;
 /** How soon it is tried again after the disk refused. */
 const retryMs = 123_000;
 
@@ -117,6 +121,13 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   const stopListening = listenToTrigger(layout.trigger, scan);
   return {
     scan,
+    async removeNames() {
+      let removed = 0;
+      for (const id of [...admitted]) {
+        if (admitted.has(id)) removeNames(layout, id);
+        if (++removed % sliceNames === 0) await new Promise(resolve => setImmediate(resolve));
+      }
+    },
     isNamed: id => known.has(id) || admitted.has(id),
     stop() {
       stopping = true;

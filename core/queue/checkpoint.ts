@@ -41,8 +41,10 @@ export function createCheckpoints(deps: {
   readonly sync: (directory: string) => Promise<void>;
   /** Makes the files of these messages durable, or more than them. */
   readonly syncQueue: (ids: Iterable<number>) => Promise<void>;
+  /** Removes the names in todo of messages that the journal has: a message that had one without a journal would be new. */
+  readonly removeNames: () => Promise<void>;
 }): Checkpoints {
-  const { layout, clock, journal, waiting, log, sync, syncQueue } = deps;
+  const { layout, clock, journal, waiting, log, sync, syncQueue, removeNames } = deps;
   /** Messages that the journal has been told of since the last checkpoint. */
   let touched = new Set<number>();
   let written = new Set<string>();
@@ -64,6 +66,7 @@ export function createCheckpoints(deps: {
       const closed = await journal.rotate();
       await turn(); // Every message of the closed segment has reached `waiting` by then.
       await settleUpTo(closed);
+      await removeNames();
       // What came meanwhile may be in the closed segment or in the new one: it is synced now and with the next checkpoint.
       await syncAll(new Set([...told, ...touched]));
       await journal.remove(closed);

@@ -112,7 +112,16 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     trouble: text => log.alert(`unable to write the journal in ${layout.journalDir}: ${text}`),
   });
   const sync = syncWhole ?? (async () => undefined);
-  const checkpoints = createCheckpoints({ layout, clock, journal: pen, waiting, log, sync, syncQueue });
+  const checkpoints = createCheckpoints({
+    layout,
+    clock,
+    journal: pen,
+    waiting,
+    log,
+    sync,
+    syncQueue,
+    removeNames: () => arrivals.removeNames(),
+  });
   const journal = withCheckpoints(pen, checkpoints);
   const numbers = openNumbers(layout);
   const rush = createRush(clock);

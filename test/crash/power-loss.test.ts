@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { done, later, never, type Outcome } from '../../core/lib/outcome.ts';
+import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import {
   copyHome,
@@ -19,6 +20,7 @@ import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const both = { sender: 's@far.example', recipients: ['al@here.example', 'bo@here.example', 'cy@far.example'] };
+const busy = later('busy\n');
 const mailbox = '/home/al/Maildir';
 const local = { sender: 's@far.example', recipients: ['al@here.example'] };
 
@@ -209,6 +211,33 @@ test('checkpoint: one takes longer than the time between two → the next ones c
   assert.notEqual(readJournalRecords(first.home).length, 0);
   first.clock.pass(5000);
   await until('the next one', () => readJournalRecords(first.home).length === 0);
+});
+
+test('kill -9: after a checkpoint while very many are due → a message of another process is not taken up anew', async t => {
+  const waits: ((outcome: Outcome) => void)[] = [];
+  const fates = new Map([['al@here.example', done('ok\n')]]);
+  const first = await crashQueue(t, tempDir(t), {
+    outcome: ({ recipient }) =>
+      recipient.startsWith('slow') ? new Promise(resolve => waits.push(resolve)) : (fates.get(recipient) ?? busy),
+  });
+  for (let n = 0; n < 130; n++)
+    await first.send({ sender: 's@far.example', recipients: [`slow${n}@far.example`] }, 'slow');
+  const inject = openQueueForInjection(first.home);
+  const recipients = ['al@here.example', 'bo@here.example'];
+  await inject([Buffer.from('Subject: outside\n\n')], { sender: 's@far.example', recipients }, 'network');
+  await until('its delivery', () => first.sorted().includes('local al@here.example outside'));
+  assert.equal(readdirSync(first.layout.todoDir).length, 1, 'its name stays while very many are due');
+  await until('the checkpoint', () => {
+    first.clock.pass(1000);
+    return readJournalRecords(first.home).length === 0;
+  });
+  const again = await crashQueue(t, copyHome(t, first.home), { outcome: job => fates.get(job.recipient) ?? busy });
+  again.queue.retry();
+  await again.idle();
+  assert.deepEqual(again.sorted(), []);
+  const stopped = first.queue.stop();
+  for (const end of waits) end(busy);
+  await stopped;
 });
 
 test('crash during recovery: broken off before its sync, any number of times → the same as once', async t => {
