@@ -6,13 +6,19 @@ import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
 import type { DeliveryJob } from '../lib/paper-path.ts';
 import { appendBounce, bounceParagraph } from './bounce.ts';
-import { ensureMessageFile, readFresh } from './fresh.ts';
+import { ensureMessageFile, type FreshMessage, readFresh } from './fresh.ts';
 import { isHeld } from './holds.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { readSender } from './read-sender.ts';
-import { markInFile, openRecipients, type PendingRecipient, UnknownRecord } from './recipients.ts';
+import {
+  markInFile,
+  openRecipients,
+  type PendingRecipient,
+  type RecipientReader,
+  UnknownRecord,
+} from './recipients.ts';
 import { nextTrySec } from './schedule.ts';
 import { settle } from './settle.ts';
 import { expandVerp } from './verp.ts';
@@ -59,6 +65,25 @@ const bounceRetryMs = 10_000;
 /** How long a channel rests after its file could not be opened, read or removed (qmail's SLEEP_SYSFAIL). */
 export const sysFailSec = 123;
 
+/** What a channel still has to do, as the journal or its file says. @throws when the file cannot be opened */
+function openView(layout: QueueLayout, id: number, fresh: FreshMessage | undefined, channel: Channel): RecipientReader {
+  return fresh ? readFresh(fresh, channel) : openRecipients(layout[channel](id));
+}
+
+/** False when all of a channel's recipients are marked, so that it only has to be ended. */
+export function isAnybodyWaiting(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): boolean {
+  try {
+    const view = openView(layout, id, fresh, channel);
+    try {
+      return view.next() !== undefined;
+    } finally {
+      view.close();
+    }
+  } catch {
+    return true; // Nobody can tell.
+  }
+}
+
 /**
  * Opens a pass. @throws when the channel file cannot be opened
  * @param keptSec makes a pass that tries nobody and only serves `claim`: whoever is left goes on waiting until this time
@@ -73,7 +98,7 @@ export function openPass(
   const { id, bornSec, fresh } = message;
   const path = deps.layout[channel](id);
   const sender = fresh?.sender ?? readSender(deps.layout, id);
-  const view = () => (fresh ? readFresh(fresh, channel) : openRecipients(path));
+  const view = () => openView(deps.layout, id, fresh, channel);
   const reader = view();
   const birthSec = birthOf(message, startSec);
   const retrySec = nextTrySec(birthSec, startSec, channel);

@@ -7,7 +7,7 @@ import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
 import type { Journal } from './journal/journal.ts';
-import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
+import { isAnybodyWaiting, openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { Rush } from './rush.ts';
 import type { Tidying } from './tidying.ts';
@@ -119,7 +119,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     for (let opened = 0; opened < most && reading[channel].length < limits()[channel]; opened++) {
       const message = waiting.takeDue(channel, untilSec);
       if (!message) return;
-      if (message.held === 'all') {
+      // A kill may have come when all were marked already, by the owner, and before the message could end.
+      if (message.held === 'all' && isAnybodyWaiting(deps.layout, message, channel)) {
         waiting.reschedule(message.id, channel, Number.POSITIVE_INFINITY);
         continue;
       }

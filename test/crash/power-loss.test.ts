@@ -242,6 +242,19 @@ test('kill -9: after a checkpoint while very many are due → a message of anoth
   assert.deepEqual(again.sorted(), []);
 });
 
+test('kill -9: all of a held message are marked, and its file is still there → it ends at the next start', async t => {
+  const first = await crashQueue(t, tempDir(t), { outcome: () => busy });
+  const id = await first.send({ sender: 's@far.example', recipients: ['cy@far.example'] }, 'held');
+  await first.idle();
+  await first.queue.operator['queue.hold']({ ids: [id] });
+  await first.queue.stop();
+  writeFileSync(first.layout.remote(id), 'Dcy@far.example\0');
+  const again = await crashQueue(t, first.home);
+  await until('its end', () => again.lines.includes(`end msg ${id}`));
+  await again.queue.stop();
+  assert.deepEqual(leftOver(first.home), []);
+});
+
 test('crash during recovery: broken off before its sync, any number of times → the same as once', async t => {
   const first = await crashQueue(t, tempDir(t), {
     outcome: job => (job.recipient.startsWith('bo') ? never('no\n') : done('')),
