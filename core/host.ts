@@ -8,12 +8,13 @@ import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
 import { asUserPath } from './as-user-path.ts';
-import { createAccess } from './control/access.ts';
 import { openLiveControl } from './control/live.ts';
 import { isNullClient } from './control/null-client.ts';
 import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
+import { createDoors, type DoorOptions } from './host/doors.ts';
 import { explainFor } from './host/explain.ts';
+import { openLogs } from './host/logs.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
 import { openSettings } from './host/settings.ts';
@@ -23,52 +24,25 @@ import { createCompose } from './inject/compose.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
-import type { Accept } from './lib/paper-path.ts';
-import type { Environment } from './lib/tcp-environment.ts';
-import { reasonOf, UserError } from './lib/user-error.ts';
+import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
 import { textOfHtml } from './mailbox/html-text.ts';
 import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
 import { ownPrograms } from './own-programs.ts';
-import { createOwnDoorkeeper, createProgramDoorkeeper } from './pop3/doorkeepers.ts';
-import { openPasswd } from './pop3/passwd.ts';
-import { createPop3Service } from './pop3/pop3.ts';
-import type { Doorkeeper } from './pop3/visit.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
-import { createProgramAccept } from './queue/queue-program.ts';
-import { createPackageService } from './receive/package-service.ts';
-import { createSmtpService } from './receive/smtp.ts';
-import { createTlsFiles } from './receive/tls-files.ts';
-import { createUnwanted } from './receive/unwanted.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 import { attemptsInLog } from './stats/attempts-in-log.ts';
-import { type LogDirectory, openLogDirectory, readLogSince } from './stats/log-directory.ts';
+import { readLogSince } from './stats/log-directory.ts';
 import { createDeliverySeries } from './stats/series.ts';
 import { version } from './version.ts';
 
-/** Where to listen; port 0 picks one. */
-export interface ListenOn {
-  readonly address: string;
-  readonly port: number;
-}
-
-export interface HostOptions {
+export interface HostOptions extends DoorOptions {
   readonly home: string;
-  readonly smtp?: ListenOn | undefined;
-  readonly pop3?: ListenOn | undefined;
-  /** POP3 within TLS from the beginning; needs a certificate. */
-  readonly pop3s?: ListenOn | undefined;
-  /** A checkpassword program that knows the POP3 users; undefined: the file `passwd` of the home does. */
-  readonly checkpassword?: string | undefined;
-  /** How to run qmail-pop3d: program and arguments, without the Maildir. */
-  readonly pop3dCommand?: readonly [string, ...string[]];
-  readonly qmtp?: ListenOn | undefined;
-  readonly qmqp?: ListenOn | undefined;
   /** Gets a copy of every log line (the command line's --verbose). */
   readonly onLogLine?: LogLine | undefined;
   readonly clock?: Clock;
@@ -108,9 +82,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const notices = createNotices(clock);
   const series = createDeliverySeries();
-  const [sendLog, smtpdLog] = openLogs(home, clock);
-  const log = both(sendLog.line, options.onLogLine);
-  const logSession = both(smtpdLog.line, options.onLogLine);
+  const logs = openLogs(home, clock, options.onLogLine);
+  const log = logs.send;
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 
   const connections = createConnections(clock);
@@ -142,8 +115,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }),
     changed: queueChanged,
   }).catch(async error => {
-    await sendLog.close();
-    await smtpdLog.close();
+    await logs.close();
     throw error;
   });
   tcpto.clear();
@@ -166,41 +138,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const { me } = control.queue();
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
-  const acceptFrom = (client: Environment) => filtered(queue.accept, { ...environment, ...client });
-  const passwd = openPasswd(join(home, 'passwd'));
-  const tls = createTlsFiles(home, logSession);
-  const smtp =
-    options.smtp &&
-    createSmtpService({
-      control: control.connection,
-      clock,
-      access: createAccess(home, 'smtp'),
-      accept: acceptFrom,
-      tls,
-      logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
-      unwanted: createUnwanted({ control: control.connection, clock, log: logSession }),
-      log: logSession,
-      heard: queue.heard,
-    });
-  const packages = (['qmtp', 'qmqp'] as const).flatMap(protocol => {
-    const on = options[protocol];
-    if (!on) return [];
-    const deps = { protocol, control: control.connection, clock, access: createAccess(home, protocol) };
-    const spoolDir = join(home, 'queue', 'pid');
-    return { protocol, on, service: createPackageService({ ...deps, accept: acceptFrom, log: logSession, spoolDir }) };
-  });
-  const pop3 = createPop3Service({
-    control: control.queue,
-    clock,
-    log: logSession,
-    doorkeeper: doorkeeperOf(options, clock, logSession),
-    access: createAccess(home, 'pop3'),
-    tls,
-  });
+  const { accept, heard } = queue;
+  const doors = createDoors(options, { home, control, clock, environment, accept, heard, log: logs.sessions });
 
   let unread = 0;
-  const nowhere = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null };
-  let listening: Pick<HostStatus, keyof typeof nowhere> = nowhere;
 
   function status(): HostStatus {
     const { messages, held, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
@@ -214,7 +155,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         address: displayAddress(owner.address),
         maildir: owner.maildir,
       },
-      ...listening,
+      ...doors.listening,
       unread,
       waiting: messages,
       nextTryMs,
@@ -261,28 +202,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log(`alert: ${method} failed: ${error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error}`),
   );
 
-  const started: (() => Promise<void>)[] = [];
+  let closeSocket: (() => Promise<void>) | undefined;
   try {
     unread = (await mail.handlers['mail.mailboxes']({})).find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
-    started.push(await openControlSocket(home, dispatch, notices.listen));
+    closeSocket = await openControlSocket(home, dispatch, notices.listen);
     queue.start();
     recallAttempts(queue, join(home, 'log', 'send'));
-    if (smtp && options.smtp) {
-      listening = { ...listening, smtp: await smtp.listen(options.smtp.address, options.smtp.port) };
-      started.push(smtp.close);
-    }
-    started.push(pop3.close);
-    if (options.pop3) {
-      listening = { ...listening, pop3: await pop3.listen(options.pop3.address, options.pop3.port) };
-    }
-    if (options.pop3s) {
-      if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
-      listening = { ...listening, pop3s: await pop3.listen(options.pop3s.address, options.pop3s.port, 'first') };
-    }
-    for (const { protocol, on, service } of packages) {
-      listening = { ...listening, [protocol]: await service.listen(on.address, on.port) };
-      started.push(service.close);
-    }
+    await doors.open();
   } catch (error) {
     await stop();
     throw error;
@@ -290,12 +216,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   /** Doors first, then the queue, then what the queue's last deliveries needed. */
   async function stop(): Promise<void> {
-    for (const close of started.reverse()) await close();
+    await doors.close();
+    await closeSocket?.();
     await queue.stop();
     connections.close();
     await mail.close();
-    await sendLog.close();
-    await smtpdLog.close();
+    await logs.close();
   }
 
   let stopped: Promise<void> | undefined;
@@ -320,46 +246,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 }
 
-/** @throws UserError when another host has them open */
-function openLogs(home: string, clock: Clock): [send: LogDirectory, smtpd: LogDirectory] {
-  try {
-    return [openLogDirectory(join(home, 'log', 'send'), clock), openLogDirectory(join(home, 'log', 'smtpd'), clock)];
-  } catch (cause) {
-    throw new UserError(
-      `Another mail host is already running on ${home}, or its log is not to be had: ${reasonOf(cause)}.`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
 /** What the log says of messages that still wait: before the first of them is tried again. */
 function recallAttempts(queue: Queue, logDirectory: string): void {
   const oldestSec = queue.waiting.oldestSec();
   if (oldestSec === undefined) return;
   const found = attemptsInLog(readLogSince(logDirectory, oldestSec * 1000), queue.waiting.has);
   for (const { id, channel, recipient, tries, said } of found) queue.recall(id, channel, recipient, tries, said);
-}
-
-/** The queue, or the filter program before it that QMAILQUEUE names: the host's, or one for this client alone. */
-function filtered(accept: Accept, environment: Environment): Accept {
-  const program = environment.QMAILQUEUE;
-  return program ? createProgramAccept({ program, environment }) : accept;
-}
-
-function doorkeeperOf(options: HostOptions, clock: Clock, log: LogLine): Doorkeeper {
-  const { home, checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
-  const path = (options.environment ?? process.env).PATH;
-  if (program) return createProgramDoorkeeper({ program, path, pop3dCommand, log });
-  const passwd = openPasswd(join(home, 'passwd'));
-  return createOwnDoorkeeper({ passwd, clock, processUid: process.getuid?.(), pop3dCommand, log });
-}
-
-function both(first: LogLine, second: LogLine | undefined): LogLine {
-  if (!second) return first;
-  return line => {
-    first(line);
-    second(line);
-  };
 }

@@ -1,0 +1,162 @@
+// The doors of a host: the servers that it was told to run, where they listen, and whom they hand mail to.
+import { join } from 'node:path';
+import type { HostStatus } from '../api/host.ts';
+import { createAccess } from '../control/access.ts';
+import type { LiveControl } from '../control/live.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import type { Accept } from '../lib/paper-path.ts';
+import type { Environment } from '../lib/tcp-environment.ts';
+import { UserError } from '../lib/user-error.ts';
+import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
+import { openPasswd, type Passwd } from '../pop3/passwd.ts';
+import { createPop3Service } from '../pop3/pop3.ts';
+import type { Doorkeeper } from '../pop3/visit.ts';
+import { createProgramAccept } from '../queue/queue-program.ts';
+import { createPackageService } from '../receive/package-service.ts';
+import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
+import { createTlsFiles } from '../receive/tls-files.ts';
+import { createUnwanted } from '../receive/unwanted.ts';
+
+/** Where to listen; port 0 picks one. */
+export interface ListenOn {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Which doors a host is to have. */
+export interface DoorOptions {
+  readonly smtp?: ListenOn | undefined;
+  readonly pop3?: ListenOn | undefined;
+  /** POP3 within TLS from the beginning; needs a certificate. */
+  readonly pop3s?: ListenOn | undefined;
+  /** A checkpassword program that knows the POP3 users; undefined: the file `passwd` of the home does. */
+  readonly checkpassword?: string | undefined;
+  /** How to run qmail-pop3d: program and arguments, without the Maildir. */
+  readonly pop3dCommand?: readonly [string, ...string[]];
+  readonly qmtp?: ListenOn | undefined;
+  readonly qmqp?: ListenOn | undefined;
+}
+
+export interface DoorDeps {
+  readonly home: string;
+  readonly control: LiveControl;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** The queue's front door. */
+  readonly accept: Accept;
+  readonly heard: SmtpDeps['heard'];
+  /** The log of sessions. */
+  readonly log: LogLine;
+}
+
+type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp'>;
+
+export interface Doors {
+  /** Where each of them listens now; null: nowhere. */
+  readonly listening: Listening;
+  /** Opens all. @throws UserError when an address cannot be listened on, or what a door needs is not there */
+  open(): Promise<void>;
+  /** Takes nothing new in, and ends the sessions that are open. */
+  close(): Promise<void>;
+}
+
+interface Door {
+  readonly name: keyof Listening;
+  readonly on: ListenOn;
+  listen(address: string, port: number): Promise<ListenOn>;
+  close(): Promise<void>;
+}
+
+/** Makes the doors; nothing listens yet. */
+export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
+  const doors = doorsOf(options, deps);
+  const opened: Door[] = [];
+  let listening: Listening = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null };
+  return {
+    get listening() {
+      return listening;
+    },
+    async open() {
+      for (const door of doors) {
+        opened.push(door);
+        listening = { ...listening, [door.name]: await door.listen(door.on.address, door.on.port) };
+      }
+    },
+    async close() {
+      for (const door of opened.splice(0).reverse()) await door.close();
+    },
+  };
+}
+
+function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
+  const { home, control, clock, environment, log } = deps;
+  const passwd = openPasswd(join(home, 'passwd'));
+  const tls = createTlsFiles(home, log);
+  /** What one client's mail goes to. */
+  const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
+  const doors: Door[] = [];
+
+  if (options.smtp) {
+    const smtp = createSmtpService({
+      control: control.connection,
+      clock,
+      access: createAccess(home, 'smtp'),
+      accept,
+      tls,
+      logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
+      unwanted: createUnwanted({ control: control.connection, clock, log }),
+      log,
+      heard: deps.heard,
+    });
+    doors.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
+  }
+
+  const doorkeeper = doorkeeperOf(options, deps, passwd);
+  const pop3 = createPop3Service({
+    control: control.queue,
+    clock,
+    log,
+    doorkeeper,
+    access: createAccess(home, 'pop3'),
+    tls,
+  });
+  if (options.pop3) doors.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
+  if (options.pop3s) {
+    const listen: Door['listen'] = async (address, port) => {
+      if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
+      return pop3.listen(address, port, 'first');
+    };
+    doors.push({ name: 'pop3s', on: options.pop3s, listen, close: pop3.close });
+  }
+
+  for (const protocol of ['qmtp', 'qmqp'] as const) {
+    const on = options[protocol];
+    if (!on) continue;
+    const access = createAccess(home, protocol);
+    const spoolDir = join(home, 'queue', 'pid');
+    const service = createPackageService({
+      protocol,
+      control: control.connection,
+      clock,
+      access,
+      accept,
+      log,
+      spoolDir,
+    });
+    doors.push({ name: protocol, on, listen: service.listen, close: service.close });
+  }
+  return doors;
+}
+
+/** The queue, or the filter program before it that QMAILQUEUE names: the host's, or one for this client alone. */
+function filtered(accept: Accept, environment: Environment): Accept {
+  const program = environment.QMAILQUEUE;
+  return program ? createProgramAccept({ program, environment }) : accept;
+}
+
+function doorkeeperOf(options: DoorOptions, { home, clock, environment, log }: DoorDeps, passwd: Passwd): Doorkeeper {
+  const { checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
+  if (program) return createProgramDoorkeeper({ program, path: environment.PATH, pop3dCommand, log });
+  return createOwnDoorkeeper({ passwd, clock, processUid: process.getuid?.(), pop3dCommand, log });
+}

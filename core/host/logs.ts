@@ -1,0 +1,45 @@
+// The two logs of a host, each in a directory of its own: the queue's and that of the sessions at its doors.
+import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+import { type LogDirectory, openLogDirectory } from '../stats/log-directory.ts';
+
+export interface Logs {
+  /** qmail-send's lines. */
+  readonly send: LogLine;
+  /** The servers' lines. */
+  readonly sessions: LogLine;
+  close(): Promise<void>;
+}
+
+/** @param copy gets each line too. @throws UserError when another host has them open */
+export function openLogs(home: string, clock: Clock, copy: LogLine | undefined): Logs {
+  const send = openLog(home, 'send', clock);
+  const sessions = openLog(home, 'smtpd', clock);
+  return {
+    send: both(send.line, copy),
+    sessions: both(sessions.line, copy),
+    async close() {
+      await send.close();
+      await sessions.close();
+    },
+  };
+}
+
+function openLog(home: string, name: string, clock: Clock): LogDirectory {
+  try {
+    return openLogDirectory(join(home, 'log', name), clock);
+  } catch (cause) {
+    const text = `Another mail host is already running on ${home}, or its log is not to be had: ${reasonOf(cause)}.`;
+    throw new UserError(text, { cause });
+  }
+}
+
+function both(first: LogLine, second: LogLine | undefined): LogLine {
+  if (!second) return first;
+  return line => {
+    first(line);
+    second(line);
+  };
+}
