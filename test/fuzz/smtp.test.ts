@@ -1,11 +1,17 @@
 // Hostile SMTP sessions: no crash, no hang, no leak, only known replies, and no message but those that were answered 250.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
+import { serveSmtpOnStdio } from '../../core/receive/smtp-on-stdio.ts';
+import { listQueue } from '../support/list-queue.ts';
+import { writeControl } from '../support/queue-rig.ts';
 import { rawClient } from '../support/raw-client.ts';
 import { startSmtp } from '../support/smtp-rig.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { fuzzSessions, type Protocol } from './session-fuzzer.ts';
 import { fuzzSettings } from './settings.ts';
@@ -132,4 +138,37 @@ test('smtp fuzz: hostile sessions → known replies, no hang, no leak, nothing q
   await until('all clients to be gone', () => clients === 0);
   const friend = await rawClient(rig.port);
   assert.equal(await friend.line(), '220 heaven.af.mil ESMTP');
+});
+
+test('qmail-smtpd fuzz: the same on descriptors in place of a socket → every session ends', async t => {
+  const settings = fuzzSettings(200);
+  const files = { me: 'heaven.af.mil\n', rcpthosts: 'heaven.af.mil\n', databytes: '20000\n', timeoutsmtpd: '30\n' };
+  const control = writeControl(tempDir(t), files);
+  const { accept, taken } = listQueue();
+  const codes = new Map<number, number>();
+  const server = createServer({ allowHalfOpen: true }, client => {
+    client.on('error', () => client.destroy());
+    const environment = { TCPREMOTEIP: '192.0.2.1' };
+    const deps = {
+      control: () => control,
+      clock: systemClock,
+      accept: () => accept,
+      log: () => {},
+      ownAddresses: () => [],
+    };
+    void serveSmtpOnStdio({ input: client, output: client, environment }, deps).then(code => {
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+      client.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const onSession = (): void => {
+    taken.length = 0; // what is kept is no leak
+  };
+  await fuzzSessions({ protocol: smtp, port, ...settings, onSession });
+  const ended = () => (codes.get(0) ?? 0) + (codes.get(1) ?? 0);
+  await until('all sessions to end', () => ended() === settings.sessions);
+  assert.ok((codes.get(0) ?? 0) > 0, 'some said QUIT');
 });
