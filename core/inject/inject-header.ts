@@ -89,7 +89,7 @@ export function injectHeader(
     const name = field.raw.toString('latin1', 0, field.name.length);
     const text = formatTokens([atom(name), special(':'), ...list.tokens]);
     if (action.keep) kept.push(Buffer.from(`${text}\n`, 'latin1'));
-    recipients[action.recipients].push(...addresses);
+    for (const address of addresses) recipients[action.recipients].push(address);
     if (field.name === 'return-path') returnPath ??= addresses[0];
     if (field.name === 'to' || field.name === 'cc') {
       addressees.push(list.addresses.map(a => ({ address: unquoteTokens(a), written: formatTokens(a) })).reverse());

@@ -2,7 +2,7 @@
 import { parseOptions } from '../lib/letter-options.ts';
 
 /** Where the recipients come from. */
-export type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
+type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';
 
 export interface InjectOptions {
   /** Print the rewritten message instead of queueing it. */
@@ -24,8 +24,14 @@ const sources: Readonly<Record<string, RecipientSource>> = {
   H: 'arguments-and-header',
 };
 
-/** Reads the arguments (byte strings); undefined when an option is unknown or lacks its value. */
-export function parseInjectArguments(args: readonly string[]): InjectOptions | undefined {
+/**
+ * Reads the arguments (byte strings); undefined when an option is unknown or lacks its value.
+ * @param takeMore is given options that qmail-inject does not know; answers false when nobody knows them
+ */
+export function parseInjectArguments(
+  args: readonly string[],
+  takeMore: (letter: string) => boolean = () => false,
+): InjectOptions | undefined {
   let print = false;
   let recipientsFrom: RecipientSource = 'arguments-or-header';
   let sender: string | undefined;
@@ -34,8 +40,26 @@ export function parseInjectArguments(args: readonly string[]): InjectOptions | u
     if (source) recipientsFrom = source;
     else if (letter === 'f') sender = value;
     else if (letter === 'n' || letter === 'N') print = letter === 'n';
-    else return false;
+    else return takeMore(letter);
     return true;
   });
   return parsed && { print, recipientsFrom, sender, recipients: parsed };
+}
+
+/** Which recipients count: those named as arguments, those in the header. */
+export function recipientUse({ recipients, recipientsFrom }: InjectOptions): {
+  readonly arguments: boolean;
+  readonly header: boolean;
+} {
+  const anyNamed = recipients.length > 0;
+  switch (recipientsFrom) {
+    case 'arguments':
+      return { arguments: true, header: false };
+    case 'header':
+      return { arguments: false, header: true };
+    case 'arguments-and-header':
+      return { arguments: true, header: true };
+    case 'arguments-or-header':
+      return { arguments: anyNamed, header: !anyNamed };
+  }
 }

@@ -1,6 +1,5 @@
 // new-inject (mess822): qmail-inject's younger sister. It writes the whole header anew, in one form.
 
-import { parseOptions } from '../lib/letter-options.ts';
 import type { MessageSource } from '../lib/paper-path.ts';
 import { lowerAscii } from '../message/address.ts';
 import { splitMessage } from '../message/header.ts';
@@ -8,7 +7,7 @@ import { type ListPart, writeNormalAddress } from '../message/normal-list.ts';
 import { type readRewriteRules, rewriteAddress, rewriteHost, rewriteParts } from '../message/rewrite-rules.ts';
 import type { InjectMoment } from './added-fields.ts';
 import { assemble } from './assemble.ts';
-import type { RecipientSource } from './inject-options.ts';
+import { type InjectOptions, parseInjectArguments, recipientUse } from './inject-options.ts';
 import type { InjectSettings } from './inject-settings.ts';
 import { addressesOf, formatNormalHeader, type NormalHeader, readNormalHeader } from './normal-header.ts';
 import type { Injected } from './qmail-inject.ts';
@@ -16,42 +15,24 @@ import type { Injected } from './qmail-inject.ts';
 /** The letters of QMAILINJECT and of the command line, in upper case. */
 type Letters = ReadonlySet<string>;
 
-export interface NewInjectOptions {
-  readonly print: boolean;
-  readonly recipientsFrom: RecipientSource;
-  readonly sender: string | undefined;
-  readonly recipients: readonly string[];
+export interface NewInjectOptions extends InjectOptions {
   readonly letters: Letters;
 }
 
 /** What to say about a wrong command line. */
 export const newInjectUsage = 'new-inject: usage: new-inject [ -nNaAhHFIMRS ] [ -f sender ] [ recip ... ]';
 
-const sources: Readonly<Record<string, RecipientSource>> = {
-  A: 'arguments-or-header',
-  a: 'arguments',
-  h: 'header',
-  H: 'arguments-and-header',
-};
-
 /**
  * Reads the arguments (byte strings); undefined when an option is unknown or lacks its value.
  * @param injectLetters the value of QMAILINJECT
  */
 export function parseNewInjectArguments(args: readonly string[], injectLetters = ''): NewInjectOptions | undefined {
-  let print = false;
-  let recipientsFrom: RecipientSource = 'arguments-or-header';
-  let sender: string | undefined;
   const letters = new Set(injectLetters.toUpperCase());
-  const recipients = parseOptions(args, { valued: 'f' }, (letter, value) => {
-    if (letter === 'f') sender = value;
-    else if (letter === 'n' || letter === 'N') print = letter === 'n';
-    else if (sources[letter]) recipientsFrom = sources[letter];
-    else if ('FIMRS'.includes(letter)) letters.add(letter);
-    else return false;
-    return true;
+  const options = parseInjectArguments(args, letter => {
+    letters.add(letter);
+    return 'FIMRS'.includes(letter);
   });
-  return recipients && { print, recipientsFrom, sender, recipients, letters };
+  return options && { ...options, letters };
 }
 
 /** What new-inject takes from the environment and the control files besides what qmail-inject takes. */
@@ -122,16 +103,14 @@ function senderOf(
 
 function recipientsOf(
   { lists }: NormalHeader,
-  { recipients, recipientsFrom }: NewInjectOptions,
+  options: NewInjectOptions,
   rules: NewInjectSettings['rules'],
 ): readonly string[] {
-  const named = recipients.map(recipient => rewriteAddress(recipient, rules));
+  const use = recipientUse(options);
+  const named = options.recipients.map(recipient => rewriteAddress(recipient, rules));
   const fields = lists.has('envelope-recipients') ? ['envelope-recipients'] : ['to', 'cc', 'bcc'];
   const inHeader = fields.flatMap(name => addressesOf(lists.get(name)));
-  if (recipientsFrom === 'arguments') return named;
-  if (recipientsFrom === 'header') return inHeader;
-  if (recipientsFrom === 'arguments-and-header') return [...named, ...inHeader];
-  return recipients.length > 0 ? named : inHeader;
+  return [...(use.arguments ? named : []), ...(use.header ? inHeader : [])];
 }
 
 /** To and Cc, if one of the lists is among them. */

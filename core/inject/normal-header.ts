@@ -2,7 +2,6 @@
 import { fieldValue, type RawField } from '../message/header.ts';
 import { dateOfMoment, formatDate, readDate, stampOfDate, type WrittenDate } from '../message/normal-date.ts';
 import { formatNormalList, type ListPart, readNormalList } from '../message/normal-list.ts';
-import type { rewriteParts } from '../message/rewrite-rules.ts';
 
 const listFields = [
   'to',
@@ -46,9 +45,9 @@ export interface NormalHeader {
 export function readNormalHeader(
   fields: readonly RawField[],
   more: readonly string[],
-  rewrite: (parts: readonly ListPart[]) => ReturnType<typeof rewriteParts>,
+  rewrite: (parts: readonly ListPart[]) => readonly ListPart[],
 ): NormalHeader {
-  const lists = new Map<string, readonly ListPart[]>();
+  const lists = new Map<string, ListPart[]>();
   const names: ReadonlySet<string> = new Set([...listFields, ...more]);
   let date: WrittenDate | undefined;
   const kept: Record<'messageId' | 'trace' | 'others', Buffer[]> = { messageId: [], trace: [], others: [] };
@@ -57,7 +56,9 @@ export function readNormalHeader(
     const value = fieldValue(field).replaceAll('\n', '').replaceAll('\0', '\n');
     if (names.has(field.name)) {
       const name = field.name === 'apparently-to' ? 'bcc' : field.name;
-      lists.set(name, [...(lists.get(name) ?? []), ...rewrite(readNormalList(value))]);
+      const list = lists.get(name) ?? [];
+      for (const part of rewrite(readNormalList(value))) list.push(part);
+      lists.set(name, list);
     } else if (field.name === 'date') date = readDate(value) ?? date;
     else if (field.name === 'message-id') kept.messageId.push(field.raw);
     else if (traceFields.has(field.name)) kept.trace.push(field.raw);

@@ -10,7 +10,7 @@ import { unquoteTokens } from '../message/tokens.ts';
 import { addedFields, type InjectMoment, ownAddress } from './added-fields.ts';
 import { assemble } from './assemble.ts';
 import { type InjectedHeader, injectHeader } from './inject-header.ts';
-import type { InjectOptions } from './inject-options.ts';
+import { type InjectOptions, recipientUse } from './inject-options.ts';
 import type { InjectSettings } from './inject-settings.ts';
 
 /** A message ready for the queue. */
@@ -67,20 +67,6 @@ export function returnPathLine(sender: string): string {
 
 function unparsable(line: string): InjectError {
   return { ok: false, exitCode: 100, text: `unable to parse this line:\n${line}` };
-}
-
-function recipientUse(options: InjectOptions): { readonly arguments: boolean; readonly header: boolean } {
-  const anyNamed = options.recipients.length > 0;
-  switch (options.recipientsFrom) {
-    case 'arguments':
-      return { arguments: true, header: false };
-    case 'header':
-      return { arguments: false, header: true };
-    case 'arguments-and-header':
-      return { arguments: true, header: true };
-    case 'arguments-or-header':
-      return { arguments: anyNamed, header: !anyNamed };
-  }
 }
 
 /** The addresses named as arguments, rewritten; the bad one (a string) when one cannot be an address. */

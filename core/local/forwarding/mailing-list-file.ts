@@ -11,9 +11,16 @@ export function readListLines(text: string): string[] {
   if (text.includes('\0')) throw wrong('NUL in input');
   return text
     .split('\n')
-    .map(line => line.replace(/[ \t]+$/, ''))
+    .map(withoutBlanks)
     .filter(line => line !== '' && !line.startsWith('#'))
     .map(line => (/^[&./]/.test(line) ? checkedEntry(line) : checkedEntry(`&${line}`)));
+}
+
+/** Without those at its end. A regular expression would look at a long row of blanks in a line over and over. */
+function withoutBlanks(line: string): string {
+  let end = line.length;
+  while (end > 0 && ' \t'.includes(line.charAt(end - 1))) end--;
+  return line.slice(0, end);
 }
 
 /**

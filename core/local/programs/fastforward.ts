@@ -117,7 +117,7 @@ async function collect(
     if (seen.has(entry)) continue;
     seen.add(entry);
     if (!entry.startsWith('&')) {
-      todo.push(...readMailingList(entry, absolute(entry, call.cwd)));
+      for (const inside of readMailingList(entry, absolute(entry, call.cwd))) todo.push(inside);
       continue;
     }
     const target = entry.slice(1);

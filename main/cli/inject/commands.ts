@@ -1,6 +1,20 @@
 // The commands that put mail into the queue.
+import type { OwnPrograms } from '../../../core/lib/own-program.ts';
 import type { Commands, Run } from '../command.ts';
-import { own } from '../load-own.ts';
+import { ownCommand } from '../load-own.ts';
+
+/**
+ * Programs that read whole headers, which strangers write: a process of its own each, as nothing in the host may have to wait
+ * for them.
+ */
+export const readers = {
+  '822date': async () => (await import('../../../core/inject/readers/822date.ts')).date822,
+  '822field': async () => (await import('../../../core/inject/readers/822field.ts')).field822,
+  '822header': async () => (await import('../../../core/inject/readers/822header.ts')).header822,
+  '822print': async () => (await import('../../../core/inject/readers/822print.ts')).print822,
+  '822received': async () => (await import('../../../core/inject/readers/822received.ts')).received822,
+  iftocc: async () => (await import('../../../core/inject/readers/iftocc.ts')).iftocc,
+} satisfies OwnPrograms;
 
 export const injectCommands: Commands = {
   'qmail-inject': {
@@ -31,13 +45,21 @@ export const injectCommands: Commands = {
   iftocc: {
     usage: 'iftocc [ address ... ]',
     says: 'Says whether an address is in To or Cc.',
-    load: own('iftocc'),
+    load: ownCommand(readers.iftocc),
   },
-  '822date': { usage: '822date [ name ]', says: 'Prints the date of a message.', load: own('822date') },
-  '822field': { usage: '822field [ name ]', says: 'Prints the values of a field.', load: own('822field') },
-  '822header': { usage: '822header', says: 'Prints the header of a message.', load: own('822header') },
-  '822print': { usage: '822print', says: 'Prints a message for people.', load: own('822print') },
-  '822received': { usage: '822received', says: 'Prints the way of a message.', load: own('822received') },
+  '822date': { usage: '822date [ name ]', says: 'Prints the date of a message.', load: ownCommand(readers['822date']) },
+  '822field': {
+    usage: '822field [ name ]',
+    says: 'Prints the values of a field.',
+    load: ownCommand(readers['822field']),
+  },
+  '822header': { usage: '822header', says: 'Prints the header of a message.', load: ownCommand(readers['822header']) },
+  '822print': { usage: '822print', says: 'Prints a message for people.', load: ownCommand(readers['822print']) },
+  '822received': {
+    usage: '822received',
+    says: 'Prints the way of a message.',
+    load: ownCommand(readers['822received']),
+  },
   mailq: { usage: 'mailq', says: 'Lists the queue, as sendmail -bp does.', load: loadSendmail },
 };
 

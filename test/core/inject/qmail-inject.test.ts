@@ -207,6 +207,11 @@ test('qmail-inject: bytes of the body → untouched, whatever they are', async (
   assert.equal('text' in result && 'sender' in result && result.text, `${top}To: a@b.c\n\n${body}\n`);
 });
 
+test('qmail-inject: more recipients in a field than a call can have arguments → all of them', async () => {
+  const result = await inject(`To: ${'a,'.repeat(150_000)}\n`);
+  assert.equal('recipients' in result && result.recipients.length, 150_000);
+});
+
 test('qmail-inject: a body larger than memory should hold → passes piece by piece', async () => {
   let made = 0;
   async function* source(): AsyncGenerator<Uint8Array> {

@@ -83,3 +83,9 @@ test('fieldValue: what follows the colon, unfolded by nobody', async () => {
   const { fields } = await splitMessage([Buffer.from('To : a,\n b\n')]);
   assert.equal(fields[0] && fieldValue(fields[0]), ' a,\n b\n');
 });
+
+test('splitMessage: rows of blanks that no colon ends well → looked at once, not over and over', async () => {
+  const blanks = ' '.repeat(2_000_000);
+  const { fields, hasBody } = await splitMessage([Buffer.from(`A${blanks}: x\nB${blanks}b: y\n`)]);
+  assert.deepEqual([fields.map(({ name }) => name), hasBody], [['a'], true]);
+});

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ownPrograms } from '../../../../core/own-programs.ts';
+import { readers } from '../../../../main/cli/inject/commands.ts';
 import { callProgram } from '../../local/programs/call-rig.ts';
 
 const message = `Received: from a.example (HELO x) (1.2.3.4)
@@ -50,7 +50,7 @@ const cases: readonly Case[] = [
 for (const { call, input = message, env = {}, code, says = '' } of cases) {
   const [name = '', ...args] = call.split(' ');
   test(`${call}${env.RECIPIENT ? ` for ${env.RECIPIENT}` : ''} → ${code}`, async t => {
-    const program = await ownPrograms[name as keyof typeof ownPrograms]();
+    const program = await readers[name as keyof typeof readers]();
     assert.deepEqual(await callProgram(t, program, args, env, input), { code, says, queued: [] });
   });
 }
@@ -130,7 +130,7 @@ test('readers: any message → an exit code of their own, nothing else', async t
   const names = ['822date', '822field', '822header', '822print', '822received', 'iftocc'] as const;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...names), fc.array(fc.constantFrom(...pieces)), async (name, parts) => {
-      const { code } = await callProgram(t, await ownPrograms[name](), [], {}, parts.join(''));
+      const { code } = await callProgram(t, await readers[name](), [], {}, parts.join(''));
       assert.ok([0, 100].includes(code), `${name}: ${code}`);
     }),
     { numRuns: 60 },

@@ -16,6 +16,10 @@ test('mailing list: odd lines → addresses, file names, nothing', () => {
   assert.equal(binary(`/${'x'.repeat(900)}\n`).length, 902);
 });
 
+test('mailing list: a long row of blanks inside a line → looked at once', () => {
+  assert.throws(() => binary(`a${' '.repeat(1_000_000)}b\n`), { message: 'addresses must be under 801 bytes' });
+});
+
 test('mailing list: NUL, too long an address → 111', () => {
   assert.throws(() => binary('a\0b\n'), { exitCode: 111, message: 'NUL in input' });
   assert.throws(() => binary(`${'x'.repeat(801)}\n`), {

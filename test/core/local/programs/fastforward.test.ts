@@ -189,6 +189,14 @@ test('fastforward: no $RECIPIENT → 100; no $SENDER → a placeholder', async t
   assert.equal(called.says, 'from <original envelope sender>\nto <c@d>\n');
 });
 
+test('fastforward: a list of more addresses than a call can have arguments → all of them', async t => {
+  const directory = makeFiles(t);
+  writeFileSync(join(directory, 'inner.bin'), Array.from({ length: 150_000 }, (_, i) => `&r${i}@x\0`).join(''));
+  const env = { RECIPIENT: 'sos@h.x', SENDER: 's@o.x', ...head };
+  const { code, queued: sent } = await callProgram(t, fastforward, ['t.cdb'], env, message, directory);
+  assert.deepEqual([code, sent[0]?.[0].split('\0T').length], [0, 150_004]);
+});
+
 test('fastforward: a list that not everybody may read → 111 (aliases.md 7)', async t => {
   const directory = makeFiles(t);
   chmodSync(join(directory, 'sos.bin'), 0o600);
