@@ -1,6 +1,6 @@
 // The guides name what there is: a command, a control file or a script that comes or goes changes them too.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
@@ -12,7 +12,7 @@ import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const guides = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/user-guide.md', 'docs/commands.md'];
+const guides = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: root })];
 
 /** The control files that the host reads. */
 const readFiles: ReadonlySet<string> = new Set(
@@ -44,8 +44,8 @@ test('docs/commands.md: every method of the Api → is listed under its area', (
   }
 });
 
-test('README.md: every control file that is read → stands in the table, and no other does', () => {
-  const table = read('README.md').split('## Configuration')[1]?.split('\n## ')[0] ?? '';
+test('docs/configuration.md: every control file that is read → stands in the table, and no other does', () => {
+  const table = read('docs/configuration.md');
   const rows = table.match(/^\| `.*$/gm) ?? [];
   const named = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
   assert.deepEqual(named.sort(), [...readFiles].sort());
