@@ -96,6 +96,7 @@ class NormalScan {
   readonly #parts: ListPart[] = [];
   /** Pieces of the address and of the comment that belongs to it, last ones first; undefined: there is no address. */
   #address: string[] | undefined;
+  #hasHost = false;
   #comment: string[] = [];
   #wordJoins = true;
   #inPhrase = false;
@@ -166,15 +167,14 @@ class NormalScan {
   }
 
   #addAddress(token: ListToken): void {
-    if (!['word', '.', '@'].includes(token.kind)) this.#addComment(token);
-    else {
-      this.#address ??= [];
-      this.#address.push(token.kind === '@' ? '@' : token.text);
-      if (token.kind === '@') this.#hasHost = true;
+    if (!['word', '.', '@'].includes(token.kind)) {
+      this.#addComment(token);
+      return;
     }
+    this.#address ??= [];
+    this.#address.push(token.text);
+    if (token.kind === '@') this.#hasHost = true;
   }
-
-  #hasHost = false;
 
   #addComment({ kind, text }: ListToken): void {
     if (!',:;<>'.includes(kind)) this.#comment.push(text);
