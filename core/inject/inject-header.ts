@@ -1,4 +1,5 @@
 // What qmail-inject does to each header field: rewrite its addresses, take recipients from it, keep it or drop it.
+import { quoteAddress } from '../message/address.ts';
 import { type RewriteAddress, readAddressList } from '../message/address-list.ts';
 import { fieldValue, type RawField } from '../message/header.ts';
 import { atom, formatTokens, special, tokenize, unquoteTokens } from '../message/tokens.ts';
@@ -92,7 +93,7 @@ export function injectHeader(
     for (const address of addresses) recipients[action.recipients].push(address);
     if (field.name === 'return-path') returnPath ??= addresses[0];
     if (field.name === 'to' || field.name === 'cc') {
-      addressees.push(list.addresses.map(a => ({ address: unquoteTokens(a), written: formatTokens(a) })).reverse());
+      addressees.push(addresses.map(address => ({ address, written: quoteAddress(address) })).reverse());
     }
   }
   const resent = [...seen].some(name => resentFields.has(name));
