@@ -1,14 +1,13 @@
 // TLS on a connection that is there already: from its beginning (POP3S), or after STLS (RFC 2595).
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { watchHandshake } from '../lib/tls-handshake.ts';
 
 /** A certificate with its chain, and its key, in PEM. */
 export interface TlsFiles {
   readonly cert: Buffer;
   readonly key: Buffer;
 }
-
-const longestMs = 60_000;
 
 /**
  * Nothing of the connection may be in anybody's hands any more.
@@ -22,14 +21,10 @@ export async function startTls(socket: Socket, files: TlsFiles): Promise<TLSSock
     reason = error.message;
     secure.destroy();
   });
-  const look = (): void => void secure.read(0); // the end of a socket that nobody reads shows only to whoever asks for it
-  const leave = (): void => void secure.destroy();
-  secure.setTimeout(longestMs, leave).on('readable', look).once('end', leave);
+  watchHandshake(secure);
   await new Promise<void>((resolve, reject) => {
     secure.once('secure', resolve);
     secure.once('close', () => reject(new Error(`no TLS: ${reason}`)));
   });
-  secure.setTimeout(0, leave);
-  secure.off('readable', look).off('end', leave);
   return secure;
 }

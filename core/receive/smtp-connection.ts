@@ -9,6 +9,7 @@ import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
+import { watchHandshake } from '../lib/tls-handshake.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { type Client, clientFrom } from './client.ts';
 import { createIntake, type Intake } from './intake.ts';
@@ -28,7 +29,6 @@ import {
   unimplemented,
 } from './smtp-commands.ts';
 import { SmtpParser } from './smtp-parser.ts';
-import { watchHandshake } from './tls-handshake.ts';
 
 /** What every connection of a service shares. */
 export interface ConnectionDeps {

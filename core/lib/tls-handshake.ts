@@ -1,9 +1,10 @@
+// The time between a connection and the moment when it is secure: nobody reads from it then, and nobody may stay there.
 import type { Socket } from 'node:net';
 
 const longestMs = 60_000;
 
-/** A client that leaves during the TLS handshake, or does not get on with it, is let go. */
-export function watchHandshake(socket: Socket, timeoutMs: number): void {
+/** A client that leaves during the TLS handshake, or does not get on with it, is let go: after a minute at the latest. */
+export function watchHandshake(socket: Socket, timeoutMs = longestMs): void {
   const leave = (): void => void socket.destroy();
   // The end of a socket that nobody reads yet shows only to whoever asks for it.
   const look = (): void => void socket.read(0);
