@@ -12,12 +12,21 @@ type Troubles = HostStatus['troubles'];
 /** The troubles that can be seen from outside the services. */
 export function findTroubles(home: string, control: Control, owner: Owner): Troubles {
   return [
-    ...maildirTroubles(owner),
-    ...homeTroubles(owner),
-    ...relayTroubles(home, control),
-    ...openRelayTroubles(home, control),
-    ...queueTroubles(home),
+    ...found(() => maildirTroubles(owner)),
+    ...found(() => homeTroubles(owner)),
+    ...found(() => relayTroubles(home, control)),
+    ...found(() => openRelayTroubles(home, control)),
+    ...found(() => queueTroubles(home)),
   ];
+}
+
+/** What cannot be looked at is a trouble of its own. The host goes on with either. */
+function found(look: () => Troubles): Troubles {
+  try {
+    return look();
+  } catch (error) {
+    return [{ code: 'unreadable', text: error instanceof Error ? error.message : String(error) }];
+  }
 }
 
 function maildirTroubles(owner: Owner): Troubles {

@@ -104,7 +104,7 @@ class QmailServer extends SMTPServer {
     try {
       return this.deps.control();
     } catch (error) {
-      this.deps.log(`smtpd: alert: ${reasonOf(error)}`);
+      this.deps.log(`smtpd: alert: ${error instanceof Error ? error.message : error}`);
       socket.on('error', () => socket.destroy());
       socket.resume().end('421 unable to read controls (#4.3.0)\r\n');
       return undefined;
