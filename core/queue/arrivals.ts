@@ -125,6 +125,8 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
       let removed = 0;
       for (const id of [...admitted]) {
         if (admitted.has(id)) removeNames(layout, id);
+        // Nobody else will: the next scan does not find what has no name.
+        if (!known.has(id)) admitted.delete(id);
         if (++removed % sliceNames === 0) await new Promise(resolve => setImmediate(resolve));
       }
     },
