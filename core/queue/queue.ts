@@ -212,9 +212,9 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       let woken = 0;
       for (const id of ids) {
         for (const [channel, due] of waiting.all.get(id)?.channels ?? []) {
-          if (due === 'now' || waiting.all.get(id)?.held === 'all') continue;
+          if (due === 'now') continue;
           waiting.reschedule(id, channel, nowSec(clock));
-          woken++;
+          if (waiting.all.get(id)?.held !== 'all') woken++; // It is only looked at: perhaps nobody is left.
         }
       }
       scheduler.wake();
