@@ -166,6 +166,10 @@ test('qmail-queue: message, then envelope → queued byte for byte (queue.md vec
   const [only = assert.fail()] = queued(home);
   assert.equal(only.envelope, `u${uid}|Fjoe@heaven.af.mil|Tfred@heaven.af.mil|`);
   assert.match(only.message, /^Received: .*\nno header\r\n\0\xff$/);
+  const layout = queueLayout(home);
+  const [name = ''] = readdirSync(layout.todoDir);
+  const { ino, nlink } = statSync(layout.todo(Number(name)));
+  assert.deepEqual([ino, nlink], [statSync(layout.intd(Number(name))).ino, 2]);
 });
 
 test('qmail-queue: bad envelope, broken message, no home → its exit code, nothing queued (queue.md vector 8)', async t => {
