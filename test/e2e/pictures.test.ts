@@ -123,8 +123,12 @@ test('pictures: mail inside the town → flows 1 to 4, and what goes wrong there
 
   await t.test('a double bounce → to postmaster, from #@[]; when that fails too it is discarded', async () => {
     town.write('alias', '.qmail-postmaster', './Postmaster\n');
-    await town.inject('To: joe-nosuch\n\nHi.\n', ['-f', '']);
+    town.write('joe', '.qmail-silent', '|exit 100\n');
+    await town.inject('To: joe-silent\n\nHi.\n', ['-f', '']);
     const lines = (await endsOf(town, 2)).map(shapeOf());
+    assert.ok(lines.includes('info msg N1: bytes B from <> qp P1 uid U'), lines.join('\n'));
+    assert.ok(lines.includes('delivery D1: failure: '), lines.join('\n'));
+    assert.ok(lines.includes('bounce msg N1 qp P2'), lines.join('\n'));
     assert.ok(lines.includes('info msg N2: bytes B from <#@[]> qp P2 uid U'), lines.join('\n'));
     assert.match(town.read('alias', 'Postmaster'), /^From #@\[\] .*\nReturn-Path: <#@\[\]>\n/);
     assert.match(

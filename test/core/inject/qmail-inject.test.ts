@@ -169,13 +169,13 @@ const vectors: readonly Vector[] = [
 ];
 
 for (const { title, input, env, args, lists, ...expected } of vectors) {
-  test(`qmail-inject: vector ${title}`, async () => {
+  test(`qmail-inject: ${/^\d/.test(title) ? 'inject.md ' : ''}${title}`, async () => {
     const result = await inject(input, { ...(env && { env }), ...(args && { args }), ...(lists && { lists }) });
     assert.deepEqual({ ...result, ...expected }, result);
   });
 }
 
-test('returnPathLine: an address that needs quotes → what -n prints (vectors 5 and 10)', () => {
+test('returnPathLine: an address that needs quotes → what -n prints (inject.md 5 and 10)', () => {
   assert.deepEqual(['joe-1.2-@d.x-@[]', 'a b@c', ''].map(returnPathLine), [
     'Return-Path: <"joe-1.2-@d.x-"@[]>\n',
     'Return-Path: <"a b"@c>\n',
@@ -183,7 +183,7 @@ test('returnPathLine: an address that needs quotes → what -n prints (vectors 5
   ]);
 });
 
-test('qmail-inject: something unparsable → exit 100 that shows it (vector 12)', async () => {
+test('qmail-inject: something unparsable → exit 100 that shows it (inject.md 12)', async () => {
   const failures: readonly (readonly [string, Case, string])[] = [
     ['To: (unclosed\n', {}, 'To: (unclosed'],
     ['From: a: b\nTo: x\n', {}, 'From: a: b'],

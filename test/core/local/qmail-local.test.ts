@@ -88,7 +88,6 @@ const texts: [what: string, qmail: string, kind: string, text: string][] = [
   ['program output before the result', '|echo out; echo err >&2\n', 'done', 'out\nerr\ndid 0+0+1\n'],
   ['program that explains its failure', '|echo "try again (#4.9.9)"; exit 111\n', 'later', 'try again (#4.9.9)\n'],
   ['program output with NUL', "|printf 'a\\0b'; exit 100\n", 'never', 'a'],
-  ['exit 99 (local.md 4)', '&a@b\n|exit 99\n&c@d\n', 'done', 'did 0+1+1\nqp 4711\n'],
   ['blank first line', '\n', 'later', 'Uh-oh: first line of .qmail file is blank. (#4.2.1)\nSee ~/.qmail:1\n'],
   ['killed program', '# note\n|kill -9 $$\n', 'later', 'Aack, child crashed. (#4.3.0)\nSee ~/.qmail:2\n'],
   [
@@ -130,6 +129,16 @@ for (const [what, qmail, kind, text] of texts) {
     assert.deepEqual(rig.list('Maildir/tmp'), []);
   });
 }
+
+test('program: exit 99 between forwards → the one before it is sent, the one after is not (local.md 4)', async t => {
+  const rig = localRig(t);
+  rig.write('.qmail', '&a@b\n|exit 99\n&c@d\n');
+  assert.deepEqual(await rig.deliver(), { kind: 'done', text: 'did 0+1+1\nqp 4711\n' });
+  assert.deepEqual(
+    rig.forwarded.map(({ envelope }) => envelope.recipients),
+    [['a@b']],
+  );
+});
 
 test("program: not found → deferred with the shell's words and the line", async t => {
   const rig = localRig(t);

@@ -14,6 +14,7 @@ const lookups: [local: string, found: string | undefined, tried: string[]][] = [
   ['bench-', 'bench|-|', ['bench-', 'bench']],
   ['Bench-Foo-Bar', 'bench-foo|-|Bar', ['bench-foo-bar', 'bench-foo']],
   ['bench-x-Foo', 'bench|-|x-Foo', ['bench-x-foo', 'bench-x', 'bench']],
+  ['ALIAS-Foo-Bar', 'alias|-|Foo-Bar', ['alias-foo-bar', 'alias-foo', 'alias']],
   ['root', undefined, ['root']],
   ['moved', undefined, ['moved']],
   ['stolen-x', undefined, ['stolen-x', 'stolen']],
@@ -31,6 +32,7 @@ for (const [local, found, tried] of lookups) {
     const homes: Readonly<Record<string, string>> = {
       bench: home,
       'bench-foo': home,
+      alias: home,
       root: home,
       moved: join(home, 'nowhere'),
       stolen: '/',

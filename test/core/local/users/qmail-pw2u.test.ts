@@ -29,7 +29,7 @@ const alias = ['+:alias:1001:1002:/home:-::', '=alias:alias:1001:1002:/home:::',
 const u1 = ['=u1:u1:5001:50:/home:::', '+u1-:u1:5001:50:/home:-::'];
 
 const runs: [what: string, args: string[], files: Record<string, string>, expected: string[]][] = [
-  ['vector 10', [], {}, [...alias, ...u1, '.']],
+  ['accounts with an alias (vector 10)', [], {}, [...alias, ...u1, '.']],
   ['-u', ['-u'], {}, [...alias, ...u1, '=Upper:Upper:5002:50:/home:::', '+Upper-:Upper:5002:50:/home:-::', '.']],
   ['-C', ['-C'], {}, [alias[0] as string, alias[1] as string, u1[0] as string, '.']],
   [
