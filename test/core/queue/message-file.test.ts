@@ -12,7 +12,7 @@ const invokers: [invoker: Invoker, who: string][] = [
 ];
 
 for (const [invoker, who] of invokers) {
-  test(`receivedLine: queue.md 2, ${JSON.stringify(invoker)} → invoked ${who}`, () => {
+  test(`receivedLine: queue.md section 2, ${JSON.stringify(invoker)} → invoked ${who}`, () => {
     const line = receivedLine(15550, invoker, Date.UTC(2026, 10, 1, 9, 4, 3)).toString('latin1');
     assert.equal(line, `Received: (qmail 15550 invoked ${who}); 1 Nov 2026 09:04:03 -0000\n`);
   });

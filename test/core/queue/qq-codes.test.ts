@@ -38,7 +38,7 @@ const codes: [code: number, answer: string][] = [
 ];
 
 for (const [code, answer] of codes) {
-  test(`refusal: queue.md 2, qmail-queue exits ${code} → ${answer}`, () => {
+  test(`refusal: queue.md section 2, qmail-queue exits ${code} → ${answer}`, () => {
     const { permanent, text, code: told } = refusal(code);
     assert.deepEqual([`${permanent ? 'D' : 'Z'}${text}`, told], [answer, code]);
   });

@@ -13,7 +13,7 @@ const retries: [vector: string, channel: Channel, ageSec: number, nextAgeSec: nu
   ['7, stopped after a pass', 'local', 20, 196],
   ['11', 'remote', 10_000, 14_400],
   ['11', 'local', 10, 169],
-  ['5: born in the future', 'local', -5, 95],
+  ['section 5, born in the future', 'local', -5, 95],
 ];
 
 for (const [vector, channel, ageSec, nextAgeSec] of retries) {
@@ -34,7 +34,7 @@ function offsets(channel: Channel): number[] {
   }
 }
 
-test('nextTrySec: queue.md 5, every attempt until the queue lifetime is over → the squares of 10 and of 20', () => {
+test('nextTrySec: queue.md section 5, every attempt until the queue lifetime is over → the squares of 10 and of 20', () => {
   const squares = (step: number, count: number) => Array.from({ length: count }, (_, k) => (step * k) ** 2);
   assert.deepEqual(offsets('local'), squares(10, 79));
   assert.deepEqual(offsets('remote'), squares(20, 40));
