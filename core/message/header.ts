@@ -22,6 +22,9 @@ export interface SplitMessage {
 /** Larger headers are refused: the header is held in memory, the body is not. */
 const maxHeaderBytes = 8 * 1024 * 1024;
 
+/** What is read of other people's messages inside the host, where everybody waits while a header is parsed. */
+export const smallHeaderBytes = 256 * 1024;
+
 const LF = 10;
 const space = 32;
 const tab = 9;
@@ -32,17 +35,18 @@ const fieldName = /^([!-9;-~]+)[ \t]*$/;
  * Reads up to the end of the header. The first line that is no field begins the body; a missing LF at the end of the
  * header is added.
  * @param mbox whether a line that begins with `From ` becomes a field `MBOX-Line`
- * @throws UserError (exit code 100) when the header is larger than `maxHeaderBytes`
+ * @throws UserError (exit code 100) when the header is larger than `maxBytes`
  */
 export async function splitMessage(
   source: MessageSource,
   mbox: 'mbox lines' | 'no mbox lines' = 'mbox lines',
+  maxBytes = maxHeaderBytes,
 ): Promise<SplitMessage> {
   const lines = new LineReader(source);
   const fields: { name: string; lines: Buffer[] }[] = [];
   let sizeBytes = 0;
   for (;;) {
-    const line = await lines.next(maxHeaderBytes - sizeBytes);
+    const line = await lines.next(maxBytes - sizeBytes, maxBytes);
     if (line === undefined) return { fields: fields.map(joined), hasBody: false, body: lines.rest() };
     if (line[0] === LF) return { fields: fields.map(joined), hasBody: true, body: lines.rest() };
     sizeBytes += line.length;
@@ -84,7 +88,7 @@ class LineReader {
   }
 
   /** The next line with its LF (the last one may lack it); undefined at the end. */
-  async next(maxBytes: number): Promise<Buffer | undefined> {
+  async next(maxBytes: number, limitBytes: number): Promise<Buffer | undefined> {
     const parts: Buffer[] = [];
     let sizeBytes = 0;
     for (;;) {
@@ -93,7 +97,7 @@ class LineReader {
       this.#held = this.#held.subarray(part.length);
       sizeBytes += part.length;
       if (part.length > 0) parts.push(part);
-      if (sizeBytes > maxBytes) throw headerTooLarge();
+      if (sizeBytes > maxBytes) throw headerTooLarge(limitBytes);
       if (end > 0 || !(await this.#refill())) return parts.length > 0 ? Buffer.concat(parts) : undefined;
     }
   }
@@ -114,6 +118,6 @@ class LineReader {
   }
 }
 
-function headerTooLarge(): UserError {
-  return new UserError(`the message header is larger than ${maxHeaderBytes} bytes`, { exitCode: 100 });
+function headerTooLarge(limitBytes: number): UserError {
+  return new UserError(`the message header is larger than ${limitBytes} bytes`, { exitCode: 100 });
 }

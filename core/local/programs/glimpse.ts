@@ -11,10 +11,11 @@ export interface Glimpse {
 /**
  * Reads the header and as much of the body as is wanted.
  * @param limitBytes length of the text at most
- * @throws what the source throws; UserError for a header of megabytes
+ * @param headerBytes size of the header at most; default: some megabytes
+ * @throws what the source throws; UserError for a header that is larger than it should be
  */
-export async function glimpse(source: MessageSource, limitBytes: number): Promise<Glimpse> {
-  const { fields, hasBody, body } = await splitMessage(source);
+export async function glimpse(source: MessageSource, limitBytes: number, headerBytes?: number): Promise<Glimpse> {
+  const { fields, hasBody, body } = await splitMessage(source, 'mbox lines', headerBytes);
   let text = fields
     .filter(field => field.name === 'subject')
     .map(fieldText)

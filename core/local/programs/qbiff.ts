@@ -1,6 +1,7 @@
 // qbiff: tells a user at a terminal that mail has come. A terminal that lets its owner execute it (biff y) wants that.
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { OwnProgram } from '../../lib/own-program.ts';
+import { smallHeaderBytes } from '../../message/header.ts';
 import { lasting } from '../message-reader.ts';
 import { glimpse } from './glimpse.ts';
 
@@ -22,7 +23,7 @@ export function createQbiff(terminals: Terminals): OwnProgram {
     const lines = loggedIn(terminals.logins, user);
     if (lines.length === 0) return 0;
     try {
-      const { text } = await glimpse(lasting(call.input.pieces()), textBytes - indent.length);
+      const { text } = await glimpse(lasting(call.input.pieces()), textBytes - indent.length, smallHeaderBytes);
       const toFrom = `*** TO <${local}> FROM <${sender}>`.replace(/[^ -~]/g, '_');
       for (const line of lines) tell(`${terminals.devices}/${line}`, `\r\n\x07${toFrom}\r\n${indent}${text}\r\n`);
     } catch {

@@ -4,7 +4,7 @@ import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { quoteAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/address-list.ts';
-import { fieldValue, type RawField, splitMessage } from '../../message/header.ts';
+import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header.ts';
 import { tokenize, unquoteTokens } from '../../message/tokens.ts';
 import { lasting } from '../message-reader.ts';
 import { fatal, usage } from './ending.ts';
@@ -18,7 +18,7 @@ export const qreceipt: OwnProgram = async call => {
   if (target === undefined || sender === undefined) return usage(call, `${name} deliveryaddress`);
   let fields: readonly RawField[];
   try {
-    ({ fields } = await splitMessage(lasting(call.input.pieces())));
+    ({ fields } = await splitMessage(lasting(call.input.pieces()), 'mbox lines', smallHeaderBytes));
   } catch (error) {
     if (error instanceof UserError) {
       call.err(`${name}: no receipt: ${error.message}\n`);

@@ -201,6 +201,13 @@ const receipts: Case[] = [
     code: 100,
     says: 'qreceipt: fatal: unable to parse this: Notice-Requested-Upon-Delivery-To: "r@h\n',
   },
+  {
+    what: 'a header larger than anybody writes',
+    args: ['r@h'],
+    message: asking(`r@h${', a@b'.repeat(60_000)}`),
+    code: 0,
+    says: 'qreceipt: no receipt: the message header is larger than 262144 bytes\n',
+  },
 ];
 
 export const cases: Readonly<Record<string, readonly Case[]>> = {
