@@ -116,9 +116,13 @@ export async function readAddress(input: NetstringReader, bytes: number): Promis
   return address.includes('\0') ? undefined : address;
 }
 
-/** Answers, for one recipient after the other. */
-export function answerAll(session: PackageSession, answers: readonly string[]): Promise<void> {
-  return session.write(Buffer.concat(answers.map(netstring)));
+const answersAtOnce = 500;
+
+/** Answers, for one recipient after the other: a package may hold a million of them. */
+export async function answerAll(session: PackageSession, answers: readonly string[]): Promise<void> {
+  for (let from = 0; from < answers.length; from += answersAtOnce) {
+    await session.write(Buffer.concat(answers.slice(from, from + answersAtOnce).map(netstring)));
+  }
 }
 
 /** Serves until it ends or throws. @returns the exit code of qmail-qmtpd and qmail-qmqpd */

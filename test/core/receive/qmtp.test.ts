@@ -144,6 +144,13 @@ test('qmtp: three packages without waiting → three answers in order', async t 
   );
 });
 
+test('qmtp: more recipients than answers that go out at once → one answer for each, in order', async t => {
+  const rig = await startPackages(t, 'qmtp');
+  const recipients = Array.from({ length: 1100 }, (_, at) => (at % 3 === 0 ? 'joe' : 'x@y'));
+  const expected = recipients.map(recipient => (recipient === 'joe' ? kok : foreign)).join('');
+  assert.equal(await rig.exchange(pack('\nHi.\n', '', recipients)), expected);
+});
+
 const whole = pack('\nHi\n', 'a@b', ['joe']);
 const ends: [what: string, sent: string, status: number][] = [
   ['a message without its first byte', '0:,0:,0:,', 100],
