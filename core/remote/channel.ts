@@ -110,7 +110,7 @@ export function openChannelFor<Reply>(
       for (;;) {
         const result = ready();
         if (result !== undefined) return result;
-        if (socket.isPaused()) socket.resume();
+        if (socket.isPaused() && reader.waitingBytes <= maxWaitingBytes) socket.resume();
         if (died || late) throw new ConnectionDied(late ? 'timed out' : 'closed by the server');
         await new Promise<void>(resolve => {
           wake = resolve;

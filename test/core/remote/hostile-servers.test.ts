@@ -107,6 +107,23 @@ test('remote: a server that talks all the while it gets a large message → not 
   assert.ok(usedBytes() < 500_000_000);
 });
 
+test('remote: a server that talks without end and reads nothing of a large message → not listened to', async t => {
+  let talker: Socket | undefined;
+  const { port } = await startTcpPeer(t, (socket, sent) => {
+    const lines = sent.split('\r\n', 6).length - 1;
+    if (lines < 5) socket.write(`${replies[lines]}\r\n`);
+    else if (!talker) {
+      talker = socket.pause();
+      pour(socket, '250-and more\r\n'.repeat(1000));
+    }
+  });
+  const rig = remoteRig(t, { port, control: { timeoutremote: '4\n' }, deps: { clock } });
+  const outcome = await rig.deliver('bob@there.example', { text: 'x\n'.repeat(10_000_000) });
+  assert.equal(outcome.text, 'Connected to 127.0.0.1 but connection died. (#4.4.2)\n');
+  const taken = (talker?.bytesWritten ?? 0) - (talker?.writableLength ?? 0);
+  assert.ok(taken < 32_000_000, `${taken} bytes were taken`);
+});
+
 test('remote: a server that stops reading → connection died after timeoutremote', async t => {
   const { port } = await startTcpPeer(t, (socket, sent) => {
     const lines = sent.split('\r\n', 6).length - 1;
