@@ -1,14 +1,13 @@
 // Who opens mailboxes for the POP3 service: the home's own passwd file, or a checkpassword program that somebody wrote.
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { write } from '../lib/write.ts';
 import { asText, checkExit } from './checkpassword.ts';
+import { mailboxOwner } from './mailbox-owner.ts';
 import { tryOpenMaildrop } from './maildrop.ts';
 import type { Passwd } from './passwd.ts';
-import type { PasswdEntry } from './passwd-line.ts';
 import type { Verdict } from './popup.ts';
 import { type CheckEnd, type RunningCheck, running, startCheckpassword } from './run-checkpassword.ts';
 import type { Doorkeeper } from './visit.ts';
@@ -57,16 +56,10 @@ export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
       const verified = how === 'apop' ? passwd.verifyDigest(user, text, stamp) : passwd.verify(user, text);
       const entry = await verified;
       if (!entry) return refused;
-      const owner = processUid === 0 ? ownerOf(entry) : undefined;
+      const owner = processUid === 0 ? mailboxOwner(entry) : undefined;
       return owner && owner.uid !== 0 ? serveAs(owner, entry.maildir, wire) : openHere(entry.maildir);
     },
   };
-}
-
-/** @returns undefined when there is no such Maildir */
-function ownerOf({ uid, maildir }: PasswdEntry): { uid: number; gid: number } | undefined {
-  const owner = statSync(maildir, { throwIfNoEntry: false });
-  return owner && { uid: uid ?? owner.uid, gid: owner.gid };
 }
 
 export interface ProgramDoorkeeperDeps extends DoorkeeperDeps {

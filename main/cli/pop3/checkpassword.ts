@@ -1,6 +1,6 @@
 // checkpassword: reads name, password and stamp on fd 3, looks into the home's passwd file, and becomes the program named,
 // as the owner of the mailbox and in the directory that the Maildir lies in.
-import { closeSync, readSync, statSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, UserError } from '../../../core/lib/user-error.ts';
 import {
@@ -10,6 +10,7 @@ import {
   mailboxEnvironment,
   parseClaim,
 } from '../../../core/pop3/checkpassword.ts';
+import { mailboxOwner } from '../../../core/pop3/mailbox-owner.ts';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
 import type { PasswdEntry } from '../../../core/pop3/passwd-line.ts';
 import { becomeProgram } from '../become-program.ts';
@@ -53,10 +54,11 @@ function readFd3(): Buffer | undefined {
 }
 
 /** Only root can, and only root must. */
-function becomeOwner({ uid, maildir }: PasswdEntry): void {
+function becomeOwner(entry: PasswdEntry): void {
   if (process.getuid?.() !== 0) return;
-  const owner = statSync(maildir);
+  const owner = mailboxOwner(entry);
+  if (!owner) throw new UserError(`there is no ${entry.maildir}`);
   process.setgroups?.([]);
   process.setgid?.(owner.gid);
-  process.setuid?.(uid ?? owner.uid);
+  process.setuid?.(owner.uid);
 }

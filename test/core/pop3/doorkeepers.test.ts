@@ -1,8 +1,17 @@
 // The service with a checkpassword program, with APOP, and as root; how it slows guessing down.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../../../core/pop3/doorkeepers.ts';
@@ -180,15 +189,8 @@ test('pop3: more clients from one address than allowed → told to come back', a
   assert.equal(await second.rest(), '-ERR too many connections, try again later\r\n');
 });
 
-test('pop3: root runs the host → a process of the owner serves the mailbox, and a link to what is not theirs stays shut', {
-  skip: process.getuid?.() !== 0,
-}, async t => {
-  const directory = tempDir(t);
-  chmodSync(directory, 0o755);
-  const maildir = makeMaildir(join(directory, 'Maildir'));
-  for (const path of ['.', 'new', 'cur', 'tmp']) chownSync(join(maildir, path), 65_534, 65_534);
-  chmodSync(join(maildir, 'new/300.c.host'), 0o600);
-  const log: string[] = [];
+/** The service as root runs it, for a Maildir whose owner is not root. */
+async function asRoot(t: TestContext, maildir: string, log: string[]): Promise<RawClient> {
   const entry = { name: 'joe', uid: undefined, maildir };
   const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
   const doorkeeper = createOwnDoorkeeper({
@@ -200,6 +202,24 @@ test('pop3: root runs the host → a process of the owner serves the mailbox, an
   });
   const client = await rawClient((await startPop3(t, { doorkeeper })).port);
   await client.line();
+  return client;
+}
+
+function maildirOf(t: TestContext, uid: number): string {
+  const directory = tempDir(t);
+  chmodSync(directory, 0o755);
+  const maildir = makeMaildir(join(directory, 'Maildir'));
+  for (const path of ['.', 'new', 'cur', 'tmp']) chownSync(join(maildir, path), uid, uid);
+  return maildir;
+}
+
+test('pop3: root runs the host → a process of the owner serves the mailbox, and a link to what is not theirs stays shut', {
+  skip: process.getuid?.() !== 0,
+}, async t => {
+  const maildir = maildirOf(t, 65_534);
+  chmodSync(join(maildir, 'new/300.c.host'), 0o600);
+  const log: string[] = [];
+  const client = await asRoot(t, maildir, log);
   client.send('USER joe\r\nPASS x\r\nSTAT\r\nRETR 3\r\nDELE 1\r\nQUIT\r\n');
   assert.equal(
     await client.rest(),
@@ -207,4 +227,19 @@ test('pop3: root runs the host → a process of the owner serves the mailbox, an
     log.join('\n'),
   );
   assert.throws(() => unlinkSync(join(maildir, 'cur/100.a.host:2,S')), { code: 'ENOENT' });
+});
+
+test('pop3: root runs the host, a user’s Maildir is a link to another user’s → it stays shut', {
+  skip: process.getuid?.() !== 0,
+}, async t => {
+  const others = maildirOf(t, 65_533);
+  chmodSync(others, 0o700);
+  const maildir = join(tempDir(t), 'Maildir');
+  chmodSync(dirname(maildir), 0o755);
+  symlinkSync(others, maildir);
+  lchownSync(maildir, 65_534, 65_534);
+  const log: string[] = [];
+  const client = await asRoot(t, maildir, log);
+  client.send('USER joe\r\nPASS x\r\nSTAT\r\n');
+  assert.equal(await client.rest(), '+OK \r\n-ERR unable to scan $HOME/Maildir\r\n', log.join('\n'));
 });
