@@ -76,6 +76,24 @@ test('guides: npm scripts that they name → exist', () => {
   );
 });
 
+test('docs/test-vectors.md: every vector → has its row, and every place that is named is there', () => {
+  for (const section of read('docs/test-vectors.md').split('\n## ').slice(1)) {
+    const [, name, count] = /^(\w+): (\d+) vectors\n/.exec(section) ?? assert.fail(section);
+    const rows = [...section.matchAll(/^\| (\d+)(?:–(\d+))? +\| .* \| (.*) \|$/gm)];
+    const numbers = rows.flatMap(([, first, last = first]) => numbersBetween(Number(first), Number(last)));
+    assert.deepEqual(numbers, numbersBetween(1, Number(count)), name);
+    for (const [row, , , where = ''] of rows)
+      assert.match(where, /^(`test\/.*`|does not apply: .+)$/, `${name}: ${row}`);
+    for (const [, path = '', words = ''] of section.matchAll(/`(test\/[^`]+)`: `([^`]+)`/g)) {
+      assert.ok(read(path).includes(words), `${name}: ${words} is not in ${path}`);
+    }
+  }
+});
+
+function numbersBetween(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
 for (const path of guides) {
   test(`${path}: links to files → the files are there`, () => {
     const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
