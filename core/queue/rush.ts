@@ -1,5 +1,5 @@
 // Taking mail in goes before delivering it: whoever sends is waiting, while what was accepted is safe. A turn of the event
-// loop in which somebody was heard starts no delivery of a message that has just come; one in which nobody was heard, one.
+// loop in which somebody was heard starts no delivery of a message that has just come; one in which nobody was heard, a few.
 // So deliveries fill the gaps, above all those in which messages wait for the disk. No message waits longer than two seconds.
 import { type Clock, nowSec } from '../lib/clock.ts';
 
@@ -23,6 +23,8 @@ interface Allowance {
 
 /** When nobody was heard for so long, the rush is over. */
 const quietMs = 50;
+/** What is started in a gap: few enough to be no obstacle, enough to share their writes to log and journal. */
+const fewMessages = 4;
 /** Of more bytes in memory, deliveries have to make room. */
 const mostBytes = 16 * 1024 * 1024;
 
@@ -58,7 +60,7 @@ export function createRush(clock: Clock): Rush {
       // A clock that was set back makes no rush of what is over.
       const isOver = Math.abs(nowMs - heardMs) >= quietMs || bytes + bytesBefore > mostBytes;
       if (isOver) return { untilSec: thisSec, most: Number.POSITIVE_INFINITY };
-      return now ? { untilSec: thisSec - 2, most: Number.POSITIVE_INFINITY } : { untilSec: thisSec, most: 1 };
+      return now ? { untilSec: thisSec - 2, most: Number.POSITIVE_INFINITY } : { untilSec: thisSec, most: fewMessages };
     },
   };
 }
