@@ -6,6 +6,7 @@ import type { LiveControl } from '../control/live.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
+import { createSlowDown } from '../lib/slow-down.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { UserError } from '../lib/user-error.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
@@ -93,6 +94,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   const { home, control, clock, environment, log } = deps;
   const passwd = openPasswd(join(home, 'passwd'));
   const tls = createTlsFiles(home, log);
+  const slowDown = createSlowDown(clock);
   /** What one client's mail goes to. */
   const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
   const doors: Door[] = [];
@@ -104,6 +106,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       access: createAccess(home, 'smtp'),
       accept,
       tls,
+      slowDown,
       logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
       unwanted: createUnwanted({ control: control.connection, clock, log }),
       log,
@@ -120,6 +123,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
     doorkeeper,
     access: createAccess(home, 'pop3'),
     tls,
+    slowDown,
   });
   if (options.pop3) doors.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
   if (options.pop3s) {

@@ -5,9 +5,9 @@ import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { type ConnectionLimits, createConnectionCounter } from '../lib/connection-limits.ts';
 import type { LogLine } from '../lib/log.ts';
+import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import { createSlowDown } from './slow-down.ts';
 import type { TlsFiles } from './tls.ts';
 import { type Doorkeeper, type PopClient, serveClient } from './visit.ts';
 
@@ -32,6 +32,8 @@ export interface Pop3Deps {
   readonly access: AskAccess;
   /** The certificate now; undefined: there is none. */
   readonly tls: () => TlsFiles | undefined;
+  /** Shared with other services that ask for the same passwords; default: its own. */
+  readonly slowDown?: SlowDown;
   readonly limits?: ConnectionLimits;
   /** How long a client may be silent. Default qmail's 1200 seconds. */
   readonly idleMs?: number;
@@ -44,9 +46,9 @@ const goodbyeMs = 10_000;
 /** Makes the service; nothing listens yet. */
 export function createPop3Service(deps: Pop3Deps): Pop3Service {
   const { clock, log, doorkeeper, limits = usualLimits, idleMs = 1_200_000 } = deps;
+  const { slowDown = createSlowDown(clock) } = deps;
   const clients = new Set<Socket>();
   const counter = createConnectionCounter(clock);
-  const slowDown = createSlowDown(clock);
   const servers: ReturnType<typeof createServer>[] = [];
   let count = 0;
 

@@ -2,11 +2,11 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
+import type { SlowDown } from '../lib/slow-down.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
-import type { SlowDown } from './slow-down.ts';
 import { startTls, type TlsFiles } from './tls.ts';
 import { createWire, type Wire } from './wire.ts';
 
@@ -89,7 +89,7 @@ function capabilitiesWith(stls: boolean): string {
   return ['+OK ', 'USER', 'TOP', 'UIDL', 'PIPELINING', 'EXPIRE NEVER', ...(stls ? ['STLS'] : []), '.'].join('\r\n');
 }
 
-function loginFor({ clock, log, doorkeeper, slowDown }: VisitDeps, socket: Socket, client: PopClient): Login {
+function loginFor({ log, doorkeeper, slowDown }: VisitDeps, socket: Socket, client: PopClient): Login {
   const from = client.environment.TCPREMOTEIP ?? '';
   const { number } = client;
   let tries = 0;
@@ -108,7 +108,7 @@ function loginFor({ clock, log, doorkeeper, slowDown }: VisitDeps, socket: Socke
   }
 
   return async (claim, wire: Wire) => {
-    await pause(clock, slowDown.waitMs(from));
+    await slowDown.wait(from);
     if (socket.destroyed) return { kind: 'served' };
     const verdict = await ask(claim, wire);
     if (verdict.kind !== 'refused') {
@@ -118,8 +118,4 @@ function loginFor({ clock, log, doorkeeper, slowDown }: VisitDeps, socket: Socke
     slowDown.failed(from);
     return claim.how === 'apop' ? { ...verdict, again: ++tries < apopTries } : verdict;
   };
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return ms === 0 ? Promise.resolve() : new Promise(resolve => void clock.after(ms, resolve));
 }

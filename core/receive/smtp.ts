@@ -10,6 +10,7 @@ import type { AskAccess } from '../control/access.ts';
 import type { Control } from '../control/control.ts';
 import { type ConnectionCounter, type Crowd, createConnectionCounter } from '../lib/connection-limits.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
+import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { clientFrom, isTrusted } from './client.ts';
@@ -31,6 +32,8 @@ export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<
   readonly access: AskAccess;
   /** The certificate now; undefined: STARTTLS is not offered. */
   readonly tls?: () => TlsFiles | undefined;
+  /** Shared with other services that ask for the same passwords; default: its own. */
+  readonly slowDown?: SlowDown;
 }
 
 type UsuallyLeftOut = 'ownAddresses' | 'unwanted';
@@ -73,11 +76,12 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
   };
 }
 
-type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'access' | 'tls'>;
+type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'access' | 'tls' | 'slowDown'>;
 
 class QmailServer extends SMTPServer {
   private readonly deps: ServerDeps;
   private readonly counter: ConnectionCounter;
+  private readonly slowDown: SlowDown;
   private connectionCount = 0;
   private tls: TlsFiles | undefined;
 
@@ -85,6 +89,7 @@ class QmailServer extends SMTPServer {
     super(smtpServerOptions());
     this.deps = deps;
     this.counter = createConnectionCounter(deps.clock);
+    this.slowDown = deps.slowDown ?? createSlowDown(deps.clock);
   }
 
   override connect(socket: Socket): void {
@@ -121,18 +126,25 @@ class QmailServer extends SMTPServer {
 
   override onAuth(
     auth: SMTPServerAuthentication,
-    _session: SMTPServerSession,
+    session: SMTPServerSession,
     answer: (error: Error | null | undefined, response?: SMTPServerAuthenticationResponse) => void,
   ): void {
     const [username, password] = [auth.username ?? '', auth.password ?? ''];
-    const logIn = this.deps.logIn ?? (async () => false);
-    logIn(username, password).then(
+    this.logIn(session.remoteAddress, username, password).then(
       right => answer(null, right ? { user: username } : {}),
       error => {
         this.deps.log(`smtpd: alert: unable to check a login: ${reasonOf(error)}`);
         answer(Object.assign(new Error('temporary authentication failure (#4.3.0)'), { responseCode: 454 }));
       },
     );
+  }
+
+  private async logIn(address: string, name: string, password: string): Promise<boolean> {
+    await this.slowDown.wait(address);
+    const right = (await this.deps.logIn?.(name, password)) ?? false;
+    if (right) this.slowDown.succeeded(address);
+    else this.slowDown.failed(address);
+    return right;
   }
 
   private meet(socket: Socket, control: Control): Visitor {

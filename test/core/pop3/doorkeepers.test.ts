@@ -14,9 +14,9 @@ import {
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
+import { createSlowDown } from '../../../core/lib/slow-down.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../../../core/pop3/doorkeepers.ts';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
-import { createSlowDown } from '../../../core/pop3/slow-down.ts';
 import { makeMaildir, startPop3 } from '../../support/pop3-rig.ts';
 import { type RawClient, rawClient } from '../../support/raw-client.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';

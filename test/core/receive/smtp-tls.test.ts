@@ -6,9 +6,11 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import { createSlowDown } from '../../../core/lib/slow-down.ts';
 import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
@@ -120,6 +122,25 @@ test('smtp: a wrong password → 535, three of them → 421; names and passwords
   assert.match(await secure.rest(), /^535 .*\r\n421 too many failed logins \(#4\.7\.0\)\r\n$/);
   assert.equal(rig.log.filter(line => line === 'smtpd: refused 1 auth: 535 wrong name or password').length, 3);
   assert.doesNotMatch(rig.log.join('\n'), /guess|hunter2/);
+});
+
+test('smtp: passwords were guessed from this address at any door → the next attempt is answered when its time has come', async t => {
+  const clock = steppedClock(1_000_000);
+  const slowDown = createSlowDown(clock);
+  for (const _ of '12') slowDown.failed('127.0.0.1');
+  const logIn = async () => false;
+  const rig = await startSmtp(t, { deps: { tls: () => files, logIn, slowDown } });
+  const client = await rawClient(rig.port);
+  await client.line();
+  const secure = await startTls(client);
+  await ask(secure, 'EHLO x');
+  const answer = ask(secure, plain('ann', 'guess'));
+  await until('the attempt waits', () => clock.timers === 1);
+  clock.pass(999);
+  assert.equal(clock.timers, 1);
+  clock.pass(1);
+  assert.match((await answer)[0] ?? '', /^535/);
+  assert.equal(slowDown.waitMs('127.0.0.1'), 2000);
 });
 
 test('smtp: AUTH before EHLO, broken off, nonsense, or when nobody can check it → a refusal, and the session goes on', async t => {

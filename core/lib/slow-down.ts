@@ -1,9 +1,11 @@
 // Wrong passwords make the next attempt from the same address wait: guessing stays slow however many connections are made.
-import type { Clock } from '../lib/clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface SlowDown {
   /** How long an attempt from this address has to wait now. */
   waitMs(address: string): number;
+  /** Resolves when the address has waited. */
+  wait(address: string): Promise<void>;
   failed(address: string): void;
   succeeded(address: string): void;
 }
@@ -22,10 +24,16 @@ export function createSlowDown(clock: Clock): SlowDown {
     return found && clock.nowMs() - found.atMs < forgottenMs ? found.count : 0;
   }
 
+  function waitMs(address: string): number {
+    const counted = recent(address) - freeFailures;
+    return counted <= 0 ? 0 : Math.min(1000 * 2 ** (counted - 1), longestMs);
+  }
+
   return {
-    waitMs(address) {
-      const counted = recent(address) - freeFailures;
-      return counted <= 0 ? 0 : Math.min(1000 * 2 ** (counted - 1), longestMs);
+    waitMs,
+    wait(address) {
+      const ms = waitMs(address);
+      return ms === 0 ? Promise.resolve() : new Promise(resolve => void clock.after(ms, resolve));
     },
     failed(address) {
       const count = recent(address) + 1;
