@@ -18,8 +18,9 @@ export function runNotqmail(
   program: string,
   args: readonly string[] = [],
   input = '',
+  env: NodeJS.ProcessEnv = process.env,
 ): SpawnSyncReturns<string> {
   const script = `for dir in control users; do mount --bind "$0/$dir" "/var/qmail/$dir" || exit 99; done; exec "$@"`;
   const command = ['-m', 'sh', '-c', script, home, `${bin}/${program}`, ...args];
-  return spawnSync('unshare', command, { input: Buffer.from(input, 'latin1'), encoding: 'latin1' });
+  return spawnSync('unshare', command, { input: Buffer.from(input, 'latin1'), encoding: 'latin1', env });
 }

@@ -42,6 +42,16 @@ const lines: readonly [(log: QueueLog) => void, string][] = [
     log => log.ended(6, { kind: 'done', text: '127.0.0.1 accepted message.\nRemote host said: 250 ok queued\n' }),
     'delivery 6: success: 127.0.0.1_accepted_message./Remote_host_said:_250_ok_queued/',
   ],
+  [
+    // remote.md 2
+    log =>
+      log.ended(7, {
+        kind: 'never',
+        status: '5.0.0',
+        text: '127.0.0.1 does not like recipient.\nRemote host said: 550 no such user\nGiving up on 127.0.0.1.\n',
+      }),
+    'delivery 7: failure: 127.0.0.1_does_not_like_recipient./Remote_host_said:_550_no_such_user/Giving_up_on_127.0.0.1./',
+  ],
   [log => log.bounced(19287, 15600), 'bounce msg 19287 qp 15600'],
   [log => log.tripleBounce(19287), 'triple bounce: discarding bounce/19287'],
   [log => log.end(2187267), 'end msg 2187267'],

@@ -16,6 +16,8 @@ export interface SmtpVector {
   readonly queued?: readonly { readonly envelope: string; readonly message: string }[];
   /** The program's exit code; default 0. */
   readonly exitCode?: number;
+  /** The envelope that notqmail makes of it, where that is another. */
+  readonly theirEnvelope?: string;
 }
 
 const greeting = '250 heaven.af.mil';
@@ -188,8 +190,7 @@ export const smtpVectors: readonly SmtpVector[] = [
   sender('words after an address without brackets', 'FROM:x@y extra', 'x@y'),
   sender('parameters', 'FROM:<a@b> SIZE=9', 'a@b'),
   sender('no brackets, blanks', 'FROM:   a@b', 'a@b'),
-  // qmail takes the empty address here.
-  sender('neither FROM nor colon', 'a@b', 'a@b'),
+  { ...sender('neither FROM nor colon', 'a@b', 'a@b'), theirEnvelope: 'F\0Tnohost\0\0' },
   sender('nothing', '', ''),
   sender('a route without its colon', 'FROM:<@nocolon>', ''),
   sender('a quoted bracket', 'FROM:<"a>b"@c>', 'a>b@c'),
