@@ -13,16 +13,19 @@ import { receiveCommands } from './receive/commands.ts';
 import { remoteCommands } from './remote/commands.ts';
 import { userCommands } from './users/commands.ts';
 
-export const commands: Commands = {
-  ...hostCommands,
-  ...controlCommands,
-  ...userCommands,
-  ...queueCommands,
-  ...injectCommands,
-  ...localCommands,
-  ...pop3Commands,
-  ...logCommands,
-  ...receiveCommands,
-  ...forwardingCommands,
-  ...remoteCommands,
-};
+/** The tables, with what `waypost --help` writes over each. */
+export const areas: readonly (readonly [title: string, commands: Commands])[] = [
+  ['The host', hostCommands],
+  ['Configuration', controlCommands],
+  ['Users', userCommands],
+  ['The queue', queueCommands],
+  ['Sending', injectCommands],
+  ['Local delivery', localCommands],
+  ['Aliases and lists', forwardingCommands],
+  ['Logs', logCommands],
+  ['Mail from the network', receiveCommands],
+  ['Mail to other hosts', remoteCommands],
+  ['POP3', pop3Commands],
+];
+
+export const commands: Commands = Object.assign({}, ...areas.map(([, table]) => table));

@@ -2,8 +2,9 @@
 import { UserError } from '../../core/lib/user-error.ts';
 import { defaultHome } from '../../core/make-home.ts';
 import { version } from '../../core/version.ts';
+import type { Commands } from './command.ts';
 import type { CommandIo } from './command-io.ts';
-import { commands } from './commands.ts';
+import { areas, commands } from './commands.ts';
 import { takeHome } from './take-home.ts';
 
 /**
@@ -47,8 +48,9 @@ function ioOf(outside: NodeJS.Process, rest: Pick<CommandIo, 'home' | 'programNa
 }
 
 function usage(): string {
-  const list = Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`);
-  return `usage: waypost COMMAND [--home DIR] …\n\n${list.join('\n')}\n\nEach command has --help. The home is --home, WAYPOST_HOME, or ${defaultHome(process.env, process.platform)}.`;
+  const lines = (table: Commands) => Object.entries(table).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`);
+  const list = areas.map(([title, table]) => [`${title}:`, ...lines(table), ''].join('\n'));
+  return `usage: waypost COMMAND [--home DIR] …\n\n${list.join('\n')}\nEach command has --help. The home is --home, WAYPOST_HOME, or ${defaultHome(process.env, process.platform)}.`;
 }
 
 function say(text: string, exitCode = 0): number {
