@@ -7,7 +7,7 @@ import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { type UniqueName, withSize } from './maildir-names.ts';
 import type { Message } from './message.ts';
 import { MessageReadError } from './message-reader.ts';
-import { syncFile, writeAll } from './output.ts';
+import { syncFile, syncNames, writeAll } from './output.ts';
 import { exactText, rawPath } from './raw-path.ts';
 import { laterStop, type Stop } from './stop.ts';
 import { isTemporaryError } from './temporary-error.ts';
@@ -72,7 +72,7 @@ function durability(dir: string, deps: MaildirDeps): Durability {
   const { deferSync, syncDirectory } = deps;
   const file = deps.syncFile ?? syncFile;
   const text = exactText(dir);
-  if (text === undefined) return { file, name: () => syncOddlyNamed(`${dir}/new`) };
+  if (text === undefined) return { file, name: () => syncNames(`${dir}/new`) };
   if (!deferSync) return { file, name: () => syncDirectory(`${text}/new`) };
   return {
     file: () => undefined,
@@ -148,16 +148,6 @@ function moveNew(tmp: Buffer, published: Buffer): void {
     return;
   }
   removeQuietly(tmp);
-}
-
-/** For names that are not UTF-8. */
-async function syncOddlyNamed(path: string): Promise<void> {
-  const fd = openSync(rawPath(path), constants.O_RDONLY);
-  try {
-    await syncFile(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function removeQuietly(path: Buffer): void {

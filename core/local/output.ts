@@ -1,7 +1,8 @@
 // Writing a delivery to disk: everything or an exception.
-import { fsync, write, writeSync } from 'node:fs';
+import { closeSync, fsync, openSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from '../lib/user-error.ts';
+import { rawPath } from './raw-path.ts';
 import { smallBytes } from './small.ts';
 
 const writeSome = promisify(write);
@@ -22,5 +23,15 @@ export async function syncFile(fd: number): Promise<void> {
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error;
+  }
+}
+
+/** The same for the names in a directory. @param path a byte string: it need not be text */
+export async function syncNames(path: string): Promise<void> {
+  const fd = openSync(rawPath(path), 'r');
+  try {
+    await syncFile(fd);
+  } finally {
+    closeSync(fd);
   }
 }

@@ -9,15 +9,15 @@ import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { quoteForMbox } from '../mbox-quoting.ts';
 import { MessageReadError, messagePieces } from '../message-reader.ts';
-import { syncFile, writeAll } from '../output.ts';
-import { rawPath } from '../raw-path.ts';
+import { syncFile, syncNames, writeAll } from '../output.ts';
+import { absolute, rawPath } from '../raw-path.ts';
 import { fatal, orTrouble, Trouble } from './ending.ts';
 import { cleanTmp, type MaildirFile, maildirFiles, maildirOf } from './maildir-files.ts';
 
 const name = 'maildir2mbox';
 const lockPollMs = 100;
 
-/** @returns 0 all moved, or nothing to move; 111 nothing was changed */
+/** @returns 0 all moved, or nothing to move; 111 trouble: every message is still in the Maildir */
 export const maildir2mbox: OwnProgram = async call => {
   const { MAIL: mbox, MAILTMP: temporary } = call.env;
   if (mbox === undefined) return fatal(call, name, 111, 'MAIL not set');
@@ -43,10 +43,8 @@ interface Boxes {
 
 async function move(call: ProgramCall, maildir: string, files: readonly MaildirFile[], boxes: Boxes): Promise<void> {
   const { mbox, temporary } = boxes;
-  const [from, to] = [mbox, temporary].map(path => rawPath(path.startsWith('/') ? path : `${call.cwd}/${path}`)) as [
-    Buffer,
-    Buffer,
-  ];
+  const [place, other] = [absolute(mbox, call.cwd), absolute(temporary, call.cwd)];
+  const [from, to] = [rawPath(place), rawPath(other)];
   const lock = await orTrouble(`unable to lock ${mbox}`, () => openSync(from, 'a', 0o600));
   try {
     await orTrouble(`unable to lock ${mbox}`, () => waitForLock(lock));
@@ -62,6 +60,10 @@ async function move(call: ProgramCall, maildir: string, files: readonly MaildirF
       closeSync(box);
     }
     await orTrouble(`unable to move ${temporary} to ${mbox}`, () => renameSync(to, from));
+    // Until the new name is on the disk the messages must be where they were.
+    await orTrouble(`unable to sync the directory of ${mbox}`, () =>
+      syncNames(place.slice(0, place.lastIndexOf('/') + 1)),
+    );
   } finally {
     closeSync(lock);
   }

@@ -12,10 +12,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { tryLockExclusive } from '../../../../core/lib/posix.ts';
 import { maildir2mbox } from '../../../../core/local/programs/maildir2mbox.ts';
+import { without } from '../../../support/programs.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { callProgram } from './call-rig.ts';
 
@@ -141,6 +142,21 @@ test('maildir2mbox: a variable is not set → 111 and which', async t => {
     said,
     ['MAIL', 'MAILTMP', 'MAILDIR'].map(name => `maildir2mbox: fatal: ${name} not set\n`),
   );
+});
+
+test('maildir2mbox: under strace → the messages go only when the mbox and its name are on the disk', {
+  skip: without('strace'),
+}, t => {
+  const { dir, env } = rig(t);
+  const trace = join(dir, 'trace');
+  const watched = ['-f', '-y', '-e', 'trace=rename,fsync,unlink', '-o', trace];
+  const waypost = [process.execPath, join(import.meta.dirname, '../../../../main/cli/waypost.ts'), 'maildir2mbox'];
+  const { status } = spawnSync('strace', [...watched, ...waypost], { env: { ...process.env, ...env } });
+  const calls = readFileSync(trace, 'latin1').match(/(rename|fsync|unlink)\((\d+<[^>]*>|"[^"]*")/g) ?? [];
+  const seen = calls.filter(call => call.includes(dir)).map(call => call.replace(/\(.*[/](\w[^/>"]*).*/, ' $1'));
+  const removed = ['1.a:2,S', '2.b', '3.c:2,', '4.d', '5.e'].map(name => `unlink ${name}`);
+  const synced = ['fsync mbox.tmp', 'rename mbox.tmp', `fsync ${basename(dir)}`];
+  assert.deepEqual([status, seen], [0, [...synced, ...removed]]);
 });
 
 const theirs = '/var/qmail/bin/maildir2mbox';
