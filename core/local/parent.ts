@@ -1,8 +1,10 @@
 // The other end of run-as-user.ts: what a process that delivers as a user says to the host that started it, and hears.
+import { Socket } from 'node:net';
 import type { Queued } from '../lib/own-program.ts';
 import type { MessageSource } from '../lib/paper-path.ts';
 import type { NewMessages } from './new-messages.ts';
-import { type ChildJob, type FromChild, type FromParent, pieceBytes } from './run-as-user.ts';
+import { type ChildJob, childTalkFd, type FromChild, type FromParent, pieceBytes } from './run-as-user.ts';
+import { talkOver } from './talk.ts';
 
 /** The host, as seen by the process. */
 export interface Parent {
@@ -19,7 +21,8 @@ export interface Parent {
 export function openParent(): Parent {
   const heard: unknown[] = [];
   let wake = () => {};
-  process.on('message', words => {
+  const pipe = new Socket({ fd: childTalkFd });
+  const talk = talkOver(pipe, words => {
     heard.push(words);
     wake();
   });
@@ -34,7 +37,7 @@ export function openParent(): Parent {
   }
 
   function tell(words: FromChild): void {
-    process.send?.(words);
+    talk.say(words);
   }
 
   return {
@@ -62,7 +65,7 @@ export function openParent(): Parent {
         return answered();
       },
     },
-    close: () => process.disconnect(),
+    close: () => pipe.destroySoon(),
   };
 
   async function answered(): Promise<Queued> {

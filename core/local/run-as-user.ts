@@ -1,7 +1,8 @@
 // Runs qmail-local as another user (qmail-lspawn's fork, setgid, setuid, exec): a fresh process with that uid and gid
-// and no other groups. It inherits the open message, gets its arguments over IPC, and asks back for new messages,
+// and no other groups. It inherits the open message, gets its arguments over a pipe, and asks back for new messages,
 // because it may neither read nor write the queue. What it says is checked: it belongs to the user.
-import { type ChildProcess, fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import type { Queued } from '../lib/own-program.ts';
 import { reasonOf } from '../lib/user-error.ts';
@@ -9,8 +10,10 @@ import { createMadeMessage, MadeInPart, type MadeMessage } from './made-message.
 import type { Message } from './message.ts';
 import type { NewMessages } from './new-messages.ts';
 import type { LocalArgs, LocalExit } from './qmail-local.ts';
+import { talkOver } from './talk.ts';
 
-/** The file descriptor on which the child finds the message. */
+/** The file descriptors on which the child finds its pipe to the host, and the message. */
+export const childTalkFd = 3;
 export const childMessageFd = 4;
 
 /** The first message from the parent. */
@@ -96,13 +99,13 @@ type ChildExit = Extract<FromChild, { kind: 'exit' }>;
 function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExit> {
   return new Promise((resolve, reject) => {
     const { uid, gid } = run.assignment;
-    const child = fork(run.entry, [], {
+    const child = spawn(process.execPath, [run.entry], {
       uid,
       gid,
       cwd: '/',
-      env: {},
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc', messageFd],
+      // Electron's program is Node then.
+      env: { ELECTRON_RUN_AS_NODE: '1' },
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', messageFd],
     });
     let complaint = '';
     let ready = false;
@@ -110,9 +113,9 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     let making: MadeMessage | undefined;
     const answerWith = (queued: Promise<Queued>) =>
       queued.then(
-        answered => answer(child, answered),
+        answered => answer(answered),
         error => {
-          if (error instanceof MadeInPart) return answer(child, { ok: false, code: 54, permanent: false, text: '' });
+          if (error instanceof MadeInPart) return answer({ ok: false, code: 54, permanent: false, text: '' });
           child.kill('SIGKILL');
           reject(error);
         },
@@ -121,10 +124,17 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
       complaint = (complaint + piece.toString('latin1')).slice(0, 2000);
     });
     child.on('error', error => resolve({ code: 120, report: `${error.message}\n` }));
-    child.on('message', raw => {
-      const said = v.safeParse(FromChild, raw);
-      if (!said.success || !hear(said.output)) child.kill('SIGKILL');
-    });
+    // It has none when it could not be started.
+    const pipe = child.stdio[childTalkFd] as Duplex | null | undefined;
+    const talk =
+      pipe &&
+      talkOver(pipe, raw => {
+        const said = v.safeParse(FromChild, raw);
+        if (!said.success || !hear(said.output)) child.kill('SIGKILL');
+      });
+    function answer(words: FromParent): void {
+      talk?.say(words);
+    }
     /** @returns false when that may not be said now */
     function hear(said: FromChild): boolean | undefined {
       switch (said.kind) {
@@ -139,7 +149,7 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
           return true;
         case 'queue':
           making?.broken();
-          making = createMadeMessage(() => answer(child, 'more'));
+          making = createMadeMessage(() => answer('more'));
           answerWith(run.newMessages.queue(making.source, said.envelope));
           return true;
         case 'piece':
@@ -157,11 +167,6 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
       else resolve({ code: 120, report: complaint });
     });
     const { args, hostName, ownNames, deferSync, swept } = run;
-    child.send({ args, hostName, ownNames, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
+    talk?.say({ args, hostName, ownNames, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
   });
-}
-
-/** Nobody is left to hear it when the child has died meanwhile; its end says so. */
-function answer(child: ChildProcess, words: FromParent): void {
-  if (child.connected) child.send(words, () => {});
 }

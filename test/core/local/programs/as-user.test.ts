@@ -56,7 +56,7 @@ test(
 
 test('as root for a user: a message that a program makes → through the host', asRoot, async t => {
   const rig = rigForStranger(t, '|qreceipt r@h\n');
-  const id = `Message-ID: <${'x'.repeat(300_000)}@y>\n`;
+  const id = `Message-ID: <${'x'.repeat(200_000)}@y>\n`;
   assert.equal((await rig.deliver('joe', { message: id + asking })).text, 'did 0+0+1\n');
   const [sent] = rig.forwarded;
   const envelope = { sender: '', recipients: ['ines@shore.example'] };
@@ -74,3 +74,27 @@ test('as root for a user: the queue refuses what a program makes → as the prog
   const says = 'qreceipt: fatal: temporary qmail-queue error: qq write error or disk full (#4.3.0)\n';
   assert.deepEqual([kind, text], ['later', says]);
 });
+
+for (const [what, script] of [
+  ['no JSON', "write('garbage\\n')"],
+  ['a line without end', "for (const line = 'x'.repeat(65_536); ; ) write(line)"],
+  ['words that have no place here', `write('{"kind":"end"}\\n')`],
+] as const) {
+  test(
+    `as root for a user: whoever holds the process says ${what} → it is ended, the message waits`,
+    asRoot,
+    async t => {
+      const rig = rigForStranger(t, './Maildir/\n');
+      const directory = tempDir(t);
+      chmodSync(directory, 0o755);
+      const entry = join(directory, 'entry.mjs');
+      const start = "import { writeSync } from 'node:fs';\nsetTimeout(() => {}, 5000);\n";
+      writeFileSync(entry, `${start}const write = text => writeSync(3, text);\n${script};\n`);
+      const deliver = createLocalDeliver({ ...rig.deps, asUserPath: entry });
+      const path = join(rig.home, 'message');
+      writeFileSync(path, asking);
+      const { kind, text } = await deliver({ id: 1, path, sender: 's@h', recipient: 'joe@here.example' });
+      assert.deepEqual([kind, text.split('\n', 1)], ['later', ['Unable to run qmail-local.']]);
+    },
+  );
+}
