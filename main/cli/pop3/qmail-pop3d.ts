@@ -17,6 +17,7 @@ export async function run(args: readonly string[], { stdin, stdout, stderr }: Co
   const drop = maildir ? await tryOpenMaildrop(maildir, systemClock) : { refusal: 'this user has no $HOME/Maildir' };
   if ('refusal' in drop) {
     stdout.write(`-ERR ${drop.refusal}\r\n`);
+    if ('reason' in drop) stderr.write(`qmail-pop3d: ${drop.reason}\n`);
     return 0;
   }
   // Silence ends the session as the end of the input does, and it cannot wait for a client that takes no answer.

@@ -242,4 +242,5 @@ test('pop3: root runs the host, a user’s Maildir is a link to another user’s
   const client = await asRoot(t, maildir, log);
   client.send('USER joe\r\nPASS x\r\nSTAT\r\n');
   assert.equal(await client.rest(), '+OK \r\n-ERR unable to scan $HOME/Maildir\r\n', log.join('\n'));
+  assert.match(log.join('\n'), /^pop3d: warning: qmail-pop3d: unable to scan .*: permission denied$/m);
 });
