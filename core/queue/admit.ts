@@ -4,6 +4,7 @@ import type { Channel } from '../control/classify.ts';
 import { classify } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
+import { ChannelTimes } from './channel-times.ts';
 import type { TodoRecord } from './envelope-file.ts';
 import { createFresh } from './fresh.ts';
 import type { Journal } from './journal/journal.ts';
@@ -54,8 +55,10 @@ export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps):
     log.info(id, sizeBytes, sender, qp, uid);
     const messageId = head && messageIdIn(head);
     if (messageId !== undefined) log.identity(id, messageId);
-    const used = (['local', 'remote'] as const).filter(channel => recipients[channel].length > 0);
-    const channels = new Map(used.map(channel => [channel, bornSec]));
+    const channels = new ChannelTimes();
+    for (const channel of ['local', 'remote'] as const) {
+      if (recipients[channel].length > 0) channels.set(channel, bornSec);
+    }
     ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment, hasFile) });
   };
 }

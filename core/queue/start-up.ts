@@ -1,6 +1,7 @@
 // What a queue holds when the host starts (qmail-send's pqstart): every info file is a message with somebody to go to.
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
+import { ChannelTimes } from './channel-times.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 import { isDoubtful, plausibleDue } from './schedule.ts';
 import type { WaitingMessage } from './waiting.ts';
@@ -28,7 +29,7 @@ function namesIn(directory: string | undefined): ReadonlySet<string> {
 
 function messageOnDisk(layout: QueueLayout, id: number, used: readonly Channel[], nowSec: number): WaitingMessage {
   const bornSec = birthOnDisk(layout.info(id), nowSec);
-  const dues = new Map<Channel, number>();
+  const dues = new ChannelTimes();
   for (const channel of used) {
     const stat = statSync(layout[channel](id), { throwIfNoEntry: false });
     if (stat) dues.set(channel, plausibleDue(Math.floor(stat.mtimeMs / 1000), bornSec, nowSec, channel));

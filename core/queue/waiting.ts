@@ -1,6 +1,7 @@
 // What the running host knows of each message in the queue: little enough that 100,000 of them fit in memory.
 import type { Channel } from '../control/classify.ts';
 import { Heap } from '../lib/heap.ts';
+import type { ChannelTimes } from './channel-times.ts';
 import type { FreshMessage } from './fresh.ts';
 import type { Held } from './holds.ts';
 import { isDoubtful } from './schedule.ts';
@@ -12,8 +13,8 @@ export interface WaitingMessage {
   /** Since when its age is counted, where its birth is doubtful (schedule.ts). */
   countedFromSec?: number;
   readonly sizeBytes: number;
-  /** Channels that still have a file, and when their next pass may start; `now`: a pass is open. */
-  readonly channels: Map<Channel, number | 'now'>;
+  /** Channels that still have a file, and when their next pass may start. */
+  readonly channels: ChannelTimes;
   /** Recipients that are kept without being tried; undefined: nobody. Such a message has its files. */
   held?: Held | undefined;
   /** Its bounce is queued already. */
