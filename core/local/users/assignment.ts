@@ -25,5 +25,5 @@ export function formatAssignment({ user, uid, gid, homeDir, dash, ext }: Assignm
 
 /** The number that a field begins with, as qmail-lspawn reads it; 0 (refused for deliveries) where there is none. */
 function idOf(text: string | undefined): number {
-  return Number(/^\d+/.exec(text ?? '')?.[0] ?? 0) % 2 ** 32;
+  return Number(BigInt.asUintN(32, BigInt(/^\d+/.exec(text ?? '')?.[0] ?? 0)));
 }
