@@ -18,6 +18,8 @@ const hurry = 200;
 const wanted = 1;
 /** How long a lasting fault goes on after the scenario stands still. */
 const lastingMs = 150;
+/** A host that cannot note a failure says so again and again, and never stands still. */
+const longestMs = 2_000;
 
 const faults: readonly (Pick<Fault, 'what' | 'calls'> & { readonly name: string; readonly lasting?: boolean })[] = [
   { name: 'no space at a write', what: 'ENOSPC', calls: ['write'] },
@@ -70,7 +72,7 @@ async function onePoint(
   const stage = openStage(world, host, `at ${point}`, 'errors');
   await host.arm({ what, first: point, last: lasting ? Number.MAX_SAFE_INTEGER : point, ...(calls && { calls }) });
   const played = playOut(scenario, stage);
-  await (lasting ? Promise.race([played, stage.still(lastingMs)]) : played);
+  await (lasting ? Promise.race([played, stage.still(lastingMs), sleep(longestMs)]) : played);
   const met = await host.arm(noFault);
   await played;
   try {
