@@ -1,3 +1,4 @@
+// How smtp-server is set up, for the service and for the stand-alone qmail-smtpd.
 import type { SMTPServerOptions } from 'smtp-server';
 
 /** Messages under way get this long when the service stops. */
