@@ -40,8 +40,18 @@ interface Candidate {
 /** Resolves when the message is durable and on its way. @throws when the disk refuses: nothing was promised */
 export type Admit = (candidate: Candidate) => Promise<void>;
 
-export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps): Admit {
-  return async ({ id, sizeBytes, envelope, raw, head, hasFile }) => {
+/** The way in, and its end. */
+export interface Admission {
+  readonly admit: Admit;
+  /** From now on nobody is admitted; resolves when all who were on their way are in, or were refused. */
+  close(): Promise<void>;
+}
+
+export function createAdmission({ control, clock, journal, log, ready }: AdmitDeps): Admission {
+  const onTheWay = new Set<Promise<void>>();
+  let closed = false;
+
+  async function take({ id, sizeBytes, envelope, raw, head, hasFile }: Candidate): Promise<void> {
     const { sender, qp, uid } = envelope;
     const recipients: Record<Channel, string[]> = { local: [], remote: [] };
     for (const recipient of envelope.recipients) {
@@ -60,5 +70,22 @@ export function createAdmit({ control, clock, journal, log, ready }: AdmitDeps):
       if (recipients[channel].length > 0) channels.set(channel, bornSec);
     }
     ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment, hasFile) });
+  }
+
+  return {
+    async admit(candidate) {
+      if (closed) throw new Error('the queue is being stopped');
+      const taken = take(candidate);
+      onTheWay.add(taken);
+      try {
+        await taken;
+      } finally {
+        onTheWay.delete(taken);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(onTheWay);
+    },
   };
 }

@@ -10,7 +10,7 @@ import type { Accept, Deliver } from '../lib/paper-path.ts';
 import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createAccept } from './accept.ts';
-import { createAdmit } from './admit.ts';
+import { createAdmission } from './admit.ts';
 import { createArrivals } from './arrivals.ts';
 import { type AttemptBook, createAttemptBook } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoint.ts';
@@ -129,7 +129,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
 
-  const admit = createAdmit({ control, clock, journal, log, ready });
+  const { admit, close: closeAdmission } = createAdmission({ control, clock, journal, log, ready });
   const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit, log });
   const deliver = deps.deliver({ accept, deferSync: syncWhole && checkpoints.wrote, unclean });
   const scheduler = createScheduler({
@@ -169,6 +169,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   async function emptyJournal(): Promise<boolean> {
     try {
       await checkpoints.stop();
+      if (pen.sizeBytes > 0) throw new Error('something was written after the last checkpoint');
       removeSegments(layout.journalDir, Number.MAX_SAFE_INTEGER);
       return true;
     } catch (error) {
@@ -180,6 +181,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   async function stop(): Promise<void> {
     await arrivals.stop();
     await scheduler.stop();
+    await closeAdmission();
     if (await emptyJournal()) numbers.close();
     await pen.close();
     log.exiting();

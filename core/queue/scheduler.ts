@@ -74,6 +74,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let deliveries = 0;
   let finishing = 0;
   let stopping = false;
+  /** Nothing runs any more: the queue's files are another's. */
+  let left = false;
   let turnAsked = false;
   let lastTurnSec = 0;
   let cancelTimer: () => void = () => undefined;
@@ -228,8 +230,17 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     return pass;
   }
 
+  function finishSoon(message: WaitingMessage): void {
+    finishing++;
+    setImmediate(() => {
+      finishing--;
+      finish(message);
+    });
+  }
+
   /** Files are removed when there is time for it; a message that has none is finished at once. */
   function finish(message: WaitingMessage): void {
+    if (left) return;
     const { fresh, sizeBytes } = message;
     finishing++;
     if (fresh?.hasFile === false) void finishNow(message);
@@ -253,6 +264,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   /** Passes cut short by the stop are due at once when the host comes back. */
   function leave(): void {
     for (const channel of channels) for (const pass of reading[channel].splice(0)) pass.close();
+    left = true;
     stopped();
   }
 
@@ -273,7 +285,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   return {
     add(message) {
       waiting.add(message);
-      if (message.channels.size === 0) setImmediate(() => void finish(message));
+      if (message.channels.size === 0) finishSoon(message);
       deps.changed();
       wake();
     },

@@ -1,6 +1,8 @@
 // kill -9 at random moments, again and again, while clients send mail to recipients of every kind; now and then in the middle
-// of a start that recovers from the kill before. What was accepted arrives; what arrives twice had not been marked at a kill.
+// of a start that recovers from the kill before, and now and then an orderly stop in its place. What was accepted arrives; what arrives twice had not been marked at a kill.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../core/lib/paper-path.ts';
@@ -32,21 +34,22 @@ const everybody = [
 ];
 
 describe('random kills', { concurrency: chains }, () => {
-  const total = { kills: 0, inStarts: 0, sent: 0, promised: 0, duplicates: 0 };
+  const total = { kills: 0, inStarts: 0, stops: 0, sent: 0, promised: 0, duplicates: 0 };
   for (let chain = 0; chain < chains; chain++) {
     test(`kill -9: ${killsEach} random kills under load (${chain + 1} of ${chains}) → all that was accepted arrives whole, twice only what was not marked`, async t => {
       const world = await openWorld(t, tempDir(t));
-      const { promised, sent, inStarts, outcome } = await manyKills(world, randomOf(seed + chain * 1000));
+      const { promised, sent, inStarts, stops, outcome } = await manyKills(world, randomOf(seed + chain * 1000));
       assert.deepEqual(outcome.lost, []);
       assert.deepEqual(outcome.unexplained, []);
       total.kills += killsEach;
       total.inStarts += inStarts;
+      total.stops += stops;
       total.sent += sent.size;
       total.promised += promised.length;
       total.duplicates += outcome.duplicates;
       const { kills, duplicates } = total;
       t.diagnostic(
-        `random kills: ${kills} kills under load (${total.inStarts} of them in a start), ${total.sent} messages sent, ${total.promised} promised, 0 lost, ${duplicates} duplicates (all between an effect and its mark); seed ${seed}`,
+        `random kills: ${kills} kills under load (${total.inStarts} of them in a start), ${total.stops} stops, ${total.sent} messages sent, ${total.promised} promised, 0 lost, ${duplicates} duplicates (all between an effect and its mark); seed ${seed}`,
       );
     });
   }
@@ -57,27 +60,43 @@ async function manyKills(world: World, random: () => number) {
   const sent: Sent = new Map();
   const book = openBook();
   let inStarts = 0;
+  let stops = 0;
   for (let kill = 0; kill < killsEach; kill++) {
     if (random() < 0.2 && (await killInStart(world, 1 + Math.floor(random() * 30)))) inStarts++;
-    else await killUnderLoad(world, random, promised, sent);
+    else await underLoad(world, random, promised, sent, host => host.kill());
     await world.quiet();
+    book.afterKill(world, sent);
+    if (random() < 0.8) continue;
+    await underLoad(world, random, promised, sent, host => stopInOrder(host, world.home));
+    stops++;
     book.afterKill(world, sent);
   }
   const host = await world.serve({ hurry });
   await drain(world, host);
   assert.equal(await host.stop(), 0);
-  return { promised, sent, inStarts, outcome: book.atTheEnd(world, promised, sent) };
+  return { promised, sent, inStarts, stops, outcome: book.atTheEnd(world, promised, sent) };
 }
 
-async function killUnderLoad(world: World, random: () => number, promised: Promised[], sent: Sent): Promise<void> {
+async function underLoad(
+  world: World,
+  random: () => number,
+  promised: Promised[],
+  sent: Sent,
+  end: (host: FaultyHost) => Promise<void>,
+): Promise<void> {
   const host = await world.serve({ hurry });
   // A moment counted in messages: a slow machine then gets as many between two kills as a fast one.
   const enough = promised.length + Math.floor(random() * 40);
   const load = Promise.all(Array.from({ length: clients }, () => sendUntilGone(host, random, promised, sent)));
   await until('some messages', () => promised.length >= enough, 60_000);
   await sleep(random() * 25);
-  await host.kill();
+  await end(host);
   await load;
+}
+
+async function stopInOrder(host: FaultyHost, home: string): Promise<void> {
+  assert.equal(await host.stop(), 0);
+  assert.deepEqual(readdirSync(join(home, 'queue', 'journal')), [], 'a stop leaves no journal');
 }
 
 /** @returns false when the start made fewer calls than that: it was killed later */

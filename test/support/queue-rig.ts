@@ -6,7 +6,7 @@ import { type Control, readControl } from '../../core/control/control.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
 import { done, type Outcome } from '../../core/lib/outcome.ts';
 import type { DeliveryJob, Envelope } from '../../core/lib/paper-path.ts';
-import { openQueue, type Queue } from '../../core/queue/queue.ts';
+import { openQueue, type Queue, type QueueDeps } from '../../core/queue/queue.ts';
 
 /** Writes the control files of a small host: me is `here.example`, everything else is remote. */
 export function writeControl(home: string, files: Readonly<Record<string, string>> = {}): Control {
@@ -31,7 +31,11 @@ export async function startQueue(
   t: TestContext,
   home: string,
   outcome: (job: DeliveryJob) => Outcome | Promise<Outcome> = () => done('ok\n'),
-  options: { clock?: Clock; control?: Readonly<Record<string, string>> } = {},
+  options: {
+    clock?: Clock;
+    control?: Readonly<Record<string, string>>;
+    syncFileSystem?: QueueDeps['syncFileSystem'];
+  } = {},
 ): Promise<QueueRig> {
   const control = writeControl(home, options.control);
   const lines: string[] = [];
@@ -45,6 +49,7 @@ export async function startQueue(
     home,
     control: () => control,
     clock: options.clock ?? systemClock,
+    syncFileSystem: options.syncFileSystem,
     log: line => {
       lines.push(line);
       for (const watcher of watchers) watcher();
