@@ -132,8 +132,24 @@ async function publish(tmp: Buffer, published: Buffer, sync: Durability['name'])
   try {
     await sync();
   } catch (error) {
-    removeQuietly(published); // it will be delivered again
+    takeBack(published, error);
     throw error;
+  }
+}
+
+/** It will be delivered again. @throws NotTakenBack when that makes two of it */
+function takeBack(published: Buffer, why: unknown): void {
+  try {
+    unlinkSync(published);
+  } catch (error) {
+    throw new NotTakenBack(why, error);
+  }
+}
+
+/** A file in new/ that may not outlast a power failure, and cannot be removed either. */
+class NotTakenBack extends Error {
+  constructor(why: unknown, whyNot: unknown) {
+    super(`${reasonOf(why)}. The part that was written could not be removed: ${reasonOf(whyNot)}`);
   }
 }
 

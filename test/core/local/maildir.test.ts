@@ -146,14 +146,29 @@ for (const [what, message] of unreadable) {
   });
 }
 
+const ioError = () => Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+
 test('deliverToMaildir: the directory cannot be synced → deferred and taken back', async t => {
   const dir = maildir(t);
-  const syncDirectory = async () => {
-    throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
-  };
+  const syncDirectory = () => Promise.reject(ioError());
   const stop = await deliverToMaildir(dir, '', small('x'), { ...deps(), syncDirectory });
   assert.match(stop?.text ?? '', /i\/o error/);
   assert.deepEqual(contents(dir), []);
+});
+
+test('deliverToMaildir: the directory cannot be synced, nor the file removed → deferred, and says that it stays', async t => {
+  const dir = maildir(t);
+  const syncDirectory = async () => {
+    // A directory in its place stands for a file that cannot be removed.
+    rmSync(join(dir, 'new/name,S=1'));
+    mkdirSync(join(dir, 'new/name,S=1'));
+    throw ioError();
+  };
+  const stop = await deliverToMaildir(dir, '', small('x'), { ...deps(), syncDirectory });
+  assert.match(
+    stop?.text ?? '',
+    /^Temporary error .*\ni\/o error\. The part that was written could not be removed: \w.*Maildir$/,
+  );
 });
 
 for (const [how, message] of messages) {
