@@ -1,7 +1,8 @@
 // What rblsmtpd says to a client that is not wanted: it may go through the whole dialogue, so that its own log tells its
 // sender why, but nothing is ever taken.
 import type { Readable, Writable } from 'node:stream';
-import { parseCommand, type Reply } from './smtp-commands.ts';
+import { parseCommand } from './smtp-commands.ts';
+import type { Reply } from './smtp-replies.ts';
 
 /** How the dialogue names itself. */
 export const rblName = 'rblsmtpd.local';

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { Environment } from '../lib/tcp-environment.ts';
 import type { RblDns } from './rbl-dns.ts';
 import type { RblList } from './rbl-options.ts';
-import type { Reply } from './smtp-commands.ts';
+import type { Reply } from './smtp-replies.ts';
 
 const longestShown = 200;
 

@@ -1,5 +1,5 @@
 // The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and
-// answers with a reply. DATA only checks here; the body is taken by smtp-connection.ts.
+// answers with a reply. DATA only checks here; the body is taken by smtp-messages.ts.
 import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
 import type { Envelope } from '../lib/paper-path.ts';
@@ -7,12 +7,7 @@ import { parsePath } from '../message/smtp-path.ts';
 import type { Client } from './client.ts';
 import { senderRefused } from './policy.ts';
 import { announcedSize, replaceLocalLiteral } from './smtp-address.ts';
-
-/** A reply: its code and its text, several lines as a list. */
-export interface Reply {
-  readonly code: number;
-  readonly text: string | readonly string[];
-}
+import { type Reply, tooBig } from './smtp-replies.ts';
 
 /** What the server knows of one client. Addresses and names are byte strings. */
 export interface SmtpSession {
@@ -70,11 +65,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['help', () => reply(214, 'this is Waypost; see RFC 5321 and https://cr.yp.to/proto/smtp.html')],
   ['quit', session => reply(221, session.control.smtpGreeting)],
 ]);
-
-/** The answer to everything that is not in the table. */
-export const unimplemented = reply(502, 'unimplemented (#5.5.1)');
-/** The answer to a message over control/databytes, and to one that announces that it will be. */
-export const tooBig = reply(552, 'sorry, that message size exceeds my databytes limit (#5.3.4)');
 
 const ok = reply(250, 'ok');
 const syntaxError = reply(555, 'syntax error (#5.5.4)');

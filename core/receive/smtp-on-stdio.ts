@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
 import type { Environment } from '../lib/tcp-environment.ts';
-import { type ConnectionDeps, QmailConnection } from './smtp-connection.ts';
+import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
 import { StdioSocket } from './stdio-socket.ts';
+import type { ConnectionDeps } from './visitor.ts';
 
 /** The network, and who is at its other end. */
 export interface StdioClient {

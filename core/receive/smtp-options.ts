@@ -13,7 +13,7 @@ export function smtpServerOptions(): SMTPServerOptions {
     // A client that closes its side after the final dot still gets the answer.
     allowHalfOpen: true,
     disabledCommands,
-    // What EHLO offers, and what may be used when, says smtp-connection.ts.
+    // What EHLO offers, and what may be used when, says smtp-library.ts.
     hideSTARTTLS: true,
     authMethods: ['PLAIN', 'LOGIN'],
     authOptional: true,

@@ -14,10 +14,11 @@ import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { clientFrom, isTrusted } from './client.ts';
-import type { Reply } from './smtp-commands.ts';
-import { type ConnectionDeps, QmailConnection, type Visitor } from './smtp-connection.ts';
+import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
+import { noControls, type Reply } from './smtp-replies.ts';
 import type { TlsFiles } from './tls-files.ts';
+import type { ConnectionDeps, Visitor } from './visitor.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */
 export interface SmtpService {
@@ -44,7 +45,6 @@ const crowded: Readonly<Record<Crowd, Reply>> = {
   perAddress: { code: 421, text: 'too many connections from your address, try again later (#4.3.2)' },
   perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
 };
-const unknownAccess: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
 
 /** Makes the service; nothing listens yet. */
 export function createSmtpService(deps: SmtpDeps): SmtpService {
@@ -111,7 +111,7 @@ class QmailServer extends SMTPServer {
     } catch (error) {
       this.deps.log(`smtpd: alert: ${error instanceof Error ? error.message : error}`);
       socket.on('error', () => socket.destroy());
-      socket.resume().end('421 unable to read controls (#4.3.0)\r\n');
+      socket.resume().end(`${noControls.code} ${noControls.text}\r\n`);
       return undefined;
     }
   }
@@ -155,7 +155,7 @@ class QmailServer extends SMTPServer {
     if (access.kind === 'denied') return away(denied);
     if (access.kind === 'unknown') {
       this.deps.log(`smtpd: alert: ${access.reason}`);
-      return away(unknownAccess);
+      return away(noControls);
     }
     const client = clientFrom(access.environment);
     const trusted = isTrusted(client);

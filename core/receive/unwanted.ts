@@ -8,7 +8,7 @@ import { clientFrom, isTrusted } from './client.ts';
 import { askLists, decidedByRule } from './rbl.ts';
 import { createRblDns, type RblDns } from './rbl-dns.ts';
 import { parseRblLines } from './rbl-options.ts';
-import type { Reply } from './smtp-commands.ts';
+import type { Reply } from './smtp-replies.ts';
 
 /** What asking needs. */
 export interface UnwantedDeps {

@@ -6,7 +6,7 @@ import { askLists, decidedByRule } from '../../../core/receive/rbl.ts';
 import { refuseClient } from '../../../core/receive/rbl-dialogue.ts';
 import { createRblDns } from '../../../core/receive/rbl-dns.ts';
 import { parseRblOptions, type RblList } from '../../../core/receive/rbl-options.ts';
-import type { Reply } from '../../../core/receive/smtp-commands.ts';
+import type { Reply } from '../../../core/receive/smtp-replies.ts';
 import { becomeProgram } from '../become-program.ts';
 import type { CommandIo } from '../command-io.ts';
 
