@@ -67,6 +67,20 @@ test('journal: two ask for a new segment at once → both are answered', async t
   assert.deepEqual(await Promise.all([journal.rotate(), journal.rotate()]), [1, 1]);
 });
 
+test('journal: a new segment is asked for while a commit fails → both are told', async t => {
+  const { journal, disk } = open(t);
+  await journal.commit(finished(1));
+  disk.fails = true;
+  disk.slow = turn();
+  const committed = assert.rejects(journal.commit(finished(2)), /EIO/);
+  const before = disk.calls;
+  while (disk.calls === before) await new Promise(resolve => setImmediate(resolve));
+  await assert.rejects(journal.rotate(), /EIO/);
+  await committed;
+  disk.fails = false;
+  assert.equal(await journal.rotate(), 2);
+});
+
 test('journal: closed → a commit is refused, a note is let go, no other file is written to', async t => {
   const { journal, directory, read } = open(t);
   await journal.commit(finished(1));
@@ -148,10 +162,11 @@ function finished(id: number): JournalRecord {
 function open(t: TestContext) {
   const directory = join(tempDir(t), 'journal');
   const clock = steppedClock();
-  const disk = { fails: false, calls: 0 };
+  const disk = { fails: false, calls: 0, slow: Promise.resolve() };
   const troubles: string[] = [];
   const sync = async () => {
     disk.calls++;
+    await disk.slow;
     if (disk.fails) throw fault;
   };
   const journal = openJournal({

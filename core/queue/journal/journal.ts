@@ -100,7 +100,8 @@ export function openJournal(deps: JournalDeps): Journal {
         if (batch.length > 0) await writeBatch(batch);
       } catch (error) {
         giveBack(batch, error);
-        for (const turn of asked) turn.failed(error);
+        for (const turn of [...asked, ...turns]) turn.failed(error);
+        turns = [];
         break;
       }
       if (asked.length > 0) await turnAll(asked);
