@@ -30,7 +30,7 @@ export async function spoolMessage(source: MessageSource, directory: string): Pr
       pieces.push(Buffer.from(piece));
       if (sizeBytes <= memoryBytes) continue;
       file ??= await orWriteError(openTemporary(directory));
-      await orWriteError(file.handle.write(Buffer.concat(pieces)));
+      await orWriteError(file.handle.appendFile(Buffer.concat(pieces))); // Unlike write() it writes all, or fails.
       pieces = [];
     }
   } catch (error) {

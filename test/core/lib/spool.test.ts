@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { spoolMessage } from '../../../core/lib/spool.ts';
@@ -36,4 +37,19 @@ test('spool: the source breaks → its error, nothing left behind', async t => {
 
 test('spool: no room for a temporary file → exit code 53', async t => {
   await assert.rejects(spoolMessage([Buffer.alloc(2_000_000)], `${tempDir(t)}/missing`), { exitCode: 53 });
+});
+
+test('spool: the disk takes only a part of the last piece → exit code 53, never a message without its end', t => {
+  // The limit lies within the last piece: the system writes up to it, and complains only about the next.
+  const script = `
+    const { spoolMessage } = await import(${JSON.stringify(import.meta.resolve('../../../core/lib/spool.ts'))});
+    const pieces = [Buffer.alloc(1_500_000), Buffer.alloc(1_000_000)];
+    const spooled = await spoolMessage(pieces, process.argv[1]).catch(error => error);
+    let bytes = 0;
+    for await (const piece of spooled.message ?? []) bytes += piece.length;
+    console.log(spooled.exitCode ?? bytes);`;
+  const limited = 'ulimit -f 4000 && exec "$@"'; // 2,048,000 bytes
+  const node = [process.execPath, '--input-type=module', '-e', script, tempDir(t)];
+  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', limited, 'sh', ...node], { encoding: 'utf8' });
+  assert.equal(stdout, '53\n', stderr);
 });
