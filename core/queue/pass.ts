@@ -125,8 +125,11 @@ export function openPass(
     }
   }
 
-  /** A mark must not outlive what it stands for: where only the journal will make a delivery durable, it says so. */
-  async function mark(recipient: PendingRecipient): Promise<void> {
+  /**
+   * A mark must not outlive what it stands for: where only the journal will make a delivery durable, it says so.
+   * @returns false when the disk refuses: the recipient is not done, and the journal must not say that he is
+   */
+  async function mark(recipient: PendingRecipient): Promise<boolean> {
     try {
       // A message that was settled while this pass was open has its marks in the file too.
       if (fresh && !message.fresh) {
@@ -134,9 +137,11 @@ export function openPass(
         markInFile(path, recipient.offset);
       }
       reader.mark(recipient);
+      return true;
     } catch {
       undone++;
       deps.log.warning(`trouble marking ${path}; message will be delivered twice!`);
+      return false;
     }
   }
 
@@ -202,10 +207,10 @@ export function openPass(
       } else {
         const isDelivery = outcome.kind === 'done' && !claims.has(recipient.offset);
         const sure = channel === 'remote' || !isDelivery || !message.fresh?.raw || !deps.defersSync;
-        await mark(recipient);
+        const isMarked = await mark(recipient);
         const record = { type: 'marked', id, bornSec, channel, offset: recipient.offset, sure } as const;
-        if (durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));
-        else deps.journal.note(record);
+        if (isMarked && durably) await deps.journal.commit(record).catch(() => deps.journal.note(record));
+        else if (isMarked) deps.journal.note(record);
       }
       out.delete(recipient.offset);
     },

@@ -174,6 +174,30 @@ test('power failure: a message is settled while it is delivered → nothing says
   assert.deepEqual(events, ['sync mailbox']);
 });
 
+test('power failure: a message is settled while it is delivered, and the mailbox cannot be synced → delivered again', async t => {
+  let refuses = false;
+  let deliver: (outcome: Outcome) => void = () => undefined;
+  const first = await crashQueue(t, tempDir(t), {
+    outcome: () => new Promise(resolve => (deliver = resolve)),
+    syncFileSystem: async place => {
+      if (refuses && place === mailbox) throw new Error('EIO: i/o error, syncfs');
+    },
+  });
+  await first.send(local, 'not synced');
+  first.clock.pass(5000);
+  await until('the checkpoint', () => readJournalRecords(first.home).length === 0);
+  first.wrote(mailbox);
+  refuses = true;
+  deliver(done('ok\n'));
+  await until('the warning', () => first.lines.some(line => line.startsWith('warning: trouble marking')));
+  await first.idle();
+  const again = await crashQueue(t, copyHome(t, first.home), { bootId: 'second' });
+  again.queue.retry();
+  await again.idle();
+  assert.deepEqual(again.sorted(), ['local al@here.example not synced']);
+  refuses = false;
+});
+
 test('power failure: the sync of a checkpoint fails → the journal stays, and a failure after that loses nothing', async t => {
   let refuses = true;
   const first = await crashQueue(t, tempDir(t), {
