@@ -59,6 +59,8 @@ const QueueId = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** Messages, and of each all recipients that still wait or the one that is named. */
 export const QueueChoice = v.object({
   ids: v.pipe(v.array(QueueId), v.minLength(1), v.maxLength(10_000)),
+  /** As a row shows it. A number is used again: what was born at another time is another message, and is left alone. */
+  bornMs: v.optional(v.number()),
   recipient: v.optional(
     v.object({
       /** As a row shows it. */

@@ -57,13 +57,17 @@ export function createOperator(deps: OperatorDeps): Operator {
   }
 
   function change(
-    { ids, recipient }: QueueChoice,
+    { ids, bornMs, recipient }: QueueChoice,
     one: (message: WaitingMessage, chosen: Chosen) => Promise<QueueChange>,
   ): Promise<QueueChange> {
     const chosen: Chosen = ({ channel, address }) =>
       !recipient || (displayAddress(address) === recipient.address && (recipient.channel ?? channel) === channel);
+    const meant = [...new Set(ids)]
+      .flatMap(id => waiting.all.get(id) ?? [])
+      .filter(({ bornSec }) => bornMs === undefined || bornSec * 1000 === bornMs);
     return inTurn(async () => {
-      const messages = [...new Set(ids)].flatMap(id => waiting.all.get(id) ?? []);
+      // While it waited for its turn, a number may have become another message's.
+      const messages = meant.filter(message => waiting.all.get(message.id) === message);
       if (messages.length === 0) throw gone(ids);
       const total = { changed: 0, busy: 0 };
       try {

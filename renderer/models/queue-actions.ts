@@ -106,6 +106,7 @@ export function createQueueActions(api: Api, toasts: Toasts, changed: () => unkn
 function choiceOf(row: QueueRow, recipient: QueueRecipient | undefined): QueueChoice {
   return {
     ids: [row.id],
+    bornMs: row.bornMs,
     ...(recipient && { recipient: { address: recipient.address, channel: recipient.channel } }),
   };
 }

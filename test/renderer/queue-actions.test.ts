@@ -15,13 +15,14 @@ const recipient: QueueRecipient = {
   said: '',
   held: false,
 };
+const bornMs = 1_000_000;
 const row: QueueRow = {
   id: 7,
   sender: 'joe@x',
   recipients: [recipient, { ...recipient, address: 'b@x' }],
   more: 0,
   sizeBytes: 1,
-  bornMs: 0,
+  bornMs,
   nextTryMs: 1,
   held: false,
 };
@@ -54,10 +55,10 @@ test('queue actions: hold → undone by releasing the same; but not when somebod
   await actions.hold(partlyHeld);
   await actions.release(partlyHeld, recipient);
   assert.deepEqual(asked, [
-    ['queue.hold', { ids: [7] }],
-    ['queue.release', { ids: [7] }],
-    ['queue.hold', { ids: [7] }],
-    ['queue.release', { ids: [7], recipient: { address: 'a@x', channel: 'remote' } }],
+    ['queue.hold', { ids: [7], bornMs }],
+    ['queue.release', { ids: [7], bornMs }],
+    ['queue.hold', { ids: [7], bornMs }],
+    ['queue.release', { ids: [7], bornMs, recipient: { address: 'a@x', channel: 'remote' } }],
   ]);
   assert.deepEqual(said(), [
     'Held for 1 recipient. 1 is being tried now and is held after that',
@@ -76,8 +77,8 @@ test('queue actions: giving up → asked first; no means nothing, yes is done on
   actions.ask('bounce', row, recipient);
   await actions.answer(true);
   assert.deepEqual(asked, [
-    ['queue.remove', { ids: [7] }],
-    ['queue.bounce', { ids: [7], recipient: { address: 'a@x', channel: 'remote' } }],
+    ['queue.remove', { ids: [7], bornMs }],
+    ['queue.bounce', { ids: [7], bornMs, recipient: { address: 'a@x', channel: 'remote' } }],
   ]);
   assert.deepEqual(said(), [
     'Deleted for 2 recipients. 1 is being tried now and was left alone',
