@@ -62,7 +62,7 @@ async function manyKills(world: World, random: () => number) {
   let inStarts = 0;
   let stops = 0;
   for (let kill = 0; kill < killsEach; kill++) {
-    if (random() < 0.2 && (await killInStart(world, 1 + Math.floor(random() * 30)))) inStarts++;
+    if (random() < 0.2) inStarts += Number(await killInStart(world, 1 + Math.floor(random() * 30)));
     else await underLoad(world, random, promised, sent, host => host.kill());
     await world.quiet();
     book.afterKill(world, sent);
@@ -99,7 +99,7 @@ async function stopInOrder(host: FaultyHost, home: string): Promise<void> {
   assert.deepEqual(readdirSync(join(home, 'queue', 'journal')), [], 'a stop leaves no journal');
 }
 
-/** @returns false when the start made fewer calls than that: it was killed later */
+/** @returns false when the start made fewer calls than that: it is killed right after it */
 async function killInStart(world: World, call: number): Promise<boolean> {
   try {
     const host = await world.serve({ hurry, fault: killAt(call) });
