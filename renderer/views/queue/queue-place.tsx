@@ -6,12 +6,12 @@ import { text } from '../../text/en.ts';
 import { duration, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { QuestionForm } from '../question-form.tsx';
 import { FiguresCard } from './figures-card.tsx';
 import { QueueMessageDialog } from './queue-message.tsx';
 import { QueueQuestionDialog } from './queue-question.tsx';
 import { QueueTable } from './queue-table.tsx';
 import { TraceLives } from './trace-lives.tsx';
-import { TraceSearch } from './trace-search.tsx';
 
 export function QueuePlace({ app }: { app: App }) {
   const { queue } = app;
@@ -34,7 +34,13 @@ export function QueuePlace({ app }: { app: App }) {
           {text.queue.tryAll}
         </Button>
       </header>
-      <TraceSearch trace={app.trace} />
+      <QuestionForm
+        name="trace-search"
+        title={text.trace.label}
+        label={text.trace.field}
+        go={text.trace.go}
+        question={app.trace}
+      />
       {app.trace.answer.value ? <TraceLives app={app} /> : <Now app={app} />}
       <QueueMessageDialog app={app} />
       <QueueQuestionDialog app={app} />

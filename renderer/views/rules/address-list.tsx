@@ -4,7 +4,7 @@ import type { ExplainModel } from '../../models/explain.ts';
 import type { RulesModel } from '../../models/rules.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { AskAddress } from './ask-address.tsx';
+import { QuestionForm } from '../question-form.tsx';
 
 export function AddressList({ rules, explain }: { rules: RulesModel; explain: ExplainModel }) {
   const chosen = explain.answer.value ? undefined : rules.name.value;
@@ -34,7 +34,13 @@ export function AddressList({ rules, explain }: { rules: RulesModel; explain: Ex
         ))}
       </ul>
       <NewAddress rules={rules} />
-      <AskAddress explain={explain} />
+      <QuestionForm
+        name="ask-address"
+        label={text.explain.ask}
+        example={text.explain.example}
+        go={text.explain.go}
+        question={explain}
+      />
     </nav>
   );
 }
