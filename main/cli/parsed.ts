@@ -1,9 +1,13 @@
+// The options of a `waypost` command.
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UserError } from '../../core/lib/user-error.ts';
 
+type Config = Omit<ParseArgsConfig, 'args'>;
+
 /** Runs parseArgs; what it says of wrong options becomes a refusal with exit code 100. @throws UserError */
-export function parsed<T>(parse: () => T): T {
+export function parsed<const C extends Config>(args: readonly string[], config: C): ReturnType<typeof parseArgs<C>> {
   try {
-    return parse();
+    return parseArgs<C>({ ...config, args: [...args] });
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error), { exitCode: 100 });
   }

@@ -1,5 +1,4 @@
 // The command line of the bench.
-import { parseArgs } from 'node:util';
 import { UserError } from '../../core/lib/user-error.ts';
 import { parsed } from '../../main/cli/parsed.ts';
 
@@ -20,17 +19,14 @@ const usage = `usage: npm run bench -- [--quick] [--runs N] [--only NAME]… [--
 
 /** @throws UserError with what is wrong, and how it is used */
 export function parseArguments(args: readonly string[]): Arguments {
-  const { values } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      options: {
-        quick: { type: 'boolean', default: false },
-        strace: { type: 'boolean', default: false },
-        runs: { type: 'string' },
-        only: { type: 'string', multiple: true, default: [] },
-      },
-    }),
-  );
+  const { values } = parsed(args, {
+    options: {
+      quick: { type: 'boolean', default: false },
+      strace: { type: 'boolean', default: false },
+      runs: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  });
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
   if (!Number.isInteger(runs) || runs < 1) throw wrongUsage(`--runs ${values.runs} is not a number from 1 on.`);
   return { quick: values.quick, strace: values.strace, runs, only: values.only };

@@ -1,5 +1,4 @@
 // waypost config-fast: the control files of a host of this name, without a question.
-import { parseArgs } from 'node:util';
 import { complaintAbout, fastChanges } from '../../../core/configure.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { usualPlan } from '../../../core/make-home.ts';
@@ -11,17 +10,14 @@ const usage = 'usage: waypost config-fast [--user NAME] [--mail-home DIR] [--for
 
 /** @returns 0 written, 1 files are there already, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        user: { type: 'string' },
-        'mail-home': { type: 'string' },
-        force: { type: 'boolean', default: false },
-      },
-    }),
-  );
+  const { values, positionals } = parsed(args, {
+    allowPositionals: true,
+    options: {
+      user: { type: 'string' },
+      'mail-home': { type: 'string' },
+      force: { type: 'boolean', default: false },
+    },
+  });
   const [me] = positionals;
   if (!me || positionals.length > 1) {
     io.stderr.write(usage);

@@ -1,5 +1,4 @@
 // waypost config: asks what qmail's config finds out and what its users add by hand, and writes the control files.
-import { parseArgs } from 'node:util';
 import {
   type Answers,
   type Change,
@@ -17,12 +16,9 @@ import { type Dialogue, openDialogue } from './dialogue.ts';
 
 /** @returns 0 written, or nothing to change; 1 files were left as they are; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      options: { 'mail-home': { type: 'string' }, force: { type: 'boolean', default: false } },
-    }),
-  );
+  const { values } = parsed(args, {
+    options: { 'mail-home': { type: 'string' }, force: { type: 'boolean', default: false } },
+  });
   const home = io.home as string;
   const plan = usualPlan({ mailHome: values['mail-home'] });
   const dialogue = openDialogue(io);

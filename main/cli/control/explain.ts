@@ -1,5 +1,4 @@
 // waypost explain: what would happen to mail for an address. It asks the running host, or reads the home if none runs.
-import { parseArgs } from 'node:util';
 import type { Reply, Request } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
@@ -16,17 +15,14 @@ const usage = 'usage: waypost explain [--sender ADDRESS] [--dns] [--json] ADDRES
 
 /** @returns 0 explained, 1 refused, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        sender: { type: 'string', default: '' },
-        dns: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    }),
-  );
+  const { values, positionals } = parsed(args, {
+    allowPositionals: true,
+    options: {
+      sender: { type: 'string', default: '' },
+      dns: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
   const [address] = positionals;
   if (!address || positionals.length > 1) {
     io.stderr.write(usage);

@@ -1,5 +1,4 @@
 // qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
-import { parseArgs } from 'node:util';
 import { configurationOf } from '../../../core/host/configuration.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
@@ -8,12 +7,9 @@ type Shown = Awaited<ReturnType<typeof configurationOf>>;
 
 /** @returns 0 shown, 100 wrong usage; refusals are thrown as UserError with qmail's exit code 111 */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      options: { dns: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-    }),
-  );
+  const { values } = parsed(args, {
+    options: { dns: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  });
   const shown = await configurationOf(io.home as string, { dns: values.dns });
   io.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : textOf(shown));
   return 0;

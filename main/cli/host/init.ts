@@ -1,6 +1,5 @@
 // waypost init: makes a home, as qmail's config and maildirmake together would.
 import { hostname } from 'node:os';
-import { parseArgs } from 'node:util';
 import { makeHome, makeNullClient, usualPlan } from '../../../core/make-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -8,17 +7,14 @@ import { parsed } from '../parsed.ts';
 
 /** @returns 0 made; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      options: {
-        me: { type: 'string' },
-        user: { type: 'string' },
-        'mail-home': { type: 'string' },
-        'null-client': { type: 'string', multiple: true },
-      },
-    }),
-  );
+  const { values } = parsed(args, {
+    options: {
+      me: { type: 'string' },
+      user: { type: 'string' },
+      'mail-home': { type: 'string' },
+      'null-client': { type: 'string', multiple: true },
+    },
+  });
   const { me, user, 'mail-home': mailHome, 'null-client': servers } = values;
   if (servers) return initNullClient(io, me, servers);
   const plan = usualPlan({ me, user, mailHome });

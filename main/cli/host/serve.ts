@@ -1,6 +1,5 @@
 // waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
 import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
 import type { ListenOn } from '../../../core/host/doors.ts';
 import { type Host, startHost } from '../../../core/host.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -13,21 +12,18 @@ import { parsed } from '../parsed.ts';
 
 /** Runs until SIGTERM or SIGINT. @returns 0; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      options: {
-        smtp: { type: 'string' },
-        pop3: { type: 'string' },
-        pop3s: { type: 'string' },
-        checkpassword: { type: 'string' },
-        qmtp: { type: 'string' },
-        qmqp: { type: 'string' },
-        ui: { type: 'string' },
-        verbose: { type: 'boolean', default: false },
-      },
-    }),
-  );
+  const { values } = parsed(args, {
+    options: {
+      smtp: { type: 'string' },
+      pop3: { type: 'string' },
+      pop3s: { type: 'string' },
+      checkpassword: { type: 'string' },
+      qmtp: { type: 'string' },
+      qmqp: { type: 'string' },
+      ui: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
   const uiOn = parseListen(values.ui);
   keepYoungGenerationSmall();
   const host = await startHost({

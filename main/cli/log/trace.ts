@@ -1,5 +1,4 @@
 // waypost trace: what did happen to a message. It reads the logs of the home itself, whether or not a host runs on it.
-import { parseArgs } from 'node:util';
 import { traceFor } from '../../../core/host/trace.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { isHome } from '../../../core/make-home.ts';
@@ -12,13 +11,10 @@ const usualLimit = 20;
 
 /** @returns 0 found, 1 not in the log, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { limit: { type: 'string' }, json: { type: 'boolean', default: false } },
-    }),
-  );
+  const { values, positionals } = parsed(args, {
+    allowPositionals: true,
+    options: { limit: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
   const query = positionals[0]?.trim();
   const limit = Number(values.limit ?? usualLimit);
   if (!query || positionals.length > 1 || !Number.isInteger(limit) || limit < 1) {

@@ -1,7 +1,6 @@
 // waypost passwd: sets a POP3 password in the home's passwd file.
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { readControl } from '../../../core/control/control.ts';
 import { findOwner } from '../../../core/host/owner.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -12,9 +11,10 @@ import { parsed } from '../parsed.ts';
 
 /** @returns 0 set, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(() =>
-    parseArgs({ args: [...args], allowPositionals: true, options: { apop: { type: 'boolean', default: false } } }),
-  );
+  const { values, positionals } = parsed(args, {
+    allowPositionals: true,
+    options: { apop: { type: 'boolean', default: false } },
+  });
   const [name, maildir] = positionals;
   if (!name || positionals.length > 2) {
     io.stderr.write('passwd: usage: waypost passwd [--apop] NAME [MAILDIR] < password\n');

@@ -1,6 +1,5 @@
 // waypost queue: what waits, and what the owner of the host does about it, while the host runs (what qmail's qmail-qread
 // shows, and what its owners did with qmHandle while qmail was stopped).
-import { parseArgs } from 'node:util';
 import type { Api } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
@@ -45,13 +44,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 /** @throws UserError for unknown options and for numbers that are none */
 function parseOrder(args: readonly string[]): Order | undefined {
-  const { values, positionals } = parsed(() =>
-    parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { recipient: { type: 'string' }, json: { type: 'boolean', default: false } },
-    }),
-  );
+  const { values, positionals } = parsed(args, {
+    allowPositionals: true,
+    options: { recipient: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
   const [action, ...numbers] = positionals;
   if (action === undefined) return undefined;
   return { action, ids: numbers.map(messageNumber), recipient: values.recipient, json: values.json };
