@@ -1,9 +1,8 @@
 // waypost api: any call of the Api from the command line. What the window can do, a script can do.
 import { contract, type Method } from '../../../core/api/contract.ts';
-import { ApiError } from '../../../core/api/errors.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { connectToHost } from './control-client.ts';
+import { withHost } from './control-client.ts';
 
 /** @returns 0 answered, 1 no host or refused, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -12,18 +11,11 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write(`api: name one of these calls:\n  ${Object.keys(contract).join('\n  ')}\n`);
     return 100;
   }
-  const host = await connectToHost(io.home as string);
-  try {
-    const answer = await host.api.call(method as Method, parseJson(json));
+  return withHost(io, 'api', async api => {
+    const answer = await api.call(method as Method, parseJson(json));
     io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return 0;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    io.stderr.write(`api: ${error.message}\n`);
-    return 1;
-  } finally {
-    host.close();
-  }
+  });
 }
 
 function parseJson(text: string): never {

@@ -3,14 +3,32 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { createClient, type Transport } from '../../../core/api/client.ts';
 import type { Api } from '../../../core/api/contract.ts';
-import type { Answer, Notice } from '../../../core/api/errors.ts';
+import { type Answer, ApiError, type Notice } from '../../../core/api/errors.ts';
 import { controlSocketPath } from '../../../core/host/control-socket.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import type { CommandIo } from '../command-io.ts';
 
 /** The host of a home, while it runs. */
 export interface RunningHost {
   readonly api: Api;
   close(): void;
+}
+
+/**
+ * Has `work` done by the host that runs on the home of a command; its refusal is told under the command's name.
+ * @returns what `work` does, 1 when the host refuses. @throws UserError when no host runs there
+ */
+export async function withHost(io: CommandIo, name: string, work: (api: Api) => Promise<number>): Promise<number> {
+  const host = await connectToHost(io.home as string);
+  try {
+    return await work(host.api);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    io.stderr.write(`${name}: ${error.message}\n`);
+    return 1;
+  } finally {
+    host.close();
+  }
 }
 
 /** @throws UserError when no host runs on the home */

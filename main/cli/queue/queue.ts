@@ -1,11 +1,10 @@
 // waypost queue: what waits, and what the owner of the host does about it, while the host runs (what qmail's qmail-qread
 // shows, and what its owners did with qmHandle while qmail was stopped).
 import type { Api } from '../../../core/api/contract.ts';
-import { ApiError } from '../../../core/api/errors.ts';
 import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { connectToHost } from '../host/control-client.ts';
+import { withHost } from '../host/control-client.ts';
 import { parsed } from '../parsed.ts';
 import { formatQueue, printable } from './queue-list.ts';
 
@@ -30,16 +29,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write(usage);
     return 100;
   }
-  const host = await connectToHost(io.home as string);
-  try {
-    return await act(host.api, order, io);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    io.stderr.write(`queue: ${error.message}\n`);
-    return 1;
-  } finally {
-    host.close();
-  }
+  return withHost(io, 'queue', api => act(api, order, io));
 }
 
 /** @throws UserError for unknown options and for numbers that are none */
