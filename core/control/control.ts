@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ConnectionLimits } from '../lib/connection-limits.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
-import { type ControlFiles, controlFiles } from './files.ts';
+import { type ControlFiles, controlFilesOfHome } from './files.ts';
 import { type MoreRcptHosts, moreRcptHostsIn } from './more-rcpt-hosts.ts';
 
 /** A qmail home's configuration at one moment. Strings are byte strings; keys of sets and maps are lower case. */
@@ -70,13 +70,10 @@ const maxConcurrency = 255;
  * @throws UserError when `home` is not a qmail home or a control file cannot be read
  */
 export function readControl(home: string): Control {
-  const directory = join(home, 'control');
-  if (!existsSync(directory)) {
-    throw new UserError(`${home} is not a Waypost home: it has no control directory. Make one with: waypost init`);
-  }
-  const files = controlFiles(directory);
+  const files = controlFilesOfHome(home);
   const me = files.line('me');
-  if (!me) throw new UserError(`${join(directory, 'me')} is missing or empty: it must hold the name of this host.`);
+  if (!me)
+    throw new UserError(`${join(home, 'control', 'me')} is missing or empty: it must hold the name of this host.`);
   return controlOf(home, files, me);
 }
 

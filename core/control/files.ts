@@ -1,4 +1,5 @@
 // The three ways in which qmail reads a control file (control.md: line, int, list), and how one is written.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../lib/read-if-there.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
@@ -21,6 +22,15 @@ type ReadText = (name: string) => string | undefined;
 /** @throws UserError (from its methods) when a file is there but cannot be read: the reader must not go on */
 export function controlFiles(directory: string): ControlFiles {
   return controlFilesOf(textsIn(directory));
+}
+
+/** The control files of a home. @throws UserError when it has none; from the methods as above */
+export function controlFilesOfHome(home: string): ControlFiles {
+  const directory = join(home, 'control');
+  if (!existsSync(directory)) {
+    throw new UserError(`${home} is not a Waypost home: it has no control directory. Make one with: waypost init`);
+  }
+  return controlFiles(directory);
 }
 
 /** The files of a directory as they are whenever one is asked for. */
