@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import type { MessageSource } from './paper-path.ts';
 import { reasonOf, UserError } from './user-error.ts';
 
-/** A message that can be read once more; `close` gives up its temporary file. */
-export interface Spooled {
+/** A message that can be read once more; disposing of it gives up its temporary file. */
+export interface Spooled extends AsyncDisposable {
   readonly message: MessageSource;
   readonly sizeBytes: number;
-  close(): Promise<void>;
 }
 
 const memoryBytes = 1024 * 1024;
@@ -37,8 +36,8 @@ export async function spoolMessage(source: MessageSource, directory: string): Pr
     await file?.close();
     throw error;
   }
-  if (!file) return { message: pieces, sizeBytes, close: async () => {} };
-  return { message: contents(file.handle), sizeBytes, close: file.close };
+  if (!file) return { message: pieces, sizeBytes, [Symbol.asyncDispose]: async () => {} };
+  return { message: contents(file.handle), sizeBytes, [Symbol.asyncDispose]: file.close };
 }
 
 interface TemporaryFile {

@@ -29,8 +29,12 @@ export const lengthLimit = 200_000_000;
 /** Longer addresses are refused. */
 export const maxAddressBytes = 999;
 
-/** A message that was kept aside; or what is to be answered for it. */
-export type Kept = Spooled | { readonly answer: string };
+/** A message that was kept aside until this is disposed of; or what is to be answered for it. */
+export type Kept = Spooled | NotKept;
+
+interface NotKept extends AsyncDisposable {
+  readonly answer: string;
+}
 
 const tooBig = 'Dsorry, that message size exceeds my databytes limit (#5.3.4)';
 const notKept = 'Zqq write error or disk full (#4.3.0)';
@@ -77,11 +81,15 @@ export async function keepMessage(
   } catch (error) {
     if (broken) throw broken;
     await input.skip(end - input.taken);
-    if (error instanceof TooBig) return { answer: tooBig };
+    if (error instanceof TooBig) return answerOnly(tooBig);
     if (!(error instanceof UserError)) throw error;
     log(`alert: ${error.message}`);
-    return { answer: notKept };
+    return answerOnly(notKept);
   }
+}
+
+function answerOnly(answer: string): NotKept {
+  return { answer, [Symbol.asyncDispose]: async () => {} };
 }
 
 /** Hands a message that was kept to the queue. @returns the answer: K, Z or D and a text */
@@ -99,11 +107,6 @@ export async function queueKept(
   const { sender, recipients } = envelope;
   log(`bytes ${kept.sizeBytes} from <${logSafe(sender)}> to ${recipients.length} qp ${result.qp}`);
   return `Kok ${nowSec(clock)} qp ${result.qp}`;
-}
-
-/** Gives up what was kept. */
-export async function dropKept(kept: Kept | undefined): Promise<void> {
-  if (kept && 'close' in kept) await kept.close();
 }
 
 /** An address, or undefined for one that nobody can take: too long, or with a NUL. */

@@ -4,7 +4,6 @@
 import { BadNetstring, TooLong } from '../lib/netstring.ts';
 import {
   answerAll,
-  dropKept,
   exitCodeOf,
   type Kept,
   keepMessage,
@@ -27,20 +26,16 @@ export function serveQmqp(session: PackageSession): Promise<number> {
 async function takePackage(session: PackageSession): Promise<void> {
   const { input, client } = session;
   const end = (await input.length(lengthLimit)) + input.taken;
-  const kept = await keepMessage(session, 'QMQP', await innerLength(session, end), client.dataBytes ?? 0);
-  try {
-    await input.comma();
-    const sender = await readInner(session, end);
-    const recipients: (string | undefined)[] = [];
-    for (const from = input.taken; input.taken < end; ) {
-      if (input.taken - from > maxRecipientBytes) throw new TooLong('too many recipients');
-      recipients.push(await readInner(session, end));
-    }
-    await input.comma();
-    await answerAll(session, [await judge(session, kept, sender, recipients)]);
-  } finally {
-    await dropKept(kept);
+  await using kept = await keepMessage(session, 'QMQP', await innerLength(session, end), client.dataBytes ?? 0);
+  await input.comma();
+  const sender = await readInner(session, end);
+  const recipients: (string | undefined)[] = [];
+  for (const from = input.taken; input.taken < end; ) {
+    if (input.taken - from > maxRecipientBytes) throw new TooLong('too many recipients');
+    recipients.push(await readInner(session, end));
   }
+  await input.comma();
+  await answerAll(session, [await judge(session, kept, sender, recipients)]);
 }
 
 /** The length of a netstring that ends, with its comma, within the outer one. */

@@ -6,7 +6,6 @@ import { BadNetstring, TooLong } from '../lib/netstring.ts';
 import { crlfToLf } from './crlf-to-lf.ts';
 import {
   answerAll,
-  dropKept,
   exitCodeOf,
   type Kept,
   keepMessage,
@@ -45,17 +44,13 @@ async function takePackage(session: QmtpSession): Promise<void> {
   const [lineEnd] = await input.bytes(1);
   if (lineEnd !== LF && lineEnd !== CR) throw new BadNetstring('the lines of a message end in LF or CR LF');
   const decode = lineEnd === CR ? crlfToLf : undefined;
-  const kept = await keepMessage(session, 'QMTP', bytes - 1, client.dataBytes ?? control.dataBytes, decode);
-  try {
-    await input.comma();
-    const sender = await readAddress(input, await input.length(lengthLimit));
-    await input.comma();
-    const recipients = await readRecipients(session);
-    await input.comma();
-    await answerAll(session, await judge(session, kept, sender, recipients));
-  } finally {
-    await dropKept(kept);
-  }
+  await using kept = await keepMessage(session, 'QMTP', bytes - 1, client.dataBytes ?? control.dataBytes, decode);
+  await input.comma();
+  const sender = await readAddress(input, await input.length(lengthLimit));
+  await input.comma();
+  const recipients = await readRecipients(session);
+  await input.comma();
+  await answerAll(session, await judge(session, kept, sender, recipients));
 }
 
 /** An address that will get the message, or why it will not. */

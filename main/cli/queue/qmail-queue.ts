@@ -25,15 +25,11 @@ export async function run(
   if (isNullClient(io.home)) return (await import('../remote/qmail-qmqpc.ts')).run([], io, openEnvelope);
   try {
     const accept = openQueueForInjection(io.home);
-    const spooled = await spoolMessage(io.stdin, tmpdir());
-    try {
-      const records = await readEnvelopeRecords(openEnvelope());
-      if (!records.ok) return records.code;
-      const accepted = await accept(spooled.message, records.envelope, { uid: process.getuid?.() ?? 0 });
-      return accepted.ok ? 0 : accepted.code;
-    } finally {
-      await spooled.close();
-    }
+    await using spooled = await spoolMessage(io.stdin, tmpdir());
+    const records = await readEnvelopeRecords(openEnvelope());
+    if (!records.ok) return records.code;
+    const accepted = await accept(spooled.message, records.envelope, { uid: process.getuid?.() ?? 0 });
+    return accepted.ok ? 0 : accepted.code;
   } catch (error) {
     return error instanceof UserError ? error.exitCode : readError;
   }

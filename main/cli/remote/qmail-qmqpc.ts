@@ -30,15 +30,11 @@ export async function run(
   const servers = serversOf(io.home);
   if (!servers) return noControls;
   try {
-    const spooled = await spoolMessage(io.stdin, tmpdir());
-    try {
-      const records = await readEnvelopeRecords(openEnvelope());
-      if (records.ok) return await sendByQmqp(servers, spooled, records.envelope, { clock: systemClock });
-      // Without its end an envelope is one of the wrong form, to qmail-qmqpc.
-      return records.code === readError ? badFormat : records.code;
-    } finally {
-      await spooled.close();
-    }
+    await using spooled = await spoolMessage(io.stdin, tmpdir());
+    const records = await readEnvelopeRecords(openEnvelope());
+    if (records.ok) return await sendByQmqp(servers, spooled, records.envelope, { clock: systemClock });
+    // Without its end an envelope is one of the wrong form, to qmail-qmqpc.
+    return records.code === readError ? badFormat : records.code;
   } catch (error) {
     return error instanceof UserError ? error.exitCode : readError;
   }

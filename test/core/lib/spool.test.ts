@@ -20,7 +20,7 @@ for (const [title, size] of [
     assert.equal(spooled.sizeBytes, size);
     assert.deepEqual(readdirSync(directory), [], 'nothing that a crash could leave behind');
     assert.ok((await bytesOf(spooled.message)).equals(raw));
-    await spooled.close();
+    await spooled[Symbol.asyncDispose]();
     assert.deepEqual(readdirSync(directory), []);
   });
 }
