@@ -23,6 +23,7 @@ import { basics } from '../../core/local/environment.ts';
 import { createUniqueName } from '../../core/local/maildir-names.ts';
 import { openMessage } from '../../core/local/message.ts';
 import { createNewMessages } from '../../core/local/new-messages.ts';
+import type { PlanArgs } from '../../core/local/plan.ts';
 import { qmailLocal } from '../../core/local/qmail-local.ts';
 import { createReport } from '../../core/local/report.ts';
 import { addressFromText } from '../../core/message/address.ts';
@@ -34,13 +35,7 @@ const skip = existsSync(`${bin}/qmail-local`) ? false : `no programs of qmail in
 const runs = Number(process.env.WAYPOST_TEST_RUNS ?? 60);
 
 /** A delivery, as text. */
-interface Delivery {
-  readonly local: string;
-  readonly dash: string;
-  readonly ext: string;
-  readonly host: string;
-  readonly sender: string;
-  readonly defaultDelivery: string;
+interface Delivery extends Omit<PlanArgs, 'homeDir'> {
   readonly message: string;
   readonly homeMode: number;
   readonly files: readonly {

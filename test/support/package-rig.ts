@@ -1,5 +1,6 @@
 // A QMTP or QMQP service on a loopback port whose queue is a list in memory, for tests of the service alone.
-import { writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createAccess } from '../../core/control/access.ts';
@@ -10,6 +11,7 @@ import { writeControl } from './queue-rig.ts';
 import { rawClient } from './raw-client.ts';
 import { vectorClock } from './smtp-rig.ts';
 import { tempDir } from './temp-dir.ts';
+import { until } from './until.ts';
 
 export interface PackageRig extends Omit<ListQueue, 'accept'> {
   readonly port: number;
@@ -66,4 +68,24 @@ export async function startPackages(
     },
     close: service.close,
   };
+}
+
+/** What is sent, and the status with which the connection ends. */
+export type End = readonly [what: string, sent: string, status: number];
+
+/** A package of which only the beginning comes. */
+export function cutAnywhere(whole: string): End[] {
+  return Array.from({ length: whole.length }, (_, at) => [`${at} bytes of a package`, whole.slice(0, at), 0]);
+}
+
+/** None of these gets an answer, comes to the queue, or leaves anything behind. */
+export async function assertEnds(rig: PackageRig, ends: readonly End[]): Promise<void> {
+  for (const [what, sent, status] of ends) {
+    rig.log.length = 0;
+    assert.equal(await rig.exchange(sent), '', what);
+    await until(what, () => rig.log.some(line => /^qm.pd: end/.test(line)));
+    assert.match(rig.log.at(-1) ?? '', new RegExp(` status ${status * 256}$`), what);
+  }
+  assert.equal(rig.handed(), 0);
+  assert.deepEqual(readdirSync(rig.spoolDir), []);
 }

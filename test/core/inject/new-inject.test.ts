@@ -4,27 +4,10 @@ import { injectSettings } from '../../../core/inject/inject-settings.ts';
 import { envelopeLines, newInjectMessage, parseNewInjectArguments } from '../../../core/inject/new-inject.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
-
-const control = {
-  defaultHost: 'dhost',
-  defaultDomain: 'def.example',
-  plusDomain: 'plus.example',
-  idHost: 'id.example',
-};
-const moment = { nowMs: Date.UTC(1995, 8, 26, 4, 46, 53), pid: 20487 };
-const date = 'Date: 26 Sep 1995 04:46:53 -0000\n';
-const messageId = 'Message-ID: <19950926044653.20487.qmail@id.example>\n';
-const from = 'From: joe@dhost.def.example\n';
-const hidden = 'Cc: recipient list not shown: ;\n';
-
-interface Case {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
-  readonly lists?: readonly string[];
-}
+import { type Call, control, date, from, hidden, messageId, moment } from './circumstances.ts';
 
 /** What new-inject -n prints. */
-async function inject(input: string, { env = {}, args = [], lists }: Case = {}): Promise<string> {
+async function inject(input: string, { env = {}, args = [], lists }: Call = {}): Promise<string> {
   const options = parseNewInjectArguments(args, env.QMAILINJECT) ?? assert.fail();
   const settings = injectSettings({ USER: 'joe', ...env }, control, lists);
   const rules = readRewriteRules(usualRewriteLines(settings));
@@ -32,7 +15,7 @@ async function inject(input: string, { env = {}, args = [], lists }: Case = {}):
   return envelopeLines(injected.envelope) + (await bytesOf(injected.message)).toString('latin1');
 }
 
-const cases: readonly (readonly [title: string, input: string, output: string, how?: Case])[] = [
+const cases: readonly (readonly [title: string, input: string, output: string, how?: Call])[] = [
   [
     '14: everything in its place and in one form',
     `Subject: x

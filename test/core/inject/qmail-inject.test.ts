@@ -4,29 +4,13 @@ import { parseInjectArguments } from '../../../core/inject/inject-options.ts';
 import { injectSettings } from '../../../core/inject/inject-settings.ts';
 import { injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
+import { type Call, control, date, from, hidden, messageId, moment } from './circumstances.ts';
 
-const control = {
-  defaultHost: 'dhost',
-  defaultDomain: 'def.example',
-  plusDomain: 'plus.example',
-  idHost: 'id.example',
-};
-const moment = { nowMs: Date.UTC(1995, 8, 26, 4, 46, 53), pid: 20487 };
-const date = 'Date: 26 Sep 1995 04:46:53 -0000\n';
-const messageId = 'Message-ID: <19950926044653.20487.qmail@id.example>\n';
-const from = 'From: joe@dhost.def.example\n';
 const top = date + messageId + from;
-const hidden = 'Cc: recipient list not shown: ;\n';
 const joe = 'joe@dhost.def.example';
 
-interface Case {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly args?: readonly string[];
-  readonly lists?: readonly string[];
-}
-
 /** What qmail-inject -n prints, and whom it would send to; the error where there is one. */
-async function inject(input: string, { env = {}, args = [], lists }: Case = {}) {
+async function inject(input: string, { env = {}, args = [], lists }: Call = {}) {
   const options = parseInjectArguments(args);
   assert.ok(options);
   const settings = injectSettings({ USER: 'joe', ...env }, control, lists);
@@ -35,7 +19,7 @@ async function inject(input: string, { env = {}, args = [], lists }: Case = {}) 
   return { text: (await bytesOf(result.message)).toString('latin1'), ...result.envelope };
 }
 
-interface Vector extends Case {
+interface Vector extends Call {
   readonly title: string;
   readonly input: string;
   readonly text?: string;
@@ -184,7 +168,7 @@ test('returnPathLine: an address that needs quotes → what -n prints (inject.md
 });
 
 test('qmail-inject: something unparsable → exit 100 that shows it (inject.md 12)', async () => {
-  const failures: readonly (readonly [string, Case, string])[] = [
+  const failures: readonly (readonly [string, Call, string])[] = [
     ['To: (unclosed\n', {}, 'To: (unclosed'],
     ['From: a: b\nTo: x\n', {}, 'From: a: b'],
     ['To: a\0b@c\n', {}, 'To: a\0b@c'],

@@ -1,10 +1,8 @@
 // The QMQP service (remote.md 4): one message, one answer, and nobody but those whom a rule names.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { netstring } from '../../../core/lib/netstring.ts';
-import { startPackages } from '../../support/package-rig.ts';
-import { until } from '../../support/until.ts';
+import { assertEnds, cutAnywhere, type End, startPackages } from '../../support/package-rig.ts';
 
 const received = 'Received: from unknown (127.0.0.1)\n  by heaven.af.mil with QMQP; 21 Nov 2026 09:35:52 -0000\n';
 const kok = '22:Kok 1795253752 qp 4056,';
@@ -24,35 +22,20 @@ test('qmqp: remote.md 10 → queued whatever the domains are', async t => {
 const inner = '10:Hi\nthere.\n,3:a@b,5:x@y.z,3:q@r,';
 const whole = `34:${inner},`;
 
-const ends: [what: string, sent: string, status: number][] = [
-  ...[33, 35, 38].map((length): [string, string, number] => [
-    `remote.md 10: outer length ${length}`,
-    `${length}:${inner},`,
-    100,
-  ]),
+const ends: End[] = [
+  ...[33, 35, 38].map((length): End => [`remote.md 10: outer length ${length}`, `${length}:${inner},`, 100]),
   ['no sender', pack('x', []), 100],
   ['no comma at the end', `34:${inner}x`, 100],
   ['an address beyond the end', '12:1:x,3:a@b,9:', 100],
   ['a length beyond the end', '9:1:x,3:a@b999', 100],
   ['not a netstring', 'EHLO x\r\n', 100],
   ['too long', '20000000010', 111],
-  ...Array.from({ length: whole.length }, (_, at): [string, string, number] => [
-    `${at} bytes of a package`,
-    whole.slice(0, at),
-    0,
-  ]),
+  ...cutAnywhere(whole),
 ];
 
 test('qmqp: nonsense, and packages that are cut anywhere → no answer, never queued, the right exit code', async t => {
   const rig = await startPackages(t, 'qmqp', unlimited);
-  for (const [what, sent, status] of ends) {
-    rig.log.length = 0;
-    assert.equal(await rig.exchange(sent), '', what);
-    await until(what, () => rig.log.some(line => line.startsWith('qmqpd: end')));
-    assert.match(rig.log.at(-1) ?? '', new RegExp(` status ${status * 256}$`), what);
-  }
-  assert.equal(rig.handed(), 0);
-  assert.deepEqual(readdirSync(rig.spoolDir), []);
+  await assertEnds(rig, ends);
 });
 
 const addresses: [what: string, addresses: string[], answer: string][] = [

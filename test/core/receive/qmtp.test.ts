@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { netstring } from '../../../core/lib/netstring.ts';
 import { crlfToLf } from '../../../core/receive/crlf-to-lf.ts';
-import { startPackages } from '../../support/package-rig.ts';
+import { assertEnds, cutAnywhere, type End, startPackages } from '../../support/package-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { until } from '../../support/until.ts';
 
@@ -152,7 +152,7 @@ test('qmtp: more recipients than answers that go out at once → one answer for 
 });
 
 const whole = pack('\nHi\n', 'a@b', ['joe']);
-const ends: [what: string, sent: string, status: number][] = [
+const ends: End[] = [
   ['a message without its first byte', '0:,0:,0:,', 100],
   ['a message of another kind', pack('xHi\n', '', ['joe']), 100],
   ['no comma behind the message', '3:\nHiX', 100],
@@ -161,23 +161,12 @@ const ends: [what: string, sent: string, status: number][] = [
   ['a recipient’s length beyond the list', '2:\nx,0:,2:99,', 100],
   ['too long', '20000000010', 111],
   ['too many recipients', '2:\nx,0:,5000000:', 111],
-  ...Array.from({ length: whole.length }, (_, at): [string, string, number] => [
-    `${at} bytes of a package`,
-    whole.slice(0, at),
-    0,
-  ]),
+  ...cutAnywhere(whole),
 ];
 
 test('qmtp: nonsense, and packages that are cut anywhere → never queued, the right exit code', async t => {
   const rig = await startPackages(t, 'qmtp', { control: { concurrencyperip: '0\n', connectionrate: '0\n' } });
-  for (const [what, sent, status] of ends) {
-    rig.log.length = 0;
-    assert.equal(await rig.exchange(sent), '', what);
-    await until(what, () => rig.log.some(line => line.startsWith('qmtpd: end')));
-    assert.match(rig.log.at(-1) ?? '', new RegExp(` status ${status * 256}$`), what);
-  }
-  assert.equal(rig.handed(), 0);
-  assert.deepEqual(readdirSync(rig.spoolDir), []);
+  await assertEnds(rig, ends);
 });
 
 test('qmtp: 30 MB → into the queue byte for byte, not through memory alone, nothing left behind', async t => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { tableT } from '../../core/local/forwarding/table.ts';
+import { queuedIn } from '../../support/home-with-queue.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
@@ -80,13 +81,8 @@ test('fastforward, dot-forward: as programs → the message goes into the queue 
   assert.deepEqual([forwarded.code, forwarded.err.replace(/\d+/, 'N')], [0, 'fastforward: qp N\n']);
   const obeyed = run(['dot-forward', '--home', home, '.forward'], 'Subject: hi\n\n', env);
   assert.deepEqual([obeyed.code, obeyed.err.replace(/\d+/, 'N')], [99, 'dot-forward: info: qp N\n']);
-  const envelopes = readdirSync(join(home, 'queue/todo')).map(name =>
-    readFileSync(join(home, 'queue/todo', name), 'latin1'),
-  );
-  assert.deepEqual(envelopes.map(text => text.slice(text.indexOf('F')).replaceAll('\0', '|')).sort(), [
-    'Fs@x|Tann@far.x|',
-    'Fs@x|Tbob@me.example|',
-  ]);
+  const envelopes = queuedIn(home).map(({ envelope }) => envelope.slice(envelope.indexOf('F')));
+  assert.deepEqual(envelopes.sort(), ['Fs@x|Tann@far.x|', 'Fs@x|Tbob@me.example|']);
 });
 
 test('fastforward: programs, but an input that cannot be read again (a pipe) → 111 and why, nothing forwarded', t => {

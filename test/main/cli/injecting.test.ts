@@ -1,38 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { type TestContext, test } from 'node:test';
-import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { test } from 'node:test';
+import { queueLayout } from '../../../core/queue/layout.ts';
 import type { CommandIo } from '../../../main/cli/command-io.ts';
 import { run as qmailInject } from '../../../main/cli/inject/qmail-inject.ts';
 import { run as sendmail } from '../../../main/cli/inject/sendmail.ts';
 import { run as maildirmake } from '../../../main/cli/local/maildirmake.ts';
 import { run as qmailQueue } from '../../../main/cli/queue/qmail-queue.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
+import { homeWithQueue, queuedIn } from '../../support/home-with-queue.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 const uid = process.getuid?.() ?? 0;
-
-function makeHome(t: TestContext): string {
-  const home = tempDir(t);
-  mkdirSync(join(home, 'control'));
-  writeFileSync(join(home, 'control/me'), 'me.example\n');
-  makeQueueDirs(queueLayout(home));
-  return home;
-}
 
 /** A process's outside with `input` on standard input. */
 function outside(home: string | undefined, input: string | Readable, programName = 'sendmail') {
@@ -44,22 +28,11 @@ function outside(home: string | undefined, input: string | Readable, programName
   return { io, out: () => printed(stdout), err: () => printed(stderr) };
 }
 
-/** Envelope (without its qp) and message of everything in the queue. */
-function queued(home: string): { envelope: string; message: string }[] {
-  const layout = queueLayout(home);
-  return readdirSync(layout.todoDir).map(name => ({
-    envelope: readFileSync(layout.todo(Number(name)), 'latin1')
-      .replace(/p\d+\0/, '')
-      .replaceAll('\0', '|'),
-    message: readFileSync(layout.mess(Number(name)), 'latin1'),
-  }));
-}
-
 test('qmail-inject: a message → in the queue, completed, under its envelope', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const { io, err } = outside(home, 'To: fred\nSubject: x\n\nbody');
   assert.deepEqual([await qmailInject([], io), await err()], [0, '']);
-  const [only = assert.fail(), ...others] = queued(home);
+  const [only = assert.fail(), ...others] = queuedIn(home);
   assert.equal(others.length, 0);
   assert.equal(only.envelope, `u${uid}|Fjoe@me.example|Tfred@me.example|`);
   assert.match(
@@ -69,18 +42,18 @@ test('qmail-inject: a message → in the queue, completed, under its envelope', 
 });
 
 test('qmail-inject -n: printed with its Return-Path, nothing queued', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const { io, out } = outside(home, 'Date: d\nMessage-ID: m\nTo: caf\xe9@x.y\n\nb\xe9\n');
   assert.equal(await qmailInject(['-n', '-f', 'a b@c.d'], io), 0);
   assert.equal(
     await out(),
     'Return-Path: <"a b"@c.d>\nFrom: joe@me.example\nDate: d\nMessage-ID: m\nTo: "caf\xe9"@x.y\n\nb\xe9\n',
   );
-  assert.deepEqual(queued(home), []);
+  assert.deepEqual(queuedIn(home), []);
 });
 
 test('qmail-inject: what cannot be queued → 100 or 111, and why', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const empty = tempDir(t);
   const broken = new Readable({
     read() {
@@ -106,41 +79,41 @@ test('qmail-inject: what cannot be queued → 100 or 111, and why', async t => {
     const { io, err } = outside(where, input);
     assert.deepEqual([await qmailInject(args, io), await err()], [code, text]);
   }
-  assert.deepEqual(queued(home), []);
+  assert.deepEqual(queuedIn(home), []);
 });
 
 test('qmail-inject: the source breaks in the body → 111, nothing queued', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   async function* source(): AsyncGenerator<Buffer> {
     yield Buffer.from('To: fred\n\nhalf a bo');
     throw new Error('EIO');
   }
   const { io, err } = outside(home, Readable.from(source()));
   assert.deepEqual([await qmailInject([], io), await err()], [111, 'qmail-inject: fatal: read error\n']);
-  assert.deepEqual(queued(home), []);
+  assert.deepEqual(queuedIn(home), []);
 });
 
 test('qmail-inject: QMAILMFTFILE → Mail-Followup-To for its lists', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const path = join(home, 'lists');
   writeFileSync(path, '# lists\nlist@b.c \n');
   const { io } = outside(home, 'To: List@b.c, me@b.c\n');
   assert.equal(await qmailInject([], { ...io, env: { QMAILMFTFILE: path } }), 0);
-  assert.match(queued(home)[0]?.message ?? '', /\nMail-Followup-To: List@b\.c,\n {2}me@b\.c\n/);
+  assert.match(queuedIn(home)[0]?.message ?? '', /\nMail-Followup-To: List@b\.c,\n {2}me@b\.c\n/);
 });
 
 test('sendmail -t -F: recipients of both kinds, the name in From', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const { io } = outside(home, 'To: a@b.c\nBcc: x@y.z\n\nbody\n');
   assert.equal(await sendmail(['-t', '-oi', '-F', 'Joe Shmoe', 'r@s.t'], io), 0);
-  const [only = assert.fail()] = queued(home);
+  const [only = assert.fail()] = queuedIn(home);
   assert.equal(only.envelope, `u${uid}|Fjoe@me.example|Tr@s.t|Ta@b.c|Tx@y.z|`);
   assert.match(only.message, /\nFrom: "Joe Shmoe" <joe@me\.example>\n/);
   assert.doesNotMatch(only.message, /x@y\.z/);
 });
 
 test('sendmail: what others do → done by them, or refused by name', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const services = { listQueue: async () => 7, serveSmtp: async ({ env }: CommandIo) => (env.PROTO === 'TCP' ? 8 : 9) };
   const { io } = outside(home, '');
   assert.equal(await sendmail(['-bp'], io, services), 7);
@@ -159,11 +132,11 @@ test('sendmail: what others do → done by them, or refused by name', async t =>
 });
 
 test('qmail-queue: message, then envelope → queued byte for byte (queue.md vector 5)', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const { io } = outside(home, 'no header\r\n\0\xff');
   const envelope = [Buffer.from('Fjoe@heaven.af.mil\0Tfred@heaven.af.mil\0\0')];
   assert.equal(await qmailQueue([], io, () => envelope), 0);
-  const [only = assert.fail()] = queued(home);
+  const [only = assert.fail()] = queuedIn(home);
   assert.equal(only.envelope, `u${uid}|Fjoe@heaven.af.mil|Tfred@heaven.af.mil|`);
   assert.match(only.message, /^Received: .*\nno header\r\n\0\xff$/);
   const layout = queueLayout(home);
@@ -173,7 +146,7 @@ test('qmail-queue: message, then envelope → queued byte for byte (queue.md vec
 });
 
 test('qmail-queue: bad envelope, broken message, no home → its exit code, nothing queued (queue.md vector 8)', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const codes: readonly (readonly [string, number])[] = [
     ['Ta\0', 91],
     ['Fa\0Xb\0\0', 91],
@@ -192,11 +165,11 @@ test('qmail-queue: bad envelope, broken message, no home → its exit code, noth
   assert.equal(await qmailQueue([], outside(home, broken).io, () => assert.fail('read too early')), 54);
   assert.equal(await qmailQueue([], outside(undefined, '').io, () => []), 61);
   assert.equal(await qmailQueue([], outside(tempDir(t), '').io, () => []), 61);
-  assert.deepEqual(queued(home), []);
+  assert.deepEqual(queuedIn(home), []);
 });
 
 test('qmail-queue: as a process, envelope on fd 1 → queued, not a word on standard error', async t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const path = join(home, 'envelope');
   writeFileSync(path, 'Fa@b.c\0Td@e.f\0\0');
   const fd = openSync(path, 'r');
@@ -205,7 +178,7 @@ test('qmail-queue: as a process, envelope on fd 1 → queued, not a word on stan
   child.stdin?.end(Buffer.alloc(3_000_000, 'x\n'));
   const [[code], err] = await Promise.all([once(child, 'exit'), bytesOf(child.stderr as Readable)]);
   assert.deepEqual([code, err.toString()], [0, '']);
-  const [only = assert.fail()] = queued(home);
+  const [only = assert.fail()] = queuedIn(home);
   assert.equal(only.envelope, `u${uid}|Fa@b.c|Td@e.f|`);
   assert.equal(only.message.slice(only.message.indexOf('\n') + 1), 'x\n'.repeat(1_500_000));
 });

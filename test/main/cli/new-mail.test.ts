@@ -1,21 +1,12 @@
 // new-inject, sendmail -bs, ofmipname and ofmipd as processes: options, files, the queue of a home.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { test } from 'node:test';
+import { homeWithQueue, queuedIn } from '../../support/home-with-queue.ts';
 
 const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
-
-function makeHome(t: TestContext): string {
-  const home = tempDir(t);
-  mkdirSync(join(home, 'control'));
-  writeFileSync(join(home, 'control/me'), 'me.example\n');
-  makeQueueDirs(queueLayout(home));
-  return home;
-}
 
 function run(home: string, args: readonly string[], input: string, variables: Readonly<Record<string, string>> = {}) {
   const env = { PATH: process.env.PATH, USER: 'joe', WAYPOST_HOME: home, ...variables };
@@ -25,16 +16,14 @@ function run(home: string, args: readonly string[], input: string, variables: Re
 
 /** Envelopes (without who and which) and messages (without the line of the queue) of everything in the queue. */
 function queued(home: string): readonly [string, string][] {
-  const layout = queueLayout(home);
-  return readdirSync(layout.todoDir).map(name => {
-    const envelope = readFileSync(layout.todo(Number(name)), 'latin1');
-    const message = readFileSync(layout.mess(Number(name)), 'latin1');
-    return [envelope.slice(envelope.indexOf('F')).replaceAll('\0', '|'), message.slice(message.indexOf('\n') + 1)];
-  });
+  return queuedIn(home).map(({ envelope, message }) => [
+    envelope.slice(envelope.indexOf('F')),
+    message.slice(message.indexOf('\n') + 1),
+  ]);
 }
 
 test('new-inject: control/rewrite → its rules; QMAILREWRITEFILE beats it where there is one', t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   writeFileSync(join(home, 'control/rewrite'), '# rules\n=:by.control\n=far:far.example\n');
   writeFileSync(join(home, 'mine'), '=:by.mine\n');
   const print = (file: string) =>
@@ -45,7 +34,7 @@ test('new-inject: control/rewrite → its rules; QMAILREWRITEFILE beats it where
 });
 
 test('new-inject: a message → in the queue under its envelope', t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   assert.deepEqual(run(home, ['new-inject'], 'To: Fred <fred>\nBcc: x@y.z\n\nbody'), { code: 0, out: '', err: '' });
   const [[envelope, message] = assert.fail()] = queued(home);
   assert.equal(envelope, 'Fjoe@me.example|Tfred@me.example|Tx@y.z|');
@@ -53,7 +42,7 @@ test('new-inject: a message → in the queue under its envelope', t => {
 });
 
 test('sendmail -bs: SMTP on standard input and output → to everywhere (inject.md 13)', t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const talk =
     'EHLO x\r\nMAIL FROM:<joe@x>\r\nRCPT TO:<far@away.example>\r\nDATA\r\nSubject: hi\r\n\r\nHello.\r\n.\r\nQUIT\r\n';
   const { code, out } = run(home, ['sendmail', '-bs'], talk);
@@ -70,7 +59,7 @@ test('sendmail -bs: SMTP on standard input and output → to everywhere (inject.
 });
 
 test('ofmipd: names from ofmipname, a message by SMTP → in the queue under its envelope', t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const made = run(home, ['ofmipname', 'n.cdb', 'n.tmp'], 'joe@me.example:Joe Shmoe:joe.shmoe@big.example:\n');
   assert.deepEqual(made, { code: 0, out: '', err: '' });
   const talk =
@@ -86,7 +75,7 @@ test('ofmipd: names from ofmipname, a message by SMTP → in the queue under its
 });
 
 test('ofmipd: a database that is not there → 451 at once, 1', t => {
-  const home = makeHome(t);
+  const home = homeWithQueue(t);
   const { code, out, err } = run(home, ['ofmipd', 'none.cdb'], 'QUIT\r\n');
   assert.deepEqual([code, out], [1, '451 unable to read configuration (#4.3.0)\r\n']);
   assert.match(err, /^ofmipd: fatal: no such file or directory\n$/);

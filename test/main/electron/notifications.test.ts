@@ -9,7 +9,7 @@ import {
   notificationText,
   notifyOfMail,
 } from '../../../main/electron/notifications.ts';
-import { steppedClock } from './stepped-clock.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 
 function arrival(id: string, name: string, subject: string, address = 'x@shore.example'): Arrival {
   return { id: `INBOX/${id}`, from: { name, address }, subject, unread: 1 };

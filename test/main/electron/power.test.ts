@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { type Interfaces, watchPower } from '../../../main/electron/power.ts';
-import { steppedClock } from './stepped-clock.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 
 const lo = { address: '127.0.0.1', internal: true };
 const wifi = { address: '192.0.2.7', internal: false };
