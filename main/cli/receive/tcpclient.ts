@@ -6,19 +6,16 @@ import { openDns } from '../../../core/lib/dns.ts';
 import { parseOptions } from '../../../core/lib/letter-options.ts';
 import { djbReason } from '../../../core/receive/super-server.ts';
 import { carry, dial } from '../../../core/receive/tcp-client.ts';
-import { addressesOf, describeConnection, type NamesWanted, portOf } from '../../../core/receive/tcp-names.ts';
+import { addressesOf, describeConnection, portOf } from '../../../core/receive/tcp-names.ts';
 import type { CommandIo } from '../command-io.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+import { leadingNumber, type TcpOptions, takeTcpOption } from './tcp-options.ts';
 
 const usageError = 100;
 const failed = 111;
 const usage =
   'tcpclient: usage: tcpclient [ -hHrRdDqQv ] [ -i localip ] [ -p localport ] [ -T timeoutconn ] [ -l localname ] [ -t timeoutinfo ] host port program\n';
 
-interface Options extends Writable<NamesWanted> {
-  noDelay: boolean;
-  verbosity: number;
+interface Options extends TcpOptions {
   localIp: string | undefined;
   localPort: number | undefined;
   timeoutsSec: readonly number[];
@@ -73,16 +70,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 }
 
 function takeOption(options: Options, letter: string, value: string): boolean {
-  const number = Number(/^\d+/.exec(value)?.[0] ?? 0);
   if (letter === 'i') options.localIp = value;
-  else if (letter === 'p') options.localPort = number;
-  else if (letter === 'l') options.localName = value;
-  else if (letter === 't') options.identSec = number;
+  else if (letter === 'p') options.localPort = leadingNumber(value);
   else if (letter === 'T') options.timeoutsSec = value.split('+').map(Number);
-  else if ('hH'.includes(letter)) options.names = letter === 'h';
-  else if ('rR'.includes(letter)) options.ident = letter === 'r';
-  else if ('dD'.includes(letter)) options.noDelay = letter === 'D';
-  else if ('qQv'.includes(letter)) options.verbosity = 'qQv'.indexOf(letter);
-  else return false;
+  else return takeTcpOption(options, letter, value);
   return true;
 }

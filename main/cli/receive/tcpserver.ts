@@ -8,10 +8,9 @@ import { parseOptions } from '../../../core/lib/letter-options.ts';
 import type { Environment } from '../../../core/lib/tcp-environment.ts';
 import { errorCode } from '../../../core/lib/user-error.ts';
 import { djbReason, listenFor, type Verdict } from '../../../core/receive/super-server.ts';
-import { addressesOf, describeConnection, type NamesWanted, portOf } from '../../../core/receive/tcp-names.ts';
+import { addressesOf, describeConnection, portOf } from '../../../core/receive/tcp-names.ts';
 import type { CommandIo } from '../command-io.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+import { leadingNumber, type TcpOptions, takeTcpOption } from './tcp-options.ts';
 
 const usageError = 100;
 const failed = 111;
@@ -19,19 +18,16 @@ const usage =
   'tcpserver: usage: tcpserver [ -1UXpPhHrRoOdDqQv ] [ -c limit ] [ -x rules.cdb ] [ -B banner ] [ -g gid ] [ -u uid ] [ -b backlog ] [ -l localname ] [ -t timeout ] host port program\n';
 
 /** What the options say. */
-interface Options extends Writable<NamesWanted> {
+interface Options extends TcpOptions {
   limit: number;
   backlog: number;
   banner: string;
   rules: string | undefined;
   /** -X: a missing rules file lets everybody in. */
   openWithoutRules: boolean;
-  noDelay: boolean;
   printPort: boolean;
   uid: number;
   gid: number;
-  /** 0: nothing is said, 1: what should not have happened, 2: everything. */
-  verbosity: number;
 }
 
 /** Runs until it gets SIGTERM; programs that run then go on. @returns 0, 100 wrong usage, 111 it cannot listen */
@@ -110,10 +106,9 @@ function usualOptions(): Options {
 }
 
 function takeOption(options: Options, letter: string, value: string, env: CommandIo['env']): boolean {
-  const number = Number(/^\d+/.exec(value)?.[0] ?? 0);
   switch (letter) {
     case 'c':
-      options.limit = number;
+      options.limit = leadingNumber(value);
       break;
     case 'x':
       options.rules = value;
@@ -125,10 +120,10 @@ function takeOption(options: Options, letter: string, value: string, env: Comman
       options.banner = value;
       break;
     case 'g':
-      options.gid = number;
+      options.gid = leadingNumber(value);
       break;
     case 'u':
-      options.uid = number;
+      options.uid = leadingNumber(value);
       break;
     case 'U':
       options.uid = Number(env.UID ?? 0);
@@ -138,27 +133,18 @@ function takeOption(options: Options, letter: string, value: string, env: Comman
       options.printPort = true;
       break;
     case 'b':
-      options.backlog = number;
+      options.backlog = leadingNumber(value);
       break;
-    case 'l':
-      options.localName = value;
+    case 'p':
+    case 'P':
+      options.paranoid = letter === 'p';
       break;
-    case 't':
-      options.identSec = number;
-      break;
+    case 'o':
+    case 'O':
+      break; // IP options: the system drops them by itself today.
     default:
-      return takeFlag(options, letter);
+      return takeTcpOption(options, letter, value);
   }
-  return true;
-}
-
-function takeFlag(options: Options, letter: string): boolean {
-  if ('hH'.includes(letter)) options.names = letter === 'h';
-  else if ('pP'.includes(letter)) options.paranoid = letter === 'p';
-  else if ('rR'.includes(letter)) options.ident = letter === 'r';
-  else if ('dD'.includes(letter)) options.noDelay = letter === 'D';
-  else if ('qQv'.includes(letter)) options.verbosity = 'qQv'.indexOf(letter);
-  else return 'oO'.includes(letter); // IP options: the system drops them by itself today.
   return true;
 }
 
