@@ -146,12 +146,14 @@ class Play {
     const call = this.#rig.queue.operator[`queue.${verb}`](choice)
       .catch(error => {
         if (error.code !== 'gone') throw error;
+        return { changed: 0, busy: 0 };
       })
-      .then(() => {
+      .then(({ changed, busy }) => {
+        if (verb === 'release') this.#releasing.splice(this.#releasing.indexOf(chosen.id), 1);
+        // Who was done when the order came may come again after a kill: then he is as he was before.
+        if (changed + busy === 0) return;
         if (verb === 'hold') for (const one of wanted) this.#held.add(one);
-        if (verb !== 'release') return;
-        for (const one of wanted) this.#held.delete(one);
-        this.#releasing.splice(this.#releasing.indexOf(chosen.id), 1);
+        if (verb === 'release') for (const one of wanted) this.#held.delete(one);
       });
     this.#calls.push(call);
   }
