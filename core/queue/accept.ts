@@ -6,7 +6,7 @@ import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { type Admit, inlineBytes } from './admit.ts';
+import { type Admit, type Candidate, inlineBytes } from './admit.ts';
 import { checkEnvelope } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -41,8 +41,7 @@ export function createAccept(deps: AcceptDeps): Accept {
     try {
       return await store(deps, id, source, envelope, invoker);
     } catch (error) {
-      tryUnlink(sparePath(deps.layout, id));
-      tryUnlink(deps.layout.mess(id));
+      deps.numbers.drop(id);
       if (error instanceof SourceFailed) throw error.cause;
       const reason = error instanceof Error ? error.message : error;
       deps.log.warning(`unable to write a message into ${deps.layout.root}, it is not taken: ${reason}`);
@@ -61,10 +60,14 @@ async function store(
   const qp = deps.nextQp();
   const pieces = marked(source);
   const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
-  const raw = held.ended ? held.raw : undefined;
-  const sizeBytes = raw ? raw.length : await writeLarge(deps, id, held.raw, pieces);
   const envelope = { uid: uidOf(invoker), qp, sender, recipients };
-  await deps.admit({ id, sizeBytes, envelope, raw, head: held.raw, hasFile: !raw });
+  if (held.ended) {
+    const raw = held.raw;
+    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false });
+  } else {
+    const sizeBytes = await writeLarge(deps, id, held.raw, pieces);
+    await admitFile(deps, { id, sizeBytes, envelope, raw: undefined, head: held.raw, hasFile: true });
+  }
   return { ok: true, id, qp };
 }
 
@@ -81,9 +84,9 @@ async function hold(pieces: AsyncGenerator<Uint8Array>, firstLine: Buffer): Prom
   }
 }
 
-/** Streams the message into its file and makes that durable. @returns its size */
+/** Streams the message into the spare file and makes that durable. @returns its size */
 async function writeLarge(
-  { layout, syncDirectory }: AcceptDeps,
+  { layout }: AcceptDeps,
   id: number,
   beginning: Buffer,
   pieces: AsyncGenerator<Uint8Array>,
@@ -100,7 +103,18 @@ async function writeLarge(
   } finally {
     closeSync(fd);
   }
-  renameSync(sparePath(layout, id), layout.mess(id));
-  await syncDirectory(layout.dirOf('mess', id));
   return sizeBytes;
+}
+
+/** The file gets its name, and the message goes in. Only from here on mess/N is this message's, to be removed if it does not. */
+async function admitFile({ layout, syncDirectory, admit }: AcceptDeps, message: Candidate): Promise<void> {
+  const { id } = message;
+  renameSync(sparePath(layout, id), layout.mess(id));
+  try {
+    await syncDirectory(layout.dirOf('mess', id));
+    await admit(message);
+  } catch (error) {
+    tryUnlink(layout.mess(id));
+    throw error;
+  }
 }

@@ -25,7 +25,7 @@ export interface AdmitDeps {
 }
 
 /** A message whose bytes are there, in memory or in mess/N. */
-interface Candidate {
+export interface Candidate {
   readonly id: number;
   readonly sizeBytes: number;
   readonly envelope: TodoRecord;

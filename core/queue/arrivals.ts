@@ -17,6 +17,8 @@ export interface ArrivalsDeps {
   readonly clock: Clock;
   readonly log: QueueLog;
   readonly admit: Admit;
+  /** A message of the running host has this number. */
+  readonly isWaiting: (id: number) => boolean;
   readonly tidying: Pick<Tidying, 'later'>;
 }
 
@@ -96,7 +98,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   function trouble(id: number, error: unknown): void {
     if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
     else log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
-    if (errorCode(error) !== undefined) scanIn(retryMs);
+    if (errorCode(error) !== undefined || error instanceof NumberTaken) scanIn(retryMs);
   }
 
   function scanIn(delayMs: number): void {
@@ -143,8 +145,12 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   };
 }
 
+/** A message without a file has lost what kept its number (somebody tidied pid/ up): the other one waits until it has gone, or the next start. */
+class NumberTaken extends Error {}
+
 /** S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go. */
-async function takeUp({ layout, admit }: ArrivalsDeps, id: number): Promise<void> {
+async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): Promise<void> {
+  if (isWaiting(id)) throw new NumberTaken('another message still has this number; will try again later');
   const envelope = parseTodo(readFileSync(layout.todo(id)));
   if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });

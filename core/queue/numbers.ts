@@ -19,21 +19,27 @@ import { openOwned } from './open-owned.ts';
 
 /** Hands out numbers that no other message of this queue has, whoever makes it. */
 export interface Numbers {
-  /** @throws when no file can be made */
+  /** @throws when no file can be made, or after `close` */
   take(): number;
   /** The message that had this number never had a file: the number is free again. */
   give(id: number): void;
-  /** Forgets the spare numbers. */
-  close(): void;
+  /** Lets a number go that no message got: its file is removed. After `close` that file may be another's. */
+  drop(id: number): void;
+  /** From now on no number is handed out. @param spares whether their files are kept for a recovery */
+  close(spares: 'kept' | 'removed'): void;
 }
 
 /** More spare numbers than this are let go. */
 const mostSpare = 1000;
 
-/** Opens the store of numbers; spare files that a crash left are used again. The caller holds the queue's lock. */
-export function openNumbers(layout: QueueLayout): Numbers {
-  const spare = sparesOnDisk(layout);
+/**
+ * Opens the store of numbers; spare files that a crash left are used again. The caller holds the queue's lock.
+ * @param isTaken a message of the running host has this number
+ */
+export function openNumbers(layout: QueueLayout, isTaken: (id: number) => boolean): Numbers {
+  const spare = sparesOnDisk(layout).filter(isFree);
   let made = 0;
+  let closed = false;
 
   function make(): number {
     const path = join(layout.pidDir, `spare.new.${process.pid}.${made++}`);
@@ -44,22 +50,37 @@ export function openNumbers(layout: QueueLayout): Numbers {
     return id;
   }
 
-  /** In a queue that was copied, a number may be taken by a message whose file has another inode: such a number is kept back. */
+  /**
+   * In a queue that was copied, a number may be taken by a message whose file has another inode: such a number is kept back.
+   * So is that of a message without a file, when somebody tidied pid/ up.
+   */
+  function isFree(id: number): boolean {
+    return !isTaken(id) && !statSync(layout.mess(id), { throwIfNoEntry: false });
+  }
+
   function makeFree(): number {
     for (;;) {
       const id = make();
-      if (!statSync(layout.mess(id), { throwIfNoEntry: false })) return id;
+      if (isFree(id)) return id;
     }
   }
 
   return {
-    take: () => spare.shift() ?? makeFree(),
+    take() {
+      if (closed) throw new Error('the queue is being stopped');
+      for (let id = spare.shift(); id !== undefined; id = spare.shift()) if (isKept(layout, id)) return id;
+      return makeFree();
+    },
     give(id) {
       if (spare.length < mostSpare) spare.push(id);
       else tryUnlink(sparePath(layout, id));
     },
-    close() {
-      for (const id of sparesOnDisk(layout)) tryUnlink(sparePath(layout, id));
+    drop(id) {
+      if (!closed) tryUnlink(sparePath(layout, id));
+    },
+    close(spares) {
+      closed = true;
+      if (spares === 'removed') for (const id of sparesOnDisk(layout)) tryUnlink(sparePath(layout, id));
     },
   };
 }
@@ -77,14 +98,14 @@ export function sparePath(layout: QueueLayout, id: number): string {
 /** Gives a message its file: written under the spare name, then whole at once under its own. @throws when the disk refuses */
 export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Array): void {
   const spare = sparePath(layout, id);
-  const isKept = statSync(spare, { throwIfNoEntry: false })?.ino === id;
-  const fd = isKept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'w', 0o644);
+  const kept = isKept(layout, id);
+  const fd = kept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'w', 0o644);
   try {
     writeAll(fd, raw);
   } finally {
     closeSync(fd);
   }
-  if (isKept) {
+  if (kept) {
     renameSync(spare, layout.mess(id));
   } else {
     // Somebody tidied pid/ up: the number was not kept, and another message may have it, which link(2) never replaces.
@@ -93,10 +114,15 @@ export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Arra
   }
 }
 
-/** Numbers whose spare file is there and has the inode that its name says. */
+/** True when the spare file is there and has the inode that its name says. */
+function isKept(layout: QueueLayout, id: number): boolean {
+  return statSync(sparePath(layout, id), { throwIfNoEntry: false })?.ino === id;
+}
+
+/** The numbers that are kept. */
 function sparesOnDisk(layout: QueueLayout): number[] {
   return readdirSync(layout.pidDir).flatMap(name => {
     const id = isSpare(name) ? messageId(name.slice('spare.'.length)) : undefined;
-    return id !== undefined && statSync(sparePath(layout, id)).ino === id ? [id] : [];
+    return id !== undefined && isKept(layout, id) ? [id] : [];
   });
 }

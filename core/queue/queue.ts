@@ -123,7 +123,8 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     removeNames: () => arrivals.removeNames(),
   });
   const journal = withCheckpoints(pen, checkpoints);
-  const numbers = openNumbers(layout);
+  const isWaiting = (id: number) => waiting.all.has(id);
+  const numbers = openNumbers(layout, isWaiting);
   const rush = createRush(clock);
   const tidying = createTidying({ clock, isBusy: () => waiting.isBusy(nowSec(clock)) });
   let qp = process.pid;
@@ -148,7 +149,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     isNamed: id => arrivals.isNamed(id),
     defersSync: syncWhole !== undefined,
   });
-  const arrivals = createArrivals({ layout, clock, log, admit, tidying });
+  const arrivals = createArrivals({ layout, clock, log, admit, isWaiting, tidying });
   const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
 
   function ready(message: WaitingMessage): void {
@@ -182,7 +183,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     await arrivals.stop();
     await scheduler.stop();
     await closeAdmission();
-    if (await emptyJournal()) numbers.close();
+    numbers.close((await emptyJournal()) ? 'removed' : 'kept');
     await pen.close();
     log.exiting();
     unlock();
@@ -202,7 +203,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       cleanUp();
     },
     waiting: {
-      has: id => waiting.all.has(id),
+      has: isWaiting,
       oldestSec() {
         let oldestSec = Number.POSITIVE_INFINITY;
         for (const { bornSec } of waiting.all.values()) oldestSec = Math.min(oldestSec, bornSec);

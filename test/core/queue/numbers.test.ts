@@ -1,14 +1,22 @@
 // A message's number is used again as soon as the message has gone: whoever still means the old one must not touch the new.
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { later } from '../../../core/lib/outcome.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { later, type Outcome } from '../../../core/lib/outcome.ts';
 import { ChannelTimes } from '../../../core/queue/channel-times.ts';
+import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
 import { queueLayout } from '../../../core/queue/layout.ts';
 import { createQueueLog } from '../../../core/queue/log-lines.ts';
+import { sparePath } from '../../../core/queue/numbers.ts';
 import { createOperator } from '../../../core/queue/operator.ts';
+import { listQueue } from '../../../core/queue/qread.ts';
+import { pullTrigger } from '../../../core/queue/trigger.ts';
 import { createWaitingMessages, type WaitingMessage } from '../../../core/queue/waiting.ts';
 import { startQueue } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 const toOne = { sender: 'joe@here.example', recipients: ['fred@far.example'] };
 const busy = later('busy (#4.2.1)\n');
@@ -63,3 +71,94 @@ test('numbers: one becomes another message’s while an order waits for its turn
     [1],
   );
 });
+
+test('numbers: a spare file whose number a message of a copied queue has → kept back, also by the host after a crash', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  const first = await startQueue(t, home, () => busy);
+  const old = await first.send(toOne, 'Subject: old\n\n');
+  await first.queue.stop();
+  // In a copy, files have other inodes: this one is the number of the message now. The host that made it was killed.
+  writeFileSync(join(layout.pidDir, 'new'), '');
+  const number = statSync(join(layout.pidDir, 'new')).ino;
+  renameSync(join(layout.pidDir, 'new'), sparePath(layout, number));
+  for (const path of [layout.mess, layout.info, layout.remote]) renameSync(path(old), path(number));
+  const second = await startQueue(t, home, () => busy);
+  await second.send(toOne, 'Subject: new\n\n');
+  await second.queue.stop();
+  assert.deepEqual(subjects(home), ['new', 'old']);
+});
+
+test('numbers: a message is handed to a queue that was stopped → refused, and nobody else’s file is removed', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  const { queue, send, logged } = await startQueue(t, home);
+  const id = await send(toOne);
+  await logged(/^end msg/);
+  await queue.stop();
+  // Its number is free: another process gets it.
+  await acceptOutside(home, id);
+  const answer = await queue.accept([Buffer.from('Subject: late\n\n')], toOne, 'network');
+  assert.equal(answer.ok, false);
+  assert.ok(existsSync(layout.mess(id)));
+});
+
+for (const [title, bytes] of [
+  ['small', 10],
+  ['large', 200_000],
+] as const) {
+  test(`numbers: the queue is stopped while a ${title} message is handed in → refused, nobody else’s file is removed`, async t => {
+    const home = tempDir(t);
+    const layout = queueLayout(home);
+    const { queue, send, logged } = await startQueue(t, home);
+    const id = await send(toOne);
+    await logged(/^end msg/);
+    const rest = Promise.withResolvers<void>();
+    async function* slow() {
+      yield Buffer.alloc(bytes, 'x');
+      await rest.promise;
+    }
+    const answer = queue.accept(slow(), toOne, 'network');
+    await turn();
+    await queue.stop();
+    await acceptOutside(home, id);
+    rest.resolve();
+    assert.equal((await answer).ok, false);
+    assert.ok(existsSync(layout.mess(id)));
+    assert.deepEqual(readdirSync(layout.pidDir), []);
+  });
+}
+
+test('numbers: somebody tidied pid/ up, and another process has the number of a message that is being delivered → both stay', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  const ends: (() => void)[] = [];
+  const outcome = () => new Promise<Outcome>(resolve => ends.push(() => resolve(busy)));
+  const { queue, send, lines } = await startQueue(t, home, outcome);
+  const id = await send(toOne, 'Subject: first\n\n');
+  await until('the first delivery', () => ends.length === 1);
+  unlinkSync(sparePath(layout, id));
+  await acceptOutside(home, id);
+  pullTrigger(layout.trigger);
+  await until('the host to look at it', () => lines.some(line => line.startsWith('warning: ')) || ends.length === 2);
+  for (const end of ends) end();
+  await queue.stop();
+  t.diagnostic(lines.join('\n'));
+  const second = await startQueue(t, home, () => busy);
+  await until('both', () => second.queue.rows(0, 10).length === 2);
+});
+
+/** Another process queues a message, and its file happens to have this inode. */
+async function acceptOutside(home: string, id: number): Promise<void> {
+  const layout = queueLayout(home);
+  const accepted = await openQueueForInjection(home)([Buffer.from('Subject: other\n\n')], toOne, { uid: 0 });
+  assert.ok(accepted.ok);
+  for (const path of [layout.mess, layout.intd, layout.todo]) renameSync(path(accepted.id), path(id));
+}
+
+/** The messages that wait, in the order of the alphabet. */
+function subjects(home: string): string[] {
+  const layout = queueLayout(home);
+  const ids = [...listQueue(home)].flatMap(line => /#(\d+)/.exec(line)?.[1] ?? []).map(Number);
+  return ids.map(id => /^Subject: (.*)$/m.exec(readFileSync(layout.mess(id), 'latin1'))?.[1] ?? '').sort();
+}
