@@ -4,7 +4,6 @@ import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { inlineBytes } from './admit.ts';
 import { bounceMessage } from './bounce.ts';
 import { ensureMessageFile } from './fresh.ts';
 import { forgetHeld } from './holds.ts';
@@ -48,11 +47,11 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
   }
 }
 
-/** The bytes of a large message are not in the journal: its file goes only when the journal surely says that it may. */
-async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, sizeBytes }: WaitingMessage): Promise<void> {
+/** Files go only when the journal surely says that they may: a kill in between would leave a message that began anew without them. */
+async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, fresh }: WaitingMessage): Promise<void> {
   const record = { type: 'finished', id, bornSec } as const;
-  if (sizeBytes > inlineBytes) await journal.commit(record);
-  else journal.note(record);
+  if (fresh?.hasFile === false) journal.note(record);
+  else await journal.commit(record);
 }
 
 /** info goes first: a message file without info and todo belongs to nobody and is left for the cleanup. */
