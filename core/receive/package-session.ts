@@ -53,7 +53,7 @@ export async function keepMessage(
   protocol: string,
   bytes: number,
   maxBytes: number,
-  decode: (pieces: AsyncIterable<Buffer>) => AsyncIterable<Buffer> = pieces => pieces,
+  decode: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = pieces => pieces,
 ): Promise<Kept> {
   const end = input.taken + bytes;
   let sizeBytes = 0;
@@ -67,7 +67,7 @@ export async function keepMessage(
       throw error;
     }
   }
-  async function* message(): AsyncGenerator<Buffer> {
+  async function* message(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(formatReceived({ ...client, helo: undefined, protocol }, clock.nowMs()), 'latin1');
     for await (const piece of decode(pieces())) {
       sizeBytes += piece.length;

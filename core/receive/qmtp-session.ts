@@ -2,8 +2,8 @@
 // recipient an answer. Invariant: K is answered only when the queue says that the message is safe on disk.
 import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
+import { createCrRemover, through } from '../lib/line-ends.ts';
 import { BadNetstring, TooLong } from '../lib/netstring.ts';
-import { crlfToLf } from './crlf-to-lf.ts';
 import {
   answerAll,
   exitCodeOf,
@@ -43,7 +43,7 @@ async function takePackage(session: QmtpSession): Promise<void> {
   if (bytes === 0) throw new BadNetstring('a message must begin with a byte that says how its lines end');
   const [lineEnd] = await input.bytes(1);
   if (lineEnd !== LF && lineEnd !== CR) throw new BadNetstring('the lines of a message end in LF or CR LF');
-  const decode = lineEnd === CR ? crlfToLf : undefined;
+  const decode = lineEnd === CR ? through(createCrRemover()) : undefined;
   await using kept = await keepMessage(session, 'QMTP', bytes - 1, client.dataBytes ?? control.dataBytes, decode);
   await input.comma();
   const sender = await readAddress(input, await input.length(lengthLimit));

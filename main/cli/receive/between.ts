@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { type LineFilter, through } from '../../../core/lib/line-ends.ts';
 import { errorCode, reasonOf } from '../../../core/lib/user-error.ts';
-import type { LineFilter } from '../../../core/receive/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** Makes the filter for one direction: `<` to the program, `>` from it. */
@@ -49,14 +49,6 @@ function startOf(child: ChildProcess): Promise<string | undefined> {
       resolve(errorCode(error) === 'ENOENT' ? 'no such file or directory' : reasonOf(error)),
     );
   });
-}
-
-/** A filter as a step of a pipeline. */
-export function through(filter: LineFilter): (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
-  return async function* (source) {
-    for await (const piece of source) yield filter.push(piece);
-    yield filter.end();
-  };
 }
 
 /** Copies, and leaves the output open: it is the process's. */

@@ -1,9 +1,15 @@
 // addcr and delcr: line ends from standard input to standard output; fixcrio: both ways between the network and a program.
 import { pipeline } from 'node:stream/promises';
+import {
+  createCrAdder,
+  createCrFixer,
+  createCrRemover,
+  type LineFilter,
+  through,
+} from '../../../core/lib/line-ends.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
-import { createCrAdder, createCrFixer, createCrRemover, type LineFilter } from '../../../core/receive/line-ends.ts';
 import type { Run } from '../command.ts';
-import { runBetween, through } from './between.ts';
+import { runBetween } from './between.ts';
 
 /** A CR before every LF. @returns 0, or 111 when reading or writing fails */
 export const addcr: Run = (_args, io) => copy(io, createCrAdder());

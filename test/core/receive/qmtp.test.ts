@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { netstring } from '../../../core/lib/netstring.ts';
-import { crlfToLf } from '../../../core/receive/crlf-to-lf.ts';
 import { assertEnds, cutAnywhere, type End, startPackages } from '../../support/package-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { until } from '../../support/until.ts';
@@ -53,20 +51,6 @@ for (const [message, text] of decodings) {
     assert.deepEqual(rig.taken, [{ text: received + text, envelope: 'F\0Tjoe\0\0' }]);
   });
 }
-
-test('crlfToLf: any message, cut anywhere → CR LF becomes LF, nothing else changes', async () => {
-  const text = fc.string({ unit: fc.constantFrom('a', '\r', '\n', '\xff'), maxLength: 30 });
-  await fc.assert(
-    fc.asyncProperty(fc.array(text), async pieces => {
-      async function* source() {
-        for (const piece of pieces) yield Buffer.from(piece, 'latin1');
-      }
-      let decoded = '';
-      for await (const piece of crlfToLf(source())) decoded += piece.toString('latin1');
-      assert.equal(decoded, pieces.join('').replaceAll('\r\n', '\n'));
-    }),
-  );
-});
 
 const long = 'x'.repeat(990);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createCrAdder, createCrFixer, createCrRemover, type LineFilter } from '../../../core/receive/line-ends.ts';
+import { createCrAdder, createCrFixer, createCrRemover, type LineFilter } from '../../../core/lib/line-ends.ts';
 import { recordOf, recordOfEnd } from '../../../core/receive/record.ts';
 
 const filters = { addcr: createCrAdder, delcr: createCrRemover, fixcrio: createCrFixer };
@@ -31,7 +31,19 @@ for (const [name, text, expected] of table) {
 test('addcr, then delcr: any text → the same text', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('a', '\r', '\n', '\0') }), text => {
-      assert.equal(pass(createCrRemover(), [createCrAdder().push(Buffer.from(text))]), text);
+      assert.equal(pass(createCrRemover(), [Buffer.from(pass(createCrAdder(), [Buffer.from(text)]))]), text);
+    }),
+  );
+});
+
+/** Few kinds of bytes, so that line ends come close together and are cut in every way. */
+const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', '\r', '\n', '\xff'), maxLength: 30 }));
+
+test('delcr: any text, cut anywhere → CR LF becomes LF, nothing else changes', () => {
+  fc.assert(
+    fc.property(pieces, texts => {
+      const raw = texts.map(text => Buffer.from(text, 'latin1'));
+      assert.equal(pass(createCrRemover(), raw), texts.join('').replaceAll('\r\n', '\n'));
     }),
   );
 });

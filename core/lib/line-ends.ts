@@ -2,8 +2,8 @@
 
 /** Takes bytes in pieces; what comes out is complete only with what `end` returns. */
 export interface LineFilter {
-  push(piece: Uint8Array): Buffer;
-  end(): Buffer;
+  push(piece: Uint8Array): Uint8Array;
+  end(): Uint8Array;
 }
 
 const CR = 0x0d;
@@ -26,15 +26,30 @@ export function createCrFixer(): LineFilter {
   });
 }
 
-/** One CR less before every LF (delcr). A CR at the end of all stays. */
+/** One CR less before every LF (delcr). A CR elsewhere stays. */
 export function createCrRemover(): LineFilter {
   let held = false;
-  const inner = filter((byte, _last, put) => {
-    if (held && byte !== LF) put(CR);
-    held = byte === CR;
-    if (!held) put(byte);
-  });
-  return { push: inner.push, end: () => (held ? Buffer.from('\r') : nothing) };
+  return {
+    push(piece) {
+      const out = Buffer.allocUnsafe(piece.length + 1);
+      let filled = 0;
+      for (const byte of piece) {
+        if (held && byte !== LF) out[filled++] = CR;
+        held = byte === CR;
+        if (!held) out[filled++] = byte;
+      }
+      return out.subarray(0, filled);
+    },
+    end: () => (held ? Buffer.from('\r') : nothing),
+  };
+}
+
+/** A filter as a step of a pipeline. */
+export function through(filter: LineFilter): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
+  return async function* (source) {
+    for await (const piece of source) yield filter.push(piece);
+    yield filter.end();
+  };
 }
 
 /** `see` puts one byte more than it takes at most. */
