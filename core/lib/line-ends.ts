@@ -44,6 +44,30 @@ export function createCrRemover(): LineFilter {
   };
 }
 
+/** As the CR remover where the first line ends in CR LF; where it does not, nothing changes. */
+export function createCrMender(): LineFilter {
+  const remover = createCrRemover();
+  let last: number | undefined;
+  /** Whether the first line ended in CR LF; undefined: it has not ended yet. */
+  let mends: boolean | undefined;
+  return {
+    push(piece) {
+      if (mends === false) return piece;
+      const end = mends ? -1 : piece.indexOf(LF);
+      // In a line that has not ended yet, a CR at the end of the piece is all that the remover holds back.
+      if (end < 0) {
+        last = piece.at(-1) ?? last;
+        return remover.push(piece);
+      }
+      mends = (end > 0 ? piece[end - 1] : last) === CR;
+      const line = remover.push(piece.subarray(0, end + 1));
+      const rest = piece.subarray(end + 1);
+      return Buffer.concat([line, mends ? remover.push(rest) : rest]);
+    },
+    end: () => remover.end(),
+  };
+}
+
 /** A filter as a step of a pipeline. */
 export function through(filter: LineFilter): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   return async function* (source) {

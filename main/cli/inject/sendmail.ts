@@ -1,5 +1,7 @@
 // sendmail (also called as mailq): the face that other programs know, over qmail-inject.
+import { pipeline, type Readable, Transform } from 'node:stream';
 import { readSendmailCall } from '../../../core/inject/sendmail.ts';
+import { createCrMender } from '../../../core/lib/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
 import { run as runQmailInject } from './qmail-inject.ts';
 
@@ -16,7 +18,7 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
   const call = readSendmailCall(io.programName, args, io.env);
   switch (call.kind) {
     case 'inject':
-      return runQmailInject(call.args, { ...io, env: { ...io.env, ...call.env } });
+      return runQmailInject(call.args, { ...io, env: { ...io.env, ...call.env }, stdin: mended(io.stdin) });
     case 'list-queue':
       if (services.listQueue) return services.listQueue(io);
       return refuse(io, 111, 'sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread');
@@ -26,6 +28,17 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
     case 'refused':
       return refuse(io, call.exitCode, call.text);
   }
+}
+
+/** Programs that know messages from the network write them as they are there: such line ends are mended. */
+function mended(stdin: Readable): Readable {
+  const { push, end } = createCrMender();
+  const message = new Transform({
+    transform: (piece: Buffer, _encoding, done) => done(null, push(piece)),
+    flush: done => done(null, end()),
+  });
+  // What goes wrong with one of them happens to the other, too, where it is dealt with.
+  return pipeline(stdin, message, () => {});
 }
 
 function refuse(io: CommandIo, exitCode: number, text: string): number {

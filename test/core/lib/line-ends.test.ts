@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createCrAdder, createCrFixer, createCrRemover, type LineFilter } from '../../../core/lib/line-ends.ts';
+import {
+  createCrAdder,
+  createCrFixer,
+  createCrMender,
+  createCrRemover,
+  type LineFilter,
+} from '../../../core/lib/line-ends.ts';
 import { recordOf, recordOfEnd } from '../../../core/receive/record.ts';
 
-const filters = { addcr: createCrAdder, delcr: createCrRemover, fixcrio: createCrFixer };
+const filters = { addcr: createCrAdder, delcr: createCrRemover, fixcrio: createCrFixer, sendmail: createCrMender };
 
 function pass(filter: LineFilter, pieces: readonly Buffer[]): string {
   return Buffer.concat([...pieces.map(piece => filter.push(piece)), filter.end()]).toString('latin1');
@@ -19,6 +25,13 @@ const table: [name: keyof typeof filters, text: string, expected: string][] = [
   ['fixcrio', '\n\r\n\r\r\n\0', '\r\n\r\n\r\r\n\0'],
   ['addcr', '\na\rb\n\xffc', '\r\na\rb\r\n\xffc'],
   ['delcr', 'a\rb\r\nc\n\nd\r', 'a\rb\nc\n\nd\r'],
+  ['sendmail', 'a\rb\r\nc\n\r\nd\r', 'a\rb\nc\n\nd\r'],
+  ['sendmail', '\r\nb\r\r\n', '\nb\r\n'],
+  ['sendmail', 'a\r\r\n\r\n', 'a\r\n\n'],
+  ['sendmail', 'a\rb\nc\r\nd\r', 'a\rb\nc\r\nd\r'],
+  ['sendmail', '\nb\r\n', '\nb\r\n'],
+  ['sendmail', 'a\r', 'a\r'],
+  ['sendmail', '', ''],
 ];
 
 for (const [name, text, expected] of table) {
@@ -44,6 +57,17 @@ test('delcr: any text, cut anywhere → CR LF becomes LF, nothing else changes',
     fc.property(pieces, texts => {
       const raw = texts.map(text => Buffer.from(text, 'latin1'));
       assert.equal(pass(createCrRemover(), raw), texts.join('').replaceAll('\r\n', '\n'));
+    }),
+  );
+});
+
+test('sendmail: any text, cut anywhere → CR LF becomes LF where the first line ends so, else nothing changes', () => {
+  fc.assert(
+    fc.property(pieces, texts => {
+      const whole = texts.join('');
+      const mended = whole.indexOf('\r\n') === whole.indexOf('\n') - 1 ? whole.replaceAll('\r\n', '\n') : whole;
+      const raw = texts.map(text => Buffer.from(text, 'latin1'));
+      assert.equal(pass(createCrMender(), raw), mended);
     }),
   );
 });

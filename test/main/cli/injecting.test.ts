@@ -112,6 +112,26 @@ test('sendmail -t -F: recipients of both kinds, the name in From', async t => {
   assert.doesNotMatch(only.message, /x@y\.z/);
 });
 
+test('sendmail: the source breaks in the body → 111, nothing queued', async t => {
+  const home = homeWithQueue(t);
+  async function* source(): AsyncGenerator<Buffer> {
+    yield Buffer.from('To: fred\r\n\r\nhalf a bo');
+    throw new Error('EIO');
+  }
+  const { io, err } = outside(home, Readable.from(source()));
+  assert.deepEqual([await sendmail(['-t'], io), await err()], [111, 'qmail-inject: fatal: read error\n']);
+  assert.deepEqual(queuedIn(home), []);
+});
+
+test('sendmail: a message that is refused by its header → the rest is not waited for', async t => {
+  const endless = new PassThrough();
+  endless.write('To: (unclosed\r\n\r\nbody');
+  const { io } = outside(homeWithQueue(t), endless);
+  const closed = new Promise(resolve => endless.once('close', resolve));
+  assert.equal(await sendmail(['-t'], io), 100);
+  await closed;
+});
+
 test('sendmail: what others do → done by them, or refused by name', async t => {
   const home = homeWithQueue(t);
   const services = { listQueue: async () => 7, serveSmtp: async ({ env }: CommandIo) => (env.PROTO === 'TCP' ? 8 : 9) };

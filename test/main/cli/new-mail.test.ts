@@ -1,4 +1,4 @@
-// new-inject, sendmail -bs, ofmipname and ofmipd as processes: options, files, the queue of a home.
+// new-inject, sendmail, ofmipname and ofmipd as processes: options, files, the queue of a home.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -39,6 +39,40 @@ test('new-inject: a message → in the queue under its envelope', t => {
   const [[envelope, message] = assert.fail()] = queued(home);
   assert.equal(envelope, 'Fjoe@me.example|Tfred@me.example|Tx@y.z|');
   assert.match(message, /^Date: .*\nMessage-ID: .*\nFrom: joe@me\.example\nTo: "Fred" <fred@me\.example>\n\nbody\n$/);
+});
+
+const lineEnds: [what: string, input: string, message: RegExp][] = [
+  [
+    'all lines end in CR LF, as PHP 8 writes them → in LF',
+    'To: ann@far.example\r\nSubject: hi\r\nX-PHP-Originating-Script: 0:form.php\r\nFrom: web@me.example\r\n\r\nHello.\r\nA\rCR.\r\n',
+    /\nTo: ann@far\.example\nSubject: hi\nX-PHP-Originating-Script: 0:form\.php\nFrom: web@me\.example\n\nHello\.\nA\rCR\.\n$/,
+  ],
+  [
+    'a header in CR LF over a text in LF, as PHP 8 sends what it is given → in LF',
+    'To: ann@far.example\r\nSubject: hi\r\n\r\nHello.\nWorld.\n\r\n',
+    /\nTo: ann@far\.example\nSubject: hi\n\nHello\.\nWorld\.\n\n$/,
+  ],
+  [
+    'CR LF deep in a message of LF → as it is',
+    `To: ann@far.example\nSubject: hi\n\n${'Hello.\n'.repeat(20_000)}A file:\r\nits\r\n`,
+    /\nTo: ann@far\.example\nSubject: hi\n\n(Hello\.\n){20000}A file:\r\nits\r\n$/,
+  ],
+];
+
+for (const [what, input, message] of lineEnds) {
+  test(`sendmail: ${what}`, t => {
+    const home = homeWithQueue(t);
+    assert.deepEqual(run(home, ['sendmail', '-t', '-i'], input), { code: 0, out: '', err: '' });
+    const [only = assert.fail()] = queued(home);
+    assert.equal(only[0], 'Fjoe@me.example|Tann@far.example|');
+    assert.match(only[1], message);
+  });
+}
+
+test('qmail-inject: CR LF → left alone, as in qmail', t => {
+  const home = homeWithQueue(t);
+  assert.equal(run(home, ['qmail-inject', 'ann@far.example'], 'Subject: hi\r\n\r\nHello.\r\n').code, 0);
+  assert.match(queued(home)[0]?.[1] ?? '', /\nSubject: hi\r\n/);
 });
 
 test('sendmail -bs: SMTP on standard input and output → to everywhere (inject.md 13)', t => {
