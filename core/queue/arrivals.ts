@@ -24,8 +24,8 @@ export interface ArrivalsDeps {
 
 /** The running search for new messages. */
 export interface Arrivals {
-  /** Looks through todo for messages of other processes. */
-  scan(): void;
+  /** Looks through todo for messages of other processes, and listens for more. Before that nothing is taken up. */
+  start(): void;
   /** True while a message that was taken up may still have its names in todo and intd: its number must not become free. */
   isNamed(id: number): boolean;
   /** Takes the names of all messages that were taken up away. @throws when the disk refuses */
@@ -53,6 +53,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   let stopping = false;
   let idle: () => void = () => undefined;
   let cancelScan: Dispose = () => undefined;
+  let stopListening: Dispose = () => undefined;
 
   function announce(id: number): void {
     if (known.has(id)) return;
@@ -73,9 +74,12 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
 
   async function handle(id: number): Promise<void> {
     try {
-      if (!admitted.has(id)) await takeUp(deps, id);
-      admitted.add(id);
-      tidying.later(() => forget(id));
+      if (admitted.has(id) || (await takeUp(deps, id))) {
+        admitted.add(id);
+        tidying.later(() => forget(id));
+      } else {
+        known.delete(id);
+      }
     } catch (error) {
       trouble(id, error);
       known.delete(id);
@@ -120,9 +124,11 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
     }
   }
 
-  const stopListening = listenToTrigger(layout.trigger, scan);
   return {
-    scan,
+    start() {
+      stopListening = listenToTrigger(layout.trigger, scan);
+      scan();
+    },
     async removeNames() {
       let removed = 0;
       for (const id of [...admitted]) {
@@ -145,20 +151,31 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   };
 }
 
-/** A message without a file has lost what kept its number (somebody tidied pid/ up): the other one waits until it has gone, or the next start. */
+/**
+ * A message without a file has lost what kept its number, because somebody tidied pid/ up. The other one waits until that
+ * message has gone, or for the next start.
+ */
 class NumberTaken extends Error {}
 
-/** S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go. */
-async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): Promise<void> {
+/**
+ * S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go.
+ * @returns false when there is no message: only names
+ */
+async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): Promise<boolean> {
   if (isWaiting(id)) throw new NumberTaken('another message still has this number; will try again later');
   const envelope = parseTodo(readFileSync(layout.todo(id)));
   if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
-  // Without a message file it was finished already, by a host that was killed before it could remove these names.
-  if (message) {
-    const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
-    await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true });
+  if (!message) {
+    // It was finished by a host that was killed. The names go at once and once: another message may get the number.
+    removeNames(layout, id);
+    return false;
   }
+  // A qmail-send that was killed while it preprocessed the message may have left some of these.
+  for (const path of [layout.info(id), layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
+  const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
+  await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true });
+  return true;
 }
 
 /** intd first: todo without intd is a queued message, intd without todo would look like an unfinished one. */

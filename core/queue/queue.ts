@@ -199,7 +199,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
         message.held = holds.get(message.id);
         scheduler.add(message);
       }
-      arrivals.scan();
+      arrivals.start();
       cleanUp();
     },
     waiting: {
