@@ -34,7 +34,7 @@ const sliceMessages = 200;
 export function createCheckpoints(deps: {
   readonly layout: QueueLayout;
   readonly clock: Clock;
-  readonly journal: Pick<Journal, 'sizeBytes' | 'rotate' | 'remove'>;
+  readonly journal: Pick<Journal, 'sizeBytes' | 'note' | 'rotate' | 'remove'>;
   readonly waiting: Pick<WaitingMessages, 'all' | 'isBusy'>;
   readonly log: Pick<QueueLog, 'alert'>;
   /** Syncs the file system that holds a directory. */
@@ -135,7 +135,11 @@ export function createCheckpoints(deps: {
       if (journal.sizeBytes > fullBytes && !running && !resting) tryNow();
       cancel ??= clock.after(everyMs, tryUnlessBusy);
     },
-    wrote: directory => void written.add(directory),
+    wrote(directory) {
+      // The next host has to know: this one may be killed, and the machine lose its power soon after that.
+      if (!written.has(directory)) journal.note({ type: 'written', directory });
+      written.add(directory);
+    },
     async syncWritten() {
       await Promise.all([...new Set([...written, ...syncing])].map(place => sync(place)));
     },

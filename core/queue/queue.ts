@@ -98,7 +98,8 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const syncWhole = given === 'missing' ? undefined : given;
   const syncQueue = (ids: Iterable<number>) =>
     syncWhole ? syncWhole(layout.root) : syncMessages(layout, syncDirectory, ids);
-  const unclean = await recover({ layout, clock, log, bootId, syncQueue }).catch(error => {
+  const sync = syncWhole ?? (async () => undefined);
+  const unclean = await recover({ layout, clock, log, bootId, sync, syncQueue }).catch(error => {
     unlock();
     throw error;
   });
@@ -111,7 +112,6 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     syncDirectory,
     trouble: text => log.alert(`unable to write the journal in ${layout.journalDir}: ${text}`),
   });
-  const sync = syncWhole ?? (async () => undefined);
   const checkpoints = createCheckpoints({
     layout,
     clock,

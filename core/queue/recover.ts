@@ -3,9 +3,10 @@
 import { statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import { syncDirectoryNow } from '../lib/directory-sync.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import type { Accepted } from './journal/record.ts';
 import { removeSegments } from './journal/segments.ts';
-import { isOver, readStories, type Story } from './journal/stories.ts';
+import { isOver, readStories, type Stories, type Story } from './journal/stories.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { fileStateOf } from './message-identity.ts';
@@ -20,6 +21,8 @@ export interface RecoverDeps {
   readonly log: Pick<QueueLog, 'alert' | 'warning'>;
   /** This run of the machine: see lib/boot-id.ts. */
   readonly bootId: string;
+  /** Syncs the file system that holds a directory. */
+  readonly sync: (directory: string) => Promise<void>;
   /** Makes the files of these messages durable, or more than them. */
   readonly syncQueue: (ids: Iterable<number>) => Promise<void>;
 }
@@ -29,8 +32,9 @@ export interface RecoverDeps {
  * @returns true when there was one: the last host was stopped by a crash
  * @throws when the disk refuses: nothing is lost by that, the next start does it again
  */
-export async function recover({ layout, clock, log, bootId, syncQueue }: RecoverDeps): Promise<boolean> {
-  const { messages, torn, lastSegment } = readStories(layout.journalDir, bootId);
+export async function recover(deps: RecoverDeps): Promise<boolean> {
+  const { layout, clock, log, syncQueue } = deps;
+  const { messages, torn, lastSegment } = await readBelievable(deps);
   if (lastSegment === undefined) return false;
   for (const number of torn) {
     log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
@@ -55,6 +59,21 @@ export async function recover({ layout, clock, log, bootId, syncQueue }: Recover
   const unfinished = atHome.length + homeless.length;
   log.warning(`the host was not stopped in order; unfinished messages found in the journal: ${unfinished}`);
   return true;
+}
+
+/**
+ * Mail that a killed host delivered is synced before its marks are believed for good. Where that fails, they are not: it is
+ * delivered again, as after a power failure.
+ */
+async function readBelievable({ layout, log, bootId, sync }: RecoverDeps): Promise<Stories> {
+  const stories = readStories(layout.journalDir, bootId);
+  try {
+    for (const directory of stories.written) await sync(directory);
+    return stories;
+  } catch (error) {
+    log.alert(`unable to sync mailboxes, their last mail is delivered again: ${reasonOf(error)}`);
+    return readStories(layout.journalDir, 'another run of the machine');
+  }
 }
 
 /** True when the message's file is there. Mostly the host was killed while it had none: its spare file becomes it. */

@@ -121,6 +121,7 @@ test('record: any record → the same after its bytes; cut anywhere → no recor
   const of = { id: number, bornSec: number };
   const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     fc.record({ type: fc.constant('booted' as const), bootId: bytes }),
+    fc.record({ type: fc.constant('written' as const), directory: fc.string({ unit: 'grapheme' }) }),
     fc.record({
       ...of,
       type: fc.constant('accepted' as const),

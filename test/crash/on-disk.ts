@@ -91,7 +91,7 @@ function readJournal(layout: QueueLayout): Told[] {
 }
 
 function tell(told: Told[], record: JournalRecord): void {
-  if (record.type === 'booted') return;
+  if (record.type === 'booted' || record.type === 'written') return;
   if (record.type === 'renumbered') throw new Error('nobody gets a new number without a power failure');
   const { id, bornSec } = record;
   const known = told.findLast(one => one.id === id && one.bornSec === bornSec);

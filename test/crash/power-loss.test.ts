@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { done, later, never, type Outcome } from '../../core/lib/outcome.ts';
 import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import {
+  type CrashQueue,
   copyHome,
   copyJournal,
   crashQueue,
@@ -196,6 +197,47 @@ test('power failure: a message is settled while it is delivered, and the mailbox
   await again.idle();
   assert.deepEqual(again.sorted(), ['local al@here.example not synced']);
   refuses = false;
+});
+
+/** A queue that has delivered a message into a mailbox, and left the sync to the next checkpoint. */
+async function deliveredElsewhere(t: TestContext): Promise<CrashQueue> {
+  const queue = await crashQueue(t, tempDir(t), {
+    outcome: () => {
+      queue.wrote(mailbox);
+      return done('ok\n');
+    },
+  });
+  await queue.send(local, 'delivered');
+  await queue.idle();
+  await until('the mark to be written', () => countMarks(queue.home) === 1);
+  return queue;
+}
+
+test('kill -9, and a power failure after the next start → mail in a mailbox elsewhere was synced by that start', async t => {
+  const first = await deliveredElsewhere(t);
+  const home = copyHome(t, first.home);
+  const synced: string[] = [];
+  const again = await crashQueue(t, home, {
+    syncFileSystem: async place => {
+      if (place === mailbox) assert.equal(countMarks(home), 1, 'the journal goes only after that');
+      synced.push(place);
+    },
+  });
+  await again.idle();
+  assert.ok(synced.includes(mailbox), String(synced));
+  assert.deepEqual(again.sorted(), []);
+});
+
+test('kill -9, and the next start cannot sync a mailbox → what came into mailboxes last is delivered again', async t => {
+  const first = await deliveredElsewhere(t);
+  const again = await crashQueue(t, copyHome(t, first.home), {
+    syncFileSystem: async place => {
+      if (place === mailbox) throw new Error('EIO: i/o error, syncfs');
+    },
+  });
+  await again.idle();
+  assert.deepEqual(again.sorted(), ['local al@here.example delivered']);
+  assert.ok(again.lines.some(line => line.startsWith('alert: unable to sync mailboxes')));
 });
 
 test('power failure: the sync of a checkpoint fails → the journal stays, and a failure after that loses nothing', async t => {

@@ -104,6 +104,7 @@ fuzz('cdb', [cdbFile, encodeCdb([])], raw => {
 
 const journal: JournalRecord[] = [
   { type: 'booted', bootId: 'b' },
+  { type: 'written', directory: '/home/grüße/Maildir' },
   {
     type: 'accepted',
     id: 17,

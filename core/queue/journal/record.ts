@@ -4,12 +4,18 @@
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
 
-export type JournalRecord = Booted | Accepted | Marked | Failed | Finished | Renumbered;
+export type JournalRecord = Booted | Written | Accepted | Marked | Failed | Finished | Renumbered;
 
 /** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
 interface Booted {
   readonly type: 'booted';
   readonly bootId: string;
+}
+
+/** A delivery has left it to the next checkpoint to make durable what it wrote below this directory. */
+interface Written {
+  readonly type: 'written';
+  readonly directory: string;
 }
 
 /** The host has taken responsibility for a message. */
@@ -91,6 +97,8 @@ function parts(record: JournalRecord): { letter: string; fields: (string | numbe
   switch (record.type) {
     case 'booted':
       return { letter: 'B', fields: [record.bootId] };
+    case 'written':
+      return { letter: 'W', fields: [], raw: Buffer.from(record.directory) };
     case 'accepted': {
       const { id, qp, bornSec, sizeBytes, sender, recipients, raw } = record;
       const counts = [recipients.local.length, raw ? 1 : 0];
@@ -135,6 +143,8 @@ function decodePayload(payload: Buffer): JournalRecord {
   switch (payload.toString('latin1', 0, 1)) {
     case 'B':
       return { type: 'booted', bootId: first };
+    case 'W':
+      return { type: 'written', directory: raw.toString() };
     case 'A':
       return {
         type: 'accepted',

@@ -25,6 +25,8 @@ export interface Story {
 /** The whole journal. */
 export interface Stories {
   readonly messages: readonly Story[];
+  /** Directories below which mail was delivered that may not be durable. */
+  readonly written: ReadonlySet<string>;
   /** Segments that end in a record that was not written whole. */
   readonly torn: readonly number[];
   /** The newest segment; undefined: there is no journal. */
@@ -35,14 +37,16 @@ export interface Stories {
 interface Told {
   readonly byNumber: Map<number, Story>;
   superseded: Story[];
+  readonly written: Set<string>;
 }
 
 /** @param bootId this run of the machine: see lib/boot-id.ts */
 export function readStories(directory: string, bootId: string): Stories {
   const numbers = segmentNumbers(directory);
-  const told: Told = { byNumber: new Map(), superseded: [] };
+  const told: Told = { byNumber: new Map(), superseded: [], written: new Set() };
   const torn = numbers.filter(number => readSegmentStories(readSegment(directory, number), told, bootId).torn);
-  return { messages: [...told.byNumber.values(), ...told.superseded], torn, lastSegment: numbers.at(-1) };
+  const messages = [...told.byNumber.values(), ...told.superseded];
+  return { messages, written: told.written, torn, lastSegment: numbers.at(-1) };
 }
 
 /** True when nobody gets it (any more). */
@@ -57,13 +61,14 @@ function readSegmentStories(segment: Buffer, told: Told, bootId: string): { torn
   for (; !next.done; next = decoded.next()) {
     const record = next.value;
     if (record.type === 'booted') powerLost = record.bootId !== bootId;
+    else if (record.type === 'written') told.written.add(record.directory);
     else if (record.type === 'renumbered') for (const number of record.numbers) renumber(told, number);
     else tell(told, record, powerLost);
   }
   return next.value;
 }
 
-type OfMessage = Exclude<JournalRecord, { type: 'booted' | 'renumbered' }>;
+type OfMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' }>;
 
 function tell({ byNumber, superseded }: Told, record: OfMessage, powerLost: boolean): void {
   const { id, bornSec } = record;
