@@ -1,11 +1,36 @@
 // syncfs(2), which Node lacks: everything written to a file system so far is on disk. One call for thousands of files.
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import koffi, { type KoffiFunc } from 'koffi';
 import { errorCode } from './user-error.ts';
 
-/** Where it is there; elsewhere files have to be synced one by one. */
-export const canSyncFileSystem: boolean = process.platform === 'linux';
+/**
+ * The types (statfs(2)) that bring everything to the disk. Others write their pages back, but to something that is not
+ * synced by that: a program (FUSE: most encrypted homes), another file system (eCryptfs), a server (SMB).
+ */
+const whole: ReadonlySet<number> = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0xf2f52010, // F2FS
+  0x2fc12fc1, // ZFS
+  0xca451a4e, // bcachefs
+  0x3153464a, // JFS
+  0x52654973, // ReiserFS
+  0x3434, // NILFS2
+  0x24051905, // UBIFS
+  0x794c7630, // overlayfs, of one of the above
+  0x01021994, // tmpfs, which forgets everything anyway
+]);
+
+/** True where `syncFileSystem` is enough for what lies below a directory; elsewhere files have to be synced one by one. */
+export function canSyncFileSystem(directory: string): boolean {
+  try {
+    return process.platform === 'linux' && whole.has(statfsSync(directory).type);
+  } catch {
+    return false; // Nobody can tell.
+  }
+}
 
 let syncfs: KoffiFunc<(fd: number) => number> | undefined;
 

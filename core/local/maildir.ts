@@ -3,6 +3,7 @@
 // promised to see to that (`deferSync`): then a power loss may tear the file, and torn-files.ts removes it.
 import { accessSync, closeSync, constants, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
+import { canSyncFileSystem } from '../lib/sync-file-system.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { type UniqueName, withSize } from './maildir-names.ts';
 import type { Message } from './message.ts';
@@ -20,9 +21,12 @@ export interface MaildirDeps {
   readonly syncFile?: (fd: number) => Promise<void>;
   /**
    * Takes over making the Maildir's files durable: it is told the Maildir (a path as text) after the file got its name
-   * in new/, and nothing is fsynced here. If it throws, the delivery is taken back.
+   * in new/, and nothing is fsynced here. If it throws, the delivery is taken back. Not asked where a sync of the whole
+   * file system would not be enough.
    */
   readonly deferSync?: ((maildir: string) => void) | undefined;
+  /** Where it would be; a test may say otherwise. */
+  readonly canDefer?: (maildir: string) => boolean;
   readonly sweep?: Sweep | undefined;
 }
 
@@ -69,11 +73,11 @@ interface Durability {
 }
 
 function durability(dir: string, deps: MaildirDeps): Durability {
-  const { deferSync, syncDirectory } = deps;
+  const { deferSync, syncDirectory, canDefer = canSyncFileSystem } = deps;
   const file = deps.syncFile ?? syncFile;
   const text = exactText(dir);
   if (text === undefined) return { file, name: () => syncNames(`${dir}/new`) };
-  if (!deferSync) return { file, name: () => syncDirectory(`${text}/new`) };
+  if (!deferSync || !canDefer(text)) return { file, name: () => syncDirectory(`${text}/new`) };
   return {
     file: () => undefined,
     name: () => {

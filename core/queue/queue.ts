@@ -94,7 +94,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const log = createQueueLog(deps.log, layout.root);
   const syncDirectory = createDirectorySync();
   const bootId = deps.bootId ?? readBootId();
-  const given = deps.syncFileSystem ?? (canSyncFileSystem ? syncFileSystem : 'missing');
+  const given = deps.syncFileSystem ?? (canSyncFileSystem(layout.root) ? syncFileSystem : 'missing');
   const syncWhole = given === 'missing' ? undefined : given;
   const syncQueue = (ids: Iterable<number>) =>
     syncWhole ? syncWhole(layout.root) : syncMessages(layout, syncDirectory, ids);

@@ -52,6 +52,18 @@ for (const [how, message] of messages) {
     assert.equal(statSync(join(dir, 'new/name,S=53')).mode & 0o777, 0o600);
   });
 
+  test(`deliverToMaildir: a ${how} message on a file system that is not synced as a whole → fsynced here`, async t => {
+    const dir = maildir(t);
+    let synced = 0;
+    const stop = await deliverToMaildir(dir, '', message, {
+      ...deps(),
+      syncFile: async () => void synced++,
+      deferSync: () => assert.fail('deferred'),
+      canDefer: () => false,
+    });
+    assert.deepEqual([stop, synced, contents(dir).length], [undefined, 1, 1]);
+  });
+
   test(`deliverToMaildir: a ${how} message, the sync deferred → no fsync here; told of it when the file is in new`, async t => {
     const dir = maildir(t);
     const told: unknown[] = [];
