@@ -1,5 +1,5 @@
 // The end of a message that has nobody left to go to: its bounce is sent, then it is removed (qmail-send's messdone).
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Accept } from '../lib/paper-path.ts';
@@ -33,7 +33,7 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
   const { id } = message;
   if (deps.isNamed(id)) return false;
   try {
-    if (existsSync(layout.bounce(id)) && !(await sendBounce(deps, message))) return false;
+    if (hasFailures(layout, message) && !(await sendBounce(deps, message))) return false;
     if (message.held) forgetHeld(layout, id);
     await tellJournal(journal, message);
     removeFiles(layout, message);
@@ -59,6 +59,11 @@ function removeFiles(layout: QueueLayout, { id, fresh }: WaitingMessage): void {
   if (!fresh || fresh.partlySettled) rmSync(layout.info(id), { force: true });
   if (fresh?.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
   if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
+}
+
+/** A bounce/N that cannot be seen now is not one that was never there. @throws when the disk does not say */
+function hasFailures(layout: QueueLayout, { id, failed }: WaitingMessage): boolean {
+  return failed === true || statSync(layout.bounce(id), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Once it is accepted it is not sent again, however long the disk refuses to let bounce/N go. */

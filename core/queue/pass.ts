@@ -116,6 +116,7 @@ export function openPass(
     for (;;) {
       try {
         const offset = appendBounce(deps.layout, id, paragraph);
+        message.failed = true;
         deps.journal.note({ type: 'failed', id, bornSec, offset, paragraph });
         return true;
       } catch {

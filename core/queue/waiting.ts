@@ -17,6 +17,8 @@ export interface WaitingMessage {
   readonly channels: ChannelTimes;
   /** Recipients that are kept without being tried; undefined: nobody. Such a message has its files. */
   held?: Held | undefined;
+  /** This host has written of somebody in bounce/N. */
+  failed?: boolean;
   /** Its bounce is queued already. */
   bounced?: boolean;
   /** While the message is only in the journal. */

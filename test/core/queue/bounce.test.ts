@@ -1,18 +1,20 @@
 // What a bounce says, to the byte (bounce.md), in both formats.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { stripPrepend } from '../../../core/control/classify.ts';
-import { done, never } from '../../../core/lib/outcome.ts';
+import { done, never, type Outcome } from '../../../core/lib/outcome.ts';
 import { appendBounce, bounceMessage, bounceParagraph } from '../../../core/queue/bounce.ts';
 import { recipientFields } from '../../../core/queue/delivery-status.ts';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
 import { startQueue, writeControl } from '../../support/queue-rig.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 const paragraphs: readonly (readonly [vector: string, recipient: string, report: string, text: string])[] = [
   ['2, an empty report', 'a@b', '', '<a@b>:\n\n'],
@@ -301,3 +303,35 @@ test('queue: control/bounceformat says dsn → that is what goes back', async t 
   await queue.stop();
   assert.match(sent[0] ?? '', /\nContent-Type: multipart\/report; [\s\S]*\nFinal-Recipient: rfc822; r@far\.x\n/);
 });
+
+for (const [way, breakPlace] of [
+  ['has gone', () => undefined],
+  ['cannot be looked into', (path: string) => symlinkSync(path, path)],
+] as const) {
+  test(`queue: queue/bounce ${way} when the last recipient is done → the message is kept, and the bounce sent later`, async t => {
+    const home = tempDir(t);
+    const places = [join(home, 'queue', 'bounce'), join(home, 'elsewhere')] as const;
+    const clock = steppedClock(Date.now());
+    const last = Promise.withResolvers<Outcome>();
+    const { queue, send, lines, logged } = await startQueue(
+      t,
+      home,
+      ({ sender, recipient }) => {
+        if (sender === '') return done('');
+        return recipient === 'a@far.example' ? never('no such mailbox\n') : last.promise;
+      },
+      { clock },
+    );
+    const id = await send({ sender: 'joe@here.example', recipients: ['a@far.example', 'b@far.example'] });
+    await logged(/^delivery \d: failure/);
+    renameSync(...places);
+    breakPlace(places[0]);
+    last.resolve(done('ok\n'));
+    await until('its end', () => lines.some(line => /^end msg|is kept/.test(line)));
+    rmSync(places[0], { force: true });
+    renameSync(places[1], places[0]);
+    clock.pass(130_000);
+    await logged(new RegExp(`^bounce msg ${id} qp`));
+    await queue.stop();
+  });
+}
