@@ -83,8 +83,10 @@ export function amend(layout: QueueLayout, { id, bornSec, done, failed, finished
 /** A finished message: removes what the crash kept from being removed, unless the number belongs to a newer message. */
 export function sweep(layout: QueueLayout, accepted: Accepted): void {
   const { id } = accepted;
+  const state = fileStateOf(layout, accepted);
+  if (state === 'other') return; // Another process may have had the same qp, too.
   forgetTodo(layout, accepted);
-  if (fileStateOf(layout, accepted) !== 'whole') return;
+  if (state !== 'whole') return;
   for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id), layout.mess(id)]) {
     rmSync(path, { force: true });
   }

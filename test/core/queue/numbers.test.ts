@@ -7,7 +7,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { later, type Outcome } from '../../../core/lib/outcome.ts';
 import { ChannelTimes } from '../../../core/queue/channel-times.ts';
 import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
-import { queueLayout } from '../../../core/queue/layout.ts';
+import { encodeRecord, type JournalRecord } from '../../../core/queue/journal/record.ts';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { createQueueLog } from '../../../core/queue/log-lines.ts';
 import { sparePath } from '../../../core/queue/numbers.ts';
 import { createOperator } from '../../../core/queue/operator.ts';
@@ -146,6 +147,30 @@ test('numbers: somebody tidied pid/ up, and another process has the number of a 
   t.diagnostic(lines.join('\n'));
   const second = await startQueue(t, home, () => busy);
   await until('both', () => second.queue.rows(0, 10).length === 2);
+});
+
+test('numbers: a finished message of the journal, and another process has its number and its qp → that one is taken up', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const accepted = await openQueueForInjection(home)([Buffer.from('Subject: other\n\n')], toOne, { uid: 0 });
+  assert.ok(accepted.ok);
+  const { id, qp } = accepted;
+  const raw = Buffer.from(`Received: (qmail ${qp} invoked from network); 26 Nov 2026 00:00:00 -0000\n\n`);
+  const recipients = { local: ['al@here.example'], remote: [] };
+  const records: JournalRecord[] = [
+    { type: 'accepted', id, qp, bornSec: 1, sizeBytes: raw.length, sender: 's@x', recipients, raw },
+    { type: 'marked', id, bornSec: 1, channel: 'local', offset: 0, sure: true },
+    { type: 'finished', id, bornSec: 1 },
+  ];
+  writeFileSync(join(layout.journalDir, '1'), Buffer.concat(records.map(encodeRecord)));
+  const { queue, jobs, logged } = await startQueue(t, home);
+  await logged(/^end msg/);
+  await queue.stop();
+  assert.deepEqual(
+    jobs.map(({ recipient }) => recipient),
+    toOne.recipients,
+  );
 });
 
 /** Another process queues a message, and its file happens to have this inode. */
