@@ -1,6 +1,8 @@
 // npm run bench: every headline workload against Waypost and, in the same run, against the mail servers that are at hand.
 // It prints one table. Exit code 1: a workload did not do what it says, so that its figure would mean nothing.
+
 import { UserError } from '../../core/lib/user-error.ts';
+import { build } from '../../main/build/build.ts';
 import { type Arguments, parseArguments, wrongUsage } from './arguments.ts';
 import { type Means, withPlace, withRun } from './bench-run.ts';
 import { type Figures, medians, type Workload } from './figures.ts';
@@ -35,6 +37,7 @@ const workloads: readonly Workload[] = [
 ];
 
 async function main(args: Arguments, place: string, signal: AbortSignal): Promise<number> {
+  await build({ parts: ['cli'] });
   const sizes = args.quick ? quickSizes : fullSizes;
   const means: Means = { place, sizes, runs: args.runs, load: chooseLoadGenerator(), sink: chooseSink(), signal };
   const kinds = [waypost, await findPostfix(signal), findNotqmail()].filter(kind => kind !== undefined);

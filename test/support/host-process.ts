@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
-const command = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
+const ofSources = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 
 /** What a host prints when it is ready. */
 export interface Ready {
@@ -32,6 +32,8 @@ export interface RunningHost {
 }
 
 interface HostOptions {
+  /** Default: from the sources. */
+  readonly command?: string;
   readonly quiet?: boolean;
   readonly nodeArgs?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -51,7 +53,7 @@ export async function waypost(
   args: readonly string[],
   options: { input?: string | Uint8Array; env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const running = promisify(execFile)(process.execPath, [command, ...args], {
+  const running = promisify(execFile)(process.execPath, [ofSources, ...args], {
     env: { ...process.env, ...options.env },
   });
   running.child.stdin?.end(options.input ?? '');
@@ -89,7 +91,7 @@ export async function serve(
   args: readonly string[],
   options: HostOptions = {},
 ): Promise<RunningHost> {
-  const { quiet, nodeArgs = [], env, uid, gid } = options;
+  const { command = ofSources, quiet, nodeArgs = [], env, uid, gid } = options;
   const verbose = quiet ? [] : ['--verbose'];
   const child = spawn(process.execPath, [...nodeArgs, command, 'serve', '--home', home, ...verbose, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,4 @@
-// Waypost itself, as a user would run it: `waypost init`, then `waypost serve` in a process of its own.
+// Waypost itself, as it is installed: bundled, then `waypost init` and `waypost serve` in a process of its own.
 import { join } from 'node:path';
 import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
 import { version } from '../../../core/version.ts';
@@ -12,6 +12,7 @@ import { controlFiles, user, writeDotQmail } from './qmail-home.ts';
 import { waitingMessages } from './qmail-queue-files.ts';
 import { nobodyPort, type Subject, type SubjectKind, type SubjectOptions } from './subject.ts';
 
+const command = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'waypost.js');
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
 const injectors = 10;
@@ -47,7 +48,7 @@ export async function openWaypost(run: BenchRun, options: SubjectOptions = {}): 
       host = await within(
         'Waypost to be ready',
         startLimitMs,
-        serve(run, home, ['--smtp', '127.0.0.1:0'], { quiet: true }),
+        serve(run, home, ['--smtp', '127.0.0.1:0'], { quiet: true, command }),
       );
     },
     async queueWhileStopped(messages, bodyBytes) {
