@@ -4,7 +4,7 @@ import type { Channel } from '../control/classify.ts';
 import { records } from './envelope-file.ts';
 import { withOffsets } from './fresh.ts';
 import type { Accepted, Failed } from './journal/record.ts';
-import type { Story } from './journal/stories.ts';
+import { isOver, type Story } from './journal/stories.ts';
 import type { QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
 import { fileStateOf } from './message-identity.ts';
@@ -64,11 +64,20 @@ function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }
   }
 }
 
-/** A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. */
-export function amend(layout: QueueLayout, { id, bornSec, done, failed, finished }: Story): void {
+/**
+ * A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. Of one that
+ * was finished a power failure may have brought some back; mess/N is not among them for sure, and is left to the cleanup.
+ */
+export function amend(layout: QueueLayout, story: Story): void {
+  const { id, bornSec, done, failed } = story;
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
   if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
-  if (!finished) for (const failure of failed) restoreParagraph(layout, id, failure);
+  if (isOver(story)) {
+    for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id)])
+      rmSync(path, { force: true });
+    return;
+  }
+  if (!story.finished) for (const failure of failed) restoreParagraph(layout, id, failure);
   for (const channel of ['local', 'remote'] as const) {
     const path = layout[channel](id);
     const stat = statSync(path, { throwIfNoEntry: false });

@@ -1,13 +1,14 @@
 // What a crash leaves of the journal, and what the next start makes of it: killed (all that was written is there) against
 // powered off (only what was synced is there: the journal).
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { done, later, never, type Outcome } from '../../../core/lib/outcome.ts';
 import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
 import { decodeRecords, encodeRecord } from '../../../core/queue/journal/record.ts';
-import { startQueue } from '../../support/queue-rig.ts';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { queueFiles, startQueue } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
@@ -84,4 +85,23 @@ test('crash: the journal ends in half a record → what came before it counts, t
   const whole = Buffer.concat(journalOf(home).map(encodeRecord));
   writeFileSync(path, Buffer.concat([whole, whole.subarray(0, 50)]));
   assert.deepEqual(await triedAgain(t, home), ['slow@far.example']);
+});
+
+test('crash: power lost after a message that had waited was finished, and some of its files come back → removed', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const [id, bornSec] = [4711, 1_790_000_000];
+  writeFileSync(layout.info(id), 'Fjoe@far.example\0');
+  utimesSync(layout.info(id), bornSec, bornSec);
+  writeFileSync(layout.bounce(id), '<bad@here.example>:\nno (#5.1.1)\n\n');
+  const finished = [
+    { type: 'booted', bootId: 'before' },
+    { type: 'finished', id, bornSec },
+  ] as const;
+  writeFileSync(join(layout.journalDir, '1'), Buffer.concat(finished.map(encodeRecord)));
+  const { queue, lines } = await startQueue(t, home);
+  assert.deepEqual([queue.rows(0, 1), queueFiles(home)], [[], []]);
+  await queue.stop();
+  assert.ok(!lines.some(line => line.includes('is kept')), lines.join('\n'));
 });
