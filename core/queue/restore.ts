@@ -16,7 +16,8 @@ import { formatInfo, formatRecipients, writeFile } from './settle.ts';
 export function restore(layout: QueueLayout, story: Story): void {
   const { id, bornSec, accepted } = story;
   if (!accepted) return;
-  forgetTodo(layout, accepted);
+  // mess/N is this message's: what todo/N says, if it is there, is this one, or what is left of one that had the number before.
+  removeNames(layout, id);
   for (const channel of ['local', 'remote'] as const) restoreChannel(layout, channel, story, accepted);
   // Of a finished message the bounce is queued already: the journal says so only after that.
   if (!story.finished) for (const failure of story.failed) restoreParagraph(layout, id, failure);
@@ -27,7 +28,10 @@ export function restore(layout: QueueLayout, story: Story): void {
 /** The todo file of a message that came from another process, if the crash left it there. */
 function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
   if (!existsSync(layout.todo(id))) return;
-  if (!records(readFileSync(layout.todo(id))).includes(`p${qp}`)) return;
+  if (records(readFileSync(layout.todo(id))).includes(`p${qp}`)) removeNames(layout, id);
+}
+
+function removeNames(layout: QueueLayout, id: number): void {
   rmSync(layout.intd(id), { force: true });
   rmSync(layout.todo(id), { force: true });
 }

@@ -173,6 +173,31 @@ test('numbers: a finished message of the journal, and another process has its nu
   );
 });
 
+test('numbers: a message of the journal, and todo still names one that had its number before → the old name counts no more', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const old = await openQueueForInjection(home)([Buffer.from('Subject: old\n\n')], toOne, { uid: 0 });
+  assert.ok(old.ok);
+  const { id, qp } = old;
+  const raw = Buffer.from(`Received: (qmail ${qp + 1} invoked from network); 26 Nov 2026 00:00:00 -0000\n\n`);
+  writeFileSync(layout.mess(id), raw);
+  const recipients = { local: [], remote: ['new@far.example'] };
+  const accepted: JournalRecord = {
+    ...{ type: 'accepted', id, qp: qp + 1, bornSec: 1_790_000_000 },
+    ...{ sizeBytes: raw.length, sender: 's@x', recipients, raw },
+  };
+  writeFileSync(join(layout.journalDir, '1'), encodeRecord(accepted));
+  const { queue, jobs, logged } = await startQueue(t, home);
+  queue.retry();
+  await logged(/^end msg/);
+  await queue.stop();
+  assert.deepEqual(
+    jobs.map(({ recipient }) => recipient),
+    ['new@far.example'],
+  );
+});
+
 /** Another process queues a message, and its file happens to have this inode. */
 async function acceptOutside(home: string, id: number): Promise<void> {
   const layout = queueLayout(home);
