@@ -45,9 +45,11 @@ const viewBytes = 64 * 1024;
 /** Messages changed at the same time: their fsyncs overlap. */
 const width = 32;
 
-export function createOperator(deps: OperatorDeps): Operator {
+/** The operator, and its end: from `close` on orders are refused; it resolves when those that came before are done. */
+export function createOperator(deps: OperatorDeps): { operator: Operator; close(): Promise<unknown> } {
   const { layout, syncDirectory, waiting, scheduler, log } = deps;
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   /** One change after the other: each begins with what the one before has left. */
   function inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -65,6 +67,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     const meant = [...new Set(ids)]
       .flatMap(id => waiting.all.get(id) ?? [])
       .filter(({ bornSec }) => bornMs === undefined || bornSec * 1000 === bornMs);
+    if (closed) throw new ApiError('failed', 'The mail host is being stopped.');
     return inTurn(async () => {
       // While it waited for its turn, a number may have become another message's.
       const messages = meant.filter(message => waiting.all.get(message.id) === message);
@@ -146,11 +149,11 @@ export function createOperator(deps: OperatorDeps): Operator {
     return { changed: recipients.length - busy, busy };
   }
 
-  return {
-    'queue.hold': choice => change(choice, hold),
-    'queue.release': choice => change(choice, release),
-    'queue.bounce': choice => change(choice, giveUp('returned')),
-    'queue.remove': choice => change(choice, giveUp('deleted')),
+  const operator: Operator = {
+    'queue.hold': async choice => change(choice, hold),
+    'queue.release': async choice => change(choice, release),
+    'queue.bounce': async choice => change(choice, giveUp('returned')),
+    'queue.remove': async choice => change(choice, giveUp('deleted')),
     async 'queue.view'({ id }) {
       const message = waiting.all.get(id);
       if (!message) throw gone([id]);
@@ -159,6 +162,13 @@ export function createOperator(deps: OperatorDeps): Operator {
       // In a stream's mode a character that is cut in two is left out.
       const text = new TextDecoder().decode(raw.subarray(0, viewBytes), { stream: cut });
       return { text, cut };
+    },
+  };
+  return {
+    operator,
+    close() {
+      closed = true;
+      return last;
     },
   };
 }

@@ -150,7 +150,14 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     defersSync: syncWhole !== undefined,
   });
   const arrivals = createArrivals({ layout, clock, log, admit, isWaiting, tidying });
-  const operator = createOperator({ ...deps, layout, syncDirectory, waiting, scheduler, log });
+  const { operator, close: closeOperator } = createOperator({
+    ...deps,
+    layout,
+    syncDirectory,
+    waiting,
+    scheduler,
+    log,
+  });
 
   function ready(message: WaitingMessage): void {
     rush.arrived(message.sizeBytes);
@@ -182,6 +189,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   async function stop(): Promise<void> {
     await arrivals.stop();
     await scheduler.stop();
+    await closeOperator();
     await closeAdmission();
     numbers.close((await emptyJournal()) ? 'removed' : 'kept');
     await pen.close();

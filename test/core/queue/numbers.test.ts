@@ -44,7 +44,7 @@ test('numbers: one becomes another message’s while an order waits for its turn
   waiting.add(messageOf(2));
   const decided: WaitingMessage[] = [];
   const slow = Promise.withResolvers<void>();
-  const operator = createOperator({
+  const { operator } = createOperator({
     layout: queueLayout(tempDir(t)),
     syncDirectory: async () => undefined,
     waiting,

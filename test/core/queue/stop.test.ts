@@ -1,6 +1,6 @@
 // A stop may come at any moment: what was accepted until then is in qmail's files, and the rest is refused.
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { later } from '../../../core/lib/outcome.ts';
@@ -65,4 +65,20 @@ test('stop: at once after a start that finds messages with nobody left → their
     assert.equal(idsOf(home).length, 10, what);
     assert.deepEqual(readdirSync(layout.journalDir), [], what);
   }
+});
+
+test('stop: while the owner holds a message → the stop waits until it is held; later orders are refused', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  const { queue, send, logged } = await startQueue(t, home, () => later('busy (#4.2.1)\n'), {
+    syncFileSystem: async () => undefined,
+  });
+  const id = await send(toOne);
+  await logged(/^delivery 1: deferral/);
+  const held = queue.operator['queue.hold']({ ids: [id] });
+  await queue.stop();
+  assert.ok(existsSync(layout.held(id)));
+  assert.deepEqual(await held, { changed: 1, busy: 0 });
+  await assert.rejects(queue.operator['queue.release']({ ids: [id] }), { code: 'failed' });
+  assert.ok(existsSync(layout.held(id)));
 });
