@@ -93,16 +93,18 @@ export function amend(layout: QueueLayout, story: Story): void {
   }
 }
 
-/** A finished message: removes what the crash kept from being removed, unless the number belongs to a newer message. */
+/**
+ * A finished message: removes what the crash kept from being removed, and what a power failure brought back of those that
+ * had the number before, unless the number belongs to a newer message.
+ */
 export function sweep(layout: QueueLayout, accepted: Accepted): void {
   const { id } = accepted;
   const state = fileStateOf(layout, accepted);
   if (state === 'other') return; // Another process may have had the same qp, too.
   forgetTodo(layout, accepted);
-  if (state !== 'whole') return;
-  for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id), layout.mess(id)]) {
+  for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id)])
     rmSync(path, { force: true });
-  }
+  if (state === 'whole') rmSync(layout.mess(id), { force: true });
 }
 
 const doneLetter = 'D'.charCodeAt(0);

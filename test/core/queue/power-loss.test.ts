@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { done, later, never, type Outcome } from '../../../core/lib/outcome.ts';
 import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
-import { decodeRecords, encodeRecord } from '../../../core/queue/journal/record.ts';
+import { decodeRecords, encodeRecord, type JournalRecord } from '../../../core/queue/journal/record.ts';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { queueFiles, startQueue } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -104,4 +104,28 @@ test('crash: power lost after a message that had waited was finished, and some o
   assert.deepEqual([queue.rows(0, 1), queueFiles(home)], [[], []]);
   await queue.stop();
   assert.ok(!lines.some(line => line.includes('is kept')), lines.join('\n'));
+});
+
+test('crash: power lost, and files come back of a message that had the number before a finished one → removed', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const [id, bornSec] = [4711, 1_790_000_000];
+  writeFileSync(layout.info(id), 'Fold@far.example\0');
+  writeFileSync(layout.local(id), 'Told@here.example\0');
+  writeFileSync(layout.mess(id), '');
+  const raw = Buffer.from('Received: (qmail 7 invoked from network); 26 Nov 2026 00:00:00 -0000\n\n');
+  const recipients = { local: [], remote: ['new@far.example'] };
+  const of = { id, bornSec };
+  const told: JournalRecord[] = [
+    { type: 'booted', bootId: 'before' },
+    { ...of, type: 'accepted', qp: 7, sizeBytes: raw.length, sender: 's@x', recipients, raw },
+    { ...of, type: 'marked', channel: 'remote', offset: 0, sure: true },
+    { ...of, type: 'finished' },
+  ];
+  writeFileSync(join(layout.journalDir, '1'), Buffer.concat(told.map(encodeRecord)));
+  const { queue, jobs } = await startQueue(t, home);
+  assert.deepEqual(queue.rows(0, 1), []);
+  await queue.stop();
+  assert.deepEqual(jobs, []);
 });
