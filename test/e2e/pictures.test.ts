@@ -99,17 +99,23 @@ test('pictures: mail inside the town → flows 1 to 4, and what goes wrong there
     town.write('joe', 'Mailbox', '');
     await town.inject('To: joe-nosuch\n\nHi.\n');
     const lines = (await endsOf(town, 2)).map(shapeOf());
+    // The bounce may be on its way before its message has ended.
     assert.deepEqual(
-      lines.filter(line => !line.startsWith('status:')),
+      lines.filter(line => /msg N1|delivery D1/.test(line)),
       [
         'new msg N1',
         'info msg N1: bytes B from <joe@heaven.af.mil> qp P1 uid U',
         'starting delivery D1: msg N1 to local joe-nosuch@heaven.af.mil',
         'delivery D1: failure: Sorry,_no_mailbox_here_by_that_name._(#5.1.1)/',
-        'new msg N2',
-        'info msg N2: bytes B from <> qp P2 uid U',
         'bounce msg N1 qp P2',
         'end msg N1',
+      ],
+    );
+    assert.deepEqual(
+      lines.filter(line => /msg N2|delivery D2/.test(line)),
+      [
+        'new msg N2',
+        'info msg N2: bytes B from <> qp P2 uid U',
         'starting delivery D2: msg N2 to local joe@heaven.af.mil',
         'delivery D2: success: did_1+0+0/',
         'end msg N2',
