@@ -5,6 +5,7 @@ import type { Control } from '../control/control.ts';
 import { readBootId } from '../lib/boot-id.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { createDirectorySync } from '../lib/directory-sync.ts';
+import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept, Deliver } from '../lib/paper-path.ts';
 import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
@@ -129,6 +130,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const tidying = createTidying({ clock, isBusy: () => waiting.isBusy(nowSec(clock)) });
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
+  let cancelCleanUp: Dispose = () => undefined;
 
   const { admit, close: closeAdmission } = createAdmission({ control, clock, journal, log, ready });
   const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit, log });
@@ -170,7 +172,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     } catch (error) {
       log.warning(`unable to clean up the queue: ${error instanceof Error ? error.message : error}`);
     }
-    clock.after(cleanupEverySec * 1000, cleanUp);
+    cancelCleanUp = clock.after(cleanupEverySec * 1000, cleanUp);
   }
 
   /** Everything into qmail's own files. @returns false when the disk refuses: the next start does it from the journal */
@@ -187,6 +189,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   }
 
   async function stop(): Promise<void> {
+    cancelCleanUp();
     await arrivals.stop();
     await scheduler.stop();
     await closeOperator();
