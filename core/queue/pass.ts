@@ -110,14 +110,18 @@ export function openPass(
   let exhausted = keptSec !== undefined;
   let broken = false;
 
-  /** @returns false when the host stops before the disk takes it: the next one tries the recipient again */
+  /**
+   * The paragraph is on the disk before anything there can say that the recipient is done.
+   * @returns false when the host stops before the disk takes it: the next one tries the recipient again
+   */
   async function fail(recipient: PendingRecipient, report: string): Promise<boolean> {
     const paragraph = bounceParagraph(stripPrepend(recipient.address, deps.control()), report);
     for (;;) {
       try {
         const offset = appendBounce(deps.layout, id, paragraph);
         message.failed = true;
-        deps.journal.note({ type: 'failed', id, bornSec, offset, paragraph });
+        const record = { type: 'failed', id, bornSec, offset, paragraph } as const;
+        await deps.journal.commit(record).catch(() => deps.journal.note(record));
         return true;
       } catch {
         deps.log.alert('unable to append to bounce message; HELP! sleeping...');

@@ -97,8 +97,7 @@ export async function playUntilPowerFails(
   }
 
   writeControl(home, { concurrencylocal: '3', concurrencyremote: '3' });
-  // A paragraph for a bounce is not synced before its recipient is marked, no more than qmail's: this is not looked at here.
-  const disk = openLossyDisk(layout.root, join(layout.root, 'bounce'), turns);
+  const disk = openLossyDisk(layout.root, turns);
   const queue = await crashQueue(t, home, { outcome, syncFileSystem: way === 'at once' ? syncFileSystem : 'missing' });
   const fromOutside = outsideOf(layout);
   const calls: Promise<unknown>[] = [];

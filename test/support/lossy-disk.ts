@@ -39,10 +39,9 @@ const disks = new Map<string, Opened>();
 
 /**
  * The disk below a directory.
- * @param small a directory whose files are as durable as the names are
  * @param slow how long a sync of one file or directory takes
  */
-export function openLossyDisk(root: string, small: string, slow: () => Promise<void>): LossyDisk {
+export function openLossyDisk(root: string, slow: () => Promise<void>): LossyDisk {
   const files = latestOf<Content>();
   const directories = latestOf<Names>();
   let syncs = 0;
@@ -62,7 +61,6 @@ export function openLossyDisk(root: string, small: string, slow: () => Promise<v
     async syncOne(fd, names) {
       const files = contentsOf(fd);
       const below = names === 'with names' ? namesBelow(root) : new Map<string, Names>();
-      for (const [name, key] of below.get(small) ?? []) files.set(key, contentOf(join(small, name)));
       const end = begin({ files, directories: below });
       await slow();
       end();
