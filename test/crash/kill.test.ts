@@ -52,6 +52,7 @@ test('kill -9: killed while a start recovers from a kill → the next start reco
       () => undefined,
     );
     host = await accountFor(t, world, stage, `start killed at ${point}`, count);
+    count.points++;
   }
   assert.equal(await host.stop(), 0);
   t.diagnostic(`${summary('recovery', count)}; seed ${seed}`);
@@ -96,7 +97,9 @@ async function onePoint(
   await host.arm(noFault);
   if (!isDead(host)) return host; // This time it made fewer calls.
   const place = await host.killed();
-  return await accountFor(t, world, stage, `killed at ${point}: before ${place}`, count);
+  const next = await accountFor(t, world, stage, `killed at ${point}: before ${place ?? 'it came to that'}`, count);
+  if (place !== undefined) count.points++;
+  return next;
 }
 
 /** After the last process has died: starts the host, lets it do all it has to, and holds the result against the promises. */
@@ -111,7 +114,6 @@ async function accountFor(t: TestContext, world: World, stage: Stage, how: strin
     t.diagnostic(`${how}\n${stage.host.log()}\nthe next start:\n${host.log()}`);
     throw error;
   }
-  count.points++;
   return host;
 }
 

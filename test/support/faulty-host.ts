@@ -1,6 +1,6 @@
 // A true host with the fault injector in it.
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -14,8 +14,11 @@ export interface FaultyHost extends RunningHost {
   setClock(aheadMs: number): Promise<void>;
   /** How many times shorter its timers of a second and more are from now on. */
   setHurry(times: number): Promise<void>;
-  /** Resolves with the call before which the host was killed, when all of its processes have ended. */
-  killed(): Promise<string>;
+  /**
+   * Resolves with the call before which the host was killed, when all of its processes have ended; undefined: it ended before
+   * it came to that call.
+   */
+  killed(): Promise<string | undefined>;
   /** Kills it now, and waits until all of its processes have ended. */
   kill(): Promise<void>;
 }
@@ -68,7 +71,7 @@ export async function serveFaulty(
     setHurry: async hurry => void (await order({ hurry })),
     async killed() {
       await allEnded();
-      return readFileSync(killedAt, 'utf8');
+      return existsSync(killedAt) ? readFileSync(killedAt, 'utf8') : undefined;
     },
     async kill() {
       child.kill('SIGKILL');
