@@ -196,6 +196,8 @@ const wordings: [RegExp, string][] = [
   [/no such file or directory/g, 'file does not exist'],
   [/illegal operation on a directory/g, 'is a directory'],
   [/qp \d+/g, 'qp N'],
+  // With -n: of ours the command says that, and its own test looks at it.
+  [/^Warning: home directory is sticky\.\n/, ''],
   // What ours says besides.
   [/\nSee .*/g, ''],
   [/(?<=Temporary error on maildir delivery\. \(#4\.3\.0\)\n).*\n/g, ''],
