@@ -12,12 +12,12 @@ type Troubles = HostStatus['troubles'];
 /** The troubles that can be seen from outside the services. */
 export function findTroubles(home: string, control: Control, owner: Owner): Troubles {
   return [
-    ...found(() => maildirTroubles(owner)),
-    ...found(() => homeTroubles(owner)),
-    ...found(() => relayTroubles(home, control)),
-    ...found(() => openRelayTroubles(home, control)),
-    ...found(() => queueTroubles(home)),
-  ];
+    () => maildirTroubles(owner),
+    () => homeTroubles(owner),
+    () => relayTroubles(home, control),
+    () => openRelayTroubles(home, control),
+    () => queueTroubles(home),
+  ].flatMap(found);
 }
 
 /** What cannot be looked at is a trouble of its own. The host goes on with either. */

@@ -1,5 +1,5 @@
 // Takes up what other processes left in todo (qmail-queue, sendmail): woken by the trigger, at the latest by a slow scan.
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
@@ -8,6 +8,7 @@ import { parseTodo } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { UnknownRecord } from './recipients.ts';
+import { removeNames, removePreprocessed } from './remove-files.ts';
 import type { Tidying } from './tidying.ts';
 import { listenToTrigger } from './trigger.ts';
 
@@ -171,15 +172,9 @@ async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): P
     removeNames(layout, id);
     return false;
   }
-  // A qmail-send that was killed while it preprocessed the message may have left some of these.
-  for (const path of [layout.info(id), layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
+  // A qmail-send that was killed while it preprocessed the message may have left some of that.
+  removePreprocessed(layout, id);
   const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
   await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true });
   return true;
-}
-
-/** intd first: todo without intd is a queued message, intd without todo would look like an unfinished one. */
-function removeNames(layout: QueueLayout, id: number): void {
-  rmSync(layout.intd(id), { force: true });
-  rmSync(layout.todo(id), { force: true });
 }

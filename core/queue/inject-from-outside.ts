@@ -11,13 +11,16 @@ import { queueLayout } from './layout.ts';
 import { createProgramAccept } from './queue-program.ts';
 import { pullTrigger } from './trigger.ts';
 
-/** The front door for programs. A running host is woken at once. @throws UserError when the home has no queue */
-export function openQueueForInjection(home: string): Accept {
+/**
+ * The front door for programs. A running host is woken at once. @throws UserError when the home has no queue
+ * @param firstQp what the first message is called in its trace line, as if its qmail-queue had this process id
+ */
+export function openQueueForInjection(home: string, firstQp = process.pid): Accept {
   const layout = queueLayout(home);
   if (!existsSync(layout.todoDir)) {
     throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
   }
-  let qp = process.pid;
+  let qp = firstQp;
   return createOutsideAccept({
     layout,
     clock: systemClock,

@@ -1,7 +1,7 @@
 // Messages of the journal whose number another file has taken, or whose file a power failure took: each gets a new file
 // and with it a new number. The journal is told of all new numbers in one record before anything is built on them, so
 // that a crash in the middle neither loses a message nor makes two of it.
-import { closeSync, fsyncSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import { syncDirectoryNow } from '../lib/directory-sync.ts';
 import { type Accepted, encodeRecord } from './journal/record.ts';
@@ -10,6 +10,7 @@ import { type Story, underNumber } from './journal/stories.ts';
 import type { QueueLayout } from './layout.ts';
 import { openMessageFile, tryUnlink, writeAll } from './message-file.ts';
 import { fileStateOf } from './message-identity.ts';
+import { removePreprocessed } from './remove-files.ts';
 
 /** A message of the journal, with its bytes. */
 export type WithBytes = Story & { readonly accepted: Accepted & { readonly raw: Uint8Array } };
@@ -46,9 +47,7 @@ export function giveNewNumbers(
 function removeRemains(layout: QueueLayout, { id, accepted }: WithBytes): void {
   const isPreprocessed = statSync(layout.info(id), { throwIfNoEntry: false }) !== undefined;
   if (isPreprocessed && fileStateOf(layout, accepted) === 'other') return;
-  for (const path of [layout.info(id), layout.local(id), layout.remote(id), layout.bounce(id)]) {
-    rmSync(path, { force: true });
-  }
+  removePreprocessed(layout, id);
 }
 
 function writeNewFile(

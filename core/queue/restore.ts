@@ -10,6 +10,7 @@ import { writeAll } from './message-file.ts';
 import { fileStateOf } from './message-identity.ts';
 import { openOwned } from './open-owned.ts';
 import { markInFile, type PendingRecipient } from './recipients.ts';
+import { removeNames, removePreprocessed } from './remove-files.ts';
 import { formatInfo, formatRecipients, writeFile } from './settle.ts';
 
 /** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
@@ -29,11 +30,6 @@ export function restore(layout: QueueLayout, story: Story): void {
 function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
   if (!existsSync(layout.todo(id))) return;
   if (records(readFileSync(layout.todo(id))).includes(`p${qp}`)) removeNames(layout, id);
-}
-
-function removeNames(layout: QueueLayout, id: number): void {
-  rmSync(layout.intd(id), { force: true });
-  rmSync(layout.todo(id), { force: true });
 }
 
 /** A channel's file with the marks of both the journal and the file; no file when everybody is done. */
@@ -77,8 +73,7 @@ export function amend(layout: QueueLayout, story: Story): void {
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
   if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
   if (isOver(story)) {
-    for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id)])
-      rmSync(path, { force: true });
+    removePreprocessed(layout, id);
     return;
   }
   if (!story.finished) for (const failure of failed) restoreParagraph(layout, id, failure);
@@ -102,8 +97,7 @@ export function sweep(layout: QueueLayout, accepted: Accepted): void {
   const state = fileStateOf(layout, accepted);
   if (state === 'other') return; // Another process may have had the same qp, too.
   forgetTodo(layout, accepted);
-  for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id)])
-    rmSync(path, { force: true });
+  removePreprocessed(layout, id);
   if (state === 'whole') rmSync(layout.mess(id), { force: true });
 }
 

@@ -2,13 +2,10 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { systemClock } from '../../core/lib/clock.ts';
-import { createDirectorySync } from '../../core/lib/directory-sync.ts';
 import { done, later, never, type Outcome } from '../../core/lib/outcome.ts';
 import type { Accept, DeliveryJob, Invoker } from '../../core/lib/paper-path.ts';
-import { createOutsideAccept } from '../../core/queue/accept-from-outside.ts';
-import { type QueueLayout, queueLayout } from '../../core/queue/layout.ts';
-import { pullTrigger } from '../../core/queue/trigger.ts';
+import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
+import { queueLayout } from '../../core/queue/layout.ts';
 import { crashQueue } from '../support/crash-queue.ts';
 import { openLossyDisk } from '../support/lossy-disk.ts';
 import { writeControl } from '../support/queue-rig.ts';
@@ -46,7 +43,7 @@ export async function playUntilPowerFails(
   let people = 0;
 
   async function turns(): Promise<void> {
-    for (let left = below(12); left > 0 && !isOff; left--) await turn();
+    for (let more = below(12); more > 0 && !isOff; more--) await turn();
   }
 
   /** Some turns; now and then it takes until the play lets it go. */
@@ -99,7 +96,8 @@ export async function playUntilPowerFails(
   writeControl(home, { concurrencylocal: '3', concurrencyremote: '3' });
   const disk = openLossyDisk(layout.root, turns);
   const queue = await crashQueue(t, home, { outcome, syncFileSystem: way === 'at once' ? syncFileSystem : 'missing' });
-  const fromOutside = outsideOf(layout);
+  // Another process: its messages are not called like the host's.
+  const fromOutside = openQueueForInjection(home, 5_000_000);
   const calls: Promise<unknown>[] = [];
   const moves: (() => unknown)[] = [
     ...times(3, () => send(queue.queue.accept, 'network')),
@@ -159,18 +157,6 @@ function createMailboxes() {
 
 function isLocal(address: string): boolean {
   return address.endsWith('@here.example');
-}
-
-/** Another process, whose numbers (`qp`) are not the host's. */
-function outsideOf(layout: QueueLayout): Accept {
-  let qp = 5_000_000;
-  return createOutsideAccept({
-    layout,
-    clock: systemClock,
-    syncDirectory: createDirectorySync(),
-    nextQp: () => qp++,
-    queued: () => pullTrigger(layout.trigger),
-  });
 }
 
 function diceOf(seed: number) {
