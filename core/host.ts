@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { callerText } from './api/caller.ts';
 import type { Handlers } from './api/contract.ts';
 import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
@@ -52,6 +53,8 @@ export interface HostOptions extends DoorOptions {
 /** A running mail host. */
 export interface Host {
   readonly dispatch: Dispatch;
+  /** The user whom this host serves: for whom the desktop, the pages and the control socket call. */
+  readonly user: string;
   notices(listener: (notice: Notice) => void): Dispose;
   status(): HostStatus;
   settings(): Settings;
@@ -198,14 +201,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...queue.operator,
     'queue.series': async ({ span }) => series.points(span, clock.nowMs()),
   };
-  const dispatch = createDispatch(handlers, (method, error) =>
-    log(`alert: ${method} failed: ${error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error}`),
+  const dispatch = createDispatch(handlers, (caller, method, error) =>
+    log(
+      `alert: ${method} failed for ${callerText(caller)}: ${error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error}`,
+    ),
   );
 
   let closeSocket: (() => Promise<void>) | undefined;
   try {
     unread = (await mail.handlers['mail.mailboxes']({})).find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
-    closeSocket = await openControlSocket(home, dispatch, notices.listen);
+    closeSocket = await openControlSocket(home, { dispatch, user: owner.user, notices: notices.listen });
     queue.start();
     recallAttempts(queue, join(home, 'log', 'send'));
     await doors.open();
@@ -227,6 +232,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let stopped: Promise<void> | undefined;
   return {
     dispatch,
+    user: owner.user,
     notices: notices.listen,
     status,
     settings: settings.current,

@@ -1,6 +1,7 @@
 // Everything a front end may ask of the host, in one place. The window, the web page and the command line all speak
 // this contract; main and renderer derive their types from it. No I/O here: values are plain JSON.
 import type * as v from 'valibot';
+import type { Caller } from './caller.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
 import { host } from './host.ts';
@@ -75,4 +76,7 @@ export interface Api {
 }
 
 /** One function per verb; a failure a person can act on is thrown as `ApiError`. */
-export type Handlers = { readonly [M in Method]: (request: Asked<M>) => Promise<Reply<M>> };
+export type Handlers = { readonly [M in Method]: (asked: Asked<M>, caller: Caller) => Promise<Reply<M>> };
+
+/** The verbs of a room that need not know who calls: whose mail and rules it has is settled when it is made. */
+export type HandlersOf<Some extends Method> = { readonly [M in Some]: (asked: Asked<M>) => Promise<Reply<M>> };

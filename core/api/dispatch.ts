@@ -1,14 +1,18 @@
 // The one door for calls from outside: method, then schema, then handler; every failure becomes an answer.
 import * as v from 'valibot';
+import type { Caller } from './caller.ts';
 import { contract, type Handlers, type Method } from './contract.ts';
 import { type Answer, ApiError } from './errors.ts';
 
-/** Answers one call that came over a transport. Never rejects. */
-export type Dispatch = (method: unknown, request: unknown) => Promise<Answer>;
+/** Answers one call that came over a transport, which says who its caller is. Never rejects. */
+export type Dispatch = (caller: Caller, method: unknown, request: unknown) => Promise<Answer>;
 
 /** @param report is told of failures that are bugs, once, before the caller gets a general sentence */
-export function createDispatch(handlers: Handlers, report: (method: string, error: unknown) => void): Dispatch {
-  return async (method, request) => {
+export function createDispatch(
+  handlers: Handlers,
+  report: (caller: Caller, method: string, error: unknown) => void,
+): Dispatch {
+  return async (caller, method, request) => {
     if (typeof method !== 'string' || !Object.hasOwn(contract, method)) {
       return { ok: false, code: 'invalid', text: `There is no call named ${String(method)}.` };
     }
@@ -16,11 +20,11 @@ export function createDispatch(handlers: Handlers, report: (method: string, erro
     const parsed = v.safeParse(contract[name].request, request);
     if (!parsed.success) return { ok: false, code: 'invalid', text: `${name}: ${firstIssue(parsed.issues)}` };
     try {
-      const handler = handlers[name] as (asked: unknown) => Promise<unknown>;
-      return { ok: true, value: await handler(parsed.output) };
+      const handler = handlers[name] as (asked: unknown, caller: Caller) => Promise<unknown>;
+      return { ok: true, value: await handler(parsed.output, caller) };
     } catch (error) {
       if (error instanceof ApiError) return { ok: false, code: error.code, text: error.message };
-      report(name, error);
+      report(caller, name, error);
       return {
         ok: false,
         code: 'bug',

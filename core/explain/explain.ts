@@ -1,6 +1,6 @@
 // What would happen to mail for an address: who decides that it is local, remote or virtual, then what the local or the
 // remote part of the host says of it. It asks the code that delivers, so that what it says is what happens.
-import type { Handlers } from '../api/contract.ts';
+import type { HandlersOf } from '../api/contract.ts';
 import type { Explained, ExplainStep } from '../api/explain.ts';
 import { printable } from '../control/check/describe.ts';
 import { type EntryLines, readEntryLines } from '../control/check/entry-lines.ts';
@@ -23,7 +23,7 @@ export interface ExplainDeps {
 }
 
 /** The handler of `explain.address`. */
-export function createExplain(deps: ExplainDeps): Pick<Handlers, 'explain.address'> {
+export function createExplain(deps: ExplainDeps): HandlersOf<'explain.address'> {
   return {
     async 'explain.address'(asked) {
       const control = deps.control();

@@ -3,9 +3,18 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Caller } from '../api/caller.ts';
 import type { Dispatch } from '../api/dispatch.ts';
 import type { Notice } from '../api/errors.ts';
 import type { Dispose } from '../lib/dispose.ts';
+
+/** What the socket needs of the host. */
+export interface SocketHost {
+  readonly dispatch: Dispatch;
+  /** For whom its callers ask: the user of the home, who alone can open it. */
+  readonly user: string;
+  notices(listener: (notice: Notice) => void): Dispose;
+}
 
 /** Where the socket of a home lies. */
 export function controlSocketPath(home: string): string {
@@ -13,11 +22,7 @@ export function controlSocketPath(home: string): string {
 }
 
 /** Opens the socket, readable by the home's user only. The caller holds the queue's lock, so an old socket is a dead one. */
-export async function openControlSocket(
-  home: string,
-  dispatch: Dispatch,
-  listen: (listener: (notice: Notice) => void) => Dispose,
-): Promise<() => Promise<void>> {
+export async function openControlSocket(home: string, host: SocketHost): Promise<() => Promise<void>> {
   const path = controlSocketPath(home);
   const clients = new Set<Socket>();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -25,7 +30,7 @@ export async function openControlSocket(
   const server = createServer(socket => {
     clients.add(socket);
     socket.on('close', () => clients.delete(socket));
-    serve(socket, dispatch, listen);
+    serve(socket, host);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -41,23 +46,24 @@ export async function openControlSocket(
 }
 
 /** One client: `{id, method, request}` a line in, `{id, answer}` and `{notice}` lines out. */
-function serve(socket: Socket, dispatch: Dispatch, listen: (listener: (notice: Notice) => void) => Dispose): void {
+function serve(socket: Socket, host: SocketHost): void {
+  const caller: Caller = { user: host.user, way: { kind: 'control-socket' } };
   const send = (frame: unknown) => {
     if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`);
   };
-  const stopListening = listen(notice => send({ notice }));
+  const stopListening = host.notices(notice => send({ notice }));
   socket.on('close', stopListening);
   socket.on('error', () => socket.destroy());
   const lines = createInterface({ input: socket });
-  lines.on('line', line => void answer(line, dispatch).then(send));
+  lines.on('line', line => void answer(line, host.dispatch, caller).then(send));
   // It passes the socket's errors on, and one without a listener would end the host: a client may go at any moment.
   lines.on('error', () => {});
 }
 
-async function answer(line: string, dispatch: Dispatch): Promise<unknown> {
+async function answer(line: string, dispatch: Dispatch, caller: Caller): Promise<unknown> {
   try {
     const { id, method, request } = JSON.parse(line) as Record<string, unknown>;
-    return { id, answer: await dispatch(method, request) };
+    return { id, answer: await dispatch(caller, method, request) };
   } catch {
     return { id: null, answer: { ok: false, code: 'invalid', text: 'This line is not a JSON object.' } };
   }

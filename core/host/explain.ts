@@ -1,5 +1,5 @@
 // Explanations of addresses for a home, whether or not a host runs on it: the parts that deliver are put together here.
-import type { Handlers } from '../api/contract.ts';
+import type { HandlersOf } from '../api/contract.ts';
 import type { Control } from '../control/control.ts';
 import { createExplain } from '../explain/explain.ts';
 import { createLocalExplain } from '../local/explain.ts';
@@ -13,7 +13,7 @@ export interface ExplainControl {
 }
 
 /** The handler of `explain.address`. */
-export function explainFor(home: string, control: ExplainControl): Pick<Handlers, 'explain.address'> {
+export function explainFor(home: string, control: ExplainControl): HandlersOf<'explain.address'> {
   return createExplain({
     home,
     control: control.queue,

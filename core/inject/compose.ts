@@ -1,7 +1,7 @@
 // The composer's side of the Api: drafts in the Drafts mailbox, and sending: into the queue first, then a copy into
 // Sent. What the queue has taken counts as sent, whatever happens to the copy.
 import type { Draft } from '../api/compose.ts';
-import type { Handlers } from '../api/contract.ts';
+import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -42,8 +42,7 @@ export interface ComposeDeps {
   readonly owner: () => ComposeOwner;
 }
 
-type ComposeHandlers = Pick<
-  Handlers,
+type ComposeHandlers = HandlersOf<
   'compose.start' | 'compose.open' | 'compose.save' | 'compose.discard' | 'compose.send'
 >;
 

@@ -2,7 +2,7 @@
 // with the code that delivers, so what it says is what happens.
 import { statSync } from 'node:fs';
 import * as v from 'valibot';
-import type { Handlers } from '../api/contract.ts';
+import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import { type RuleFile, type RuleLine, RuleName } from '../api/rules.ts';
 import type { Control } from '../control/control.ts';
@@ -22,7 +22,7 @@ export interface RulesDeps {
   readonly control: () => Control;
 }
 
-export type RulesHandlers = Pick<Handlers, 'rules.list' | 'rules.explain' | 'rules.save' | 'rules.remove'>;
+export type RulesHandlers = HandlersOf<'rules.list' | 'rules.explain' | 'rules.save' | 'rules.remove'>;
 
 /** The handlers of the `rules.` verbs. */
 export function createRules(deps: RulesDeps): RulesHandlers {

@@ -1,5 +1,5 @@
 // The reader's side of a Maildir, as the host uses it: the mail.* calls, the owner's messages as files, and events.
-import type { EventData, Handlers } from '../api/contract.ts';
+import type { EventData, HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
@@ -20,8 +20,7 @@ import { maxParsedBytes, readContent } from './read.ts';
 import { summarise } from './summary.ts';
 import { createUniqueNames } from './write.ts';
 
-type MailHandlers = Pick<
-  Handlers,
+type MailHandlers = HandlersOf<
   | 'mail.mailboxes'
   | 'mail.list'
   | 'mail.read'

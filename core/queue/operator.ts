@@ -1,7 +1,7 @@
 // What the owner of the host does to messages that wait, while it runs: hold, release, return to the sender, delete, look at.
 // qmail can do none of it without being stopped. Every change goes through the scheduler's own passes, so that nobody is
 // tried and given up at the same time; what was answered is durable.
-import type { Handlers } from '../api/contract.ts';
+import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { QueueChange, QueueChoice } from '../api/queue.ts';
 import type { Channel } from '../control/classify.ts';
@@ -18,7 +18,7 @@ import { settle } from './settle.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** The calls that the operator answers. */
-export type Operator = Pick<Handlers, 'queue.hold' | 'queue.release' | 'queue.bounce' | 'queue.remove' | 'queue.view'>;
+export type Operator = HandlersOf<'queue.hold' | 'queue.release' | 'queue.bounce' | 'queue.remove' | 'queue.view'>;
 
 /** What the operator needs. */
 export interface OperatorDeps {

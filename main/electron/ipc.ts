@@ -1,6 +1,7 @@
 // The window's door to the host: one channel for calls, one for notices, one for commands. Only the top frame of our
 // own page gets through it; a frame that shows a message never does.
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
+import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
@@ -10,6 +11,7 @@ import { origin } from './origin.ts';
 /** What a transport of the Api needs of the host. */
 export interface IpcHost {
   readonly dispatch: Dispatch;
+  readonly user: string;
   notices(listener: (notice: Notice) => void): Dispose;
 }
 
@@ -27,6 +29,7 @@ export function setUpIpc(deps: {
   onReady(): void;
 }): Dispose {
   const { ipcMain, host } = deps;
+  const caller: Caller = { user: host.user, way: { kind: 'desktop' } };
 
   function isOurs(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
     const frame = event.senderFrame;
@@ -38,7 +41,7 @@ export function setUpIpc(deps: {
   }
 
   ipcMain.handle(channels.invoke, (event, method: unknown, request: unknown) =>
-    isOurs(event) ? host.dispatch(method, request) : refused,
+    isOurs(event) ? host.dispatch(caller, method, request) : refused,
   );
   ipcMain.on(channels.ready, ready);
   const stopNotices = host.notices(notice => deps.window()?.send(channels.notice, notice));

@@ -1,6 +1,7 @@
 // One browser's line to the host: calls come in as `{id, method, request}`, answers go out as `{id, answer}` and
 // notices as `{notice}`. A client that does not read, or does not speak JSON, is cut off: it asks again when it is back.
 import type { WebSocket } from 'ws';
+import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
 
 /** Bytes that may wait for a client: two of the largest answers. */
@@ -19,6 +20,7 @@ export interface ApiSocket {
 /** Serves calls until the socket closes. */
 export function serveApiSocket(
   socket: WebSocket,
+  caller: Caller,
   dispatch: Dispatch,
   options: { longestBacklogBytes?: number } = {},
 ): ApiSocket {
@@ -41,7 +43,7 @@ export function serveApiSocket(
     if (!call) return socket.close(closeCode.policy, 'not a call');
     if (calls >= mostCalls) return socket.close(closeCode.policy, 'too many calls at once');
     calls += 1;
-    const answer = await dispatch(call.method, call.request);
+    const answer = await dispatch(caller, call.method, call.request);
     calls -= 1;
     send(JSON.stringify({ id: call.id, answer }));
   });

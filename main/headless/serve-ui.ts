@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
 import type { Notice } from '../../core/api/errors.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
@@ -18,6 +19,7 @@ const mostBytesPerFrame = 64 * 1024 * 1024;
 /** The part of the host that the page talks to. */
 export interface UiHost {
   readonly dispatch: Dispatch;
+  readonly user: string;
   notices(listener: (notice: Notice) => void): Dispose;
 }
 
@@ -40,6 +42,7 @@ export async function serveUi(deps: {
   rendererDir: string;
 }): Promise<UiServer> {
   const { host, address, rendererDir } = deps;
+  const caller: Caller = { user: host.user, way: { kind: 'page', session: 'only' } };
   const token = randomBytes(32).toString('base64url');
   const server = createServer({ requestTimeout: 30_000 });
   const port = await listen(server, address, deps.port);
@@ -53,7 +56,7 @@ export async function serveUi(deps: {
   server.on('upgrade', (request, stream, head) => {
     if (!mayUpgrade(request, gate)) return refuseUpgrade(stream);
     sockets.handleUpgrade(request, stream, head, socket => {
-      const client = serveApiSocket(socket, host.dispatch);
+      const client = serveApiSocket(socket, caller, host.dispatch);
       clients.add(client);
       socket.on('close', () => clients.delete(client));
     });

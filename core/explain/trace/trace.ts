@@ -1,6 +1,6 @@
 // What did happen to a message: its life from the log, with the messages that came of it and the one that it came of. The log
 // is read in several passes, and of all that is in it only what was asked for is kept.
-import type { Handlers } from '../../api/contract.ts';
+import type { HandlersOf } from '../../api/contract.ts';
 import type { TracedLink, TracedMessage } from '../../api/explain.ts';
 import { addressFromText, lowerAscii } from '../../message/address.ts';
 import type { Happening, Life } from './lives.ts';
@@ -18,7 +18,7 @@ export interface TraceDeps {
 }
 
 /** The handler of `explain.trace`. */
-export function createTrace(deps: TraceDeps): Pick<Handlers, 'explain.trace'> {
+export function createTrace(deps: TraceDeps): HandlersOf<'explain.trace'> {
   return {
     async 'explain.trace'({ query, limit }) {
       const { keys, more } = await findLives(deps.send, matcherOf(query), limit);

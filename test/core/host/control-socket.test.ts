@@ -3,18 +3,24 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { callerText } from '../../../core/api/caller.ts';
+import type { Dispatch } from '../../../core/api/dispatch.ts';
 import type { Notice } from '../../../core/api/errors.ts';
 import { controlSocketPath, openControlSocket } from '../../../core/host/control-socket.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const dispatch = async (method: unknown) => ({ ok: true as const, value: method });
+const dispatch: Dispatch = async (caller, method) => ({ ok: true, value: [callerText(caller), method] });
 
 test('control socket: clients that go while they are being told something → the host lives on and answers others', async t => {
   const home = tempDir(t);
   const listeners = new Set<(notice: Notice) => void>();
-  const close = await openControlSocket(home, dispatch, listener => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+  const close = await openControlSocket(home, {
+    dispatch,
+    user: 'alice',
+    notices(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   });
   t.after(close);
   for (let n = 0; n < 50; n += 1) {
@@ -30,6 +36,9 @@ test('control socket: clients that go while they are being told something → th
   const client = connect(controlSocketPath(home));
   client.write('{"id":1,"method":"host.status","request":{}}\n');
   const [raw] = await once(client, 'data');
-  assert.deepEqual(JSON.parse(String(raw)), { id: 1, answer: { ok: true, value: 'host.status' } });
+  assert.deepEqual(JSON.parse(String(raw)), {
+    id: 1,
+    answer: { ok: true, value: ['alice by the control socket', 'host.status'] },
+  });
   client.destroy();
 });

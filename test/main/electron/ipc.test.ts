@@ -21,6 +21,7 @@ function setUp() {
   const stop = setUpIpc({
     ipcMain: ipcMain as never,
     host: {
+      user: 'alice',
       async dispatch(...args) {
         asked.push(args);
         return { ok: true, value: 'answer' };
@@ -60,6 +61,7 @@ test('ipc: senders → only the top frame of our own page in our own window reac
     ipcMain.emit(channels.ready, event);
     const reached = asked.length === 1 && state.ready === 1;
     assert.equal((answer as { ok: boolean }).ok, reached, name);
+    if (reached) assert.deepEqual(asked, [[{ user: 'alice', way: { kind: 'desktop' } }, 'host.status', {}]]);
     got.push([name, event, reached]);
   }
   assert.deepEqual(got, rows);

@@ -28,7 +28,8 @@ function recordedHost(answer: (method: unknown, request: unknown) => Promise<Ans
   return {
     calls,
     listeners,
-    dispatch(method, request) {
+    user: 'alice',
+    dispatch(_caller, method, request) {
       calls.push([method, request]);
       return answer(method, request);
     },

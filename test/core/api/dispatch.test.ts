@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Caller, callerText } from '../../../core/api/caller.ts';
+import type { Handlers } from '../../../core/api/contract.ts';
+import { createDispatch } from '../../../core/api/dispatch.ts';
+
+const callers: readonly Caller[] = [
+  { user: 'alice', way: { kind: 'desktop' } },
+  { user: 'bob', way: { kind: 'page', session: 'x7f3' } },
+  { user: 'carol', way: { kind: 'control-socket' } },
+];
+
+test('dispatch: calls of several people → each handler knows who asks, and so does the report of a failure', async () => {
+  const asked: unknown[] = [];
+  const reports: string[] = [];
+  const handlers = {
+    'host.settings': async (...args: unknown[]) => void asked.push(args),
+    'queue.retry': async () => Promise.reject(new Error('a bug')),
+  } as unknown as Handlers;
+  const dispatch = createDispatch(
+    handlers,
+    (caller, method) => void reports.push(`${method} for ${callerText(caller)}`),
+  );
+  for (const caller of callers) {
+    await dispatch(caller, 'host.settings', {});
+    await dispatch(caller, 'queue.retry', { ids: [] });
+  }
+  assert.deepEqual(
+    asked,
+    callers.map(caller => [{}, caller]),
+  );
+  assert.deepEqual(reports, [
+    'queue.retry for alice by the desktop',
+    'queue.retry for bob by page session x7f3',
+    'queue.retry for carol by the control socket',
+  ]);
+});
