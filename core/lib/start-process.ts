@@ -1,0 +1,71 @@
+// The processes of our own that keep strangers' mail, and the owner's files, away from the queue: how they are started.
+// Here as children with this process's user; core/privsep starts the same commands as other users, behind the same type.
+import { spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+
+/**
+ * `reader`: acts as the owner of the mail. It holds the Maildir, drafts and the owner's .qmail files.
+ * `parser`: takes strangers' bytes apart. It opens no file and knows nothing but what it is handed.
+ */
+export type Role = 'reader' | 'parser';
+
+/** The descriptor on which each of them finds its stream to the process that it works for; all others are closed. */
+export const streamFd = 3;
+
+/** A process that was started. */
+export interface OwnProcess {
+  /** The other end of the child's descriptor 3. Its errors and its end need no care: `ended` tells. */
+  readonly stream: Duplex;
+  /** Ends it at once (SIGKILL). */
+  kill(): void;
+  /** Resolves when it has ended, for whatever reason: how, as a clause such as `it was killed by SIGKILL`. */
+  readonly ended: Promise<string>;
+}
+
+/** Starts one. @throws UserError or Error of the operating system when it cannot be started */
+export type StartProcess = (role: Role) => Promise<OwnProcess>;
+
+/** A program with its arguments and its whole environment; it is run in `/`. */
+export interface ProcessCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const longestComplaint = 2000;
+
+/** Starts the processes as children of this one, as the same user. @param commandOf see own-processes.ts */
+export function startDirectly(commandOf: (role: Role) => ProcessCommand): StartProcess {
+  return role =>
+    new Promise((resolve, reject) => {
+      const { file, args, env } = commandOf(role);
+      const child = spawn(file, args, {
+        cwd: '/',
+        env,
+        stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+        windowsHide: true,
+      });
+      let complaint = '';
+      child.stderr?.on('data', (piece: Buffer) => {
+        complaint = (complaint + piece.toString('latin1')).slice(-longestComplaint);
+      });
+      child.once('error', reject);
+      const stream = child.stdio[streamFd] as Duplex | null | undefined;
+      // The process may be gone before it has read everything.
+      stream?.on('error', () => {});
+      const ended = new Promise<string>(tell => {
+        child.once('close', (code, signal) => tell(wayOfEnding(code, signal, complaint)));
+      });
+      child.once('spawn', () => {
+        if (stream) resolve({ stream, ended, kill: () => void child.kill('SIGKILL') });
+      });
+    });
+}
+
+/** How a process ended, as a clause. @param complaint what it wrote to its standard error at the end */
+function wayOfEnding(code: number | null, signal: string | null, complaint: string): string {
+  const way = signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`;
+  const lines = complaint.split('\n').filter(line => /^\w*Error\b|^FATAL|^<--- /.test(line));
+  const said = lines.at(-1) ?? complaint.trim().split('\n').at(-1) ?? '';
+  return said === '' ? way : `${way} (${said.slice(0, 300)})`;
+}
