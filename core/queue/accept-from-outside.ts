@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../lib/paper-path.ts';
+import { errorCode } from '../lib/user-error.ts';
 import { checkEnvelope, formatTodo } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
 import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
@@ -70,8 +71,10 @@ async function store(
       return refusal(66);
     }
     await syncDirectory(layout.todoDir);
-  } catch {
-    // The name may be there or not. It stays: better a message delivered twice than one taken back half-way.
+  } catch (error) {
+    // Another message is named so: with our file beside it, that envelope would be taken for this message's.
+    if (errorCode(error) === 'EEXIST') for (const path of [layout.mess(id), layout.intd(id)]) tryUnlink(path);
+    // Else the name may be there or not. It stays: better a message delivered twice than one taken back half-way.
     return refusal(66);
   }
   queued(id);

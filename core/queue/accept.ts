@@ -1,6 +1,6 @@
 // The running host's front door. Small messages go whole into the journal: one shared fdatasync makes many of them durable
 // at once, and they need no file while they are delivered. Large ones are streamed into mess/N, which is then synced itself.
-import { closeSync, constants, openSync, renameSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { syncFile } from '../lib/file-sync.ts';
@@ -12,7 +12,7 @@ import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { receivedLine, tryUnlink, uidOf, writeAll } from './message-file.ts';
 import { marked, SourceFailed } from './message-source.ts';
-import { type Numbers, sparePath } from './numbers.ts';
+import { type Numbers, publishSpare, sparePath } from './numbers.ts';
 import { refusal } from './qq-codes.ts';
 
 /** What accepting needs. */
@@ -109,7 +109,7 @@ async function writeLarge(
 /** The file gets its name, and the message goes in. Only from here on mess/N is this message's, to be removed if it does not. */
 async function admitFile({ layout, syncDirectory, admit }: AcceptDeps, message: Candidate): Promise<void> {
   const { id } = message;
-  renameSync(sparePath(layout, id), layout.mess(id));
+  publishSpare(layout, id);
   try {
     await syncDirectory(layout.dirOf('mess', id));
     await admit(message);

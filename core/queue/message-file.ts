@@ -1,5 +1,5 @@
 // mess/N: how a message file comes into being under the number of its own inode, and its first line.
-import { closeSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { formatDate822 } from '../lib/date822.ts';
@@ -27,11 +27,12 @@ export function openMessageFile(layout: QueueLayout, clock: Clock, qp: number): 
       const fd = openOwned(path, 'wx', 0o644);
       try {
         const id = fstatSync(fd).ino;
-        linkSync(path, layout.mess(id));
-        return { id, fd };
-      } catch (error) {
+        // A power failure may have brought an old name back: with a file beside it, the old envelope would be this message's.
+        if (!existsSync(layout.todo(id)) && linkMessage(path, layout.mess(id))) return { id, fd };
         taken.push(fd); // Kept open, so that the next file gets another inode.
-        if (errorCode(error) !== 'EEXIST') return refusal(64);
+      } catch {
+        taken.push(fd);
+        return refusal(64);
       } finally {
         tryUnlink(path);
       }
@@ -41,6 +42,17 @@ export function openMessageFile(layout: QueueLayout, clock: Clock, qp: number): 
     return refusal(63);
   } finally {
     for (const fd of taken) closeSync(fd);
+  }
+}
+
+/** @returns false when another message has that name @throws when the disk refuses */
+function linkMessage(path: string, mess: string): boolean {
+  try {
+    linkSync(path, mess);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -1,17 +1,8 @@
 // Message numbers. qmail's number of a message is the inode number of its file, so an empty file is kept for each number:
 // `pid/spare.<N>`. A small message that is delivered at once lives in the journal and in memory only, and its number is
-// used again without any work for the disk; a message that needs a file gets it by renaming the spare one to mess/N.
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-} from 'node:fs';
+// used again without any work for the disk; a message that needs a file gets it by linking the spare one to mess/N: link(2)
+// never replaces what another message has under that name, as rename(2) does.
+import { closeSync, constants, fstatSync, linkSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageId, type QueueLayout } from './layout.ts';
 import { tryUnlink, writeAll } from './message-file.ts';
@@ -52,10 +43,11 @@ export function openNumbers(layout: QueueLayout, isTaken: (id: number) => boolea
 
   /**
    * In a queue that was copied, a number may be taken by a message whose file has another inode: such a number is kept back.
-   * So is that of a message without a file, when somebody tidied pid/ up.
+   * So is that of a message without a file, when somebody tidied pid/ up, and one that todo still names: the old envelope
+   * would be taken for the new message's.
    */
   function isFree(id: number): boolean {
-    return !isTaken(id) && !statSync(layout.mess(id), { throwIfNoEntry: false });
+    return !isTaken(id) && !isThere(layout.mess(id)) && !isThere(layout.todo(id));
   }
 
   function makeFree(): number {
@@ -95,28 +87,43 @@ export function sparePath(layout: QueueLayout, id: number): string {
   return join(layout.pidDir, `spare.${id}`);
 }
 
-/** Gives a message its file: written under the spare name, then whole at once under its own. @throws when the disk refuses */
+/**
+ * Gives a message its file: written under the spare name, then whole at once under its own.
+ * @throws when the disk refuses, or another message has a file of this number: that one stays
+ */
 export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Array): void {
+  if (isThere(layout.mess(id))) throw new Error(`another message has ${layout.mess(id)}`);
   const spare = sparePath(layout, id);
   const kept = isKept(layout, id);
-  const fd = kept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'w', 0o644);
+  // Somebody tidied pid/ up: what may have this name keeps no number.
+  if (!kept) tryUnlink(spare);
+  const fd = kept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'wx', 0o644);
   try {
     writeAll(fd, raw);
+    publishSpare(layout, id);
+  } catch (error) {
+    // It may have got the inode of its name by chance: left behind, it would pass for one that keeps the number.
+    if (!kept) tryUnlink(spare);
+    throw error;
   } finally {
     closeSync(fd);
   }
-  if (kept) {
-    renameSync(spare, layout.mess(id));
-  } else {
-    // Somebody tidied pid/ up: the number was not kept, and another message may have it, which link(2) never replaces.
-    linkSync(spare, layout.mess(id));
-    unlinkSync(spare);
-  }
+}
+
+/** The spare file becomes mess/N. @throws when the disk refuses, or another message has that name: both files stay */
+export function publishSpare(layout: QueueLayout, id: number): void {
+  const spare = sparePath(layout, id);
+  linkSync(spare, layout.mess(id));
+  tryUnlink(spare);
 }
 
 /** True when the spare file is there and has the inode that its name says. */
-function isKept(layout: QueueLayout, id: number): boolean {
+export function isKept(layout: QueueLayout, id: number): boolean {
   return statSync(sparePath(layout, id), { throwIfNoEntry: false })?.ino === id;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The numbers that are kept. */

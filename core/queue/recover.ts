@@ -1,6 +1,5 @@
 // After a crash: the journal is read from its beginning, and the queue's files get what they lack. All of it may be done
 // again: a crash during recovery leaves a queue from which the next recovery comes to the same. See README.md.
-import { statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import { syncDirectoryNow } from '../lib/directory-sync.ts';
 import { reasonOf } from '../lib/user-error.ts';
@@ -10,7 +9,7 @@ import { isOver, readStories, type Stories, type Story } from './journal/stories
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { fileStateOf } from './message-identity.ts';
-import { sparePath, writeMessageFile } from './numbers.ts';
+import { isKept, writeMessageFile } from './numbers.ts';
 import { giveNewNumbers, type WithBytes } from './renumber.ts';
 import { amend, restore, sweep } from './restore.ts';
 
@@ -81,7 +80,7 @@ function hasFile(layout: QueueLayout, accepted: Accepted): boolean {
   const { id, raw } = accepted;
   const state = fileStateOf(layout, accepted);
   if (state !== 'missing' || !raw) return state === 'whole';
-  if (statSync(sparePath(layout, id), { throwIfNoEntry: false })?.ino !== id) return false;
+  if (!isKept(layout, id)) return false;
   writeMessageFile(layout, id, raw);
   return true;
 }

@@ -1,6 +1,15 @@
 // A message's number is used again as soon as the message has gone: whoever still means the old one must not touch the new.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,9 +17,9 @@ import { later, type Outcome } from '../../../core/lib/outcome.ts';
 import { ChannelTimes } from '../../../core/queue/channel-times.ts';
 import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
 import { encodeRecord, type JournalRecord } from '../../../core/queue/journal/record.ts';
-import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { makeQueueDirs, type QueueLayout, queueLayout } from '../../../core/queue/layout.ts';
 import { createQueueLog } from '../../../core/queue/log-lines.ts';
-import { sparePath } from '../../../core/queue/numbers.ts';
+import { openNumbers, sparePath, writeMessageFile } from '../../../core/queue/numbers.ts';
 import { createOperator } from '../../../core/queue/operator.ts';
 import { listQueue } from '../../../core/queue/qread.ts';
 import { pullTrigger } from '../../../core/queue/trigger.ts';
@@ -149,6 +158,81 @@ test('numbers: somebody tidied pid/ up, and another process has the number of a 
   await until('both', () => second.queue.rows(0, 10).length === 2);
 });
 
+test('numbers: a message is given its file, and another has that number → that one stays, and nothing is left to pass for a spare', t => {
+  const layout = queueLayout(tempDir(t));
+  makeQueueDirs(layout);
+  // With what keeps the number, and without, after somebody tidied pid/ up: a file made then may have that very inode.
+  for (const kept of [true, false]) {
+    const id = spareFile(layout);
+    if (!kept) unlinkSync(sparePath(layout, id));
+    writeFileSync(layout.mess(id), 'other');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      assert.throws(() => writeMessageFile(layout, id, Buffer.from('mine')));
+      assert.equal(readFileSync(layout.mess(id), 'utf8'), 'other');
+      assert.deepEqual(readdirSync(layout.pidDir), kept ? [`spare.${id}`] : []);
+    }
+    unlinkSync(layout.mess(id));
+    writeMessageFile(layout, id, Buffer.from('mine'));
+    assert.equal(readFileSync(layout.mess(id), 'utf8'), 'mine');
+    assert.deepEqual(readdirSync(layout.pidDir), []);
+  }
+});
+
+test('numbers: a spare file that a kill left beside the message’s own → the message is not cut short through it', t => {
+  const layout = queueLayout(tempDir(t));
+  makeQueueDirs(layout);
+  const id = spareFile(layout);
+  writeFileSync(sparePath(layout, id), 'whole');
+  linkSync(sparePath(layout, id), layout.mess(id));
+  assert.throws(() => writeMessageFile(layout, id, Buffer.from('x')));
+  assert.equal(readFileSync(layout.mess(id), 'utf8'), 'whole');
+  assert.notEqual(openNumbers(layout, () => false).take(), id);
+});
+
+test('numbers: a large message comes in, and another has its number by then → refused, and that one stays', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  const { queue, jobs } = await startQueue(t, home);
+  async function* withVisitor() {
+    yield Buffer.alloc(100_000, 'x');
+    const [spare] = readdirSync(layout.pidDir);
+    writeFileSync(layout.mess(Number(spare?.slice('spare.'.length))), 'other');
+    yield Buffer.alloc(100_000, 'x');
+  }
+  const answer = await queue.accept(withVisitor(), toOne, 'network');
+  await queue.stop();
+  assert.equal(answer.ok, false);
+  assert.deepEqual(jobs, []);
+  assert.deepEqual(messageTexts(layout), ['other']);
+});
+
+test('numbers: todo names an old message that has gone → no new message gets its number, so none gets its envelope', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const inject = openQueueForInjection(home);
+  const old = await inject([Buffer.from('Subject: old\n\n')], toOne, { uid: 0 });
+  assert.ok(old.ok);
+  // A power failure took mess/N, and its inode is free: so it is the next one's, on most file systems.
+  const [mess, todo] = [layout.mess, layout.todo].map(path => path(old.id));
+  assert.ok(mess && todo);
+  const spare = spareFile(layout);
+  renameSync(todo, layout.todo(spare));
+  for (const path of [mess, layout.intd(old.id)]) unlinkSync(path);
+  assert.notEqual(openNumbers(layout, () => false).take(), spare, 'not of the running host');
+  unlinkSync(sparePath(layout, spare));
+  const toNew = { sender: 's@x', recipients: ['new@far.example'] };
+  for (let count = 0; count < 20; count++) {
+    const next = await inject([Buffer.from('Subject: new\n\n')], toNew, { uid: 0 });
+    assert.ok(next.ok);
+    assert.notEqual(next.id, spare, 'not of another process');
+  }
+  const { queue, jobs } = await startQueue(t, home);
+  await until('all of them', () => jobs.length >= 20);
+  await queue.stop();
+  assert.deepEqual(new Set(jobs.map(({ recipient }) => recipient)), new Set(toNew.recipients));
+});
+
 test('numbers: a finished message of the journal, and another process has its number and its qp → that one is taken up', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
@@ -204,6 +288,22 @@ async function acceptOutside(home: string, id: number): Promise<void> {
   const accepted = await openQueueForInjection(home)([Buffer.from('Subject: other\n\n')], toOne, { uid: 0 });
   assert.ok(accepted.ok);
   for (const path of [layout.mess, layout.intd, layout.todo]) renameSync(path(accepted.id), path(id));
+}
+
+/** Keeps a number as the host does. @returns it: an inode that is taken */
+function spareFile(layout: QueueLayout): number {
+  const path = join(layout.pidDir, 'new');
+  writeFileSync(path, '');
+  const id = statSync(path).ino;
+  renameSync(path, sparePath(layout, id));
+  return id;
+}
+
+/** What the message files hold. */
+function messageTexts(layout: QueueLayout): string[] {
+  return layout
+    .dirs('mess')
+    .flatMap(directory => readdirSync(directory).map(name => readFileSync(join(directory, name), 'utf8')));
 }
 
 /** The messages that wait, in the order of the alphabet. */
