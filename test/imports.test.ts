@@ -29,9 +29,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   message: ['lib'],
   control: ['lib', 'message'],
-  ...Object.fromEntries(services.map(service => [service, ['lib', 'message', 'control', 'api']])),
-  host: ['api', 'lib', 'message', 'control', ...services, 'package.json'],
-  main: ['api', 'lib', 'message', 'control', ...services, 'host'],
+  listen: ['lib', 'message', 'control'],
+  ...Object.fromEntries(services.map(service => [service, ['lib', 'message', 'control', 'listen', 'api']])),
+  host: ['api', 'lib', 'message', 'control', 'listen', ...services, 'package.json'],
+  main: ['api', 'lib', 'message', 'control', 'listen', ...services, 'host'],
   renderer: ['api'],
 };
 

@@ -9,6 +9,8 @@ import type { Accept } from '../lib/paper-path.ts';
 import { createSlowDown } from '../lib/slow-down.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { UserError } from '../lib/user-error.ts';
+import type { ListenOn } from '../listen/bind.ts';
+import type { Listener } from '../listen/listener.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
@@ -18,12 +20,6 @@ import { createPackageService } from '../receive/package-service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
 import { createTlsFiles } from '../receive/tls-files.ts';
 import { createUnwanted } from '../receive/unwanted.ts';
-
-/** Where to listen; port 0 picks one. */
-export interface ListenOn {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** Which doors a host is to have. */
 export interface DoorOptions {
@@ -65,7 +61,7 @@ export interface Doors {
 interface Door {
   readonly name: keyof Listening;
   readonly on: ListenOn;
-  listen(address: string, port: number): Promise<ListenOn>;
+  readonly listen: Listener['listen'];
   close(): Promise<void>;
 }
 
@@ -81,7 +77,7 @@ export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
     async open() {
       for (const door of doors) {
         opened.push(door);
-        listening = { ...listening, [door.name]: await door.listen(door.on.address, door.on.port) };
+        listening = { ...listening, [door.name]: await door.listen(door.on) };
       }
     },
     async close() {
@@ -127,9 +123,9 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   });
   if (options.pop3) doors.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
   if (options.pop3s) {
-    const listen: Door['listen'] = async (address, port) => {
+    const listen: Door['listen'] = async on => {
       if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
-      return pop3.listen(address, port, 'first');
+      return pop3.listen(on, 'first');
     };
     doors.push({ name: 'pop3s', on: options.pop3s, listen, close: pop3.close });
   }

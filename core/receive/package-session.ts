@@ -2,12 +2,12 @@
 // here; then the queue takes it, and what the queue says is the answer.
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
+import { logSafe } from '../lib/log-safe.ts';
 import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../lib/netstring.ts';
 import type { Accept, Accepted, Envelope } from '../lib/paper-path.ts';
 import { type Spooled, spoolMessage } from '../lib/spool.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import type { Client } from './client.ts';
-import { logSafe } from './log-safe.ts';
+import type { Client } from '../listen/client.ts';
 import { formatReceived } from './received.ts';
 
 /** One client of a server, and all that the server needs for it. */

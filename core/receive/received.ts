@@ -1,7 +1,7 @@
 // The Received field that says from whom and how a message came over the network (qmail's received.c).
 import { formatDate822 } from '../lib/date822.ts';
+import type { Client } from '../listen/client.ts';
 import { lowerAscii } from '../message/address.ts';
-import type { Client } from './client.ts';
 
 /** Where a message came from. Strings are byte strings. */
 export interface ReceivedFrom extends Pick<Client, 'remoteHost' | 'remoteIp' | 'remoteInfo' | 'localHost'> {

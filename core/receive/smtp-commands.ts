@@ -3,8 +3,8 @@
 import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
 import type { Envelope } from '../lib/paper-path.ts';
+import type { Client } from '../listen/client.ts';
 import { parsePath } from '../message/smtp-path.ts';
-import type { Client } from './client.ts';
 import { senderRefused } from './policy.ts';
 import { announcedSize, replaceLocalLiteral } from './smtp-address.ts';
 import { type Reply, tooBig } from './smtp-replies.ts';

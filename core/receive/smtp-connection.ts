@@ -32,9 +32,7 @@ export class QmailConnection extends LibraryConnection {
   override init(): void {
     this.log.came();
     this._setListeners(() => {
-      const { turnedAway } = this.visitor;
-      if (turnedAway) this.turnAway(turnedAway);
-      else if (this.visitor.greetAtOnce) void this.greet();
+      if (this.visitor.greetAtOnce) void this.greet();
       else this.deps.clock.after(greetDelayMs, () => void this.greet());
     });
   }
@@ -78,7 +76,7 @@ export class QmailConnection extends LibraryConnection {
     const reply = this.replyTo(verb, argument);
     if (!reply && this.isOfLibrary(verb)) {
       this.leaveToLibrary(Buffer.from(`${verb} ${argument}`.trimEnd(), 'latin1'), next);
-    } else if (this.serverCloses) {
+    } else if (this.deps.stopping()) {
       this.answer(shuttingDown);
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
       this.answer(notHttp);

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { watchHandshake } from '../lib/tls-handshake.ts';
-import { type Client, clientFrom } from './client.ts';
+import { type Client, clientFrom } from '../listen/client.ts';
 import { createPace, type Pace } from './pace.ts';
 import { forgetClient, newSession, type SmtpSession } from './smtp-commands.ts';
 import { SmtpLog } from './smtp-log.ts';
@@ -67,21 +67,14 @@ export abstract class LibraryConnection extends SMTPConnection {
   }
 
   override close(): void {
-    this.visitor.leave?.();
     this.messages.abort('the connection was closed before the message was complete');
     super.close();
   }
 
   override _onClose(): void {
-    this.visitor.leave?.();
     if (!this._closed) this.log.ended(this.exitCode);
     this.messages.abort('the client went away before the message was complete');
     super._onClose();
-  }
-
-  /** The service takes no more clients, and wants to end. */
-  protected get serverCloses(): boolean {
-    return Boolean(this._server._closeTimeout);
   }
 
   // Called by the base class's constructor: the members above do not exist yet.
@@ -127,7 +120,7 @@ export abstract class LibraryConnection extends SMTPConnection {
 
   private answerMessage(reply: Reply): void {
     this.answer(reply);
-    if (this.serverCloses) this.answer(shuttingDown);
+    if (this.deps.stopping()) this.answer(shuttingDown);
   }
 
   private sendAway(reply: Reply): void {

@@ -1,8 +1,8 @@
 // The lines about one SMTP connection in the session log (smtpd's, as tcpserver and rblsmtpd would write some of them).
 import type { LogLine } from '../lib/log.ts';
+import { logSafe } from '../lib/log-safe.ts';
 import type { Envelope } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { logSafe } from './log-safe.ts';
 import type { Reply } from './smtp-replies.ts';
 
 /** One line for each thing that happens. What a client sent goes through logSafe, and passwords never get here. */

@@ -2,7 +2,7 @@
 // final dot. Invariant: that reply is 250 only when the queue says that the message is safe on disk.
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../lib/paper-path.ts';
-import type { Client } from './client.ts';
+import type { Client } from '../listen/client.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Pace } from './pace.ts';
 import { formatReceived } from './received.ts';

@@ -16,13 +16,15 @@ export interface StdioClient {
 }
 
 /** @returns qmail-smtpd's exit code: 0 after QUIT, 1 after any other end */
-export function serveSmtpOnStdio(client: StdioClient, deps: Omit<ConnectionDeps, 'unwanted'>): Promise<number> {
+export function serveSmtpOnStdio(
+  client: StdioClient,
+  deps: Omit<ConnectionDeps, 'unwanted' | 'stopping'>,
+): Promise<number> {
   const server = new SMTPServer(smtpServerOptions());
   const socket = new StdioSocket(client.input, client.output);
   const visitor = { number: process.pid, environment: client.environment, greetAtOnce: true };
-  const all = { ...deps, unwanted: async () => undefined };
+  const all = { ...deps, unwanted: async () => undefined, stopping: () => false };
   const connection = new QmailConnection(server, socket as unknown as Socket, visitor, all);
-  server.connections.add(connection);
   connection.on('error', () => {}); // The socket closes, and that is all there is to say.
   return new Promise(resolve => {
     socket.once('close', () => resolve(connection.exitCode));

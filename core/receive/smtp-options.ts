@@ -1,8 +1,6 @@
 // How smtp-server is set up, for the service and for the stand-alone qmail-smtpd.
 import type { SMTPServerOptions } from 'smtp-server';
 
-/** Messages under way get this long when the service stops. */
-const closeGraceMs = 10_000;
 const disabledCommands = ['XCLIENT', 'XFORWARD', 'LHLO', 'WIZ', 'SHELL', 'KILL'];
 
 /** What of the library is used: its connection's life, STARTTLS and AUTH, and none of its other commands. */
@@ -10,13 +8,10 @@ export function smtpServerOptions(): SMTPServerOptions {
   return {
     logger: false,
     disableReverseLookup: true,
-    // A client that closes its side after the final dot still gets the answer.
-    allowHalfOpen: true,
     disabledCommands,
     // What EHLO offers, and what may be used when, says smtp-library.ts.
     hideSTARTTLS: true,
     authMethods: ['PLAIN', 'LOGIN'],
     authOptional: true,
-    closeTimeout: closeGraceMs,
   };
 }

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import type { LogLine } from '../lib/log.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { bind, type ListenOn } from '../listen/bind.ts';
 
 /** What a client may: its environment, or why it is dropped. */
 export type Verdict =
@@ -37,14 +38,11 @@ const failed = 111;
 
 /** Starts to listen. @throws what the system says */
 export async function listenFor(
-  on: { host: string; port: number; backlog: number },
+  on: ListenOn & { readonly backlog: number },
   options: SuperServerOptions,
 ): Promise<Server> {
   const server = createServer({ pauseOnConnect: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(on, resolve);
-  });
+  await bind(server, on);
   serveClients(server, options);
   return server;
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import { clientFrom, isTrusted } from './client.ts';
+import { clientFrom, isTrusted } from '../listen/client.ts';
 import { askLists, decidedByRule } from './rbl.ts';
 import { createRblDns, type RblDns } from './rbl-dns.ts';
 import { parseRblLines } from './rbl-options.ts';

@@ -1,7 +1,6 @@
 // Who comes to the SMTP server, and what the server has for everyone who comes.
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
@@ -21,6 +20,8 @@ export interface ConnectionDeps {
   readonly unwanted: (environment: Environment) => Promise<Reply | undefined>;
   /** Checks name and password of a client that wants to send as one of ours; without it nobody can log in. */
   readonly logIn?: (name: string, password: string) => Promise<boolean>;
+  /** True: the service takes no more clients, and wants to end. */
+  readonly stopping: () => boolean;
 }
 
 /** One client that has come. */
@@ -32,8 +33,4 @@ export interface Visitor {
   readonly greetAtOnce: boolean;
   /** STARTTLS is offered. */
   readonly startTls?: boolean;
-  /** Said in place of the greeting. */
-  readonly turnedAway?: Reply;
-  /** Called when the connection ends. */
-  readonly leave?: Dispose;
 }

@@ -53,7 +53,7 @@ export async function startPackages(
     spoolDir,
     ...options.deps,
   });
-  const { port } = await service.listen('127.0.0.1', 0);
+  const { port } = await service.listen({ address: '127.0.0.1', port: 0 });
   t.after(() => service.close());
   return {
     ...queue,

@@ -50,7 +50,7 @@ export async function startPop3(
     tls: () => undefined,
     ...deps,
   });
-  const { port } = await service.listen('127.0.0.1', 0);
+  const { port } = await service.listen({ address: '127.0.0.1', port: 0 });
   t.after(() => service.close());
   const names = (): string[] => ['new', 'cur'].flatMap(sub => readdirSync(join(maildir, sub)).map(n => `${sub}/${n}`));
   return { port, maildir, log, names: () => names().sort(), service };

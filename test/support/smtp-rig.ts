@@ -52,7 +52,7 @@ export async function startSmtp(
     ownAddresses: () => ['127.0.0.1'],
     ...options.deps,
   });
-  const { port } = await service.listen('127.0.0.1', options.port ?? 0);
+  const { port } = await service.listen({ address: '127.0.0.1', port: options.port ?? 0 });
   t.after(() => service.close());
   return { port, taken, handed, failures, log, close: () => service.close() };
 }

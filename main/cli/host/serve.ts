@@ -1,8 +1,8 @@
 // waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
 import { isIP } from 'node:net';
-import type { ListenOn } from '../../../core/host/doors.ts';
 import { type Host, startHost } from '../../../core/host.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import type { ListenOn } from '../../../core/listen/bind.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';

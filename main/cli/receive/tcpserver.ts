@@ -49,7 +49,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   try {
     const { limit, banner, noDelay, backlog } = options;
     const server = await listenFor(
-      { host: address, port, backlog },
+      { address, port, backlog },
       {
         program,
         limit,

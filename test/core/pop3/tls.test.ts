@@ -85,7 +85,7 @@ test('pop3: after STLS the client says what is no TLS, or leaves → the end, an
 
 test('pop3s: TLS from the beginning → the greeting within it; in the clear nothing is said', async t => {
   const rig = await startPop3(t, { tls: () => files });
-  const { port } = await rig.service.listen('127.0.0.1', 0, 'first');
+  const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'first');
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   const client = clientOn(socket);
@@ -122,7 +122,7 @@ test('pop3: the service is closed → clients in the clear, within TLS and on th
 test('pop3: the access rules deny a client, or cannot be read → not a word; else their variables are known', async t => {
   for (const [access, logged] of [
     [{ kind: 'denied' }, 'pop3d: deny 1 127.0.0.1: control/tcp rules'],
-    [{ kind: 'unknown', reason: 'no way' }, 'pop3d: deny 1 127.0.0.1: no way'],
+    [{ kind: 'unknown', reason: 'no way' }, 'pop3d: alert: 1 from 127.0.0.1 is turned away: no way'],
   ] as const) {
     const rig = await startPop3(t, { access: () => access });
     const client = await rawClient(rig.port);

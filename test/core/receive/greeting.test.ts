@@ -7,8 +7,8 @@ import { SMTPServer } from 'smtp-server';
 import { createAccess } from '../../../core/control/access.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { tcpEnvironment } from '../../../core/lib/tcp-environment.ts';
+import { clientFrom, isTrusted } from '../../../core/listen/client.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
-import { clientFrom, isTrusted } from '../../../core/receive/client.ts';
 import { QmailConnection } from '../../../core/receive/smtp-connection.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { type RawClient, rawClient } from '../../support/raw-client.ts';
@@ -58,6 +58,7 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
     log: () => {},
     ownAddresses: () => [],
     unwanted: async () => undefined,
+    stopping: () => false,
   }).init();
   return { client, delays, ring: () => ring() };
 }

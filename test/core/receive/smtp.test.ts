@@ -264,7 +264,7 @@ test('smtp: more clients than allowed → 421, and room again when one leaves', 
   const second = await rawClient(rig.port);
   assert.equal(await second.line(), '421 too many connections, try again later (#4.3.2)');
   assert.equal(await say(first, 'QUIT'), '221 heaven.af.mil');
-  await first.rest();
+  await until('the end of the first', () => rig.log.includes('smtpd: end 1 status 0'));
   assert.equal(await say(await connect(rig), 'NOOP'), '250 ok');
 });
 

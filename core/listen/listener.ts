@@ -1,0 +1,193 @@
+// What all services of the host have in common (tcpserver's part): a listener binds the addresses, lets in the clients that
+// the access rules and the limits let in, each with what is known of it, and ends all of them when the service stops.
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AskAccess } from '../control/access.ts';
+import type { Control } from '../control/control.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type ConnectionLimits, type Crowd, createConnectionCounter } from '../lib/connection-limits.ts';
+import type { Dispose } from '../lib/dispose.ts';
+import type { LogLine } from '../lib/log.ts';
+import { logSafe } from '../lib/log-safe.ts';
+import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+import { bind, type ListenOn } from './bind.ts';
+import { type Client, clientFrom, isTrusted } from './client.ts';
+
+/** A client that was let in. */
+export interface Guest {
+  readonly socket: Socket;
+  /** What the log calls the connection, where tcpserver writes a process id. */
+  readonly number: number;
+  /** The configuration as it was when the client came. */
+  readonly control: Control;
+  /** All that is known of the client, the variables of its rule included. */
+  readonly environment: Environment;
+  readonly client: Client;
+  /** This machine itself, or one that may relay. */
+  readonly trusted: boolean;
+  /** The address that it came to has TLS from the beginning. */
+  readonly tlsFirst: boolean;
+}
+
+/** Why a client is turned away before anything is said. */
+export type Refusal =
+  /** A rule is against it, or none is for it. */
+  | { readonly kind: 'denied' }
+  /** The host's own files cannot be read. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'crowded'; readonly crowd: Crowd };
+
+/** What a listener is made of. */
+export interface ListenerDeps {
+  /** The service in the log: `smtpd`. */
+  readonly service: string;
+  /** The protocol in errors: `SMTP`. */
+  readonly protocol: string;
+  readonly control: () => Control;
+  readonly clock: Clock;
+  readonly log: LogLine;
+  readonly access: AskAccess;
+  /** control/relayclients counts here. */
+  readonly relays?: boolean;
+  /** Only those whom a rule names come in, and this machine itself. */
+  readonly byRuleOnly?: boolean;
+  readonly limits: (control: Control) => ConnectionLimits;
+  /** What a client that is turned away gets to read; undefined: nothing. */
+  readonly farewell: (refusal: Refusal, tlsFirst: boolean) => string | undefined;
+  /** Serves a client. @returns what is called when the service stops, to end the session as soon as it may end */
+  readonly serve: (guest: Guest) => Dispose;
+}
+
+/** Listens on any number of addresses, whose clients count together. */
+export interface Listener {
+  /**
+   * @param tls `first`: clients begin with TLS
+   * @throws UserError when the address cannot be bound
+   */
+  listen(on: ListenOn, tls?: 'first'): Promise<ListenOn>;
+  /** Takes no more clients, and waits for the sessions to end. @param graceMs after this they are cut off */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** How long a client may take to close its side once it has been sent everything. */
+const goodbyeMs = 10_000;
+
+/** Makes the listener; nothing listens yet. */
+export function createListener(deps: ListenerDeps): Listener {
+  const { clock, access: ask } = deps;
+  const log: LogLine = line => deps.log(`${deps.service}: ${line}`);
+  const counter = createConnectionCounter(clock);
+  const servers: Server[] = [];
+  /** Every socket that is open, and how its session is ended. */
+  const sessions = new Map<Socket, Dispose>();
+  let count = 0;
+
+  function meet(socket: Socket, tlsFirst: boolean): void {
+    const number = ++count;
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sessions.delete(socket));
+    sessions.set(socket, () => socket.destroy());
+    try {
+      const met = admit(socket, number);
+      if ('kind' in met) turnAway(socket, deps.farewell(met, tlsFirst));
+      else sessions.set(socket, deps.serve({ socket, number, tlsFirst, ...met }));
+    } catch (error) {
+      log(`alert: ${number} ended by trouble here: ${reasonOf(error)}`);
+      socket.destroy();
+    }
+  }
+
+  function turnAway(socket: Socket, text: string | undefined): void {
+    if (text !== undefined) socket.write(text);
+    sayGoodbye(socket, clock);
+  }
+
+  /** What is known of a client that may stay; else why it has to go, which is logged. */
+  function admit(socket: Socket, number: number): Omit<Guest, 'socket' | 'number' | 'tlsFirst'> | Refusal {
+    const control = controlNow();
+    if (!control) return { kind: 'unknown' };
+    const known = tcpEnvironment(socket, control.me);
+    const ip = known.TCPREMOTEIP ?? '';
+    const deny = (why: string): void => log(`deny ${number} ${logSafe(ip)}: ${why}`);
+    const access = ask(known, deps.relays ? control.relayClients : []);
+    if (access.kind === 'unknown') {
+      log(`alert: ${number} from ${logSafe(ip)} is turned away: ${access.reason}`);
+      return { kind: 'unknown' };
+    }
+    if (access.kind === 'denied') {
+      deny('control/tcp rules');
+      return { kind: 'denied' };
+    }
+    const { environment, byRule } = access;
+    const client = clientFrom(environment);
+    if (deps.byRuleOnly && !byRule && !isLoopback(client.remoteIp)) {
+      deny('no rule of control/tcp allows it');
+      return { kind: 'denied' };
+    }
+    const trusted = isTrusted(client);
+    const entered = counter.enter(client.remoteIp, trusted, deps.limits(control));
+    if (typeof entered === 'string') {
+      deny(crowds[entered]);
+      return { kind: 'crowded', crowd: entered };
+    }
+    socket.once('close', entered);
+    return { control, environment, client, trusted };
+  }
+
+  function controlNow(): Control | undefined {
+    try {
+      return deps.control();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      log(`alert: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  return {
+    async listen(on, tls) {
+      // A client that has said all and shut its side still gets its answers.
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => meet(socket, tls === 'first'));
+      servers.push(server);
+      const bound = await bind(server, on).catch(cause => {
+        const where = `${on.address} port ${on.port}`;
+        throw new UserError(`Unable to listen for ${deps.protocol} on ${where}: ${reasonOf(cause)}.`, { cause });
+      });
+      server.on('error', error => log(`warning: ${reasonOf(error)}`));
+      log(`listening on ${bound.address} port ${bound.port}`);
+      return { address: bound.address, port: bound.port };
+    },
+    async close(graceMs) {
+      const closed = servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
+      for (const end of [...sessions.values()]) end();
+      const cancel =
+        graceMs === undefined
+          ? undefined
+          : clock.after(graceMs, () => {
+              for (const socket of [...sessions.keys()]) socket.destroy();
+            });
+      await Promise.all(closed);
+      cancel?.();
+    },
+  };
+}
+
+const crowds: Readonly<Record<Crowd, string>> = {
+  total: 'too many connections',
+  perAddress: 'too many connections from this address',
+  perMinute: 'too many connections from this address within a minute',
+};
+
+/** What was written still goes out, and what the client sends meanwhile is read: closing on unread bytes would cut it off. */
+export function sayGoodbye(socket: Socket, clock: Clock): void {
+  if (socket.destroyed) return;
+  socket.resume();
+  socket.end(() => {
+    const cancel = clock.after(goodbyeMs, () => socket.destroy());
+    socket.once('close', cancel);
+  });
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1';
+}
