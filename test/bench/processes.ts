@@ -3,11 +3,7 @@ import { execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-
-/** The environment with the directories of mail servers' programs in the path. */
-export function withSbin(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-}
+import { withSbin } from '../support/programs.ts';
 
 /** Runs a program to its end. @throws with its output when it fails or takes too long */
 export async function runToEnd(

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withSbin } from '../support/programs.ts';
 import { type BenchRun, type Means, withRun } from './bench-run.ts';
-import { withSbin } from './processes.ts';
 import type { SubjectKind } from './subjects/subject.ts';
 import { waitUntil, within } from './wait.ts';
 import { stopEmpty, waitForEnd } from './workloads/drain.ts';

@@ -1,11 +1,8 @@
 // Python's poplib, a POP3 client that others wrote, against our service.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { startPop3 } from '../support/pop3-rig.ts';
-
-const run = promisify(execFile);
+import { runProgram, without } from '../support/programs.ts';
 
 const script = `
 import poplib, sys
@@ -25,9 +22,11 @@ except poplib.error_proto as e:
     print(e)
 `;
 
-test('poplib: login, list, fetch, delete, quit → what is in the Maildir, and what is left of it', async t => {
+test('poplib: login, list, fetch, delete, quit → what is in the Maildir, and what is left of it', {
+  skip: without('python3'),
+}, async t => {
   const rig = await startPop3(t);
-  const { stdout } = await run('python3', ['-c', script, String(rig.port)]);
+  const stdout = await runProgram('python3', ['-c', script, String(rig.port)]);
   assert.deepEqual(stdout.split('\n'), [
     "['EXPIRE', 'PIPELINING', 'TOP', 'UIDL', 'USER']",
     '(3, 61)',

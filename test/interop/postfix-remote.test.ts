@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
 import { sendByQmqp } from '../../core/remote/qmqp-client.ts';
-import { withSbin } from '../bench/processes.ts';
 import { startPackages } from '../support/package-rig.ts';
 import { startProgramOnPort } from '../support/program-on-port.ts';
-import { runWith, without } from '../support/programs.ts';
+import { runWith, without, withSbin } from '../support/programs.ts';
 import { remoteRig } from '../support/remote-rig.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const [noQmqpSource, noQmqpSink, noSmtpSink] = ['qmqp-source', 'qmqp-sink', 'smtp-sink'].map(without);
+const [noQmqpSource, noQmqpSink, noSmtpSink] = ['qmqp-source', 'qmqp-sink', 'smtp-sink'].map(name => without(name));
 const asNobody = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
 
 test('qmqp-source: 60 messages in 10 sessions, 3 recipients each → all in the queue', {

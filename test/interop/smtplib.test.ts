@@ -1,11 +1,8 @@
 // Python's smtplib, an SMTP client that others wrote, against our service.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
+import { runProgram, without } from '../support/programs.ts';
 import { startSmtp } from '../support/smtp-rig.ts';
-
-const run = promisify(execFile);
 
 const script = `
 import smtplib, sys
@@ -20,9 +17,11 @@ with smtplib.SMTP('127.0.0.1', int(sys.argv[1]), local_hostname='client.example'
         print(e.recipients)
 `;
 
-test('smtplib: a message with one good and one foreign recipient → taken for the first, 553 for the other', async t => {
+test('smtplib: a message with one good and one foreign recipient → taken for the first, 553 for the other', {
+  skip: without('python3'),
+}, async t => {
   const rig = await startSmtp(t);
-  const { stdout } = await run('python3', ['-c', script, String(rig.port)]);
+  const stdout = await runProgram('python3', ['-c', script, String(rig.port)]);
   const refused = `{'x@elsewhere.org': (553, b"sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)")}`;
   assert.equal(stdout, `['8bitmime', 'pipelining', 'size', 'smtputf8']\n${refused}\n${refused}\n`);
   const field =

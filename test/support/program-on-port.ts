@@ -1,8 +1,9 @@
 // A server program that others wrote, on a free port of this machine.
 import { spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
-import { freePort, withSbin } from '../bench/processes.ts';
+import { freePort } from '../bench/processes.ts';
 import { waitForPort } from '../bench/wait-for-port.ts';
+import { withSbin } from './programs.ts';
 
 /** @param args its arguments; where it has to give up root's rights first it should be told so by them */
 export async function startProgramOnPort(

@@ -1,27 +1,35 @@
-// Programs that nobody here wrote, to test against. Where one is missing its test is skipped and says so; with
+// Programs that nobody here wrote, to test against. Where one cannot run its test is skipped and says so; with
 // WAYPOST_TEST_PROGRAMS=required (as .ci/run sets it, after installing them) it fails instead.
-import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** For a test's `skip` option: false when the program is there (or must be), else why the test does not run. */
-export function without(program: string): string | false {
-  const directories = [
-    ...(process.env.PATH ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/lib/postfix',
-    '/usr/lib/git-core',
-  ];
-  const there = directories.some(directory => {
-    try {
-      accessSync(join(directory, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  return there || process.env.WAYPOST_TEST_PROGRAMS === 'required' ? false : `${program} is not installed`;
+const table = join(import.meta.dirname, '..', '..', '.ci', 'programs');
+
+/** The environment with the directories of mail servers' programs in the path. */
+export function withSbin(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...env, PATH: `${env.PATH}:/usr/sbin:/sbin` };
+}
+
+/**
+ * For a test's `skip` option: false when the program can run (or must), else why the test does not run. A program that is
+ * there without what it loads on its way, say a module of Perl, cannot.
+ */
+export function without(program: string, env: NodeJS.ProcessEnv = process.env): string | false {
+  const [packages = '', proof = ''] = rowOf(program);
+  if (env.WAYPOST_TEST_PROGRAMS === 'required') return false;
+  if (spawnSync('sh', ['-c', proof], { env: withSbin(env), stdio: 'ignore' }).status === 0) return false;
+  return `${program} cannot run here (Debian: ${packages.replaceAll(',', ' ')})`;
+}
+
+/** The packages of a program and the command that shows that it can run, from .ci/programs. */
+function rowOf(program: string): readonly string[] {
+  for (const line of readFileSync(table, 'utf8').split('\n')) {
+    const [, name, ...row] = /^(\S+) +(\S+) +(.+)$/.exec(line) ?? [];
+    if (name === program) return row;
+  }
+  throw new Error(`${program} has no line in .ci/programs`);
 }
 
 /** Runs a program to its end; rejects with its output when it fails. */

@@ -5,7 +5,7 @@ export interface RawClient {
   readonly socket: Socket;
   /** Writes bytes as they are; a string is a byte string. */
   send(data: string | Uint8Array): void;
-  /** The next line without its CR LF; rejects when the peer closes first or nothing comes for five seconds. */
+  /** The next line without its CR LF; rejects when the peer closes first or nothing comes for 15 seconds. */
   line(): Promise<string>;
   /** Everything until the peer closes. */
   rest(): Promise<string>;
@@ -40,7 +40,10 @@ export function clientOn(socket: Socket): RawClient {
       if (taken !== undefined) return taken;
       if (ended) throw new Error(`closed before ${what}; got ${JSON.stringify(text)}`);
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`waited for ${what}; got ${JSON.stringify(text)}`)), 5000);
+        const timer = setTimeout(() => {
+          socket.destroy(); // else it would keep the tests from ending
+          reject(new Error(`waited for ${what}; got ${JSON.stringify(text)}`));
+        }, 15_000);
         wake = () => {
           clearTimeout(timer);
           resolve();

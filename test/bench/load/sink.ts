@@ -1,9 +1,9 @@
 // Where mail for other hosts goes: Postfix's smtp-sink where it is installed, else our own, in a process of its own.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { without } from '../../support/programs.ts';
+import { without, withSbin } from '../../support/programs.ts';
 import type { BenchRun } from '../bench-run.ts';
-import { freePort, withSbin } from '../processes.ts';
+import { freePort } from '../processes.ts';
 import { waitForPort } from '../wait-for-port.ts';
 
 export interface Sink {
