@@ -18,6 +18,7 @@ import { explainFor } from './host/explain.ts';
 import { openLogs } from './host/logs.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
+import { openQueueSocket } from './host/queue-socket.ts';
 import { openSettings } from './host/settings.ts';
 import { traceFor } from './host/trace.ts';
 import { findTroubles } from './host/troubles.ts';
@@ -208,11 +209,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   );
 
   let closeSocket: (() => Promise<void>) | undefined;
+  let closeQueueSocket: (() => Promise<void>) | undefined;
   try {
     unread = (await mail.handlers['mail.mailboxes']({})).find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
     closeSocket = await openControlSocket(home, { dispatch, user: owner.user, notices: notices.listen });
     queue.start();
     recallAttempts(queue, join(home, 'log', 'send'));
+    const maxBytes = () => control.connection().dataBytes;
+    closeQueueSocket = await openQueueSocket({ home, accept, clock, maxBytes, log: logs.sessions });
     await doors.open();
   } catch (error) {
     await stop();
@@ -222,6 +226,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   /** Doors first, then the queue, then what the queue's last deliveries needed. */
   async function stop(): Promise<void> {
     await doors.close();
+    await closeQueueSocket?.();
     await closeSocket?.();
     await queue.stop();
     connections.close();

@@ -57,9 +57,11 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   checkPlan(plan);
   checkPlace(home);
   const mailHome = resolve(plan.mailHome);
-  for (const path of ['control', 'users', 'alias', 'log', 'run', 'index']) {
+  for (const path of ['control', 'users', 'alias', 'log', 'index']) {
     mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
   }
+  // Others pass through to queue.sock once the home itself is open to them.
+  mkdirSync(join(home, 'run'), { recursive: true, mode: 0o711 });
   makeQueueDirs(queueLayout(home));
   for (const path of ['tmp', 'new', 'cur'])
     mkdirSync(join(mailHome, 'Maildir', path), { recursive: true, mode: 0o700 });

@@ -1,8 +1,8 @@
 // The three ways in which qmail reads a control file (control.md: line, int, list), and how one is written.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../lib/read-if-there.ts';
-import { reasonOf, UserError } from '../lib/user-error.ts';
+import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** Reads files of one `control/` directory. Contents are byte strings. */
 export interface ControlFiles {
@@ -27,8 +27,14 @@ export function controlFiles(directory: string): ControlFiles {
 /** The control files of a home. @throws UserError when it has none; from the methods as above */
 export function controlFilesOfHome(home: string): ControlFiles {
   const directory = join(home, 'control');
-  if (!existsSync(directory)) {
-    throw new UserError(`${home} is not a Waypost home: it has no control directory. Make one with: waypost init`);
+  try {
+    statSync(directory);
+  } catch (error) {
+    const isClosed = errorCode(error) === 'EACCES';
+    const text = isClosed
+      ? `${home} is closed to uid ${process.getuid?.()}: its owner can open it, see docs/security.md.`
+      : `${home} is not a Waypost home: it has no control directory. Make one with: waypost init`;
+    throw new UserError(text, { exitCode: isClosed ? 111 : 1, cause: error });
   }
   return controlFiles(directory);
 }

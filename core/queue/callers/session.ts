@@ -1,0 +1,114 @@
+// One program that hands in a message over run/queue.sock (qmail-queue's contract). The message goes from the socket to the
+// disk piece by piece; only the envelope is held, and there is a limit to what all of them may hold together.
+import type { Clock } from '../../lib/clock.ts';
+import { BadNetstring, createNetstringReader, EndOfInput, type NetstringReader, TooLong } from '../../lib/netstring.ts';
+import type { Accept, Accepted, Refused } from '../../lib/paper-path.ts';
+import { refusal } from '../qq-codes.ts';
+import type { Share } from './share.ts';
+import { maxEnvelopeBytes, maxRecipients, parseEnvelope, pieceBytes } from './wire.ts';
+
+export interface CallerDeps {
+  readonly accept: Accept;
+  readonly clock: Clock;
+  /** Largest message; 0: no limit. @throws when the control files cannot be read now */
+  readonly maxBytes: () => number;
+  /** What envelopes may hold in memory. */
+  readonly memory: Share;
+  /** A program that says nothing for so long is cut, and so is one that was waited for so long in all. */
+  readonly silentMs: number;
+  readonly slowMs: number;
+}
+
+/** The message is not to be queued, and the program is to know. */
+class Unwanted extends Error {
+  readonly refused: Refused;
+  constructor(refused: Refused) {
+    super(refused.text);
+    this.refused = refused;
+  }
+}
+
+/**
+ * @param input what the program sends
+ * @param cut ends the connection, so that `input` ends
+ * @returns the answer; undefined: the program has gone, was cut, or does not speak this language, and nothing was queued
+ * @throws what the accept or the control files throw; nothing was queued then either
+ */
+export async function hearCaller(
+  input: AsyncIterable<Uint8Array>,
+  uid: number,
+  cut: () => void,
+  deps: CallerDeps,
+): Promise<Accepted | undefined> {
+  const reader = createNetstringReader(patient(input, cut, deps));
+  let held = 0;
+  try {
+    const envelopeBytes = await reader.length(maxEnvelopeBytes);
+    if (envelopeBytes > maxEnvelopeBytes) return refusal(51);
+    if (!deps.memory.take(uid, envelopeBytes)) return refusal(51);
+    held = envelopeBytes;
+    const envelope = parseEnvelope(await whole(reader, envelopeBytes));
+    if (!envelope) return refusal(91);
+    if (envelope.recipients.length > maxRecipients) return refusal(51);
+    return await deps.accept(message(reader, deps.maxBytes()), envelope, { uid });
+  } catch (error) {
+    if (error instanceof Unwanted) return error.refused;
+    if (error instanceof TooLong) return refusal(51);
+    if (error instanceof EndOfInput || error instanceof BadNetstring) return undefined;
+    throw error;
+  } finally {
+    deps.memory.giveBack(uid, held);
+  }
+}
+
+/** In pieces of 64 KB, however small those are that come: each costs the queue more than its bytes. */
+async function* message(reader: NetstringReader, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let gathered = Buffer.allocUnsafe(pieceBytes);
+  let filled = 0;
+  for (let sizeBytes = 0; ; ) {
+    const length = await reader.length(pieceBytes);
+    if (length > pieceBytes) throw new TooLong('a piece is too long');
+    sizeBytes += length;
+    if (maxBytes > 0 && sizeBytes > maxBytes) throw new Unwanted(tooLarge(maxBytes));
+    if (filled > 0 && (length === 0 || filled + length > pieceBytes)) {
+      yield gathered.subarray(0, filled);
+      gathered = Buffer.allocUnsafe(pieceBytes);
+      filled = 0;
+    }
+    for await (const piece of reader.pieces(length)) filled += piece.copy(gathered, filled);
+    await reader.comma();
+    if (length === 0) return;
+  }
+}
+
+function tooLarge(maxBytes: number): Refused {
+  const text = `message is larger than the ${maxBytes} bytes that control/databytes allows (#5.3.4)`;
+  return { ok: false, code: 31, permanent: true, text };
+}
+
+/** In one buffer, in however many pieces it comes. */
+async function whole(reader: NetstringReader, count: number): Promise<Buffer> {
+  const raw = Buffer.alloc(count);
+  let at = 0;
+  for await (const piece of reader.pieces(count)) at += piece.copy(raw, at);
+  await reader.comma();
+  return raw;
+}
+
+/** Bytes as they come. Only the time that the program is waited for counts, not what this host takes for itself. */
+async function* patient(
+  input: AsyncIterable<Uint8Array>,
+  cut: () => void,
+  { clock, silentMs, slowMs }: CallerDeps,
+): AsyncGenerator<Uint8Array> {
+  const pieces = input[Symbol.asyncIterator]();
+  let leftMs = slowMs;
+  for (;;) {
+    const sinceMs = clock.nowMs();
+    const cancel = clock.after(Math.min(silentMs, Math.max(leftMs, 0)), cut);
+    const next = await pieces.next().finally(cancel);
+    if (next.done) return;
+    leftMs -= Math.max(clock.nowMs() - sinceMs, 0);
+    yield next.value;
+  }
+}

@@ -1,0 +1,46 @@
+// What a program and the host say to each other over run/queue.sock. The program: the envelope as one netstring
+// (`F<sender>\0T<recipient>\0…`), then the message in netstrings of at most 64 KB, then an empty one. The host: one netstring,
+// `K<qp>` queued, or `D<code> <text>` never, or `Z<code> <text>` not now, with qmail-queue's exit codes. Who the program is
+// stands nowhere in it: the kernel knows.
+import { join } from 'node:path';
+import { netstring } from '../../lib/netstring.ts';
+import type { Accepted, Envelope } from '../../lib/paper-path.ts';
+import { records } from '../envelope-file.ts';
+
+/** Where the socket of a home lies. */
+export function queueSocketPath(home: string): string {
+  return join(home, 'run', 'queue.sock');
+}
+
+/** A piece of a message is at most this long. */
+export const pieceBytes = 64 * 1024;
+/** The recipients of one message, in bytes and in number. */
+export const maxEnvelopeBytes = 8 * 1024 * 1024;
+export const maxRecipients = 250_000;
+export const maxAnswerBytes = 4096;
+
+export function formatEnvelope({ sender, recipients }: Envelope): Buffer {
+  return Buffer.from(`F${sender}\0${recipients.map(recipient => `T${recipient}\0`).join('')}`, 'latin1');
+}
+
+/** @returns undefined for what `formatEnvelope` never makes */
+export function parseEnvelope(raw: Buffer): Envelope | undefined {
+  if (raw.at(-1) !== 0) return undefined;
+  const [sender, ...recipients] = records(raw);
+  if (sender?.[0] !== 'F' || recipients.some(record => record[0] !== 'T')) return undefined;
+  return { sender: sender.slice(1), recipients: recipients.map(record => record.slice(1)) };
+}
+
+export function formatAnswer(accepted: Accepted): Buffer {
+  if (accepted.ok) return netstring(`K${accepted.qp}`);
+  const { permanent, code, text } = accepted;
+  return netstring(`${permanent ? 'D' : 'Z'}${code} ${text}`);
+}
+
+/** @returns undefined for what is no answer */
+export function parseAnswer(said: string): Accepted | undefined {
+  const [, qp] = /^K(\d{1,10})$/.exec(said) ?? [];
+  if (qp !== undefined) return { ok: true, id: 0, qp: Number(qp) };
+  const [, letter, code, text = ''] = /^([DZ])(\d{1,3}) (.*)$/s.exec(said) ?? [];
+  return letter === undefined ? undefined : { ok: false, code: Number(code), permanent: letter === 'D', text };
+}
