@@ -36,8 +36,17 @@ ELECTRON_RUN_AS_NODE=1
 export WAYPOST_HOME ELECTRON_RUN_AS_NODE
 name=\${0##*/}
 [ "$name" = waypost ] || set -- "$name" "$@"
+[ -x ${quote(process.execPath)} ] && [ -e ${quote(outsideArchive(script))} ] || {
+  printf '%s: fatal: Waypost was moved or removed: start it once from where it is now\\n' "$name" >&2
+  exit 111
+}
 exec ${quote(process.execPath)} ${quote(script)} "$@"
 `;
+}
+
+/** The file that a shell can see: Electron's archive in the place of a file in it. */
+function outsideArchive(path: string): string {
+  return path.replace(/(\.asar)[/\\].*$/, '$1');
 }
 
 function quote(text: string): string {

@@ -61,11 +61,16 @@ export interface UnparsableField {
   readonly unparsable: Buffer;
 }
 
-/** Applies the field actions of qmail-inject to a header. */
+/**
+ * Applies the field actions of qmail-inject to a header. A field that is not an address list stops the message only if
+ * somebody might be missed by it: where the header names no recipients, it stays as it is.
+ * @param namesRecipients the header does
+ */
 export function injectHeader(
   fields: readonly RawField[],
   rewrite: RewriteAddress,
   flags: InjectFlags,
+  namesRecipients: boolean,
 ): InjectedHeader | UnparsableField {
   const kept: Buffer[] = [];
   const seen = new Set<string>();
@@ -80,13 +85,13 @@ export function injectHeader(
       kept.push(field.raw);
       continue;
     }
-    // Without its last LF, which a backslash in front of it would take into an address.
-    const tokens = tokenize(fieldValue(field).slice(0, -1));
-    const list = tokens && readAddressList(tokens, rewrite);
-    if (!list) return { unparsable: field.raw };
-    const addresses = list.addresses.map(unquoteTokens);
-    // A NUL would end the address inside the envelope and begin a record of the sender's choice.
-    if (addresses.some(address => address.includes('\0'))) return { unparsable: field.raw };
+    const list = readList(field, rewrite);
+    if (!list) {
+      if (namesRecipients) return { unparsable: field.raw };
+      if (action.keep) kept.push(field.raw);
+      continue;
+    }
+    const { addresses } = list;
     const name = field.raw.toString('latin1', 0, field.name.length);
     const text = formatTokens([atom(name), special(':'), ...list.tokens]);
     if (action.keep) kept.push(Buffer.from(`${text}\n`, 'latin1'));
@@ -98,6 +103,17 @@ export function injectHeader(
   }
   const resent = [...seen].some(name => resentFields.has(name));
   return { kept, seen, resent, recipients: recipients[resent ? 'resent-to' : 'to'], returnPath, addressees };
+}
+
+/** The rewritten list in a field, and its addresses from right to left; undefined when it is none. */
+function readList(field: RawField, rewrite: RewriteAddress) {
+  // Without its last LF, which a backslash in front of it would take into an address.
+  const tokens = tokenize(fieldValue(field).slice(0, -1));
+  const list = tokens && readAddressList(tokens, rewrite);
+  const addresses = list?.addresses.map(unquoteTokens);
+  // A NUL would end the address inside the envelope and begin a record of the sender's choice.
+  if (!list || !addresses || addresses.some(address => address.includes('\0'))) return undefined;
+  return { tokens: list.tokens, addresses };
 }
 
 function isDeleted(name: string, flags: InjectFlags): boolean {

@@ -40,9 +40,9 @@ export async function injectMessage(
   try {
     const rewrite = hostRewriter(settings);
     const input = await splitMessage(source);
-    const header = injectHeader(input.fields, rewrite, settings.flags);
-    if ('unparsable' in header) return unparsable(header.unparsable.toString('latin1').replace(/\n$/, ''));
     const use = recipientUse(options);
+    const header = injectHeader(input.fields, rewrite, settings.flags, use.header);
+    if ('unparsable' in header) return unparsable(header.unparsable.toString('latin1').replace(/\n$/, ''));
     const named = use.arguments ? namedRecipients(options.recipients, rewrite) : [];
     if (typeof named === 'string') return unparsable(named);
     const sender = senderOf(options, header, settings, rewrite, moment);

@@ -48,6 +48,11 @@ function wayInto(directory: string): 'open' | 'closed' | 'missing' {
   }
 }
 
+/** qmail-queue's umask: whatever the caller's is, the host can read what this process queues. */
+export function setQueueUmask(): void {
+  process.umask(0o033);
+}
+
 /**
  * The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there takes the message first. In
  * a null client the program in the queue's place is bin/qmail-queue: qmail-qmqpc.
@@ -55,6 +60,7 @@ function wayInto(directory: string): 'open' | 'closed' | 'missing' {
 export function openInjection(home: string, environment: Readonly<Record<string, string | undefined>>): Accept {
   const program = environment.QMAILQUEUE ?? (isNullClient(home) ? join(home, 'bin', 'qmail-queue') : undefined);
   if (program) return createProgramAccept({ program, environment });
+  setQueueUmask();
   const accept = openQueueForInjection(home);
   return wayInto(queueLayout(home).todoDir) === 'closed' ? spooled(accept) : accept;
 }

@@ -57,7 +57,7 @@ async function judge(
   sender: string | undefined,
   recipients: readonly (string | undefined)[],
 ): Promise<string> {
-  const wanted = recipients.filter(recipient => recipient !== undefined);
+  const wanted = recipients.flatMap(recipient => recipient || []);
   if (sender === undefined || wanted.length < recipients.length) return badAddress;
   return 'answer' in kept ? kept.answer : queueKept(session, kept, { sender, recipients: wanted });
 }

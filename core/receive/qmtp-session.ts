@@ -73,7 +73,7 @@ async function readRecipients(session: QmtpSession): Promise<Recipient[]> {
 
 function recipientFrom({ client, control }: QmtpSession, address: string | undefined): Recipient {
   const suffix = client.relayClient ?? '';
-  if (address === undefined || address.length + suffix.length > maxAddressBytes) return { answer: badRecipient };
+  if (!address || address.length + suffix.length > maxAddressBytes) return { answer: badRecipient };
   if (client.relayClient !== undefined) return { address: address + suffix };
   return isRcptHost(control, address) ? { address } : { answer: notMine };
 }

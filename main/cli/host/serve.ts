@@ -25,6 +25,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     },
   });
   const uiOn = parseListen(values.ui);
+  // Whatever mask it was started with, the host can read what it writes.
+  process.umask(process.umask() & 0o077);
   keepYoungGenerationSmall();
   const host = await startHost({
     home: io.home as string,

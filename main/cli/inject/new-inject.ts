@@ -22,11 +22,11 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return runInjection(
     {
       name: 'new-inject',
-      inject: async home => {
+      inject: async (home, stdin) => {
         const settings = injectSettings(io.env, readMessageControl(home), followupLists(io.env));
         const rules = rewriteRules(home, settings, io.env.QMAILREWRITEFILE);
         const moment = { nowMs: Date.now(), pid: process.pid };
-        return newInjectMessage(io.stdin, options, { ...settings, rules }, moment);
+        return newInjectMessage(stdin, options, { ...settings, rules }, moment);
       },
       linesAbove: options.print ? ({ envelope }) => envelopeLines(envelope) : undefined,
     },

@@ -17,9 +17,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return runInjection(
     {
       name: 'qmail-inject',
-      inject: async home => {
+      inject: async (home, stdin) => {
         const settings = injectSettings(io.env, readMessageControl(home), followupLists(io.env));
-        return injectMessage(io.stdin, options, settings, { nowMs: Date.now(), pid: process.pid });
+        return injectMessage(stdin, options, settings, { nowMs: Date.now(), pid: process.pid });
       },
       linesAbove: options.print ? ({ envelope }) => returnPathLine(envelope.sender) : undefined,
     },

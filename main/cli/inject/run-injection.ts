@@ -8,6 +8,7 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { openInjection } from '../../../core/queue/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
+import { messageInput, NoMessage } from '../message-input.ts';
 
 const permanent = 100;
 const temporary = 111;
@@ -16,7 +17,7 @@ const temporary = 111;
 export interface Injector {
   readonly name: string;
   /** Reads the header on standard input and works out what is to be queued. */
-  readonly inject: (home: string) => Promise<Injected | InjectError>;
+  readonly inject: (home: string, stdin: Readable) => Promise<Injected | InjectError>;
   /** What to print above the message in place of queueing it (a byte string); undefined: queue it. */
   readonly linesAbove: ((injected: Injected) => string) | undefined;
 }
@@ -25,27 +26,31 @@ export interface Injector {
 export async function runInjection({ name, inject, linesAbove }: Injector, io: CommandIo): Promise<number> {
   const { home } = io;
   if (home === undefined) return fatal(temporary, 'no home directory: give --home DIR or set WAYPOST_HOME');
-  const broken = watchForErrors(io.stdin);
+  const stdin = messageInput(io.stdin);
+  const broken = watchForErrors(stdin);
   try {
-    const injected = await inject(home);
+    const injected = await inject(home, stdin);
     if (!injected.ok) return fatal(injected.exitCode, injected.text);
     if (!linesAbove) return await queue(injected, home);
     io.stdout.write(Buffer.from(linesAbove(injected), 'latin1'));
     await pipeline(Readable.from(injected.message), io.stdout, { end: false });
     return 0;
   } catch (error) {
+    if (error instanceof NoMessage) return fatal(temporary, error.message);
     if (error === broken()) return fatal(temporary, 'read error');
     if (error instanceof UserError) {
       return fatal(error.exitCode === permanent ? permanent : temporary, addressFromText(error.message));
     }
     throw error;
   } finally {
-    io.stdin.destroy(); // a refused message is not read to its end
+    stdin.destroy(); // a refused message is not read to its end
   }
 
-  async function queue(injected: Injected, into: string): Promise<number> {
+  async function queue({ message, envelope }: Injected, into: string): Promise<number> {
+    const recipients = envelope.recipients.filter(recipient => recipient !== '');
+    if (recipients.length === 0) return fatal(permanent, 'no recipients: nobody would get this message');
     const accept = openInjection(into, io.env);
-    const accepted = await accept(injected.message, injected.envelope, { uid: process.getuid?.() ?? 0 });
+    const accepted = await accept(message, { ...envelope, recipients }, { uid: process.getuid?.() ?? 0 });
     return accepted.ok ? 0 : fatal(accepted.permanent ? permanent : temporary, accepted.text);
   }
 

@@ -3,6 +3,7 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { readSendmailCall } from '../../../core/inject/sendmail.ts';
 import { createCrMender } from '../../../core/lib/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
+import { messageInput } from '../message-input.ts';
 import { run as runQmailInject } from './qmail-inject.ts';
 
 /** What sendmail does besides queueing, where the caller can do it. */
@@ -18,7 +19,11 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
   const call = readSendmailCall(io.programName, args, io.env);
   switch (call.kind) {
     case 'inject':
-      return runQmailInject(call.args, { ...io, env: { ...io.env, ...call.env }, stdin: mended(io.stdin) });
+      return runQmailInject(call.args, {
+        ...io,
+        env: { ...io.env, ...call.env },
+        stdin: mended(messageInput(io.stdin)),
+      });
     case 'list-queue':
       if (services.listQueue) return services.listQueue(io);
       return refuse(io, 111, 'sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread');

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 import { run as runQmailInject } from '../inject/qmail-inject.ts';
+import { messageInput } from '../message-input.ts';
 import { below } from './below.ts';
 
 /** @returns qmail-inject's exit code; 100 without a subject */
@@ -13,5 +14,5 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     return 100;
   }
   const head = `Subject: ${subject}\nTo: ${recipients.join(' ')}\n\n`;
-  return runQmailInject([], { ...io, stdin: Readable.from(below(head, io.stdin)) });
+  return runQmailInject([], { ...io, stdin: Readable.from(below(head, messageInput(io.stdin))) });
 }

@@ -5,9 +5,10 @@ import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
+import { openQueueForInjection, setQueueUmask } from '../../../core/queue/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../fd.ts';
+import { messageInput } from '../message-input.ts';
 
 const readError = 54;
 const noHome = 61;
@@ -24,8 +25,9 @@ export async function run(
   if (io.home === undefined) return noHome;
   if (isNullClient(io.home)) return (await import('../remote/qmail-qmqpc.ts')).run([], io, openEnvelope);
   try {
+    setQueueUmask();
     const accept = openQueueForInjection(io.home);
-    await using spooled = await spoolMessage(io.stdin, tmpdir());
+    await using spooled = await spoolMessage(messageInput(io.stdin), tmpdir());
     const records = await readEnvelopeRecords(openEnvelope());
     if (!records.ok) return records.code;
     const accepted = await accept(spooled.message, records.envelope, { uid: process.getuid?.() ?? 0 });

@@ -44,6 +44,7 @@ const addresses: [what: string, addresses: string[], answer: string][] = [
   ['a recipient of 1000 bytes', ['a@b', 'c@d', 'x'.repeat(1000)], refused],
   ['999 bytes', ['x'.repeat(999), 'x'.repeat(999)], kok],
   ['NUL', ['a@b', 'c\0d'], refused],
+  ['nobody among them', ['a@b', 'c@d', ''], refused],
 ];
 
 for (const [what, list, answer] of addresses) {

@@ -66,6 +66,7 @@ const answers: [
   ['a sender of 1000 bytes', 'x'.repeat(1000), ['joe', 'x@y'], `29:Dunacceptable sender (#5.1.7),${foreign}`],
   ['a sender with NUL', 'a\0b', ['joe'], '29:Dunacceptable sender (#5.1.7),'],
   ['a recipient with NUL', 'a', ['j\0e', 'joe'], `${unable}${kok}`],
+  ['nobody among them', 'a', ['', 'joe'], `${unable}${kok}`],
   ['a recipient of 1000 bytes', 'a', ['x'.repeat(1000), 'x'.repeat(999)], `${unable}${kok}`],
   ['nobody', 'a', [], ''],
   ['only foreign ones', 'a', ['x@y'], foreign],
