@@ -86,7 +86,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const notices = createNotices(clock);
   const series = createDeliverySeries();
-  const logs = openLogs(home, clock, options.onLogLine);
+  const logs = openLogs(home, clock, control.queue, options.onLogLine);
   const log = logs.send;
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 

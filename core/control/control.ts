@@ -59,6 +59,9 @@ export interface Control {
   readonly relayClients: readonly string[];
   /** Waypost's own: how many recipients of one message at one host may share an SMTP transaction. */
   readonly remoteRecipients: number;
+  /** Waypost's own: how long the host's logs are kept, and of how many bytes they may be before that. */
+  readonly logDays: number;
+  readonly logBytes: number;
   /** Waypost's own: the user whose Maildir the window shows. */
   readonly owner: string | undefined;
 }
@@ -130,6 +133,8 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     rbl: files.list('rbl') ?? [],
     relayClients: files.list('relayclients') ?? [],
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
+    logDays: files.int('logdays') ?? 14,
+    logBytes: files.int('logbytes') ?? 268_435_456,
     owner: files.line('owner'),
   };
 }

@@ -24,6 +24,8 @@ export const filesReadAt = {
     'doublebounceto',
     'envnoathost',
     'locals',
+    'logbytes',
+    'logdays',
     'percenthack',
     'queuelifetime',
     'virtualdomains',

@@ -1,9 +1,11 @@
 // The two logs of a host, each in a directory of its own: the queue's and that of the sessions at its doors.
 import { join } from 'node:path';
+import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { type LogDirectory, openLogDirectory } from '../stats/log-directory.ts';
+import type { KeptLogs } from '../stats/old-logs.ts';
 
 export interface Logs {
   /** qmail-send's lines. */
@@ -14,9 +16,15 @@ export interface Logs {
 }
 
 /** @param copy gets each line too. @throws UserError when another host has them open */
-export function openLogs(home: string, clock: Clock, copy: LogLine | undefined): Logs {
-  const send = openLog(home, 'send', clock);
-  const sessions = openLog(home, 'smtpd', clock);
+export function openLogs(
+  home: string,
+  clock: Clock,
+  control: () => Pick<Control, 'logDays' | 'logBytes'>,
+  copy: LogLine | undefined,
+): Logs {
+  const keep = () => ({ days: control().logDays, bytes: control().logBytes });
+  const send = openLog(home, 'send', clock, keep);
+  const sessions = openLog(home, 'smtpd', clock, keep);
   return {
     send: both(send.line, copy),
     sessions: both(sessions.line, copy),
@@ -27,9 +35,9 @@ export function openLogs(home: string, clock: Clock, copy: LogLine | undefined):
   };
 }
 
-function openLog(home: string, name: string, clock: Clock): LogDirectory {
+function openLog(home: string, name: string, clock: Clock, keep: () => KeptLogs): LogDirectory {
   try {
-    return openLogDirectory(join(home, 'log', name), clock);
+    return openLogDirectory(join(home, 'log', name), clock, { keep });
   } catch (cause) {
     const text = `Another mail host is already running on ${home}, or its log is not to be had: ${reasonOf(cause)}.`;
     throw new UserError(text, { cause });

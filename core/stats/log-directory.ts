@@ -1,14 +1,26 @@
-// The host's own logs, kept as multilog keeps them (see multilog/files.ts), and how they are read again.
+// The host's own logs, written as multilog writes them (see multilog/files.ts), kept for days (old-logs.ts), and read again.
 import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createGunzip } from 'node:zlib';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { formatTai64n, parseTai64n } from '../lib/tai64n.ts';
 import { errorCode } from '../lib/user-error.ts';
-import { finishedFiles, openLogFiles } from './multilog/files.ts';
+import { openLogFiles } from './multilog/files.ts';
+import { compressedEnd, endedMs, finishedLogs, type KeptLogs, tendOldLogs } from './old-logs.ts';
 
 const fullBytes = 4 * 1024 * 1024;
-const keptFiles = 10;
+const pieceBytes = 256 * 1024;
+/** So many finished files are there as they were written, and stay however old they are. */
+const plainFiles = 10;
+
+export interface LogOptions {
+  /** What is kept of older files; asked whenever one is full. Without it: none. */
+  readonly keep?: () => KeptLogs;
+  /** How large a file grows. */
+  readonly fullBytes?: number;
+  readonly plainFiles?: number;
+}
 
 /** One open log directory. Lines are gathered for one turn of the event loop and then written together. */
 export interface LogDirectory {
@@ -20,20 +32,20 @@ export interface LogDirectory {
 
 /**
  * Opens (and makes) a log directory.
- * @param options `fullBytes`: how large a file grows; `files`: with so many finished ones the oldest goes
  * @throws UserError when it cannot be made, or another program writes to it
  */
-export function openLogDirectory(
-  directory: string,
-  clock: Clock,
-  options: { readonly fullBytes?: number; readonly files?: number } = {},
-): LogDirectory {
+export function openLogDirectory(directory: string, clock: Clock, options: LogOptions = {}): LogDirectory {
   mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
-  const files = openLogFiles({ directory, clock, files: options.files ?? keptFiles });
+  const files = openLogFiles({ directory, clock, files: Number.POSITIVE_INFINITY });
   const full = options.fullBytes ?? fullBytes;
   let gathered = '';
   let asked = false;
   let rotating: Promise<void> | undefined;
+  let tending: Promise<void> | undefined;
+  let isToTend = false;
+  let isClosing = false;
+
+  tend();
 
   function flush(): void {
     asked = false;
@@ -52,6 +64,24 @@ export function openLogDirectory(
   async function rotate(): Promise<void> {
     await files.rotate().catch(() => undefined);
     rotating = undefined;
+    tend();
+  }
+
+  /** What cannot be done now is tried again when the next file is full. */
+  function tend(): void {
+    isToTend = true;
+    tending ??= tendWhileThereIsMore().finally(() => {
+      tending = undefined;
+    });
+  }
+
+  async function tendWhileThereIsMore(): Promise<void> {
+    while (isToTend && !isClosing) {
+      isToTend = false;
+      const keep = options.keep?.() ?? { days: 0, bytes: 0 };
+      const plain = options.plainFiles ?? plainFiles;
+      await tendOldLogs(directory, keep, plain, clock.nowMs(), () => !isClosing).catch(() => undefined);
+    }
   }
 
   return {
@@ -64,18 +94,22 @@ export function openLogDirectory(
     flush,
     async close() {
       flush();
+      isClosing = true;
       await rotating;
+      await tending;
       // Then the next start sees a log that was not closed: all of its lines are there.
       await files.close().catch(() => undefined);
     },
   };
 }
 
-/** The stamped lines written since a time, oldest first. Lines without a stamp are left out. */
+/**
+ * The stamped lines written since a time, oldest first, as far as files that are not compressed go back: this is for a start,
+ * which is not to take long. Lines without a stamp are left out.
+ */
 export function* readLogSince(directory: string, sinceMs: number): Generator<{ atMs: number; text: string }> {
-  for (const name of logFiles(directory)) {
-    const endedMs = parseTai64n(name.slice(0, 25));
-    if (endedMs !== undefined && endedMs < sinceMs) continue;
+  for (const name of logFiles(directory, sinceMs)) {
+    if (name.endsWith(compressedEnd)) continue;
     for (const line of readLines(join(directory, name))) {
       const atMs = parseTai64n(line.slice(0, 25));
       if (atMs !== undefined && atMs >= sinceMs) yield { atMs, text: line.slice(26) };
@@ -83,14 +117,12 @@ export function* readLogSince(directory: string, sinceMs: number): Generator<{ a
   }
 }
 
-/** The same in pieces, from files of any size, with turns of the event loop between them. */
+/** All of them, in pieces, from files of any size, with turns of the event loop between them. */
 export async function* readLogPieces(
   directory: string,
   sinceMs: number,
 ): AsyncGenerator<{ atMs: number; text: string }[]> {
-  for (const name of logFiles(directory)) {
-    const endedMs = parseTai64n(name.slice(0, 25));
-    if (endedMs !== undefined && endedMs < sinceMs) continue;
+  for (const name of logFiles(directory, sinceMs)) {
     let held = '';
     for await (const piece of piecesOf(join(directory, name))) {
       const lines = (held + piece.toString('latin1')).split('\n');
@@ -103,19 +135,43 @@ export async function* readLogPieces(
   }
 }
 
-/** A file that was removed or renamed meanwhile has no more lines: what it was renamed to was listed, or is no longer kept. */
+/**
+ * A file that was renamed meanwhile has no more lines: what it was renamed to was listed. It may have been compressed, too, or
+ * be no longer kept.
+ */
 async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  if (path.endsWith(compressedEnd)) return yield* piecesOfCompressed(path);
+  let isThere = false;
   try {
-    yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+    for await (const piece of createReadStream(path, { highWaterMark: pieceBytes })) {
+      isThere = true;
+      yield piece;
+    }
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
+    if (!isThere) yield* piecesOfCompressed(path + compressedEnd);
   }
 }
 
-/** Names of all files with lines, oldest first. */
-function logFiles(directory: string): string[] {
+/** Of a file that the disk has damaged what comes before the damage. */
+async function* piecesOfCompressed(path: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path);
+  const plain = createGunzip({ chunkSize: pieceBytes });
+  file.on('error', error => plain.destroy(error));
   try {
-    return [...finishedFiles(directory), 'previous', 'current'];
+    yield* file.pipe(plain);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' && !errorCode(error)?.startsWith('Z_')) throw error;
+  } finally {
+    file.destroy();
+  }
+}
+
+/** Names of all files with lines since then, oldest first. */
+function logFiles(directory: string, sinceMs: number): string[] {
+  try {
+    const finished = finishedLogs(directory).filter(name => (endedMs(name) ?? sinceMs) >= sinceMs);
+    return [...finished, 'previous', 'current'];
   } catch {
     return [];
   }

@@ -29,6 +29,8 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   idhost: line('me', 'Message-ID host name is {}.'),
   localiphost: line('me', 'Local IP address becomes {}.'),
   locals: list('Messages for me are delivered locally.', 'Messages for {} are delivered locally.'),
+  logbytes: int('268435456', 'Logs are kept up to {} bytes each.'),
+  logdays: int('14', 'Logs are kept for {} days.'),
   me: line('undefined! Uh-oh', 'My name is {}.'),
   morercpthosts: list('No effect.', 'SMTP clients may send messages to recipients at {}.'),
   owner: line('whoever runs the host', 'The window shows the mail of {}.'),

@@ -171,7 +171,7 @@ function linkToStamp(path: string, directory: string, nowMs: number, code: strin
 }
 
 /** Names of finished files, oldest first. */
-export function finishedFiles(directory: string): string[] {
+function finishedFiles(directory: string): string[] {
   return readdirSync(directory)
     .filter(name => /^@[0-9a-f]{24}/.test(name))
     .sort();

@@ -1,0 +1,78 @@
+// Finished files of a host's log: the newest stay as they are, older ones are compressed, and each goes when it is old enough,
+// or before that when all together grow too large. So a flood of lines does not push out what was logged days ago.
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { parseTai64n } from '../lib/tai64n.ts';
+
+/** What is kept. */
+export interface KeptLogs {
+  readonly days: number;
+  /** Of all finished files, as they are on the disk. */
+  readonly bytes: number;
+}
+
+const zipped = promisify(gzip);
+const dayMs = 86_400_000;
+const beingMade = 'compressing';
+export const compressedEnd = '.gz';
+
+/** Names of finished files, oldest first. A crash may leave one in both forms: it is named once. */
+export function finishedLogs(directory: string): string[] {
+  const names = new Set(readdirSync(directory).filter(name => /^@[0-9a-f]{24}/.test(name)));
+  return [...names].filter(name => !(name.endsWith(compressedEnd) && names.has(plainName(name)))).sort();
+}
+
+/** When the last line of a finished file was written, or a little later; undefined: its name does not say it. */
+export function endedMs(name: string): number | undefined {
+  return parseTai64n(name.slice(0, 25));
+}
+
+function plainName(name: string): string {
+  return name.slice(0, -compressedEnd.length);
+}
+
+/**
+ * Removes and compresses what is due.
+ * @param plainFiles so many of the newest are left alone, however old or large
+ * @param goesOn asked before each file
+ */
+export async function tendOldLogs(
+  directory: string,
+  { days, bytes }: KeptLogs,
+  plainFiles: number,
+  nowMs: number,
+  goesOn: () => boolean,
+): Promise<void> {
+  const finished = finishedLogs(directory);
+  const older = finished.slice(0, Math.max(finished.length - plainFiles, 0));
+  let total = finished.reduce((sum, name) => sum + sizeOf(join(directory, name)), 0);
+  for (const name of older) {
+    if (!goesOn()) return;
+    const path = join(directory, name);
+    const before = sizeOf(path);
+    const isOld = nowMs - (endedMs(name) ?? nowMs) >= days * dayMs;
+    if (isOld || total > bytes) {
+      rmSync(path, { force: true });
+      total -= before;
+    } else if (!name.endsWith(compressedEnd)) {
+      await compress(directory, name);
+      total -= before - sizeOf(path + compressedEnd);
+    }
+  }
+}
+
+/** The compressed file is on the disk before the plain one goes. A full one has some megabytes. */
+async function compress(directory: string, name: string): Promise<void> {
+  const path = join(directory, name);
+  const made = join(directory, beingMade);
+  await writeFile(made, await zipped(await readFile(path)), { mode: 0o644, flush: true });
+  renameSync(made, path + compressedEnd);
+  rmSync(path, { force: true });
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
