@@ -38,7 +38,7 @@ export const injectCommands: Commands = {
     load: async () => (await import('./ofmipname.ts')).run,
   },
   sendmail: {
-    usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ arg ... ]',
+    usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ arg ... ]',
     says: 'What other programs call to send mail.',
     load: loadSendmail,
   },
@@ -69,5 +69,8 @@ async function loadSendmail(): Promise<Run> {
     sendmail.run(args, io, {
       listQueue: async again => (await import('../queue/qmail-qread.ts')).run([], again),
       serveSmtp: async again => (await import('../receive/qmail-smtpd.ts')).serveUser(again),
+      flushQueue: async again => (await import('../queue/flush.ts')).flushQueue(again),
+      makeAliases: async again => (await import('../forwarding/newaliases.ts')).run([], again),
+      explain: async (address, again) => (await import('../control/explain.ts')).run(['--', address], again),
     });
 }

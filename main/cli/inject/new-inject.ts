@@ -10,7 +10,7 @@ import {
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 import { rewriteRules } from './rewrite-rules.ts';
-import { followupLists, runInjection } from './run-injection.ts';
+import { followupLists, runInjection, withUser } from './run-injection.ts';
 
 /** @returns 0 queued (or printed), 100 it never will be, 111 try again */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -23,7 +23,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     {
       name: 'new-inject',
       inject: async (home, stdin) => {
-        const settings = injectSettings(io.env, readMessageControl(home), followupLists(io.env));
+        const settings = injectSettings(withUser(io.env), readMessageControl(home), followupLists(io.env));
         const rules = rewriteRules(home, settings, io.env.QMAILREWRITEFILE);
         const moment = { nowMs: Date.now(), pid: process.pid };
         return newInjectMessage(stdin, options, { ...settings, rules }, moment);

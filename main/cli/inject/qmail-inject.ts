@@ -5,7 +5,7 @@ import { injectSettings } from '../../../core/inject/inject-settings.ts';
 import { injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
-import { followupLists, runInjection } from './run-injection.ts';
+import { followupLists, runInjection, withUser } from './run-injection.ts';
 
 /** @returns 0 queued (or printed), 100 it never will be, 111 try again */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -18,7 +18,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     {
       name: 'qmail-inject',
       inject: async (home, stdin) => {
-        const settings = injectSettings(io.env, readMessageControl(home), followupLists(io.env));
+        const settings = injectSettings(withUser(io.env), readMessageControl(home), followupLists(io.env));
         return injectMessage(stdin, options, settings, { nowMs: Date.now(), pid: process.pid });
       },
       linesAbove: options.print ? ({ envelope }) => returnPathLine(envelope.sender) : undefined,

@@ -1,4 +1,5 @@
 // What qmail-inject and new-inject share: the way from standard input to the queue, and what is said when it ends early.
+import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -58,6 +59,16 @@ export async function runInjection({ name, inject, linesAbove }: Injector, io: C
   function fatal(exitCode: number, text: string): number {
     io.stderr.write(Buffer.from(`${name}: fatal: ${text}\n`, 'latin1'));
     return exitCode;
+  }
+}
+
+/** The environment; where it does not name the user, passwd does. */
+export function withUser(env: CommandIo['env']): CommandIo['env'] {
+  if (['QMAILUSER', 'MAILUSER', 'USER', 'LOGNAME'].some(name => env[name] !== undefined)) return env;
+  try {
+    return { ...env, USER: userInfo().username };
+  } catch {
+    return env; // Nobody there has this uid.
   }
 }
 

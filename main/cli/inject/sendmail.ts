@@ -12,6 +12,12 @@ export interface SendmailServices {
   readonly listQueue?: (io: CommandIo) => Promise<number>;
   /** -bs: speaks SMTP on standard input and output (qmail-smtpd). */
   readonly serveSmtp?: (io: CommandIo) => Promise<number>;
+  /** -q: tries everything in the queue now. */
+  readonly flushQueue?: (io: CommandIo) => Promise<number>;
+  /** -bi: newaliases. */
+  readonly makeAliases?: (io: CommandIo) => Promise<number>;
+  /** -bv: says what would happen to mail for an address. */
+  readonly explain?: (address: string, io: CommandIo) => Promise<number>;
 }
 
 /** @returns 0 done, 100 it never will be, 111 try again */
@@ -30,9 +36,25 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
     case 'smtp':
       if (services.serveSmtp) return services.serveSmtp({ ...io, env: { ...io.env, ...call.env } });
       return refuse(io, 111, 'sendmail: fatal: unable to run qmail-smtpd: start waypost serve and connect to its port');
+    case 'flush':
+      if (services.flushQueue) return services.flushQueue(io);
+      return refuse(io, 111, 'sendmail: fatal: unable to reach the queue: use waypost queue retry');
+    case 'make-aliases':
+      if (services.makeAliases) return services.makeAliases(io);
+      return refuse(io, 111, 'sendmail: fatal: unable to run newaliases');
+    case 'explain':
+      return explainAll(call.addresses, io, services);
     case 'refused':
       return refuse(io, call.exitCode, call.text);
   }
+}
+
+/** @returns 0, or the first other code */
+async function explainAll(addresses: readonly string[], io: CommandIo, services: SendmailServices): Promise<number> {
+  if (!services.explain) return refuse(io, 111, 'sendmail: fatal: use waypost explain');
+  const codes: number[] = [];
+  for (const address of addresses) codes.push(await services.explain(address, io));
+  return codes.find(code => code !== 0) ?? 0;
 }
 
 /** Programs that know messages from the network write them as they are there: such line ends are mended. */

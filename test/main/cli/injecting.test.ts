@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -112,6 +113,16 @@ test('sendmail -t -F: recipients of both kinds, the name in From', async t => {
   assert.doesNotMatch(only.message, /x@y\.z/);
 });
 
+test('sendmail: nothing in the environment says who calls → whom passwd names; its options as cron gives them', async t => {
+  const home = homeWithQueue(t);
+  const { io } = outside(home, 'To: joe\n\nbody\n');
+  assert.equal(await sendmail(['-FCronDaemon', '-i', '-B8BITMIME', '-oem', 'joe,root'], { ...io, env: {} }), 0);
+  const [only = assert.fail()] = queuedIn(home);
+  const { username } = userInfo();
+  assert.equal(only.envelope, `u${uid}|F${username}@me.example|Tjoe@me.example|Troot@me.example|`);
+  assert.match(only.message, new RegExp(`\nFrom: "CronDaemon" <${username}@me.example>\n`));
+});
+
 test('sendmail: the source breaks in the body → 111, nothing queued', async t => {
   const home = homeWithQueue(t);
   async function* source(): AsyncGenerator<Buffer> {
@@ -134,11 +145,21 @@ test('sendmail: a message that is refused by its header → the rest is not wait
 
 test('sendmail: what others do → done by them, or refused by name', async t => {
   const home = homeWithQueue(t);
-  const services = { listQueue: async () => 7, serveSmtp: async ({ env }: CommandIo) => (env.PROTO === 'TCP' ? 8 : 9) };
+  const explained: string[] = [];
+  const services = {
+    listQueue: async () => 7,
+    serveSmtp: async ({ env }: CommandIo) => (env.PROTO === 'TCP' ? 8 : 9),
+    flushQueue: async () => 10,
+    makeAliases: async () => 11,
+    explain: async (address: string) => explained.push(address) - 1,
+  };
   const { io } = outside(home, '');
   assert.equal(await sendmail(['-bp'], io, services), 7);
   assert.equal(await sendmail([], outside(home, '', 'mailq').io, services), 7);
   assert.equal(await sendmail(['-bs'], io, services), 8);
+  assert.equal(await sendmail(['-q30m'], io, services), 10);
+  assert.equal(await sendmail(['-bi'], io, services), 11);
+  assert.deepEqual([await sendmail(['-bv', 'joe,root'], io, services), explained], [1, ['joe', 'root']]);
   const refusals: readonly (readonly [string[], string, number, RegExp])[] = [
     [['-bp'], 'sendmail', 111, /^sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread\n$/],
     [['-bs'], 'sendmail', 111, /^sendmail: fatal: unable to run qmail-smtpd: start waypost serve/],

@@ -1,0 +1,21 @@
+// sendmail -q: everything in the queue is due now.
+import { UserError } from '../../../core/lib/user-error.ts';
+import type { CommandIo } from '../command-io.ts';
+import { withHost } from '../host/control-client.ts';
+
+const temporary = 111;
+
+/** @returns 0, or 111 when no host runs, or it refuses: what waits is tried when one starts */
+export async function flushQueue(io: CommandIo): Promise<number> {
+  try {
+    const code = await withHost(io, 'sendmail', async api => {
+      await api.call('queue.retry', {});
+      return 0;
+    });
+    return code === 0 ? 0 : temporary;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    io.stderr.write(`sendmail: fatal: ${error.message}\n`);
+    return temporary;
+  }
+}
