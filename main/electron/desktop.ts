@@ -78,6 +78,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     preload: join(import.meta.dirname, 'preload.cjs'),
     icon: drawIcon('none', 128),
     stateFile: join(home, 'desktop', 'window.json'),
+    devTools,
     closeAction: () =>
       closeAction({ quitting: quit.begun(), closeToTray: watch.current().settings.closeToTray, trayShown, platform }),
     onPageLost: commands.lost,

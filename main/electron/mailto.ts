@@ -2,6 +2,7 @@
 import type { App } from 'electron';
 import type { Command } from '../../core/api/desktop.ts';
 import type { StartCommand } from './autostart.ts';
+import { endOfOptions } from './launch.ts';
 import { classifyLink } from './links.ts';
 
 /** macOS hands links over as events, the first ones before the app is ready. */
@@ -22,7 +23,7 @@ export function createMailtoHandler(
   app: Pick<App, 'isDefaultProtocolClient' | 'setAsDefaultProtocolClient' | 'removeAsDefaultProtocolClient'>,
   command: StartCommand,
 ): MailtoHandler {
-  const asked: [string, string, string[]] = ['mailto', command.program, [...command.args]];
+  const asked: [string, string, string[]] = ['mailto', command.program, [...command.args, endOfOptions]];
   return {
     isOurs: () => app.isDefaultProtocolClient(...asked),
     set(on) {

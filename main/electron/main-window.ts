@@ -19,6 +19,8 @@ export interface MainWindowDeps {
   readonly icon: NativeImage;
   /** The file that keeps size and place. */
   readonly stateFile: string;
+  /** Whether the developer tools can be opened. */
+  readonly devTools: boolean;
   /** What closing means at this moment. */
   closeAction(): CloseAction;
   /** The page takes no commands until it says so again. */
@@ -55,6 +57,7 @@ export function createMainWindow(deps: MainWindowDeps): MainWindow {
         nodeIntegrationInSubFrames: false,
         webSecurity: true,
         webviewTag: false,
+        devTools: deps.devTools,
         navigateOnDragDrop: false,
         // Elsewhere Chromium would fetch dictionaries from the network.
         spellcheck: process.platform === 'darwin',

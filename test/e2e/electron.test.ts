@@ -256,7 +256,7 @@ test('desktop: from the first start to the end', { timeout: 120_000 }, async t =
   });
 
   await t.test('second start with a mailto: link → ends with 0, the first one opens the composer', async () => {
-    const second = await start('mailto:harbour@shore.example?subject=Berth%207');
+    const second = await start('--', 'mailto:harbour@shore.example?subject=Berth%207');
     t.after(second.kill);
     assert.equal(await second.exited, 0);
     await until('the composer has the subject', async () =>
@@ -319,6 +319,32 @@ test('desktop: from the first start to the end', { timeout: 120_000 }, async t =
     await hidden.evaluate(({ app: electron }) => void setImmediate(() => electron.quit()), null);
     assert.equal(await hidden.exited, 0);
   });
+});
+
+test('desktop: packaged, started by a link that brings options along → no developer tools, and no option taken', {
+  timeout: 60_000,
+}, async t => {
+  const entry = await buildEntry(t);
+  const directory = tempDir(t);
+  const { home, env } = makeWorld(directory);
+  const evil = join(directory, 'evil');
+  const app = await launchDesktop({
+    entry,
+    args: ['--home', home, '--', 'mailto:tomas@shore.example', '--home', evil, `--home=${evil}`, '--hidden'],
+    env: { ...env, ELECTRON_FORCE_IS_PACKAGED: 'true' },
+  });
+  t.after(app.kill);
+  const page = await app.page();
+  await page.getByText('New message').first().waitFor();
+  assert.deepEqual([(await statusOf(page)).home, existsSync(evil)], [home, false]);
+  const tools = await app.evaluate(({ BrowserWindow, Menu }) => {
+    const [contents] = BrowserWindow.getAllWindows().map(one => one.webContents as unknown as WithPreferences);
+    const items = Menu.getApplicationMenu()?.items.flatMap(item => item.submenu?.items ?? []) ?? [];
+    return [contents?.getLastWebPreferences().devTools, items.filter(item => /devtools/i.test(item.role ?? '')).length];
+  }, null);
+  assert.deepEqual(tools, [false, 0]);
+  await app.evaluate(({ app: electron }) => void setImmediate(() => electron.quit()), null);
+  assert.equal(await app.exited, 0);
 });
 
 test('desktop: a directory that is no home → says so and ends with 1', { timeout: 60_000 }, async t => {

@@ -101,6 +101,6 @@ test('mail links: the user’s choice → asked of the system with the way to st
   handler.set(false);
   assert.deepEqual(
     asked,
-    ['is', 'set', 'remove'].map(name => [name, 'mailto', '/e', ['/src']]),
+    ['is', 'set', 'remove'].map(name => [name, 'mailto', '/e', ['/src', '--']]),
   );
 });

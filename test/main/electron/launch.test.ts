@@ -16,9 +16,41 @@ test('parseLaunch: command lines → what was asked for, whatever Electron and C
     [['waypost', '--hidden', '--verbose'], {}, { ...nothing, hidden: true, verbose: true }],
     [['waypost', '--inspect=0', 'mailto:a@b.example'], {}, { ...nothing, mailto: 'mailto:a@b.example' }],
     [['waypost', 'https://b.example', 'mailtox:a'], {}, nothing],
+    [['waypost', '--'], { WAYPOST_HOME: '/env' }, { ...nothing, home: '/env' }],
+    [
+      ['C:\\Waypost\\waypost.exe', '--home', 'a:b', '--hidden', '--'],
+      {},
+      { ...nothing, home: '/work/a:b', hidden: true },
+    ],
   ];
   assert.deepEqual(
     rows.map(([argv, env]) => [argv, env, parseLaunch(argv, env, '/work')]),
+    rows,
+  );
+});
+
+test('parseLaunch: a link, whatever words it brings along → sets no option', () => {
+  const link = 'mailto:a@b.example';
+  const evil = ['--home', '/evil', '--home=/evil', '--hidden', '--verbose'];
+  const rows: [string[], Launch][] = [
+    [['waypost', '--', link, ...evil], { ...nothing, mailto: link }],
+    [['waypost', '--home', '/mine', '--', link, ...evil], { ...nothing, home: '/mine', mailto: link }],
+    [
+      ['waypost', '--home', '/mine', '--verbose', '--', ...evil, link],
+      { ...nothing, home: '/mine', verbose: true, mailto: link },
+    ],
+    // Registered by somebody else, without `--`:
+    [['waypost', link, ...evil], { ...nothing, mailto: link }],
+    [['waypost', ...evil, link], { ...nothing, mailto: link }],
+    [['waypost', 'MAILTO:x', '--home=/evil'], { ...nothing, mailto: 'MAILTO:x' }],
+    [['waypost', 'mailto://[', '--home=/evil'], nothing],
+    [['waypost', `mailto:${'x'.repeat(9_000)}`, '--home=/evil'], nothing],
+    [['waypost', 'webcal:x', '--home=/evil'], nothing],
+    // A second `--` is a word like any other.
+    [['waypost', '--', link, '--', '--home', '/evil'], { ...nothing, mailto: link }],
+  ];
+  assert.deepEqual(
+    rows.map(([argv]) => [argv, parseLaunch(argv, {}, '/work')]),
     rows,
   );
 });

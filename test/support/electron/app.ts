@@ -21,7 +21,7 @@ export interface WindowList {
 }
 
 class App extends EventEmitter {
-  readonly isPackaged = false;
+  readonly isPackaged = process.env.ELECTRON_FORCE_IS_PACKAGED === 'true'; // as in Electron
   readonly commandLine = {
     switches: new Map<string, string>(),
     appendSwitch: (name: string, value = '') => void this.commandLine.switches.set(name, value),
