@@ -18,6 +18,7 @@ import { explainFor } from './host/explain.ts';
 import { openLogs } from './host/logs.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
+import { createParsers } from './host/parsers.ts';
 import { openQueueSocket } from './host/queue-socket.ts';
 import { openSettings } from './host/settings.ts';
 import { traceFor } from './host/trace.ts';
@@ -26,12 +27,13 @@ import { createCompose } from './inject/compose.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
+import { startDirectly } from './lib/start-process.ts';
 import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { createRules } from './local/rules.ts';
-import { textOfHtml } from './mailbox/html-text.ts';
 import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
+import { ownProcess } from './own-processes.ts';
 import { ownPrograms } from './own-programs.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createConnections } from './remote/connections.ts';
@@ -124,18 +126,20 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   tcpto.clear();
   const settings = openSettings(home, log);
+  const parsers = createParsers({ start: startDirectly(ownProcess) });
   const mail = await openMailStore({
     maildir: owner.maildir,
     clock,
     hostName,
     log,
+    takeApart: parsers.takeApart,
     indexPath: join(home, 'index', 'mail.sqlite'),
   });
   const compose = createCompose({
     control: control.message,
     clock,
     random: randomBytes,
-    textOfHtml,
+    makeDrafts: parsers.makeDrafts,
     accept: queue.accept,
     files: mail.files,
     owner: () => ({ user: owner.user, address: owner.address, ...settings.current() }),
@@ -230,6 +234,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await closeSocket?.();
     await queue.stop();
     connections.close();
+    await parsers.close();
     await mail.close();
     await logs.close();
   }

@@ -7,6 +7,7 @@ import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MessageFiles } from '../lib/message-files.ts';
 import type { Accept } from '../lib/paper-path.ts';
+import { NotTakenApart } from '../lib/taken-apart.ts';
 import { UserError } from '../lib/user-error.ts';
 import { addressFromText, displayAddress, splitAddress } from '../message/address.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
@@ -14,11 +15,10 @@ import { hostRewriter } from '../message/rewrite.ts';
 import { stamp } from './added-fields.ts';
 import { type Person, parseTypedList } from './compose-addresses.ts';
 import { buildMessage } from './compose-mime.ts';
-import { forwardDraft, mailtoDraft, newDraft, replyDraft } from './compose-start.ts';
-import { buildDraft, readDraft } from './draft-file.ts';
-import { parseMailto } from './mailto.ts';
-import { parseOriginal, type TextOfHtml } from './original.ts';
-import { noThread, type Thread, threadAnswering, threadOf } from './threading.ts';
+import { newDraft } from './compose-start.ts';
+import { buildDraft } from './draft-file.ts';
+import type { MakeDrafts, OwnAddresses } from './make-drafts.ts';
+import { noThread, type Thread } from './threading.ts';
 
 /** Whose mail is written. All are text. */
 interface ComposeOwner {
@@ -35,8 +35,7 @@ export interface ComposeDeps {
   readonly clock: Clock;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
-  /** The reader's way of making plain text of HTML mail. */
-  readonly textOfHtml: TextOfHtml;
+  readonly makeDrafts: MakeDrafts;
   readonly accept: Accept;
   readonly files: MessageFiles;
   readonly owner: () => ComposeOwner;
@@ -57,15 +56,15 @@ export function createCompose(deps: ComposeDeps): ComposeHandlers {
       const { signature } = deps.owner();
       if (asked.kind === 'new') return newDraft(signature);
       if (asked.kind === 'mailto') {
-        const request = parseMailto(asked.url);
-        if (!request) throw new ApiError('invalid', `This is not a mailto: link: ${asked.url.slice(0, 200)}`);
-        return mailtoDraft(request, signature);
+        const draft = await takingApart(deps.makeDrafts.mailto(asked.url, signature));
+        if (!draft) throw new ApiError('invalid', `This is not a mailto: link: ${asked.url.slice(0, 200)}`);
+        return draft;
       }
-      const original = await parseOriginal(await deps.files.raw(asked.id), deps.textOfHtml);
-      if (asked.kind === 'forward') return forwardDraft(asked.id, original, signature);
-      return replyDraft(asked.id, original, asked.kind === 'reply-all', composer.isOwn, signature);
+      const { kind, id } = asked;
+      const raw = await deps.files.raw(id);
+      return takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature }, raw));
     },
-    'compose.open': async ({ id }) => readDraft(id, await deps.files.raw(id), deps.textOfHtml),
+    'compose.open': async ({ id }) => takingApart(deps.makeDrafts.open(id, await deps.files.raw(id))),
     'compose.save': async draft => ({ id: await composer.save(draft) }),
     async 'compose.discard'({ id }) {
       mustBeDraft(id);
@@ -83,13 +82,11 @@ class Composer {
     this.#deps = deps;
   }
 
-  readonly isOwn = (address: string): boolean => {
+  own(): OwnAddresses {
     const { owner, control } = this.#deps;
-    const { user, address: own } = owner();
-    const { local, host } = splitAddress(address.toLowerCase());
-    if (address.toLowerCase() === own.toLowerCase()) return true;
-    return local === user.toLowerCase() && host !== undefined && control().locals.has(host);
-  };
+    const { user, address } = owner();
+    return { user, address, locals: [...control().locals] };
+  }
 
   /** @returns the id of the new file; the one that it replaces is removed afterwards */
   async save(draft: Draft): Promise<string> {
@@ -159,15 +156,15 @@ class Composer {
 
   /** Where this message belongs in a conversation; the draft's own fields speak when its source is gone. */
   async #thread(draft: Draft): Promise<Thread> {
-    const { files } = this.#deps;
+    const { files, makeDrafts } = this.#deps;
     if (draft.source?.kind === 'reply') {
       const { id } = draft.source;
-      const thread = await this.#quietly(async () => threadAnswering(await files.raw(id)));
+      const thread = await this.#quietly(async () => makeDrafts.thread('answering', await files.raw(id)));
       if (thread) return thread;
     }
     const { id } = draft;
     if (id === null) return noThread;
-    return (await this.#quietly(async () => threadOf(await files.raw(id)))) ?? noThread;
+    return (await this.#quietly(async () => makeDrafts.thread('own', await files.raw(id)))) ?? noThread;
   }
 
   #stamp() {
@@ -186,6 +183,16 @@ class Composer {
       if (error instanceof UserError) throw new ApiError('failed', error.message, { cause: error });
       throw error;
     }
+  }
+}
+
+/** Says why a message could not be taken apart. */
+async function takingApart<T>(making: Promise<T>): Promise<T> {
+  try {
+    return await making;
+  } catch (error) {
+    if (!(error instanceof NotTakenApart)) throw error;
+    throw new ApiError('failed', `This message cannot be taken apart: ${error.message}.`, { cause: error });
   }
 }
 

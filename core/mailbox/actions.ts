@@ -1,14 +1,14 @@
 // What a reader does to messages: flags, moves, deletions. Each is one rename or unlink, as maildir(5) asks.
 import { renameSync, unlinkSync } from 'node:fs';
-import { readFile, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { ApiError } from '../api/errors.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { Box } from './box.ts';
 import type { Catalog } from './catalog.ts';
+import { readFileStart } from './file-start.ts';
 import { usualRole } from './folders.ts';
 import { failed, type Located, messageId, withFiles } from './locate.ts';
 import { changeLetters, formatFileName } from './names.ts';
-import { summarise } from './summary.ts';
 import { writeMessage } from './write.ts';
 
 export interface Actions {
@@ -74,9 +74,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
       } catch (error) {
         throw failed(`unable to keep a message in ${box.directory}: ${reasonOf(error)}`, error);
       }
-      const first = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, 64 * 1024));
-      const seconds = Number(unique.split('.', 1)[0]);
-      box.noteFile(place, name, summarise(first, { sizeBytes: raw.byteLength, timeMs: seconds * 1000 }));
+      box.noteFile(place, name);
       return `${box.id}/${unique}`;
     },
   };
@@ -91,7 +89,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     } catch (error) {
       if (errorCode(error) !== 'EXDEV') throw error;
       // The other mailbox lies on another disk: a durable copy first, then the original goes.
-      await writeMessage(to.directory, unique, { place: 'cur', name }, await readFile(path));
+      await writeMessage(to.directory, unique, { place: 'cur', name }, (await readFileStart(path)).raw);
       await unlink(path);
     }
     box.noteGone(entry);

@@ -5,12 +5,15 @@ import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { createPace } from '../lib/pace.ts';
+import { NotTakenApart } from '../lib/taken-apart.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { SummaryCache } from './cache.ts';
+import { batchFiles, type Described, describeFiles } from './describing.ts';
 import { createFolder, type Entry, type Folder } from './folder.ts';
 import { type Place, secondsInName } from './names.ts';
 import { type Changes, type Stamp, scanAll, scanNames, stampOf } from './scan.ts';
-import { readSummary, type Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
+import type { TakeApart } from './take-apart.ts';
 import { type DirectoryWatch, watchDirectory } from './watch.ts';
 
 export interface Box {
@@ -21,8 +24,11 @@ export interface Box {
   refresh(): Promise<void>;
   /** The slow poll: renews watches, and looks where watches may have missed something. */
   poll(): Promise<void>;
-  /** The summary of one message, read from its file if need be; undefined: the file is not under its name any more. */
-  describe(entry: Entry): Summary | undefined;
+  /**
+   * Describes those messages that are not yet: reads their files, and has them taken apart. A message that has no summary
+   * afterwards is not under its name any more, or nothing can be taken apart at the moment.
+   */
+  describe(entries: readonly Entry[]): Promise<void>;
   /** Describes all messages, in slices. Several callers share one run. */
   describeAll(): Promise<void>;
   pathOf(entry: Entry): string;
@@ -38,6 +44,7 @@ export interface BoxDeps {
   readonly id: string;
   readonly directory: string;
   readonly cache: SummaryCache;
+  readonly takeApart: TakeApart;
   readonly clock: Clock;
   readonly log: LogLine;
   /** Something is different now; `arrived` are new files in new/. */
@@ -71,6 +78,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   let lastStamp: Stamp | undefined;
   /** A stamp that can be relied on: file times are coarse, so one that was fresh at a scan proves nothing. */
   let trusted: Stamp | undefined;
+  const underWay = new Map<Entry, Promise<void>>();
+  /** Why nothing could be taken apart the last time. */
+  let unableTo: string | undefined;
   let opened = false;
   let closed = false;
 
@@ -158,36 +168,69 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     watchPart('cur', name => noticed('cur', name));
   }
 
-  function describe(entry: Entry): Summary | undefined {
-    if (entry.summary) return entry.summary;
-    try {
-      const summary = readSummary(box.pathOf(entry));
-      if (summary) {
-        folder.describe(entry, summary);
-        cache.put(id, entry.unique, summary);
-      } else folder.drop(entry);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return undefined;
-      folder.describe(entry, unreadable(entry, reasonOf(error)));
-    }
-    return entry.summary;
+  async function describe(entries: readonly Entry[]): Promise<void> {
+    const wanted = entries.filter(entry => entry.here && !entry.summary);
+    const others = new Set(wanted.flatMap(entry => underWay.get(entry) ?? []));
+    const own = wanted.filter(entry => !underWay.has(entry));
+    for (let at = 0; at < own.length; at += batchFiles) others.add(describeBatch(own.slice(at, at + batchFiles)));
+    await Promise.all(others);
   }
 
+  function describeBatch(batch: readonly Entry[]): Promise<void> {
+    const running = describeNow(batch).finally(() => {
+      for (const entry of batch) underWay.delete(entry);
+    });
+    for (const entry of batch) underWay.set(entry, running);
+    return running;
+  }
+
+  async function describeNow(batch: readonly Entry[]): Promise<void> {
+    const names = batch.map(entry => entry.name);
+    try {
+      const described = await describeFiles(batch.map(box.pathOf), deps.takeApart);
+      for (const [index, entry] of batch.entries()) {
+        // It may have been renamed or described meanwhile: by that name it is gone, and will be looked at again.
+        if (entry.here && !entry.summary) take(entry, described[index], names[index] === entry.name);
+      }
+    } catch (error) {
+      if (!(error instanceof NotTakenApart)) throw error;
+      if (error.message !== unableTo && !closed) log(`warning: unable to take messages apart: ${error.message}`);
+      unableTo = error.message;
+    }
+  }
+
+  function take(entry: Entry, found: Described | undefined, named: boolean): void {
+    if (found?.kind === 'summary') {
+      folder.describe(entry, found.summary);
+      cache.put(id, entry.unique, found.summary);
+    } else if (found?.kind === 'no-file' && named) folder.drop(entry);
+    else if (found?.kind === 'unreadable') folder.describe(entry, unreadable(entry, found.why));
+  }
+
+  /** Two batches are under way, so that files are read while others are taken apart. */
   async function describeEach(): Promise<void> {
     const pace = createPace();
+    const running: Promise<void>[] = [];
     let told = clock.nowMs();
-    let some = false;
+    let batch: Entry[] = [];
+    unableTo = undefined;
+    const before = folder.undescribed();
     for (const entry of await folder.newestFirst(pace)) {
       if (pace.due()) await pace.rest();
-      if (closed) return;
+      if (closed || unableTo !== undefined) break;
       if (!entry.here || entry.summary) continue;
-      describe(entry);
-      some = true;
+      batch.push(entry);
+      if (batch.length < batchFiles) continue;
+      running.push(describe(batch));
+      batch = [];
+      if (running.length > 1) await running.shift();
       if (clock.nowMs() - told < 1000) continue;
       told = clock.nowMs();
       deps.onChange(box, []);
     }
-    if (some) deps.onChange(box, []);
+    if (!closed) running.push(describe(batch));
+    await Promise.all(running);
+    if (before > 0) deps.onChange(box, []);
   }
 
   const box: Box = {
@@ -234,7 +277,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       closed = true;
       cancelSettle?.();
       for (const { watch } of watches.values()) watch.close();
-      await Promise.all([tail, describing]);
+      await Promise.all([tail, describing, ...underWay.values()]);
     },
   };
 

@@ -22,8 +22,9 @@ export interface SummaryCache {
   readonly close: Dispose;
 }
 
-// Another number makes a new file: rows of older versions are not understood.
-const version = 1;
+// Another number makes a new file: rows of older versions are not understood, and messages that could not be taken apart
+// are tried again.
+const version = 2;
 const flushMs = 1000;
 const flushRows = 500;
 

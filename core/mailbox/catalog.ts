@@ -7,6 +7,7 @@ import { type Box, openBox } from './box.ts';
 import { openSummaryCache } from './cache.ts';
 import type { Entry } from './folder.ts';
 import { findFolders, folderPath, inbox, makeFolder, resolveFolder } from './folders.ts';
+import type { TakeApart } from './take-apart.ts';
 
 export interface Catalog {
   boxes(): ReadonlyMap<string, Box>;
@@ -21,6 +22,7 @@ export interface CatalogDeps {
   readonly maildir: string;
   readonly clock: Clock;
   readonly log: LogLine;
+  readonly takeApart: TakeApart;
   readonly indexPath: string | undefined;
   /** Something is different in one of the mailboxes, or in the list of them. */
   readonly onChange: () => void;
@@ -78,6 +80,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
         id,
         directory: folderPath(maildir, id),
         cache,
+        takeApart: deps.takeApart,
         clock,
         log,
         onChange: changed,
@@ -144,7 +147,11 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
 
   async function poll(): Promise<void> {
     await relistInTurn();
-    for (const box of [...boxes.values()]) await box.poll();
+    for (const box of [...boxes.values()]) {
+      await box.poll();
+      // What could not be taken apart a while ago.
+      void describeIn(box);
+    }
   }
 
   await relistInTurn();

@@ -14,6 +14,8 @@ import type { Summary } from './summary.ts';
 // The very first look at a big mailbox takes seconds. A list does not wait for it: until then the times in the file
 // names give the order, and a change is told when it is done.
 const patienceMs = 250;
+// The messages of a page are waited for, but not for ever: one of them may be hard to take apart.
+const pagePatienceMs = 5000;
 
 /** @throws ApiError `gone` for a mailbox that does not exist and is not one of the usual ones */
 export async function listMessages(
@@ -30,11 +32,11 @@ export async function listMessages(
   const words = asked.query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length > 0) await box.describeAll();
   else await orAfter(clock, patienceMs, box.describeAll());
-  let page = await pageOf(box, asked, words, pace);
-  if (page.rows.length < page.entries) {
+  let page = await pageOf(box, clock, asked, words, pace);
+  if (page.lacking) {
     // Files were renamed under us: look where they are now.
     await box.refresh();
-    page = await pageOf(box, asked, words, pace);
+    page = await pageOf(box, clock, asked, words, pace);
   }
   const { total, unread, rows } = page;
   return { total, unread, rows };
@@ -42,19 +44,21 @@ export async function listMessages(
 
 async function pageOf(
   box: Box,
+  clock: Clock,
   asked: Asked<'mail.list'>,
   words: readonly string[],
   pace: Pace,
-): Promise<Reply<'mail.list'> & { entries: number }> {
+): Promise<Reply<'mail.list'> & { lacking: boolean }> {
   const all = await box.folder.newestFirst(pace);
   const matching = words.length === 0 ? all : await search(all, words, pace);
   const unread = words.length === 0 ? box.folder.unread() : matching.filter(isUnread).length;
   const entries = matching.slice(asked.offset, asked.offset + asked.limit);
-  const rows = entries.flatMap(entry => {
-    const summary = box.describe(entry);
-    return summary ? [formatRow(messageId(box, entry), entry, summary)] : [];
-  });
-  return { total: matching.length, unread, rows, entries: entries.length };
+  const described = await orAfter(clock, pagePatienceMs, box.describe(entries));
+  const lacking = described && entries.some(entry => !entry.summary);
+  const rows = entries
+    .filter(entry => entry.here)
+    .map(entry => formatRow(messageId(box, entry), entry, entry.summary ?? notYet(entry)));
+  return { total: matching.length, unread, rows, lacking };
 }
 
 async function search(entries: readonly Entry[], words: readonly string[], pace: Pace): Promise<Entry[]> {
@@ -78,16 +82,33 @@ function isUnread(entry: Entry): boolean {
 
 /** A message as the list shows it. */
 export function formatRow(id: string, entry: Entry, summary: Summary): MessageRow {
-  return { id, ...summary, to: [...summary.to], flags: flagsOf(entry) };
+  const { from, to, subject, preview, dateMs, sizeBytes, attachments } = summary;
+  return { id, from, to: [...to], subject, preview, dateMs, sizeBytes, flags: flagsOf(entry), attachments };
+}
+
+/** What is shown of a message that waits to be taken apart. */
+export function notYet({ timeMs }: Entry): Summary {
+  const preview = 'This message has not been looked at yet.';
+  return {
+    from: { name: '', address: '' },
+    to: [],
+    subject: '',
+    preview,
+    dateMs: timeMs,
+    sizeBytes: 0,
+    attachments: false,
+  };
 }
 
 function flagsOf(entry: Entry): Flag[] {
   return [...entry.letters].filter((letter): letter is Flag => 'DFPRST'.includes(letter));
 }
 
-async function orAfter(clock: Clock, delayMs: number, work: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.after(delayMs, resolve);
-  await Promise.race([work, promise]);
+/** @returns whether the work was done in time */
+async function orAfter(clock: Clock, delayMs: number, work: Promise<void>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const cancel = clock.after(delayMs, () => resolve(false));
+  const done = await Promise.race([work.then(() => true), promise]);
   cancel();
+  return done;
 }

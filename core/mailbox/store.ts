@@ -5,19 +5,19 @@ import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { MessageFiles } from '../lib/message-files.ts';
-import { createPace } from '../lib/pace.ts';
+import { NotTakenApart } from '../lib/taken-apart.ts';
 import { createActions } from './actions.ts';
 import type { Box } from './box.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
 import { createChanges } from './changes.ts';
+import { cannotBe } from './describing.ts';
 import { readFileStart } from './file-start.ts';
 import type { Entry } from './folder.ts';
 import { listMailboxes } from './folders.ts';
-import { formatRow, listMessages } from './listing.ts';
+import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
-import { parseMime } from './parts.ts';
-import { maxParsedBytes, readContent } from './read.ts';
-import { summarise } from './summary.ts';
+import { maxParsedBytes } from './read.ts';
+import type { TakeApart } from './take-apart.ts';
 import { createUniqueNames } from './write.ts';
 
 type MailHandlers = HandlersOf<
@@ -49,6 +49,7 @@ export interface MailStoreDeps {
   /** For the names of files that are written here. */
   readonly hostName: string;
   readonly log: LogLine;
+  readonly takeApart: TakeApart;
   /** Where summaries are kept between runs, e.g. `<home>/index/mail.sqlite`; undefined: nowhere. */
   readonly indexPath: string | undefined;
 }
@@ -69,24 +70,27 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
     log: deps.log,
     indexPath: deps.indexPath,
     onChange: changes.touch,
-    onArrived: tellArrived,
+    onArrived: (box, arrived) => void tellArrived(box, arrived),
+    takeApart: deps.takeApart,
   });
   catalog = opened;
-  const actions = createActions(opened, createUniqueNames({ clock, hostName: deps.hostName, pid: process.pid }));
+  const uniqueName = createUniqueNames({ clock, hostName: deps.hostName, pid: process.pid });
+  const actions = createActions(opened, uniqueName);
 
-  function tellArrived(box: Box, arrived: readonly Entry[]): void {
-    for (const entry of arrived.slice(-maxTold)) {
-      const summary = box.describe(entry);
-      if (!summary) continue;
-      const { from, subject } = summary;
+  async function tellArrived(box: Box, arrived: readonly Entry[]): Promise<void> {
+    const told = arrived.slice(-maxTold);
+    await box.describe(told);
+    for (const entry of told) {
+      if (!entry.summary) continue;
+      const { from, subject } = entry.summary;
       changes.arrived({ id: messageId(box, entry), from, subject, unread: box.folder.unread() });
     }
   }
 
   return {
-    handlers: createHandlers(opened, actions, clock),
+    handlers: createHandlers(opened, actions, deps),
     files: {
-      raw: id => withFile(opened, id, async ({ path }) => (await readFileStart(path, Number.MAX_SAFE_INTEGER)).raw),
+      raw: id => withFile(opened, id, async ({ path }) => (await readFileStart(path)).raw),
       add: actions.add,
       async flag(id, add) {
         await actions.flag([id], add, []);
@@ -104,17 +108,21 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
   };
 }
 
-function createHandlers(catalog: Catalog, actions: ReturnType<typeof createActions>, clock: Clock): MailHandlers {
+function createHandlers(
+  catalog: Catalog,
+  actions: ReturnType<typeof createActions>,
+  { clock, takeApart }: MailStoreDeps,
+): MailHandlers {
   return {
     'mail.mailboxes': async () => mailboxesOf(catalog),
     'mail.list': asked => listMessages(catalog, clock, asked),
-    'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found)),
+    'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found, takeApart)),
     'mail.source': ({ id }) =>
       withFile(catalog, id, async ({ path }) => {
         const { raw, sizeBytes } = await readFileStart(path, maxSourceBytes);
         return { text: raw.toString('latin1'), cut: sizeBytes > raw.length };
       }),
-    'mail.attachment': ({ id, part }) => withFile(catalog, id, found => readAttachment(found, part)),
+    'mail.attachment': ({ id, part }) => withFile(catalog, id, found => readAttachment(found, part, takeApart)),
     'mail.flag': async ({ ids, add, remove }) => ({ changed: await actions.flag(ids, add, remove) }),
     'mail.move': async ({ ids, to }) => ({ ids: await actions.move(ids, to) }),
     'mail.remove': async ({ ids }) => ({ removed: await actions.remove(ids) }),
@@ -128,16 +136,26 @@ function mailboxesOf(catalog: Catalog): EventData<'mail.changed'>['mailboxes'] {
   return listMailboxes(new Map(counts));
 }
 
-async function readMessage(id: string, { box, entry, path }: Located) {
+async function readMessage(id: string, { box, entry, path }: Located, takeApart: TakeApart) {
   const large = (entry.summary?.sizeBytes ?? 0) > maxParsedBytes;
   const { raw, sizeBytes } = await readFileStart(path, large ? largeBytes : maxParsedBytes);
   // Another size than remembered: some program wrote into the file, against the rules.
   if (entry.summary && entry.summary.sizeBytes !== sizeBytes) box.folder.describe(entry, undefined);
-  const summary = box.describe(entry) ?? summarise(raw.subarray(0, largeBytes), { sizeBytes, timeMs: 0 });
-  return { ...formatRow(id, entry, summary), ...(await readContent(raw, sizeBytes)) };
+  try {
+    const content = await takeApart.content(raw, sizeBytes);
+    // Then its row may succeed too.
+    if (entry.summary?.problem !== undefined) box.folder.describe(entry, undefined);
+    await box.describe([entry]);
+    return { ...formatRow(id, entry, entry.summary ?? notYet(entry)), ...content };
+  } catch (error) {
+    if (!(error instanceof NotTakenApart)) throw error;
+    const row = formatRow(id, entry, entry.summary ?? notYet(entry));
+    const text = cannotBe(error.message);
+    return { ...row, sizeBytes, cc: [], replyTo: [], messageId: '', text, html: null, files: [] };
+  }
 }
 
-async function readAttachment({ path }: Located, number: number) {
+async function readAttachment({ path }: Located, number: number, takeApart: TakeApart) {
   const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
   if (sizeBytes > raw.length) {
     throw new ApiError(
@@ -145,7 +163,9 @@ async function readAttachment({ path }: Located, number: number) {
       'This message is too large to be taken apart here; open its file with another program.',
     );
   }
-  const part = (await parseMime(raw, createPace())).parts[number];
+  const part = await takeApart.attachment(raw, number).catch(error => {
+    throw error instanceof NotTakenApart ? new ApiError('failed', cannotBe(error.message), { cause: error }) : error;
+  });
   if (!part) throw new ApiError('gone', `This message has no attachment number ${number}.`);
   return { name: part.name, type: part.type, base64: Buffer.from(part.bytes).toString('base64') };
 }

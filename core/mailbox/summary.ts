@@ -1,8 +1,6 @@
 // What a message's row shows, from the first bytes of its file.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Person } from '../api/mail.ts';
 import { parseDate } from './date.ts';
-import { openFlags } from './file-start.ts';
 import { decodeText, parseHeader, parsePeople } from './header.ts';
 import { outline } from './outline.ts';
 import { previewOf } from './preview.ts';
@@ -17,10 +15,10 @@ export interface Summary {
   readonly dateMs: number;
   readonly sizeBytes: number;
   readonly attachments: boolean;
+  /** Why the message could not be taken apart, as a clause; then the rest is what is known without that. */
+  readonly problem?: string;
 }
 
-const firstReadBytes = 16 * 1024;
-const secondReadBytes = 64 * 1024;
 const maxPeople = 10;
 const maxSubject = 500;
 
@@ -40,35 +38,4 @@ export function summarise(raw: Buffer, file: { sizeBytes: number; timeMs: number
     sizeBytes: file.sizeBytes,
     attachments: found.attachments,
   };
-}
-
-/**
- * Reads as much of a message file as its row needs. Synchronous: a system call is a few microseconds, its way through
- * the thread pool a hundred; callers go through many files in slices.
- * @returns undefined when this is no file: a directory, a fifo
- * @throws Error of the operating system
- */
-export function readSummary(path: string): Summary | undefined {
-  const fd = openSync(path, openFlags);
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return undefined;
-    const file = { sizeBytes: stat.size, timeMs: Math.floor(stat.mtimeMs) };
-    const summary = summarise(readFirst(fd, Math.min(firstReadBytes, stat.size)), file);
-    if (stat.size <= firstReadBytes || (summary.preview !== '' && summary.from.address !== '')) return summary;
-    return summarise(readFirst(fd, Math.min(secondReadBytes, stat.size)), file);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readFirst(fd: number, length: number): Buffer {
-  const raw = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, raw, filled, length - filled, filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return raw.subarray(0, filled);
 }

@@ -63,12 +63,19 @@ async function buildRenderer(outDir: string): Promise<void> {
   await copyPage(outDir);
 }
 
-// A host that root runs starts this one as the user whose mail it is; it looks for it beside itself.
+// Programs that a host starts as processes of their own (core/as-user-path.ts, core/own-processes.ts); it looks for them
+// beside itself.
 const asUser = 'core/as-user.ts';
+
+/** In one file with its packages: it may read nothing else. */
+async function buildParser(outdir: string): Promise<void> {
+  await bundle({ ...node, packages: 'bundle', entryPoints: { parser: 'core/parser.ts' }, outdir });
+}
 
 async function buildElectron(outDir: string): Promise<void> {
   const entryPoints = { main: 'main/electron/main.ts', 'as-user': asUser };
   await bundle({ ...node, entryPoints, outdir: join(outDir, 'main') });
+  await buildParser(join(outDir, 'main'));
   // A sandboxed preload can require nothing but Electron, so everything else must be in it.
   await bundle({
     ...shared,
@@ -86,6 +93,7 @@ async function buildCli(outDir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   const entryPoints = { waypost: 'main/cli/waypost.ts', 'as-user': asUser };
   await bundle({ ...node, entryPoints, outdir, splitting: true });
+  await buildParser(outdir);
   await chmod(join(outdir, 'waypost.js'), 0o755);
 }
 

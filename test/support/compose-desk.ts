@@ -3,6 +3,7 @@ import type { Draft } from '../../core/api/compose.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Control } from '../../core/control/control.ts';
 import { createCompose } from '../../core/inject/compose.ts';
+import { makeDraftsHere } from '../../core/inject/make-drafts.ts';
 import type { MessageFiles } from '../../core/lib/message-files.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/lib/paper-path.ts';
 import { bytesOf } from './bytes-of.ts';
@@ -68,7 +69,7 @@ export function desk({
     clock: { nowMs: () => Date.UTC(2026, 10, 21, 10, 36), after: () => () => {} },
     random: size => new Uint8Array(size).fill(++random),
     files,
-    textOfHtml: html => html.replace(/<[^>]*>/g, ''),
+    makeDrafts: makeDraftsHere(html => html.replace(/<[^>]*>/g, '')),
     owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
     async accept(source, envelope, invoker) {
       queued.push({ raw: await bytesOf(source), envelope, invoker });

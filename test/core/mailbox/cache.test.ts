@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { formatRow, parseRow } from '../../../core/mailbox/row.ts';
 import { openMailStore } from '../../../core/mailbox/store.ts';
+import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 function setUp(t: TestContext) {
@@ -25,6 +26,7 @@ function setUp(t: TestContext) {
         maildir,
         clock: systemClock,
         hostName: 'h',
+        takeApart: takeApartHere,
         log: line => log.push(line),
         indexPath,
       });

@@ -6,6 +6,7 @@ import type { Clock } from '../../../core/lib/clock.ts';
 import { openBox } from '../../../core/mailbox/box.ts';
 import { openSummaryCache } from '../../../core/mailbox/cache.ts';
 import { createChanges } from '../../../core/mailbox/changes.ts';
+import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 interface HandClock extends Clock {
@@ -83,6 +84,7 @@ test('box: watches that tell nothing → the poll finds what came, moved and wen
     id: 'INBOX',
     directory,
     cache,
+    takeApart: takeApartHere,
     clock,
     log: line => log.push(line),
     onChange: (_, entries) => arrived.push(...entries.map(entry => entry.unique)),

@@ -11,6 +11,7 @@ import { parseMime } from '../../../core/mailbox/parts.ts';
 import { type Content, readContent } from '../../../core/mailbox/read.ts';
 import { openMailStore } from '../../../core/mailbox/store.ts';
 import { summarise } from '../../../core/mailbox/summary.ts';
+import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const png = 'iVBORw0KGgo=';
@@ -225,6 +226,7 @@ test('mail.read, mail.attachment: through the store → the row and the parsed m
     maildir,
     clock: systemClock,
     hostName: 'h',
+    takeApart: takeApartHere,
     log: () => {},
     indexPath: undefined,
   });

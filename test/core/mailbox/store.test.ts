@@ -6,6 +6,7 @@ import type { Asked } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { type MailStore, openMailStore } from '../../../core/mailbox/store.ts';
+import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 interface Place {
@@ -32,6 +33,7 @@ function place(t: TestContext, folders: readonly string[] = ['']): Place {
         clock: systemClock,
         hostName: 'reader.example',
         log: line => log.push(line),
+        takeApart: takeApartHere,
         indexPath: options.indexPath,
       });
       t.after(() => store.close());

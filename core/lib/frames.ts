@@ -1,0 +1,90 @@
+// What two of our own processes say to each other over a stream: each frame is a JSON value and, beside it, bytes. Node's
+// own channel between processes would keep a message that never ends, and carries bytes as text.
+import type { Duplex } from 'node:stream';
+import { write } from './write.ts';
+
+/** One thing that was said. */
+export interface Frame {
+  readonly words: unknown;
+  readonly bytes: Uint8Array;
+}
+
+/** One end. */
+export interface Frames {
+  /** Resolves when there is room for more. There may be nobody left to hear it. */
+  say(words: unknown, bytes?: Uint8Array): Promise<void>;
+}
+
+export const noBytes = new Uint8Array(0);
+
+// Two numbers of four bytes: how long the words and the bytes are.
+const headBytes = 8;
+/** A message with its files, twice over. */
+const longestBytes = 256 * 1024 * 1024;
+
+/**
+ * @param hear gets each frame; undefined: the other end said what is no frame, and nothing more will be heard. What it
+ * throws is a bug.
+ */
+export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => void): Frames {
+  let pieces: Buffer[] = [];
+  let gathered = 0;
+  let wanted = headBytes;
+  let deaf = false;
+
+  function take(piece: Buffer): void {
+    pieces.push(piece);
+    gathered += piece.length;
+    while (!deaf && gathered >= wanted) {
+      const whole = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, gathered);
+      pieces = [whole];
+      const words = whole.readUInt32BE(0);
+      const bytes = whole.readUInt32BE(4);
+      wanted = headBytes + words + bytes;
+      if (words > longestBytes || bytes > longestBytes) refuse();
+      if (deaf || gathered < wanted) return;
+      const rest = whole.subarray(wanted);
+      const frame = parsed(whole.subarray(headBytes, headBytes + words), whole.subarray(headBytes + words, wanted));
+      pieces = rest.length > 0 ? [rest] : [];
+      gathered = rest.length;
+      wanted = headBytes;
+      if (frame) hear(frame);
+      else refuse();
+    }
+  }
+
+  function refuse(): void {
+    deaf = true;
+    pieces = [];
+    hear(undefined);
+  }
+
+  stream.on('data', (piece: Buffer) => {
+    if (!deaf) take(piece);
+  });
+  stream.on('error', () => {});
+
+  return {
+    say(words, bytes = noBytes) {
+      const text = Buffer.from(JSON.stringify(words));
+      const head = Buffer.alloc(headBytes);
+      head.writeUInt32BE(text.length, 0);
+      head.writeUInt32BE(bytes.length, 4);
+      if (stream.destroyed || !stream.writable) return Promise.resolve();
+      stream.cork();
+      stream.write(head);
+      if (bytes.length > 0) stream.write(text);
+      const room = write(stream, bytes.length > 0 ? bytes : text);
+      stream.uncork();
+      return room;
+    },
+  };
+}
+
+function parsed(words: Buffer, bytes: Buffer): Frame | undefined {
+  try {
+    return { words: JSON.parse(words.toString('utf8')), bytes };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+// The process that takes strangers' mail apart: it gets bytes and gives back values, one job after the other. It opens no
+// file, and may be ended over a job at any time (core/lib/warm-process.ts).
+import { Socket } from 'node:net';
+import { createWork } from './host/parser-work.ts';
+import { createPeer } from './lib/peer.ts';
+import { streamFd } from './lib/start-process.ts';
+import { readyWord } from './lib/warm-process.ts';
+
+// Signals to the whole group are for the host, which ends this process by closing the stream.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
+
+const work = createWork();
+
+const stream = new Socket({ fd: streamFd });
+const peer = createPeer(stream, async (name, asked) => work(name, asked), {
+  inTurn: true,
+  gone: () => process.exit(0),
+});
+void peer.tell(readyWord, process.pid);
