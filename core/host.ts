@@ -168,7 +168,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       waiting: messages,
       nextTryMs,
       held,
-      troubles: findTroubles(home, control.queue(), owner),
+      troubles: findTroubles(home, control.queue(), owner, doors.listening),
     };
   }
 

@@ -2,7 +2,7 @@
 // not (the part of tcpserver -x). The rules of a service NAME are control/tcp.NAME.cdb, made by tcprules, or without that
 // the same rules as text in control/tcp.NAME; they are read again when the file changes. control/relayclients adds
 // RELAYCLIENT for the addresses that it lists.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdbInMemory } from '../lib/cdb.ts';
 import { markOf, missing, racy } from '../lib/file-mark.ts';
@@ -50,6 +50,11 @@ export function createAccess(home: string, name: AccessName): AskAccess {
       return { kind: 'unknown', reason: `unable to read the access rules control/tcp.${name}: ${reasonOf(error)}` };
     }
   };
+}
+
+/** The service has rules; what they say is another matter. */
+export function hasAccessRules(home: string, name: AccessName): boolean {
+  return ['', '.cdb'].some(end => existsSync(join(home, 'control', `tcp.${name}${end}`)));
 }
 
 /** Entries are whole addresses, or prefixes that end in a dot or colon. */

@@ -18,6 +18,8 @@ export interface Control {
   readonly concurrencyRemote: number;
   /** Largest message taken over the network, in bytes as stored; 0: no limit. */
   readonly dataBytes: number;
+  /** Waypost's own: the most recipients of a message from the network, 0: no limit; undefined: there is no such file. */
+  readonly maxRecipients: number | undefined;
   readonly defaultDomain: string;
   readonly defaultHost: string;
   readonly plusDomain: string;
@@ -101,6 +103,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     concurrencyLocal: Math.min(files.int('concurrencylocal') ?? 10, maxConcurrency),
     concurrencyRemote: Math.min(files.int('concurrencyremote') ?? 20, maxConcurrency),
     dataBytes: files.int('databytes') ?? 0,
+    maxRecipients: files.int('maxrcpt'),
     defaultDomain: files.line('defaultdomain') ?? me,
     defaultHost: files.line('defaulthost') ?? me,
     plusDomain: files.line('plusdomain') ?? me,

@@ -37,6 +37,7 @@ export const filesReadAt = {
     'connectionrate',
     'databytes',
     'localiphost',
+    'maxrcpt',
     'rbl',
     'rcpthosts',
     'relayclients',

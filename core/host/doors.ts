@@ -11,6 +11,7 @@ import type { Environment } from '../lib/tcp-environment.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { ListenOn } from '../listen/bind.ts';
 import type { Listener } from '../listen/listener.ts';
+import { createMemory } from '../listen/memory.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
@@ -20,6 +21,7 @@ import { createPackageService } from '../receive/package-service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
 import { createTlsFiles } from '../receive/tls-files.ts';
 import { createUnwanted } from '../receive/unwanted.ts';
+import { qmqpTroubles } from './troubles.ts';
 
 /** Which doors a host is to have. */
 export interface DoorOptions {
@@ -77,6 +79,7 @@ export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
     async open() {
       for (const door of doors) {
         opened.push(door);
+        for (const { text } of door.name === 'qmqp' ? qmqpTroubles(deps.home) : []) deps.log(`qmqpd: alert: ${text}`);
         listening = { ...listening, [door.name]: await door.listen(door.on) };
       }
     },
@@ -91,6 +94,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   const passwd = openPasswd(join(home, 'passwd'));
   const tls = createTlsFiles(home, log);
   const slowDown = createSlowDown(clock);
+  const memory = createMemory();
   /** What one client's mail goes to. */
   const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
   const doors: Door[] = [];
@@ -103,6 +107,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       accept,
       tls,
       slowDown,
+      memory,
       logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
       unwanted: createUnwanted({ control: control.connection, clock, log }),
       log,
@@ -142,6 +147,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       access,
       accept,
       log,
+      memory,
       spoolDir,
     });
     doors.push({ name: protocol, on, listen: service.listen, close: service.close });

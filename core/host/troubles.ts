@@ -2,20 +2,23 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
+import { hasAccessRules } from '../control/access.ts';
 import { checkAccessRules } from '../control/check/access-rules.ts';
 import { checkPercentHack } from '../control/check/domains.ts';
 import type { Control } from '../control/control.ts';
 import type { Owner } from './owner.ts';
 
 type Troubles = HostStatus['troubles'];
+type Listening = Pick<HostStatus, 'qmqp'>;
 
 /** The troubles that can be seen from outside the services. */
-export function findTroubles(home: string, control: Control, owner: Owner): Troubles {
+export function findTroubles(home: string, control: Control, owner: Owner, listening: Listening): Troubles {
   return [
     () => maildirTroubles(owner),
     () => homeTroubles(owner),
     () => relayTroubles(home, control),
     () => openRelayTroubles(home, control),
+    () => (listening.qmqp ? qmqpTroubles(home) : []),
     () => queueTroubles(home),
   ].flatMap(found);
 }
@@ -60,6 +63,13 @@ function openRelayTroubles(home: string, control: Control): Troubles {
   const hacks = [...control.percentHack].flatMap(text => checkPercentHack({ text, line: 1 }, control) ?? []);
   const rules = checkAccessRules(home).filter(({ code }) => code === 'open-relay');
   return [...rules, ...hacks].map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
+}
+
+/** Whoever speaks QMQP may send anywhere, so nobody is served unasked, this machine's users neither. */
+export function qmqpTroubles(home: string): Troubles {
+  if (hasAccessRules(home, 'qmqp')) return [];
+  const text = `QMQP serves nobody: ${join(home, 'control/tcp.qmqp')} is missing. Name there whose mail is taken, one line for each: 192.0.2.7:allow`;
+  return [{ code: 'qmqp-closed', text }];
 }
 
 function queueTroubles(home: string): Troubles {

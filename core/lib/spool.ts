@@ -11,32 +11,58 @@ export interface Spooled extends AsyncDisposable {
   readonly sizeBytes: number;
 }
 
+/** Memory that others want too. */
+export interface MemorySupply {
+  /** @returns false: there is no more */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
+const unlimited: MemorySupply = { take: () => true, give: () => {} };
+
 const memoryBytes = 1024 * 1024;
 const pieceBytes = 64 * 1024;
 
 /**
  * Reads `source` to its end. Errors of the source are thrown as they are.
  * @param directory where a temporary file may be made
+ * @param supply what may be held in memory; without any the message is in the file from its beginning
  * @throws UserError (exit code 53) when the temporary file cannot be written
  */
-export async function spoolMessage(source: MessageSource, directory: string): Promise<Spooled> {
+export async function spoolMessage(
+  source: MessageSource,
+  directory: string,
+  supply: MemorySupply = unlimited,
+): Promise<Spooled> {
   let pieces: Uint8Array[] = [];
+  let heldBytes = 0;
   let sizeBytes = 0;
   let file: TemporaryFile | undefined;
+
+  function release(): void {
+    supply.give(heldBytes);
+    heldBytes = 0;
+  }
+
   try {
     for await (const piece of source) {
       sizeBytes += piece.length;
       pieces.push(Buffer.from(piece));
-      if (sizeBytes <= memoryBytes) continue;
+      if (!file && sizeBytes <= memoryBytes && supply.take(piece.length)) {
+        heldBytes += piece.length;
+        continue;
+      }
       file ??= await orWriteError(openTemporary(directory));
       await orWriteError(file.handle.appendFile(Buffer.concat(pieces))); // Unlike write() it writes all, or fails.
       pieces = [];
+      release();
     }
   } catch (error) {
+    release();
     await file?.close();
     throw error;
   }
-  if (!file) return { message: pieces, sizeBytes, [Symbol.asyncDispose]: async () => {} };
+  if (!file) return { message: pieces, sizeBytes, [Symbol.asyncDispose]: async () => release() };
   return { message: contents(file.handle), sizeBytes, [Symbol.asyncDispose]: file.close };
 }
 

@@ -1,5 +1,6 @@
 // Who a client is, besides its own words, and what it may: read from the environment, as qmail-smtpd does.
 import type { Environment } from '../lib/tcp-environment.ts';
+import { standingOf } from './standing.ts';
 
 /** One client. Strings are byte strings. */
 export interface Client {
@@ -29,7 +30,7 @@ export function clientFrom(environment: Environment): Client {
 
 /** One of ours: this machine itself, and those who may relay. They are not kept waiting. */
 export function isTrusted({ relayClient, remoteIp }: Client): boolean {
-  return relayClient !== undefined || remoteIp.startsWith('127.') || remoteIp === '::1';
+  return standingOf({ relayClient, remoteIp }) !== 'stranger';
 }
 
 /** Whatever does not begin with a digit is 0, as qmail's scan_ulong leaves it. */

@@ -12,6 +12,8 @@ import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { bind, type ListenOn } from './bind.ts';
 import { type Client, clientFrom, isTrusted } from './client.ts';
+import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
+import { standingOf } from './standing.ts';
 
 /** A client that was let in. */
 export interface Guest {
@@ -25,6 +27,8 @@ export interface Guest {
   readonly client: Client;
   /** This machine itself, or one that may relay. */
   readonly trusted: boolean;
+  /** What the client may take of the memory of all. */
+  readonly memory: ClientMemory;
   /** The address that it came to has TLS from the beginning. */
   readonly tlsFirst: boolean;
 }
@@ -35,7 +39,7 @@ export type Refusal =
   | { readonly kind: 'denied' }
   /** The host's own files cannot be read. */
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'crowded'; readonly crowd: Crowd };
+  | { readonly kind: 'crowded'; readonly crowd: Crowd | 'memory' };
 
 /** What a listener is made of. */
 export interface ListenerDeps {
@@ -49,9 +53,11 @@ export interface ListenerDeps {
   readonly access: AskAccess;
   /** control/relayclients counts here. */
   readonly relays?: boolean;
-  /** Only those whom a rule names come in, and this machine itself. */
+  /** Only those whom a rule names come in. */
   readonly byRuleOnly?: boolean;
   readonly limits: (control: Control) => ConnectionLimits;
+  /** Of all services together. */
+  readonly memory: Memory;
   /** What a client that is turned away gets to read; undefined: nothing. */
   readonly farewell: (refusal: Refusal, tlsFirst: boolean) => string | undefined;
   /** Serves a client. @returns what is called when the service stops, to end the session as soon as it may end */
@@ -120,7 +126,7 @@ export function createListener(deps: ListenerDeps): Listener {
     }
     const { environment, byRule } = access;
     const client = clientFrom(environment);
-    if (deps.byRuleOnly && !byRule && !isLoopback(client.remoteIp)) {
+    if (deps.byRuleOnly && !byRule) {
       deny('no rule of control/tcp allows it');
       return { kind: 'denied' };
     }
@@ -131,7 +137,13 @@ export function createListener(deps: ListenerDeps): Listener {
       return { kind: 'crowded', crowd: entered };
     }
     socket.once('close', entered);
-    return { control, environment, client, trusted };
+    const memory = deps.memory.of(standingOf(client));
+    if (!memory.take(connectionBytes)) {
+      deny(crowds.memory);
+      return { kind: 'crowded', crowd: 'memory' };
+    }
+    socket.once('close', memory.release);
+    return { control, environment, client, trusted, memory };
   }
 
   function controlNow(): Control | undefined {
@@ -172,10 +184,11 @@ export function createListener(deps: ListenerDeps): Listener {
   };
 }
 
-const crowds: Readonly<Record<Crowd, string>> = {
+const crowds: Readonly<Record<Crowd | 'memory', string>> = {
   total: 'too many connections',
   perAddress: 'too many connections from this address',
   perMinute: 'too many connections from this address within a minute',
+  memory: 'too much mail is coming in at once',
 };
 
 /** What was written still goes out, and what the client sends meanwhile is read: closing on unread bytes would cut it off. */
@@ -186,8 +199,4 @@ export function sayGoodbye(socket: Socket, clock: Clock): void {
     const cancel = clock.after(goodbyeMs, () => socket.destroy());
     socket.once('close', cancel);
   });
-}
-
-function isLoopback(ip: string): boolean {
-  return ip.startsWith('127.') || ip === '::1';
 }

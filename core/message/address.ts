@@ -23,6 +23,14 @@ export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, letters => letters.toLowerCase());
 }
 
+/**
+ * Bytes 0 to 31 and 127. An address that comes over the network has none: they mean something to terminals, logs, shells and
+ * the next server's line reader, and nothing to people.
+ */
+export function hasControls(address: string): boolean {
+  return /[\0-\x1f\x7f]/.test(address);
+}
+
 // A local part that needs no quotes consists of these bytes, with no dot at an end and no two dots in a row.
 const plainLocal = /^[!#$%&'*+\-/0-9=?A-Z^_`a-z{|}~]+(\.[!#$%&'*+\-/0-9=?A-Z^_`a-z{|}~]+)*$/;
 

@@ -1,6 +1,8 @@
 // Reads the argument of MAIL and RCPT (qmail-smtpd's addrparse). As forgiving as qmail: FROM: and TO: are not
 // checked, brackets may be missing, quoting is undone, a source route is dropped.
 
+import { hasControls } from './address.ts';
+
 /** An envelope address as a byte string, and the ESMTP parameters behind it. */
 export interface ParsedPath {
   readonly address: string;
@@ -9,11 +11,11 @@ export interface ParsedPath {
 
 const maxAddressBytes = 899;
 
-/** @returns undefined when the address is longer than 899 bytes or holds a CR, which no later hop could be given */
+/** @returns undefined when the address is longer than 899 bytes or holds control bytes, which no later hop could be given */
 export function parsePath(argument: string): ParsedPath | undefined {
   const { text, terminator } = findPath(argument);
   const { address, end } = /[\\"]/.test(text) ? unquote(text, terminator) : plainPath(text, terminator);
-  if (address.length > maxAddressBytes || address.includes('\r')) return undefined;
+  if (address.length > maxAddressBytes || hasControls(address)) return undefined;
   const parameters = text
     .slice(end + 1)
     .split(' ')

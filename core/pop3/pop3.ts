@@ -5,6 +5,7 @@ import type { ConnectionLimits } from '../lib/connection-limits.ts';
 import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodbye } from '../listen/listener.ts';
+import { createMemory } from '../listen/memory.ts';
 import type { TlsFiles } from './tls.ts';
 import { type Doorkeeper, serveClient } from './visit.ts';
 
@@ -40,6 +41,8 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     service: 'pop3d',
     protocol: 'POP3',
     limits: () => limits,
+    // Its lines and answers are short, and mail is read from the disk as fast as it is taken.
+    memory: createMemory(),
     farewell({ kind }, tlsFirst) {
       return kind === 'crowded' && !tlsFirst ? '-ERR too many connections, try again later\r\n' : undefined;
     },

@@ -8,15 +8,17 @@ export interface Pace {
   bytes(count: number): boolean;
   /** The host took its time, which is not the client's fault. */
   waited(): void;
-  /** A command came. @returns true: there were too many, or for too long, without a message */
-  command(): boolean;
+  /**
+   * A command came. @param counted a recipient that is taken, or one too many of a long list, is not talk: only time counts
+   * @returns true: there were too many, or for too long, without a message
+   */
+  command(counted?: boolean): boolean;
   /** A message was accepted: the client is here for a reason. */
   message(): void;
 }
 
 /** Less than this within the timeout of a silent client is as bad as silence. */
 const fewBytes = 1024;
-/** Accepted recipients do not count. */
 const maxCommands = 1000;
 const longestMs = 3_600_000;
 
@@ -40,9 +42,10 @@ export function createPace(clock: Clock, timeoutMs: number): Pace {
       return false;
     },
     waited,
-    command() {
+    command(counted = true) {
       waited();
-      return ++commands > maxCommands || windowAtMs - messageAtMs > longestMs;
+      if (counted) commands++;
+      return commands > maxCommands || windowAtMs - messageAtMs > longestMs;
     },
     message() {
       waited();

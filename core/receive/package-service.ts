@@ -7,6 +7,7 @@ import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps } from '../listen/listener.ts';
+import { createMemory, type Memory } from '../listen/memory.ts';
 import { writeTo } from './package-output.ts';
 import { serveQmqp } from './qmqp-session.ts';
 import { type QmtpSession, serveQmtp } from './qmtp-session.ts';
@@ -21,6 +22,8 @@ export interface PackageService {
 /** What a service is made of. */
 export interface PackageDeps extends Pick<ListenerDeps, 'control' | 'clock' | 'log' | 'access'> {
   readonly protocol: 'qmtp' | 'qmqp';
+  /** Shared with other services; default: its own. */
+  readonly memory?: Memory;
   /** Where the messages of a client go: to the queue, or first to a filter that its environment names. */
   readonly accept: (environment: Environment) => Accept;
   /** Where large messages are kept until their envelopes are here. */
@@ -37,6 +40,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
   let closing = false;
   const listener = createListener({
     ...deps,
+    memory: deps.memory ?? createMemory(),
     service: `${protocol}d`,
     protocol: protocol.toUpperCase(),
     // Whoever may use QMQP may send anywhere.
@@ -48,7 +52,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
   });
 
   function serve(guest: Guest): Dispose {
-    const { socket, number, environment, client, control } = guest;
+    const { socket, number, environment, client, control, trusted, memory } = guest;
     const accept = deps.accept(environment);
     /** Messages that the queue has not answered yet. */
     let working = 0;
@@ -60,6 +64,8 @@ export function createPackageService(deps: PackageDeps): PackageService {
       input: createNetstringReader(socket.iterator({ destroyOnReturn: false })),
       write: writeTo(socket),
       client,
+      trusted,
+      memory,
       control,
       clock,
       async accept(source, envelope, invoker) {

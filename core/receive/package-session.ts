@@ -8,6 +8,8 @@ import type { Accept, Accepted, Envelope } from '../lib/paper-path.ts';
 import { type Spooled, spoolMessage } from '../lib/spool.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import type { Client } from '../listen/client.ts';
+import type { ClientMemory } from '../listen/memory.ts';
+import { hasControls } from '../message/address.ts';
 import { formatReceived } from './received.ts';
 
 /** One client of a server, and all that the server needs for it. */
@@ -16,6 +18,9 @@ export interface PackageSession {
   /** Resolves when more is welcome. @throws EndOfInput when the client is gone */
   readonly write: (raw: Buffer) => Promise<void>;
   readonly client: Client;
+  /** One of ours: this machine, and those who may relay. */
+  readonly trusted: boolean;
+  readonly memory: ClientMemory;
   readonly clock: Clock;
   readonly accept: Accept;
   /** Where large messages are kept until their envelopes are here. */
@@ -38,6 +43,8 @@ interface NotKept extends AsyncDisposable {
 
 const tooBig = 'Dsorry, that message size exceeds my databytes limit (#5.3.4)';
 const notKept = 'Zqq write error or disk full (#4.3.0)';
+/** All clients together have sent more than is kept in memory. */
+export const noMemory = 'Zsorry, too much mail is coming in at once, try again later (#4.3.1)';
 const notQueued = 'Zqq temporary problem (#4.3.0)';
 
 /** The limit was passed; the rest is not kept. */
@@ -49,7 +56,7 @@ class TooBig extends Error {}
  * @throws the reader's errors
  */
 export async function keepMessage(
-  { input, client, clock, spoolDir, log }: PackageSession,
+  { input, client, clock, spoolDir, log, memory }: PackageSession,
   protocol: string,
   bytes: number,
   maxBytes: number,
@@ -77,7 +84,7 @@ export async function keepMessage(
   }
 
   try {
-    return await spoolMessage(message(), spoolDir);
+    return await spoolMessage(message(), spoolDir, memory);
   } catch (error) {
     if (broken) throw broken;
     await input.skip(end - input.taken);
@@ -109,22 +116,27 @@ export async function queueKept(
   return `Kok ${nowSec(clock)} qp ${result.qp}`;
 }
 
-/** An address, or undefined for one that nobody can take: too long, or with a NUL. */
+/** An address, or undefined for one that nobody can take: too long, or with control bytes. */
 export async function readAddress(input: NetstringReader, bytes: number): Promise<string | undefined> {
   if (bytes > maxAddressBytes) {
     await input.skip(bytes);
     return undefined;
   }
   const address = (await input.bytes(bytes)).toString('latin1');
-  return address.includes('\0') ? undefined : address;
+  return hasControls(address) ? undefined : address;
 }
 
 const answersAtOnce = 500;
 
 /** Answers, for one recipient after the other: a package may hold a million of them. */
-export async function answerAll(session: PackageSession, answers: readonly string[]): Promise<void> {
-  for (let from = 0; from < answers.length; from += answersAtOnce) {
-    await session.write(Buffer.concat(answers.slice(from, from + answersAtOnce).map(netstring)));
+export async function answerAll(
+  { write }: PackageSession,
+  count: number,
+  answerTo: (at: number) => string,
+): Promise<void> {
+  for (let from = 0; from < count; from += answersAtOnce) {
+    const length = Math.min(answersAtOnce, count - from);
+    await write(Buffer.concat(Array.from({ length }, (_, at) => netstring(answerTo(from + at)))));
   }
 }
 

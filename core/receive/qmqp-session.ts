@@ -8,10 +8,12 @@ import {
   type Kept,
   keepMessage,
   lengthLimit,
+  noMemory,
   type PackageSession,
   queueKept,
   readAddress,
 } from './package-session.ts';
+import { createRecipientList, type RecipientList } from './recipient-list.ts';
 
 /** All recipients of a message are held in memory. */
 const maxRecipientBytes = 32 * 1024 * 1024;
@@ -24,18 +26,40 @@ export function serveQmqp(session: PackageSession): Promise<number> {
 }
 
 async function takePackage(session: PackageSession): Promise<void> {
-  const { input, client } = session;
+  const { input, client, memory } = session;
   const end = (await input.length(lengthLimit)) + input.taken;
   await using kept = await keepMessage(session, 'QMQP', await innerLength(session, end), client.dataBytes ?? 0);
   await input.comma();
   const sender = await readInner(session, end);
-  const recipients: (string | undefined)[] = [];
+  const recipients = createRecipientList(memory, maxRecipientBytes);
+  try {
+    const wrong = await readRecipients(session, recipients, end);
+    await input.comma();
+    const answer = sender === undefined ? badAddress : (wrong ?? (await judge(session, kept, sender, recipients)));
+    await answerAll(session, 1, () => answer);
+  } finally {
+    recipients.release();
+  }
+}
+
+/** Reads them to their end. @returns what is to be answered if they cannot be taken */
+async function readRecipients(
+  session: PackageSession,
+  recipients: RecipientList,
+  end: number,
+): Promise<string | undefined> {
+  const { input } = session;
+  let wrong: string | undefined;
   for (const from = input.taken; input.taken < end; ) {
     if (input.taken - from > maxRecipientBytes) throw new TooLong('too many recipients');
-    recipients.push(await readInner(session, end));
+    const recipient = await readInner(session, end);
+    if (!recipient) wrong = badAddress;
+    if (!recipient || wrong !== undefined) continue;
+    const added = recipients.add(recipient, 0);
+    if (added === 'tooMany') throw new TooLong('too many recipients');
+    if (added === 'noMemory') wrong = noMemory;
   }
-  await input.comma();
-  await answerAll(session, [await judge(session, kept, sender, recipients)]);
+  return wrong;
 }
 
 /** The length of a netstring that ends, with its comma, within the outer one. */
@@ -51,13 +75,6 @@ async function readInner(session: PackageSession, end: number): Promise<string |
   return address;
 }
 
-async function judge(
-  session: PackageSession,
-  kept: Kept,
-  sender: string | undefined,
-  recipients: readonly (string | undefined)[],
-): Promise<string> {
-  const wanted = recipients.flatMap(recipient => recipient || []);
-  if (sender === undefined || wanted.length < recipients.length) return badAddress;
-  return 'answer' in kept ? kept.answer : queueKept(session, kept, { sender, recipients: wanted });
+async function judge(session: PackageSession, kept: Kept, sender: string, recipients: RecipientList): Promise<string> {
+  return 'answer' in kept ? kept.answer : queueKept(session, kept, { sender, recipients: recipients.addresses() });
 }

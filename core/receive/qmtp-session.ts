@@ -4,6 +4,7 @@ import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
 import { createCrRemover, through } from '../lib/line-ends.ts';
 import { BadNetstring, TooLong } from '../lib/netstring.ts';
+import type { ClientMemory } from '../listen/memory.ts';
 import {
   answerAll,
   exitCodeOf,
@@ -11,10 +12,12 @@ import {
   keepMessage,
   lengthLimit,
   maxAddressBytes,
+  noMemory,
   type PackageSession,
   queueKept,
   readAddress,
 } from './package-session.ts';
+import { createRecipientList, mostRecipients, type RecipientList } from './recipient-list.ts';
 
 /** One client. */
 export interface QmtpSession extends PackageSession {
@@ -38,7 +41,7 @@ export function serveQmtp(session: QmtpSession): Promise<number> {
 }
 
 async function takePackage(session: QmtpSession): Promise<void> {
-  const { input, client, control } = session;
+  const { input, client, control, memory } = session;
   const bytes = await input.length(lengthLimit);
   if (bytes === 0) throw new BadNetstring('a message must begin with a byte that says how its lines end');
   const [lineEnd] = await input.bytes(1);
@@ -48,28 +51,83 @@ async function takePackage(session: QmtpSession): Promise<void> {
   await input.comma();
   const sender = await readAddress(input, await input.length(lengthLimit));
   await input.comma();
-  const recipients = await readRecipients(session);
-  await input.comma();
-  await answerAll(session, await judge(session, kept, sender, recipients));
+  const recipients = createRecipientList(memory, maxRecipientBytes);
+  const verdicts = createVerdicts(memory);
+  try {
+    await readRecipients(session, recipients, verdicts);
+    await input.comma();
+    const answer = verdicts.noRoom ? noMemory : await judge(session, kept, sender, recipients);
+    await answerAll(session, verdicts.count, at => verdicts.of(at) ?? answer);
+  } finally {
+    recipients.release();
+    verdicts.release();
+  }
 }
 
-/** An address that will get the message, or why it will not. */
-type Recipient = { readonly address: string } | { readonly answer: string };
+/** For each recipient what is against it; undefined: it gets the message, and the answer that the message gets. */
+interface Verdicts {
+  add(verdict: string | undefined): void;
+  of(at: number): string | undefined;
+  readonly count: number;
+  /** There are more than the memory holds: they are only counted, and all are put off. */
+  readonly noRoom: boolean;
+  release(): void;
+}
 
-async function readRecipients(session: QmtpSession): Promise<Recipient[]> {
-  const { input } = session;
+const verdictBytes = 8;
+
+function createVerdicts(memory: ClientMemory): Verdicts {
+  let list: (string | undefined)[] = [];
+  let count = 0;
+  let noRoom = false;
+  function release(): void {
+    memory.give(list.length * verdictBytes);
+    list = [];
+  }
+  return {
+    add(verdict) {
+      count++;
+      if (!noRoom && memory.take(verdictBytes)) list.push(verdict);
+      else if (!noRoom) {
+        noRoom = true;
+        release();
+      }
+    },
+    of: at => list[at],
+    get count() {
+      return count;
+    },
+    get noRoom() {
+      return noRoom;
+    },
+    release,
+  };
+}
+
+async function readRecipients(session: QmtpSession, recipients: RecipientList, verdicts: Verdicts): Promise<void> {
+  const { input, control, client, trusted } = session;
   const allBytes = await input.length(lengthLimit);
   if (allBytes > maxRecipientBytes) throw new TooLong('too many recipients');
   const end = input.taken + allBytes;
-  const recipients: Recipient[] = [];
+  const most = mostRecipients(control, trusted || client.relayClient !== undefined);
   while (input.taken < end) {
     const bytes = await input.length(lengthLimit, end);
     if (input.taken + bytes >= end) throw new BadNetstring('a recipient reaches beyond the list');
-    recipients.push(recipientFrom(session, await readAddress(input, bytes)));
+    const recipient = recipientFrom(session, await readAddress(input, bytes));
+    verdicts.add('answer' in recipient ? recipient.answer : wrong[recipients.add(recipient.address, most)]);
     await input.comma();
   }
-  return recipients;
 }
+
+const wrong = {
+  added: undefined,
+  there: undefined,
+  tooMany: 'Zsorry, too many recipients (#4.5.3)',
+  noMemory,
+} as const;
+
+/** An address that may get the message, or why it may not. */
+type Recipient = { readonly address: string } | { readonly answer: string };
 
 function recipientFrom({ client, control }: QmtpSession, address: string | undefined): Recipient {
   const suffix = client.relayClient ?? '';
@@ -78,16 +136,15 @@ function recipientFrom({ client, control }: QmtpSession, address: string | undef
   return isRcptHost(control, address) ? { address } : { answer: notMine };
 }
 
+/** What those who get the message are told. */
 async function judge(
   session: QmtpSession,
   kept: Kept,
   sender: string | undefined,
-  recipients: readonly Recipient[],
-): Promise<string[]> {
-  const wanted = recipients.flatMap(recipient => ('address' in recipient ? [recipient.address] : []));
-  let answer = '';
-  if ('answer' in kept) answer = kept.answer;
-  else if (sender === undefined) answer = badSender;
-  else if (wanted.length > 0) answer = await queueKept(session, kept, { sender, recipients: wanted });
-  return recipients.map(recipient => ('address' in recipient ? answer : recipient.answer));
+  recipients: RecipientList,
+): Promise<string> {
+  if ('answer' in kept) return kept.answer;
+  if (sender === undefined) return badSender;
+  if (recipients.isEmpty) return '';
+  return queueKept(session, kept, { sender, recipients: recipients.addresses() });
 }

@@ -2,12 +2,13 @@
 // answers with a reply. DATA only checks here; the body is taken by smtp-messages.ts.
 import type { Control } from '../control/control.ts';
 import { isRcptHost } from '../control/rcpt-hosts.ts';
-import type { Envelope } from '../lib/paper-path.ts';
 import type { Client } from '../listen/client.ts';
+import type { ClientMemory } from '../listen/memory.ts';
 import { parsePath } from '../message/smtp-path.ts';
 import { senderRefused } from './policy.ts';
+import { createRecipientList, mostRecipients, type RecipientList } from './recipient-list.ts';
 import { announcedSize, replaceLocalLiteral } from './smtp-address.ts';
-import { type Reply, tooBig } from './smtp-replies.ts';
+import { noMemory, type Reply, tooBig } from './smtp-replies.ts';
 
 /** What the server knows of one client. Addresses and names are byte strings. */
 export interface SmtpSession {
@@ -24,16 +25,28 @@ export interface SmtpSession {
   helo: string | undefined;
   /** The sender; undefined: no MAIL yet. */
   sender: string | undefined;
-  recipients: string[];
-  /** Bytes of all recipients: a client cannot fill the memory with addresses. */
-  recipientBytes: number;
+  recipients: RecipientList;
+  /** One of ours: this machine, and those who may relay. */
+  readonly trusted: boolean;
+  readonly memory: ClientMemory;
+}
+
+/** Who a session is with, and what it may take. */
+export interface SessionWith {
+  readonly client: Client;
+  readonly trusted: boolean;
+  readonly memory: ClientMemory;
 }
 
 /** A session before the first command. */
-export function newSession(control: Control, ownAddresses: ReadonlySet<string>, client: Client): SmtpSession {
+export function newSession(
+  control: Control,
+  ownAddresses: ReadonlySet<string>,
+  { client, trusted, memory }: SessionWith,
+): SmtpSession {
   const { relayClient, dataBytes = control.dataBytes } = client;
-  const idle = { helo: undefined, sender: undefined, recipients: [], recipientBytes: 0 };
-  return { control, ownAddresses, relayClient, dataBytes, extensions: [], ...idle };
+  const idle = { helo: undefined, sender: undefined, recipients: createRecipientList(memory) };
+  return { control, ownAddresses, relayClient, dataBytes, extensions: [], trusted, memory, ...idle };
 }
 
 /** Forgets all that the client said, as after STARTTLS (RFC 3207). */
@@ -42,11 +55,12 @@ export function forgetClient(session: SmtpSession): void {
   session.helo = undefined;
 }
 
-/** Forgets the transaction and answers what it had gathered. */
-export function takeEnvelope(session: SmtpSession): Envelope {
-  const envelope = { sender: session.sender ?? '', recipients: session.recipients };
-  forget(session);
-  return envelope;
+/** Forgets the transaction and answers what it had gathered; who gets the recipients releases them. */
+export function takeTransaction(session: SmtpSession): { sender: string; recipients: RecipientList } {
+  const { sender = '', recipients } = session;
+  session.sender = undefined;
+  session.recipients = createRecipientList(session.memory);
+  return { sender, recipients };
 }
 
 /** @throws UserError when a file that it needs cannot be read */
@@ -72,7 +86,7 @@ const mailFirst = reply(503, 'MAIL first (#5.5.1)');
 const nobody = reply(501, 'nobody is named there: a recipient is needed (#5.1.3)');
 const badSender = reply(553, 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)');
 const notMine = reply(553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
-const maxRecipientBytes = 4 * 1024 * 1024;
+const tooManyRecipients = reply(452, 'too many recipients (#4.5.3)');
 
 /** Cuts a line into its lower-case verb and the rest; a NUL ends the line, as in qmail. */
 export function parseCommand(line: Buffer): { verb: string; argument: string } {
@@ -89,8 +103,8 @@ function reply(code: number, text: string | readonly string[]): Reply {
 
 function forget(session: SmtpSession): void {
   session.sender = undefined;
-  session.recipients = [];
-  session.recipientBytes = 0;
+  session.recipients.release();
+  session.recipients = createRecipientList(session.memory);
 }
 
 function helo(session: SmtpSession, argument: string): Reply {
@@ -129,15 +143,15 @@ function rcpt(session: SmtpSession, argument: string): Reply {
   const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   if (senderRefused(session.control, session.sender)) return badSender;
   if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;
-  if (session.recipientBytes + recipient.length > maxRecipientBytes) return reply(452, 'too many recipients (#4.5.3)');
-  const whole = recipient + (session.relayClient ?? '');
-  session.recipients.push(whole);
-  session.recipientBytes += whole.length + 1;
-  return ok;
+  const trusted = session.trusted || session.relayClient !== undefined;
+  const most = mostRecipients(session.control, trusted);
+  const added = session.recipients.add(recipient + (session.relayClient ?? ''), most);
+  if (added === 'tooMany') return tooManyRecipients;
+  return added === 'noMemory' ? noMemory : ok;
 }
 
 function data(session: SmtpSession): Reply {
   if (session.sender === undefined) return mailFirst;
-  if (session.recipients.length === 0) return reply(503, 'RCPT first (#5.5.1)');
+  if (session.recipients.isEmpty) return reply(503, 'RCPT first (#5.5.1)');
   return reply(354, 'go ahead');
 }

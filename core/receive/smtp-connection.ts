@@ -100,7 +100,8 @@ export class QmailConnection extends LibraryConnection {
     // Of a client that is refused everything one line is enough, and what it says may be a password.
     const toLog = reply.code >= 500 && reply !== unimplemented && !this.refused;
     if (toLog) this.log.refused(`${verb} ${argument}`, this.smtp.sender, reply);
-    if (!(verb === 'rcpt' && reply.code === 250) && this.pace.command()) {
+    const isRecipient = verb === 'rcpt' && (reply.code === 250 || reply.code === 452);
+    if (this.pace.command(!isRecipient)) {
       this.turnAway(tooFruitless);
       return;
     }

@@ -40,7 +40,7 @@ export abstract class LibraryConnection extends SMTPConnection {
     this.visitor = visitor;
     const control = deps.control();
     this.client = clientFrom(visitor.environment);
-    this.smtp = newSession(control, new Set(deps.ownAddresses()), this.client);
+    this.smtp = newSession(control, new Set(deps.ownAddresses()), { ...visitor, client: this.client });
     this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000);
     this.log = new SmtpLog(deps.log, visitor.number, this.client.remoteIp);
     this.messages = new SmtpMessages({

@@ -6,7 +6,8 @@ import type { Client } from '../listen/client.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Pace } from './pace.ts';
 import { formatReceived } from './received.ts';
-import { type SmtpSession, takeEnvelope } from './smtp-commands.ts';
+import type { RecipientList } from './recipient-list.ts';
+import { type SmtpSession, takeTransaction } from './smtp-commands.ts';
 import type { SmtpLog } from './smtp-log.ts';
 import type { SmtpParser } from './smtp-parser.ts';
 import { bareLf, type Reply, tooBig, tooManyHops } from './smtp-replies.ts';
@@ -32,6 +33,8 @@ export class SmtpMessages {
   private readonly deps: MessagesDeps;
   /** The message that is coming in; undefined: none is, or all of it is here. */
   private intake: Intake | undefined;
+  /** Its recipients, until the queue has it or nobody wants it any more. */
+  private recipients: RecipientList | undefined;
   /** The queue has the whole message and has not answered yet. */
   private awaitsQueue = false;
   private received: { readonly atSec: number; readonly helo: string | undefined; readonly raw: Buffer } | undefined;
@@ -53,12 +56,15 @@ export class SmtpMessages {
   /** The message that is coming in will not be completed. */
   abort(reason: string): void {
     this.intake?.abort(reason);
+    if (!this.awaitsQueue) this.recipients?.release();
   }
 
   /** What the client sends from here to the final dot is a message, for the sender and recipients that it has named. */
   take(parser: SmtpParser): void {
     const { smtp, pace, log, sendAway } = this.deps;
-    const envelope = takeEnvelope(smtp);
+    const { sender, recipients } = takeTransaction(smtp);
+    const envelope = { sender, recipients: recipients.addresses() };
+    this.recipients = recipients;
     let accepted: Promise<Accepted> | undefined;
     const intake = createIntake(this.receivedField(), smtp.dataBytes, source => {
       accepted = this.handOver(source, intake, envelope);
@@ -108,6 +114,7 @@ export class SmtpMessages {
     this.awaitsQueue = true;
     const result = (await accepted) ?? notQueued;
     this.awaitsQueue = false;
+    this.recipients?.release();
     pace.waited();
     const reply = this.verdict(intake, result);
     if (result.ok) {

@@ -3,6 +3,9 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
 import type { Environment } from '../lib/tcp-environment.ts';
+import { clientFrom } from '../listen/client.ts';
+import { createMemory } from '../listen/memory.ts';
+import { standingOf } from '../listen/standing.ts';
 import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
 import { StdioSocket } from './stdio-socket.ts';
@@ -13,6 +16,8 @@ export interface StdioClient {
   readonly input: Readable;
   readonly output: Writable;
   readonly environment: Environment;
+  /** A user of this machine, whatever the environment says. */
+  readonly isUser?: boolean;
 }
 
 /** @returns qmail-smtpd's exit code: 0 after QUIT, 1 after any other end */
@@ -22,7 +27,15 @@ export function serveSmtpOnStdio(
 ): Promise<number> {
   const server = new SMTPServer(smtpServerOptions());
   const socket = new StdioSocket(client.input, client.output);
-  const visitor = { number: process.pid, environment: client.environment, greetAtOnce: true };
+  const { environment, isUser = false } = client;
+  const standing = standingOf(clientFrom(environment));
+  const visitor = {
+    number: process.pid,
+    environment,
+    greetAtOnce: true,
+    trusted: isUser || standing !== 'stranger',
+    memory: createMemory().of(standing),
+  };
   const all = { ...deps, unwanted: async () => undefined, stopping: () => false };
   const connection = new QmailConnection(server, socket as unknown as Socket, visitor, all);
   connection.on('error', () => {}); // The socket closes, and that is all there is to say.

@@ -13,6 +13,8 @@ export const notHttp: Reply = { code: 421, text: 'this is a mail server (#5.5.1)
 export const noControls: Reply = { code: 421, text: 'unable to read controls (#4.3.0)' };
 /** The host stops. */
 export const shuttingDown: Reply = { code: 421, text: 'shutting down, try again later (#4.3.2)' };
+/** All clients together have sent more than is kept in memory. */
+export const noMemory: Reply = { code: 452, text: 'too much mail is coming in at once, try again later (#4.3.1)' };
 /** To silence, and to those who are almost silent. */
 export const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
 /** To a client that goes on and on, and never sends anything. */

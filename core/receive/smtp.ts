@@ -11,6 +11,7 @@ import { ownAddresses } from '../lib/own-addresses.ts';
 import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, type Refusal } from '../listen/listener.ts';
+import { createMemory, type Memory } from '../listen/memory.ts';
 import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
 import { noControls, type Reply } from './smtp-replies.ts';
@@ -27,6 +28,8 @@ export interface SmtpService {
 /** What the service is made of; what is left out has the machine's own interfaces, and no DNS lists. */
 export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
   readonly access: ListenerDeps['access'];
+  /** Shared with other services; default: its own. */
+  readonly memory?: Memory;
   /** The certificate now; undefined: STARTTLS is not offered. */
   readonly tls?: () => TlsFiles | undefined;
   /** Shared with other services that ask for the same passwords; default: its own. */
@@ -39,10 +42,11 @@ type UsuallyLeftOut = 'ownAddresses' | 'unwanted' | 'stopping';
 const closeGraceMs = 10_000;
 
 const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
-const crowded: Readonly<Record<Crowd, Reply>> = {
+const crowded: Readonly<Record<Crowd | 'memory', Reply>> = {
   total: { code: 421, text: 'too many connections, try again later (#4.3.2)' },
   perAddress: { code: 421, text: 'too many connections from your address, try again later (#4.3.2)' },
   perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
+  memory: { code: 421, text: 'too much mail is coming in at once, try again later (#4.3.1)' },
 };
 
 /** Makes the service; nothing listens yet. */
@@ -53,6 +57,7 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
   server.on('error', error => deps.log(`smtpd: warning: ${reasonOf(error)}`));
   const listener = createListener({
     ...deps,
+    memory: deps.memory ?? createMemory(),
     service: 'smtpd',
     protocol: 'SMTP',
     relays: true,
@@ -91,8 +96,8 @@ class QmailServer extends SMTPServer {
   }
 
   /** @returns what ends the connection when the service stops */
-  welcome({ socket, number, environment, trusted, control }: Guest): Dispose {
-    const visitor = { number, environment, greetAtOnce: trusted, startTls: this.hasTls() };
+  welcome({ socket, number, environment, trusted, memory, control }: Guest): Dispose {
+    const visitor = { number, environment, greetAtOnce: trusted, trusted, memory, startTls: this.hasTls() };
     const connection = new QmailConnection(this, socket, visitor, { ...this.deps, control: () => control });
     connection.on('error', error => this._onError(error));
     connection.init();

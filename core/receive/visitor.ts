@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
+import type { ClientMemory } from '../listen/memory.ts';
 import type { Reply } from './smtp-replies.ts';
 
 /** What every connection of a service shares. */
@@ -31,6 +32,10 @@ export interface Visitor {
   readonly environment: Environment;
   /** Only a spammer's program talks before the greeting: others are made to wait for it a little, to see. */
   readonly greetAtOnce: boolean;
+  /** One of ours: this machine, and those who may relay. */
+  readonly trusted: boolean;
+  /** What the client may take of the memory of all. */
+  readonly memory: ClientMemory;
   /** STARTTLS is offered. */
   readonly startTls?: boolean;
 }

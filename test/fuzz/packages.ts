@@ -63,6 +63,7 @@ export async function fuzzPackages(t: TestContext, name: 'qmtp' | 'qmqp', protoc
     return { ok: true, id: 1, qp: ++qp };
   };
   const rig = await startPackages(t, name, {
+    rules: '127.:allow\n',
     control: { databytes: '50000\n', timeoutsmtpd: '30\n', concurrencyperip: '0\n', connectionrate: '0\n' },
     deps: { clock: systemClock, log, accept: () => takeAndForget },
   });

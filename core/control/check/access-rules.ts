@@ -22,7 +22,13 @@ function checkVerdicts(home: string, name: AccessName): Finding[] {
     const text = `Every client is told to come back later: ${unknown.reason}. Mend the rules, or remove the file.`;
     return [warning('rules-unreadable', text)];
   }
-  if (!verdicts.some(verdict => verdict.kind === 'allowed' && verdict.environment.RELAYCLIENT !== undefined)) return [];
+  const allowed = verdicts.filter(verdict => verdict.kind === 'allowed');
+  if (name === 'qmqp' && allowed.some(({ byRule }) => byRule)) {
+    const text =
+      'Strangers are let in, and whoever speaks QMQP may send to any host through this one: an open relay. Allow your own addresses only.';
+    return [warning('open-relay', text)];
+  }
+  if (!allowed.some(({ environment }) => environment.RELAYCLIENT !== undefined)) return [];
   const text =
     'RELAYCLIENT is set for strangers: anybody may send to any host through this one, an open relay. Set it for your own addresses only.';
   return [warning('open-relay', text)];

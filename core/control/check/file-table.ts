@@ -31,6 +31,10 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   locals: list('Messages for me are delivered locally.', 'Messages for {} are delivered locally.'),
   logbytes: int('268435456', 'Logs are kept up to {} bytes each.'),
   logdays: int('14', 'Logs are kept for {} days.'),
+  maxrcpt: int(
+    '1000 from strangers; no limit for this machine, relay clients and logins',
+    'Most recipients of a message from the network (0 means no limit): {}.',
+  ),
   me: line('undefined! Uh-oh', 'My name is {}.'),
   morercpthosts: list('No effect.', 'SMTP clients may send messages to recipients at {}.'),
   owner: line('whoever runs the host', 'The window shows the mail of {}.'),

@@ -43,6 +43,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     linkPrograms(io.home as string, io.script);
     const ui = uiOn && (await serveUi({ host, ...uiOn, rendererDir: await rendererDir() }));
     const ended = untilToldToStop(host);
+    for (const { code, text } of host.status().troubles) {
+      if (code === 'qmqp-closed') io.stderr.write(`waypost: ${text}\n`);
+    }
     io.stdout.write(`${readyLine(host, ui)}\n`);
     await ended;
     await ui?.close();

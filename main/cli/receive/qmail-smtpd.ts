@@ -33,7 +33,7 @@ async function serve(io: CommandIo, invoker: Invoker): Promise<number> {
     return failed;
   }
   return serveSmtpOnStdio(
-    { input: io.stdin, output: io.stdout, environment: io.env },
+    { input: io.stdin, output: io.stdout, environment: io.env, isUser: invoker !== 'network' },
     {
       control: () => control,
       clock: systemClock,

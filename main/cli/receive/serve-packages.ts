@@ -7,6 +7,8 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { createNetstringReader } from '../../../core/lib/netstring.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { clientFrom } from '../../../core/listen/client.ts';
+import { createMemory } from '../../../core/listen/memory.ts';
+import { standingOf } from '../../../core/listen/standing.ts';
 import { openInjection } from '../../../core/queue/inject-from-outside.ts';
 import { writeTo } from '../../../core/receive/package-output.ts';
 import type { QmtpSession } from '../../../core/receive/qmtp-session.ts';
@@ -35,10 +37,14 @@ export async function servePackages(io: CommandIo, serve: (session: QmtpSession)
 
 function openSession(io: CommandIo): QmtpSession {
   const home = io.home ?? '';
+  const client = clientFrom(io.env);
+  const standing = standingOf(client);
   return {
     input: createNetstringReader(io.stdin),
     write: writeTo(io.stdout),
-    client: clientFrom(io.env),
+    client,
+    trusted: standing !== 'stranger',
+    memory: createMemory().of(standing),
     control: readControl(home),
     clock: systemClock,
     accept: openInjection(home, io.env),

@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { createListener, type ListenerDeps } from '../../../core/listen/listener.ts';
+import { createMemory } from '../../../core/listen/memory.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -23,6 +24,7 @@ function listener(t: TestContext, deps: Partial<ListenerDeps> = {}) {
     log: line => void log.push(line),
     access: environment => ({ kind: 'allowed', environment, byRule: false }),
     limits: () => ({ total: 0, perAddress: 0, perMinute: 0 }),
+    memory: createMemory(),
     farewell: () => 'go away\r\n',
     serve({ socket, number }) {
       socket.write(`hello ${number}\r\n`);

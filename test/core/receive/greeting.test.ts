@@ -8,6 +8,7 @@ import { createAccess } from '../../../core/control/access.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { tcpEnvironment } from '../../../core/lib/tcp-environment.ts';
 import { clientFrom, isTrusted } from '../../../core/listen/client.ts';
+import { createMemory } from '../../../core/listen/memory.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
 import { QmailConnection } from '../../../core/receive/smtp-connection.ts';
 import { writeControl } from '../../support/queue-rig.ts';
@@ -50,7 +51,9 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
   assert.ok(access.kind === 'allowed');
   const server = new SMTPServer({ logger: false, disableReverseLookup: true });
   const { environment } = access;
-  const visitor = { number: 1, environment, greetAtOnce: isTrusted(clientFrom(environment)) };
+  const trusted = isTrusted(clientFrom(environment));
+  const memory = createMemory().of('stranger');
+  const visitor = { number: 1, environment, greetAtOnce: trusted, trusted, memory };
   new QmailConnection(server, socket, visitor, {
     control: () => control,
     clock,

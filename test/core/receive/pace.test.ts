@@ -40,6 +40,14 @@ test('pace: 1,000 commands without a message → enough; a message → 1,000 mor
   assert.deepEqual([many(), pace.command()], [false, true]);
 });
 
+test('pace: 2,000 recipients → are no talk; an hour of them without a message → enough', () => {
+  const clock = steppedClock();
+  const pace = createPace(clock, timeoutMs);
+  assert.ok(!Array.from({ length: 2000 }, () => pace.command(false)).includes(true));
+  clock.pass(hourMs + 1);
+  assert.equal(pace.command(false), true);
+});
+
 test('pace: an hour without a message → enough', () => {
   const clock = steppedClock();
   const pace = createPace(clock, timeoutMs);

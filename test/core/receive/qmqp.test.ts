@@ -7,14 +7,15 @@ import { assertEnds, cutAnywhere, type End, startPackages } from '../../support/
 const received = 'Received: from unknown (127.0.0.1)\n  by heaven.af.mil with QMQP; 21 Nov 2026 09:35:52 -0000\n';
 const kok = '22:Kok 1795253752 qp 4056,';
 const refused = "51:Dsorry, I can't accept addresses like that (#5.1.3),";
-const unlimited = { control: { concurrencyperip: '0\n', connectionrate: '0\n' } };
+const rules = '127.:allow\n';
+const unlimited = { rules, control: { concurrencyperip: '0\n', connectionrate: '0\n' } };
 
 function pack(message: string, addresses: readonly string[]): string {
   return netstring(Buffer.concat([message, ...addresses].map(netstring))).toString('latin1');
 }
 
 test('qmqp: remote.md 10 → queued whatever the domains are', async t => {
-  const rig = await startPackages(t, 'qmqp');
+  const rig = await startPackages(t, 'qmqp', { rules });
   assert.equal(await rig.exchange('34:10:Hi\nthere.\n,3:a@b,5:x@y.z,3:q@r,,'), kok);
   assert.deepEqual(rig.taken, [{ text: `${received}Hi\nthere.\n`, envelope: 'Fa@b\0Tx@y.z\0Tq@r\0\0' }]);
 });
@@ -49,7 +50,7 @@ const addresses: [what: string, addresses: string[], answer: string][] = [
 
 for (const [what, list, answer] of addresses) {
   test(`qmqp: ${what} → ${answer}`, async t => {
-    const rig = await startPackages(t, 'qmqp');
+    const rig = await startPackages(t, 'qmqp', { rules });
     assert.equal(await rig.exchange(pack('Hi\n', list)), answer);
     assert.equal(rig.handed(), answer === kok ? 1 : 0);
   });
@@ -57,14 +58,15 @@ for (const [what, list, answer] of addresses) {
 
 test('qmqp: the queue refuses → its words', async t => {
   const answer = () => ({ ok: false, code: 53, permanent: false, text: 'qq no (#4.3.0)' }) as const;
-  const rig = await startPackages(t, 'qmqp', { answer });
+  const rig = await startPackages(t, 'qmqp', { answer, rules });
   assert.equal(await rig.exchange(whole), '15:Zqq no (#4.3.0),');
 });
 
 const access: [what: string, ip: string, rules: string | undefined, allowed: boolean][] = [
-  ['no rules, this machine', '127.0.0.1', undefined, true],
-  ['no rules, this machine by IPv6', '::1', undefined, true],
+  ['no rules, this machine', '127.0.0.1', undefined, false],
+  ['no rules, this machine by IPv6', '::1', undefined, false],
   ['no rules, another machine', '192.0.2.7', undefined, false],
+  ['a rule for this machine', '127.0.0.1', '127.:allow\n', true],
   ['a rule for it', '192.0.2.7', '192.0.2.:allow\n', true],
   ['a rule for others', '192.0.2.7', '192.0.3.:allow\n', false],
   ['a rule for all', '192.0.2.7', ':allow\n', true],

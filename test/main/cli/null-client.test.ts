@@ -1,11 +1,12 @@
 // A null client (qmail's mini-qmail): a home without a queue, whose mail goes to a QMQP server at once or not at all.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { initHome, serve, waypost } from '../../support/host-process.ts';
 import { runProgram } from '../../support/programs.ts';
+import { rawClient } from '../../support/raw-client.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
@@ -21,6 +22,7 @@ async function initNullClient(directory: string, servers: readonly string[]): Pr
 async function pair(t: TestContext) {
   const directory = tempDir(t);
   const hub = await initHome(directory, 'hub.example', 'ann');
+  writeFileSync(join(hub.home, 'control', 'tcp.qmqp'), '127.0.0.1:allow\n');
   const { ready } = await serve(t, hub.home, ['--qmqp', '127.0.0.1:0']);
   return { hub, home: await initNullClient(directory, [`127.0.0.1:${ready.qmqp?.port}`]) };
 }
@@ -43,6 +45,17 @@ test('init --null-client → five control files, programs that send, qmail-queue
   assert.equal(readlinkSync(join(home, 'bin', 'qmail-queue')), 'qmail-qmqpc');
   for (const name of ['sendmail', 'qmail-inject', 'qmail-qmqpc']) assert.ok(existsSync(join(home, 'bin', name)), name);
   assert.ok(!existsSync(join(home, 'bin', 'qmail-qread')));
+});
+
+test('serve --qmqp without control/tcp.qmqp → says that nobody is served, and serves nobody', async t => {
+  const { home } = await initHome(tempDir(t), 'hub.example', 'ann');
+  const { ready, log } = await serve(t, home, ['--qmqp', '127.0.0.1:0'], { quiet: true });
+  await until('the sentence', () =>
+    log().includes(`waypost: QMQP serves nobody: ${home}/control/tcp.qmqp is missing.`),
+  );
+  const client = await rawClient(ready.qmqp?.port as number);
+  client.send('34:10:Hi\nthere.\n,3:a@b,5:x@y.z,3:q@r,,');
+  assert.equal(await client.rest(), '');
 });
 
 test('null client: qmail-inject, sendmail, qmail-queue → the message is in the hub’s Maildir', async t => {

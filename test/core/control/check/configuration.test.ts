@@ -202,6 +202,8 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
     ['control/tcp.smtp open-relay'],
   ],
   ['rules by which friends relay', { 'tcp.smtp': '127.:allow,RELAYCLIENT=""\n:allow\n' }, []],
+  ['rules by which strangers come to QMQP', { 'tcp.qmqp': ':allow\n' }, ['control/tcp.qmqp open-relay']],
+  ['rules by which friends come to QMQP', { 'tcp.qmqp': '10.:allow\n' }, []],
   ['rules that make no sense', { 'tcp.smtp': ':nonsense\n' }, ['control/tcp.smtp rules-unreadable']],
 ];
 

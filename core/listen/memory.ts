@@ -1,0 +1,55 @@
+// The memory that the clients of all services may use together, for what they have sent and what is not in the queue yet:
+// whoever sends without end is put off, and the host does not grow.
+import { createSupply, type Standing } from './standing.ts';
+
+/** For all clients together. */
+const totalBytes = 128 * 1024 * 1024;
+/** For every connection: input that was not looked at yet, the beginning of a message, answers on their way. */
+export const connectionBytes = 128 * 1024;
+
+/** One client's part. */
+export interface ClientMemory {
+  /** @returns false: there is no more at the moment */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+  /** The client is known from now on. */
+  trust(): void;
+  /** Gives back all that this client has taken. */
+  release(): void;
+}
+
+export interface Memory {
+  of(standing: Standing): ClientMemory;
+}
+
+export function createMemory(total = totalBytes): Memory {
+  const supply = createSupply();
+  return {
+    of(first) {
+      let standing = first;
+      let taken = 0;
+      let released = false;
+      function give(bytes: number): void {
+        if (released) return;
+        supply.give(standing, bytes);
+        taken -= bytes;
+      }
+      return {
+        take(bytes) {
+          if (released || !supply.take(standing, bytes, total)) return false;
+          taken += bytes;
+          return true;
+        },
+        give,
+        trust() {
+          supply.move(standing, 'known', taken);
+          standing = 'known';
+        },
+        release() {
+          give(taken);
+          released = true;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// What clients share: none of the three kinds can take what is kept back for the others.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMemory } from '../../../core/listen/memory.ts';
+import { createSupply, standingOf } from '../../../core/listen/standing.ts';
+
+test('standing: by address and rule', () => {
+  const clients = [
+    ['192.0.2.1', undefined, 'stranger'],
+    ['unknown', undefined, 'stranger'],
+    ['192.0.2.1', '', 'known'],
+    ['127.9.9.9', undefined, 'loopback'],
+    ['::1', '', 'loopback'],
+  ] as const;
+  for (const [remoteIp, relayClient, standing] of clients) {
+    assert.equal(standingOf({ remoteIp, relayClient }), standing, remoteIp);
+  }
+});
+
+test('supply: one kind takes all it gets → an eighth is there for each of the others', () => {
+  const supply = createSupply();
+  let taken = 0;
+  while (supply.take('stranger', 1, 80)) taken++;
+  assert.equal(taken, 60);
+  taken = 0;
+  while (supply.take('loopback', 1, 80)) taken++;
+  assert.equal(taken, 10);
+  taken = 0;
+  while (supply.take('known', 1, 80)) taken++;
+  assert.equal(taken, 10);
+  supply.give('stranger', 1);
+  assert.ok(supply.take('known', 1, 80));
+  supply.move('stranger', 'known', 59);
+  assert.ok(!supply.take('known', 1, 80));
+});
+
+test('supply: too few to keep any back → whoever comes first', () => {
+  const supply = createSupply();
+  assert.deepEqual(
+    [1, 2, 3].map(() => supply.take('stranger', 1, 2)),
+    [true, true, false],
+  );
+});
+
+test('memory: used up → nobody of this kind gets any; what a client leaves behind is there again, once', () => {
+  const memory = createMemory(800);
+  const [one, two] = [memory.of('stranger'), memory.of('stranger')];
+  assert.ok(one.take(600));
+  assert.ok(!two.take(1));
+  assert.ok(memory.of('loopback').take(100));
+  one.release();
+  one.give(600);
+  assert.ok(!one.take(1));
+  assert.ok(two.take(600));
+  assert.ok(!two.take(1));
+  two.trust();
+  assert.ok(memory.of('stranger').take(100));
+});
