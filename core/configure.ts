@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { publish } from './lib/durable.ts';
+import { trimEndOf } from './lib/trim-end.ts';
 import { errorCode, reasonOf, UserError } from './lib/user-error.ts';
 import type { HomePlan } from './make-home.ts';
 
@@ -158,7 +159,7 @@ function relayIn(routes: string | undefined): string | undefined {
 function entries(text: string): string[] {
   return text
     .split('\n')
-    .map(line => line.replace(/[ \t]+$/, ''))
+    .map(line => trimEndOf(line, ' \t'))
     .filter(line => line !== '' && !line.startsWith('#'));
 }
 

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../lib/read-if-there.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** Reads files of one `control/` directory. Contents are byte strings. */
@@ -86,5 +87,5 @@ function usableLines(text: string): readonly string[] {
 }
 
 function trimBlanks(line: string): string {
-  return line.replace(/[ \t\n]+$/, '');
+  return trimEndOf(line, ' \t\n');
 }

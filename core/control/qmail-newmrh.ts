@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CdbRecord } from '../lib/cdb.ts';
 import { publishCdb } from '../lib/publish-cdb.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 
@@ -23,7 +24,7 @@ export async function newMoreRcptHosts(home: string): Promise<void> {
 function moreRcptHosts(text: string): CdbRecord[] {
   return text
     .split('\n')
-    .map(line => lowerAscii(line).replace(/[ \t]+$/, ''))
+    .map(line => trimEndOf(lowerAscii(line), ' \t'))
     .filter(line => line !== '' && !line.startsWith('#'))
     .map(line => ({ key: Buffer.from(line, 'latin1'), data: Buffer.of() }));
 }

@@ -3,6 +3,7 @@
 // for a refusal, then `+NAME=value` NUL for each environment variable. All strings are byte strings.
 import type { Cdb, CdbRecord } from '../lib/cdb.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 
 /** A line that tcprules does not understand. */
 export class BadTcpRule extends Error {
@@ -27,7 +28,7 @@ type FindRule = (key: string) => Uint8Array | undefined;
 
 /** The records of rules as text, in order. @throws BadTcpRule for the first line that makes no sense */
 export function parseTcpRules(text: string): CdbRecord[] {
-  return text.split('\n').flatMap(line => (line.startsWith('#') ? [] : recordsOf(line.replace(/[ \t]+$/, ''))));
+  return text.split('\n').flatMap(line => (line.startsWith('#') ? [] : recordsOf(trimEndOf(line, ' \t'))));
 }
 
 /** Finds rules in a database. */

@@ -92,7 +92,7 @@ function fitsUnencoded(raw: Buffer): boolean {
 
 /** ASCII without NUL and bare CR, no line over 998 bytes. */
 function isPlain(text: string): boolean {
-  return /^[\u0001-\u000c\u000e-\u007f]*$/.test(text) && !/[^\n]{999}/.test(text);
+  return /^[\u0001-\u000c\u000e-\u007f]*$/.test(text) && text.split('\n').every(line => line.length <= 998);
 }
 
 /** A type that can be a part with content of its own; anything odd becomes plain bytes. */

@@ -1,10 +1,11 @@
 // Drafts to begin with: empty, from a mailto: URL, as a reply, as a forward.
 import type { Draft } from '../api/compose.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { formatPerson, type Person } from './compose-addresses.ts';
 import type { MailtoRequest } from './mailto.ts';
 import type { Original } from './original.ts';
 
-const replyPrefix = /^\s*(?:(?:re|aw|antw|sv|vs)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*:\s*)+/i;
+const replyPrefix = /^\s*(?:(?:re|aw|antw|sv|vs)\s*(?:(?:\[\d+\]|\(\d+\)|\^\d+)\s*)?:\s*)+/i;
 const forwardPrefix = /^\s*(?:(?:fwd?|wg)\s*:\s*)+/i;
 
 /** An empty draft with the signature. */
@@ -50,7 +51,7 @@ export function forwardDraft(id: string, original: Original, signature: string):
   return {
     ...blank,
     subject: `Fwd: ${original.subject.replace(forwardPrefix, '')}`.trimEnd(),
-    text: signed(`\n\n${block}\n\n${original.text.replace(/\n+$/, '')}\n`, signature),
+    text: signed(`\n\n${block}\n\n${trimEndOf(original.text, '\n')}\n`, signature),
     files: [...original.files],
     source: { id, kind: 'forward' },
   };
@@ -59,7 +60,7 @@ export function forwardDraft(id: string, original: Original, signature: string):
 const blank: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
 
 function signed(text: string, signature: string): string {
-  const own = signature.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
+  const own = trimEndOf(signature.replace(/\r\n?/g, '\n'), '\n');
   return own === '' ? text : `${text}\n\n-- \n${own}\n`;
 }
 

@@ -1,10 +1,11 @@
 // A draft as a file in the Drafts mailbox: a message that other mail programs can open too, with two fields of our own
 // for what a header cannot hold. Bcc stays in the file; the text is kept exactly as typed.
 import type { Draft } from '../api/compose.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
 import { type Person, parseTypedList } from './compose-addresses.ts';
 import { buildMessage, type Outgoing } from './compose-mime.ts';
-import { type Source, sourceField, type Typed, typedField } from './read-draft.ts';
+import { maxLineEnds, type Source, sourceField, type Typed, typedField } from './read-draft.ts';
 
 /** What a draft file needs besides the draft itself. */
 export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
@@ -33,7 +34,8 @@ export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: Rewri
 }
 
 function typedOf({ to, cc, bcc, subject, text, files }: Draft): Typed {
-  const lineEnds = /(?:\r\n?|\n)*$/.exec(text)?.[0].replaceAll('\r\n', '\n').length ?? 0;
+  const ended = text.slice(trimEndOf(text, '\r\n').length);
+  const lineEnds = Math.min(ended.replaceAll('\r\n', '\n').length, maxLineEnds);
   return { to, cc, bcc, subject, lineEnds, types: files.map(file => file.type) };
 }
 

@@ -1,5 +1,6 @@
 // format=flowed (RFC 3676): long paragraphs broken softly, so that every reader can fit them to its own width.
 // Lines that begin with `>` are taken for quoted text.
+import { trimEndOf } from '../lib/trim-end.ts';
 
 const width = 72;
 const signatureMark = '-- ';
@@ -13,8 +14,10 @@ function encodeLine(line: string): string {
   if (line === signatureMark) return line;
   const quote = /^>+/.exec(line)?.[0] ?? '';
   // A space at the end would mean "goes on in the next line"; one after the quote marks is not part of the text.
-  const text = line.slice(quote.length).replace(/ +$/, '');
+  const text = trimEndOf(line.slice(quote.length), ' ');
   const body = quote === '' ? text : text.replace(/^ /, '');
+  // Every piece repeats the marks: behind a thousand of them a thousand words would become a million bytes.
+  if (quote.length > width - 21) return quote + stuffed(body, quote);
   return breakSoftly(body, width - quote.length - 1)
     .map(piece => quote + stuffed(piece, quote))
     .join('\n');
@@ -31,7 +34,7 @@ function breakSoftly(text: string, room: number): string[] {
   const pieces: string[] = [];
   let rest = text;
   while (rest.length > room) {
-    const at = softBreak(rest, Math.max(room, 20));
+    const at = softBreak(rest, room);
     if (at === undefined) break;
     pieces.push(rest.slice(0, at));
     rest = rest.slice(at);
@@ -43,8 +46,9 @@ function breakSoftly(text: string, room: number): string[] {
 function softBreak(text: string, room: number): number | undefined {
   const best = lastBreak(text.slice(0, room + 1));
   if (best !== undefined) return best;
-  const first = / +(?=[^ ])/.exec(text.slice(room));
-  return first ? room + first.index + first[0].length : undefined;
+  let at = text.indexOf(' ', room);
+  while (text[at] === ' ') at++;
+  return at < 0 || at === text.length ? undefined : at;
 }
 
 function lastBreak(text: string): number | undefined {

@@ -1,6 +1,7 @@
 // Reads a draft's file as the composer wrote it (draft-file.ts), or any message as if it were one.
 import * as v from 'valibot';
 import type { Draft } from '../api/compose.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { formatPerson } from './compose-addresses.ts';
 import { parseOriginal, type TextOfHtml } from './original.ts';
 
@@ -11,6 +12,9 @@ export const sourceField = 'X-Waypost-Source';
 /** `Typed`: base64 of JSON. */
 export const typedField = 'X-Waypost-Typed';
 
+/** More line ends than these are not kept. */
+export const maxLineEnds = 100_000;
+
 /** What the parts of a message would not give back as it was. */
 const Typed = v.object({
   to: v.string(),
@@ -18,7 +22,7 @@ const Typed = v.object({
   bcc: v.string(),
   subject: v.string(),
   /** How many line ends the text has at its end. */
-  lineEnds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)),
+  lineEnds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maxLineEnds)),
   /** The types of the files: in the draft they are plain bytes, so that none is changed on its way. */
   types: v.array(v.string()),
 });
@@ -29,7 +33,7 @@ export async function readDraft(id: string, raw: Uint8Array, textOfHtml: TextOfH
   const original = await parseOriginal(raw, textOfHtml);
   const list = (field: string): string => original.people(field).map(formatPerson).join(', ');
   const typed = parseTyped(original.field(typedField.toLowerCase()));
-  const text = original.text.replace(/\n+$/, '');
+  const text = trimEndOf(original.text, '\n');
   const source = parseSource(original.field(sourceField.toLowerCase()));
   if (!typed) {
     const [to, cc, bcc] = [list('to'), list('cc'), list('bcc')];

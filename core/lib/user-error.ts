@@ -20,8 +20,8 @@ export function reasonOf(error: unknown): string {
   // Node words a failed start `spawn /bin/sh ENOENT`.
   const { syscall, errno } = error as { syscall?: string; errno?: number };
   if (syscall?.startsWith('spawn') && errno) return getSystemErrorMessage(errno);
-  const match = code ? new RegExp(`^${code}: ([^,]*)`).exec(error.message) : null;
-  return match?.[1] ?? error.message;
+  const start = `${code}: `;
+  return error.message.startsWith(start) ? (error.message.slice(start.length).split(',', 1)[0] ?? '') : error.message;
 }
 
 /** `ENOENT`, `EACCES`, …; undefined for anything else than an error of the operating system. */

@@ -4,6 +4,7 @@
 import { accessSync, closeSync, constants, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import type { SyncDirectory } from '../lib/directory-sync.ts';
 import { canSyncFileSystem } from '../lib/sync-file-system.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { type UniqueName, withSize } from './maildir-names.ts';
 import type { Message } from './message.ts';
@@ -45,7 +46,7 @@ export async function deliverToMaildir(
   message: MaildirMessage,
   deps: MaildirDeps,
 ): Promise<Stop | undefined> {
-  const maildir = dir.replace(/(?<=.)\/+$/, '');
+  const maildir = trimEndOf(dir, '/') || dir.slice(0, 1);
   const makeDurable = durability(maildir, deps);
   const rawHead = Buffer.from(head, 'latin1');
   try {

@@ -68,9 +68,11 @@ function after(html: string, mark: string, from: number): number {
 }
 
 function afterElement(html: string, name: string, from: number): number {
-  const closer = new RegExp(`</${name}(?=[\\s/>])`, 'gi');
-  closer.lastIndex = from;
-  return closer.exec(html) ? endOfTag(html, closer.lastIndex) : html.length;
+  for (let at = html.indexOf('</', from); at >= 0; at = html.indexOf('</', at + 2)) {
+    const end = at + 2 + name.length;
+    if (html.slice(at + 2, end).toLowerCase() === name && /[\s/>]/.test(html.charAt(end))) return endOfTag(html, end);
+  }
+  return html.length;
 }
 
 /** Behind the `>` that ends a tag; a `>` in quotes does not. An open quote ends at the next `>` after all. */

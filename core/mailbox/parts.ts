@@ -1,6 +1,7 @@
 // Takes a message's MIME structure apart with postal-mime, within limits of time and memory.
 import PostalMime, { type Email } from 'postal-mime';
 import type { Pace } from '../lib/pace.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { oneLine } from './header.ts';
 
 export interface MimePart {
@@ -113,10 +114,8 @@ function bytesOf(content: ArrayBuffer | Uint8Array | string): Uint8Array {
 /** The last part of a path, safe as a name in a directory: not hidden, no characters that systems forbid. */
 function fileName(given: string): string {
   const last = given.slice(Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')) + 1);
-  return oneLine(last.replace(/[<>:"|?*]/g, '_'))
-    .replace(/^\.+/, '')
-    .replace(/[. ]+$/, '')
-    .slice(0, 200);
+  const shown = oneLine(last.replace(/[<>:"|?*]/g, '_')).replace(/^\.+/, '');
+  return trimEndOf(shown, '. ').slice(0, 200);
 }
 
 function defaultName(type: string, index: number): string {

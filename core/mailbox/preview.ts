@@ -1,5 +1,6 @@
 // The first words of a message's text for its row in the list.
 import { isUtf8 } from 'node:buffer';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { oneLine } from './header.ts';
 import { textOfHtml } from './html-text.ts';
 import type { TextPart } from './outline.ts';
@@ -13,7 +14,8 @@ const htmlBytes = 48 * 1024;
 export function previewOf(part: TextPart): string {
   const cut = part.raw.subarray(0, part.html ? htmlBytes : plainBytes);
   const bytes = decodeTransfer(cut, part.encoding);
-  let text = decodeCharset(bytes, part.charset, cut.length < part.raw.length).replace(/\ufffd+$/, '');
+  let text = decodeCharset(bytes, part.charset, cut.length < part.raw.length);
+  text = trimEndOf(text, '\ufffd');
   if (part.html) text = textOfHtml(text, 4 * previewLength);
   return shorten(firstWords(text, line => !line.startsWith('>')) || firstWords(text, () => true));
 }
@@ -43,9 +45,16 @@ function decodeTransfer(raw: Buffer, encoding: string): Buffer {
 }
 
 function decodeQuotedPrintable(raw: Buffer): Buffer {
-  const text = raw.toString('latin1').replace(/[ \t]*=[ \t]*\r?\n/g, '');
+  const text = raw.toString('latin1').split('\n').map(decodeLineEnd).join('');
   const bytes = text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1');
+}
+
+/** A soft line break goes with the blanks behind it (RFC 2045 section 6.7); the last line has no end. */
+function decodeLineEnd(line: string, at: number, lines: readonly string[]): string {
+  if (at === lines.length - 1) return line;
+  const used = trimEndOf(line, ' \t\r');
+  return used.endsWith('=') ? used.slice(0, -1) : `${line}\n`;
 }
 
 /** An unknown or missing charset is UTF-8 where the bytes are, else Windows-1252. */

@@ -38,11 +38,7 @@ function formatSecret(secret: Secret): string {
   return ['scrypt', cost, blockSize, parallelization, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-const number = '([1-9]\\d{0,6})';
-const base64 = '([\\w-]+)';
-const secretPattern = new RegExp(
-  `^(?:scrypt\\$${number}\\$${number}\\$${number}\\$${base64}\\$${base64}|apop\\$${base64})$`,
-);
+const secretPattern = /^(?:scrypt\$([1-9]\d{0,6})\$([1-9]\d{0,6})\$([1-9]\d{0,6})\$([\w-]+)\$([\w-]+)|apop\$([\w-]+))$/;
 const linePattern = /^([^:]+):([^:]+):(\d*):(\/.+)$/s;
 
 /** @param path for the complaint @throws UserError when the line makes no sense */

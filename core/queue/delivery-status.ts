@@ -2,6 +2,7 @@
 // is streamed: neither the message nor the list of failures is held in memory.
 import { createReadStream } from 'node:fs';
 import { formatDate822 } from '../lib/date822.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { quoteAddress } from '../message/address.ts';
 
 /** What every bounce is made of. Byte strings that end with LF, and paths of files. */
@@ -98,7 +99,7 @@ async function* paragraphs(path: string): AsyncGenerator<string> {
 }
 
 function trimmed(paragraph: string): string[] {
-  const text = paragraph.replace(/^\n+|\n+$/g, '');
+  const text = trimEndOf(paragraph, '\n').replace(/^\n+/, '');
   return text === '' ? [] : [text];
 }
 

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Accept, Accepted, Envelope } from '../lib/paper-path.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { checkEnvelope } from './envelope-file.ts';
 import { marked, SourceFailed } from './message-source.ts';
 import { refusal } from './qq-codes.ts';
@@ -73,6 +74,6 @@ function answerOf(exit: number | null, pid: number, words: string): Accepted {
     ok: false,
     code: customText,
     permanent: words.startsWith('D'),
-    text: words.slice(1).replace(/[\r\n]+$/, ''),
+    text: trimEndOf(words.slice(1), '\r\n'),
   };
 }

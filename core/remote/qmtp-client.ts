@@ -3,6 +3,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { netstring } from '../lib/netstring.ts';
 import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
+import { trimEndOf } from '../lib/trim-end.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
 import {
   type MessageReport,
@@ -102,5 +103,6 @@ function recipientReport(ip: string, answer: string): RecipientReport {
 }
 
 function said(answer: string): string {
-  return remoteSaid({ text: `${answer.slice(1).replaceAll('\r', '').replaceAll('\0', '?').replace(/\n+$/, '')}\n` });
+  const text = trimEndOf(answer.slice(1).replaceAll('\r', '').replaceAll('\0', '?'), '\n');
+  return remoteSaid({ text: `${text}\n` });
 }

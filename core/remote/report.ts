@@ -76,13 +76,16 @@ export function combine(recipient: RecipientReport | undefined, message: Message
   return outcomeOf(letter, recipient.text + addition);
 }
 
+const remoteStatus = {
+  Z: /^(?:Remote host said: )?4\d\d[ -](4(?:\.\d{1,3}){2})\b/m,
+  D: /^(?:Remote host said: )?5\d\d[ -](5(?:\.\d{1,3}){2})\b/m,
+} as const;
+
 /** A delivery report. Status codes of the remote server (RFC 2034) are kept where our own text has none. */
 export function outcomeOf(letter: MessageReport['letter'], text: string): Outcome {
   const result = letter === 'K' ? done(text) : letter === 'Z' ? later(text) : never(text);
   if (result.kind === 'done' || text.includes('(#')) return result;
-  const digit = letter === 'Z' ? 4 : 5;
-  const remoteStatus = new RegExp(`^(?:Remote host said: )?${digit}\\d\\d[ -](${digit}(?:\\.\\d{1,3}){2})\\b`, 'm');
-  return { ...result, status: remoteStatus.exec(text)?.[1] ?? result.status };
+  return { ...result, status: remoteStatus[letter === 'Z' ? 'Z' : 'D'].exec(text)?.[1] ?? result.status };
 }
 
 /** What the program qmail-remote prints: each report with its letter before it and a NUL behind it. */

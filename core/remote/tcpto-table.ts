@@ -102,7 +102,7 @@ export function tcpToTable({ addressBytes }: TcpToFormat, raw: Buffer): TcpToTab
 function addressOf(ip: string, addressBytes: number): Buffer {
   if (addressBytes === 4) return Buffer.from(ip.split('.').map(Number));
   // The URL parser knows all ways to write one, and writes them as hexadecimal groups.
-  const plain = new URL(`http://[${ip.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
+  const plain = new URL(`http://[${ip.split('%', 1)[0]}]`).hostname.slice(1, -1);
   const [left = '', right] = plain.split('::');
   const [before, after] = [left, right ?? ''].map(part => part.split(':').filter(group => group !== ''));
   const gap = right === undefined ? 0 : 8 - (before?.length ?? 0) - (after?.length ?? 0);

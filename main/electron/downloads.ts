@@ -1,6 +1,7 @@
 // Attachments leave the window through the system's save dialog, under a name that is only a name.
 import { join } from 'node:path';
 import type { Session } from 'electron';
+import { trimEndOf } from '../../core/lib/trim-end.ts';
 import { origin } from './origin.ts';
 
 /** Asks where to put each file that the page hands out; downloads from anywhere else do not happen. */
@@ -22,13 +23,13 @@ const longestNameBytes = 200;
 
 /** A file name from a message, made harmless on every system: no folders, no tricks with direction or dots, no devices. */
 export function safeFileName(name: string): string {
-  const cleaned = name
+  const beginning = name
     .normalize('NFC')
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
     .replaceAll(/[/\\:*?"<>|]/g, '_')
     .replaceAll(/\s+/g, ' ')
-    .replace(/^[. ]+/, '')
-    .replace(/[. ]+$/, '');
+    .replace(/^[. ]+/, '');
+  const cleaned = trimEndOf(beginning, '. ');
   const usable = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(cleaned) ? `_${cleaned}` : cleaned;
   return shorten(usable) || 'attachment';
 }

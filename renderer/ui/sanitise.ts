@@ -46,17 +46,15 @@ const forbiddenTags = [
 
 const remoteUrl = /^\s*(?:https?:)?\/\//i;
 const dataUrl = /^\s*data:image\//i;
-const cssUrl = /url\(\s*['"]?([^)]*)\)/gi;
 
 export function sanitise(html: string, page: Window & typeof globalThis): SafeHtml {
   const purifier = createPurifier(page);
   let remoteImages = 0;
 
   function withoutRemote(css: string): string {
-    return css.replace(/@import[^;]*;?/gi, '').replace(cssUrl, (whole, url: string) => {
-      if (dataUrl.test(url)) return whole;
+    return replaceUrls(css.replace(/@import[^;]*;?/gi, ''), url => {
       if (remoteUrl.test(url)) remoteImages += 1;
-      return 'none';
+      return dataUrl.test(url);
     });
   }
 
@@ -89,6 +87,21 @@ export function sanitise(html: string, page: Window & typeof globalThis): SafeHt
   });
   purifier.removeAllHooks();
   return { document: frameDocument(body), remoteImages };
+}
+
+/** Puts `none` in the place of each url() that is not to stay; one that is not closed reaches to the end, as in browsers. */
+function replaceUrls(css: string, stays: (url: string) => boolean): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { index } of css.matchAll(/url\(/gi)) {
+    if (index < at) continue;
+    const closing = css.indexOf(')', index);
+    const end = closing < 0 ? css.length : closing + 1;
+    const url = css.slice(index + 'url('.length, closing < 0 ? end : closing).replace(/^\s*['"]?/, '');
+    pieces.push(css.slice(at, index), stays(url) ? css.slice(index, end) : 'none');
+    at = end;
+  }
+  return [...pieces, css.slice(at)].join('');
 }
 
 function frameDocument(body: string): string {

@@ -28,31 +28,84 @@ export function textBlocks(words: string): TextBlock[] {
   return blocks.map(({ lines, ...block }) => ({ ...block, text: lines.join('\n') }));
 }
 
-const links = /\b(?:https?:\/\/|mailto:)[^\s<>"'`]+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi;
+/** More links than anybody reads would cost the window its patience: the rest of the text stays plain. */
+const maxLinks = 2000;
 
 /** Finds web addresses, mailto: links and mail addresses; a full stop or bracket at the end belongs to the sentence. */
 export function textParts(words: string): TextPart[] {
   const parts: TextPart[] = [];
   let at = 0;
-  for (const match of words.matchAll(links)) {
-    const found = trimEnd(match[0]);
-    if (match.index > at) parts.push({ kind: 'plain', text: words.slice(at, match.index) });
-    const url = /^(https?:|mailto:)/i.test(found) ? found : `mailto:${found}`;
-    parts.push({ kind: 'link', text: found, url });
-    at = match.index + found.length;
+  let url = nextUrl(words, 0);
+  let address = nextAddress(words, 0);
+  for (let links = 0; links < maxLinks; links++) {
+    // Each of the two is looked for again only from where it was found, so that no character is looked at twice.
+    if (url && url.start < at) url = nextUrl(words, at);
+    if (address && address.start < at) address = nextAddress(words, at);
+    const found = url && (!address || url.start <= address.start) ? url : address;
+    if (!found) break;
+    const end = found.start + trimmedLength(words.slice(found.start, found.end));
+    const text = words.slice(found.start, end);
+    if (found.start > at) parts.push({ kind: 'plain', text: words.slice(at, found.start) });
+    parts.push({ kind: 'link', text, url: found === url ? text : `mailto:${text}` });
+    at = end;
   }
   if (at < words.length) parts.push({ kind: 'plain', text: words.slice(at) });
   return parts;
 }
 
-function trimEnd(link: string): string {
-  let end = link.length;
-  while (end > 0 && isTrailing(link.slice(0, end))) end -= 1;
-  return link.slice(0, end);
+/** A place in the text, from `start` up to `end`. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
 }
 
-function isTrailing(link: string): boolean {
-  const last = link.at(-1) ?? '';
-  if ('.,;:!?'.includes(last)) return true;
-  return last === ')' && link.split('(').length < link.split(')').length;
+function nextUrl(words: string, from: number): Place | undefined {
+  const scheme = /\b(?:https?:\/\/|mailto:)[^\s<>"'`.,;:!?)][^\s<>"'`]*/gi;
+  scheme.lastIndex = from;
+  const found = scheme.exec(words);
+  return found ? { start: found.index, end: scheme.lastIndex } : undefined;
+}
+
+/**
+ * `local@host.tld`, looked for by its `@`: an expression would try every beginning of a local part up to its end. What is
+ * in front of one `@` is behind the one before it, so both sides together are looked at twice at most.
+ */
+function nextAddress(words: string, from: number): Place | undefined {
+  for (let sign = words.indexOf('@', from); sign >= 0; sign = words.indexOf('@', sign + 1)) {
+    const start = startOfLocal(words, sign, from);
+    const end = endOfHost(words, sign + 1);
+    if (start !== undefined && end !== undefined) return { start, end };
+  }
+  return undefined;
+}
+
+/** Where the local part in front of `sign` begins, at a word's beginning; undefined where there is none. */
+function startOfLocal(words: string, sign: number, from: number): number | undefined {
+  let start = sign;
+  while (start > from && /[\w.+-]/.test(words.charAt(start - 1))) start--;
+  while (start < sign && !isWordStart(words, start)) start++;
+  return start < sign ? start : undefined;
+}
+
+function isWordStart(words: string, at: number): boolean {
+  return /\w/.test(words.charAt(at)) !== /\w/.test(words.charAt(at - 1));
+}
+
+/** The end of a host name with a dot in it; undefined where there is none. */
+function endOfHost(words: string, from: number): number | undefined {
+  const host = /[\w-]+(?:\.[\w-]+)+/y;
+  host.lastIndex = from;
+  return host.test(words) ? host.lastIndex : undefined;
+}
+
+function trimmedLength(link: string): number {
+  // Only closing brackets are taken off: the number of opening ones stays.
+  let excess = link.split(')').length - link.split('(').length;
+  let end = link.length;
+  for (; end > 0; end--) {
+    const last = link.charAt(end - 1);
+    if (last === ')' && excess > 0) excess--;
+    else if (!'.,;:!?'.includes(last)) break;
+  }
+  return end;
 }

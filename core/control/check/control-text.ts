@@ -1,6 +1,7 @@
 // The control files as texts, to say of which line something is true.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { trimEndOf } from '../../lib/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 
 /** One entry of a file that holds a list: blanks at its end are off. A byte string. */
@@ -54,6 +55,6 @@ function readText(directory: string, name: string): ControlText | undefined {
 function entriesOf(raw: string): Entry[] {
   return raw
     .split('\n')
-    .map((line, index) => ({ text: line.replace(/[ \t]+$/, ''), line: index + 1 }))
+    .map((line, index) => ({ text: trimEndOf(line, ' \t'), line: index + 1 }))
     .filter(({ text }) => text !== '' && !text.startsWith('#'));
 }

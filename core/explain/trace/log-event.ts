@@ -76,7 +76,7 @@ const forms: readonly (readonly [start: string, form: RegExp, read: Reader])[] =
     kind =>
       [
         `${kind} `,
-        new RegExp(`^${kind} msg (\\d+) to (local|remote) (.*)$`),
+        /^[a-z]+ msg (\d+) to (local|remote) (.*)$/,
         ([id, channel, recipient = '']: readonly string[]) => ({
           kind,
           id: Number(id),

@@ -21,7 +21,7 @@ export async function findSessions(read: ReadLog, stories: readonly Story[]): Pr
   if (stories.length === 0) return found;
   for await (const lines of read(0)) {
     for (const { atMs, text } of lines) {
-      const [, server, what, number, rest = ''] = /^(\w+): (pid|message|end) (\d+) ?(.*)$/.exec(text) ?? [];
+      const [, server, what, number, rest = ''] = /^(\w+): (pid|message|end) (\d+) ?(.*)/s.exec(text) ?? [];
       const name = `${server} ${number}`;
       if (what === 'pid') clients.set(name, rest.replace(/^from /, ''));
       else if (what === 'end') clients.delete(name);

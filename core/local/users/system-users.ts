@@ -35,9 +35,17 @@ export function findSystemUser(name: string, passwdPath?: string): SystemUser | 
  * @param nsswitch the text of nsswitch.conf(5)
  */
 export function namesMoreSources(nsswitch: string): boolean {
-  const line = /^\s*passwd:(.*)$/m.exec(nsswitch)?.[1] ?? '';
-  const sources = line.replace(/#.*|\[[^\]]*\]/g, '').trim();
-  return sources.split(/\s+/).some(source => !['', 'files', 'compat', 'systemd', 'db'].includes(source));
+  const start = 'passwd:';
+  const line =
+    nsswitch
+      .split('\n')
+      .map(each => each.trimStart())
+      .find(each => each.startsWith(start)) ?? start;
+  const [sources = ''] = line.slice(start.length).split('#', 1);
+  return sources
+    .replace(/\[[^[\]]*\]/g, '')
+    .split(/\s+/)
+    .some(source => !['', 'files', 'compat', 'systemd', 'db'].includes(source));
 }
 
 function readIfThere(path: string): string {
