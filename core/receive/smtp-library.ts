@@ -10,7 +10,7 @@ import { forgetClient, newSession, type SmtpSession } from './smtp-commands.ts';
 import { SmtpLog } from './smtp-log.ts';
 import { SmtpMessages } from './smtp-messages.ts';
 import { SmtpParser } from './smtp-parser.ts';
-import { type Reply, shuttingDown, timedOut, tooFruitless, tooManyLogins } from './smtp-replies.ts';
+import { formatReply, type Reply, shuttingDown, timedOut, tooFruitless, tooManyLogins } from './smtp-replies.ts';
 import type { ConnectionDeps, Visitor } from './visitor.ts';
 
 const maxFailedLogins = 3;
@@ -160,6 +160,8 @@ export abstract class LibraryConnection extends SMTPConnection {
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    // To a client that has said all and shut its side (Exim does) the library says nothing.
+    if (this._socket.readyState === 'writeOnly' && !this._upgrading) this._socket.write(formatReply(code, data ?? ''));
     super.send(code, data, context);
     if (code === 235) this.log.loggedIn(String(this.session.user));
     if (code !== 535) return;

@@ -27,3 +27,10 @@ export const bareLf: Reply = { code: 451, text: 'See https://cr.yp.to/docs/smtpl
 export const tooManyHops: Reply = { code: 554, text: 'too many hops, this message is looping (#5.4.6)' };
 /** To a message over control/databytes, and to one that announces that it will be. */
 export const tooBig: Reply = { code: 552, text: 'sorry, that message size exceeds my databytes limit (#5.3.4)' };
+
+/** A reply as it goes over the wire, a byte string; nothing in a text can begin a line of its own. */
+export function formatReply(code: number, text: Reply['text']): string {
+  const lines = typeof text === 'string' ? [text] : text;
+  const mark = (at: number) => (at < lines.length - 1 ? '-' : ' ');
+  return lines.map((line, at) => `${code}${mark(at)}${line.replace(/[\x00-\x1f\x7f]/g, ' ')}\r\n`).join('');
+}

@@ -1,0 +1,118 @@
+// A real Exim at the other end: it sends to the SMTP service, and takes what a remote delivery brings. Exim sends the final
+// dot, QUIT and its FIN in one go, and sends again what was not answered.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { startProgramOnPort } from '../support/program-on-port.ts';
+import { runWith, without, withSbin } from '../support/programs.ts';
+import { remoteRig } from '../support/remote-rig.ts';
+import { startSmtp } from '../support/smtp-rig.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+const skip = process.getuid?.() === 0 ? without('exim4') : 'Exim needs root to start';
+
+/** A directory of Exim's own with a configuration that ends with these lines. */
+function eximHome(t: TestContext, lines: (inbox: string) => string): { config: string; log(): string; inbox: string } {
+  const home = tempDir(t);
+  const [inbox, spool, logs] = ['inbox', 'spool', 'logs'].map(name => join(home, name)) as [string, string, string];
+  chmodSync(home, 0o755);
+  const [uid, gid] = ['-u', '-g'].map(which =>
+    Number(spawnSync('id', [which, 'Debian-exim'], { encoding: 'utf8' }).stdout),
+  );
+  for (const path of [inbox, spool, logs]) {
+    mkdirSync(path);
+    chownSync(path, Number(uid), Number(gid));
+  }
+  const config = join(home, 'exim.conf');
+  const main = `primary_hostname = exim.example
+spool_directory = ${spool}
+log_file_path = ${logs}/%s
+qualify_domain = exim.example
+acl_smtp_rcpt = accept_all
+tls_advertise_hosts =
+host_lookup =
+rfc1413_query_timeout = 0s
+trusted_users = root
+deliver_drop_privilege = true
+never_users =
+message_size_limit = 50M
+begin acl
+accept_all:
+  accept
+`;
+  writeFileSync(config, main + lines(inbox));
+  return { config, inbox, log: () => readFileSync(join(logs, 'main'), 'latin1') };
+}
+
+test('exim sends: several messages over one connection → each arrives once, and its queue is empty', {
+  skip,
+}, async t => {
+  const rig = await startSmtp(t, {
+    control: { rcpthosts: undefined, concurrencyperip: '0\n', connectionrate: '0\n' },
+    // The queue needs longer than Exim to send what comes behind the message.
+    answer: () => new Promise(resolve => setTimeout(() => resolve({ ok: true, id: 1, qp: 7 }), 60)),
+  });
+  const exim = eximHome(
+    t,
+    () => `begin routers
+to_us:
+  driver = manualroute
+  route_list = * 127.0.0.1
+  transport = us
+  self = send
+begin transports
+us:
+  driver = smtp
+  port = ${rig.port}
+  allow_localhost
+  hosts_try_fastopen = 
+begin retry
+* * F,1h,1h
+`,
+  );
+  const subjects = Array.from({ length: 6 }, (_, at) => `m${at}`);
+  for (const subject of subjects) {
+    const text = `Subject: ${subject}\n\n.\n..dots\n\xe4\n`;
+    const args = ['-C', exim.config, '-odq', '-oi', '-f', 'a@exim.example', 'joe@heaven.af.mil'];
+    await runWith('exim4', args, text, withSbin());
+  }
+  // Two passes: what was not answered in the first would be sent again in the second.
+  for (let pass = 0; pass < 2; pass++) await runWith('exim4', ['-C', exim.config, '-qff'], '', withSbin());
+  await until('the end of all deliveries', () => exim.log().match(/ Completed/g)?.length === subjects.length);
+  assert.equal((await runWith('exim4', ['-C', exim.config, '-bpc'], '', withSbin())).trim(), '0');
+  assert.deepEqual(rig.taken.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]).sort(), subjects);
+  for (const { text, envelope } of rig.taken) {
+    assert.match(text, /\n\n\.\n\.\.dots\n/);
+    assert.equal(envelope, 'Fa@exim.example\0Tjoe@heaven.af.mil\0\0');
+  }
+});
+
+test('exim receives: dots, 8-bit bytes, long lines → in its mailbox as they were', { skip }, async t => {
+  const exim = eximHome(
+    t,
+    inbox => `begin routers
+all:
+  driver = accept
+  transport = inbox
+begin transports
+inbox:
+  driver = appendfile
+  file = ${inbox}/box
+  user = Debian-exim
+  message_prefix =
+  message_suffix =
+`,
+  );
+  const { port } = await startProgramOnPort(t, 'exim4', free => [
+    ...['-C', exim.config, '-bdf', '-oX', `127.0.0.1.${free}`, '-odi'],
+  ]);
+  const text = `Subject: t\n\n.\n..x\n\xe4\xff\n${'long '.repeat(300)}\n\nend\n`;
+  const outcome = await remoteRig(t, { port }).deliver('joe@exim.example', { sender: 'a@b.example', text });
+  assert.equal(outcome.kind, 'done', outcome.text);
+  assert.match(outcome.text, /^127\.0\.0\.1 accepted message\.\nRemote host said: 250 OK id=/);
+  await until('the delivery', () => readdirSync(exim.inbox).length > 0 && / Completed/.test(exim.log()));
+  assert.ok(readFileSync(join(exim.inbox, 'box'), 'latin1').endsWith(text.slice(text.indexOf('\n\n'))));
+});
