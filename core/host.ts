@@ -18,6 +18,7 @@ import { explainFor } from './host/explain.ts';
 import { openLogs } from './host/logs.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
+import { openPages, type Pages } from './host/pages/pages.ts';
 import { createParsers } from './host/parsers.ts';
 import { openQueueSocket } from './host/queue-socket.ts';
 import { openSettings } from './host/settings.ts';
@@ -58,6 +59,8 @@ export interface Host {
   readonly dispatch: Dispatch;
   /** The user whom this host serves: for whom the desktop, the pages and the control socket call. */
   readonly user: string;
+  /** Who is let into the window where it is a web page. */
+  readonly pages: Pages;
   notices(listener: (notice: Notice) => void): Dispose;
   status(): HostStatus;
   settings(): Settings;
@@ -127,6 +130,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   tcpto.clear();
   const settings = openSettings(home, log);
   const parsers = createParsers({ start: startDirectly(ownProcess) });
+  const pages = openPages({ home, clock, log, serves: user => user === owner.user });
   const mail = await openMailStore({
     maildir: owner.maildir,
     clock,
@@ -196,6 +200,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...mail.handlers,
     ...compose,
     ...rules,
+    ...pages.handlers,
     ...explainFor(home, control),
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
@@ -232,6 +237,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await doors.close();
     await closeQueueSocket?.();
     await closeSocket?.();
+    await pages.close();
     await queue.stop();
     connections.close();
     await parsers.close();
@@ -243,6 +249,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return {
     dispatch,
     user: owner.user,
+    pages,
     notices: notices.listen,
     status,
     settings: settings.current,

@@ -7,7 +7,7 @@ import { defaultHome } from '../core/make-home.ts';
 import { build } from './build/build.ts';
 import { rendererDir } from './build/renderer-dir.ts';
 import { parseLaunch } from './electron/launch.ts';
-import { openBrowser } from './headless/open-browser.ts';
+import { browserCommand, openBrowser } from './headless/open-browser.ts';
 import { runHeadless } from './headless/run.ts';
 import { downloadRuntime, installedRuntime } from './runtime.ts';
 
@@ -50,8 +50,10 @@ async function startPage(): Promise<void> {
       verbose: launch.verbose,
       say,
     });
-    say(page.url);
-    if (!launch.hidden) openBrowser(page.url);
+    const opens = !launch.hidden && browserCommand(process.env, process.platform) !== undefined;
+    const { url, file } = page.invite(opens);
+    say(url);
+    if (file !== null) openBrowser(file, process.env, process.platform);
     stopOnSignal(page.stop);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

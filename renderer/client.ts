@@ -5,6 +5,7 @@ import type { Command } from '../core/api/desktop.ts';
 import type { Timers } from './models/timers.ts';
 import { bridgeTransport } from './transport/bridge.ts';
 import type { Link } from './transport/link.ts';
+import { pagePass } from './transport/pass.ts';
 import { webSocketTransport } from './transport/web-socket.ts';
 
 /** The host, as the whole window sees it. */
@@ -28,7 +29,13 @@ export function openHost(page: Window, timers: Timers): Host {
     };
   }
   const url = `${page.location.protocol === 'https:' ? 'wss' : 'ws'}://${page.location.host}/api`;
-  const { transport, link } = webSocketTransport({ timers, open: () => new WebSocket(url) });
+  const pass = pagePass(page);
+  pass.takeKey();
+  const { transport, link } = webSocketTransport({ timers, pass, open: () => new WebSocket(url) });
+  // An address with a key that is opened in this very tab only changes the fragment.
+  page.addEventListener('hashchange', () => {
+    if (pass.takeKey()) link.enter();
+  });
   page.addEventListener('online', () => link.retryNow());
   page.document.addEventListener('visibilitychange', () => {
     if (page.document.visibilityState === 'visible') link.retryNow();

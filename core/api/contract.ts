@@ -6,6 +6,7 @@ import { compose } from './compose.ts';
 import { explain } from './explain.ts';
 import { host } from './host.ts';
 import { mail } from './mail.ts';
+import { page } from './page.ts';
 import { queue } from './queue.ts';
 import { rules } from './rules.ts';
 
@@ -34,6 +35,9 @@ export const contract = {
   'rules.remove': rules.remove,
   'explain.address': explain.address,
   'explain.trace': explain.trace,
+  'page.open': page.open,
+  'page.sessions': page.sessions,
+  'page.revoke': page.revoke,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
   'queue.hold': queue.hold,

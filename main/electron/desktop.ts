@@ -84,6 +84,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     onPageLost: commands.lost,
     log,
   });
+  const hide = host.pages.showIn({ kind: 'window', show });
   const stopIpc = setUpIpc({ ipcMain, host, window: window.contents, onReady: commands.ready });
 
   const template = platform === 'darwin';
@@ -153,6 +154,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
       stopNotifications();
       stopPower();
       await window.close();
+      hide();
       stopIpc();
       watch.dispose();
       await host.stop();

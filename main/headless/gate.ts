@@ -1,39 +1,36 @@
-// Who may talk to the loopback web page: whoever holds the token that was printed on the host's terminal. Every site
-// that the user's browser visits can reach 127.0.0.1 too, so the cookie, the Host header and the Origin are all checked.
-import { timingSafeEqual } from 'node:crypto';
+// Which requests may be meant for the web page at all. Every site that the user's browser visits can reach 127.0.0.1 too,
+// so Host and Origin must be the page's own. That says nothing about who asks: see greeting.ts.
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 export interface Gate {
+  /** Where the page is, as its address is given out: `http://127.0.0.1:8025`. */
+  readonly url: string;
   /** False when the browser was led here under another name (DNS rebinding). */
   hostIsOurs(headers: IncomingHttpHeaders): boolean;
-  /** True when the request carries the cookie that a right token earned. */
-  hasCookie(headers: IncomingHttpHeaders): boolean;
   /** True when a script of our own page asks, as browsers say in Origin. */
   originIsOurs(headers: IncomingHttpHeaders): boolean;
-  /** Compares a token from a URL in constant time. */
-  tokenIsRight(token: string): boolean;
-  /** The Set-Cookie value for one who brought the token. */
-  readonly cookie: string;
 }
 
-/** @param address the address that is listened on; @param port the port that was got */
-export function createGate(token: string, address: string, port: number): Gate {
-  // Cookies do not tell ports apart: two hosts on one machine need two names.
-  const cookieName = `waypost-${port}`;
-  const expected = Buffer.from(token);
-
-  function tokenIsRight(given: string): boolean {
-    const bytes = Buffer.from(given);
-    return bytes.length === expected.length && timingSafeEqual(bytes, expected);
-  }
-
+/** For a page on loopback without TLS. Names can be made to point anywhere, so only `localhost` and literals count. */
+export function loopbackGate(address: string, port: number): Gate {
   return {
-    tokenIsRight,
-    cookie: `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`,
-    hostIsOurs: headers => isOwnHost(headers.host ?? '', address, port),
-    hasCookie: headers => cookieValues(headers.cookie ?? '', cookieName).some(tokenIsRight),
-    originIsOurs: headers => headers.origin !== undefined && headers.origin === `http://${headers.host}`,
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    hostIsOurs: ({ host = '' }) => isLoopbackHost(host, port),
+    originIsOurs: ({ host, origin }) => origin !== undefined && origin === `http://${host}`,
+  };
+}
+
+/**
+ * For a page that browsers reach by a name and within TLS, ours or a reverse proxy's: that name, and nothing else.
+ * @param name `HOST` or `HOST:PORT`, as browsers put it into Host
+ */
+export function namedGate(name: string): Gate {
+  const url = new URL(`https://${name}`).origin;
+  return {
+    url,
+    hostIsOurs: ({ host = '' }) => URL.parse(`https://${host}`)?.origin === url && !/[/?#@\\\s]/.test(host),
+    originIsOurs: ({ origin }) => origin === url,
   };
 }
 
@@ -41,24 +38,14 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** True for 127.0.0.0/8 and ::1. */
-function isLoopback(address: string): boolean {
+/** True for `localhost`, 127.0.0.0/8 and ::1. */
+export function isLoopback(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  return address === 'localhost' || (family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4'));
 }
 
-/** Names can be made to point anywhere, so only `localhost` and literal addresses count; on loopback, only loopback's. */
-function isOwnHost(host: string, address: string, port: number): boolean {
+function isLoopbackHost(host: string, port: number): boolean {
   const parts = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d+))?$/i.exec(host);
   if (!parts || Number(parts[3] ?? 80) !== port) return false;
-  const name = (parts[1] ?? parts[2] ?? '').toLowerCase();
-  return name === 'localhost' || isLoopback(name) || (isIP(name) !== 0 && !isLoopback(address));
-}
-
-function cookieValues(header: string, name: string): string[] {
-  return header
-    .split(';')
-    .map(pair => pair.trim())
-    .filter(pair => pair.startsWith(`${name}=`))
-    .map(pair => pair.slice(name.length + 1));
+  return isLoopback((parts[1] ?? parts[2] ?? '').toLowerCase());
 }

@@ -1,24 +1,27 @@
-// Shows an address in the user's browser, where there is a screen to show it on.
+// Shows a file in the user's browser, where there is a screen to show it on. Every user of the machine can read arguments,
+// so an address that lets somebody in is never one: see core/host/pages/forwarding-file.ts.
 import { spawn } from 'node:child_process';
 
-/** The program that opens an address; undefined where there is no screen, or somebody asked for quiet. */
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The program that opens a file; undefined where there is no screen, or somebody asked for quiet. */
 export function browserCommand(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   platform: NodeJS.Platform,
 ): readonly [file: string, ...args: string[]] | undefined {
   if (env.CI || env.BROWSER === 'none') return undefined;
   if (platform === 'darwin') return ['open'];
-  // explorer hands addresses to the default browser and, unlike `start`, needs no shell.
+  // explorer hands files to the default browser and, unlike `start`, needs no shell.
   if (platform === 'win32') return ['explorer.exe'];
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : undefined;
 }
 
 /** Tries, and leaves it at that: the address was printed too. */
-export function openBrowser(url: string): void {
-  const command = browserCommand(process.env, process.platform);
+export function openBrowser(path: string, env: Env, platform: NodeJS.Platform): void {
+  const command = browserCommand(env, platform);
   if (!command) return;
   const [file, ...args] = command;
-  const child = spawn(file, [...args, url], { stdio: 'ignore', detached: true });
+  const child = spawn(file, [...args, path], { stdio: 'ignore', detached: true });
   child.on('error', () => {});
   child.unref();
 }

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { ensureHome } from '../../core/first-start.ts';
+import type { Invitation } from '../../core/host/pages/pages.ts';
 import { startHost } from '../../core/host.ts';
 import { linkPrograms } from '../link-programs.ts';
 import { startOnSmtpPort, usualSmtpPort } from '../smtp-port.ts';
@@ -11,7 +12,8 @@ import { keepYoungGenerationSmall } from './young-generation.ts';
 const address = '127.0.0.1';
 
 export interface RunningPage {
-  readonly url: string;
+  /** @param browser with a file to open it by */
+  invite(browser: boolean): Invitation;
   /** Lets running deliveries end. */
   stop(): Promise<void>;
 }
@@ -34,11 +36,11 @@ export async function runHeadless(options: {
   const host = await startOnSmtpPort(address, port => startHost({ home, smtp: { address, port }, onLogLine }));
   try {
     linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.ts'));
-    const ui = await serveUi({ host, address, port: 0, rendererDir });
+    const ui = await serveUi({ host, address, port: 0, tls: () => undefined, rendererDir });
     const smtp = host.status().smtp?.port;
     if (smtp !== usualSmtpPort) say(`Port ${usualSmtpPort} is taken, so mail is received on port ${smtp}.`);
     return {
-      url: ui.url,
+      invite: ui.invite,
       async stop() {
         await ui.close();
         await host.stop();

@@ -1,54 +1,81 @@
-// The window as a web page: static files of dist/renderer and the Api over a WebSocket, for one person at this machine.
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+// The window as a web page: static files of dist/renderer, which hold no secret and are for everybody, and the Api over a
+// WebSocket, for pages that have a session.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
 import type { Notice } from '../../core/api/errors.ts';
+import type { PageSession } from '../../core/api/page.ts';
+import { refusals } from '../../core/api/refusals.ts';
+import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
-import { errorCode, reasonOf, UserError } from '../../core/lib/user-error.ts';
+import { UserError } from '../../core/lib/user-error.ts';
+import type { TlsFiles } from '../../core/receive/tls-files.ts';
 import { readPageFile } from '../page/files.ts';
 import { pageHeaders } from '../page/policy.ts';
 import { type ApiSocket, serveApiSocket } from './api-socket.ts';
-import { createGate, type Gate } from './gate.ts';
+import { type Gate, isLoopback, loopbackGate, namedGate } from './gate.ts';
+import { createGreeting, type Visitor } from './greeting.ts';
+import { listenForPage } from './listen.ts';
 
 const mostBytesPerFrame = 64 * 1024 * 1024;
+/** Those of one browser are a few; the host keeps its descriptors for mail. */
+const mostConnections = 256;
+const timeLimits = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
 
 /** The part of the host that the page talks to. */
 export interface UiHost {
   readonly dispatch: Dispatch;
   readonly user: string;
+  readonly pages: Pages;
   notices(listener: (notice: Notice) => void): Dispose;
 }
 
+export interface UiOptions {
+  readonly host: UiHost;
+  readonly address: string;
+  /** 0: the one of the last time, or a free one. */
+  readonly port: number;
+  /** `HOST` or `HOST:PORT`: how browsers name the page, where that is not its address. */
+  readonly name?: string | undefined;
+  /** The certificate, for a page beyond loopback. */
+  tls(): TlsFiles | undefined;
+  /** The built page: dist/renderer. */
+  readonly rendererDir: string;
+}
+
 export interface UiServer {
-  /** Where to go, token included: keep it off logs that others read. */
-  readonly url: string;
+  /** A way in for the host's user: keep it off logs that others read. @param browser with a file to open it by */
+  invite(browser: boolean): Invitation;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the page at an address; port 0 picks a free one.
- * @throws UserError when the address cannot be had
+ * Serves the page at an address.
+ * @throws UserError when the address cannot be had, or the page would cross a network in the clear
  */
-export async function serveUi(deps: {
-  host: UiHost;
-  address: string;
-  port: number;
-  /** The built page: dist/renderer. */
-  rendererDir: string;
-}): Promise<UiServer> {
-  const { host, address, rendererDir } = deps;
-  const caller: Caller = { user: host.user, way: { kind: 'page', session: 'only' } };
-  const token = randomBytes(32).toString('base64url');
-  const server = createServer({ requestTimeout: 30_000 });
-  const port = await listen(server, address, deps.port);
-  const gate = createGate(token, address, port);
+export async function serveUi(options: UiOptions): Promise<UiServer> {
+  const { host, rendererDir } = options;
+  const { server, gateAt } = serverFor(options);
+  server.maxConnections = mostConnections;
+  const port = await listenForPage(server, { ...options, pages: host.pages });
+  const gate = gateAt(port);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytesPerFrame, perMessageDeflate: false });
-  const clients = new Set<ApiSocket>();
+  const clients = new Map<WebSocket, { readonly session: string; readonly api: ApiSocket }>();
+
+  function letIn({ socket }: Visitor, { id, user }: PageSession): void {
+    const caller: Caller = { user, way: { kind: 'page', session: id } };
+    const api = serveApiSocket(socket, caller, (...call) => {
+      host.pages.sessions.used(id);
+      return host.dispatch(...call);
+    });
+    clients.set(socket, { session: id, api });
+    socket.on('close', () => clients.delete(socket));
+  }
+  const greet = createGreeting(host.pages, letIn);
 
   server.on('request', (request, response) => {
     answer(request, response, gate, rendererDir).catch(() => refuse(response, 500, 'This file could not be read.'));
@@ -56,20 +83,30 @@ export async function serveUi(deps: {
   server.on('upgrade', (request, stream, head) => {
     if (!mayUpgrade(request, gate)) return refuseUpgrade(stream);
     sockets.handleUpgrade(request, stream, head, socket => {
-      const client = serveApiSocket(socket, caller, host.dispatch);
-      clients.add(client);
-      socket.on('close', () => clients.delete(client));
+      const { origin = '', 'user-agent': browser = '' } = request.headers;
+      greet({ socket, stream, origin, browser });
     });
   });
   const stopNotices = host.notices(notice => {
     if (clients.size === 0) return;
     const frame = JSON.stringify({ notice });
-    for (const client of clients) client.send(frame);
+    for (const { api } of clients.values()) api.send(frame);
+  });
+  const stopEnds = host.pages.sessions.onEnded(id => {
+    for (const [socket, { session }] of clients)
+      if (session === id) socket.close(refusals.session, 'the session has ended');
+  });
+  const hide = host.pages.showIn({
+    kind: 'page',
+    url: `${gate.url}/`,
+    connected: id => [...clients.values()].filter(({ session }) => session === id).length,
   });
 
   return {
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}/?token=${token}`,
+    invite: browser => host.pages.invite(host.user, browser),
     async close() {
+      hide();
+      stopEnds();
       stopNotices();
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
@@ -78,35 +115,54 @@ export async function serveUi(deps: {
   };
 }
 
+/** Beyond loopback there is TLS or nothing, and the page's name must be known, so that no other name can be made to lead here. */
+function serverFor({ address, name, tls }: UiOptions) {
+  if (isLoopback(address)) {
+    const gateAt = (port: number) => (name === undefined ? loopbackGate(address, port) : namedGate(name));
+    return { server: createServer(timeLimits), gateAt };
+  }
+  const files = tls();
+  if (!files) {
+    throw new UserError(
+      `The page shows your mail, and without TLS anyone on the way to ${address} could read it. Let it listen on 127.0.0.1 ` +
+        'behind a reverse proxy (with --ui-name), or put a certificate into tls/cert.pem and tls/key.pem of the home.',
+    );
+  }
+  if (name === undefined) {
+    throw new UserError(`Say by what name browsers reach the page on ${address}, as in --ui-name mail.example.`);
+  }
+  const server = createTlsServer({ ...timeLimits, ...files });
+  let used = files;
+  // A new certificate counts for the next client.
+  server.prependListener('connection', () => {
+    const now = tls();
+    if (!now || now === used) return;
+    used = now;
+    server.setSecureContext(now);
+  });
+  return { server, gateAt: (port: number) => namedGate(/:\d+$/.test(name) ? name : `${name}:${port}`) };
+}
+
 async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate, rendererDir: string) {
   if (!gate.hostIsOurs(request.headers)) {
-    return refuse(response, 403, 'This page answers under its own address only. Use the address that Waypost printed.');
+    return refuse(
+      response,
+      403,
+      'This page answers under its own address only. Use the address that <code>waypost open</code> prints; behind a ' +
+        'reverse proxy, start the host with <code>--ui-name</code> and let the proxy pass the Host header on.',
+    );
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'This page is only read.');
   const url = URL.parse(request.url ?? '', 'http://page');
   if (!url) return refuse(response, 400, 'This is not an address of the page.');
-  const token = url.searchParams.get('token');
-  if (token !== null && gate.tokenIsRight(token)) {
-    response.writeHead(303, { ...pageHeaders, location: '/', 'set-cookie': gate.cookie, 'content-length': 0 });
-    return response.end();
-  }
-  if (token !== null || !gate.hasCookie(request.headers)) {
-    return refuse(
-      response,
-      403,
-      'This page shows your mail, so it opens only with the key in its address. Waypost prints that address each time ' +
-        'it starts: copy it whole, from http:// to the last letter. An address from an earlier start no longer works.',
-    );
-  }
   const file = await readPageFile(rendererDir, url.pathname);
   if (!file) return refuse(response, 404, 'There is no such page here.');
   response.writeHead(200, { ...pageHeaders, 'content-type': file.type, 'content-length': file.raw.length });
   response.end(request.method === 'HEAD' ? undefined : file.raw);
 }
 
-function mayUpgrade(request: IncomingMessage, gate: Gate): boolean {
-  const { headers } = request;
-  return request.url === '/api' && gate.hostIsOurs(headers) && gate.originIsOurs(headers) && gate.hasCookie(headers);
+function mayUpgrade({ url, headers }: IncomingMessage, gate: Gate): boolean {
+  return url === '/api' && gate.hostIsOurs(headers) && gate.originIsOurs(headers);
 }
 
 function refuseUpgrade(stream: Duplex): void {
@@ -125,14 +181,4 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 :root{color-scheme:light dark}</style><h1>Waypost</h1><p>${text}</p></html>\n`;
   response.writeHead(status, { ...pageHeaders, 'content-type': 'text/html; charset=utf-8', connection: 'close' });
   response.end(html);
-}
-
-function listen(server: Server, address: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error => {
-      const taken = errorCode(error) === 'EADDRINUSE' ? 'another program has it; choose another port' : reasonOf(error);
-      reject(new UserError(`Unable to serve the page at ${address}, port ${port}: ${taken}.`, { cause: error }));
-    });
-    server.listen({ host: address, port, exclusive: true }, () => resolve((server.address() as AddressInfo).port));
-  });
 }

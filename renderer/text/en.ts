@@ -44,7 +44,27 @@ export const text = {
     unreachable: 'The host cannot be reached; what you see may be old.',
     reconnecting: 'Connecting …',
     retry: 'Try now',
-    hint: 'If the host was started anew, open the address that it printed.',
+    hint: 'It comes back by itself when the host runs again.',
+    refused: 'This page is not let in; what you see may be old.',
+  },
+
+  door: {
+    none: {
+      title: 'This tab has no session',
+      why: 'Waypost shows your mail only to a tab that you let in. A session belongs to one tab, and ends when it is closed.',
+    },
+    key: {
+      title: 'This address is used up',
+      why: 'An address of the page lets one tab in, once, within minutes of being made.',
+    },
+    session: {
+      title: 'The session of this page has ended',
+      why: 'It was ended with “waypost ui revoke”, or was not used for 30 days.',
+    },
+    command: 'On the machine that Waypost runs on, type:',
+    clone: 'or, where you started it with npm start:',
+    after: 'It opens the page in a new tab, and prints an address that may also be pasted here.',
+    kept: 'What you have written stays in this browser until it is saved.',
   },
 
   mail: {

@@ -4,7 +4,12 @@ import type { ReadonlySignal } from '@preact/signals';
 export type LinkState =
   | { readonly kind: 'up' }
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'down'; readonly retryAtMs: number };
+  | { readonly kind: 'down'; readonly retryAtMs: number }
+  /** The host does not let this page in, and asking again would not help. */
+  | { readonly kind: 'refused'; readonly why: Refusal };
+
+/** The tab never had a session; its session has ended; the key of its address was used before, or is too old. */
+export type Refusal = 'none' | 'session' | 'key';
 
 /** The window's line to its host. */
 export interface Link {

@@ -1,17 +1,32 @@
-// The transport of the web page: JSON frames over a WebSocket, opened again with growing pauses when it drops.
-// `{id, method, request}` goes out; `{id, answer}` and `{notice}` come in.
+// The transport of the web page: JSON frames over a WebSocket, opened again with growing pauses when it drops. Once the
+// page is let in `{id, method, request}` goes out; `{id, answer}` and `{notice}` come in.
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
+import { refusals } from '../../core/api/refusals.ts';
 import type { Timers } from '../models/timers.ts';
-import type { Link, LinkState } from './link.ts';
+import { createGreeter, type Greeter } from './greeter.ts';
+import type { Link, LinkState, Refusal } from './link.ts';
+import type { Pass } from './pass.ts';
 
 /** The part of a WebSocket that is used, so that tests can stand in for it. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onclose' | 'onmessage'>;
 
 export interface SocketDeps {
   readonly timers: Timers;
+  readonly pass: Pass;
   open(): Socket;
+}
+
+export interface WebSocketLink extends Link {
+  /** There is a new key to be let in with. */
+  enter(): void;
+}
+
+interface Frame {
+  readonly id?: number;
+  readonly answer?: Answer;
+  readonly notice?: Notice;
 }
 
 const firstPauseMs = 500;
@@ -20,46 +35,103 @@ const longestPauseMs = 15_000;
 /** Says that a call did not get an answer: the line to the host broke, or is not up. */
 export class Unreachable extends Error {}
 
-export function webSocketTransport({ timers, open }: SocketDeps): { transport: Transport; link: Link } {
+export function webSocketTransport({ timers, pass, open }: SocketDeps): { transport: Transport; link: WebSocketLink } {
   const state = signal<LinkState>({ kind: 'connecting' });
   const calls = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   let receive: (notice: Notice | undefined) => void = () => {};
   let lastId = 0;
-  let socket: Socket;
+  let socket: Socket | undefined;
   let unsent: string[] = [];
   let pauseMs = firstPauseMs;
-  let wasUp = false;
+  let missed = false;
   let cancelRetry = () => {};
 
   function connect(): void {
+    const greeter = createGreeter(pass);
+    if (!greeter) {
+      refused('none');
+      return;
+    }
     state.value = { kind: 'connecting' };
-    socket = open();
-    socket.onopen = () => {
-      pauseMs = firstPauseMs;
-      state.value = { kind: 'up' };
-      for (const frame of unsent) socket.send(frame);
-      unsent = [];
-      if (wasUp) receive(undefined);
-      wasUp = true;
+    const mine = open();
+    socket = mine;
+    mine.onopen = () => mine.send(greeter.first);
+    mine.onmessage = greeted(mine, greeter);
+    mine.onclose = event => {
+      if (socket === mine) drop(event.code);
     };
-    socket.onmessage = event => take(JSON.parse(String(event.data)));
-    socket.onclose = drop;
   }
 
-  function take(frame: { id?: number; answer?: Answer; notice?: Notice }): void {
+  /** Takes the host's frames one after the other: some may come while an earlier one is being checked. */
+  function greeted(mine: Socket, greeter: Greeter): (event: MessageEvent) => void {
+    let before: Promise<void> = Promise.resolve();
+    async function next(data: unknown): Promise<void> {
+      const frame = JSON.parse(String(data)) as Frame;
+      if (socket !== mine) return;
+      if (state.value.kind === 'up') return take(frame);
+      const step = await greeter.next(frame);
+      if (socket !== mine) return;
+      if (step === 'up') up(mine);
+      else if (step === 'stranger') mine.close();
+      else mine.send(step.say);
+    }
+    return event => {
+      before = before.then(() => next(event.data)).catch(() => mine.close());
+    };
+  }
+
+  function up(mine: Socket): void {
+    pauseMs = firstPauseMs;
+    mine.onmessage = event => take(JSON.parse(String(event.data)));
+    state.value = { kind: 'up' };
+    for (const frame of unsent) mine.send(frame);
+    unsent = [];
+    if (missed) receive(undefined);
+    missed = false;
+  }
+
+  function take(frame: Frame): void {
     if (frame.notice) receive(frame.notice);
     if (frame.id === undefined || !frame.answer) return;
     calls.get(frame.id)?.resolve(frame.answer);
     calls.delete(frame.id);
   }
 
-  function drop(): void {
-    unsent = [];
-    for (const call of calls.values()) call.reject(new Unreachable('the line to the host broke'));
-    calls.clear();
+  function drop(code: number): void {
+    giveUp('the line to the host broke');
+    if (code === refusals.key) pass.dropKey();
+    if (code === refusals.session) refused('session');
+    else if (code !== refusals.key) later();
+    else if (pass.session()) connect();
+    else refused('key');
+  }
+
+  function later(): void {
     state.value = { kind: 'down', retryAtMs: timers.nowMs() + pauseMs };
     cancelRetry = timers.later(connect, pauseMs);
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  }
+
+  function refused(why: Refusal): void {
+    socket = undefined;
+    state.value = { kind: 'refused', why };
+    giveUp('the host does not let this page in');
+  }
+
+  function giveUp(why: string): void {
+    unsent = [];
+    missed = true;
+    for (const call of calls.values()) call.reject(new Unreachable(why));
+    calls.clear();
+  }
+
+  function connectNow(): void {
+    cancelRetry();
+    const old = socket;
+    socket = undefined;
+    old?.close();
+    giveUp('the line is made anew');
+    connect();
   }
 
   connect();
@@ -67,11 +139,15 @@ export function webSocketTransport({ timers, open }: SocketDeps): { transport: T
   return {
     transport: {
       send(method, request) {
-        if (state.value.kind === 'down') return Promise.reject(new Unreachable('the host cannot be reached'));
+        const { kind } = state.value;
+        if (kind === 'down' || kind === 'refused') {
+          missed = true;
+          return Promise.reject(new Unreachable('the host cannot be reached'));
+        }
         lastId += 1;
         const id = lastId;
         const frame = JSON.stringify({ id, method, request });
-        if (state.value.kind === 'up') socket.send(frame);
+        if (kind === 'up') socket?.send(frame);
         else unsent.push(frame);
         return new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
       },
@@ -82,10 +158,9 @@ export function webSocketTransport({ timers, open }: SocketDeps): { transport: T
     link: {
       state,
       retryNow() {
-        if (state.value.kind !== 'down') return;
-        cancelRetry();
-        connect();
+        if (state.value.kind === 'down') connectNow();
       },
+      enter: connectNow,
     },
   };
 }

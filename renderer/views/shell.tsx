@@ -3,6 +3,7 @@ import type { Place } from '../../core/api/desktop.ts';
 import { type App, places } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { Icon } from '../ui/icon.tsx';
+import { DoorPage, DoorStrip } from './door.tsx';
 import { ids } from './focus.ts';
 import { KeySheet } from './key-sheet.tsx';
 import { MailPlace } from './mail/mail-place.tsx';
@@ -14,12 +15,17 @@ import { ToastList } from './toast-list.tsx';
 import { TopBar } from './top-bar.tsx';
 
 export function Shell({ app }: { app: App }) {
+  const link = app.link.state.value;
+  const refusal = link.kind === 'refused' ? link.why : undefined;
+  // What is on screen stays there: somebody may be writing.
+  if (refusal !== undefined && !app.host.status.value) return <DoorPage why={refusal} />;
   return (
     <>
       <a class="skip" href={`#${ids.content}`} onClick={skip}>
         {text.shell.skip}
       </a>
       <TopBar app={app} />
+      {refusal !== undefined && <DoorStrip why={refusal} />}
       <Rail app={app} />
       <main id={ids.content} tabIndex={-1}>
         <PlaceView app={app} />

@@ -3,6 +3,7 @@ import type { HostStatus } from '../../core/api/host.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { listener, nextTime } from '../text/format.ts';
+import type { LinkState } from '../transport/link.ts';
 import { Button } from '../ui/button.tsx';
 
 export function StatusBar({ app }: { app: App }) {
@@ -14,9 +15,7 @@ export function StatusBar({ app }: { app: App }) {
         {link.kind === 'up' && status ? (
           <Facts status={status} nowMs={app.nowMs.value} />
         ) : (
-          <span class={link.kind === 'down' ? 'bad' : ''}>
-            {link.kind === 'down' ? text.status.unreachable : text.status.reconnecting}
-          </span>
+          <span class={link.kind === 'connecting' ? '' : 'bad'}>{lineWords(link.kind)}</span>
         )}
       </p>
       {link.kind === 'down' && (
@@ -42,6 +41,11 @@ function Facts({ status, nowMs }: { status: HostStatus; nowMs: number }) {
       </span>
     </>
   );
+}
+
+function lineWords(kind: LinkState['kind']): string {
+  if (kind === 'down') return text.status.unreachable;
+  return kind === 'refused' ? text.status.refused : text.status.reconnecting;
 }
 
 function waitingWords(status: HostStatus, nowMs: number): string {

@@ -27,7 +27,7 @@ try {
     for (const colorScheme of ['light', 'dark'] as const) {
       const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
       const page = await context.newPage();
-      await page.goto(sample.url);
+      await page.goto(await sample.address());
       await shootAll(page, `${viewport.width}x${viewport.height}-${colorScheme}`);
       await context.close();
     }

@@ -14,7 +14,10 @@ const { SMTPServer } = createRequire(import.meta.url)('smtp-server') as typeof i
 
 export interface SampleHost extends TestHome {
   readonly host: RunningHost;
+  /** Lets one page in. */
   readonly url: string;
+  /** Another address that does. */
+  address(): Promise<string>;
   /** Hands one more message to the host by SMTP. */
   deliver(message: Letter): Promise<void>;
 }
@@ -74,7 +77,10 @@ export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: 
     return inbox.includes('Berth 14') && (await call('queue.list', {})).includes('Greylisted');
   };
   await until('the sample mail to be delivered', isThere, 30_000);
-  return { ...made, host, url: ui.url, deliver };
+  async function address(): Promise<string> {
+    return (await waypost(['open', '--print', '--home', made.home])).stdout.trim();
+  }
+  return { ...made, host, url: await address(), address, deliver };
 }
 
 /** The mail server next door: it takes mail for everybody but greylists one domain and does not know one person. */

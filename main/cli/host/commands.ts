@@ -9,9 +9,19 @@ export const hostCommands: Commands = {
   },
   serve: {
     usage:
-      'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--checkpassword PROGRAM] [--verbose]',
+      'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] [--verbose]',
     says: 'Runs the mail host until SIGTERM; prints one JSON line when it is ready.',
     load: async () => (await import('./serve.ts')).run,
+  },
+  open: {
+    usage: 'waypost open --home DIR [--print]',
+    says: 'Opens the window of the running host in a browser, and prints its address, which is good once.',
+    load: async () => (await import('./open.ts')).run,
+  },
+  ui: {
+    usage: 'waypost ui --home DIR sessions [--json] | revoke ID ... | revoke --all',
+    says: 'Lists the browsers that are let into the page, and ends that.',
+    load: async () => (await import('./ui.ts')).run,
   },
   api: {
     usage: 'waypost api --home DIR METHOD [JSON]',

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { type Host, startHost } from '../../../core/host.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { ListenOn } from '../../../core/listen/bind.ts';
+import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
@@ -21,12 +22,15 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       qmtp: { type: 'string' },
       qmqp: { type: 'string' },
       ui: { type: 'string' },
+      'ui-name': { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
   });
   const uiOn = parseListen(values.ui);
   // Whatever mask it was started with, the host can read what it writes.
   process.umask(process.umask() & 0o077);
+  const name = parseName(values['ui-name']);
+  if (name !== undefined && !uiOn) throw new UserError('--ui-name names the page of --ui.', { exitCode: 100 });
   keepYoungGenerationSmall();
   const host = await startHost({
     home: io.home as string,
@@ -41,7 +45,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   try {
     linkPrograms(io.home as string, io.script);
-    const ui = uiOn && (await serveUi({ host, ...uiOn, rendererDir: await rendererDir() }));
+    const tls = createTlsFiles(io.home as string, line => io.stderr.write(`${line}\n`));
+    const ui = uiOn && (await serveUi({ host, ...uiOn, name, tls, rendererDir: await rendererDir() }));
     const ended = untilToldToStop(host);
     for (const { code, text } of host.status().troubles) {
       if (code === 'qmqp-closed') io.stderr.write(`waypost: ${text}\n`);
@@ -77,7 +82,7 @@ function readyLine(host: Host, ui: UiServer | undefined): string {
     ...(pop3s && { pop3s }),
     ...(qmtp && { qmtp }),
     ...(qmqp && { qmqp }),
-    ...(ui && { ui: { url: ui.url } }),
+    ...(ui && { ui: { url: ui.invite(false).url } }),
   });
 }
 
@@ -91,4 +96,10 @@ function parseListen(text: string | undefined): ListenOn | undefined {
     throw new UserError(`${text} is not ADDRESS:PORT, as in 127.0.0.1:2525 or [::1]:0.`, { exitCode: 100 });
   }
   return { address, port };
+}
+
+/** `mail.example`, `mail.example:8443`: as browsers put it into Host. @throws UserError for anything else */
+function parseName(text: string | undefined): string | undefined {
+  if (text === undefined || /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(text)) return text;
+  throw new UserError(`${text} is not HOST or HOST:PORT, as in mail.example or mail.example:8443.`, { exitCode: 100 });
 }

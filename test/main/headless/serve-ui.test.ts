@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Answer, Notice } from '../../../core/api/errors.ts';
-import { serveUi, type UiHost } from '../../../main/headless/serve-ui.ts';
+import { openPages } from '../../../core/host/pages/pages.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { serveUi, type UiHost, type UiOptions } from '../../../main/headless/serve-ui.ts';
+import { keyOf, memoryPass, openLine, socketTo } from '../../support/page-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 interface Reply {
@@ -22,13 +24,14 @@ interface RecordedHost extends UiHost {
   readonly listeners: Set<(notice: Notice) => void>;
 }
 
-function recordedHost(answer: (method: unknown, request: unknown) => Promise<Answer>): RecordedHost {
+function recordedHost(home: string, answer: (method: unknown, request: unknown) => Promise<Answer>): RecordedHost {
   const calls: [unknown, unknown][] = [];
   const listeners = new Set<(notice: Notice) => void>();
   return {
     calls,
     listeners,
     user: 'alice',
+    pages: openPages({ home, clock: systemClock, log: () => {}, serves: user => user === 'alice' }),
     dispatch(_caller, method, request) {
       calls.push([method, request]);
       return answer(method, request);
@@ -40,7 +43,11 @@ function recordedHost(answer: (method: unknown, request: unknown) => Promise<Ans
   };
 }
 
-async function start(t: TestContext, answer: (method: unknown, request: unknown) => Promise<Answer> = echo) {
+async function start(
+  t: TestContext,
+  answer: (method: unknown, request: unknown) => Promise<Answer> = echo,
+  options: Partial<UiOptions> = {},
+) {
   const rendererDir = join(tempDir(t), 'renderer');
   mkdirSync(join(rendererDir, 'sub'), { recursive: true });
   writeFileSync(join(rendererDir, 'index.html'), '<!doctype html>the page');
@@ -48,12 +55,13 @@ async function start(t: TestContext, answer: (method: unknown, request: unknown)
   writeFileSync(join(rendererDir, 'sub', 'a.css'), 'a{}');
   writeFileSync(join(rendererDir, '.hidden.txt'), 'secret');
   writeFileSync(join(rendererDir, '..', 'outside.txt'), 'secret');
-  const host = recordedHost(answer);
-  const ui = await serveUi({ host, address: '127.0.0.1', port: 0, rendererDir });
+  const host = recordedHost(tempDir(t), answer);
+  const ui = await serveUi({ host, address: '127.0.0.1', port: 0, tls: () => undefined, rendererDir, ...options });
   t.after(() => ui.close());
-  const { port, searchParams } = new URL(ui.url);
-  const token = searchParams.get('token') ?? '';
-  return { host, ui, port: Number(port), token, cookie: `waypost-${port}=${token}` };
+  const { port, origin } = new URL(ui.invite(false).url);
+  /** A page that was let in with a fresh key. */
+  const opened = () => openLine(Number(port), memoryPass(origin, { key: keyOf(ui.invite(false).url) }));
+  return { host, ui, port: Number(port), opened };
 }
 
 async function echo(method: unknown, request: unknown): Promise<Answer> {
@@ -75,56 +83,43 @@ function ask(port: number, path: string, headers: Record<string, string> = {}, m
   });
 }
 
-test('serveUi: the right token → a strict cookie and the way to /, where the page is', async t => {
-  const { port, token, cookie } = await start(t);
-  const first = await ask(port, `/?token=${token}`);
-  assert.deepEqual(
-    [first.status, first.headers.location, first.headers['set-cookie']],
-    [303, '/', [`${cookie}; Path=/; HttpOnly; SameSite=Strict`]],
-  );
-  const page = await ask(port, '/', { cookie });
+test('serveUi: the page → for everybody, with its policy, and without a cookie or a key', async t => {
+  const { port } = await start(t);
+  const page = await ask(port, '/');
   assert.deepEqual(
     [page.status, page.headers['content-type'], page.body],
     [200, 'text/html; charset=utf-8', '<!doctype html>the page'],
   );
   assert.match(String(page.headers['content-security-policy']), /^default-src 'none'; script-src 'self';/);
   assert.equal(page.headers['x-content-type-options'], 'nosniff');
+  assert.equal(page.headers['set-cookie'], undefined);
 });
 
 test('serveUi: requests → status', async t => {
-  const { port, token, cookie } = await start(t);
-  const other = `waypost-${port}=${'x'.repeat(token.length)}`;
+  const { port } = await start(t);
   const rows: [string, Record<string, string>, number, string?][] = [
-    ['/', {}, 403],
-    ['/page.js', {}, 403],
-    [`/?token=${'x'.repeat(token.length)}`, {}, 403],
-    [`/?token=${token.slice(1)}`, { cookie }, 403],
-    ['/?token=', {}, 403],
-    ['/', { cookie: other }, 403],
-    ['/', { cookie: `waypost=${token}` }, 403],
-    ['/', { cookie: `a=b; ${other}; ${cookie}` }, 200],
-    ['/page.js', { cookie }, 200],
-    ['/page.js?v=2', { cookie }, 200],
-    ['/sub/a.css', { cookie }, 200],
-    ['/sub', { cookie }, 404],
-    ['/page.js/x.js', { cookie }, 404],
-    ['/missing.js', { cookie }, 404],
-    ['/.hidden.txt', { cookie }, 404],
-    ['/../outside.txt', { cookie }, 404],
-    ['/..%2foutside.txt', { cookie }, 404],
-    ['/%2e%2e/outside.txt', { cookie }, 404],
-    ['/sub//a.css', { cookie }, 404],
-    ['//127.0.0.1/page.js', { cookie }, 200],
-    ['/', { cookie, host: `localhost:${port}` }, 200],
-    ['/', { cookie, host: `127.9.9.9:${port}` }, 200],
-    ['/', { cookie, host: `[::1]:${port}` }, 200],
-    ['/', { cookie, host: `evil.example:${port}` }, 403],
-    ['/', { cookie, host: `192.0.2.1:${port}` }, 403],
-    ['/', { cookie, host: `127.0.0.1:${port + 1}` }, 403],
-    ['/', { cookie, host: '127.0.0.1' }, 403],
-    ['/', { cookie, host: `127.0.0.1.evil.example:${port}` }, 403],
-    [`/?token=${token}`, { host: `evil.example:${port}` }, 403],
-    ['/', { cookie }, 405, 'POST'],
+    ['/', {}, 200],
+    ['/page.js', {}, 200],
+    ['/page.js?v=2', {}, 200],
+    ['/sub/a.css', {}, 200],
+    ['/sub', {}, 404],
+    ['/page.js/x.js', {}, 404],
+    ['/missing.js', {}, 404],
+    ['/.hidden.txt', {}, 404],
+    ['/../outside.txt', {}, 404],
+    ['/..%2foutside.txt', {}, 404],
+    ['/%2e%2e/outside.txt', {}, 404],
+    ['/sub//a.css', {}, 404],
+    ['//127.0.0.1/page.js', {}, 200],
+    ['/', { host: `localhost:${port}` }, 200],
+    ['/', { host: `127.9.9.9:${port}` }, 200],
+    ['/', { host: `[::1]:${port}` }, 200],
+    ['/', { host: `evil.example:${port}` }, 403],
+    ['/', { host: `192.0.2.1:${port}` }, 403],
+    ['/', { host: `127.0.0.1:${port + 1}` }, 403],
+    ['/', { host: '127.0.0.1' }, 403],
+    ['/', { host: `127.0.0.1.evil.example:${port}` }, 403],
+    ['/', {}, 405, 'POST'],
   ];
   const got: (typeof rows)[number][] = [];
   for (const [path, headers, , method] of rows) {
@@ -133,18 +128,6 @@ test('serveUi: requests → status', async t => {
   }
   assert.deepEqual(got, rows);
 });
-
-test('serveUi: no key → a page that says in words what to do, and never echoes the request', async t => {
-  const { port } = await start(t);
-  const { body, headers } = await ask(port, '/?token=%3Cscript%3Ealert(1)%3C/script%3E');
-  assert.match(body, /opens only with the key in its address/);
-  assert.doesNotMatch(body, /alert/);
-  assert.equal(headers['set-cookie'], undefined);
-});
-
-function socketTo(port: number, headers: Record<string, string>, path = '/api'): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, perMessageDeflate: false });
-}
 
 async function statusOf(socket: WebSocket): Promise<number> {
   return new Promise(resolve => {
@@ -155,18 +138,17 @@ async function statusOf(socket: WebSocket): Promise<number> {
 }
 
 test('serveUi: WebSocket upgrades → let in only from our own page', async t => {
-  const { port, cookie } = await start(t);
+  const { port } = await start(t);
   const origin = `http://127.0.0.1:${port}`;
   const rows: [string, Record<string, string>, number][] = [
-    ['/api', { cookie, origin }, 101],
-    ['/api', { cookie, origin: `http://localhost:${port}`, host: `localhost:${port}` }, 101],
-    ['/api', { origin }, 403],
-    ['/api', { cookie }, 403],
-    ['/api', { cookie, origin: 'null' }, 403],
-    ['/api', { cookie, origin: 'http://evil.example' }, 403],
-    ['/api', { cookie, origin: `http://127.0.0.1:${port + 1}` }, 403],
-    ['/api', { cookie, origin: `http://evil.example:${port}`, host: `evil.example:${port}` }, 403],
-    ['/', { cookie, origin }, 403],
+    ['/api', { origin }, 101],
+    ['/api', { origin: `http://localhost:${port}`, host: `localhost:${port}` }, 101],
+    ['/api', {}, 403],
+    ['/api', { origin: 'null' }, 403],
+    ['/api', { origin: 'http://evil.example' }, 403],
+    ['/api', { origin: `http://127.0.0.1:${port + 1}` }, 403],
+    ['/api', { origin: `http://evil.example:${port}`, host: `evil.example:${port}` }, 403],
+    ['/', { origin }, 403],
   ];
   const got: typeof rows = [];
   for (const [path, headers] of rows) {
@@ -177,32 +159,10 @@ test('serveUi: WebSocket upgrades → let in only from our own page', async t =>
   assert.deepEqual(got, rows);
 });
 
-async function opened(port: number, cookie: string): Promise<{ socket: WebSocket; next(): Promise<unknown> }> {
-  const socket = socketTo(port, { cookie, origin: `http://127.0.0.1:${port}` });
-  const frames: unknown[] = [];
-  let wake = () => {};
-  socket.on('message', data => {
-    frames.push(JSON.parse(String(data)));
-    wake();
-  });
-  await once(socket, 'open');
-  return {
-    socket,
-    async next() {
-      while (frames.length === 0) {
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
-      }
-      return frames.shift();
-    },
-  };
-}
-
 test('api socket: calls and notices → answers by id, notices to every client', async t => {
-  const { port, cookie, host } = await start(t);
-  const a = await opened(port, cookie);
-  const b = await opened(port, cookie);
+  const { host, opened } = await start(t);
+  const a = await opened();
+  const b = await opened();
   a.socket.send(JSON.stringify({ id: 7, method: 'host.status', request: { x: 1 } }));
   assert.deepEqual(await a.next(), { id: 7, answer: { ok: true, value: ['host.status', { x: 1 }] } });
   for (const listener of host.listeners) listener({ seq: 1, event: 'host.changed', data: { unread: 2 } });
@@ -211,7 +171,7 @@ test('api socket: calls and notices → answers by id, notices to every client',
 });
 
 test('api socket: frames that are no calls → the connection is closed with a code, the host is not asked', async t => {
-  const { port, cookie, host } = await start(t);
+  const { host, opened } = await start(t);
   const rows: [string | Buffer, number][] = [
     ['nonsense', 1008],
     ['null', 1008],
@@ -222,7 +182,7 @@ test('api socket: frames that are no calls → the connection is closed with a c
   ];
   const got: typeof rows = [];
   for (const [frame] of rows) {
-    const { socket } = await opened(port, cookie);
+    const { socket } = await opened();
     socket.send(frame);
     const [code] = await once(socket, 'close');
     got.push([frame, code]);
@@ -236,8 +196,8 @@ test('api socket: frames that are no calls → the connection is closed with a c
 
 test('api socket: more calls at once than one page can mean → cut off', async t => {
   const never = new Promise<Answer>(() => {});
-  const { port, cookie, host } = await start(t, () => never);
-  const { socket } = await opened(port, cookie);
+  const { host, opened } = await start(t, () => never);
+  const { socket } = await opened();
   for (let id = 0; id <= 256; id += 1) socket.send(JSON.stringify({ id, method: 'host.status', request: {} }));
   const [code] = await once(socket, 'close');
   assert.deepEqual([code, host.calls.length], [1008, 256]);
@@ -245,22 +205,13 @@ test('api socket: more calls at once than one page can mean → cut off', async 
 
 test('api socket: a client that does not read → is dropped, others go on', async t => {
   const value = 'x'.repeat(8 * 1024 * 1024);
-  const { port, cookie, host } = await start(t, async () => ({ ok: true, value }));
-  const slow = connect(port, '127.0.0.1');
-  slow.on('error', () => {});
-  slow.write(
-    `GET /api HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: http://127.0.0.1:${port}\r\nCookie: ${cookie}\r\n` +
-      'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-  );
-  await once(slow, 'readable');
-  const other = await opened(port, cookie);
-  // A masked text frame with a mask of zeroes: `{"id":1}`.
-  const call = Buffer.from('{"id":1}');
-  const frame = Buffer.concat([Buffer.from([0x81, 0x80 | call.length, 0, 0, 0, 0]), call]);
-  const closed = once(slow, 'close');
-  for (let i = 0; i < 24; i += 1) slow.write(frame);
+  const { host, opened } = await start(t, async () => ({ ok: true, value }));
+  const [slow, other] = [await opened(), await opened()];
+  slow.socket.pause();
+  const closed = once(slow.socket, 'close');
+  for (let id = 0; id < 24; id += 1) slow.socket.send(JSON.stringify({ id }));
   while (host.calls.length < 24) await new Promise(resolve => setImmediate(resolve));
-  slow.resume();
+  slow.socket.resume();
   await closed;
   other.socket.send('{"id":2,"method":"m"}');
   assert.deepEqual(((await other.next()) as { id: number }).id, 2);
@@ -268,15 +219,15 @@ test('api socket: a client that does not read → is dropped, others go on', asy
 
 test('serveUi: a taken port → an error that names it', async t => {
   const { port, host } = await start(t);
-  await assert.rejects(serveUi({ host, address: '127.0.0.1', port, rendererDir: '/nowhere' }), {
+  await assert.rejects(serveUi({ host, address: '127.0.0.1', port, tls: () => undefined, rendererDir: '/nowhere' }), {
     name: 'UserError',
     message: `Unable to serve the page at 127.0.0.1, port ${port}: another program has it; choose another port.`,
   });
 });
 
 test('serveUi: close → clients are cut and the host is no longer listened to', async t => {
-  const { port, cookie, host, ui } = await start(t);
-  const { socket } = await opened(port, cookie);
+  const { host, ui, opened } = await start(t);
+  const { socket } = await opened();
   const closed = once(socket, 'close');
   await ui.close();
   await closed;

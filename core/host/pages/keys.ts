@@ -1,0 +1,43 @@
+// Keys that stand in the address of a page: each is good once, and for a short time. They live in memory only.
+import type { Clock } from '../../lib/clock.ts';
+
+export interface Keys {
+  /** @param ended is called once: when the key is spent, too old, or not wanted any more */
+  make(user: string, lifeMs: number, ended?: () => void): string;
+  /** @returns for whom the key was made; undefined: it was never made, was spent, or is too old */
+  spend(key: string): string | undefined;
+  /** Forgets all keys. */
+  clear(): void;
+}
+
+/** More than a person can have meant. */
+const mostKeys = 100;
+
+export function createKeys(deps: { readonly clock: Clock; random(): string }): Keys {
+  const live = new Map<string, { readonly user: string; end(): void }>();
+
+  return {
+    make(user, lifeMs, ended = () => {}) {
+      const key = deps.random();
+      const cancel = deps.clock.after(lifeMs, () => live.get(key)?.end());
+      live.set(key, {
+        user,
+        end() {
+          cancel();
+          live.delete(key);
+          ended();
+        },
+      });
+      if (live.size > mostKeys) live.values().next().value?.end();
+      return key;
+    },
+    spend(key) {
+      const found = live.get(key);
+      found?.end();
+      return found?.user;
+    },
+    clear() {
+      for (const { end } of live.values()) end();
+    },
+  };
+}

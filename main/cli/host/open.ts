@@ -1,0 +1,21 @@
+// waypost open: a way into the window of the host that runs: a fresh address of the page, or the desktop's window.
+import { browserCommand, openBrowser } from '../../headless/open-browser.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
+import { withHost } from './control-client.ts';
+
+/** @returns 0 shown, 1 no host or nothing to show, 100 wrong usage */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parsed(args, { options: { print: { type: 'boolean', default: false } } });
+  const browser = !values.print && browserCommand(io.env, process.platform) !== undefined;
+  return withHost(io, 'open', async api => {
+    const opened = await api.call('page.open', { browser });
+    if (opened.shown === 'window') {
+      io.stdout.write('Waypost runs as the desktop app: its window was brought up.\n');
+      return 0;
+    }
+    if (opened.file !== null) openBrowser(opened.file, io.env, process.platform);
+    io.stdout.write(`${opened.url}\n`);
+    return 0;
+  });
+}

@@ -1,0 +1,50 @@
+// The page's part of being let in (core/api/greeting.ts): what it says until the line is up. It sends no secret that is
+// still worth something, and believes nobody to be its host without a proof.
+import type { HostGreeting, Opening } from '../../core/api/greeting.ts';
+import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/session-proof.ts';
+import type { Pass, Session } from './pass.ts';
+
+/** What follows from a frame of the host: an answer, a line that is up, or one to break. */
+type Step = { readonly say: string } | 'up' | 'stranger';
+
+export interface Greeter {
+  readonly first: string;
+  next(frame: unknown): Promise<Step>;
+}
+
+/** For one line. Undefined: there is nothing to be let in with. */
+export function createGreeter(pass: Pass): Greeter | undefined {
+  const key = pass.key();
+  if (key !== undefined) return withKey(key, pass);
+  const session = pass.session();
+  return session && withSession(session, pass.origin);
+}
+
+function withKey(key: string, pass: Pass): Greeter {
+  return {
+    first: JSON.stringify({ key } satisfies Opening),
+    async next(frame) {
+      const said = frame as HostGreeting;
+      if (!('made' in said)) return 'stranger';
+      pass.keep({ id: said.made.session, secret: said.made.secret });
+      return 'up';
+    },
+  };
+}
+
+function withSession({ id, secret }: Session, origin: string): Greeter {
+  const pageNonce = randomWord();
+  let exchange: Exchange | undefined;
+  return {
+    first: JSON.stringify({ session: id, nonce: pageNonce } satisfies Opening),
+    async next(frame) {
+      const said = frame as HostGreeting;
+      if (!exchange) {
+        if (!('nonce' in said)) return 'stranger';
+        exchange = { session: id, pageNonce, hostNonce: said.nonce, origin };
+        return { say: JSON.stringify({ proof: await pageProof(secret, exchange) }) };
+      }
+      return 'proof' in said && (await hostIsRight(secret, exchange, said.proof)) ? 'up' : 'stranger';
+    },
+  };
+}
