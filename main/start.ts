@@ -42,7 +42,7 @@ function startDesktop(executable: string): void {
 
 async function startPage(): Promise<void> {
   say('Electron’s runtime is not here and could not be downloaded, so Waypost opens as a web page on this machine.');
-  const launch = parseLaunch(args, process.env, process.cwd());
+  const launch = parseLaunch(process.argv.slice(1), process.env, process.cwd());
   try {
     const page = await runHeadless({
       home: launch.home ?? defaultHome(process.env, process.platform),
