@@ -172,7 +172,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       waiting: messages,
       nextTryMs,
       held,
-      troubles: findTroubles(home, control.queue(), owner, doors.listening),
+      troubles: findTroubles(home, control.queue(), owner, { ...doors.listening, processUid: process.geteuid?.() }),
     };
   }
 

@@ -1,11 +1,12 @@
 // A home for one person's mail, made without a question: what qmail's config and INSTALL leave to the administrator.
-
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { publish } from './lib/durable.ts';
 import { UserError } from './lib/user-error.ts';
+import type { HomeAccounts, Ids } from './privsep/accounts.ts';
+import { makeOwnersMaildir, ownHome } from './privsep/own-home.ts';
 import { makeQueueDirs, queueLayout } from './queue/layout.ts';
 
 /** Who a home is for. */
@@ -15,6 +16,8 @@ export interface HomePlan {
   readonly user: string;
   /** Where the user's .qmail files and Maildir are. */
   readonly mailHome: string;
+  /** When root makes it, for a host that root will start: whose mail it is, and the accounts of the host. */
+  readonly users?: { readonly owner: Ids; readonly accounts: HomeAccounts } | undefined;
 }
 
 /** The platform's place for an application's data. */
@@ -56,6 +59,8 @@ export function isHome(home: string): boolean {
 export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   checkPlan(plan);
   checkPlace(home);
+  const { user, users } = plan;
+  if (!users && process.getuid?.() === 0) throw new UserError(rootNeedsUsers(home));
   const mailHome = resolve(plan.mailHome);
   for (const path of ['control', 'users', 'alias', 'log', 'index']) {
     mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
@@ -63,15 +68,17 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   // Others pass through to queue.sock once the home itself is open to them.
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o711 });
   makeQueueDirs(queueLayout(home));
-  for (const path of ['tmp', 'new', 'cur'])
-    mkdirSync(join(mailHome, 'Maildir', path), { recursive: true, mode: 0o700 });
+  if (users) makeOwnersMaildir(mailHome, users.owner);
+  else
+    for (const path of ['tmp', 'new', 'cur'])
+      mkdirSync(join(mailHome, 'Maildir', path), { recursive: true, mode: 0o700 });
 
-  const { uid, gid } = statSync(mailHome);
-  const own = statSync(home);
+  const { uid, gid } = users?.owner ?? statSync(mailHome);
+  const alias = users?.accounts.alias ?? statSync(home);
   const assign = [
-    `=${plan.user}:${plan.user}:${uid}:${gid}:${mailHome}:::`,
-    `+${plan.user}-:${plan.user}:${uid}:${gid}:${mailHome}:-::`,
-    `+:alias:${own.uid}:${own.gid}:${join(resolve(home), 'alias')}:-::`,
+    `=${user}:${user}:${uid}:${gid}:${mailHome}:::`,
+    `+${user}-:${user}:${uid}:${gid}:${mailHome}:-::`,
+    `+:alias:${alias.uid}:${alias.gid}:${join(resolve(home), 'alias')}:-::`,
     '.',
   ];
   await write(join(home, 'users', 'assign'), assign);
@@ -84,8 +91,22 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
     ['defaultdomain', [domainOf(plan.me)]],
     ['defaultdelivery', ['./Maildir/']],
     ['owner', [plan.user]],
+    ...(users ? runFiles(users.accounts) : []),
     ['me', [plan.me]],
   ]);
+  if (users) ownHome(home, { user, ...users.owner }, users.accounts);
+}
+
+/** The control files that say as whom root's host runs. */
+function runFiles({ host, parser }: HomeAccounts): [name: string, lines: string[]][] {
+  return [
+    ['runas', [`${host.uid}:${host.gid}`]],
+    ['parseas', [`${parser.uid}:${parser.gid}`]],
+  ];
+}
+
+function rootNeedsUsers(home: string): string {
+  return `Root gets no mail, and nothing of a mail host should run as root. Make the home with: waypost init --home ${home} --user NAME, which says what else is needed; or start Waypost as the person whose mail it is.`;
 }
 
 /**

@@ -6,19 +6,24 @@ import { hasAccessRules } from '../control/access.ts';
 import { checkAccessRules } from '../control/check/access-rules.ts';
 import { checkPercentHack } from '../control/check/domains.ts';
 import type { Control } from '../control/control.ts';
+import { createLocalExplain } from '../local/explain.ts';
 import type { Owner } from './owner.ts';
 
 type Troubles = HostStatus['troubles'];
 type Listening = Pick<HostStatus, 'qmqp'>;
 
+interface About extends Listening {
+  /** Effective uid; undefined where there is none. */
+  readonly processUid: number | undefined;
+}
+
 /** The troubles that can be seen from outside the services. */
-export function findTroubles(home: string, control: Control, owner: Owner, listening: Listening): Troubles {
+export function findTroubles(home: string, control: Control, owner: Owner, about: About): Troubles {
   return [
-    () => maildirTroubles(owner),
-    () => homeTroubles(owner),
+    () => deliveryTroubles(home, control, owner, about.processUid),
     () => relayTroubles(home, control),
     () => openRelayTroubles(home, control),
-    () => (listening.qmqp ? qmqpTroubles(home) : []),
+    () => (about.qmqp ? qmqpTroubles(home) : []),
     () => queueTroubles(home),
   ].flatMap(found);
 }
@@ -30,6 +35,32 @@ function found(look: () => Troubles): Troubles {
   } catch (error) {
     return [{ code: 'unreadable', text: error instanceof Error ? error.message : String(error) }];
   }
+}
+
+/** All mail for the owner waits, or all mail for addresses that nobody has: why, and what to do where that is known. */
+function deliveryTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
+  const known = [...maildirTroubles(owner), ...homeTroubles(owner)];
+  const explain = createLocalExplain({ home, control: () => control, processUid });
+  const waits = (address: string) => {
+    const { outcome, text } = explain(address, '').verdict;
+    return outcome === 'later' ? text.trim().replaceAll('\n', ' ') : undefined;
+  };
+  const owners = known.length > 0 ? undefined : waits(owner.address);
+  const nobodys = waits(`postmaster@${control.me}`);
+  return [
+    ...known,
+    ...(owners === undefined ? [] : [waiting('owner-waits', `All mail for ${owner.user}`, owners, owner.address)]),
+    ...(nobodys === undefined
+      ? []
+      : [waiting('alias-waits', 'Mail for postmaster', nobodys, `postmaster@${control.me}`)]),
+  ];
+}
+
+function waiting(code: string, whose: string, why: string, address: string): Troubles[number] {
+  const hint = why.startsWith('Not allowed to perform deliveries as root')
+    ? 'Put the uid and gid of a user who is not root into users/assign (and run waypost qmail-newu if there is a users/cdb).'
+    : `See: waypost explain ${address}`;
+  return { code, text: `${whose} waits in the queue: ${why} ${hint}` };
 }
 
 function maildirTroubles(owner: Owner): Troubles {

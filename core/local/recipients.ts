@@ -1,5 +1,4 @@
 // From a local part to the user who gets the mail and the process that may deliver it (qmail-lspawn).
-import { statSync } from 'node:fs';
 import type { Outcome } from '../lib/outcome.ts';
 import { outcomeOfExit } from './report.ts';
 import { UserLookupError } from './users/user-lookup-error.ts';
@@ -24,10 +23,7 @@ export function createRecipients(deps: UsersDeps): FindRecipient {
       if (!(error instanceof UserLookupError)) throw error;
       return { found: undefined, outcome: outcomeOfExit(error.code, error.message && `${error.message}\n`) };
     }
-    const { assignment, because } = found;
-    const explicit = because.from === 'cdb' || because.from === 'assign';
-    const { processUid } = deps;
-    const who = whoRuns({ assignment, explicit, processUid, homeUid: () => statSync(deps.home).uid });
+    const who = whoRuns(found.assignment.uid, deps.processUid);
     return who === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, who };
   };
 }

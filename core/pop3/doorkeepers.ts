@@ -57,7 +57,10 @@ export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
       const entry = await verified;
       if (!entry) return refused;
       const owner = processUid === 0 ? mailboxOwner(entry) : undefined;
-      return owner && owner.uid !== 0 ? serveAs(owner, entry.maildir, wire) : openHere(entry.maildir);
+      if (!owner) return openHere(entry.maildir);
+      if (owner.uid !== 0) return serveAs(owner, entry.maildir, wire);
+      log(`pop3d: warning: ${entry.maildir} belongs to root, who is served no mail`);
+      return refused;
     },
   };
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { initHome, serve, waypost } from '../support/host-process.ts';
+import { giveToOwner, initHome, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
@@ -67,6 +67,7 @@ test('.forward: dot-forward in .qmail → forwarded, and kept where the file nam
   const { home, directory, mail, mailHome, running } = await host(t);
   const kept = join(directory, `${me}-ann/Kept`);
   for (const part of ['', 'tmp', 'new', 'cur']) mkdirSync(join(kept, part), { recursive: true });
+  giveToOwner(mailHome);
   writeFileSync(join(mailHome, '.qmail'), '| dot-forward .forward\n./Maildir/\n');
   writeFileSync(join(mailHome, '.qmail-other'), './Kept/\n');
   writeFileSync(join(mailHome, '.forward'), 'ann-other, \\ann\n');

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { initHome, type RunningHost, serve, type TestHome, waypost } from '../support/host-process.ts';
+import { giveToOwner, initHome, type RunningHost, serve, type TestHome, waypost } from '../support/host-process.ts';
 import { sendLoad } from '../support/smtp-load.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -34,6 +34,7 @@ test('host: .qmail with a Maildir, a program and a forward → all three', async
     '.qmail-copy': './Copies/\n',
   });
   for (const part of ['', 'tmp', 'new', 'cur']) mkdirSync(join(running.mailHome, 'Copies', part));
+  giveToOwner(running.mailHome);
   await send(running, 'alice-all@here.example');
   await until('the copy', () => mailIn(join(running.mailHome, 'Copies')).length === 1);
   assert.match(

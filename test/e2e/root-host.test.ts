@@ -1,33 +1,85 @@
 // A host that root runs, as `waypost serve` starts it: each user's mail is delivered as that user, whoever that may be.
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { initHome, serve, waypost } from '../support/host-process.ts';
+import { serve, waypost } from '../support/host-process.ts';
+import { initAsRoot, notRoot, rootsUsers } from '../support/root-home.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
-const [uid, gid] = [54321, 54322];
+const { uid, gid } = rootsUsers.joe;
+
+function writeFor(user: keyof typeof rootsUsers, path: string, lines: readonly string[]): void {
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  chownSync(path, rootsUsers[user].uid, rootsUsers[user].gid);
+}
+
+const send = (home: string, to: string) =>
+  waypost(['sendmail', '--home', home, '-f', 'a@b.example', to], { input: 'Subject: x\n\nHello.\n' });
+
+test('init: as root → what decides is root’s, what the host writes is the host’s, the mail is its owner’s', {
+  skip: notRoot,
+}, async t => {
+  const { home, maildir } = await initAsRoot(t);
+  const { host, alias } = rootsUsers;
+  const ownerOf = (path: string) => {
+    const stat = statSync(path);
+    return [stat.uid, stat.gid, (stat.mode & 0o7777).toString(8)];
+  };
+  const expected = {
+    '.': [0, host.gid, '1775'],
+    control: [0, 0, '755'],
+    'control/me': [0, 0, '644'],
+    users: [0, 0, '755'],
+    'users/assign': [0, 0, '644'],
+    passwd: [0, 0, '600'],
+    tls: [0, host.gid, '750'],
+    bin: [0, 0, '755'],
+    queue: [host.uid, host.gid, '700'],
+    'queue/mess/0': [host.uid, host.gid, '755'],
+    log: [host.uid, host.gid, '700'],
+    run: [host.uid, host.gid, '755'],
+    'index/joe': [uid, gid, '700'],
+    alias: [alias.uid, alias.gid, '755'],
+    'alias/.qmail-postmaster': [alias.uid, alias.gid, '644'],
+  };
+  const seen = Object.fromEntries(Object.keys(expected).map(name => [name, ownerOf(join(home, name))]));
+  assert.deepEqual(seen, expected);
+  for (const name of ['', 'tmp', 'new', 'cur']) assert.deepEqual(ownerOf(join(maildir, name)), [uid, gid, '700']);
+  assert.match(
+    readFileSync(join(home, 'users/assign'), 'utf8'),
+    new RegExp(`^\\+:alias:${alias.uid}:${alias.gid}:`, 'm'),
+  );
+});
+
+test('init: as root, for root or without a user → refused with what to do, and nothing made', {
+  skip: notRoot,
+}, async t => {
+  const home = join(tempDir(t), 'home');
+  for (const more of [[], ['--user', 'root']]) {
+    const { code, stderr } = await waypost(['init', '--home', home, '--me', 'h.example', ...more]);
+    assert.deepEqual([code, stderr.includes('say whose mail it is, with --user NAME')], [100, true]);
+  }
+  assert.equal(statSync(home, { throwIfNoEntry: false }), undefined);
+});
 
 test('a host of root: mail for a user whom no passwd file knows → Maildir, programs and forwards as that user', {
-  skip: process.getuid?.() !== 0 && 'not root',
+  skip: notRoot,
 }, async t => {
-  const dir = tempDir(t);
-  chmodSync(dir, 0o755);
-  const { home, mailHome, maildir } = await initHome(dir, 'h.example', 'joe');
-  const assign = readFileSync(join(home, 'users/assign'), 'latin1');
-  writeFileSync(join(home, 'users/assign'), assign.replaceAll(':joe:0:0:', `:joe:${uid}:${gid}:`));
-  const rules = ['./Maildir/', '|id -u; id -G', '|except false', '|forward "$LOCAL-copy@$HOST"'];
-  writeFileSync(join(mailHome, '.qmail'), `${rules.join('\n')}\n`);
-  writeFileSync(join(mailHome, '.qmail-copy'), './Maildir/\n');
-  writeFileSync(join(mailHome, '.qmail-closed'), `|cat ${home}/control/me\n`);
-  for (const name of ['', ...(readdirSync(mailHome, { recursive: true }) as string[])])
-    chownSync(join(mailHome, name), uid, gid);
+  const { home, mailHome, maildir } = await initAsRoot(t);
+  writeFor('joe', join(mailHome, '.qmail'), [
+    './Maildir/',
+    '|id -u; id -G',
+    '|except false',
+    '|forward "$LOCAL-copy@$HOST"',
+  ]);
+  writeFor('joe', join(mailHome, '.qmail-copy'), ['./Maildir/']);
+  writeFor('joe', join(mailHome, '.qmail-closed'), [`|cat ${home}/passwd`]);
+  writeFor('alias', join(home, 'alias/.qmail-other'), ['|id -u; id -G']);
   const host = await serve(t, home, []);
-  const send = (to: string) =>
-    waypost(['sendmail', '--home', home, '-f', 'a@b.example', to], { input: 'Subject: x\n\nHello.\n' });
 
-  await send('joe@h.example');
+  await send(home, 'joe@h.example');
   const stored = () => readdirSync(join(maildir, 'new'));
   await until('both copies', () => stored().length === 2);
   for (const name of stored()) {
@@ -36,7 +88,44 @@ test('a host of root: mail for a user whom no passwd file knows → Maildir, pro
   }
   assert.match(host.log(), new RegExp(`: success: ${uid}/${gid}/forward:_qp_\\d+/did_1\\+0\\+3/`));
 
-  await send('joe-closed@h.example');
+  await send(home, 'joe-closed@h.example');
   await until('the report', () => /deferral: cat:_.*Permission_denied/.test(host.log()));
+  await send(home, 'other@h.example');
+  const { alias } = rootsUsers;
+  await until('the alias', () => host.log().includes(`: success: ${alias.uid}/${alias.gid}/did_0+0+1/`));
+  assert.equal(await host.stop(), 0);
+});
+
+test('a host of root: uid 0 in users/assign, a Maildir that the owner cannot write → mail waits, and a trouble says why', {
+  skip: notRoot,
+}, async t => {
+  const { home, maildir } = await initAsRoot(t);
+  const path = join(home, 'users/assign');
+  const assign = readFileSync(path, 'utf8');
+  const host = await serve(t, home, []);
+  const troubles = async () => {
+    const { stdout } = await waypost(['api', 'host.status', '--home', home]);
+    return (JSON.parse(stdout).troubles as { code: string; text: string }[]).map(
+      ({ code, text }) => `${code}: ${text}`,
+    );
+  };
+  assert.deepEqual(await troubles(), []);
+
+  writeFileSync(path, assign.replace(/^\+:alias:\d+:\d+:/m, '+:alias:0:0:'));
+  assert.match((await troubles()).join('\n'), /^alias-waits: Mail for postmaster waits .*users\/assign/);
+  await send(home, 'nobody@h.example');
+  await until('the deferral', () => host.log().includes('deferral: Not_allowed_to_perform_deliveries_as_root./'));
+  writeFileSync(path, assign.replaceAll(`:${uid}:${gid}:`, ':0:0:'));
+  assert.match((await troubles()).join('\n'), /^owner-waits: All mail for joe waits .*users\/assign/m);
+  await send(home, 'joe@h.example');
+  await until('the deferral', () => host.log().split('deferral: Not_allowed').length === 3);
+  assert.deepEqual(readdirSync(join(maildir, 'new')), []);
+
+  writeFileSync(path, assign);
+  for (const name of ['', 'tmp', 'new', 'cur']) chownSync(join(maildir, name), 0, 0);
+  assert.match(
+    (await troubles()).join('\n'),
+    /^owner-waits: All mail for joe waits in the queue: .*See: waypost explain joe@h\.example/,
+  );
   assert.equal(await host.stop(), 0);
 });

@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { rendererDir } from '../../main/build/renderer-dir.ts';
 import { usualSmtpPort } from '../../main/smtp-port.ts';
 import { findElectron } from '../support/electron/driver.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { giveToOwner, person, personsDir } from '../support/host-process.ts';
 import { until } from '../support/until.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'main', 'start.ts');
@@ -16,7 +17,12 @@ const script = join(import.meta.dirname, '..', '..', 'main', 'start.ts');
 function start(t: TestContext, home: string, user: string) {
   mkdirSync(user, { recursive: true });
   const env = { ...process.env, HOME: user, ELECTRON_SKIP_BINARY_DOWNLOAD: '1', BROWSER: 'none', WAYPOST_HOME: '' };
-  const child = spawn(process.execPath, [script, '--home', home], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  giveToOwner(dirname(home));
+  const child = spawn(process.execPath, [script, '--home', home], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...person,
+  });
   t.after(() => child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -34,7 +40,8 @@ test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains a
   skip,
   timeout: 60_000,
 }, async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
+  await rendererDir(); // The person may write nothing into the source tree.
   const home = join(directory, 'home');
   const user = join(directory, 'user');
   // Somebody has the usual port, if not another test then this one.
@@ -60,7 +67,8 @@ test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains a
 });
 
 test('npm start: a home that another host has → says so and ends with 1', { skip, timeout: 60_000 }, async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
+  await rendererDir(); // The person may write nothing into the source tree.
   const [home, user] = [join(directory, 'home'), join(directory, 'user')];
   const first = start(t, home, user);
   await until('the address', () => /^http:/m.test(first.output.stdout), 30_000);

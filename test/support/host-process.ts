@@ -1,10 +1,13 @@
-// A true host in a process of its own: `waypost init` and `waypost serve`, as a user would start them.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// A true host in a process of its own: `waypost init` and `waypost serve`, as a user would start them. Root's tests run them
+// as a person too: what is done with a home is done by the user who owns it.
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { rendererDir } from '../../main/build/renderer-dir.ts';
+import { tempDir } from './temp-dir.ts';
 
 const ofSources = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 
@@ -31,14 +34,12 @@ export interface RunningHost {
   stop(signal?: NodeJS.Signals): Promise<number | string>;
 }
 
-interface HostOptions {
+interface HostOptions extends User {
   /** Default: from the sources. */
   readonly command?: string;
   readonly quiet?: boolean;
   readonly nodeArgs?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  readonly uid?: number;
-  readonly gid?: number;
 }
 
 export interface TestHome {
@@ -48,21 +49,59 @@ export interface TestHome {
   readonly maildir: string;
 }
 
+interface User {
+  /** Default: whoever owns the home. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
+/** The person whose homes the tests of root make; the account nobody, as some ask for a name. */
+export const person: User = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** Who owns the home (or what will hold it): nothing is said for root's, and where no other user can be had. */
+function ownerOf(home: string | undefined): User {
+  if (process.getuid?.() !== 0 || home === undefined) return {};
+  const { uid, gid } = statSync(home, { throwIfNoEntry: false }) ?? statSync(dirname(home));
+  return uid === 0 ? {} : { uid, gid };
+}
+
+/** What a test wrote as root in a directory that it gave to a person, homes and all, becomes that person's. */
+export function giveToOwner(directory: string): void {
+  const { uid, gid } = ownerOf(directory);
+  if (uid === undefined) return;
+  try {
+    execFileSync('chown', ['-Rh', `${uid}:${gid}`, directory], { stdio: 'ignore' });
+  } catch {
+    // Another host that runs there has removed a file meanwhile.
+  }
+}
+
 /** Runs one `waypost` command to its end. */
 export async function waypost(
   args: readonly string[],
   options: { input?: string | Uint8Array; env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { input, env } = options;
+  const at = args.indexOf('--home');
+  const as = at < 0 ? {} : ownerOf(args[at + 1]);
   const running = promisify(execFile)(process.execPath, [ofSources, ...args], {
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...env },
+    ...as,
   });
-  running.child.stdin?.end(options.input ?? '');
+  running.child.stdin?.end(input ?? '');
   try {
     return { code: 0, ...(await running) };
   } catch (error) {
     const failed = error as { code: number; stdout: string; stderr: string };
     return { code: failed.code, stdout: failed.stdout, stderr: failed.stderr };
   }
+}
+
+/** A directory of one test in which a person makes a home. */
+export function personsDir(t: TestContext): string {
+  const directory = tempDir(t);
+  if (person.uid !== undefined && person.gid !== undefined) chownSync(directory, person.uid, person.gid);
+  return directory;
 }
 
 /** Makes a home for one user below `directory`; `control` adds or replaces control files. */
@@ -74,10 +113,12 @@ export async function initHome(
 ): Promise<TestHome> {
   const home = join(directory, me);
   const mailHome = join(directory, `${me}-${user}`);
+  if (person.uid !== undefined && person.gid !== undefined) chownSync(directory, person.uid, person.gid);
   const made = await waypost(['init', '--home', home, '--me', me, '--user', user, '--mail-home', mailHome]);
   if (made.code !== 0) throw new Error(`init failed: ${made.stderr}`);
   for (const [name, text] of Object.entries(control)) writeFileSync(join(home, 'control', name), text);
   mkdirSync(mailHome, { recursive: true });
+  giveToOwner(directory);
   return { home, user, mailHome, maildir: join(mailHome, 'Maildir') };
 }
 
@@ -91,14 +132,17 @@ export async function serve(
   args: readonly string[],
   options: HostOptions = {},
 ): Promise<RunningHost> {
-  const { command = ofSources, quiet, nodeArgs = [], env, uid, gid } = options;
+  const { command = ofSources, quiet, nodeArgs = [], env } = options;
+  const as = options.uid === undefined ? ownerOf(home) : { uid: options.uid, gid: options.gid };
+  if (options.uid === undefined) giveToOwner(dirname(home));
+  // The person whose host it is may write nothing into the source tree.
+  if (args.includes('--ui')) await rendererDir();
   const verbose = quiet ? [] : ['--verbose'];
   const child = spawn(process.execPath, [...nodeArgs, command, 'serve', '--home', home, ...verbose, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
     detached: true, // Its programs are known by the process group.
-    ...(uid !== undefined && { uid }),
-    ...(gid !== undefined && { gid }),
+    ...as,
   });
   t.after(() => child.kill('SIGKILL'));
   let log = '';

@@ -6,7 +6,8 @@ import type { Writable } from 'node:stream';
 const command = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 
 /** Root's tests run programs that root may not run as this user. */
-export const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+export const somebody: { uid: number; gid: number } | { uid?: never; gid?: never } =
+  process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 interface Run {
   readonly input?: string | Buffer;

@@ -61,7 +61,9 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
 
 /** Files that are there for others than the host: read by programs of their own. */
 export const otherFiles: Readonly<Record<string, string>> = {
+  parseas: "The user that takes strangers' messages apart, in a host that root starts.",
   rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
+  runas: 'The user that a host which root starts runs as.',
 };
 
 /** `tcp.smtp`, `tcp.smtp.cdb`, … */

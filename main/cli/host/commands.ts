@@ -3,7 +3,8 @@ import type { Commands } from '../command.ts';
 
 export const hostCommands: Commands = {
   init: {
-    usage: 'waypost init --home DIR --me HOST [--user NAME] [--mail-home DIR] | --null-client SERVER ...',
+    usage:
+      'waypost init --home DIR --me HOST [--user NAME] [--mail-home DIR] [--run-as USER --parse-as USER --alias-user USER | --make-users] | --null-client SERVER ...',
     says: 'Makes a home: control files, an empty queue, a Maildir.',
     load: async () => (await import('./init.ts')).run,
   },

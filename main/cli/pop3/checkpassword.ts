@@ -58,6 +58,7 @@ function becomeOwner(entry: PasswdEntry): void {
   if (process.getuid?.() !== 0) return;
   const owner = mailboxOwner(entry);
   if (!owner) throw new UserError(`there is no ${entry.maildir}`);
+  if (owner.uid === 0) throw new UserError(`${entry.maildir} belongs to root, who is served no mail`);
   process.setgroups?.([]);
   process.setgid?.(owner.gid);
   process.setuid?.(owner.uid);

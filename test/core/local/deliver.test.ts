@@ -12,12 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { build as bundle } from 'esbuild';
 import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
 import { createReport, outcomeOfExit } from '../../../core/local/report.ts';
-import { type Situation, whoRuns } from '../../../core/local/who-runs.ts';
+import { whoRuns } from '../../../core/local/who-runs.ts';
 import { type LocalRig, localRig } from './local-rig.ts';
 
 const exits: [code: number | 'crashed', kind: string, text: string][] = [
@@ -52,35 +52,15 @@ test('report: up to 3000 bytes kept whole, more cut with a note', () => {
   assert.equal(report.text(), `${'x'.repeat(3000 - 34)}\nError report too long, sorry.\n`);
 });
 
-const joe = { user: 'joe', uid: 1000, gid: 1000, homeDir: '/home/joe', dash: '', ext: '' };
-const root = { ...joe, user: 'root', uid: 0, gid: 0 };
-const situations: [what: string, situation: Situation, who: string][] = [
-  [
-    "a person's host, own assignment",
-    { assignment: joe, explicit: true, processUid: 1000, homeUid: () => 1000 },
-    'this-process',
-  ],
-  [
-    "a person's host, another uid",
-    { assignment: root, explicit: true, processUid: 1000, homeUid: () => 1000 },
-    'this-process',
-  ],
-  ['no uids at all', { assignment: joe, explicit: true, processUid: undefined, homeUid: () => 0 }, 'this-process'],
-  ['root for a user', { assignment: joe, explicit: true, processUid: 0, homeUid: () => 0 }, 'own-process'],
-  [
-    'root for root, assigned, own home',
-    { assignment: root, explicit: true, processUid: 0, homeUid: () => 0 },
-    'this-process',
-  ],
-  ['root for root, not assigned', { assignment: root, explicit: false, processUid: 0, homeUid: () => 0 }, 'refused'],
-  [
-    'root for root in a home of another',
-    { assignment: root, explicit: true, processUid: 0, homeUid: () => 1000 },
-    'refused',
-  ],
+const situations: [what: string, uid: number, processUid: number | undefined, who: string][] = [
+  ["a person's host, own assignment", 1000, 1000, 'this-process'],
+  ["a person's host, another uid", 0, 1000, 'this-process'],
+  ['no uids at all', 1000, undefined, 'this-process'],
+  ['root for a user', 1000, 0, 'own-process'],
+  ['root for root', 0, 0, 'refused'],
 ];
-for (const [what, situation, who] of situations) {
-  test(`whoRuns: ${what} → ${who}`, () => assert.equal(whoRuns(situation), who));
+for (const [what, uid, processUid, who] of situations) {
+  test(`whoRuns: ${what} → ${who}`, () => assert.equal(whoRuns(uid, processUid), who));
 }
 
 test('deliver: address without host, without local part → failure, success', async t => {
@@ -210,6 +190,11 @@ test('deliver: no file open afterwards, whatever came of it', { skip: process.pl
 });
 
 const asRoot = { skip: process.getuid?.() !== 0 };
+/** Deliveries of a host that root runs. */
+function rootRig(t: TestContext, { deps, ...rest }: NonNullable<Parameters<typeof localRig>[1]> = {}): LocalRig {
+  return localRig(t, { ...rest, deps: { ...deps, processUid: 0 } });
+}
+
 const othersAssign = '=joe:joe:65534:65534:HOME/joe:::\n.\n';
 
 /** The user that `othersAssign` names owns all of joe's home. */
@@ -222,9 +207,10 @@ function jobFor(path: string): DeliveryJob {
   return { id: 1, path, sender: '', recipient: 'joe@h' };
 }
 
-test('deliver as root: home of another owner, or alias owned by root → refused', asRoot, async t => {
+test('deliver as root: root by assignment, alias/ of root → refused, whoever owns the home', asRoot, async t => {
   const refused = { kind: 'later', status: '4.3.0', text: 'Not allowed to perform deliveries as root.\n' };
-  const rig = localRig(t);
+  const rig = rootRig(t);
+  assert.deepEqual(await rig.deliver(), refused);
   mkdirSync(join(rig.home, 'alias'));
   assert.deepEqual(await rig.deliver('nobody'), refused);
   chownSync(rig.home, 65534, 65534);
@@ -235,7 +221,7 @@ test(
   "deliver as root for a user → every file, program and right is the user's; forwards go through the host",
   asRoot,
   async t => {
-    const rig = localRig(t, { assign: '=joe:joe:65534:65533:HOME/joe:::\n+joe-:joe:65534:65533:HOME/joe:-::\n.\n' });
+    const rig = rootRig(t, { assign: '=joe:joe:65534:65533:HOME/joe:::\n+joe-:joe:65534:65533:HOME/joe:-::\n.\n' });
     chmodSync(rig.home, 0o755);
     for (const dir of ['', 'Maildir', 'Maildir/tmp', 'Maildir/new']) chownSync(join(rig.joe, dir), 65534, 65533);
     rig.write('.qmail', './Maildir/\n./Mailbox\n|id -u; id -g; id -G; cat > seen; head -c 1 ../secret\n');
@@ -266,7 +252,7 @@ test(
 );
 
 test('deliver as root for a user: message that only root may read → delivered, from the open file', asRoot, async t => {
-  const rig = localRig(t, { assign: '=joe:joe:65534:65534:HOME/joe:::\n.\n' });
+  const rig = rootRig(t, { assign: '=joe:joe:65534:65534:HOME/joe:::\n.\n' });
   chmodSync(rig.home, 0o755);
   chownSync(rig.joe, 65534, 65534);
   rig.write('.qmail', './Mailbox\n|cat > seen\n');
@@ -281,13 +267,13 @@ test('deliver as root for a user: message that only root may read → delivered,
 
 test('deliver as root for a user: child dies, cannot start → deferred', asRoot, async t => {
   const assign = '=joe:joe:65534:65534:HOME/joe:::\n.\n';
-  const rig = localRig(t, { assign });
+  const rig = rootRig(t, { assign });
   chmodSync(rig.home, 0o755);
   chownSync(rig.joe, 65534, 65534);
   rig.write('.qmail', '|kill -9 $PPID\n');
   assert.deepEqual(await rig.deliver(), { kind: 'later', status: '4.3.0', text: 'qmail-local crashed.\n' });
   rmSync(join(rig.joe, '.qmail'));
-  const other = localRig(t, { assign, deps: { asUserPath: '/nonexistent/as-user.ts' } });
+  const other = rootRig(t, { assign, deps: { asUserPath: '/nonexistent/as-user.ts' } });
   const { kind, text } = await other.deliver();
   assert.equal(kind, 'later');
   assert.match(text, /^Unable to run qmail-local\.\n(?:.*\n)*?.*Cannot find module '\/nonexistent\/as-user\.ts'/);
@@ -298,7 +284,7 @@ test(
   asRoot,
   async t => {
     const told: string[] = [];
-    const rig = localRig(t, { assign: othersAssign, deps: { deferSync: maildir => told.push(maildir) } });
+    const rig = rootRig(t, { assign: othersAssign, deps: { deferSync: maildir => told.push(maildir) } });
     giveToOther(rig);
     for (const part of ['', 'tmp', 'new']) mkdirSync(join(rig.joe, 'Jörg', part));
     for (const part of ['', 'tmp', 'new']) chownSync(join(rig.joe, 'Jörg', part), 65534, 65534);
@@ -313,7 +299,7 @@ test('deliver as root for a user, the deferred sync refused → deferred', asRoo
   const deferSync = () => {
     throw Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' });
   };
-  const rig = localRig(t, { assign: othersAssign, deps: { deferSync } });
+  const rig = rootRig(t, { assign: othersAssign, deps: { deferSync } });
   giveToOther(rig);
   rig.write('.qmail', './Maildir/\n');
   assert.deepEqual(await rig.deliver('joe', { inMemory: true }), {
@@ -327,7 +313,7 @@ test(
   'deliver as root for a user after a crash → the first delivery sweeps the Maildir, the next one does not',
   asRoot,
   async t => {
-    const rig = localRig(t, { assign: othersAssign, deps: { sweepTorn: true } });
+    const rig = rootRig(t, { assign: othersAssign, deps: { sweepTorn: true } });
     giveToOther(rig);
     rig.write('.qmail', './Maildir/\n');
     const torn = '1795252616.M0P5Q1.host,S=8';
@@ -342,7 +328,7 @@ test(
 );
 
 test('deliver as root for a user: message in memory → the child reads its file', asRoot, async t => {
-  const rig = localRig(t, { assign: othersAssign });
+  const rig = rootRig(t, { assign: othersAssign });
   giveToOther(rig);
   rig.write('.qmail', './Maildir/\n');
   const path = join(rig.home, 'message');
@@ -354,7 +340,7 @@ test('deliver as root for a user: message in memory → the child reads its file
 });
 
 test('deliver as root for a user, from the bundle → as-user.js beside it runs', asRoot, async t => {
-  const rig = localRig(t, { assign: othersAssign });
+  const rig = rootRig(t, { assign: othersAssign });
   giveToOther(rig);
   rig.write('.qmail', './Maildir/\n|id -u\n');
   const outdir = join(rig.home, 'dist');

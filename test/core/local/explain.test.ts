@@ -94,7 +94,7 @@ test('explain: any local address and .qmail files → the verdict is what the de
   const rig = localRig(t);
   let defaultDelivery = '';
   const control = () => ({ ...rig.deps.control(), defaultDelivery });
-  const processUid = process.geteuid?.();
+  const { processUid } = rig.deps;
   const explain = createLocalExplain({ home: rig.home, control, processUid });
   const deliver = createLocalDeliver({ ...rig.deps, control, deferSync: () => {} });
   const path = join(rig.home, 'message');

@@ -76,6 +76,8 @@ export function localRig(
     programs: ownPrograms,
     asUserPath,
     environment: { PATH: process.env.PATH, SECRET: 'must not be seen' },
+    // A person's host, also for tests that root runs: as root it would deliver nothing to uid 0.
+    processUid: process.geteuid?.() || undefined,
     ...options.deps,
   };
   const deliver = createLocalDeliver(deps);

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, symlinkSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from '../../../main/build/build.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { giveToOwner, person, personsDir } from '../../support/host-process.ts';
 import { until } from '../../support/until.ts';
 
 const results = join(import.meta.dirname, '..', '..', '..', 'test-results');
@@ -19,6 +19,7 @@ async function buildCommand(t: TestContext): Promise<string> {
   const outDir = await mkdtemp(join(results, 'command-'));
   t.after(() => rm(outDir, { recursive: true, force: true }));
   await build({ parts: ['cli'], outDir });
+  await chmod(outDir, 0o755);
   return join(outDir, 'cli');
 }
 
@@ -26,13 +27,14 @@ test('bundled command: called by its name, as a link, and by a program that send
   skip,
 }, async t => {
   const cli = await buildCommand(t);
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const home = join(directory, 'home');
   const user = join(directory, 'user');
   await mkdir(user);
+  giveToOwner(directory);
   const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, HOME: user };
   const run = (file: string, args: readonly string[], input = '') => {
-    const running = promisify(execFile)(file, args, { env });
+    const running = promisify(execFile)(file, args, { env, ...person });
     running.child.stdin?.end(input);
     return running;
   };
@@ -47,7 +49,7 @@ test('bundled command: called by its name, as a link, and by a program that send
   await run(join(home, 'bin', 'sendmail'), ['ann@a.example'], 'Subject: through the link\n\nHello.\n');
   assert.match((await run(join(home, 'bin', 'qmail-qstat'), [])).stdout, /^messages in queue: 1$/m);
 
-  const host = execFile(waypost, ['serve', '--home', home], { env });
+  const host = execFile(waypost, ['serve', '--home', home], { env, ...person });
   t.after(() => host.kill('SIGKILL'));
   const exited = new Promise(resolve => host.once('exit', resolve));
   await until('the message in the Maildir', () => readdirSync(join(user, 'Maildir', 'new')).length === 1);

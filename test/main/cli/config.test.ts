@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { waypost } from '../../support/host-process.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { personsDir, waypost } from '../../support/host-process.ts';
 
 const read = (home: string, name: string) => readFileSync(join(home, 'control', name), 'utf8');
 
 test('waypost config: answers from a pipe, the rest as usual → a home in which nothing is wrong', async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const home = join(directory, 'home');
   const config = ['config', '--home', home, '--mail-home', join(directory, 'ines')];
   const input = 'mail.shore.example\n\n\nshore.example\n\nines\nrelay.example:587\n';
@@ -38,7 +37,7 @@ test('waypost config: answers from a pipe, the rest as usual → a home in which
 });
 
 test('waypost config: files that say something else → asked about each, left alone without a yes, replaced with --force', async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const home = join(directory, 'home');
   const config = (input: string, ...args: string[]) =>
     waypost(['config', '--home', home, '--mail-home', join(directory, 'ines'), ...args], { input });
@@ -54,7 +53,7 @@ test('waypost config: files that say something else → asked about each, left a
 });
 
 test('waypost config: an answer that cannot be, a user without a line → refused, nothing written', async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const home = join(directory, 'home');
   const wrong = await waypost(['config', '--home', home], { input: 'not a name\n' });
   assert.deepEqual([wrong.code, existsSync(home)], [100, false]);
@@ -67,7 +66,7 @@ test('waypost config: an answer that cannot be, a user without a line → refuse
 });
 
 test('waypost config-fast: a new home, the same again, another name → made, nothing, refused until --force', async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const home = join(directory, 'home');
   const fast = (...args: string[]) =>
     waypost(['config-fast', '--home', home, '--user', 'ines', '--mail-home', join(directory, 'ines'), ...args]);

@@ -138,7 +138,9 @@ test('checkpassword: right → the program runs in the home, as the owner of the
 
 test('qmail-popup, checkpassword, qmail-pop3d: a whole session in one go → as with the service', async t => {
   const { home, maildir } = await popHome(t);
-  const waypost = await runPopProgram(['init', '--home', join(home, 'h'), '--me', 'x.example', '--mail-home', home]);
+  const asked = ['--home', join(home, 'h'), '--me', 'x.example', '--user', 'ann', '--mail-home', home];
+  if (somebody.uid !== undefined) chownSync(home, somebody.uid, somebody.gid);
+  const waypost = await runPopProgram(['init', ...asked], somebody);
   assert.equal(waypost.code, 0, waypost.stderr);
   chmodSync(join(home, 'h'), 0o755); // The owner of the Maildir has to get at the program.
   const path = `${join(home, 'h', 'bin')}:${process.env.PATH}`;

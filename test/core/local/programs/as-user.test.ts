@@ -14,7 +14,7 @@ const asking = 'Notice-Requested-Upon-Delivery-To: r@h\n\nHello.\n';
 
 /** Deliveries for a user whom no passwd file knows, and who may not even look into the Waypost home. */
 function rigForStranger(t: TestContext, qmail: string): LocalRig {
-  const rig = rigWithPrograms(t, { assign: '=joe:joe:54321:54322:/ELSEWHERE:::\n.\n' });
+  const rig = rigWithPrograms(t, { assign: '=joe:joe:54321:54322:/ELSEWHERE:::\n.\n', deps: { processUid: 0 } });
   const elsewhere = tempDir(t);
   chmodSync(elsewhere, 0o755);
   writeFileSync(join(elsewhere, '.qmail'), qmail);

@@ -1,0 +1,65 @@
+// Who owns what in a home that root runs. What decides (control/, users/, bin/, passwd) is root's, so that no break-in can
+// change who gets a delivery or what runs; what the host writes is the host's; each file that others need can be read by them.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { HomeAccounts, Ids } from './accounts.ts';
+
+/** Whose mail the window shows, with the name in control/owner. */
+export interface HomeOwner extends Ids {
+  readonly user: string;
+}
+
+const hostsFolders = ['queue', 'log', 'run', 'index', 'lists'];
+const hostsFiles = ['settings.json', 'sessions.json'];
+
+/** Gives everything in the home to whom it belongs; what is missing of it is made. */
+export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
+  const path = (...names: readonly string[]) => join(home, ...names);
+  for (const name of [...hostsFolders, 'control', 'users', 'alias', 'tls']) mkdirSync(path(name), { recursive: true });
+  if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { mode: 0o600 });
+  const root = { uid: 0, gid: 0 };
+
+  // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
+  giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
+  for (const name of ['control', 'users']) {
+    giveAll(path(name), root);
+    setModes(path(name), 'u=rwX,go=rX');
+  }
+  giveOne(path('passwd'), root, 0o600);
+  giveAll(path('tls'), { uid: 0, gid: host.gid });
+  setModes(path('tls'), 'u=rwX,g=rX,o=');
+  for (const name of [...hostsFolders, ...hostsFiles]) if (existsSync(path(name))) giveAll(path(name), host);
+  for (const name of hostsFolders) chmodSync(path(name), name === 'run' || name === 'index' ? 0o755 : 0o700);
+  giveAll(path('alias'), alias);
+  setModes(path('alias'), 'u=rwX,go=rX');
+  const index = path('index', owner.user);
+  mkdirSync(index, { recursive: true });
+  giveAll(index, owner);
+  chmodSync(index, 0o700);
+}
+
+/** Makes the owner's Maildir as the owner: root must follow no link that he put there. */
+export function makeOwnersMaildir(mailHome: string, { uid, gid }: Ids): void {
+  if (!existsSync(mailHome)) {
+    mkdirSync(mailHome, { recursive: true });
+    chownSync(mailHome, uid, gid);
+  }
+  const script = 'umask 077 && mkdir -p "$1/tmp" "$1/new" "$1/cur"';
+  const options = { uid, gid, cwd: '/', stdio: 'pipe' } as const;
+  execFileSync('/bin/sh', ['-c', script, 'sh', join(resolve(mailHome), 'Maildir')], options);
+}
+
+function giveOne(path: string, { uid, gid }: Ids, mode: number): void {
+  chownSync(path, uid, gid);
+  chmodSync(path, mode);
+}
+
+/** With all that is below, following no link. */
+function giveAll(path: string, { uid, gid }: Ids): void {
+  execFileSync('chown', ['-RhP', `${uid}:${gid}`, path], { stdio: 'pipe' });
+}
+
+function setModes(path: string, modes: string): void {
+  execFileSync('chmod', ['-R', modes, path], { stdio: 'pipe' });
+}
