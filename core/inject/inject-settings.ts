@@ -1,6 +1,6 @@
 // What qmail-inject takes from the environment and the control files, as one value.
 
-import { lowerAscii } from '../message/address.ts';
+import { addressFromText, lowerAscii } from '../message/address.ts';
 import type { RewriteHosts } from '../message/rewrite.ts';
 
 /** Who the sender is and how fields are filled in. Byte strings. */
@@ -53,7 +53,7 @@ export function injectSettings(
 ): InjectSettings {
   const first = (...names: string[]): string | undefined => {
     const value = names.map(name => env[name]).find(value => value !== undefined);
-    return value === undefined ? undefined : Buffer.from(value, 'utf8').toString('latin1');
+    return value === undefined ? undefined : addressFromText(value);
   };
   const letters = env.QMAILINJECT ?? '';
   const user = first('QMAILUSER', 'MAILUSER', 'USER', 'LOGNAME') ?? 'anonymous';

@@ -1,4 +1,5 @@
 // The environment of programs in .qmail files: built, never inherited (spec: qmail-command(8)).
+import { addressFromText } from '../message/address.ts';
 import type { DeliveryLines } from './delivery-lines.ts';
 
 /** What a program learns about its message. All values are byte strings. */
@@ -24,18 +25,14 @@ const inherited = ['TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LC_CTYPE'];
  */
 export function basics(home: string, own: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const picked: Record<string, string> = {
-    PATH: `${bytes(home)}/bin:${bytes(own.PATH || '/usr/local/bin:/usr/bin:/bin')}`,
-    WAYPOST_HOME: bytes(home),
+    PATH: `${addressFromText(home)}/bin:${addressFromText(own.PATH || '/usr/local/bin:/usr/bin:/bin')}`,
+    WAYPOST_HOME: addressFromText(home),
   };
   for (const name of inherited) {
     const value = own[name];
-    if (value !== undefined) picked[name] = bytes(value);
+    if (value !== undefined) picked[name] = addressFromText(value);
   }
   return picked;
-}
-
-function bytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** All variables of one program. */

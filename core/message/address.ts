@@ -13,9 +13,29 @@ export function displayAddress(address: string): string {
   return Buffer.from(address, 'latin1').toString('utf8');
 }
 
-/** Text, as typed by a person or decoded by a library, as a byte string. */
+/**
+ * Text, as typed by a person or decoded by a library, as a byte string. A byte that was not UTF-8 stands in it as a lone
+ * surrogate, U+DC00 and the byte (`textFromBytes`).
+ */
 export function addressFromText(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
+  const [first = '', ...rest] = text.split(/([\udc80-\udcff])/u);
+  if (rest.length === 0) return Buffer.from(text, 'utf8').toString('latin1');
+  const pieces = [first, ...rest].map((piece, at) =>
+    at % 2 === 0 ? Buffer.from(piece, 'utf8').toString('latin1') : String.fromCharCode(piece.charCodeAt(0) - 0xdc00),
+  );
+  return pieces.join('');
+}
+
+const utf8OrByte =
+  /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x80-\xff]/g;
+
+/** Bytes as text, of which `addressFromText` makes the same bytes again, whatever they are. */
+export function textFromBytes(raw: Buffer): string {
+  return raw.toString('latin1').replace(utf8OrByte, found => {
+    const [byte] = Buffer.from(found, 'latin1');
+    if (found.length === 1 && byte !== undefined && byte >= 0x80) return String.fromCharCode(0xdc00 + byte);
+    return Buffer.from(found, 'latin1').toString('utf8');
+  });
 }
 
 /** ASCII lower case only: other bytes stay as they are. */

@@ -5,6 +5,7 @@ import { version } from '../../core/version.ts';
 import type { Commands } from './command.ts';
 import type { CommandIo } from './command-io.ts';
 import { areas, commands } from './commands.ts';
+import { rawArguments, rawEnvironment } from './raw-process.ts';
 import { takeHome } from './take-home.ts';
 
 /**
@@ -22,8 +23,11 @@ export async function runCommand(called: string, argv: readonly string[], script
   if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
   try {
     const usual = () => defaultHome(process.env, process.platform);
-    const { home, rest } = takeHome(args, process.env, usual, command.runsProgram);
-    return await (await command.load())(rest, ioOf(process, { home, programName: name, script }));
+    const { home, rest } = takeHome(rawArguments(args), process.env, usual, command.runsProgram);
+    return await (await command.load())(
+      rest,
+      ioOf(process, { home, programName: name, script, env: rawEnvironment(process.env) }),
+    );
   } catch (error) {
     if (error instanceof UserError) return complain(`${name}: fatal: ${error.message}`, error.exitCode);
     return complain(`${name}: fatal: ${error instanceof Error ? error.stack : error}`, 111);
@@ -31,10 +35,9 @@ export async function runCommand(called: string, argv: readonly string[], script
 }
 
 /** Streams are made when they are asked for: making one changes its descriptor, which another program may be to get. */
-function ioOf(outside: NodeJS.Process, rest: Pick<CommandIo, 'home' | 'programName' | 'script'>): CommandIo {
+function ioOf(outside: NodeJS.Process, rest: Pick<CommandIo, 'env' | 'home' | 'programName' | 'script'>): CommandIo {
   return {
     ...rest,
-    env: outside.env,
     get stdin() {
       return outside.stdin;
     },
