@@ -5,6 +5,8 @@ import { formatPerson, type Person } from './compose-addresses.ts';
 import type { MailtoRequest } from './mailto.ts';
 import type { Original } from './original.ts';
 
+const maxText = 1024 * 1024;
+
 const replyPrefix = /^\s*(?:(?:re|aw|antw|sv|vs)\s*(?:(?:\[\d+\]|\(\d+\)|\^\d+)\s*)?:\s*)+/i;
 const forwardPrefix = /^\s*(?:(?:fwd?|wg)\s*:\s*)+/i;
 
@@ -33,7 +35,7 @@ export function replyDraft(
     to: written(to),
     cc: written(cc),
     subject: `Re: ${original.subject.replace(replyPrefix, '')}`.trimEnd(),
-    text: signed(`${attribution(original)}\n${quote(original.text)}\n`, signature),
+    text: signed(`${attribution(original)}\n${quote(beginningOf(original.text))}\n`, signature),
     source: { id, kind: 'reply' },
   };
 }
@@ -51,7 +53,7 @@ export function forwardDraft(id: string, original: Original, signature: string):
   return {
     ...blank,
     subject: `Fwd: ${original.subject.replace(forwardPrefix, '')}`.trimEnd(),
-    text: signed(`\n\n${block}\n\n${trimEndOf(original.text, '\n')}\n`, signature),
+    text: signed(`\n\n${block}\n\n${trimEndOf(beginningOf(original.text), '\n')}\n`, signature),
     files: [...original.files],
     source: { id, kind: 'forward' },
   };
@@ -105,6 +107,12 @@ function whenWritten(date: string | undefined): string | undefined {
   if (!parts) return undefined;
   const [, weekday, day, month, year, time] = parts;
   return `${weekday ? `${weekday}, ` : ''}${Number(day)} ${month} ${year} at ${time}`;
+}
+
+/** As much of a text as the reader shows: more would only hold up whoever writes the answer. */
+function beginningOf(text: string): string {
+  if (text.length <= maxText) return text;
+  return `${text.slice(0, maxText)}\n\n[The text goes on: ${text.length} characters in all.]`;
 }
 
 /** Each line with `>` in front; the signature is left out. */

@@ -1,6 +1,9 @@
-// The message that is answered, forwarded or taken up again as a draft, parsed with postal-mime.
-import PostalMime, { addressParser, type Email } from 'postal-mime';
+// The message that is answered, forwarded or taken up again as a draft.
 import type { DraftFile } from '../api/compose.ts';
+import { createPace } from '../lib/pace.ts';
+import { NotTakenApart } from '../lib/taken-apart.ts';
+import { decodeText, parsePeople } from '../message/display.ts';
+import { type MimeFile, takeApart } from '../message/mime.ts';
 import type { Person } from './compose-addresses.ts';
 
 /** What the composer needs of a message. */
@@ -18,40 +21,39 @@ export interface Original {
 /** Plain text for a message that has only HTML. */
 export type TextOfHtml = (html: string) => string;
 
-/** @throws Error when the message is nested or its header large beyond reason */
+// A draft holds what its writer put in: more than the reader takes apart of other people's messages.
+const maxBytes = 64 * 1024 * 1024;
+const maxHtmlLength = 3 * 1024 * 1024;
+const maxPeople = 1000;
+
+/** @throws NotTakenApart when the message is beyond the limits of the one parser for all mail */
 export async function parseOriginal(raw: Uint8Array, textOfHtml: TextOfHtml): Promise<Original> {
-  const email = await PostalMime.parse(raw, { forceRfc822Attachments: true });
+  if (raw.length > maxBytes) throw new NotTakenApart('message', `it has more than ${maxBytes / (1024 * 1024)} MB`);
+  const found = await takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length), createPace());
+  if (!found.ok) throw new NotTakenApart('message', found.problem);
+  const { text, html = '', fields, files } = found;
+  const field = (name: string) => fields.find(({ key }) => key === name)?.value;
   return {
-    subject: oneLine(email.subject ?? ''),
-    text: (email.text ?? textOfHtml(email.html ?? '')).replace(/\r\n?/g, '\n'),
-    files: email.attachments.map(draftFile),
-    people: field => peopleIn(email, field),
-    field: name => email.headers.find(header => header.key === name)?.value,
+    subject: decodeText(field('subject') ?? ''),
+    text: (text ?? textOfHtml(html.slice(0, maxHtmlLength))).replace(/\r\n?/g, '\n'),
+    files: files.map(draftFile),
+    people: name => peopleIn(fields.filter(({ key }) => key === name).map(({ value }) => value)),
+    field,
   };
 }
 
-function peopleIn(email: Email, field: string): readonly Person[] {
-  return email.headers
-    .filter(header => header.key === field)
-    .flatMap(header => addressParser(header.value, { flatten: true }))
-    .map(({ name, address }) => ({ name: oneLine(name), address: oneLine(address ?? '') }))
-    .filter(person => person.address !== '');
+function peopleIn(values: readonly string[]): readonly Person[] {
+  return parsePeople(values, maxPeople).filter(person => person.address !== '');
 }
 
-function draftFile(file: Email['attachments'][number], index: number): DraftFile {
-  const content =
-    typeof file.content === 'string' ? Buffer.from(file.content) : Buffer.from(file.content as Uint8Array);
+function draftFile({ name, type, bytes }: MimeFile, index: number): DraftFile {
   return {
-    name: file.filename || defaultName(file.mimeType, index),
-    type: file.mimeType,
-    base64: content.toString('base64'),
+    name: name || defaultName(type, index),
+    type,
+    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
   };
 }
 
 function defaultName(type: string, index: number): string {
   return type === 'message/rfc822' ? `message-${index + 1}.eml` : `attachment-${index + 1}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 }

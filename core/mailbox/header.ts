@@ -1,7 +1,5 @@
-// Header fields for display: unfolded, decoded (RFC 2047, raw UTF-8 or Latin-1), and safe to put on one line.
+// Header fields for display: found in the bytes (raw UTF-8 or Latin-1), unfolded, their parameters told apart.
 import { isUtf8 } from 'node:buffer';
-import { addressParser, decodeWords } from 'postal-mime';
-import type { Person } from '../api/mail.ts';
 
 export interface Header {
   /** The value of the first field of that name (lower case), unfolded and not yet decoded; `''` when there is none. */
@@ -69,42 +67,6 @@ function decodeBlock(block: Buffer): string {
     at = end + 1;
   }
   return lines.join('\n');
-}
-
-/** An unstructured field as one line of text. */
-export function decodeText(value: string): string {
-  return oneLine(decodeWords(value));
-}
-
-/**
- * Text from outside as one line: no control characters, and none that turn the reading direction around (a file
- * called `fdp.exe` could show as `exe.pdf`).
- */
-export function oneLine(text: string): string {
-  return text
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
-    .trim();
-}
-
-/** The mailboxes in address fields; groups are opened. `most` bounds work and memory on hostile fields. */
-export function parsePeople(values: readonly string[], most: number): Person[] {
-  const people: Person[] = [];
-  for (const value of values) {
-    for (const found of addressParser(atMost(value, 2000 + most * 200), { flatten: true })) {
-      const person = { name: oneLine(found.name), address: oneLine(found.address ?? '') };
-      if (person.name || person.address) people.push(person);
-      if (people.length === most) return people;
-    }
-  }
-  return people;
-}
-
-/** Cuts a list after its last whole entry within `length` characters. */
-function atMost(list: string, length: number): string {
-  if (list.length <= length) return list;
-  const comma = list.lastIndexOf(',', length);
-  return list.slice(0, comma > 0 ? comma : length);
 }
 
 export interface Structured {

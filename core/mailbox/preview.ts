@@ -1,7 +1,8 @@
 // The first words of a message's text for its row in the list.
 import { isUtf8 } from 'node:buffer';
 import { trimEndOf } from '../lib/trim-end.ts';
-import { oneLine } from './header.ts';
+import { oneLine } from '../message/display.ts';
+import { decodeTransfer } from '../message/transfer.ts';
 import { textOfHtml } from './html-text.ts';
 import type { TextPart } from './outline.ts';
 
@@ -13,7 +14,7 @@ const htmlBytes = 48 * 1024;
 /** One line; `''` when the part has no words within its first bytes. */
 export function previewOf(part: TextPart): string {
   const cut = part.raw.subarray(0, part.html ? htmlBytes : plainBytes);
-  const bytes = decodeTransfer(cut, part.encoding);
+  const bytes = Buffer.from(decodeTransfer(cut, part.encoding));
   let text = decodeCharset(bytes, part.charset, cut.length < part.raw.length);
   text = trimEndOf(text, '\ufffd');
   if (part.html) text = textOfHtml(text, 4 * previewLength);
@@ -36,25 +37,6 @@ function shorten(text: string): string {
   if (text.length <= previewLength) return text;
   const last = text.charCodeAt(previewLength - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? previewLength - 1 : previewLength);
-}
-
-function decodeTransfer(raw: Buffer, encoding: string): Buffer {
-  if (encoding.includes('base64')) return Buffer.from(raw.toString('latin1'), 'base64');
-  if (encoding.includes('quoted-printable')) return decodeQuotedPrintable(raw);
-  return raw;
-}
-
-function decodeQuotedPrintable(raw: Buffer): Buffer {
-  const text = raw.toString('latin1').split('\n').map(decodeLineEnd).join('');
-  const bytes = text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1');
-}
-
-/** A soft line break goes with the blanks behind it (RFC 2045 section 6.7); the last line has no end. */
-function decodeLineEnd(line: string, at: number, lines: readonly string[]): string {
-  if (at === lines.length - 1) return line;
-  const used = trimEndOf(line, ' \t\r');
-  return used.endsWith('=') ? used.slice(0, -1) : `${line}\n`;
 }
 
 /** An unknown or missing charset is UTF-8 where the bytes are, else Windows-1252. */

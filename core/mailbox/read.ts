@@ -1,7 +1,8 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../api/mail.ts';
 import { createPace } from '../lib/pace.ts';
-import { decodeText, parseHeader, parsePeople } from './header.ts';
+import { decodeText, parsePeople } from '../message/display.ts';
+import { parseHeader } from './header.ts';
 import { textOfHtml } from './html-text.ts';
 import { inlineImages } from './inline-images.ts';
 import { countsAsAttachment } from './outline.ts';
@@ -15,6 +16,8 @@ export const maxParsedBytes = 30 * 1024 * 1024;
 const maxTextLength = 1024 * 1024;
 const maxHtmlLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
+/** A header's line holds half of that. */
+const maxSubject = 2000;
 
 /** @param raw the whole message, or the beginning of one that is too large @param sizeBytes its real size */
 export async function readContent(raw: Buffer, sizeBytes: number): Promise<Content> {
@@ -47,7 +50,7 @@ function headerOf(raw: Buffer): Pick<Content, 'from' | 'to' | 'cc' | 'replyTo' |
     to: parsePeople(header.all('to'), maxPeople),
     cc: parsePeople(header.all('cc'), maxPeople),
     replyTo: parsePeople(header.all('reply-to'), maxPeople),
-    subject: decodeText(header.first('subject')),
+    subject: decodeText(header.first('subject')).slice(0, maxSubject),
     messageId: header.first('message-id'),
   };
 }

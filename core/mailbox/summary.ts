@@ -1,7 +1,8 @@
 // What a message's row shows, from the first bytes of its file.
 import type { Person } from '../api/mail.ts';
+import { decodeText, parsePeople } from '../message/display.ts';
 import { parseDate } from './date.ts';
-import { decodeText, parseHeader, parsePeople } from './header.ts';
+import { parseHeader } from './header.ts';
 import { outline } from './outline.ts';
 import { previewOf } from './preview.ts';
 

@@ -111,3 +111,27 @@ test('start: a message that is gone → says so', async () => {
     new ApiError('gone', 'INBOX/7 is gone.'),
   );
 });
+
+test('start, open: a message beyond the limits of the one parser → refused with the reason, not held on to', async () => {
+  const { compose, messages } = desk();
+  const table: [what: string, body: string][] = [
+    ['its text has too many lines', `\n${'a\n'.repeat(500_000)}`],
+    ['its header has too many lines', `${'X: y\n'.repeat(30_000)}\n`],
+    ['it has too many parts', `Content-Type: multipart/mixed; boundary=b\n\n${'--b\n'.repeat(30_000)}`],
+  ];
+  for (const [problem, body] of table) {
+    messages.set('INBOX/1', Buffer.from(`${parent.join('\n')}\n${body}`));
+    messages.set('Drafts/1', Buffer.from(`${parent.join('\n')}\n${body}`));
+    const refused = new ApiError('failed', `This message cannot be taken apart: ${problem}.`);
+    await assert.rejects(compose['compose.start']({ kind: 'reply', id: 'INBOX/1' }), refused);
+    await assert.rejects(compose['compose.start']({ kind: 'forward', id: 'INBOX/1' }), refused);
+    await assert.rejects(compose['compose.open']({ id: 'Drafts/1' }), refused);
+  }
+});
+
+test('start: a text of megabytes → its beginning is quoted, and a line that says so', async () => {
+  const { compose, messages } = desk();
+  messages.set('INBOX/1', Buffer.from(`${parent.join('\n')}\n\n${'word\n'.repeat(400_000)}`));
+  const { text } = await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' });
+  assert.match(text.slice(-80), /> \[The text goes on: 2000000 characters in all\.\]\n$/);
+});

@@ -36,6 +36,7 @@ test('summarise: text parts of all kinds → preview', () => {
     ['Subject: no charset\n\ncaf\xe9', 'café'],
     ['Content-Type: text/plain; charset=no-such\n\ncaf\xc3\xa9', 'café'],
     ['Content-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 and=\n more', 'café and more'],
+    ['Content-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 = \nau lait', 'café au lait'],
     ['Content-Transfer-Encoding: BASE64\n\nY2Fm\nw6k=', 'café'],
     ['Content-Type: text/html\n\n<style>p{}</style><p>caf&eacute;</p>', 'café'],
     ['Subject: only quotes\n\n> one\n>> two', 'one two'],

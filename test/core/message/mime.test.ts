@@ -1,0 +1,89 @@
+// The limits must not change what is read: postal-mime as it comes says the same of every message within them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import PostalMime from 'postal-mime';
+import { takeApart } from '../../../core/message/mime.ts';
+
+const pace = { due: () => false, rest: () => Promise.resolve() };
+
+const encoded = fc.constantFrom(
+  '7bit\n\nplain\r\ntext\n--not a line\n',
+  '7bit\n\n',
+  'quoted-printable\n\ncaf=C3=A9 =\nau=20lait\r\n\n',
+  'base64\n\nw6R1c3Nlcmxp\nY2g=\n',
+  '8bit\n\n<p>\xc3\xa4</p>',
+);
+const type = fc.constantFrom(
+  'text/plain; charset=utf-8',
+  'text/html; charset=utf-8',
+  'text/plain; format=flowed',
+  'text/plain; name="a;b.txt"\nContent-Disposition: attachment',
+  'image/png\nContent-ID: <i@x>',
+  "application/pdf; name*0*=utf-8''%C3%A9; name*1=.pdf",
+  'message/rfc822',
+  'text/calendar; method=request',
+);
+const leaf = fc.tuple(type, encoded).map(([kind, rest]) => `Content-Type: ${kind}\nContent-Transfer-Encoding: ${rest}`);
+
+function multipart(kind: string, boundary: string, inner: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc
+    .array(inner, { maxLength: 4 })
+    .map(
+      parts =>
+        `Content-Type: multipart/${kind}; boundary=${boundary}\n\npreamble\n--${boundary}\n${parts.join(`\n--${boundary}\n`)}\n--${boundary}--\n`,
+    );
+}
+
+const message = fc.oneof(
+  leaf,
+  multipart('mixed', 'm', fc.oneof(leaf, multipart('alternative', 'a', leaf))),
+  multipart('related', 'r', leaf),
+);
+const header = 'From: a@x.example\nSubject: =?utf-8?Q?=C3=A9?=\n folded\n';
+
+test('takeApart: messages of all shapes → what postal-mime says of them', async () => {
+  await fc.assert(
+    fc.asyncProperty(message, fc.boolean(), async (text, crlf) => {
+      const lf = header + text;
+      const raw = Buffer.from(crlf ? lf.replace(/\r?\n/g, '\r\n') : lf, 'latin1');
+      const email = await PostalMime.parse(raw, { forceRfc822Attachments: true });
+      const found = await takeApart(raw, pace);
+      assert.ok(found.ok);
+      assert.deepEqual(
+        { text: found.text, html: found.html, fields: found.fields.map(({ key, value }) => [key, value]) },
+        {
+          text: email.text?.replaceAll('\r\n', '\n'),
+          html: email.html,
+          fields: email.headers.map(({ key, value }) => [key, value]),
+        },
+      );
+      // It gives the line end in front of a delimiter to the part.
+      const trimmed = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1').replace(/\n$/, '');
+      assert.deepEqual(
+        found.files.map(({ name, type, contentId, bytes }) => [
+          name,
+          type,
+          contentId,
+          Buffer.from(bytes).toString('latin1'),
+        ]),
+        email.attachments.map(({ filename, mimeType, contentId, content }) => [
+          filename ?? '',
+          mimeType,
+          contentId ?? '',
+          trimmed(new Uint8Array(content as ArrayBuffer)),
+        ]),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('takeApart: bodies longer than a slice, with and without line ends → no byte more or less', async () => {
+  const lines = `${'x'.repeat(70)}\n`.repeat(5000);
+  for (const text of [lines, `${lines}end`, 'y'.repeat(300_000), `${'y'.repeat(300_000)}\n`, `\n${lines}\n\n`]) {
+    const found = await takeApart(Buffer.from(`Content-Type: text/plain\n\n${text}`), pace);
+    assert.ok(found.ok);
+    assert.equal(found.text, text.endsWith('\n') ? text : `${text}\n`);
+  }
+});
