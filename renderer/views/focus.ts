@@ -27,3 +27,8 @@ export function focusList(): void {
 export function inComposer(): boolean {
   return document.activeElement?.closest(`#${ids.composer}`) != null;
 }
+
+/** The keyboard is nowhere: what had the focus has gone, and nobody has taken it since. */
+export function isFocusLost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}

@@ -13,6 +13,11 @@ import { startSampleHost } from './sample-host.ts';
 
 type Scheme = 'light' | 'dark';
 
+declare global {
+  /** What has the focus when a dialog goes away. */
+  var focusedAtClose: Promise<string>;
+}
+
 let browser: Browser;
 before(async () => {
   browser = await launchBrowser();
@@ -269,6 +274,24 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   const told = '<lars@nord.example>:\nThis message was returned before delivery by the administrator of the mail host.';
   await until('the bounce', () => inbox().some(raw => raw.includes(told) && !raw.includes('<ole@nord.example>:')));
   assert.deepEqual(troubles, []);
+});
+
+test('dialog: closed → the focus is back in the same moment, not after the next frame', async t => {
+  const sample = await startSampleHost(t, tempDir(t));
+  const { page } = await openWindow(sample.url);
+  await place(page, 'Queue').click();
+  await page.getByRole('button', { name: 'View: message to lars@nord.example' }).click();
+  await page.getByRole('dialog').waitFor();
+  // The page has it, so that it is there before the key is pressed.
+  await page.evaluate(() => {
+    globalThis.focusedAtClose = new Promise(resolve => {
+      const look = () =>
+        document.querySelector('dialog') ?? resolve(document.activeElement?.getAttribute('aria-label') ?? 'nothing');
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    });
+  });
+  await page.keyboard.press('Escape');
+  assert.equal(await page.evaluate(() => globalThis.focusedAtClose), 'View: message to lars@nord.example');
 });
 
 test('host ends → the window says so and offers to try again', async t => {

@@ -5,7 +5,7 @@ import type { Saving } from '../../models/composer.ts';
 import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { focusList, ids } from '../focus.ts';
+import { focusList, ids, isFocusLost } from '../focus.ts';
 import { DoubtBar } from './doubt-bar.tsx';
 import { AttachButton, DraftFiles } from './draft-files.tsx';
 import { Fields } from './fields.tsx';
@@ -29,6 +29,8 @@ export function ComposerView({ app }: { app: App }) {
       area.scrollTop = area.scrollHeight * (at / Math.max(1, area.value.length)) - area.clientHeight / 2;
     } else document.getElementById('compose-to')?.focus();
     return () => {
+      // This comes a little after the end: whoever has moved the focus on meanwhile keeps it.
+      if (!isFocusLost()) return;
       if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
       else focusList();
     };

@@ -2,6 +2,7 @@
 // the focus, or the place's heading when none is left, so that the keyboard stays where it was.
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { isFocusLost } from '../focus.ts';
 
 interface KeptFocus {
   readonly table: RefObject<HTMLTableElement | null>;
@@ -14,7 +15,7 @@ export function useKeptFocus(): KeptFocus {
   const last = useRef<{ body: Element; index: number }>(undefined);
 
   useLayoutEffect(() => {
-    if (!last.current || last.current.body.isConnected || !isLost()) return;
+    if (!last.current || last.current.body.isConnected || !isFocusLost()) return;
     const bodies = table.current?.tBodies ?? [];
     const beside = bodies[Math.min(last.current.index, bodies.length - 1)];
     last.current = undefined;
@@ -25,7 +26,7 @@ export function useKeptFocus(): KeptFocus {
     const place = table.current?.closest('.queue');
     return () => {
       queueMicrotask(() => {
-        if (last.current && isLost()) place?.querySelector<HTMLElement>('h1')?.focus();
+        if (last.current && isFocusLost()) place?.querySelector<HTMLElement>('h1')?.focus();
       });
     };
   }, []);
@@ -37,8 +38,4 @@ export function useKeptFocus(): KeptFocus {
       last.current = body ? { body, index: [...(table.current?.tBodies ?? [])].indexOf(body) } : undefined;
     },
   };
-}
-
-function isLost(): boolean {
-  return document.activeElement === null || document.activeElement === document.body;
 }
