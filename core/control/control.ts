@@ -1,11 +1,20 @@
 // All control files of a home as one frozen value. Services get this value; they never read control files themselves.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConnectionLimits } from '../lib/connection-limits.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import { type ControlFiles, controlFilesOfHome } from './files.ts';
 import { type MoreRcptHosts, moreRcptHostsIn } from './more-rcpt-hosts.ts';
+
+/** How many clients a service takes; 0 stands for no limit. */
+export interface ConnectionLimits {
+  /** Clients at the same time. */
+  readonly total: number;
+  /** Clients at the same time from one address of strangers (of IPv6: one /64 network). */
+  readonly perAddress: number;
+  /** Connections within a minute from one address of strangers. */
+  readonly perMinute: number;
+}
 
 /** A qmail home's configuration at one moment. Strings are byte strings; keys of sets and maps are lower case. */
 export interface Control {

@@ -2,18 +2,18 @@
 // the access rules and the limits let in, each with what is known of it, and ends all of them when the service stops.
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AskAccess } from '../control/access.ts';
-import type { Control } from '../control/control.ts';
+import type { ConnectionLimits, Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type ConnectionLimits, type Crowd, createConnectionCounter } from '../lib/connection-limits.ts';
-import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { logSafe } from '../lib/log-safe.ts';
 import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { bind, type ListenOn } from './bind.ts';
-import { type Client, clientFrom, isTrusted } from './client.ts';
+import { type Client, clientFrom } from './client.ts';
 import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
-import { standingOf } from './standing.ts';
+import { type Crowd, createPlaces, type Place } from './places.ts';
+import { type Standing, standingOf } from './standing.ts';
+import { createDeadline, type Stay } from './stay.ts';
 
 /** A client that was let in. */
 export interface Guest {
@@ -25,8 +25,9 @@ export interface Guest {
   /** All that is known of the client, the variables of its rule included. */
   readonly environment: Environment;
   readonly client: Client;
-  /** This machine itself, or one that may relay. */
-  readonly trusted: boolean;
+  readonly standing: Standing;
+  /** To be told how the client gets on. */
+  readonly stay: Stay;
   /** What the client may take of the memory of all. */
   readonly memory: ClientMemory;
   /** The address that it came to has TLS from the beginning. */
@@ -40,6 +41,16 @@ export type Refusal =
   /** The host's own files cannot be read. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'crowded'; readonly crowd: Crowd | 'memory' };
+
+/** A client's session, as the service has it. */
+export interface Session {
+  /** The service stops: ends the session as soon as it may end. */
+  end(): void;
+  /** Says why and ends it: the client's time is over, or others need its place. */
+  dismiss(why: 'late' | 'crowded'): void;
+  /** The host is at work for the client, who waits. */
+  busy(): boolean;
+}
 
 /** What a listener is made of. */
 export interface ListenerDeps {
@@ -56,12 +67,15 @@ export interface ListenerDeps {
   /** Only those whom a rule names come in. */
   readonly byRuleOnly?: boolean;
   readonly limits: (control: Control) => ConnectionLimits;
+  /** How long a client may take until it has begun what it came for. */
+  readonly firstMs: (standing: Standing) => number;
+  /** What it has not begun by then: `message`. */
+  readonly firstWhat: string;
   /** Of all services together. */
   readonly memory: Memory;
   /** What a client that is turned away gets to read; undefined: nothing. */
   readonly farewell: (refusal: Refusal, tlsFirst: boolean) => string | undefined;
-  /** Serves a client. @returns what is called when the service stops, to end the session as soon as it may end */
-  readonly serve: (guest: Guest) => Dispose;
+  readonly serve: (guest: Guest) => Session;
 }
 
 /** Listens on any number of addresses, whose clients count together. */
@@ -77,22 +91,24 @@ export interface Listener {
 
 /** How long a client may take to close its side once it has been sent everything. */
 const goodbyeMs = 10_000;
+/** The same for one that was dismissed. */
+const dismissedMs = 1000;
 
 /** Makes the listener; nothing listens yet. */
 export function createListener(deps: ListenerDeps): Listener {
   const { clock, access: ask } = deps;
   const log: LogLine = line => deps.log(`${deps.service}: ${line}`);
-  const counter = createConnectionCounter(clock);
+  const places = createPlaces(clock);
   const servers: Server[] = [];
   /** Every socket that is open, and how its session is ended. */
-  const sessions = new Map<Socket, Dispose>();
+  const sessions = new Map<Socket, Session>();
   let count = 0;
 
   function meet(socket: Socket, tlsFirst: boolean): void {
     const number = ++count;
     socket.on('error', () => socket.destroy());
     socket.once('close', () => sessions.delete(socket));
-    sessions.set(socket, () => socket.destroy());
+    sessions.set(socket, notServed(socket));
     try {
       const met = admit(socket, number);
       if ('kind' in met) turnAway(socket, deps.farewell(met, tlsFirst));
@@ -130,20 +146,45 @@ export function createListener(deps: ListenerDeps): Listener {
       deny('no rule of control/tcp allows it');
       return { kind: 'denied' };
     }
-    const trusted = isTrusted(client);
-    const entered = counter.enter(client.remoteIp, trusted, deps.limits(control));
-    if (typeof entered === 'string') {
-      deny(crowds[entered]);
-      return { kind: 'crowded', crowd: entered };
+    const standing = standingOf(client);
+    const dismiss = (why: 'late' | 'crowded'): void => {
+      const firstSec = deps.firstMs(standing) / 1000;
+      const words = why === 'late' ? `no ${deps.firstWhat} within ${firstSec} seconds` : 'others need its place';
+      log(`dropped ${number} ${logSafe(client.remoteIp)}: ${words}`);
+      sessions.get(socket)?.dismiss(why);
+      clock.after(dismissedMs, () => socket.destroy());
+    };
+    const busy = (): boolean => sessions.get(socket)?.busy() ?? true;
+    const newcomer = { ip: client.remoteIp, standing, busy, dismiss: () => dismiss('crowded') };
+    const place = places.enter(newcomer, deps.limits(control));
+    if (typeof place === 'string') {
+      deny(crowds[place]);
+      return { kind: 'crowded', crowd: place };
     }
-    socket.once('close', entered);
-    const memory = deps.memory.of(standingOf(client));
+    socket.once('close', place.leave);
+    const memory = deps.memory.of(standing);
     if (!memory.take(connectionBytes)) {
       deny(crowds.memory);
       return { kind: 'crowded', crowd: 'memory' };
     }
     socket.once('close', memory.release);
-    return { control, environment, client, trusted, memory };
+    const stay = stayAt(place, memory, socket, deps.firstMs(standing), () => dismiss('late'));
+    return { control, environment, client, standing, memory, stay };
+  }
+
+  function stayAt(place: Place, memory: ClientMemory, socket: Socket, ms: number, late: () => void): Stay {
+    const { begun, moreTime } = createDeadline(clock, ms, late);
+    socket.once('close', begun);
+    return {
+      begun,
+      moreTime,
+      progress: place.progress,
+      trust() {
+        begun();
+        place.trust();
+        memory.trust();
+      },
+    };
   }
 
   function controlNow(): Control | undefined {
@@ -171,7 +212,7 @@ export function createListener(deps: ListenerDeps): Listener {
     },
     async close(graceMs) {
       const closed = servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
-      for (const end of [...sessions.values()]) end();
+      for (const session of [...sessions.values()]) session.end();
       const cancel =
         graceMs === undefined
           ? undefined
@@ -182,6 +223,11 @@ export function createListener(deps: ListenerDeps): Listener {
       cancel?.();
     },
   };
+}
+
+/** One that is turned away, or is not served yet. */
+function notServed(socket: Socket): Session {
+  return { end: () => socket.destroy(), dismiss: () => socket.destroy(), busy: () => false };
 }
 
 const crowds: Readonly<Record<Crowd | 'memory', string>> = {

@@ -1,20 +1,16 @@
 // What kind of client somebody is to the limits: strangers, programs of this machine, and those who are known. What all of
 // them share (places, memory) is shared so that none of the three can use up what the others need.
-import type { Client } from './client.ts';
+import { isLoopback } from '../lib/network-of.ts';
 
 /** `known`: may relay, or has logged in. This machine is `loopback` even where a rule lets it relay. */
 export type Standing = 'stranger' | 'loopback' | 'known';
 
 const standings: readonly Standing[] = ['stranger', 'loopback', 'known'];
 
-export function standingOf({ remoteIp, relayClient }: Pick<Client, 'remoteIp' | 'relayClient'>): Standing {
+export function standingOf(client: { readonly remoteIp: string; readonly relayClient: string | undefined }): Standing {
+  const { remoteIp, relayClient } = client;
   if (isLoopback(remoteIp)) return 'loopback';
   return relayClient === undefined ? 'stranger' : 'known';
-}
-
-/** The whole of 127.0.0.0/8: every user of the machine has all of it. */
-function isLoopback(ip: string): boolean {
-  return ip.startsWith('127.') || ip === '::1';
 }
 
 /** Something of which there is only so much. */

@@ -51,11 +51,12 @@ export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
 
   return {
     offersApop: () => passwd.hasApop(),
-    async login({ name, secret, how }, wire, { stamp }) {
+    async login({ name, secret, how }, wire, { stamp }, admitted) {
       const [user, text] = [asText(name), asText(secret)];
       const verified = how === 'apop' ? passwd.verifyDigest(user, text, stamp) : passwd.verify(user, text);
       const entry = await verified;
       if (!entry) return refused;
+      admitted();
       const owner = processUid === 0 ? mailboxOwner(entry) : undefined;
       if (!owner) return openHere(entry.maildir);
       if (owner.uid !== 0) return serveAs(owner, entry.maildir, wire);
@@ -76,11 +77,12 @@ export interface ProgramDoorkeeperDeps extends DoorkeeperDeps {
 export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: ProgramDoorkeeperDeps): Doorkeeper {
   return {
     offersApop: async () => false,
-    async login(claim, wire, client) {
+    async login(claim, wire, client, admitted) {
       const args = [...pop3dCommand, 'Maildir'];
       const env = { ...client.environment, PATH: path };
       const run = { program, args, env, stdio: ['pipe', 'pipe', 'pipe'] as const };
-      const end = await passThrough(startCheckpassword(run, claim, client.stamp), wire, log);
+      // A checkpassword program that refuses says nothing: what speaks is the program of the mailbox.
+      const end = await passThrough(startCheckpassword(run, claim, client.stamp), wire, log, admitted);
       if (end === checkExit.unacceptable) return refused;
       if (end !== 0) throw new Error(`${program}: ${typeof end === 'number' ? `exit code ${end}` : end}`);
       return { kind: 'served' };
@@ -88,18 +90,30 @@ export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: Pr
   };
 }
 
-/** Lets the client talk to a program until either goes away. */
-async function passThrough(child: RunningCheck, wire: Wire, log: LogLine): Promise<CheckEnd> {
+/** Lets the client talk to a program until either goes away. @param speaks called whenever the program says something */
+async function passThrough(
+  child: RunningCheck,
+  wire: Wire,
+  log: LogLine,
+  speaks: () => void = () => {},
+): Promise<CheckEnd> {
   const { stdin, stdout, stderr } = child;
   let said = '';
   stderr?.on('data', (piece: Buffer) => {
     said = (said + piece.toString('latin1')).slice(0, saidBytes);
   });
   if (stdin) void feed(stdin, wire);
-  if (stdout) await wire.send(stdout);
+  if (stdout) await wire.send(withFirst(stdout, speaks));
   const end = await child.ended;
   if (said !== '') log(`pop3d: warning: ${said.trimEnd().replace(/[^ -~]/g, '?')}`);
   return end;
+}
+
+async function* withFirst(pieces: AsyncIterable<Uint8Array>, tell: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    tell();
+    yield piece;
+  }
 }
 
 async function feed(stdin: Writable, wire: Wire): Promise<void> {

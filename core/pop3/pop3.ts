@@ -1,13 +1,13 @@
 // The POP3 service (tcpserver with qmail-popup, checkpassword and qmail-pop3d in one).
-import type { Control } from '../control/control.ts';
+import type { Socket } from 'node:net';
+import type { ConnectionLimits, Control } from '../control/control.ts';
 import { nowSec } from '../lib/clock.ts';
-import type { ConnectionLimits } from '../lib/connection-limits.ts';
 import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodbye } from '../listen/listener.ts';
 import { createMemory } from '../listen/memory.ts';
 import type { TlsFiles } from './tls.ts';
-import { type Doorkeeper, serveClient } from './visit.ts';
+import { type Doorkeeper, serveClient, type VisitState } from './visit.ts';
 
 /** Mail to be fetched, by POP3 (RFC 1939). */
 export interface Pop3Service {
@@ -30,7 +30,10 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access'>
   readonly idleMs?: number;
 }
 
-const usualLimits: ConnectionLimits = { total: 40, perAddress: 20, perMinute: 0 };
+const usualLimits: ConnectionLimits = { total: 40, perAddress: 10, perMinute: 0 };
+const loginMs = 60_000;
+const crowded = '-ERR too many connections, try again later\r\n';
+const late = '-ERR no login within a minute\r\n';
 
 /** Makes the service; nothing listens yet. */
 export function createPop3Service(deps: Pop3Deps): Pop3Service {
@@ -41,26 +44,39 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     service: 'pop3d',
     protocol: 'POP3',
     limits: () => limits,
+    firstMs: () => loginMs,
+    firstWhat: 'login',
     // Its lines and answers are short, and mail is read from the disk as fast as it is taken.
     memory: createMemory(),
     farewell({ kind }, tlsFirst) {
-      return kind === 'crowded' && !tlsFirst ? '-ERR too many connections, try again later\r\n' : undefined;
+      return kind === 'crowded' && !tlsFirst ? crowded : undefined;
     },
     serve(guest) {
       const { socket, number, client } = guest;
       log(`pop3d: pid ${number} from ${client.remoteIp}`);
       socket.once('close', () => log(`pop3d: end ${number}`));
-      void serve(guest);
-      return () => socket.destroy();
+      const state = { current: socket as Socket | undefined, busy: false };
+      void serve(guest, state);
+      return {
+        end: () => socket.destroy(),
+        dismiss(why) {
+          state.current?.write(why === 'late' ? late : crowded);
+          (state.current ?? socket).destroySoon();
+        },
+        busy: () => state.busy,
+      };
     },
   });
 
-  async function serve({ socket, number, environment, control: { me }, tlsFirst }: Guest): Promise<void> {
+  async function serve(
+    { socket, number, environment, control: { me }, tlsFirst, stay }: Guest,
+    state: VisitState,
+  ): Promise<void> {
     const stamp = `<${process.pid}.${number}.${nowSec(clock)}@${me}>`;
     try {
       const tls = deps.tls();
       if (tlsFirst && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
-      const visit = { clock, log, doorkeeper, slowDown, idleMs, me, tls };
+      const visit = { clock, log, doorkeeper, slowDown, idleMs, me, tls, admitted: stay.trust, state };
       sayGoodbye(await serveClient(visit, socket, { number, environment, stamp }, tlsFirst), clock);
     } catch (error) {
       if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);

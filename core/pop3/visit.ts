@@ -24,8 +24,19 @@ export interface PopClient {
 export interface Doorkeeper {
   /** APOP can work for some name: only then it is offered. */
   offersApop(): Promise<boolean>;
-  /** @throws Error for trouble that will pass: the client is told to come back */
-  login(...asked: [...Parameters<Login>, PopClient]): Promise<Verdict>;
+  /**
+   * @param admitted called when the password was right, before the mailbox is served
+   * @throws Error for trouble that will pass: the client is told to come back
+   */
+  login(...asked: [...Parameters<Login>, PopClient, admitted: () => void]): Promise<Verdict>;
+}
+
+/** What of a visit can be seen from outside. */
+export interface VisitState {
+  /** Where the client can be told something; undefined: TLS is just beginning. */
+  current: Socket | undefined;
+  /** A password is being looked at. */
+  busy: boolean;
 }
 
 export interface VisitDeps {
@@ -38,6 +49,9 @@ export interface VisitDeps {
   readonly me: string;
   /** Undefined: no TLS. */
   readonly tls: TlsFiles | undefined;
+  /** Told that the client has logged in. */
+  readonly admitted: () => void;
+  readonly state: VisitState;
 }
 
 /** Wrong digests in one connection: a client that tries APOP first may then try its password. */
@@ -62,11 +76,13 @@ export async function serveClient(
   let upgrade = tlsFirst;
   for (;;) {
     if (upgrade && deps.tls) {
+      deps.state.current = undefined;
       const secure = await startTls(socket, deps.tls);
       log(`pop3d: tls ${number} ${secure.getProtocol()}`);
       socket = secure;
     }
     const current = socket;
+    deps.state.current = current;
     current.setTimeout(idleMs, () => current.destroy());
     const stls = deps.tls !== undefined && !upgrade;
     const capabilities = capabilitiesWith(stls);
@@ -89,7 +105,7 @@ function capabilitiesWith(stls: boolean): string {
   return ['+OK ', 'USER', 'TOP', 'UIDL', 'PIPELINING', 'EXPIRE NEVER', ...(stls ? ['STLS'] : []), '.'].join('\r\n');
 }
 
-function loginFor({ log, doorkeeper, slowDown }: VisitDeps, socket: Socket, client: PopClient): Login {
+function loginFor({ log, doorkeeper, slowDown, admitted, state }: VisitDeps, socket: Socket, client: PopClient): Login {
   const from = client.environment.TCPREMOTEIP ?? '';
   const { number } = client;
   let tries = 0;
@@ -97,7 +113,7 @@ function loginFor({ log, doorkeeper, slowDown }: VisitDeps, socket: Socket, clie
   async function ask(...[claim, wire]: [...Parameters<Login>]): Promise<Verdict> {
     const shown = claim.name.slice(0, 64).replace(/[^!-~]/g, '?');
     try {
-      const verdict = await doorkeeper.login(claim, wire, client);
+      const verdict = await doorkeeper.login(claim, wire, client, admitted);
       if (verdict.kind === 'refused') log(`pop3d: refused ${number} ${shown}: ${verdict.text}`);
       else log(`pop3d: login ${number} ${shown}`);
       return verdict;
@@ -108,9 +124,11 @@ function loginFor({ log, doorkeeper, slowDown }: VisitDeps, socket: Socket, clie
   }
 
   return async (claim, wire: Wire) => {
+    state.busy = true;
     await slowDown.wait(from);
     if (socket.destroyed) return { kind: 'served' };
     const verdict = await ask(claim, wire);
+    state.busy = false;
     if (verdict.kind !== 'refused') {
       slowDown.succeeded(from);
       return verdict;

@@ -1,6 +1,7 @@
 // How long a client may hold its place: every client has to get on, or somebody else gets the place. Silence is the
 // socket's timeout; here are those who say something now and then so that it never comes.
 import type { Clock } from '../lib/clock.ts';
+import type { Standing } from '../listen/standing.ts';
 
 /** Watches one client. */
 export interface Pace {
@@ -18,12 +19,20 @@ export interface Pace {
 }
 
 /** Less than this within the timeout of a silent client is as bad as silence. */
-const fewBytes = 1024;
+export const fewBytes = 1024;
 const maxCommands = 1000;
 const longestMs = 3_600_000;
 
-/** @param timeoutMs after this much silence a client is sent away */
-export function createPace(clock: Clock, timeoutMs: number): Pace {
+/** How long a client may take until its first message begins. Those who may relay sit behind slow links, too. */
+export function firstMessageMs(standing: Standing): number {
+  return standing === 'known' ? 300_000 : 60_000;
+}
+
+/**
+ * @param timeoutMs after this much silence a client is sent away
+ * @param progress called whenever it has sent something worth the name
+ */
+export function createPace(clock: Clock, timeoutMs: number, progress: () => void = () => {}): Pace {
   let windowAtMs = clock.nowMs();
   let windowBytes = 0;
   let messageAtMs = windowAtMs;
@@ -39,6 +48,7 @@ export function createPace(clock: Clock, timeoutMs: number): Pace {
       windowBytes += count;
       if (windowBytes < fewBytes) return clock.nowMs() - windowAtMs > timeoutMs;
       waited();
+      progress();
       return false;
     },
     waited,

@@ -1,13 +1,13 @@
 // The QMTP and QMQP services of the host (tcpserver with qmail-qmtpd or qmail-qmqpd): each client gets a session of its own.
-import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { logSafe } from '../lib/log-safe.ts';
 import { createNetstringReader } from '../lib/netstring.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { createListener, type Guest, type Listener, type ListenerDeps } from '../listen/listener.ts';
+import { createListener, type Guest, type Listener, type ListenerDeps, type Session } from '../listen/listener.ts';
 import { createMemory, type Memory } from '../listen/memory.ts';
+import { firstMessageMs } from './pace.ts';
 import { writeTo } from './package-output.ts';
 import { serveQmqp } from './qmqp-session.ts';
 import { type QmtpSession, serveQmtp } from './qmtp-session.ts';
@@ -47,12 +47,14 @@ export function createPackageService(deps: PackageDeps): PackageService {
     relays: protocol === 'qmtp',
     byRuleOnly: protocol === 'qmqp',
     limits: control => control.connectionLimits,
+    firstMs: firstMessageMs,
+    firstWhat: 'message',
     farewell: () => undefined,
     serve,
   });
 
-  function serve(guest: Guest): Dispose {
-    const { socket, number, environment, client, control, trusted, memory } = guest;
+  function serve(guest: Guest): Session {
+    const { socket, number, environment, client, control, standing, memory, stay } = guest;
     const accept = deps.accept(environment);
     /** Messages that the queue has not answered yet. */
     let working = 0;
@@ -64,8 +66,9 @@ export function createPackageService(deps: PackageDeps): PackageService {
       input: createNetstringReader(socket.iterator({ destroyOnReturn: false })),
       write: writeTo(socket),
       client,
-      trusted,
+      trusted: standing !== 'stranger',
       memory,
+      stay,
       control,
       clock,
       async accept(source, envelope, invoker) {
@@ -81,8 +84,12 @@ export function createPackageService(deps: PackageDeps): PackageService {
       spoolDir: deps.spoolDir,
       log: line => log(`message ${number} ${line}`),
     });
-    return () => {
-      if (working === 0) socket.destroy();
+    return {
+      end() {
+        if (working === 0) socket.destroy();
+      },
+      dismiss: () => socket.destroy(),
+      busy: () => working > 0,
     };
   }
 

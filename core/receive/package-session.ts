@@ -9,7 +9,9 @@ import { type Spooled, spoolMessage } from '../lib/spool.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import type { Client } from '../listen/client.ts';
 import type { ClientMemory } from '../listen/memory.ts';
+import type { Stay } from '../listen/stay.ts';
 import { hasControls } from '../message/address.ts';
+import { fewBytes } from './pace.ts';
 import { formatReceived } from './received.ts';
 
 /** One client of a server, and all that the server needs for it. */
@@ -21,6 +23,7 @@ export interface PackageSession {
   /** One of ours: this machine, and those who may relay. */
   readonly trusted: boolean;
   readonly memory: ClientMemory;
+  readonly stay: Stay;
   readonly clock: Clock;
   readonly accept: Accept;
   /** Where large messages are kept until their envelopes are here. */
@@ -56,19 +59,20 @@ class TooBig extends Error {}
  * @throws the reader's errors
  */
 export async function keepMessage(
-  { input, client, clock, spoolDir, log, memory }: PackageSession,
+  session: PackageSession,
   protocol: string,
   bytes: number,
   maxBytes: number,
   decode: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = pieces => pieces,
 ): Promise<Kept> {
+  const { input, client, clock, spoolDir, log, memory } = session;
   const end = input.taken + bytes;
   let sizeBytes = 0;
   let broken: unknown;
 
   async function* pieces(): AsyncGenerator<Buffer> {
     try {
-      yield* input.pieces(bytes);
+      yield* watched(input.pieces(bytes), session.stay);
     } catch (error) {
       broken = error;
       throw error;
@@ -92,6 +96,20 @@ export async function keepMessage(
     if (!(error instanceof UserError)) throw error;
     log(`alert: ${error.message}`);
     return answerOnly(notKept);
+  }
+}
+
+/** Tells how a message gets on: the first byte is its beginning. */
+async function* watched(pieces: AsyncIterable<Buffer>, stay: Stay): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    stay.begun();
+    bytes += piece.length;
+    if (bytes >= fewBytes) {
+      stay.progress();
+      bytes = 0;
+    }
+    yield piece;
   }
 }
 

@@ -10,8 +10,11 @@ import type { SmtpParser } from './smtp-parser.ts';
 import { noControls, notHttp, type Reply, shuttingDown, tooFruitless, unimplemented } from './smtp-replies.ts';
 import type { ConnectionDeps, Visitor } from './visitor.ts';
 
-const greetDelayMs = 100;
+/** A stranger's patience is tried for this long. */
+export const greetDelayMs = 100;
 const refusedForMs = 60_000;
+/** For each step towards a message a client gets more time: its link may be slow, and its recipients many. */
+const stepMs = 5000;
 
 /** One client. */
 export class QmailConnection extends LibraryConnection {
@@ -38,7 +41,9 @@ export class QmailConnection extends LibraryConnection {
   }
 
   private async greet(): Promise<void> {
+    const cameMs = this.deps.clock.nowMs();
     const refusal = await this.deps.unwanted(this.visitor.environment);
+    this.visitor.stay.moreTime(this.deps.clock.nowMs() - cameMs);
     if (this._closing || this._closed) return;
     if (refusal) this.refuseAll(refusal);
     this.pace.waited();
@@ -106,7 +111,12 @@ export class QmailConnection extends LibraryConnection {
       return;
     }
     this.answer(reply);
-    if (verb === 'data' && reply.code === 354) this.messages.take(this._parser as SmtpParser);
+    if (reply.code === 250 && (verb === 'mail' || verb === 'rcpt')) this.visitor.stay.moreTime(stepMs);
+    if (verb === 'data' && reply.code === 354) {
+      this.visitor.stay.begun();
+      this.visitor.stay.progress();
+      this.messages.take(this._parser as SmtpParser);
+    }
     if (verb === 'quit') {
       this.saidQuit = true;
       this.close();

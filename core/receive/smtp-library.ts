@@ -41,7 +41,9 @@ export abstract class LibraryConnection extends SMTPConnection {
     const control = deps.control();
     this.client = clientFrom(visitor.environment);
     this.smtp = newSession(control, new Set(deps.ownAddresses()), { ...visitor, client: this.client });
-    this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000);
+    this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000, () => {
+      if (this.messages.underWay) visitor.stay.progress();
+    });
     this.log = new SmtpLog(deps.log, visitor.number, this.client.remoteIp);
     this.messages = new SmtpMessages({
       smtp: this.smtp,
@@ -64,6 +66,16 @@ export abstract class LibraryConnection extends SMTPConnection {
   /** Ends the connection if no message is under way; one that is ends it when it is done. */
   shutDown(): void {
     if (!this.messages.underWay) this.answer(shuttingDown);
+  }
+
+  /** Says why, and ends the connection. */
+  dismiss(reply: Reply): void {
+    this.sendAway(reply);
+  }
+
+  /** The client waits for the host. */
+  get busy(): boolean {
+    return this.messages.keepsWaiting || this._handlerPending;
   }
 
   override close(): void {
@@ -96,7 +108,7 @@ export abstract class LibraryConnection extends SMTPConnection {
   override _onTimeout(): void {
     if (this._closing) this._socket.destroy();
     // The client is waiting for us, not we for it.
-    else if (this.messages.keepsWaiting || this._handlerPending) this._armTimeout();
+    else if (this.busy) this._armTimeout();
     else this.sendAway(timedOut);
   }
 
@@ -163,7 +175,10 @@ export abstract class LibraryConnection extends SMTPConnection {
     // To a client that has said all and shut its side (Exim does) the library says nothing.
     if (this._socket.readyState === 'writeOnly' && !this._upgrading) this._socket.write(formatReply(code, data ?? ''));
     super.send(code, data, context);
-    if (code === 235) this.log.loggedIn(String(this.session.user));
+    if (code === 235) {
+      this.visitor.stay.trust();
+      this.log.loggedIn(String(this.session.user));
+    }
     if (code !== 535) return;
     this.log.wrongLogin();
     if (++this.failedLogins >= maxFailedLogins) this.turnAway(tooManyLogins);

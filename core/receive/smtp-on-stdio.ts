@@ -6,6 +6,7 @@ import type { Environment } from '../lib/tcp-environment.ts';
 import { clientFrom } from '../listen/client.ts';
 import { createMemory } from '../listen/memory.ts';
 import { standingOf } from '../listen/standing.ts';
+import { unhurried } from '../listen/stay.ts';
 import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
 import { StdioSocket } from './stdio-socket.ts';
@@ -35,6 +36,7 @@ export function serveSmtpOnStdio(
     greetAtOnce: true,
     trusted: isUser || standing !== 'stranger',
     memory: createMemory().of(standing),
+    stay: unhurried,
   };
   const all = { ...deps, unwanted: async () => undefined, stopping: () => false };
   const connection = new QmailConnection(server, socket as unknown as Socket, visitor, all);

@@ -15,6 +15,8 @@ export const noControls: Reply = { code: 421, text: 'unable to read controls (#4
 export const shuttingDown: Reply = { code: 421, text: 'shutting down, try again later (#4.3.2)' };
 /** All clients together have sent more than is kept in memory. */
 export const noMemory: Reply = { code: 452, text: 'too much mail is coming in at once, try again later (#4.3.1)' };
+/** To a client that has not come to its first message. */
+export const tooLate: Reply = { code: 421, text: 'no message for too long, try again later (#4.4.2)' };
 /** To silence, and to those who are almost silent. */
 export const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
 /** To a client that goes on and on, and never sends anything. */

@@ -5,16 +5,23 @@ import {
   type SMTPServerAuthenticationResponse,
   type SMTPServerSession,
 } from 'smtp-server';
-import type { Crowd } from '../lib/connection-limits.ts';
-import type { Dispose } from '../lib/dispose.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
 import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { createListener, type Guest, type Listener, type ListenerDeps, type Refusal } from '../listen/listener.ts';
+import {
+  createListener,
+  type Guest,
+  type Listener,
+  type ListenerDeps,
+  type Refusal,
+  type Session,
+} from '../listen/listener.ts';
 import { createMemory, type Memory } from '../listen/memory.ts';
+import type { Crowd } from '../listen/places.ts';
+import { firstMessageMs } from './pace.ts';
 import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
-import { noControls, type Reply } from './smtp-replies.ts';
+import { noControls, type Reply, tooLate } from './smtp-replies.ts';
 import type { TlsFiles } from './tls-files.ts';
 import type { ConnectionDeps } from './visitor.ts';
 
@@ -62,6 +69,8 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
     protocol: 'SMTP',
     relays: true,
     limits: control => control.connectionLimits,
+    firstMs: firstMessageMs,
+    firstWhat: 'message',
     farewell(refusal) {
       const { code, text } = replyTo(refusal);
       return `${code} ${text}\r\n`;
@@ -95,13 +104,17 @@ class QmailServer extends SMTPServer {
     this.slowDown = deps.slowDown ?? createSlowDown(deps.clock);
   }
 
-  /** @returns what ends the connection when the service stops */
-  welcome({ socket, number, environment, trusted, memory, control }: Guest): Dispose {
-    const visitor = { number, environment, greetAtOnce: trusted, trusted, memory, startTls: this.hasTls() };
+  welcome({ socket, number, environment, standing, memory, stay, control }: Guest): Session {
+    const trusted = standing !== 'stranger';
+    const visitor = { number, environment, greetAtOnce: trusted, trusted, memory, stay, startTls: this.hasTls() };
     const connection = new QmailConnection(this, socket, visitor, { ...this.deps, control: () => control });
     connection.on('error', error => this._onError(error));
     connection.init();
-    return () => connection.shutDown();
+    return {
+      end: () => connection.shutDown(),
+      dismiss: why => connection.dismiss(why === 'late' ? tooLate : crowded.total),
+      busy: () => connection.busy,
+    };
   }
 
   /** A new certificate is taken up with the next client. */

@@ -5,6 +5,7 @@ import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import type { ClientMemory } from '../listen/memory.ts';
+import type { Stay } from '../listen/stay.ts';
 import type { Reply } from './smtp-replies.ts';
 
 /** What every connection of a service shares. */
@@ -36,6 +37,7 @@ export interface Visitor {
   readonly trusted: boolean;
   /** What the client may take of the memory of all. */
   readonly memory: ClientMemory;
+  readonly stay: Stay;
   /** STARTTLS is offered. */
   readonly startTls?: boolean;
 }

@@ -25,6 +25,13 @@ const messages: [name: string, text: string][] = [
   ['new/300.c.host', 'A: 3\n\n1\n2\n3\n4\n\n.'],
 ];
 
+/** Access rules that make a client of a test one from elsewhere. */
+export const fromElsewhere: Pop3Deps['access'] = environment => ({
+  kind: 'allowed',
+  environment: { ...environment, TCPREMOTEIP: '192.0.2.1' },
+  byRule: false,
+});
+
 /** @param passwd replaces methods of a passwd file that knows joe only */
 export async function startPop3(
   t: TestContext,

@@ -4,6 +4,7 @@ import { createAccess } from '../../core/control/access.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
 import type { Accepted } from '../../core/lib/paper-path.ts';
 import { createSmtpService, type SmtpDeps } from '../../core/receive/smtp.ts';
+import { greetDelayMs } from '../../core/receive/smtp-connection.ts';
 import { createUnwanted } from '../../core/receive/unwanted.ts';
 import { listQueue, type Taken } from './list-queue.ts';
 import { writeControl } from './queue-rig.ts';
@@ -24,6 +25,11 @@ export const vectorTimeMs = 1_795_253_752_000;
 
 /** A clock that stands still; its timers are the machine's. */
 export const vectorClock: Clock = { ...systemClock, nowMs: () => vectorTimeMs };
+
+/** By this clock strangers are greeted at once. */
+export function greetedAtOnce(clock: Clock): Clock {
+  return { ...clock, after: (ms, run) => (ms === greetDelayMs ? vectorClock.after(0, run) : clock.after(ms, run)) };
+}
 
 export async function startSmtp(
   t: TestContext,

@@ -9,6 +9,7 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import { clientFrom } from '../../../core/listen/client.ts';
 import { createMemory } from '../../../core/listen/memory.ts';
 import { standingOf } from '../../../core/listen/standing.ts';
+import { unhurried } from '../../../core/listen/stay.ts';
 import { openInjection } from '../../../core/queue/inject-from-outside.ts';
 import { writeTo } from '../../../core/receive/package-output.ts';
 import type { QmtpSession } from '../../../core/receive/qmtp-session.ts';
@@ -45,6 +46,7 @@ function openSession(io: CommandIo): QmtpSession {
     client,
     trusted: standing !== 'stranger',
     memory: createMemory().of(standing),
+    stay: unhurried,
     control: readControl(home),
     clock: systemClock,
     accept: openInjection(home, io.env),

@@ -2,16 +2,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createListener, type ListenerDeps } from '../../../core/listen/listener.ts';
+import { createListener, type ListenerDeps, type Session } from '../../../core/listen/listener.ts';
 import { createMemory } from '../../../core/listen/memory.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+
+/** A session that just ends. */
+function ending(socket: Socket): Session {
+  return { end: () => socket.destroy(), dismiss: () => socket.destroy(), busy: () => false };
+}
 
 function listener(t: TestContext, deps: Partial<ListenerDeps> = {}) {
   const control = writeControl(tempDir(t));
@@ -25,10 +30,12 @@ function listener(t: TestContext, deps: Partial<ListenerDeps> = {}) {
     access: environment => ({ kind: 'allowed', environment, byRule: false }),
     limits: () => ({ total: 0, perAddress: 0, perMinute: 0 }),
     memory: createMemory(),
+    firstMs: () => 60_000,
+    firstWhat: 'word',
     farewell: () => 'go away\r\n',
     serve({ socket, number }) {
       socket.write(`hello ${number}\r\n`);
-      return () => socket.destroy();
+      return ending(socket);
     },
     ...deps,
   });
@@ -58,7 +65,7 @@ test('listener: serving a client throws → that client goes, the others are ser
     serve({ socket, number }) {
       if (number === 1) throw new Error('a bug');
       socket.write('hello\r\n');
-      return () => socket.destroy();
+      return ending(socket);
     },
   });
   const { port } = await listen({ address: '127.0.0.1', port: 0 });
@@ -71,7 +78,7 @@ test('listener: the service stops → open sessions end, those that may not yet 
   const { listen, close } = listener(t, {
     serve({ socket }) {
       socket.write('hello\r\n');
-      return () => void socket.write('soon\r\n');
+      return { ...ending(socket), end: () => void socket.write('soon\r\n') };
     },
   });
   const { port } = await listen({ address: '127.0.0.1', port: 0 });

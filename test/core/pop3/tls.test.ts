@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { startPop3 } from '../../support/pop3-rig.ts';
+import { fromElsewhere, startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { until } from '../../support/until.ts';
 
@@ -105,7 +105,11 @@ test('pop3s: TLS from the beginning → the greeting within it; in the clear not
 });
 
 test('pop3: the service is closed → clients in the clear, within TLS and on their way out are let go at once', async t => {
-  const rig = await startPop3(t, { tls: () => files, limits: { total: 2, perAddress: 0, perMinute: 0 } });
+  const rig = await startPop3(t, {
+    tls: () => files,
+    limits: { total: 2, perAddress: 0, perMinute: 0 },
+    access: fromElsewhere,
+  });
   const first = await rawClient(rig.port);
   await first.line();
   await say(first, 'STLS');

@@ -1,9 +1,8 @@
 // What a client gets by its address: access rules, and limits for strangers.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Clock } from '../../../core/lib/clock.ts';
 import { rawClient } from '../../support/raw-client.ts';
-import { startSmtp, vectorClock } from '../../support/smtp-rig.ts';
+import { greetedAtOnce, startSmtp, vectorClock } from '../../support/smtp-rig.ts';
 import { until } from '../../support/until.ts';
 
 /** Says a whole transaction at once and tells every answer after the greeting. */
@@ -72,8 +71,10 @@ test('smtp: QMAILQUEUE in a rule → the environment that the messages are hande
 /** Clients that come one after the other and stay; what each is greeted with. The rules make strangers of them. */
 async function greetings(t: TestContext, control: Record<string, string>, count: number) {
   const rules = ':allow,TCPREMOTEIP="192.0.2.1"\n';
-  const clock: Clock = { ...vectorClock, after: (_, run) => vectorClock.after(0, run) };
-  const rig = await startSmtp(t, { control: { 'tcp.smtp': rules, ...control }, deps: { clock } });
+  const rig = await startSmtp(t, {
+    control: { 'tcp.smtp': rules, ...control },
+    deps: { clock: greetedAtOnce(vectorClock) },
+  });
   const clients = [];
   const greeted: string[] = [];
   for (let n = 0; n < count; n++) {

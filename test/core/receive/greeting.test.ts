@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { tcpEnvironment } from '../../../core/lib/tcp-environment.ts';
 import { clientFrom, isTrusted } from '../../../core/listen/client.ts';
 import { createMemory } from '../../../core/listen/memory.ts';
+import { unhurried } from '../../../core/listen/stay.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
 import { QmailConnection } from '../../../core/receive/smtp-connection.ts';
 import { writeControl } from '../../support/queue-rig.ts';
@@ -53,7 +54,7 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
   const { environment } = access;
   const trusted = isTrusted(clientFrom(environment));
   const memory = createMemory().of('stranger');
-  const visitor = { number: 1, environment, greetAtOnce: trusted, trusted, memory };
+  const visitor = { number: 1, environment, greetAtOnce: trusted, trusted, memory, stay: unhurried };
   new QmailConnection(server, socket, visitor, {
     control: () => control,
     clock,

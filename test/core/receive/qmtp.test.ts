@@ -189,7 +189,7 @@ test('qmtp: rules that deny, too many connections → closed without a word', as
   assert.match(denied.log.at(-1) ?? '', /^qmtpd: deny 1 127\.0\.0\.1: /);
   const broken = await startPackages(t, 'qmtp', { rules: 'x:what\n' });
   assert.equal(await broken.exchange(whole), '');
-  const full = await startPackages(t, 'qmtp', { control: { concurrencyincoming: '1\n' } });
+  const full = await startPackages(t, 'qmtp', { control: { concurrencyincoming: '1\n' }, from: '192.0.2.1' });
   const first = await rawClient(full.port);
   await until('the first client', () => full.log.length > 1);
   assert.equal(await full.exchange(whole), '');

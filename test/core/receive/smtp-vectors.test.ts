@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Clock } from '../../../core/lib/clock.ts';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
 import { run as qmailSmtpd } from '../../../main/cli/receive/qmail-smtpd.ts';
@@ -11,7 +10,7 @@ import { callCommand } from '../../support/call-command.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { plainMessage, plainReplies, type SmtpVector, smtpVectors } from '../../support/smtp/vectors.ts';
-import { startSmtp, vectorClock } from '../../support/smtp-rig.ts';
+import { greetedAtOnce, startSmtp, vectorClock } from '../../support/smtp-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
@@ -25,15 +24,12 @@ function ruleFor(environment: Readonly<Record<string, string>> = {}): string {
     .join('')}\n`;
 }
 
-/** Strangers are greeted without delay. */
-const hurried: Clock = { ...vectorClock, after: (_, run) => vectorClock.after(0, run) };
-
 async function onService(t: TestContext, vector: SmtpVector): Promise<{ replies: string[]; queued: Queued }> {
   const { control, environment, queueCode } = vector;
   const answer = queueCode === undefined ? {} : { answer: () => refusal(queueCode) };
   const rig = await startSmtp(t, {
     control: { ...control, 'tcp.smtp': ruleFor(environment) },
-    deps: { clock: hurried },
+    deps: { clock: greetedAtOnce(vectorClock) },
     ...answer,
   });
   const client = await rawClient(rig.port);

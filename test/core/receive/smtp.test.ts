@@ -259,7 +259,9 @@ test('smtp: an idle client → 451 timeout (#4.4.2) and the end', async t => {
 });
 
 test('smtp: more clients than allowed → 421, and room again when one leaves', async t => {
-  const rig = await startSmtp(t, { control: { concurrencyincoming: '1\n' } });
+  const rig = await startSmtp(t, {
+    control: { concurrencyincoming: '1\n', 'tcp.smtp': ':allow,TCPREMOTEIP="192.0.2.1"\n' },
+  });
   const first = await connect(rig);
   const second = await rawClient(rig.port);
   assert.equal(await second.line(), '421 too many connections, try again later (#4.3.2)');

@@ -1,0 +1,142 @@
+// The places of one service: how many clients it has at once, in all and from one address, and how often one address may come.
+// Places are kept back for each kind of client, and when they run short whoever does nothing with its place loses it: silent
+// connections shut nobody out.
+import type { ConnectionLimits } from '../control/control.ts';
+import type { Clock } from '../lib/clock.ts';
+import { networkOf } from '../lib/network-of.ts';
+import { createSupply, type Standing } from './standing.ts';
+
+/** Why a client cannot stay. */
+export type Crowd = 'total' | 'perAddress' | 'perMinute';
+
+/** One that comes. */
+interface Newcomer {
+  readonly ip: string;
+  readonly standing: Standing;
+  /** The host is at work for it: it is not silent, it waits. */
+  readonly busy: () => boolean;
+  /** Called when others need the place, which is given up already. */
+  readonly dismiss: () => void;
+}
+
+/** A place that is taken. */
+export interface Place {
+  /** The client gets on with what it came for. */
+  progress(): void;
+  /** It is known from now on, and stays. */
+  trust(): void;
+  leave(): void;
+}
+
+export interface Places {
+  enter(newcomer: Newcomer, limits: ConnectionLimits): Place | Crowd;
+}
+
+interface Visits {
+  /** Those who have not logged in. */
+  open: number;
+  /** Connections since `sinceMs`. */
+  recent: number;
+  sinceMs: number;
+}
+
+interface Sitter extends Newcomer {
+  readonly network: string;
+  quietSinceMs: number;
+  /** How long it may do nothing while others want its place. */
+  patienceMs: number;
+  leave(): void;
+}
+
+const minuteMs = 60_000;
+const manyAddresses = 10_000;
+/** What a client far away may need between two steps. */
+const patienceMs = 10_000;
+
+export function createPlaces(clock: Clock): Places {
+  const byNetwork = new Map<string, Visits>();
+  const sitters = new Set<Sitter>();
+  const supply = createSupply();
+
+  function visitsOf(network: string): Visits {
+    const nowMs = clock.nowMs();
+    const visits = byNetwork.get(network) ?? { open: 0, recent: 0, sinceMs: nowMs };
+    if (Math.abs(nowMs - visits.sinceMs) >= minuteMs) Object.assign(visits, { recent: 0, sinceMs: nowMs });
+    if (byNetwork.size > manyAddresses) forgetOld(nowMs);
+    byNetwork.set(network, visits);
+    return visits;
+  }
+
+  function forgetOld(nowMs: number): void {
+    for (const [network, { open, sinceMs }] of byNetwork) {
+      if (open === 0 && nowMs - sinceMs >= minuteMs) byNetwork.delete(network);
+    }
+  }
+
+  /** Sends away who has been silent for longest. @returns false: nobody of these has been silent for long enough */
+  function makeRoom(among: (sitter: Sitter) => boolean): boolean {
+    const nowMs = clock.nowMs();
+    let longest: Sitter | undefined;
+    for (const sitter of sitters) {
+      if (!among(sitter) || nowMs - sitter.quietSinceMs < sitter.patienceMs || sitter.busy()) continue;
+      if (!longest || sitter.quietSinceMs < longest.quietSinceMs) longest = sitter;
+    }
+    longest?.leave();
+    longest?.dismiss();
+    return longest !== undefined;
+  }
+
+  function sit(newcomer: Newcomer, network: string, visits: Visits): Place {
+    let { standing } = newcomer;
+    visits.open++;
+    const sitter: Sitter = {
+      ...newcomer,
+      network,
+      quietSinceMs: clock.nowMs(),
+      // Programs of this machine are here at once; the others have a long way.
+      patienceMs: standing === 'loopback' ? 0 : patienceMs,
+      leave() {
+        if (sitters.delete(sitter)) visits.open--;
+        else if (left) return;
+        left = true;
+        supply.give(standing, 1);
+      },
+    };
+    let left = false;
+    sitters.add(sitter);
+    return {
+      progress() {
+        sitter.quietSinceMs = clock.nowMs();
+        sitter.patienceMs = patienceMs;
+      },
+      trust() {
+        if (left || !sitters.delete(sitter)) return;
+        visits.open--;
+        supply.move(standing, 'known', 1);
+        standing = 'known';
+      },
+      leave: sitter.leave,
+    };
+  }
+
+  return {
+    enter(newcomer, { total, perAddress, perMinute }) {
+      const { ip, standing } = newcomer;
+      const network = networkOf(ip);
+      const visits = visitsOf(network);
+      const isStranger = standing === 'stranger';
+      visits.recent++;
+      if (isStranger && perMinute > 0 && visits.recent > perMinute) return 'perMinute';
+      // Of ours one address may have half of everything, and then its silent connections make room for its others.
+      const mostHere = isStranger ? perAddress : Math.ceil(total / 2);
+      if (mostHere > 0 && visits.open >= mostHere) {
+        if (isStranger || !makeRoom(sitter => sitter.network === network)) return 'perAddress';
+      }
+      const most = total || Number.MAX_SAFE_INTEGER;
+      const taken =
+        supply.take(standing, 1, most) ||
+        (makeRoom(sitter => sitter.standing === standing) && supply.take(standing, 1, most));
+      return taken ? sit(newcomer, network, visits) : 'total';
+    },
+  };
+}

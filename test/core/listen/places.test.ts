@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionLimits } from '../../../core/control/control.ts';
+import { createPlaces, type Place } from '../../../core/listen/places.ts';
+import type { Standing } from '../../../core/listen/standing.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
+
+const noLimits: ConnectionLimits = { total: 0, perAddress: 0, perMinute: 0 };
+
+function service(limits: Partial<ConnectionLimits>) {
+  const clock = steppedClock();
+  const places = createPlaces(clock);
+  const gone: string[] = [];
+  /** A client comes; what it is called when it has to make room. */
+  const enter = (ip: string, standing: Standing = 'stranger', name = ip, busy = false) =>
+    places.enter({ ip, standing, busy: () => busy, dismiss: () => void gone.push(name) }, { ...noLimits, ...limits });
+  /** What became of clients that come one after the other and stay. */
+  const come = (ips: readonly string[], standing?: Standing) =>
+    ips.map(ip => {
+      const came = enter(ip, standing);
+      return typeof came === 'string' ? came : 'in';
+    });
+  return { clock, enter, come, gone };
+}
+
+function many(count: number, address: (at: number) => string): string[] {
+  return Array.from({ length: count }, (_, at) => address(at));
+}
+
+test('places: more than in all → refused', () => {
+  const { come } = service({ total: 2 });
+  assert.deepEqual(come(['1.1.1.1', '2.2.2.2', '3.3.3.3']), ['in', 'in', 'total']);
+  assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['total']);
+});
+
+test('places: more strangers from one address → refused, others come in, and ours', () => {
+  const { come } = service({ perAddress: 1 });
+  assert.deepEqual(come(['1.1.1.1', '1.1.1.1', '1.1.1.2']), ['in', 'perAddress', 'in']);
+  assert.deepEqual(come(['127.0.0.1', '127.0.0.1'], 'loopback'), ['in', 'in']);
+});
+
+test('places: addresses of one IPv6 network → count as one', () => {
+  const { come } = service({ perAddress: 1 });
+  const ips = ['2001:db8::1', '2001:db8:0:0:1::', '2001:db8:0:1::1', '1::1', '1::2'];
+  assert.deepEqual(come(ips), ['in', 'perAddress', 'in', 'in', 'perAddress']);
+});
+
+test('places: one leaves, twice → room for one', () => {
+  const { come, enter } = service({ total: 1 });
+  const place = enter('1.1.1.1') as Place;
+  place.leave();
+  place.leave();
+  assert.deepEqual(come(['1.1.1.1', '1.1.1.1']), ['in', 'total']);
+});
+
+test('places: too often within a minute → refused until the minute is over', () => {
+  const { clock, come } = service({ perMinute: 2 });
+  assert.deepEqual(come(Array(3).fill('1.1.1.1')), ['in', 'in', 'perMinute']);
+  clock.pass(59_999);
+  assert.deepEqual(come(['1.1.1.1']), ['perMinute']);
+  clock.pass(1);
+  assert.deepEqual(come(['1.1.1.1']), ['in']);
+});
+
+test('places: strangers take all they get → an eighth is kept back for this machine, and one for those who are known', () => {
+  const { come } = service({ total: 40 });
+  const strangers = come(many(40, at => `1.1.1.${at}`));
+  assert.equal(strangers.filter(one => one === 'in').length, 30);
+  assert.deepEqual(come(Array(5).fill('127.0.0.1'), 'loopback'), Array(5).fill('in'));
+  assert.deepEqual(come(Array(5).fill('9.9.9.9'), 'known'), Array(5).fill('in'));
+});
+
+test('places: this machine takes all it gets, from all its addresses → half; strangers and those who are known come in', () => {
+  const { come, gone } = service({ total: 100 });
+  assert.deepEqual(
+    come(
+      many(100, at => `127.0.0.${at}`),
+      'loopback',
+    ),
+    Array(100).fill('in'),
+  );
+  assert.deepEqual(
+    gone,
+    many(50, at => `127.0.0.${at}`),
+  );
+  assert.deepEqual(come(many(20, at => `1.1.1.${at}`)), Array(20).fill('in'));
+  assert.deepEqual(
+    come(
+      many(12, () => '9.9.9.9'),
+      'known',
+    ),
+    Array(12).fill('in'),
+  );
+});
+
+test('places: short → the one that has been silent for longest goes, after ten seconds; who is busy or gets on stays', () => {
+  const { clock, enter, come, gone } = service({ total: 3 });
+  enter('1.1.1.1', 'stranger', 'busy', true);
+  const place = enter('1.1.1.2', 'stranger', 'gets on') as Place;
+  clock.pass(1);
+  enter('1.1.1.3', 'stranger', 'silent');
+  clock.pass(9_998);
+  assert.deepEqual(come(['2.2.2.2']), ['total']);
+  place.progress();
+  clock.pass(2);
+  assert.deepEqual(come(['2.2.2.2', '2.2.2.3']), ['in', 'total']);
+  assert.deepEqual(gone, ['silent']);
+});
+
+test('places: a stranger logs in → its place and its address are free for strangers, it stays, and leaves as who it is', () => {
+  const { clock, enter, come, gone } = service({ total: 8, perAddress: 6 });
+  const guests = many(6, () => '1.1.1.1').map(ip => enter(ip) as Place);
+  assert.deepEqual(come(['1.1.1.1', '2.2.2.2']), ['perAddress', 'total']);
+  guests[0]?.trust();
+  assert.deepEqual(come(['1.1.1.1']), ['in']);
+  clock.pass(60_000);
+  guests[0]?.leave();
+  assert.deepEqual(gone, []);
+});
