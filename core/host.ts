@@ -1,6 +1,5 @@
 // The composition root: a home directory becomes running services and one Api. The paper path can be read here:
 // receive and inject hand messages to the queue, the queue hands recipients to local and remote, both report back.
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { callerText } from './api/caller.ts';
@@ -14,25 +13,21 @@ import { isNullClient } from './control/null-client.ts';
 import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createDoors, type DoorOptions } from './host/doors.ts';
-import { explainFor } from './host/explain.ts';
 import { openLogs } from './host/logs.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
 import { openPages, type Pages } from './host/pages/pages.ts';
-import { createParsers } from './host/parsers.ts';
 import { openQueueSocket } from './host/queue-socket.ts';
+import { openReader } from './host/reader.ts';
 import { openSettings } from './host/settings.ts';
 import { traceFor } from './host/trace.ts';
 import { findTroubles } from './host/troubles.ts';
-import { createCompose } from './inject/compose.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import { startDirectly } from './lib/start-process.ts';
 import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
-import { createRules } from './local/rules.ts';
-import { openMailStore } from './mailbox/store.ts';
 import { displayAddress } from './message/address.ts';
 import { ownProcess } from './own-processes.ts';
 import { ownPrograms } from './own-programs.ts';
@@ -129,31 +124,23 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   tcpto.clear();
   const settings = openSettings(home, log);
-  const parsers = createParsers({ start: startDirectly(ownProcess) });
   const pages = openPages({ home, clock, log, serves: user => user === owner.user });
-  const mail = await openMailStore({
-    maildir: owner.maildir,
-    clock,
-    hostName,
-    log,
-    takeApart: parsers.takeApart,
-    indexPath: join(home, 'index', 'mail.sqlite'),
-  });
-  const compose = createCompose({
-    control: control.message,
-    clock,
-    random: randomBytes,
-    makeDrafts: parsers.makeDrafts,
-    accept: queue.accept,
-    files: mail.files,
-    owner: () => ({ user: owner.user, address: owner.address, ...settings.current() }),
-  });
   const { me } = control.queue();
-  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
   const { accept, heard } = queue;
   const doors = createDoors(options, { home, control, clock, environment, accept, heard, log: logs.sessions });
 
-  let unread = 0;
+  const reader = openReader({
+    start: startDirectly(ownProcess),
+    job: () => ({ home, owner, settings: settings.current(), processUid: process.geteuid?.() }),
+    log,
+    accept: (source, envelope) => accept(source, envelope, { uid: process.getuid?.() ?? 0 }),
+    changed(data) {
+      notices.tell('mail.changed', data);
+      notices.soon('host.changed', status);
+    },
+    arrived: data => notices.tell('mail.arrived', data),
+    troubled: () => notices.soon('host.changed', status),
+  });
 
   function status(): HostStatus {
     const { messages, held, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
@@ -168,11 +155,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
         maildir: owner.maildir,
       },
       ...doors.listening,
-      unread,
+      unread: reader.unread(),
       waiting: messages,
       nextTryMs,
       held,
-      troubles: findTroubles(home, control.queue(), owner, { ...doors.listening, processUid: process.geteuid?.() }),
+      troubles: [...reader.troubles(), ...findTroubles(home, control.queue(), doors.listening)],
     };
   }
 
@@ -181,27 +168,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
     notices.soon('host.changed', status);
   }
 
-  mail.onChanged(data => {
-    unread = data.mailboxes.find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
-    notices.tell('mail.changed', data);
-    notices.soon('host.changed', status);
-  });
-  mail.onArrived(data => notices.tell('mail.arrived', data));
-
   const handlers: Handlers = {
-    'host.status': async () => status(),
+    'host.status': async () => {
+      await reader.look();
+      return status();
+    },
     'host.settings': async () => settings.current(),
     'host.change': async some => {
       const changed = await settings.change(some);
+      reader.settings(changed);
       notices.soon('host.changed', status);
       return changed;
     },
     'host.configuration': look => configurationOf(home, look),
-    ...mail.handlers,
-    ...compose,
-    ...rules,
+    ...reader.handlers,
     ...pages.handlers,
-    ...explainFor(home, control),
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
       summary: queue.summary(series.lastHour(clock.nowMs())),
@@ -220,7 +201,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let closeSocket: (() => Promise<void>) | undefined;
   let closeQueueSocket: (() => Promise<void>) | undefined;
   try {
-    unread = (await mail.handlers['mail.mailboxes']({})).find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
     closeSocket = await openControlSocket(home, { dispatch, user: owner.user, notices: notices.listen });
     queue.start();
     recallAttempts(queue, join(home, 'log', 'send'));
@@ -232,16 +212,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
     throw error;
   }
 
-  /** Doors first, then the queue, then what the queue's last deliveries needed. */
+  /** Doors first, then who hands messages in, then the queue, then what the queue's last deliveries needed. */
   async function stop(): Promise<void> {
     await doors.close();
     await closeQueueSocket?.();
     await closeSocket?.();
     await pages.close();
+    await reader.close();
     await queue.stop();
     connections.close();
-    await parsers.close();
-    await mail.close();
     await logs.close();
   }
 
@@ -259,6 +238,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     reload() {
       const wrong = control.reread();
+      reader.reload();
       if (wrong === undefined) log('status: control files read again');
       return wrong;
     },

@@ -5,7 +5,7 @@ import { verb } from './verb.ts';
 const Listener = v.object({ address: v.string(), port: v.number() });
 
 /** Something the owner should know and can do something about. */
-const Trouble = v.object({
+export const Trouble = v.object({
   /** Stable name of the kind of trouble, e.g. `maildir-missing`. */
   code: v.string(),
   /** What is wrong and what to do about it, in one or two sentences. */

@@ -12,13 +12,17 @@ export interface ExplainControl {
   delivery(): Control;
 }
 
-/** The handler of `explain.address`. */
-export function explainFor(home: string, control: ExplainControl): HandlersOf<'explain.address'> {
+/** The handler of `explain.address`. @param processUid effective uid of who delivers; undefined where there is none */
+export function explainFor(
+  home: string,
+  control: ExplainControl,
+  processUid = process.geteuid?.(),
+): HandlersOf<'explain.address'> {
   return createExplain({
     home,
     control: control.queue,
     connection: control.connection,
-    local: createLocalExplain({ home, control: control.queue, processUid: process.geteuid?.() }),
+    local: createLocalExplain({ home, control: control.queue, processUid }),
     remote: createRemoteExplain({ home, control: control.delivery }),
   });
 }

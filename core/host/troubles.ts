@@ -12,18 +12,17 @@ import type { Owner } from './owner.ts';
 type Troubles = HostStatus['troubles'];
 type Listening = Pick<HostStatus, 'qmqp'>;
 
-interface About extends Listening {
-  /** Effective uid; undefined where there is none. */
-  readonly processUid: number | undefined;
+/** Those of the owner's mail, looked at as the owner. @param processUid of who delivers; undefined where there is none */
+export function ownersTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
+  return found(() => deliveryTroubles(home, control, owner, processUid));
 }
 
-/** The troubles that can be seen from outside the services. */
-export function findTroubles(home: string, control: Control, owner: Owner, about: About): Troubles {
+/** The others that can be seen from outside the services. */
+export function findTroubles(home: string, control: Control, listening: Listening): Troubles {
   return [
-    () => deliveryTroubles(home, control, owner, about.processUid),
     () => relayTroubles(home, control),
     () => openRelayTroubles(home, control),
-    () => (about.qmqp ? qmqpTroubles(home) : []),
+    () => (listening.qmqp ? qmqpTroubles(home) : []),
     () => queueTroubles(home),
   ].flatMap(found);
 }

@@ -65,7 +65,7 @@ async function buildRenderer(outDir: string): Promise<void> {
 
 // Programs that a host starts as processes of their own (core/as-user-path.ts, core/own-processes.ts); it looks for them
 // beside itself.
-const asUser = 'core/as-user.ts';
+const besides = { 'as-user': 'core/as-user.ts', reader: 'core/reader.ts' };
 
 /** In one file with its packages: it may read nothing else. */
 async function buildParser(outdir: string): Promise<void> {
@@ -73,7 +73,7 @@ async function buildParser(outdir: string): Promise<void> {
 }
 
 async function buildElectron(outDir: string): Promise<void> {
-  const entryPoints = { main: 'main/electron/main.ts', 'as-user': asUser };
+  const entryPoints = { main: 'main/electron/main.ts', ...besides };
   await bundle({ ...node, entryPoints, outdir: join(outDir, 'main') });
   await buildParser(join(outDir, 'main'));
   // A sandboxed preload can require nothing but Electron, so everything else must be in it.
@@ -91,7 +91,7 @@ async function buildElectron(outDir: string): Promise<void> {
 async function buildCli(outDir: string): Promise<void> {
   const outdir = join(outDir, 'cli');
   await rm(outdir, { recursive: true, force: true });
-  const entryPoints = { waypost: 'main/cli/waypost.ts', 'as-user': asUser };
+  const entryPoints = { waypost: 'main/cli/waypost.ts', ...besides };
   await bundle({ ...node, entryPoints, outdir, splitting: true });
   await buildParser(outdir);
   await chmod(join(outdir, 'waypost.js'), 0o755);

@@ -53,6 +53,9 @@ test('bundled command: called by its name, as a link, and by a program that send
   t.after(() => host.kill('SIGKILL'));
   const exited = new Promise(resolve => host.once('exit', resolve));
   await until('the message in the Maildir', () => readdirSync(join(user, 'Maildir', 'new')).length === 1);
+  // Its reader and its parser lie beside it.
+  const asked = ['api', '--home', home, 'mail.list', '{"mailbox":"INBOX"}'];
+  await until('its row', async () => /"subject": "through the link"/.test((await run(waypost, asked)).stdout));
   host.kill('SIGTERM');
   assert.equal(await exited, 0);
 });

@@ -1,0 +1,159 @@
+// What the reader process does, as the owner of the mail: the Maildir and its index, drafts and sending, the owner's .qmail
+// files, and explanations that read them. Strangers' bytes go on to parsers; new messages go to the host, whose queue is.
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Caller } from '../api/caller.ts';
+import { ApiError } from '../api/errors.ts';
+import type { Settings } from '../api/host.ts';
+import { openLiveControl } from '../control/live.ts';
+import { createCompose } from '../inject/compose.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Frame } from '../lib/frames.ts';
+import type { Accept, Accepted } from '../lib/paper-path.ts';
+import type { Peer } from '../lib/peer.ts';
+import type { StartProcess } from '../lib/start-process.ts';
+import { createRules } from '../local/rules.ts';
+import { openMailStore } from '../mailbox/store.ts';
+import { explainFor } from './explain.ts';
+import { createParsers } from './parsers.ts';
+import { type CallAnswer, pieceBytes, type ReaderHandlers, type ReaderJob, readerMethods } from './reader-words.ts';
+import { ownersTroubles } from './troubles.ts';
+
+/** An opened Maildir with what belongs to it. */
+export interface ReaderWork {
+  call(method: string, asked: unknown, caller: Caller): Promise<CallAnswer>;
+  /** Says them to the host, when they are others than the last time. */
+  tellTroubles(): void;
+  settings(changed: Settings): void;
+  /** Control files are to be read again. */
+  reload(): void;
+  close(): Promise<void>;
+}
+
+const troublesMs = 10_000;
+
+/** Resolves when all messages are known by name. @throws UserError when the control files cannot be read */
+export async function openReaderWork(job: ReaderJob, host: Peer, start: StartProcess): Promise<ReaderWork> {
+  const { home, owner, processUid } = job;
+  let { settings } = job;
+  let told = '[]';
+  const log = (line: string): void => void host.tell('log', line.slice(0, 10_000));
+  const control = openLiveControl(home, log);
+  const parsers = createParsers({ start });
+  const store = await openMailStore({
+    maildir: owner.maildir,
+    clock: systemClock,
+    hostName: hostname(),
+    log,
+    takeApart: parsers.takeApart,
+    indexPath: join(home, 'index', owner.user, 'mail.sqlite'),
+  });
+  const compose = createCompose({
+    control: control.message,
+    clock: systemClock,
+    random: randomBytes,
+    makeDrafts: parsers.makeDrafts,
+    accept: acceptBy(host),
+    files: store.files,
+    owner: () => ({ user: owner.user, address: owner.address, ...settings }),
+  });
+  const { me } = control.queue();
+  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
+  const handlers: ReaderHandlers = {
+    ...store.handlers,
+    ...compose,
+    ...rules,
+    ...explainFor(home, control, processUid),
+  };
+  store.onChanged(data => void host.tell('changed', data));
+  store.onArrived(data => void host.tell('arrived', data));
+  await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
+  const looking = setInterval(tellTroubles, troublesMs);
+  tellTroubles();
+
+  function tellTroubles(): void {
+    const troubles = ownersTroubles(home, control.queue(), owner, processUid);
+    const text = JSON.stringify(troubles);
+    if (text === told) return;
+    told = text;
+    void host.tell('troubles', troubles);
+  }
+
+  return {
+    async call(method, asked, caller) {
+      const name = readerMethods.find(each => each === method);
+      if (!name) return { ok: false, code: 'bug', text: `The reader has no call named ${method}.` };
+      const handler = handlers[name] as (asked: unknown, caller: Caller) => Promise<unknown>;
+      try {
+        return { ok: true, value: await handler(asked, caller) };
+      } catch (error) {
+        if (error instanceof ApiError) return { ok: false, code: error.code, text: error.message };
+        const stack = error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error;
+        log(`alert: ${name} failed: ${stack}`);
+        return { ok: false, code: 'bug', text: `${name} failed: ${error instanceof Error ? error.message : error}` };
+      }
+    },
+    tellTroubles,
+    settings(changed) {
+      settings = changed;
+    },
+    reload: () => void control.reread(),
+    async close() {
+      clearInterval(looking);
+      await parsers.close();
+      await store.close();
+    },
+  };
+}
+
+/** Hands a message to the host's queue, a piece when the one before is taken. */
+function acceptBy(host: Peer): Accept {
+  return async (source, { sender, recipients }) => {
+    const { words: message } = await host.ask('begin', { sender, recipients });
+    try {
+      for await (const piece of source) {
+        for (let at = 0; at < piece.length; at += pieceBytes) {
+          await host.ask('piece', { message }, piece.subarray(at, at + pieceBytes));
+        }
+      }
+    } catch (error) {
+      await host.tell('broken', { message });
+      throw error;
+    }
+    return (await host.ask('end', { message })).words as Accepted;
+  };
+}
+
+/** What the host asks or tells a reader that is not open yet, or is. */
+export function answeringTo(
+  open: (job: ReaderJob) => Promise<ReaderWork>,
+): (name: string, frame: Frame) => Promise<Partial<Frame>> {
+  let work: ReaderWork | undefined;
+  return async (name, { words }) => {
+    if (name === 'open') {
+      work = await open(words as ReaderJob);
+      return {};
+    }
+    if (!work) throw new Error(`${name}: the reader is not open`);
+    switch (name) {
+      case 'call': {
+        const { method, asked, caller } = words as { method: string; asked: unknown; caller: Caller };
+        return { words: await work.call(method, asked, caller) };
+      }
+      case 'look':
+        work.tellTroubles();
+        return {};
+      case 'settings':
+        work.settings(words as Settings);
+        return {};
+      case 'reload':
+        work.reload();
+        return {};
+      case 'close':
+        await work.close();
+        return {};
+    }
+    throw new Error(`the reader does not know what ${name} is`);
+  };
+}

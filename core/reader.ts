@@ -1,0 +1,13 @@
+// The process that acts as the owner of the mail (core/host/reader-work.ts): the host starts it, and it ends with the host.
+import { Socket } from 'node:net';
+import { answeringTo, openReaderWork } from './host/reader-work.ts';
+import { createPeer, type Peer } from './lib/peer.ts';
+import { startDirectly, streamFd } from './lib/start-process.ts';
+import { ownProcess } from './own-processes.ts';
+
+// Signals to the whole group are for the host, which asks this process to close.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
+process.umask(0o077);
+
+const answering = answeringTo(job => openReaderWork(job, host, startDirectly(ownProcess)));
+const host: Peer = createPeer(new Socket({ fd: streamFd }), answering, { gone: () => process.exit(0) });
