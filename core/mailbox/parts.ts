@@ -1,11 +1,10 @@
 // A message's parts for the reader: its text, its HTML, and its files under names that are fit for a directory.
 import type { Pace } from '../lib/pace.ts';
-import { trimEndOf } from '../lib/trim-end.ts';
-import { oneLine } from '../message/display.ts';
+import { safeFileName } from '../message/file-name.ts';
 import { type MimeFile, takeApart } from '../message/mime.ts';
 
 export interface MimePart {
-  /** A file name without directories. */
+  /** Fit for a directory of any system. */
   readonly name: string;
   readonly type: string;
   /** Without angle brackets; `''` when there is none. */
@@ -31,18 +30,11 @@ export async function parseMime(raw: Buffer, pace: Pace): Promise<Mime> {
 
 function partOf({ name, type, contentId, bytes }: MimeFile, index: number): MimePart {
   return {
-    name: fileName(name) || defaultName(type, index),
+    name: safeFileName(name) || defaultName(type, index),
     type: /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream',
     contentId: contentId.trim().replace(/^<|>$/g, ''),
     bytes,
   };
-}
-
-/** The last part of a path, safe as a name in a directory: not hidden, no characters that systems forbid. */
-function fileName(given: string): string {
-  const last = given.slice(Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')) + 1);
-  const shown = oneLine(last.replace(/[<>:"|?*]/g, '_')).replace(/^\.+/, '');
-  return trimEndOf(shown, '. ').slice(0, 200);
 }
 
 function defaultName(type: string, index: number): string {

@@ -101,6 +101,8 @@ test('readContent: names of attachments → file names without directories, hidi
     ['../../etc/passwd', 'passwd'],
     ['C:\\\\Users\\\\me\\\\a.txt', 'a.txt'],
     ['.bashrc', 'bashrc'],
+    ['=?UTF-8?Q?COM=C2=B9_=2Etxt?=', '_COM¹ .txt'],
+    ['CONIN$', '_CONIN$'],
     ['a:b|c?.txt', 'a_b_c_.txt'],
     ['=?UTF-8?B?4oCu?=fdp.exe', 'fdp.exe'],
     ['...', 'part-1.txt'],

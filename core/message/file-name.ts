@@ -1,0 +1,47 @@
+// A file name that a message gives, as a name that is only a name: on every system, whatever the message would like.
+import { trimEndOf } from '../lib/trim-end.ts';
+
+const longestBytes = 200;
+
+/** What Windows opens in place of a file, in any folder and behind any extension; `COM¹` is `COM1` to it. */
+const device = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9])$/i;
+
+/**
+ * The last part of the path that a message gives: one line that cannot turn its reading direction around, without what
+ * systems forbid or drop, not hidden, no device, and of bounded length. Done again, it changes nothing.
+ * @returns `''` when nothing is left
+ */
+export function safeFileName(given: string): string {
+  const last = given.slice(Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')) + 1);
+  const shown = last
+    .toWellFormed()
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/ {2,}/g, ' ')
+    .normalize('NFC')
+    .replace(/^[. ]+/, '');
+  const name = trimEndOf(shown, '. ');
+  return shorten(isDevice(name) ? `_${name}` : name);
+}
+
+/** Windows looks at what is before the first dot, without the blanks there. */
+function isDevice(name: string): boolean {
+  const [stem = ''] = name.split('.', 1);
+  return device.test(trimEndOf(stem, ' ').normalize('NFKC'));
+}
+
+/** Keeps the ending, which tells what the file is. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= longestBytes) return name;
+  const dot = name.lastIndexOf('.');
+  const ending = name.length - dot <= 21 ? name.slice(dot) : '';
+  let room = longestBytes - Buffer.byteLength(ending);
+  let stem = '';
+  for (const letter of name) {
+    room -= Buffer.byteLength(letter);
+    if (room < 0) break;
+    stem += letter;
+  }
+  return trimEndOf(stem, '. ') + ending;
+}
