@@ -6,6 +6,7 @@ import { openHost } from './client.ts';
 import { createApp, isPlace } from './models/app.ts';
 import { pagePreferences } from './models/preferences.ts';
 import { pageTimers } from './models/timers.ts';
+import { pageUnsaved } from './models/unsaved.ts';
 import { text } from './text/en.ts';
 import { shortcutHandler } from './ui/shortcuts.ts';
 import { applyTheme } from './ui/theme.ts';
@@ -33,6 +34,7 @@ const app = createApp({
   host: openHost(window, timers),
   timers,
   preferences,
+  unsaved: pageUnsaved(window, timers),
   turns,
   place: placeInAddress() ?? 'mail',
 });

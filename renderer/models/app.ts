@@ -15,14 +15,18 @@ import { createRulesModel, type RulesModel } from './rules.ts';
 import type { Timers } from './timers.ts';
 import { createToasts, type Toasts } from './toasts.ts';
 import { createTraceModel, type TraceModel } from './trace.ts';
+import type { Unsaved } from './unsaved.ts';
 
 /** In the order of the navigation. */
 export const places: readonly Place[] = ['mail', 'queue', 'rules', 'settings'];
+
+const goneMs = 2_000;
 
 export interface AppDeps {
   readonly host: Host;
   readonly timers: Timers;
   readonly preferences: Preferences;
+  readonly unsaved: Unsaved;
   /** True where there is no room for list and reader side by side. */
   readonly turns: ReadonlySignal<boolean>;
   readonly place: Place;
@@ -58,7 +62,7 @@ export function isPlace(name: string): name is Place {
   return (places as readonly string[]).includes(name);
 }
 
-export function createApp({ host, timers, preferences, turns, place: first }: AppDeps): App {
+export function createApp({ host, timers, preferences, unsaved, turns, place: first }: AppDeps): App {
   const { api } = host;
   const toasts = createToasts(timers);
   const place = signal<Place>(first);
@@ -66,7 +70,7 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
   const hostModel = createHostModel(api, toasts);
   const mail = createMailModel({ api, timers, toasts, preferences, turns });
   const trace = createTraceModel(api, toasts);
-  const composer = createComposer({ api, timers, toasts, showQueue: () => go('queue') });
+  const composer = createComposer({ api, timers, toasts, unsaved, showQueue: () => go('queue') });
 
   function go(wanted: Place): void {
     place.value = wanted;
@@ -92,6 +96,9 @@ export function createApp({ host, timers, preferences, turns, place: first }: Ap
     }
   }
   host.onCommand(obey);
+  void composer.recover();
+  // After a reload the browser may need a moment to see that the page before is gone.
+  timers.later(() => void composer.recover(), goneMs);
 
   return {
     link: host.link,

@@ -6,6 +6,7 @@ import { text } from '../text/en.ts';
 import { promisedFile } from './forgotten.ts';
 import { debounce, type Timers } from './timers.ts';
 import { failureText, type Toasts } from './toasts.ts';
+import type { Left, Unsaved } from './unsaved.ts';
 
 export type Saving =
   | { readonly kind: 'untouched' | 'unsaved' | 'saving' }
@@ -36,6 +37,8 @@ export interface Composer {
   readonly opened: ReadonlySignal<number>;
   start(request: Request<'compose.start'>): Promise<void>;
   open(id: string): Promise<void>;
+  /** Brings back what was written on pages that are gone and is on no disk yet. */
+  recover(): Promise<void>;
   set(field: Field, value: string): void;
   attach(files: readonly LocalFile[]): Promise<void>;
   detach(index: number): void;
@@ -55,6 +58,7 @@ export interface ComposerDeps {
   readonly api: Api;
   readonly timers: Timers;
   readonly toasts: Toasts;
+  readonly unsaved: Unsaved;
   showQueue(): void;
 }
 
@@ -65,7 +69,7 @@ const retryMs = 5_000;
 /** The host takes frames of 64 MiB, and base64 makes three bytes four. */
 const filesLimitBytes = 40_000_000;
 
-export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps): Composer {
+export function createComposer({ api, timers, toasts, unsaved, showQueue }: ComposerDeps): Composer {
   const draft = signal<Draft>();
   const shown = signal(false);
   const saving = signal<Saving>({ kind: 'untouched' });
@@ -79,8 +83,10 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
   );
   let inFlight: Promise<boolean> | undefined;
   let touched = false;
+  let slot = unsaved.slot();
 
   function begin(fresh: Draft, saved: boolean): void {
+    slot = unsaved.slot();
     quick.cancel();
     slow.cancel();
     touched = false;
@@ -98,6 +104,7 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
     quick.cancel();
     slow.cancel();
     touched = false;
+    unsaved.forget(slot);
     batch(() => {
       draft.value = undefined;
       shown.value = false;
@@ -114,6 +121,7 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
       if (saving.value.kind !== 'saving') saving.value = { kind: 'unsaved' };
       doubt.value = undefined;
     });
+    unsaved.keep(slot, draft.value);
     if (filesBytes.value > largeBytes) slow.touch();
     else quick.touch();
   }
@@ -139,6 +147,8 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
       if (form !== opened.value || !draft.value) return true;
       draft.value = { ...draft.value, id };
       saving.value = touched ? { kind: 'unsaved' } : { kind: 'saved', atMs: timers.nowMs() };
+      if (touched) unsaved.keep(slot, draft.value);
+      else unsaved.forget(slot);
       return true;
     } catch (error) {
       if (form !== opened.value) return false;
@@ -180,10 +190,42 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
     else await startWith(() => api.call('compose.open', { id }), true);
   }
 
+  async function recover(): Promise<void> {
+    const [newest, ...others] = await unsaved.takeLeft();
+    if (!newest) return;
+    if (draft.value) others.unshift(newest);
+    else {
+      bringBack(newest);
+      toasts.show(newest.withoutFiles ? text.composer.backWithoutFiles : text.composer.back);
+    }
+    await saveLeft(others);
+  }
+
+  function bringBack(left: Left): void {
+    begin(left.draft, false);
+    slot = left.slot;
+    change({});
+  }
+
+  /** Those that are not on screen go to Drafts; what the host does not take now stays for the next page. */
+  async function saveLeft(others: readonly Left[]): Promise<void> {
+    let saved = 0;
+    for (const left of others) {
+      try {
+        await api.call('compose.save', left.draft);
+        unsaved.forget(left.slot);
+        saved += 1;
+      } catch {
+        break;
+      }
+    }
+    if (saved > 0) toasts.show(text.did.draftsKept(saved));
+  }
+
   /** Brings a discarded draft back, as a new one. */
   async function restore(gone: Draft): Promise<void> {
     await startWith(() => Promise.resolve({ ...gone, id: null }), false);
-    touched = true;
+    change({});
     await save();
   }
 
@@ -194,6 +236,7 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
     sending,
     doubt,
     opened,
+    recover,
     start: request => startWith(() => api.call('compose.start', request), false),
     open,
     set: (field, value) => change({ [field]: value }),
@@ -218,6 +261,7 @@ export function createComposer({ api, timers, toasts, showQueue }: ComposerDeps)
       void save();
     },
     keep() {
+      unsaved.keepNow();
       if (!draft.value || (!touched && !inFlight)) return false;
       void save();
       return true;

@@ -163,6 +163,8 @@ export const text = {
       `${many(count, 'Queued for # recipient', 'Queued for # recipients')}, but no copy could be kept in Sent`,
     showQueue: 'Show queue',
     draftKept: 'Draft kept',
+    draftsKept: (count: number) =>
+      many(count, 'An unsaved draft was put into Drafts', '# unsaved drafts were put into Drafts'),
     discarded: 'Draft discarded',
     ruleSaved: (path: string) => `${path} saved`,
     ruleRemoved: (path: string) => `${path} removed`,
@@ -189,6 +191,8 @@ export const text = {
   },
 
   composer: {
+    back: 'What you were writing is here again. It was not saved yet.',
+    backWithoutFiles: 'What you were writing is here again, without its files: attach them once more.',
     label: 'Write a message',
     titles: { new: 'New message', reply: 'Reply', forward: 'Forward' },
     from: 'From',

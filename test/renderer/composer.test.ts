@@ -4,12 +4,22 @@ import type { Draft } from '../../core/api/compose.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import { createComposer } from '../../renderer/models/composer.ts';
 import { createToasts } from '../../renderer/models/toasts.ts';
+import { createUnsaved } from '../../renderer/models/unsaved.ts';
 import { fakeApi } from './fake-api.ts';
+import { type FakeLocks, type FakeStorage, fakeLocks, fakeStorage } from './fake-storage.ts';
 import { fakeTimers, settled } from './fake-timers.ts';
 
 const empty: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
 
-function setUp(options: { saveFails?: () => boolean; sendFails?: () => boolean } = {}) {
+function setUp(
+  options: {
+    storage?: FakeStorage;
+    page?: string;
+    locks?: FakeLocks;
+    saveFails?: () => boolean;
+    sendFails?: () => boolean;
+  } = {},
+) {
   const timers = fakeTimers();
   const saves: Draft[] = [];
   const host = fakeApi({
@@ -27,8 +37,10 @@ function setUp(options: { saveFails?: () => boolean; sendFails?: () => boolean }
     },
   });
   const toasts = createToasts(timers);
-  const composer = createComposer({ api: host.api, timers, toasts, showQueue: () => {} });
-  return { composer, timers, saves, toasts, asked: host.asked };
+  const { storage = fakeStorage(), locks = fakeLocks(), page = 'one' } = options;
+  const unsaved = createUnsaved({ timers, storage: () => storage, locks, page });
+  const composer = createComposer({ api: host.api, timers, toasts, unsaved, showQueue: () => {} });
+  return { composer, storage, timers, saves, toasts, asked: host.asked };
 }
 
 test('composer: opened and closed untouched → nothing is saved', async () => {
@@ -134,4 +146,92 @@ test('composer: more than the host takes in one frame → refused by name', asyn
   await composer.attach([{ name: 'film.mov', type: 'video/quicktime', size: 41_000_000, base64: async () => 'x' }]);
   assert.deepEqual(composer.draft.value?.files, []);
   assert.match(toasts.shown.value[0]?.text ?? '', /^film\.mov was not attached/);
+});
+
+test('composer: the page goes while the host is down → the next page has the words, and they are saved when it is back', async () => {
+  let down = true;
+  const [storage, locks] = [fakeStorage(), fakeLocks()];
+  const first = setUp({ storage, locks, saveFails: () => down });
+  await first.composer.start({ kind: 'new' });
+  first.composer.set('text', 'Hello');
+  await first.timers.pass(200);
+  first.composer.set('subject', 'Berth');
+  first.composer.keep();
+  await settled();
+  locks.gone('one');
+
+  const second = setUp({ storage, locks, page: 'two', saveFails: () => down });
+  await second.composer.recover();
+  const { subject, text: words } = second.composer.draft.value ?? empty;
+  assert.deepEqual([subject, words, second.composer.shown.value], ['Berth', 'Hello', true]);
+  down = false;
+  await second.timers.pass(10_000);
+  assert.deepEqual([second.saves.length, second.saves[0]?.text, storage.names()], [1, 'Hello', []]);
+});
+
+test('composer: saved, sent or discarded → nothing stays in the browser', async () => {
+  const ends = {
+    saved: async ({ timers }: ReturnType<typeof setUp>) => timers.pass(2_000),
+    sent: async ({ composer }: ReturnType<typeof setUp>) => composer.send(true),
+    discarded: async ({ composer }: ReturnType<typeof setUp>) => composer.discard(),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const made = setUp();
+    await made.composer.start({ kind: 'new' });
+    made.composer.set('to', 'ines@shore.example');
+    made.composer.set('subject', 'Berth');
+    await made.timers.pass(200);
+    assert.equal(made.storage.names().length, 1, name);
+    await end(made);
+    await made.timers.pass(1_000);
+    assert.deepEqual(made.storage.names(), [], name);
+  }
+});
+
+test('composer: pages that live, and several that are gone → theirs is left alone, the newest opens, the rest goes to Drafts', async () => {
+  const [storage, locks] = [fakeStorage(), fakeLocks()];
+  for (const [n, page] of ['alive', 'older', 'newest'].entries()) {
+    const { composer, timers } = setUp({ storage, locks, page, saveFails: () => true });
+    await timers.pass(n * 1_000);
+    await composer.start({ kind: 'new' });
+    composer.set('text', page);
+    await timers.pass(200);
+  }
+  locks.gone('older');
+  locks.gone('newest');
+  const { composer, saves, timers } = setUp({ storage, locks, page: 'now' });
+  await composer.recover();
+  assert.deepEqual([composer.draft.value?.text, saves.map(draft => draft.text)], ['newest', ['older']]);
+  await timers.pass(2_000);
+  assert.equal(saves.at(-1)?.text, 'newest');
+  assert.deepEqual(
+    storage.names().map(name => name.split('.')[2]),
+    ['alive'],
+  );
+});
+
+test('composer: files that do not fit → the words are kept, as a new draft that replaces none', async () => {
+  const [storage, locks] = [fakeStorage(), fakeLocks()];
+  const first = setUp({ storage, locks });
+  await first.composer.open('Drafts/7');
+  await first.composer.attach([{ name: 'a.bin', type: '', size: 900_000, base64: async () => 'A'.repeat(1_200_000) }]);
+  first.composer.set('text', 'See the file');
+  await first.timers.pass(200);
+  locks.gone('one');
+  const second = setUp({ storage, locks, page: 'two' });
+  await second.composer.recover();
+  assert.deepEqual(second.composer.draft.value, { ...empty, text: 'See the file' });
+  assert.match(second.toasts.shown.value[0]?.text ?? '', /without its files/);
+});
+
+test('composer: storage that is full or switched off → writing goes on', async () => {
+  const storage = fakeStorage();
+  storage.setItem = () => {
+    throw new Error('full');
+  };
+  const { composer, timers, saves } = setUp({ storage });
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  assert.equal(saves.length, 1);
 });
