@@ -59,7 +59,7 @@ export const text = {
     },
     session: {
       title: 'The session of this page has ended',
-      why: 'It was ended with “waypost ui revoke”, or was not used for 30 days.',
+      why: 'It was ended with “waypost ui revoke”, was not used for 30 days, or another program has had the port of this page.',
     },
     command: 'On the machine that Waypost runs on, type:',
     clone: 'or, where you started it with npm start:',
