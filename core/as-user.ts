@@ -19,6 +19,7 @@ const sweptNow = new Set(swept);
 const { code, report } = await qmailLocal(args, {
   message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
   clock: systemClock,
+  begin: parent.begin,
   programs: ownPrograms,
   isOurs: name => ownNames.includes(name),
   maildir: {

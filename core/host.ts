@@ -14,6 +14,7 @@ import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createDoors, type DoorOptions } from './host/doors.ts';
 import { openLogs } from './host/logs.ts';
+import { longRunTrouble } from './host/long-runs.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
 import { openPages, type Pages } from './host/pages/pages.ts';
@@ -159,7 +160,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
       waiting: messages,
       nextTryMs,
       held,
-      troubles: [...reader.troubles(), ...findTroubles(home, control.queue(), doors.listening)],
+      troubles: [
+        ...reader.troubles(),
+        ...queue.longRuns().map(run => longRunTrouble(run, home, clock.nowMs())),
+        ...findTroubles(home, control.queue(), doors.listening),
+      ],
     };
   }
 

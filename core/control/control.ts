@@ -70,6 +70,8 @@ export interface Control {
   readonly relayClients: readonly string[];
   /** Waypost's own: how many recipients of one message at one host may share an SMTP transaction. */
   readonly remoteRecipients: number;
+  /** Waypost's own: seconds after which a program of a .qmail line is ended; undefined: never. */
+  readonly programTimeoutSec: number | undefined;
   /** Waypost's own: how long the host's logs are kept, and of how many bytes they may be before that. */
   readonly logDays: number;
   readonly logBytes: number;
@@ -145,6 +147,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     rbl: files.list('rbl') ?? [],
     relayClients: files.list('relayclients') ?? [],
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
+    programTimeoutSec: files.int('programtimeout') || undefined,
     logDays: files.int('logdays') ?? 14,
     logBytes: files.int('logbytes') ?? 268_435_456,
     owner: files.line('owner'),

@@ -27,6 +27,7 @@ export const filesReadAt = {
     'logbytes',
     'logdays',
     'percenthack',
+    'programtimeout',
     'queuelifetime',
     'virtualdomains',
   ],

@@ -44,6 +44,25 @@ export interface DeliveryJob {
   /** Envelope sender, VERP already expanded. */
   readonly sender: string;
   readonly recipient: string;
+  /**
+   * To be called by a local delivery that knows what it is going to do, before it does anything. @returns false: there is no
+   * room for it now, and whatever the delivery says after it has done nothing is not heard; it will be asked again
+   */
+  readonly begin?: (intent: Intent) => boolean;
+}
+
+/** What a local delivery is going to do. */
+export interface Intent {
+  /** What it shares with deliveries that may hang as it may. */
+  readonly lanes: readonly Lane[];
+  /** The program lines, for people. */
+  readonly programs: readonly string[];
+}
+
+/** Deliveries that must not have all slots together: a half of them, or most. */
+export interface Lane {
+  readonly key: string;
+  readonly share: 'half' | 'most';
 }
 
 /** One attempt. An exception counts as a temporary failure, never as loss. */

@@ -10,6 +10,9 @@ import { shellCall } from './shell-words.ts';
 /** A background process that keeps the output open is not waited for longer than this after the program's end. */
 const lingerMs = 1000;
 
+/** A program that was told to end gets so long to do it. */
+const graceMs = 5000;
+
 /** What to run, and with what. Byte strings. */
 export interface Child {
   readonly argv: readonly string[];
@@ -23,10 +26,15 @@ interface ChildDeps {
   readonly clock: Clock;
   /** Gets what the program writes to standard output and standard error. */
   readonly output: (bytes: string) => void;
+  /** A program that runs longer is ended, with all processes of its group. */
+  readonly timeoutSec?: number | undefined;
 }
 
-/** How it ended: `code` is null when a signal killed it; `failed`: the system did not start it. */
-export type ChildEnd = { readonly code: number | null } | { readonly failed: Error & { code?: string } };
+/** How it ended: `code` is null when a signal killed it; `failed`: the system did not start it; `late`: it was ended. */
+export type ChildEnd =
+  | { readonly code: number | null }
+  | { readonly failed: Error & { code?: string } }
+  | { readonly late: string };
 
 /**
  * Runs a program to its end.
@@ -43,7 +51,9 @@ export async function runChild({ argv, cwd, env, stdin }: Child, deps: ChildDeps
     pipes.push(pipeFromProgram());
     if (typeof stdin !== 'number') pipes.push(pipeToProgram());
     const fds = [typeof stdin === 'number' ? stdin : pipes[1]?.fd, pipes[0]?.fd, 'ignore'] as const;
-    child = spawn('/bin/sh', call.args, { cwd: call.cwd, env: call.env, stdio: [...fds] });
+    // Only a leader of a group can be ended with all that it has started.
+    const detached = deps.timeoutSec !== undefined;
+    child = spawn('/bin/sh', call.args, { cwd: call.cwd, env: call.env, stdio: [...fds], detached });
   } catch (error) {
     closePipes();
     return { failed: error as Error }; // for instance E2BIG: more environment than the system takes
@@ -63,12 +73,19 @@ export async function runChild({ argv, cwd, env, stdin }: Child, deps: ChildDeps
   return ended;
 }
 
-function waitFor(child: ChildProcess, from: Socket, { clock, output }: ChildDeps): Promise<ChildEnd> {
+function waitFor(child: ChildProcess, from: Socket, deps: ChildDeps): Promise<ChildEnd> {
+  const { clock, output, timeoutSec } = deps;
+  const limit = timeoutSec === undefined ? undefined : endWhenLate(child, clock, timeoutSec);
   return new Promise(resolve => {
-    child.on('error', error => resolve({ failed: error }));
+    child.on('error', error => {
+      limit?.ended();
+      resolve({ failed: error });
+    });
     from.on('error', () => {});
     from.on('data', (piece: Buffer) => output(piece.toString('latin1')));
     child.on('exit', code => {
+      const late = limit?.ended();
+      if (late !== undefined) return resolve({ late });
       const finish = () => {
         cancel();
         resolve({ code });
@@ -78,4 +95,29 @@ function waitFor(child: ChildProcess, from: Socket, { clock, output }: ChildDeps
       else from.on('close', finish);
     });
   });
+}
+
+/** @returns what is to be told when it has ended; the answer says so if it was made to */
+function endWhenLate(child: ChildProcess, clock: Clock, timeoutSec: number): { ended(): string | undefined } {
+  let isLate = false;
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // Nobody of the group is left.
+    }
+  };
+  let cancel = clock.after(timeoutSec * 1000, () => {
+    isLate = true;
+    signal('SIGTERM');
+    cancel = clock.after(graceMs, () => signal('SIGKILL'));
+  });
+  return {
+    ended() {
+      cancel();
+      if (!isLate) return undefined;
+      signal('SIGKILL');
+      return `The program ran longer than the ${timeoutSec} s of control/programtimeout, and was ended. (#4.3.0)`;
+    },
+  };
 }

@@ -9,6 +9,7 @@ import type { Accept, Deliver, DeliveryJob, Invoker } from '../lib/paper-path.ts
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
 import { basics } from './environment.ts';
+import { lanesOf } from './lanes-of.ts';
 import type { MaildirDeps } from './maildir.ts';
 import { createUniqueName } from './maildir-names.ts';
 import { type Message, messageInMemory, openMessage } from './message.ts';
@@ -51,6 +52,13 @@ export interface LocalDeliverDeps {
   readonly findSystemUser?: FindSystemUser | undefined;
 }
 
+/** What a delivery gets from the queue. */
+interface Work {
+  readonly message: Message;
+  readonly deferSync: LocalDeliverDeps['deferSync'];
+  readonly begin: (programs: readonly string[]) => boolean;
+}
+
 /** Builds the queue's `deliverLocal`. */
 export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   const isOurs = ownLinks(deps.home);
@@ -78,7 +86,9 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
       // Only a message whose bytes the queue keeps can be written again if the power goes before the files are durable.
       const deferSync = job.raw ? deps.deferSync : undefined;
       const args = argsFor(found.assignment, local, host, job.sender);
-      const ended = await run(who, found.assignment, args, message, deferSync);
+      const begin = (programs: readonly string[]) =>
+        job.begin?.({ lanes: lanesOf(who, args, found.assignment.uid, programs), programs }) ?? true;
+      const ended = await run(who, found.assignment, args, { message, deferSync, begin });
       return outcomeOfExit(ended.code, ended.report);
     } finally {
       message.close();
@@ -86,26 +96,29 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   }
 
   function argsFor(assignment: Assignment, local: string, host: string, sender: string): LocalArgs {
-    const { defaultDelivery } = deps.control();
-    return { ...assignment, local, host, sender, defaultDelivery, defaultDeliveryPath, basics: programBasics };
+    const { defaultDelivery, programTimeoutSec } = deps.control();
+    const basics = programBasics;
+    return { ...assignment, local, host, sender, defaultDelivery, defaultDeliveryPath, basics, programTimeoutSec };
   }
 
   function run(
     who: 'this-process' | 'own-process',
     assignment: Assignment,
     args: LocalArgs,
-    message: Message,
-    deferSync: LocalDeliverDeps['deferSync'],
+    { message, deferSync, begin }: Work,
   ): Promise<LocalExit> {
     const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
     const invoker: Invoker = assignment.user === 'alias' ? { uid, as: 'alias' } : { uid };
     const newMessages = createNewMessages(deps.accept, message, invoker);
+    const { clock, programs } = deps;
     if (who === 'this-process') {
-      const { clock, programs } = deps;
-      return qmailLocal(args, { message, clock, programs, isOurs, maildir: { ...maildir, deferSync }, ...newMessages });
+      const files = { ...maildir, deferSync };
+      return qmailLocal(args, { message, clock, programs, isOurs, maildir: files, begin, ...newMessages });
     }
     return runAsUser({
       args,
+      clock,
+      begin,
       assignment,
       hostName: deps.hostName,
       ownNames: Object.keys(deps.programs).filter(isOurs),

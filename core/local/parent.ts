@@ -3,7 +3,15 @@ import { Socket } from 'node:net';
 import type { Queued } from '../lib/own-program.ts';
 import type { MessageSource } from '../lib/paper-path.ts';
 import type { NewMessages } from './new-messages.ts';
-import { type ChildJob, childTalkFd, type FromChild, type FromParent, pieceBytes } from './run-as-user.ts';
+import {
+  type ChildJob,
+  childTalkFd,
+  type FromChild,
+  type FromParent,
+  mostProgramBytes,
+  mostPrograms,
+  pieceBytes,
+} from './run-as-user.ts';
 import { talkOver } from './talk.ts';
 
 /** The host, as seen by the process. */
@@ -11,6 +19,8 @@ export interface Parent {
   /** The first thing it says. */
   job(): Promise<ChildJob>;
   tell(words: FromChild): void;
+  /** Asks whether the delivery may begin. */
+  begin(programs: readonly string[]): Promise<boolean>;
   /** The queue is the host's: it may neither be read nor written here. */
   readonly newMessages: NewMessages;
   /** Nothing more will be said. */
@@ -43,6 +53,11 @@ export function openParent(): Parent {
   return {
     job: next<ChildJob>,
     tell,
+    async begin(programs) {
+      const named = programs.slice(0, mostPrograms).map(command => command.slice(0, mostProgramBytes));
+      tell({ kind: 'begin', programs: named });
+      return (await next<FromParent>()) === 'go';
+    },
     newMessages: {
       forward: (head, { sender, recipients }) => {
         tell({ kind: 'forward', head, envelope: { sender, recipients: [...recipients] } });
@@ -53,7 +68,7 @@ export function openParent(): Parent {
         try {
           for await (const bytes of pieces(source)) {
             const answer = await next<FromParent>();
-            if (answer !== 'more') return answer;
+            if (typeof answer === 'object') return answer;
             tell({ kind: 'piece', bytes });
           }
         } catch (error) {
@@ -71,7 +86,7 @@ export function openParent(): Parent {
   async function answered(): Promise<Queued> {
     for (;;) {
       const answer = await next<FromParent>();
-      if (answer !== 'more') return answer;
+      if (typeof answer === 'object') return answer;
     }
   }
 }

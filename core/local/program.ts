@@ -39,7 +39,7 @@ export async function runProgram(line: ProgramLine, message: Message, deps: InHo
 async function runShell(
   line: ProgramLine,
   message: Pick<Message, 'fd'>,
-  { clock, report }: InHostDeps,
+  { clock, report, programTimeoutSec }: InHostDeps,
 ): Promise<ProgramResult> {
   let stdin: number;
   try {
@@ -55,9 +55,10 @@ async function runShell(
   const argv = ['/bin/sh', '-c', line.command];
   const ended = await runChild(
     { argv, cwd: line.homeDir, env: line.environment, stdin },
-    { clock, output: report.add },
+    { clock, output: report.add, timeoutSec: programTimeoutSec },
   );
   if ('failed' in ended) return startFailure(ended.failed);
+  if ('late' in ended) return laterStop(ended.late);
   if (ended.code === null) return laterStop('Aack, child crashed. (#4.3.0)');
   if (ended.code === 126 || ended.code === 127) {
     return laterStop(`The shell could not run the program: exit code ${ended.code}.`);

@@ -22,6 +22,8 @@ export interface LocalArgs extends PlanArgs {
   readonly defaultDeliveryPath: string;
   /** The basic variables of programs: `basics` in environment.ts. */
   readonly basics: Readonly<Record<string, string>>;
+  /** Seconds after which a program of a line is ended; undefined: never. */
+  readonly programTimeoutSec?: number | undefined;
 }
 
 export interface LocalDeps extends NewMessages, OwnLookup {
@@ -30,6 +32,8 @@ export interface LocalDeps extends NewMessages, OwnLookup {
   readonly maildir: MaildirDeps;
   /** Only say what would be done (qmail-local -n). */
   readonly dryRun?: boolean;
+  /** Asked before the first line is followed, with the program lines. @returns false: not now, and nothing is to be done */
+  readonly begin?: ((programs: readonly string[]) => boolean | Promise<boolean>) | undefined;
 }
 
 /** An exit code of qmail-local (`crashed`: it died without one) and what it wrote. */
@@ -65,7 +69,12 @@ export async function followDotQmail(args: LocalArgs, deps: LocalDeps, report: R
   if (loop) return loop;
   const planned = planDelivery(args);
   if ('stop' in planned) return planned.stop;
+  if (deps.begin && !(await deps.begin(programLines(planned.plan)))) return laterStop('No room now. (#4.3.2)');
   return await follow({ args, deps, report, lines, ...planned.plan });
+}
+
+function programLines({ instructions }: Plan): string[] {
+  return instructions.flatMap(({ kind, text }) => (kind === 'program' ? [text] : []));
 }
 
 async function checkLoop(message: Message, dtLine: string): Promise<Stop | undefined> {
@@ -126,7 +135,11 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
         lines,
       });
       const program = { command: line.text, homeDir: args.homeDir, environment };
-      return await runProgram(program, deps.message, { ...deps, report });
+      return await runProgram(program, deps.message, {
+        ...deps,
+        report,
+        programTimeoutSec: args.programTimeoutSec,
+      });
     }
     default:
       return 'next';

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
+import type { Clock } from '../lib/clock.ts';
 import type { Queued } from '../lib/own-program.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createMadeMessage, MadeInPart, type MadeMessage } from './made-message.ts';
@@ -28,8 +29,18 @@ export interface ChildJob {
   readonly swept: readonly string[] | undefined;
 }
 
-/** What the child hears: the next piece of its message may come, or what became of its message or forward. */
-export type FromParent = 'more' | Queued;
+/**
+ * What the child hears: whether it may begin, that the next piece of its message may come, or what became of its message or
+ * forward.
+ */
+export type FromParent = 'go' | 'wait' | 'more' | Queued;
+
+/** What is said of a program line, and of how many of them. */
+export const mostProgramBytes = 1000;
+export const mostPrograms = 100;
+
+/** A child that has not asked to begin by then hangs. */
+const beginMs = 120_000;
 
 /** A piece of a message is at most this long. */
 export const pieceBytes = 64 * 1024;
@@ -40,6 +51,10 @@ const Envelope = v.object({ sender: Address, recipients: v.array(Address) });
 
 const FromChild = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
+  v.object({
+    kind: v.literal('begin'),
+    programs: v.pipe(v.array(v.pipe(v.string(), v.maxLength(mostProgramBytes))), v.maxLength(mostPrograms)),
+  }),
   v.object({
     kind: v.literal('forward'),
     head: v.pipe(v.string(), v.maxLength(10_000)),
@@ -64,6 +79,9 @@ export interface UserRun {
   readonly args: LocalArgs;
   readonly assignment: { readonly uid: number; readonly gid: number };
   readonly hostName: string;
+  readonly clock: Clock;
+  /** See `LocalDeps`. */
+  readonly begin: (programs: readonly string[]) => boolean;
   readonly ownNames: readonly string[];
   readonly message: Pick<Message, 'fd'>;
   readonly newMessages: NewMessages;
@@ -109,6 +127,8 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
     });
     let complaint = '';
     let ready = false;
+    let begun = false;
+    const cancelHurry = run.clock.after(beginMs, () => child.kill('SIGKILL'));
     let result: ChildExit | undefined;
     let making: MadeMessage | undefined;
     const answerWith = (queued: Promise<Queued>) =>
@@ -141,6 +161,12 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
         case 'ready':
           ready = true;
           return true;
+        case 'begin':
+          if (begun) return false;
+          begun = true;
+          cancelHurry();
+          answer(run.begin(said.programs) ? 'go' : 'wait');
+          return true;
         case 'exit':
           result = said;
           return true;
@@ -161,6 +187,7 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
       }
     }
     child.on('close', () => {
+      cancelHurry();
       making?.broken();
       if (result) resolve(result);
       else if (ready) resolve({ code: 'crashed', report: '' });

@@ -4,7 +4,7 @@ import type { Channel } from '../control/classify.ts';
 import { stripPrepend } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
-import type { DeliveryJob } from '../lib/paper-path.ts';
+import type { DeliveryJob, Lane } from '../lib/paper-path.ts';
 import { appendBounce, bounceParagraph } from './bounce.ts';
 import { ensureMessageFile, type FreshMessage, readFresh } from './fresh.ts';
 import { isHeld } from './holds.ts';
@@ -42,10 +42,21 @@ export interface PassDeps {
 export interface Pass {
   readonly id: number;
   readonly channel: Channel;
+  /** The message, of which this is one pass. */
+  readonly message: WaitingMessage;
   /** What the delivery of a recipient gets. */
-  job(recipient: PendingRecipient): DeliveryJob;
+  job(recipient: PendingRecipient, begin: DeliveryJob['begin']): DeliveryJob;
   /** The next recipient to try; undefined when there is none (any more). */
   next(): PendingRecipient | undefined;
+  /** There is no room for this recipient in a lane: `next` passes them over until `retryPutBack`. */
+  putBack(recipient: PendingRecipient, lane: Lane): void;
+  retryPutBack(): void;
+  /** What those who were put back wait for. */
+  readonly lanes: readonly Lane[];
+  /** Those who were put back, and whoever comes after them, are left to the next pass. */
+  giveUp(): void;
+  /** Ends a pass in which nothing was tried, as if it had never been opened. @returns false: something was */
+  abandon(): boolean;
   /** What an outcome means for this message: after the queue lifetime, *later* is *never*. */
   judge(outcome: Outcome): Outcome;
   /** Records a judged outcome on disk: the checkpoint that a crash cannot take back. `durably`: resolves when it is synced. */
@@ -64,6 +75,8 @@ const tooLong = "I'm not going to try again; this message has been in the queue 
 const bounceRetryMs = 10_000;
 /** How long a channel rests after its file could not be opened, read or removed (qmail's SLEEP_SYSFAIL). */
 export const sysFailSec = 123;
+/** How many recipients are passed over because there is no room for them before a pass waits. */
+const mostPutBack = 20;
 
 /** What a channel still has to do, as the journal or its file says. @throws when the file cannot be opened */
 function openView(layout: QueueLayout, id: number, fresh: FreshMessage | undefined, channel: Channel): RecipientReader {
@@ -106,6 +119,10 @@ export function openPass(
   /** By the offset of their records. */
   const out = new Set<number>();
   const claims = new Set<number>();
+  /** Recipients without room, and those of them that may be tried again. */
+  let putBack: { readonly recipient: PendingRecipient; readonly lane: Lane }[] = [];
+  let again: PendingRecipient[] = [];
+  let tried = 0;
   let undone = 0;
   let exhausted = keptSec !== undefined;
   let broken = false;
@@ -157,7 +174,8 @@ export function openPass(
 
   /** The next one that is neither claimed nor held. */
   function nextToTry(): PendingRecipient | undefined {
-    for (let found = reader.next(); found; found = reader.next()) {
+    const following = () => again.shift() ?? reader.next();
+    for (let found = following(); found; found = following()) {
       if (claims.has(found.offset)) continue;
       if (!isHeld(message.held, channel, found.address)) return found;
       undone++;
@@ -179,8 +197,10 @@ export function openPass(
   return {
     id,
     channel,
-    job: recipient => ({
+    message,
+    job: (recipient, begin) => ({
       id,
+      ...(begin && { begin }),
       ...(fresh?.raw && { raw: fresh.raw }),
       get path() {
         return ensureMessageFile(deps.layout, id, message.fresh);
@@ -189,7 +209,7 @@ export function openPass(
       recipient: recipient.address,
     }),
     next() {
-      if (exhausted) return undefined;
+      if (again.length === 0 && (exhausted || putBack.length >= mostPutBack)) return undefined;
       let found: PendingRecipient | undefined;
       try {
         found = nextToTry();
@@ -201,11 +221,33 @@ export function openPass(
       else exhausted = true;
       return found;
     },
+    putBack(recipient, lane) {
+      out.delete(recipient.offset);
+      putBack.push({ recipient, lane });
+    },
+    retryPutBack() {
+      again = [...again, ...putBack.map(({ recipient }) => recipient)];
+      putBack = [];
+    },
+    get lanes() {
+      return putBack.map(({ lane }) => lane);
+    },
+    giveUp() {
+      undone += putBack.length + again.length;
+      [putBack, again] = [[], []];
+      exhausted = true;
+    },
+    abandon() {
+      if (tried > 0 || undone > 0 || out.size > 0 || claims.size > 0 || broken) return false;
+      reader.close();
+      return true;
+    },
     judge(outcome) {
       if (outcome.kind !== 'later' || !dying) return outcome;
       return { ...outcome, kind: 'never', text: `${endLine(outcome.text)}${tooLong}` };
     },
     async settle(recipient, outcome, durably) {
+      tried++;
       const isNoted = outcome.kind !== 'never' || (await fail(recipient, outcome.text));
       if (outcome.kind === 'later' || !isNoted) {
         undone++;
@@ -236,19 +278,21 @@ export function openPass(
         claims.add(offset);
         out.add(offset);
       }
+      putBack = putBack.filter(({ recipient }) => !claims.has(recipient.offset));
       return { claimed, busy };
     },
     isOut: offset => out.has(offset),
     get finished() {
-      return exhausted && out.size === 0;
+      return exhausted && out.size + putBack.length + again.length === 0;
     },
     close() {
       reader.close();
       if (broken) return startSec + sysFailSec;
       try {
-        if (!exhausted || isAnybodyLeft()) {
+        const isCutShort = !exhausted || putBack.length + again.length > 0;
+        if (isCutShort || isAnybodyLeft()) {
           if (keptSec !== undefined) return backToSchedule(deps, message, channel, keptSec, startSec);
-          const dueSec = exhausted ? retrySec : startSec;
+          const dueSec = isCutShort ? startSec : retrySec;
           keepForLater(deps, message, channel, dueSec);
           return dueSec;
         }

@@ -23,6 +23,7 @@ import { removeSegments } from './journal/segments.ts';
 import { makeQueueDirs, queueLayout } from './layout.ts';
 import { lockQueue } from './lock.ts';
 import { createQueueLog } from './log-lines.ts';
+import type { LongRun } from './long-runs.ts';
 import { openNumbers } from './numbers.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { queueRows, summarize } from './overview.ts';
@@ -77,6 +78,8 @@ export interface Queue {
   retry(ids?: readonly number[]): number;
   /** What the owner of the host may do to waiting messages. */
   readonly operator: Operator;
+  /** Local deliveries that have been running for long. */
+  longRuns(): LongRun[];
   rows(offset: number, limit: number): QueueRow[];
   summary(lastHour: QueueSummary['lastHour']): QueueSummary;
   /** Starts nothing new, lets running deliveries end, gives the lock back. */
@@ -236,6 +239,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       return woken;
     },
     operator,
+    longRuns: scheduler.longRuns,
     rows: (offset, limit) => queueRows(layout, waiting, attempts, offset, limit),
     summary: lastHour => summarize(waiting, scheduler.running(), scheduler.limits(), lastHour),
     stop() {

@@ -3,15 +3,18 @@
 import type { Channel } from '../control/classify.ts';
 import { nowSec } from '../lib/clock.ts';
 import { later, type Outcome } from '../lib/outcome.ts';
-import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
+import type { Deliver, DeliveryJob, Lane } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
 import type { Journal } from './journal/journal.ts';
+import { createLanes, laneOfRecipient } from './lanes.ts';
+import { createRuns, type LongRun, longMs } from './long-runs.ts';
 import { isAnybodyWaiting, openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { Rush } from './rush.ts';
 import type { Tidying } from './tidying.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
+import { createWaitingLine } from './waiting-line.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
@@ -43,6 +46,8 @@ export interface Scheduler {
   /** True while a recipient is being tried. */
   isTrying(id: number, channel: Channel, offset: number): boolean;
   running(): Readonly<Record<Channel, number>>;
+  /** Local deliveries that have been running for long. */
+  longRuns(): LongRun[];
   limits(): Readonly<Record<Channel, number>>;
   /** Starts nothing new; resolves when the running deliveries have ended and are recorded. */
   stop(): Promise<void>;
@@ -70,6 +75,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const running: Record<Channel, number> = { local: 0, remote: 0 };
   /** Passes whose channel is due again as soon as they end. */
   const hurried = new WeakSet<Pass>();
+  const lanes = createLanes(() => limits().local);
+  const line = createWaitingLine(lanes, pass => open[pass.channel].delete(pass.id));
+  const runs = createRuns();
   const pauses = new Set<(goOn: boolean) => void>();
   let deliveries = 0;
   let finishing = 0;
@@ -98,11 +106,14 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       return;
     }
     noticeClockSetBack();
+    callTheLine();
     const { untilSec, most } = deps.rush.turn();
     for (const channel of channels) {
       openDuePasses(channel, untilSec, most);
       handOut(channel);
     }
+    // A place may have come free before its pass stood in line for it.
+    if (lanes.isCalling()) wake();
     // A channel without room waits for the end of a delivery, not for a time.
     const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
     const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
@@ -117,6 +128,16 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     lastTurnSec = sec;
   }
 
+  /** The oldest message goes first. */
+  function callTheLine(): void {
+    const { messages, passes } = line.call();
+    for (const { id, bornSec } of messages) {
+      if (waiting.all.get(id)?.channels.get('local') === 'now' && !open.local.has(id))
+        waiting.reschedule(id, 'local', Math.min(bornSec, nowSec(clock)));
+    }
+    reading.local.push(...passes);
+  }
+
   function openDuePasses(channel: Channel, untilSec: number, most: number): void {
     for (let opened = 0; opened < most && reading[channel].length < limits()[channel]; opened++) {
       const message = waiting.takeDue(channel, untilSec);
@@ -128,6 +149,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       }
       try {
         const pass = openPass(passDeps, message, channel, nowSec(clock));
+        if (channel === 'local') line.leave(message);
         open[channel].set(message.id, pass);
         reading[channel].push(pass);
       } catch {
@@ -145,28 +167,61 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const recipient = pass.next();
       if (recipient) {
         round.push(pass);
-        void attempt(pass, recipient);
-      } else if (pass.finished) {
+        const lane = channel === 'local' ? [laneOfRecipient(recipient.address)] : [];
+        const full = lanes.enter(lane);
+        if (full) pass.putBack(recipient, full);
+        else void attempt(pass, recipient, lane);
+      } else if (pass.finished || line.stand(pass) === 'ended') {
         endPass(pass);
       }
     }
   }
 
-  async function attempt(pass: Pass, recipient: PendingRecipient): Promise<void> {
+  /** @param taken the lanes in which it has a place */
+  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[]): Promise<void> {
     const { id, channel } = pass;
-    const delivery = ++deliveries;
+    let delivery: number | undefined;
+    let full: Lane | undefined;
+
+    function begin(programs: readonly string[] = []): number {
+      const number = ++deliveries;
+      log.starting(number, id, channel, recipient.address);
+      log.status(running, limits(), stopping);
+      deps.attempts.started(id, channel, recipient.address);
+      if (channel === 'local') runs.begin(number, recipient.address, programs, clock.nowMs());
+      return number;
+    }
+
+    const asked: DeliveryJob['begin'] = ({ lanes: wanted, programs }) => {
+      full = lanes.enter(wanted);
+      if (full) return false;
+      taken.push(...wanted);
+      delivery = begin(programs);
+      return true;
+    };
+
     running[channel]++;
-    log.starting(delivery, id, channel, recipient.address);
-    log.status(running, limits(), stopping);
-    deps.attempts.started(id, channel, recipient.address);
-    const outcome = pass.judge(await deliver(channel, pass.job(recipient)));
-    log.ended(delivery, outcome);
-    deps.attempts.ended(id, channel, recipient.address, outcome.text);
-    await pass.settle(recipient, outcome);
-    running[channel]--;
-    log.status(running, limits(), stopping);
-    if (pass.finished) endPass(pass);
-    deps.changed();
+    if (channel === 'remote') delivery = begin();
+    const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
+    const said = await deliver(channel, pass.job(recipient, channel === 'local' ? asked : undefined));
+    cancelNotice?.();
+    lanes.leave(taken);
+    if (full) {
+      running[channel]--;
+      pass.putBack(recipient, full);
+      if (!reading[channel].includes(pass) && line.stand(pass) === 'ended') endPass(pass);
+    } else {
+      delivery ??= begin();
+      runs.end(delivery);
+      const outcome = pass.judge(said);
+      log.ended(delivery, outcome);
+      deps.attempts.ended(id, channel, recipient.address, outcome.text);
+      await pass.settle(recipient, outcome);
+      running[channel]--;
+      log.status(running, limits(), stopping);
+      if (pass.finished) endPass(pass);
+      deps.changed();
+    }
     wake();
   }
 
@@ -183,6 +238,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   function endPass(pass: Pass): void {
     if (open[pass.channel].get(pass.id) !== pass) return;
     open[pass.channel].delete(pass.id);
+    if (pass.channel === 'local') line.leave(pass.message);
     const dueSec = pass.close();
     if (dueSec !== undefined) {
       waiting.reschedule(pass.id, pass.channel, hurried.has(pass) ? nowSec(clock) : dueSec);
@@ -263,7 +319,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   /** Passes cut short by the stop are due at once when the host comes back. */
   function leave(): void {
-    for (const channel of channels) for (const pass of reading[channel].splice(0)) pass.close();
+    for (const channel of channels) for (const pass of open[channel].values()) pass.close();
     left = true;
     stopped();
   }
@@ -294,6 +350,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     decide,
     isTrying: (id, channel, offset) => open[channel].get(id)?.isOut(offset) ?? false,
     running: () => ({ ...running }),
+    longRuns: () => runs.long(clock.nowMs()),
     limits,
     stop() {
       stopping = true;

@@ -35,6 +35,8 @@ export async function startQueue(
     clock?: Clock;
     control?: Readonly<Record<string, string>>;
     syncFileSystem?: QueueDeps['syncFileSystem'];
+    /** `outcome` calls `begin` itself. */
+    begins?: false;
   } = {},
 ): Promise<QueueRig> {
   const control = writeControl(home, options.control);
@@ -43,6 +45,7 @@ export async function startQueue(
   const watchers = new Set<() => void>();
   const deliver = async (job: DeliveryJob) => {
     jobs.push(job);
+    if (options.begins !== false) job.begin?.({ lanes: [], programs: [] });
     return outcome(job);
   };
   const queue = await openQueue({

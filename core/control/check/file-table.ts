@@ -40,6 +40,7 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   owner: line('whoever runs the host', 'The window shows the mail of {}.'),
   percenthack: list('The percent hack is not allowed.', 'The percent hack is allowed for user%host@{}.'),
   plusdomain: line('me', 'Plus domain name is {}.'),
+  programtimeout: int('0', 'Programs of .qmail lines are ended after {} seconds; 0: never.'),
   qmqpservers: list('No QMQP servers.', 'QMQP server: {}.'),
   qmtproutes: list('No mail goes by QMTP.', 'QMTP route: {}'),
   queuelifetime: int('604800', 'Message lifetime in the queue is {} seconds.'),

@@ -15,6 +15,8 @@ import { type OwnCall, type OwnLookup, ownCall } from './own-call.ts';
 export interface InHostDeps extends NewMessages, OwnLookup {
   readonly report: ReportSink;
   readonly clock: Clock;
+  /** A program of somebody else's that runs longer is ended; undefined: none is. */
+  readonly programTimeoutSec?: number | undefined;
 }
 
 /** Where the line runs. Byte strings. */
@@ -53,7 +55,7 @@ async function runInner(
   message: Message,
   deps: InHostDeps,
 ): Promise<InnerEnd> {
-  const { report, clock } = deps;
+  const { report, clock, programTimeoutSec: timeoutSec } = deps;
   const own = head === undefined ? ownCall(argv, env, deps) : undefined;
   if (own) return runInHost(own, { cwd, env }, message, deps);
   try {
@@ -63,8 +65,9 @@ async function runInner(
   }
   try {
     const stdin = head === undefined ? fromTheStart(message) : below(head, message);
-    const ended = await runChild({ argv, cwd, env, stdin }, { clock, output: report.add });
+    const ended = await runChild({ argv, cwd, env, stdin }, { clock, output: report.add, timeoutSec });
     if ('failed' in ended) throw ended.failed;
+    if ('late' in ended) return { why: ended.late, temporary: true };
     return ended.code ?? 'crashed';
   } catch (error) {
     return { why: reasonOf(error), temporary: true };

@@ -1,0 +1,95 @@
+// Who may take how many of the local slots: deliveries that may hang together (one recipient, one program line, one user) share
+// a lane, and a lane never gets all slots. Whoever finds theirs full stands in line for it, and is called when there is room.
+import type { Lane } from '../lib/paper-path.ts';
+import { lowerAscii, splitAddress } from '../message/address.ts';
+import type { WaitingMessage } from './waiting.ts';
+
+export interface Lanes {
+  /** Takes a place in each. @returns one that is full; then none is taken */
+  enter(lanes: readonly Lane[]): Lane | undefined;
+  leave(lanes: readonly Lane[]): void;
+  /** Stands in line; whoever does so already keeps their place in it. */
+  wait(lane: Lane, message: WaitingMessage): void;
+  /** Those for whom there is room now; they are in that line no longer. */
+  call(): WaitingMessage[];
+  /** True while there are such. */
+  isCalling(): boolean;
+}
+
+interface Users {
+  inside: number;
+  /** How many may be. */
+  share: Lane['share'];
+  readonly line: Set<WaitingMessage>;
+}
+
+/** Small hosts, too, deliver to one recipient while another message to them takes its time. */
+const fewest = 2;
+
+/** @param slots how many local deliveries run at the same time */
+export function createLanes(slots: () => number): Lanes {
+  const lanes = new Map<string, Users>();
+
+  function room({ inside, share }: Users): number {
+    const all = slots();
+    const most = share === 'half' ? Math.floor(all / 2) : all - Math.max(1, Math.floor(all / 4));
+    return Math.max(most, fewest) - inside;
+  }
+
+  function usersOf({ key, share }: Lane): Users {
+    const users = lanes.get(key) ?? { inside: 0, share, line: new Set() };
+    lanes.set(key, users);
+    return users;
+  }
+
+  function forgetIfEmpty(key: string, { inside, line }: Users): void {
+    if (inside === 0 && line.size === 0) lanes.delete(key);
+  }
+
+  return {
+    enter(wanted) {
+      const full = wanted.find(({ key }) => {
+        const users = lanes.get(key);
+        return users !== undefined && room(users) <= 0;
+      });
+      if (full) return full;
+      for (const lane of wanted) usersOf(lane).inside++;
+      return undefined;
+    },
+    leave(taken) {
+      for (const lane of taken) {
+        const users = usersOf(lane);
+        users.inside--;
+        forgetIfEmpty(lane.key, users);
+      }
+    },
+    wait(lane, message) {
+      usersOf(lane).line.add(message);
+    },
+    call() {
+      const called: WaitingMessage[] = [];
+      for (const [key, users] of lanes) {
+        const next = firstOf(users.line, room(users));
+        for (const message of next) users.line.delete(message);
+        called.push(...next);
+        forgetIfEmpty(key, users);
+      }
+      return called;
+    },
+    isCalling: () => [...lanes.values()].some(users => users.line.size > 0 && room(users) > 0),
+  };
+}
+
+function firstOf<T>(set: ReadonlySet<T>, count: number): T[] {
+  const found: T[] = [];
+  for (const one of set) {
+    if (found.length >= count) break;
+    found.push(one);
+  }
+  return found;
+}
+
+/** The lane of a recipient: whatever their domain, the same user gets it. */
+export function laneOfRecipient(address: string): Lane {
+  return { key: `to ${lowerAscii(splitAddress(address).local)}`, share: 'half' };
+}

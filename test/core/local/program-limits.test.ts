@@ -1,0 +1,94 @@
+// What a delivery says before it begins, and programs that run too long: in the host, and as another user.
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../../core/lib/clock.ts';
+import type { Intent } from '../../../core/lib/paper-path.ts';
+import { createLocalDeliver } from '../../../core/local/deliver.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
+import { testClock } from './local-rig.ts';
+import { rigWithPrograms } from './programs/own-rig.ts';
+
+const me = process.getuid?.() ?? 0;
+const uid = 54321;
+const ways = me === 0 ? (['this process', 'a user'] as const) : (['this process'] as const);
+/** Time passes ten times as fast for those who wait. */
+const clock = { ...testClock, after: (ms: number, run: () => void) => systemClock.after(ms / 10, run) };
+
+function rig(t: TestContext, way: (typeof ways)[number], qmail: string, control = {}) {
+  const home = tempDir(t);
+  chmodSync(home, 0o755);
+  writeFileSync(join(home, '.qmail'), qmail);
+  const owner = way === 'a user' ? uid : me;
+  chownSync(home, owner, owner);
+  const assign = `=joe:joe:${owner}:${owner}:${home}:::\n.\n`;
+  const { deps, home: waypost } = rigWithPrograms(t, {
+    assign,
+    control,
+    deps: { clock, ...(way === 'a user' && { processUid: 0 }) },
+  });
+  const deliver = createLocalDeliver(deps);
+  const path = join(waypost, 'message');
+  writeFileSync(path, 'Subject: x\n\n');
+  const job = { id: 1, path, sender: 's@h', recipient: 'joe@here.example' };
+  return { home, owner, deliver: (begin?: (intent: Intent) => boolean) => deliver(begin ? { ...job, begin } : job) };
+}
+
+/** A user's process has a clock of its own. */
+const seconds = (way: (typeof ways)[number]) => (way === 'a user' ? 1 : 10);
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+for (const way of ways) {
+  test(`delivery by ${way}: it may begin → it says what it shares with others; it may not → nothing is done`, async t => {
+    const { home, owner, deliver } = rig(t, way, '|echo ran >> ran\n./mbox\n|echo again >> ran\n&a@b\n');
+    const intents: Intent[] = [];
+    const { kind } = await deliver(intent => intents.push(intent) > 100);
+    assert.equal(kind, 'later');
+    assert.deepEqual(readdirSync(home), ['.qmail']);
+    assert.equal((await deliver(intent => intents.push(intent) > 0)).kind, 'done');
+    assert.deepEqual(readdirSync(home).sort(), ['.qmail', 'mbox', 'ran']);
+    const user = way === 'a user' ? [{ key: `as ${uid}`, share: 'most' }] : [];
+    const lanes = [
+      { key: `run ${owner} ${home} echo ran >> ran`, share: 'half' },
+      { key: `run ${owner} ${home} echo again >> ran`, share: 'half' },
+    ];
+    const said = { lanes: [...lanes, ...user], programs: ['echo ran >> ran', 'echo again >> ran'] };
+    assert.deepEqual(intents, [said, said]);
+  });
+
+  test(`delivery by ${way}: a program runs longer than control/programtimeout → ended with all it started, later`, async t => {
+    const lines = '|echo $$ > pids; sleep 600 & echo $! >> pids; sleep 600\n|echo never > after\n';
+    const { home, deliver } = rig(t, way, lines, { programtimeout: `${seconds(way)}` });
+    const { kind, text } = await deliver();
+    assert.equal(kind, 'later');
+    const words = `The program ran longer than the ${seconds(way)} s of control/programtimeout, and was ended. (#4.3.0)`;
+    assert.equal(text, `${words}\nSee ${home}/.qmail:1\n`);
+    const pids = readFileSync(join(home, 'pids'), 'latin1').trim().split('\n').map(Number);
+    assert.equal(pids.length, 2);
+    await until('nobody is left', () => !pids.some(isRunning));
+    assert.deepEqual(readdirSync(home).sort(), ['.qmail', 'pids']);
+  });
+
+  test(`delivery by ${way}: a program that will not end, and one that a program of ours runs → the same`, async t => {
+    const stubborn = rig(t, way, '|trap "" TERM; while :; do sleep 1; done\n', { programtimeout: `${seconds(way)}` });
+    assert.match((await stubborn.deliver()).text, /ran longer than the 10? s of/);
+    const inner = rig(t, way, '|preline sleep 600\n', { programtimeout: `${seconds(way)}` });
+    const { kind, text } = await inner.deliver();
+    assert.equal(kind, 'later');
+    assert.match(text, /ran longer than the 10? s of/);
+  });
+
+  test(`delivery by ${way}: programs that end in time → nothing changes`, async t => {
+    const { deliver } = rig(t, way, '|sleep 0.3; echo ok\n|exit 99\n', { programtimeout: '600' });
+    assert.deepEqual(await deliver(), { kind: 'done', text: 'ok\ndid 0+0+2\n' });
+  });
+}
