@@ -1,5 +1,5 @@
 // Who is local, who is remote, who is virtual (qmail-send's rewrite()).
-import { lowerAscii, splitAddress } from '../message/address.ts';
+import { lowerAscii, splitAddress, withoutRootDot } from '../message/address.ts';
 import type { Control } from './control.ts';
 import { domainKeys } from './lookup.ts';
 
@@ -21,7 +21,7 @@ type ClassifyControl = Pick<Control, 'envNoAtHost' | 'percentHack' | 'locals' | 
 
 /** Classifies one envelope recipient (a byte string). Pure; the order of steps is qmail's. */
 export function classify(recipient: string, control: ClassifyControl): Classified {
-  const whole = recipient.includes('@') ? recipient : `${recipient}@${control.envNoAtHost}`;
+  const whole = recipient.includes('@') ? withoutRootDot(recipient) : `${recipient}@${control.envNoAtHost}`;
   const unhacked = unhack(whole, control.percentHack);
   const address = unhacked.at(-1)?.address ?? whole;
   const domain = lowerAscii(splitAddress(address).host ?? '');

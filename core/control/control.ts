@@ -72,6 +72,8 @@ export interface Control {
   readonly remoteRecipients: number;
   /** Waypost's own: seconds after which a program of a .qmail line is ended; undefined: never. */
   readonly programTimeoutSec: number | undefined;
+  /** Waypost's own: a relay for mail whose own host cannot be reached; a byte string as in smtproutes. */
+  readonly fallbackRelay: string | undefined;
   /** Waypost's own: how long the host's logs are kept, and of how many bytes they may be before that. */
   readonly logDays: number;
   readonly logBytes: number;
@@ -146,6 +148,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     },
     rbl: files.list('rbl') ?? [],
     relayClients: files.list('relayclients') ?? [],
+    fallbackRelay: files.list('fallbackrelay')?.[0],
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
     programTimeoutSec: files.int('programtimeout') || undefined,
     logDays: files.int('logdays') ?? 14,

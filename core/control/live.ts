@@ -46,6 +46,7 @@ export const filesReadAt = {
     'timeoutsmtpd',
   ],
   delivery: [
+    'fallbackrelay',
     'helohost',
     'qmtproutes',
     'remoterecipients',

@@ -1,5 +1,5 @@
 // Whether a stranger may send to a recipient (qmail's rcpthosts.c): control/rcpthosts, then morercpthosts.cdb.
-import { lowerAscii, splitAddress } from '../message/address.ts';
+import { lowerAscii, splitAddress, withoutRootDot } from '../message/address.ts';
 import { findPrepend } from './classify.ts';
 import type { Control } from './control.ts';
 import { domainKeys } from './lookup.ts';
@@ -12,11 +12,12 @@ type RcptControl = Pick<Control, 'rcptHosts' | 'moreRcptHosts' | 'locals' | 'vir
  * @throws UserError when morercpthosts.cdb cannot be read
  */
 export function isRcptHost(control: RcptControl, recipient: string): boolean {
-  const { host } = splitAddress(recipient);
+  const address = withoutRootDot(recipient);
+  const { host } = splitAddress(address);
   if (host === undefined) return true;
   const domain = lowerAscii(host);
   const { rcptHosts, moreRcptHosts } = control;
-  if (!rcptHosts) return control.locals.has(domain) || !!findPrepend(recipient, control)?.prepend;
+  if (!rcptHosts) return control.locals.has(domain) || !!findPrepend(address, control)?.prepend;
   // An empty line is no entry: qmail asks for nothing in place of an empty domain.
   const keys = domainKeys(domain).filter(key => key !== '');
   return keys.some(key => rcptHosts.has(key)) || keys.some(key => moreRcptHosts.has(key));

@@ -1,5 +1,6 @@
 // The DNS servers of this host: those of control/resolvers, or the system's.
 import { Resolver } from 'node:dns/promises';
+import { statSync } from 'node:fs';
 import { errorCode, UserError } from './user-error.ts';
 
 /**
@@ -13,6 +14,27 @@ export function openDns(
   const dns = new Resolver(patience);
   if (servers && servers.length > 0) useServers(dns, servers);
   return dns;
+}
+
+/**
+ * Something made of the DNS servers, made anew when they change: those of control/resolvers, or the system's. Node reads the
+ * system's only once for each resolver, and a laptop's change with every network.
+ */
+export function perServers<T>(
+  make: (servers: readonly string[] | undefined) => T,
+  systemFile = '/etc/resolv.conf',
+): (servers: readonly string[] | undefined) => T {
+  let made: { readonly of: string; readonly it: T } | undefined;
+  return servers => {
+    const of = servers && servers.length > 0 ? servers.join(' ') : stateOf(systemFile);
+    if (made?.of !== of) made = { of, it: make(servers) };
+    return made.it;
+  };
+}
+
+function stateOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `file ${stat.ino} ${stat.size} ${stat.mtimeMs}` : 'no file';
 }
 
 function useServers(dns: Resolver, servers: readonly string[]): void {

@@ -8,6 +8,11 @@ export function splitAddress(address: string): { local: string; host: string | u
   return { local: address.slice(0, at), host: address.slice(at + 1) };
 }
 
+/** `joe@example.org.` is joe@example.org: the dot of the DNS root is no part of a mail domain. */
+export function withoutRootDot(address: string): string {
+  return /@.*[^.@]\.$/s.test(address) ? address.slice(0, -1) : address;
+}
+
 /** A byte string as UTF-8 text for people (invalid sequences become U+FFFD). */
 export function displayAddress(address: string): string {
   return Buffer.from(address, 'latin1').toString('utf8');

@@ -1,12 +1,13 @@
 // The DNS lists of the host's own SMTP service: control/rbl names them, RBLSMTPD of an access rule overrules them.
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
+import { perServers } from '../lib/dns.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { clientFrom, isTrusted } from '../listen/client.ts';
 import { askLists, decidedByRule } from './rbl.ts';
-import { createRblDns, type RblDns } from './rbl-dns.ts';
+import { createRblDns } from './rbl-dns.ts';
 import { parseRblLines } from './rbl-options.ts';
 import type { Reply } from './smtp-replies.ts';
 
@@ -22,14 +23,8 @@ export interface UnwantedDeps {
  * asked about. Trouble with the lists, or with control/rbl, keeps nobody out.
  */
 export function createUnwanted(deps: UnwantedDeps): (environment: Environment) => Promise<Reply | undefined> {
-  let opened: { readonly servers: readonly string[] | undefined; readonly dns: RblDns } | undefined;
-
   /** One cache for all clients, until the servers change. */
-  function dnsOf(servers: readonly string[] | undefined): RblDns {
-    if (!opened || String(opened.servers) !== String(servers))
-      opened = { servers, dns: createRblDns(servers, deps.clock) };
-    return opened.dns;
-  }
+  const dnsOf = perServers(servers => createRblDns(servers, deps.clock));
 
   async function ask(environment: Environment): Promise<Reply | undefined> {
     const decided = decidedByRule(environment);

@@ -1,5 +1,6 @@
 // Which addresses may take the mail for a host, in the order in which to try them (qmail-remote: routes, MX and A
 // records, and the check that mail is not sent round in circles to ourselves).
+import { isIP } from 'node:net';
 import { type MessageReport, putOff, refused } from './report.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
 import { literalAddress, type Route } from './route.ts';
@@ -42,7 +43,10 @@ export async function findCandidates(host: string, route: Route | undefined, dep
   return fromExchangers(mx.records, deps);
 }
 
-const noAnswer = putOff("Sorry, I couldn't find any host by that name. (#4.1.2)\n");
+const noAnswer: MessageReport = {
+  ...putOff("Sorry, I couldn't find any host by that name. (#4.1.2)\n"),
+  elsewhere: true,
+};
 const noExchanger = refused("Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)\n");
 const bestIsMe = refused(
   "Sorry. Although I'm listed as a best-preference MX or A for that host,\n" +
@@ -100,7 +104,10 @@ async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps)
 /** Only what is strictly better than ourselves may be tried; with nothing left the mail would come back to us. */
 function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Candidates {
   const own = deps.own();
-  const isOwn = (ip: string): boolean => own.has(ip) || (ip.startsWith('127.') && own.has('127.0.0.1'));
+  const isOwn = (address: string): boolean => {
+    const ip = withoutMapping(address);
+    return own.has(ip) || (ip.startsWith('127.') && own.has('127.0.0.1'));
+  };
   const mine = exchangers.filter(exchanger => exchanger.addresses.some(isOwn)).map(exchanger => exchanger.preference);
   const limit = Math.min(Number.POSITIVE_INFINITY, ...mine);
   const better = exchangers.filter(({ preference }) => preference < limit);
@@ -108,6 +115,15 @@ function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Can
   const addresses = new Set(better.flatMap(exchanger => exchanger.addresses));
   const byQmtp = new Set(better.filter(({ preference }) => saysQmtp(preference)).flatMap(({ addresses }) => addresses));
   return { kind: 'found', addresses: [...addresses], byQmtp };
+}
+
+/** `::ffff:192.0.2.1`, also as `::ffff:c000:201`, is 192.0.2.1 as a socket of IPv6 writes it. */
+function withoutMapping(ip: string): string {
+  if (isIP(ip) !== 6) return ip;
+  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(new URL(`http://[${ip}]`).hostname) ?? [];
+  if (high === undefined || low === undefined) return ip;
+  const [first, second] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [first >> 8, first & 255, second >> 8, second & 255].join('.');
 }
 
 /** The Mail Exchanger Protocol Switch: 12801, 12817, 12833 and so on up to 13041 announce QMTP. */

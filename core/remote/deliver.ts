@@ -3,7 +3,7 @@
 import type { Outcome } from '../lib/outcome.ts';
 import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
-import { combine, type Reports } from './report.ts';
+import { combine, isTooMany, type Reports } from './report.ts';
 import { createSend, type SendDeps, type Shipment } from './send.ts';
 
 /** Delivers to other hosts by SMTP and QMTP. */
@@ -34,7 +34,7 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     return group;
   }
 
-  /** A server that has taken some recipients and wants no more of them at once (452) gets the others in another turn. */
+  /** A server that has taken some recipients and wants no more of them at once (452, 552) gets the others in another turn. */
   async function sendAll(shipment: Shipment): Promise<readonly Outcome[]> {
     const { recipients, message } = await send(shipment);
     const outcomes = shipment.recipients.map((_, at) => combine(recipients[at], message));
@@ -79,5 +79,5 @@ function shipmentOf(job: DeliveryJob, host: string): Shipment {
 /** The message was accepted, but this recipient was one too many for it. */
 function isLeftOver({ recipients, message }: Reports, at: number): boolean {
   const recipient = recipients[at];
-  return message.letter === 'K' && recipient?.letter === 's' && recipient.text.includes('\nRemote host said: 452');
+  return message.letter === 'K' && recipient?.reply !== undefined && isTooMany(recipient.reply);
 }

@@ -11,6 +11,8 @@ export interface Route {
   readonly relay: string;
   /** Undefined: what stands behind the colon is not a port number. */
   readonly port: number | undefined;
+  /** The control file that says so; default: the routes of the protocol. */
+  readonly file?: 'fallbackrelay';
 }
 
 /**
@@ -22,6 +24,11 @@ export function findRoute(control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>, h
   if (qmtp) return { protocol: 'qmtp', ...parseRoute(qmtp, 209) };
   const smtp = routeIn(control.smtpRoutes, host);
   return smtp ? { protocol: 'smtp', ...parseRoute(smtp, 25) } : undefined;
+}
+
+/** control/fallbackrelay: who takes the mail that the host it is for cannot be given. */
+export function fallbackRoute({ fallbackRelay }: Pick<Control, 'fallbackRelay'>): Route | undefined {
+  return fallbackRelay ? { protocol: 'smtp', file: 'fallbackrelay', ...parseRoute(fallbackRelay, 25) } : undefined;
 }
 
 /** The first key that is there for a host: itself, its suffixes, the empty one. */

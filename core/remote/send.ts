@@ -1,8 +1,9 @@
 // One message to one host for any number of recipients (qmail-remote), by SMTP or QMTP: finds the addresses that take the
-// host's mail, connects to the first that answers, and sends. Once connected no other is tried, whatever the server says.
+// host's mail, connects to the first that answers, and sends. The next one is tried when a server wants nothing of us: a bad greeting, a closed connection.
 import type { Socket } from 'node:net';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
+import { perServers } from '../lib/dns.ts';
 import type { LogLine } from '../lib/log.ts';
 import { createNetstringCollector } from '../lib/netstring.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
@@ -16,7 +17,7 @@ import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import { withRecentAnswers } from './recent-answers.ts';
 import { type MessageReport, putOff, type Reports, refused, unreadable } from './report.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
-import { findRoute, type Route } from './route.ts';
+import { fallbackRoute, findRoute, type Route } from './route.ts';
 import { createSharedMessages, type WireMessage } from './shared-messages.ts';
 import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
 import type { TcpTo } from './tcpto.ts';
@@ -53,7 +54,10 @@ export type Send = (shipment: Shipment) => Promise<Reports>;
 
 const smtpPort = 25;
 const qmtpPort = 209;
-const noConnection = putOff("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
+const noConnection: MessageReport = {
+  ...putOff("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n"),
+  elsewhere: true,
+};
 const partialLine = refused('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
 const ambiguousEnd = refused('SMTP cannot safely transfer a line that is a single dot and NULs before it. (#5.6.2)\n');
 const badAddress = refused("Sorry, I can't put that address into an SMTP command. (#5.1.3)\n");
@@ -79,10 +83,13 @@ export function createSend(deps: SendDeps): Send {
     if (objection) return objection;
     using message = await messages.hold(shipment.message).catch(() => undefined);
     if (!message) return only(unreadable);
-    return tryAll(shipment, route, control, async target => {
+    const carry = async (target: Target) => {
       const sent = target.byQmtp ? await sendPackage({ ...target, port: qmtpPort }, shipment) : undefined;
       return sent ?? unsendable(shipment, message) ?? sendBySmtp(target, message, shipment);
-    });
+    };
+    const reports = await tryAll(shipment, route, control, carry);
+    const fallback = fallbackRoute(control);
+    return fallback && reports.message.elsewhere ? tryAll(shipment, fallback, control, carry) : reports;
   }
 
   /** @param carry undefined: the address cannot be connected to */
@@ -98,11 +105,13 @@ export function createSend(deps: SendDeps): Send {
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findCandidates(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
+    let turnedAway: Reports | undefined;
     for (const ip of found.addresses) {
       const reports = await carry({ ip, port, host, route, control, byQmtp: found.byQmtp.has(ip) });
-      if (reports) return reports;
+      if (reports && !reports.message.elsewhere) return reports;
+      turnedAway = reports ?? turnedAway;
     }
-    return only(noConnection);
+    return turnedAway ?? only(noConnection);
   }
 
   async function sendPackage(target: Target, shipment: Shipment): Promise<Reports | undefined> {
@@ -185,7 +194,9 @@ function only(message: MessageReport): Reports {
 
 /** Mail waits until the route's line is mended. */
 export function badPort(host: string, route: Route | undefined): MessageReport {
-  return putOff(`control/${route?.protocol}routes names no port from 1 to 65535 for ${host}. (#4.3.5)\n`);
+  return putOff(
+    `control/${route?.file ?? `${route?.protocol}routes`} names no port from 1 to 65535 for ${host}. (#4.3.5)\n`,
+  );
 }
 
 /** Equal only for messages that would open the same connection. */
@@ -196,13 +207,8 @@ function purposeOf({ ip, port, route, control }: Target): string {
 /** The given resolver, or one for the servers that the configuration names now. */
 function resolverSource(given: Resolver | undefined, clock: Clock): (control: Control) => Resolver {
   if (given) return () => given;
-  let made: { servers: Control['resolvers']; resolver: Resolver } | undefined;
-  return ({ resolvers }) => {
-    if (!made || made.servers !== resolvers) {
-      made = { servers: resolvers, resolver: withRecentAnswers(createDnsResolver(resolvers), clock) };
-    }
-    return made.resolver;
-  };
+  const open = perServers(servers => withRecentAnswers(createDnsResolver(servers), clock));
+  return ({ resolvers }) => open(resolvers);
 }
 
 /** What makes a connection pointless: bytes in an address, or in its domain, that cannot be sent. */

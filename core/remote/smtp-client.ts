@@ -2,7 +2,6 @@
 // trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered, and a small message goes
 // with its final dot in one write.
 import type { Envelope } from '../lib/paper-path.ts';
-import { quoteAddress } from '../message/address.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
 import {
   isPositive,
@@ -19,6 +18,7 @@ import {
 import type { WireMessage } from './shared-messages.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
+import { isAscii, wireAddress } from './wire-address.ts';
 
 /** What became of a message. */
 export interface Sent extends Reports {
@@ -47,7 +47,7 @@ export async function sendFirst(
   message: WireMessage,
   envelope: Envelope,
 ): Promise<Sent> {
-  const session = await openSession(channel, peers).catch(error => broken(peers.ip, error));
+  const session = await openSession(channel, peers).catch(error => elsewhere(broken(peers.ip, error)));
   if ('channel' in session) return sendMessage(session, message, envelope);
   channel.close('QUIT\r\n');
   return { recipients: [], message: session, invited: false };
@@ -64,7 +64,8 @@ export async function sendMessage(session: SmtpSession, message: WireMessage, en
     return { recipients, message: report, invited, session };
   }
   session.channel.close(inData ? undefined : 'QUIT\r\n');
-  return { recipients, message: report, invited };
+  const died = !invited && report.reply === undefined && report.letter === 'Z';
+  return { recipients, message: died ? elsewhere(report) : report, invited };
 }
 
 async function talk(dialogue: Dialogue): Promise<MessageReport> {
@@ -83,8 +84,16 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   const { recipients, envelope } = dialogue;
   const { channel, ip, extensions } = dialogue.session;
   const pipelining = extensions.has('PIPELINING');
-  const commands = envelopeCommands(dialogue);
+  const [sender, ...wire] = [envelope.sender, ...envelope.recipients].map(address =>
+    wireAddress(address, extensions.has('SMTPUTF8')),
+  );
+  if (sender === undefined) return refused(`Connected to ${ip} but ${asciiOnly}`);
+  const commands = envelopeCommands(dialogue, sender, wire);
   let asked = 0;
+  if (wire.every(address => address === undefined)) {
+    recipients.push(...wire.map(() => notAscii(ip)));
+    return refused(`Giving up on ${ip}.\n`);
+  }
   if (pipelining) await channel.write(commands.join(''));
 
   async function ask(): Promise<SmtpReply> {
@@ -94,14 +103,33 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   }
   /** The answers to what was sent ahead are read before QUIT: one of them could be an invitation to send. */
   async function giveUp(report: MessageReport): Promise<MessageReport> {
-    dialogue.inData = pipelining;
-    while (pipelining && asked < commands.length) dialogue.inData = (await ask().catch(() => undefined))?.code === 354;
+    if (!pipelining) return report;
+    dialogue.inData = true;
+    let anybody = recipients.some(({ letter }) => letter === 'r');
+    let last: SmtpReply | undefined;
+    while (asked < commands.length) {
+      last = await ask().catch(() => undefined);
+      if (last && asked < commands.length) anybody ||= isPositive(last);
+    }
+    if (last?.code === 354 && !anybody) await endEmpty();
+    else dialogue.inData = last?.code === 354;
     return report;
+  }
+  /** A server that asks for the message although it took no recipient gets a single dot (RFC 2920 section 3.1). */
+  async function endEmpty(): Promise<void> {
+    await channel.write('.\r\n');
+    await channel.reply().catch(() => undefined);
+    dialogue.inData = false;
   }
 
   const mail = await ask();
-  if (!isPositive(mail)) return giveUp(refusedMessage(`Connected to ${ip} but sender was rejected.`, mail));
-  for (const _ of envelope.recipients) recipients.push(recipientReport(ip, await ask()));
+  if (!isPositive(mail)) {
+    const report = refusedMessage(`Connected to ${ip} but sender was rejected.`, mail);
+    return giveUp(mail.code === 421 ? elsewhere(report) : report);
+  }
+  for (const address of wire) {
+    recipients.push(address === undefined ? notAscii(ip) : recipientReport(ip, await ask()));
+  }
   if (recipients.every(({ letter }) => letter !== 'r')) {
     return giveUp(refused(`Giving up on ${ip}.\n`));
   }
@@ -109,21 +137,27 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   return data.code === 354 ? undefined : refusedMessage(`${ip} failed on DATA command.`, data);
 }
 
-function envelopeCommands({ session: { extensions }, message: { facts }, envelope }: Dialogue): string[] {
+const asciiOnly = 'it takes no names with other letters than ASCII. (#5.6.7)\n';
+
+function notAscii(ip: string): RecipientReport {
+  return { letter: 'h', text: `${ip} does not like recipient: ${asciiOnly}` };
+}
+
+function envelopeCommands(
+  { session: { extensions }, message: { facts }, envelope }: Dialogue,
+  sender: string,
+  recipients: readonly (string | undefined)[],
+): string[] {
   const parameters = [
     extensions.has('SIZE') ? ` SIZE=${facts.wireBytes}` : '',
     extensions.has('8BITMIME') && facts.eightBit ? ' BODY=8BITMIME' : '',
-    extensions.has('SMTPUTF8') && [envelope.sender, ...envelope.recipients].some(isUtf8) ? ' SMTPUTF8' : '',
+    extensions.has('SMTPUTF8') && ![envelope.sender, ...envelope.recipients].every(isAscii) ? ' SMTPUTF8' : '',
   ];
   return [
-    `MAIL FROM:<${quoteAddress(envelope.sender)}>${parameters.join('')}\r\n`,
-    ...envelope.recipients.map(recipient => `RCPT TO:<${quoteAddress(recipient)}>\r\n`),
+    `MAIL FROM:<${sender}>${parameters.join('')}\r\n`,
+    ...recipients.flatMap(recipient => (recipient === undefined ? [] : [`RCPT TO:<${recipient}>\r\n`])),
     'DATA\r\n',
   ];
-}
-
-function isUtf8(address: string): boolean {
-  return /[\x80-\xff]/.test(address);
 }
 
 async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
@@ -144,6 +178,10 @@ async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
   dialogue.inData = false;
   if (!isPositive(final)) return refusedMessage(failed, final);
   return { letter: 'K', text: `${ip} accepted message.\n${remoteSaid(final)}` };
+}
+
+function elsewhere(report: MessageReport): MessageReport {
+  return { ...report, elsewhere: true };
 }
 
 function broken(ip: string, error: unknown, finalDotSent = false): MessageReport {

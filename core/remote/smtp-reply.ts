@@ -5,6 +5,8 @@
 export interface SmtpReply {
   /** Three digits, or NaN when the server does not speak SMTP. */
   readonly code: number;
+  /** The enhanced status code (RFC 2034) that goes with the code; undefined: there is none. */
+  readonly status: string | undefined;
   /** All lines with their codes, CR removed, LF kept, at most 5000 bytes, as a byte string. */
   readonly text: string;
   /** What the lines say behind their codes; for EHLO the extensions, one a line. */
@@ -44,7 +46,7 @@ export function createReplyReader(): ReplyReader {
         if (line[3] === '-') continue;
         const { code, text, lines } = soFar;
         soFar = noLines();
-        return { code: code ?? Number.NaN, text, lines };
+        return { code: code ?? Number.NaN, status: statusOf(code, lines), text, lines };
       }
       if (buffered.length > maxLineBytes) throw new Error('the server sends a line without end');
       return undefined;
@@ -56,6 +58,14 @@ export function createReplyReader(): ReplyReader {
       return buffered === '' && soFar.code === undefined;
     },
   };
+}
+
+/** The first of the code's class that stands before a line's words, or behind them as qmail's servers have it. */
+function statusOf(code: number | undefined, lines: readonly string[]): string | undefined {
+  const isOfClass = (status: string | undefined) => status?.[0] === String(code)[0];
+  const before = lines.map(line => /^[245]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(line)?.[0]);
+  const behind = lines.map(line => /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(line)?.[1]);
+  return before.find(isOfClass) ?? behind.find(isOfClass);
 }
 
 interface Lines {

@@ -46,5 +46,5 @@ function parseExtensions(hello: SmtpReply): ReadonlyMap<string, string> {
 }
 
 function temporary(what: string, reply: SmtpReply): MessageReport {
-  return { letter: 'Z', text: `${what}\n${remoteSaid(reply)}` };
+  return { letter: 'Z', text: `${what}\n${remoteSaid(reply)}`, reply, elsewhere: true };
 }

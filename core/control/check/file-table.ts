@@ -25,6 +25,10 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   doublebouncehost: line('me', '2B recipient host: {}.'),
   doublebounceto: line('postmaster', '2B recipient user: {}.'),
   envnoathost: line('me', 'Presumed domain name is {}.'),
+  fallbackrelay: list(
+    'No relay stands in for hosts that cannot be reached.',
+    'Relay for hosts that cannot be reached: {}.',
+  ),
   helohost: line('me', 'SMTP client HELO host name is {}.'),
   idhost: line('me', 'Message-ID host name is {}.'),
   localiphost: line('me', 'Local IP address becomes {}.'),

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Outcome } from '../../../core/lib/outcome.ts';
 import { type RemoteRig, remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, startPeer } from '../../support/smtp-peer.ts';
+import { until } from '../../support/until.ts';
 
 const said = (text: string): string => `Remote host said: ${text}\n`;
 const never = (status: string, text: string): Outcome => ({ kind: 'never', status, text });
@@ -144,10 +145,51 @@ test('remote: PIPELINING → MAIL, RCPT and DATA in one packet', async t => {
   assert.deepEqual(peer.sessions[0]?.batches.slice(0, 2), [1, 3]);
 });
 
-test('remote: pipelined, no recipient taken but 354 → no final dot is ever sent', async t => {
-  const peer = await startPeer(t, { ehlo: '250-peer\r\n250 PIPELINING', rcpt: '550 no' });
+test('remote: pipelined, no recipient taken but 354 → a single dot, then QUIT (RFC 2920)', async t => {
+  const peer = await startPeer(t, {
+    ehlo: '250-peer\r\n250 PIPELINING',
+    rcpt: '550 no',
+    dot: '554 no valid recipients',
+  });
+  assert.equal((await remoteRig(t, { port: peer.port }).deliver('bob@there.example')).kind, 'never');
+  await until('QUIT', () => peer.sessions[0]?.commands.at(-1) === 'QUIT');
+  assert.equal(peer.sessions[0]?.wire, '.\r\n');
+});
+
+test('remote: pipelined, the sender is refused, yet recipients are taken and 354 → nothing ends that message', async t => {
+  const peer = await startPeer(t, { ehlo: '250-peer\r\n250 PIPELINING', mail: '550 no' });
   assert.equal((await remoteRig(t, { port: peer.port }).deliver('bob@there.example')).kind, 'never');
   assert.equal(peer.sessions[0]?.wire, '');
+});
+
+test('remote: 552 at RCPT → later, the server has enough recipients for now (RFC 5321)', async t => {
+  const { port } = await startPeer(t, { rcpt: '552 too many recipients' });
+  const outcome = await remoteRig(t, { port }).deliver('bob@there.example');
+  assert.deepEqual([outcome.kind, outcome.kind === 'later' && outcome.status], ['later', '4.3.0']);
+});
+
+test('remote: an answer that quotes a code of ours → the status is the answer’s own', async t => {
+  const { port } = await startPeer(t, { rcpt: '550 5.1.1 see the mail of (#5.7.9)' });
+  const outcome = await remoteRig(t, { port }).deliver('bob@there.example');
+  assert.equal(outcome.kind === 'never' && outcome.status, '5.1.1');
+});
+
+test('remote: international addresses, a server without SMTPUTF8 → the domain in ASCII; a name is refused', async t => {
+  const peer = await startPeer(t);
+  const rig = remoteRig(t, { port: peer.port });
+  assert.equal((await rig.deliver('bob@gr\xc3\xbcn.example', { sender: 'joe@gr\xc3\xbcn.example' })).kind, 'done');
+  assert.deepEqual(peer.sessions[0]?.commands.slice(1, 3), [
+    'MAIL FROM:<joe@xn--grn-ioa.example>',
+    'RCPT TO:<bob@xn--grn-ioa.example>',
+  ]);
+  for (const [recipient, sender] of [
+    ['gr\xc3\xbcn@x', 'joe@here.example'],
+    ['bob@x', 'gr\xc3\xbcn@here.example'],
+  ] as const) {
+    const outcome = await rig.deliver(recipient, { sender });
+    assert.deepEqual([outcome.kind, outcome.kind === 'never' && outcome.status], ['never', '5.6.7'], recipient);
+  }
+  assert.ok(peer.sessions.flatMap(({ commands }) => commands).every(command => !/[\x80-\xff]/.test(command)));
 });
 
 const limits: [limit: number, kind: Outcome['kind']][] = [
