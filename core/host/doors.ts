@@ -6,11 +6,11 @@ import type { LiveControl } from '../control/live.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
-import { createSlowDown } from '../lib/slow-down.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { ListenOn } from '../listen/bind.ts';
 import type { Listener } from '../listen/listener.ts';
+import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
@@ -93,7 +93,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   const { home, control, clock, environment, log } = deps;
   const passwd = openPasswd(join(home, 'passwd'));
   const tls = createTlsFiles(home, log);
-  const slowDown = createSlowDown(clock);
+  const attempts = createLoginAttempts(clock);
   const memory = createMemory();
   /** What one client's mail goes to. */
   const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
@@ -106,7 +106,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       access: createAccess(home, 'smtp'),
       accept,
       tls,
-      slowDown,
+      attempts,
       memory,
       logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
       unwanted: createUnwanted({ control: control.connection, clock, log }),
@@ -124,7 +124,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
     doorkeeper,
     access: createAccess(home, 'pop3'),
     tls,
-    slowDown,
+    attempts,
   });
   if (options.pop3) doors.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
   if (options.pop3s) {

@@ -2,9 +2,9 @@
 import type { Socket } from 'node:net';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import { nowSec } from '../lib/clock.ts';
-import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodbye } from '../listen/listener.ts';
+import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
 import type { TlsFiles } from './tls.ts';
 import { type Doorkeeper, serveClient, type VisitState } from './visit.ts';
@@ -24,7 +24,7 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access'>
   /** The certificate now; undefined: there is none. */
   readonly tls: () => TlsFiles | undefined;
   /** Shared with other services that ask for the same passwords; default: its own. */
-  readonly slowDown?: SlowDown;
+  readonly attempts?: LoginAttempts;
   readonly limits?: ConnectionLimits;
   /** How long a client may be silent. Default qmail's 1200 seconds. */
   readonly idleMs?: number;
@@ -38,7 +38,7 @@ const late = '-ERR no login within a minute\r\n';
 /** Makes the service; nothing listens yet. */
 export function createPop3Service(deps: Pop3Deps): Pop3Service {
   const { clock, log, doorkeeper, limits = usualLimits, idleMs = 1_200_000 } = deps;
-  const { slowDown = createSlowDown(clock) } = deps;
+  const { attempts = createLoginAttempts(clock) } = deps;
   const listener = createListener({
     ...deps,
     service: 'pop3d',
@@ -76,7 +76,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     try {
       const tls = deps.tls();
       if (tlsFirst && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
-      const visit = { clock, log, doorkeeper, slowDown, idleMs, me, tls, admitted: stay.trust, state };
+      const visit = { clock, log, doorkeeper, attempts, idleMs, me, tls, admitted: stay.trust, state };
       sayGoodbye(await serveClient(visit, socket, { number, environment, stamp }, tlsFirst), clock);
     } catch (error) {
       if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);

@@ -28,6 +28,8 @@ export interface PopupOptions {
   readonly apop: boolean;
   /** STLS is understood. */
   readonly stls?: boolean;
+  /** False: no password is taken before STLS. */
+  readonly passwords?: boolean;
   /** The whole answer to CAPA; undefined: not understood. */
   readonly capabilities?: string;
   readonly login: Login;
@@ -40,6 +42,8 @@ type Step = { readonly answer: string } | { readonly claim: Claim } | { readonly
 type Command = (argument: string, session: { user: string }) => Step;
 
 const okay: Step = { answer: '+OK ' };
+/** To USER already: the password is not sent then. */
+const stlsFirst: Step = { answer: '-ERR passwords are not taken in the clear: say STLS first' };
 const syntaxError: Step = { answer: '-ERR syntax error' };
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -104,10 +108,12 @@ export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop
   }
 }
 
-function answerTo(line: string, session: { user: string }, { apop, stls, capabilities }: PopupOptions): Step {
+function answerTo(line: string, session: { user: string }, options: PopupOptions): Step {
+  const { apop, stls, capabilities, passwords = true } = options;
   const { verb, argument } = parseLine(line);
   if (verb === 'capa' && capabilities !== undefined) return { answer: capabilities };
   if (verb === 'stls' && stls) return { tls: true };
+  if (!passwords && (verb === 'user' || verb === 'pass')) return stlsFirst;
   const command = verb === 'apop' && !apop ? undefined : commands.get(verb);
   return command?.(argument, session) ?? { answer: '-ERR authorization first' };
 }

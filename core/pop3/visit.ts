@@ -2,9 +2,12 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
-import type { SlowDown } from '../lib/slow-down.ts';
+import { logSafe } from '../lib/log-safe.ts';
+import { isLoopback } from '../lib/network-of.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { askingPlace, type Ends } from '../listen/asking-place.ts';
+import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
 import { startTls, type TlsFiles } from './tls.ts';
@@ -43,7 +46,7 @@ export interface VisitDeps {
   readonly clock: Clock;
   readonly log: LogLine;
   readonly doorkeeper: Doorkeeper;
-  readonly slowDown: SlowDown;
+  readonly attempts: LoginAttempts;
   readonly idleMs: number;
   /** For the greeting without APOP. */
   readonly me: string;
@@ -85,9 +88,18 @@ export async function serveClient(
     deps.state.current = current;
     current.setTimeout(idleMs, () => current.destroy());
     const stls = deps.tls !== undefined && !upgrade;
-    const capabilities = capabilitiesWith(stls);
+    // Once there is TLS, passwords come within it, but for those that do not leave the machine.
+    const passwords = !stls || isLoopback(client.environment.TCPREMOTEIP ?? '');
+    const capabilities = capabilitiesWith({ stls, passwords });
     const wire = createWire(socket.iterator({ destroyOnReturn: false }), socket);
-    const opened = await popup(wire, { greeting, apop, capabilities, stls, login: loginFor(deps, current, client) });
+    const opened = await popup(wire, {
+      greeting,
+      apop,
+      capabilities,
+      stls,
+      passwords,
+      login: loginFor(deps, current, client),
+    });
     if (opened === undefined) return socket;
     if (opened !== 'stls') {
       const visit = await pop3d(wire, opened, capabilities);
@@ -101,23 +113,31 @@ export async function serveClient(
   }
 }
 
-function capabilitiesWith(stls: boolean): string {
-  return ['+OK ', 'USER', 'TOP', 'UIDL', 'PIPELINING', 'EXPIRE NEVER', ...(stls ? ['STLS'] : []), '.'].join('\r\n');
+function capabilitiesWith({ stls, passwords }: { stls: boolean; passwords: boolean }): string {
+  const always = ['TOP', 'UIDL', 'PIPELINING', 'EXPIRE NEVER'];
+  return ['+OK ', ...(passwords ? ['USER'] : []), ...always, ...(stls ? ['STLS'] : []), '.'].join('\r\n');
 }
 
-function loginFor({ log, doorkeeper, slowDown, admitted, state }: VisitDeps, socket: Socket, client: PopClient): Login {
-  const from = client.environment.TCPREMOTEIP ?? '';
-  const { number } = client;
+function loginFor(deps: VisitDeps, socket: Socket, client: PopClient): Login {
+  const { log, doorkeeper, attempts, admitted, state } = deps;
+  const { number, environment } = client;
   let tries = 0;
 
-  async function ask(...[claim, wire]: [...Parameters<Login>]): Promise<Verdict> {
-    const shown = claim.name.slice(0, 64).replace(/[^!-~]/g, '?');
+  async function ask(attempt: Attempt, ...[claim, wire]: Parameters<Login>): Promise<Verdict> {
+    const shown = logSafe(claim.name.slice(0, 64));
     try {
-      const verdict = await doorkeeper.login(claim, wire, client, admitted);
+      const verdict = await doorkeeper.login(claim, wire, client, () => {
+        attempt.succeeded();
+        admitted();
+      });
       if (verdict.kind === 'refused') log(`pop3d: refused ${number} ${shown}: ${verdict.text}`);
-      else log(`pop3d: login ${number} ${shown}`);
+      else {
+        attempt.succeeded();
+        log(`pop3d: login ${number} ${shown}`);
+      }
       return verdict;
     } catch (error) {
+      attempt.undecided();
       log(`pop3d: warning: ${number} ${shown}: ${reasonOf(error)}`);
       return { kind: 'refused', text: 'temporary problem, try again later' };
     }
@@ -125,15 +145,20 @@ function loginFor({ log, doorkeeper, slowDown, admitted, state }: VisitDeps, soc
 
   return async (claim, wire: Wire) => {
     state.busy = true;
-    await slowDown.wait(from);
+    const attempt = await attempts.begin(await askingPlace(endsOf(environment)), claim.name);
     if (socket.destroyed) return { kind: 'served' };
-    const verdict = await ask(claim, wire);
+    const verdict = await ask(attempt, claim, wire);
     state.busy = false;
-    if (verdict.kind !== 'refused') {
-      slowDown.succeeded(from);
-      return verdict;
-    }
-    slowDown.failed(from);
+    if (verdict.kind !== 'refused') return verdict;
     return claim.how === 'apop' ? { ...verdict, again: ++tries < apopTries } : verdict;
+  };
+}
+
+function endsOf({ TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT }: Environment): Ends {
+  return {
+    remoteIp: TCPREMOTEIP ?? '',
+    remotePort: Number(TCPREMOTEPORT),
+    localIp: TCPLOCALIP ?? '',
+    localPort: Number(TCPLOCALPORT),
   };
 }

@@ -7,7 +7,15 @@ import { rblName, refusingCommands } from './rbl-dialogue.ts';
 import { commands, parseCommand } from './smtp-commands.ts';
 import { LibraryConnection } from './smtp-library.ts';
 import type { SmtpParser } from './smtp-parser.ts';
-import { noControls, notHttp, type Reply, shuttingDown, tooFruitless, unimplemented } from './smtp-replies.ts';
+import {
+  noControls,
+  notHttp,
+  type Reply,
+  shuttingDown,
+  tlsFirst,
+  tooFruitless,
+  unimplemented,
+} from './smtp-replies.ts';
 import type { ConnectionDeps, Visitor } from './visitor.ts';
 
 /** A stranger's patience is tried for this long. */
@@ -86,7 +94,7 @@ export class QmailConnection extends LibraryConnection {
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
       this.answer(notHttp);
     } else {
-      this.run(verb, argument, reply ?? unimplemented);
+      this.run(verb, argument, reply ?? (this.wantsClearAuth(verb) ? tlsFirst : unimplemented));
       this._whenWritable(next);
     }
   }
@@ -104,7 +112,9 @@ export class QmailConnection extends LibraryConnection {
   private run(verb: string, argument: string, reply: Reply): void {
     // Of a client that is refused everything one line is enough, and what it says may be a password.
     const toLog = reply.code >= 500 && reply !== unimplemented && !this.refused;
-    if (toLog) this.log.refused(`${verb} ${argument}`, this.smtp.sender, reply);
+    // The argument of AUTH may hold the password.
+    const said = reply === tlsFirst ? verb : `${verb} ${argument}`;
+    if (toLog) this.log.refused(said, this.smtp.sender, reply);
     const isRecipient = verb === 'rcpt' && (reply.code === 250 || reply.code === 452);
     if (this.pace.command(!isRecipient)) {
       this.turnAway(tooFruitless);

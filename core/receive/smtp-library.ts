@@ -152,6 +152,11 @@ export abstract class LibraryConnection extends SMTPConnection {
     return verb === 'auth' && this.secure && this.deps.logIn !== undefined && !this.refused;
   }
 
+  /** The client could log in if it said STARTTLS first. */
+  protected wantsClearAuth(verb: string): boolean {
+    return verb === 'auth' && this.isOfLibrary('starttls') && this.deps.logIn !== undefined && !this.refused;
+  }
+
   protected extensions(): string[] {
     return [...offers].flatMap(([verb, words]) => (this.isOfLibrary(verb) ? [words] : []));
   }

@@ -21,6 +21,11 @@ export const tooLate: Reply = { code: 421, text: 'no message for too long, try a
 export const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
 /** To a client that goes on and on, and never sends anything. */
 export const tooFruitless: Reply = { code: 421, text: 'too much talk without a message, try again later (#4.7.0)' };
+/** To AUTH in the clear. */
+export const tlsFirst: Reply = {
+  code: 538,
+  text: 'passwords are not taken in the clear: say STARTTLS first (#5.7.11)',
+};
 /** To whoever guesses passwords. */
 export const tooManyLogins: Reply = { code: 421, text: 'too many failed logins (#4.7.0)' };
 /** To a message with a LF that has no CR before it. */

@@ -6,8 +6,8 @@ import {
   type SMTPServerSession,
 } from 'smtp-server';
 import { ownAddresses } from '../lib/own-addresses.ts';
-import { createSlowDown, type SlowDown } from '../lib/slow-down.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { askingPlace } from '../listen/asking-place.ts';
 import {
   createListener,
   type Guest,
@@ -16,6 +16,7 @@ import {
   type Refusal,
   type Session,
 } from '../listen/listener.ts';
+import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory, type Memory } from '../listen/memory.ts';
 import type { Crowd } from '../listen/places.ts';
 import { firstMessageMs } from './pace.ts';
@@ -40,7 +41,7 @@ export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<
   /** The certificate now; undefined: STARTTLS is not offered. */
   readonly tls?: () => TlsFiles | undefined;
   /** Shared with other services that ask for the same passwords; default: its own. */
-  readonly slowDown?: SlowDown;
+  readonly attempts?: LoginAttempts;
 }
 
 type UsuallyLeftOut = 'ownAddresses' | 'unwanted' | 'stopping';
@@ -91,17 +92,17 @@ function replyTo(refusal: Refusal): Reply {
   return refusal.kind === 'denied' ? denied : noControls;
 }
 
-type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'slowDown'>;
+type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'attempts'>;
 
 class QmailServer extends SMTPServer {
   private readonly deps: ServerDeps;
-  private readonly slowDown: SlowDown;
+  private readonly attempts: LoginAttempts;
   private tls: TlsFiles | undefined;
 
   constructor(deps: ServerDeps) {
     super(smtpServerOptions());
     this.deps = deps;
-    this.slowDown = deps.slowDown ?? createSlowDown(deps.clock);
+    this.attempts = deps.attempts ?? createLoginAttempts(deps.clock);
   }
 
   welcome({ socket, number, environment, standing, memory, stay, control }: Guest): Session {
@@ -131,7 +132,7 @@ class QmailServer extends SMTPServer {
     answer: (error: Error | null | undefined, response?: SMTPServerAuthenticationResponse) => void,
   ): void {
     const [username, password] = [auth.username ?? '', auth.password ?? ''];
-    this.logIn(session.remoteAddress, username, password).then(
+    this.logIn(session, username, password).then(
       right => answer(null, right ? { user: username } : {}),
       error => {
         this.deps.log(`smtpd: alert: unable to check a login: ${reasonOf(error)}`);
@@ -140,11 +141,16 @@ class QmailServer extends SMTPServer {
     );
   }
 
-  private async logIn(address: string, name: string, password: string): Promise<boolean> {
-    await this.slowDown.wait(address);
-    const right = (await this.deps.logIn?.(name, password)) ?? false;
-    if (right) this.slowDown.succeeded(address);
-    else this.slowDown.failed(address);
-    return right;
+  private async logIn(session: SMTPServerSession, name: string, password: string): Promise<boolean> {
+    const { remoteAddress: remoteIp, remotePort, localAddress: localIp, localPort } = session;
+    const attempt = await this.attempts.begin(await askingPlace({ remoteIp, remotePort, localIp, localPort }), name);
+    try {
+      const right = (await this.deps.logIn?.(name, password)) ?? false;
+      if (right) attempt.succeeded();
+      return right;
+    } catch (error) {
+      attempt.undecided();
+      throw error;
+    }
   }
 }

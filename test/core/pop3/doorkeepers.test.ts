@@ -14,7 +14,6 @@ import {
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createSlowDown } from '../../../core/lib/slow-down.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../../../core/pop3/doorkeepers.ts';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
 import { fromElsewhere, makeMaildir, startPop3 } from '../../support/pop3-rig.ts';
@@ -138,30 +137,6 @@ test('pop3: APOP fails for a name that has none → the password may be tried in
   await say(guesser, 'APOP ann 0123');
   assert.equal(await say(guesser, 'APOP ann 0124'), '-ERR authorization failed');
   assert.equal(await guesser.rest(), '');
-});
-
-test('slow down: failures from one address → 0, 0, 1, 2, 4 … 30 seconds; others, success, a quarter of an hour → none', () => {
-  const clock = steppedClock(1_000_000);
-  const slowDown = createSlowDown(clock);
-  const waits = Array.from({ length: 9 }, () => {
-    const wait = slowDown.waitMs('10.0.0.1');
-    slowDown.failed('10.0.0.1');
-    return wait / 1000;
-  });
-  assert.deepEqual(waits, [0, 0, 1, 2, 4, 8, 16, 30, 30]);
-  assert.equal(slowDown.waitMs('10.0.0.2'), 0);
-  clock.pass(15 * 60_000);
-  assert.equal(slowDown.waitMs('10.0.0.1'), 0);
-  slowDown.failed('10.0.0.1');
-  slowDown.failed('10.0.0.1');
-  slowDown.succeeded('10.0.0.1');
-  assert.equal(slowDown.waitMs('10.0.0.1'), 0);
-});
-
-test('slow down: failures from very many addresses → the oldest are forgotten', () => {
-  const slowDown = createSlowDown(steppedClock(1_000_000));
-  for (let at = 0; at <= 10_000; at++) for (const _ of '12') slowDown.failed(`host-${at}`);
-  assert.deepEqual([slowDown.waitMs('host-0'), slowDown.waitMs('host-1')], [0, 1000]);
 });
 
 test('pop3: a third guess from an address → is answered only when its time has come', async t => {

@@ -134,3 +134,26 @@ test('pop3: the access rules deny a client, or cannot be read → not a word; el
     assert.ok(rig.log.includes(logged));
   }
 });
+
+test('pop3: a certificate, and a client from elsewhere → no USER and PASS in the clear, CAPA and the answer say so', async t => {
+  const rig = await startPop3(t, { tls: () => files, access: fromElsewhere });
+  const client = await rawClient(rig.port);
+  await client.line();
+  const clear = await capabilities(client);
+  assert.deepEqual([clear.includes('USER'), clear.includes('STLS')], [false, true]);
+  const refusal = '-ERR passwords are not taken in the clear: say STLS first';
+  for (const command of ['USER joe', 'PASS sesame']) assert.equal(await say(client, command), refusal);
+  assert.equal(await say(client, 'STLS'), '+OK begin TLS');
+  const secure = await within(client);
+  assert.ok((await capabilities(secure)).includes('USER'));
+  for (const command of ['USER joe', 'PASS sesame']) assert.equal(await say(secure, command), '+OK ');
+});
+
+test('pop3: a certificate, and a client of this machine; or no certificate → USER and PASS in the clear', async t => {
+  for (const deps of [{ tls: () => files }, { access: fromElsewhere }]) {
+    const client = await rawClient((await startPop3(t, deps)).port);
+    await client.line();
+    assert.ok((await capabilities(client)).includes('USER'));
+    for (const command of ['USER joe', 'PASS sesame']) assert.equal(await say(client, command), '+OK ');
+  }
+});

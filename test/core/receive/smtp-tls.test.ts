@@ -2,11 +2,11 @@
 // alone: everybody knows it.)
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { createSlowDown } from '../../../core/lib/slow-down.ts';
+import { createLoginAttempts } from '../../../core/listen/login-attempts.ts';
 import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';
@@ -33,6 +33,9 @@ async function ask(client: RawClient, command: string): Promise<string[]> {
   return lines;
 }
 
+/** The system says whose connections within the machine are. */
+const uidKnown = existsSync('/proc/net/tcp');
+
 /** The client that goes on inside TLS. */
 async function startTls(client: RawClient): Promise<RawClient> {
   assert.deepEqual(await ask(client, 'STARTTLS'), ['220 Ready to start TLS']);
@@ -58,10 +61,14 @@ const plain = (name: string, password: string) =>
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 test('smtp: EHLO → STARTTLS in the clear, AUTH only inside TLS', async t => {
-  const { client } = await met(t);
+  const { client, rig } = await met(t);
   const clear = await ask(client, 'EHLO x');
   assert.ok(clear.includes('250-STARTTLS') && !clear.join().includes('AUTH'), clear.join());
-  assert.deepEqual(await ask(client, plain('ann', 'secret')), ['502 unimplemented (#5.5.1)']);
+  for (const auth of [plain('ann', 'secret'), 'AUTH LOGIN', 'AUTH CRAM-MD5']) {
+    const reply = '538 passwords are not taken in the clear: say STARTTLS first (#5.7.11)';
+    assert.deepEqual(await ask(client, auth), [reply]);
+  }
+  assert.doesNotMatch(rig.log.join('\n'), /secret|AGFubg/);
   const secure = await startTls(client);
   const offered = await ask(secure, 'EHLO x');
   assert.ok(offered.includes('250-AUTH PLAIN LOGIN') && !offered.join().includes('STARTTLS'), offered.join());
@@ -126,21 +133,22 @@ test('smtp: a wrong password → 535, three of them → 421; names and passwords
 
 test('smtp: passwords were guessed from this address at any door → the next attempt is answered when its time has come', async t => {
   const clock = steppedClock(1_000_000);
-  const slowDown = createSlowDown(clock);
-  for (const _ of '12') slowDown.failed('127.0.0.1');
+  const attempts = createLoginAttempts(clock);
+  const here = uidKnown ? `loopback user ${process.getuid?.()}` : 'loopback';
+  for (const _ of '12') await attempts.begin(here, 'ann');
   const logIn = async () => false;
-  const rig = await startSmtp(t, { deps: { tls: () => files, logIn, slowDown } });
+  const rig = await startSmtp(t, { deps: { clock, tls: () => files, logIn, attempts } });
   const client = await rawClient(rig.port);
   await client.line();
   const secure = await startTls(client);
   await ask(secure, 'EHLO x');
   const answer = ask(secure, plain('ann', 'guess'));
-  await until('the attempt waits', () => clock.timers === 1);
+  await until('the attempt waits', () => clock.timers === 2);
   clock.pass(999);
-  assert.equal(clock.timers, 1);
+  assert.equal(clock.timers, 2);
   clock.pass(1);
   assert.match((await answer)[0] ?? '', /^535/);
-  assert.equal(slowDown.waitMs('127.0.0.1'), 2000);
+  assert.equal(attempts.waitMs(here, 'ann'), 2000);
 });
 
 test('smtp: AUTH before EHLO, broken off, nonsense, or when nobody can check it → a refusal, and the session goes on', async t => {

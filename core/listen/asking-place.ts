@@ -1,0 +1,60 @@
+// Who asks for a password, as far as it can be told: the client's network, or for a program of this machine its user, whom the
+// system names (Linux).
+import { readFile } from 'node:fs/promises';
+import { isLoopback, networkOf } from '../lib/network-of.ts';
+
+/** Both ends of a connection, as the server sees them. */
+export interface Ends {
+  readonly remoteIp: string;
+  readonly remotePort: number;
+  readonly localIp: string;
+  readonly localPort: number;
+}
+
+/** A program of this machine, and nobody says whose. */
+export const unknownUser = networkOf('127.0.0.1');
+
+/** Those for whom attempts count together. */
+export async function askingPlace(ends: Ends): Promise<string> {
+  const network = networkOf(ends.remoteIp);
+  if (network !== unknownUser || !isLoopback(ends.localIp)) return network;
+  const uid = await userBehind(ends);
+  return uid === undefined ? network : `${network} user ${uid}`;
+}
+
+/** Whose socket the other end of a connection within this machine is; undefined: the system does not say. */
+async function userBehind({ remoteIp, remotePort, localIp, localPort }: Ends): Promise<number | undefined> {
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(path => readFile(path, 'latin1').catch(() => ''));
+  const wanted = [
+    `${hexOf(remoteIp)}:${hexPort(remotePort)} ${hexOf(localIp)}:${hexPort(localPort)}`,
+    `${mappedHexOf(remoteIp)}:${hexPort(remotePort)} ${mappedHexOf(localIp)}:${hexPort(localPort)}`,
+  ];
+  for (const table of await Promise.all(tables)) {
+    for (const ends of wanted) {
+      const at = table.indexOf(` ${ends} `);
+      if (at < 0) continue;
+      const [, , , , , , uid, , inode] = table.slice(at + 1, table.indexOf('\n', at)).split(/ +/);
+      // A socket that no process has any more is nobody's.
+      if (inode !== '0') return Number(uid);
+    }
+  }
+  return undefined;
+}
+
+function hexPort(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0');
+}
+
+const loopback6 = '00000000000000000000000001000000';
+
+/** As the tables have it: in words of four bytes, each in the machine's order (little-endian where Waypost runs). */
+function hexOf(ip: string): string {
+  if (ip === '::1') return loopback6;
+  const bytes = ip.split('.').map(Number).reverse();
+  return Buffer.from(bytes).toString('hex').toUpperCase();
+}
+
+/** The same of an IPv4 address in a socket for both. */
+function mappedHexOf(ip: string): string {
+  return ip === '::1' ? loopback6 : `0000000000000000FFFF0000${hexOf(ip)}`;
+}
