@@ -15,6 +15,7 @@ import { type Desktop, runDesktop } from './desktop.ts';
 import { parseLaunch } from './launch.ts';
 import { acceptMailtoEvents } from './mailto.ts';
 import { registerScheme } from './scheme.ts';
+import { requireSandbox } from './security.ts';
 import { becomeOnlyInstance } from './single-instance.ts';
 import { reportStartFailure } from './start-failure.ts';
 
@@ -42,6 +43,7 @@ acceptMailtoEvents(app, command);
 if (launch.mailto !== undefined) command({ kind: 'compose', mailto: launch.mailto });
 
 try {
+  requireSandbox(app);
   await ensureHome(home);
   // One Chromium profile, and so one running desktop, for each home.
   const profile = join(home, 'desktop');

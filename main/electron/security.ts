@@ -1,7 +1,17 @@
 // What no content of this app may ever do, whatever window or frame it is in: leave the page, open windows, embed
 // webviews, ask for permissions, or load anything that is not part of the page or of the message shown.
 import type { App, Session, WebContents } from 'electron';
+import { UserError } from '../../core/lib/user-error.ts';
 import { frameMayNavigate } from './html-mail.ts';
+import { text } from './text.ts';
+
+/**
+ * Mail of strangers is shown inside Chromium's sandbox only. An AppImage's starter silently leaves it out where the system
+ * has no user namespaces. @throws UserError in a packaged app
+ */
+export function requireSandbox(app: Pick<App, 'isPackaged' | 'commandLine'>): void {
+  if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox')) throw new UserError(text.noSandbox);
+}
 
 /** Applies to every web contents from now on. `openLink` gets what a new window was wanted for. */
 export function guardContents(app: Pick<App, 'on'>, openLink: (url: string) => void): void {

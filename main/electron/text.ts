@@ -10,6 +10,10 @@ function count(n: number, one: string, other: string): string {
 export const text = {
   name: 'Waypost',
   cannotStart: 'Waypost cannot start',
+  noSandbox:
+    'Waypost shows mail of strangers only inside Chromium’s sandbox, and was started without it (--no-sandbox). ' +
+    'An AppImage does that where programs may not make user namespaces: allow them, or install the deb package, or ' +
+    'use the page (waypost serve --ui 127.0.0.1:8025).',
   menu: {
     file: '&File',
     edit: '&Edit',

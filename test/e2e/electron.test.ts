@@ -12,8 +12,8 @@ import type { DesktopBridge } from '../../core/api/desktop.ts';
 import type { Answer } from '../../core/api/errors.ts';
 import type { HostStatus } from '../../core/api/host.ts';
 import { build } from '../../main/build/build.ts';
-import { type DesktopApp, launchDesktop } from '../support/electron/driver.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { type DesktopApp, findElectron, launchDesktop } from '../support/electron/driver.ts';
+import { giveToOwner, personsDir } from '../support/host-process.ts';
 import { until } from '../support/until.ts';
 
 declare global {
@@ -35,6 +35,7 @@ const results = join(import.meta.dirname, '..', '..', 'test-results');
 async function buildEntry(t: TestContext): Promise<string> {
   await mkdir(results, { recursive: true });
   const outDir = await mkdtemp(join(results, 'electron-'));
+  chmodSync(outDir, 0o755); // whoever runs it, reads it
   t.after(() => rm(outDir, { recursive: true, force: true }));
   await build({ parts: ['renderer', 'electron'], outDir });
   return join(outDir, 'main', 'main.js');
@@ -51,6 +52,7 @@ function makeWorld(directory: string) {
   for (const path of [user, bin, config]) mkdirSync(path);
   writeFileSync(join(bin, 'gdbus'), '#!/bin/sh\necho "(true,)"\n');
   chmodSync(join(bin, 'gdbus'), 0o755);
+  giveToOwner(directory);
   const env = {
     ...process.env,
     HOME: user,
@@ -96,7 +98,7 @@ async function isVisible(app: DesktopApp): Promise<boolean | undefined> {
 
 test('desktop: from the first start to the end', { timeout: 120_000 }, async t => {
   const entry = await buildEntry(t);
-  const { user, home, config, env } = makeWorld(tempDir(t));
+  const { user, home, config, env } = makeWorld(personsDir(t));
   const start = (...args: string[]) => launchDesktop({ entry, args: ['--home', home, '--verbose', ...args], env });
   const app = await start();
   t.after(app.kill);
@@ -292,6 +294,7 @@ test('desktop: from the first start to the end', { timeout: 120_000 }, async t =
   await t.test('quit: while a delivery runs → it ends first, then the process, with 0', async () => {
     writeFileSync(join(user, '.qmail'), '|sleep 1; echo done > delivered\n');
     chmodSync(join(user, '.qmail'), 0o600);
+    giveToOwner(user);
     const before = app.stderr().match(/starting delivery/g)?.length ?? 0;
     await send({ subject: 'Slow', text: 'x' });
     await until('the delivery runs', () => (app.stderr().match(/starting delivery/g)?.length ?? 0) > before);
@@ -323,9 +326,11 @@ test('desktop: from the first start to the end', { timeout: 120_000 }, async t =
 
 test('desktop: packaged, started by a link that brings options along → no developer tools, and no option taken', {
   timeout: 60_000,
+  // Root's real Electron runs without its sandbox.
+  skip: process.getuid?.() === 0 && findElectron(process.env) !== undefined,
 }, async t => {
   const entry = await buildEntry(t);
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const { home, env } = makeWorld(directory);
   const evil = join(directory, 'evil');
   const app = await launchDesktop({
@@ -347,9 +352,25 @@ test('desktop: packaged, started by a link that brings options along → no deve
   assert.equal(await app.exited, 0);
 });
 
+test('desktop: packaged and started without the sandbox → says why it does not start, and ends with 1', {
+  timeout: 60_000,
+}, async t => {
+  const entry = await buildEntry(t);
+  const { home, env } = makeWorld(personsDir(t));
+  const app = await launchDesktop({
+    entry,
+    args: ['--no-sandbox', '--home', home],
+    env: { ...env, ELECTRON_FORCE_IS_PACKAGED: 'true' },
+  });
+  t.after(app.kill);
+  assert.equal(await app.exited, 1);
+  assert.match(app.stderr(), /only inside Chromium’s sandbox/);
+  assert.equal(existsSync(home), false);
+});
+
 test('desktop: a directory that is no home → says so and ends with 1', { timeout: 60_000 }, async t => {
   const entry = await buildEntry(t);
-  const directory = tempDir(t);
+  const directory = personsDir(t);
   const { home, env } = makeWorld(directory);
   mkdirSync(home);
   writeFileSync(join(home, 'notes.txt'), 'mine');

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createPageHandler } from '../../../main/electron/page-handler.ts';
-import { denyPermissions, guardContents, mayLoad } from '../../../main/electron/security.ts';
+import { denyPermissions, guardContents, mayLoad, requireSandbox } from '../../../main/electron/security.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 test('mayLoad: addresses → only what is part of the page or inside it', () => {
@@ -85,6 +85,13 @@ test('permissions: every kind of asking → no', () => {
   handlers.display?.(...([{}, callback] as never[]));
   answers.push(handlers.check?.(), handlers.device?.());
   assert.deepEqual(answers, [false, null, false, false]);
+});
+
+test('sandbox: a packaged app that was started without it → does not start', () => {
+  const app = (isPackaged: boolean, ...switches: string[]) =>
+    ({ isPackaged, commandLine: { hasSwitch: (name: string) => switches.includes(name) } }) as never;
+  for (const fine of [app(true), app(false, 'no-sandbox')]) requireSandbox(fine);
+  assert.throws(() => requireSandbox(app(true, 'no-sandbox')), { name: 'UserError', message: /sandbox/ });
 });
 
 test('page handler: requests → files of the page with its policy, else 404', async t => {

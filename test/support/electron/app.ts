@@ -24,6 +24,7 @@ class App extends EventEmitter {
   readonly isPackaged = process.env.ELECTRON_FORCE_IS_PACKAGED === 'true'; // as in Electron
   readonly commandLine = {
     switches: new Map<string, string>(),
+    hasSwitch: (name: string) => this.commandLine.switches.has(name) || process.argv.includes(`--${name}`),
     appendSwitch: (name: string, value = '') => void this.commandLine.switches.set(name, value),
   };
   /** Recorded only. */

@@ -26,7 +26,11 @@ const weakening = {
   contextIsolation: false,
   sandbox: false,
   nodeIntegration: true,
+  nodeIntegrationInWorker: true,
+  nodeIntegrationInSubFrames: true,
   webSecurity: false,
+  allowRunningInsecureContent: true,
+  experimentalFeatures: true,
   webviewTag: true,
 };
 
@@ -71,6 +75,7 @@ export class BrowserWindow extends EventEmitter {
     for (const [name, value] of Object.entries(weakening)) {
       if (preferences[name] === value) throw new Error(`The double does not run with ${name}: ${value}`);
     }
+    if (preferences.enableBlinkFeatures) throw new Error('The double does not run with enableBlinkFeatures');
     lastId += 1;
     this.id = lastId;
     this.#bounds = {

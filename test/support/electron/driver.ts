@@ -6,6 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, _electron as electronDriver, type Page } from 'playwright-core';
+import { installedChromium } from '../chromium.ts';
+import { person } from '../host-process.ts';
 
 /** The module as the main process has it. */
 export type ElectronModule = typeof import('electron');
@@ -67,10 +69,12 @@ async function launchElectron(executable: string, options: LaunchOptions): Promi
 }
 
 async function launchDouble(options: LaunchOptions): Promise<DesktopApp> {
+  await installedChromium(); // root unpacks it, the person may not
   const run = join(import.meta.dirname, 'run.ts');
   const child = spawn(process.execPath, [run, options.entry, ...options.args], {
     env: options.env,
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    ...person,
   });
   const answers = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   const port = Promise.withResolvers<number>();
