@@ -9,6 +9,7 @@ import { logSafe } from '../lib/log-safe.ts';
 import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { bind, type ListenOn } from './bind.ts';
+import { createBoundedLog } from './bounded-log.ts';
 import { type Client, clientFrom } from './client.ts';
 import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
 import { type Crowd, createPlaces, type Place } from './places.ts';
@@ -98,6 +99,7 @@ const dismissedMs = 1000;
 export function createListener(deps: ListenerDeps): Listener {
   const { clock, access: ask } = deps;
   const log: LogLine = line => deps.log(`${deps.service}: ${line}`);
+  const tell = createBoundedLog(clock, log);
   const places = createPlaces(clock);
   const servers: Server[] = [];
   /** Every socket that is open, and how its session is ended. */
@@ -130,10 +132,10 @@ export function createListener(deps: ListenerDeps): Listener {
     if (!control) return { kind: 'unknown' };
     const known = tcpEnvironment(socket, control.me);
     const ip = known.TCPREMOTEIP ?? '';
-    const deny = (why: string): void => log(`deny ${number} ${logSafe(ip)}: ${why}`);
+    const deny = (why: string): void => tell(ip, `deny ${number} ${logSafe(ip)}: ${why}`);
     const access = ask(known, deps.relays ? control.relayClients : []);
     if (access.kind === 'unknown') {
-      log(`alert: ${number} from ${logSafe(ip)} is turned away: ${access.reason}`);
+      tell(ip, `alert: ${number} from ${logSafe(ip)} is turned away: ${access.reason}`);
       return { kind: 'unknown' };
     }
     if (access.kind === 'denied') {
@@ -150,7 +152,7 @@ export function createListener(deps: ListenerDeps): Listener {
     const dismiss = (why: 'late' | 'crowded'): void => {
       const firstSec = deps.firstMs(standing) / 1000;
       const words = why === 'late' ? `no ${deps.firstWhat} within ${firstSec} seconds` : 'others need its place';
-      log(`dropped ${number} ${logSafe(client.remoteIp)}: ${words}`);
+      tell(client.remoteIp, `dropped ${number} ${logSafe(client.remoteIp)}: ${words}`);
       sessions.get(socket)?.dismiss(why);
       clock.after(dismissedMs, () => socket.destroy());
     };

@@ -1,6 +1,6 @@
 // The three lines that qmail-local can put on top of a message. All are byte strings that end in one LF.
 import { formatCtime } from '../lib/date822.ts';
-import { quoteAddress } from '../message/address.ts';
+import { oneLine, quoteAddress } from '../message/address.ts';
 
 export interface DeliveryLines {
   /** `Delivered-To: local@host` */
@@ -21,8 +21,4 @@ export function deliveryLines(recipient: string, sender: string, atMs: number): 
       return `From ${from} ${formatCtime(atMs)}\n`;
     },
   };
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll('\n', '_');
 }

@@ -56,6 +56,11 @@ export function hasControls(address: string): boolean {
   return /[\0-\x1f\x7f]/.test(address);
 }
 
+/** An address as it can stand in a line of its own, as qmail-local writes it. */
+export function oneLine(address: string): string {
+  return address.replaceAll('\n', '_');
+}
+
 // A local part that needs no quotes consists of these bytes, with no dot at an end and no two dots in a row.
 const plainLocal = /^[!#$%&'*+\-/0-9=?A-Z^_`a-z{|}~]+(\.[!#$%&'*+\-/0-9=?A-Z^_`a-z{|}~]+)*$/;
 

@@ -5,7 +5,7 @@ import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../control/control.ts';
 import { formatDate822 } from '../lib/date822.ts';
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
-import { quoteAddress } from '../message/address.ts';
+import { oneLine, quoteAddress } from '../message/address.ts';
 import { type BounceParts, deliveryStatusNotice } from './delivery-status.ts';
 import type { QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
@@ -15,7 +15,7 @@ import { bounceAddress } from './verp.ts';
 /** One recipient's paragraph: the address, the report without empty lines inside, an empty line. */
 export function bounceParagraph(recipient: string, report: string): string {
   const ended = report === '' || report.endsWith('\n') ? report : `${report}\n`;
-  const text = `<${recipient.replace(/\n/g, '_')}>:\n${ended}`;
+  const text = `<${oneLine(recipient)}>:\n${ended}`;
   return `${text.replace(/(?<=\n)\n(?!$)/g, '/')}\n`;
 }
 
@@ -61,7 +61,7 @@ export function bounceMessage(
   const fields = [
     `Date: ${formatDate822(nowMs)}`,
     `From: ${quoteAddress(`${control.bounceFrom}@${control.bounceHost}`)}`,
-    `To: ${quoteAddress(to)}`,
+    `To: ${oneLine(quoteAddress(to))}`,
     'Subject: failure notice',
   ];
   const introduction = [
@@ -73,7 +73,7 @@ export function bounceMessage(
     introduction: lines([...introduction, '']),
     failures: layout.bounce(id),
     separator: lines([double ? doubleSeparator : singleSeparator, '']),
-    returnPath: lines([`Return-Path: <${quoteAddress(returnTo)}>`]),
+    returnPath: lines([`Return-Path: <${oneLine(quoteAddress(returnTo))}>`]),
     original: layout.mess(id),
   };
   const source =

@@ -5,11 +5,15 @@ import type { Envelope } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Reply } from './smtp-replies.ts';
 
+/** Of one connection so many refusals are written. */
+const mostRefusals = 100;
+
 /** One line for each thing that happens. What a client sent goes through logSafe, and passwords never get here. */
 export class SmtpLog {
   private readonly log: LogLine;
   private readonly number: number;
   private readonly remoteIp: string;
+  private refusals = 0;
 
   /** @param number what the connection is called, where tcpserver writes a process id */
   constructor(log: LogLine, number: number, remoteIp: string) {
@@ -47,6 +51,11 @@ export class SmtpLog {
 
   /** @param sender of the transaction in which it happened; undefined: there was none */
   refused(what: string, sender: string | undefined, { code, text }: Reply): void {
+    if (++this.refusals > mostRefusals) return;
+    if (this.refusals === mostRefusals) {
+      this.log(`smtpd: refused ${this.number} and more, which is not written`);
+      return;
+    }
     const from = sender === undefined ? '' : ` from <${logSafe(sender)}>`;
     this.log(`smtpd: refused ${this.number} ${logSafe(what)}${from}: ${code} ${String(text)}`);
   }

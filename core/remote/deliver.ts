@@ -2,7 +2,7 @@
 // allows it, recipients of one message at one host that are tried at the same time go together.
 import type { Outcome } from '../lib/outcome.ts';
 import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
-import { lowerAscii, splitAddress } from '../message/address.ts';
+import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
 import { combine, isTooMany, type Reports } from './report.ts';
 import { createSend, type SendDeps, type Shipment } from './send.ts';
 
@@ -58,7 +58,8 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
   return async job => {
     const host = splitAddress(job.recipient).host ?? '';
     const limit = recipientLimit();
-    if (limit > 1) return join(job, host, limit);
+    // An address that cannot be sent fails alone.
+    if (limit > 1 && !hasControls(job.recipient)) return join(job, host, limit);
     const { recipients, message } = await send(shipmentOf(job, host));
     return combine(recipients[0], message);
   };

@@ -115,6 +115,11 @@ test('bounceMessage: an ordinary sender → a bounce to it (bounce.md 1)', async
   });
 });
 
+test('bounceMessage: a sender with a line end, of a program on this machine → no line of its own', async t => {
+  const bounce = await bounceOf(t, { sender: 'joe\nBcc: x@y\n@z' });
+  assert.doesNotMatch(bounce?.text ?? 'Bcc', /^Bcc/m);
+});
+
 test('bounceMessage: an empty sender → a double bounce to the postmaster (bounce.md 4)', async t => {
   const double = await bounceOf(t, {
     sender: '',

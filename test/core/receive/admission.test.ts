@@ -106,3 +106,12 @@ test('smtp: 1,000 commands without a message → 421, and the end', async t => {
   const said = (await clients[0]?.rest())?.split('\r\n') ?? [];
   assert.deepEqual(said.slice(999), ['250 ok', '421 too much talk without a message, try again later (#4.7.0)', '']);
 });
+
+test('smtp: a stranger is refused again and again → 99 lines in the log, and that there was more', async t => {
+  const { rig, clients } = await greetings(t, {}, 1);
+  clients[0]?.send(`MAIL FROM:<a@b>\r\n${'RCPT TO:<x@elsewhere.org>\r\n'.repeat(500)}QUIT\r\n`);
+  await clients[0]?.rest();
+  const refused = rig.log.filter(line => line.startsWith('smtpd: refused '));
+  assert.equal(refused.length, 100);
+  assert.equal(refused.at(-1), 'smtpd: refused 1 and more, which is not written');
+});

@@ -49,6 +49,18 @@ test('remoterecipients: 3 → at most three of one host together', async t => {
   assert.deepEqual(transactions(peer).sort(), [['a@x', 'b@X', 'c@x'], ['d@x'], ['e@y']]);
 });
 
+test('remoterecipients: an address with a line end, of a program on this machine → never, the others go', async t => {
+  for (const evil of ['joe\r\nRCPT TO:<x@y>\r\n@x', 'joe\n@x', 'joe\r@x']) {
+    const { peer, job, send } = await desk(t, '3\n');
+    const outcomes = await send([job(evil), job('ann@x'), job('bob@x', evil)]);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['never', 'done', 'never'],
+    );
+    assert.deepEqual(transactions(peer), [['ann@x']]);
+  }
+});
+
 test('remoterecipients: three together, 250, 550, 450 → an outcome for each', async t => {
   const { job, send } = await desk(t, '3\n', { rcpt: ['250 ok', '550 no', '450 later'] });
   const outcomes = await send(['a@x', 'b@x', 'c@x'].map(recipient => job(recipient)));
