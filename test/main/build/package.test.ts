@@ -49,17 +49,19 @@ test('packaged desktop', { skip, timeout: 300_000 }, async t => {
 
   await t.test('archive: → what the host starts lies beside what starts it, and loads', () => {
     for (const directory of ['main', 'cli']) {
-      const entry = join(app.content, 'dist', directory, 'as-user.js');
-      assert.ok(existsSync(entry), entry);
+      for (const name of ['as-user', 'reader', 'parser']) {
+        const entry = join(app.content, 'dist', directory, `${name}.js`);
+        assert.ok(existsSync(entry), entry);
+      }
     }
     run(['-e', "import('koffi').then(({ load }) => load('libc.so.6'))"], { cwd: app.content });
   });
 
   await t.test('archive: the command in it, by itself → works', () => {
-    const home = join(tempDir(t), 'home');
+    const maildir = join(tempDir(t), 'Maildir');
     const waypost = join(app.content, 'dist', 'cli', 'waypost.js');
     assert.match(run([waypost, '--version']), /^\d+\.\d+\.\d+\n$/);
-    run([waypost, 'init', '--home', home, '--me', 'a.example']);
-    assert.ok(existsSync(join(home, 'control', 'me')));
+    run([waypost, 'maildirmake', maildir]);
+    assert.ok(existsSync(join(maildir, 'new')));
   });
 });
