@@ -12,12 +12,17 @@ export interface Gate {
   originIsOurs(headers: IncomingHttpHeaders): boolean;
 }
 
-/** For a page on loopback without TLS. Names can be made to point anywhere, so only `localhost` and literals count. */
+/**
+ * For a page on loopback without TLS: the address that it listens on, and no name for it. Names can be made to point
+ * anywhere, and at the same port of another loopback address (`localhost` may be ::1) somebody else may listen.
+ */
 export function loopbackGate(address: string, port: number): Gate {
+  const host = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const url = new URL(`http://${host}`).origin;
   return {
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
-    hostIsOurs: ({ host = '' }) => isLoopbackHost(host, port),
-    originIsOurs: ({ host, origin }) => origin !== undefined && origin === `http://${host}`,
+    url,
+    hostIsOurs: headers => headers.host === host,
+    originIsOurs: ({ origin }) => origin === url,
   };
 }
 
@@ -38,14 +43,8 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** True for `localhost`, 127.0.0.0/8 and ::1. */
+/** True for 127.0.0.0/8 and ::1. */
 export function isLoopback(address: string): boolean {
   const family = isIP(address);
-  return address === 'localhost' || (family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4'));
-}
-
-function isLoopbackHost(host: string, port: number): boolean {
-  const parts = /^(?:\[([0-9a-f:.]+)\]|([^:[\]]+))(?::(\d+))?$/i.exec(host);
-  if (!parts || Number(parts[3] ?? 80) !== port) return false;
-  return isLoopback((parts[1] ?? parts[2] ?? '').toLowerCase());
+  return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }

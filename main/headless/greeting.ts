@@ -1,6 +1,6 @@
 // Lets a page in: its first frames must bring a key that is good, or prove a session. Until then a line may say little and
 // wait shortly, and few may wait at a time: anyone on this machine can open one.
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import * as v from 'valibot';
 import type { WebSocket } from 'ws';
 import { type HostGreeting, Opening, PageProof } from '../../core/api/greeting.ts';
@@ -13,7 +13,7 @@ import type { Pages } from '../../core/host/pages/pages.ts';
 export interface Visitor {
   readonly socket: WebSocket;
   /** What the socket reads from. */
-  readonly stream: Duplex;
+  readonly stream: Socket;
   readonly origin: string;
   /** What the browser calls itself. */
   readonly browser: string;

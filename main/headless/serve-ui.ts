@@ -13,17 +13,18 @@ import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import type { TlsFiles } from '../../core/receive/tls-files.ts';
-import { readPageFile } from '../page/files.ts';
 import { pageHeaders } from '../page/policy.ts';
 import { type ApiSocket, serveApiSocket } from './api-socket.ts';
+import { watchCrowd } from './crowd.ts';
 import { type Gate, isLoopback, loopbackGate, namedGate } from './gate.ts';
 import { createGreeting, type Visitor } from './greeting.ts';
+import { createKeptFiles } from './kept-files.ts';
 import { listenForPage } from './listen.ts';
 
 const mostBytesPerFrame = 64 * 1024 * 1024;
-/** Those of one browser are a few; the host keeps its descriptors for mail. */
-const mostConnections = 256;
 const timeLimits = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+/** Without a byte either way; a line that was let in is not meant. */
+const longestStillMs = 30_000;
 
 /** The part of the host that the page talks to. */
 export interface UiHost {
@@ -36,6 +37,7 @@ export interface UiHost {
 export interface UiOptions {
   readonly host: UiHost;
   readonly address: string;
+  readonly fd?: number;
   /** 0: the one of the last time, or a free one. */
   readonly port: number;
   /** `HOST` or `HOST:PORT`: how browsers name the page, where that is not its address. */
@@ -58,15 +60,19 @@ export interface UiServer {
  * @throws UserError when the address cannot be had, or the page would cross a network in the clear
  */
 export async function serveUi(options: UiOptions): Promise<UiServer> {
-  const { host, rendererDir } = options;
+  const { host } = options;
   const { server, gateAt } = serverFor(options);
-  server.maxConnections = mostConnections;
-  const port = await listenForPage(server, { ...options, pages: host.pages });
+  server.setTimeout(longestStillMs);
+  const crowd = watchCrowd(server);
+  const { address, port: wanted, fd } = options;
+  const port = await listenForPage(server, { address, port: wanted, ...(fd !== undefined && { fd }) }, host.pages);
   const gate = gateAt(port);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytesPerFrame, perMessageDeflate: false });
+  const fileAt = createKeptFiles(options.rendererDir);
   const clients = new Map<WebSocket, { readonly session: string; readonly api: ApiSocket }>();
 
-  function letIn({ socket }: Visitor, { id, user }: PageSession): void {
+  function letIn({ socket, stream }: Visitor, { id, user }: PageSession): void {
+    crowd.letIn(stream);
     const caller: Caller = { user, way: { kind: 'page', session: id } };
     const api = serveApiSocket(socket, caller, (...call) => {
       host.pages.sessions.used(id);
@@ -78,13 +84,13 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   const greet = createGreeting(host.pages, letIn);
 
   server.on('request', (request, response) => {
-    answer(request, response, gate, rendererDir).catch(() => refuse(response, 500, 'This file could not be read.'));
+    answer(request, response, gate, fileAt).catch(() => refuse(response, 500, 'This file could not be read.'));
   });
   server.on('upgrade', (request, stream, head) => {
     if (!mayUpgrade(request, gate)) return refuseUpgrade(stream);
     sockets.handleUpgrade(request, stream, head, socket => {
       const { origin = '', 'user-agent': browser = '' } = request.headers;
-      greet({ socket, stream, origin, browser });
+      greet({ socket, stream: request.socket, origin, browser });
     });
   });
   const stopNotices = host.notices(notice => {
@@ -143,7 +149,12 @@ function serverFor({ address, name, tls }: UiOptions) {
   return { server, gateAt: (port: number) => namedGate(/:\d+$/.test(name) ? name : `${name}:${port}`) };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate, rendererDir: string) {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gate: Gate,
+  fileAt: ReturnType<typeof createKeptFiles>,
+) {
   if (!gate.hostIsOurs(request.headers)) {
     return refuse(
       response,
@@ -155,7 +166,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, gate: 
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'This page is only read.');
   const url = URL.parse(request.url ?? '', 'http://page');
   if (!url) return refuse(response, 400, 'This is not an address of the page.');
-  const file = await readPageFile(rendererDir, url.pathname);
+  const file = await fileAt(url.pathname);
   if (!file) return refuse(response, 404, 'There is no such page here.');
   response.writeHead(200, { ...pageHeaders, 'content-type': file.type, 'content-length': file.raw.length });
   response.end(request.method === 'HEAD' ? undefined : file.raw);

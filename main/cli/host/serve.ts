@@ -26,7 +26,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       verbose: { type: 'boolean', default: false },
     },
   });
-  const uiOn = parseListen(values.ui);
+  // By that name somebody else may listen at the same port of ::1.
+  const uiOn = parseListen(values.ui?.replace(/^localhost:/, '127.0.0.1:'));
   // Whatever mask it was started with, the host can read what it writes.
   process.umask(process.umask() & 0o077);
   const name = parseName(values['ui-name']);

@@ -137,10 +137,13 @@ test('greeting: a session is revoked → its open pages are closed with a code, 
 
 test('greeting: very many lines that say nothing → few are kept, and a page gets in all the same', async t => {
   const { port, origin, key } = await start(t);
-  const silent = Array.from({ length: 200 }, () => socketTo(port, { origin }));
-  for (const socket of silent) socket.on('error', () => {});
+  const silent: WebSocket[] = [];
   t.after(() => silent.forEach(socket => void socket.terminate()));
-  await Promise.all(silent.map(socket => once(socket, 'open')));
+  for (let n = 0; n < 200; n += 1) {
+    const socket = socketTo(port, { origin }).on('error', () => {});
+    await once(socket, 'open');
+    silent.push(socket);
+  }
   await openLine(port, memoryPass(origin, { key: key() }));
   await new Promise(resolve => setTimeout(resolve, 50));
   const open = silent.filter(socket => socket.readyState === WebSocket.OPEN).length;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { WebSocket } from 'ws';
@@ -12,6 +13,7 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { serveUi, type UiHost, type UiOptions } from '../../../main/headless/serve-ui.ts';
 import { keyOf, memoryPass, openLine, socketTo } from '../../support/page-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 interface Reply {
   status: number;
@@ -111,9 +113,10 @@ test('serveUi: requests → status', async t => {
     ['/%2e%2e/outside.txt', {}, 404],
     ['/sub//a.css', {}, 404],
     ['//127.0.0.1/page.js', {}, 200],
-    ['/', { host: `localhost:${port}` }, 200],
-    ['/', { host: `127.9.9.9:${port}` }, 200],
-    ['/', { host: `[::1]:${port}` }, 200],
+    ['/', { host: `127.0.0.1:${port}` }, 200],
+    ['/', { host: `localhost:${port}` }, 403],
+    ['/', { host: `127.9.9.9:${port}` }, 403],
+    ['/', { host: `[::1]:${port}` }, 403],
     ['/', { host: `evil.example:${port}` }, 403],
     ['/', { host: `192.0.2.1:${port}` }, 403],
     ['/', { host: `127.0.0.1:${port + 1}` }, 403],
@@ -142,7 +145,7 @@ test('serveUi: WebSocket upgrades → let in only from our own page', async t =>
   const origin = `http://127.0.0.1:${port}`;
   const rows: [string, Record<string, string>, number][] = [
     ['/api', { origin }, 101],
-    ['/api', { origin: `http://localhost:${port}`, host: `localhost:${port}` }, 101],
+    ['/api', { origin: `http://localhost:${port}`, host: `localhost:${port}` }, 403],
     ['/api', {}, 403],
     ['/api', { origin: 'null' }, 403],
     ['/api', { origin: 'http://evil.example' }, 403],
@@ -232,4 +235,34 @@ test('serveUi: close → clients are cut and the host is no longer listened to',
   await ui.close();
   await closed;
   assert.equal(host.listeners.size, 0);
+});
+
+test('serveUi: very many connections that ask for nothing, or do not read → few are kept, and a page gets in all the same', async t => {
+  const { port, ui, opened } = await start(t);
+  const page = await opened();
+  const crowd: Socket[] = [];
+  t.after(() => crowd.forEach(socket => void socket.destroy()));
+  for (let n = 0; n < 200; n += 1) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.pause();
+    await once(socket, 'connect');
+    if (n % 2) socket.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(50));
+    crowd.push(socket);
+  }
+  assert.equal((await ask(port, '/')).status, 200);
+  await opened();
+  for (const socket of crowd) socket.resume();
+  await until('the others to be cut', () => crowd.filter(socket => !socket.destroyed).length <= 64);
+  page.socket.send('{"id":1,"method":"m"}');
+  assert.equal(((await page.next()) as { id: number }).id, 1);
+  await ui.close();
+});
+
+test('serveUi: a new build → its files, from the next request on', async t => {
+  const rendererDir = tempDir(t);
+  writeFileSync(join(rendererDir, 'index.html'), 'old');
+  const { port } = await start(t, echo, { rendererDir });
+  assert.equal((await ask(port, '/')).body, 'old');
+  writeFileSync(join(rendererDir, 'index.html'), 'newer');
+  assert.equal((await ask(port, '/')).body, 'newer');
 });
