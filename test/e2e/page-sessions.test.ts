@@ -17,10 +17,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { rendererDir } from '../../main/build/renderer-dir.ts';
 import { axeViolations } from '../support/axe.ts';
 import { launchBrowser, launchWithProfile } from '../support/browser.ts';
 import { findElectron } from '../support/electron/driver.ts';
-import { initHome, type RunningHost, serve, waypost } from '../support/host-process.ts';
+import {
+  giveToOwner,
+  initHome,
+  person,
+  personsDir,
+  type RunningHost,
+  serve,
+  waypost,
+} from '../support/host-process.ts';
 import { keyOf } from '../support/page-line.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -117,6 +126,7 @@ function opener(directory: string): { env: Record<string, string>; said(): strin
     `#!/bin/sh\nprintf '%s\\n' "$@" > '${out}.tmp'; mv '${out}.tmp' '${out}'\nsleep 30\n`,
   );
   chmodSync(join(bin, 'xdg-open'), 0o755);
+  giveToOwner(directory);
   return {
     env: { PATH: `${bin}:${process.env.PATH}`, DISPLAY: ':77', CI: '', BROWSER: '' },
     said: () => (existsSync(out) ? readFileSync(out, 'utf8').trim() : ''),
@@ -156,7 +166,7 @@ test('waypost open: with a browser → it gets a file, no argument of any proces
   skip: onLinux,
 }, async t => {
   const { home } = await startSite(t);
-  const { env, said } = opener(tempDir(t));
+  const { env, said } = opener(personsDir(t));
   const { code, stdout } = await waypost(['open', '--home', home], { env });
   assert.equal(code, 0);
   await checkOpened(t, await until('the opener', said), stdout.trim());
@@ -165,11 +175,13 @@ test('waypost open: with a browser → it gets a file, no argument of any proces
 test('npm start: with a browser → it gets a file, no argument of any process holds a key', {
   skip: onLinux || (findElectron(process.env) ? 'Electron’s runtime is here' : false),
 }, async t => {
-  const directory = tempDir(t);
+  const directory = personsDir(t);
+  await rendererDir(); // The person may write nothing into the source tree.
   const { env, said } = opener(directory);
   const child = spawn(process.execPath, [npmStart, '--home', join(directory, 'home')], {
     env: { ...process.env, ...env, HOME: directory, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
+    ...person,
   });
   t.after(() => child.kill('SIGKILL'));
   let stdout = '';
