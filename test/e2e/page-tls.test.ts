@@ -50,6 +50,7 @@ testInOwnNetwork(import.meta.filename, 'page: behind a reverse proxy → open by
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
+    passed.on('error', () => response.destroy());
     request.pipe(passed);
   });
   proxy.on('upgrade', (request, stream) => {
@@ -58,8 +59,11 @@ testInOwnNetwork(import.meta.filename, 'page: behind a reverse proxy → open by
     passed.on('upgrade', (answer, far) => {
       const lines = answer.rawHeaders.map((word, at) => (at % 2 === 0 ? `${word}: ` : `${word}\r\n`)).join('');
       stream.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+      far.on('error', () => stream.destroy());
       far.pipe(stream).pipe(far);
     });
+    passed.on('error', () => stream.destroy());
+    stream.on('error', () => passed.destroy());
     passed.end();
   });
   await new Promise<void>(resolve => proxy.listen(443, address, resolve));
