@@ -15,6 +15,7 @@ import { openControlSocket } from './host/control-socket.ts';
 import { createDoors, type DoorOptions } from './host/doors.ts';
 import { openLogs } from './host/logs.ts';
 import { longRunTrouble } from './host/long-runs.ts';
+import { repairMovedHome } from './host/moved-home.ts';
 import { createNotices } from './host/notices.ts';
 import { findOwner } from './host/owner.ts';
 import { openPages, type Pages } from './host/pages/pages.ts';
@@ -81,6 +82,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       `${home} is a null client: it has no queue and needs no host. Its mail goes to control/qmqpservers.`,
     );
   }
+  const moved = await repairMovedHome(home);
   const control = openLiveControl(home, line => log(line));
   const owner = findOwner(home, control.queue());
   const hostName = hostname();
@@ -89,6 +91,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const series = createDeliverySeries();
   const logs = openLogs(home, clock, control.queue, options.onLogLine);
   const log = logs.send;
+  if (moved !== undefined) log(`warning: ${moved}`);
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 
   const connections = createConnections(clock);

@@ -83,12 +83,13 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   ];
   await write(join(home, 'users', 'assign'), assign);
   for (const name of ['postmaster', 'mailer-daemon', 'root']) {
-    await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}@${plan.me}`]);
+    // Without a host: the host may get another name.
+    await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}`]);
   }
   await writeControl(home, [
     ['locals', [plan.me, 'localhost']],
     ['rcpthosts', [plan.me, 'localhost']],
-    ['defaultdomain', [domainOf(plan.me)]],
+    ...defaultDomain(plan.me),
     ['defaultdelivery', ['./Maildir/']],
     ['owner', [plan.user]],
     ...(users ? runFiles(users.accounts) : []),
@@ -126,11 +127,16 @@ export async function makeNullClient(home: string, me: string, servers: readonly
   mkdirSync(join(home, 'control'), { recursive: true, mode: 0o755 });
   await writeControl(home, [
     ['idhost', [me]],
-    ['defaultdomain', [domainOf(me)]],
+    ...defaultDomain(me),
     ['plusdomain', [domainOf(me)]],
     ['qmqpservers', servers],
     ['me', [me]],
   ]);
+}
+
+/** A host without a dot has no domain that could complete another's name. */
+function defaultDomain(me: string): [name: string, lines: string[]][] {
+  return me.includes('.') ? [['defaultdomain', [domainOf(me)]]] : [];
 }
 
 function domainOf(me: string): string {

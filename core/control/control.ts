@@ -117,7 +117,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     concurrencyRemote: Math.min(files.int('concurrencyremote') ?? 20, maxConcurrency),
     dataBytes: files.int('databytes') ?? 0,
     maxRecipients: files.int('maxrcpt'),
-    defaultDomain: files.line('defaultdomain') ?? me,
+    defaultDomain: completingDomain(files.line('defaultdomain') ?? me, me),
     defaultHost: files.line('defaulthost') ?? me,
     plusDomain: files.line('plusdomain') ?? me,
     idHost: files.line('idhost') ?? me,
@@ -155,6 +155,11 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     logBytes: files.int('logbytes') ?? 268_435_456,
     owner: files.line('owner'),
   };
+}
+
+/** What completes a host without a dot. The name of a machine that has none itself completes nothing: `joe@vm.vm` is nobody. */
+export function completingDomain(domain: string, me: string | undefined): string {
+  return domain === me && !me.includes('.') ? '' : domain;
 }
 
 function lowerSet(lines: readonly string[]): ReadonlySet<string> {

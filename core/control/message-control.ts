@@ -1,10 +1,12 @@
 // The control files of those who write messages (qmail-inject, newaliases, dot-forward): no others need to be readable
 // for them, and as in qmail there need not even be a `me`.
-import type { Control } from './control.ts';
-import { controlFilesOfHome } from './files.ts';
+import { UserError } from '../lib/user-error.ts';
+import { lowerAscii } from '../message/address.ts';
+import { type Control, completingDomain } from './control.ts';
+import { type ControlFiles, controlFilesOfHome } from './files.ts';
 
 /** What addresses are completed with, and the host in Message-IDs. Byte strings. */
-export type MessageControl = Pick<Control, 'defaultDomain' | 'defaultHost' | 'idHost' | 'plusDomain'>;
+export type MessageControl = Pick<Control, 'defaultDomain' | 'defaultHost' | 'idHost' | 'locals' | 'plusDomain'>;
 
 /** @throws UserError when `home` has no control files, or one of these cannot be read */
 export function readMessageControl(home: string): MessageControl {
@@ -13,9 +15,21 @@ export function readMessageControl(home: string): MessageControl {
   // Without `me` qmail falls back to the name of the file, which shows what is missing.
   const host = (name: string) => files.line(name) ?? me ?? name;
   return {
-    defaultDomain: host('defaultdomain'),
+    defaultDomain: completingDomain(host('defaultdomain'), me),
     defaultHost: host('defaulthost'),
     idHost: host('idhost'),
     plusDomain: host('plusdomain'),
+    locals: new Set(localNames(files, me).map(lowerAscii)),
   };
+}
+
+/** Whoever may not read the file still knows the host's own name. */
+function localNames(files: ControlFiles, me: string | undefined): readonly string[] {
+  const own = me === undefined ? [] : [me];
+  try {
+    return files.list('locals') ?? own;
+  } catch (error) {
+    if (error instanceof UserError) return own;
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { displayAddress } from '../message/address.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
+import { lostAliases } from './alias-targets.ts';
 import { explainFor } from './explain.ts';
 
 /** The DNS may take this long, for all questions together. */
@@ -58,7 +59,11 @@ async function addressFindings(home: string): Promise<Finding[]> {
     'explain.address'
   ];
   const addresses = [`postmaster@${control.me}`, `${control.doubleBounceTo}@${control.doubleBounceHost}`];
-  const found: Finding[] = [];
+  const found: Finding[] = lostAliases(home, control).map(lost => ({
+    severity: 'warning',
+    code: 'alias-lost',
+    ...lost,
+  }));
   for (const bytes of new Set(addresses)) {
     const address = displayAddress(bytes);
     const { verdict } = await explain({ address, sender: '', dns: false });

@@ -7,6 +7,7 @@ import { checkAccessRules } from '../control/check/access-rules.ts';
 import { checkPercentHack } from '../control/check/domains.ts';
 import type { Control } from '../control/control.ts';
 import { createLocalExplain } from '../local/explain.ts';
+import { lostAliases } from './alias-targets.ts';
 import type { Owner } from './owner.ts';
 
 type Troubles = HostStatus['troubles'];
@@ -22,6 +23,7 @@ export function findTroubles(home: string, control: Control, listening: Listenin
   return [
     () => relayTroubles(home, control),
     () => openRelayTroubles(home, control),
+    () => aliasTroubles(home, control),
     () => (listening.qmqp ? qmqpTroubles(home) : []),
     () => queueTroubles(home),
   ].flatMap(found);
@@ -93,6 +95,13 @@ function openRelayTroubles(home: string, control: Control): Troubles {
   const hacks = [...control.percentHack].flatMap(text => checkPercentHack({ text, line: 1 }, control) ?? []);
   const rules = checkAccessRules(home).filter(({ code }) => code === 'open-relay');
   return [...rules, ...hacks].map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
+}
+
+function aliasTroubles(home: string, control: Control): Troubles {
+  return lostAliases(home, control).map(({ file, line, text }) => ({
+    code: 'alias-lost',
+    text: `${join(home, file)}:${line}: ${text}`,
+  }));
 }
 
 /** Whoever speaks QMQP may send anywhere, so nobody is served unasked, this machine's users neither. */

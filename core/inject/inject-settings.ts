@@ -62,6 +62,7 @@ export function injectSettings(
     defaultHost: first('QMAILDEFAULTHOST') ?? control.defaultHost,
     defaultDomain: first('QMAILDEFAULTDOMAIN') ?? control.defaultDomain,
     plusDomain: first('QMAILPLUSDOMAIN') ?? control.plusDomain,
+    ...(control.locals && { locals: control.locals }),
     idHost: first('QMAILIDHOST') ?? control.idHost,
     user,
     host,

@@ -20,8 +20,17 @@ export function readRewriteRules(lines: readonly string[]): readonly RewriteRule
 }
 
 /** The lines that stand for the three control files where there is no control/rewrite. */
-export function usualRewriteLines({ defaultHost, plusDomain, defaultDomain }: RewriteHosts): readonly string[] {
-  return ['*.:', `=:${defaultHost}`, `*+:.${plusDomain}`, `?:.${defaultDomain}`];
+export function usualRewriteLines({ defaultHost, plusDomain, defaultDomain, locals }: RewriteHosts): readonly string[] {
+  const lines = ['*.:', `=:${defaultHost}`, `*+:.${plusDomain}`];
+  if (defaultDomain === '') return lines;
+  // A dot at the end keeps the default domain away from a name that is complete, and goes again.
+  const complete = [...(locals ?? [])].filter(name => !name.includes('.'));
+  return [
+    ...lines,
+    ...complete.map(name => `=${name}:${name}.`),
+    `?:.${defaultDomain}`,
+    ...complete.map(name => `=${name}.:${name}`),
+  ];
 }
 
 /** What a host becomes. */

@@ -1,13 +1,17 @@
 // qmail-inject's host rewriting: what an address becomes when its host is missing or abbreviated.
 import { UserError } from '../lib/user-error.ts';
+import { lowerAscii } from './address.ts';
 import type { RewriteAddress } from './address-list.ts';
 import { atom, special, type Token, tokenize, unquoteTokens } from './tokens.ts';
 
 /** What is put in for missing parts of a host (control/defaulthost, defaultdomain, plusdomain). Byte strings. */
 export interface RewriteHosts {
   readonly defaultHost: string;
+  /** Empty: a host without a dot stays without. */
   readonly defaultDomain: string;
   readonly plusDomain: string;
+  /** Names in control/locals (lower case) are complete, also without a dot: mail for them is delivered here. */
+  readonly locals?: ReadonlySet<string>;
 }
 
 /** qmail-inject's rules. @throws UserError when one of the names is not made of tokens (an unclosed bracket, say) */
@@ -23,13 +27,13 @@ export function hostRewriter(hosts: RewriteHosts): RewriteAddress {
 /** Completes the host alone, as aliases files have it. @throws UserError as above */
 export function hostQualifier(hosts: RewriteHosts): RewriteAddress {
   const atDefaultHost = suffix('@', hosts.defaultHost);
-  const dotDefaultDomain = suffix('.', hosts.defaultDomain);
+  const dotDefaultDomain = hosts.defaultDomain === '' ? [] : suffix('.', hosts.defaultDomain);
   const dotPlusDomain = suffix('.', hosts.plusDomain);
   return address => {
     const bare = withoutTail(address, '@');
     const full = bare.some(token => token.kind === '@') ? bare : [...bare, ...atDefaultHost];
     const plus = expandPlus(full, dotPlusDomain);
-    return hasDottedHost(plus) ? plus : [...plus, ...dotDefaultDomain];
+    return isComplete(plus, hosts.locals) ? plus : [...plus, ...dotDefaultDomain];
   };
 }
 
@@ -69,7 +73,9 @@ function expandPlus(address: readonly Token[], dotPlusDomain: readonly Token[]):
 }
 
 /** Whether the part after the last `@` needs no default domain. */
-function hasDottedHost(address: readonly Token[]): boolean {
+function isComplete(address: readonly Token[], locals: RewriteHosts['locals']): boolean {
   const at = address.findLastIndex(token => token.kind === '@');
-  return address.slice(at + 1).some(token => token.kind === '.' || token.kind === 'literal');
+  const host = address.slice(at + 1);
+  if (host.some(token => token.kind === '.' || token.kind === 'literal')) return true;
+  return at >= 0 && locals?.has(lowerAscii(unquoteTokens(host))) === true;
 }

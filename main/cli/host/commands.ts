@@ -24,6 +24,11 @@ export const hostCommands: Commands = {
     says: 'Lists the browsers that are let into the page, and ends that.',
     load: async () => (await import('./ui.ts')).run,
   },
+  check: {
+    usage: 'waypost check --home DIR',
+    says: 'Looks for what would keep mail from arriving here, and says what to do.',
+    load: async () => (await import('./check.ts')).run,
+  },
   api: {
     usage: 'waypost api --home DIR METHOD [JSON]',
     says: 'Asks the running host, e.g. waypost api queue.list; prints the answer as JSON.',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostRewriter, rewriteBareAddress } from '../../../core/message/rewrite.ts';
+import { readRewriteRules, rewriteAddress, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
 
 const rewrite = hostRewriter({ defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' });
 
@@ -38,4 +39,24 @@ test('hostRewriter: a control file that cannot be a host name → UserError that
     exitCode: 100,
     message: '“a(” cannot be a host name: check the control files.',
   });
+});
+
+test('hostRewriter: names in locals are complete, also without a dot; no default domain → nothing is added', () => {
+  const locals = new Set(['vm', 'localhost']);
+  const cases: readonly (readonly [defaultDomain: string, address: string, becomes: string])[] = [
+    ['', 'joe', 'joe@vm'],
+    ['', 'joe@vm', 'joe@vm'],
+    ['', 'joe@far', 'joe@far'],
+    ['def.example', 'joe', 'joe@vm'],
+    ['def.example', 'joe@VM', 'joe@VM'],
+    ['def.example', 'root@localhost', 'root@localhost'],
+    ['def.example', 'joe@far', 'joe@far.def.example'],
+    ['def.example', 'joe@vm.x', 'joe@vm.x'],
+  ];
+  for (const [defaultDomain, address, becomes] of cases) {
+    const hosts = { defaultHost: 'vm', defaultDomain, plusDomain: 'vm', locals };
+    assert.equal(rewriteBareAddress(address, hostRewriter(hosts)), becomes);
+    const rules = readRewriteRules(usualRewriteLines(hosts));
+    assert.equal(rewriteAddress(address, rules).toLowerCase(), becomes.toLowerCase(), 'new-inject does the same');
+  }
 });

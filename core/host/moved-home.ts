@@ -1,0 +1,36 @@
+// A home that was moved, or restored at another place: users/assign names its folders with their whole paths, and mail for
+// aliases and for whoever lives in the home would wait for a directory that is not there.
+import { chownSync, existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { publish } from '../lib/durable.ts';
+import { readIfThere } from '../lib/read-if-there.ts';
+import { reasonOf } from '../lib/user-error.ts';
+
+/** Where the home was when users/assign was written; undefined: here, or somebody else wrote it. */
+export function formerPlace(home: string): string | undefined {
+  const raw = readIfThere(join(home, 'users', 'assign'));
+  const was = raw && /^\+:alias:\d+:\d+:(\/[^:\n]*)\/alias:-::$/m.exec(raw.toString('latin1'))?.[1];
+  if (!was || was === Buffer.from(resolve(home)).toString('latin1')) return undefined;
+  return existsSync(Buffer.from(`${was}/alias`, 'latin1')) ? undefined : was;
+}
+
+/** Puts the new place into users/assign. @returns what was done, for the log; undefined: nothing had to be */
+export async function repairMovedHome(home: string): Promise<string | undefined> {
+  try {
+    const was = formerPlace(home);
+    return was === undefined ? undefined : await repair(home, was);
+  } catch (error) {
+    return `unable to look whether users/assign names this place: ${reasonOf(error)}`;
+  }
+}
+
+async function repair(home: string, was: string): Promise<string> {
+  const path = join(home, 'users', 'assign');
+  const here = Buffer.from(resolve(home)).toString('latin1');
+  const text = readIfThere(path)?.toString('latin1') ?? '';
+  const { mode, uid, gid } = statSync(path);
+  await publish(path, Buffer.from(text.replaceAll(`:${was}/`, `:${here}/`), 'latin1'), mode & 0o777);
+  if (process.getuid?.() === 0) chownSync(path, uid, gid);
+  const cdb = existsSync(join(home, 'users', 'cdb')) ? ' (users/cdb is older: run waypost qmail-newu)' : '';
+  return `the home was moved here from ${Buffer.from(was, 'latin1')}: users/assign names the new place now${cdb}`;
+}

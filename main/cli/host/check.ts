@@ -1,0 +1,78 @@
+// waypost check: looks for what would keep mail from arriving: in the files, with the mail to oneself, and in a host that runs.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readControl } from '../../../core/control/control.ts';
+import { configurationOf } from '../../../core/host/configuration.ts';
+import { explainFor } from '../../../core/host/explain.ts';
+import { formerPlace } from '../../../core/host/moved-home.ts';
+import { findOwner } from '../../../core/host/owner.ts';
+import { findTroubles, ownersTroubles } from '../../../core/host/troubles.ts';
+import { displayAddress } from '../../../core/message/address.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
+import { connectToHost } from './control-client.ts';
+
+/** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  parsed(args, { options: {} });
+  const home = io.home as string;
+  const found = [...new Set([...placeFindings(home), ...(await fileFindings(home)), ...(await hostFindings(home))])];
+  for (const text of found) io.stdout.write(`${text}\n`);
+  if (found.length === 0) io.stdout.write('Nothing seems to be wrong: mail to you arrives.\n');
+  return found.length === 0 ? 0 : 1;
+}
+
+/** The home was moved: it is repaired at the next start. */
+function placeFindings(home: string): string[] {
+  const was = formerPlace(home);
+  const launcher = join(home, 'bin', 'waypost');
+  const isOfHere =
+    !existsSync(launcher) || readFileSync(launcher, 'utf8').includes(resolve(home).replaceAll("'", "'\\''"));
+  const moved = 'The next start of the host puts that right.';
+  return [
+    ...(was === undefined ? [] : [`users/assign names ${displayAddress(was)}, where this home was before. ${moved}`]),
+    ...(isOfHere ? [] : [`bin/ hands mail to the place where this home was before. ${moved}`]),
+  ];
+}
+
+async function fileFindings(home: string): Promise<string[]> {
+  const { findings } = await configurationOf(home, { dns: false });
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  return warnings.map(({ file, line, text }) => `${file}${line === null ? '' : `:${line}`}: ${text}`);
+}
+
+/** What the running host knows; without one, the same as it would. */
+async function hostFindings(home: string): Promise<string[]> {
+  const host = await connectToHost(home).catch(() => undefined);
+  if (host) {
+    try {
+      const { troubles } = await host.api.call('host.status', {});
+      return troubles.map(({ text }) => text);
+    } finally {
+      host.close();
+    }
+  }
+  const control = readControl(home);
+  const owner = findOwner(home, control);
+  const troubles = [
+    ...ownersTroubles(home, control, owner, process.geteuid?.()),
+    ...findTroubles(home, control, { qmqp: null }),
+  ];
+  return [...troubles.map(({ text }) => text), ...(await mailToOneself(home, owner.user))];
+}
+
+/** The addresses that programs and people of this machine use. */
+async function mailToOneself(home: string, user: string): Promise<string[]> {
+  const control = readControl(home);
+  const view = () => control;
+  const explain = explainFor(home, { queue: view, connection: view, delivery: view })['explain.address'];
+  const found: string[] = [];
+  for (const bytes of [`${user}@${control.me}`, 'root@localhost', user]) {
+    const address = displayAddress(bytes);
+    const { verdict, channel } = await explain({ address, sender: '', dns: false });
+    if (channel === 'local' && verdict.outcome === 'done') continue;
+    const what = channel === 'local' ? verdict.text.trim().replaceAll('\n', ' ') : 'it is sent to another host';
+    found.push(`Mail for ${address} does not arrive here: ${what} See: waypost explain ${address}`);
+  }
+  return found;
+}

@@ -1,0 +1,67 @@
+// The first thing that everybody tries: mail to oneself, on a machine named without a dot, and after a rename and a move.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { initHome, person, serve, waypost } from '../support/host-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+const mailIn = (maildir: string) =>
+  readdirSync(join(maildir, 'new')).map(name => readFileSync(join(maildir, 'new', name), 'latin1'));
+
+function sendmail(home: string, recipient: string, subject: string): void {
+  execFileSync(join(home, 'bin/sendmail'), [recipient], {
+    input: `Subject: ${subject}\n\nhi\n`,
+    ...person,
+    env: { USER: 'ines', PATH: process.env.PATH },
+  });
+}
+
+for (const me of ['vm', 'here.example']) {
+  test(`mail to oneself on ${me}: every way to write it → arrives, and explain agrees`, async t => {
+    const { home, user, maildir } = await initHome(tempDir(t), me, 'ines', {});
+    await serve(t, home, []);
+    const addresses = [user, `"${user}"@${me.toUpperCase()}`, 'root@localhost', 'postmaster'];
+    for (const [at, address] of addresses.entries()) sendmail(home, address, `m${at}`);
+    await until('all of them', () => mailIn(maildir).length === addresses.length);
+    for (const text of mailIn(maildir)) assert.match(text, new RegExp(`^From: ${user}@${me}$`, 'm'));
+    for (const address of [`${user}@${me}`, 'root@localhost']) {
+      const { stdout } = await waypost(['explain', '--home', home, address]);
+      assert.match(stdout, /\(delivered here\)/, address);
+    }
+    const checked = await waypost(['check', '--home', home]);
+    assert.deepEqual([checked.code, checked.stdout], [0, 'Nothing seems to be wrong: mail to you arrives.\n']);
+  });
+}
+
+test('a host gets another name → postmaster is still whom it was; an alias to the old name is shown', async t => {
+  const { home, maildir } = await initHome(tempDir(t), 'old.example', 'ines', {});
+  assert.equal((await waypost(['config-fast', '--home', home, '--user', 'ines', '--force', 'new.example'])).code, 0);
+  const host = await serve(t, home, []);
+  sendmail(home, 'postmaster', 'renamed');
+  await until('it', () => mailIn(maildir).length === 1);
+  await host.stop();
+  writeFileSync(join(home, 'alias/.qmail-postmaster'), '&ines@old.example\n');
+  const shown = await waypost(['check', '--home', home]);
+  assert.equal(shown.code, 1);
+  assert.match(shown.stdout, /^alias\/\.qmail-postmaster:1: ines@old\.example is not delivered here: .*write &ines$/m);
+  const config = await waypost(['qmail-showctl', '--home', home]);
+  assert.match(config.stdout, /\nalias\/\.qmail-postmaster:1: ines@old\.example is not delivered here/);
+});
+
+test('a home is moved → check says so, the next start repairs it, mail for aliases arrives', async t => {
+  const { home, maildir } = await initHome(tempDir(t), 'here.example', 'ines', {});
+  const moved = `${home}-moved`;
+  renameSync(home, moved);
+  const before = await waypost(['check', '--home', moved]);
+  assert.equal(before.code, 1);
+  assert.match(before.stdout, /^users\/assign names .*, where this home was before\./m);
+  assert.match(before.stdout, /^bin\/ hands mail to the place where this home was before\./m);
+  const host = await serve(t, moved, ['--verbose']);
+  assert.match(host.log(), /warning: the home was moved here from .*: users\/assign names the new place now/);
+  sendmail(moved, 'postmaster', 'moved');
+  await until('it', () => mailIn(maildir).length === 1);
+  assert.equal((await waypost(['check', '--home', moved])).code, 0);
+});
