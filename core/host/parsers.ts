@@ -27,7 +27,7 @@ interface Deadlines {
   readonly wholeMsPerMb: number;
 }
 
-const idleMs = 5 * 60_000;
+const idleMs = 2 * 60_000;
 /** Some hundred times what it should take on a slow machine. */
 const usualDeadlines: Deadlines = { summariesMs: 5000, summaryMs: 2500, wholeMs: 10_000, wholeMsPerMb: 2000 };
 /** A draft with its files; the reader itself takes less apart. */

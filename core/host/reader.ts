@@ -9,7 +9,7 @@ import type { Frame } from '../lib/frames.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { createPeer, type Peer, PeerRefused } from '../lib/peer.ts';
-import type { OwnProcess, StartProcess } from '../lib/start-process.ts';
+import { endSoon, type OwnProcess, type StartProcess } from '../lib/start-process.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createMessagesHandedIn } from './handed-in.ts';
 import { CallAnswer, type ReaderHandlers, type ReaderJob, readerMethods, ToldByReader } from './reader-words.ts';
@@ -107,7 +107,7 @@ export function openReader(deps: ReaderDeps): Reader {
     };
     const gone = (): void => {
       handedIn.gone();
-      process.kill();
+      endSoon(process);
     };
     const peer = createPeer(process.stream, answering, { gone });
     const open = peer.ask('open', deps.job());
@@ -119,7 +119,8 @@ export function openReader(deps: ReaderDeps): Reader {
         deps.troubled();
       },
       error => {
-        if (error instanceof PeerRefused) log(`alert: the reader of mail cannot open the mail: ${error.message}`);
+        if (!(error instanceof PeerRefused)) return;
+        log(`alert: the reader of mail cannot open the mail: ${error.message}`);
         process.kill();
       },
     );

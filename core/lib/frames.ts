@@ -1,7 +1,6 @@
 // What two of our own processes say to each other over a stream: each frame is a JSON value and, beside it, bytes. Node's
 // own channel between processes would keep a message that never ends, and carries bytes as text.
 import type { Duplex } from 'node:stream';
-import { write } from './write.ts';
 
 /** One thing that was said. */
 export interface Frame {
@@ -31,6 +30,8 @@ export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => v
   let gathered = 0;
   let wanted = headBytes;
   let deaf = false;
+  /** All who wait for room wait for the same. */
+  let room: Promise<void> | undefined;
 
   function take(piece: Buffer): void {
     pieces.push(piece);
@@ -73,9 +74,13 @@ export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => v
       if (stream.destroyed || !stream.writable) return Promise.resolve();
       stream.cork();
       stream.write(head);
-      if (bytes.length > 0) stream.write(text);
-      const room = write(stream, bytes.length > 0 ? bytes : text);
+      let isRoom = stream.write(text);
+      if (bytes.length > 0) isRoom = stream.write(bytes);
       stream.uncork();
+      if (isRoom) return Promise.resolve();
+      room ??= roomIn(stream).then(() => {
+        room = undefined;
+      });
       return room;
     },
   };
@@ -87,4 +92,16 @@ function parsed(words: Buffer, bytes: Buffer): Frame | undefined {
   } catch {
     return undefined;
   }
+}
+
+function roomIn(stream: Duplex): Promise<void> {
+  return new Promise(resolve => {
+    const go = (): void => {
+      stream.off('drain', go);
+      stream.off('close', go);
+      resolve();
+    };
+    stream.on('drain', go);
+    stream.on('close', go);
+  });
 }

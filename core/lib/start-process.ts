@@ -69,3 +69,11 @@ function wayOfEnding(code: number | null, signal: string | null, complaint: stri
   const said = lines.at(-1) ?? complaint.trim().split('\n').at(-1) ?? '';
   return said === '' ? way : `${way} (${said.slice(0, 300)})`;
 }
+
+const partingMs = 1000;
+
+/** Ends one whose stream is closed: by itself it says better why it ended. */
+export function endSoon({ kill, ended }: OwnProcess): void {
+  const timer = setTimeout(kill, partingMs);
+  void ended.then(() => clearTimeout(timer));
+}

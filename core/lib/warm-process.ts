@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Frame } from './frames.ts';
 import { createPeer, type Peer, PeerRefused } from './peer.ts';
-import type { OwnProcess, StartProcess } from './start-process.ts';
+import { endSoon, type OwnProcess, type StartProcess } from './start-process.ts';
 import { NotTakenApart } from './taken-apart.ts';
 import { reasonOf } from './user-error.ts';
 
@@ -161,7 +161,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
       if (name === readyWord) ready.resolve(words);
     };
     // What makes no sense is the end of it too.
-    const peer = createPeer(started.stream, told, { gone: started.kill });
+    const peer = createPeer(started.stream, told, { gone: () => endSoon(started) });
     const tooLate = setTimeout(started.kill, startMs);
     void started.ended.then(how => ready.reject(new Error(how)));
     const pid = await ready.promise.finally(() => clearTimeout(tooLate));
