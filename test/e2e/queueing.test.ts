@@ -17,12 +17,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { netstring } from '../../core/lib/netstring.ts';
 import { serve, waypost } from '../support/host-process.ts';
+import { initAsRoot } from '../support/root-home.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
-const owner = { uid: 54330, gid: 54330 };
-const other = { uid: 54331, gid: 54332 };
-const third = { uid: 54334, gid: 54334 };
+const owner = { uid: 54530, gid: 54530 };
+const other = { uid: 54531, gid: 54532 };
+const third = { uid: 54534, gid: 54534 };
 const script = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 const notRoot = { skip: process.getuid?.() !== 0 && 'not root' };
 const mail = 'Subject: from another\n\nHello.\n';
@@ -128,13 +129,13 @@ test(
     const sendmail = join(home, 'bin/sendmail');
     const noHost = await run(sendmail, ['joe@h.example'], { input: mail });
     assert.equal(noHost.code, 111);
-    assert.match(noHost.stderr, /no mail host is running on .*, and its queue is closed to uid 54331: try again later/);
+    assert.match(noHost.stderr, /no mail host is running on .*, and its queue is closed to uid 54531: try again later/);
     assert.equal((await run(join(home, 'bin/qmail-queue'), [], { input: mail })).code !== 0, true);
 
     chmodSync(home, 0o700);
     const closed = await run(process.execPath, [script, 'sendmail', '--home', home, 'joe@h.example'], { input: mail });
     assert.equal(closed.code, 111);
-    assert.match(closed.stderr, /is closed to uid 54331: its owner can open it/);
+    assert.match(closed.stderr, /is closed to uid 54531: its owner can open it/);
     assert.deepEqual(received(), []);
 
     const own = await run(sendmail, ['joe@h.example'], { input: mail, as: owner });
@@ -158,7 +159,7 @@ test('qmail-queue: another user → exit codes of its manual', notRoot, async t 
   assert.equal((await call(`F${'a'.repeat(1100)}\0Tjoe@h.example\0\0`)).code, 11);
   assert.equal((await call('Tjoe@h.example\0\0')).code, 91);
   await until('one', () => received().length === 1);
-  assert.match(received()[0] as string, /invoked by uid 54331/);
+  assert.match(received()[0] as string, /invoked by uid 54531/);
   assert.equal(await host.stop(), 0);
 });
 
@@ -218,7 +219,7 @@ test(
       stderr: '',
     });
     await until('the message', () => received().length === 1);
-    assert.match(received()[0] as string, /invoked by uid 54334/);
+    assert.match(received()[0] as string, /invoked by uid 54534/);
     assert.equal(await host.stop(), 0);
   },
 );
@@ -228,3 +229,13 @@ function connected(home: string): Promise<Socket> {
   socket.on('error', () => {});
   return new Promise(resolve => socket.once('connect', () => resolve(socket)));
 }
+
+test('sendmail: a home that root made → open to every user from the beginning', notRoot, async t => {
+  const { home, maildir } = await initAsRoot(t);
+  const host = await serve(t, home, []);
+  assert.deepEqual(await run(join(home, 'bin/sendmail'), ['joe@h.example'], { input: mail }), { code: 0, stderr: '' });
+  const stored = () => readdirSync(join(maildir, 'new'));
+  await until('the message', () => stored().length === 1);
+  assert.match(readFileSync(join(maildir, 'new', stored()[0] as string), 'latin1'), /invoked by uid 54531/);
+  assert.equal(await host.stop(), 0);
+});
