@@ -26,6 +26,10 @@ const timeLimits = { requestTimeout: 30_000, headersTimeout: 10_000, connections
 /** Without a byte either way; a line that was let in is not meant. */
 const longestStillMs = 30_000;
 
+/** A page that does not answer the close is not waited for. */
+const closingMs = 1_000;
+const ended = { ok: false, code: 'refused', text: 'The session of this page has ended.' } as const;
+
 /** The part of the host that the page talks to. */
 export interface UiHost {
   readonly dispatch: Dispatch;
@@ -71,15 +75,22 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   const fileAt = createKeptFiles(options.rendererDir);
   const clients = new Map<WebSocket, { readonly session: string; readonly api: ApiSocket }>();
 
-  function letIn({ socket, stream }: Visitor, { id, user }: PageSession): void {
+  function letIn({ socket, stream }: Visitor, { id, user, origin }: PageSession): void {
     crowd.letIn(stream);
     const caller: Caller = { user, way: { kind: 'page', session: id } };
-    const api = serveApiSocket(socket, caller, (...call) => {
+    const api = serveApiSocket(socket, caller, async (...call) => {
+      // Frames still come in while a socket is being closed.
+      if (!host.pages.sessions.find(id, origin)) return ended;
       host.pages.sessions.used(id);
       return host.dispatch(...call);
     });
     clients.set(socket, { session: id, api });
     socket.on('close', () => clients.delete(socket));
+  }
+  function dismiss(socket: WebSocket): void {
+    clients.delete(socket);
+    socket.close(refusals.session, ended.text);
+    setTimeout(() => socket.terminate(), closingMs).unref();
   }
   const greet = createGreeting(host.pages, letIn);
 
@@ -99,8 +110,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
     for (const { api } of clients.values()) api.send(frame);
   });
   const stopEnds = host.pages.sessions.onEnded(id => {
-    for (const [socket, { session }] of clients)
-      if (session === id) socket.close(refusals.session, 'the session has ended');
+    for (const [socket, { session }] of clients) if (session === id) dismiss(socket);
   });
   const hide = host.pages.showIn({
     kind: 'page',

@@ -135,6 +135,16 @@ test('greeting: a session is revoked → its open pages are closed with a code, 
   await assert.rejects(openLine(port, passes[0]), /closed with 4401/);
 });
 
+test('greeting: a page goes on calling while its session is being ended → the host is not asked', async t => {
+  const { port, origin, key, pages, callers } = await start(t);
+  const pass = memoryPass(origin, { key: key() });
+  const { socket, next } = await openLine(port, pass);
+  const saved = pages.sessions.end(() => true);
+  socket.send('{"id":1,"method":"m"}');
+  assert.deepEqual([await next(), callers], [{ closed: refusals.session }, []]);
+  await saved;
+});
+
 test('greeting: very many lines that say nothing → few are kept, and a page gets in all the same', async t => {
   const { port, origin, key } = await start(t);
   const silent: WebSocket[] = [];
