@@ -189,13 +189,16 @@ test('web socket: a session that ended, then a new key → let in, and everythin
 });
 
 test('web socket: somebody else at the host’s address → learns no secret and is not believed', async () => {
-  const { link, latest } = setUp({ session: { id: made.session, secret: made.secret } });
+  const { api, link, latest } = setUp({ session: { id: made.session, secret: made.secret } });
+  const call = assert.rejects(api.call('explain.address', { address: 'nobody’s business' }), Unreachable);
   const socket = latest();
   socket.open();
   socket.receive({ nonce: 'n' });
   await until('the proof', () => socket.sent[1]);
   socket.receive({ proof: 'f'.repeat(64) });
   await until('the end', () => link.state.value.kind === 'down');
+  await call;
+  assert.equal(socket.sent.length, 2, 'no call goes out before the host has proved itself');
   assert.ok(!socket.sent.join().includes(made.secret));
   for (const nonsense of [{ made }, {}, [], 'x', null]) {
     const other = setUp({ session: { id: made.session, secret: made.secret } });
