@@ -79,7 +79,7 @@ function HostMark({ app }: { app: App }) {
         <Dialog title={text.shell.troubleTitle} onClose={() => (shown.value = false)}>
           <ul class="troubles">
             {troubles.map(trouble => (
-              <li key={trouble.code}>{trouble.text}</li>
+              <li key={trouble.text}>{trouble.text}</li>
             ))}
           </ul>
           <div class="dialog-end">

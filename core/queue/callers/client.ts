@@ -5,7 +5,6 @@ import { createNetstringCollector, netstring } from '../../lib/netstring.ts';
 import type { Accept, Accepted, MessageSource, Refused } from '../../lib/paper-path.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import { checkEnvelope } from '../envelope-file.ts';
-import { marked, SourceFailed } from '../message-source.ts';
 import { refusal } from '../qq-codes.ts';
 import { formatEnvelope, maxAnswerBytes, maxEnvelopeBytes, parseAnswer, pieceBytes, queueSocketPath } from './wire.ts';
 
@@ -44,14 +43,10 @@ async function handOver(socket: Socket, source: MessageSource, rawEnvelope: Buff
   const say = (raw: Uint8Array) =>
     Promise.race([new Promise<void>(resolve => socket.write(raw, () => resolve())), answered]);
   await say(netstring(rawEnvelope));
-  try {
-    for await (const piece of marked(source)) {
-      for (let at = 0; at < piece.length && !isAnswered; at += pieceBytes)
-        await say(netstring(piece.subarray(at, at + pieceBytes)));
-      if (isAnswered) break;
-    }
-  } catch (error) {
-    throw error instanceof SourceFailed ? error.cause : error;
+  for await (const piece of source) {
+    for (let at = 0; at < piece.length && !isAnswered; at += pieceBytes)
+      await say(netstring(piece.subarray(at, at + pieceBytes)));
+    if (isAnswered) break;
   }
   if (!isAnswered) await say(netstring(''));
   return answered;

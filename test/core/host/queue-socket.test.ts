@@ -119,6 +119,17 @@ test('queue.sock: what is no message → refused or cut, and nothing is queued',
   assert.deepEqual(taken.sizes, []);
 });
 
+test('queue.sock: the message breaks off at its source → its error, and nothing is queued', async t => {
+  const { hand, taken } = await rig(t);
+  const broken = (function* () {
+    yield Buffer.from('Subject: half\n');
+    throw new Error('no more');
+  })();
+  await assert.rejects(hand(broken, envelope, { uid: 0 }), { message: 'no more' });
+  assert.equal((await hand([], envelope, { uid: 0 })).ok, true);
+  assert.deepEqual(taken.sizes, [0]);
+});
+
 test('queue.sock: larger than control/databytes → refused for good, also while it is still being sent', async t => {
   const { hand, taken } = await rig(t, { maxBytes: () => 100_000 });
   assert.equal((await hand([Buffer.alloc(100_000)], envelope, { uid: 0 })).ok, true);
