@@ -96,7 +96,7 @@ async function isVisible(app: DesktopApp): Promise<boolean | undefined> {
   return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible(), null);
 }
 
-test('desktop: from the first start to the end', { timeout: 120_000 }, async t => {
+test('desktop: from the first start to the end', { timeout: 240_000 }, async t => {
   const entry = await buildEntry(t);
   const { user, home, config, env } = makeWorld(personsDir(t));
   const start = (...args: string[]) => launchDesktop({ entry, args: ['--home', home, '--verbose', ...args], env });
@@ -311,7 +311,7 @@ test('desktop: from the first start to the end', { timeout: 120_000 }, async t =
     const hidden = await start('--hidden');
     t.after(hidden.kill);
     const windows = () => hidden.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null);
-    await until('the host runs', () => hidden.stderr().includes('listening'));
+    await until('the host runs', () => hidden.stderr().includes('listening'), 30_000);
     assert.equal(await windows(), 0);
     const second = await start();
     t.after(second.kill);
@@ -325,7 +325,7 @@ test('desktop: from the first start to the end', { timeout: 120_000 }, async t =
 });
 
 test('desktop: packaged, started by a link that brings options along → no developer tools, and no option taken', {
-  timeout: 60_000,
+  timeout: 120_000,
   // Root's real Electron runs without its sandbox.
   skip: process.getuid?.() === 0 && findElectron(process.env) !== undefined,
 }, async t => {
@@ -353,7 +353,7 @@ test('desktop: packaged, started by a link that brings options along → no deve
 });
 
 test('desktop: packaged and started without the sandbox → says why it does not start, and ends with 1', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async t => {
   const entry = await buildEntry(t);
   const { home, env } = makeWorld(personsDir(t));
@@ -368,7 +368,7 @@ test('desktop: packaged and started without the sandbox → says why it does not
   assert.equal(existsSync(home), false);
 });
 
-test('desktop: a directory that is no home → says so and ends with 1', { timeout: 60_000 }, async t => {
+test('desktop: a directory that is no home → says so and ends with 1', { timeout: 120_000 }, async t => {
   const entry = await buildEntry(t);
   const directory = personsDir(t);
   const { home, env } = makeWorld(directory);
