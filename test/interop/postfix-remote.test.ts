@@ -17,7 +17,10 @@ const asNobody = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
 test('qmqp-source: 60 messages in 10 sessions, 3 recipients each → all in the queue', {
   skip: noQmqpSource,
 }, async t => {
-  const rig = await startPackages(t, 'qmqp', { control: { concurrencyperip: '0\n', connectionrate: '0\n' } });
+  const rig = await startPackages(t, 'qmqp', {
+    rules: '127.:allow\n',
+    control: { concurrencyperip: '0\n', connectionrate: '0\n' },
+  });
   const args = ['-m', '60', '-s', '10', '-r', '3', '-l', '5000', '-f', 'a@b.example', '-t', 'joe@c.example'];
   await runWith('qmqp-source', [...args, `127.0.0.1:${rig.port}`], '', withSbin());
   assert.equal(rig.taken.length, 60);
