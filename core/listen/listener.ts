@@ -92,8 +92,9 @@ export interface Listener {
 
 /** How long a client may take to close its side once it has been sent everything. */
 const goodbyeMs = 10_000;
-/** The same for one that was dismissed. */
-const dismissedMs = 1000;
+/** The same for one that was turned away or dismissed, of whom so many may still be told why. */
+const awayMs = 1000;
+const mostAway = 100;
 
 /** Makes the listener; nothing listens yet. */
 export function createListener(deps: ListenerDeps): Listener {
@@ -105,6 +106,7 @@ export function createListener(deps: ListenerDeps): Listener {
   /** Every socket that is open, and how its session is ended. */
   const sessions = new Map<Socket, Session>();
   let count = 0;
+  let away = 0;
 
   function meet(socket: Socket, tlsFirst: boolean): void {
     const number = ++count;
@@ -123,12 +125,25 @@ export function createListener(deps: ListenerDeps): Listener {
 
   function turnAway(socket: Socket, text: string | undefined): void {
     if (text !== undefined) socket.write(text);
-    sayGoodbye(socket, clock);
+    socket.resume().end();
+    closeSoon(socket);
+  }
+
+  /** They have no places: of a crowd that stays nevertheless nobody may hold the descriptors. */
+  function closeSoon(socket: Socket): void {
+    if (socket.destroyed) return;
+    if (away >= mostAway) return void socket.destroy();
+    away++;
+    const cancel = clock.after(awayMs, () => socket.destroy());
+    socket.once('close', () => {
+      away--;
+      cancel();
+    });
   }
 
   /** What is known of a client that may stay; else why it has to go, which is logged. */
   function admit(socket: Socket, number: number): Omit<Guest, 'socket' | 'number' | 'tlsFirst'> | Refusal {
-    const control = controlNow();
+    const control = controlNow(socket);
     if (!control) return { kind: 'unknown' };
     const known = tcpEnvironment(socket, control.me);
     const ip = known.TCPREMOTEIP ?? '';
@@ -154,7 +169,7 @@ export function createListener(deps: ListenerDeps): Listener {
       const words = why === 'late' ? `no ${deps.firstWhat} within ${firstSec} seconds` : 'others need its place';
       tell(client.remoteIp, `dropped ${number} ${logSafe(client.remoteIp)}: ${words}`);
       sessions.get(socket)?.dismiss(why);
-      clock.after(dismissedMs, () => socket.destroy());
+      closeSoon(socket);
     };
     const busy = (): boolean => sessions.get(socket)?.busy() ?? true;
     const newcomer = { ip: client.remoteIp, standing, busy, dismiss: () => dismiss('crowded') };
@@ -189,12 +204,12 @@ export function createListener(deps: ListenerDeps): Listener {
     };
   }
 
-  function controlNow(): Control | undefined {
+  function controlNow({ remoteAddress = '' }: Socket): Control | undefined {
     try {
       return deps.control();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      log(`alert: ${error.message}`);
+      tell(remoteAddress, `alert: ${error.message}`);
       return undefined;
     }
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
@@ -11,7 +11,9 @@ import { createListener, type ListenerDeps, type Session } from '../../../core/l
 import { createMemory } from '../../../core/listen/memory.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 /** A session that just ends. */
 function ending(socket: Socket): Session {
@@ -86,6 +88,29 @@ test('listener: the service stops → open sessions end, those that may not yet 
   await client.line();
   await close(10);
   assert.equal(await client.rest(), 'soon\r\n');
+});
+
+test('listener: 300 clients that are turned away and stay → a hundred are waited for, for a second', async t => {
+  const clock = steppedClock();
+  let met = 0;
+  const { listen } = listener(t, {
+    clock,
+    access() {
+      met++;
+      return { kind: 'denied' };
+    },
+  });
+  const { port } = await listen({ address: '127.0.0.1', port: 0 });
+  const clients = Array.from({ length: 300 }, () => connect({ port, host: '127.0.0.1', allowHalfOpen: true }));
+  t.after(() => {
+    for (const client of clients) client.destroy();
+  });
+  for (const client of clients) client.on('error', () => {}).resume();
+  await until('all of them', () => met === 300);
+  // One more timer is the log's.
+  assert.equal(clock.timers, 101);
+  clock.pass(1000);
+  await until('nobody is waited for', () => clock.timers === 1);
 });
 
 const child = `
