@@ -5,9 +5,16 @@ import { createWork } from './host/parser-work.ts';
 import { createPeer } from './lib/peer.ts';
 import { streamFd } from './lib/start-process.ts';
 import { readyWord } from './lib/warm-process.ts';
+import { watchMemory } from './lib/watch-memory.ts';
+
+/** A message of 64 MB in several forms, and the runtime. */
+const mostBytes = 768 * 1024 * 1024;
 
 // Signals to the whole group are for the host, which ends this process by closing the stream.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
+
+// There a limit of the system holds (core/own-processes.ts).
+if (process.platform !== 'linux') watchMemory(mostBytes);
 
 const work = createWork();
 

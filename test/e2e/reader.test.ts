@@ -150,6 +150,39 @@ test('reader: links in the Maildir → not followed', async t => {
   }
 });
 
+const draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: 'Hello.', files: [], source: null };
+
+test('reader: a message with a file of two megabytes is sent → queued, delivered, and kept in Sent', async t => {
+  const at = await start(t);
+  const base64 = Buffer.alloc(2 * 1024 * 1024, 'rope ').toString('base64');
+  const files = [{ name: 'rope.txt', type: 'text/plain', base64 }];
+  const message = { ...draft, to: 'alice@here.example', subject: 'with a file', files };
+  const { recipients, sent } = await call<{ recipients: number; sent: string }>(at, 'compose.send', message);
+  assert.equal(recipients, 1);
+  await until('its delivery', async () => (await inbox(at)).includes('with a file'));
+  const [name = ''] = readdirSync(join(at.maildir, 'new'));
+  const id = `INBOX/${name.split(':')[0]}`;
+  assert.equal((await call<{ base64: string }>(at, 'mail.attachment', { id, part: 0 })).base64, base64);
+  assert.equal((await call<{ base64: string }>(at, 'mail.attachment', { id: sent, part: 0 })).base64, base64);
+});
+
+test('reader: it is killed while a draft is saved → said in words; no half of a draft is there', linuxOnly, async t => {
+  const at = await start(t);
+  const files = [{ name: 'a', type: 'text/plain', base64: Buffer.alloc(8 * 1024 * 1024).toString('base64') }];
+  await call(at, 'mail.mailboxes');
+  const saving = call(at, 'compose.save', { ...draft, subject: 'half', files }).then(() => 'saved', String);
+  setTimeout(() => process.kill(readers(at)[0] as number, 'SIGKILL'), 200);
+  assert.match(
+    await saving,
+    /^saved$|The process that reads the mail ended before it had answered|Mail cannot be read at the moment/,
+  );
+  await until('the next reader', async () => call(at, 'mail.mailboxes').catch(() => undefined));
+  const { rows } = await call<{ rows: Row[] }>(at, 'mail.list', { mailbox: 'Drafts' });
+  for (const { id } of rows) {
+    assert.equal((await call<{ files: unknown[] }>(at, 'compose.open', { id })).files.length, 1);
+  }
+});
+
 /** How long the host takes to greet, in milliseconds. */
 function greeting(port: number): Promise<number> {
   const begin = performance.now();

@@ -12,7 +12,7 @@ function starting(t: TestContext, program: string): Promise<OwnProcess> {
   t.after(() => rmSync(directory, { recursive: true }));
   const entry = join(directory, 'program.mjs');
   writeFileSync(entry, program);
-  return startDirectly(role => ({ ...ownProcess(role), args: [entry, role] }))('parser');
+  return startDirectly(role => ({ ...ownProcess('reader'), args: [entry, role] }))('parser');
 }
 
 const echo = `
@@ -49,4 +49,15 @@ test('own process: killed, or broken → how it ended is told in words', async t
 test('own process: its program cannot be run → that is thrown', async () => {
   const start = startDirectly(role => ({ ...ownProcess(role), file: '/nonexistent/node' }));
   await assert.rejects(start('reader'), { code: 'ENOENT' });
+});
+
+test('own process: it watches its memory → it is ended in the middle of a loop that takes all there is', async t => {
+  const { ended } = await starting(
+    t,
+    `import { watchMemory } from ${JSON.stringify(join(import.meta.dirname, '../../../core/lib/watch-memory.ts'))};
+    watchMemory(300 * 1024 * 1024);
+    await new Promise(resolve => setTimeout(resolve, 500));
+    for (const kept = []; kept.length < 4000; ) kept.push(Buffer.alloc(1024 * 1024, 1));`,
+  );
+  assert.equal(await ended, 'it was killed by SIGKILL');
 });
