@@ -13,7 +13,7 @@ import type { Answer } from '../../core/api/errors.ts';
 import type { HostStatus } from '../../core/api/host.ts';
 import { build } from '../../main/build/build.ts';
 import { type DesktopApp, findElectron, launchDesktop } from '../support/electron/driver.ts';
-import { giveToOwner, personsDir } from '../support/host-process.ts';
+import { giveToOwner, personsDir, waypost } from '../support/host-process.ts';
 import { until } from '../support/until.ts';
 
 declare global {
@@ -317,6 +317,10 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
     t.after(second.kill);
     assert.equal(await second.exited, 0);
     assert.equal(await until('the window is there', windows), 1);
+    await hidden.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide(), null);
+    const { code, stdout } = await waypost(['open', '--home', home]);
+    assert.deepEqual([code, stdout], [0, 'Waypost runs as the desktop app: its window was brought up.\n']);
+    assert.ok(await isVisible(hidden), 'waypost open brings the window up');
     assert.ok((await statusOf(await hidden.page())).unread >= 3);
     assert.ok(existsSync(join(home, 'desktop', 'window.json')));
     await hidden.evaluate(({ app: electron }) => void setImmediate(() => electron.quit()), null);
