@@ -8,10 +8,17 @@ import { initHome, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
+/** The clock of a host goes six minutes forward when it is told to. */
+const jump = `
+  const { now } = Date;
+  let forwardMs = 0;
+  Date.now = () => now() + forwardMs;
+  process.on('SIGUSR2', () => { forwardMs += 370_000; });`;
+
 test('ten programs that hang → five of them run, other mail arrives, and a time limit set later clears the way', async t => {
   const { home, mailHome, maildir } = await initHome(tempDir(t), 'h.example', 'joe');
   writeFileSync(join(mailHome, '.qmail-default'), '|sleep 86400\n');
-  const host = await serve(t, home, []);
+  const host = await serve(t, home, [], { nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(jump)}`] });
   const send = (...to: string[]) => waypost(['sendmail', '--home', home, ...to], { input: 'Subject: x\n\nHello.\n' });
   assert.equal((await send(...Array.from({ length: 10 }, (_, n) => `joe-${n}@h.example`))).code, 0);
   const started = () => host.log().match(/^starting delivery \d+: msg \d+ to local joe-/gm)?.length ?? 0;
@@ -19,6 +26,11 @@ test('ten programs that hang → five of them run, other mail arrives, and a tim
   assert.equal((await send('joe@h.example')).code, 0);
   await until('the mail that does not need them', () => readdirSync(join(maildir, 'new')).length === 1);
   assert.equal(started(), 5);
+  const troubles = async () => (await waypost(['api', 'host.status', '--home', home])).stdout;
+  assert.doesNotMatch(await troubles(), /program-long/);
+  host.child.kill('SIGUSR2');
+  const told = /5 deliveries to joe-0@h\.example have been running for \d minutes: program \\"sleep 86400\\"/;
+  await until('the trouble', async () => told.test(await troubles()));
 
   writeFileSync(join(home, 'control/programtimeout'), '1\n');
   host.child.kill('SIGHUP');
