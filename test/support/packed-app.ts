@@ -24,6 +24,7 @@ const shippedFuses = {
   grantFileProtocolExtraPrivileges: true,
   wasmTrapHandlers: true,
 };
+/** By their names in electron-builder's configuration. */
 export type Fuses = Readonly<Record<keyof typeof shippedFuses, boolean>>;
 
 export interface PackedApp {
@@ -35,6 +36,7 @@ export interface PackedApp {
   readonly unpacked: readonly string[];
 }
 
+/** Builds and packs all that a package has, for Linux; gone after the test. */
 export async function packApp(t: TestContext): Promise<PackedApp> {
   mkdirSync(join(root, 'test-results'), { recursive: true });
   const directory = await mkdtemp(join(root, 'test-results', 'packed-'));
