@@ -13,6 +13,7 @@ import type { Listener } from '../listen/listener.ts';
 import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
+import { withFullAddresses } from '../pop3/full-address.ts';
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
 import type { Doorkeeper } from '../pop3/visit.ts';
@@ -91,7 +92,7 @@ export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
 
 function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   const { home, control, clock, environment, log } = deps;
-  const passwd = openPasswd(join(home, 'passwd'));
+  const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => control.queue().locals.has(domain));
   const tls = createTlsFiles(home, log);
   const attempts = createLoginAttempts(clock);
   const memory = createMemory();

@@ -7,6 +7,7 @@ import { write } from '../lib/write.ts';
 import { asText, checkExit } from './checkpassword.ts';
 import { mailboxOwner } from './mailbox-owner.ts';
 import { tryOpenMaildrop } from './maildrop.ts';
+import { createOctetCounter } from './octets.ts';
 import type { Passwd } from './passwd.ts';
 import type { Verdict } from './popup.ts';
 import { type CheckEnd, type RunningCheck, running, startCheckpassword } from './run-checkpassword.ts';
@@ -33,8 +34,10 @@ export interface OwnDoorkeeperDeps extends DoorkeeperDeps {
 export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
   const { passwd, clock, log, processUid, pop3dCommand } = deps;
 
+  const octets = createOctetCounter();
+
   async function openHere(maildir: string): Promise<Verdict> {
-    const drop = await tryOpenMaildrop(maildir, clock);
+    const drop = await tryOpenMaildrop(maildir, clock, octets);
     if (!('refusal' in drop)) return { kind: 'open', drop };
     log(`pop3d: warning: ${drop.reason}`);
     return { kind: 'refused', text: drop.refusal };

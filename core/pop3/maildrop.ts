@@ -5,19 +5,20 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { createPace } from '../lib/pace.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { createOctetCounter, type OctetCounter, octetsIn } from './octets.ts';
 
 /** One message. Names are byte strings: file names need not be text. */
 export interface DropMessage {
   /** File name up to its flags: stays the same when a reader marks or moves the message. */
   readonly uid: string;
-  /** Bytes in the file; a line end counts once. */
-  readonly sizeBytes: number;
   deleted: boolean;
 }
 
 /** The messages of one session. */
 export interface Maildrop {
   readonly messages: readonly DropMessage[];
+  /** How long a message is as RETR sends it, without its stuffed dots: found out when somebody asks. */
+  octets(message: DropMessage): Promise<number>;
   /** Opens a message, wherever it is by now. @throws Error when it is gone */
   open(message: DropMessage): Promise<FileHandle>;
   /** Removes what was marked, moves the rest of new/ to cur/. `complete`: nothing that was marked is there any more. */
@@ -32,6 +33,8 @@ interface Place {
 interface Entry extends DropMessage {
   place: Place;
   readonly atSec: number;
+  /** Bytes in the file; a line end counts once. */
+  readonly sizeBytes: number;
 }
 
 const tmpLifeSec = 36 * 3600;
@@ -41,17 +44,18 @@ const lookAgainMs = 1000;
 export async function tryOpenMaildrop(
   maildir: string,
   clock: Clock,
+  octets?: OctetCounter,
 ): Promise<Maildrop | { readonly refusal: string; readonly reason: string }> {
   try {
-    return await openMaildrop(maildir, clock);
+    return await openMaildrop(maildir, clock, octets);
   } catch (error) {
     const refusal = existsSync(maildir) ? 'unable to scan $HOME/Maildir' : 'this user has no $HOME/Maildir';
     return { refusal, reason: `unable to scan ${maildir}: ${reasonOf(error)}` };
   }
 }
 
-/** Lists a Maildir. @throws Error when it is none */
-export async function openMaildrop(maildir: string, clock: Clock): Promise<Maildrop> {
+/** Lists a Maildir. @param octets may remember what other sessions have counted @throws Error when it is none */
+export async function openMaildrop(maildir: string, clock: Clock, octets = createOctetCounter()): Promise<Maildrop> {
   const now = nowSec(clock);
   await removeOldTmp(maildir, now);
   const entries = await list(maildir, now);
@@ -80,6 +84,11 @@ export async function openMaildrop(maildir: string, clock: Clock): Promise<Maild
 
   return {
     messages: entries,
+    octets(message) {
+      const entry = message as Entry;
+      const key = `${maildir}/${entry.uid}`;
+      return octets.count(key, entry.sizeBytes, () => withFile(entry, path => octetsIn(path, entry.sizeBytes)));
+    },
     open: message => withFile(message as Entry, openFile),
     async update() {
       const pace = createPace();
@@ -112,8 +121,8 @@ async function list(maildir: string, now: number): Promise<Entry[]> {
     const stat = statSync(pathOf(maildir, place), { throwIfNoEntry: false });
     const atSec = stat ? Math.floor(stat.mtimeMs / 1000) : now;
     // As in qmail: what arrived this very second is left for the next session.
-    if (stat?.isFile() && atSec < now)
-      entries.push({ uid: uidOf(place.name), sizeBytes: stat.size, deleted: false, place, atSec });
+    if (!stat?.isFile() || atSec >= now) continue;
+    entries.push({ uid: uidOf(place.name), sizeBytes: stat.size, deleted: false, place, atSec });
   }
   return entries.sort((a, b) => a.atSec - b.atSec || (a.place.name < b.place.name ? -1 : 1));
 }

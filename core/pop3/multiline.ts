@@ -1,5 +1,5 @@
-// A message as the answer to RETR or TOP (qmail-pop3d's blast): CR LF line ends, dots stuffed, one extra empty line
-// as qmail sends it, and the final dot.
+// A message as the answer to RETR or TOP (qmail-pop3d's blast): CR LF line ends, dots stuffed, and the final dot. qmail sends
+// one more empty line, which no size accounts for.
 import type { FileHandle } from 'node:fs/promises';
 
 const CR = 0x0d;
@@ -48,6 +48,6 @@ function createEncoder(bodyLines: number | undefined) {
       }
       return wire.subarray(0, filled);
     },
-    end: () => Buffer.from(last === LF ? '\r\n.\r\n' : '\r\n\r\n.\r\n'),
+    end: () => Buffer.from(last === LF ? '.\r\n' : '\r\n.\r\n'),
   };
 }

@@ -1,4 +1,6 @@
 // POP3 after the login (qmail-pop3d): RFC 1939 as a table of commands over the messages of one Maildir.
+import { createHash } from 'node:crypto';
+import { createPace } from '../lib/pace.ts';
 import type { DropMessage, Maildrop } from './maildrop.ts';
 import { messagePieces } from './multiline.ts';
 import { parseLine } from './popup.ts';
@@ -23,9 +25,9 @@ type Command = (session: PopSession, argument: string) => Answer | Promise<Answe
 const syntaxError = '-ERR syntax error';
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['stat', ({ drop }) => `+OK ${drop.messages.length} ${totalBytes(drop)}`],
-  ['list', ({ drop }, argument) => listing(drop, argument, message => String(message.sizeBytes))],
-  ['uidl', ({ drop }, argument) => listing(drop, argument, message => message.uid)],
+  ['stat', async ({ drop }) => `+OK ${drop.messages.length} ${await totalOctets(drop)}`],
+  ['list', ({ drop }, argument) => listing(drop, argument, async message => String(await drop.octets(message)))],
+  ['uidl', ({ drop }, argument) => listing(drop, argument, uniqueId)],
   ['retr', retrieve],
   ['top', retrieve],
   ['dele', dele],
@@ -60,8 +62,19 @@ async function quit(wire: Wire, { drop, retrieved }: PopSession): Promise<Visit>
   return { retrieved, deleted };
 }
 
-function totalBytes(drop: Maildrop): number {
-  return drop.messages.reduce((sum, { sizeBytes, deleted }) => sum + (deleted ? 0 : sizeBytes), 0);
+async function totalOctets(drop: Maildrop): Promise<number> {
+  const pace = createPace();
+  let sum = 0;
+  for (const message of drop.messages) {
+    if (pace.due()) await pace.rest();
+    if (!message.deleted) sum += await drop.octets(message);
+  }
+  return sum;
+}
+
+/** RFC 1939: 1 to 70 printable characters. Names that are so stay: nobody's client may fetch everything again. */
+function uniqueId({ uid }: DropMessage): string {
+  return /^[!-~]{1,70}$/.test(uid) ? uid : createHash('sha256').update(uid, 'latin1').digest('hex');
 }
 
 interface Numbered {
@@ -80,20 +93,25 @@ function pick(drop: Maildrop, argument: string): Numbered | string {
   return message.deleted ? '-ERR already deleted' : { number, message };
 }
 
-function listing(drop: Maildrop, argument: string, show: (message: DropMessage) => string): Answer {
+type Show = (message: DropMessage) => string | Promise<string>;
+
+async function listing(drop: Maildrop, argument: string, show: Show): Promise<Answer> {
   if (argument === '') return listLines(drop, show);
   const picked = pick(drop, argument);
-  return typeof picked === 'string' ? picked : `+OK ${picked.number} ${show(picked.message)}`;
+  return typeof picked === 'string' ? picked : `+OK ${picked.number} ${await show(picked.message)}`;
 }
 
 const linesAtOnce = 500;
 
-async function* listLines(drop: Maildrop, show: (message: DropMessage) => string): AsyncGenerator<Uint8Array> {
+async function* listLines(drop: Maildrop, show: Show): AsyncGenerator<Uint8Array> {
+  const pace = createPace();
   yield Buffer.from('+OK \r\n');
   for (let from = 0; from < drop.messages.length; from += linesAtOnce) {
-    const lines = drop.messages
-      .slice(from, from + linesAtOnce)
-      .map((message, at) => (message.deleted ? '' : `${from + at + 1} ${show(message)}\r\n`));
+    const lines: string[] = [];
+    for (const [at, message] of drop.messages.slice(from, from + linesAtOnce).entries()) {
+      if (pace.due()) await pace.rest();
+      if (!message.deleted) lines.push(`${from + at + 1} ${await show(message)}\r\n`);
+    }
     yield Buffer.from(lines.join(''), 'latin1');
   }
   yield Buffer.from('.\r\n');

@@ -29,10 +29,10 @@ test('poplib: login, list, fetch, delete, quit → what is in the Maildir, and w
   const stdout = await runProgram('python3', ['-c', script, String(rig.port)]);
   assert.deepEqual(stdout.split('\n'), [
     "['EXPIRE', 'PIPELINING', 'TOP', 'UIDL', 'USER']",
-    '(3, 61)',
-    "[b'1 28', b'2 17', b'3 16'] [b'1 100.a.host', b'2 200.b.host', b'3 300.c.host']",
-    "[b'Subject: one', b'', b'first', b'.dot', b'..', b'']",
-    "[b'A: 3', b'', b'1', b'']",
+    '(3, 80)',
+    "[b'1 33', b'2 22', b'3 25'] [b'1 100.a.host', b'2 200.b.host', b'3 300.c.host']",
+    "[b'Subject: one', b'', b'first', b'.dot', b'..']",
+    "[b'A: 3', b'', b'1']",
     "b'-ERR authorization failed'",
     '',
   ]);

@@ -18,7 +18,7 @@ import poplib, ssl, sys
 context = ssl._create_unverified_context()
 def visit(p, name, password):
     p.user(name); p.pass_(password)
-    print(p.stat(), p.retr(1)[1][-2])
+    print(p.stat(), p.retr(1)[1][-1])
     p.quit()
 pop3, pop3s, name, password = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
 visit(poplib.POP3('127.0.0.1', pop3), name, password)
@@ -40,7 +40,7 @@ test('serve: POP3 in the clear, STLS and POP3S for a name of passwd that is no u
   const { ready, stop, log } = await serve(t, home, ['--pop3', '127.0.0.1:0', '--pop3s', '127.0.0.1:0']);
   const args = [String(ready.pop3?.port), String(ready.pop3s?.port), 'box@here.example', 'sesame'];
   const { stdout } = await run('python3', ['-c', script, ...args]);
-  assert.equal(stdout, "(3, 61) b'..'\n".repeat(3), log());
+  assert.equal(stdout, "(3, 80) b'..'\n".repeat(3), log());
   assert.equal(await stop(), 0);
   assert.ok(!log().includes('sesame'));
 });
@@ -56,7 +56,7 @@ test('serve --checkpassword: the program says who comes in, and where', { skip: 
   const host = await serve(t, home, ['--pop3', '127.0.0.1:0', '--checkpassword', program]);
   const fetch = (password: string) =>
     run('python3', ['-c', script, String(host.ready.pop3?.port), '0', 'jim', password]);
-  assert.equal((await fetch('tanstaaf')).stdout, "(3, 61) b'..'\n", host.log());
+  assert.equal((await fetch('tanstaaf')).stdout, "(3, 80) b'..'\n", host.log());
   await assert.rejects(fetch('wrong'), /-ERR authorization failed/);
 });
 
