@@ -50,8 +50,9 @@ interface Sitter extends Newcomer {
 
 const minuteMs = 60_000;
 const manyAddresses = 10_000;
-/** What a client far away may need between two steps. */
+/** What a client far away may need for its next step; and one in the middle of a message, whose link may stall. */
 const patienceMs = 10_000;
+const patienceOnceBegunMs = 60_000;
 
 export function createPlaces(clock: Clock): Places {
   const byNetwork = new Map<string, Visits>();
@@ -107,7 +108,7 @@ export function createPlaces(clock: Clock): Places {
     return {
       progress() {
         sitter.quietSinceMs = clock.nowMs();
-        sitter.patienceMs = patienceMs;
+        sitter.patienceMs = patienceOnceBegunMs;
       },
       trust() {
         if (left || !sitters.delete(sitter)) return;

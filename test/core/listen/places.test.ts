@@ -105,6 +105,9 @@ test('places: short → the one that has been silent for longest goes, after ten
   clock.pass(2);
   assert.deepEqual(come(['2.2.2.2', '2.2.2.3']), ['in', 'total']);
   assert.deepEqual(gone, ['silent']);
+  clock.pass(59_999);
+  assert.deepEqual(come(['3.3.3.3', '3.3.3.4']), ['in', 'in']);
+  assert.deepEqual(gone, ['silent', 'gets on', '2.2.2.2']);
 });
 
 test('places: a stranger logs in → its place and its address are free for strangers, it stays, and leaves as who it is', () => {
