@@ -46,7 +46,7 @@ exec ${quote(process.execPath)} ${quote(script)} "$@"
 
 /** The file that a shell can see: Electron's archive in the place of a file in it. */
 function outsideArchive(path: string): string {
-  return path.replace(/(\.asar)[/\\].*$/, '$1');
+  return path.replace(/(\.asar)[/\\].*/s, '$1');
 }
 
 function quote(text: string): string {

@@ -12,6 +12,7 @@ export const noThread: Thread = { inReplyTo: undefined, references: [] };
 
 // Long threads keep their root and their latest messages.
 const maxReferences = 24;
+const maxIdLength = 902;
 
 /** The fields for an answer to the message `raw`. */
 export async function threadAnswering(raw: Uint8Array): Promise<Thread> {
@@ -33,7 +34,7 @@ async function idsIn(raw: Uint8Array): Promise<(field: string) => string[]> {
   const { fields } = await splitMessage([raw]);
   return name => {
     const field = fields.find(field => field.name === name);
-    return field ? (fieldValue(field).match(/<[!-;=?-~]{1,900}>/g) ?? []) : [];
+    return field ? (fieldValue(field).match(/<[!-;=?-~]+>/g) ?? []).filter(id => id.length <= maxIdLength) : [];
   };
 }
 

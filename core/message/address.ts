@@ -10,7 +10,8 @@ export function splitAddress(address: string): { local: string; host: string | u
 
 /** `joe@example.org.` is joe@example.org: the dot of the DNS root is no part of a mail domain. */
 export function withoutRootDot(address: string): string {
-  return /@.*[^.@]\.$/s.test(address) ? address.slice(0, -1) : address;
+  const isRoot = address.endsWith('.') && address.includes('@') && !'.@'.includes(address.charAt(address.length - 2));
+  return isRoot ? address.slice(0, -1) : address;
 }
 
 /** A byte string as UTF-8 text for people (invalid sequences become U+FFFD). */

@@ -1,0 +1,73 @@
+// Finds the regular expressions of a source, and those among them whose time grows faster than their input.
+import { parseSync } from 'oxc-parser';
+import { check } from 'recheck';
+
+/** An expression as it stands in a source. */
+export interface Expression {
+  /** With its slashes and flags. */
+  readonly literal: string;
+  readonly pattern: string;
+  readonly flags: string;
+  /** `file:line` */
+  readonly place: string;
+}
+
+/** What a source has of them. */
+export interface Expressions {
+  readonly literals: readonly Expression[];
+  /** Places where one is put together at run time: nothing can be said of it. */
+  readonly made: readonly string[];
+}
+
+/** Longer than any expression takes that can be decided. */
+const decideMs = 120_000;
+
+/** @param path its ending says whether it holds JSX */
+export function expressionsIn(path: string, source: string): Expressions {
+  const { program, errors } = parseSync(path, source);
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
+  const literals: Expression[] = [];
+  const made: string[] = [];
+  const placeOf = ({ start }: Node) => `${path}:${source.slice(0, start).split('\n').length}`;
+  visit(program, node => {
+    const { regex } = node;
+    if (node.type === 'Literal' && regex) literals.push({ literal: node.raw ?? '', ...regex, place: placeOf(node) });
+    else if (makesOne(node)) made.push(placeOf(node));
+  });
+  return { literals, made };
+}
+
+/** Why the expression is bad; undefined: its time grows with the length of its input. */
+export async function judge({ pattern, flags }: Expression): Promise<string | undefined> {
+  const found = await check(pattern, flags, { timeout: decideMs });
+  if (found.status === 'safe') return undefined;
+  if (found.status === 'unknown') return `nobody can say how its time grows (${found.error.kind})`;
+  return `its time is ${found.complexity.summary}, for example for ${found.attack.pattern}`;
+}
+
+/** The parts of ESTree's nodes that matter here. */
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly raw?: string;
+  readonly regex?: { readonly pattern: string; readonly flags: string };
+  readonly callee?: { readonly name?: string; readonly property?: { readonly name?: string } };
+  readonly arguments?: readonly { readonly type: string; readonly value?: unknown }[];
+}
+
+function visit(value: unknown, see: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const each of value) visit(each, see);
+  else if (typeof value === 'object' && value !== null) {
+    if ('type' in value && 'start' in value) see(value as Node);
+    for (const each of Object.values(value)) visit(each, see);
+  }
+}
+
+/** `RegExp(…)`, `new RegExp(…)`, and the methods that make one of a string. */
+function makesOne({ type, callee, arguments: given }: Node): boolean {
+  if (type !== 'NewExpression' && type !== 'CallExpression') return false;
+  if (callee?.name === 'RegExp') return true;
+  const [first] = given ?? [];
+  const isText = first?.type === 'TemplateLiteral' || (first?.type === 'Literal' && typeof first.value === 'string');
+  return isText && ['match', 'matchAll'].includes(callee?.property?.name ?? '');
+}
