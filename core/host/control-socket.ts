@@ -1,5 +1,5 @@
 // run/control.sock: the Api for programs on this machine that may open the home. JSON lines, the frames of the web page.
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,9 +34,11 @@ export async function openControlSocket(home: string, host: SocketHost): Promise
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
+    // It is bound before `listen` returns: at no moment may others connect.
+    const mask = process.umask(0o177);
     server.listen(path, resolve);
+    process.umask(mask);
   });
-  chmodSync(path, 0o600);
   return () =>
     new Promise(resolve => {
       server.close(() => resolve());

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -41,4 +42,15 @@ test('control socket: clients that go while they are being told something → th
     answer: { ok: true, value: ['alice by the control socket', 'host.status'] },
   });
   client.destroy();
+});
+
+test('control socket: whatever the mask → it is its owner’s from the first moment', async t => {
+  const home = tempDir(t);
+  const before = process.umask(0);
+  t.after(() => process.umask(before));
+  const opening = openControlSocket(home, { dispatch, user: 'alice', notices: () => () => {} });
+  // It is bound already, and others may look into run/.
+  const mode = statSync(controlSocketPath(home)).mode & 0o777;
+  t.after(await opening);
+  assert.deepEqual([mode, process.umask()], [0o600, 0]);
 });
