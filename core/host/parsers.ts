@@ -15,6 +15,8 @@ import type { JobWords } from './parser-work.ts';
 export interface Parsers {
   readonly takeApart: TakeApart;
   readonly makeDrafts: MakeDrafts;
+  /** Has the one that makes rows started: new mail is to be shown at once. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ interface Deadlines {
   readonly wholeMsPerMb: number;
 }
 
-const idleMs = 2 * 60_000;
+const idleMs = 10 * 60_000;
 /** Some hundred times what it should take on a slow machine. */
 const usualDeadlines: Deadlines = { summariesMs: 5000, summaryMs: 2500, wholeMs: 10_000, wholeMsPerMb: 2000 };
 /** A draft with its files; the reader itself takes less apart. */
@@ -66,7 +68,7 @@ export interface ParsersDeps {
   readonly deadlines?: Partial<Deadlines>;
 }
 
-/** Nothing is started before there is work. */
+/** Nothing is started before there is work, or `warm` was called. */
 export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
   const { summariesMs, summaryMs, wholeMs, wholeMsPerMb } = { ...usualDeadlines, ...deadlines };
   const rows = createWarmProcess({ start, idleMs });
@@ -114,6 +116,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
   return {
     takeApart,
     makeDrafts,
+    warm: rows.warm,
     async close() {
       await Promise.all([rows.close(), whole.close()]);
     },

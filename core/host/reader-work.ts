@@ -41,6 +41,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
   const log = (line: string): void => void host.tell('log', line.slice(0, 10_000));
   const control = openLiveControl(home, log);
   const parsers = createParsers({ start });
+  parsers.warm();
   const store = await openMailStore({
     maildir: owner.maildir,
     clock: systemClock,

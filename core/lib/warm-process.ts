@@ -17,6 +17,8 @@ interface Job {
 }
 
 export interface WarmProcess {
+  /** Has it started before there is a job: the first one does not wait for that. */
+  warm(): void;
   /** @throws NotTakenApart */
   ask(job: Job): Promise<Frame>;
   /** Ends the process; what is not answered yet is given up. */
@@ -52,7 +54,7 @@ const longestStretch = 10;
 const shortestPauseMs = 250;
 const longestPauseMs = 30_000;
 
-/** Nothing is started before there is a job. */
+/** Nothing is started before there is a job, or `warm` was called. */
 export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProcess {
   const jobs: Waiting[] = [];
   let running: Running | undefined;
@@ -150,6 +152,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
       giveUp(jobs.splice(0), new NotTakenApart('away', `the program for that cannot be started: ${reasonOf(error)}`));
     }
     starting = false;
+    if (jobs.length === 0) sleepLater();
     pump();
   }
 
@@ -194,6 +197,9 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
   }
 
   return {
+    warm() {
+      if (!running && !closed) void launch();
+    },
     ask(job) {
       const { promise, resolve, reject } = Promise.withResolvers<Frame>();
       if (closed) reject(new NotTakenApart('away', 'this program is about to end'));

@@ -57,6 +57,8 @@ export interface MailStoreDeps {
 const maxSourceBytes = 1024 * 1024;
 // What is read of a message that is too large to be taken apart: enough for its header.
 const largeBytes = 256 * 1024;
+// A draft with its files may be larger than what is shown of others' messages.
+const largestAnswered = 64 * 1024 * 1024;
 const maxTold = 10;
 
 /** Opens a Maildir for reading. Resolves when all messages are known by name; never rejects for what is on disk. */
@@ -90,7 +92,12 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
   return {
     handlers: createHandlers(opened, actions, deps),
     files: {
-      raw: id => withFile(opened, id, async ({ path }) => (await readFileStart(path)).raw),
+      raw: id =>
+        withFile(opened, id, async ({ path }) => {
+          const { raw, sizeBytes } = await readFileStart(path, largestAnswered);
+          if (sizeBytes <= largestAnswered) return raw;
+          throw new ApiError('refused', 'This message is too large to be answered, forwarded or taken up again here.');
+        }),
       add: actions.add,
       async flag(id, add) {
         await actions.flag([id], add, []);

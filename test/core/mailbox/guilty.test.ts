@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ApiError } from '../../../core/api/errors.ts';
@@ -37,6 +37,7 @@ function place(t: TestContext) {
     },
   };
   return {
+    maildir,
     asked,
     state,
     async open() {
@@ -100,4 +101,15 @@ test('guilty: nothing can be taken apart at the moment → listed as not looked 
   assert.equal(rows[0]?.preview, 'This message has not been looked at yet.');
   state.failing = undefined;
   assert.ok((await store.rows()).some(row => row.subject === 'bad' && row.preview === 'guilty'));
+});
+
+test('guilty: a file of two gigabytes is to be answered → refused without reading it', async t => {
+  const { open, maildir } = place(t);
+  writeFileSync(join(maildir, 'cur', '101.big.h:2,S'), '');
+  truncateSync(join(maildir, 'cur', '101.big.h:2,S'), 2 ** 31);
+  const { files } = await open();
+  await assert.rejects(
+    files.raw('INBOX/101.big.h'),
+    (error: unknown) => error instanceof ApiError && error.code === 'refused',
+  );
 });
