@@ -31,7 +31,8 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access'>
 }
 
 const usualLimits: ConnectionLimits = { total: 40, perAddress: 10, perMinute: 0 };
-const loginMs = 60_000;
+/** In all, until the login. */
+export const loginMs = 60_000;
 const crowded = '-ERR too many connections, try again later\r\n';
 const late = '-ERR no login within a minute\r\n';
 
