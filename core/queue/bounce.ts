@@ -47,7 +47,10 @@ export interface FailedMessage {
   readonly bornSec: number;
 }
 
-/** The bounce of a message, ready for the queue; undefined for a triple bounce, which is thrown away. */
+/**
+ * The bounce of a message, ready for the queue; undefined for one that is thrown away: a triple bounce, and a double bounce
+ * where control/doublebounceto is an empty line.
+ */
 export function bounceMessage(
   layout: QueueLayout,
   { id, sender, bornSec }: FailedMessage,
@@ -57,6 +60,7 @@ export function bounceMessage(
   if (sender === '#@[]') return undefined;
   const returnTo = bounceAddress(sender);
   const double = returnTo === '';
+  if (double && control.doubleBounceTo === '') return undefined;
   const to = double ? `${control.doubleBounceTo}@${control.doubleBounceHost}` : returnTo;
   const fields = [
     `Date: ${formatDate822(nowMs)}`,

@@ -79,7 +79,8 @@ async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMes
   const sender = fresh?.sender ?? readSender(layout, id);
   const bounce = bounceMessage(layout, { id, sender, bornSec }, deps.control(), deps.clock.nowMs());
   if (!bounce) {
-    log.tripleBounce(id);
+    if (sender === '#@[]') log.tripleBounce(id);
+    else log.doubleBounce(id);
   } else {
     const accepted = await deps.accept(bounce.source, bounce.envelope, 'bounce');
     if (!accepted.ok) {

@@ -19,6 +19,8 @@ export interface QueueLog {
   exiting(): void;
   bounced(id: number, qp: number): void;
   tripleBounce(id: number): void;
+  /** Thrown away, as control/doublebounceto says. */
+  doubleBounce(id: number): void;
   /** The owner of the host decided about recipients of a message. */
   decided(what: Decided, id: number, channel: Channel, recipient: string): void;
   end(id: number): void;
@@ -44,6 +46,7 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     exiting: () => line('status: exiting'),
     bounced: (id, qp) => line(`bounce msg ${id} qp ${qp}`),
     decided: (what, id, channel, recipient) => line(`${what} msg ${id} to ${channel} ${logSafe(recipient)}`),
+    doubleBounce: id => line(`double bounce: discarding bounce/${id}`),
     tripleBounce: id => line(`triple bounce: discarding bounce/${id}`),
     end: id => line(`end msg ${id}`),
     warning: text => line(`warning: ${fromQueue(text)}`),

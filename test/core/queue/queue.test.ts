@@ -102,6 +102,17 @@ test('queue: recipients that fail in the same moment → one bounce, each messag
   assert.deepEqual({ bounces: count('bounce msg'), ends: count('end msg') }, { bounces: 1, ends: 2 });
 });
 
+test('queue: an empty doublebounceto → a double bounce is thrown away, and the log says so', async t => {
+  const { queue, jobs, send, logged } = await startQueue(t, tempDir(t), () => never('no\n'), {
+    control: { doublebounceto: '\n' },
+  });
+  await send({ sender: '', recipients: ['nosuch@here.example'] });
+  assert.match(await logged(/^double bounce/), /^double bounce: discarding bounce\/\d+$/);
+  await logged(/^end msg/);
+  await queue.stop();
+  assert.equal(jobs.length, 1);
+});
+
 test('queue: failures all the way → bounce, double bounce to postmaster, triple bounce discarded', async t => {
   const home = tempDir(t);
   const texts: string[] = [];
