@@ -1,6 +1,7 @@
 // HTML mail, made harmless: no scripts, no forms, no frames, nothing loaded from elsewhere. The frame that shows it
 // forbids all of this once more by sandbox and by policy.
 import createPurifier from 'dompurify';
+import { replaceUrls } from './css-urls.ts';
 
 export interface SafeHtml {
   /** A whole document for an iframe's srcdoc. */
@@ -87,21 +88,6 @@ export function sanitise(html: string, page: Window & typeof globalThis): SafeHt
   });
   purifier.removeAllHooks();
   return { document: frameDocument(body), remoteImages };
-}
-
-/** Puts `none` in the place of each url() that is not to stay; one that is not closed reaches to the end, as in browsers. */
-function replaceUrls(css: string, stays: (url: string) => boolean): string {
-  const pieces: string[] = [];
-  let at = 0;
-  for (const { index } of css.matchAll(/url\(/gi)) {
-    if (index < at) continue;
-    const closing = css.indexOf(')', index);
-    const end = closing < 0 ? css.length : closing + 1;
-    const url = css.slice(index + 'url('.length, closing < 0 ? end : closing).replace(/^\s*['"]?/, '');
-    pieces.push(css.slice(at, index), stays(url) ? css.slice(index, end) : 'none');
-    at = end;
-  }
-  return [...pieces, css.slice(at)].join('');
 }
 
 function frameDocument(body: string): string {

@@ -11,6 +11,9 @@ export type TextPart =
   | { readonly kind: 'plain'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string };
 
+/** More changes between text and quotes than anybody reads: the rest stays as it came, in one block. */
+const maxBlocks = 2000;
+
 const quoteMarks = /^(?:> ?)+/;
 
 /** Neighbouring lines of the same depth become one block; `-- ` begins the signature. */
@@ -22,7 +25,9 @@ export function textBlocks(words: string): TextBlock[] {
     const depth = marks.replaceAll(' ', '').length;
     if (line === '-- ' || line === '--') signature = true;
     const last = blocks.at(-1);
-    if (last && last.depth === depth && last.signature === signature) last.lines.push(line.slice(marks.length));
+    const joins = last && last.depth === depth && last.signature === signature;
+    if (joins) last.lines.push(line.slice(marks.length));
+    else if (last && blocks.length === maxBlocks) last.lines.push(line);
     else blocks.push({ depth, signature, lines: [line.slice(marks.length)] });
   }
   return blocks.map(({ lines, ...block }) => ({ ...block, text: lines.join('\n') }));

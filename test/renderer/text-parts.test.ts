@@ -14,6 +14,17 @@ test('textBlocks: quotes by depth, then the signature', () => {
   ]);
 });
 
+test('textBlocks, textParts: a hundred thousand quotes or links → no more than the window can show, and no word lost', () => {
+  const quotes = '> a\nb\n'.repeat(50_000);
+  const blocks = textBlocks(quotes);
+  assert.equal(blocks.length, 2000);
+  assert.equal(blocks.flatMap(block => block.text.split('\n')).length, 100_000);
+  const links = 'me@a.example '.repeat(50_000);
+  const parts = textParts(links);
+  assert.equal(parts.filter(part => part.kind === 'link').length, 2000);
+  assert.equal(parts.map(part => part.text).join(''), links);
+});
+
 test('textParts: web and mail addresses, without the sentence around them', () => {
   const links = (words: string) =>
     textParts(words).flatMap(part => (part.kind === 'link' ? [[part.text, part.url]] : []));

@@ -1,0 +1,175 @@
+// What core/inject reads: messages that are answered or taken up again, lists that were typed, links, headers of programs.
+import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose-addresses.ts';
+import { forwardDraft, replyDraft } from '../../../core/inject/compose-start.ts';
+import { buildDraft } from '../../../core/inject/draft-file.ts';
+import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
+import { encodeFlowed } from '../../../core/inject/flowed.ts';
+import { injectSettings } from '../../../core/inject/inject-settings.ts';
+import { parseMailto } from '../../../core/inject/mailto.ts';
+import { newInjectMessage, parseNewInjectArguments } from '../../../core/inject/new-inject.ts';
+import { formatNormalHeader, readNormalHeader } from '../../../core/inject/normal-header.ts';
+import { readOfmipNames } from '../../../core/inject/ofmip-names.ts';
+import { parseOriginal } from '../../../core/inject/original.ts';
+import { injectMessage } from '../../../core/inject/qmail-inject.ts';
+import { readDraft } from '../../../core/inject/read-draft.ts';
+import { threadAnswering, threadOf } from '../../../core/inject/threading.ts';
+import { textOfHtml } from '../../../core/mailbox/html-text.ts';
+import { hostRewriter } from '../../../core/message/rewrite.ts';
+import { readRewriteRules, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
+import { bytesOf } from '../../support/bytes-of.ts';
+import { alone, type Frame, type Subject } from '../growth.ts';
+import { fewRepeats } from '../repeats.ts';
+
+const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
+const rewrite = hostRewriter(hosts);
+const settings = injectSettings({ USER: 'joe' }, { ...hosts, idHost: 'id' }, ['a@b.def.example']);
+const rules = readRewriteRules(usualRewriteLines(hosts));
+const moment = { nowMs: 0, pid: 1 };
+const stamp = {
+  from: { name: '', address: 'a@b.example' },
+  dateMs: 0,
+  messageId: '<1@b.example>',
+  references: [],
+  inReplyTo: undefined,
+  boundary: 'b',
+};
+
+const messages: readonly Frame[] = [
+  ['From: ', ' x\n\ntext\n'],
+  ['From: a@b.example\nSubject: re', 'x\n\ntext\n'],
+  ['From: a@b.example\nDate: 1', 'x\n\ntext\n'],
+  ['From: a@b.example\n\n', 'x\n'],
+];
+
+/** What is refused in words has been read. */
+async function orRefused(reading: Promise<unknown>): Promise<unknown> {
+  return reading.catch((error: unknown) => error);
+}
+
+function raw(bytes: string): Buffer {
+  return Buffer.from(bytes, 'latin1');
+}
+
+async function answer(bytes: string): Promise<unknown> {
+  const original = await parseOriginal(raw(bytes), textOfHtml);
+  return [replyDraft('INBOX/1', original, true, () => false, 'me'), forwardDraft('INBOX/1', original, 'me')];
+}
+
+async function injected(bytes: string): Promise<unknown> {
+  const options = { print: true, recipientsFrom: 'header', sender: undefined, recipients: [] } as const;
+  const result = await injectMessage([raw(bytes)], options, settings, moment);
+  return result.ok && bytesOf(result.message);
+}
+
+async function newInjected(bytes: string): Promise<unknown> {
+  const options = parseNewInjectArguments(['-n']);
+  return options && bytesOf((await newInjectMessage([raw(bytes)], options, { ...settings, rules }, moment)).message);
+}
+
+function draft(text: string): unknown {
+  const fields = { id: null, to: 'a@b', cc: text, bcc: '', subject: text.slice(0, 500), source: null };
+  return buildDraft({ ...fields, text, files: [] }, stamp, rewrite);
+}
+
+export const injectSubjects: readonly Subject[] = [
+  {
+    name: 'core/inject/original.ts parseOriginal',
+    units: fewRepeats,
+    run: bytes => orRefused(parseOriginal(raw(bytes), textOfHtml)),
+  },
+  {
+    name: 'core/inject/compose-start.ts replyDraft, forwardDraft',
+    units: fewRepeats,
+    run: bytes => orRefused(answer(bytes)),
+    frames: messages,
+  },
+  {
+    name: 'core/inject/read-draft.ts readDraft',
+    units: fewRepeats,
+    run: bytes => orRefused(readDraft('Drafts/1', raw(bytes), textOfHtml)),
+    frames: [
+      alone,
+      ['To: ', '\n\nx'],
+      ['X-Waypost-Typed: ', '\n\nx'],
+      ['X-Waypost-Source: reply ', ' x\n\nx'],
+      ['\n', 'x'],
+    ],
+  },
+  { name: 'core/inject/draft-file.ts buildDraft', units: fewRepeats, run: draft, frames: [alone, ['a@b', 'x']] },
+  {
+    name: 'core/inject/threading.ts threadOf',
+    run: bytes => orRefused(threadOf(raw(bytes))),
+    frames: [alone, ['References: <a@b> ', '\n\n']],
+  },
+  {
+    name: 'core/inject/threading.ts threadAnswering',
+    run: bytes => orRefused(threadAnswering(raw(bytes))),
+    frames: [['Message-ID: ', '\n\n']],
+  },
+  {
+    name: 'core/inject/flowed.ts encodeFlowed',
+    run: encodeFlowed,
+    frames: [alone, ['x', 'x'], ['>>', ' x'], [`${'>'.repeat(3000)} x `, 'x']],
+  },
+  {
+    name: 'core/inject/mailto.ts parseMailto',
+    run: parseMailto,
+    frames: [
+      ['mailto:', ''],
+      ['mailto:?body=', '&'],
+      ['mailto:?subject=', 'x'],
+    ],
+  },
+  {
+    name: 'core/inject/compose-addresses.ts parseTypedList',
+    run: bytes => parseTypedList(bytes, rewrite),
+    frames: [alone, ['a@b, ', 'x'], ['"', '" <a@b>'], ['a@', '.example']],
+  },
+  {
+    name: 'core/inject/compose-addresses.ts formatPerson',
+    run: name => formatPerson({ name, address: 'a@b.example' }),
+  },
+  {
+    name: 'core/inject/compose-addresses.ts quotedAddress',
+    run: quotedAddress,
+    frames: [
+      ['', '@b'],
+      ['a', ' @b'],
+    ],
+  },
+  {
+    name: 'core/inject/qmail-inject.ts injectMessage',
+    units: fewRepeats,
+    run: injected,
+    frames: [alone, ['To: ', '\n\n'], ['To: a@b', '\n\n'], ['Bcc: (', ')\n\nx']],
+  },
+  {
+    name: 'core/inject/new-inject.ts newInjectMessage',
+    units: fewRepeats,
+    run: newInjected,
+    frames: [alone, ['To: ', '\n\n'], ['From: "', '\n\n'], ['Date: 1 ', '\n\n']],
+  },
+  { name: 'core/inject/ofmip-names.ts readOfmipNames', run: readOfmipNames, frames: [alone, ['a:', ':b:']] },
+  {
+    name: 'core/inject/envelope-records.ts readEnvelopeRecords',
+    run: bytes => readEnvelopeRecords([raw(bytes)]),
+    frames: [alone, ['Fa\0T', '']],
+  },
+  {
+    name: 'core/inject/envelope-records.ts readEnvelopeRecords',
+    run: bytes => readEnvelopeRecords([...raw(bytes)].map(byte => Uint8Array.of(byte))),
+    units: ['a', '\n'],
+    frames: [['Fa\0T', '']],
+  },
+  {
+    name: 'core/inject/normal-header.ts readNormalHeader',
+    run: bytes => readNormalHeader([{ name: 'to', raw: raw(`To: ${bytes}\n`) }], [], parts => parts),
+  },
+  {
+    name: 'core/inject/normal-header.ts formatNormalHeader',
+    run(bytes) {
+      const header = readNormalHeader([{ name: 'to', raw: raw(`To: ${bytes}\n`) }], [], parts => parts);
+      return formatNormalHeader(header, { nowMs: 0, idSuffix: () => '', from: 'a@b', followupTo: [] });
+    },
+  },
+];

@@ -1,0 +1,89 @@
+// What core/mailbox reads: rows of the list, messages for the reader, their dates, people, types, HTML.
+import { parseDate } from '../../../core/mailbox/date.ts';
+import { parseHeader, parseStructured } from '../../../core/mailbox/header.ts';
+import { decodeEntities } from '../../../core/mailbox/html-entities.ts';
+import { textOfHtml } from '../../../core/mailbox/html-text.ts';
+import { inlineImages } from '../../../core/mailbox/inline-images.ts';
+import { parseFileName } from '../../../core/mailbox/names.ts';
+import { outline } from '../../../core/mailbox/outline.ts';
+import { parseMime } from '../../../core/mailbox/parts.ts';
+import { previewOf } from '../../../core/mailbox/preview.ts';
+import { readContent } from '../../../core/mailbox/read.ts';
+import { formatRow, parseRow } from '../../../core/mailbox/row.ts';
+import { summarise } from '../../../core/mailbox/summary.ts';
+import { alone, type Frame, type Subject } from '../growth.ts';
+import { fewRepeats } from '../repeats.ts';
+
+const pace = { due: () => false, rest: () => Promise.resolve() };
+
+/** Where a message can hold what a stranger repeats. */
+const header: readonly Frame[] = [
+  alone,
+  ['Subject: x', 'x\n\ntext\n'],
+  ['From: ', ' x\n\ntext\n'],
+  ['To: ', ' x\n\ntext\n'],
+  ['Content-Type: multipart/mixed; boundary=b', 'x\n\n--b\n\ntext\n--b--\n'],
+];
+const body: readonly Frame[] = [
+  ['Subject: x\n\n', 'x\n'],
+  ['Content-Type: text/html\n\n<p>', 'x\n'],
+  ['Content-Type: text/html; charset=gb18030\n\n', 'x\n'],
+  ['Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n', 'x\n'],
+  ['Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n', 'x\n'],
+];
+function raw(bytes: string): Buffer {
+  return Buffer.from(bytes, 'latin1');
+}
+
+function preview(bytes: string, encoding: string, charset: string): unknown {
+  return previewOf({ raw: raw(bytes), encoding, charset, html: true });
+}
+
+export const mailboxSubjects: readonly Subject[] = [
+  {
+    name: 'core/mailbox/summary.ts summarise',
+    units: fewRepeats,
+    run: bytes => summarise(raw(bytes), { sizeBytes: bytes.length, timeMs: 0 }),
+    frames: [...header, ...body],
+  },
+  {
+    name: 'core/mailbox/read.ts readContent',
+    units: fewRepeats,
+    run: bytes => readContent(raw(bytes), bytes.length),
+    frames: [...header.slice(1), ...body.slice(0, 2)],
+  },
+  { name: 'core/mailbox/parts.ts parseMime', units: fewRepeats, run: bytes => parseMime(raw(bytes), pace) },
+  { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'utf-8'), frames: [['', 'x']] },
+  { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'gb18030'), frames: [['', 'x']] },
+  {
+    name: 'core/mailbox/preview.ts previewOf',
+    run: bytes => preview(bytes, 'quoted-printable', ''),
+    frames: [['', 'x']],
+  },
+  { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, 'base64', ''), frames: [['', 'x']] },
+  { name: 'core/mailbox/outline.ts outline', run: bytes => outline(raw(bytes), parseHeader(raw(bytes)), true) },
+  { name: 'core/mailbox/header.ts parseHeader', run: bytes => parseHeader(raw(bytes)).all('a') },
+  {
+    name: 'core/mailbox/header.ts parseStructured',
+    run: parseStructured,
+    frames: [alone, ['a/b; c="', 'x'], ['a/b; c=', '"x']],
+  },
+  { name: 'core/mailbox/date.ts parseDate', run: parseDate, frames: [alone, ['Sat, 21 Nov ', '2026']] },
+  {
+    name: 'core/mailbox/html-text.ts textOfHtml',
+    run: bytes => textOfHtml(bytes),
+    frames: [alone, ['<p>', '>'], ['<a x="', '</a>']],
+  },
+  { name: 'core/mailbox/html-entities.ts decodeEntities', run: decodeEntities },
+  {
+    name: 'core/mailbox/inline-images.ts inlineImages',
+    run: bytes => inlineImages(bytes, [{ name: '', type: 'image/png', contentId: 'a', bytes: new Uint8Array(10) }]),
+    frames: [alone, ['<img src="cid:', '"']],
+  },
+  { name: 'core/mailbox/names.ts parseFileName', run: parseFileName, frames: [alone, ['1.a:2,', '']] },
+  { name: 'core/mailbox/row.ts parseRow', run: parseRow, frames: [alone, ['[1,2,true,"', '"]']] },
+  {
+    name: 'core/mailbox/row.ts formatRow',
+    run: bytes => formatRow({ ...summarise(raw(''), { sizeBytes: 0, timeMs: 0 }), subject: bytes }),
+  },
+];

@@ -1,0 +1,30 @@
+// What the window makes of text that strangers wrote.
+import { promisedFile } from '../../../renderer/models/forgotten.ts';
+import { peopleNames, personName } from '../../../renderer/text/format.ts';
+import { replaceUrls } from '../../../renderer/ui/css-urls.ts';
+import { textBlocks, textParts } from '../../../renderer/ui/text-parts.ts';
+import { alone, type Subject } from '../growth.ts';
+
+export const windowSubjects: readonly Subject[] = [
+  { name: 'renderer/ui/text-parts.ts textBlocks', run: textBlocks, frames: [alone, ['>', 'x'], ['\n', 'x']] },
+  {
+    name: 'renderer/ui/text-parts.ts textParts',
+    run: textParts,
+    frames: [alone, ['a@', 'x'], ['http://a', 'x'], ['a', '@x.y']],
+  },
+  {
+    name: 'renderer/ui/css-urls.ts replaceUrls',
+    run: css => replaceUrls(css, () => false),
+    frames: [alone, ['url(', ')']],
+  },
+  {
+    name: 'renderer/models/forgotten.ts promisedFile',
+    run: text => promisedFile(text, text),
+    frames: [alone, ['re: ', 'x']],
+  },
+  { name: 'renderer/text/format.ts personName', run: name => personName({ name, address: name }) },
+  {
+    name: 'renderer/text/format.ts peopleNames',
+    run: text => peopleNames(text.split(',').map(name => ({ name, address: '' }))),
+  },
+];
