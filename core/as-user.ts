@@ -1,20 +1,21 @@
-// The program that core/local/run-as-user.ts starts with another user's uid: one qmail-local run, then the end.
-import { fstatSync } from 'node:fs';
+// The program that core/privsep/deliveries.ts starts with the uid of a user: one qmail-local run, then the end.
+import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { systemClock } from './lib/clock.ts';
 import { createDirectorySync } from './lib/directory-sync.ts';
 import { createUniqueName } from './local/maildir-names.ts';
 import { messageInFile } from './local/message.ts';
 import { openParent } from './local/parent.ts';
 import { qmailLocal } from './local/qmail-local.ts';
-import { childMessageFd } from './local/run-as-user.ts';
+import { type ChildJob, childMessageFd } from './local/run-as-user.ts';
 import { createSweep } from './local/torn-files.ts';
 import { ownPrograms } from './own-programs.ts';
 
 const parent = openParent();
-const { args, hostName, ownNames, defersSync, swept } = await parent.job();
+const { args, hostName, ownNames } = JSON.parse(readFileSync(0, 'utf8')) as ChildJob;
+const { deferOn, swept } = await parent.terms();
 process.umask(0o077);
 parent.tell({ kind: 'ready' });
-const written = new Set<string>();
+let deferred = false;
 const sweptNow = new Set(swept);
 const { code, report } = await qmailLocal(args, {
   message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
@@ -25,12 +26,15 @@ const { code, report } = await qmailLocal(args, {
   maildir: {
     uniqueName: createUniqueName({ clock: systemClock, hostName, pid: process.pid }),
     syncDirectory: createDirectorySync(),
-    deferSync: defersSync ? maildir => written.add(maildir) : undefined,
+    deferSync() {
+      deferred = true;
+    },
+    canDefer: maildir => deferOn !== undefined && statSync(maildir, { throwIfNoEntry: false })?.dev === deferOn,
     sweep: swept && createSweep(sweptNow),
   },
   ...parent.newMessages,
 });
 if (code === 0 || code === 100 || code === 111) {
-  parent.tell({ kind: 'exit', code, report, written: [...written], swept: [...sweptNow] });
+  parent.tell({ kind: 'exit', code, report, deferred, swept: [...sweptNow] });
 }
 parent.close();

@@ -7,7 +7,6 @@ import type { Handlers } from './api/contract.ts';
 import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
-import { asUserPath } from './as-user-path.ts';
 import { openLiveControl } from './control/live.ts';
 import { isNullClient } from './control/null-client.ts';
 import { configurationOf } from './host/configuration.ts';
@@ -33,6 +32,7 @@ import { createLocalDeliver } from './local/deliver.ts';
 import { displayAddress } from './message/address.ts';
 import { ownProcess } from './own-processes.ts';
 import { ownPrograms } from './own-programs.ts';
+import type { RootParent } from './privsep/root-parent.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -49,6 +49,8 @@ export interface HostOptions extends DoorOptions {
   readonly onLogLine?: LogLine | undefined;
   readonly clock?: Clock;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** In a host that root started: its parent, which does what this process may not do. */
+  readonly parent?: RootParent | undefined;
 }
 
 /** A running mail host. */
@@ -76,7 +78,13 @@ const dayMs = 86_400_000;
  * @throws UserError when the home is not one, another host runs on it, or an address cannot be listened on
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { home, clock = systemClock, environment = process.env } = options;
+  const { home, clock = systemClock, environment = process.env, parent } = options;
+  // Strangers talk to this process.
+  if (process.geteuid?.() === 0) {
+    throw new UserError(
+      `Root does not run a mail host itself. Start it with: waypost serve --home ${home}, or as the person whose mail it is.`,
+    );
+  }
   if (isNullClient(home)) {
     throw new UserError(
       `${home} is a null client: it has no queue and needs no host. Its mail goes to control/qmqpservers.`,
@@ -117,7 +125,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         deferSync,
         sweepTorn: unclean,
         programs: ownPrograms,
-        asUserPath,
+        asUser: parent?.deliver,
       }),
       remote: remoteProgram ? createProgramDeliver(remoteProgram, environment) : createRemoteDeliver(remoteDeps),
     }),
@@ -131,11 +139,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const pages = openPages({ home, clock, log, serves: user => user === owner.user });
   const { me } = control.queue();
   const { accept, heard } = queue;
-  const doors = createDoors(options, { home, control, clock, environment, accept, heard, log: logs.sessions });
+  const doors = createDoors(options, { home, control, clock, environment, accept, heard, parent, log: logs.sessions });
 
   const reader = openReader({
-    start: startDirectly(ownProcess),
-    job: () => ({ home, owner, settings: settings.current(), processUid: process.geteuid?.() }),
+    start: parent?.start ?? startDirectly(ownProcess),
+    job: () => ({ home, owner, settings: settings.current(), processUid: parent ? 0 : process.geteuid?.() }),
     log,
     accept: (source, envelope) => accept(source, envelope, { uid: process.getuid?.() ?? 0 }),
     changed(data) {

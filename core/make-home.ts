@@ -99,7 +99,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
 }
 
 /** The control files that say as whom root's host runs. */
-function runFiles({ host, parser }: HomeAccounts): [name: string, lines: string[]][] {
+export function runFiles({ host, parser }: HomeAccounts): [name: string, lines: string[]][] {
   return [
     ['runas', [`${host.uid}:${host.gid}`]],
     ['parseas', [`${parser.uid}:${parser.gid}`]],

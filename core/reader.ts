@@ -4,10 +4,13 @@ import { answeringTo, openReaderWork } from './host/reader-work.ts';
 import { createPeer, type Peer } from './lib/peer.ts';
 import { startDirectly, streamFd } from './lib/start-process.ts';
 import { ownProcess } from './own-processes.ts';
+import { channelToParent, createRootParent } from './privsep/root-parent.ts';
 
 // Signals to the whole group are for the host, which asks this process to close.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 process.umask(0o077);
 
-const answering = answeringTo(job => openReaderWork(job, host, startDirectly(ownProcess)));
+// Started by root's parent, this process may ask it for parsers, which are another user's.
+const start = process.send ? createRootParent(channelToParent()).start : startDirectly(ownProcess);
+const answering = answeringTo(job => openReaderWork(job, host, start));
 const host: Peer = createPeer(new Socket({ fd: streamFd }), answering, { gone: () => process.exit(0) });

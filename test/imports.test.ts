@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   control: ['lib', 'message'],
   listen: ['lib', 'message', 'control'],
   ...Object.fromEntries(services.map(service => [service, ['lib', 'message', 'control', 'listen', 'api']])),
-  privsep: ['api', 'lib', 'message', 'control', 'local', 'pop3', 'queue'],
+  privsep: ['api', 'lib', 'message', 'control', 'listen', 'local', 'pop3', 'queue'],
   host: ['api', 'lib', 'message', 'control', 'listen', ...services, 'privsep', 'package.json'],
   main: ['api', 'lib', 'message', 'control', 'listen', ...services, 'privsep', 'host'],
   renderer: ['api'],

@@ -14,9 +14,11 @@ import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
 import { withFullAddresses } from '../pop3/full-address.ts';
+import { createParentDoorkeeper, type MailboxParent } from '../pop3/parent-doorkeeper.ts';
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
 import type { Doorkeeper } from '../pop3/visit.ts';
+import type { RootParent } from '../privsep/root-parent.ts';
 import { createProgramAccept } from '../queue/queue-program.ts';
 import { createPackageService } from '../receive/package-service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
@@ -46,6 +48,8 @@ export interface DoorDeps {
   /** The queue's front door. */
   readonly accept: Accept;
   readonly heard: SmtpDeps['heard'];
+  /** In a host that root started: whom passwords and mailboxes are asked of. */
+  readonly parent: (MailboxParent & Pick<RootParent, 'verify'>) | undefined;
   /** The log of sessions. */
   readonly log: LogLine;
 }
@@ -109,7 +113,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       tls,
       attempts,
       memory,
-      logIn: async (name, password) => (await passwd.verify(name, password)) !== undefined,
+      logIn: deps.parent?.verify ?? (async (name, password) => (await passwd.verify(name, password)) !== undefined),
       unwanted: createUnwanted({ control: control.connection, clock, log }),
       log,
       heard: deps.heard,
@@ -162,8 +166,10 @@ function filtered(accept: Accept, environment: Environment): Accept {
   return program ? createProgramAccept({ program, environment }) : accept;
 }
 
-function doorkeeperOf(options: DoorOptions, { home, clock, environment, log }: DoorDeps, passwd: Passwd): Doorkeeper {
+function doorkeeperOf(options: DoorOptions, deps: DoorDeps, passwd: Passwd): Doorkeeper {
+  const { home, clock, environment, log, parent } = deps;
   const { checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
+  if (parent) return createParentDoorkeeper(parent, program, log);
   if (program) return createProgramDoorkeeper({ program, path: environment.PATH, pop3dCommand, log });
-  return createOwnDoorkeeper({ passwd, clock, processUid: process.getuid?.(), pop3dCommand, log });
+  return createOwnDoorkeeper({ passwd, clock, log });
 }

@@ -12,7 +12,7 @@ export interface ExplainControl {
   delivery(): Control;
 }
 
-/** The handler of `explain.address`. @param processUid effective uid of who delivers; undefined where there is none */
+/** The handler of `explain.address`. @param processUid the uid that deliveries begin with: 0 in a host that root started */
 export function explainFor(
   home: string,
   control: ExplainControl,

@@ -1,5 +1,5 @@
 // What the owner should know: looked up when the state is asked for, so that a trouble disappears when it is mended.
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
 import { hasAccessRules } from '../control/access.ts';
@@ -65,10 +65,19 @@ function waiting(code: string, whose: string, why: string, address: string): Tro
 }
 
 function maildirTroubles(owner: Owner): Troubles {
-  const missing = ['tmp', 'new', 'cur'].filter(name => !existsSync(join(owner.maildir, name)));
+  const missing = ['tmp', 'new', 'cur'].filter(name => isMissing(join(owner.maildir, name)));
   if (missing.length === 0) return [];
   const text = `${owner.maildir} is no Maildir (${missing.join(', ')} missing): mail for ${owner.user} waits in the queue. Make it with: waypost maildirmake ${owner.maildir}`;
   return [{ code: 'maildir-missing', text }];
+}
+
+/** What is in a directory that is closed to its owner may be there: another trouble says that. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function homeTroubles(owner: Owner): Troubles {

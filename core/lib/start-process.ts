@@ -63,7 +63,7 @@ export function startDirectly(commandOf: (role: Role) => ProcessCommand): StartP
 }
 
 /** How a process ended, as a clause. @param complaint what it wrote to its standard error at the end */
-function wayOfEnding(code: number | null, signal: string | null, complaint: string): string {
+export function wayOfEnding(code: number | null, signal: string | null, complaint: string): string {
   const way = signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`;
   const lines = complaint.split('\n').filter(line => /^\w*Error\b|^FATAL|^<--- /.test(line));
   const said = lines.at(-1) ?? complaint.trim().split('\n').at(-1) ?? '';

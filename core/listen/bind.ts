@@ -6,7 +6,7 @@ export interface ListenOn {
   readonly address: string;
   readonly port: number;
   /** A descriptor that is bound there already: it is taken as it is, and address and port are what it is called. */
-  readonly fd?: number;
+  readonly fd?: number | undefined;
 }
 
 /** @returns where it listens now. @throws what the system says */

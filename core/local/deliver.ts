@@ -1,4 +1,5 @@
 // Local delivery: one recipient of one queued message, from address to outcome (qmail-lspawn).
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -15,12 +16,11 @@ import { createUniqueName } from './maildir-names.ts';
 import { type Message, messageInMemory, openMessage } from './message.ts';
 import { createNewMessages } from './new-messages.ts';
 import { ownLinks } from './programs/own-call.ts';
-import { type LocalArgs, type LocalExit, qmailLocal } from './qmail-local.ts';
+import { type LocalExit, qmailLocal } from './qmail-local.ts';
 import { createRecipients } from './recipients.ts';
 import { outcomeOfExit } from './report.ts';
-import { runAsUser } from './run-as-user.ts';
+import { type DeliverAsUser, type DeliveryProcess, followUserRun } from './run-as-user.ts';
 import { createSweep, createSweptMaildirs } from './torn-files.ts';
-import type { Assignment } from './users/assignment.ts';
 import type { FindSystemUser } from './users/system-users.ts';
 
 export interface LocalDeliverDeps {
@@ -44,8 +44,8 @@ export interface LocalDeliverDeps {
   readonly sweepTorn?: boolean;
   /** The programs of ours that .qmail lines call, which then run in this process. */
   readonly programs: OwnPrograms;
-  /** The file of the program that node is to run when root delivers for another user (as-user.ts). */
-  readonly asUserPath: string;
+  /** For a host that root started: the parent that finds out whose the mail is, and delivers as that user. */
+  readonly asUser?: DeliverAsUser | undefined;
   /** Effective uid, where there is one; a test may say another. */
   readonly processUid?: number | undefined;
   /** The machine's accounts; a test may have others. */
@@ -56,7 +56,6 @@ export interface LocalDeliverDeps {
 interface Work {
   readonly message: Message;
   readonly deferSync: LocalDeliverDeps['deferSync'];
-  readonly begin: (programs: readonly string[]) => boolean;
 }
 
 /** Builds the queue's `deliverLocal`. */
@@ -64,6 +63,8 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   const isOurs = ownLinks(deps.home);
   const programBasics = basics(deps.home, deps.environment);
   const defaultDeliveryPath = addressFromText(join(deps.home, 'control', 'defaultdelivery'));
+  // What other users' Maildirs lie on may be closed to this process; what the queue lies on it can sync.
+  const queueDir = join(deps.home, 'queue');
   const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
   const findRecipient = createRecipients({ home: deps.home, processUid, findSystemUser: deps.findSystemUser });
   const sweptMaildirs = deps.sweepTorn ? createSweptMaildirs() : undefined;
@@ -80,54 +81,73 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     if ('kind' in message) return message;
     try {
       if (local === '') return outcomeOfExit(0, '');
-      const recipient = findRecipient(local);
-      if ('outcome' in recipient) return recipient.outcome;
-      const { who, found } = recipient;
       // Only a message whose bytes the queue keeps can be written again if the power goes before the files are durable.
       const deferSync = job.raw ? deps.deferSync : undefined;
-      const args = argsFor(found.assignment, local, host, job.sender);
-      const begin = (programs: readonly string[]) =>
-        job.begin?.({ lanes: lanesOf(who, args, found.assignment.uid, programs), programs }) ?? true;
-      const ended = await run(who, found.assignment, args, { message, deferSync, begin });
-      return outcomeOfExit(ended.code, ended.report);
+      const ended = deps.asUser
+        ? await deliverAsUser(deps.asUser, job, { local, host }, { message, deferSync })
+        : await deliverHere(job, { local, host }, { message, deferSync });
+      return 'kind' in ended ? ended : outcomeOfExit(ended.code, ended.report);
     } finally {
       message.close();
     }
   }
 
-  function argsFor(assignment: Assignment, local: string, host: string, sender: string): LocalArgs {
+  type Address = { readonly local: string; readonly host: string };
+
+  async function deliverHere(
+    job: DeliveryJob,
+    { local, host }: Address,
+    { message, deferSync }: Work,
+  ): Promise<LocalExit | Outcome> {
+    const recipient = findRecipient(local);
+    if ('outcome' in recipient) return recipient.outcome;
+    const { who, found } = recipient;
+    const { assignment } = found;
+    // Root delivers nothing itself: its parent would have been asked.
+    if (who === 'own-process') return outcomeOfExit(113, '');
     const { defaultDelivery, programTimeoutSec } = deps.control();
     const basics = programBasics;
-    return { ...assignment, local, host, sender, defaultDelivery, defaultDeliveryPath, basics, programTimeoutSec };
+    const { sender } = job;
+    const about = { local, host, sender, defaultDelivery, defaultDeliveryPath, basics, programTimeoutSec };
+    const args = { ...assignment, ...about };
+    const begin = (programs: readonly string[]) =>
+      job.begin?.({ lanes: lanesOf(who, args, assignment.uid, programs), programs }) ?? true;
+    const newMessages = newMessagesOf(message, processUid ?? assignment.uid, assignment.user === 'alias');
+    const { clock, programs } = deps;
+    const files = { ...maildir, deferSync };
+    return qmailLocal(args, { message, clock, programs, isOurs, maildir: files, begin, ...newMessages });
   }
 
-  function run(
-    who: 'this-process' | 'own-process',
-    assignment: Assignment,
-    args: LocalArgs,
-    { message, deferSync, begin }: Work,
-  ): Promise<LocalExit> {
-    const uid = who === 'this-process' ? (processUid ?? assignment.uid) : assignment.uid;
-    const invoker: Invoker = assignment.user === 'alias' ? { uid, as: 'alias' } : { uid };
-    const newMessages = createNewMessages(deps.accept, message, invoker);
-    const { clock, programs } = deps;
-    if (who === 'this-process') {
-      const files = { ...maildir, deferSync };
-      return qmailLocal(args, { message, clock, programs, isOurs, maildir: files, begin, ...newMessages });
+  async function deliverAsUser(
+    asUser: DeliverAsUser,
+    job: DeliveryJob,
+    { local, host }: Address,
+    { message, deferSync }: Work,
+  ): Promise<LocalExit | Outcome> {
+    let started: DeliveryProcess | { readonly outcome: Outcome };
+    try {
+      void job.path; // The process reads the file: now there must be one.
+      started = await asUser({ id: job.id, sender: job.sender, local, host });
+    } catch (error) {
+      return outcomeOfExit(120, `${reasonOf(error)}\n`);
     }
-    return runAsUser({
-      args,
-      clock,
+    if ('outcome' in started) return started.outcome;
+    const { uid, alias } = started;
+    // The user's home is the parent's to know: lines of one user with two homes count together.
+    const begin = (programs: readonly string[]) =>
+      job.begin?.({ lanes: lanesOf('own-process', { homeDir: '' }, uid, programs), programs }) ?? true;
+    return followUserRun(started, {
+      clock: deps.clock,
       begin,
-      assignment,
-      hostName: deps.hostName,
-      ownNames: Object.keys(deps.programs).filter(isOurs),
-      message,
-      newMessages,
-      deferSync,
+      newMessages: newMessagesOf(message, uid, alias),
+      deferSync: deferSync && { device: statSync(queueDir).dev, tell: () => deferSync(queueDir) },
       swept: sweptMaildirs?.of(uid),
-      entry: deps.asUserPath,
     });
+  }
+
+  function newMessagesOf(message: Message, uid: number, alias: boolean) {
+    const invoker: Invoker = alias ? { uid, as: 'alias' } : { uid };
+    return createNewMessages(deps.accept, message, invoker);
   }
 
   return deliver;

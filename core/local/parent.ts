@@ -4,7 +4,7 @@ import type { Queued } from '../lib/own-program.ts';
 import type { MessageSource } from '../lib/paper-path.ts';
 import type { NewMessages } from './new-messages.ts';
 import {
-  type ChildJob,
+  type ChildTerms,
   childTalkFd,
   type FromChild,
   type FromParent,
@@ -17,7 +17,7 @@ import { talkOver } from './talk.ts';
 /** The host, as seen by the process. */
 export interface Parent {
   /** The first thing it says. */
-  job(): Promise<ChildJob>;
+  terms(): Promise<ChildTerms>;
   tell(words: FromChild): void;
   /** Asks whether the delivery may begin. */
   begin(programs: readonly string[]): Promise<boolean>;
@@ -51,7 +51,7 @@ export function openParent(): Parent {
   }
 
   return {
-    job: next<ChildJob>,
+    terms: next<ChildTerms>,
     tell,
     async begin(programs) {
       const named = programs.slice(0, mostPrograms).map(command => command.slice(0, mostProgramBytes));

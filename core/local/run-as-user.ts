@@ -1,32 +1,36 @@
-// Runs qmail-local as another user (qmail-lspawn's fork, setgid, setuid, exec): a fresh process with that uid and gid
-// and no other groups. It inherits the open message, gets its arguments over a pipe, and asks back for new messages,
-// because it may neither read nor write the queue. What it says is checked: it belongs to the user.
-import { spawn } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+// A delivery in a process of the user whose mail it is, as the host sees it: root's parent has started it (core/privsep), with
+// the open message and its arguments. It asks back for new messages, because it may neither read nor write the queue. What it
+// says is checked: it belongs to the user.
 import * as v from 'valibot';
 import type { Clock } from '../lib/clock.ts';
+import type { Outcome } from '../lib/outcome.ts';
 import type { Queued } from '../lib/own-program.ts';
+import type { DeliveryJob } from '../lib/paper-path.ts';
+import type { OwnProcess } from '../lib/start-process.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createMadeMessage, MadeInPart, type MadeMessage } from './made-message.ts';
-import type { Message } from './message.ts';
 import type { NewMessages } from './new-messages.ts';
 import type { LocalArgs, LocalExit } from './qmail-local.ts';
 import { talkOver } from './talk.ts';
 
-/** The file descriptors on which the child finds its pipe to the host, and the message. */
+/** The file descriptors on which the process finds its way to the host, and the message. */
 export const childTalkFd = 3;
 export const childMessageFd = 4;
 
-/** The first message from the parent. */
+/** What it reads from its standard input, of whoever has started it as this user. */
 export interface ChildJob {
   readonly args: LocalArgs;
   readonly hostName: string;
   /** The programs of ours that lines may call: bin/ of the home may be closed to the user. */
   readonly ownNames: readonly string[];
-  /** Maildir files are not fsynced; the child says which Maildirs it wrote to. */
-  readonly defersSync: boolean;
+}
+
+/** The first message from the host. */
+export interface ChildTerms {
+  /** Files in Maildirs on this device need no fsync: the host syncs its file system. The delivery says whether it relied on that. */
+  readonly deferOn?: number | undefined;
   /** The user's Maildirs whose torn files were removed; undefined: nothing is torn. See torn-files.ts. */
-  readonly swept: readonly string[] | undefined;
+  readonly swept?: readonly string[] | undefined;
 }
 
 /**
@@ -68,44 +72,43 @@ const FromChild = v.variant('kind', [
     kind: v.literal('exit'),
     code: v.picklist([0, 100, 111]),
     report: v.pipe(v.string(), v.maxLength(3000)),
-    written: v.array(v.pipe(v.string(), v.startsWith('/'), v.maxLength(4096))),
+    deferred: v.boolean(),
     swept: v.array(v.pipe(v.string(), v.maxLength(40))),
   }),
 ]);
 export type FromChild = v.InferOutput<typeof FromChild>;
 
-/** A delivery and whom to run it as. */
+/** A delivery that another process does as the user whose mail it is, and whose it is. */
+export interface DeliveryProcess extends OwnProcess {
+  readonly uid: number;
+  /** It is the user alias's. */
+  readonly alias: boolean;
+}
+
+/** Starts a delivery as its user, or says what comes of it without. @throws Error when that cannot be done for now */
+export type DeliverAsUser = (
+  asked: Pick<DeliveryJob, 'id' | 'sender'> & { readonly local: string; readonly host: string },
+) => Promise<DeliveryProcess | { readonly outcome: Outcome }>;
+
+/** What the host does for such a delivery. */
 export interface UserRun {
-  readonly args: LocalArgs;
-  readonly assignment: { readonly uid: number; readonly gid: number };
-  readonly hostName: string;
   readonly clock: Clock;
   /** See `LocalDeps`. */
   readonly begin: (programs: readonly string[]) => boolean;
-  readonly ownNames: readonly string[];
-  readonly message: Pick<Message, 'fd'>;
   readonly newMessages: NewMessages;
-  /** See `LocalDeliverDeps`. */
-  readonly deferSync: ((maildir: string) => void) | undefined;
+  /** The device whose file system the host will sync, and how it is told to; undefined: files are fsynced one by one. */
+  readonly deferSync: { readonly device: number; readonly tell: () => void } | undefined;
   /** The user's Maildirs that were swept, if they are to be; it grows. */
   readonly swept: Set<string> | undefined;
-  /** Path of the child's program, as-user.ts. */
-  readonly entry: string;
 }
 
-/** Runs the delivery to its end. A child that dies without a result means: later. */
-export async function runAsUser(run: UserRun): Promise<LocalExit> {
-  let messageFd: number;
-  try {
-    messageFd = run.message.fd();
-  } catch (error) {
-    return { code: 111, report: `Unable to read message: ${reasonOf(error)}. (#4.3.0)\n` };
-  }
-  const ended = await runChild(run, messageFd);
-  if (!('written' in ended)) return ended;
+/** Follows the delivery to its end. A process that dies without a result means: later. */
+export async function followUserRun(process: OwnProcess, run: UserRun): Promise<LocalExit> {
+  const ended = await talkToItsEnd(process, run);
+  if (!('deferred' in ended)) return ended;
   for (const maildir of ended.swept) run.swept?.add(maildir);
   try {
-    for (const maildir of ended.written) run.deferSync?.(maildir);
+    if (ended.deferred) run.deferSync?.tell();
   } catch (error) {
     return { code: 111, report: `Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}\n` };
   }
@@ -114,21 +117,11 @@ export async function runAsUser(run: UserRun): Promise<LocalExit> {
 
 type ChildExit = Extract<FromChild, { kind: 'exit' }>;
 
-function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExit> {
+function talkToItsEnd(process: OwnProcess, run: UserRun): Promise<ChildExit | LocalExit> {
   return new Promise((resolve, reject) => {
-    const { uid, gid } = run.assignment;
-    const child = spawn(process.execPath, [run.entry], {
-      uid,
-      gid,
-      cwd: '/',
-      // Electron's program is Node then.
-      env: { ELECTRON_RUN_AS_NODE: '1' },
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', messageFd],
-    });
-    let complaint = '';
     let ready = false;
     let begun = false;
-    const cancelHurry = run.clock.after(beginMs, () => child.kill('SIGKILL'));
+    const cancelHurry = run.clock.after(beginMs, process.kill);
     let result: ChildExit | undefined;
     let making: MadeMessage | undefined;
     const answerWith = (queued: Promise<Queued>) =>
@@ -136,24 +129,16 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
         answered => answer(answered),
         error => {
           if (error instanceof MadeInPart) return answer({ ok: false, code: 54, permanent: false, text: '' });
-          child.kill('SIGKILL');
+          process.kill();
           reject(error);
         },
       );
-    child.stderr?.on('data', (piece: Buffer) => {
-      complaint = (complaint + piece.toString('latin1')).slice(0, 2000);
+    const talk = talkOver(process.stream, raw => {
+      const said = v.safeParse(FromChild, raw);
+      if (!said.success || !hear(said.output)) process.kill();
     });
-    child.on('error', error => resolve({ code: 120, report: `${error.message}\n` }));
-    // It has none when it could not be started.
-    const pipe = child.stdio[childTalkFd] as Duplex | null | undefined;
-    const talk =
-      pipe &&
-      talkOver(pipe, raw => {
-        const said = v.safeParse(FromChild, raw);
-        if (!said.success || !hear(said.output)) child.kill('SIGKILL');
-      });
     function answer(words: FromParent): void {
-      talk?.say(words);
+      talk.say(words);
     }
     /** @returns false when that may not be said now */
     function hear(said: FromChild): boolean | undefined {
@@ -186,14 +171,15 @@ function runChild(run: UserRun, messageFd: number): Promise<ChildExit | LocalExi
           return making?.broken();
       }
     }
-    child.on('close', () => {
+    // What it said is heard to its end first: the two come by different ways.
+    const closed = new Promise<void>(tell => process.stream.once('close', tell));
+    Promise.all([process.ended, closed]).then(([how]) => {
       cancelHurry();
       making?.broken();
       if (result) resolve(result);
       else if (ready) resolve({ code: 'crashed', report: '' });
-      else resolve({ code: 120, report: complaint });
+      else resolve({ code: 120, report: `${how}\n` });
     });
-    const { args, hostName, ownNames, deferSync, swept } = run;
-    talk?.say({ args, hostName, ownNames, defersSync: !!deferSync, swept: swept && [...swept] } satisfies ChildJob);
+    talk.say({ deferOn: run.deferSync?.device, swept: run.swept && [...run.swept] } satisfies ChildTerms);
   });
 }

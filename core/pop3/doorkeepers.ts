@@ -1,38 +1,29 @@
 // Who opens mailboxes for the POP3 service: the home's own passwd file, or a checkpassword program that somebody wrote.
-import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { write } from '../lib/write.ts';
 import { asText, checkExit } from './checkpassword.ts';
-import { mailboxOwner } from './mailbox-owner.ts';
 import { tryOpenMaildrop } from './maildrop.ts';
 import { createOctetCounter } from './octets.ts';
 import type { Passwd } from './passwd.ts';
 import type { Verdict } from './popup.ts';
-import { type CheckEnd, type RunningCheck, running, startCheckpassword } from './run-checkpassword.ts';
+import { type CheckEnd, type RunningCheck, startCheckpassword } from './run-checkpassword.ts';
 import type { Doorkeeper } from './visit.ts';
 import type { Wire } from './wire.ts';
 
-interface DoorkeeperDeps {
-  readonly log: LogLine;
-  /** Program and arguments of qmail-pop3d, without the Maildir. */
-  readonly pop3dCommand: readonly [string, ...string[]];
-}
-
-const refused: Verdict = { kind: 'refused', text: 'authorization failed' };
+export const refused: Verdict = { kind: 'refused', text: 'authorization failed' };
 const saidBytes = 500;
 
-export interface OwnDoorkeeperDeps extends DoorkeeperDeps {
+export interface OwnDoorkeeperDeps {
+  readonly log: LogLine;
   readonly passwd: Passwd;
   readonly clock: Clock;
-  /** This process's effective uid; undefined where there are no uids (Windows). */
-  readonly processUid: number | undefined;
 }
 
-/** The passwd file says who may come in. Run by root, each mailbox is served by a process of its owner. */
+/** The passwd file says who may come in. */
 export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
-  const { passwd, clock, log, processUid, pop3dCommand } = deps;
+  const { passwd, clock, log } = deps;
 
   const octets = createOctetCounter();
 
@@ -43,33 +34,23 @@ export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
     return { kind: 'refused', text: drop.refusal };
   }
 
-  async function serveAs({ uid, gid }: { uid: number; gid: number }, maildir: string, wire: Wire): Promise<Verdict> {
-    const [program, ...args] = pop3dCommand;
-    const stdio = ['pipe', 'pipe', 'pipe'] as const;
-    const child = spawn(program, [...args, maildir], { uid, gid, cwd: '/', env: {}, stdio: [...stdio] });
-    const end = await passThrough(running(child), wire, log);
-    if (end !== 0) log(`pop3d: warning: qmail-pop3d for ${maildir}: ${end}`);
-    return { kind: 'served' };
-  }
-
   return {
     offersApop: () => passwd.hasApop(),
-    async login({ name, secret, how }, wire, { stamp }, admitted) {
+    async login({ name, secret, how }, _wire, { stamp }, admitted) {
       const [user, text] = [asText(name), asText(secret)];
       const verified = how === 'apop' ? passwd.verifyDigest(user, text, stamp) : passwd.verify(user, text);
       const entry = await verified;
       if (!entry) return refused;
       admitted();
-      const owner = processUid === 0 ? mailboxOwner(entry) : undefined;
-      if (!owner) return openHere(entry.maildir);
-      if (owner.uid !== 0) return serveAs(owner, entry.maildir, wire);
-      log(`pop3d: warning: ${entry.maildir} belongs to root, who is served no mail`);
-      return refused;
+      return openHere(entry.maildir);
     },
   };
 }
 
-export interface ProgramDoorkeeperDeps extends DoorkeeperDeps {
+export interface ProgramDoorkeeperDeps {
+  readonly log: LogLine;
+  /** Program and arguments of qmail-pop3d, without the Maildir. */
+  readonly pop3dCommand: readonly [string, ...string[]];
   /** The checkpassword program. */
   readonly program: string;
   /** PATH for it. */
@@ -93,9 +74,14 @@ export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: Pr
   };
 }
 
+/** What is needed of a program to let a client talk to it. */
+interface Passed extends Omit<RunningCheck, 'stdout'> {
+  readonly stdout: AsyncIterable<Uint8Array> | null;
+}
+
 /** Lets the client talk to a program until either goes away. @param speaks called whenever the program says something */
-async function passThrough(
-  child: RunningCheck,
+export async function passThrough(
+  child: Passed,
   wire: Wire,
   log: LogLine,
   speaks: () => void = () => {},

@@ -1,6 +1,7 @@
 // Asks a checkpassword program: it gets name, password and stamp on file descriptor 3, and when it accepts them it becomes
 // the program that serves the mailbox (qmail-popup's doanddie).
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Claim } from './popup.ts';
 
@@ -11,8 +12,8 @@ export type CheckEnd = number | 'crashed' | 'not started';
 interface CheckRun {
   readonly program: string;
   readonly args: readonly string[];
-  /** Its descriptors 0 to 2. */
-  readonly stdio: readonly ['inherit' | 'pipe', 'inherit' | 'pipe', 'inherit' | 'pipe'];
+  /** Its descriptors 0 to 2; a socket is shared with it. */
+  readonly stdio: readonly ['inherit' | 'pipe' | Socket, 'inherit' | 'pipe' | Socket, 'inherit' | 'pipe'];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -25,16 +26,21 @@ export interface RunningCheck {
 }
 
 /** Starts it and tells it the claim. @param stamp the greeting's, with its brackets */
-export function startCheckpassword(run: CheckRun, { name, secret }: Claim, stamp: string): RunningCheck {
+export function startCheckpassword(run: CheckRun, claim: Claim, stamp: string): RunningCheck {
+  return running(spawnCheckpassword(run, claim, stamp));
+}
+
+/** The same as a child that others care for. */
+export function spawnCheckpassword(run: CheckRun, { name, secret }: Claim, stamp: string): ChildProcess {
   const child = spawn(run.program, run.args, { stdio: [...run.stdio, 'pipe'], env: { ...run.env } });
   const claim = child.stdio[3] as Writable | null | undefined;
   // A program that does not read it to its end has its reasons.
   claim?.on('error', () => {});
   claim?.end(Buffer.from(`${name}\0${secret}\0${stamp}\0`, 'latin1'));
-  return running(child);
+  return child;
 }
 
-export function running(child: ChildProcess): RunningCheck {
+function running(child: ChildProcess): RunningCheck {
   const { stdin, stdout, stderr } = child;
   const ended = new Promise<CheckEnd>(resolve => {
     child.once('error', () => resolve('not started'));

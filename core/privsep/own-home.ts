@@ -1,8 +1,9 @@
 // Who owns what in a home that root runs. What decides (control/, users/, bin/, passwd) is root's, so that no break-in can
 // change who gets a delivery or what runs; what the host writes is the host's; each file that others need can be read by them.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
 
 /** Whose mail the window shows, with the name in control/owner. */
@@ -62,4 +63,26 @@ function giveAll(path: string, { uid, gid }: Ids): void {
 
 function setModes(path: string, modes: string): void {
   execFileSync('chmod', ['-R', modes, path], { stdio: 'pipe' });
+}
+
+/**
+ * What root's parent relies on must be root's, and what the host writes the host's.
+ * @throws UserError that says what is not, and how it is mended
+ */
+export function checkOwners(home: string, host: Ids): void {
+  const wrong = ['.', 'control', 'users', 'passwd'].filter(name => !isRoots(join(home, name)));
+  const queue = statSync(join(home, 'queue'), { throwIfNoEntry: false });
+  if (queue?.uid !== host.uid) wrong.push('queue');
+  if (wrong.length === 0) return;
+  throw new UserError(
+    `${home}: ${wrong.join(', ')} should belong to root or to the user of the host, and to nobody else. Run once: waypost adopt --home ${home}`,
+  );
+}
+
+/** Others may make files only where they can remove none (the sticky home itself). What is not there nobody can have made. */
+function isRoots(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return true;
+  const othersWrite = (stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0;
+  return stat.uid === 0 && !othersWrite;
 }

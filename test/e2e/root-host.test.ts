@@ -1,9 +1,20 @@
 // A host that root runs, as `waypost serve` starts it: each user's mail is delivered as that user, whoever that may be.
 import assert from 'node:assert/strict';
-import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { serve, waypost } from '../support/host-process.ts';
+import { rawClient } from '../support/raw-client.ts';
 import { initAsRoot, notRoot, rootsUsers } from '../support/root-home.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -127,5 +138,104 @@ test('a host of root: uid 0 in users/assign, a Maildir that the owner cannot wri
     (await troubles()).join('\n'),
     /^owner-waits: All mail for joe waits in the queue: .*See: waypost explain joe@h\.example/,
   );
+  assert.equal(await host.stop(), 0);
+});
+
+/** Each process of a host: its uid, and the groups it has besides its own. */
+function processesOf(parent: number): { pid: number; uid: number; groups: string; args: string }[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=,uid=,args='], { encoding: 'utf8' });
+  const all = listed.split('\n').flatMap(line => {
+    const [, pid, ppid, uid, args = ''] = /^ *(\d+) +(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+    return pid === undefined ? [] : [{ pid: Number(pid), ppid: Number(ppid), uid: Number(uid), args }];
+  });
+  const below = (pid: number): typeof all =>
+    all.filter(({ ppid }) => ppid === pid).flatMap(one => [one, ...below(one.pid)]);
+  return below(parent).map(({ pid, uid, args }) => {
+    const groups = /^Groups:[ \t]*(.*?)[ \t]*$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '?';
+    return { pid, uid, groups, args };
+  });
+}
+
+test('a host of root: who runs as whom, what the parent has open → only the parent is root, and no network is its', {
+  skip: notRoot || process.platform !== 'linux',
+}, async t => {
+  const { home, maildir } = await initAsRoot(t);
+  await waypost(['passwd', '--home', home, 'joe', maildir], { input: 'sesame\n' });
+  const host = await serve(t, home, ['--smtp', '127.0.0.1:0', '--pop3', '127.0.0.1:0', '--ui', '127.0.0.1:0']);
+  assert.equal(host.ready.pid, host.child.pid);
+  await send(home, 'joe@h.example');
+  await until('the mail', () => readdirSync(join(maildir, 'new')).length === 1);
+  const list = JSON.stringify({ mailbox: 'INBOX', offset: 0, limit: 10 });
+  const listed = await waypost(['api', 'mail.list', list, '--home', home]);
+  assert.equal(listed.code, 0, listed.stderr);
+
+  const processes = processesOf(host.ready.pid);
+  const running = (pattern: RegExp) => processes.filter(({ args }) => pattern.test(args)).map(({ uid }) => uid);
+  const users = rootsUsers;
+  assert.deepEqual(running(/ serve /), [users.host.uid]);
+  assert.deepEqual(running(/reader\.ts/), [users.joe.uid]);
+  assert.deepEqual([...new Set(running(/parser\.ts/))], [users.parser.uid]);
+  assert.deepEqual([...new Set(processes.map(({ groups }) => groups))], ['']);
+
+  const sockets = readdirSync(`/proc/${host.ready.pid}/fd`).map(fd => readlinkSync(`/proc/${host.ready.pid}/fd/${fd}`));
+  const tcp = ['tcp', 'tcp6'].map(name => readFileSync(`/proc/${host.ready.pid}/net/${name}`, 'utf8')).join('');
+  const inodes = new Set(tcp.split('\n').map(line => line.trim().split(/ +/)[9]));
+  assert.deepEqual(
+    sockets.filter(name => inodes.has(/^socket:\[(\d+)\]$/.exec(name)?.[1] ?? '-')),
+    [],
+  );
+
+  const client = await rawClient(host.ready.pop3?.port as number);
+  client.send('USER joe\r\nPASS sesame\r\nSTAT\r\nQUIT\r\n');
+  assert.match(await client.rest(), /^\+OK .*\r\n\+OK \r\n\+OK \r\n\+OK 1 \d+\r\n\+OK \r\n$/, host.log());
+  host.child.kill('SIGHUP');
+  await until('the new control files', () => host.log().includes('control files read again'));
+  assert.equal(await host.stop(), 0);
+});
+
+test('a host of root: the host is killed → the parent ends with an error; the parent is killed → the host ends, and no mail is lost', {
+  skip: notRoot,
+}, async t => {
+  const { home, mailHome, maildir } = await initAsRoot(t);
+  writeFor('joe', join(mailHome, '.qmail'), ['|test -e ready || exit 111', './Maildir/']);
+  const first = await serve(t, home, []);
+  await send(home, 'joe@h.example');
+  await until('the deferral', () => first.log().includes('deferral:'));
+  const [host] = processesOf(first.ready.pid).filter(({ args }) => args.includes(' serve '));
+  process.kill(host?.pid as number, 'SIGKILL');
+  assert.equal(await first.ended, 111);
+
+  const second = await serve(t, home, []);
+  const pids = processesOf(second.ready.pid).map(({ pid }) => pid);
+  assert.equal(await second.stop('SIGKILL'), 'SIGKILL');
+  await until('all to be gone', () => pids.every(pid => !existsSync(`/proc/${pid}`)), 30_000);
+
+  writeFor('joe', join(mailHome, 'ready'), ['']);
+  const third = await serve(t, home, []);
+  third.child.kill('SIGALRM');
+  await until('the mail', () => readdirSync(join(maildir, 'new')).length === 1);
+  assert.equal(await third.stop(), 0);
+});
+
+test('a home that root ran before → refused with the command that adopts it, which keeps its mail', {
+  skip: notRoot,
+}, async t => {
+  const { home, maildir } = await initAsRoot(t);
+  await send(home, 'joe@h.example');
+  for (const name of ['runas', 'parseas']) rmSync(join(home, 'control', name));
+  execFileSync('chown', ['-R', '0:0', home]);
+  const assign = join(home, 'users/assign');
+  writeFileSync(assign, readFileSync(assign, 'utf8').replace(/^\+:alias:\d+:\d+:/m, '+:alias:0:0:'));
+  const refused = await waypost(['serve', '--home', home]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /Run once: waypost adopt --home /);
+
+  const user = (name: keyof typeof rootsUsers) => `${rootsUsers[name].uid}:${rootsUsers[name].gid}`;
+  const named = ['--run-as', user('host'), '--parse-as', user('parser'), '--alias-user', user('alias')];
+  const adopted = await waypost(['adopt', '--home', home, ...named]);
+  assert.equal(adopted.code, 0, adopted.stderr);
+  assert.match(readFileSync(assign, 'utf8'), new RegExp(`^\\+:alias:${user('alias')}:`, 'm'));
+  const host = await serve(t, home, []);
+  await until('the mail', () => readdirSync(join(maildir, 'new')).length === 1);
   assert.equal(await host.stop(), 0);
 });

@@ -50,8 +50,6 @@ export async function startPop3(
       passwd: { ...joeOnly(maildir), ...passwd },
       clock: systemClock,
       log: line => void log.push(line),
-      processUid: undefined,
-      pop3dCommand: ['/nonexistent'],
     }),
     access: environment => ({ kind: 'allowed', environment, byRule: false }),
     tls: () => undefined,

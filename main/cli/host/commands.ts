@@ -8,6 +8,11 @@ export const hostCommands: Commands = {
     says: 'Makes a home: control files, an empty queue, a Maildir.',
     load: async () => (await import('./init.ts')).run,
   },
+  adopt: {
+    usage: 'waypost adopt --home DIR [--run-as USER] [--parse-as USER] [--alias-user USER] [--make-users]',
+    says: 'Makes a home fit for a host that root starts: its files get their owners.',
+    load: async () => (await import('./adopt.ts')).run,
+  },
   serve: {
     usage:
       'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] [--verbose]',

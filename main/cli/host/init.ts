@@ -2,10 +2,11 @@
 import { hostname } from 'node:os';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { type HomePlan, makeHome, makeNullClient, usualPlan } from '../../../core/make-home.ts';
-import { accountsFor, mailOwner, makeSystemUser } from '../../../core/privsep/accounts.ts';
+import { accountsFor, mailOwner } from '../../../core/privsep/accounts.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
+import { type AccountValues, accountMaker, accountOptions, namedAccounts } from './account-options.ts';
 
 /** @returns 0 made; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -28,22 +29,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
-/** The options that name the accounts of a host of root's. */
-const accountOptions = {
-  'run-as': { type: 'string' },
-  'parse-as': { type: 'string' },
-  'alias-user': { type: 'string' },
-  'make-users': { type: 'boolean', default: false },
-} as const;
-
-interface RootsValues {
+interface RootsValues extends AccountValues {
   readonly me?: string | undefined;
   readonly user?: string | undefined;
   readonly 'mail-home'?: string | undefined;
-  readonly 'run-as'?: string | undefined;
-  readonly 'parse-as'?: string | undefined;
-  readonly 'alias-user'?: string | undefined;
-  readonly 'make-users': boolean;
 }
 
 /** Root makes a home for somebody else, and for a host that runs as somebody else. */
@@ -52,8 +41,7 @@ function rootsPlan(values: RootsValues): HomePlan {
   if (user === undefined || user === 'root')
     throw new UserError('Root gets no mail: say whose mail it is, with --user NAME.', { exitCode: 100 });
   const { mailHome, ...owner } = mailOwner(user, values['mail-home']);
-  const named = { host: values['run-as'], parser: values['parse-as'], alias: values['alias-user'] };
-  const accounts = accountsFor(owner, named, { make: values['make-users'] ? makeSystemUser : undefined });
+  const accounts = accountsFor(owner, namedAccounts(values), { make: accountMaker(values) });
   return { ...usualPlan({ me, user, mailHome }), users: { owner, accounts } };
 }
 

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { type Host, startHost } from '../../../core/host.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { ListenOn } from '../../../core/listen/bind.ts';
+import { takeInherited, withInherited } from '../../../core/privsep/inherited.ts';
+import { channelToParent, createRootParent, type RootParent } from '../../../core/privsep/root-parent.ts';
 import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
@@ -26,33 +28,71 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       verbose: { type: 'boolean', default: false },
     },
   });
-  // By that name somebody else may listen at the same port of ::1.
-  const uiOn = parseListen(values.ui?.replace(/^localhost:/, '127.0.0.1:'));
-  // Whatever mask it was started with, the host can read what it writes.
-  process.umask(process.umask() & 0o077);
-  const name = parseName(values['ui-name']);
-  if (name !== undefined && !uiOn) throw new UserError('--ui-name names the page of --ui.', { exitCode: 100 });
-  keepYoungGenerationSmall();
-  const host = await startHost({
-    home: io.home as string,
-    checkpassword: values.checkpassword,
-    pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
+  const doors = {
     smtp: parseListen(values.smtp),
     pop3: parseListen(values.pop3),
     pop3s: parseListen(values.pop3s),
     qmtp: parseListen(values.qmtp),
     qmqp: parseListen(values.qmqp),
-    onLogLine: values.verbose ? line => io.stderr.write(`${line}\n`) : undefined,
+    // By that name somebody else may listen at the same port of ::1.
+    ui: parseListen(values.ui?.replace(/^localhost:/, '127.0.0.1:')),
+  };
+  // Whatever mask it was started with, the host can read what it writes.
+  process.umask(process.umask() & 0o077);
+  const name = parseName(values['ui-name']);
+  if (name !== undefined && !doors.ui) throw new UserError('--ui-name names the page of --ui.', { exitCode: 100 });
+  const home = io.home as string;
+  if (process.geteuid?.() === 0) {
+    const { serveAsRoot } = await import('./serve-as-root.ts');
+    return serveAsRoot({
+      home,
+      args,
+      script: io.script,
+      doors,
+      checkpassword: values.checkpassword,
+      stderr: io.stderr,
+    });
+  }
+  keepYoungGenerationSmall();
+  const inherited = takeInherited(process.env);
+  const parent = inherited && createRootParent(channelToParent());
+  try {
+    const opened = inherited ? withInherited(doors, inherited) : doors;
+    return await serveHere(io, { doors: opened, name, parent, ...values });
+  } finally {
+    parent?.close();
+  }
+}
+
+interface Served {
+  readonly doors: Readonly<Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'ui', ListenOn | undefined>>;
+  /** Of the page, as browsers are to know it. */
+  readonly name: ReturnType<typeof parseName>;
+  readonly parent: RootParent | undefined;
+  readonly checkpassword?: string | undefined;
+  readonly verbose: boolean;
+}
+
+async function serveHere(io: CommandIo, { doors, name, parent, checkpassword, verbose }: Served): Promise<number> {
+  const home = io.home as string;
+  const { ui: uiOn, ...others } = doors;
+  const host = await startHost({
+    home,
+    checkpassword,
+    pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
+    ...others,
+    parent,
+    onLogLine: verbose ? line => io.stderr.write(`${line}\n`) : undefined,
   });
   try {
-    linkPrograms(io.home as string, io.script);
-    const tls = createTlsFiles(io.home as string, line => io.stderr.write(`${line}\n`));
+    if (!parent) linkPrograms(home, io.script);
+    const tls = createTlsFiles(home, line => io.stderr.write(`${line}\n`));
     const ui = uiOn && (await serveUi({ host, ...uiOn, name, tls, rendererDir: await rendererDir() }));
-    const ended = untilToldToStop(host);
+    const ended = untilToldToStop(host, parent);
     for (const { code, text } of host.status().troubles) {
       if (code === 'qmqp-closed') io.stderr.write(`waypost: ${text}\n`);
     }
-    io.stdout.write(`${readyLine(host, ui)}\n`);
+    io.stdout.write(`${readyLine(host, ui, parent ? process.ppid : process.pid)}\n`);
     await ended;
     await ui?.close();
     return 0;
@@ -61,23 +101,24 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** TERM and INT stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
-function untilToldToStop(host: Host): Promise<void> {
+/** TERM, INT and the parent's end stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
+function untilToldToStop(host: Host, parent: RootParent | undefined): Promise<void> {
   process.on('SIGHUP', () => host.reload());
   process.on('SIGALRM', () => host.retryAll());
   return new Promise(resolve => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    parent?.onGone(resolve);
   });
 }
 
-function readyLine(host: Host, ui: UiServer | undefined): string {
+function readyLine(host: Host, ui: UiServer | undefined, pid: number): string {
   const { smtp, pop3, pop3s, qmtp, qmqp, me, home } = host.status();
   return JSON.stringify({
     ready: true,
     me,
     home,
-    pid: process.pid,
+    pid,
     ...(smtp && { smtp }),
     ...(pop3 && { pop3 }),
     ...(pop3s && { pop3s }),

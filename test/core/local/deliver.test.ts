@@ -15,10 +15,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { build as bundle } from 'esbuild';
 import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
-import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
+import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import { createReport, outcomeOfExit } from '../../../core/local/report.ts';
 import { whoRuns } from '../../../core/local/who-runs.ts';
-import { type LocalRig, localRig } from './local-rig.ts';
+import { type LocalRig, localRig, parentOf, type RigOptions } from './local-rig.ts';
 
 const exits: [code: number | 'crashed', kind: string, text: string][] = [
   [0, 'done', 'out'],
@@ -190,9 +190,9 @@ test('deliver: no file open afterwards, whatever came of it', { skip: process.pl
 });
 
 const asRoot = { skip: process.getuid?.() !== 0 };
-/** Deliveries of a host that root runs. */
-function rootRig(t: TestContext, { deps, ...rest }: NonNullable<Parameters<typeof localRig>[1]> = {}): LocalRig {
-  return localRig(t, { ...rest, deps: { ...deps, processUid: 0 } });
+/** Deliveries of a host that root started. */
+function rootRig(t: TestContext, options: RigOptions = {}): LocalRig {
+  return localRig(t, { root: {}, ...options });
 }
 
 const othersAssign = '=joe:joe:65534:65534:HOME/joe:::\n.\n';
@@ -273,14 +273,14 @@ test('deliver as root for a user: child dies, cannot start → deferred', asRoot
   rig.write('.qmail', '|kill -9 $PPID\n');
   assert.deepEqual(await rig.deliver(), { kind: 'later', status: '4.3.0', text: 'qmail-local crashed.\n' });
   rmSync(join(rig.joe, '.qmail'));
-  const other = rootRig(t, { assign, deps: { asUserPath: '/nonexistent/as-user.ts' } });
+  const other = rootRig(t, { assign, root: { asUserPath: '/nonexistent/as-user.ts' } });
   const { kind, text } = await other.deliver();
   assert.equal(kind, 'later');
   assert.match(text, /^Unable to run qmail-local\.\n(?:.*\n)*?.*Cannot find module '\/nonexistent\/as-user\.ts'/);
 });
 
 test(
-  "deliver as root for a user, the sync deferred → this process is told of each Maildir, with the child's outcome",
+  "deliver as root for a user, the sync deferred → this process is told to sync the file system, with the child's outcome",
   asRoot,
   async t => {
     const told: string[] = [];
@@ -290,7 +290,7 @@ test(
     for (const part of ['', 'tmp', 'new']) chownSync(join(rig.joe, 'Jörg', part), 65534, 65534);
     rig.write('.qmail', `./Maildir/\n./Maildir/\n./${Buffer.from('Jörg').toString('latin1')}/\n|exit 111\n`);
     assert.deepEqual(await rig.deliver('joe', { inMemory: true }), { kind: 'later', status: '4.3.0', text: '' });
-    assert.deepEqual(told, [`${rig.joe}/./Maildir`, `${rig.joe}/./Jörg`]);
+    assert.deepEqual(told, [join(rig.home, 'queue')]);
     assert.equal(rig.list('Maildir/new').length, 2);
   },
 );
@@ -335,7 +335,8 @@ test('deliver as root for a user: message in memory → the child reads its file
   writeFileSync(path, 'x\n', { mode: 0o600 });
   const outcome = await createLocalDeliver(rig.deps)({ ...jobFor(path), raw: Buffer.from('x\n') });
   assert.equal(outcome.text, 'did 1+0+0\n');
-  const gone = await createLocalDeliver(rig.deps)({ ...jobFor(`${path}-gone`), raw: Buffer.from('x\n') });
+  rmSync(path);
+  const gone = await createLocalDeliver(rig.deps)({ ...jobFor(path), raw: Buffer.from('x\n') });
   assert.deepEqual([gone.kind, gone.text], ['later', 'Unable to read message: no such file or directory. (#4.3.0)\n']);
 });
 
@@ -346,7 +347,7 @@ test('deliver as root for a user, from the bundle → as-user.js beside it runs'
   const outdir = join(rig.home, 'dist');
   await bundle({
     absWorkingDir: join(import.meta.dirname, '../../..'),
-    entryPoints: ['core/local/deliver.ts', 'core/as-user-path.ts', 'core/as-user.ts'],
+    entryPoints: ['core/as-user-path.ts', 'core/as-user.ts'],
     outbase: 'core',
     entryNames: '[name]',
     outdir,
@@ -357,11 +358,12 @@ test('deliver as root for a user, from the bundle → as-user.js beside it runs'
   });
   writeFileSync(join(rig.home, 'package.json'), '{"type":"module"}');
   symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(rig.home, 'node_modules'));
-  const bundled = (await import(join(outdir, 'deliver.js'))) as { createLocalDeliver: typeof createLocalDeliver };
-  const beside = (await import(join(outdir, 'as-user-path.js'))) as Pick<LocalDeliverDeps, 'asUserPath'>;
+  const beside = (await import(join(outdir, 'as-user-path.js'))) as { asUserPath: string };
   const path = join(rig.home, 'message');
   writeFileSync(path, 'x\n');
-  assert.deepEqual(await bundled.createLocalDeliver({ ...rig.deps, ...beside })(jobFor(path)), {
+  const { asUserPath } = beside;
+  const { deliver: asUser } = parentOf(t, rig.home, { asUserPath });
+  assert.deepEqual(await createLocalDeliver({ ...rig.deps, asUser })(jobFor(path)), {
     kind: 'done',
     text: '65534\ndid 1+0+1\n',
   });

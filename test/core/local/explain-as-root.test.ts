@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import { createLocalExplain } from '../../../core/local/explain.ts';
 import type { FindSystemUser } from '../../../core/local/users/system-users.ts';
-import { localRig } from './local-rig.ts';
+import { localRig, parentOf } from './local-rig.ts';
 
 const skip = process.geteuid?.() === 0 ? false : 'only root can deliver as somebody else';
 const uid = 4242;
@@ -24,7 +24,8 @@ function rootRig(t: TestContext) {
     chownSync(bench + dir, uid, gid);
   }
   const findSystemUser: FindSystemUser = name => (name === 'bench' ? { name, uid, gid, homeDir: bench } : undefined);
-  const deps = { ...rig.deps, processUid: 0, findSystemUser };
+  const asUser = parentOf(t, rig.home, { findSystemUser }).deliver;
+  const deps = { ...rig.deps, processUid: 0, findSystemUser, asUser };
   const path = join(rig.home, 'message');
   writeFileSync(path, 'Subject: hi\n\nHello.\n');
   const deliver = createLocalDeliver(deps);

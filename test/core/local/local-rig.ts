@@ -1,14 +1,15 @@
 // A Waypost home with one user, a queue that only remembers, and messages to deliver: for tests of local delivery.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { asUserPath } from '../../../core/as-user-path.ts';
 import { readControl } from '../../../core/control/control.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/lib/outcome.ts';
 import type { Accept, Accepted, Envelope, Invoker } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
+import type { FindSystemUser } from '../../../core/local/users/system-users.ts';
 import { ownPrograms } from '../../../core/own-programs.ts';
+import { type InProcessParent, inProcessParent } from '../../support/in-process-parent.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 /** It is always 2026-11-21 09:16:56 UTC; timers are real. */
@@ -39,18 +40,24 @@ export interface LocalRig {
   ): Promise<Outcome>;
 }
 
-export function localRig(
-  t: TestContext,
-  options: {
-    answer?: Accepted;
-    assign?: string;
-    control?: Record<string, string>;
-    deps?: Partial<LocalDeliverDeps>;
-  } = {},
-): LocalRig {
+export interface RigOptions {
+  answer?: Accepted;
+  assign?: string;
+  control?: Record<string, string>;
+  deps?: Partial<LocalDeliverDeps>;
+  /** A host that root started; `asUserPath`: the program that delivers is another. */
+  root?: { asUserPath?: string; findSystemUser?: FindSystemUser };
+}
+
+/** Its messages are all the file that the rig writes. */
+export function parentOf(t: TestContext, home: string, root: NonNullable<RigOptions['root']>): InProcessParent {
+  return inProcessParent(t, { home, openMessage: () => openSync(join(home, 'message'), 'r'), ...root });
+}
+
+export function localRig(t: TestContext, options: RigOptions = {}): LocalRig {
   const home = tempDir(t);
   const joe = join(home, 'joe');
-  for (const dir of ['control', 'users', 'joe']) mkdirSync(join(home, dir), { mode: 0o755 });
+  for (const dir of ['control', 'users', 'queue', 'joe']) mkdirSync(join(home, dir), { mode: 0o755 });
   for (const dir of ['', '/tmp', '/new', '/cur']) mkdirSync(join(joe, `Maildir${dir}`), { mode: 0o700 });
   const id = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
   const assign = options.assign ?? `=joe:joe:${id}:${joe}:::\n+joe-:joe:${id}:${joe}:-::\n.\n`;
@@ -74,10 +81,10 @@ export function localRig(
     accept,
     hostName: 'host.example',
     programs: ownPrograms,
-    asUserPath,
     environment: { PATH: process.env.PATH, SECRET: 'must not be seen' },
     // A person's host, also for tests that root runs: as root it would deliver nothing to uid 0.
     processUid: process.geteuid?.() || undefined,
+    ...(options.root && { asUser: parentOf(t, home, options.root).deliver }),
     ...options.deps,
   };
   const deliver = createLocalDeliver(deps);

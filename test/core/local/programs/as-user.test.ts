@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { createLocalDeliver } from '../../../../core/local/deliver.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
-import type { LocalRig } from '../local-rig.ts';
+import { type LocalRig, parentOf } from '../local-rig.ts';
 import { rigWithPrograms } from './own-rig.ts';
 
 const asRoot = { skip: process.getuid?.() !== 0 };
@@ -14,7 +14,7 @@ const asking = 'Notice-Requested-Upon-Delivery-To: r@h\n\nHello.\n';
 
 /** Deliveries for a user whom no passwd file knows, and who may not even look into the Waypost home. */
 function rigForStranger(t: TestContext, qmail: string): LocalRig {
-  const rig = rigWithPrograms(t, { assign: '=joe:joe:54321:54322:/ELSEWHERE:::\n.\n', deps: { processUid: 0 } });
+  const rig = rigWithPrograms(t, { assign: '=joe:joe:54321:54322:/ELSEWHERE:::\n.\n', root: {} });
   const elsewhere = tempDir(t);
   chmodSync(elsewhere, 0o755);
   writeFileSync(join(elsewhere, '.qmail'), qmail);
@@ -90,7 +90,8 @@ for (const [what, script] of [
       const entry = join(directory, 'entry.mjs');
       const start = "import { writeSync } from 'node:fs';\nsetTimeout(() => {}, 5000);\n";
       writeFileSync(entry, `${start}const write = text => writeSync(3, text);\n${script};\n`);
-      const deliver = createLocalDeliver({ ...rig.deps, asUserPath: entry });
+      const { deliver: asUser } = parentOf(t, rig.home, { asUserPath: entry });
+      const deliver = createLocalDeliver({ ...rig.deps, asUser });
       const path = join(rig.home, 'message');
       writeFileSync(path, asking);
       const { kind, text } = await deliver({ id: 1, path, sender: 's@h', recipient: 'joe@here.example' });

@@ -1,0 +1,66 @@
+// Who opens mailboxes in a host that root started: the host knows no passwords and is nobody's mailbox's owner, so its parent
+// is asked, which checks the password and starts the program that serves the mailbox as its owner.
+import type { Readable, Writable } from 'node:stream';
+import type { LogLine } from '../lib/log.ts';
+import type { Environment } from '../lib/tcp-environment.ts';
+import { checkExit } from './checkpassword.ts';
+import { passThrough, refused } from './doorkeepers.ts';
+import type { Claim } from './popup.ts';
+import type { Doorkeeper } from './visit.ts';
+
+/** A program that serves a mailbox. */
+export interface MailboxProcess {
+  readonly input: Writable;
+  readonly output: Readable;
+  /** How it ended, and what it wrote to its standard error. */
+  readonly ended: Promise<{ readonly how: string; readonly code: number | null; readonly said: string }>;
+}
+
+/** The part of root's parent that knows mailboxes. */
+export interface MailboxParent {
+  offersApop(): Promise<boolean>;
+  /** @returns what serves the mailbox, and how it ends; undefined: refused. @throws Error for trouble that will pass */
+  mailbox(asked: {
+    readonly claim: Claim;
+    readonly stamp: string;
+    readonly client: Record<string, string>;
+  }): Promise<MailboxProcess | undefined>;
+}
+
+/** @param program the checkpassword program that the parent asks, if it asks one: its exit code says whether it refused */
+export function createParentDoorkeeper(parent: MailboxParent, program: string | undefined, log: LogLine): Doorkeeper {
+  return {
+    offersApop: parent.offersApop,
+    async login({ name, secret, how: kind }, wire, { stamp, environment }, admitted) {
+      const served = await parent.mailbox({ claim: { name, secret, how: kind }, stamp, client: factsOf(environment) });
+      if (!served) return refused;
+      const { input, output } = served;
+      // The parent has checked the password, or else a program says nothing before it has.
+      if (program === undefined) admitted();
+      const ended = served.ended.then(({ code }) => code ?? 'crashed');
+      const passed = { stdin: input, stdout: untilBroken(output), stderr: null, ended };
+      const end = await passThrough(passed, wire, log, admitted);
+      if (program !== undefined && end === checkExit.unacceptable) return refused;
+      const { how, said } = await served.ended;
+      if (program !== undefined && end !== 0) throw new Error(`${program}: ${how}`);
+      const says = said.trimEnd() || (end === 0 ? '' : `qmail-pop3d: ${how}`);
+      if (says !== '') log(`pop3d: warning: ${says.replace(/[^ -~]/g, '?')}`);
+      return { kind: 'served' };
+    },
+  };
+}
+
+/** A program that ends before it has read everything breaks the connection: that is its end. */
+async function* untilBroken(output: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* output;
+  } catch {
+    // How the program ended says the rest.
+  }
+}
+
+/** What tcpserver says of a client, without what access rules add: a program of root gets no more from the host. */
+function factsOf(environment: Environment): Record<string, string> {
+  const facts = Object.entries(environment).filter(([name]) => /^(?:PROTO|TCP[A-Z0-9]{1,20})$/.test(name));
+  return Object.fromEntries(facts) as Record<string, string>;
+}

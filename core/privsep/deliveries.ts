@@ -1,0 +1,85 @@
+// Deliveries as the users whose mail it is (qmail-lspawn). Who that is, and what is done for a user without rules, is read here,
+// from files that are root's; of the host comes only which message and for which address.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { readControl } from '../control/control.ts';
+import { later, type Outcome } from '../lib/outcome.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { basics } from '../local/environment.ts';
+import { ownLinks } from '../local/programs/own-call.ts';
+import { createRecipients } from '../local/recipients.ts';
+import type { ChildJob } from '../local/run-as-user.ts';
+import type { FindSystemUser } from '../local/users/system-users.ts';
+import { addressFromText } from '../message/address.ts';
+import type { RequestOf } from './requests.ts';
+
+export interface DeliveriesDeps {
+  readonly home: string;
+  /** Opens a message of the queue for reading. @throws Error when it cannot be had */
+  readonly openMessage: (id: number) => number;
+  /** The file of the program that delivers (as-user.ts), and the names of ours that rules may call. */
+  readonly asUserPath: string;
+  readonly programs: readonly string[];
+  /** Of which programs get PATH, TMPDIR, TZ and the language. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The machine's accounts; a test may have others. */
+  readonly findSystemUser?: FindSystemUser | undefined;
+}
+
+/** A delivery that is being started, and whose it is. */
+interface StartedDelivery {
+  readonly child: ChildProcess;
+  readonly uid: number;
+  /** It is the user alias's. */
+  readonly alias: boolean;
+}
+
+/** @param socket what the delivery says to the host goes over it */
+export type StartDelivery = (
+  asked: Pick<RequestOf<'deliver'>, 'id' | 'local' | 'host' | 'sender'>,
+  socket: Socket,
+) => StartedDelivery | { readonly outcome: Outcome };
+
+export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
+  const { home } = deps;
+  const findRecipient = createRecipients({ home, processUid: 0, findSystemUser: deps.findSystemUser });
+  const isOurs = ownLinks(home);
+  const defaultDeliveryPath = addressFromText(join(home, 'control', 'defaultdelivery'));
+  const programBasics = basics(home, deps.environment);
+  const hostName = hostname();
+
+  return ({ id, local, host, sender }, socket) => {
+    const recipient = findRecipient(local);
+    if ('outcome' in recipient) return recipient;
+    const { assignment } = recipient.found;
+    let message: number;
+    try {
+      message = deps.openMessage(id);
+    } catch (error) {
+      return { outcome: later(`Unable to read message: ${reasonOf(error)}. (#4.3.0)\n`) };
+    }
+    try {
+      const { defaultDelivery, programTimeoutSec } = readControl(home);
+      const about = { local, host, sender, defaultDelivery, defaultDeliveryPath, programTimeoutSec };
+      const args = { ...assignment, ...about, basics: programBasics };
+      const child = spawn(process.execPath, [deps.asUserPath], {
+        uid: assignment.uid,
+        gid: assignment.gid,
+        cwd: '/',
+        // Electron's program is Node then.
+        env: { ELECTRON_RUN_AS_NODE: '1' },
+        stdio: ['pipe', 'ignore', 'pipe', socket, message],
+        detached: true,
+      });
+      child.stdin?.on('error', () => {});
+      const job: ChildJob = { args, hostName, ownNames: deps.programs.filter(isOurs) };
+      child.stdin?.end(JSON.stringify(job));
+      return { child, uid: assignment.uid, alias: assignment.user === 'alias' };
+    } finally {
+      closeSync(message);
+    }
+  };
+}

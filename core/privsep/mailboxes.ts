@@ -1,0 +1,73 @@
+// Passwords, and mailboxes for those who know them (checkpassword): the file passwd, or a checkpassword program, is asked here,
+// and whoever gets in is served by a process of the mailbox's owner.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { readControl } from '../control/control.ts';
+import { asText } from '../pop3/checkpassword.ts';
+import { withFullAddresses } from '../pop3/full-address.ts';
+import { mailboxOwner } from '../pop3/mailbox-owner.ts';
+import { openPasswd } from '../pop3/passwd.ts';
+import { spawnCheckpassword } from '../pop3/run-checkpassword.ts';
+import type { RequestOf } from './requests.ts';
+
+export interface MailboxesDeps {
+  readonly home: string;
+  /** The program that serves a mailbox (qmail-pop3d) and its arguments, without the Maildir. */
+  readonly pop3dCommand: readonly [string, ...string[]];
+  /** Knows the users in place of the file passwd. */
+  readonly checkpassword: string | undefined;
+  readonly path: string | undefined;
+}
+
+type Claimed = Pick<RequestOf<'mailbox'>, 'claim' | 'stamp' | 'client'>;
+
+export interface Mailboxes {
+  verify(name: string, password: string): Promise<boolean>;
+  offersApop(): Promise<boolean>;
+  /**
+   * @param socket what the client and the mailbox say to each other goes over it
+   * @returns undefined: refused. @throws Error for trouble that will pass
+   */
+  open(claimed: Claimed, socket: Socket): Promise<ChildProcess | undefined>;
+}
+
+export function createMailboxes(deps: MailboxesDeps): Mailboxes {
+  const { home, pop3dCommand, checkpassword } = deps;
+  const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => readControl(home).locals.has(domain));
+
+  /** The program becomes qmail-pop3d in the mailbox of the user that it accepts. */
+  function ask(program: string, { claim, stamp, client }: Claimed, socket: Socket): ChildProcess {
+    const args = [...pop3dCommand, 'Maildir'];
+    const env = { ...client, PATH: deps.path };
+    return spawnCheckpassword({ program, args, env, stdio: [socket, socket, 'pipe'] }, claim, stamp);
+  }
+
+  return {
+    verify: async (name, password) => (await passwd.verify(name, password)) !== undefined,
+    offersApop: async () => checkpassword === undefined && (await passwd.hasApop()),
+    async open(claimed, socket) {
+      if (checkpassword !== undefined) return ask(checkpassword, claimed, socket);
+      const { claim, stamp } = claimed;
+      const [user, secret] = [asText(claim.name), asText(claim.secret)];
+      const entry = await (claim.how === 'apop'
+        ? passwd.verifyDigest(user, secret, stamp)
+        : passwd.verify(user, secret));
+      if (!entry) return undefined;
+      const owner = mailboxOwner(entry);
+      if (!owner) throw new Error(`there is no ${entry.maildir}`);
+      if (owner.uid === 0) throw new Error(`${entry.maildir} belongs to root, who is served no mail`);
+      const [program, ...args] = pop3dCommand;
+      const { uid, gid } = owner;
+      const env = { ELECTRON_RUN_AS_NODE: '1', WAYPOST_HOME: home };
+      return spawn(program, [...args, entry.maildir], {
+        uid,
+        gid,
+        cwd: '/',
+        env,
+        stdio: [socket, socket, 'pipe'],
+        detached: true,
+      });
+    },
+  };
+}

@@ -1,0 +1,148 @@
+// The small parent of a host that root starts (qmail-start with qmail-lspawn). It binds the addresses, starts the host as an
+// unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { controlFiles } from '../control/files.ts';
+import type { ProcessCommand, Role } from '../lib/start-process.ts';
+import { UserError } from '../lib/user-error.ts';
+import { accessAs } from '../local/access.ts';
+import { ownerOf } from '../local/users/users.ts';
+import { addressFromText } from '../message/address.ts';
+import { type Ids, parseIds } from './accounts.ts';
+import { createAnswers, createParserAnswers } from './answers.ts';
+import { createDeliveries } from './deliveries.ts';
+import { inheritance } from './inherited.ts';
+import { createMailboxes, type MailboxesDeps } from './mailboxes.ts';
+import { openQueued } from './open-message.ts';
+import { checkOwners } from './own-home.ts';
+import type { Reply } from './requests.ts';
+import { startOwn } from './start-own.ts';
+import { createStarted } from './started.ts';
+
+export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
+  /** Program and arguments of the host. */
+  readonly command: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Sockets that are bound, by the name of their door. */
+  readonly bound: Readonly<Record<string, number>>;
+  readonly asUserPath: string;
+  /** Programs of ours that rules may call. */
+  readonly programs: readonly string[];
+  readonly commandOf: (role: Role) => ProcessCommand;
+  /** For what the owner of the machine should know. */
+  readonly log: (line: string) => void;
+}
+
+const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
+
+/** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
+export async function runParent(options: ParentOptions): Promise<number> {
+  const { home, log, bound, environment } = options;
+  const { host, parser } = usersOf(home);
+  const [program, ...args] = options.command;
+  checkReadable(args, host);
+  const started = createStarted();
+  const child = spawn(program, args, {
+    uid: host.uid,
+    gid: host.gid,
+    env: { ...environment, ...inheritance(Object.keys(bound)) },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...Object.values(bound)],
+    // Ctrl-C reaches the parent only, which passes it on.
+    detached: true,
+  });
+  for (const fd of Object.values(bound)) closeSync(fd);
+  const reply = (words: Reply) => {
+    if (child.connected) child.send(words, () => {});
+  };
+  function malformed(why: string): void {
+    log(`alert: the host asked for what no host asks for, so it is ended: ${why}`);
+    child.kill('SIGKILL');
+  }
+  const hear = createAnswers({
+    started,
+    reply,
+    malformed,
+    startDelivery: createDeliveries({
+      home,
+      openMessage: id => openQueued(home, id, host.uid),
+      asUserPath: options.asUserPath,
+      programs: options.programs,
+      environment,
+    }),
+    mailboxes: createMailboxes({ ...options, path: environment.PATH }),
+    startOwn(role, socket) {
+      const command = options.commandOf(role);
+      return role === 'parser' ? startOwn(command, parser, socket) : startReader(command, socket);
+    },
+  });
+  /** The reader asks for parsers itself, and for nothing else. */
+  function startReader(command: ProcessCommand, socket: Socket): ChildProcess {
+    const reader = startOwn(command, mailOwnerOf(home), socket, true);
+    const parsers = createStarted();
+    const hearReader = createParserAnswers({
+      started: parsers,
+      startParser: to => startOwn(options.commandOf('parser'), parser, to),
+      reply: words => void (reader.connected && reader.send(words, () => {})),
+      malformed(why) {
+        log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${why}`);
+        reader.kill('SIGKILL');
+      },
+    });
+    reader.on('message', hearReader);
+    reader.once('exit', parsers.killAll);
+    return reader;
+  }
+  child.on('message', hear);
+  // A line that is no JSON, or an order of Node's own that it does not know, throws in Node's channel.
+  process.on('uncaughtException', error => malformed(error.message));
+  for (const signal of passedOn) process.on(signal, () => child.kill(signal));
+  const ended = await new Promise<number | string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
+  });
+  started.killAll();
+  if (typeof ended === 'number') return ended;
+  log(`alert: the host was ended by ${ended}`);
+  return 111;
+}
+
+/** As whom the host and the parser run. @throws UserError when the home does not say, or not all of it belongs to whom it should */
+function usersOf(home: string): { host: Ids; parser: Ids } {
+  const files = controlFiles(join(home, 'control'));
+  const idsIn = (name: string) => {
+    const ids = parseIds(files.line(name) ?? '');
+    if (ids && ids.uid !== 0) return ids;
+    throw new UserError(
+      `Nothing of a mail host that root starts should run as root, and control/${name} of ${home} names no user for it. Run once: waypost adopt --home ${home} --make-users`,
+    );
+  };
+  const users = { host: idsIn('runas'), parser: idsIn('parseas') };
+  checkOwners(home, users.host);
+  return users;
+}
+
+/** Whose files the reader works on. @throws Error when control/owner names nobody, or root */
+function mailOwnerOf(home: string): Ids {
+  const name = controlFiles(join(home, 'control')).line('owner');
+  const owner = name === undefined ? undefined : ownerOf(home, name);
+  if (!owner || owner.uid === 0) throw new Error(`${home}/control/owner names nobody who could own mail`);
+  return owner;
+}
+
+/** A program in a directory that is closed to the user would end with an error that explains nothing. */
+function checkReadable(args: readonly string[], user: Ids): void {
+  const script = args.find(text => /\.[jt]s$/.test(text) && text.startsWith('/'));
+  if (script === undefined) return;
+  try {
+    accessAs(user).read(addressFromText(script));
+  } catch (cause) {
+    throw new UserError(
+      `The user of the host (uid ${user.uid}) cannot read ${script}: install Waypost where all can.`,
+      {
+        cause,
+      },
+    );
+  }
+}

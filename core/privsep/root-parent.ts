@@ -1,0 +1,160 @@
+// The host's side of its parent: what only root can do is asked for here. Each process that the parent starts gets one end of a
+// pair of sockets, so that the parent sees nothing of what is said over it.
+import { Socket } from 'node:net';
+import * as v from 'valibot';
+import type { StartProcess } from '../lib/start-process.ts';
+import { duplicate, socketPair } from '../lib/system-sockets.ts';
+import type { DeliverAsUser } from '../local/run-as-user.ts';
+import type { MailboxProcess } from '../pop3/parent-doorkeeper.ts';
+import { type Reply, Request, type RequestOf } from './requests.ts';
+
+/** The parent of a host that root started. */
+export interface RootParent {
+  readonly deliver: DeliverAsUser;
+  readonly start: StartProcess;
+  verify(name: string, password: string): Promise<boolean>;
+  offersApop(): Promise<boolean>;
+  /** @returns undefined: refused. `code`: how the program that serves the mailbox ended */
+  mailbox(asked: Pick<RequestOf<'mailbox'>, 'claim' | 'stamp' | 'client'>): Promise<MailboxProcess | undefined>;
+  /** Called when the parent is gone. */
+  onGone(listener: () => void): void;
+  /** Nothing more will be asked: this process may end. */
+  close(): void;
+}
+
+/** How the host talks to its parent: Node's channel to the process that started it. */
+export interface Channel {
+  send(request: Request, handle: Socket | undefined, sent: (error: Error | null) => void): void;
+  onReply(listener: (reply: Reply) => void): void;
+  onGone(listener: () => void): void;
+  close(): void;
+}
+
+const lingerMs = 1000;
+
+/** Of this process. */
+export function channelToParent(): Channel {
+  return {
+    send: (request, handle, sent) => void process.send?.(request, handle, {}, sent),
+    onReply: listener => void process.on('message', message => listener(message as Reply)),
+    onGone: listener => void (process.connected ? process.on('disconnect', listener) : queueMicrotask(listener)),
+    close() {
+      if (process.connected) process.disconnect();
+      // A socket that was on its way to a parent that is gone would keep this process.
+      setTimeout(() => process.exit(), lingerMs).unref();
+    },
+  };
+}
+
+type Unnumbered<One> = One extends Request ? Omit<One, 'call'> : never;
+type Ended = Extract<Reply, { kind: 'ended' }>;
+
+interface Pending {
+  readonly tell: (reply: Reply) => void;
+  readonly fail: (error: Error) => void;
+  readonly ended: (reply: Ended) => void;
+}
+
+type Ways = Readonly<Record<string, Socket>>;
+
+function bothWays(fd: number): { stream: Socket } {
+  return { stream: new Socket({ fd }) };
+}
+
+/** When a program that has ended cannot be written to any more, what it said last can still be read. */
+function eachWay(fd: number): { input: Socket; output: Socket } {
+  const input = new Socket({ fd: duplicate(fd), readable: false, writable: true });
+  return { input, output: new Socket({ fd, readable: true, writable: false }) };
+}
+
+export function createRootParent(channel: Channel): RootParent {
+  const pending = new Map<number, Pending>();
+  const gone = () => new Error('the root parent of this host is gone');
+  let lastCall = 0;
+
+  channel.onReply(reply => {
+    const waits = pending.get(reply.call);
+    if (reply.kind === 'ended') {
+      pending.delete(reply.call);
+      waits?.ended(reply);
+      waits?.fail(new Error(reply.how));
+    } else {
+      if (reply.kind !== 'started') pending.delete(reply.call);
+      if (reply.kind === 'trouble') waits?.fail(new Error(reply.reason));
+      else waits?.tell(reply);
+    }
+  });
+  channel.onGone(() => {
+    for (const [call, { fail, ended }] of pending) {
+      ended({ call, kind: 'ended', how: gone().message, code: null, said: '' });
+      fail(gone());
+    }
+    pending.clear();
+  });
+
+  /** @throws Error when it is no request, or the parent reports trouble */
+  function ask(request: Unnumbered<Request>, handle?: Socket, ended: Pending['ended'] = () => {}): Promise<Reply> {
+    const call = ++lastCall;
+    const checked = v.safeParse(Request, { ...request, call });
+    if (!checked.success) return Promise.reject(new Error(`unfit to be asked: ${checked.issues[0].message}`));
+    return new Promise((tell, fail) => {
+      pending.set(call, { tell, fail, ended });
+      channel.send(checked.output, handle, error => {
+        if (error) fail(error);
+      });
+    });
+  }
+
+  /** Asks for a process and gives it one end of a new pair; `open` makes of the other one what is used here. */
+  async function askForProcess<Way extends Ways>(request: Unnumbered<Request>, open: (fd: number) => Way) {
+    const [ours, theirs] = socketPair();
+    const way = open(ours);
+    const handle = new Socket({ fd: theirs });
+    const close = () => {
+      for (const stream of Object.values(way)) stream.destroy();
+    };
+    for (const stream of [handle, ...Object.values(way)]) stream.on('error', () => {});
+    let tellEnd: (reply: Ended) => void = () => {};
+    const end = new Promise<Ended>(resolve => {
+      tellEnd = resolve;
+    });
+    try {
+      const reply = await ask(request, handle, tellEnd);
+      if (reply.kind !== 'started') close();
+      const { call } = reply;
+      const kill = () => channel.send({ kind: 'kill', call }, undefined, () => {});
+      const ended = end.then(({ how }) => how);
+      return { reply, process: { ...way, kill, ended }, end };
+    } catch (error) {
+      close();
+      throw error;
+    } finally {
+      handle.destroy();
+    }
+  }
+
+  async function yes(request: Unnumbered<Request>): Promise<boolean> {
+    const reply = await ask(request);
+    return reply.kind === 'answer' && reply.yes;
+  }
+
+  return {
+    async deliver(asked) {
+      const { reply, process: started } = await askForProcess({ kind: 'deliver', ...asked }, bothWays);
+      if (reply.kind === 'outcome') return { outcome: reply.outcome };
+      if (reply.kind !== 'started' || !reply.delivery) throw new Error('the root parent did not start the delivery');
+      return { ...started, ...reply.delivery };
+    },
+    async start(role) {
+      return (await askForProcess({ kind: 'start', role }, bothWays)).process;
+    },
+    verify: (name, password) => yes({ kind: 'verify', name, password }),
+    offersApop: () => yes({ kind: 'offersApop' }),
+    async mailbox(asked) {
+      const { reply, process: started, end } = await askForProcess({ kind: 'mailbox', ...asked }, eachWay);
+      return reply.kind === 'started' ? { ...started, ended: end } : undefined;
+    },
+    onGone: channel.onGone,
+    close: channel.close,
+  };
+}

@@ -1,0 +1,53 @@
+// waypost serve, started by root: this process stays as the small parent (core/privsep), and starts the same command once more
+// as the user that the home names for the host.
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { asUserPath } from '../../../core/as-user-path.ts';
+import { boundSocket } from '../../../core/lib/system-sockets.ts';
+import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
+import type { ListenOn } from '../../../core/listen/bind.ts';
+import { ownProcess } from '../../../core/own-processes.ts';
+import { ownPrograms } from '../../../core/own-programs.ts';
+import { runParent } from '../../../core/privsep/parent.ts';
+import { rendererDir } from '../../build/renderer-dir.ts';
+import { linkPrograms } from '../../link-programs.ts';
+
+/** @returns the host's exit code. @throws UserError when an address cannot be bound, or the home is not fit for root */
+export async function serveAsRoot(options: {
+  readonly home: string;
+  readonly args: readonly string[];
+  readonly script: string;
+  readonly doors: Readonly<Record<string, ListenOn | undefined>>;
+  readonly checkpassword: string | undefined;
+  readonly stderr: NodeJS.WritableStream;
+}): Promise<number> {
+  const { home, args, script, doors, checkpassword, stderr } = options;
+  const bound: Record<string, number> = {};
+  for (const [name, on] of Object.entries(doors)) {
+    // A page that may have any port looks for the one of the last time, which the host knows.
+    if (on && !(name === 'ui' && on.port === 0)) bound[name] = await bindFor(name, on);
+  }
+  linkPrograms(home, script);
+  if (doors.ui) await rendererDir(); // Run from source, the page is built by whom the source tree belongs to.
+  return runParent({
+    home,
+    command: [process.execPath, ...process.execArgv, script, 'serve', '--home', home, ...args],
+    environment: process.env,
+    bound,
+    asUserPath,
+    programs: Object.keys(ownPrograms),
+    commandOf: ownProcess,
+    pop3dCommand: [process.execPath, script, 'qmail-pop3d'],
+    checkpassword,
+    log: line => void stderr.write(`waypost: ${line}\n`),
+  });
+}
+
+async function bindFor(name: string, { address, port }: ListenOn): Promise<number> {
+  try {
+    const ip = isIP(address) === 0 ? (await lookup(address)).address : address;
+    return boundSocket(ip, port);
+  } catch (cause) {
+    throw new UserError(`Unable to listen for ${name} on ${address} port ${port}: ${reasonOf(cause)}.`, { cause });
+  }
+}

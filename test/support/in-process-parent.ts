@@ -1,0 +1,66 @@
+// Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
+import type { Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { asUserPath } from '../../core/as-user-path.ts';
+import { ownProcess } from '../../core/own-processes.ts';
+import { ownPrograms } from '../../core/own-programs.ts';
+import { createAnswers } from '../../core/privsep/answers.ts';
+import { createDeliveries, type DeliveriesDeps } from '../../core/privsep/deliveries.ts';
+import { createMailboxes, type MailboxesDeps } from '../../core/privsep/mailboxes.ts';
+import type { Reply } from '../../core/privsep/requests.ts';
+import { createRootParent, type RootParent } from '../../core/privsep/root-parent.ts';
+import { startOwn } from '../../core/privsep/start-own.ts';
+import { createStarted } from '../../core/privsep/started.ts';
+
+export interface InProcessParent extends RootParent {
+  /** Says something to it that its client never would. */
+  say(message: unknown, handle?: Socket): void;
+  /** Everything that it answered, and why it would have ended the host. */
+  readonly heard: (Reply | { readonly malformed: string })[];
+}
+
+export function inProcessParent(
+  t: Pick<TestContext, 'after'>,
+  deps: Pick<DeliveriesDeps, 'home'> & Partial<DeliveriesDeps & MailboxesDeps>,
+): InProcessParent {
+  const started = createStarted();
+  t.after(started.killAll);
+  const heard: InProcessParent['heard'] = [];
+  let tell: (reply: Reply) => void = () => {};
+  const hear = createAnswers({
+    started,
+    startDelivery: createDeliveries({
+      asUserPath,
+      programs: Object.keys(ownPrograms),
+      environment: { PATH: process.env.PATH },
+      openMessage: () => {
+        throw new Error('there are no messages');
+      },
+      ...deps,
+    }),
+    mailboxes: createMailboxes({
+      pop3dCommand: ['/nonexistent'],
+      checkpassword: undefined,
+      path: process.env.PATH,
+      ...deps,
+    }),
+    startOwn: (role, socket) => startOwn(ownProcess(role), { uid: 65_534, gid: 65_534 }, socket),
+    reply(reply) {
+      heard.push(reply);
+      tell(reply);
+    },
+    malformed: why => void heard.push({ malformed: why }),
+  });
+  const parent = createRootParent({
+    send(request, handle, sent) {
+      hear(request, handle);
+      sent(null);
+    },
+    onReply(listener) {
+      tell = listener;
+    },
+    onGone() {},
+    close() {},
+  });
+  return { ...parent, say: hear, heard };
+}
