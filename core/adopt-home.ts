@@ -10,6 +10,7 @@ import { ownerOf } from './local/users/users.ts';
 import { runFiles } from './make-home.ts';
 import { accountsFor, type HomeAccounts, type Ids, type NamedAccounts } from './privsep/accounts.ts';
 import { ownHome } from './privsep/own-home.ts';
+import { asQueueOwner } from './queue/become-owner.ts';
 import { queueLayout } from './queue/layout.ts';
 import { lockQueue } from './queue/lock.ts';
 
@@ -34,7 +35,8 @@ export async function adoptHome(
   }
   const known = { host: files.line('runas'), parser: files.line('parseas') };
   const accounts = accountsFor(owner, { ...known, ...given(named) }, { make });
-  const unlock = lockQueue(queueLayout(home));
+  const layout = queueLayout(home);
+  const unlock = asQueueOwner(layout, () => lockQueue(layout));
   try {
     await assignAlias(home, accounts.alias);
     for (const [name, lines] of runFiles(accounts))

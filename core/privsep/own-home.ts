@@ -1,7 +1,7 @@
 // Who owns what in a home that root runs. What decides (control/, users/, bin/, passwd) is root's, so that no break-in can
 // change who gets a delivery or what runs; what the host writes is the host's; each file that others need can be read by them.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
@@ -14,15 +14,27 @@ export interface HomeOwner extends Ids {
 const hostsFolders = ['queue', 'log', 'run', 'index', 'lists'];
 const hostsFiles = ['settings.json', 'sessions.json'];
 
-/** Gives everything in the home to whom it belongs; what is missing of it is made. */
+/**
+ * Gives everything in the home to whom it belongs; what is missing of it is made.
+ * @throws UserError when a link that is not root's has the place of a part: it could lead anywhere
+ */
 export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
   const path = (...names: readonly string[]) => join(home, ...names);
+  const before = statSync(home);
+  // Closed meanwhile, so that nobody puts a link there after we have looked.
+  giveOne(home, { uid: 0, gid: 0 }, 0o700);
+  try {
+    for (const name of [...hostsFolders, ...hostsFiles, 'alias', 'tls', 'bin']) refuseLink(path(name));
+    if (existsSync(path('index'))) giveOne(path('index'), { uid: 0, gid: 0 }, 0o700);
+    refuseLink(path('index', owner.user));
+  } catch (error) {
+    giveOne(home, before, before.mode & 0o7777);
+    throw error;
+  }
   for (const name of [...hostsFolders, 'control', 'users', 'alias', 'tls']) mkdirSync(path(name), { recursive: true });
   if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { mode: 0o600 });
   const root = { uid: 0, gid: 0 };
 
-  // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
-  giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
   for (const name of ['control', 'users']) {
     giveAll(path(name), root);
     setModes(path(name), 'u=rwX,go=rX');
@@ -38,6 +50,14 @@ export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAcc
   mkdirSync(index, { recursive: true });
   giveAll(index, owner);
   chmodSync(index, 0o700);
+  // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
+  giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
+}
+
+function refuseLink(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink() && stat.uid !== 0)
+    throw new UserError(`${path} is a link that is not root's: it could lead anywhere. Remove it first.`);
 }
 
 /** Makes the owner's Maildir as the owner: root must follow no link that he put there. */

@@ -9,6 +9,7 @@ import type { Accept } from '../lib/paper-path.ts';
 import { spoolMessage } from '../lib/spool.ts';
 import { errorCode, UserError } from '../lib/user-error.ts';
 import { createOutsideAccept } from './accept-from-outside.ts';
+import { becomeQueueOwner } from './become-owner.ts';
 import { createSocketAccept } from './callers/client.ts';
 import { queueLayout } from './layout.ts';
 import { createProgramAccept } from './queue-program.ts';
@@ -26,6 +27,7 @@ export function openQueueForInjection(home: string, firstQp = process.pid): Acce
   if (way === 'missing') {
     throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
   }
+  becomeQueueOwner(layout);
   let qp = firstQp;
   return createOutsideAccept({
     layout,

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 /** openSync for a file that may be new. */
 export function openOwned(path: string, flags: string | number, mode: number): number {
   const fd = openSync(path, flags, mode);
-  if (process.getuid?.() === 0) {
+  if (process.geteuid?.() === 0) {
     const { uid, gid } = statSync(dirname(path));
     if (uid !== 0) fchownSync(fd, uid, gid);
   }

@@ -1,0 +1,29 @@
+// Root in a queue of somebody else's becomes that user there (qmail-queue is setuid for the same reason): whoever owns the queue
+// can put links into it, and root would write where they lead.
+import { lstatSync } from 'node:fs';
+import type { QueueLayout } from './layout.ts';
+
+/** For the rest of this process. Its real uid stays, so that it can still say who queues. */
+export function becomeQueueOwner({ root }: QueueLayout): void {
+  if (process.geteuid?.() !== 0) return;
+  const { uid, gid } = lstatSync(root);
+  if (uid === 0) return;
+  process.setgroups?.([]);
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
+}
+
+/** For one thing that is done at once. */
+export function asQueueOwner<Result>(layout: QueueLayout, act: () => Result): Result {
+  const [euid, egid, groups] = [process.geteuid?.(), process.getegid?.(), process.getgroups?.()];
+  becomeQueueOwner(layout);
+  try {
+    return act();
+  } finally {
+    if (euid === 0 && process.geteuid?.() !== 0) {
+      process.seteuid?.(euid);
+      process.setegid?.(egid as number);
+      process.setgroups?.(groups as number[]);
+    }
+  }
+}
