@@ -144,9 +144,10 @@ function loginFor(deps: VisitDeps, socket: Socket, client: PopClient): Login {
   }
 
   return async (claim, wire: Wire) => {
-    state.busy = true;
+    // Who waits because of wrong passwords keeps nobody else out: the host is not at work for it yet.
     const attempt = await attempts.begin(await askingPlace(endsOf(environment)), claim.name);
     if (socket.destroyed) return { kind: 'served' };
+    state.busy = true;
     const verdict = await ask(attempt, claim, wire);
     state.busy = false;
     if (verdict.kind !== 'refused') return verdict;

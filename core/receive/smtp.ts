@@ -97,6 +97,8 @@ type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'attempts'>;
 class QmailServer extends SMTPServer {
   private readonly deps: ServerDeps;
   private readonly attempts: LoginAttempts;
+  /** Sessions whose login waits because of wrong passwords: the host is not at work for them, and others may need their place. */
+  private readonly putOff = new WeakSet<SMTPServerSession>();
   private tls: TlsFiles | undefined;
 
   constructor(deps: ServerDeps) {
@@ -114,7 +116,7 @@ class QmailServer extends SMTPServer {
     return {
       end: () => connection.shutDown(),
       dismiss: why => connection.dismiss(why === 'late' ? tooLate : crowded.total),
-      busy: () => connection.busy,
+      busy: () => connection.busy && !this.putOff.has(connection.session),
     };
   }
 
@@ -143,7 +145,9 @@ class QmailServer extends SMTPServer {
 
   private async logIn(session: SMTPServerSession, name: string, password: string): Promise<boolean> {
     const { remoteAddress: remoteIp, remotePort, localAddress: localIp, localPort } = session;
+    this.putOff.add(session);
     const attempt = await this.attempts.begin(await askingPlace({ remoteIp, remotePort, localIp, localPort }), name);
+    this.putOff.delete(session);
     try {
       const right = (await this.deps.logIn?.(name, password)) ?? false;
       if (right) attempt.succeeded();

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { createLoginAttempts, type LoginAttempts } from '../../../core/listen/login-attempts.ts';
 import type { Pop3Deps } from '../../../core/pop3/pop3.ts';
 import { startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
@@ -62,6 +64,29 @@ test('pop3: 40 silent connections of this machine → others of this machine log
   await until('all of them', () => rig.log.filter(line => line.includes(' pid ')).length === 41);
   for (const ip of ['203.0.113.1', '127.0.0.1']) assert.equal(await logIn(await come(ip)), '+OK ', ip);
   assert.equal(await first.rest(), `${hello}\r\n-ERR too many connections, try again later\r\n`);
+});
+
+test('pop3: guesses that wait hold all places → others log in, here at once, from elsewhere after ten seconds', async t => {
+  const usual = createLoginAttempts(systemClock);
+  let waiting = 0;
+  const begin: LoginAttempts['begin'] = (place, name) => {
+    if (name !== 'eve') return usual.begin(place, name);
+    waiting++;
+    return new Promise(() => {});
+  };
+  const { clock, come } = await service(t, { attempts: { ...usual, begin } });
+  async function guess(ip: string): Promise<void> {
+    const client = await come(ip);
+    assert.equal(await client.line(), hello);
+    client.send('USER eve\r\nPASS wrong\r\n');
+  }
+  for (let at = 0; at < 20; at++) await guess('127.0.0.1');
+  await until('they wait', () => waiting === 20);
+  assert.equal(await logIn(await come('127.0.0.1')), '+OK ');
+  for (let at = 0; at < 15; at++) await guess(`192.0.2.${at}`);
+  await until('they wait', () => waiting === 35);
+  clock.pass(10_000);
+  assert.equal(await logIn(await come('203.0.113.1')), '+OK ');
 });
 
 test('pop3: a minute without a login → the end, however often something is said', async t => {

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { createLoginAttempts } from '../../../core/listen/login-attempts.ts';
+import { createLoginAttempts, type LoginAttempts } from '../../../core/listen/login-attempts.ts';
 import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';
@@ -149,6 +149,26 @@ test('smtp: passwords were guessed from this address at any door → the next at
   clock.pass(1);
   assert.match((await answer)[0] ?? '', /^535/);
   assert.equal(attempts.waitMs(here, 'ann'), 2000);
+});
+
+test('smtp: guesses that wait hold all places → another client comes in', async t => {
+  const attempts = createLoginAttempts(steppedClock(1_000_000));
+  let waiting = 0;
+  const begin: LoginAttempts['begin'] = () => {
+    waiting++;
+    return new Promise(() => {});
+  };
+  const deps = { tls: () => files, logIn: async () => false, attempts: { ...attempts, begin } };
+  const rig = await startSmtp(t, { control: { concurrencyincoming: '4\n' }, deps });
+  for (const _ of '12') {
+    const client = await rawClient(rig.port);
+    await client.line();
+    const secure = await startTls(client);
+    await ask(secure, 'EHLO x');
+    secure.send(`${plain('ann', 'guess')}\r\n`);
+  }
+  await until('they wait', () => waiting === 2);
+  assert.equal(await (await rawClient(rig.port)).line(), '220 heaven.af.mil ESMTP');
 });
 
 test('smtp: AUTH before EHLO, broken off, nonsense, or when nobody can check it → a refusal, and the session goes on', async t => {
