@@ -1,7 +1,8 @@
 // What the parent does for its host: one request at a time is checked and answered. Whatever is not a request ends the host,
 // since no host of ours says such a thing.
 import type { ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
+import { Socket as DatagramSocket } from 'node:dgram';
+import { Server, Socket } from 'node:net';
 import * as v from 'valibot';
 import { reasonOf } from '../lib/user-error.ts';
 import type { StartDelivery } from './deliveries.ts';
@@ -26,6 +27,9 @@ export interface AnswersDeps extends AnsweringDeps {
 /** More than a host with all its limits turned up would have. */
 const mostChildren = 2000;
 const mostParsers = 50;
+
+/** What a process is started for comes with the socket that it gets. */
+const withSocket: ReadonlySet<string> = new Set(['deliver', 'start', 'mailbox'] satisfies Request['kind'][]);
 
 /** @param handle what came with the message */
 export type Hear = (message: unknown, handle: unknown) => void;
@@ -91,15 +95,25 @@ function hearing(deps: AnsweringDeps, answer: (request: Request, socket: Socket 
     socket?.on('error', () => {});
     const checked = v.safeParse(Request, message);
     if (!checked.success) {
-      socket?.destroy();
+      drop(handle);
       return deps.malformed(checked.issues[0].message);
     }
-    const { call } = checked.output;
+    const { call, kind } = checked.output;
+    if (withSocket.has(kind) ? !socket : handle !== undefined) {
+      drop(handle);
+      return deps.malformed(`${kind} ${socket ? 'with' : 'without'} a socket`);
+    }
     answer(checked.output, socket).catch(error => {
       socket?.destroy();
       deps.reply({ call, kind: 'trouble', reason: reasonOf(error) });
     });
   };
+}
+
+/** Descriptors that came with what is no request may not pile up here. */
+function drop(handle: unknown): void {
+  if (handle instanceof Socket) handle.destroy();
+  else if (handle instanceof Server || handle instanceof DatagramSocket) handle.close();
 }
 
 /** Tells of a process from its start to its end. */

@@ -1,5 +1,6 @@
 // The small parent of a host that root starts (qmail-start with qmail-lspawn). It binds the addresses, starts the host as an
 // unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -35,6 +36,9 @@ export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
   readonly log: (line: string) => void;
 }
 
+/** Many more than there are processes that something could be said of. */
+const mostUnread = 10_000;
+
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
 /** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
@@ -44,6 +48,8 @@ export async function runParent(options: ParentOptions): Promise<number> {
   const [program, ...args] = options.command;
   checkReadable(args, host);
   const started = createStarted();
+  /** Whose channel is being read: the reader's, else the host's. */
+  const asker = new AsyncLocalStorage<(why: string) => void>();
   const child = spawn(program, args, {
     uid: host.uid,
     gid: host.gid,
@@ -53,16 +59,13 @@ export async function runParent(options: ParentOptions): Promise<number> {
     detached: true,
   });
   for (const fd of Object.values(bound)) closeSync(fd);
-  const reply = (words: Reply) => {
-    if (child.connected) child.send(words, () => {});
-  };
   function malformed(why: string): void {
     log(`alert: the host asked for what no host asks for, so it is ended: ${why}`);
     child.kill('SIGKILL');
   }
   const hear = createAnswers({
     started,
-    reply,
+    reply: replies(child, malformed),
     malformed,
     startDelivery: createDeliveries({
       home,
@@ -79,16 +82,17 @@ export async function runParent(options: ParentOptions): Promise<number> {
   });
   /** The reader asks for parsers itself, and for nothing else. */
   function startReader(command: ProcessCommand, socket: Socket): ChildProcess {
-    const reader = startOwn(command, mailOwnerOf(home), socket, true);
+    function malformed(why: string): void {
+      log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${why}`);
+      reader.kill('SIGKILL');
+    }
+    const reader = asker.run(malformed, () => startOwn(command, mailOwnerOf(home), socket, true));
     const parsers = createStarted();
     const hearReader = createParserAnswers({
       started: parsers,
       startParser: to => startOwn(options.commandOf('parser'), parser, to),
-      reply: words => void (reader.connected && reader.send(words, () => {})),
-      malformed(why) {
-        log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${why}`);
-        reader.kill('SIGKILL');
-      },
+      reply: replies(reader, malformed),
+      malformed,
     });
     reader.on('message', hearReader);
     reader.once('exit', parsers.killAll);
@@ -96,7 +100,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
   }
   child.on('message', hear);
   // A line that is no JSON, or an order of Node's own that it does not know, throws in Node's channel.
-  process.on('uncaughtException', error => malformed(error.message));
+  process.on('uncaughtException', error => (asker.getStore() ?? malformed)(error.message));
   for (const signal of passedOn) process.on(signal, () => child.kill(signal));
   const ended = await new Promise<number | string>((resolve, reject) => {
     child.once('error', reject);
@@ -106,6 +110,19 @@ export async function runParent(options: ParentOptions): Promise<number> {
   if (typeof ended === 'number') return ended;
   log(`alert: the host was ended by ${ended}`);
   return 111;
+}
+
+/** Answers to one that asks. They pile up here when it does not read them. */
+function replies(child: ChildProcess, malformed: (why: string) => void): (words: Reply) => void {
+  let unread = 0;
+  return words => {
+    if (!child.connected) return;
+    if (unread >= mostUnread) return malformed('it does not read the answers');
+    unread++;
+    child.send(words, () => {
+      unread--;
+    });
+  };
 }
 
 /** As whom the host and the parser run. @throws UserError when the home does not say, or not all of it belongs to whom it should */

@@ -1,5 +1,4 @@
 // Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
-import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { asUserPath } from '../../core/as-user-path.ts';
 import { ownProcess } from '../../core/own-processes.ts';
@@ -14,7 +13,7 @@ import { createStarted } from '../../core/privsep/started.ts';
 
 export interface InProcessParent extends RootParent {
   /** Says something to it that its client never would. */
-  say(message: unknown, handle?: Socket): void;
+  say(message: unknown, handle?: unknown): void;
   /** Everything that it answered, and why it would have ended the host. */
   readonly heard: (Reply | { readonly malformed: string })[];
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, chownSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, Socket } from 'node:net';
+import { type AddressInfo, createServer, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { boundSocket, socketPair } from '../../../core/lib/system-sockets.ts';
@@ -65,6 +65,17 @@ for (const [what, message] of [
     );
   });
 }
+
+test('parent: a socket or a server with what needs none → it is closed, and the host is ended', async t => {
+  for (const kind of ['socket', 'server'] as const) {
+    const parent = inProcessParent(t, { home: tempDir(t) });
+    const handle = kind === 'socket' ? socket(t) : createServer().listen(0, '127.0.0.1');
+    if (handle instanceof Server) await once(handle, 'listening');
+    parent.say({ kind: 'kill', call: 1 }, handle);
+    assert.ok('malformed' in (parent.heard[0] ?? {}), kind);
+    await once(handle, 'close');
+  }
+});
 
 test('parent: a start without a socket, a number that is in use → the host is ended', { skip: notRoot }, async t => {
   const parent = inProcessParent(t, { home: tempDir(t) });
