@@ -139,7 +139,7 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     timeoutConnectSec: files.int('timeoutconnect') ?? 60,
     timeoutRemoteSec: files.int('timeoutremote') ?? 1200,
     timeoutSmtpdSec: Math.max(files.int('timeoutsmtpd') ?? 1200, 1),
-    defaultDelivery: files.list('defaultdelivery')?.join('\n') ?? './Mailbox',
+    ...localDeliveryIn(files),
     resolvers: files.list('resolvers'),
     connectionLimits: {
       total: files.int('concurrencyincoming') ?? 100,
@@ -150,10 +150,17 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     relayClients: files.list('relayclients') ?? [],
     fallbackRelay: files.list('fallbackrelay')?.[0],
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
-    programTimeoutSec: files.int('programtimeout') || undefined,
     logDays: files.int('logdays') ?? 14,
     logBytes: files.int('logbytes') ?? 268_435_456,
     owner: files.line('owner'),
+  };
+}
+
+/** What deliveries to the users of this machine need. */
+export function localDeliveryIn(files: ControlFiles): Pick<Control, 'defaultDelivery' | 'programTimeoutSec'> {
+  return {
+    defaultDelivery: files.list('defaultdelivery')?.join('\n') ?? './Mailbox',
+    programTimeoutSec: files.int('programtimeout') || undefined,
   };
 }
 

@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readControl } from '../control/control.ts';
+import { openDeliveryControl } from '../control/delivery-control.ts';
 import { later, type Outcome } from '../lib/outcome.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { basics } from '../local/environment.ts';
@@ -46,6 +46,7 @@ export type StartDelivery = (
 export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
   const { home } = deps;
   const findRecipient = createRecipients({ home, processUid: 0, findSystemUser: deps.findSystemUser });
+  const control = openDeliveryControl(home);
   const isOurs = ownLinks(home);
   const defaultDeliveryPath = addressFromText(join(home, 'control', 'defaultdelivery'));
   const programBasics = basics(home, deps.environment);
@@ -62,8 +63,7 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
       return { outcome: later(`Unable to read message: ${reasonOf(error)}. (#4.3.0)\n`) };
     }
     try {
-      const { defaultDelivery, programTimeoutSec } = readControl(home);
-      const about = { local, host, sender, defaultDelivery, defaultDeliveryPath, programTimeoutSec };
+      const about = { local, host, sender, ...control(), defaultDeliveryPath };
       const args = { ...assignment, ...about, basics: programBasics };
       const child = spawn(process.execPath, [deps.asUserPath], {
         uid: assignment.uid,

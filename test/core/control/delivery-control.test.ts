@@ -1,0 +1,31 @@
+// What deliveries need of the control files: always as they are now, and never guessed when they are gone.
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDeliveryControl } from '../../../core/control/delivery-control.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+test('openDeliveryControl: changed, made, removed → seen at once; nothing changed → the same value; no directory → an error', async t => {
+  const home = tempDir(t);
+  const path = (name: string) => join(home, 'control', name);
+  mkdirSync(path(''));
+  const read = openDeliveryControl(home);
+  assert.deepEqual(read(), { defaultDelivery: './Mailbox', programTimeoutSec: undefined });
+  writeFileSync(path('defaultdelivery'), './Maildir/\n');
+  assert.equal(read().defaultDelivery, './Maildir/');
+  await sleep(100);
+  const first = read();
+  assert.equal(read(), first);
+  writeFileSync(path('defaultdelivery'), './Maildib/\n');
+  utimesSync(path('defaultdelivery'), 1, 1);
+  writeFileSync(path('programtimeout'), '7\n');
+  assert.deepEqual(read(), { defaultDelivery: './Maildib/', programTimeoutSec: 7 });
+  await sleep(100);
+  read();
+  rmSync(path('programtimeout'));
+  assert.equal(read().programTimeoutSec, undefined);
+  renameSync(path(''), join(home, 'away'));
+  assert.throws(read, /no control directory/);
+});
