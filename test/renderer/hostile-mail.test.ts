@@ -23,6 +23,8 @@ const letters: Readonly<Record<string, string>> = {
   '20,000 links': `Subject: s\n\n${'https://x.example/ '.repeat(20_000)}\n`,
   'a line of 300,000 letters': `Subject: s\n\n${'x'.repeat(300_000)}\n`,
   '100,000 quote marks': `Subject: s\n\n${'>'.repeat(100_000)} text\n`,
+  '40,000 letters that few fonts have': `Subject: s\n\n${'a \u0e33 \u{11a3a} '.repeat(20_000)}\n`,
+  '16,000 quotes of letters that few fonts have': `Subject: s\n\n${'> a \u{11a3a}\nb \u0e33\n'.repeat(8000)}\n`,
   '20,000 quotes': `Subject: s\n\n${'> a\nb\n'.repeat(20_000)}\n`,
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { promisedFile } from '../../renderer/models/forgotten.ts';
-import { textBlocks, textParts } from '../../renderer/ui/text-parts.ts';
+import { textBlocks, textParts, textPieces } from '../../renderer/ui/text-parts.ts';
 
 test('textBlocks: quotes by depth, then the signature', () => {
   assert.deepEqual(textBlocks('Hello,\r\n\r\n> could we\n> have it?\n>> as last year\n> > indeed\nYes.\n-- \nIda\n'), [
@@ -23,6 +23,28 @@ test('textBlocks, textParts: a hundred thousand quotes or links → no more than
   const parts = textParts(links);
   assert.equal(parts.filter(part => part.kind === 'link').length, 2000);
   assert.equal(parts.map(part => part.text).join(''), links);
+});
+
+test('textPieces: any text → put together the text, cut at line ends, at blanks, and never within a character', () => {
+  const units = fc.constantFrom(
+    'x',
+    '\u{1f468}',
+    ' ',
+    '\n',
+    'word '.repeat(300),
+    '\u{1f468}'.repeat(1500),
+    'x\n'.repeat(900),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: units, maxLength: 60 }), words => {
+      const pieces = textPieces(words);
+      assert.equal(pieces.join(''), words);
+      for (const piece of pieces) assert.ok(piece.length <= 8000 && piece.isWellFormed());
+    }),
+  );
+  assert.deepEqual(textPieces('short\n'), ['short\n']);
+  assert.ok(textPieces('a b\n'.repeat(10_000)).every(piece => piece.endsWith('\n')));
+  assert.ok(textPieces('a b '.repeat(10_000)).every(piece => piece.endsWith(' ')));
 });
 
 test('textParts: web and mail addresses, without the sentence around them', () => {

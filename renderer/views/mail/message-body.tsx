@@ -4,6 +4,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Late } from '../../ui/late.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
+import { TextPieces } from '../../ui/text-pieces.tsx';
 import { HtmlFrame } from './html-frame.tsx';
 import { TextBody } from './text-body.tsx';
 
@@ -38,8 +39,10 @@ function SourceBody({ app }: { app: App }) {
     <ScrollArea name="scroll" label={text.reader.views.source}>
       {source.cut && <p class="note">{text.reader.sourceCut}</p>}
       <pre class="source">
-        <b>{head}</b>
-        {source.text.slice(head.length)}
+        <b>
+          <TextPieces words={head} />
+        </b>
+        <TextPieces words={source.text.slice(head.length)} />
       </pre>
     </ScrollArea>
   );

@@ -1,4 +1,5 @@
 import { textBlocks, textParts } from '../../ui/text-parts.ts';
+import { TextPieces } from '../../ui/text-pieces.tsx';
 
 interface TextBodyProps {
   readonly words: string;
@@ -7,16 +8,19 @@ interface TextBodyProps {
   readonly onMailto: (url: string) => void;
 }
 
+/** Of a longer text only the blocks in sight are laid out. */
+const longText = 8000;
+
 /** Plain text with quotes, signature and links told apart. */
 export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
   return (
-    <div class={`text-body${fixed ? ' fixed' : ''}`}>
+    <div class={`text-body${fixed ? ' fixed' : ''}${words.length > longText ? ' long' : ''}`}>
       {textBlocks(words).map((block, index) => (
         <div
           key={index}
           class={block.signature ? 'signature' : block.depth > 0 ? `quote q${Math.min(block.depth, 3)}` : ''}
         >
-          <Linked words={block.text} onMailto={onMailto} />
+          <TextPieces words={block.text} show={piece => <Linked words={piece} onMailto={onMailto} />} />
         </div>
       ))}
     </div>

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Late } from '../../ui/late.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
+import { TextPieces } from '../../ui/text-pieces.tsx';
 import { RecipientChips } from './recipient-chips.tsx';
 
 export function QueueMessageDialog({ app }: { app: App }) {
@@ -28,7 +29,9 @@ export function QueueMessageDialog({ app }: { app: App }) {
       ) : (
         <ScrollArea name="queued-text" label={words.text}>
           {shown.cut && <p class="note">{words.cut}</p>}
-          <pre class="source">{shown.text}</pre>
+          <pre class="source">
+            <TextPieces words={shown.text} />
+          </pre>
         </ScrollArea>
       )}
       <div class="dialog-end">

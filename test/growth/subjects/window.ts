@@ -2,7 +2,7 @@
 import { promisedFile } from '../../../renderer/models/forgotten.ts';
 import { peopleNames, personName } from '../../../renderer/text/format.ts';
 import { replaceUrls } from '../../../renderer/ui/css-urls.ts';
-import { textBlocks, textParts } from '../../../renderer/ui/text-parts.ts';
+import { textBlocks, textParts, textPieces } from '../../../renderer/ui/text-parts.ts';
 import { alone, type Subject } from '../growth.ts';
 
 export const windowSubjects: readonly Subject[] = [
@@ -12,6 +12,7 @@ export const windowSubjects: readonly Subject[] = [
     run: textParts,
     frames: [alone, ['a@', 'x'], ['http://a', 'x'], ['a', '@x.y']],
   },
+  { name: 'renderer/ui/text-parts.ts textPieces', run: textPieces },
   {
     name: 'renderer/ui/css-urls.ts replaceUrls',
     run: css => replaceUrls(css, () => false),
