@@ -10,7 +10,8 @@ import { type ChildJob, childMessageFd } from './local/run-as-user.ts';
 import { createSweep } from './local/torn-files.ts';
 import { ownPrograms } from './own-programs.ts';
 
-const parent = openParent();
+// With the programs that it runs, whose group it leads: nobody would hear what comes of them.
+const parent = openParent(() => process.kill(-process.pid, 'SIGKILL'));
 const { args, hostName, ownNames } = JSON.parse(readFileSync(0, 'utf8')) as ChildJob;
 const { deferOn, swept } = await parent.terms();
 process.umask(0o077);

@@ -27,11 +27,15 @@ export interface Parent {
   close(): void;
 }
 
-/** Of the process this is called in. */
-export function openParent(): Parent {
+/** Of the process this is called in. @param gone the host has ended, or wants no more of this process */
+export function openParent(gone: () => void): Parent {
   const heard: unknown[] = [];
   let wake = () => {};
   const pipe = new Socket({ fd: childTalkFd });
+  let closed = false;
+  pipe.once('close', () => {
+    if (!closed) gone();
+  });
   const talk = talkOver(pipe, words => {
     heard.push(words);
     wake();
@@ -80,7 +84,10 @@ export function openParent(): Parent {
         return answered();
       },
     },
-    close: () => pipe.destroySoon(),
+    close() {
+      closed = true;
+      pipe.destroySoon();
+    },
   };
 
   async function answered(): Promise<Queued> {

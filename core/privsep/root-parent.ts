@@ -53,6 +53,8 @@ interface Pending {
   readonly tell: (reply: Reply) => void;
   readonly fail: (error: Error) => void;
   readonly ended: (reply: Ended) => void;
+  /** The parent is gone: of this process nothing more will be told. */
+  readonly lost: () => void;
 }
 
 type Ways = Readonly<Record<string, Socket>>;
@@ -85,20 +87,25 @@ export function createRootParent(channel: Channel): RootParent {
     }
   });
   channel.onGone(() => {
-    for (const [call, { fail, ended }] of pending) {
+    for (const [call, { fail, ended, lost }] of pending) {
       ended({ call, kind: 'ended', how: gone().message, code: null, said: '' });
       fail(gone());
+      lost();
     }
     pending.clear();
   });
 
   /** @throws Error when it is no request, or the parent reports trouble */
-  function ask(request: Unnumbered<Request>, handle?: Socket, ended: Pending['ended'] = () => {}): Promise<Reply> {
+  function ask(
+    request: Unnumbered<Request>,
+    handle?: Socket,
+    { ended, lost }: Pick<Pending, 'ended' | 'lost'> = { ended() {}, lost() {} },
+  ): Promise<Reply> {
     const call = ++lastCall;
     const checked = v.safeParse(Request, { ...request, call });
     if (!checked.success) return Promise.reject(new Error(`unfit to be asked: ${checked.issues[0].message}`));
     return new Promise((tell, fail) => {
-      pending.set(call, { tell, fail, ended });
+      pending.set(call, { tell, fail, ended, lost });
       channel.send(checked.output, handle, error => {
         if (error) fail(error);
       });
@@ -119,7 +126,7 @@ export function createRootParent(channel: Channel): RootParent {
       tellEnd = resolve;
     });
     try {
-      const reply = await ask(request, handle, tellEnd);
+      const reply = await ask(request, handle, { ended: tellEnd, lost: close });
       if (reply.kind !== 'started') close();
       const { call } = reply;
       const kill = () => channel.send({ kind: 'kill', call }, undefined, () => {});

@@ -46,9 +46,22 @@ export function createStarted(): Started {
     },
     has: call => children.has(call),
     size: () => children.size,
-    kill: call => void children.get(call)?.kill('SIGKILL'),
+    kill(call) {
+      const child = children.get(call);
+      if (child) killGroup(child);
+    },
     killAll() {
-      for (const child of children.values()) child.kill('SIGKILL');
+      for (const child of children.values()) killGroup(child);
     },
   };
+}
+
+/** A delivery leads a group, of itself and the programs that it runs. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL'); // It leads none.
+  }
 }

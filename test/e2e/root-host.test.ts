@@ -217,6 +217,35 @@ test('a host of root: the host is killed → the parent ends with an error; the 
   assert.equal(await third.stop(), 0);
 });
 
+for (const which of ['the parent', 'the host'] as const) {
+  test(`a host of root: ${which} is killed while a program hangs → nothing is left running`, {
+    skip: notRoot,
+  }, async t => {
+    const { home, mailHome } = await initAsRoot(t);
+    writeFor('joe', join(mailHome, '.qmail'), ['|echo $$ > hangs; sleep 300; true', './Maildir/']);
+    const { ready } = await serve(t, home, []);
+    await send(home, 'joe@h.example');
+    await until('the program', () => existsSync(join(mailHome, 'hangs')));
+    const all = processesOf(ready.pid);
+    assert.ok(all.some(({ args }) => args.includes('sleep 300')));
+    const killed = which === 'the parent' ? ready.pid : all.find(({ args }) => args.includes(' serve '))?.pid;
+    process.kill(killed as number, 'SIGKILL');
+    t.after(() => {
+      for (const { pid } of all) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    });
+    await until('all to be gone', () => all.every(({ pid }) => !isRunning(pid)), 30_000);
+  });
+}
+
+/** Not there, or a zombie that nobody waits for. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 test('a home that root ran before → refused with the command that adopts it, which keeps its mail', {
   skip: notRoot,
 }, async t => {
