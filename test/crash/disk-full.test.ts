@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { giveToOwner } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { afterErrors, errorSummary, newErrorCount } from './checker.ts';
 import { isFull, seed } from './form.ts';
@@ -110,6 +111,7 @@ function fill(directory: string, leftKb: number): () => void {
 
 function moveMailHome({ mailHome }: World, mounted: string): void {
   const there = join(mounted, 'mail');
+  giveToOwner(mailHome);
   const moved = spawnSync('cp', ['-a', mailHome, there]);
   assert.equal(moved.status, 0);
   renameSync(mailHome, `${mailHome}.before`);
