@@ -62,12 +62,8 @@ interface Decision {
 
 /** The longest that it is waited without a look at the clock, which may be set or stand still while the machine sleeps. */
 const lookAgainMs = 60_000;
-/** How often it is looked who has stood in line for too long. */
-const callTheOldMs = 3_600_000;
 /** Recipients settled in one go, so that the event loop is never blocked for long. */
 const sliceRecipients = 200;
-
-const noRoom = later('There was no room for this delivery: others of its kind are still running. (#4.3.2)\n');
 
 const channels: readonly Channel[] = ['local', 'remote'];
 
@@ -90,7 +86,6 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let left = false;
   let turnAsked = false;
   let lastTurnSec = 0;
-  let cancelCall: (() => void) | undefined;
   let cancelTimer: () => void = () => undefined;
   let stopped: () => void = () => undefined;
 
@@ -119,7 +114,6 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
     // A place may have come free before its pass stood in line for it.
     if (lanes.isCalling()) wake();
-    if (!line.isEmpty) cancelCall ??= clock.after(callTheOldMs, callTheOld);
     // A channel without room waits for the end of a delivery, not for a time.
     const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
     const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
@@ -137,27 +131,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   /** The oldest message goes first. */
   function callTheLine(): void {
     const { messages, passes } = line.call();
-    openAgain(messages);
-    reading.local.push(...passes);
-  }
-
-  function openAgain(messages: readonly WaitingMessage[]): void {
     for (const { id, bornSec } of messages) {
       if (waiting.all.get(id)?.channels.get('local') === 'now' && !open.local.has(id))
         waiting.reschedule(id, 'local', Math.min(bornSec, nowSec(clock)));
     }
-  }
-
-  /** Who has stood in line as long as the queue keeps mail goes back to the sender, as one who was deferred as long. */
-  function callTheOld(): void {
-    cancelCall = undefined;
-    const { messages, passes } = line.callOlder(nowSec(clock) - deps.control().queueLifetimeSec);
-    openAgain(messages);
-    for (const pass of passes) {
-      pass.giveUp();
-      if (pass.finished) endPass(pass);
-    }
-    wake();
+    reading.local.push(...passes);
   }
 
   function openDuePasses(channel: Channel, untilSec: number, most: number): void {
@@ -191,22 +169,19 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         round.push(pass);
         const lane = channel === 'local' ? [laneOfRecipient(recipient.address)] : [];
         const full = lanes.enter(lane);
-        if (full && pass.judge(noRoom).kind === 'later') pass.putBack(recipient, full);
-        else void attempt(pass, recipient, full ? [] : lane, full);
+        if (full) pass.putBack(recipient, full);
+        else void attempt(pass, recipient, lane);
       } else if (pass.finished || line.stand(pass) === 'ended') {
         endPass(pass);
       }
     }
   }
 
-  /**
-   * @param taken the lanes in which it has a place
-   * @param refused it has none, and has waited for one as long as the queue keeps mail
-   */
-  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[], refused?: Lane): Promise<void> {
+  /** @param taken the lanes in which it has a place */
+  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[]): Promise<void> {
     const { id, channel } = pass;
     let delivery: number | undefined;
-    let full = refused;
+    let full: Lane | undefined;
 
     function begin(programs: readonly string[] = []): number {
       const number = ++deliveries;
@@ -228,18 +203,17 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     running[channel]++;
     if (channel === 'remote') delivery = begin();
     const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
-    const job = pass.job(recipient, channel === 'local' ? asked : undefined);
-    const said = refused ? noRoom : await deliver(channel, job);
+    const said = await deliver(channel, pass.job(recipient, channel === 'local' ? asked : undefined));
     cancelNotice?.();
     lanes.leave(taken);
-    if (full && pass.judge(noRoom).kind === 'later') {
+    if (full) {
       running[channel]--;
       pass.putBack(recipient, full);
       if (!reading[channel].includes(pass) && line.stand(pass) === 'ended') endPass(pass);
     } else {
       delivery ??= begin();
       runs.end(delivery);
-      const outcome = pass.judge(full ? noRoom : said);
+      const outcome = pass.judge(said);
       log.ended(delivery, outcome);
       deps.attempts.ended(id, channel, recipient.address, outcome.text);
       await pass.settle(recipient, outcome);
@@ -380,7 +354,6 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     limits,
     stop() {
       stopping = true;
-      cancelCall?.();
       deps.tidying.finish();
       for (const end of pauses) end(false);
       return new Promise(resolve => {

@@ -8,17 +8,9 @@ export interface WaitingLine {
   /** A pass that can go no further stands in line; `ended`: it was given up, and is finished. */
   stand(pass: Pass): 'ended' | undefined;
   /** Whom there is room for now: messages to be opened again, and passes that can go on. */
-  call(): Called;
-  /** Those that were born before then, whether or not there is room: they have waited long enough. */
-  callOlder(bornSec: number): Called;
-  readonly isEmpty: boolean;
+  call(): { readonly messages: readonly WaitingMessage[]; readonly passes: readonly Pass[] };
   /** A pass was opened for this message, or has ended: it stands in line no more. */
   leave(message: WaitingMessage): unknown;
-}
-
-interface Called {
-  readonly messages: readonly WaitingMessage[];
-  readonly passes: readonly Pass[];
 }
 
 const mostOpen = 200;
@@ -33,18 +25,6 @@ export function createWaitingLine(lanes: Lanes, closed: (pass: Pass) => void): W
     standing.delete(message);
     if (pass) open--;
     return pass;
-  }
-
-  function takeOut(called: readonly WaitingMessage[]): Called {
-    const messages: WaitingMessage[] = [];
-    const passes: Pass[] = [];
-    for (const message of called) {
-      if (!standing.has(message)) continue;
-      const pass = leave(message);
-      if (pass) passes.push(pass);
-      else messages.push(message);
-    }
-    return { messages, passes };
   }
 
   return {
@@ -66,13 +46,18 @@ export function createWaitingLine(lanes: Lanes, closed: (pass: Pass) => void): W
       return undefined;
     },
     call() {
-      const called = takeOut(lanes.call());
-      for (const pass of called.passes) pass.retryPutBack();
-      return called;
-    },
-    callOlder: bornSec => takeOut([...standing.keys()].filter(message => message.bornSec < bornSec)),
-    get isEmpty() {
-      return standing.size === 0;
+      const messages: WaitingMessage[] = [];
+      const passes: Pass[] = [];
+      for (const message of lanes.call()) {
+        if (!standing.has(message)) continue;
+        const pass = leave(message);
+        if (!pass) messages.push(message);
+        else {
+          pass.retryPutBack();
+          passes.push(pass);
+        }
+      }
+      return { messages, passes };
     },
     leave,
   };

@@ -159,33 +159,6 @@ test('scheduler: deliveries that run for minutes → told with their program, an
   await stepped('they have ended', () => queue.longRuns().length === 0);
 });
 
-test('scheduler: it has stood in line for as long as the queue keeps mail → returned to its sender', async t => {
-  const clock = steppedClock(1_795_252_459_000);
-  const play = stage(
-    user => user.startsWith('joe'),
-    user => (user.startsWith('joe') ? [{ key: 'run', share: 'half' }] : []),
-  );
-  const { queue, send, lines } = await startQueue(t, tempDir(t), play.deliver, { clock, begins: false });
-  const stepped = (what: string, look: () => boolean, passMs = 100) =>
-    until(what, () => {
-      clock.pass(passMs);
-      return look();
-    });
-  for (let n = 0; n < 6; n++) await send(to('joe'));
-  await send(to('joe-list', 'ann'));
-  await stepped('half', () => play.held.length === 5 && play.delivered.includes('ann'));
-  const ended = () => lines.filter(line => /^delivery \d+: failure: There_was_no_room/.test(line)).length;
-  clock.pass(6 * 86_400_000);
-  await stepped('nothing yet', () => true);
-  assert.equal(ended(), 0);
-  clock.pass(2 * 86_400_000);
-  await stepped('both', () => ended() === 2, 3_600_000);
-  assert.match(lines.find(line => line.includes('no_room')) ?? '', /this_message_has_been_in_the_queue_too_long/);
-  play.letGo();
-  await stepped('their bounces', () => lines.filter(line => line.startsWith('bounce msg')).length === 2);
-  assert.equal(queue.longRuns().length, 0);
-});
-
 test('scheduler: any play of busy lanes → everybody gets every message once, and no lane more than its share', async t => {
   const seed = 1 + Math.floor(Math.random() * 1e6);
   t.diagnostic(`seed ${seed}`);
