@@ -6,11 +6,11 @@ import type { QueueLayout } from './layout.ts';
 /** For the rest of this process. Its real uid stays, so that it can still say who queues. */
 export function becomeQueueOwner({ root }: QueueLayout): void {
   if (process.geteuid?.() !== 0) return;
-  const { uid, gid } = lstatSync(root);
-  if (uid === 0) return;
+  const owner = lstatSync(root, { throwIfNoEntry: false });
+  if (!owner || owner.uid === 0) return;
   process.setgroups?.([]);
-  process.setegid?.(gid);
-  process.seteuid?.(uid);
+  process.setegid?.(owner.gid);
+  process.seteuid?.(owner.uid);
 }
 
 /** For one thing that is done at once. */

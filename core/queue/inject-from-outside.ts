@@ -27,7 +27,6 @@ export function openQueueForInjection(home: string, firstQp = process.pid): Acce
   if (way === 'missing') {
     throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
   }
-  becomeQueueOwner(layout);
   let qp = firstQp;
   return createOutsideAccept({
     layout,
@@ -50,9 +49,13 @@ function wayInto(directory: string): 'open' | 'closed' | 'missing' {
   }
 }
 
-/** qmail-queue's umask: whatever the caller's is, the host can read what this process queues. */
-export function setQueueUmask(): void {
+/**
+ * Makes this whole process a qmail-queue: whatever the caller's umask is, the host can read what is queued, and root, who in
+ * another's queue would follow that user's links, becomes that user.
+ */
+export function becomeQueueProgram(home: string): void {
   process.umask(0o033);
+  becomeQueueOwner(queueLayout(home));
 }
 
 /**
@@ -62,7 +65,7 @@ export function setQueueUmask(): void {
 export function openInjection(home: string, environment: Readonly<Record<string, string | undefined>>): Accept {
   const program = environment.QMAILQUEUE ?? (isNullClient(home) ? join(home, 'bin', 'qmail-queue') : undefined);
   if (program) return createProgramAccept({ program, environment });
-  setQueueUmask();
+  becomeQueueProgram(home);
   const accept = openQueueForInjection(home);
   return wayInto(queueLayout(home).todoDir) === 'closed' ? spooled(accept) : accept;
 }

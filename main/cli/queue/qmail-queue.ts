@@ -5,7 +5,7 @@ import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { openQueueForInjection, setQueueUmask } from '../../../core/queue/inject-from-outside.ts';
+import { becomeQueueProgram, openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../fd.ts';
 import { messageInput } from '../message-input.ts';
@@ -25,7 +25,7 @@ export async function run(
   if (io.home === undefined) return noHome;
   if (isNullClient(io.home)) return (await import('../remote/qmail-qmqpc.ts')).run([], io, openEnvelope);
   try {
-    setQueueUmask();
+    becomeQueueProgram(io.home);
     const accept = openQueueForInjection(io.home);
     await using spooled = await spoolMessage(messageInput(io.stdin), tmpdir());
     const records = await readEnvelopeRecords(openEnvelope());
