@@ -20,12 +20,12 @@ export type Frame = readonly [before: string, after: string];
 
 export const alone: Frame = ['', ''];
 
-const sizesKb = [16, 64, 256] as const;
+const sizesKb = [4, 16, 64] as const;
 
-/** Whatever is done with 64 KB in less is no danger: the worst of it would take ten seconds for a mebibyte. */
-const enoughMs = 30;
-/** Nothing that is linear takes so long for 64 KB, however busy the machine. */
-const tooMuchMs = 1000;
+/** Whatever is done with 16 KB in less is no danger: the worst of it would take a minute for a mebibyte, which no deadline allows. */
+const enoughMs = 10;
+/** Nothing that is linear takes so long for 16 KB, however busy the machine. */
+const tooMuchMs = 300;
 /** Four times the input takes four times the time if it is linear, and sixteen times if it is quadratic. */
 const most = 8;
 const attempts = 4;
