@@ -33,7 +33,8 @@ const everybody = [
   'away@far.example',
 ];
 
-describe('random kills', { concurrency: chains }, () => {
+// Longer than other tests: every kill is followed by a start of three processes.
+describe('random kills', { concurrency: chains, timeout: 600_000 }, () => {
   const total = { kills: 0, inStarts: 0, stops: 0, sent: 0, promised: 0, duplicates: 0 };
   for (let chain = 0; chain < chains; chain++) {
     test(`kill -9: ${killsEach} random kills under load (${chain + 1} of ${chains}) → all that was accepted arrives whole, twice only what was not marked`, async t => {
