@@ -11,8 +11,8 @@ export interface HomeOwner extends Ids {
   readonly user: string;
 }
 
-const hostsFolders = ['queue', 'log', 'run', 'index', 'lists'];
-const hostsFiles = ['settings.json', 'sessions.json'];
+const hostsFolders = ['queue', 'log', 'run', 'index', 'lists', 'page'];
+const settingsFile = 'settings.json';
 
 /**
  * Gives everything in the home to whom it belongs; what is missing of it is made.
@@ -24,7 +24,7 @@ export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAcc
   // Closed meanwhile, so that nobody puts a link there after we have looked.
   giveOne(home, { uid: 0, gid: 0 }, 0o700);
   try {
-    for (const name of [...hostsFolders, ...hostsFiles, 'alias', 'tls', 'bin']) refuseLink(path(name));
+    for (const name of [...hostsFolders, settingsFile, 'alias', 'tls', 'bin']) refuseLink(path(name));
     if (existsSync(path('index'))) giveOne(path('index'), { uid: 0, gid: 0 }, 0o700);
     refuseLink(path('index', owner.user));
   } catch (error) {
@@ -42,7 +42,7 @@ export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAcc
   giveOne(path('passwd'), root, 0o600);
   giveAll(path('tls'), { uid: 0, gid: host.gid });
   setModes(path('tls'), 'u=rwX,g=rX,o=');
-  for (const name of [...hostsFolders, ...hostsFiles]) if (existsSync(path(name))) giveAll(path(name), host);
+  for (const name of [...hostsFolders, settingsFile]) if (existsSync(path(name))) giveAll(path(name), host);
   for (const name of hostsFolders) chmodSync(path(name), name === 'run' || name === 'index' ? 0o755 : 0o700);
   giveAll(path('alias'), alias);
   setModes(path('alias'), 'u=rwX,go=rX');

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -252,6 +253,9 @@ test('a home that root ran before → refused with the command that adopts it, w
   const { home, maildir } = await initAsRoot(t);
   await send(home, 'joe@h.example');
   for (const name of ['runas', 'parseas']) rmSync(join(home, 'control', name));
+  // The sessions of pages that an earlier host let in.
+  mkdirSync(join(home, 'page'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(home, 'page', 'sessions.json'), '[]', { mode: 0o600 });
   execFileSync('chown', ['-R', '0:0', home]);
   const assign = join(home, 'users/assign');
   writeFileSync(assign, readFileSync(assign, 'utf8').replace(/^\+:alias:\d+:\d+:/m, '+:alias:0:0:'));
