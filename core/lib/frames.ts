@@ -1,6 +1,7 @@
 // What two of our own processes say to each other over a stream: each frame is a JSON value and, beside it, bytes. Node's
 // own channel between processes would keep a message that never ends, and carries bytes as text.
 import type { Duplex } from 'node:stream';
+import { roomIn } from './write.ts';
 
 /** One thing that was said. */
 export interface Frame {
@@ -92,16 +93,4 @@ function parsed(words: Buffer, bytes: Buffer): Frame | undefined {
   } catch {
     return undefined;
   }
-}
-
-function roomIn(stream: Duplex): Promise<void> {
-  return new Promise(resolve => {
-    const go = (): void => {
-      stream.off('drain', go);
-      stream.off('close', go);
-      resolve();
-    };
-    stream.on('drain', go);
-    stream.on('close', go);
-  });
 }

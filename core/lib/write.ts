@@ -3,7 +3,11 @@ import type { Writable } from 'node:stream';
 
 /** Resolves when there is room for more, or nobody to take it. What is written to a destroyed stream is dropped. */
 export function write(output: Writable, raw: Uint8Array): Promise<void> {
-  if (output.destroyed || output.write(raw)) return Promise.resolve();
+  return output.destroyed || output.write(raw) ? Promise.resolve() : roomIn(output);
+}
+
+/** Resolves when there is room for more again, or nobody to take it. */
+export function roomIn(output: Writable): Promise<void> {
   return new Promise(resolve => {
     const go = (): void => {
       output.off('drain', go);
