@@ -23,15 +23,13 @@ import { ownersTroubles } from './troubles.ts';
 /** An opened Maildir with what belongs to it. */
 export interface ReaderWork {
   call(method: string, asked: unknown, caller: Caller): Promise<CallAnswer>;
-  /** Says them to the host, when they are others than the last time. */
+  /** Says them to the host, which asks for it every few seconds, when they are others than the last time. */
   tellTroubles(): void;
   settings(changed: Settings): void;
   /** Control files are to be read again. */
   reload(): void;
   close(): Promise<void>;
 }
-
-const troublesMs = 10_000;
 
 /** Resolves when all messages are known by name. @throws UserError when the control files cannot be read */
 export async function openReaderWork(job: ReaderJob, host: Peer, start: StartProcess): Promise<ReaderWork> {
@@ -70,7 +68,6 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
   store.onChanged(data => void host.tell('changed', data));
   store.onArrived(data => void host.tell('arrived', data));
   await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
-  const looking = setInterval(tellTroubles, troublesMs);
   tellTroubles();
 
   function tellTroubles(): void {
@@ -101,7 +98,6 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     },
     reload: () => void control.reread(),
     async close() {
-      clearInterval(looking);
       await parsers.close();
       await store.close();
     },

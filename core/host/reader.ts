@@ -49,7 +49,7 @@ interface ReaderTimes {
   readonly longestPauseMs: number;
   /** One that has run for so long begins with the first pause again. */
   readonly steadyMs: number;
-  /** How often it is asked whether it hears, and how long it may take to say so. */
+  /** How often it is asked to look for troubles, and how long it may take: one that hears nothing is ended. */
   readonly pingMs: number;
   readonly deafMs: number;
 }
@@ -58,7 +58,7 @@ const usualTimes: ReaderTimes = {
   firstPauseMs: 1000,
   longestPauseMs: 60_000,
   steadyMs: 60_000,
-  pingMs: 20_000,
+  pingMs: 10_000,
   deafMs: 60_000,
 };
 const lookMs = 2000;
