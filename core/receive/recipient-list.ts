@@ -44,6 +44,7 @@ export function createRecipientList(memory: ClientMemory, longest = maxBytes): R
         if (!memory.take(more)) return 'noMemory';
         bytes += address.length + 1;
         held += more;
+        // Where both are the same one string is kept, not two.
         byKey.set(key, key === address ? key : address);
         named++;
         return 'added';
