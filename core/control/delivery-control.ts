@@ -1,18 +1,14 @@
 // What each local delivery needs of the control files, as they are now: read again only when one of them was changed.
 import { join } from 'node:path';
-import { type FileMarks, fileMarks, sameMarks } from '../lib/file-mark.ts';
 import { type Control, localDeliveryIn } from './control.ts';
 import { controlFilesOfHome } from './files.ts';
+import { keptUntilChanged } from './kept-until-changed.ts';
 
 /** @throws UserError (from the function) when the home has no control files, or one cannot be read */
 export type DeliveryControl = () => Pick<Control, 'defaultDelivery' | 'programTimeoutSec'>;
 
 export function openDeliveryControl(home: string): DeliveryControl {
   const paths = ['', 'defaultdelivery', 'programtimeout'].map(name => join(home, 'control', name));
-  let known: { control: ReturnType<DeliveryControl>; marks: FileMarks | undefined } | undefined;
-  return () => {
-    const marks = fileMarks(paths);
-    if (!known || !sameMarks(known.marks, marks)) known = { control: localDeliveryIn(controlFilesOfHome(home)), marks };
-    return known.control;
-  };
+  const kept = keptUntilChanged(paths, (of: string) => localDeliveryIn(controlFilesOfHome(of)));
+  return () => kept(home);
 }

@@ -2,10 +2,10 @@
 // message, as qmail's programs do because each of them is started anew.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FileMarks, fileMarks, sameMarks } from '../lib/file-mark.ts';
 import type { LogLine } from '../lib/log.ts';
 import { type Control, controlOf, readControl } from './control.ts';
 import { controlFilesOf, textsIn } from './files.ts';
+import { keptUntilChanged } from './kept-until-changed.ts';
 
 /**
  * When each file is read: at the start only; at the start and at SIGHUP (of these qmail-send rereads `locals` and
@@ -86,15 +86,11 @@ export function openLiveControl(home: string, log: LogLine): LiveControl {
   function view(names: readonly string[]): () => Control {
     const paths = names.map(name => join(home, 'control', name));
     const now = textsIn(join(home, 'control'));
-    let known: { control: Control; of: Control; marks: FileMarks | undefined } | undefined;
-    return () => {
-      const marks = fileMarks(paths);
-      if (!known || known.of !== queue || !sameMarks(known.marks, marks)) {
-        const files = controlFilesOf(name => (names.includes(name) ? now(name) : texts.get(name)));
-        known = { control: controlOf(home, files, me), of: queue, marks };
-      }
-      return known.control;
-    };
+    const control = keptUntilChanged(paths, (_queue: Control) => {
+      const files = controlFilesOf(name => (names.includes(name) ? now(name) : texts.get(name)));
+      return controlOf(home, files, me);
+    });
+    return () => control(queue);
   }
 
   return {

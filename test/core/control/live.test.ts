@@ -1,9 +1,10 @@
 // What a running host reads again, and when (control.md 2, last column, and 3).
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openLiveControl } from '../../../core/control/live.ts';
+import { UserError } from '../../../core/lib/user-error.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -35,6 +36,21 @@ test('live control: smtpgreeting, smtproutes, idhost change → seen by the next
     assert.deepEqual(seen(), [round, round, round]);
   }
   assert.equal(live.queue().smtpGreeting, 'one.example');
+});
+
+test('live control: control/ cannot be looked into → a refusal that names a file, and again as it was', t => {
+  const { home, live } = liveRig(t, { smtpgreeting: 'a' });
+  const [control, away] = [join(home, 'control'), join(home, 'away')];
+  assert.equal(live.connection().smtpGreeting, 'a');
+  renameSync(control, away);
+  // Nobody can look into it, root neither.
+  symlinkSync('control', control);
+  for (const look of [live.connection, live.delivery, live.message]) {
+    assert.throws(look, (error: Error) => error instanceof UserError && error.message.includes(join(control, '')));
+  }
+  rmSync(control);
+  renameSync(away, control);
+  assert.equal(live.connection().smtpGreeting, 'a');
 });
 
 test('live control: nothing changed → the same value, and a client keeps the one that it met', async t => {

@@ -1,0 +1,25 @@
+// What is made of control files, kept for as long as none of them changes.
+import { type FileMarks, fileMarks, sameMarks } from '../lib/file-mark.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+
+/**
+ * @param make is called again when a file was changed, or is asked with another `of` than the last time
+ * @throws UserError (from the function) when a file cannot be looked at; and what `make` throws
+ */
+export function keptUntilChanged<Of, Made>(paths: readonly string[], make: (of: Of) => Made): (of: Of) => Made {
+  let known: { readonly made: Made; readonly of: Of; readonly marks: FileMarks | undefined } | undefined;
+  return of => {
+    const marks = marksOf(paths);
+    if (!known || known.of !== of || !sameMarks(known.marks, marks)) known = { made: make(of), of, marks };
+    return known.made;
+  };
+}
+
+function marksOf(paths: readonly string[]): FileMarks | undefined {
+  try {
+    return fileMarks(paths);
+  } catch (cause) {
+    const { path = 'control' } = cause as NodeJS.ErrnoException;
+    throw new UserError(`Unable to read the control file ${path}: ${reasonOf(cause)}.`, { exitCode: 111, cause });
+  }
+}
