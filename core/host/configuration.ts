@@ -8,8 +8,9 @@ import type { Finding } from '../control/check/finding.ts';
 import { readControl } from '../control/control.ts';
 import { controlFiles } from '../control/files.ts';
 import { UserError } from '../lib/user-error.ts';
+import { mistakenLines } from '../local/mistaken-lines.ts';
 import { ownerOf } from '../local/users/users.ts';
-import { displayAddress } from '../message/address.ts';
+import { addressFromText, displayAddress } from '../message/address.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
 import { lostAliases } from './alias-targets.ts';
 import { explainFor } from './explain.ts';
@@ -23,7 +24,8 @@ export async function configurationOf(
   look: { readonly dns: boolean },
 ): Promise<Reply<'host.configuration'>> {
   const { files, findings } = await explainConfiguration(home, look.dns ? dnsLook(home) : undefined);
-  const addresses = findings.some(({ code }) => code === 'unusable') ? [] : await addressFindings(home);
+  const isUnusable = findings.some(({ code }) => code === 'unusable');
+  const addresses = isUnusable ? [] : [...(await addressFindings(home)), ...ruleFindings(home)];
   const all = [...usersFindings(home), ...addresses, ...findings].map(finding => ({
     ...finding,
     line: finding.line ?? null,
@@ -74,6 +76,21 @@ async function addressFindings(home: string): Promise<Finding[]> {
     found.push({ severity: 'warning', code: 'postmaster-unreachable', file: 'alias', line: undefined, text });
   }
   return found;
+}
+
+/** Lines of the owner's and of alias' .qmail files that are taken for addresses, and can be nobody's. */
+function ruleFindings(home: string): Finding[] {
+  const owner = controlFiles(join(home, 'control')).line('owner');
+  const ownersHome = owner === undefined ? undefined : ownerOf(home, owner)?.homeDir;
+  const findings = (homeDir: string, shown: string) =>
+    mistakenLines(homeDir).map(({ file, line, says }): Finding => {
+      const text = `Mail waits here: ${says}.`;
+      return { severity: 'warning', code: 'rule-no-address', file: join(shown, displayAddress(file)), line, text };
+    });
+  return [
+    ...findings(addressFromText(join(home, 'alias')), 'alias'),
+    ...(ownersHome === undefined ? [] : findings(ownersHome, displayAddress(ownersHome))),
+  ];
 }
 
 function dnsLook(home: string): DnsLook {

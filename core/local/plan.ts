@@ -4,6 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Instruction, parseDotQmail } from './dot-qmail.ts';
 import { type DotQmailFile, findDotQmail, findNewSender, type Tried } from './find-dot-qmail.ts';
+import { mistakeOf } from './not-an-address.ts';
 import { rawPath } from './raw-path.ts';
 import { laterStop, neverStop, type Stop } from './stop.ts';
 
@@ -65,8 +66,10 @@ export function stickyStop(homeDir: string): Stop {
 }
 
 /** Why the line may not be followed. */
-export function refusedLine({ kind, line }: Instruction, forwardOnly: boolean): Stop | undefined {
+export function refusedLine({ kind, line, text }: Instruction, forwardOnly: boolean): Stop | undefined {
   if (kind === 'empty' && line === 1) return laterStop('Uh-oh: first line of .qmail file is blank. (#4.2.1)');
+  const mistake = mistakeOf({ kind, text });
+  if (mistake !== undefined) return laterStop(`Uh-oh: ${mistake}. (#4.2.1)`);
   if (!forwardOnly) return undefined;
   if (kind === 'program') return laterStop('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
   if (kind === 'maildir' || kind === 'mbox') {

@@ -5,6 +5,7 @@ import type { Control } from '../control/control.ts';
 import { displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
 import type { Instruction } from './dot-qmail.ts';
 import { dotQmailCandidates } from './find-dot-qmail.ts';
+import { mistakeOf } from './not-an-address.ts';
 import { rawPath } from './raw-path.ts';
 
 /** Why only forwards are allowed, if so. */
@@ -22,11 +23,13 @@ export interface LineContext {
 
 /** The most important thing to know about a line; null when all is well. */
 export function warnLine(instruction: Instruction, context: LineContext): string | null {
+  const mistake = mistakeOf(instruction);
+  if (mistake !== undefined) return `Mail waits here: ${mistake}.`;
   switch (instruction.kind) {
     case 'maildir':
-      return warnForwardOnly(context) ?? warnText(instruction.text) ?? warnMaildir(instruction.text, context.homeDir);
+      return warnForwardOnly(context) ?? warnMaildir(instruction.text, context.homeDir);
     case 'mbox':
-      return warnForwardOnly(context) ?? warnText(instruction.text) ?? warnMbox(instruction.text, context.homeDir);
+      return warnForwardOnly(context) ?? warnMbox(instruction.text, context.homeDir);
     case 'program':
       return (
         warnForwardOnly(context) ??
@@ -87,24 +90,13 @@ function warnMbox(path: string, homeDir: string): string | null {
 
 function warnForward(address: string, context: LineContext): string | null {
   const shown = displayAddress(address);
-  if (address === '') return 'There is no address after the &: the copy goes nowhere.';
-  if (/^[ \t]/.test(address)) {
-    return `The line begins with a blank, so all of it counts as an address: “${shown}”. Remove the blank.`;
-  }
-  const carriageReturn = warnText(address);
-  if (carriageReturn) return carriageReturn;
   if (context.isOwn(address))
     return 'This is the address of this very rule: the copy would come back, and bounce as a loop.';
-  const { host } = splitAddress(address);
-  if (host === undefined) {
-    if (/^~?\w*\//.test(address)) {
-      return `This counts as an address, not as a file. For a file or folder begin the line with ./ or /.`;
-    }
-    return `There is no @ in this address: it goes to ${shown}@${displayAddress(context.envNoAtHost)}.`;
+  if (splitAddress(address).host !== undefined) return null;
+  if (/^\w*\//.test(address)) {
+    return `This counts as an address, not as a file. For a file or folder begin the line with ./ or /.`;
   }
-  if (host === '') return 'The address ends with @: there is no host to send it to.';
-  if (/[\s<>,]/.test(address)) return 'Write one bare address on the line, like ines@shore.example.';
-  return null;
+  return `There is no @ in this address: it goes to ${shown}@${displayAddress(context.envNoAtHost)}.`;
 }
 
 /**

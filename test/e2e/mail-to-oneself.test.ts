@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { initHome, person, serve, waypost } from '../support/host-process.ts';
+import { giveToOwner, initHome, person, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
@@ -64,4 +64,18 @@ test('a home is moved → check says so, the next start repairs it, mail for ali
   sendmail(moved, 'postmaster', 'moved');
   await until('it', () => mailIn(maildir).length === 1);
   assert.equal((await waypost(['check', '--home', moved])).code, 0);
+});
+
+test('check: a .qmail with a byte order mark, an alias with ~/Maildir/ → both named by file and line', async t => {
+  const { home, mailHome } = await initHome(tempDir(t), 'here.example', 'ines', {});
+  writeFileSync(join(mailHome, '.qmail-shop'), '\ufeff./Maildir/\n');
+  writeFileSync(join(home, 'alias/.qmail-info'), '&ines\n~/Maildir/\n');
+  giveToOwner(mailHome);
+  const { code, stdout } = await waypost(['check', '--home', home]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^alias\/\.qmail-info:2: Mail waits here: this line is not an address: it looks like a file/m);
+  assert.ok(
+    stdout.includes(`${mailHome}/.qmail-shop:1: Mail waits here: this line is not an address: it begins with a byte`),
+    stdout,
+  );
 });

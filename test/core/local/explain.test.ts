@@ -29,6 +29,8 @@ const line = fc.constantFrom(
   '',
   ' ./mbox',
   './mbox\t',
+  '~/Maildir/',
+  './mbox\r',
 );
 const names = [
   '',

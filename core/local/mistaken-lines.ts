@@ -1,0 +1,32 @@
+// All lines of a user's .qmail files at which mail would wait because they can be nobody's address.
+import { parseDotQmail } from './dot-qmail.ts';
+import { mistakeOf } from './not-an-address.ts';
+import { openRuleFiles } from './rule-files.ts';
+
+/** Where such a line is, and what is wrong with it. `file` is a name in the home directory, a byte string. */
+interface MistakenLine {
+  readonly file: string;
+  readonly line: number;
+  readonly says: string;
+}
+
+/** @param homeDir a byte string @returns nothing for what may not be looked at: who may, is told */
+export function mistakenLines(homeDir: string): MistakenLine[] {
+  const files = openRuleFiles(homeDir);
+  return namesIn(files).flatMap(name => {
+    const stored = files.read(name);
+    if (stored?.kind !== 'read') return [];
+    return parseDotQmail(stored.raw.toString('latin1')).flatMap(instruction => {
+      const says = mistakeOf(instruction);
+      return says === undefined ? [] : [{ file: `.qmail${name}`, line: instruction.line, says }];
+    });
+  });
+}
+
+function namesIn(files: ReturnType<typeof openRuleFiles>): string[] {
+  try {
+    return files.names().sort();
+  } catch {
+    return [];
+  }
+}
