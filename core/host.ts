@@ -167,6 +167,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         maildir: owner.maildir,
       },
       ...doors.listening,
+      window: pages.shownIn(),
       unread: reader.unread(),
       waiting: messages,
       nextTryMs,

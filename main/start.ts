@@ -9,20 +9,38 @@ import { rendererDir } from './build/renderer-dir.ts';
 import { parseLaunch } from './electron/launch.ts';
 import { browserCommand, openBrowser } from './headless/open-browser.ts';
 import { runHeadless } from './headless/run.ts';
+import { factsOf, openedText } from './running/facts.ts';
+import { showRunning } from './running/show-running.ts';
 import { downloadRuntime, installedRuntime } from './runtime.ts';
 
 const repository = join(import.meta.dirname, '..');
 const electronPackage = join(repository, 'node_modules', 'electron');
 const args = process.argv.slice(2);
+const launch = parseLaunch(process.argv.slice(1), process.env, process.cwd());
+const home = launch.home ?? defaultHome(process.env, process.platform);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const runtime = await findRuntime();
-if (runtime) {
+await orComplain(async () => {
+  // A link is for the desktop, which hands it to the one that runs.
+  const running = launch.mailto === undefined ? await showRunning(home, process.env, launch.hidden) : undefined;
+  if (running !== undefined) return void process.stdout.write(running);
+  const runtime = await findRuntime();
+  if (!runtime) return startPage();
   // One after the other: a build of everything would first remove dist/, which a running host may serve from.
   await build({ parts: ['renderer'] });
   await build({ parts: ['electron', 'cli'] });
   startDesktop(runtime);
-} else await startPage();
+});
+
+async function orComplain(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`waypost: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}
 
 async function findRuntime(): Promise<string | undefined> {
   const find = () => installedRuntime(electronPackage, process.env, process.platform);
@@ -42,24 +60,13 @@ function startDesktop(executable: string): void {
 
 async function startPage(): Promise<void> {
   say('Electron’s runtime is not here and could not be downloaded, so Waypost opens as a web page on this machine.');
-  const launch = parseLaunch(process.argv.slice(1), process.env, process.cwd());
-  try {
-    const page = await runHeadless({
-      home: launch.home ?? defaultHome(process.env, process.platform),
-      rendererDir: await rendererDir(),
-      verbose: launch.verbose,
-      say,
-    });
-    const opens = !launch.hidden && browserCommand(process.env, process.platform) !== undefined;
-    const { url, file } = page.invite(opens);
-    say(url);
-    if (file !== null) openBrowser(file, process.env, process.platform);
-    stopOnSignal(page.stop);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`waypost: ${error.message}\n`);
-    process.exitCode = error.exitCode;
-  }
+  const page = await runHeadless({ home, rendererDir: await rendererDir(), verbose: launch.verbose, say });
+  const opens = !launch.hidden && browserCommand(process.env, process.platform) !== undefined;
+  const { url, file } = page.invite(opens);
+  process.stdout.write(`${openedText({ shown: 'page', url, file })}\n${factsOf(page.status())}\n`);
+  say('Another address for the page: npm run -s waypost -- open. To stop: Ctrl-C, which lets running deliveries end.');
+  if (file !== null) openBrowser(file, process.env, process.platform);
+  stopOnSignal(page.stop);
 }
 
 /** The first signal lets deliveries end; a second one does not wait for them. */

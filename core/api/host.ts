@@ -22,6 +22,13 @@ export const HostStatus = v.object({
   owner: v.object({ user: v.string(), name: v.string(), address: v.string(), maildir: v.string() }),
   smtp: v.nullable(Listener),
   pop3: v.nullable(Listener),
+  /** Where it is shown; null: nowhere. `url`: the page's address without the key that lets a browser in. */
+  window: v.nullable(
+    v.variant('kind', [
+      v.object({ kind: v.literal('desktop') }),
+      v.object({ kind: v.literal('page'), url: v.string() }),
+    ]),
+  ),
   /** POP3 within TLS from the beginning. */
   pop3s: v.nullable(Listener),
   qmtp: v.nullable(Listener),

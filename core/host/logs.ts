@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { type LogDirectory, openLogDirectory } from '../stats/log-directory.ts';
+import { LogInUse } from '../stats/multilog/files.ts';
 import type { KeptLogs } from '../stats/old-logs.ts';
 
 export interface Logs {
@@ -39,8 +40,8 @@ function openLog(home: string, name: string, clock: Clock, keep: () => KeptLogs)
   try {
     return openLogDirectory(join(home, 'log', name), clock, { keep });
   } catch (cause) {
-    const text = `Another mail host is already running on ${home}, or its log is not to be had: ${reasonOf(cause)}.`;
-    throw new UserError(text, { cause });
+    if (cause instanceof LogInUse) throw new UserError(`Another mail host runs already on ${home}.`, { cause });
+    throw new UserError(`The log of the host cannot be written: ${reasonOf(cause)}.`, { cause });
   }
 }
 

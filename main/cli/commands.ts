@@ -3,7 +3,7 @@
 import type { Commands } from './command.ts';
 import { controlCommands } from './control/commands.ts';
 import { forwardingCommands } from './forwarding/commands.ts';
-import { hostCommands } from './host/commands.ts';
+import { firstCommands, hostCommands } from './host/commands.ts';
 import { injectCommands } from './inject/commands.ts';
 import { localCommands } from './local/commands.ts';
 import { logCommands } from './log/commands.ts';
@@ -15,6 +15,7 @@ import { userCommands } from './users/commands.ts';
 
 /** The tables, with what `waypost --help` writes over each. */
 export const areas: readonly (readonly [title: string, commands: Commands])[] = [
+  ['To begin with', firstCommands],
   ['The host', hostCommands],
   ['Configuration', controlCommands],
   ['Users', userCommands],

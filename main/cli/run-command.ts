@@ -2,11 +2,11 @@
 import { UserError } from '../../core/lib/user-error.ts';
 import { defaultHome } from '../../core/make-home.ts';
 import { version } from '../../core/version.ts';
-import type { Commands } from './command.ts';
 import type { CommandIo } from './command-io.ts';
-import { areas, commands } from './commands.ts';
+import { commands } from './commands.ts';
+import { asksForHelp, commandHelp, helpText } from './help.ts';
 import { rawArguments, rawEnvironment } from './raw-process.ts';
-import { takeHome } from './take-home.ts';
+import { leadingHome, takeHome } from './take-home.ts';
 
 /**
  * Runs one command.
@@ -15,23 +15,31 @@ import { takeHome } from './take-home.ts';
  * @returns the exit code
  */
 export async function runCommand(called: string, argv: readonly string[], script: string): Promise<number> {
-  const [name, args] = Object.hasOwn(commands, called) ? [called, argv] : [argv[0], argv.slice(1)];
-  if (name === '--version') return say(version);
-  if (name === undefined || name === '--help' || name === 'help') return say(usage(), name === undefined ? 100 : 0);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
-  if (args[0] === '--help') return say(`usage: ${command.usage}\n${command.says}`);
+  let shownAs = called;
   try {
+    const words = rawArguments(argv);
+    const { name, args } = Object.hasOwn(commands, called) ? { name: called, args: words } : commandIn(words);
+    if (name === '--version') return say(version);
+    if (name === undefined) return say(helpText(), 100);
+    if (['--help', '-h', 'help'].includes(name)) return say(helpText());
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
+    if (asksForHelp(command, args)) return say(commandHelp(command));
+    shownAs = name;
     const usual = () => defaultHome(process.env, process.platform);
-    const { home, rest } = takeHome(rawArguments(args), process.env, usual, command.runsProgram);
-    return await (await command.load())(
-      rest,
-      ioOf(process, { home, programName: name, script, env: rawEnvironment(process.env) }),
-    );
+    const { home, rest } = takeHome(args, process.env, usual, command.runsProgram);
+    const run = await command.load();
+    return await run(rest, ioOf(process, { home, programName: name, script, env: rawEnvironment(process.env) }));
   } catch (error) {
-    if (error instanceof UserError) return complain(`${name}: fatal: ${error.message}`, error.exitCode);
-    return complain(`${name}: fatal: ${error instanceof Error ? error.stack : error}`, 111);
+    if (error instanceof UserError) return complain(`${shownAs}: fatal: ${error.message}`, error.exitCode);
+    return complain(`${shownAs}: fatal: ${error instanceof Error ? error.stack : error}`, 111);
   }
+}
+
+/** The home may be named before the command too. */
+function commandIn(words: readonly string[]): { name: string | undefined; args: readonly string[] } {
+  const before = leadingHome(words);
+  return { name: words[before], args: [...words.slice(0, before), ...words.slice(before + 1)] };
 }
 
 /** Streams are made when they are asked for: making one changes its descriptor, which another program may be to get. */
@@ -48,12 +56,6 @@ function ioOf(outside: NodeJS.Process, rest: Pick<CommandIo, 'env' | 'home' | 'p
       return outside.stderr;
     },
   };
-}
-
-function usage(): string {
-  const lines = (table: Commands) => Object.entries(table).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`);
-  const list = areas.map(([title, table]) => [`${title}:`, ...lines(table), ''].join('\n'));
-  return `usage: waypost COMMAND [--home DIR] …\n\n${list.join('\n')}\nEach command has --help. The home is --home, WAYPOST_HOME, or ${defaultHome(process.env, process.platform)}.`;
 }
 
 function say(text: string, exitCode = 0): number {

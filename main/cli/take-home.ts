@@ -2,6 +2,12 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../core/lib/user-error.ts';
 
+/** How many of the arguments are a leading `--home DIR` or `--home=DIR`. */
+export function leadingHome([first = '']: readonly string[]): number {
+  if (first === '--home') return 2;
+  return first.startsWith('--home=') ? 1 : 0;
+}
+
 /**
  * Takes a leading `--home DIR` (or `--home=DIR`) off; later ones are taken too, up to `--`.
  * @param onlyLeading what follows the first other argument is not ours

@@ -1,6 +1,6 @@
 // The host behind a loopback web page, in this process, until it is told to end: what `npm start` does without Electron.
-
 import { join } from 'node:path';
+import type { HostStatus } from '../../core/api/host.ts';
 import { ensureHome } from '../../core/first-start.ts';
 import type { Invitation } from '../../core/host/pages/pages.ts';
 import { startHost } from '../../core/host.ts';
@@ -12,6 +12,7 @@ import { keepYoungGenerationSmall } from './young-generation.ts';
 const address = '127.0.0.1';
 
 export interface RunningPage {
+  status(): HostStatus;
   /** @param browser with a file to open it by */
   invite(browser: boolean): Invitation;
   /** Lets running deliveries end. */
@@ -40,6 +41,7 @@ export async function runHeadless(options: {
     const smtp = host.status().smtp?.port;
     if (smtp !== usualSmtpPort) say(`Port ${usualSmtpPort} is taken, so mail is received on port ${smtp}.`);
     return {
+      status: host.status,
       invite: ui.invite,
       async stop() {
         await ui.close();

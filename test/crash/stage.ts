@@ -6,7 +6,7 @@ import type { Api } from '../../core/api/contract.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Envelope } from '../../core/lib/paper-path.ts';
 import { decodeRecords } from '../../core/queue/journal/record.ts';
-import { connectToHost } from '../../main/cli/host/control-client.ts';
+import { connectToHost } from '../../main/running/control-client.ts';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import type { Promised } from './checker.ts';
 import { unfinishedOnDisk } from './on-disk.ts';

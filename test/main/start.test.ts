@@ -9,7 +9,8 @@ import { type TestContext, test } from 'node:test';
 import { rendererDir } from '../../main/build/renderer-dir.ts';
 import { usualSmtpPort } from '../../main/smtp-port.ts';
 import { findElectron } from '../support/electron/driver.ts';
-import { giveToOwner, person, personsDir } from '../support/host-process.ts';
+import { giveToOwner, person, personsDir, waypost } from '../support/host-process.ts';
+import { memoryPass, openLine } from '../support/page-line.ts';
 import { until } from '../support/until.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'main', 'start.ts');
@@ -54,8 +55,12 @@ test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains a
   const url = await until('the address', () => /^http:\S+$/m.exec(output.stdout)?.[0], 30_000);
   assert.match(
     output.stdout,
-    /^Electron’s runtime is not here .+\nPort 2525 is taken, so mail is received on port \d+\.\nhttp:\/\/127\.0\.0\.1:\d+\/#key=\S+\n$/,
+    /^Electron’s runtime is not here .+\nPort 2525 is taken, so mail is received on port \d+\.\nOpen this page in a browser: .+\nhttp:\/\/127\.0\.0\.1:\d+\/#key=\S+\n\n/,
   );
+  const said = await until('how to stop', () => (/To stop: Ctrl-C/.test(output.stdout) ? output.stdout : undefined));
+  assert.match(said, new RegExp(`^ {2}Your mail +${join(user, 'Maildir')}$`, 'm'));
+  assert.match(said, /^ {2}SMTP +127\.0\.0\.1 port \d+$/m);
+  assert.match(said, new RegExp(`^ {2}Home +${home}$`, 'm'));
   const page = await fetch(url);
   assert.match(await page.text(), /<title>Waypost<\/title>/);
   assert.ok(existsSync(join(home, 'bin', 'sendmail')));
@@ -66,15 +71,29 @@ test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains a
   assert.equal(output.stderr, '');
 });
 
-test('npm start: a home that another host has → says so and ends with 1', { skip, timeout: 60_000 }, async t => {
+test('npm start: a host runs on the home → a new address of its page, which lets a browser in; serve says where it is', {
+  skip,
+  timeout: 60_000,
+}, async t => {
   const directory = personsDir(t);
   await rendererDir(); // The person may write nothing into the source tree.
   const [home, user] = [join(directory, 'home'), join(directory, 'user')];
   const first = start(t, home, user);
   await until('the address', () => /^http:/m.test(first.output.stdout), 30_000);
+  const page = (output: string) => /^(http:.+\/)#key=(\S+)$/m.exec(output);
   const second = start(t, home, user);
-  assert.equal(await second.exited, 1);
-  assert.match(second.output.stderr, /^waypost: [^\n]+\n$/);
+  assert.equal(await second.exited, 0);
+  assert.equal(second.output.stderr, '');
+  assert.match(second.output.stdout, /^Waypost runs already on this home\.\nOpen this page in a browser: /);
+  const [, url = '', key = ''] = page(second.output.stdout) ?? [];
+  assert.equal(url, page(first.output.stdout)?.[1]);
+  await openLine(Number(new URL(url).port), memoryPass(url.replace(/\/$/, ''), { key }));
+
+  const served = await waypost(['serve', '--home', home, '--ui', '127.0.0.1:0']);
+  assert.equal(served.code, 1);
+  assert.match(served.stderr, /^serve: fatal: A mail host runs already on this home\./);
+  assert.match(served.stderr, new RegExp(`^ {2}Window +${url}$`, 'm'));
+  assert.doesNotMatch(served.stderr, /key=/);
   first.child.kill('SIGTERM');
   assert.equal(await first.exited, 0);
 });

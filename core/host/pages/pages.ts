@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Handlers } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
+import type { HostStatus } from '../../api/host.ts';
 import { randomWord } from '../../api/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
@@ -32,6 +33,8 @@ export interface Pages {
   readonly spend: Keys['spend'];
   readonly handlers: Pick<Handlers, 'page.open' | 'page.sessions' | 'page.revoke'>;
   showIn(front: Front): Dispose;
+  /** Where that is. */
+  shownIn(): HostStatus['window'];
   /** @param browser with a file for the program that opens it */
   invite(user: string, browser: boolean): Invitation;
   /** The port that the page had when the host was to pick one: an open page finds its host again there. */
@@ -109,6 +112,10 @@ export function openPages({ home, clock, log, serves }: PagesDeps): Pages {
       return () => {
         if (front === shown) front = undefined;
       };
+    },
+    shownIn() {
+      if (!front) return null;
+      return front.kind === 'page' ? { kind: 'page', url: front.url } : { kind: 'desktop' };
     },
     invite,
     port: {

@@ -36,6 +36,9 @@ export interface LogFiles {
   close(): Promise<void>;
 }
 
+/** Another program writes to the directory. */
+export class LogInUse extends UserError {}
+
 export interface LogFilesOptions {
   readonly directory: string;
   /** With so many finished files the oldest is removed. */
@@ -116,7 +119,7 @@ function lockDirectory(directory: string): number {
   } catch (cause) {
     throw new UserError(`unable to open directory ${directory}: ${reasonOf(cause)}`, { exitCode: 111, cause });
   }
-  throw new UserError(`unable to lock directory ${directory}: another program writes to it`, { exitCode: 111 });
+  throw new LogInUse(`unable to lock directory ${directory}: another program writes to it`, { exitCode: 111 });
 }
 
 /** Goes on with a `current` that was closed safely, or puts away what a crash left and begins a new one. */

@@ -4,8 +4,8 @@ import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
 import { explainFor } from '../../../core/host/explain.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { connectToHost } from '../host/control-client.ts';
 import { parsed } from '../parsed.ts';
 
 type Question = Request<'explain.address'>;

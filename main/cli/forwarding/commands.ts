@@ -6,11 +6,23 @@ export const forwardingCommands: Commands = {
   fastforward: {
     usage: 'fastforward [ -nNpPdD ] data.cdb',
     says: 'Forwards the message as a forwarding database says.',
+    options: {
+      '-n': 'say what would be done, and do nothing',
+      '-N': 'do it; the default',
+      '-p': 'pass on what is not found: the next line of .qmail follows',
+      '-P': 'return what is not found to its sender; the default',
+      '-d': 'look up DEFAULT@HOST',
+      '-D': 'look up RECIPIENT; the default',
+    },
     load: own('fastforward'),
   },
   'dot-forward': {
     usage: 'dot-forward [ -nN ] file ...',
     says: 'Obeys .forward files.',
+    options: {
+      '-n': 'say what would be done, and do nothing',
+      '-N': 'do it; the default',
+    },
     load: own('dot-forward'),
   },
   setforward: {

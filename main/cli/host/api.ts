@@ -1,8 +1,8 @@
 // waypost api: any call of the Api from the command line. What the window can do, a script can do.
 import { contract, type Method } from '../../../core/api/contract.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { withHost } from './control-client.ts';
 
 /** @returns 0 answered, 1 no host or refused, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -8,9 +8,9 @@ import { formerPlace } from '../../../core/host/moved-home.ts';
 import { findOwner } from '../../../core/host/owner.ts';
 import { findTroubles, ownersTroubles } from '../../../core/host/troubles.ts';
 import { displayAddress } from '../../../core/message/address.ts';
+import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
-import { connectToHost } from './control-client.ts';
 
 /** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

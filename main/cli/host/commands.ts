@@ -1,38 +1,83 @@
 // The commands that make a home, run it, and ask the host that runs.
 import type { Commands } from '../command.ts';
 
-export const hostCommands: Commands = {
+/** Those that everybody needs: `waypost --help` begins with them. */
+export const firstCommands: Commands = {
   init: {
     usage:
       'waypost init --home DIR --me HOST [--user NAME] [--mail-home DIR] [--run-as USER --parse-as USER --alias-user USER | --make-users] | --null-client SERVER ...',
     says: 'Makes a home: control files, an empty queue, a Maildir.',
+    options: {
+      '--me HOST': 'the host’s name in addresses; without it the machine’s name',
+      '--user NAME': 'whose mail it is; without it the one who runs this',
+      '--mail-home DIR': 'where Maildir and the .qmail files are; without it the user’s home directory',
+      '--run-as USER': 'root: the account that receives, queues and sends',
+      '--parse-as USER': 'root: the account that takes strangers’ messages apart',
+      '--alias-user USER': 'root: the account for mail to addresses of nobody',
+      '--make-users': 'root: make those of these accounts that are missing',
+      '--null-client SERVER': 'a home without a queue, whose mail goes to this QMQP server (an IP address)',
+    },
     load: async () => (await import('./init.ts')).run,
-  },
-  adopt: {
-    usage: 'waypost adopt --home DIR [--run-as USER] [--parse-as USER] [--alias-user USER] [--make-users]',
-    says: 'Makes a home fit for a host that root starts: its files get their owners.',
-    load: async () => (await import('./adopt.ts')).run,
   },
   serve: {
     usage:
       'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] [--verbose]',
     says: 'Runs the mail host until SIGTERM; prints one JSON line when it is ready.',
+    options: {
+      '--smtp ADDR:PORT': 'take mail by SMTP there, e.g. 127.0.0.1:2525; port 0 picks a free one',
+      '--pop3 ADDR:PORT': 'let POP3 clients fetch mail there',
+      '--pop3s ADDR:PORT': 'the same, within TLS from the beginning',
+      '--qmtp ADDR:PORT': 'take mail by QMTP',
+      '--qmqp ADDR:PORT': 'take mail by QMQP, from those whom control/tcp.qmqp names',
+      '--ui ADDR:PORT': 'show the window as a web page there',
+      '--ui-name HOST': 'the name, or NAME:PORT, under which browsers know the page',
+      '--checkpassword PROGRAM': 'ask this program for POP3 passwords, not the file passwd',
+      '--verbose': 'copy the log to standard error',
+    },
     load: async () => (await import('./serve.ts')).run,
   },
   open: {
     usage: 'waypost open --home DIR [--print]',
     says: 'Opens the window of the running host in a browser, and prints its address, which is good once.',
+    options: {
+      '--print': 'only print the address, and open no browser',
+    },
     load: async () => (await import('./open.ts')).run,
   },
-  ui: {
-    usage: 'waypost ui --home DIR sessions [--json] | revoke ID ... | revoke --all',
-    says: 'Lists the browsers that are let into the page, and ends that.',
-    load: async () => (await import('./ui.ts')).run,
+  status: {
+    usage: 'waypost status --home DIR [--json]',
+    says: 'Says what the running host does: its address, ports, home and version, and what waits.',
+    options: { '--json': 'as JSON' },
+    load: async () => (await import('./status.ts')).run,
   },
   check: {
     usage: 'waypost check --home DIR',
     says: 'Looks for what would keep mail from arriving here, and says what to do.',
     load: async () => (await import('./check.ts')).run,
+  },
+};
+
+/** The others. */
+export const hostCommands: Commands = {
+  adopt: {
+    usage: 'waypost adopt --home DIR [--run-as USER] [--parse-as USER] [--alias-user USER] [--make-users]',
+    says: 'Makes a home fit for a host that root starts: its files get their owners.',
+    options: {
+      '--run-as USER': 'the account that receives, queues and sends',
+      '--parse-as USER': 'the account that takes strangers’ messages apart',
+      '--alias-user USER': 'the account for mail to addresses of nobody',
+      '--make-users': 'make those of these accounts that are missing',
+    },
+    load: async () => (await import('./adopt.ts')).run,
+  },
+  ui: {
+    usage: 'waypost ui --home DIR sessions [--json] | revoke ID ... | revoke --all',
+    says: 'Lists the browsers that are let into the page, and ends that.',
+    options: {
+      '--json': 'as JSON',
+      '--all': 'revoke every session',
+    },
+    load: async () => (await import('./ui.ts')).run,
   },
   api: {
     usage: 'waypost api --home DIR METHOD [JSON]',

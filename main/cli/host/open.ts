@@ -1,8 +1,9 @@
 // waypost open: a way into the window of the host that runs: a fresh address of the page, or the desktop's window.
 import { browserCommand, openBrowser } from '../../headless/open-browser.ts';
+import { withHost } from '../../running/control-client.ts';
+import { factsOf, openedText } from '../../running/facts.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
-import { withHost } from './control-client.ts';
 
 /** @returns 0 shown, 1 no host or nothing to show, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -10,12 +11,12 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const browser = !values.print && browserCommand(io.env, process.platform) !== undefined;
   return withHost(io, 'open', async api => {
     const opened = await api.call('page.open', { browser });
-    if (opened.shown === 'window') {
-      io.stdout.write('Waypost runs as the desktop app: its window was brought up.\n');
+    if (values.print && opened.shown === 'page') {
+      io.stdout.write(`${opened.url}\n`);
       return 0;
     }
-    if (opened.file !== null) openBrowser(opened.file, io.env, process.platform);
-    io.stdout.write(`${opened.url}\n`);
+    if (opened.shown === 'page' && opened.file !== null) openBrowser(opened.file, io.env, process.platform);
+    io.stdout.write(`${openedText(opened)}\n${factsOf(await api.call('host.status', {}))}`);
     return 0;
   });
 }

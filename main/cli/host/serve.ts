@@ -10,6 +10,7 @@ import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
 import { linkPrograms } from '../../link-programs.ts';
+import { refuseBesideRunning } from '../../running/show-running.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 
@@ -42,6 +43,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const name = parseName(values['ui-name']);
   if (name !== undefined && !doors.ui) throw new UserError('--ui-name names the page of --ui.', { exitCode: 100 });
   const home = io.home as string;
+  await refuseBesideRunning(home);
   if (process.geteuid?.() === 0) {
     const { serveAsRoot } = await import('./serve-as-root.ts');
     return serveAsRoot({

@@ -1,8 +1,8 @@
 // waypost ui: the sessions of the page: which browsers are let in, and how to end that.
 import type { PageSession } from '../../../core/api/page.ts';
+import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
-import { withHost } from './control-client.ts';
 
 const usage = 'usage: waypost ui sessions [--json]\n       waypost ui revoke ID ...\n       waypost ui revoke --all\n';
 

@@ -20,11 +20,34 @@ export const injectCommands: Commands = {
   'qmail-inject': {
     usage: 'qmail-inject [ -nNaAhH ] [ -fsender ] [ recip ... ]',
     says: 'Completes the message on standard input and queues it.',
+    options: {
+      '-n': 'print the message and do not queue it',
+      '-N': 'queue it; the default',
+      '-a': 'the recipients are the arguments',
+      '-h': 'the recipients are those in the header',
+      '-A': 'the arguments, or if there are none those in the header; the default',
+      '-H': 'both',
+      '-fsender': 'the envelope sender',
+    },
     load: async () => (await import('./qmail-inject.ts')).run,
   },
   'new-inject': {
     usage: 'new-inject [ -nNaAhHFIMRS ] [ -f sender ] [ recip ... ]',
     says: 'Writes the header of the message on standard input anew, and queues it.',
+    options: {
+      '-n': 'print the message and do not queue it',
+      '-N': 'queue it; the default',
+      '-a': 'the recipients are the arguments',
+      '-h': 'the recipients are those in the header',
+      '-A': 'the arguments, or if there are none those in the header; the default',
+      '-H': 'both',
+      '-F': 'make From anew',
+      '-I': 'make Message-ID anew',
+      '-M': 'a return path of its own for each message',
+      '-R': 'a return path of its own for each recipient',
+      '-S': 'ignore Return-Path',
+      '-f sender': 'the envelope sender',
+    },
     load: async () => (await import('./new-inject.ts')).run,
   },
   ofmipd: {
@@ -40,6 +63,15 @@ export const injectCommands: Commands = {
   sendmail: {
     usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ arg ... ]',
     says: 'What other programs call to send mail.',
+    options: {
+      '-t': 'recipients come from To, Cc and Bcc, besides those named',
+      '-fsender': 'the envelope sender, and From if there is none',
+      '-Fname': 'the name in From',
+      '-bp': 'list the queue',
+      '-bs': 'speak SMTP on standard input and output',
+      '-bv': 'say what would happen to mail for the recipients',
+      '-q': 'try everything in the queue now',
+    },
     load: loadSendmail,
   },
   iftocc: {

@@ -74,6 +74,14 @@ export const localCommands: Commands = {
   preline: {
     usage: 'preline [ -frdFRD ] program [ arg ... ]',
     says: 'Puts From, Return-Path and Delivered-To lines on top for a program.',
+    options: {
+      '-f': 'leave the From_ line out',
+      '-r': 'leave Return-Path out',
+      '-d': 'leave Delivered-To out',
+      '-F': 'put the From_ line in; the default',
+      '-R': 'put Return-Path in; the default',
+      '-D': 'put Delivered-To in; the default',
+    },
     runsProgram: true,
     load: own('preline'),
   },
@@ -91,6 +99,10 @@ export const localCommands: Commands = {
   'qmail-local': {
     usage: 'qmail-local [ -nN ] user homedir local dash ext domain sender aliasempty',
     says: 'Delivers the message on standard input to a user, as .qmail files say.',
+    options: {
+      '-n': 'say what would be done, and do nothing',
+      '-N': 'do it; the default',
+    },
     load: async () => (await import('./qmail-local.ts')).run,
   },
   qreceipt: {

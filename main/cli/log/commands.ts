@@ -5,6 +5,10 @@ export const logCommands: Commands = {
   trace: {
     usage: 'waypost trace [--limit COUNT] [--json] ID|ADDRESS|MESSAGE-ID',
     says: 'Tells from the log what happened to messages.',
+    options: {
+      '--limit COUNT': 'tell of so many messages at most',
+      '--json': 'as JSON',
+    },
     load: async () => (await import('./trace.ts')).run,
   },
   multilog: {

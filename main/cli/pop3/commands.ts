@@ -5,6 +5,9 @@ export const pop3Commands: Commands = {
   passwd: {
     usage: 'waypost passwd [--apop] NAME [MAILDIR] < password',
     says: 'Sets the POP3 password of NAME (first line of standard input) for a Maildir.',
+    options: {
+      '--apop': 'keep the password so that APOP can be used with it',
+    },
     load: async () => (await import('./passwd.ts')).run,
   },
   'qmail-popup': {

@@ -6,6 +6,10 @@ export const queueCommands: Commands = {
     usage:
       'waypost queue list [--json] | view N | retry [N ...] | hold|release|bounce|delete N ... [--recipient ADDRESS]',
     says: 'Shows what waits in the queue of the running host, and changes it.',
+    options: {
+      '--json': 'as JSON',
+      '--recipient ADDRESS': 'only this recipient of the message',
+    },
     load: async () => (await import('./queue.ts')).run,
   },
   'qmail-queue': {

@@ -1,7 +1,7 @@
 // sendmail -q: everything in the queue is due now.
 import { UserError } from '../../../core/lib/user-error.ts';
+import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { withHost } from '../host/control-client.ts';
 
 const temporary = 111;
 

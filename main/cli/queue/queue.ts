@@ -3,8 +3,8 @@
 import type { Api } from '../../../core/api/contract.ts';
 import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { withHost } from '../host/control-client.ts';
 import { parsed } from '../parsed.ts';
 import { formatQueue, printable } from './queue-list.ts';
 

@@ -1,7 +1,7 @@
 // What a long queue costs: the time for one more message, the start of the host, and its memory.
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectToHost } from '../../../main/cli/host/control-client.ts';
+import { connectToHost } from '../../../main/running/control-client.ts';
 import { hostName, remoteDomain, sender } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import { type Figures, medians, type Row, type Workload } from '../figures.ts';

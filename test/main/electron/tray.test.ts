@@ -12,6 +12,7 @@ const quiet: HostStatus = {
   owner: { user: 'ines', name: '', address: 'ines@shore.example', maildir: '/m' },
   smtp: null,
   pop3: null,
+  window: { kind: 'desktop' },
   pop3s: null,
   qmtp: null,
   qmqp: null,

@@ -1,12 +1,12 @@
 // The command line's transport to a running host: the Api over run/control.sock.
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { createClient, type Transport } from '../../../core/api/client.ts';
-import type { Api } from '../../../core/api/contract.ts';
-import { type Answer, ApiError, type Notice } from '../../../core/api/errors.ts';
-import { controlSocketPath } from '../../../core/host/control-socket.ts';
-import { UserError } from '../../../core/lib/user-error.ts';
-import type { CommandIo } from '../command-io.ts';
+import { createClient, type Transport } from '../../core/api/client.ts';
+import type { Api } from '../../core/api/contract.ts';
+import { type Answer, ApiError, type Notice } from '../../core/api/errors.ts';
+import { controlSocketPath } from '../../core/host/control-socket.ts';
+import { UserError } from '../../core/lib/user-error.ts';
+import type { CommandIo } from '../cli/command-io.ts';
 
 /** The host of a home, while it runs. */
 export interface RunningHost {

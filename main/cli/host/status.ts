@@ -1,0 +1,28 @@
+// waypost status: what the running host does: where it is found, what waits, and what is wrong.
+import type { HostStatus } from '../../../core/api/host.ts';
+import { withHost } from '../../running/control-client.ts';
+import { factsOf } from '../../running/facts.ts';
+import type { CommandIo } from '../command-io.ts';
+import { parsed } from '../parsed.ts';
+
+/** @returns 0 it runs, 1 no host, 100 wrong usage */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parsed(args, { options: { json: { type: 'boolean', default: false } } });
+  return withHost(io, 'status', async api => {
+    const status = await api.call('host.status', {});
+    io.stdout.write(values.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));
+    return 0;
+  });
+}
+
+function textOf(status: HostStatus): string {
+  const troubles = status.troubles.map(({ text }) => `\n${text}\n`).join('');
+  return `Waypost runs.\n\n${factsOf(status)}\n${waitingText(status)}\n${troubles}`;
+}
+
+function waitingText({ unread, waiting, held, nextTryMs }: HostStatus): string {
+  const next = nextTryMs === null ? '' : `, the next is tried at ${new Date(nextTryMs).toTimeString().slice(0, 8)}`;
+  const holds = held === 0 ? '' : `, ${held} of them held`;
+  const queue = waiting === 0 ? 'nothing waits in the queue' : `${waiting} in the queue${holds}${next}`;
+  return `${unread} unread; ${queue}.`;
+}

@@ -1,0 +1,49 @@
+// A host that runs on a home already: its window is shown in the place of a second host, or said where it is.
+import { ApiError } from '../../core/api/errors.ts';
+import { UserError } from '../../core/lib/user-error.ts';
+import { browserCommand, openBrowser } from '../headless/open-browser.ts';
+import { connectToHost } from './control-client.ts';
+import { factsOf, openedText } from './facts.ts';
+
+const runsAlready = 'Waypost runs already on this home.\n';
+
+/**
+ * Brings up the desktop's window, or makes a way into the page and opens it where there is a browser.
+ * @param quiet only says that it runs
+ * @returns what to tell the user; undefined: no host runs. @throws UserError when that host shows no window
+ */
+export async function showRunning(
+  home: string,
+  env: Readonly<Record<string, string | undefined>>,
+  quiet = false,
+): Promise<string | undefined> {
+  const host = await connectToHost(home).catch(() => undefined);
+  if (!host) return undefined;
+  try {
+    const status = await host.api.call('host.status', {});
+    if (quiet) return `${runsAlready}\n${factsOf(status)}`;
+    const browser = browserCommand(env, process.platform) !== undefined;
+    const opened = await host.api.call('page.open', { browser });
+    if (opened.shown === 'page' && opened.file !== null) openBrowser(opened.file, env, process.platform);
+    return `${runsAlready}${openedText(opened)}\n${factsOf(status)}`;
+  } catch (error) {
+    if (error instanceof ApiError) throw new UserError(`Waypost runs already on ${home}. ${error.message}`);
+    throw error;
+  } finally {
+    host.close();
+  }
+}
+
+/** @throws UserError that says where it is, when a host runs on the home */
+export async function refuseBesideRunning(home: string): Promise<void> {
+  const host = await connectToHost(home).catch(() => undefined);
+  if (!host) return;
+  try {
+    const status = await host.api.call('host.status', {});
+    throw new UserError(
+      `A mail host runs already on this home. Stop it first, or open it: waypost open\n${factsOf(status)}`.trimEnd(),
+    );
+  } finally {
+    host.close();
+  }
+}
