@@ -2,8 +2,9 @@
 import type { DraftFile } from '../api/compose.ts';
 import { createPace } from '../lib/pace.ts';
 import { NotTakenApart } from '../lib/taken-apart.ts';
-import { decodeText, parsePeople } from '../message/display.ts';
+import { decodeText } from '../message/display.ts';
 import { type MimeFile, takeApart } from '../message/mime.ts';
+import { parsePeople } from '../message/people.ts';
 import type { Person } from './compose-addresses.ts';
 
 /** What the composer needs of a message. */

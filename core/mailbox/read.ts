@@ -1,7 +1,8 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../api/mail.ts';
 import { createPace } from '../lib/pace.ts';
-import { decodeText, parsePeople } from '../message/display.ts';
+import { decodeText } from '../message/display.ts';
+import { parsePeople } from '../message/people.ts';
 import { parseHeader } from './header.ts';
 import { textOfHtml } from './html-text.ts';
 import { inlineImages } from './inline-images.ts';

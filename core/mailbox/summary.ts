@@ -1,6 +1,7 @@
 // What a message's row shows, from the first bytes of its file.
 import type { Person } from '../api/mail.ts';
-import { decodeText, parsePeople } from '../message/display.ts';
+import { decodeText } from '../message/display.ts';
+import { parsePeople } from '../message/people.ts';
 import { parseDate } from './date.ts';
 import { parseHeader } from './header.ts';
 import { outline } from './outline.ts';

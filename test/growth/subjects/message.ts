@@ -10,11 +10,12 @@ import {
   withoutRootDot,
 } from '../../../core/message/address.ts';
 import { readAddressList } from '../../../core/message/address-list.ts';
-import { decodeText, oneLine, parsePeople } from '../../../core/message/display.ts';
+import { decodeText, oneLine } from '../../../core/message/display.ts';
 import { fieldValue, splitMessage } from '../../../core/message/header.ts';
 import { takeApart } from '../../../core/message/mime.ts';
 import { readDate } from '../../../core/message/normal-date.ts';
 import { formatNormalList, listTokens, readNormalList, writeNormalAddress } from '../../../core/message/normal-list.ts';
+import { readPeople } from '../../../core/message/people.ts';
 import { hostRewriter, rewriteBareAddress } from '../../../core/message/rewrite.ts';
 import {
   readRewriteRules,
@@ -61,9 +62,9 @@ export const messageSubjects: readonly Subject[] = [
     frames: [['', 'x']],
   },
   {
-    name: 'core/message/display.ts parsePeople',
-    run: bytes => parsePeople([bytes], 1000),
-    frames: [alone, ['a <', 'x']],
+    name: 'core/message/people.ts readPeople',
+    run: bytes => readPeople([bytes], 1000),
+    frames: [alone, ['a <', 'x'], ['<@a', ':x@y>'], ['', '@x']],
   },
   { name: 'core/message/display.ts decodeText', run: decodeText, frames: [alone, ['=?utf-8?q?', '?x']] },
   { name: 'core/message/display.ts oneLine', run: oneLine, frames: [['', 'x']] },
