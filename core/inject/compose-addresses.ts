@@ -25,13 +25,21 @@ const hostLiteral = /^\[[^\][\s\\]+\]$/;
  * missing or abbreviated are completed as qmail-inject does.
  */
 export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList {
+  const { people, unfinished } = sortTypedList(text, rewrite);
+  const [part] = unfinished;
+  return part === undefined ? { ok: true, people } : { ok: false, part };
+}
+
+/** The same for a list that is still being written: its people, and the parts that are no addresses (yet). */
+export function sortTypedList(text: string, rewrite: RewriteAddress): { people: Person[]; unfinished: string[] } {
   const people: Person[] = [];
+  const unfinished: string[] = [];
   for (const part of splitList(text)) {
     const person = parsePerson(part, rewrite);
-    if (!person) return { ok: false, part };
-    people.push(person);
+    if (person) people.push(person);
+    else unfinished.push(part);
   }
-  return { ok: true, people };
+  return { people, unfinished };
 }
 
 /** `Name <address>`, as `parseTypedList` reads it back. */

@@ -4,18 +4,17 @@ import type { DraftFile } from '../api/compose.ts';
 import { type Person, quotedAddress } from './compose-addresses.ts';
 import { encodeFlowed } from './flowed.ts';
 
-/** A message to build. Text values are text; `extraFields` are complete ASCII values. */
+/** A message to build. Text values are text; `extraFields` and `listLines` are complete ASCII values. */
 export interface Outgoing {
   readonly from: Person;
   readonly to: readonly Person[];
   readonly cc: readonly Person[];
-  /** Written into the message: only for drafts. */
+  /** Written into the message: only for the writer's own copy. */
   readonly bcc: readonly Person[];
   readonly subject: string;
   readonly text: string;
   /**
-   * A message to send has its paragraphs broken softly (format=flowed), and says so when it names nobody. A draft
-   * keeps its text exactly.
+   * A message to send has its paragraphs broken softly (format=flowed). A draft keeps its text exactly.
    */
   readonly purpose: 'send' | 'draft';
   readonly files: readonly DraftFile[];
@@ -25,19 +24,20 @@ export interface Outgoing {
   readonly references: readonly string[];
   readonly inReplyTo: string | undefined;
   readonly extraFields: Readonly<Record<string, string>>;
+  /** Complete header lines, each with its LF, for lists that nodemailer would leave out: they are put in front. */
+  readonly listLines: string;
   /** Makes the boundaries between parts unique. */
   readonly boundary: string;
 }
 
 /** What qmail-inject puts into a message whose recipients are all in Bcc. */
-const nobodyNamed = Buffer.from('Cc: recipient list not shown: ;\n');
+export const nobodyNamed = 'Cc: recipient list not shown: ;\n';
 
 /** The whole message. */
 export async function buildMessage(message: Outgoing): Promise<Buffer> {
   const text = message.text.replace(/\r\n?/g, '\n');
   const toSend = message.purpose === 'send';
   const body = toSend ? encodeFlowed(text) : text;
-  const namesNobody = message.to.length + message.cc.length === 0;
   const node = new MailComposer({
     from: mailbox(message.from),
     to: message.to.map(mailbox),
@@ -63,10 +63,8 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
-  node.keepBcc = message.bcc.length > 0;
-  const built = await node.build();
-  // nodemailer leaves an empty group out.
-  return toSend && namesNobody ? Buffer.concat([nobodyNamed, built]) : built;
+  node.keepBcc = true;
+  return Buffer.concat([Buffer.from(message.listLines, 'latin1'), await node.build()]);
 }
 
 function mailbox({ name, address }: Person): { name: string; address: string } {

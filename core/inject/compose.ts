@@ -14,7 +14,7 @@ import type { RewriteAddress } from '../message/address-list.ts';
 import { hostRewriter } from '../message/rewrite.ts';
 import { stamp } from './added-fields.ts';
 import { type Person, parseTypedList } from './compose-addresses.ts';
-import { buildMessage } from './compose-mime.ts';
+import { buildMessage, nobodyNamed } from './compose-mime.ts';
 import { newDraft } from './compose-start.ts';
 import { buildDraft } from './draft-file.ts';
 import type { MakeDrafts, OwnAddresses } from './make-drafts.ts';
@@ -112,6 +112,7 @@ class Composer {
       purpose: 'send',
       files: draft.files,
       extraFields: {},
+      listLines: to.length + cc.length === 0 ? nobodyNamed : '',
     });
     const invoker = { uid: process.getuid?.() ?? 0 };
     const envelope = { sender: addressFromText(this.#deps.owner().address), recipients };

@@ -1,42 +1,73 @@
-// A draft as a file in the Drafts mailbox: a message that other mail programs can open too, with two fields of our own
-// for what a header cannot hold. Bcc stays in the file; the text is kept exactly as typed.
+// A draft as a file in the Drafts mailbox: a message that other mail programs can open and send. Whom it goes to is in To, Cc
+// and Bcc alone, and nothing that is in Bcc is anywhere else. The text is kept exactly as typed.
 import type { Draft } from '../api/compose.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
-import { type Person, parseTypedList } from './compose-addresses.ts';
+import { formatPerson, type Person, quotedAddress, sortTypedList } from './compose-addresses.ts';
 import { buildMessage, type Outgoing } from './compose-mime.ts';
-import { maxLineEnds, type Source, sourceField, type Typed, typedField } from './read-draft.ts';
+import { draftField, maxLineEnds, type Remembered, type Source, sourceField } from './read-draft.ts';
 
 /** What a draft file needs besides the draft itself. */
 export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
 
-/** The draft's file. Lists that are not finished yet are left out of To, Cc and Bcc, but not lost. */
+/** The draft's file. What is not an address yet is kept as the name of a group that holds nobody. */
 export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: RewriteAddress): Promise<Buffer> {
-  const { to, cc, bcc, subject } = draft;
-  const people = (list: string): readonly Person[] => {
-    const parsed = parseTypedList(list, rewrite);
-    return parsed.ok ? parsed.people : [];
-  };
   return buildMessage({
     ...stamp,
-    to: people(to),
-    cc: people(cc),
-    bcc: people(bcc),
-    subject,
+    to: [],
+    cc: [],
+    bcc: [],
+    subject: draft.subject,
     text: draft.text,
     purpose: 'draft',
     files: draft.files.map(file => ({ ...file, type: 'application/octet-stream' })),
     extraFields: {
       ...(draft.source ? { [sourceField]: formatSource(draft.source) } : {}),
-      [typedField]: folded(Buffer.from(JSON.stringify(typedOf(draft))).toString('base64')),
+      [draftField]: folded(Buffer.from(JSON.stringify(remembered(draft))).toString('base64')),
     },
+    listLines: [
+      listLine('To', draft.to, rewrite),
+      listLine('Cc', draft.cc, rewrite),
+      listLine('Bcc', draft.bcc, rewrite),
+    ].join(''),
   });
 }
 
-function typedOf({ to, cc, bcc, subject, text, files }: Draft): Typed {
+function listLine(name: string, typed: string, rewrite: RewriteAddress): string {
+  const { people, unfinished } = sortTypedList(typed, rewrite);
+  const entries = [...people.map(headerPerson), ...unfinished.map(part => `${headerPhrase(part)}: ;`)];
+  return entries.length === 0 ? '' : `${name}: ${entries.join(',\n ')}\n`;
+}
+
+function headerPerson({ name, address }: Person): string {
+  if (/^[ -~]{0,60}$/.test(name) && !name.includes('=?')) return formatPerson({ name, address });
+  return `${encodedWords(name)} <${quotedAddress(address)}>`;
+}
+
+function headerPhrase(text: string): string {
+  return /^[ -~]{1,60}$/.test(text) && !/["\\]|=\?/.test(text) ? `"${text}"` : encodedWords(text);
+}
+
+/** RFC 2047, in words of at most 75 characters. */
+function encodedWords(text: string): string {
+  const words: string[] = [];
+  let piece = '';
+  for (const char of text) {
+    if (Buffer.byteLength(piece + char) > 45) {
+      words.push(piece);
+      piece = '';
+    }
+    piece += char;
+  }
+  return [...words, piece].map(word => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join('\n ');
+}
+
+function remembered({ text, files }: Draft): Remembered {
   const ended = text.slice(trimEndOf(text, '\r\n').length);
-  const lineEnds = Math.min(ended.replaceAll('\r\n', '\n').length, maxLineEnds);
-  return { to, cc, bcc, subject, lineEnds, types: files.map(file => file.type) };
+  return {
+    lineEnds: Math.min(ended.replaceAll('\r\n', '\n').length, maxLineEnds),
+    files: files.map(({ name, type, base64 }) => ({ name, type, sizeBytes: Buffer.byteLength(base64, 'base64') })),
+  };
 }
 
 function formatSource(source: Source): string {

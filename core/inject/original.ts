@@ -4,7 +4,7 @@ import { createPace } from '../lib/pace.ts';
 import { NotTakenApart } from '../lib/taken-apart.ts';
 import { decodeText } from '../message/display.ts';
 import { type MimeFile, takeApart } from '../message/mime.ts';
-import { parsePeople } from '../message/people.ts';
+import { readPeople } from '../message/people.ts';
 import type { Person } from './compose-addresses.ts';
 
 /** What the composer needs of a message. */
@@ -15,6 +15,8 @@ export interface Original {
   readonly files: readonly DraftFile[];
   /** The people in all fields of that name, groups resolved, in order. */
   people(field: string): readonly Person[];
+  /** The names of groups in those fields that hold nobody. */
+  emptyGroups(field: string): readonly string[];
   /** The unfolded value of the first field of that name, not decoded; undefined when there is none. */
   field(name: string): string | undefined;
 }
@@ -33,18 +35,19 @@ export async function parseOriginal(raw: Uint8Array, textOfHtml: TextOfHtml): Pr
   const found = await takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length), createPace());
   if (!found.ok) throw new NotTakenApart('message', found.problem);
   const { text, html = '', fields, files } = found;
+  const listIn = (name: string) => {
+    const values = fields.filter(({ key }) => key === name).map(({ value }) => value);
+    return readPeople(values, maxPeople);
+  };
   const field = (name: string) => fields.find(({ key }) => key === name)?.value;
   return {
     subject: decodeText(field('subject') ?? ''),
     text: (text ?? textOfHtml(html.slice(0, maxHtmlLength))).replace(/\r\n?/g, '\n'),
     files: files.map(draftFile),
-    people: name => peopleIn(fields.filter(({ key }) => key === name).map(({ value }) => value)),
+    people: name => listIn(name).people.filter(({ address }) => address !== ''),
+    emptyGroups: name => listIn(name).emptyGroups,
     field,
   };
-}
-
-function peopleIn(values: readonly string[]): readonly Person[] {
-  return parsePeople(values, maxPeople).filter(person => person.address !== '');
 }
 
 function draftFile({ name, type, bytes }: MimeFile, index: number): DraftFile {

@@ -1,6 +1,6 @@
 // The people in address fields, as mail really has them (RFC 5322 sections 3.4 and 4.4, and worse): quoted local parts, comments
 // and blanks anywhere, source routes, groups, phrases that are not quoted. Nothing is an error.
-import { decodeText, oneLine } from './display.ts';
+import { decodeText } from './display.ts';
 
 /** Someone named in a header. Both are text; the address has no quotes and no comments. */
 export interface NamedAddress {
@@ -196,7 +196,7 @@ function withoutRoute(inside: readonly Piece[]): readonly Piece[] {
 /** Blanks count in quotes only. */
 function addressOf(inside: readonly Piece[]): string {
   const parts = inside.map(({ kind, text }) => (kind === ' ' || kind === 'comment' ? '' : asWritten(kind, text)));
-  return oneLine(parts.join(''));
+  return parts.join('').replace(/[\u202a-\u202e\u2066-\u2069\0-\x1f\x7f-\x9f]/g, '');
 }
 
 /** Words right before `@`, joined by dots or to it, whatever blanks are between. */

@@ -8,11 +8,11 @@ import type { MessageFiles } from '../../core/lib/message-files.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/lib/paper-path.ts';
 import { bytesOf } from './bytes-of.ts';
 
+/** What the names of its hosts are completed with. */
+export const hosts = { defaultHost: 'here.example', defaultDomain: 'def.example', plusDomain: 'p.example' };
 const control = {
   locals: new Set(['here.example', 'boat.example']),
-  defaultHost: 'here.example',
-  defaultDomain: 'def.example',
-  plusDomain: 'p.example',
+  ...hosts,
   idHost: 'id.example',
 } as unknown as Control;
 /** A draft in which nothing was written. */

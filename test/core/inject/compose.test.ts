@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import type { Draft } from '../../../core/api/compose.ts';
 import { ApiError } from '../../../core/api/errors.ts';
-import { desk, draft } from '../../support/compose-desk.ts';
+import { sortTypedList } from '../../../core/inject/compose-addresses.ts';
+import { hostRewriter } from '../../../core/message/rewrite.ts';
+import { desk, draft, file, hosts } from '../../support/compose-desk.ts';
 
 /** Header fields by name, unfolded; the order of fields is not asked. */
 function fieldsOf(raw: Buffer): Record<string, string> {
@@ -183,15 +185,16 @@ test('send: a reply whose parent is gone → threaded by what its draft remember
 
 test('save and open: any draft, finished or not → the same draft', async () => {
   const { compose, messages } = desk();
-  const typed = fc.string({
-    unit: fc.constantFrom('a', '@', '.', ',', ' ', '"', '<', 'é', 'b.example', '\t'),
+  const list = fc.string({
+    unit: fc.constantFrom('a', '@', '.', ',', ' ', '"', '<', '(', ':', ';', 'é', 'b.example', '=?utf-8?Q?x?='),
     maxLength: 60,
   });
+  const subject = fc.string({ unit: fc.constantFrom('a', '"', ' ', 'é', 'b.example', '=?'), maxLength: 60 });
   const text = fc.string({
     unit: fc.constantFrom('a', 'é', ' ', '\n', '-- ', '>', '=', '漢', 'From '),
     maxLength: 400,
   });
-  const files = fc.array(
+  const files = fc.uniqueArray(
     fc
       .record({
         name: fc.constantFrom('a.txt', 'ü.png', 'letter.eml', '"quoted".x'),
@@ -199,24 +202,69 @@ test('save and open: any draft, finished or not → the same draft', async () =>
         base64: fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes).toString('base64')),
       })
       .map(record => ({ ...record })),
-    { maxLength: 3 },
+    { maxLength: 3, selector: ({ name }) => name },
   );
   const source = fc.constantFrom(
     null,
     { id: 'INBOX/1', kind: 'reply' as const },
     { id: 'Ünï côde/1 2', kind: 'forward' as const },
   );
+  const oneLine = (words: string): string => words.replace(/\s+/g, ' ').trim();
+  // Whom a list names, and what is not an address yet, in the order in which a draft keeps them.
+  const sorted = (typed: string) => {
+    const { people, unfinished } = sortTypedList(typed, hostRewriter(hosts));
+    const known = people.map(({ name, address }) => [oneLine(name), address]);
+    return [...known, ...unfinished.map(oneLine)];
+  };
   await fc.assert(
     fc.asyncProperty(
-      fc.record({ to: typed, cc: typed, bcc: typed, subject: typed, text, files, source }),
-      async given => {
-        const { id } = await compose['compose.save']({ id: null, ...given });
-        assert.deepEqual(await compose['compose.open']({ id }), { id, ...given });
+      fc.record({ to: list, cc: list, bcc: list, subject, text, files, source }),
+      async ({ to, cc, bcc, subject, ...given }) => {
+        const { id } = await compose['compose.save']({ id: null, to, cc, bcc, subject, ...given });
+        const opened = await compose['compose.open']({ id });
+        const lists = (of: Draft) => [of.to, of.cc, of.bcc].map(sorted);
+        assert.deepEqual(lists(opened), lists({ ...opened, to, cc, bcc }));
+        assert.deepEqual(opened, { ...opened, id, subject: oneLine(subject), ...given });
         assert.doesNotMatch(messages.get(id)?.toString('latin1') ?? '', /\r|[^\n]{999}/);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
+});
+
+test('save: whom it is blindly copied to, finished or not → in Bcc and nowhere else', async () => {
+  const { compose, messages } = desk();
+  const bcc = 'Secret <hidden@dark.example>, Half Hidden, "Dark" hidd';
+  const { id } = await compose['compose.save']({ ...draft, to: 'a@b.example, Ines Mar', bcc, text: 'one' });
+  const { Bcc, To, ...others } = fieldsOf(messages.get(id) ?? assert.fail());
+  assert.deepEqual(
+    [To, Bcc],
+    ['a@b.example, "Ines Mar": ;', 'Secret <hidden@dark.example>, "Half Hidden": ;, =?UTF-8?B?IkRhcmsiIGhpZGQ=?=: ;'],
+  );
+  const decoded = Object.values(others).flatMap(value => [value, Buffer.from(value, 'base64').toString('latin1')]);
+  assert.doesNotMatch(decoded.join(), /hid|secret|dark/i);
+  assert.equal((await compose['compose.open']({ id })).bcc, bcc);
+});
+
+test('open: another program changed the draft → its fields and files are believed', async () => {
+  const { compose, messages } = desk();
+  const files = [file('a.txt', 'text/plain', 'aa'), file('b.png', 'image/png', 'bbb')];
+  const { id } = await compose['compose.save']({ ...draft, to: 'old@b.example', subject: 'Old', text: 'x\n\n', files });
+  const raw = (messages.get(id) ?? assert.fail()).toString('latin1');
+  const changed = raw
+    .replace('To: old@b.example', 'To: New <new@b.example>')
+    .replace('Subject: Old', 'Subject: New')
+    .replace(/\n--[^\n]*\nContent-Type: [^\n]*; name=a\.txt.*?(?=\n--)/s, '');
+  messages.set(id, Buffer.from(changed, 'latin1'));
+  const opened = await compose['compose.open']({ id });
+  assert.deepEqual(opened, {
+    ...draft,
+    id,
+    to: 'New <new@b.example>',
+    subject: 'New',
+    text: 'x\n\n',
+    files: [files[1]],
+  });
 });
 
 test('save: again → a new file, the old one gone; Bcc stays in the file, in plain sight', async () => {

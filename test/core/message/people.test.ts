@@ -59,6 +59,7 @@ test('parsePeople: RFC 5322 appendix A → what its authors mean', () => {
 test('parsePeople: addresses beyond the usual → the same address, not one that was guessed', () => {
   all([
     ['"Doe, Jane \\"JD\\"" <"jane doe"@x.test>', ['Doe, Jane "JD"|jane doe@x.test']],
+    ['" a  b"@x.test', ['| a  b@x.test']],
     ['"a@b"@c.test, "x,y"@z.test', ['|a@b@c.test', '|x,y@z.test']],
     ['<@a.test,@b.test:c@d.test>, e@f.test', ['|c@d.test', '|e@f.test']],
     ['John Doe john@x.test', ['John Doe|john@x.test']],

@@ -90,7 +90,7 @@ export const injectSubjects: readonly Subject[] = [
     frames: [
       alone,
       ['To: ', '\n\nx'],
-      ['X-Waypost-Typed: ', '\n\nx'],
+      ['X-Waypost-Draft: ', '\n\nx'],
       ['X-Waypost-Source: reply ', ' x\n\nx'],
       ['\n', 'x'],
     ],
