@@ -4,13 +4,16 @@ import { answeringTo, openReaderWork } from './host/reader-work.ts';
 import { createPeer, type Peer } from './lib/peer.ts';
 import { startDirectly, streamFd } from './lib/start-process.ts';
 import { ownProcess } from './own-processes.ts';
-import { channelToParent, createRootParent } from './privsep/root-parent.ts';
+import { channelToParent } from './privsep/channel.ts';
+import { takeParent } from './privsep/inherited.ts';
+import { createRootParent } from './privsep/root-parent.ts';
 
 // Signals to the whole group are for the host, which asks this process to close.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 process.umask(0o077);
 
 // Started by root's parent, this process may ask it for parsers, which are another user's.
-const start = process.send ? createRootParent(channelToParent()).start : startDirectly(ownProcess);
+const parent = takeParent(process.env);
+const start = parent ? createRootParent(channelToParent(parent)).start : startDirectly(ownProcess);
 const answering = answeringTo(job => openReaderWork(job, host, start));
 const host: Peer = createPeer(new Socket({ fd: streamFd }), answering, { gone: () => process.exit(0) });

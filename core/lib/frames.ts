@@ -21,13 +21,18 @@ export const noBytes = new Uint8Array(0);
 const headBytes = 8;
 /** A message with its files, twice over. */
 const longestBytes = 256 * 1024 * 1024;
+/** So many pieces become one: each costs more than the few bytes that it may have. */
+const mostPieces = 1000;
 
 /**
+ * @param longest of the words, and of the bytes: a frame that is longer is none
  * @param hear gets each frame; undefined: the other end said what is no frame, and nothing more will be heard. What it
  * throws is a bug.
  */
-export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => void): Frames {
+export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => void, longest = longestBytes): Frames {
   let pieces: Buffer[] = [];
+  /** How many of them, from the first on, are joined ones. */
+  let joined = 0;
   let gathered = 0;
   let wanted = headBytes;
   let deaf = false;
@@ -37,13 +42,15 @@ export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => v
   function take(piece: Buffer): void {
     pieces.push(piece);
     gathered += piece.length;
+    if (pieces.length - joined >= mostPieces) pieces.push(Buffer.concat(pieces.splice(joined++)));
     while (!deaf && gathered >= wanted) {
       const whole = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, gathered);
       pieces = [whole];
+      joined = 0;
       const words = whole.readUInt32BE(0);
       const bytes = whole.readUInt32BE(4);
       wanted = headBytes + words + bytes;
-      if (words > longestBytes || bytes > longestBytes) refuse();
+      if (words > longest || bytes > longest) refuse();
       if (deaf || gathered < wanted) return;
       const rest = whole.subarray(wanted);
       const frame = parsed(whole.subarray(headBytes, headBytes + words), whole.subarray(headBytes + words, wanted));

@@ -1,7 +1,6 @@
 // Asks a checkpassword program: it gets name, password and stamp on file descriptor 3, and when it accepts them it becomes
 // the program that serves the mailbox (qmail-popup's doanddie).
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Claim } from './popup.ts';
 
@@ -12,8 +11,8 @@ export type CheckEnd = number | 'crashed' | 'not started';
 interface CheckRun {
   readonly program: string;
   readonly args: readonly string[];
-  /** Its descriptors 0 to 2; a socket is shared with it. */
-  readonly stdio: readonly ['inherit' | 'pipe' | Socket, 'inherit' | 'pipe' | Socket, 'inherit' | 'pipe'];
+  /** Its descriptors 0 to 2; a descriptor of this process is shared with it. */
+  readonly stdio: readonly ['inherit' | 'pipe' | number, 'inherit' | 'pipe' | number, 'inherit' | 'pipe'];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

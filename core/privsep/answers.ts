@@ -1,18 +1,17 @@
 // What the parent does for its host: one request at a time is checked and answered. Whatever is not a request ends the host,
 // since no host of ours says such a thing.
 import type { ChildProcess } from 'node:child_process';
-import { Socket as DatagramSocket } from 'node:dgram';
-import { Server, Socket } from 'node:net';
+import { closeSync } from 'node:fs';
 import * as v from 'valibot';
 import { reasonOf } from '../lib/user-error.ts';
+import type { Asker } from './channel.ts';
 import type { StartDelivery } from './deliveries.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import { type Reply, Request, type RequestOf } from './requests.ts';
+import { Request, type RequestOf } from './requests.ts';
 import type { Started } from './started.ts';
 
-interface AnsweringDeps {
+export interface AnsweringDeps extends Pick<Asker, 'reply' | 'takeSocket'> {
   readonly started: Started;
-  readonly reply: (reply: Reply) => void;
   /** The asker has said what none of ours says. */
   readonly malformed: (why: string) => void;
 }
@@ -21,99 +20,107 @@ export interface AnswersDeps extends AnsweringDeps {
   readonly startDelivery: StartDelivery;
   readonly mailboxes: Mailboxes;
   /** Starts one of our own processes, with the socket as its stream. @throws Error when it has no user */
-  readonly startOwn: (role: RequestOf<'start'>['role'], socket: Socket) => ChildProcess;
+  readonly startOwn: (role: RequestOf<'start'>['role'], socket: number) => ChildProcess;
 }
 
 /** More than a host with all its limits turned up would have. */
-const mostChildren = 2000;
+const mostOfHost = 2000;
 const mostParsers = 50;
 
 /** What a process is started for comes with the socket that it gets. */
-const withSocket: ReadonlySet<string> = new Set(['deliver', 'start', 'mailbox'] satisfies Request['kind'][]);
+type Starting = RequestOf<'deliver' | 'start' | 'mailbox'>;
+type Asking = Exclude<Request, Starting | RequestOf<'kill'>>;
 
-/** @param handle what came with the message */
-export type Hear = (message: unknown, handle: unknown) => void;
+interface Answers {
+  /** Requests and processes that it may have at the same time. */
+  readonly most: number;
+  /** Answers what starts nothing. */
+  readonly tell: (request: Asking) => Promise<void>;
+  /** Starts a process, which has the socket then. */
+  readonly start: (request: Starting, socket: number) => Promise<void>;
+}
+
+export type Hear = (message: unknown) => void;
 
 /** The answers for the host. */
 export function createAnswers(deps: AnswersDeps): Hear {
-  const { started, reply } = deps;
-
-  async function answer(request: Request, socket: Socket | undefined): Promise<void> {
-    const { call } = request;
-    switch (request.kind) {
-      case 'kill':
-        return started.kill(call);
-      case 'verify':
-        return reply({ call, kind: 'answer', yes: await deps.mailboxes.verify(request.name, request.password) });
-      case 'offersApop':
-        return reply({ call, kind: 'answer', yes: await deps.mailboxes.offersApop() });
-    }
-    if (!socket || started.has(call))
-      return deps.malformed(`${request.kind} without a socket, or a number that is in use`);
-    if (started.size() >= mostChildren) throw new Error('too many processes are running');
-    switch (request.kind) {
-      case 'deliver': {
-        const made = deps.startDelivery(request, socket);
-        if ('child' in made) return follow(deps, call, made.child, socket, { uid: made.uid, alias: made.alias });
-        socket.destroy();
-        return reply({ call, kind: 'outcome', outcome: made.outcome });
+  const { reply, mailboxes } = deps;
+  return hearing(deps, {
+    most: mostOfHost,
+    async tell(request) {
+      const { call } = request;
+      const yes =
+        request.kind === 'verify'
+          ? await mailboxes.verify(request.name, request.password)
+          : await mailboxes.offersApop();
+      reply({ call, kind: 'answer', yes });
+    },
+    async start(request, socket) {
+      const { call } = request;
+      switch (request.kind) {
+        case 'deliver': {
+          const made = deps.startDelivery(request, socket);
+          if ('outcome' in made) return reply({ call, kind: 'outcome', outcome: made.outcome });
+          return follow(deps, call, made.child, { uid: made.uid, alias: made.alias });
+        }
+        case 'start':
+          return follow(deps, call, deps.startOwn(request.role, socket));
+        case 'mailbox': {
+          const child = await mailboxes.open(request, socket);
+          return child ? follow(deps, call, child) : reply({ call, kind: 'answer', yes: false });
+        }
       }
-      case 'start':
-        return follow(deps, call, deps.startOwn(request.role, socket), socket);
-      case 'mailbox': {
-        const child = await deps.mailboxes.open(request, socket);
-        if (child) return follow(deps, call, child, socket);
-        socket.destroy();
-        return reply({ call, kind: 'answer', yes: false });
-      }
-    }
-  }
-
-  return hearing(deps, answer);
+    },
+  });
 }
 
 /** The answers for a process that may have parsers started, and end them. */
 export function createParserAnswers(
-  deps: AnsweringDeps & { readonly startParser: (socket: Socket) => ChildProcess },
+  deps: AnsweringDeps & { readonly startParser: (socket: number) => ChildProcess },
 ): Hear {
-  const { started } = deps;
-  return hearing(deps, async (request, socket) => {
-    const { kind, call } = request;
-    if (kind === 'kill') return started.kill(call);
-    if (kind !== 'start' || request.role !== 'parser' || !socket || started.has(call)) {
-      socket?.destroy();
-      return deps.malformed(`it may not ask for ${kind}`);
-    }
-    if (started.size() >= mostParsers) throw new Error('too many parsers are running');
-    return follow(deps, call, deps.startParser(socket), socket);
+  const refuse = ({ kind }: Request) => deps.malformed(`it may not ask for ${kind}`);
+  return hearing(deps, {
+    most: mostParsers,
+    tell: async request => refuse(request),
+    async start(request, socket) {
+      if (request.kind !== 'start' || request.role !== 'parser') return refuse(request);
+      follow(deps, request.call, deps.startParser(socket));
+    },
   });
 }
 
-function hearing(deps: AnsweringDeps, answer: (request: Request, socket: Socket | undefined) => Promise<void>): Hear {
-  return (message, handle) => {
-    const socket = handle instanceof Socket ? handle : undefined;
-    socket?.on('error', () => {});
+function hearing({ started, malformed, reply, takeSocket }: AnsweringDeps, { most, tell, start }: Answers): Hear {
+  /** The numbers of what is not answered yet. */
+  const open = new Set<number>();
+
+  return message => {
     const checked = v.safeParse(Request, message);
-    if (!checked.success) {
-      drop(handle);
-      return deps.malformed(checked.issues[0].message);
-    }
-    const { call, kind } = checked.output;
-    if (withSocket.has(kind) ? !socket : handle !== undefined) {
-      drop(handle);
-      return deps.malformed(`${kind} ${socket ? 'with' : 'without'} a socket`);
-    }
-    answer(checked.output, socket).catch(error => {
-      socket?.destroy();
-      deps.reply({ call, kind: 'trouble', reason: reasonOf(error) });
-    });
+    if (!checked.success) return malformed(checked.issues[0].message);
+    const request = checked.output;
+    const { call, kind } = request;
+    if (kind === 'kill') return started.kill(call);
+    if (open.has(call) || started.has(call)) return malformed(`${kind} with a number that is in use`);
+    const socket = isStarting(request) ? takeSocket() : undefined;
+    if (isStarting(request) && socket === undefined) return malformed(`${kind} without a socket`);
+    open.add(call);
+    answer(request, socket)
+      .catch(error => reply({ call, kind: 'trouble', reason: reasonOf(error) }))
+      .finally(() => {
+        open.delete(call);
+        // The process has it now: nothing may be read from it here.
+        if (socket !== undefined) closeSync(socket);
+      });
   };
+
+  async function answer(request: Asking | Starting, socket: number | undefined): Promise<void> {
+    if (open.size + started.size() > most) throw new Error('too much is asked for at the same time');
+    if (!isStarting(request)) return tell(request);
+    if (socket !== undefined) return start(request, socket);
+  }
 }
 
-/** Descriptors that came with what is no request may not pile up here. */
-function drop(handle: unknown): void {
-  if (handle instanceof Socket) handle.destroy();
-  else if (handle instanceof Server || handle instanceof DatagramSocket) handle.close();
+function isStarting(request: Request): request is Starting {
+  return request.kind === 'deliver' || request.kind === 'start' || request.kind === 'mailbox';
 }
 
 /** Tells of a process from its start to its end. */
@@ -121,20 +128,12 @@ function follow(
   { started, reply }: AnsweringDeps,
   call: number,
   child: ChildProcess,
-  socket: Socket,
   delivery?: { readonly uid: number; readonly alias: boolean },
 ): void {
   started.add(
     call,
     child,
-    () => {
-      // The process has it now: nothing may be read from it here.
-      socket.destroy();
-      reply({ call, kind: 'started', ...(delivery && { delivery }) });
-    },
-    ending => {
-      socket.destroy();
-      reply({ call, kind: 'ended', ...ending });
-    },
+    () => reply({ call, kind: 'started', ...(delivery && { delivery }) }),
+    ending => reply({ call, kind: 'ended', ...ending }),
   );
 }

@@ -2,7 +2,6 @@
 // from files that are root's; of the host comes only which message and for which address.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openDeliveryControl } from '../control/delivery-control.ts';
@@ -40,7 +39,7 @@ interface StartedDelivery {
 /** @param socket what the delivery says to the host goes over it */
 export type StartDelivery = (
   asked: Pick<RequestOf<'deliver'>, 'id' | 'local' | 'host' | 'sender'>,
-  socket: Socket,
+  socket: number,
 ) => StartedDelivery | { readonly outcome: Outcome };
 
 export function createDeliveries(deps: DeliveriesDeps): StartDelivery {

@@ -1,27 +1,48 @@
-// What a host that root started finds in its environment: that it has a parent, and which descriptor is which door's.
+// What a process that root's parent started finds in its environment: where it may ask the parent, and which descriptor is
+// which door's.
 import * as v from 'valibot';
 import type { ListenOn } from '../listen/bind.ts';
+import type { ChannelEnd } from './channel.ts';
 
-const variable = 'WAYPOST_DOORS';
-/** After standard input, output, errors, and the channel to the parent. */
-const firstDoorFd = 4;
+const parentVariable = 'WAYPOST_PARENT';
+const doorsVariable = 'WAYPOST_DOORS';
+/** After standard input, output, errors. */
+const hostsChannelFd = 3;
+/** After the two descriptors of the channel. */
+const firstDoorFd = hostsChannelFd + 2;
+
+const ChannelFd = v.pipe(v.string(), v.regex(/^\d$/), v.transform(Number));
 
 const Doors = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(firstDoorFd)));
 
 /** Descriptors by door. */
 export type Inherited = v.InferOutput<typeof Doors>;
 
-/** For the environment of the host. @param names the doors, in the order of its descriptors */
-export function inheritance(names: readonly string[]): Record<string, string> {
-  return { [variable]: JSON.stringify(Object.fromEntries(names.map((name, at) => [name, firstDoorFd + at]))) };
+/** For the environment of one that may ask. @param fd its channel's first descriptor */
+export function askingAt(fd: number): Record<string, string> {
+  return { [parentVariable]: String(fd) };
 }
 
-/** Takes it out of the environment, as programs that the host starts have no part in it; undefined: root did not start this. */
-export function takeInherited(environment: NodeJS.ProcessEnv): Inherited | undefined {
-  const text = environment[variable];
-  if (text === undefined || !process.send) return undefined;
-  delete environment[variable];
-  return v.parse(Doors, JSON.parse(text));
+/** For the environment of the host. @param names the doors, in the order of its descriptors */
+export function inheritance(names: readonly string[]): Record<string, string> {
+  const fds = Object.fromEntries(names.map((name, at) => [name, firstDoorFd + at]));
+  return { ...askingAt(hostsChannelFd), [doorsVariable]: JSON.stringify(fds) };
+}
+
+/** Takes it out of the environment, as programs that are started have no part in it; undefined: root did not start this. */
+export function takeParent(environment: NodeJS.ProcessEnv): ChannelEnd | undefined {
+  const text = environment[parentVariable];
+  if (text === undefined) return undefined;
+  delete environment[parentVariable];
+  const words = v.parse(ChannelFd, text);
+  return { words, sockets: words + 1 };
+}
+
+/** Takes them out of the environment too. */
+export function takeDoors(environment: NodeJS.ProcessEnv): Inherited {
+  const text = environment[doorsVariable];
+  delete environment[doorsVariable];
+  return text === undefined ? {} : v.parse(Doors, JSON.parse(text));
 }
 
 /** The doors, each with the socket that was bound for it. */

@@ -1,7 +1,6 @@
 // Passwords, and mailboxes for those who know them (checkpassword): the file passwd, or a checkpassword program, is asked here,
 // and whoever gets in is served by a process of the mailbox's owner.
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { readControl } from '../control/control.ts';
 import { asText } from '../pop3/checkpassword.ts';
@@ -29,7 +28,7 @@ export interface Mailboxes {
    * @param socket what the client and the mailbox say to each other goes over it
    * @returns undefined: refused. @throws Error for trouble that will pass
    */
-  open(claimed: Claimed, socket: Socket): Promise<ChildProcess | undefined>;
+  open(claimed: Claimed, socket: number): Promise<ChildProcess | undefined>;
 }
 
 export function createMailboxes(deps: MailboxesDeps): Mailboxes {
@@ -37,7 +36,7 @@ export function createMailboxes(deps: MailboxesDeps): Mailboxes {
   const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => readControl(home).locals.has(domain));
 
   /** The program becomes qmail-pop3d in the mailbox of the user that it accepts. */
-  function ask(program: string, { claim, stamp, client }: Claimed, socket: Socket): ChildProcess {
+  function ask(program: string, { claim, stamp, client }: Claimed, socket: number): ChildProcess {
     const args = [...pop3dCommand, 'Maildir'];
     const env = { ...client, PATH: deps.path };
     return spawnCheckpassword({ program, args, env, stdio: [socket, socket, 'pipe'] }, claim, stamp);

@@ -1,9 +1,7 @@
 // The small parent of a host that root starts (qmail-start with qmail-lspawn). It binds the addresses, starts the host as an
 // unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { controlFiles } from '../control/files.ts';
 import type { ProcessCommand, Role } from '../lib/start-process.ts';
@@ -12,15 +10,15 @@ import { accessAs } from '../local/access.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { addressFromText } from '../message/address.ts';
 import { type Ids, parseIds } from './accounts.ts';
-import { createAnswers, createParserAnswers } from './answers.ts';
+import { type AnsweringDeps, createAnswers, createParserAnswers, type Hear } from './answers.ts';
+import { type ChannelEnd, channelPair, listenTo } from './channel.ts';
 import { createDeliveries } from './deliveries.ts';
 import { inheritance } from './inherited.ts';
 import { createMailboxes, type MailboxesDeps } from './mailboxes.ts';
 import { openQueued } from './open-message.ts';
 import { checkOwners } from './own-home.ts';
-import type { Reply } from './requests.ts';
 import { startOwn } from './start-own.ts';
-import { createStarted } from './started.ts';
+import { createStarted, type Started } from './started.ts';
 
 export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
   /** Program and arguments of the host. */
@@ -36,9 +34,6 @@ export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
   readonly log: (line: string) => void;
 }
 
-/** Many more than there are processes that something could be said of. */
-const mostUnread = 10_000;
-
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
 /** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
@@ -47,60 +42,60 @@ export async function runParent(options: ParentOptions): Promise<number> {
   const { host, parser } = usersOf(home);
   const [program, ...args] = options.command;
   checkReadable(args, host);
-  const started = createStarted();
-  /** Whose channel is being read: the reader's, else the host's. */
-  const asker = new AsyncLocalStorage<(why: string) => void>();
+  const channel = channelPair();
   const child = spawn(program, args, {
     uid: host.uid,
     gid: host.gid,
     env: { ...environment, ...inheritance(Object.keys(bound)) },
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...Object.values(bound)],
+    stdio: ['inherit', 'inherit', 'inherit', channel.theirs.words, channel.theirs.sockets, ...Object.values(bound)],
     // Ctrl-C reaches the parent only, which passes it on.
     detached: true,
   });
-  for (const fd of Object.values(bound)) closeSync(fd);
-  function malformed(why: string): void {
-    log(`alert: the host asked for what no host asks for, so it is ended: ${why}`);
-    child.kill('SIGKILL');
-  }
-  const hear = createAnswers({
-    started,
-    reply: replies(child, malformed),
-    malformed,
-    startDelivery: createDeliveries({
-      home,
-      openMessage: id => openQueued(home, id, host.uid),
-      asUserPath: options.asUserPath,
-      programs: options.programs,
-      environment,
-    }),
-    mailboxes: createMailboxes({ ...options, path: environment.PATH }),
-    startOwn(role, socket) {
-      const command = options.commandOf(role);
-      return role === 'parser' ? startOwn(command, parser, socket) : startReader(command, socket);
-    },
+  for (const fd of [...Object.values(channel.theirs), ...Object.values(bound)]) closeSync(fd);
+  const startDelivery = createDeliveries({
+    home,
+    openMessage: id => openQueued(home, id, host.uid),
+    asUserPath: options.asUserPath,
+    programs: options.programs,
+    environment,
   });
+  const mailboxes = createMailboxes({ ...options, path: environment.PATH });
+  const started = answer(
+    child,
+    channel.ours,
+    what => log(`alert: the host asked for what no host asks for, so it is ended: ${what}`),
+    deps =>
+      createAnswers({
+        ...deps,
+        startDelivery,
+        mailboxes,
+        startOwn: (role, socket) => {
+          const command = options.commandOf(role);
+          return role === 'parser' ? startOwn(command, parser, socket) : startReader(command, socket);
+        },
+      }),
+  );
   /** The reader asks for parsers itself, and for nothing else. */
-  function startReader(command: ProcessCommand, socket: Socket): ChildProcess {
-    function malformed(why: string): void {
-      log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${why}`);
-      reader.kill('SIGKILL');
+  function startReader(command: ProcessCommand, socket: number): ChildProcess {
+    const { ours, theirs } = channelPair();
+    let reader: ChildProcess;
+    try {
+      reader = startOwn(command, mailOwnerOf(home), socket, theirs);
+    } catch (error) {
+      for (const fd of Object.values(ours)) closeSync(fd);
+      throw error;
+    } finally {
+      for (const fd of Object.values(theirs)) closeSync(fd);
     }
-    const reader = asker.run(malformed, () => startOwn(command, mailOwnerOf(home), socket, true));
-    const parsers = createStarted();
-    const hearReader = createParserAnswers({
-      started: parsers,
-      startParser: to => startOwn(options.commandOf('parser'), parser, to),
-      reply: replies(reader, malformed),
-      malformed,
-    });
-    reader.on('message', hearReader);
+    const parsers = answer(
+      reader,
+      ours,
+      what => log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${what}`),
+      deps => createParserAnswers({ ...deps, startParser: to => startOwn(options.commandOf('parser'), parser, to) }),
+    );
     reader.once('exit', parsers.killAll);
     return reader;
   }
-  child.on('message', hear);
-  // A line that is no JSON, or an order of Node's own that it does not know, throws in Node's channel.
-  process.on('uncaughtException', error => (asker.getStore() ?? malformed)(error.message));
   for (const signal of passedOn) process.on(signal, () => child.kill(signal));
   const ended = await new Promise<number | string>((resolve, reject) => {
     child.once('error', reject);
@@ -112,17 +107,24 @@ export async function runParent(options: ParentOptions): Promise<number> {
   return 111;
 }
 
-/** Answers to one that asks. They pile up here when it does not read them. */
-function replies(child: ChildProcess, malformed: (why: string) => void): (words: Reply) => void {
-  let unread = 0;
-  return words => {
-    if (!child.connected) return;
-    if (unread >= mostUnread) return malformed('it does not read the answers');
-    unread++;
-    child.send(words, () => {
-      unread--;
-    });
-  };
+/** Hears and answers a child for as long as it runs; one that asks for what it may not is ended. @returns what it has running */
+function answer(
+  child: ChildProcess,
+  end: ChannelEnd,
+  complain: (why: string) => void,
+  answersWith: (deps: AnsweringDeps) => Hear,
+): Started {
+  const started = createStarted();
+  function malformed(why: string): void {
+    child.kill('SIGKILL');
+    asker.close();
+    complain(why);
+  }
+  const asker = listenTo(end, request => hear(request), malformed);
+  const hear = answersWith({ ...asker, started, malformed });
+  child.once('exit', asker.close);
+  child.once('error', asker.close);
+  return started;
 }
 
 /** As whom the host and the parser run. @throws UserError when the home does not say, or not all of it belongs to whom it should */

@@ -1,11 +1,13 @@
 // The host's side of its parent: what only root can do is asked for here. Each process that the parent starts gets one end of a
 // pair of sockets, so that the parent sees nothing of what is said over it.
+import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import * as v from 'valibot';
 import type { StartProcess } from '../lib/start-process.ts';
 import { duplicate, socketPair } from '../lib/system-sockets.ts';
 import type { DeliverAsUser } from '../local/run-as-user.ts';
 import type { MailboxProcess } from '../pop3/parent-doorkeeper.ts';
+import type { Channel } from './channel.ts';
 import { type Reply, Request, type RequestOf } from './requests.ts';
 
 /** The parent of a host that root started. */
@@ -22,36 +24,12 @@ export interface RootParent {
   close(): void;
 }
 
-/** How the host talks to its parent: Node's channel to the process that started it. */
-export interface Channel {
-  send(request: Request, handle: Socket | undefined, sent: (error: Error | null) => void): void;
-  onReply(listener: (reply: Reply) => void): void;
-  onGone(listener: () => void): void;
-  close(): void;
-}
-
-const lingerMs = 1000;
-
-/** Of this process. */
-export function channelToParent(): Channel {
-  return {
-    send: (request, handle, sent) => void process.send?.(request, handle, {}, sent),
-    onReply: listener => void process.on('message', message => listener(message as Reply)),
-    onGone: listener => void (process.connected ? process.on('disconnect', listener) : queueMicrotask(listener)),
-    close() {
-      if (process.connected) process.disconnect();
-      // A socket that was on its way to a parent that is gone would keep this process.
-      setTimeout(() => process.exit(), lingerMs).unref();
-    },
-  };
-}
-
 type Unnumbered<One> = One extends Request ? Omit<One, 'call'> : never;
 type Ended = Extract<Reply, { kind: 'ended' }>;
 
 interface Pending {
   readonly tell: (reply: Reply) => void;
-  readonly fail: (error: Error) => void;
+  readonly fail: (error: unknown) => void;
   readonly ended: (reply: Ended) => void;
   /** The parent is gone: of this process nothing more will be told. */
   readonly lost: () => void;
@@ -98,16 +76,21 @@ export function createRootParent(channel: Channel): RootParent {
   /** @throws Error when it is no request, or the parent reports trouble */
   function ask(
     request: Unnumbered<Request>,
-    handle?: Socket,
+    socket?: number,
     { ended, lost }: Pick<Pending, 'ended' | 'lost'> = { ended() {}, lost() {} },
   ): Promise<Reply> {
     const call = ++lastCall;
     const checked = v.safeParse(Request, { ...request, call });
-    if (!checked.success) return Promise.reject(new Error(`unfit to be asked: ${checked.issues[0].message}`));
+    if (!checked.success) {
+      if (socket !== undefined) closeSync(socket);
+      return Promise.reject(new Error(`unfit to be asked: ${checked.issues[0].message}`));
+    }
     return new Promise((tell, fail) => {
       pending.set(call, { tell, fail, ended, lost });
-      channel.send(checked.output, handle, error => {
-        if (error) fail(error);
+      channel.send(checked.output, socket, error => {
+        if (error === undefined) return;
+        pending.delete(call);
+        fail(error);
       });
     });
   }
@@ -116,17 +99,16 @@ export function createRootParent(channel: Channel): RootParent {
   async function askForProcess<Way extends Ways>(request: Unnumbered<Request>, open: (fd: number) => Way) {
     const [ours, theirs] = socketPair();
     const way = open(ours);
-    const handle = new Socket({ fd: theirs });
     const close = () => {
       for (const stream of Object.values(way)) stream.destroy();
     };
-    for (const stream of [handle, ...Object.values(way)]) stream.on('error', () => {});
+    for (const stream of Object.values(way)) stream.on('error', () => {});
     let tellEnd: (reply: Ended) => void = () => {};
     const end = new Promise<Ended>(resolve => {
       tellEnd = resolve;
     });
     try {
-      const reply = await ask(request, handle, { ended: tellEnd, lost: close });
+      const reply = await ask(request, theirs, { ended: tellEnd, lost: close });
       if (reply.kind !== 'started') close();
       const { call } = reply;
       const kill = () => channel.send({ kind: 'kill', call }, undefined, () => {});
@@ -135,8 +117,6 @@ export function createRootParent(channel: Channel): RootParent {
     } catch (error) {
       close();
       throw error;
-    } finally {
-      handle.destroy();
     }
   }
 

@@ -1,21 +1,26 @@
 // Starts one of our own processes as the user that it is to be.
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
-import type { ProcessCommand } from '../lib/start-process.ts';
+import { type ProcessCommand, streamFd } from '../lib/start-process.ts';
 import type { Ids } from './accounts.ts';
+import type { ChannelEnd } from './channel.ts';
+import { askingAt } from './inherited.ts';
 
 /**
  * @param socket its stream to the process that it works for
- * @param asks it gets a channel to its starter, after the stream
+ * @param asking where it may ask its starter
  */
 export function startOwn(
   { file, args, env }: ProcessCommand,
   { uid, gid }: Ids,
-  socket: Socket,
-  asks = false,
+  socket: number,
+  asking?: ChannelEnd,
 ): ChildProcess {
-  const options = { uid, gid, cwd: '/', env, detached: true };
-  return asks
-    ? spawn(file, args, { ...options, stdio: ['ignore', 'ignore', 'pipe', socket, 'ipc'] })
-    : spawn(file, args, { ...options, stdio: ['ignore', 'ignore', 'pipe', socket] });
+  return spawn(file, args, {
+    uid,
+    gid,
+    cwd: '/',
+    env: asking ? { ...env, ...askingAt(streamFd + 1) } : env,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', socket, ...(asking ? [asking.words, asking.sockets] : [])],
+  });
 }

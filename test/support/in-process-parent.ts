@@ -1,4 +1,5 @@
 // Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
+import { closeSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { asUserPath } from '../../core/as-user-path.ts';
 import { ownProcess } from '../../core/own-processes.ts';
@@ -12,8 +13,8 @@ import { startOwn } from '../../core/privsep/start-own.ts';
 import { createStarted } from '../../core/privsep/started.ts';
 
 export interface InProcessParent extends RootParent {
-  /** Says something to it that its client never would. */
-  say(message: unknown, handle?: unknown): void;
+  /** Says something to it that its client never would. @param socket a descriptor */
+  say(message: unknown, socket?: number): void;
   /** Everything that it answered, and why it would have ended the host. */
   readonly heard: (Reply | { readonly malformed: string })[];
 }
@@ -26,8 +27,13 @@ export function inProcessParent(
   t.after(started.killAll);
   const heard: InProcessParent['heard'] = [];
   let tell: (reply: Reply) => void = () => {};
+  const sockets: number[] = [];
+  t.after(() => {
+    for (const fd of sockets) closeSync(fd);
+  });
   const hear = createAnswers({
     started,
+    takeSocket: () => sockets.shift(),
     startDelivery: createDeliveries({
       asUserPath,
       programs: Object.keys(ownPrograms),
@@ -50,10 +56,14 @@ export function inProcessParent(
     },
     malformed: why => void heard.push({ malformed: why }),
   });
+  function say(message: unknown, socket?: number): void {
+    if (socket !== undefined) sockets.push(socket);
+    hear(message);
+  }
   const parent = createRootParent({
-    send(request, handle, sent) {
-      hear(request, handle);
-      sent(null);
+    send(request, socket, sent) {
+      say(request, socket);
+      sent();
     },
     onReply(listener) {
       tell = listener;
@@ -61,5 +71,5 @@ export function inProcessParent(
     onGone() {},
     close() {},
   });
-  return { ...parent, say: hear, heard };
+  return { ...parent, say, heard };
 }

@@ -3,8 +3,9 @@ import { isIP } from 'node:net';
 import { type Host, startHost } from '../../../core/host.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { ListenOn } from '../../../core/listen/bind.ts';
-import { takeInherited, withInherited } from '../../../core/privsep/inherited.ts';
-import { channelToParent, createRootParent, type RootParent } from '../../../core/privsep/root-parent.ts';
+import { channelToParent } from '../../../core/privsep/channel.ts';
+import { takeDoors, takeParent, withInherited } from '../../../core/privsep/inherited.ts';
+import { createRootParent, type RootParent } from '../../../core/privsep/root-parent.ts';
 import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
@@ -56,10 +57,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     });
   }
   keepYoungGenerationSmall();
-  const inherited = takeInherited(process.env);
-  const parent = inherited && createRootParent(channelToParent());
+  const channel = takeParent(process.env);
+  const parent = channel && createRootParent(channelToParent(channel));
   try {
-    const opened = inherited ? withInherited(doors, inherited) : doors;
+    const opened = withInherited(doors, takeDoors(process.env));
     return await serveHere(io, { doors: opened, name, parent, ...values });
   } finally {
     parent?.close();

@@ -51,6 +51,17 @@ test('frames: any values and bytes, cut into any pieces → come out as they wen
   );
 });
 
+test('frames: byte by byte → come out as they went in', async () => {
+  const frame = { words: 'x'.repeat(2500), bytes: Buffer.from('raw') };
+  const raw = await bytesOf([frame, frame]);
+  const heard = await heardIn(Array.from(raw, byte => Buffer.of(byte)));
+  const plain = heard.map(each => [each?.words, Buffer.from(each?.bytes ?? []).toString()]);
+  assert.deepEqual(plain, [
+    [frame.words, 'raw'],
+    [frame.words, 'raw'],
+  ]);
+});
+
 test('frames: what is none, or without end → nothing more is heard, and nothing is kept', async () => {
   const good = await bytesOf([{ words: 'good', bytes: Buffer.alloc(0) }]);
   const noJson = Buffer.from('\0\0\0\x03\0\0\0\0{{{');

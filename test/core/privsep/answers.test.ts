@@ -1,8 +1,8 @@
 // What the parent answers to a host that somebody else has taken over: nothing but what a host of ours may ask.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, chownSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, Server, Socket } from 'node:net';
+import { chmodSync, chownSync, closeSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { boundSocket, socketPair } from '../../../core/lib/system-sockets.ts';
@@ -28,11 +28,11 @@ function rootsHome(t: TestContext): string {
   return home;
 }
 
-function socket(t: TestContext): Socket {
+/** One end of a pair, to be given away. */
+function socket(t: TestContext): number {
   const [one, other] = socketPair();
-  const ours = new Socket({ fd: one });
-  t.after(() => ours.destroy());
-  return new Socket({ fd: other });
+  t.after(() => closeSync(one));
+  return other;
 }
 
 const address = { host: 'h.example', sender: '' };
@@ -66,17 +66,6 @@ for (const [what, message] of [
   });
 }
 
-test('parent: a socket or a server with what needs none → it is closed, and the host is ended', async t => {
-  for (const kind of ['socket', 'server'] as const) {
-    const parent = inProcessParent(t, { home: tempDir(t) });
-    const handle = kind === 'socket' ? socket(t) : createServer().listen(0, '127.0.0.1');
-    if (handle instanceof Server) await once(handle, 'listening');
-    parent.say({ kind: 'kill', call: 1 }, handle);
-    assert.ok('malformed' in (parent.heard[0] ?? {}), kind);
-    await once(handle, 'close');
-  }
-});
-
 test('parent: a start without a socket, a number that is in use → the host is ended', { skip: notRoot }, async t => {
   const parent = inProcessParent(t, { home: tempDir(t) });
   parent.say({ kind: 'start', call: 1, role: 'parser' });
@@ -85,6 +74,34 @@ test('parent: a start without a socket, a number that is in use → the host is 
   await until('the start', () => parent.heard.length === 2);
   parent.say({ kind: 'start', call: 2, role: 'parser' }, socket(t));
   assert.ok('malformed' in (parent.heard[2] ?? {}));
+});
+
+test('parent: two requests with the same number at once → the host is ended', async t => {
+  const mailbox = { kind: 'mailbox', call: 1, claim: { name: 'joe', secret: 'x', how: 'pass' }, stamp: '', client: {} };
+  const verify = { kind: 'verify', call: 1, name: 'joe', password: 'x' };
+  for (const asked of [mailbox, verify]) {
+    const parent = inProcessParent(t, { home: rootsHome(t) });
+    const given = () => (asked === mailbox ? socket(t) : undefined);
+    parent.say(asked, given());
+    assert.deepEqual(parent.heard, []);
+    parent.say(asked, given());
+    assert.deepEqual(parent.heard, [{ malformed: `${asked.kind} with a number that is in use` }]);
+    await until('the answer', () => parent.heard.length === 2);
+    parent.say(asked, given());
+    await until('the next answer', () => parent.heard.length === 3);
+    assert.ok(!('malformed' in (parent.heard[2] ?? {})));
+  }
+});
+
+test('parent: more at the same time than any host asks for → refused for now', async t => {
+  const parent = inProcessParent(t, { home: rootsHome(t) });
+  for (let call = 1; call <= 2001; call++) parent.say({ kind: 'offersApop', call });
+  const trouble = { call: 2001, kind: 'trouble', reason: 'too much is asked for at the same time' };
+  await until('all answers', () => parent.heard.length === 2001);
+  assert.deepEqual(
+    parent.heard.filter(said => 'kind' in said && said.kind === 'trouble'),
+    [trouble],
+  );
 });
 
 test('parent: a delivery to whom root is assigned → refused for now, whatever the message', {

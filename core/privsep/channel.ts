@@ -1,0 +1,151 @@
+// The channel on which the host, or the reader, asks root's parent: words in frames of a bounded length, and beside them the
+// sockets that come with requests. Both sides are here.
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { framesOver } from '../lib/frames.ts';
+import { receiveSocket, sendDescriptor } from '../lib/pass-descriptor.ts';
+import { socketPair } from '../lib/system-sockets.ts';
+import type { Reply, Request } from './requests.ts';
+
+/** Longer than any request or answer of ours: three addresses of nothing but control characters. */
+const longestFrame = 512 * 1024;
+/** More answers than to everything that a host may ask at the same time. */
+const mostUnread = 5000;
+/** How soon a socket is tried again that the parent has no room for. */
+const againMs = 5;
+
+/** The descriptors of one end. */
+export interface ChannelEnd {
+  readonly words: number;
+  /** Sockets go from the asker to the parent only. */
+  readonly sockets: number;
+}
+
+/** For a process that is to be started. @throws Error when no descriptors are left */
+export function channelPair(): { readonly ours: ChannelEnd; readonly theirs: ChannelEnd } {
+  const [ourWords, theirWords] = socketPair();
+  const [ourSockets, theirSockets] = socketPair();
+  return {
+    ours: { words: ourWords, sockets: ourSockets },
+    theirs: { words: theirWords, sockets: theirSockets },
+  };
+}
+
+/** What the parent hears of one that asks. */
+export interface Asker {
+  reply(reply: Reply): void;
+  /** The socket that came with what was heard last; undefined: none did. */
+  takeSocket(): number | undefined;
+  /** Nothing more is heard or said. */
+  close(): void;
+}
+
+/** @param malformed is called when it says what is no frame, or does not read the answers */
+export function listenTo(
+  { words, sockets }: ChannelEnd,
+  hear: (request: unknown) => void,
+  malformed: (why: string) => void,
+): Asker {
+  const stream = new Socket({ fd: words });
+  let open = true;
+  let unread = 0;
+  const frames = framesOver(
+    stream,
+    frame => {
+      if (!open) return;
+      if (frame) hear(frame.words);
+      else malformed('what is no request, or one without end');
+    },
+    longestFrame,
+  );
+  return {
+    reply(reply) {
+      if (!open) return;
+      if (unread >= mostUnread) return malformed('it does not read the answers');
+      unread++;
+      void frames.say(reply).then(() => {
+        unread--;
+      });
+    },
+    takeSocket: () => (open ? receiveSocket(sockets) : undefined),
+    close() {
+      if (!open) return;
+      open = false;
+      stream.destroy();
+      closeSync(sockets);
+    },
+  };
+}
+
+/** How the host talks to its parent. */
+export interface Channel {
+  /** @param socket a descriptor, which is closed when it is given or the parent is gone */
+  send(request: Request, socket: number | undefined, sent: (error?: unknown) => void): void;
+  onReply(listener: (reply: Reply) => void): void;
+  onGone(listener: () => void): void;
+  close(): void;
+}
+
+interface Waiting {
+  readonly request: Request;
+  readonly socket: number | undefined;
+  readonly sent: (error?: unknown) => void;
+}
+
+/** To the process that has started this one. */
+export function channelToParent({ words, sockets }: ChannelEnd): Channel {
+  const stream = new Socket({ fd: words });
+  let hear: (reply: Reply) => void = () => {};
+  const frames = framesOver(stream, frame => (frame ? hear(frame.words as Reply) : stream.destroy()), longestFrame);
+  let waiting: Waiting[] = [];
+  let again: NodeJS.Timeout | undefined;
+  stream.once('close', () => {
+    clearTimeout(again);
+    closeSync(sockets);
+    for (const one of waiting) done(one, new Error('the channel to the root parent is closed'));
+    waiting = [];
+  });
+
+  /** In order: each socket is there before the words that it belongs to. */
+  function sendWaiting(): void {
+    again = undefined;
+    for (const one of waiting.splice(0)) {
+      if (again) waiting.push(one);
+      else trySending(one);
+    }
+  }
+
+  function trySending(one: Waiting): void {
+    let refused: unknown;
+    try {
+      if (one.socket !== undefined && !sendDescriptor(sockets, one.socket)) {
+        waiting.push(one);
+        again = setTimeout(sendWaiting, againMs);
+        return;
+      }
+      void frames.say(one.request);
+    } catch (error) {
+      refused = error;
+    }
+    done(one, refused);
+  }
+
+  return {
+    send(request, socket, sent) {
+      const one = { request, socket, sent };
+      if (stream.destroyed) done(one, new Error('the channel to the root parent is closed'));
+      else if (again) waiting.push(one);
+      else trySending(one);
+    },
+    onReply(listener) {
+      hear = listener;
+    },
+    onGone: listener => void (stream.destroyed ? queueMicrotask(listener) : stream.once('close', listener)),
+    close: () => void stream.destroy(),
+  };
+}
+
+function done({ socket, sent }: Waiting, error?: unknown): void {
+  if (socket !== undefined) closeSync(socket);
+  sent(error);
+}
