@@ -30,10 +30,15 @@ export async function initAsRoot(t: TestContext): Promise<RootHome> {
   const mailHome = join(directory, 'joe');
   mkdirSync(mailHome);
   chownSync(mailHome, rootsUsers.joe.uid, rootsUsers.joe.gid);
-  const user = (name: keyof typeof rootsUsers) => `${rootsUsers[name].uid}:${rootsUsers[name].gid}`;
-  const named = ['--run-as', user('host'), '--parse-as', user('parser'), '--alias-user', user('alias')];
   const whose = ['--me', 'h.example', '--user', 'joe', '--mail-home', mailHome];
-  const made = await waypost(['init', '--home', home, ...whose, ...named]);
+  const made = await waypost(['init', '--home', home, ...whose, ...runAs(rootsUsers)]);
   if (made.code !== 0) throw new Error(`init failed: ${made.stderr}`);
   return { home, mailHome, maildir: join(mailHome, 'Maildir') };
+}
+
+/** The options of `init` that name the users of the host, alias by choice. */
+export function runAs({ alias }: { readonly alias: { readonly uid: number; readonly gid: number } }): string[] {
+  const user = ({ uid, gid }: typeof alias) => `${uid}:${gid}`;
+  const { host, parser } = rootsUsers;
+  return ['--run-as', user(host), '--parse-as', user(parser), '--alias-user', user(alias)];
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type RunningHost, serve, waypost } from './host-process.ts';
 import { runWith } from './programs.ts';
+import { rootsUsers, runAs } from './root-home.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
 
@@ -28,6 +29,8 @@ export interface Town {
   /** Files below the queue's message, envelope and channel folders. */
   queueFiles(): string[];
   uid(user: User): number;
+  /** The user of the host itself: what it queues is queued by him. */
+  readonly hostUid: number;
   /** Asks the running host, as `waypost api` does. */
   ask(method: string, request?: object): Promise<unknown>;
   /** Stops the host as TERM does and starts another one on the same home. @returns the exit code of the first */
@@ -44,10 +47,15 @@ export async function buildTown(t: TestContext, control: Readonly<Record<string,
   const uid = (user: User) => (own === 0 ? uids[user] : own);
   const gid = (user: User) => (own === 0 ? uids[user] : (process.getgid?.() ?? 0));
 
-  for (const user of ['joe', 'fred'] as const) mkdirSync(folder(user), { mode: 0o755 });
-  const made = await waypost(['init', '--home', home, '--me', me, '--user', 'joe', '--mail-home', folder('joe')]);
+  for (const user of ['joe', 'fred'] as const) {
+    mkdirSync(folder(user), { mode: 0o755 });
+    chownSync(folder(user), uid(user), gid(user));
+  }
+  const whose = ['--me', me, '--user', 'joe', '--mail-home', folder('joe')];
+  const runs = own === 0 ? runAs({ alias: { uid: uid('alias'), gid: gid('alias') } }) : [];
+  const made = await waypost(['init', '--home', home, ...whose, ...runs]);
   if (made.code !== 0) throw new Error(made.stderr);
-  chmodSync(home, 0o755);
+  if (own !== 0) chmodSync(home, 0o755);
   const files = { locals: me, rcpthosts: me, defaultdelivery: './Mailbox', concurrencylocal: '3', ...control };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(home, 'control', name), `${text}\n`);
   const lines = (['joe', 'fred'] as const).flatMap(user => [
@@ -69,6 +77,7 @@ export async function buildTown(t: TestContext, control: Readonly<Record<string,
       return host.ready.smtp?.port as number;
     },
     uid,
+    hostUid: own === 0 ? rootsUsers.host.uid : own,
     write(user, name, text, mode = 0o600) {
       const path = join(folder(user), name);
       writeFileSync(path, text, { mode });
