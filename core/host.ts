@@ -143,7 +143,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const reader = openReader({
     start: parent?.start ?? startDirectly(ownProcess),
-    job: () => ({ home, owner, settings: settings.current(), processUid: parent ? 0 : process.geteuid?.() }),
+    job: () => ({
+      home,
+      owner,
+      settings: settings.current(),
+      control: control.texts(),
+      processUid: parent ? 0 : process.geteuid?.(),
+    }),
     log,
     accept: (source, envelope) => accept(source, envelope, { uid: process.getuid?.() ?? 0 }),
     changed(data) {
@@ -255,7 +261,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     reload() {
       const wrong = control.reread();
-      reader.reload();
+      reader.reload(control.texts());
       if (wrong === undefined) log('status: control files read again');
       return wrong;
     },

@@ -59,7 +59,7 @@ export const filesReadAt = {
 } as const;
 
 /** The configuration as each part of the host is to see it. */
-export interface LiveControl {
+export interface ControlViews {
   /** The queue's: as at the start, or at the last `reread`. */
   queue(): Control;
   /** For a client that connects: its files as they are now. @throws UserError when one cannot be read: refuse for now */
@@ -68,54 +68,94 @@ export interface LiveControl {
   delivery(): Control;
   /** For a message that is written here. @throws UserError as `connection` does */
   message(): Control;
+}
+
+export interface LiveControl extends ControlViews {
   /** qmail-send's SIGHUP. @returns what was wrong, if anything: what could not be read stays as it was */
   reread(): string | undefined;
+  /** What the queue's view is made of, for another process that is to have the same one. */
+  texts(): ControlTexts;
 }
+
+/** What was in each control file when it was read; null: it was not there. Can be sent as JSON. */
+export type ControlTexts = readonly (readonly [name: string, text: string | null])[];
 
 /** @throws UserError when the control files cannot be read now */
 export function openLiveControl(home: string, log: LogLine): LiveControl {
   let texts = readTexts(home);
   const { me } = readControl(home);
-  let queue = controlOf(
-    home,
-    controlFilesOf(name => texts.get(name)),
-    me,
-  );
+  let queue = queueView(home, me, texts);
 
+  const seen: Seen = { me, texts: () => texts, queue: () => queue };
+  return {
+    ...viewsOf(home, seen),
+    reread() {
+      const read = rereadTexts(home, texts);
+      if (read.texts !== texts) {
+        texts = read.texts;
+        queue = queueView(home, me, texts);
+      }
+      if (read.alert !== undefined) log(`alert: ${read.alert}`);
+      return read.alert;
+    },
+    texts: () => [...texts].map(([name, text]) => [name, text ?? null]),
+  };
+}
+
+/** The views of a process beside the host: of the queue's files it knows what the host has read, and is told. */
+export interface FollowedControl extends ControlViews {
+  follow(texts: ControlTexts): void;
+}
+
+/** @throws UserError when the control files cannot be read now */
+export function followControl(home: string, first: ControlTexts): FollowedControl {
+  const { me } = readControl(home);
+  let texts = textsOf(first);
+  let queue = queueView(home, me, texts);
+  return {
+    ...viewsOf(home, { me, texts: () => texts, queue: () => queue }),
+    follow(next) {
+      texts = textsOf(next);
+      queue = queueView(home, me, texts);
+    },
+  };
+}
+
+/** What was read last of all files. */
+interface Seen {
+  readonly me: string;
+  texts(): Texts;
+  queue(): Control;
+}
+
+function viewsOf(home: string, seen: Seen): ControlViews {
   /** These files as they are now, the others as the queue has them. */
   function view(names: readonly string[]): () => Control {
     const paths = names.map(name => join(home, 'control', name));
     const now = textsIn(join(home, 'control'));
     const control = keptUntilChanged(paths, (_queue: Control) => {
-      const files = controlFilesOf(name => (names.includes(name) ? now(name) : texts.get(name)));
-      return controlOf(home, files, me);
+      const files = controlFilesOf(name => (names.includes(name) ? now(name) : seen.texts().get(name)));
+      return controlOf(home, files, seen.me);
     });
-    return () => control(queue);
+    return () => control(seen.queue());
   }
-
   return {
-    queue: () => queue,
+    queue: seen.queue,
     connection: view(filesReadAt.connection),
     delivery: view(filesReadAt.delivery),
     message: view(filesReadAt.message),
-    reread() {
-      const read = rereadTexts(home, texts);
-      if (read.texts !== texts) {
-        texts = read.texts;
-        queue = controlOf(
-          home,
-          controlFilesOf(name => texts.get(name)),
-          me,
-        );
-      }
-      if (read.alert !== undefined) log(`alert: ${read.alert}`);
-      return read.alert;
-    },
   };
+}
+
+function queueView(home: string, me: string, texts: Texts): Control {
+  const files = controlFilesOf(name => texts.get(name));
+  return controlOf(home, files, me);
 }
 
 /** Texts of control files by name; undefined: there was none. */
 type Texts = ReadonlyMap<string, string | undefined>;
+
+const textsOf = (texts: ControlTexts): Texts => new Map(texts.map(([name, text]) => [name, text ?? undefined]));
 
 function readTexts(home: string): Texts {
   const now = textsIn(join(home, 'control'));

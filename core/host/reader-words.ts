@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Handlers, Method } from '../api/contract.ts';
 import { type Settings, Trouble } from '../api/host.ts';
 import { mail } from '../api/mail.ts';
+import type { ControlTexts } from '../control/live.ts';
 import type { Owner } from './owner.ts';
 
 /** The calls that the reader answers. */
@@ -35,6 +36,8 @@ export interface ReaderJob {
   readonly home: string;
   readonly owner: Owner;
   readonly settings: Settings;
+  /** The control files as the queue has read them: what is explained is what the host would do now. */
+  readonly control: ControlTexts;
   /** Effective uid of who delivers the owner's mail; undefined where there is none. */
   readonly processUid: number | undefined;
 }

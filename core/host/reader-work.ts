@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Settings } from '../api/host.ts';
-import { openLiveControl } from '../control/live.ts';
+import { type ControlTexts, followControl } from '../control/live.ts';
 import { createCompose } from '../inject/compose.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Frame } from '../lib/frames.ts';
@@ -26,8 +26,8 @@ export interface ReaderWork {
   /** Says them to the host, which asks for it every few seconds, when they are others than the last time. */
   tellTroubles(): void;
   settings(changed: Settings): void;
-  /** Control files are to be read again. */
-  reload(): void;
+  /** The queue has read its control files again. */
+  reload(texts: ControlTexts): void;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
   let { settings } = job;
   let told = '[]';
   const log = (line: string): void => void host.tell('log', line.slice(0, 10_000));
-  const control = openLiveControl(home, log);
+  const control = followControl(home, job.control);
   const parsers = createParsers({ start });
   parsers.warm();
   const store = await openMailStore({
@@ -96,7 +96,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     settings(changed) {
       settings = changed;
     },
-    reload: () => void control.reread(),
+    reload: control.follow,
     async close() {
       await parsers.close();
       await store.close();
@@ -145,7 +145,7 @@ export function answeringTo(
         work.settings(words as Settings);
         return {};
       case 'reload':
-        work.reload();
+        work.reload(words as ControlTexts);
         return {};
       case 'close':
         await work.close();

@@ -5,6 +5,7 @@ import type { Caller } from '../api/caller.ts';
 import { contract, type EventData } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { HostStatus, Settings } from '../api/host.ts';
+import type { ControlTexts } from '../control/live.ts';
 import type { Frame } from '../lib/frames.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
@@ -24,8 +25,8 @@ export interface Reader {
   /** Has the troubles looked at again; waits a moment for the answer. */
   look(): Promise<void>;
   settings(changed: Settings): void;
-  /** Control files are to be read again. */
-  reload(): void;
+  /** The queue has read its control files again. */
+  reload(texts: ControlTexts): void;
   /** Lets it write down what it has to, and ends it. */
   close(): Promise<void>;
 }
@@ -209,7 +210,12 @@ export function openReader(deps: ReaderDeps): Reader {
   }
 
   function tell(name: string, words: unknown): void {
-    void running?.peer.tell(name, words);
+    const it = running;
+    // One that is still opening was told how things were when that began.
+    void it?.open.then(
+      () => it.peer.tell(name, words),
+      () => {},
+    );
   }
 
   launch();
@@ -228,7 +234,7 @@ export function openReader(deps: ReaderDeps): Reader {
       await Promise.race([look, after(lookMs)]).catch(() => {});
     },
     settings: changed => tell('settings', changed),
-    reload: () => tell('reload', null),
+    reload: texts => tell('reload', texts),
     async close() {
       closed = true;
       clearTimeout(again);

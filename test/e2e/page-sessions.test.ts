@@ -355,7 +355,7 @@ test('waypost open, waypost ui: no host, wrong words, unknown sessions → said,
   const unknown = await waypost(['ui', 'revoke', 'x', '--home', home]);
   assert.deepEqual([unknown.code, unknown.stderr], [1, 'ui: there is no session x. See: waypost ui sessions\n']);
   await host.stop();
-  const refused = spawn(process.execPath, [command, 'serve', '--home', home, '--ui', '192.0.2.1:0']);
+  const refused = spawn(process.execPath, [command, 'serve', '--home', home, '--ui', '192.0.2.1:0'], person);
   let stderr = '';
   refused.stderr.setEncoding('utf8').on('data', piece => {
     stderr += piece;
