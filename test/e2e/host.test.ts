@@ -4,7 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { giveToOwner, initHome, type RunningHost, serve, type TestHome, waypost } from '../support/host-process.ts';
+import {
+  giveToOwner,
+  initHome,
+  personsDir,
+  type RunningHost,
+  serve,
+  type TestHome,
+  waypost,
+} from '../support/host-process.ts';
 import { sendLoad } from '../support/smtp-load.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -103,7 +111,7 @@ test('host: a broken .qmail file → the mail waits, the log line names file and
 });
 
 test('host: a directory that is no home, a second host on one → one clear line, exit code 1', async t => {
-  const nowhere = await waypost(['serve', '--home', tempDir(t)]);
+  const nowhere = await waypost(['serve', '--home', personsDir(t)]);
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.stderr, /^serve: fatal: .* is not a Waypost home: .*waypost init\n$/);
   const running = await start(t);

@@ -143,7 +143,10 @@ function readTable(home: string): Table {
   if (cdb) return { users: cdb, from: 'cdb' };
   const assign = onTable('assign', home, () => {
     const raw = readIfThere(join(home, 'users/assign'));
-    return raw && userTable(parseAssign(raw.toString('latin1')));
+    if (raw) return userTable(parseAssign(raw.toString('latin1')));
+    // Without its directory no assignment is missing: all of them are, and whose mail it is is not known.
+    statSync(join(home, 'users'));
+    return undefined;
   });
   return { users: assign, from: 'assign' };
 }

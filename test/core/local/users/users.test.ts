@@ -122,6 +122,21 @@ for (const [what, spoil] of badTables) {
   });
 }
 
+test('users: the directory users/ has gone, a file is in its place → nobody can say for now, nobody gets it', t => {
+  const home = usersHome(t, assign);
+  const users = createUsers({ home, processUid: 1000 });
+  const [there, away] = [join(home, 'users'), join(home, 'away')];
+  assert.equal(users.find('fred').assignment.user, 'fred');
+  mkdirSync(join(home, 'alias'));
+  renameSync(there, away);
+  assert.throws(() => users.find('fred'), codeOf(117, /unable to read users\/assign: .*users/));
+  writeFileSync(there, '');
+  assert.throws(() => users.find('fred'), codeOf(117));
+  rmSync(there);
+  renameSync(away, there);
+  assert.equal(users.find('fred').assignment.user, 'fred');
+});
+
 test('users: a home that is not absolute, too few fields → refused for now', t => {
   const home = usersHome(t, '=a:a:1:1:home:::\n.\n');
   assert.throws(() => createUsers({ home, processUid: 1000 }).find('a'), codeOf(117, /does not begin with a \//));
