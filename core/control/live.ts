@@ -59,7 +59,7 @@ export const filesReadAt = {
 } as const;
 
 /** The configuration as each part of the host is to see it. */
-export interface ControlViews {
+interface ControlViews {
   /** The queue's: as at the start, or at the last `reread`. */
   queue(): Control;
   /** For a client that connects: its files as they are now. @throws UserError when one cannot be read: refuse for now */

@@ -33,11 +33,15 @@ const everybody = [
   'away@far.example',
 ];
 
-// Longer than other tests: every kill is followed by a start of three processes.
-describe('random kills', { concurrency: chains, timeout: 600_000 }, () => {
+/** Longer than other tests: every kill is followed by a start of three processes. */
+const timeout = 600_000;
+
+describe('random kills', { concurrency: chains, timeout }, () => {
   const total = { kills: 0, inStarts: 0, stops: 0, sent: 0, promised: 0, duplicates: 0 };
   for (let chain = 0; chain < chains; chain++) {
-    test(`kill -9: ${killsEach} random kills under load (${chain + 1} of ${chains}) → all that was accepted arrives whole, twice only what was not marked`, async t => {
+    test(`kill -9: ${killsEach} random kills under load (${chain + 1} of ${chains}) → all that was accepted arrives whole, twice only what was not marked`, {
+      timeout,
+    }, async t => {
       const world = await openWorld(t, tempDir(t));
       const { promised, sent, inStarts, stops, outcome } = await manyKills(world, randomOf(seed + chain * 1000));
       assert.deepEqual(outcome.lost, []);
