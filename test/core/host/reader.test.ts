@@ -46,7 +46,7 @@ async function refusal(call: Promise<unknown>): Promise<string> {
 
 test('reader: it cannot run → started again after pauses that grow; calls and the state say so', async t => {
   const { handlers, startedMs, troubles, log } = reader(t, 'dies');
-  await until('three starts', () => startedMs.length === 3);
+  await until('three starts', () => startedMs.length >= 3);
   const pauses = startedMs.slice(1).map((at, i) => at - (startedMs[i] as number));
   assert.ok((pauses[0] as number) > 99 && (pauses[1] as number) > 199, String(pauses));
   assert.match(
