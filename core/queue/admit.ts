@@ -35,6 +35,8 @@ export interface Candidate {
   readonly head: Uint8Array | undefined;
   /** mess/N is there. */
   readonly hasFile: boolean;
+  /** Of a message that comes through todo/N: when mess/N was read last before (takeover.ts). */
+  readonly readSec?: number | undefined;
 }
 
 /** Resolves when the message is durable and on its way. @throws when the disk refuses: nothing was promised */
@@ -51,7 +53,7 @@ export function createAdmission({ control, clock, journal, log, ready }: AdmitDe
   const onTheWay = new Set<Promise<void>>();
   let closed = false;
 
-  async function take({ id, sizeBytes, envelope, raw, head, hasFile }: Candidate): Promise<void> {
+  async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec }: Candidate): Promise<void> {
     const { sender, qp, uid } = envelope;
     const recipients: Record<Channel, string[]> = { local: [], remote: [] };
     for (const recipient of envelope.recipients) {
@@ -59,7 +61,7 @@ export function createAdmission({ control, clock, journal, log, ready }: AdmitDe
       recipients[channel].push(address);
     }
     const bornSec = nowSec(clock);
-    const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw } as const;
+    const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } as const;
     const segment = await journal.commit(accepted);
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);

@@ -175,6 +175,7 @@ async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): P
   // A qmail-send that was killed while it preprocessed the message may have left some of that.
   removePreprocessed(layout, id);
   const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
-  await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true });
+  const readSec = Math.floor(message.atimeMs / 1000);
+  await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true, readSec });
   return true;
 }

@@ -6,7 +6,7 @@ import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { settle } from './settle.ts';
-import type { WaitingMessages } from './waiting.ts';
+import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 /** The running checkpointer. */
 export interface Checkpoints {
@@ -57,7 +57,8 @@ export function createCheckpoints(deps: {
   /** Since when the next one waits for messages that are due. */
   let patientSinceMs: number | undefined;
 
-  async function run(): Promise<void> {
+  /** @param last no host will come back to the journal while it still holds what is settled now */
+  async function run(last: boolean): Promise<void> {
     cancel?.();
     cancel = undefined;
     const told = touched;
@@ -65,7 +66,7 @@ export function createCheckpoints(deps: {
     try {
       const closed = await journal.rotate();
       await turn(); // Every message of the closed segment has reached `waiting` by then.
-      await settleUpTo(closed);
+      await settleUpTo(closed, last);
       await removeNames();
       // What came meanwhile may be in the closed segment or in the new one: it is synced now and with the next checkpoint.
       await syncAll(new Set([...told, ...touched]));
@@ -90,17 +91,29 @@ export function createCheckpoints(deps: {
     }
   }
 
-  async function settleUpTo(segment: number): Promise<void> {
-    let settled = 0;
-    for (const message of waiting.all.values()) {
-      if (!message.fresh || message.fresh.segment > segment) continue;
-      settle(layout, message);
-      if (++settled % sliceMessages === 0) await turn();
+  async function settleUpTo(segment: number, last: boolean): Promise<void> {
+    let settled: WaitingMessage[] = [];
+    // Before anything else can happen, so that no later record of another message with that number comes first.
+    const tell = () => {
+      if (settled.length > 0 && !last) journal.note({ type: 'settled', messages: settled });
+      settled = [];
+    };
+    try {
+      for (const message of waiting.all.values()) {
+        if (!message.fresh || message.fresh.segment > segment) continue;
+        settle(layout, message);
+        settled.push(message);
+        if (settled.length < sliceMessages) continue;
+        tell();
+        await turn();
+      }
+    } finally {
+      tell();
     }
   }
 
-  function now(): Promise<void> {
-    running ??= run().finally(() => {
+  function now(last = false): Promise<void> {
+    running ??= run(last).finally(() => {
       running = undefined;
     });
     return running;
@@ -143,11 +156,11 @@ export function createCheckpoints(deps: {
     async syncWritten() {
       await Promise.all([...new Set([...written, ...syncing])].map(place => sync(place)));
     },
-    now,
+    now: () => now(),
     async stop() {
       cancel?.();
       await running?.catch(() => undefined);
-      await now();
+      await now(true);
       cancel?.();
     },
   };

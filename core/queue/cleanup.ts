@@ -3,9 +3,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageId, type QueueLayout } from './layout.ts';
 import { isSpare } from './numbers.ts';
+import { leftoverAgeSec } from './takeover.ts';
 
-/** 36 hours: longer than the 24 hours after which an injector gives up. */
-const leftoverAgeSec = 129_600;
 /** How often to sweep (qmail's odd 21 hours, so that it wanders through the day). */
 export const cleanupEverySec = 76_431;
 

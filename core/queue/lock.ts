@@ -6,11 +6,15 @@ import { UserError } from '../lib/user-error.ts';
 import type { QueueLayout } from './layout.ts';
 
 /** Takes the lock for as long as the process lives or until disposed. @throws UserError when another host has it */
-export function lockQueue(layout: QueueLayout): Dispose {
+export function lockQueue(layout: QueueLayout, refusal = runsAlready(layout)): Dispose {
   const fd = openSync(layout.sendMutex, constants.O_WRONLY | constants.O_CREAT, 0o600);
   if (!tryLockExclusive(fd)) {
     closeSync(fd);
-    throw new UserError(`Another mail host is already running on ${layout.root}. Stop it first, or use another home.`);
+    throw new UserError(refusal);
   }
   return () => closeSync(fd);
+}
+
+function runsAlready({ root }: QueueLayout): string {
+  return `Another mail host is already running on ${root}. Stop it first, or use another home.`;
 }

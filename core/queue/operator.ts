@@ -10,6 +10,7 @@ import { done, never } from '../lib/outcome.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { displayAddress } from '../message/address.ts';
 import { forgetHeld, type Held, isHeld, readBeginning, recipientKey, removeHeld, writeHeld } from './holds.ts';
+import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { Decided, QueueLog } from './log-lines.ts';
 import { readChannel } from './overview.ts';
@@ -26,6 +27,7 @@ export interface OperatorDeps {
   readonly syncDirectory: SyncDirectory;
   readonly waiting: WaitingMessages;
   readonly scheduler: Pick<Scheduler, 'hurry' | 'decide' | 'isTrying'>;
+  readonly journal: Pick<Journal, 'note'>;
   readonly log: QueueLog;
   /** Called after anything changed that a person could see. */
   readonly changed: () => void;
@@ -47,7 +49,7 @@ const width = 32;
 
 /** The operator, and its end: from `close` on orders are refused; it resolves when those that came before are done. */
 export function createOperator(deps: OperatorDeps): { operator: Operator; close(): Promise<unknown> } {
-  const { layout, syncDirectory, waiting, scheduler, log } = deps;
+  const { layout, syncDirectory, waiting, scheduler, journal, log } = deps;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -99,7 +101,7 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
     const held: Held = everybody ? 'all' : new Set([...keysOf(before), ...wanted.map(keyOf)]);
     message.held = held; // From here on nobody of them is tried.
     try {
-      settle(layout, message);
+      if (settle(layout, message)) journal.note({ type: 'settled', messages: [message] });
       await writeHeld(layout, syncDirectory, id, held);
     } catch (error) {
       message.held = before;

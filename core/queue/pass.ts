@@ -315,7 +315,7 @@ export function openPass(
 function keepForLater(deps: PassDeps, message: WaitingMessage, channel: Channel, dueSec: number): void {
   const path = deps.layout[channel](message.id);
   try {
-    settle(deps.layout, message);
+    if (settle(deps.layout, message)) deps.journal.note({ type: 'settled', messages: [message] });
     utimesSync(path, dueSec, dueSec);
   } catch {
     deps.log.warning(`unable to utime ${path}; message will be retried too soon`);

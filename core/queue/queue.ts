@@ -32,6 +32,7 @@ import { createRush } from './rush.ts';
 import { createScheduler } from './scheduler.ts';
 import { waitingOnDisk } from './start-up.ts';
 import { syncMessages } from './sync-messages.ts';
+import { placeOf } from './takeover.ts';
 import { createTidying } from './tidying.ts';
 import { createWaitingMessages, type WaitingMessage } from './waiting.ts';
 
@@ -112,6 +113,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   const pen = openJournal({
     directory: layout.journalDir,
     bootId,
+    place: placeOf(layout),
     clock,
     syncDirectory,
     trouble: text => log.alert(`unable to write the journal in ${layout.journalDir}: ${text}`),
@@ -161,6 +163,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     syncDirectory,
     waiting,
     scheduler,
+    journal,
     log,
   });
 

@@ -1,10 +1,10 @@
 // After a crash: the journal is read from its beginning, and the queue's files get what they lack. All of it may be done
 // again: a crash during recovery leaves a queue from which the next recovery comes to the same. See README.md.
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, nowSec } from '../lib/clock.ts';
 import { syncDirectoryNow } from '../lib/directory-sync.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import type { Accepted } from './journal/record.ts';
-import { removeSegments } from './journal/segments.ts';
+import { type Accepted, encodeRecord, type JournalRecord } from './journal/record.ts';
+import { removeSegments, writeSegment } from './journal/segments.ts';
 import { isOver, readStories, type Stories, type Story } from './journal/stories.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
@@ -12,6 +12,7 @@ import { fileStateOf } from './message-identity.ts';
 import { isKept, writeMessageFile } from './numbers.ts';
 import { giveNewNumbers, type WithBytes } from './renumber.ts';
 import { amend, restore, sweep } from './restore.ts';
+import { finishedElsewhere, placeOf } from './takeover.ts';
 
 /** What recovery needs. */
 export interface RecoverDeps {
@@ -33,11 +34,12 @@ export interface RecoverDeps {
  */
 export async function recover(deps: RecoverDeps): Promise<boolean> {
   const { layout, clock, log, syncQueue } = deps;
-  const { messages, torn, lastSegment } = await readBelievable(deps);
-  if (lastSegment === undefined) return false;
+  const { messages, torn, lastSegment: lastFound } = await readBelievable(deps);
+  if (lastFound === undefined) return false;
   for (const number of torn) {
     log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
   }
+  const lastSegment = noticeTakeover(deps, messages, lastFound);
   const atHome: Story[] = [];
   const homeless: WithBytes[] = [];
   for (const story of messages) {
@@ -61,17 +63,39 @@ export async function recover(deps: RecoverDeps): Promise<boolean> {
 }
 
 /**
+ * Takes note of what another queue manager has finished meanwhile. The journal is told before any file is changed: what a
+ * recovery removes, and is killed then, must not look to the next one as if somebody had finished it.
+ * @returns the last segment now
+ */
+function noticeTakeover({ layout, clock, log }: RecoverDeps, messages: readonly Story[], lastSegment: number): number {
+  if (!messages.some(({ unbroken }) => unbroken)) return lastSegment;
+  const records: JournalRecord[] = [];
+  for (const story of finishedElsewhere(layout, messages, nowSec(clock))) {
+    const { id, bornSec, accepted } = story;
+    story.finished = true;
+    records.push({ type: 'finished', id, bornSec });
+    log.warning(
+      `message ${id} (qp ${accepted?.qp}) was finished by another queue manager since, it is not delivered again`,
+    );
+  }
+  const raw = Buffer.concat([...records, { type: 'recovering' } as const].map(encodeRecord));
+  writeSegment(layout.journalDir, lastSegment + 1, raw);
+  return lastSegment + 1;
+}
+
+/**
  * Mail that a killed host delivered is synced before its marks are believed for good. Where that fails, they are not: it is
  * delivered again, as after a power failure.
  */
 async function readBelievable({ layout, log, bootId, sync }: RecoverDeps): Promise<Stories> {
-  const stories = readStories(layout.journalDir, bootId);
+  const place = placeOf(layout);
+  const stories = readStories(layout.journalDir, { bootId, place });
   try {
     for (const directory of stories.written) await sync(directory);
     return stories;
   } catch (error) {
     log.alert(`unable to sync mailboxes, their last mail is delivered again: ${reasonOf(error)}`);
-    return readStories(layout.journalDir, 'another run of the machine');
+    return readStories(layout.journalDir, { bootId: 'another run of the machine', place });
   }
 }
 

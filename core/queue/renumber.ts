@@ -1,11 +1,10 @@
 // Messages of the journal whose number another file has taken, or whose file a power failure took: each gets a new file
 // and with it a new number. The journal is told of all new numbers in one record before anything is built on them, so
 // that a crash in the middle neither loses a message nor makes two of it.
-import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
-import { syncDirectoryNow } from '../lib/directory-sync.ts';
 import { type Accepted, encodeRecord } from './journal/record.ts';
-import { segmentPath } from './journal/segments.ts';
+import { writeSegment } from './journal/segments.ts';
 import { type Story, underNumber } from './journal/stories.ts';
 import type { QueueLayout } from './layout.ts';
 import { openMessageFile, tryUnlink, writeAll } from './message-file.ts';
@@ -35,7 +34,7 @@ export function giveNewNumbers(
     return { from: story.id, qp: story.accepted.qp, to };
   });
   for (const id of passedOver) tryUnlink(layout.mess(id));
-  tellJournal(layout, lastSegment + 1, encodeRecord({ type: 'renumbered', numbers }));
+  writeSegment(layout.journalDir, lastSegment + 1, encodeRecord({ type: 'renumbered', numbers }));
   const stories = homeless.map((story, at) => underNumber(story, numbers[at]?.to as number));
   return { stories, lastSegment: lastSegment + 1 };
 }
@@ -71,15 +70,4 @@ function writeNewFile(
       closeSync(file.fd);
     }
   }
-}
-
-function tellJournal(layout: QueueLayout, segment: number, raw: Buffer): void {
-  const fd = openSync(segmentPath(layout.journalDir, segment), 'wx', 0o600);
-  try {
-    writeAll(fd, raw);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  syncDirectoryNow(layout.journalDir);
 }

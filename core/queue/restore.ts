@@ -12,14 +12,18 @@ import { openOwned } from './open-owned.ts';
 import { markInFile, type PendingRecipient } from './recipients.ts';
 import { removeNames, removePreprocessed } from './remove-files.ts';
 import { formatInfo, formatRecipients, writeFile } from './settle.ts';
+import { isEndedElsewhere } from './takeover.ts';
+
+const channels: readonly Channel[] = ['local', 'remote'];
 
 /** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
 export function restore(layout: QueueLayout, story: Story): void {
   const { id, bornSec, accepted } = story;
   if (!accepted) return;
+  const ended = channels.filter(channel => isEndedElsewhere(layout, story, channel));
   // mess/N is this message's: what todo/N says, if it is there, is this one, or what is left of one that had the number before.
   removeNames(layout, id);
-  for (const channel of ['local', 'remote'] as const) restoreChannel(layout, channel, story, accepted);
+  for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, story, accepted);
   // Of a finished message the bounce is queued already: the journal says so only after that.
   if (!story.finished) for (const failure of story.failed) restoreParagraph(layout, id, failure);
   const info = formatInfo(accepted.sender);
@@ -77,7 +81,7 @@ export function amend(layout: QueueLayout, story: Story): void {
     return;
   }
   if (!story.finished) for (const failure of failed) restoreParagraph(layout, id, failure);
-  for (const channel of ['local', 'remote'] as const) {
+  for (const channel of channels) {
     const path = layout[channel](id);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat || done[channel].size === 0) continue;

@@ -9,11 +9,12 @@ import type { WaitingMessage } from './waiting.ts';
 
 /**
  * Writes info/N and the channel files of those channels that still have somebody to go to; from then on the message is
- * no longer fresh. Does nothing for one that is not. @throws when the disk refuses: it then stays fresh
+ * no longer fresh. @returns false for one that was not: nothing was done
+ * @throws when the disk refuses: it then stays fresh
  */
-export function settle(layout: QueueLayout, message: WaitingMessage): void {
+export function settle(layout: QueueLayout, message: WaitingMessage): boolean {
   const { id, bornSec, channels, fresh } = message;
-  if (!fresh) return;
+  if (!fresh) return false;
   ensureMessageFile(layout, id, fresh);
   if (fresh.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
   fresh.partlySettled = true;
@@ -23,6 +24,7 @@ export function settle(layout: QueueLayout, message: WaitingMessage): void {
   }
   writeFile(layout.info(id), formatInfo(fresh.sender), bornSec);
   message.fresh = undefined;
+  return true;
 }
 
 /** The bytes of info/N. */

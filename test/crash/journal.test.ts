@@ -120,7 +120,9 @@ test('record: any record → the same after its bytes; cut anywhere → no recor
   const channel = fc.constantFrom('local' as const, 'remote' as const);
   const of = { id: number, bornSec: number };
   const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
-    fc.record({ type: fc.constant('booted' as const), bootId: bytes }),
+    fc.record({ type: fc.constant('booted' as const), bootId: bytes, place: fc.option(bytes, { nil: undefined }) }),
+    fc.record({ type: fc.constant('recovering' as const) }),
+    fc.record({ type: fc.constant('settled' as const), messages: fc.array(fc.record(of), { minLength: 1 }) }),
     fc.record({ type: fc.constant('written' as const), directory: fc.string({ unit: 'grapheme' }) }),
     fc.record({
       ...of,
@@ -133,6 +135,7 @@ test('record: any record → the same after its bytes; cut anywhere → no recor
         fc.uint8Array({ minLength: 1 }).map(raw => Buffer.from(raw)),
         { nil: undefined },
       ),
+      readSec: fc.option(number, { nil: undefined }),
     }),
     fc.record({ ...of, type: fc.constant('marked' as const), channel, offset: number, sure: fc.boolean() }),
     fc.record({ ...of, type: fc.constant('failed' as const), offset: number, paragraph: bytes }),

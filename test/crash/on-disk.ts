@@ -28,6 +28,8 @@ interface Told {
   readonly done: Record<Channel, Set<number>>;
   failed: boolean;
   finished: boolean;
+  /** All its files were there: a channel whose file has gone since is done. */
+  hadFiles: boolean;
 }
 
 export function unfinishedOnDisk(home: string): Unfinished[] {
@@ -39,6 +41,8 @@ export function unfinishedOnDisk(home: string): Unfinished[] {
     const { raw, sender, recipients } = one.accepted;
     const text = raw ? Buffer.from(raw).toString('latin1') : readFileSync(layout.mess(one.id), 'latin1');
     const left = channels.flatMap(channel => {
+      const isEnded = one.hadFiles && existsSync(layout.info(one.id)) && !existsSync(layout.todo(one.id));
+      if (isEnded && !existsSync(layout[channel](one.id))) return [];
       const inFile = doneInFile(layout[channel](one.id), recipients[channel]);
       return withOffsets(recipients[channel]).filter(
         ({ offset }) => !one.done[channel].has(offset) && !inFile.has(offset),
@@ -92,12 +96,24 @@ function readJournal(layout: QueueLayout): Told[] {
 
 function tell(told: Told[], record: JournalRecord): void {
   if (record.type === 'booted' || record.type === 'written') return;
+  if (record.type === 'recovering') {
+    for (const one of told) one.hadFiles = false;
+    return;
+  }
+  if (record.type === 'settled') {
+    for (const { id, bornSec } of record.messages) {
+      const settled = told.findLast(one => one.id === id);
+      if (settled?.bornSec === bornSec) settled.hadFiles = true;
+    }
+    return;
+  }
   if (record.type === 'renumbered') throw new Error('nobody gets a new number without a power failure');
   const { id, bornSec } = record;
   const known = told.findLast(one => one.id === id && one.bornSec === bornSec);
   if (record.type === 'accepted' || !known) {
-    const one: Told = { id, bornSec, done: { local: new Set(), remote: new Set() }, failed: false, finished: false };
-    told.push(record.type === 'accepted' ? { ...one, accepted: record } : one);
+    const done = { local: new Set<number>(), remote: new Set<number>() };
+    const one: Told = { id, bornSec, done, failed: false, finished: false, hadFiles: false };
+    told.push(record.type === 'accepted' ? { ...one, accepted: record, hadFiles: record.readSec !== undefined } : one);
     if (record.type !== 'accepted') tell(told, record);
     return;
   }

@@ -103,7 +103,9 @@ fuzz('cdb', [cdbFile, encodeCdb([])], raw => {
 });
 
 const journal: JournalRecord[] = [
-  { type: 'booted', bootId: 'b' },
+  { type: 'booted', bootId: 'b', place: '1:2' },
+  { type: 'recovering' },
+  { type: 'settled', messages: [{ id: 17, bornSec: 9 }] },
   { type: 'written', directory: '/home/grüße/Maildir' },
   {
     type: 'accepted',
@@ -114,6 +116,7 @@ const journal: JournalRecord[] = [
     sender: 's@x',
     recipients: { local: ['a@b'], remote: ['c@d', 'e@f'] },
     raw: bytes('x\ny'),
+    readSec: 8,
   },
   { type: 'failed', id: 17, bornSec: 9, offset: 0, paragraph: '<c@d>:\nno\n\n' },
   { type: 'marked', id: 17, bornSec: 9, channel: 'remote', offset: 0, sure: true },

@@ -45,6 +45,8 @@ export interface JournalDeps {
   readonly directory: string;
   /** Names this run of the machine (see lib/boot-id.ts). */
   readonly bootId: string;
+  /** Which directory the queue is (see takeover.ts). */
+  readonly place?: string | undefined;
   readonly clock: Clock;
   readonly syncDirectory: SyncDirectory;
   /** Called when the disk refuses. */
@@ -62,7 +64,7 @@ const mostRoomBytes = 4 * 1024 * 1024;
 export function openJournal(deps: JournalDeps): Journal {
   const { directory, clock, syncDirectory, sync = { file: syncFile, data: syncFileData } } = deps;
   makeJournalDir(directory);
-  const beginning = encodeRecord({ type: 'booted', bootId: deps.bootId });
+  const beginning = encodeRecord({ type: 'booted', bootId: deps.bootId, place: deps.place });
   let number = Math.max(0, ...segmentNumbers(directory)) + 1;
   let fd = openSync(segmentPath(directory, number), 'wx', 0o600);
   let sizeBytes = 0;

@@ -4,12 +4,23 @@
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
 
-export type JournalRecord = Booted | Written | Accepted | Marked | Failed | Finished | Renumbered;
+export type JournalRecord =
+  | Booted
+  | Written
+  | Accepted
+  | Settled
+  | Marked
+  | Failed
+  | Finished
+  | Renumbered
+  | Recovering;
 
 /** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
 interface Booted {
   readonly type: 'booted';
   readonly bootId: string;
+  /** Which directory the queue is (takeover.ts): a copy of the queue is another one. */
+  readonly place?: string | undefined;
 }
 
 /** A delivery has left it to the next checkpoint to make durable what it wrote below this directory. */
@@ -30,12 +41,20 @@ export interface Accepted {
   readonly recipients: Readonly<Record<Channel, readonly string[]>>;
   /** The whole message file; undefined: mess/N was made durable before this record was written. */
   readonly raw: Uint8Array | undefined;
+  /** It came through todo/N; by then mess/N had been read last at this time. undefined: the host has taken it itself. */
+  readonly readSec?: number | undefined;
 }
 
 /** A number is used again after its message has gone; with its birth it names one message. */
-interface OfMessage {
+export interface OfMessage {
   readonly id: number;
   readonly bornSec: number;
+}
+
+/** From here on these messages have all their files, where qmail-send would find them. */
+interface Settled {
+  readonly type: 'settled';
+  readonly messages: readonly OfMessage[];
 }
 
 /** A recipient is done: delivered, or failed and noted for the bounce. */
@@ -67,6 +86,11 @@ interface Renumbered {
   readonly numbers: readonly NewNumber[];
 }
 
+/** Written by recovery before it changes any file: from here on a missing file says nothing of qmail (takeover.ts). */
+interface Recovering {
+  readonly type: 'recovering';
+}
+
 /** The message that was accepted as `from`, with this `qp`. */
 export interface NewNumber {
   readonly from: number;
@@ -96,15 +120,17 @@ export function encodeRecord(record: JournalRecord): Buffer {
 function parts(record: JournalRecord): { letter: string; fields: (string | number)[]; raw?: Uint8Array | undefined } {
   switch (record.type) {
     case 'booted':
-      return { letter: 'B', fields: [record.bootId] };
+      return { letter: 'B', fields: [record.bootId, ...(record.place === undefined ? [] : [record.place])] };
     case 'written':
       return { letter: 'W', fields: [], raw: Buffer.from(record.directory) };
     case 'accepted': {
-      const { id, qp, bornSec, sizeBytes, sender, recipients, raw } = record;
-      const counts = [recipients.local.length, raw ? 1 : 0];
+      const { id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } = record;
+      const counts = [recipients.local.length, `${raw ? 1 : 0}${readSec ?? ''}`];
       const fields = [id, qp, bornSec, sizeBytes, ...counts, sender, ...recipients.local, ...recipients.remote];
       return { letter: 'A', fields, raw };
     }
+    case 'settled':
+      return { letter: 'S', fields: record.messages.flatMap(({ id, bornSec }) => [id, bornSec]) };
     case 'marked': {
       const { id, bornSec, channel, offset, sure } = record;
       return { letter: 'M', fields: [id, bornSec, channel, offset, sure ? 1 : 0] };
@@ -117,6 +143,8 @@ function parts(record: JournalRecord): { letter: string; fields: (string | numbe
       return { letter: 'E', fields: [record.id, record.bornSec] };
     case 'renumbered':
       return { letter: 'R', fields: record.numbers.flatMap(({ from, qp, to }) => [from, qp, to]) };
+    case 'recovering':
+      return { letter: 'T', fields: [] };
   }
 }
 
@@ -137,12 +165,12 @@ function decodePayload(payload: Buffer): JournalRecord {
   const headEnd = headAt + payload.readUInt32LE(1);
   const fields = payload.toString('latin1', headAt, headEnd).split('\0');
   const raw = payload.subarray(headEnd);
-  const [first = '', second, third, fourth, fifth, sixth, seventh = '', ...others] = fields;
+  const [first = '', second, third, fourth, fifth, sixth = '', seventh = '', ...others] = fields;
   const id = Number(first);
   const bornSec = Number(second);
   switch (payload.toString('latin1', 0, 1)) {
     case 'B':
-      return { type: 'booted', bootId: first };
+      return { type: 'booted', bootId: first, place: second };
     case 'W':
       return { type: 'written', directory: raw.toString() };
     case 'A':
@@ -154,8 +182,11 @@ function decodePayload(payload: Buffer): JournalRecord {
         sizeBytes: Number(fourth),
         sender: seventh,
         recipients: { local: others.slice(0, Number(fifth)), remote: others.slice(Number(fifth)) },
-        raw: sixth === '1' ? raw : undefined,
+        raw: sixth.startsWith('1') ? raw : undefined,
+        readSec: sixth.length > 1 ? Number(sixth.slice(1)) : undefined,
       };
+    case 'S':
+      return { type: 'settled', messages: messagesIn(fields.map(Number)) };
     case 'M': {
       const channel = third === 'local' ? 'local' : 'remote';
       return { type: 'marked', id, bornSec, channel, offset: Number(fourth), sure: fifth === '1' };
@@ -166,9 +197,20 @@ function decodePayload(payload: Buffer): JournalRecord {
       return { type: 'finished', id, bornSec };
     case 'R':
       return { type: 'renumbered', numbers: newNumbers(fields.map(Number)) };
+    case 'T':
+      return { type: 'recovering' };
     default:
       throw new Error(`the journal holds a record of unknown type ${payload[0]}; it was written by a newer Waypost`);
   }
+}
+
+function messagesIn(numbers: readonly number[]): OfMessage[] {
+  const found: OfMessage[] = [];
+  for (let at = 0; at + 1 < numbers.length; at += 2) {
+    const [id, bornSec] = numbers.slice(at, at + 2) as [number, number];
+    found.push({ id, bornSec });
+  }
+  return found;
 }
 
 function newNumbers(numbers: readonly number[]): NewNumber[] {

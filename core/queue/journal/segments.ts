@@ -1,7 +1,9 @@
 // The journal's files: queue/journal/<number>, appended to one after the other, removed from the oldest on.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { reasonOf, UserError } from '../../lib/user-error.ts';
+import { syncDirectoryNow } from '../../lib/directory-sync.ts';
+import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
+import { writeAll } from '../message-file.ts';
 
 /** Makes the directory if need be. */
 export function makeJournalDir(directory: string): void {
@@ -29,6 +31,28 @@ export function readSegment(directory: string, number: number): Buffer {
     const advice = 'It may hold mail. Mend it, or move it away to start without what it holds.';
     throw new UserError(`Unable to read the journal ${path}: ${reasonOf(cause)}. ${advice}`, { cause });
   }
+}
+
+/** The same while a host may run: nothing when it has let the segment go, after the queue's files got all that it says. */
+export function readSegmentIfThere(directory: string, number: number): Buffer {
+  try {
+    return readSegment(directory, number);
+  } catch (error) {
+    if (error instanceof UserError && errorCode(error.cause) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+/** Makes a whole segment at once, durably: for recovery, before the queue has a pen. @throws when the disk refuses */
+export function writeSegment(directory: string, number: number, raw: Buffer): void {
+  const fd = openSync(segmentPath(directory, number), 'wx', 0o600);
+  try {
+    writeAll(fd, raw);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  syncDirectoryNow(directory);
 }
 
 /** Removes the segments up to and including `last`. */

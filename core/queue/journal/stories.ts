@@ -2,7 +2,14 @@
 // What was delivered into a mailbox that no checkpoint has made durable counts only if the machine has not started anew
 // since: a killed process leaves its writes to the kernel, a power failure may take the mail and leave the mark.
 import type { Channel } from '../../control/classify.ts';
-import { type Accepted, decodeRecords, type Failed, type JournalRecord, type NewNumber } from './record.ts';
+import {
+  type Accepted,
+  decodeRecords,
+  type Failed,
+  type JournalRecord,
+  type NewNumber,
+  type OfMessage,
+} from './record.ts';
 import { readSegment, segmentNumbers } from './segments.ts';
 
 /** One message's part of the journal. */
@@ -20,6 +27,18 @@ export interface Story {
   doubted: boolean;
   /** A later message has its number. */
   superseded: boolean;
+  /** It had all its files, where qmail-send would find them. */
+  settled: boolean;
+  /** No restart of the machine, no recovery and no copying has come between: whatever is gone was removed by a program. */
+  unbroken: boolean;
+}
+
+/** Where and when the journal is read. */
+export interface Reading {
+  /** This run of the machine: see lib/boot-id.ts. */
+  readonly bootId: string;
+  /** Which directory the queue is: see takeover.ts. */
+  readonly place: string;
 }
 
 /** The whole journal. */
@@ -40,11 +59,15 @@ interface Told {
   readonly written: Set<string>;
 }
 
-/** @param bootId this run of the machine: see lib/boot-id.ts */
-export function readStories(directory: string, bootId: string): Stories {
+/** @param read gives a segment's bytes; none: it was let go meanwhile */
+export function readStories(
+  directory: string,
+  reading: Reading,
+  read: (directory: string, number: number) => Buffer = readSegment,
+): Stories {
   const numbers = segmentNumbers(directory);
   const told: Told = { byNumber: new Map(), superseded: [], written: new Set() };
-  const torn = numbers.filter(number => readSegmentStories(readSegment(directory, number), told, bootId).torn);
+  const torn = numbers.filter(number => readSegmentStories(read(directory, number), told, reading).torn);
   const messages = [...told.byNumber.values(), ...told.superseded];
   return { messages, written: told.written, torn, lastSegment: numbers.at(-1) };
 }
@@ -54,39 +77,46 @@ export function isOver({ finished, doubted }: Story): boolean {
   return finished && !doubted;
 }
 
-function readSegmentStories(segment: Buffer, told: Told, bootId: string): { torn: boolean } {
-  let powerLost = true;
+function readSegmentStories(segment: Buffer, told: Told, { bootId, place }: Reading): { torn: boolean } {
+  let since: Since = { powerLost: true, unbroken: false };
   const decoded = decodeRecords(segment);
   let next = decoded.next();
   for (; !next.done; next = decoded.next()) {
     const record = next.value;
-    if (record.type === 'booted') powerLost = record.bootId !== bootId;
-    else if (record.type === 'written') told.written.add(record.directory);
+    if (record.type === 'booted') {
+      const powerLost = record.bootId !== bootId;
+      since = { powerLost, unbroken: !powerLost && record.place === place };
+    } else if (record.type === 'written') told.written.add(record.directory);
     else if (record.type === 'renumbered') for (const number of record.numbers) renumber(told, number);
-    else tell(told, record, powerLost);
+    else if (record.type === 'settled') for (const one of record.messages) settled(told, one);
+    else if (record.type === 'recovering') distrust(told);
+    else tell(told, record, since);
   }
   return next.value;
 }
 
-type OfMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' }>;
+type AboutMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' | 'settled' | 'recovering' }>;
 
-function tell({ byNumber, superseded }: Told, record: OfMessage, powerLost: boolean): void {
+/** What has come between a segment and its reading. */
+type Since = Pick<Story, 'powerLost' | 'unbroken'>;
+
+function tell({ byNumber, superseded }: Told, record: AboutMessage, since: Since): void {
   const { id, bornSec } = record;
   const known = byNumber.get(id);
   if (record.type === 'accepted') {
-    if (known?.accepted && !isOver(known)) superseded.push({ ...known, superseded: true });
-    byNumber.set(id, begin(id, bornSec, record, powerLost));
+    if (known?.accepted && !isOver(known)) superseded.push({ ...known, superseded: true, unbroken: false });
+    byNumber.set(id, begin(id, bornSec, record, since));
     return;
   }
-  const story = known?.bornSec === bornSec ? known : begin(id, bornSec, undefined, powerLost);
+  const story = known?.bornSec === bornSec ? known : begin(id, bornSec, undefined, since);
   byNumber.set(id, story);
   if (record.type === 'failed') story.failed.push(record);
   else if (record.type === 'finished') story.finished = true;
-  else if (!record.sure && powerLost) story.doubted = true;
+  else if (!record.sure && since.powerLost) story.doubted = true;
   else story.done[record.channel].add(record.offset);
 }
 
-function begin(id: number, bornSec: number, accepted: Accepted | undefined, powerLost: boolean): Story {
+function begin(id: number, bornSec: number, accepted: Accepted | undefined, since: Since): Story {
   const done = { local: new Set<number>(), remote: new Set<number>() };
   return {
     id,
@@ -95,10 +125,20 @@ function begin(id: number, bornSec: number, accepted: Accepted | undefined, powe
     done,
     failed: [],
     finished: false,
-    powerLost,
     doubted: false,
     superseded: false,
+    settled: false,
+    ...since,
   };
+}
+
+function settled({ byNumber }: Told, { id, bornSec }: OfMessage): void {
+  const story = byNumber.get(id);
+  if (story?.accepted && story.bornSec === bornSec) story.settled = true;
+}
+
+function distrust({ byNumber, superseded }: Told): void {
+  for (const story of [...byNumber.values(), ...superseded]) story.unbroken = false;
 }
 
 function renumber(told: Told, { from, qp, to }: NewNumber): void {
@@ -113,5 +153,5 @@ function renumber(told: Told, { from, qp, to }: NewNumber): void {
 /** The same story under another number. */
 export function underNumber(story: Story, id: number): Story {
   const { accepted } = story;
-  return { ...story, id, accepted: accepted && { ...accepted, id }, superseded: false };
+  return { ...story, id, accepted: accepted && { ...accepted, id }, superseded: false, unbroken: false };
 }

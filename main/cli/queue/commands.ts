@@ -4,8 +4,8 @@ import type { Commands } from '../command.ts';
 export const queueCommands: Commands = {
   queue: {
     usage:
-      'waypost queue list [--json] | view N | retry [N ...] | hold|release|bounce|delete N ... [--recipient ADDRESS]',
-    says: 'Shows what waits in the queue of the running host, and changes it.',
+      'waypost queue list [--json] | view N | retry [N ...] | hold|release|bounce|delete N ... [--recipient ADDRESS] | settle',
+    says: 'Shows what waits in the queue of the running host, and changes it; after a crash, leaves it to qmail.',
     options: {
       '--json': 'as JSON',
       '--recipient ADDRESS': 'only this recipient of the message',

@@ -1,5 +1,5 @@
-// waypost queue: what waits, and what the owner of the host does about it, while the host runs (what qmail's qmail-qread
-// shows, and what its owners did with qmHandle while qmail was stopped).
+// waypost queue: what waits, and what the owner of the host does about it, while the host runs or after a crash (what qmail's
+// qmail-qread shows, and what its owners did with qmHandle while qmail was stopped).
 import type { Api } from '../../../core/api/contract.ts';
 import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -7,11 +7,13 @@ import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { formatQueue, printable } from './queue-list.ts';
+import { settle } from './settle.ts';
 
 const usage = `usage: waypost queue list [--json]
        waypost queue view N
        waypost queue retry [N ...]
        waypost queue hold|release|bounce|delete N ... [--recipient ADDRESS]
+       waypost queue settle
 `;
 
 interface Order {
@@ -24,6 +26,7 @@ interface Order {
 /** @returns 0 done, 1 refused or nothing was changed, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const order = parseOrder(args);
+  if (order?.action === 'settle' && isComplete(order)) return settle(io);
   const act = order && actions[order.action];
   if (!act || !isComplete(order)) {
     io.stderr.write(usage);
@@ -53,7 +56,7 @@ function messageNumber(text: string): number {
 /** True when the action has what it needs, and nothing that it would pass over. */
 function isComplete({ action, ids, recipient, json }: Order): boolean {
   if (json && action !== 'list') return false;
-  if (action === 'list') return ids.length === 0 && recipient === undefined;
+  if (action === 'list' || action === 'settle') return ids.length === 0 && recipient === undefined;
   if (action === 'retry') return recipient === undefined;
   return action === 'view' ? ids.length === 1 && recipient === undefined : ids.length > 0;
 }

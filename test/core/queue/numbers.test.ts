@@ -54,6 +54,7 @@ test('numbers: one becomes another message’s while an order waits for its turn
   const decided: WaitingMessage[] = [];
   const slow = Promise.withResolvers<void>();
   const { operator } = createOperator({
+    journal: { note: () => undefined },
     layout: queueLayout(tempDir(t)),
     syncDirectory: async () => undefined,
     waiting,
