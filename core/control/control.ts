@@ -1,10 +1,12 @@
 // All control files of a home as one frozen value. Services get this value; they never read control files themselves.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openFileLimit } from '../lib/file-limit.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import { type ControlFiles, controlFilesOfHome } from './files.ts';
 import { type MoreRcptHosts, moreRcptHostsIn } from './more-rcpt-hosts.ts';
+import { mostDeliveries } from './most-deliveries.ts';
 
 /** How many clients a service takes; 0 stands for no limit. */
 export interface ConnectionLimits {
@@ -81,8 +83,6 @@ export interface Control {
   readonly owner: string | undefined;
 }
 
-const maxConcurrency = 255;
-
 /**
  * Reads `home/control`.
  * @throws UserError when `home` is not a qmail home or a control file cannot be read
@@ -108,6 +108,7 @@ export function controlOf(home: string, files: ControlFiles, me: string): Contro
 
 function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHosts'> {
   const rcptHosts = files.list('rcpthosts');
+  const maxConcurrency = mostDeliveries(openFileLimit());
   return {
     me,
     bounceFrom: files.line('bouncefrom') ?? 'MAILER-DAEMON',

@@ -70,7 +70,7 @@ async function store(
       tryUnlink(layout.todo(id)); // The clock was set forward and the cleanup of leftovers came between.
       return refusal(66);
     }
-    await syncDirectory(layout.todoDir);
+    await syncDirectory(layout.dirOf('todo', id));
   } catch (error) {
     // Another message is named so: with our file beside it, that envelope would be taken for this message's.
     if (errorCode(error) === 'EEXIST') for (const path of [layout.mess(id), layout.intd(id)]) tryUnlink(path);

@@ -114,7 +114,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
   function scan(): void {
     scanIn(scanEveryMs);
     try {
-      for (const name of readdirSync(layout.todoDir)) {
+      for (const name of layout.dirs('todo').flatMap(directory => readdirSync(directory))) {
         const id = messageId(name);
         if (id !== undefined) announce(id);
       }

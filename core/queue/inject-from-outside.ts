@@ -11,7 +11,7 @@ import { errorCode, UserError } from '../lib/user-error.ts';
 import { createOutsideAccept } from './accept-from-outside.ts';
 import { becomeQueueOwner } from './become-owner.ts';
 import { createSocketAccept } from './callers/client.ts';
-import { queueLayout } from './layout.ts';
+import { type QueueLayout, queueLayout } from './layout.ts';
 import { createProgramAccept } from './queue-program.ts';
 import { pullTrigger } from './trigger.ts';
 
@@ -22,7 +22,7 @@ import { pullTrigger } from './trigger.ts';
  */
 export function openQueueForInjection(home: string, firstQp = process.pid): Accept {
   const layout = queueLayout(home);
-  const way = wayInto(layout.todoDir);
+  const way = wayInto(layout);
   if (way === 'closed') return createSocketAccept(home);
   if (way === 'missing') {
     throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
@@ -38,9 +38,9 @@ export function openQueueForInjection(home: string, firstQp = process.pid): Acce
 }
 
 /** Whether this process may make files there. */
-function wayInto(directory: string): 'open' | 'closed' | 'missing' {
+function wayInto(layout: QueueLayout): 'open' | 'closed' | 'missing' {
   try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    accessSync(layout.dirOf('todo', 0), constants.W_OK | constants.X_OK);
     return 'open';
   } catch (error) {
     const code = errorCode(error);
@@ -67,7 +67,7 @@ export function openInjection(home: string, environment: Readonly<Record<string,
   if (program) return createProgramAccept({ program, environment });
   becomeQueueProgram(home);
   const accept = openQueueForInjection(home);
-  return wayInto(queueLayout(home).todoDir) === 'closed' ? spooled(accept) : accept;
+  return wayInto(queueLayout(home)) === 'closed' ? spooled(accept) : accept;
 }
 
 /** A message that somebody types, or a program makes for hours, holds no place at the host meanwhile. */

@@ -1,24 +1,26 @@
-// Where everything lies in a qmail queue. N is the inode number of the message file; some directories are split by N mod 23.
-import { mkdirSync } from 'node:fs';
+// Where everything is in a qmail queue. N is the inode number of the message file; some directories are split by N mod 23, or
+// by the number that the qmail which made the queue was built with (conf-split; with the patch "big-todo" todo and intd too).
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const split = 23;
+const usualSplit = 23;
 
 /** Paths of one queue. */
 export interface QueueLayout {
   readonly root: string;
   readonly pidDir: string;
-  readonly intdDir: string;
   readonly todoDir: string;
   readonly lockDir: string;
   /** Waypost's own: what was accepted and delivered since the last checkpoint. */
   readonly journalDir: string;
   /** Waypost's own: which messages are held. */
   readonly heldDir: string;
-  /** The directories of a split kind, 0 to 22. */
-  dirs(kind: SplitKind): string[];
-  /** The directory that holds a split file of message N. */
-  dirOf(kind: SplitKind, id: number): string;
+  /** How many directories a split kind has. */
+  readonly split: number;
+  /** The directories of a kind: 0 to 22 where it is split. */
+  dirs(kind: Kind): string[];
+  /** The directory that holds a file of message N. */
+  dirOf(kind: Kind, id: number): string;
   mess(id: number): string;
   info(id: number): string;
   local(id: number): string;
@@ -32,30 +34,41 @@ export interface QueueLayout {
 }
 
 type SplitKind = 'mess' | 'info' | 'local' | 'remote';
+type Kind = SplitKind | 'todo' | 'intd';
 const splitKinds: readonly SplitKind[] = ['mess', 'info', 'local', 'remote'];
 
-/** The layout below `home/queue`. */
+/** The layout below `home/queue`: that of the queue which is there, else the usual one. */
 export function queueLayout(home: string): QueueLayout {
   const root = join(home, 'queue');
-  const dirOf = (kind: SplitKind, id: number) => join(root, kind, String(id % split));
-  const inSplit = (kind: SplitKind) => (id: number) => join(dirOf(kind, id), String(id));
+  let known: Shape | undefined;
+  const shape = () => {
+    known ??= shapeOf(root);
+    return known;
+  };
+  const isSplit = (kind: Kind) => (kind !== 'todo' && kind !== 'intd') || shape().splitsTodo;
+  const dirOf = (kind: Kind, id: number) =>
+    isSplit(kind) ? join(root, kind, String(id % shape().split)) : join(root, kind);
+  const pathOf = (kind: Kind) => (id: number) => join(dirOf(kind, id), String(id));
   const inFlat = (kind: string) => (id: number) => join(root, kind, String(id));
   return {
     root,
     pidDir: join(root, 'pid'),
-    intdDir: join(root, 'intd'),
     todoDir: join(root, 'todo'),
     lockDir: join(root, 'lock'),
     journalDir: join(root, 'journal'),
     heldDir: join(root, 'held'),
-    dirs: kind => Array.from({ length: split }, (_, i) => join(root, kind, String(i))),
+    get split() {
+      return shape().split;
+    },
+    dirs: kind =>
+      isSplit(kind) ? Array.from({ length: shape().split }, (_, i) => join(root, kind, String(i))) : [join(root, kind)],
     dirOf,
-    mess: inSplit('mess'),
-    info: inSplit('info'),
-    local: inSplit('local'),
-    remote: inSplit('remote'),
-    intd: inFlat('intd'),
-    todo: inFlat('todo'),
+    mess: pathOf('mess'),
+    info: pathOf('info'),
+    local: pathOf('local'),
+    remote: pathOf('remote'),
+    intd: pathOf('intd'),
+    todo: pathOf('todo'),
     bounce: inFlat('bounce'),
     held: inFlat('held'),
     trigger: join(root, 'lock', 'trigger'),
@@ -63,12 +76,44 @@ export function queueLayout(home: string): QueueLayout {
   };
 }
 
+/** How a queue is split. */
+interface Shape {
+  readonly split: number;
+  /** Big-todo. */
+  readonly splitsTodo: boolean;
+}
+
+/** One kind may have lost a directory: the one that has most of them tells. */
+function shapeOf(root: string): Shape {
+  const found = Math.max(...splitKinds.map(kind => countDirs(join(root, kind))));
+  const splitsTodo = statSync(join(root, 'todo', '0'), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return { split: found || usualSplit, splitsTodo };
+}
+
+/** How many directories there are with the names 0, 1, 2 and so on. */
+function countDirs(directory: string): number {
+  const names = new Set(namesIn(directory));
+  let count = 0;
+  while (names.has(String(count))) count++;
+  return count;
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // There is no queue yet, or whoever asks may not look into it.
+  }
+}
+
 /** Makes the directories that are missing; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
   for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held'])
     mkdirSync(join(layout.root, name), { recursive: true });
-  for (const kind of splitKinds) for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });
+  // 0 comes last: a queue that is made by halves is not taken for one that is split into fewer.
+  for (const kind of [...splitKinds, 'todo', 'intd'] as const)
+    for (const dir of layout.dirs(kind).reverse()) mkdirSync(dir, { recursive: true });
 }
 
 /** A message number from a file name; undefined for names that are not all digits. */

@@ -1,5 +1,5 @@
 // One pass over one message on one channel: which recipient is next, and what the outcome of each attempt changes on disk.
-import { rmSync, utimesSync } from 'node:fs';
+import { rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
 import { stripPrepend } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
@@ -83,6 +83,11 @@ function openView(layout: QueueLayout, id: number, fresh: FreshMessage | undefin
   return fresh ? readFresh(fresh, channel) : openRecipients(layout[channel](id));
 }
 
+function infoTimeSec(layout: QueueLayout, id: number): number | undefined {
+  const info = statSync(layout.info(id), { throwIfNoEntry: false });
+  return info && Math.floor(info.mtimeMs / 1000);
+}
+
 /** False when all of a channel's recipients are marked, so that it only has to be ended. */
 export function isAnybodyWaiting(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): boolean {
   try {
@@ -113,7 +118,7 @@ export function openPass(
   const sender = fresh?.sender ?? readSender(deps.layout, id);
   const view = () => openView(deps.layout, id, fresh, channel);
   const reader = view();
-  const birthSec = birthOf(message, startSec);
+  const birthSec = birthOf(message, startSec, fresh ? undefined : infoTimeSec(deps.layout, id));
   const retrySec = nextTrySec(birthSec, startSec, channel);
   const dying = startSec > birthSec + deps.control().queueLifetimeSec;
   /** By the offset of their records. */

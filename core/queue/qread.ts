@@ -90,7 +90,8 @@ export function countQueue(home: string): { messages: number; unprocessed: numbe
   const layout = queueLayout(home);
   const { unfinished, over } = readInJournal(layout, nowSec(systemClock));
   const numbersIn = (directory: string) => readdirSync(directory).flatMap(name => messageId(name) ?? []);
-  const unprocessed = numbersIn(layout.todoDir).filter(id => !unfinished.has(id) && !over.has(id));
+  const inTodo = layout.dirs('todo').flatMap(numbersIn);
+  const unprocessed = inTodo.filter(id => !unfinished.has(id) && !over.has(id));
   const messages = new Set([...layout.dirs('mess').flatMap(numbersIn), ...unfinished.keys()]);
   return { messages: messages.size, unprocessed: unprocessed.length };
 }

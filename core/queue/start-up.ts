@@ -8,7 +8,7 @@ import type { WaitingMessage } from './waiting.ts';
 
 /** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
 export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<WaitingMessage> {
-  const inTodo = new Set(readdirSync(layout.todoDir));
+  const inTodo = new Set(layout.dirs('todo').flatMap(directory => readdirSync(directory)));
   const locals = layout.dirs('local');
   const remotes = layout.dirs('remote');
   for (const [index, directory] of layout.dirs('info').entries()) {

@@ -19,7 +19,7 @@ export async function syncMessages(
   ids: Iterable<number>,
 ): Promise<void> {
   const all = [...ids];
-  const directories = new Set([layout.intdDir, layout.todoDir]);
+  const directories = new Set([...layout.dirs('intd'), ...layout.dirs('todo')]);
   for (let at = 0; at < all.length; at += width) {
     const paths = all.slice(at, at + width).flatMap(id => filesOf(layout, id));
     for (const path of paths) directories.add(dirname(path));

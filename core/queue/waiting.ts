@@ -102,8 +102,12 @@ export function createWaitingMessages(): WaitingMessages {
   };
 }
 
-/** When the age of a message begins, as far as anybody knows. */
-export function birthOf(message: WaitingMessage, nowSec: number): number {
+/**
+ * When the age of a message begins, as far as anybody knows.
+ * @param infoSec the time of info/N; another one than the birth was given by the owner (`touch -d`), and counts
+ */
+export function birthOf(message: WaitingMessage, nowSec: number, infoSec: number | undefined): number {
+  if (infoSec !== undefined && infoSec !== message.bornSec) return infoSec;
   if (!isDoubtful(message.bornSec, nowSec)) return message.bornSec;
   message.countedFromSec = Math.min(message.countedFromSec ?? nowSec, nowSec);
   return message.countedFromSec;

@@ -1,5 +1,8 @@
 // qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
+import { mostDeliveries } from '../../../core/control/most-deliveries.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
+import { openFileLimit } from '../../../core/lib/file-limit.ts';
+import { queueLayout } from '../../../core/queue/layout.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 
@@ -20,8 +23,8 @@ function textOf({ home, files, findings }: Shown): string {
     `qmail home directory: ${home}.`,
     'user-ext delimiter: -.',
     'paternalism (in decimal): 2.',
-    'silent concurrency limit: 255.',
-    'subdirectory split: 23.',
+    `silent concurrency limit: ${mostDeliveries(openFileLimit())}.`,
+    `subdirectory split: ${queueLayout(home).split}.`,
     ...files.map(fileText),
     ...findingTexts(findings),
     '',

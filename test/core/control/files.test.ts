@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { controlFiles } from '../../../core/control/files.ts';
+import { mostDeliveries } from '../../../core/control/most-deliveries.ts';
+import { openFileLimit } from '../../../core/lib/file-limit.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -103,15 +105,20 @@ test('readControl: only me → the defaults of control.md 2', t => {
   assert.deepEqual(seen, expected);
 });
 
-test('readControl: numbers at their limits → concurrency at most 255, a timeout of 0 is one second', t => {
+test('mostDeliveries: a limit of open files → 255, or as many as find room in it', () => {
+  assert.deepEqual([undefined, 1024, 4096, 1_048_576].map(mostDeliveries), [255, 255, 255, 65_520]);
+});
+
+test('readControl: numbers at their limits → concurrency at most what open files allow, a timeout of 0 is one second', t => {
   const files = {
     concurrencylocal: '0\n',
-    concurrencyremote: '4000\n',
+    concurrencyremote: '4000000000\n',
     timeoutsmtpd: '0\n',
     databytes: '4294967295\n',
   };
   const { concurrencyLocal, concurrencyRemote, timeoutSmtpdSec } = writeControl(tempDir(t), files);
-  assert.deepEqual([concurrencyLocal, concurrencyRemote, timeoutSmtpdSec], [0, 255, 1]);
+  assert.deepEqual([concurrencyLocal, concurrencyRemote, timeoutSmtpdSec], [0, mostDeliveries(openFileLimit()), 1]);
+  assert.ok(concurrencyRemote >= 255);
 });
 
 test('readControl: me missing or empty, no control directory → refused, and said what to do', t => {
