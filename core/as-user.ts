@@ -10,8 +10,9 @@ import { type ChildJob, childMessageFd } from './local/run-as-user.ts';
 import { createSweep } from './local/torn-files.ts';
 import { ownPrograms } from './own-programs.ts';
 
-// With the programs that it runs, whose group it leads: nobody would hear what comes of them.
-const parent = openParent(() => process.kill(-process.pid, 'SIGKILL'));
+const gone = new AbortController();
+const parent = openParent(endAll);
+process.on('SIGTERM', endAll);
 const { args, hostName, ownNames } = JSON.parse(readFileSync(0, 'utf8')) as ChildJob;
 const { deferOn, swept } = await parent.terms();
 process.umask(0o077);
@@ -22,6 +23,7 @@ const { code, report } = await qmailLocal(args, {
   message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
   clock: systemClock,
   begin: parent.begin,
+  gone: gone.signal,
   programs: ownPrograms,
   isOurs: name => ownNames.includes(name),
   maildir: {
@@ -39,3 +41,9 @@ if (code === 0 || code === 100 || code === 111) {
   parent.tell({ kind: 'exit', code, report, deferred, swept: [...sweptNow] });
 }
 parent.close();
+
+/** With the programs that it runs, in the group that it leads or in their own: nobody would hear what comes of them. */
+function endAll(): void {
+  gone.abort();
+  process.kill(-process.pid, 'SIGKILL');
+}

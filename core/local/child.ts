@@ -28,6 +28,8 @@ interface ChildDeps {
   readonly output: (bytes: string) => void;
   /** A program that runs longer is ended, with all processes of its group. */
   readonly timeoutSec?: number | undefined;
+  /** When it is aborted, so is a program with a time limit, with its group; the others are in the group of this process. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /** How it ended: `code` is null when a signal killed it; `failed`: the system did not start it; `late`: it was ended. */
@@ -75,7 +77,7 @@ export async function runChild({ argv, cwd, env, stdin }: Child, deps: ChildDeps
 
 function waitFor(child: ChildProcess, from: Socket, deps: ChildDeps): Promise<ChildEnd> {
   const { clock, output, timeoutSec } = deps;
-  const limit = timeoutSec === undefined ? undefined : endWhenLate(child, clock, timeoutSec);
+  const limit = timeoutSec === undefined ? undefined : endWhenLate(child, clock, timeoutSec, deps.gone);
   return new Promise(resolve => {
     child.on('error', error => {
       limit?.ended();
@@ -98,7 +100,12 @@ function waitFor(child: ChildProcess, from: Socket, deps: ChildDeps): Promise<Ch
 }
 
 /** @returns what is to be told when it has ended; the answer says so if it was made to */
-function endWhenLate(child: ChildProcess, clock: Clock, timeoutSec: number): { ended(): string | undefined } {
+function endWhenLate(
+  child: ChildProcess,
+  clock: Clock,
+  timeoutSec: number,
+  gone?: AbortSignal,
+): { ended(): string | undefined } {
   let isLate = false;
   const signal = (name: NodeJS.Signals) => {
     try {
@@ -107,6 +114,8 @@ function endWhenLate(child: ChildProcess, clock: Clock, timeoutSec: number): { e
       // Nobody of the group is left.
     }
   };
+  const abort = () => signal('SIGKILL');
+  gone?.addEventListener('abort', abort);
   let cancel = clock.after(timeoutSec * 1000, () => {
     isLate = true;
     signal('SIGTERM');
@@ -115,6 +124,7 @@ function endWhenLate(child: ChildProcess, clock: Clock, timeoutSec: number): { e
   return {
     ended() {
       cancel();
+      gone?.removeEventListener('abort', abort);
       if (!isLate) return undefined;
       signal('SIGKILL');
       return `The program ran longer than the ${timeoutSec} s of control/programtimeout, and was ended. (#4.3.0)`;

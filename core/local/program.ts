@@ -39,7 +39,7 @@ export async function runProgram(line: ProgramLine, message: Message, deps: InHo
 async function runShell(
   line: ProgramLine,
   message: Pick<Message, 'fd'>,
-  { clock, report, programTimeoutSec }: InHostDeps,
+  { clock, report, programTimeoutSec, gone }: InHostDeps,
 ): Promise<ProgramResult> {
   let stdin: number;
   try {
@@ -55,7 +55,7 @@ async function runShell(
   const argv = ['/bin/sh', '-c', line.command];
   const ended = await runChild(
     { argv, cwd: line.homeDir, env: line.environment, stdin },
-    { clock, output: report.add, timeoutSec: programTimeoutSec },
+    { clock, output: report.add, timeoutSec: programTimeoutSec, gone },
   );
   if ('failed' in ended) return startFailure(ended.failed);
   if ('late' in ended) return laterStop(ended.late);

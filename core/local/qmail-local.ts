@@ -32,6 +32,8 @@ export interface LocalDeps extends NewMessages, OwnLookup {
   readonly maildir: MaildirDeps;
   /** Only say what would be done (qmail-local -n). */
   readonly dryRun?: boolean;
+  /** When it is aborted, running programs are ended that time limits have given a group of their own. */
+  readonly gone?: AbortSignal | undefined;
   /** Asked before the first line is followed, with the program lines. @returns false: not now, and nothing is to be done */
   readonly begin?: ((programs: readonly string[]) => boolean | Promise<boolean>) | undefined;
 }

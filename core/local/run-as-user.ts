@@ -45,6 +45,8 @@ export const mostPrograms = 100;
 
 /** A child that has not asked to begin by then hangs. */
 const beginMs = 120_000;
+/** What it left behind may hold the stream: its end is not waited for longer than this after the end of the process. */
+const lingerMs = 1000;
 
 /** A piece of a message is at most this long. */
 export const pieceBytes = 64 * 1024;
@@ -173,6 +175,10 @@ function talkToItsEnd(process: OwnProcess, run: UserRun): Promise<ChildExit | Lo
     }
     // What it said is heard to its end first: the two come by different ways.
     const closed = new Promise<void>(tell => process.stream.once('close', tell));
+    process.ended.then(() => {
+      const cancel = run.clock.after(lingerMs, () => process.stream.destroy());
+      closed.then(cancel);
+    });
     Promise.all([process.ended, closed]).then(([how]) => {
       cancelHurry();
       making?.broken();

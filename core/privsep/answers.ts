@@ -132,7 +132,7 @@ function follow(
 ): void {
   started.add(
     call,
-    child,
+    { child, asked: delivery !== undefined },
     () => reply({ call, kind: 'started', ...(delivery && { delivery }) }),
     ending => reply({ call, kind: 'ended', ...ending }),
   );

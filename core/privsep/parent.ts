@@ -93,7 +93,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
       what => log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${what}`),
       deps => createParserAnswers({ ...deps, startParser: to => startOwn(options.commandOf('parser'), parser, to) }),
     );
-    reader.once('exit', parsers.killAll);
+    reader.once('exit', () => void parsers.killAll());
     return reader;
   }
   for (const signal of passedOn) process.on(signal, () => child.kill(signal));
@@ -101,7 +101,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
   });
-  started.killAll();
+  await started.killAll();
   if (typeof ended === 'number') return ended;
   log(`alert: the host was ended by ${ended}`);
   return 111;

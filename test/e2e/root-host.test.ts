@@ -219,16 +219,21 @@ test('a host of root: the host is killed → the parent ends with an error; the 
 });
 
 for (const which of ['the parent', 'the host'] as const) {
-  test(`a host of root: ${which} is killed while a program hangs → nothing is left running`, {
+  test(`a host of root: ${which} is killed while programs hang, with and without a time limit → nothing is left running`, {
     skip: notRoot,
   }, async t => {
     const { home, mailHome } = await initAsRoot(t);
-    writeFor('joe', join(mailHome, '.qmail'), ['|echo $$ > hangs; sleep 300; true', './Maildir/']);
+    writeFor('joe', join(mailHome, '.qmail-default'), ['|touch "hangs-$EXT"; sleep 300; true']);
     const { ready } = await serve(t, home, []);
-    await send(home, 'joe@h.example');
-    await until('the program', () => existsSync(join(mailHome, 'hangs')));
+    const hangs = async (name: string) => {
+      await send(home, `joe-${name}@h.example`);
+      await until('the program', () => existsSync(join(mailHome, `hangs-${name}`)));
+    };
+    await hangs('first');
+    writeFileSync(join(home, 'control/programtimeout'), '1000\n');
+    await hangs('second');
     const all = processesOf(ready.pid);
-    assert.ok(all.some(({ args }) => args.includes('sleep 300')));
+    assert.equal(all.filter(({ args }) => args === 'sleep 300').length, 2);
     const killed = which === 'the parent' ? ready.pid : all.find(({ args }) => args.includes(' serve '))?.pid;
     process.kill(killed as number, 'SIGKILL');
     t.after(() => {

@@ -17,6 +17,8 @@ export interface InHostDeps extends NewMessages, OwnLookup {
   readonly clock: Clock;
   /** A program of somebody else's that runs longer is ended; undefined: none is. */
   readonly programTimeoutSec?: number | undefined;
+  /** See `LocalDeps`. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /** Where the line runs. Byte strings. */
@@ -55,7 +57,7 @@ async function runInner(
   message: Message,
   deps: InHostDeps,
 ): Promise<InnerEnd> {
-  const { report, clock, programTimeoutSec: timeoutSec } = deps;
+  const { report, clock, gone, programTimeoutSec: timeoutSec } = deps;
   const own = head === undefined ? ownCall(argv, env, deps) : undefined;
   if (own) return runInHost(own, { cwd, env }, message, deps);
   try {
@@ -65,7 +67,7 @@ async function runInner(
   }
   try {
     const stdin = head === undefined ? fromTheStart(message) : below(head, message);
-    const ended = await runChild({ argv, cwd, env, stdin }, { clock, output: report.add, timeoutSec });
+    const ended = await runChild({ argv, cwd, env, stdin }, { clock, output: report.add, timeoutSec, gone });
     if ('failed' in ended) throw ended.failed;
     if ('late' in ended) return { why: ended.late, temporary: true };
     return ended.code ?? 'crashed';

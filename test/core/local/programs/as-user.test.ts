@@ -25,6 +25,16 @@ function rigForStranger(t: TestContext, qmail: string): LocalRig {
   return rig;
 }
 
+/** A program that is not ours, in the place of the one that delivers. */
+function entryThat(t: TestContext, script: string): string {
+  const directory = tempDir(t);
+  chmodSync(directory, 0o755);
+  const entry = join(directory, 'entry.mjs');
+  const imports = "import { spawn } from 'node:child_process';\nimport { writeSync } from 'node:fs';\n";
+  writeFileSync(entry, `${imports}const write = text => writeSync(3, text);\n${script};\n`);
+  return entry;
+}
+
 test(
   'as root for a user: programs of ours and what they run → all as that user, without other groups',
   asRoot,
@@ -75,6 +85,20 @@ test('as root for a user: the queue refuses what a program makes → as the prog
   assert.deepEqual([kind, text], ['later', says]);
 });
 
+test('as root for a user: what the process leaves behind holds its stream → its result counts', asRoot, async t => {
+  const rig = rigForStranger(t, './Maildir/\n');
+  const says = ['ready', 'exit'].map(kind => ({ kind, code: 0, report: 'did it\n', deferred: false, swept: [] }));
+  const lines = JSON.stringify(says.map(words => `${JSON.stringify(words)}\n`).join(''));
+  const keeps = "spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', 3] })";
+  const entry = entryThat(t, `write(${lines}); const kept = ${keeps}; kept.once('spawn', () => process.exit(0))`);
+  const { deliver: asUser } = parentOf(t, rig.home, { asUserPath: entry });
+  const deliver = createLocalDeliver({ ...rig.deps, asUser });
+  const path = join(rig.home, 'message');
+  writeFileSync(path, asking);
+  const { kind, text } = await deliver({ id: 1, path, sender: 's@h', recipient: 'joe@here.example' });
+  assert.deepEqual([kind, text], ['done', 'did it\n']);
+});
+
 for (const [what, script] of [
   ['no JSON', "write('garbage\\n')"],
   ['a line without end', "for (const line = 'x'.repeat(65_536); ; ) write(line)"],
@@ -85,11 +109,7 @@ for (const [what, script] of [
     asRoot,
     async t => {
       const rig = rigForStranger(t, './Maildir/\n');
-      const directory = tempDir(t);
-      chmodSync(directory, 0o755);
-      const entry = join(directory, 'entry.mjs');
-      const start = "import { writeSync } from 'node:fs';\nsetTimeout(() => {}, 5000);\n";
-      writeFileSync(entry, `${start}const write = text => writeSync(3, text);\n${script};\n`);
+      const entry = entryThat(t, `setTimeout(() => {}, 5000); ${script}`);
       const { deliver: asUser } = parentOf(t, rig.home, { asUserPath: entry });
       const deliver = createLocalDeliver({ ...rig.deps, asUser });
       const path = join(rig.home, 'message');
