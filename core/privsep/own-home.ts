@@ -1,57 +1,75 @@
 // Who owns what in a home that root runs. What decides (control/, users/, bin/, passwd) is root's, so that no break-in can
 // change who gets a delivery or what runs; what the host writes is the host's; each file that others need can be read by them.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
+import { giveTree, type NamesIn, namesIn } from './give-tree.ts';
 
 /** Whose mail the window shows, with the name in control/owner. */
 export interface HomeOwner extends Ids {
   readonly user: string;
 }
 
-const hostsFolders = ['queue', 'log', 'run', 'index', 'lists', 'page'];
+const hostsFolders = ['queue', 'log', 'run', 'lists', 'page'];
 const settingsFile = 'settings.json';
+const root: Ids = { uid: 0, gid: 0 };
 
 /**
  * Gives everything in the home to whom it belongs; what is missing of it is made.
- * @throws UserError when a link that is not root's has the place of a part: it could lead anywhere
+ * @throws UserError when a link that is not root's has the place of a part, or a file has another name elsewhere: neither is
+ * known to be the home's
  */
 export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
   const path = (...names: readonly string[]) => join(home, ...names);
+  const folders = [...hostsFolders, 'index', 'control', 'users', 'alias', 'tls'];
   const before = statSync(home);
   // Closed meanwhile, so that nobody puts a link there after we have looked.
-  giveOne(home, { uid: 0, gid: 0 }, 0o700);
+  giveOne(home, root, 0o700);
+  const names = new Map<string, NamesIn>();
+  // Of a person. In a home that was qmail's, root's bin/ holds programs of others.
+  const foreignBin = lstatSync(path('bin'), { throwIfNoEntry: false })?.uid ? ['bin'] : [];
   try {
-    for (const name of [...hostsFolders, settingsFile, 'alias', 'tls', 'bin']) refuseLink(path(name));
-    if (existsSync(path('index'))) giveOne(path('index'), { uid: 0, gid: 0 }, 0o700);
+    for (const name of [...folders, settingsFile, 'bin']) refuseLink(path(name));
+    if (existsSync(path('index'))) giveOne(path('index'), root, 0o700);
     refuseLink(path('index', owner.user));
+    for (const name of folders) mkdirSync(path(name), { recursive: true });
+    for (const name of [...folders, settingsFile, ...foreignBin])
+      if (existsSync(path(name))) names.set(name, namesIn(path(name)));
   } catch (error) {
     giveOne(home, before, before.mode & 0o7777);
     throw error;
   }
-  for (const name of [...hostsFolders, 'control', 'users', 'alias', 'tls']) mkdirSync(path(name), { recursive: true });
+  const give = (name: string, to: Ids, modeOf?: Parameters<typeof giveTree>[3]) => {
+    const known = names.get(name);
+    if (known) giveTree(path(name), to, known, modeOf);
+  };
   if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { mode: 0o600 });
-  const root = { uid: 0, gid: 0 };
-
-  for (const name of ['control', 'users']) {
-    giveAll(path(name), root);
-    setModes(path(name), 'u=rwX,go=rX');
-  }
+  for (const name of ['control', 'users', ...foreignBin]) give(name, root, modes(0o755));
   giveOne(path('passwd'), root, 0o600);
-  giveAll(path('tls'), { uid: 0, gid: host.gid });
-  setModes(path('tls'), 'u=rwX,g=rX,o=');
-  for (const name of [...hostsFolders, settingsFile]) if (existsSync(path(name))) giveAll(path(name), host);
-  for (const name of hostsFolders) chmodSync(path(name), name === 'run' || name === 'index' ? 0o755 : 0o700);
-  giveAll(path('alias'), alias);
-  setModes(path('alias'), 'u=rwX,go=rX');
-  const index = path('index', owner.user);
-  mkdirSync(index, { recursive: true });
-  giveAll(index, owner);
-  chmodSync(index, 0o700);
+  give('tls', { uid: 0, gid: host.gid }, modes(0o750));
+  for (const name of [...hostsFolders, settingsFile]) give(name, host);
+  for (const name of hostsFolders) chmodSync(path(name), name === 'run' ? 0o755 : 0o700);
+  give('alias', alias, modes(0o755));
+  give('index', root);
+  makeIndex(home, owner);
+  giveTree(path('index', owner.user), owner, names.get('index') as NamesIn);
   // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
   giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
+}
+
+/** The place of the reader's index, for who owns the mail: the host has no part in it. */
+export function makeIndex(home: string, owner: HomeOwner): void {
+  const [all, its] = [join(home, 'index'), join(home, 'index', owner.user)];
+  mkdirSync(its, { recursive: true });
+  giveOne(all, root, 0o755);
+  giveOne(its, owner, 0o700);
+}
+
+/** @param most of a directory, and of a file that may be run; other files lose the x bits */
+function modes(most: number): (stat: Stats) => number {
+  return stat => (stat.isDirectory() || (stat.mode & 0o111) !== 0 ? most : most & 0o666);
 }
 
 function refuseLink(path: string): void {
@@ -76,21 +94,12 @@ function giveOne(path: string, { uid, gid }: Ids, mode: number): void {
   chmodSync(path, mode);
 }
 
-/** With all that is below, following no link. */
-function giveAll(path: string, { uid, gid }: Ids): void {
-  execFileSync('chown', ['-RhP', `${uid}:${gid}`, path], { stdio: 'pipe' });
-}
-
-function setModes(path: string, modes: string): void {
-  execFileSync('chmod', ['-R', modes, path], { stdio: 'pipe' });
-}
-
 /**
  * What root's parent relies on must be root's, and what the host writes the host's.
  * @throws UserError that says what is not, and how it is mended
  */
 export function checkOwners(home: string, host: Ids): void {
-  const wrong = ['.', 'control', 'users', 'passwd'].filter(name => !isRoots(join(home, name)));
+  const wrong = ['.', 'control', 'users', 'passwd', 'bin', 'index'].filter(name => !isRoots(join(home, name)));
   const queue = statSync(join(home, 'queue'), { throwIfNoEntry: false });
   if (queue?.uid !== host.uid) wrong.push('queue');
   if (wrong.length === 0) return;
@@ -101,7 +110,8 @@ export function checkOwners(home: string, host: Ids): void {
 
 /** Others may make files only where they can remove none (the sticky home itself). What is not there nobody can have made. */
 function isRoots(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  const stat = link?.uid === 0 ? statSync(path, { throwIfNoEntry: false }) : link;
   if (!stat) return true;
   const othersWrite = (stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0;
   return stat.uid === 0 && !othersWrite;

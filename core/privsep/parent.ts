@@ -2,21 +2,18 @@
 // unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { join } from 'node:path';
-import { controlFiles } from '../control/files.ts';
 import type { ProcessCommand, Role } from '../lib/start-process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { accessAs } from '../local/access.ts';
-import { ownerOf } from '../local/users/users.ts';
 import { addressFromText } from '../message/address.ts';
-import { type Ids, parseIds } from './accounts.ts';
+import type { Ids } from './accounts.ts';
 import { type AnsweringDeps, createAnswers, createParserAnswers, type Hear } from './answers.ts';
 import { type ChannelEnd, channelPair, listenTo } from './channel.ts';
 import { createDeliveries } from './deliveries.ts';
+import type { HomeUsers } from './home-users.ts';
 import { inheritance } from './inherited.ts';
 import { createMailboxes, type MailboxesDeps } from './mailboxes.ts';
 import { openQueued } from './open-message.ts';
-import { checkOwners } from './own-home.ts';
 import { startOwn } from './start-own.ts';
 import { createStarted, type Started } from './started.ts';
 
@@ -26,6 +23,7 @@ export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Sockets that are bound, by the name of their door. */
   readonly bound: Readonly<Record<string, number>>;
+  readonly users: HomeUsers;
   readonly asUserPath: string;
   /** Programs of ours that rules may call. */
   readonly programs: readonly string[];
@@ -39,7 +37,7 @@ const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 /** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
 export async function runParent(options: ParentOptions): Promise<number> {
   const { home, log, bound, environment } = options;
-  const { host, parser } = usersOf(home);
+  const { host, parser, owner } = options.users;
   const [program, ...args] = options.command;
   checkReadable(args, host);
   const channel = channelPair();
@@ -80,7 +78,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
     const { ours, theirs } = channelPair();
     let reader: ChildProcess;
     try {
-      reader = startOwn(command, mailOwnerOf(home), socket, theirs);
+      reader = startOwn(command, owner(), socket, theirs);
     } catch (error) {
       for (const fd of Object.values(ours)) closeSync(fd);
       throw error;
@@ -125,29 +123,6 @@ function answer(
   child.once('exit', asker.close);
   child.once('error', asker.close);
   return started;
-}
-
-/** As whom the host and the parser run. @throws UserError when the home does not say, or not all of it belongs to whom it should */
-function usersOf(home: string): { host: Ids; parser: Ids } {
-  const files = controlFiles(join(home, 'control'));
-  const idsIn = (name: string) => {
-    const ids = parseIds(files.line(name) ?? '');
-    if (ids && ids.uid !== 0) return ids;
-    throw new UserError(
-      `Nothing of a mail host that root starts should run as root, and control/${name} of ${home} names no user for it. Run once: waypost adopt --home ${home} --make-users`,
-    );
-  };
-  const users = { host: idsIn('runas'), parser: idsIn('parseas') };
-  checkOwners(home, users.host);
-  return users;
-}
-
-/** Whose files the reader works on. @throws Error when control/owner names nobody, or root */
-function mailOwnerOf(home: string): Ids {
-  const name = controlFiles(join(home, 'control')).line('owner');
-  const owner = name === undefined ? undefined : ownerOf(home, name);
-  if (!owner || owner.uid === 0) throw new Error(`${home}/control/owner names nobody who could own mail`);
-  return owner;
 }
 
 /** A program in a directory that is closed to the user would end with an error that explains nothing. */

@@ -1,7 +1,9 @@
 // A home that root made, whose host was taken over: the links that it puts into what is its own lead root nowhere.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   lchownSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { waypost } from '../support/host-process.ts';
 import { initAsRoot, notRoot, rootsUsers } from '../support/root-home.ts';
@@ -58,7 +60,7 @@ test('waypost adopt where the host has put links in the place of its folders →
   const victim = tempDir(t);
   mkdirSync(join(victim, 'lock'));
   const mode = () => (statSync(victim).mode & 0o7777).toString(8);
-  for (const name of ['run', 'index', 'queue']) {
+  for (const name of ['run', 'index', 'queue', 'bin']) {
     replaceByLink(join(home, name), victim);
     const { code, stderr } = await adopt(home);
     assert.notEqual(code, 0);
@@ -68,4 +70,53 @@ test('waypost adopt where the host has put links in the place of its folders →
     renameSync(join(home, `${name}.old`), join(home, name));
   }
   assert.equal((await adopt(home)).code, 0);
+});
+
+test('waypost adopt where the host or alias has given files of others a name in what is its own → refused, nothing is given', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  const secret = join(tempDir(t), 'shadow');
+  writeFileSync(secret, 'secret\n', { mode: 0o600 });
+  const seen = () => [statSync(secret).uid, (statSync(secret).mode & 0o777).toString(8)];
+  for (const name of ['queue/mess/3/3', 'log/send', 'alias/.qmail-x', 'index/joe/mail.sqlite']) {
+    mkdirSync(dirname(join(home, name)), { recursive: true });
+    const link = join(home, name);
+    linkSync(secret, link);
+    const { code, stderr } = await adopt(home);
+    assert.deepEqual([code, seen()], [1, [0, '600']], name);
+    assert.match(stderr, /is a file that has another name elsewhere.*Remove it first/);
+    rmSync(link);
+  }
+  // A message that is being queued has two names, both of them here.
+  writeFileSync(join(home, 'queue/intd/5'), '');
+  linkSync(join(home, 'queue/intd/5'), join(home, 'queue/todo/5'));
+  const { code, stderr } = await adopt(home);
+  assert.equal(code, 0, stderr);
+  assert.equal(statSync(join(home, 'queue/todo/5')).uid, host.uid);
+});
+
+test('the host would put a link into the place of the reader’s index → it cannot; a home where it could is not run', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  const asHost = (script: string) => spawnSync('/bin/sh', ['-c', script], { cwd: home, ...host, encoding: 'utf8' });
+  for (const script of [
+    'mv index away',
+    'mv index/joe index/away',
+    'ln -s /tmp index/other',
+    'mv bin away',
+    'mv control away',
+  ]) {
+    const { status, stderr } = asHost(script);
+    assert.deepEqual([status, /denied|not permitted/.test(stderr)], [1, true], `${script}: ${stderr}`);
+  }
+  assert.equal(asHost('touch queue/mine').status, 0);
+  for (const name of ['index', 'bin']) {
+    lchownSync(join(home, name), host.uid, host.gid);
+    const { code, stderr } = await waypost(['serve', '--home', home]);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`: ${name} should belong to root .*Run once: waypost adopt`));
+    lchownSync(join(home, name), 0, 0);
+  }
 });

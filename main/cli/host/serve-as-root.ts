@@ -8,6 +8,7 @@ import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import type { ListenOn } from '../../../core/listen/bind.ts';
 import { ownProcess } from '../../../core/own-processes.ts';
 import { ownPrograms } from '../../../core/own-programs.ts';
+import { usersOfHome } from '../../../core/privsep/home-users.ts';
 import { runParent } from '../../../core/privsep/parent.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { linkPrograms } from '../../link-programs.ts';
@@ -27,6 +28,7 @@ export async function serveAsRoot(options: {
     // A page that may have any port looks for the one of the last time, which the host knows.
     if (on && !(name === 'ui' && on.port === 0)) bound[name] = await bindFor(name, on);
   }
+  const users = usersOfHome(home);
   linkPrograms(home, script);
   if (doors.ui) await rendererDir(); // Run from source, the page is built by whom the source tree belongs to.
   return runParent({
@@ -34,6 +36,7 @@ export async function serveAsRoot(options: {
     command: [process.execPath, ...process.execArgv, script, 'serve', '--home', home, ...args],
     environment: process.env,
     bound,
+    users,
     asUserPath,
     programs: Object.keys(ownPrograms),
     commandOf: ownProcess,

@@ -66,12 +66,13 @@ async function runParent(t: TestContext, scripts: { host?: string; reader?: stri
     pop3dCommand: ['/nonexistent'],
   };
   const script = `
+import { usersOfHome } from ${core('privsep/home-users.ts')};
 import { runParent } from ${core('privsep/parent.ts')};
 const log = line => process.stderr.write(line + '\\n');
 const commandOf = () => (${JSON.stringify(of(scripts.reader ?? ''))});
 const mb = () => process.resourceUsage().maxRSS / 1024;
 const before = mb();
-const code = await runParent({ ...${JSON.stringify(options)}, checkpassword: undefined, commandOf, log });
+const code = await runParent({ ...${JSON.stringify(options)}, checkpassword: undefined, users: usersOfHome(${JSON.stringify(home)}), commandOf, log });
 console.log(mb() - before);
 process.exit(code);
 `;
