@@ -79,6 +79,10 @@ export interface Control {
   /** Waypost's own: how long the host's logs are kept, and of how many bytes they may be before that. */
   readonly logDays: number;
   readonly logBytes: number;
+  /** Waypost's own: who gets a copy of every message; undefined: nobody (qmail: QUEUE_EXTRA, when it is built). */
+  readonly queueExtra: string | undefined;
+  /** Waypost's own: the log has a hash of each message. */
+  readonly logHashes: boolean;
   /** Waypost's own: the user whose Maildir the window shows. */
   readonly owner: string | undefined;
 }
@@ -151,6 +155,8 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
     relayClients: files.list('relayclients') ?? [],
     fallbackRelay: files.list('fallbackrelay')?.[0],
     remoteRecipients: Math.max(files.int('remoterecipients') ?? 1, 1),
+    queueExtra: files.line('queueextra') || undefined,
+    logHashes: (files.int('loghashes') ?? 0) > 0,
     logDays: files.int('logdays') ?? 14,
     logBytes: files.int('logbytes') ?? 268_435_456,
     owner: files.line('owner'),

@@ -59,14 +59,15 @@ async function store(
 ): Promise<Accepted> {
   const qp = deps.nextQp();
   const pieces = marked(source);
+  const fromNetwork = invoker === 'network';
   const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
   const envelope = { uid: uidOf(invoker), qp, sender, recipients };
   if (held.ended) {
     const raw = held.raw;
-    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false });
+    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false, fromNetwork });
   } else {
     const sizeBytes = await writeLarge(deps, id, held.raw, pieces);
-    await admitFile(deps, { id, sizeBytes, envelope, raw: undefined, head: held.raw, hasFile: true });
+    await admitFile(deps, { id, sizeBytes, envelope, raw: undefined, head: held.raw, hasFile: true, fromNetwork });
   }
   return { ok: true, id, qp };
 }

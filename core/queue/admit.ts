@@ -8,7 +8,9 @@ import { ChannelTimes } from './channel-times.ts';
 import type { TodoRecord } from './envelope-file.ts';
 import { createFresh } from './fresh.ts';
 import type { Journal } from './journal/journal.ts';
+import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
+import { hashOfMessage } from './message-hash.ts';
 import { messageIdIn } from './message-id.ts';
 import type { WaitingMessage } from './waiting.ts';
 
@@ -17,6 +19,7 @@ export const inlineBytes = 64 * 1024;
 
 /** What admitting needs. */
 export interface AdmitDeps {
+  readonly layout: Pick<QueueLayout, 'mess'>;
   readonly control: () => Control;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
@@ -35,6 +38,8 @@ export interface Candidate {
   readonly head: Uint8Array | undefined;
   /** mess/N is there. */
   readonly hasFile: boolean;
+  /** A client by the network has sent it. */
+  readonly fromNetwork?: boolean;
   /** Of a message that comes through todo/N: when mess/N was read last before (takeover.ts). */
   readonly readSec?: number | undefined;
 }
@@ -49,7 +54,7 @@ export interface Admission {
   close(): Promise<void>;
 }
 
-export function createAdmission({ control, clock, journal, log, ready }: AdmitDeps): Admission {
+export function createAdmission({ layout, control, clock, journal, log, ready }: AdmitDeps): Admission {
   const onTheWay = new Set<Promise<void>>();
   let closed = false;
 
@@ -62,11 +67,13 @@ export function createAdmission({ control, clock, journal, log, ready }: AdmitDe
     }
     const bornSec = nowSec(clock);
     const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } as const;
+    const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
     const segment = await journal.commit(accepted);
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
     const messageId = head && messageIdIn(head);
     if (messageId !== undefined) log.identity(id, messageId);
+    if (hash !== undefined) log.hash(id, hash);
     const channels = new ChannelTimes();
     for (const channel of ['local', 'remote'] as const) {
       if (recipients[channel].length > 0) channels.set(channel, bornSec);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
-import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 import { parseTodo } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
@@ -102,8 +102,10 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
 
   function trouble(id: number, error: unknown): void {
     if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
-    else log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
-    if (errorCode(error) !== undefined || error instanceof NumberTaken) scanIn(retryMs);
+    else {
+      log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
+      scanIn(retryMs);
+    }
   }
 
   function scanIn(delayMs: number): void {

@@ -13,6 +13,8 @@ export interface QueueLog {
   info(id: number, sizeBytes: number, sender: string, qp: number, uid: number): void;
   /** Waypost's own, in the form of a status line: qmail's analysers pass over those. */
   identity(id: number, messageId: string): void;
+  /** As control/loghashes asks for it, in the same form. */
+  hash(id: number, sha256: string): void;
   starting(delivery: number, id: number, channel: Channel, recipient: string): void;
   ended(delivery: number, outcome: Outcome): void;
   status(running: Readonly<Record<Channel, number>>, limit: Readonly<Record<Channel, number>>, stopping: boolean): void;
@@ -36,6 +38,7 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     info: (id, size, sender, qp, uid) =>
       line(`info msg ${id}: bytes ${size} from <${logSafe(sender)}> qp ${qp} uid ${uid}`),
     identity: (id, messageId) => line(`status: msg ${id} is ${logSafe(messageId)}`),
+    hash: (id, sha256) => line(`status: msg ${id} has sha256 ${sha256}`),
     starting: (delivery, id, channel, recipient) =>
       line(`starting delivery ${delivery}: msg ${id} to ${channel} ${logSafe(recipient)}`),
     ended: (delivery, outcome) => line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(outcome.text)}`),

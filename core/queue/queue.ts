@@ -16,6 +16,7 @@ import { createArrivals } from './arrivals.ts';
 import { type AttemptBook, createAttemptBook } from './attempts.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoint.ts';
 import { cleanupEverySec, removeLeftovers } from './cleanup.ts';
+import { admitWithCopies } from './copies.ts';
 import { readHolds } from './holds.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import type { JournalRecord } from './journal/record.ts';
@@ -137,8 +138,10 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   let stopped: Promise<void> | undefined;
   let cancelCleanUp: Dispose = () => undefined;
 
-  const { admit, close: closeAdmission } = createAdmission({ control, clock, journal, log, ready });
-  const accept = createAccept({ layout, clock, syncDirectory, numbers, nextQp: () => qp++, admit, log });
+  const { admit, close: closeAdmission } = createAdmission({ layout, control, clock, journal, log, ready });
+  const acceptDeps = { layout, clock, syncDirectory, numbers, nextQp: () => qp++, log };
+  const admitCopied = admitWithCopies({ layout, control, accept: createAccept({ ...acceptDeps, admit }), admit });
+  const accept = createAccept({ ...acceptDeps, admit: admitCopied });
   const deliver = deps.deliver({ accept, deferSync: syncWhole && checkpoints.wrote, unclean });
   const scheduler = createScheduler({
     ...deps,
@@ -156,7 +159,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     isNamed: id => arrivals.isNamed(id),
     defersSync: syncWhole !== undefined,
   });
-  const arrivals = createArrivals({ layout, clock, log, admit, isWaiting, tidying });
+  const arrivals = createArrivals({ layout, clock, log, admit: admitCopied, isWaiting, tidying });
   const { operator, close: closeOperator } = createOperator({
     ...deps,
     layout,

@@ -49,11 +49,12 @@ export interface CrashOptions {
   readonly outcome?: (job: DeliveryJob) => Outcome | Promise<Outcome>;
   readonly syncFileSystem?: ((path: string) => Promise<void>) | 'missing';
   readonly clock?: SteppedClock;
+  readonly control?: Readonly<Record<string, string>>;
 }
 
 /** Opens and starts a queue whose clock stands still: no checkpoint is made unless the clock passes. */
 export async function crashQueue(t: TestContext, home: string, options: CrashOptions = {}): Promise<CrashQueue> {
-  const control = writeControl(home);
+  const control = writeControl(home, options.control);
   const lines: string[] = [];
   const delivered: Delivered[] = [];
   const clock = options.clock ?? steppedClock(Date.now());

@@ -35,6 +35,7 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   locals: list('Messages for me are delivered locally.', 'Messages for {} are delivered locally.'),
   logbytes: int('268435456', 'Logs are kept up to {} bytes each.'),
   logdays: int('14', 'Logs are kept for {} days.'),
+  loghashes: int('0', 'Hashes of messages are logged (0: they are not): {}.'),
   maxrcpt: int(
     '1000 from strangers; no limit for this machine, relay clients and logins',
     'Most recipients of a message from the network (0 means no limit): {}.',
@@ -47,6 +48,7 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   programtimeout: int('0', 'Programs of .qmail lines are ended after {} seconds; 0: never.'),
   qmqpservers: list('No QMQP servers.', 'QMQP server: {}.'),
   qmtproutes: list('No mail goes by QMTP.', 'QMTP route: {}'),
+  queueextra: line('nobody', 'A copy of every message goes to {}.'),
   queuelifetime: int('604800', 'Message lifetime in the queue is {} seconds.'),
   rbl: list('No DNS lists are asked about SMTP clients.', 'SMTP clients are looked up in DNS lists: {}'),
   rcpthosts: list(
