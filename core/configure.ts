@@ -1,6 +1,6 @@
 // The few questions of qmail's config, and the control files that their answers make (config, config-fast). Nothing is
 // written here before the caller says so.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { publish } from './lib/durable.ts';
@@ -13,8 +13,8 @@ export const questions = {
   me: 'Name of this host, as it stands in addresses',
   locals: 'Domains that are delivered here',
   rcpthosts: 'Domains that strangers may send to by SMTP',
-  defaultdomain: 'Domain for addresses without a dot behind the @',
-  plusdomain: 'Domain for addresses that end in +',
+  defaultdomain: 'Domain for addresses without a dot behind the @, or none',
+  plusdomain: 'Domain for addresses that end in +, or none',
   owner: 'User whose mail it is',
   smarthost: 'Relay for mail to other hosts, as name or name:port; none: it goes straight to them',
   loopback: 'May programs on this machine send to anybody by SMTP, yes or no',
@@ -28,18 +28,24 @@ export type Answers = Readonly<Record<Topic, string>>;
 export interface Change {
   /** Its name in control/. */
   readonly name: string;
-  readonly text: string;
+  /** What it is to say; undefined: it is to go. */
+  readonly text: string | undefined;
   /** What it says now; undefined: there is none. */
   readonly before: string | undefined;
 }
 
 const loopback = ['127.0.0.1', '::1'];
 
-/** What is usual for a topic: what the home says already, else what follows from the answers so far. */
+/**
+ * What is usual for a topic. In a home: what it says, so that nothing changes, with the new name in the place of the old one
+ * when the host gets another. In a new one: what follows from the answers so far.
+ */
 export function usualAnswer(home: string, topic: Topic, answers: Partial<Answers>, plan: HomePlan): string {
   const { me = plan.me, locals = '' } = answers;
   const said = saidBefore(home, topic);
-  if (said !== undefined) return said;
+  const before = saidBefore(home, 'me');
+  if (said !== undefined) return before === undefined || before === me ? said : renamed(topic, said, before, me);
+  if (before !== undefined && topic !== 'me') return unsaid[topic];
   const usual: Answers = {
     me: plan.me,
     locals: `${me} localhost`,
@@ -51,6 +57,29 @@ export function usualAnswer(home: string, topic: Topic, answers: Partial<Answers
     loopback: 'yes',
   };
   return usual[topic];
+}
+
+/** What a file that a home does not have comes to; without one of the first two, nothing is asked about it. */
+const unsaid: Readonly<Record<Exclude<Topic, 'me'>, string>> = {
+  locals: '',
+  rcpthosts: '',
+  defaultdomain: 'none',
+  plusdomain: 'none',
+  owner: '',
+  smarthost: 'none',
+  loopback: 'no',
+};
+
+/** What was said of the host under its old name. */
+function renamed(topic: Topic, said: string, before: string, me: string): string {
+  if (topic === 'locals' || topic === 'rcpthosts') {
+    return [
+      ...new Set(said.split(' ').map(domain => (domain.toLowerCase() === before.toLowerCase() ? me : domain))),
+    ].join(' ');
+  }
+  const wasUsual = [defaultDomainOf(before), before.slice(before.indexOf('.') + 1)].includes(said);
+  if (topic === 'defaultdomain' && wasUsual) return defaultDomainOf(me);
+  return topic === 'plusdomain' && said === plusDomainOf(before) ? plusDomainOf(me) : said;
 }
 
 /** The files of config-fast, which asks nobody: those of qmail's program. */
@@ -70,17 +99,17 @@ function saidBefore(home: string, topic: Topic): string | undefined {
   const text = read(home, topic);
   if (text === undefined) return undefined;
   const isList = topic === 'locals' || topic === 'rcpthosts';
-  return (isList ? entries(text).join(' ') : (text.split('\n')[0] ?? '').trim()) || undefined;
+  return (isList ? entries(text).join(' ') : firstLine(text)) || undefined;
 }
 
-/** As qmail's config takes it from a full name: without the first label, if two are left. */
+/** As qmail's config takes it from a full name: without the first label, if two are left. A name without a dot has none. */
 function defaultDomainOf(me: string): string {
-  return me.replace(/^[^.]*\.([^.]*\.)/, '$1');
+  return !me.includes('.') ? 'none' : me.replace(/^[^.]*\.([^.]*\.)/, '$1');
 }
 
 /** The last two labels. */
 function plusDomainOf(me: string): string {
-  return me.replace(/^.*\.([^.]*\.[^.]*)$/, '$1');
+  return !me.includes('.') ? 'none' : me.replace(/^.*\.([^.]*\.[^.]*)$/, '$1');
 }
 
 /** Why an answer cannot be taken; undefined: it can. */
@@ -113,25 +142,37 @@ export function complaintAbout(topic: Topic, answer: string): string | undefined
 /** The control files that the answers change; `me` comes last, as with it a home is one. */
 export function changesFor(home: string, answers: Answers): Change[] {
   const list = (text: string) => text.split(/\s+/).filter(entry => entry !== '');
+  const line = (name: string, said: string): [string, string | undefined] => [name, lineText(read(home, name), said)];
   const texts: [name: string, text: string | undefined][] = [
     ['locals', listText(read(home, 'locals'), list(answers.locals))],
     ['rcpthosts', listText(read(home, 'rcpthosts'), list(answers.rcpthosts))],
-    ['defaultdomain', `${answers.defaultdomain}\n`],
-    ['plusdomain', `${answers.plusdomain}\n`],
-    ['owner', `${answers.owner}\n`],
+    ...(['defaultdomain', 'plusdomain'] as const).map(name =>
+      line(name, answers[name] === 'none' ? '' : answers[name]),
+    ),
+    line('owner', answers.owner),
     ['smtproutes', routesText(read(home, 'smtproutes'), answers.smarthost)],
     ['relayclients', clientsText(read(home, 'relayclients'), answers.loopback === 'yes')],
-    ['me', `${answers.me}\n`],
+    line('me', answers.me),
   ];
   return texts.flatMap(([name, text]) => {
     const before = read(home, name);
-    if (text === undefined || text === before || text === `${before}\n`) return [];
-    return [{ name, text, before }];
+    return text === before ? [] : [{ name, text, before }];
   });
 }
 
-/** A file that says the same already stays as it is, with its comments. */
-function listText(before: string | undefined, wanted: readonly string[]): string {
+/** Of a file of one line. */
+function lineText(before: string | undefined, said: string): string | undefined {
+  if (before !== undefined && firstLine(before) === said) return before;
+  return said === '' ? undefined : `${said}\n`;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').trim();
+}
+
+/** A file that says the same already stays as it is, with its comments; none is made for nothing. */
+function listText(before: string | undefined, wanted: readonly string[]): string | undefined {
+  if (before === undefined && wanted.length === 0) return undefined;
   const isSame = before !== undefined && entries(before).join(' ') === wanted.join(' ');
   return isSame ? before : lines(wanted);
 }
@@ -183,7 +224,8 @@ export async function writeChanges(home: string, changes: readonly Change[]): Pr
   for (const { name, text } of changes) {
     const path = join(home, 'control', name);
     try {
-      await publish(path, Buffer.from(text), 0o644);
+      if (text === undefined) rmSync(path, { force: true });
+      else await publish(path, Buffer.from(text), 0o644);
     } catch (error) {
       throw new UserError(`Unable to write ${path}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
     }

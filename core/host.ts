@@ -16,7 +16,7 @@ import { openLogs } from './host/logs.ts';
 import { longRunTrouble } from './host/long-runs.ts';
 import { repairMovedHome } from './host/moved-home.ts';
 import { createNotices } from './host/notices.ts';
-import { findOwner } from './host/owner.ts';
+import { addressOf, findOwner } from './host/owner.ts';
 import { openPages, type Pages } from './host/pages/pages.ts';
 import { openQueueSocket } from './host/queue-socket.ts';
 import { openReader } from './host/reader.ts';
@@ -92,7 +92,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
   const moved = await repairMovedHome(home);
   const control = openLiveControl(home, line => log(line));
-  const owner = findOwner(home, control.queue());
+  let owner = findOwner(home, control.queue());
   const hostName = hostname();
 
   const notices = createNotices(clock);
@@ -137,7 +137,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
   tcpto.clear();
   const settings = openSettings(home, log);
   const pages = openPages({ home, clock, log, serves: user => user === owner.user });
-  const { me } = control.queue();
   const { accept, heard } = queue;
   const doors = createDoors(options, { home, control, clock, environment, accept, heard, parent, log: logs.sessions });
 
@@ -164,7 +163,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const { messages, held, nextTryMs } = queue.summary(series.lastHour(clock.nowMs()));
     return {
       version,
-      me,
+      me: control.queue().me,
       home,
       owner: {
         user: owner.user,
@@ -186,6 +185,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
     };
   }
 
+  function reload(withName = false): string | undefined {
+    const wrong = control.reread(withName);
+    reader.reload(control.texts());
+    owner = { ...owner, address: addressOf(owner.user, control.queue()) };
+    if (wrong === undefined) log('status: control files read again');
+    notices.soon('host.changed', status);
+    return wrong;
+  }
+
   function queueChanged(): void {
     notices.soon('queue.changed', () => queue.summary(series.lastHour(clock.nowMs())));
     notices.soon('host.changed', status);
@@ -203,6 +211,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       notices.soon('host.changed', status);
       return changed;
     },
+    'host.reload': async () => ({ problem: reload(true) ?? null }),
     'host.configuration': look => configurationOf(home, look),
     ...reader.handlers,
     ...pages.handlers,
@@ -259,12 +268,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       tcpto.clear();
       queue.retry();
     },
-    reload() {
-      const wrong = control.reread();
-      reader.reload(control.texts());
-      if (wrong === undefined) log('status: control files read again');
-      return wrong;
-    },
+    reload: () => reload(),
     stop() {
       stopped ??= stop();
       return stopped;

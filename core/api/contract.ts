@@ -16,6 +16,7 @@ export const contract = {
   'host.settings': host.settings,
   'host.change': host.change,
   'host.configuration': host.configuration,
+  'host.reload': host.reload,
   'mail.mailboxes': mail.mailboxes,
   'mail.list': mail.list,
   'mail.read': mail.read,

@@ -96,5 +96,7 @@ export const host = {
   change: verb(v.partial(Settings), Settings),
   /** `dns`: the name servers are asked too, which may take some seconds. */
   configuration: verb(v.object({ dns: v.optional(v.boolean(), false) }), Configuration),
+  /** Reads the control files again, as at SIGHUP, and `me` too. `problem`: what could not be read, and stays as it was. */
+  reload: verb(Nothing, v.object({ problem: v.nullable(v.string()) })),
   changed: HostStatus,
 };

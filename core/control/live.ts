@@ -73,8 +73,12 @@ interface ControlViews {
 }
 
 export interface LiveControl extends ControlViews {
-  /** qmail-send's SIGHUP. @returns what was wrong, if anything: what could not be read stays as it was */
-  reread(): string | undefined;
+  /**
+   * qmail-send's SIGHUP.
+   * @param withName the host has got another name: `me` too, which a signal leaves alone as in qmail
+   * @returns what was wrong, if anything: what could not be read stays as it was
+   */
+  reread(withName?: boolean): string | undefined;
   /** What the queue's view is made of, for another process that is to have the same one. */
   texts(): ControlTexts;
 }
@@ -85,17 +89,18 @@ export type ControlTexts = readonly (readonly [name: string, text: string | null
 /** @throws UserError when the control files cannot be read now */
 export function openLiveControl(home: string, log: LogLine): LiveControl {
   let texts = readTexts(home);
-  const { me } = readControl(home);
-  let queue = queueView(home, me, texts);
+  readControl(home); // Refuses a home without a name.
+  let queue = queueView(home, texts);
 
-  const seen: Seen = { me, texts: () => texts, queue: () => queue };
+  const seen: Seen = { texts: () => texts, queue: () => queue };
   return {
     ...viewsOf(home, seen),
-    reread() {
+    reread(withName = false) {
       const read = rereadTexts(home, texts);
-      if (read.texts !== texts) {
-        texts = read.texts;
-        queue = queueView(home, me, texts);
+      const next = withName ? withNameOf(home, read.texts) : read.texts;
+      if (next !== texts) {
+        texts = next;
+        queue = queueView(home, texts);
       }
       if (read.alert !== undefined) log(`alert: ${read.alert}`);
       return read.alert;
@@ -111,21 +116,19 @@ export interface FollowedControl extends ControlViews {
 
 /** @throws UserError when the control files cannot be read now */
 export function followControl(home: string, first: ControlTexts): FollowedControl {
-  const { me } = readControl(home);
   let texts = textsOf(first);
-  let queue = queueView(home, me, texts);
+  let queue = queueView(home, texts);
   return {
-    ...viewsOf(home, { me, texts: () => texts, queue: () => queue }),
+    ...viewsOf(home, { texts: () => texts, queue: () => queue }),
     follow(next) {
       texts = textsOf(next);
-      queue = queueView(home, me, texts);
+      queue = queueView(home, texts);
     },
   };
 }
 
 /** What was read last of all files. */
 interface Seen {
-  readonly me: string;
   texts(): Texts;
   queue(): Control;
 }
@@ -137,7 +140,7 @@ function viewsOf(home: string, seen: Seen): ControlViews {
     const now = textsIn(join(home, 'control'));
     const control = keptUntilChanged(paths, (_queue: Control) => {
       const files = controlFilesOf(name => (names.includes(name) ? now(name) : seen.texts().get(name)));
-      return controlOf(home, files, seen.me);
+      return controlOf(home, files, seen.queue().me);
     });
     return () => control(seen.queue());
   }
@@ -149,9 +152,19 @@ function viewsOf(home: string, seen: Seen): ControlViews {
   };
 }
 
-function queueView(home: string, me: string, texts: Texts): Control {
+function queueView(home: string, texts: Texts): Control {
   const files = controlFilesOf(name => texts.get(name));
-  return controlOf(home, files, me);
+  return controlOf(home, files, files.line('me') ?? '');
+}
+
+/** With control/me as it is now, if it names a host. */
+function withNameOf(home: string, texts: Texts): Texts {
+  const now = textsIn(join(home, 'control'));
+  try {
+    return controlFilesOf(now).line('me') ? new Map([...texts, ['me', now('me')]]) : texts;
+  } catch {
+    return texts;
+  }
 }
 
 /** Texts of control files by name; undefined: there was none. */

@@ -27,8 +27,13 @@ export function findOwner(home: string, control: Control): Owner {
     user,
     homeDir,
     maildir: resolve(homeDir, maildirName(control.defaultDelivery)),
-    address: `${user}@${control.me}`,
+    address: addressOf(user, control),
   };
+}
+
+/** A user's address on this host. */
+export function addressOf(user: string, { me }: Pick<Control, 'me'>): string {
+  return `${user}@${me}`;
 }
 
 /** The first Maildir line of the default delivery, else `Maildir`. */

@@ -16,6 +16,7 @@ import type { StartProcess } from '../lib/start-process.ts';
 import { createRules } from '../local/rules.ts';
 import { openMailStore } from '../mailbox/store.ts';
 import { explainFor } from './explain.ts';
+import { addressOf } from './owner.ts';
 import { createParsers } from './parsers.ts';
 import { type CallAnswer, pieceBytes, type ReaderHandlers, type ReaderJob, readerMethods } from './reader-words.ts';
 import { ownersTroubles } from './troubles.ts';
@@ -55,10 +56,9 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     makeDrafts: parsers.makeDrafts,
     accept: acceptBy(host),
     files: store.files,
-    owner: () => ({ user: owner.user, address: owner.address, ...settings }),
+    owner: () => ({ user: owner.user, address: addressOf(owner.user, control.queue()), ...settings }),
   });
-  const { me } = control.queue();
-  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, me, control: control.queue });
+  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, control: control.queue });
   const handlers: ReaderHandlers = {
     ...store.handlers,
     ...compose,

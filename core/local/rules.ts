@@ -14,11 +14,10 @@ import { openRuleFiles, type StoredRule } from './rule-files.ts';
 import { type ForwardOnly, isDecidedBy, warnLine } from './rule-warnings.ts';
 import { sayAll, sayLine } from './rule-words.ts';
 
-/** Whose rules. Byte strings, as in users/assign and control/me. */
+/** Whose rules. Byte strings, as in users/assign. */
 export interface RulesDeps {
   readonly homeDir: string;
   readonly user: string;
-  readonly me: string;
   readonly control: () => Control;
 }
 
@@ -31,7 +30,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
   /** @param name of the rule, a byte string; undefined when the text is not meant for one rule yet */
   function explainLines(text: string, name: string | undefined, mode: number): RuleLine[] {
     const control = deps.control();
-    const rule = name === undefined ? undefined : { ...deps, name };
+    const rule = name === undefined ? undefined : { ...deps, me: control.me, name };
     let forwardOnly: ForwardOnly = mode & 0o100 ? 'x-bit' : undefined;
     const raw = text.split('\n');
     return parseDotQmail(addressFromText(text)).map(instruction => {
@@ -52,7 +51,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
     return {
       name,
       path: pathText(name),
-      address: addressText(name, deps),
+      address: addressText(name, deps.user, deps.control().me),
       exists: stored !== undefined,
       text,
       lines: explainLines(text, addressFromText(name), mode),
@@ -121,7 +120,7 @@ function pathText(name: string): string {
 }
 
 /** `me-lists-(anything)@host` for a default. */
-function addressText(name: string, { user, me }: RulesDeps): string {
+function addressText(name: string, user: string, me: string): string {
   const ext = name.replace(/-default$/, '-(anything)').replaceAll(':', '.');
   return `${displayAddress(user)}${ext}@${displayAddress(me)}`;
 }

@@ -9,6 +9,7 @@ import {
   complaintAbout,
   fastChanges,
   type Topic,
+  topics,
   usualAnswer,
 } from '../../core/configure.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -79,7 +80,21 @@ const usual: [topic: Topic, files: Record<string, string>, so: Partial<Answers>,
   ['rcpthosts', {}, { me: 'x.example', locals: 'one two' }, 'one two'],
   ['defaultdomain', {}, { me: 'a.b.example' }, 'b.example'],
   ['defaultdomain', {}, { me: 'b.example' }, 'b.example'],
-  ['defaultdomain', {}, { me: 'host' }, 'host'],
+  ['defaultdomain', {}, { me: 'host' }, 'none'],
+  ['plusdomain', {}, { me: 'host' }, 'none'],
+  ['defaultdomain', { me: 'vm\n' }, { me: 'vm' }, 'none'],
+  ['loopback', { me: 'vm\n' }, { me: 'vm' }, 'no'],
+  ['locals', { me: 'vm\n' }, { me: 'vm' }, ''],
+  ['locals', { me: 'vm\n', locals: 'VM\nlocalhost\n' }, { me: 'a.example' }, 'a.example localhost'],
+  ['rcpthosts', { me: 'vm\n', rcpthosts: 'vm\na.example\n' }, { me: 'a.example' }, 'a.example'],
+  ['defaultdomain', { me: 'a.old.example\n', defaultdomain: 'old.example\n' }, { me: 'b.new.example' }, 'new.example'],
+  [
+    'defaultdomain',
+    { me: 'a.old.example\n', defaultdomain: 'mine.example\n' },
+    { me: 'b.new.example' },
+    'mine.example',
+  ],
+  ['plusdomain', { me: 'a.old.example\n', plusdomain: 'old.example\n' }, { me: 'vm' }, 'none'],
   ['plusdomain', {}, { me: 'a.b.c.example' }, 'c.example'],
   ['plusdomain', {}, { me: 'c.example' }, 'c.example'],
   ['owner', {}, {}, 'ines'],
@@ -127,3 +142,40 @@ for (const [topic, good, bad] of refused) {
     );
   });
 }
+
+const homes: [name: string, files: Record<string, string>][] = [
+  [
+    'of a machine without a dot',
+    { me: 'vm\n', locals: 'vm\nlocalhost\n', rcpthosts: 'vm\nlocalhost\n', owner: 'ines\n' },
+  ],
+  ['that says little', { me: 'a.example' }],
+  [
+    'of odd files',
+    {
+      me: 'a.example \nx\n',
+      locals: '',
+      defaultdomain: '\n',
+      plusdomain: ' b.example\n\n',
+      smtproutes: ':not a relay\n',
+    },
+  ],
+];
+for (const [name, files] of homes) {
+  test(`changesFor: a home ${name}, and the usual answer to each question → nothing changes`, t => {
+    const path = home(t, files);
+    let said: Partial<Answers> = {};
+    for (const topic of topics) said = { ...said, [topic]: usualAnswer(path, topic, said, plan) };
+    assert.deepEqual(changesFor(path, said as Answers), []);
+  });
+}
+
+test('fastChanges: a name without a dot in the place of one with → the domains that complete names go', t => {
+  const path = home(t, { me: 'a.example\n', defaultdomain: 'example\n' });
+  const changes = fastChanges(path, { ...plan, me: 'vm' }).map(({ name, text }) => [name, text]);
+  assert.deepEqual(changes, [
+    ['locals', 'vm\nlocalhost\n'],
+    ['rcpthosts', 'vm\nlocalhost\n'],
+    ['defaultdomain', undefined],
+    ['me', 'vm\n'],
+  ]);
+});

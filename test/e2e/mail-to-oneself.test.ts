@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connectToHost } from '../../main/running/control-client.ts';
 import { giveToOwner, initHome, person, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -49,6 +50,43 @@ test('a host gets another name → postmaster is still whom it was; an alias to 
   assert.match(shown.stdout, /^alias\/\.qmail-postmaster:1: ines@old\.example is not delivered here: .*write &ines$/m);
   const config = await waypost(['qmail-showctl', '--home', home]);
   assert.match(config.stdout, /\nalias\/\.qmail-postmaster:1: ines@old\.example is not delivered here/);
+});
+
+test('a running host gets another name → it goes by that at once: mail, From, bounces, the composer, the rules', async t => {
+  const { home, maildir } = await initHome(tempDir(t), 'vm', 'ines', {});
+  await serve(t, home, []);
+  const control = await connectToHost(home);
+  t.after(control.close);
+  const { api } = control;
+  const write = async (to: string, subject: string) => {
+    const draft = await api.call('compose.start', { kind: 'new' });
+    await api.call('compose.send', { ...draft, to, subject, text: 'hi' });
+  };
+  const arrived = (subject: string) =>
+    until(subject, () => mailIn(maildir).find(text => text.includes(`\nSubject: ${subject}\n`)));
+
+  assert.equal((await api.call('host.status', {})).owner.address, 'ines@vm');
+  await write('ines@vm', 'from the composer on vm');
+  assert.match(await arrived('from the composer on vm'), /^From: ines@vm$/m);
+
+  const renamed = await waypost(['config-fast', '--home', home, '--user', 'ines', '--force', 'new.example']);
+  assert.match(renamed.stdout, /^Wrote control\/me\.\nThe running host goes by that from now on\.\n$/m);
+  assert.equal(renamed.code, 0);
+  const { me, owner } = await api.call('host.status', {});
+  assert.deepEqual([me, owner.address], ['new.example', 'ines@new.example']);
+  const rules = await api.call('rules.list', {});
+  assert.equal(rules.find(({ name }) => name === '')?.address, 'ines@new.example');
+
+  await write('ines@new.example', 'from the composer on new');
+  assert.match(await arrived('from the composer on new'), /^From: ines@new\.example$/m);
+  sendmail(home, 'ines', 'from a program');
+  assert.match(await arrived('from a program'), /^From: ines@new\.example$/m);
+  // A bounce that cannot be delivered goes to postmaster of the new name, who is here.
+  execFileSync(join(home, 'bin/sendmail'), ['-f', 'nobody-there@new.example', 'nobody-here@new.example'], {
+    input: 'Subject: lost\n\nhi\n',
+    ...person,
+  });
+  assert.match(await arrived('failure notice'), /^From: MAILER-DAEMON@new\.example$/m);
 });
 
 test('a home is moved → check says so, the next start repairs it, mail for aliases arrives', async t => {

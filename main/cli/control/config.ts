@@ -8,7 +8,7 @@ import {
   topics,
   usualAnswer,
 } from '../../../core/configure.ts';
-import { type HomePlan, usualPlan } from '../../../core/make-home.ts';
+import { type HomePlan, isHome, usualPlan } from '../../../core/make-home.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { configureHome } from './configure-home.ts';
@@ -36,7 +36,9 @@ async function askAll(home: string, plan: HomePlan, dialogue: Dialogue): Promise
   let answers: Partial<Answers> = {};
   for (const topic of topics) {
     const usual = usualAnswer(home, topic, answers, plan);
-    const answer = await dialogue.ask(questions[topic], usual, text => complaintAbout(topic, text));
+    // What the home says may stay, whatever it is.
+    const complaint = (text: string) => (text === usual && isHome(home) ? undefined : complaintAbout(topic, text));
+    const answer = await dialogue.ask(questions[topic], usual, complaint);
     answers = { ...answers, [topic]: answer };
   }
   return answers as Answers;

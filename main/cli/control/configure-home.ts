@@ -7,6 +7,7 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import { ownerOf } from '../../../core/local/users/users.ts';
 import { type HomePlan, makeHome } from '../../../core/make-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
+import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /**
@@ -33,11 +34,28 @@ export async function configureHome(
   const allowed: Change[] = [];
   for (const change of wanted) if (change.before === undefined || (await mayReplace(change))) allowed.push(change);
   await writeChanges(home, allowed);
-  for (const { name } of allowed) io.stdout.write(`Wrote control/${name}.\n`);
+  for (const { name, text } of allowed)
+    io.stdout.write(`${text === undefined ? 'Removed' : 'Wrote'} control/${name}.\n`);
+  if (allowed.length > 0) io.stdout.write(await takenUp(home, allowed));
   for (const { name } of wanted.filter(change => !allowed.includes(change)))
     io.stderr.write(`control/${name} was left as it is.\n`);
   if (wanted.length === 0) io.stdout.write('Nothing had to change.\n');
   return allowed.length === wanted.length ? 0 : 1;
+}
+
+/** Has the running host read the files again. @returns what to tell of that */
+async function takenUp(home: string, changes: readonly Change[]): Promise<string> {
+  const host = await connectToHost(home).catch(() => undefined);
+  if (!host) return '';
+  try {
+    const { problem } = await host.api.call('host.reload', {});
+    const first =
+      problem === null ? 'The running host goes by that from now on' : `The running host could not: ${problem}`;
+    const later = changes.some(({ name }) => name === 'owner') ? '; by control/owner from its next start on' : '';
+    return `${first}${later}.\n`;
+  } finally {
+    host.close();
+  }
 }
 
 /** Whose mail the window shows need not be said where it is whoever runs the host. @throws UserError for a user without a line */

@@ -28,7 +28,7 @@ function rulesRig(t: TestContext, controls: Record<string, string> = {}) {
     writeFileSync(join(home, 'control', name), `${text}\n`);
   }
   const control = readControl(home);
-  const rules = createRules({ homeDir: dir, user: 'me', me: 'here.example', control: () => control });
+  const rules = createRules({ homeDir: dir, user: 'me', control: () => control });
   const write = (name: string, text: string | Buffer, mode = 0o600) => {
     writeFileSync(join(dir, name), text);
     chmodSync(join(dir, name), mode);
@@ -244,7 +244,7 @@ test('rules.save: a link to a file elsewhere → the file is replaced, the link 
 
 test('rules.save: home gone → failed, with the file and the reason', async t => {
   const control = readControl(join(rulesRig(t).dir, '..'));
-  const rules = createRules({ homeDir: '/nonexistent', user: 'me', me: 'h', control: () => control });
+  const rules = createRules({ homeDir: '/nonexistent', user: 'me', control: () => control });
   await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp: '' }), { code: 'failed' });
   await assert.rejects(rules['rules.list']({}), { code: 'failed', message: /no such file or directory/ });
 });
