@@ -65,6 +65,7 @@ export const programs = [
   'splogger',
   'tai64n',
   'tai64nlocal',
+  'tcp-env',
   'tcpclient',
   'tcprules',
   'tcprulescheck',

@@ -5,10 +5,11 @@ import type { Socket } from 'node:net';
 /** Variables by name; undefined: not set. Values are byte strings. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
+/** Both ends of a connection. */
+export type SocketEnds = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
 /** The variables of a client of the host itself, which looks up no names. @param localHost what the host is called */
-export function tcpEnvironment(socket: Ends, localHost: string): Environment {
+export function tcpEnvironment(socket: SocketEnds, localHost: string): Environment {
   return {
     PROTO: 'TCP',
     TCPLOCALHOST: localHost,

@@ -2,8 +2,8 @@
 // the other host (ident, RFC 1413). Nothing of it is needed: what cannot be had in time is not known.
 import type { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { connect, isIP, type Socket } from 'node:net';
-import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
+import { connect, isIP } from 'node:net';
+import { type Environment, type SocketEnds, tcpEnvironment } from '../lib/tcp-environment.ts';
 
 /** One end of a connection and the other. */
 interface Ends {
@@ -71,7 +71,7 @@ export interface NamesWanted {
 }
 
 /** All that can be known of a connection. */
-export async function describeConnection(socket: Socket, wanted: NamesWanted, dns: Resolver): Promise<Environment> {
+export async function describeConnection(socket: SocketEnds, wanted: NamesWanted, dns: Resolver): Promise<Environment> {
   const bare = tcpEnvironment(socket, '');
   const { TCPLOCALIP: localIp = '', TCPREMOTEIP: remoteIp = '' } = bare;
   const ends = { localIp, remoteIp, localPort: socket.localPort ?? 0, remotePort: socket.remotePort ?? 0 };

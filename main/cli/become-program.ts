@@ -13,9 +13,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function becomeProgram([name = '', ...args]: readonly string[], env: Environment): Promise<number> {
   const path = findProgram(name, env.PATH ?? '/usr/local/bin:/usr/bin:/bin');
-  if (process.execve) process.execve(path, [name, ...args], { ...env } as NodeJS.ProcessEnv);
+  const known = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  if (process.execve) process.execve(path, [name, ...args], known as NodeJS.ProcessEnv);
   return new Promise((resolve, reject) => {
-    const child = spawn(path, args, { argv0: name, env: { ...env }, stdio: 'inherit' });
+    const child = spawn(path, args, { argv0: name, env: known as NodeJS.ProcessEnv, stdio: 'inherit' });
     child.once('error', cause => reject(new UserError(`unable to run ${name}`, { exitCode: 111, cause })));
     child.once('exit', code => resolve(code ?? 111));
   });

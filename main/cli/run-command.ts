@@ -5,6 +5,7 @@ import { version } from '../../core/version.ts';
 import type { CommandIo } from './command-io.ts';
 import { commands } from './commands.ts';
 import { asksForHelp, commandHelp, helpText } from './help.ts';
+import { keepInheritedDescriptors } from './keep-descriptors.ts';
 import { rawArguments, rawEnvironment } from './raw-process.ts';
 import { leadingHome, takeHome } from './take-home.ts';
 
@@ -28,6 +29,7 @@ export async function runCommand(called: string, argv: readonly string[], script
     shownAs = name;
     const usual = () => defaultHome(process.env, process.platform);
     const { home, rest } = takeHome(args, process.env, usual, command.runsProgram);
+    if (command.runsProgram) await keepInheritedDescriptors();
     const run = await command.load();
     return await run(rest, ioOf(process, { home, programName: name, script, env: rawEnvironment(process.env) }));
   } catch (error) {

@@ -13,6 +13,7 @@ export const pop3Commands: Commands = {
   'qmail-popup': {
     usage: 'qmail-popup hostname subprogram [ arg ... ]',
     says: 'Takes a POP3 client’s name and password for a checkpassword program.',
+    runsProgram: true,
     load: async () => (await import('./qmail-popup.ts')).run,
   },
   'qmail-pop3d': {
@@ -23,6 +24,7 @@ export const pop3Commands: Commands = {
   checkpassword: {
     usage: 'checkpassword program [ arg ... ]',
     says: 'Checks a name and password of the home’s passwd file, and runs the program.',
+    runsProgram: true,
     load: async () => (await import('./checkpassword.ts')).run,
   },
 };

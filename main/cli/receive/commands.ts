@@ -44,6 +44,12 @@ export const receiveCommands: Commands = {
     runsProgram: true,
     load: async () => (await import('./recordio.ts')).run,
   },
+  'tcp-env': {
+    usage: 'tcp-env [ -rR ] [ -t SECONDS ] PROGRAM [ ARG ... ]',
+    says: 'Becomes a program with what is known of the TCP connection on fd 0 in its environment.',
+    runsProgram: true,
+    load: async () => (await import('./tcp-env.ts')).run,
+  },
   tcpclient: {
     usage: 'tcpclient [ options ] HOST PORT PROGRAM [ ARG ... ]',
     says: 'Connects to a host and runs a program with the network on fd 6 and fd 7.',

@@ -1,0 +1,42 @@
+// Descriptors that the caller opened for the program at the end of a chain (`7>&2` in a run script: a logging wrapper behind
+// qmail-popup writes there) go through to it. Node closes them in what it starts, which none of qmail's programs does.
+import { readFileSync, readlinkSync } from 'node:fs';
+
+/** Those that a shell can name. */
+const named = [3, 4, 5, 6, 7, 8, 9];
+const F_SETFD = 2;
+
+/** Call it before anything is opened. Only Linux tells which descriptors there are; elsewhere nothing is done. */
+export async function keepInheritedDescriptors(): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const inherited = named.filter(isInherited);
+  if (inherited.length === 0) return;
+  const { default: koffi } = await import('koffi');
+  const fcntl = koffi.load(null).func('int fcntl(int fd, int command, ...)');
+  for (const fd of inherited) fcntl(fd, F_SETFD, 'int', 0);
+}
+
+/** Of its own Node has event queues, and pipes of which it holds both ends. */
+function isInherited(fd: number): boolean {
+  const target = targetOf(fd);
+  if (target === undefined || target.startsWith('anon_inode:')) return false;
+  if (!target.startsWith('pipe:')) return true;
+  const other = accessOf(fd) === 'read' ? 'write' : 'read';
+  return !nodesDescriptors.some(each => targetOf(each) === target && accessOf(each) === other);
+}
+
+/** Where Node's first ones are, whatever else is open. */
+const nodesDescriptors = Array.from({ length: 40 }, (_, at) => at + 3);
+
+function targetOf(fd: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function accessOf(fd: number): 'read' | 'write' {
+  const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
+  return (Number.parseInt(flags, 8) & 3) === 0 ? 'read' : 'write';
+}
