@@ -54,6 +54,7 @@ export const programs = [
   'qmail-remote',
   'qmail-showctl',
   'qmail-smtpd',
+  'qmail-start',
   'qmail-tcpok',
   'qmail-tcpto',
   'qreceipt',

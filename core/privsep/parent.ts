@@ -2,6 +2,7 @@
 // unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import type { ProcessCommand, Role } from '../lib/start-process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { accessAs } from '../local/access.ts';
@@ -28,6 +29,8 @@ export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
   /** Programs of ours that rules may call. */
   readonly programs: readonly string[];
   readonly commandOf: (role: Role) => ProcessCommand;
+  /** The host's standard output, where it is not ours; it is the host's alone then. */
+  readonly stdout?: Writable | undefined;
   /** For what the owner of the machine should know. */
   readonly log: (line: string) => void;
 }
@@ -45,11 +48,19 @@ export async function runParent(options: ParentOptions): Promise<number> {
     uid: host.uid,
     gid: host.gid,
     env: { ...environment, ...inheritance(Object.keys(bound)) },
-    stdio: ['inherit', 'inherit', 'inherit', channel.theirs.words, channel.theirs.sockets, ...Object.values(bound)],
+    stdio: [
+      'inherit',
+      options.stdout ?? 'inherit',
+      'inherit',
+      channel.theirs.words,
+      channel.theirs.sockets,
+      ...Object.values(bound),
+    ],
     // Ctrl-C reaches the parent only, which passes it on.
     detached: true,
   });
   for (const fd of [...Object.values(channel.theirs), ...Object.values(bound)]) closeSync(fd);
+  options.stdout?.destroy();
   const startDelivery = createDeliveries({
     home,
     openMessage: id => openQueued(home, id, host.uid),

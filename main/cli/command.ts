@@ -12,8 +12,11 @@ export interface Command {
   readonly says: string;
   /** What each option that `usage` names does; --home is explained for all. */
   readonly options?: Readonly<Record<string, string>>;
-  /** Its arguments name a program to run, whose own arguments are left alone: --home may only stand before. */
-  readonly runsProgram?: true;
+  /**
+   * Its arguments name a program to run, whose own arguments are left alone: --home may only stand before. The
+   * program gets the descriptors that the caller opened; one `beside` it does not.
+   */
+  readonly runsProgram?: true | 'beside';
   readonly load: () => Promise<Run>;
 }
 

@@ -28,8 +28,8 @@ export async function runCommand(called: string, argv: readonly string[], script
     if (asksForHelp(command, args)) return say(commandHelp(command));
     shownAs = name;
     const usual = () => defaultHome(process.env, process.platform);
-    const { home, rest } = takeHome(args, process.env, usual, command.runsProgram);
-    if (command.runsProgram) await keepInheritedDescriptors();
+    const { home, rest } = takeHome(args, process.env, usual, command.runsProgram !== undefined);
+    if (command.runsProgram === true) await keepInheritedDescriptors();
     const run = await command.load();
     return await run(rest, ioOf(process, { home, programName: name, script, env: rawEnvironment(process.env) }));
   } catch (error) {

@@ -59,6 +59,12 @@ export const firstCommands: Commands = {
 
 /** The others. */
 export const hostCommands: Commands = {
+  'qmail-start': {
+    usage: 'qmail-start [ DEFAULTDELIVERY [ LOGGER [ ARG ... ] ] ]',
+    says: 'Runs the mail host as the rc scripts of qmail start it.',
+    runsProgram: 'beside',
+    load: async () => (await import('./qmail-start.ts')).run,
+  },
   adopt: {
     usage: 'waypost adopt --home DIR [--run-as USER] [--parse-as USER] [--alias-user USER] [--make-users]',
     says: 'Makes a home fit for a host that root starts: its files get their owners.',

@@ -2,6 +2,7 @@
 // as the user that the home names for the host.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { Writable } from 'node:stream';
 import { asUserPath } from '../../../core/as-user-path.ts';
 import { boundSocket } from '../../../core/lib/system-sockets.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
@@ -16,13 +17,17 @@ import { linkPrograms } from '../../link-programs.ts';
 /** @returns the host's exit code. @throws UserError when an address cannot be bound, or the home is not fit for root */
 export async function serveAsRoot(options: {
   readonly home: string;
+  /** The command of which the host is to be an instance. */
+  readonly command: 'serve' | 'qmail-start';
   readonly args: readonly string[];
   readonly script: string;
   readonly doors: Readonly<Record<string, ListenOn | undefined>>;
   readonly checkpassword: string | undefined;
   readonly stderr: NodeJS.WritableStream;
+  /** The host's standard output, where it is not ours. */
+  readonly stdout?: Writable | undefined;
 }): Promise<number> {
-  const { home, args, script, doors, checkpassword, stderr } = options;
+  const { home, args, script, doors, checkpassword, stderr, stdout } = options;
   const bound: Record<string, number> = {};
   for (const [name, on] of Object.entries(doors)) {
     // A page that may have any port looks for the one of the last time, which the host knows.
@@ -33,7 +38,7 @@ export async function serveAsRoot(options: {
   if (doors.ui) await rendererDir(); // Run from source, the page is built by whom the source tree belongs to.
   return runParent({
     home,
-    command: [process.execPath, ...process.execArgv, script, 'serve', '--home', home, ...args],
+    command: [process.execPath, ...process.execArgv, script, options.command, '--home', home, ...args],
     environment: process.env,
     bound,
     users,
@@ -42,6 +47,7 @@ export async function serveAsRoot(options: {
     commandOf: ownProcess,
     pop3dCommand: [process.execPath, script, 'qmail-pop3d'],
     checkpassword,
+    stdout,
     log: line => void stderr.write(`waypost: ${line}\n`),
   });
 }

@@ -49,6 +49,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const { serveAsRoot } = await import('./serve-as-root.ts');
     return serveAsRoot({
       home,
+      command: 'serve',
       args,
       script: io.script,
       doors,
@@ -105,7 +106,7 @@ async function serveHere(io: CommandIo, { doors, name, parent, checkpassword, ve
 }
 
 /** TERM, INT and the parent's end stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
-function untilToldToStop(host: Host, parent: RootParent | undefined): Promise<void> {
+export function untilToldToStop(host: Host, parent: RootParent | undefined): Promise<void> {
   process.on('SIGHUP', () => host.reload());
   process.on('SIGALRM', () => host.retryAll());
   return new Promise(resolve => {

@@ -47,6 +47,11 @@ export const receiveCommands: Commands = {
   'tcp-env': {
     usage: 'tcp-env [ -rR ] [ -t SECONDS ] PROGRAM [ ARG ... ]',
     says: 'Becomes a program with what is known of the TCP connection on fd 0 in its environment.',
+    options: {
+      '-r': 'ask the other host for the user behind the connection; the default',
+      '-R': 'do not ask',
+      '-t SECONDS': 'ask no longer than this (30)',
+    },
     runsProgram: true,
     load: async () => (await import('./tcp-env.ts')).run,
   },

@@ -1,0 +1,73 @@
+// qmail-start: the host as the rc scripts of qmail start it. The first argument is the default delivery, the others a program
+// that gets the log, which without one goes to standard output. Mail from the network comes in by programs under tcpserver.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readControl } from '../../../core/control/control.ts';
+import { startHost } from '../../../core/host.ts';
+import { publish } from '../../../core/lib/durable.ts';
+import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
+import { addressFromText } from '../../../core/message/address.ts';
+import { channelToParent } from '../../../core/privsep/channel.ts';
+import { takeDoors, takeParent } from '../../../core/privsep/inherited.ts';
+import { createRootParent } from '../../../core/privsep/root-parent.ts';
+import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
+import { linkPrograms } from '../../link-programs.ts';
+import { refuseBesideRunning } from '../../running/show-running.ts';
+import type { CommandIo } from '../command-io.ts';
+import { startLogger } from './logger.ts';
+import { untilToldToStop } from './serve.ts';
+
+/** Runs until SIGTERM. @returns 0; refusals are thrown as UserError */
+export async function run([delivery = '', ...logger]: readonly string[], io: CommandIo): Promise<number> {
+  process.umask(process.umask() & 0o077);
+  const home = io.home as string;
+  await refuseBesideRunning(home);
+  if (delivery !== '') await keepDefaultDelivery(home, addressFromText(delivery), io);
+  const isRoot = process.geteuid?.() === 0;
+  const log = logger.length > 0 ? await startLogger(logger, { home, env: io.env, isRoot }) : undefined;
+  const output = log?.input ?? io.stdout;
+  try {
+    if (!isRoot) return await serve(home, io, line => output.write(`${line}\n`));
+    const { serveAsRoot } = await import('./serve-as-root.ts');
+    const { script, stderr } = io;
+    const options = { doors: {}, checkpassword: undefined, stderr, stdout: log?.input };
+    return await serveAsRoot({ home, command: 'qmail-start', args: [], script, ...options });
+  } finally {
+    await log?.end();
+  }
+}
+
+async function serve(home: string, io: CommandIo, onLogLine: (line: string) => void): Promise<number> {
+  keepYoungGenerationSmall();
+  // Whoever reads the log may go away: the host keeps one of its own.
+  io.stdout.on('error', () => undefined);
+  const channel = takeParent(process.env);
+  takeDoors(process.env); // There are none, and programs have no part in it.
+  const parent = channel && createRootParent(channelToParent(channel));
+  try {
+    const host = await startHost({ home, parent, onLogLine });
+    try {
+      if (!parent) linkPrograms(home, io.script);
+      await untilToldToStop(host, parent);
+      return 0;
+    } finally {
+      await host.stop();
+    }
+  } finally {
+    parent?.close();
+  }
+}
+
+/** What the rc script says counts, and is where every program looks for it. @throws UserError */
+async function keepDefaultDelivery(home: string, delivery: string, { stderr }: CommandIo): Promise<void> {
+  const lines = delivery.replace(/\n$/, '');
+  if (lines === readControl(home).defaultDelivery) return;
+  const path = join(home, 'control', 'defaultdelivery');
+  try {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644;
+    await publish(path, Buffer.from(`${lines}\n`, 'latin1'), mode & 0o777);
+  } catch (cause) {
+    throw new UserError(`Unable to write ${path}: ${reasonOf(cause)}.`, { exitCode: 111, cause });
+  }
+  stderr.write(`qmail-start: control/defaultdelivery says now what the first argument says\n`);
+}
