@@ -46,6 +46,8 @@ export const Attachment = v.object({
   name: v.string(),
   type: v.string(),
   sizeBytes: v.number(),
+  /** The HTML shows it: a picture. */
+  shown: v.boolean(),
 });
 export type Attachment = v.InferOutput<typeof Attachment>;
 
@@ -59,6 +61,8 @@ export const Message = v.object({
   /** The HTML body as received, *unsanitised*, with cid: images made data: URLs; null where there is none. */
   html: v.nullable(v.string()),
   files: v.array(Attachment),
+  /** What is wrong with the message, as sentences. */
+  faults: v.array(v.string()),
 });
 export type Message = v.InferOutput<typeof Message>;
 

@@ -1,8 +1,7 @@
 // What the parser process does, by the names of its jobs: the functions of the reader and of the composer that take
 // strangers' bytes apart. The other end is parsers.ts.
-import { type Beginning, makeDraftsHere } from '../inject/make-drafts.ts';
+import { type Beginning, makeDraftsHere as drafts } from '../inject/make-drafts.ts';
 import type { Frame } from '../lib/frames.ts';
-import { textOfHtml } from '../mailbox/html-text.ts';
 import { type FileStart, takeApartHere } from '../mailbox/take-apart.ts';
 
 /** The words of each job; its bytes are the message. */
@@ -19,7 +18,6 @@ export interface JobWords {
 
 /** Does a job. @throws Error whose message says, as a clause, why it cannot be done */
 export function createWork(): (name: string, asked: Frame) => Promise<Partial<Frame>> {
-  const drafts = makeDraftsHere(textOfHtml);
   const work: { [Name in keyof JobWords]: (words: JobWords[Name], raw: Buffer) => Promise<Partial<Frame>> } = {
     async summaries({ files }, raw) {
       let at = 0;

@@ -59,6 +59,7 @@ const Content = v.object({
   text: v.string(),
   html: v.nullable(v.string()),
   files: v.array(Attachment),
+  faults: v.pipe(v.array(Line), v.maxLength(100)),
 });
 const TakenFile = v.nullable(v.object({ name: v.pipe(Line, v.regex(/^[^/\\\0]+$/)), type: Line }));
 const Thread = v.object({ inReplyTo: v.optional(Line), references: v.pipe(v.array(Line), v.maxLength(100)) });

@@ -1,6 +1,7 @@
 // Builds the bytes of a message with nodemailer's MIME composer: LF line ends, 7-bit text, no line over 998 bytes.
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { DraftFile } from '../api/compose.ts';
+import { parseStructured } from '../message/structured.ts';
 import { type Person, quotedAddress } from './compose-addresses.ts';
 import { encodeFlowed } from './flowed.ts';
 
@@ -93,10 +94,19 @@ function isPlain(text: string): boolean {
   return /^[\u0001-\u000c\u000e-\u007f]*$/.test(text) && text.split('\n').every(line => line.length <= 998);
 }
 
-/** A type that can be a part with content of its own; anything odd becomes plain bytes. */
+/**
+ * A type that can be a part with content of its own, and the parameters that say how to read it; anything odd becomes
+ * plain bytes.
+ */
 function leafType(type: string): string {
-  const plain = /^([a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+)\s*(;|$)/i.exec(type.trim())?.[1];
-  return plain && !/^(multipart|message)\//i.test(plain) ? plain : 'application/octet-stream';
+  const { value, parameter } = parseStructured(type);
+  const isPlain = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(value) && !/^(?:multipart|message)\//.test(value);
+  if (!isPlain) return 'application/octet-stream';
+  const kept = ['charset', 'method'].flatMap(name => {
+    const said = parameter(name) ?? '';
+    return /^[a-z0-9!#$&^_.+:-]{1,100}$/i.test(said) ? [`; ${name}=${said}`] : [];
+  });
+  return `${value}${kept.join('')}`;
 }
 
 function fileName(name: string): string {

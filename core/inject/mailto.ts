@@ -1,5 +1,5 @@
 // mailto: URLs (RFC 6068). Of their header fields only those are taken that a page may safely ask for.
-import { decodeWords } from 'postal-mime';
+import { wordsInText } from '../message/encoded-words.ts';
 
 /** What a mailto: URL asks for; lists are comma-separated as in a header. */
 export interface MailtoRequest {
@@ -23,7 +23,7 @@ export function parseMailto(url: string): MailtoRequest | undefined {
     const name = decode(pair.slice(0, equals)).toLowerCase();
     const value = decode(pair.slice(equals + 1));
     if (name === 'to' || name === 'cc' || name === 'bcc') lists[name].push(value);
-    else if (name === 'subject') subject = decodeWords(oneLine(value));
+    else if (name === 'subject') subject = wordsInText(oneLine(value));
     else if (name === 'body') body = value.replace(/\r\n?/g, '\n');
   }
   return { to: joined(lists.to), cc: joined(lists.cc), bcc: joined(lists.bcc), subject, body };

@@ -4,7 +4,7 @@ import type { Draft } from '../api/compose.ts';
 import { splitAddress } from '../message/address.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './compose-start.ts';
 import { parseMailto } from './mailto.ts';
-import { parseOriginal, type TextOfHtml } from './original.ts';
+import { parseOriginal } from './original.ts';
 import { readDraft } from './read-draft.ts';
 import { type Thread, threadAnswering, threadOf } from './threading.ts';
 
@@ -36,22 +36,20 @@ export interface MakeDrafts {
   thread(which: 'answering' | 'own', raw: Uint8Array): Promise<Thread>;
 }
 
-/** In this process. @param textOfHtml the reader's way of making plain text of HTML mail */
-export function makeDraftsHere(textOfHtml: TextOfHtml): MakeDrafts {
-  return {
-    async begin({ kind, id, own, signature }, raw) {
-      const original = await parseOriginal(raw, textOfHtml);
-      if (kind === 'forward') return forwardDraft(id, original, signature);
-      return replyDraft(id, original, kind === 'reply-all', address => isOwn(own, address), signature);
-    },
-    open: (id, raw) => readDraft(id, raw, textOfHtml),
-    async mailto(url, signature) {
-      const request = parseMailto(url);
-      return request && mailtoDraft(request, signature);
-    },
-    thread: (which, raw) => (which === 'own' ? threadOf(raw) : threadAnswering(raw)),
-  };
-}
+/** In this process. */
+export const makeDraftsHere: MakeDrafts = {
+  async begin({ kind, id, own, signature }, raw) {
+    const original = parseOriginal(raw);
+    if (kind === 'forward') return forwardDraft(id, original, signature);
+    return replyDraft(id, original, kind === 'reply-all', address => isOwn(own, address), signature);
+  },
+  open: async (id, raw) => readDraft(id, raw),
+  async mailto(url, signature) {
+    const request = parseMailto(url);
+    return request && mailtoDraft(request, signature);
+  },
+  thread: (which, raw) => (which === 'own' ? threadOf(raw) : threadAnswering(raw)),
+};
 
 function isOwn({ user, address: own, locals }: OwnAddresses, address: string): boolean {
   const lower = address.toLowerCase();

@@ -1,10 +1,12 @@
 // The message that is answered, forwarded or taken up again as a draft.
 import type { DraftFile } from '../api/compose.ts';
-import { createPace } from '../lib/pace.ts';
 import { NotTakenApart } from '../lib/taken-apart.ts';
 import { decodeText } from '../message/display.ts';
+import { rawAsText } from '../message/encoded-words.ts';
+import { partFileName } from '../message/file-name.ts';
 import { type MimeFile, takeApart } from '../message/mime.ts';
 import { readPeople } from '../message/people.ts';
+import { plainText } from '../message/text-forms.ts';
 import type { Person } from './compose-addresses.ts';
 
 /** What the composer needs of a message. */
@@ -21,28 +23,25 @@ export interface Original {
   field(name: string): string | undefined;
 }
 
-/** Plain text for a message that has only HTML. */
-export type TextOfHtml = (html: string) => string;
-
 // A draft holds what its writer put in: more than the reader takes apart of other people's messages.
 const maxBytes = 64 * 1024 * 1024;
-const maxHtmlLength = 3 * 1024 * 1024;
+const maxTextLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
 
 /** @throws NotTakenApart when the message is beyond the limits of the one parser for all mail */
-export async function parseOriginal(raw: Uint8Array, textOfHtml: TextOfHtml): Promise<Original> {
+export function parseOriginal(raw: Uint8Array): Original {
   if (raw.length > maxBytes) throw new NotTakenApart('message', `it has more than ${maxBytes / (1024 * 1024)} MB`);
-  const found = await takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length), createPace());
+  const found = takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length));
   if (!found.ok) throw new NotTakenApart('message', found.problem);
-  const { text, html = '', fields, files } = found;
-  const listIn = (name: string) => {
-    const values = fields.filter(({ key }) => key === name).map(({ value }) => value);
-    return readPeople(values, maxPeople);
+  const { texts, header, charset, files } = found;
+  const listIn = (name: string) => readPeople(header.all(name), maxPeople, charset);
+  const field = (name: string): string | undefined => {
+    const [value] = header.all(name);
+    return value === undefined ? undefined : rawAsText(value, charset);
   };
-  const field = (name: string) => fields.find(({ key }) => key === name)?.value;
   return {
-    subject: decodeText(field('subject') ?? ''),
-    text: (text ?? textOfHtml(html.slice(0, maxHtmlLength))).replace(/\r\n?/g, '\n'),
+    subject: decodeText(header.first('subject'), charset),
+    text: plainText(texts, maxTextLength).text,
     files: files.map(draftFile),
     people: name => listIn(name).people.filter(({ address }) => address !== ''),
     emptyGroups: name => listIn(name).emptyGroups,
@@ -50,14 +49,15 @@ export async function parseOriginal(raw: Uint8Array, textOfHtml: TextOfHtml): Pr
   };
 }
 
-function draftFile({ name, type, bytes }: MimeFile, index: number): DraftFile {
+/** With what says how to read it; its bytes are those that it has. */
+function draftFile({ name, type, charset, method, bytes }: MimeFile, index: number): DraftFile {
+  const parameters = [
+    ...(charset === '' ? [] : [`; charset=${charset}`]),
+    ...(method === '' ? [] : [`; method=${method}`]),
+  ];
   return {
-    name: name || defaultName(type, index),
-    type,
+    name: name || partFileName('', type, index),
+    type: `${type}${parameters.join('')}`,
     base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
   };
-}
-
-function defaultName(type: string, index: number): string {
-  return type === 'message/rfc822' ? `message-${index + 1}.eml` : `attachment-${index + 1}`;
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Draft, DraftFile } from '../api/compose.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
 import { formatPerson } from './compose-addresses.ts';
-import { parseOriginal, type TextOfHtml } from './original.ts';
+import { parseOriginal } from './original.ts';
 
 export type Source = NonNullable<Draft['source']>;
 
@@ -25,8 +25,8 @@ const Remembered = v.object({
 export type Remembered = v.InferOutput<typeof Remembered>;
 
 /** Reads a draft's file, or any message as if it were one. */
-export async function readDraft(id: string, raw: Uint8Array, textOfHtml: TextOfHtml): Promise<Draft> {
-  const original = await parseOriginal(raw, textOfHtml);
+export function readDraft(id: string, raw: Uint8Array): Draft {
+  const original = parseOriginal(raw);
   const own = parseRemembered(original.field(draftField.toLowerCase()));
   const list = (field: string): string => {
     const names = original.emptyGroups(field).map(name => (own ? name : `${name}: ;`));

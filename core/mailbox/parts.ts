@@ -1,7 +1,7 @@
-// A message's parts for the reader: its text, its HTML, and its files under names that are fit for a directory.
-import type { Pace } from '../lib/pace.ts';
-import { safeFileName } from '../message/file-name.ts';
-import { type MimeFile, takeApart } from '../message/mime.ts';
+// A message's parts for the reader: its texts, and its files under names that are fit for a directory.
+import type { Header } from '../message/fields.ts';
+import { partFileName } from '../message/file-name.ts';
+import { type MimeFile, type TextForms, takeApart } from '../message/mime.ts';
 
 export interface MimePart {
   /** Fit for a directory of any system. */
@@ -9,37 +9,33 @@ export interface MimePart {
   readonly type: string;
   /** Without angle brackets; `''` when there is none. */
   readonly contentId: string;
+  readonly attached: boolean;
   readonly bytes: Uint8Array;
 }
 
 export interface Mime {
-  readonly text: string;
-  readonly html: string;
-  /** Everything that is not text to read, numbered by its place in this list. */
+  readonly texts: readonly TextForms[];
+  /** What can be saved, numbered by its place in this list. */
   readonly parts: readonly MimePart[];
+  /** What is wrong with the message, as sentences. */
+  readonly faults: readonly string[];
+  readonly header: Header;
+  /** The message's own; `''`: unknown. */
+  readonly charset: string;
   /** Why there is nothing; undefined when all went well. */
   readonly problem?: string;
 }
 
 /** Never throws. Nested messages are parts like other files: they are not taken apart themselves. */
-export async function parseMime(raw: Buffer, pace: Pace): Promise<Mime> {
-  const found = await takeApart(raw, pace);
-  if (!found.ok) return { text: '', html: '', parts: [], problem: found.problem };
-  return { text: found.text ?? '', html: found.html ?? '', parts: found.files.map(partOf) };
+export function parseMime(raw: Buffer): Mime {
+  const found = takeApart(raw);
+  const { header, charset } = found;
+  if (!found.ok) return { header, charset, texts: [], parts: [], faults: [], problem: found.problem };
+  const { texts, faults, files } = found;
+  return { header, charset, texts, faults, parts: files.map(partOf) };
 }
 
-function partOf({ name, type, contentId, bytes }: MimeFile, index: number): MimePart {
-  return {
-    name: safeFileName(name) || defaultName(type, index),
-    type: /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream',
-    contentId: contentId.trim().replace(/^<|>$/g, ''),
-    bytes,
-  };
-}
-
-function defaultName(type: string, index: number): string {
-  if (type === 'message/rfc822') return `message-${index + 1}.eml`;
-  const subtype = /^(?:image|video|audio|text|application)\/(?:x-)?([a-z0-9]{2,5})$/.exec(type)?.[1];
-  const extension = subtype === 'plain' ? 'txt' : subtype;
-  return extension ? `part-${index + 1}.${extension}` : `part-${index + 1}`;
+function partOf({ name, type, contentId, attached, bytes }: MimeFile, index: number): MimePart {
+  const safeType = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream';
+  return { name: partFileName(name, type, index), type: safeType, contentId, attached, bytes };
 }

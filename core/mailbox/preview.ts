@@ -1,24 +1,37 @@
 // The first words of a message's text for its row in the list.
-import { isUtf8 } from 'node:buffer';
 import { trimEndOf } from '../lib/trim-end.ts';
 import { oneLine } from '../message/display.ts';
-import { decodeTransfer } from '../message/transfer.ts';
-import { textOfHtml } from './html-text.ts';
-import type { TextPart } from './outline.ts';
+import { textOfHtml } from '../message/html-text.ts';
+import { type Body, type TextLeaf, textOf } from '../message/leaves.ts';
 
 const previewLength = 140;
 // Enough encoded bytes for the preview: HTML begins with style sheets.
 const plainBytes = 2048;
 const htmlBytes = 48 * 1024;
+/** More texts than anybody looks through for one that has words. */
+const maxLeaves = 8;
 
-/** One line; `''` when the part has no words within its first bytes. */
-export function previewOf(part: TextPart): string {
-  const cut = part.raw.subarray(0, part.html ? htmlBytes : plainBytes);
-  const bytes = Buffer.from(decodeTransfer(cut, part.encoding));
-  let text = decodeCharset(bytes, part.charset, cut.length < part.raw.length);
-  text = trimEndOf(text, '\ufffd');
-  if (part.html) text = textOfHtml(text, 4 * previewLength);
-  return shorten(firstWords(text, line => !line.startsWith('>')) || firstWords(text, () => true));
+/**
+ * One line of what the reader shows as text; `''` when that has no words within its first bytes.
+ * @param raw the message, or its beginning: then it is not `complete`
+ */
+export function previewOf(raw: Buffer, complete: boolean, bodies: readonly Body[], charset: string): string {
+  const leaves = bodies.flatMap(({ plain, html }) => [...plain, ...html]);
+  for (const leaf of leaves.slice(0, maxLeaves)) {
+    const text = beginningOf(raw, complete, leaf, charset);
+    const words = firstWords(text, line => !line.startsWith('>')) || firstWords(text, () => true);
+    if (words !== '') return shorten(words);
+  }
+  return '';
+}
+
+function beginningOf(raw: Buffer, complete: boolean, leaf: TextLeaf, charset: string): string {
+  const most = leaf.html ? htmlBytes : plainBytes;
+  const { bodyStart, bodyEnd } = leaf.part;
+  const isCut = bodyEnd - bodyStart > most || (!complete && bodyEnd === raw.length);
+  const { text } = textOf(raw, leaf, charset, isCut ? most : undefined);
+  const whole = trimEndOf(text, '\ufffd');
+  return leaf.html ? textOfHtml(whole, 4 * previewLength) : whole;
 }
 
 /** The beginning of the wanted lines as one line, quote marks taken off. */
@@ -37,24 +50,4 @@ function shorten(text: string): string {
   if (text.length <= previewLength) return text;
   const last = text.charCodeAt(previewLength - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? previewLength - 1 : previewLength);
-}
-
-/** An unknown or missing charset is UTF-8 where the bytes are, else Windows-1252. */
-function decodeCharset(bytes: Buffer, charset: string, cut: boolean): string {
-  if (charset !== '' && !/^(utf-?8|us-ascii)$/i.test(charset)) {
-    try {
-      return new TextDecoder(charset).decode(bytes);
-    } catch {
-      // No such charset: guess.
-    }
-  }
-  return isText(bytes, cut) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
-}
-
-/** Whether this is UTF-8; bytes that were cut off somewhere may end inside a character. */
-function isText(bytes: Buffer, cut: boolean): boolean {
-  for (let dropped = 0; dropped <= (cut ? 3 : 0); dropped++) {
-    if (isUtf8(bytes.subarray(0, Math.max(0, bytes.length - dropped)))) return true;
-  }
-  return false;
 }

@@ -1,13 +1,12 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../api/mail.ts';
-import { createPace } from '../lib/pace.ts';
 import { decodeText } from '../message/display.ts';
+import { type Header, parseHeader } from '../message/fields.ts';
 import { parsePeople } from '../message/people.ts';
-import { parseHeader } from './header.ts';
-import { textOfHtml } from './html-text.ts';
+import { htmlText, plainText } from '../message/text-forms.ts';
 import { inlineImages } from './inline-images.ts';
-import { countsAsAttachment } from './outline.ts';
 import { type Mime, type MimePart, parseMime } from './parts.ts';
+import { senderIn } from './summary.ts';
 
 /** What reading adds to, or knows better than, the row in the list. */
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
@@ -21,52 +20,58 @@ const maxPeople = 1000;
 const maxSubject = 2000;
 
 /** @param raw the whole message, or the beginning of one that is too large @param sizeBytes its real size */
-export async function readContent(raw: Buffer, sizeBytes: number): Promise<Content> {
+export function readContent(raw: Buffer, sizeBytes: number): Content {
   if (sizeBytes > maxParsedBytes) {
     const text =
       `This message has ${megabytes(sizeBytes)} MB; only messages up to ${megabytes(maxParsedBytes)} MB are taken ` +
       'apart here. Its text and its files are not shown; the file itself is whole and can be opened with another program.';
-    return { ...headerOf(raw), attachments: false, text, html: null, files: [] };
+    return { ...headerOf(parseHeader(raw), ''), ...nothing, text };
   }
-  const mime = await parseMime(raw, createPace());
+  const mime = parseMime(raw);
+  const head = headerOf(mime.header, mime.charset);
   if (mime.problem !== undefined) {
     const text = `This message cannot be taken apart (${mime.problem}). Its source shows all of it.`;
-    return { ...headerOf(raw), attachments: false, text, html: null, files: [] };
+    return { ...head, ...nothing, text };
   }
-  const html = mime.html !== '' && mime.html.length <= maxHtmlLength ? inlineImages(mime.html, mime.parts) : null;
-  const files = mime.parts.flatMap((part, number) => (html?.used.has(number) ? [] : [describe(part, number)]));
+  const html = htmlText(mime.texts, maxHtmlLength);
+  const shown = html === undefined ? undefined : inlineImages(html, mime.parts);
+  const files = mime.parts.map((part, number) => describe(part, number, shown?.used.has(number) ?? false));
   return {
-    ...headerOf(raw),
-    attachments: files.some(file => countsAsAttachment(file.type)),
+    ...head,
+    attachments: mime.parts.some(part => part.attached),
     text: textOf(mime),
-    html: html?.html ?? null,
+    html: shown?.html ?? null,
     files,
+    faults: [...mime.faults],
   };
 }
 
-function headerOf(raw: Buffer): Pick<Content, 'from' | 'to' | 'cc' | 'replyTo' | 'subject' | 'messageId'> {
-  const header = parseHeader(raw);
+/** What there is when nothing could be taken apart. */
+const nothing = { attachments: false, html: null, files: [], faults: [] };
+
+function headerOf(
+  header: Header,
+  charset: string,
+): Pick<Content, 'from' | 'to' | 'cc' | 'replyTo' | 'subject' | 'messageId'> {
   return {
-    from: parsePeople([header.first('from') || header.first('sender')], 1)[0] ?? { name: '', address: '' },
-    to: parsePeople(header.all('to'), maxPeople),
-    cc: parsePeople(header.all('cc'), maxPeople),
-    replyTo: parsePeople(header.all('reply-to'), maxPeople),
-    subject: decodeText(header.first('subject')).slice(0, maxSubject),
+    from: senderIn(header, charset, ['from', 'sender']),
+    to: parsePeople(header.all('to'), maxPeople, charset),
+    cc: parsePeople(header.all('cc'), maxPeople, charset),
+    replyTo: parsePeople(header.all('reply-to'), maxPeople, charset),
+    subject: decodeText(header.first('subject'), charset).slice(0, maxSubject),
     messageId: header.first('message-id'),
   };
 }
 
-function describe(part: MimePart, number: number): Attachment {
-  return { part: number, name: part.name, type: part.type, sizeBytes: part.bytes.length };
+function describe(part: MimePart, number: number, shown: boolean): Attachment {
+  return { part: number, name: part.name, type: part.type, sizeBytes: part.bytes.length, shown };
 }
 
 /** The plain text, or what the HTML says where there is only that. */
-function textOf({ text, html }: Mime): string {
-  const source = text.trim() === '' && html !== '' ? html : text;
-  const begin = source.slice(0, maxTextLength);
-  const shown = source === html ? textOfHtml(begin) : begin;
-  if (source.length <= maxTextLength) return shown;
-  return `${shown}\n\n[The text goes on: ${source.length} characters in all. The message's source shows more.]`;
+function textOf({ texts }: Mime): string {
+  const { text, cutFrom } = plainText(texts, maxTextLength);
+  if (cutFrom === undefined) return text;
+  return `${text}\n\n[The text goes on: ${cutFrom} characters in all. The message's source shows more.]`;
 }
 
 function megabytes(bytes: number): string {

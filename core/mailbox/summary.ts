@@ -1,10 +1,11 @@
 // What a message's row shows, from the first bytes of its file.
 import type { Person } from '../api/mail.ts';
 import { decodeText } from '../message/display.ts';
+import type { Header } from '../message/fields.ts';
+import { isAttached, type Leaves, leavesOf, textOf } from '../message/leaves.ts';
 import { parsePeople } from '../message/people.ts';
+import { findParts, type Structure } from '../message/structure.ts';
 import { parseDate } from './date.ts';
-import { parseHeader } from './header.ts';
-import { outline } from './outline.ts';
 import { previewOf } from './preview.ts';
 
 export interface Summary {
@@ -26,18 +27,37 @@ const maxSubject = 500;
 
 /** @param raw the file's first bytes @param file size and time of the whole file */
 export function summarise(raw: Buffer, file: { sizeBytes: number; timeMs: number }): Summary {
-  const header = parseHeader(raw);
-  const found = outline(raw, header, raw.length >= file.sizeBytes);
+  const complete = raw.length >= file.sizeBytes;
+  const structure = findParts(raw);
+  const { header } = structure.root;
+  const leaves = leavesOf(structure);
+  const { charset } = leaves;
   return {
-    from: parsePeople([header.first('from') || header.first('sender') || header.first('return-path')], 1)[0] ?? {
-      name: '',
-      address: '',
-    },
-    to: parsePeople(header.all('to'), maxPeople),
-    subject: decodeText(header.first('subject').slice(0, 4 * maxSubject)).slice(0, maxSubject),
-    preview: found.text ? previewOf(found.text) : '',
+    from: senderIn(header, charset, ['from', 'sender', 'return-path']),
+    to: parsePeople(header.all('to'), maxPeople, charset),
+    subject: decodeText(header.first('subject').slice(0, 4 * maxSubject), charset).slice(0, maxSubject),
+    preview: previewOf(raw, complete, leaves.bodies, charset),
     dateMs: parseDate(header.first('date')) ?? file.timeMs,
     sizeBytes: file.sizeBytes,
-    attachments: found.attachments,
+    attachments: hasAttachments(raw, structure, leaves, complete),
   };
+}
+
+/** Whom a message is shown to be from: the first field that names somebody. */
+export function senderIn(header: Pick<Header, 'first'>, charset: string, fields: readonly string[]): Person {
+  for (const name of fields) {
+    const [person] = parsePeople([header.first(name)], 1, charset);
+    if (person) return person;
+  }
+  return { name: '', address: '' };
+}
+
+/** @param complete whether `raw` is the whole message */
+function hasAttachments(raw: Buffer, { root }: Structure, leaves: Leaves, complete: boolean): boolean {
+  // A mixed message that goes on beyond the first bytes goes on with a file, as a rule.
+  if (leaves.files.some(isAttached) || (!complete && root.kind === 'multipart/mixed')) return true;
+  // A file that stands in the text.
+  if (!raw.includes('\nbegin ')) return false;
+  const plain = leaves.bodies.flatMap(body => body.plain);
+  return plain.some(leaf => textOf(raw, leaf, leaves.charset, raw.length).files.length > 0);
 }

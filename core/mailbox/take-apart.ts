@@ -1,6 +1,5 @@
 // What the reader asks of whoever takes messages apart: a process that may fail over a message (core/parser.ts), with the
 // functions below. It gets bytes and gives values.
-import { createPace } from '../lib/pace.ts';
 import { parseMime } from './parts.ts';
 import { type Content, readContent } from './read.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -32,6 +31,6 @@ export interface TakeApart {
 /** In this process. */
 export const takeApartHere: TakeApart = {
   summaries: async starts => starts.map(({ raw, ...file }) => summarise(raw, file)),
-  content: readContent,
-  attachment: async (raw, part) => (await parseMime(raw, createPace())).parts[part],
+  content: async (raw, sizeBytes) => readContent(raw, sizeBytes),
+  attachment: async (raw, part) => parseMime(raw).parts[part],
 };

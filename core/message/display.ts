@@ -1,12 +1,15 @@
 // Header fields for display: decoded (RFC 2047), on one line, and no more of them than a person looks at.
-import { decodeWords } from 'postal-mime';
+import { decodeWords } from './encoded-words.ts';
 
-/** Longer fields are cut: joining that many encoded words costs postal-mime the square of their number. */
+/** Longer fields are cut. */
 const maxFieldLength = 20_000;
 
-/** An unstructured field as one line of text. */
-export function decodeText(value: string): string {
-  return oneLine(decodeWords(value.slice(0, maxFieldLength)));
+/**
+ * An unstructured field as one line of text.
+ * @param value a byte string @param charset the message's own, for bytes that are not ASCII; `''`: unknown
+ */
+export function decodeText(value: string, charset = ''): string {
+  return oneLine(decodeWords(value.slice(0, maxFieldLength), charset));
 }
 
 /**

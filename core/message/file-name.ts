@@ -45,3 +45,26 @@ function shorten(name: string): string {
   }
   return trimEndOf(stem, '. ') + ending;
 }
+
+/** The name under which a part is saved: its own, made safe, or one that says what it is. @param index counts from 0 */
+export function partFileName(given: string, type: string, index: number): string {
+  return safeFileName(given) || defaultNames.get(type)?.(index + 1) || `part-${index + 1}${endingFor(type)}`;
+}
+
+const defaultNames = new Map<string, (number: number) => string>([
+  ['message/rfc822', number => `message-${number}.eml`],
+  ['message/global', number => `message-${number}.eml`],
+  ['text/calendar', number => `invitation-${number}.ics`],
+  ['application/ics', number => `invitation-${number}.ics`],
+  ['message/delivery-status', number => `delivery-status-${number}.txt`],
+  ['text/rfc822-headers', number => `headers-${number}.txt`],
+  ['application/pgp-signature', () => 'signature.asc'],
+  ['application/pkcs7-signature', () => 'smime.p7s'],
+  ['application/x-pkcs7-signature', () => 'smime.p7s'],
+]);
+
+function endingFor(type: string): string {
+  const subtype = /^(?:image|video|audio|text|application)\/(?:x-)?([a-z0-9]{2,5})$/.exec(type)?.[1];
+  const ending = subtype === 'plain' ? 'txt' : subtype;
+  return ending ? `.${ending}` : '';
+}

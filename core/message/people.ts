@@ -1,6 +1,7 @@
 // The people in address fields, as mail really has them (RFC 5322 sections 3.4 and 4.4, and worse): quoted local parts, comments
 // and blanks anywhere, source routes, groups, phrases that are not quoted. Nothing is an error.
-import { decodeText } from './display.ts';
+import { oneLine } from './display.ts';
+import { rawAsText, wordsInText } from './encoded-words.ts';
 
 /** Someone named in a header. Both are text; the address has no quotes and no comments. */
 export interface NamedAddress {
@@ -14,16 +15,19 @@ export interface ReadPeople {
   readonly emptyGroups: readonly string[];
 }
 
-/** The people in address fields; groups are opened. `most` bounds work and memory on hostile fields. */
-export function parsePeople(values: readonly string[], most: number): NamedAddress[] {
-  return [...readPeople(values, most).people];
+/**
+ * The people in address fields; groups are opened. `most` bounds work and memory on hostile fields.
+ * @param values byte strings @param charset the message's own, for bytes that are not ASCII; `''`: unknown
+ */
+export function parsePeople(values: readonly string[], most: number, charset = ''): NamedAddress[] {
+  return [...readPeople(values, most, charset).people];
 }
 
 /** The same, with the groups that hold nobody. */
-export function readPeople(values: readonly string[], most: number): ReadPeople {
+export function readPeople(values: readonly string[], most: number, charset = ''): ReadPeople {
   const list = new PeopleList(most);
   for (const value of values) {
-    for (const piece of pieces(atMost(value, 2000 + most * 200))) {
+    for (const piece of pieces(rawAsText(atMost(value, 2000 + most * 200), charset))) {
       if (list.full) break;
       list.take(piece);
     }
@@ -231,11 +235,11 @@ function endOfAddress(bare: readonly Piece[], at: number): number {
 /** Words in front of an address, decoded. */
 function phrase(pieces: readonly Piece[]): string {
   const written = pieces.map(({ kind, text }) => (kind === 'comment' ? ' ' : asWritten(kind, text))).join('');
-  return decodeText(written);
+  return oneLine(wordsInText(written));
 }
 
 function comments(pieces: readonly Piece[]): string {
-  return decodeText(pieces.find(({ kind }) => kind === 'comment')?.text ?? '');
+  return oneLine(wordsInText(pieces.find(({ kind }) => kind === 'comment')?.text ?? ''));
 }
 
 function asWritten(kind: Piece['kind'], text: string): string {

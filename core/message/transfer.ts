@@ -1,4 +1,5 @@
 // Undoes the transfer encodings of MIME (RFC 2045 section 6). Each byte is looked at once, whatever the bytes are.
+import { decodeUu } from './uuencode.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -7,13 +8,14 @@ const TAB = 0x09;
 const EQUALS = 0x3d;
 
 /**
- * The bytes that were encoded. Line ends are LF; an unknown encoding is taken for none.
+ * The bytes that were encoded. Line ends are LF, except in what is binary; an unknown encoding is taken for none.
  * @param encoding the field's value in lower case
  */
 export function decodeTransfer(raw: Uint8Array, encoding: string): Uint8Array<ArrayBuffer> {
   if (encoding.includes('base64')) return decodeBase64(raw);
   if (encoding.includes('quoted-printable')) return decodeQuotedPrintable(raw);
-  return withLfEnds(raw);
+  if (/^x?-?uu(?:e|encode)/.test(encoding)) return decodeUu(raw) ?? withLfEnds(raw);
+  return encoding === 'binary' ? new Uint8Array(raw) : withLfEnds(raw);
 }
 
 /** The value of each base64 letter; 255: it is none. */

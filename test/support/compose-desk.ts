@@ -69,7 +69,7 @@ export function desk({
     clock: { nowMs: () => Date.UTC(2026, 10, 21, 10, 36), after: () => () => {} },
     random: size => new Uint8Array(size).fill(++random),
     files,
-    makeDrafts: makeDraftsHere(html => html.replace(/<[^>]*>/g, '')),
+    makeDrafts: makeDraftsHere,
     owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
     async accept(source, envelope, invoker) {
       queued.push({ raw: await bytesOf(source), envelope, invoker });

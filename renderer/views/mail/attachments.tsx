@@ -8,14 +8,18 @@ import { Icon } from '../../ui/icon.tsx';
 import { saveBase64 } from '../../ui/save-file.ts';
 
 export function Attachments({ app, message }: { app: App; message: Message }) {
+  // Pictures that the HTML shows are files only where it is not shown.
+  const isHtml = app.mail.reader.view.value === 'html';
+  const files = message.files.filter(file => !(isHtml && file.shown));
+  if (files.length === 0) return null;
   async function save(file: Attachment): Promise<void> {
     const found = await app.mail.reader.fetchFile(file);
     if (found) saveBase64(found.name || text.reader.unnamed, found.base64);
   }
   return (
-    <section class="files" aria-label={text.reader.files(message.files.length)}>
+    <section class="files" aria-label={text.reader.files(files.length)}>
       <ul>
-        {message.files.map(file => (
+        {files.map(file => (
           <li key={file.part}>
             <button type="button" class="file" onClick={() => void save(file)}>
               <Icon name="save" />
@@ -28,11 +32,11 @@ export function Attachments({ app, message }: { app: App; message: Message }) {
           </li>
         ))}
       </ul>
-      {message.files.length > 1 && (
+      {files.length > 1 && (
         <Button
           kind="quiet"
           onClick={async () => {
-            for (const file of message.files) await save(file);
+            for (const file of files) await save(file);
           }}
         >
           {text.reader.saveAll}

@@ -91,8 +91,13 @@ function Shown({ app, message }: { app: App; message: Message }) {
           </Button>
         </div>
       )}
+      {message.faults.map(fault => (
+        <p key={fault} class="strip quiet">
+          {fault}
+        </p>
+      ))}
       <MessageBody app={app} message={message} />
-      {message.files.length > 0 && <Attachments app={app} message={message} />}
+      <Attachments app={app} message={message} />
       {!draft && <AnswerActions app={app} message={message} />}
     </>
   );

@@ -13,7 +13,6 @@ import { parseOriginal } from '../../../core/inject/original.ts';
 import { injectMessage } from '../../../core/inject/qmail-inject.ts';
 import { readDraft } from '../../../core/inject/read-draft.ts';
 import { threadAnswering, threadOf } from '../../../core/inject/threading.ts';
-import { textOfHtml } from '../../../core/mailbox/html-text.ts';
 import { hostRewriter } from '../../../core/message/rewrite.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
@@ -42,8 +41,8 @@ const messages: readonly Frame[] = [
 ];
 
 /** What is refused in words has been read. */
-async function orRefused(reading: Promise<unknown>): Promise<unknown> {
-  return reading.catch((error: unknown) => error);
+async function orRefused(read: () => Promise<unknown>): Promise<unknown> {
+  return read().catch((error: unknown) => error);
 }
 
 function raw(bytes: string): Buffer {
@@ -51,7 +50,7 @@ function raw(bytes: string): Buffer {
 }
 
 async function answer(bytes: string): Promise<unknown> {
-  const original = await parseOriginal(raw(bytes), textOfHtml);
+  const original = parseOriginal(raw(bytes));
   return [replyDraft('INBOX/1', original, true, () => false, 'me'), forwardDraft('INBOX/1', original, 'me')];
 }
 
@@ -75,18 +74,18 @@ export const injectSubjects: readonly Subject[] = [
   {
     name: 'core/inject/original.ts parseOriginal',
     units: fewRepeats,
-    run: bytes => orRefused(parseOriginal(raw(bytes), textOfHtml)),
+    run: bytes => orRefused(async () => parseOriginal(raw(bytes))),
   },
   {
     name: 'core/inject/compose-start.ts replyDraft, forwardDraft',
     units: fewRepeats,
-    run: bytes => orRefused(answer(bytes)),
+    run: bytes => orRefused(() => answer(bytes)),
     frames: messages,
   },
   {
     name: 'core/inject/read-draft.ts readDraft',
     units: fewRepeats,
-    run: bytes => orRefused(readDraft('Drafts/1', raw(bytes), textOfHtml)),
+    run: bytes => orRefused(async () => readDraft('Drafts/1', raw(bytes))),
     frames: [
       alone,
       ['To: ', '\n\nx'],
@@ -98,12 +97,12 @@ export const injectSubjects: readonly Subject[] = [
   { name: 'core/inject/draft-file.ts buildDraft', units: fewRepeats, run: draft, frames: [alone, ['a@b', 'x']] },
   {
     name: 'core/inject/threading.ts threadOf',
-    run: bytes => orRefused(threadOf(raw(bytes))),
+    run: bytes => orRefused(() => threadOf(raw(bytes))),
     frames: [alone, ['References: <a@b> ', '\n\n']],
   },
   {
     name: 'core/inject/threading.ts threadAnswering',
-    run: bytes => orRefused(threadAnswering(raw(bytes))),
+    run: bytes => orRefused(() => threadAnswering(raw(bytes))),
     frames: [['Message-ID: ', '\n\n']],
   },
   {

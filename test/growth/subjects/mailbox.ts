@@ -1,20 +1,16 @@
 // What core/mailbox reads: rows of the list, messages for the reader, their dates, people, types, HTML.
 import { parseDate } from '../../../core/mailbox/date.ts';
-import { parseHeader, parseStructured } from '../../../core/mailbox/header.ts';
-import { decodeEntities } from '../../../core/mailbox/html-entities.ts';
-import { textOfHtml } from '../../../core/mailbox/html-text.ts';
 import { inlineImages } from '../../../core/mailbox/inline-images.ts';
 import { parseFileName } from '../../../core/mailbox/names.ts';
-import { outline } from '../../../core/mailbox/outline.ts';
 import { parseMime } from '../../../core/mailbox/parts.ts';
 import { previewOf } from '../../../core/mailbox/preview.ts';
 import { readContent } from '../../../core/mailbox/read.ts';
 import { formatRow, parseRow } from '../../../core/mailbox/row.ts';
 import { summarise } from '../../../core/mailbox/summary.ts';
+import { leavesOf } from '../../../core/message/leaves.ts';
+import { findParts } from '../../../core/message/structure.ts';
 import { alone, type Frame, type Subject } from '../growth.ts';
 import { fewRepeats } from '../repeats.ts';
-
-const pace = { due: () => false, rest: () => Promise.resolve() };
 
 /** Where a message can hold what a stranger repeats. */
 const header: readonly Frame[] = [
@@ -36,8 +32,13 @@ function raw(bytes: string): Buffer {
 }
 
 function preview(bytes: string, encoding: string, charset: string): unknown {
-  return previewOf({ raw: raw(bytes), encoding, charset, html: true });
+  const header = `Content-Type: text/html; charset=${charset}\nContent-Transfer-Encoding: ${encoding}\n\n`;
+  const message = raw(header + bytes);
+  const leaves = leavesOf(findParts(message));
+  return previewOf(message, false, leaves.bodies, leaves.charset);
 }
+
+const picture = { name: '', type: 'image/png', contentId: 'a', attached: false, bytes: new Uint8Array(10) };
 
 export const mailboxSubjects: readonly Subject[] = [
   {
@@ -52,7 +53,7 @@ export const mailboxSubjects: readonly Subject[] = [
     run: bytes => readContent(raw(bytes), bytes.length),
     frames: [...header.slice(1), ...body.slice(0, 2)],
   },
-  { name: 'core/mailbox/parts.ts parseMime', units: fewRepeats, run: bytes => parseMime(raw(bytes), pace) },
+  { name: 'core/mailbox/parts.ts parseMime', units: fewRepeats, run: bytes => parseMime(raw(bytes)) },
   { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'utf-8'), frames: [['', 'x']] },
   { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'gb18030'), frames: [['', 'x']] },
   {
@@ -61,23 +62,10 @@ export const mailboxSubjects: readonly Subject[] = [
     frames: [['', 'x']],
   },
   { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, 'base64', ''), frames: [['', 'x']] },
-  { name: 'core/mailbox/outline.ts outline', run: bytes => outline(raw(bytes), parseHeader(raw(bytes)), true) },
-  { name: 'core/mailbox/header.ts parseHeader', run: bytes => parseHeader(raw(bytes)).all('a') },
-  {
-    name: 'core/mailbox/header.ts parseStructured',
-    run: parseStructured,
-    frames: [alone, ['a/b; c="', 'x'], ['a/b; c=', '"x']],
-  },
   { name: 'core/mailbox/date.ts parseDate', run: parseDate, frames: [alone, ['Sat, 21 Nov ', '2026']] },
   {
-    name: 'core/mailbox/html-text.ts textOfHtml',
-    run: bytes => textOfHtml(bytes),
-    frames: [alone, ['<p>', '>'], ['<a x="', '</a>']],
-  },
-  { name: 'core/mailbox/html-entities.ts decodeEntities', run: decodeEntities },
-  {
     name: 'core/mailbox/inline-images.ts inlineImages',
-    run: bytes => inlineImages(bytes, [{ name: '', type: 'image/png', contentId: 'a', bytes: new Uint8Array(10) }]),
+    run: bytes => inlineImages(bytes, [picture]),
     frames: [alone, ['<img src="cid:', '"']],
   },
   { name: 'core/mailbox/names.ts parseFileName', run: parseFileName, frames: [alone, ['1.a:2,', '']] },

@@ -10,12 +10,18 @@ import {
   withoutRootDot,
 } from '../../../core/message/address.ts';
 import { readAddressList } from '../../../core/message/address-list.ts';
+import { decodeBytes } from '../../../core/message/charset.ts';
 import { decodeText, oneLine } from '../../../core/message/display.ts';
+import { decodeWords, rawAsText, wordsInText } from '../../../core/message/encoded-words.ts';
+import { parseHeader } from '../../../core/message/fields.ts';
+import { decodeFlowed } from '../../../core/message/flowed-text.ts';
 import { fieldValue, splitMessage } from '../../../core/message/header.ts';
+import { textOfHtml } from '../../../core/message/html-text.ts';
+import { leavesOf, textOf } from '../../../core/message/leaves.ts';
 import { takeApart } from '../../../core/message/mime.ts';
 import { readDate } from '../../../core/message/normal-date.ts';
 import { formatNormalList, listTokens, readNormalList, writeNormalAddress } from '../../../core/message/normal-list.ts';
-import { readPeople } from '../../../core/message/people.ts';
+import { parsePeople, readPeople } from '../../../core/message/people.ts';
 import { hostRewriter, rewriteBareAddress } from '../../../core/message/rewrite.ts';
 import {
   readRewriteRules,
@@ -23,16 +29,20 @@ import {
   rewriteHost,
   usualRewriteLines,
 } from '../../../core/message/rewrite-rules.ts';
+import { eucOfHz, eucOfIso2022Kr } from '../../../core/message/seven-bit.ts';
 import { parsePath } from '../../../core/message/smtp-path.ts';
+import { findParts } from '../../../core/message/structure.ts';
+import { parseStructured } from '../../../core/message/structured.ts';
+import { htmlText, plainText } from '../../../core/message/text-forms.ts';
 import { formatTokens, tokenize, unquoteTokens } from '../../../core/message/tokens.ts';
 import { decodeTransfer } from '../../../core/message/transfer.ts';
+import { decodeUu, takeUuFiles } from '../../../core/message/uuencode.ts';
 import { alone, type Subject } from '../growth.ts';
 import { fewRepeats } from '../repeats.ts';
 
 const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
 const rewrite = hostRewriter(hosts);
 const rules = readRewriteRules(usualRewriteLines(hosts));
-const pace = { due: () => false, rest: () => Promise.resolve() };
 const mixed = 'Content-Type: multipart/mixed; boundary=b\n\n';
 
 function raw(bytes: string): Buffer {
@@ -43,13 +53,124 @@ export const messageSubjects: readonly Subject[] = [
   {
     name: 'core/message/mime.ts takeApart',
     units: fewRepeats,
-    run: bytes => takeApart(raw(bytes), pace),
+    run: bytes => takeApart(raw(bytes)),
     frames: [
       ["Content-Type: a/b; name*0*=utf-8''", 'x\n\nx'],
       ['Content-Type: text/plain; format=flowed; delsp=yes\n\n', 'x'],
       [`${mixed}--b\n`, '\n--b--\n'],
     ],
   },
+  ...['', 'utf-8', 'utf-7', 'utf-16', 'cp437', 'hz-gb-2312', 'iso-2022-kr', 'iso-2022-jp', 'gb18030', 'euc-kr'].map(
+    label => ({
+      name: 'core/message/charset.ts decodeBytes',
+      run: (bytes: string) => decodeBytes(raw(bytes), label, { html: true, fallback: 'koi8-r' }),
+    }),
+  ),
+  {
+    name: 'core/message/charset.ts decodeBytes',
+    units: ['+', '+AAA', '+-', '&AAA-', '\x1b$B', '~{', '~~', '\x0e', '<meta ', '<meta charset'],
+    run: bytes => [
+      decodeBytes(raw(bytes), '', { html: true, cut: true }),
+      ...['utf-7', 'hz', 'iso-2022-kr'].map(label => decodeBytes(raw(bytes), label)),
+    ],
+  },
+  { name: 'core/message/seven-bit.ts eucOfHz', run: bytes => eucOfHz(raw(bytes)) },
+  { name: 'core/message/seven-bit.ts eucOfIso2022Kr', run: bytes => eucOfIso2022Kr(raw(bytes)) },
+  {
+    name: 'core/message/encoded-words.ts decodeWords',
+    run: bytes => decodeWords(bytes, 'euc-jp'),
+    frames: [alone, ['=?utf-8?q?', '?x'], ['=?utf-8?b?', '?=']],
+  },
+  {
+    name: 'core/message/encoded-words.ts decodeWords',
+    units: ['=?a?q?x?', '=?a?q?=?', '?=?', '=?utf-8?q?=E4?= ', '=?utf-8?b?w?= =?utf-8?b?Q==?= '],
+    run: bytes => [decodeWords(bytes, ''), wordsInText(bytes)],
+  },
+  { name: 'core/message/encoded-words.ts rawAsText', run: bytes => rawAsText(bytes, 'iso-2022-jp') },
+  {
+    name: 'core/message/structured.ts parseStructured',
+    run: bytes => parseStructured(bytes).text('name', ''),
+    frames: [
+      alone,
+      ['a/b; name="', 'x'],
+      ['a/b; name=', '"x'],
+      ["a/b; name*0*=utf-8''", '; name*1=x'],
+      ['a/b; name=x', ')'],
+    ],
+  },
+  {
+    name: 'core/message/fields.ts parseHeader',
+    run: bytes => parseHeader(raw(bytes)).all('a'),
+    frames: [alone, ['a: ', '\n\n'], ['From x\n', '\n\n']],
+  },
+  {
+    name: 'core/message/structure.ts findParts',
+    run: bytes => findParts(raw(bytes)),
+    frames: [
+      alone,
+      [mixed, ''],
+      ['Content-Type: multipart/mixed; boundary=c\n\n', '\n--b--'],
+      [`${mixed}--b\n`, '\n--b--\n'],
+    ],
+  },
+  {
+    name: 'core/message/structure.ts findParts',
+    units: [
+      '--b\nContent-Type: multipart/mixed\n\n--c\n\n',
+      '--b\nContent-Type: multipart/mixed; boundary=d\n\n--c\n\n',
+      '--b\n--b--\n',
+      '--x\n',
+      '--x\n\n',
+      '--b\nfrom: a\nx\nfrom: a\n',
+    ],
+    run: bytes => findParts(raw(bytes)),
+    frames: [
+      [mixed, ''],
+      ['Content-Type: multipart/mixed\n\n', ''],
+    ],
+  },
+  {
+    name: 'core/message/leaves.ts leavesOf, textOf',
+    units: fewRepeats,
+    run(bytes) {
+      const message = raw(bytes);
+      const { bodies, charset } = leavesOf(findParts(message));
+      return bodies.flatMap(({ plain, html }) => [...plain, ...html]).map(leaf => textOf(message, leaf, charset));
+    },
+    frames: [alone, ['\n', ''], ['Content-Type: text/plain; format=flowed\n\n', '']],
+  },
+  {
+    name: 'core/message/text-forms.ts plainText, htmlText',
+    run(bytes) {
+      const texts = [
+        { plain: bytes, html: undefined },
+        { plain: undefined, html: bytes },
+      ];
+      return [plainText(texts, 1024 * 1024), htmlText(texts, 1024 * 1024)];
+    },
+  },
+  {
+    name: 'core/message/flowed-text.ts decodeFlowed',
+    run: bytes => decodeFlowed(bytes, true),
+    frames: [alone, ['x \n', ' '], ['>', ' \n']],
+  },
+  {
+    name: 'core/message/uuencode.ts takeUuFiles, decodeUu',
+    run: bytes => [takeUuFiles(bytes, false), decodeUu(raw(bytes))],
+    frames: [alone, ['begin 644 a\n', '\nend\n']],
+  },
+  {
+    name: 'core/message/uuencode.ts takeUuFiles, decodeUu',
+    units: ['begin 644 a\n', 'begin 644 a\n#AAAA\n', '#AAAA\n', 'begin 644 a\n#AAAA\nend\n'],
+    run: bytes => [takeUuFiles(bytes, false), decodeUu(raw(bytes))],
+    frames: [alone, ['begin 644 a\n', 'end\n']],
+  },
+  {
+    name: 'core/message/html-text.ts textOfHtml',
+    run: bytes => textOfHtml(bytes),
+    frames: [alone, ['<p>', '>'], ['<a x="', '</a>'], ['<style>', '']],
+  },
+  { name: 'core/message/transfer.ts decodeTransfer', run: bytes => decodeTransfer(raw(bytes), 'x-uuencode') },
   { name: 'core/message/transfer.ts decodeTransfer', run: bytes => decodeTransfer(raw(bytes), 'base64') },
   {
     name: 'core/message/transfer.ts decodeTransfer',
@@ -62,8 +183,8 @@ export const messageSubjects: readonly Subject[] = [
     frames: [['', 'x']],
   },
   {
-    name: 'core/message/people.ts readPeople',
-    run: bytes => readPeople([bytes], 1000),
+    name: 'core/message/people.ts readPeople, parsePeople',
+    run: bytes => [readPeople([bytes], 1000), parsePeople([bytes], 1000)],
     frames: [alone, ['a <', 'x'], ['<@a', ':x@y>'], ['', '@x']],
   },
   { name: 'core/message/display.ts decodeText', run: decodeText, frames: [alone, ['=?utf-8?q?', '?x']] },

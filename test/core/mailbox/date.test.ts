@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDate } from '../../../core/mailbox/date.ts';
-import { parseHeader, parseStructured } from '../../../core/mailbox/header.ts';
 
 test('parseDate: what Date fields hold → milliseconds, or undefined where it is no date', () => {
   const table: [text: string, iso: string | undefined][] = [
@@ -27,32 +26,4 @@ test('parseDate: what Date fields hold → milliseconds, or undefined where it i
     const at = parseDate(text);
     assert.equal(at === undefined ? undefined : new Date(at).toISOString(), iso, text);
   }
-});
-
-test('parseHeader: folded, repeated, garbage and 8-bit lines → fields as they read', () => {
-  const raw = Buffer.from(
-    'From tomas Sat Nov 21 12:00:00 2026\nSubject: a\n\tb\r\nno field\n continued\nX-Note : caf\xe9\nTO: x@y\nto: z@y\n\nBody: no\n',
-    'latin1',
-  );
-  const header = parseHeader(raw);
-  assert.deepEqual(
-    [header.first('subject'), header.first('x-note'), header.all('to'), header.first('body'), header.complete],
-    ['a\tb', 'café', ['x@y', 'z@y'], '', true],
-  );
-  assert.equal(raw.toString('latin1', header.bodyStart), 'Body: no\n');
-  assert.equal(parseHeader(Buffer.from('Subject: ü\n')).first('subject'), 'ü');
-  assert.equal(parseHeader(Buffer.from('Subject: cut')).complete, false);
-  assert.equal(parseHeader(Buffer.from('\r\nbody')).bodyStart, 2);
-});
-
-test('parseStructured: parameters quoted, bare, repeated → the first of each', () => {
-  const { value, parameters } = parseStructured('Multipart/MIXED; Boundary="a;\\"b" ; charset=utf-8; boundary=c');
-  assert.equal(value, 'multipart/mixed');
-  assert.deepEqual(
-    [...parameters],
-    [
-      ['boundary', 'a;"b'],
-      ['charset', 'utf-8'],
-    ],
-  );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textOfHtml } from '../../../core/mailbox/html-text.ts';
+import { textOfHtml } from '../../../core/message/html-text.ts';
 import { demandLinear } from '../../growth/growth.ts';
 
 test('textOfHtml: what mail programs write → what a person would type', () => {

@@ -1,0 +1,101 @@
+// The header of a message or of a part: found in the bytes, unfolded. What is wrong with it is said, and shown all the same.
+
+export interface Header {
+  /** The first field of that name (lower case), a byte string, unfolded and not decoded; `''` when there is none. */
+  first(name: string): string;
+  /** All fields of that name. */
+  all(name: string): readonly string[];
+  /** Where the body begins in the bytes. */
+  readonly bodyStart: number;
+  readonly lines: number;
+  /** The body begins without an empty line before it. */
+  readonly unended: boolean;
+}
+
+interface HeaderLimits {
+  /** Where what is looked at ends. */
+  readonly end?: number;
+  readonly maxBytes?: number;
+  /** Whether the line there belongs to the structure: no header goes on behind it. */
+  readonly isDelimiter?: (lineStart: number, lineEnd: number) => boolean;
+}
+
+// Longer headers are cut: no field that is shown lies so far down.
+const maxHeaderBytes = 256 * 1024;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Fields behind which a broken line is no reason to take the rest of the header for text. */
+const wellKnown =
+  /^(?:from|to|cc|subject|date|message-id|reply-to|mime-version|content-[a-z-]+|received|return-path|references|in-reply-to) *:/i;
+
+/**
+ * Reads the header at `start`. The first line that is no field ends it, unless a well-known field follows at once; lines
+ * of an mbox in front of it are passed over. Never throws.
+ */
+export function parseHeader(raw: Buffer, start = 0, limits: HeaderLimits = {}): Header {
+  const { end = raw.length, maxBytes = maxHeaderBytes, isDelimiter = () => false } = limits;
+  const fields = new Map<string, string[]>();
+  let pieces: string[] | undefined;
+  const open: { name: string; pieces: string[] }[] = [];
+  let at = start;
+  let lines = 0;
+  let unended = false;
+  if (start === 0 && raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) at = 3;
+  while (at < end) {
+    const found = raw.indexOf(LF, at);
+    const next = found < 0 || found >= end ? end : found + 1;
+    let stop = found < 0 || found >= end ? end : found;
+    if (stop > at && raw[stop - 1] === CR) stop--;
+    if (stop === at) {
+      at = next;
+      break;
+    }
+    if (isDelimiter(at, stop)) break;
+    lines++;
+    const kept = next - start <= maxBytes;
+    const line = kept ? raw.toString('latin1', at, stop) : '';
+    const isFolded = raw[at] === 0x20 || raw[at] === 0x09;
+    const name = kept ? nameOf(line) : undefined;
+    if (isFolded && open.length > 0) pieces?.push(line);
+    else if (name !== undefined) {
+      pieces = [line.slice(line.indexOf(':') + 1)];
+      open.push({ name, pieces });
+    } else if (kept) {
+      const goesOn = open.length === 0 ? isMboxLine.test(line) : wellKnown.test(startOf(raw, next, end));
+      if (!goesOn) {
+        unended = true;
+        break;
+      }
+      pieces = undefined;
+    }
+    at = next;
+  }
+  for (const each of open) {
+    const values = fields.get(each.name) ?? [];
+    values.push(each.pieces.join('').trim());
+    fields.set(each.name, values);
+  }
+  return {
+    first: name => fields.get(name)?.[0] ?? '',
+    all: name => fields.get(name) ?? [],
+    bodyStart: at,
+    lines,
+    unended,
+  };
+}
+
+function nameOf(line: string): string | undefined {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
+  return /^[\x21-\x39\x3b-\x7e]+$/.test(name) ? name : undefined;
+}
+
+/** What stands in front of a message in an mbox. */
+const isMboxLine = /^>?From /;
+
+/** Enough of a line to see a name. */
+function startOf(raw: Buffer, at: number, end: number): string {
+  return raw.toString('latin1', at, Math.min(end, at + 80));
+}

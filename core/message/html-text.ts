@@ -1,0 +1,117 @@
+// Plain text from HTML mail, for messages that have nothing else. One pass with htmlparser2's tokenizer, which knows all
+// entities; its parser would keep a list of open elements that costs the square of their depth.
+import { Tokenizer } from 'htmlparser2';
+import { createHtmlWriter, type HtmlWriter } from './html-writer.ts';
+
+// Elements whose content is not for reading.
+const skipped = new Set(['script', 'style', 'title', 'template', 'noframes', 'iframe', 'object', 'xmp', 'textarea']);
+
+/** Longer values of attributes are not looked at. */
+const maxValue = 4000;
+
+/** @param maxLength stops after about that many characters of text */
+export function textOfHtml(html: string, maxLength = 1024 * 1024): string {
+  const writer = createHtmlWriter();
+  const page = new Page(html, writer);
+  const tokenizer = new Tokenizer({ decodeEntities: true }, page);
+  page.enough = () => {
+    if (writer.length() >= maxLength) tokenizer.pause();
+  };
+  tokenizer.write(html);
+  tokenizer.end();
+  writer.endLink();
+  return writer.end();
+}
+
+/** What the tokenizer tells: it gives places in the page. */
+class Page {
+  enough = () => {};
+  readonly #html: string;
+  readonly #writer: HtmlWriter;
+  #tag = '';
+  #attribute = '';
+  #value = '';
+  #wanted = new Map<string, string>();
+  /** The element whose content is passed over, and how often it was opened within itself. */
+  #skipping: { readonly name: string; depth: number } | undefined;
+
+  constructor(html: string, writer: HtmlWriter) {
+    this.#html = html;
+    this.#writer = writer;
+  }
+
+  ontext(start: number, end: number): void {
+    if (this.#skipping) return;
+    this.#writer.text(this.#html.slice(start, end));
+    this.enough();
+  }
+
+  ontextentity(code: number): void {
+    // Soft hyphens, joiners and fillers of no width are there for layout, or to hide text from filters.
+    const isFiller = code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x34f || code === 0xfeff;
+    if (!this.#skipping && !isFiller) this.#writer.text(String.fromCodePoint(code));
+  }
+
+  onopentagname(start: number, end: number): void {
+    this.#tag = this.#html.slice(start, end).toLowerCase();
+    this.#wanted.clear();
+  }
+
+  onattribname(start: number, end: number): void {
+    this.#attribute = this.#html.slice(start, end).toLowerCase();
+    this.#value = '';
+  }
+
+  onattribdata(start: number, end: number): void {
+    if (this.#value.length < maxValue) this.#value += this.#html.slice(start, Math.min(end, start + maxValue));
+  }
+
+  onattribentity(code: number): void {
+    if (this.#value.length < maxValue) this.#value += String.fromCodePoint(code);
+  }
+
+  onattribend(): void {
+    const isWanted = this.#attribute === 'href' || this.#attribute === 'alt';
+    if (isWanted && !this.#wanted.has(this.#attribute)) this.#wanted.set(this.#attribute, this.#value.trim());
+  }
+
+  onopentagend(): void {
+    const tag = this.#tag;
+    if (this.#skipping) {
+      if (this.#skipping.name === tag) this.#skipping.depth++;
+      return;
+    }
+    if (skipped.has(tag)) this.#skipping = { name: tag, depth: 1 };
+    else if (tag === 'a') this.#link(this.#wanted.get('href'));
+    else if (tag === 'img') this.#image(this.#wanted.get('alt'));
+    else this.#writer.tag(tag, false);
+    this.enough();
+  }
+
+  onselfclosingtag(): void {
+    this.onopentagend();
+  }
+
+  onclosetag(start: number, end: number): void {
+    const tag = this.#html.slice(start, end).toLowerCase();
+    if (this.#skipping) {
+      if (this.#skipping.name === tag && --this.#skipping.depth === 0) this.#skipping = undefined;
+    } else if (tag === 'a') this.#writer.endLink();
+    else this.#writer.tag(tag, true);
+  }
+
+  #link(url: string | undefined): void {
+    this.#writer.endLink();
+    if (url !== undefined) this.#writer.beginLink(url);
+  }
+
+  #image(alt: string | undefined): void {
+    if (alt) this.#writer.image(alt);
+  }
+
+  oncdata(): void {}
+  oncomment(): void {}
+  ondeclaration(): void {}
+  onprocessinginstruction(): void {}
+  onend(): void {}
+}

@@ -1,0 +1,38 @@
+// The texts of a message as one: as plain text, or as HTML.
+import { textOfHtml } from './html-text.ts';
+import type { TextForms } from './mime.ts';
+
+/** What is shown as text: of each text its plain form, or what its HTML says where there is only that. */
+export interface PlainText {
+  readonly text: string;
+  /** How long it is in the message, where this is not all of it. */
+  readonly cutFrom: number | undefined;
+}
+
+/** @param maxLength of what is looked at */
+export function plainText(texts: readonly TextForms[], maxLength: number): PlainText {
+  const pieces: string[] = [];
+  let length = 0;
+  for (const { plain = '', html = '' } of texts) {
+    const isHtml = plain.trim() === '' && html !== '';
+    const source = isHtml ? html : plain;
+    const begin = source.slice(0, Math.max(0, maxLength - length));
+    length += source.length;
+    if (begin !== '' || source === '') pieces.push(isHtml ? textOfHtml(begin) : begin);
+  }
+  return { text: pieces.join('\n'), cutFrom: length > maxLength ? length : undefined };
+}
+
+/** Undefined when none of the texts has HTML, or all together have more than `maxLength`. */
+export function htmlText(texts: readonly TextForms[], maxLength: number): string | undefined {
+  if (!texts.some(({ html }) => html !== undefined && html !== '')) return undefined;
+  const whole = texts
+    .map(({ plain = '', html }) => (html === undefined || html === '' ? asHtml(plain) : html))
+    .join('\n');
+  return whole.length > maxLength ? undefined : whole;
+}
+
+function asHtml(plain: string): string {
+  const escaped = plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return plain.trim() === '' ? '' : `<div style="white-space: pre-wrap">${escaped}</div>`;
+}

@@ -1,0 +1,82 @@
+// Files that were put into a text with uuencode, from `begin 644 name` to `end`: older than MIME, and still sent.
+
+/** A file that was found in a text. */
+export interface UuFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const begin = /^begin (?:[0-7]{3,4}) (\S[^\n]{0,250})$/;
+
+/**
+ * Takes the files out of a byte string. Only whole ones are: what does not decode stays where it is.
+ * @param cut whether the text goes on: its last file may not end here
+ */
+export function takeUuFiles(text: string, cut: boolean): { text: string; files: readonly UuFile[] } {
+  const files: UuFile[] = [];
+  if (!text.includes('begin ')) return { text, files };
+  const lines = text.split('\n');
+  const kept: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = withoutCr(lines[at] ?? '');
+    const name = begin.exec(line)?.[1];
+    const end = name === undefined ? undefined : endOfFile(lines, at + 1, cut);
+    if (name === undefined || end === undefined) {
+      kept.push(lines[at] ?? '');
+      continue;
+    }
+    files.push({ name: name.trim(), bytes: decodeLines(lines.slice(at + 1, end)) });
+    at = end;
+  }
+  return files.length === 0 ? { text, files } : { text: kept.join('\n'), files };
+}
+
+/** The bytes of a part that is uuencoded as a whole; undefined: it is not. */
+export function decodeUu(raw: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  const lines = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1').split('\n');
+  const start = lines.findIndex(line => begin.test(withoutCr(line)));
+  if (start < 0) return undefined;
+  const end = lines.findIndex((line, at) => at > start && !isDataLine(withoutCr(line)));
+  return decodeLines(lines.slice(start + 1, end < 0 ? lines.length : end));
+}
+
+/** The number of the line that says `end`; undefined when another line that is no data comes before it. */
+function endOfFile(lines: readonly string[], from: number, cut: boolean): number | undefined {
+  let at = from;
+  while (at < lines.length && isDataLine(withoutCr(lines[at] ?? ''))) at++;
+  if (cut && at > from && at >= lines.length - 1) return lines.length - 1;
+  return withoutCr(lines[at] ?? '') === 'end' && at > from ? at : undefined;
+}
+
+/** A length, and at least as many letters as it needs; blanks at its end may have been lost. */
+function isDataLine(line: string): boolean {
+  if (line === '' || line === 'end' || line.length > 90) return false;
+  const length = sextet(line, 0);
+  return /^[ -`]+$/.test(line) && length <= 45 && line.length - 1 <= Math.ceil(length / 3) * 4 + 2;
+}
+
+function decodeLines(lines: readonly string[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(lines.length * 63);
+  let filled = 0;
+  for (const line of lines) {
+    const length = sextet(line, 0);
+    for (let done = 0, at = 1; done < length; at += 4, done += 3) {
+      const [a, b, c, d] = [sextet(line, at), sextet(line, at + 1), sextet(line, at + 2), sextet(line, at + 3)];
+      out[filled] = (a << 2) | (b >> 4);
+      out[filled + 1] = (b << 4) | (c >> 2);
+      out[filled + 2] = (c << 6) | d;
+      filled += Math.min(3, length - done);
+    }
+  }
+  return out.slice(0, filled);
+}
+
+/** A blank and a backquote are both nothing. */
+function sextet(line: string, at: number): number {
+  const code = line.charCodeAt(at);
+  return code >= 0x20 && code <= 0x60 ? (code - 0x20) & 0x3f : 0;
+}
+
+function withoutCr(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
