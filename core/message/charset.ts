@@ -204,7 +204,7 @@ function labelInHtml(bytes: Uint8Array): string {
     if (!isMeta && !piece.startsWith('?xml')) continue;
     const tag = piece.split('>', 1)[0] ?? '';
     const named = tag.indexOf(isMeta ? 'charset' : 'encoding');
-    const label = named < 0 ? undefined : /^[a-z]+\s*=\s*["']?\s*([a-z0-9_.:-]+)/.exec(tag.slice(named))?.[1];
+    const label = named < 0 ? undefined : /^[a-z]+\s*=\s*(?:["']\s*)?([a-z0-9_.:-]+)/.exec(tag.slice(named))?.[1];
     // A page that can be read this far is not in UTF-16.
     if (label !== undefined) return label.startsWith('utf-16') ? 'utf-8' : label;
   }

@@ -1,6 +1,7 @@
 // Reads format=flowed (RFC 3676 sections 4.2 to 4.5): lines that were broken softly become paragraphs again.
 
-const signatureMark = '-- ';
+/** The line above a signature, stuffed or not. */
+const signatureMark = /^ ?-- $/;
 
 /**
  * Quote marks are taken off each line before lines are joined, and stand in front of the paragraph afterwards; lines of
@@ -19,13 +20,13 @@ export function decodeFlowed(text: string, delSp: boolean): string {
   };
   for (const line of text.split('\n')) {
     const own = depthOf(line);
-    const body = unstuffed(line.slice(own), own);
-    const isMark = body === signatureMark;
+    const isMark = signatureMark.test(line.slice(own));
     if (pieces.length > 0 && (own !== depth || isMark)) {
       pieces.push((pieces.pop() ?? '').replace(/ $/, ''));
       end();
     }
     depth = own;
+    const body = unstuffed(line.slice(own), own === 0 && pieces.length === 0);
     const isSoft = body.endsWith(' ') && !isMark;
     pieces.push(isSoft && delSp ? body.slice(0, -1) : body);
     if (!isSoft) end();
@@ -40,9 +41,9 @@ function depthOf(line: string): number {
   return depth;
 }
 
-/** Without the blank that was put in front. What would then look quoted keeps it. */
-function unstuffed(body: string, depth: number): string {
-  return body.startsWith(' ') && !(depth === 0 && body[1] === '>') ? body.slice(1) : body;
+/** Without the blank that was put in front. What would then look quoted keeps it. @param begins whether it begins a line */
+function unstuffed(body: string, begins: boolean): string {
+  return body.startsWith(' ') && !(begins && body[1] === '>') ? body.slice(1) : body;
 }
 
 function quoted(depth: number, body: string): string {
