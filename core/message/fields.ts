@@ -42,6 +42,8 @@ export function parseHeader(raw: Buffer, start = 0, limits: HeaderLimits = {}): 
   let at = start;
   let lines = 0;
   let unended = false;
+  /** The line before has nothing but blanks: some programs end a header so. */
+  let blankBefore = false;
   if (start === 0 && raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) at = 3;
   while (at < end) {
     const found = raw.indexOf(LF, at);
@@ -63,13 +65,16 @@ export function parseHeader(raw: Buffer, start = 0, limits: HeaderLimits = {}): 
       pieces = [line.slice(line.indexOf(':') + 1)];
       open.push({ name, pieces });
     } else if (kept) {
-      const goesOn = open.length === 0 ? isMboxLine.test(line) : wellKnown.test(startOf(raw, next, end));
+      const isBroken =
+        open.length > 0 && !blankBefore && !line.startsWith('--') && wellKnown.test(startOf(raw, next, end));
+      const goesOn = isBroken || (open.length === 0 && isMboxLine.test(line));
       if (!goesOn) {
         unended = true;
         break;
       }
       pieces = undefined;
     }
+    blankBefore = isFolded && line.trim() === '';
     at = next;
   }
   for (const each of open) {

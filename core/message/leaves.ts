@@ -68,9 +68,8 @@ function roleOf(part: Part, isFirst: boolean): { text?: 'plain' | 'html'; isFile
   if ((kind !== 'text/plain' && kind !== 'text/html') || disposition.value === 'attachment') return { isFile: true };
   const text = kind === 'text/html' ? 'html' : 'plain';
   if (!hasName(part) || parent?.kind === 'multipart/alternative') return { text, isFile: false };
-  const leads = parent === undefined || parent.children[0] === part;
-  if (!isFirst && !(leads && parent?.kind === 'multipart/related')) return { isFile: true };
-  return { text, isFile: disposition.parameter('filename') !== undefined };
+  const isRoot = parent?.kind === 'multipart/related' && parent.children[0] === part;
+  return isFirst || isRoot ? { text, isFile: true } : { isFile: true };
 }
 
 /** Whether a message gives the part a name of its own. */
@@ -107,7 +106,7 @@ export interface LeafText {
  */
 export function textOf(raw: Buffer, { part, html }: TextLeaf, charset: string, cut?: number): LeafText {
   const body = raw.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + (cut ?? Number.POSITIVE_INFINITY)));
-  const bytes = decodeTransfer(body, part.encoding);
+  const bytes = decodeTransfer(body, isEncoded(body, part) ? part.encoding : '');
   if (countLines(bytes) > maxTextLines) throw new Error('its text has too many lines');
   const options = { fallback: charset, html, cut: cut !== undefined };
   const label = part.type.parameter('charset') ?? '';
@@ -121,6 +120,13 @@ export function textOf(raw: Buffer, { part, html }: TextLeaf, charset: string, c
   return { text: isFlowed ? decodeFlowed(text, delSp) : text, files: apart.files };
 }
 
+/** Some text is said to be in base64 and is not: words have blanks between them. */
+function isEncoded(body: Buffer, { encoding }: Part): boolean {
+  if (!encoding.includes('base64')) return true;
+  const begin = body.subarray(0, 2000).toString('latin1').trim();
+  return begin.split(' ').length * 30 < begin.length || begin.length < 30;
+}
+
 function unixLines(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
@@ -130,6 +136,13 @@ function countLines(bytes: Uint8Array): number {
   let found = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0 && found <= maxTextLines; at = bytes.indexOf(0x0a, at + 1)) found++;
   return found;
+}
+
+/** Text that a name was given to and that nobody put beside another text. */
+function isWholeText(part: Part): boolean {
+  const { kind, disposition, parent } = part;
+  if (disposition.value !== '' || (kind !== 'text/plain' && kind !== 'text/html')) return false;
+  return parent === undefined || parent.children[0] === part;
 }
 
 const notAttached = new Set([
@@ -151,6 +164,7 @@ export function isAttached(part: Part): boolean {
   const { kind, disposition, header, parent } = part;
   if (notAttached.has(kind)) return false;
   if (disposition.value === 'attachment') return true;
+  if (isWholeText(part)) return false;
   if (kind === 'text/calendar' && parent?.kind === 'multipart/alternative') return false;
   return !(parent?.kind === 'multipart/related' && kind.startsWith('image/') && header.first('content-id') !== '');
 }

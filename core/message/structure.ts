@@ -33,7 +33,10 @@ const maxParts = 20_000;
 const maxHeaderBytes = 512 * 1024;
 const maxHeaderLines = 20_000;
 const maxDepth = 40;
-const maxBoundaryLength = 250;
+/** More than the longest field holds: RFC 2046 allows 70. */
+const maxBoundaryLength = 8000;
+/** As much of a line as is looked at. */
+const maxLine = maxBoundaryLength + 100;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -81,7 +84,10 @@ class Walker {
       if (line === undefined) break;
       at = line.next;
       if (++this.#delimiterLines > maxParts) this.problem = 'it has too many parts';
-      const found = matching(open, this.#raw.toString('latin1', line.start + 2, Math.min(line.end, line.start + 300)));
+      const found = matching(
+        open,
+        this.#raw.toString('latin1', line.start + 2, Math.min(line.end, line.start + maxLine)),
+      );
       if (!found) continue;
       const partEnd = Math.max(current?.bodyStart ?? 0, beforeLineEnd(this.#raw, line.start));
       if (current) current.bodyEnd = partEnd;
@@ -112,7 +118,7 @@ class Walker {
       isDelimiter: (from, to) =>
         this.#raw[from] === DASH &&
         this.#raw[from + 1] === DASH &&
-        matching(open, this.#raw.toString('latin1', from + 2, Math.min(to, from + 300))) !== undefined,
+        matching(open, this.#raw.toString('latin1', from + 2, Math.min(to, from + maxLine))) !== undefined,
     });
     this.#headerBytes += header.bodyStart - start;
     this.#headerLines += header.lines;
@@ -131,9 +137,9 @@ class Walker {
       bodyStart: header.bodyStart,
       bodyEnd: end,
     };
-    const boundary = part.kind.startsWith('multipart/') ? (type.parameter('boundary')?.trimEnd() ?? '') : '';
-    if (boundary.length > maxBoundaryLength) this.problem = 'the line between its parts is too long';
-    else if (part.kind.startsWith('multipart/')) open.push({ part, boundary });
+    if (!part.kind.startsWith('multipart/')) return part;
+    const boundary = type.parameter('boundary')?.trimEnd() ?? '';
+    open.push({ part, boundary: boundary.length > maxBoundaryLength ? '' : boundary });
     return part;
   }
 
@@ -154,7 +160,7 @@ class Walker {
     for (let at = part.bodyStart, tries = 0; tries < maxGuesses; tries++) {
       const line = this.#nextDashes(at, part.bodyEnd);
       if (line === undefined) return undefined;
-      const boundary = this.#raw.toString('latin1', line.start + 2, Math.min(line.end, line.start + 300)).trimEnd();
+      const boundary = this.#raw.toString('latin1', line.start + 2, Math.min(line.end, line.start + maxLine)).trimEnd();
       const behind = this.#raw.toString('latin1', line.next, Math.min(part.bodyEnd, line.next + 80));
       const fits = boundary !== '' && boundary.length <= maxBoundaryLength && !boundary.endsWith('--');
       if (fits && /^(?:\r?\n|content-[a-z-]+ *:)/i.test(behind)) return boundary;

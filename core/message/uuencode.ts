@@ -6,7 +6,7 @@ export interface UuFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const begin = /^begin (?:[0-7]{3,4}) (\S[^\n]{0,250})$/;
+const begin = /^begin [0-7]{3,4}(?: (.{0,250}))?$/;
 
 /**
  * Takes the files out of a byte string. Only whole ones are: what does not decode stays where it is.
@@ -19,13 +19,13 @@ export function takeUuFiles(text: string, cut: boolean): { text: string; files: 
   const kept: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = withoutCr(lines[at] ?? '');
-    const name = begin.exec(line)?.[1];
-    const end = name === undefined ? undefined : endOfFile(lines, at + 1, cut);
-    if (name === undefined || end === undefined) {
+    const start = begin.exec(line);
+    const end = start ? endOfFile(lines, at + 1, cut) : undefined;
+    if (!start || end === undefined) {
       kept.push(lines[at] ?? '');
       continue;
     }
-    files.push({ name: name.trim(), bytes: decodeLines(lines.slice(at + 1, end)) });
+    files.push({ name: (start[1] ?? '').trim(), bytes: decodeLines(lines.slice(at + 1, end)) });
     at = end;
   }
   return files.length === 0 ? { text, files } : { text: kept.join('\n'), files };

@@ -25,6 +25,8 @@ test('parseHeader: where headers end → where the body begins, and whether an e
     ['A: b\n \nC: d\n\nbody', 'body', false],
     ['A: b\nHello,\nthis is it.\n\nBye\n', 'Hello,\nthis is it.\n\nBye\n', true],
     ['A: b\nbroken\nSubject: c\n\nbody', 'body', false],
+    ['A: b\n \n--x\nContent-Type: c\n\nbody', '--x\nContent-Type: c\n\nbody', true],
+    ['A: b\n \nwords\nSubject: c\n', 'words\nSubject: c\n', true],
     ['no header at all\n', 'no header at all\n', true],
     ['A: b', '', false],
     ['', '', false],
