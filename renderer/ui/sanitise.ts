@@ -53,7 +53,7 @@ export function sanitise(html: string, page: Window & typeof globalThis): SafeHt
   let remoteImages = 0;
 
   function withoutRemote(css: string): string {
-    return replaceUrls(css.replace(/@import[^;]*;?/gi, ''), url => {
+    return replaceUrls(css, url => {
       if (remoteUrl.test(url)) remoteImages += 1;
       return dataUrl.test(url);
     });

@@ -16,7 +16,12 @@ export const windowSubjects: readonly Subject[] = [
   {
     name: 'renderer/ui/css-urls.ts replaceUrls',
     run: css => replaceUrls(css, () => false),
-    frames: [alone, ['url(', ')']],
+    frames: [alone, ['url(', ')'], ['@import ', ';'], ['image-set("', '")'], ['\\', ' ']],
+  },
+  {
+    name: 'renderer/ui/css-urls.ts replaceUrls',
+    units: ['u\\72l(', '\\0', '\\\n', '@import', '@import "', '/*', "url('", 'image-set("'],
+    run: css => replaceUrls(css, () => false),
   },
   {
     name: 'renderer/models/forgotten.ts promisedFile',
