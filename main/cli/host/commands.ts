@@ -36,6 +36,25 @@ export const firstCommands: Commands = {
     },
     load: async () => (await import('./serve.ts')).run,
   },
+  service: {
+    usage:
+      'waypost service install [--name NAME] [--linger] [--print] [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] | remove | status',
+    says: 'Has the system run the host from boot on (systemd; launchd on macOS).',
+    options: {
+      '--name NAME': 'the name of the service, for a second home; without it waypost',
+      '--linger': 'run from boot on, not only while you are logged in',
+      '--print': 'only print the file that would be written',
+      '--smtp ADDR:PORT': 'where the host listens: these are the options of waypost serve',
+      '--pop3 ADDR:PORT': 'as there',
+      '--pop3s ADDR:PORT': 'as there',
+      '--qmtp ADDR:PORT': 'as there',
+      '--qmqp ADDR:PORT': 'as there',
+      '--ui ADDR:PORT': 'as there; without any, it is --smtp 127.0.0.1:2525 --ui 127.0.0.1:0',
+      '--ui-name HOST': 'as there',
+      '--checkpassword PROGRAM': 'as there',
+    },
+    load: async () => (await import('./service.ts')).run,
+  },
   open: {
     usage: 'waypost open --home DIR [--print]',
     says: 'Opens the window of the running host in a browser, and prints its address, which is good once.',

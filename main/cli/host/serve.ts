@@ -1,8 +1,5 @@
 // waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
-import { isIP } from 'node:net';
 import { type Host, startHost } from '../../../core/host.ts';
-import { UserError } from '../../../core/lib/user-error.ts';
-import type { ListenOn } from '../../../core/listen/bind.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
 import { takeDoors, takeParent, withInherited } from '../../../core/privsep/inherited.ts';
 import { createRootParent, type RootParent } from '../../../core/privsep/root-parent.ts';
@@ -14,35 +11,17 @@ import { linkPrograms } from '../../link-programs.ts';
 import { refuseBesideRunning } from '../../running/show-running.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
+import { type Doors, doorsOf, listenOptions, pageNameOf } from './listen-options.ts';
 
 /** Runs until SIGTERM or SIGINT. @returns 0; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parsed(args, {
-    options: {
-      smtp: { type: 'string' },
-      pop3: { type: 'string' },
-      pop3s: { type: 'string' },
-      checkpassword: { type: 'string' },
-      qmtp: { type: 'string' },
-      qmqp: { type: 'string' },
-      ui: { type: 'string' },
-      'ui-name': { type: 'string' },
-      verbose: { type: 'boolean', default: false },
-    },
+    options: { ...listenOptions, verbose: { type: 'boolean', default: false } },
   });
-  const doors = {
-    smtp: parseListen(values.smtp),
-    pop3: parseListen(values.pop3),
-    pop3s: parseListen(values.pop3s),
-    qmtp: parseListen(values.qmtp),
-    qmqp: parseListen(values.qmqp),
-    // By that name somebody else may listen at the same port of ::1.
-    ui: parseListen(values.ui?.replace(/^localhost:/, '127.0.0.1:')),
-  };
+  const doors = doorsOf(values);
   // Whatever mask it was started with, the host can read what it writes.
   process.umask(process.umask() & 0o077);
-  const name = parseName(values['ui-name']);
-  if (name !== undefined && !doors.ui) throw new UserError('--ui-name names the page of --ui.', { exitCode: 100 });
+  const name = pageNameOf(values);
   const home = io.home as string;
   await refuseBesideRunning(home);
   if (process.geteuid?.() === 0) {
@@ -69,9 +48,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 }
 
 interface Served {
-  readonly doors: Readonly<Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'ui', ListenOn | undefined>>;
+  readonly doors: Doors;
   /** Of the page, as browsers are to know it. */
-  readonly name: ReturnType<typeof parseName>;
+  readonly name: string | undefined;
   readonly parent: RootParent | undefined;
   readonly checkpassword?: string | undefined;
   readonly verbose: boolean;
@@ -130,22 +109,4 @@ function readyLine(host: Host, ui: UiServer | undefined, pid: number): string {
     ...(qmqp && { qmqp }),
     ...(ui && { ui: { url: ui.invite(false).url } }),
   });
-}
-
-/** `127.0.0.1:2525`, `[::1]:2525`; undefined: do not listen. @throws UserError for anything else */
-function parseListen(text: string | undefined): ListenOn | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const address = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (!address || port > 65_535 || (isIP(address) === 0 && address !== 'localhost')) {
-    throw new UserError(`${text} is not ADDRESS:PORT, as in 127.0.0.1:2525 or [::1]:0.`, { exitCode: 100 });
-  }
-  return { address, port };
-}
-
-/** `mail.example`, `mail.example:8443`: as browsers put it into Host. @throws UserError for anything else */
-function parseName(text: string | undefined): string | undefined {
-  if (text === undefined || /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(text)) return text;
-  throw new UserError(`${text} is not HOST or HOST:PORT, as in mail.example or mail.example:8443.`, { exitCode: 100 });
 }

@@ -12,7 +12,7 @@ test('waypost --help, -h, help → all commands, beginning with those that every
   assert.deepEqual([...listed].sort(), Object.keys(commands).sort());
   assert.match(
     stdout,
-    /^usage: .+\n\nTo begin with:\n {2}init .*\n {2}serve .*\n {2}open .*\n {2}status .*\n {2}check .*\n\n/,
+    /^usage: .+\n\nTo begin with:\n {2}init .*\n {2}serve .*\n {2}service .*\n {2}open .*\n {2}status .*\n {2}check .*\n\n/,
   );
   for (const word of ['-h', 'help']) assert.equal((await waypost([word])).stdout, stdout);
 });

@@ -1,0 +1,78 @@
+// Talks to what keeps services here: systemctl, or launchctl on macOS.
+import { execFile } from 'node:child_process';
+import { errorCode } from '../../core/lib/user-error.ts';
+import type { ServiceSystem } from './service-plan.ts';
+
+/** How one call of a program of the system ended. */
+export interface Told {
+  /** undefined: there is no such program. */
+  readonly code: number | undefined;
+  /** What it printed; on failure what it complained of. */
+  readonly said: string;
+}
+
+export type Tell = (program: string, args: readonly string[]) => Promise<Told>;
+
+/** Runs a program of the system with this environment. */
+export function tellWith(env: Readonly<Record<string, string | undefined>>): Tell {
+  return (program, args) =>
+    new Promise(resolve => {
+      execFile(program, args, { env: { ...env }, encoding: 'utf8' }, (error, stdout, stderr) => {
+        if (!error) resolve({ code: 0, said: stdout.trim() });
+        else if (errorCode(error) === 'ENOENT') resolve({ code: undefined, said: `there is no ${program} here` });
+        else resolve({ code: typeof error.code === 'number' ? error.code : 1, said: stderr.trim() || stdout.trim() });
+      });
+    });
+}
+
+/** A service of this machine, as its commands know it. */
+export interface Managed {
+  readonly system: ServiceSystem;
+  readonly name: string;
+  readonly isRoots: boolean;
+  readonly uid: number;
+  readonly path: string;
+}
+
+type Call = readonly [program: string, ...args: string[]];
+
+function systemctl({ isRoots }: Managed, ...args: string[]): Call {
+  return ['systemctl', ...(isRoots ? [] : ['--user']), ...args];
+}
+
+function domain({ isRoots, uid }: Managed): string {
+  return isRoots ? 'system' : `gui/${uid}`;
+}
+
+/** What makes a service that was written run, now and from the next boot on. */
+export function startCalls(service: Managed): readonly Call[] {
+  if (service.system === 'launchd') return [['launchctl', 'bootstrap', domain(service), service.path]];
+  const { name } = service;
+  return [systemctl(service, 'daemon-reload'), systemctl(service, 'enable', name), systemctl(service, 'restart', name)];
+}
+
+/** What ends it, before its file goes. */
+export function stopCalls(service: Managed): readonly Call[] {
+  if (service.system === 'launchd') return [['launchctl', 'bootout', `${domain(service)}/org.waypost.${service.name}`]];
+  return [systemctl(service, 'disable', '--now', service.name)];
+}
+
+/** What is to be told once its file is gone. */
+export function goneCalls(service: Managed): readonly Call[] {
+  return service.system === 'launchd' ? [] : [systemctl(service, 'daemon-reload')];
+}
+
+/** What asks whether it runs. */
+export function activeCall(service: Managed): Call {
+  if (service.system === 'launchd') return ['launchctl', 'print', `${domain(service)}/org.waypost.${service.name}`];
+  return systemctl(service, 'is-active', service.name);
+}
+
+/** One after the other, until one fails. @returns the call that failed, and how */
+export async function makeCalls(tell: Tell, calls: readonly Call[]): Promise<{ call: string; told: Told } | undefined> {
+  for (const [program, ...args] of calls) {
+    const told = await tell(program, args);
+    if (told.code !== 0) return { call: [program, ...args].join(' '), told };
+  }
+  return undefined;
+}
