@@ -76,6 +76,20 @@ test('guides: npm scripts that they name → exist', () => {
   );
 });
 
+test('docs/differences-from-qmail.md: what tests let differ from qmail → has its row', () => {
+  const rows = read('docs/differences-from-qmail.md')
+    .split('\n')
+    .map(line => line.split(' | ')[0]);
+  const marked = globSync('test/**/*.ts', { cwd: root }).flatMap(path =>
+    [...read(path).matchAll(/\/\/ differs: (.+)$/gm)].map(([, what]) => what),
+  );
+  assert.ok(marked.length > 5);
+  assert.deepEqual(
+    marked.filter(what => !rows.includes(`| ${what}`)),
+    [],
+  );
+});
+
 test('docs/test-vectors.md: every vector → has its row, and every place that is named is there', () => {
   for (const section of read('docs/test-vectors.md').split('\n## ').slice(1)) {
     const [, name, count] = /^(\w+): (\d+) vectors\n/.exec(section) ?? assert.fail(section);

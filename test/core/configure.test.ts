@@ -109,7 +109,8 @@ for (const [topic, files, so, expected] of usual) {
   });
 }
 
-// The files that qmail's config-fast makes, but for localhost, which Waypost delivers too.
+// The files that qmail's config-fast makes.
+// differs: `config-fast HOST`
 test('fastChanges: a host name → me, locals, rcpthosts and the two domains, and nothing else', t => {
   assert.deepEqual(
     fastChanges(home(t, { smtproutes: ':r\n' }), plan).map(({ name, text }) => [name, text]),

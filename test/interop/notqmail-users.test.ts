@@ -150,6 +150,7 @@ test('qmail-getpw: the accounts of this machine, with and without extensions →
 
 const value = maybe('', '\n', 'a.example\n', '# c\nb.example \n', '12x\n', '0\n', 'x:y:26\n:z\n', '\x01 y\n');
 /** What Waypost says in its own way, as it does in its own way. */
+// differs: `qmail-showctl` about `rcpthosts` and `morercpthosts`
 const ownWay = ['rcpthosts', 'morercpthosts', 'morercpthosts.cdb'];
 
 test('qmail-showctl: any control files → each file in the words of notqmail', {

@@ -190,6 +190,7 @@ export const smtpVectors: readonly SmtpVector[] = [
   sender('words after an address without brackets', 'FROM:x@y extra', 'x@y'),
   sender('parameters', 'FROM:<a@b> SIZE=9', 'a@b'),
   sender('no brackets, blanks', 'FROM:   a@b', 'a@b'),
+  // differs: `MAIL a@b`, without FROM and colon
   { ...sender('neither FROM nor colon', 'a@b', 'a@b'), theirEnvelope: 'F\0Tnohost\0\0' },
   sender('nothing', '', ''),
   sender('a route without its colon', 'FROM:<@nocolon>', ''),

@@ -205,6 +205,7 @@ const receipts: Case[] = [
   },
   {
     what: 'a header larger than anybody writes',
+    // differs: A message whose header is larger than 256 KB, for `qreceipt`
     oursAlone: true,
     args: ['r@h'],
     message: asking(`r@h${', a@b'.repeat(60_000)}`),
