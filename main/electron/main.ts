@@ -9,6 +9,7 @@ import { ensureHome } from '../../core/first-start.ts';
 import { startHost } from '../../core/host.ts';
 import { defaultHome } from '../../core/make-home.ts';
 import { linkPrograms } from '../link-programs.ts';
+import { showRunning } from '../running/show-running.ts';
 import { startOnSmtpPort } from '../smtp-port.ts';
 import { createCommands } from './commands.ts';
 import { type Desktop, runDesktop } from './desktop.ts';
@@ -60,6 +61,12 @@ try {
 }
 
 async function start(): Promise<void> {
+  // Two hosts on one home there cannot be: of one without a desktop the page is shown.
+  const running = await showRunning(home, process.env, launch.hidden);
+  if (running !== undefined) {
+    log(running);
+    return app.exit(0);
+  }
   linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.js'));
   const onLogLine = launch.verbose ? log : undefined;
   const host = await startOnSmtpPort(smtpAddress, port =>
