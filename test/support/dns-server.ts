@@ -19,6 +19,8 @@ export type Zone = Readonly<
         mx?: [preference: number, host: string][];
         txt?: `"${string}"`[];
         cname?: string;
+        /** These questions alone have no answer. */
+        broken?: readonly ('a' | 'aaaa' | 'mx')[];
       }
   >
 >;
@@ -63,6 +65,7 @@ function lookUp(zone: Zone, name: string, type: number): { end: Zone[string]; an
     return { end, answers: [resource(name, cnameType, encodeName(known.cname)), ...answers] };
   }
   const kind = types[type as keyof typeof types];
+  if (known.broken?.some(each => each === kind)) return { end: 'SERVFAIL', answers: [] };
   const records = kind ? (known[kind] ?? []) : [];
   return { end: known, answers: records.map(record => resource(name, type, encode(record))) };
 }
