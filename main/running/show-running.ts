@@ -20,7 +20,8 @@ export async function showRunning(
   const host = await connectToHost(home).catch(() => undefined);
   if (!host) return undefined;
   try {
-    const status = await host.api.call('host.status', {});
+    const status = await host.api.call('host.status', {}).catch(() => undefined);
+    if (!status) return undefined; // It is about to stop.
     if (quiet) return `${runsAlready}\n${factsOf(status)}`;
     const browser = browserCommand(env, process.platform) !== undefined;
     const opened = await host.api.call('page.open', { browser });
@@ -39,7 +40,8 @@ export async function refuseBesideRunning(home: string): Promise<void> {
   const host = await connectToHost(home).catch(() => undefined);
   if (!host) return;
   try {
-    const status = await host.api.call('host.status', {});
+    const status = await host.api.call('host.status', {}).catch(() => undefined);
+    if (!status) return; // It is about to stop.
     throw new UserError(
       `A mail host runs already on this home. Stop it first, or open it: waypost open\n${factsOf(status)}`.trimEnd(),
     );

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Change, writeChanges } from '../../../core/configure.ts';
-import { UserError } from '../../../core/lib/user-error.ts';
+import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { ownerOf } from '../../../core/local/users/users.ts';
 import { type HomePlan, makeHome } from '../../../core/make-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
@@ -53,6 +53,8 @@ async function takenUp(home: string, changes: readonly Change[]): Promise<string
       problem === null ? 'The running host goes by that from now on' : `The running host could not: ${problem}`;
     const later = changes.some(({ name }) => name === 'owner') ? '; by control/owner from its next start on' : '';
     return `${first}${later}.\n`;
+  } catch (error) {
+    return `The running host goes by that from its next start on: ${reasonOf(error)}\n`;
   } finally {
     host.close();
   }

@@ -1,6 +1,6 @@
 // waypost service: has the system run the host of a home, from boot on: by a systemd unit, or a launchd job on macOS.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isNullClient } from '../../../core/control/null-client.ts';
 import { readIfThere } from '../../../core/lib/read-if-there.ts';
@@ -164,11 +164,11 @@ function byHand({ command }: ServicePlan, { system, name, isRoots }: Managed, is
 async function lingerText({ service, tell }: Pick<Here, 'service' | 'tell'>, wanted: boolean): Promise<string> {
   if (service.isRoots || service.system === 'launchd') return '';
   if (wanted) await tell('loginctl', ['enable-linger']);
-  const { username } = userInfo();
-  const { said } = await tell('loginctl', ['show-user', username, '--property=Linger', '--value']);
+  const user = String(service.uid);
+  const { said } = await tell('loginctl', ['show-user', user, '--property=Linger', '--value']);
   if (said === 'yes') return 'It runs from boot on, whether or not you are logged in.\n';
   const how = wanted ? 'The system did not allow that; root can: ' : 'To have it run from boot on: ';
-  return `It runs while you are logged in. ${how}loginctl enable-linger ${username}\n`;
+  return `It runs while you are logged in. ${how}loginctl enable-linger ${user}\n`;
 }
 
 async function remove({ io, home, service, tell }: Here): Promise<number> {
