@@ -21,7 +21,7 @@ async function serve(t: TestContext, client: (socket: Socket) => void): Promise<
   return (server.address() as AddressInfo).port;
 }
 
-const options = { protocol: echo, seed: 7, sessions: 60, patienceMs: 500 };
+const options = { protocol: echo, seed: 7, sessions: 60 };
 
 test('fuzzer: a server that closes without a word → nothing to complain about', async t => {
   const port = await serve(t, socket => socket.resume().on('end', () => socket.end()));
@@ -30,12 +30,13 @@ test('fuzzer: a server that closes without a word → nothing to complain about'
 
 test('fuzzer: a server that says what it must not → the session is named', async t => {
   const port = await serve(t, socket => socket.pipe(socket));
-  await assert.rejects(fuzzSessions({ ...options, port }), /^Error: seed 7, session \d+, \[.*boom.*\]: boom; /);
+  await assert.rejects(fuzzSessions({ ...options, port }), /^Error: seed 7, session \d+, \[.*: boom; /);
 });
 
 test('fuzzer: a server that never closes → the session is named', async t => {
   const port = await serve(t, socket => socket.resume());
-  await assert.rejects(fuzzSessions({ ...options, port }), /^Error: seed 7, session \d+, .*: the server hangs; /);
+  const hangs = fuzzSessions({ ...options, port, patienceMs: 500 });
+  await assert.rejects(hangs, /^Error: seed 7, session \d+, .*: the server hangs; /);
 });
 
 test('fuzzer: a server that keeps everything → the leak is named', async t => {

@@ -39,7 +39,10 @@ interface Session {
 
 const atATime = 16;
 /** Far more than any session takes: a server that has not closed by then hangs. */
-const usualPatienceMs = 10_000;
+const usualPatienceMs = 60_000;
+
+/** As much of what was said as a person would read: the seed says the rest. */
+const shownChars = 2000;
 /** Caches and the compiler's work settle within this much; more is a leak. */
 const settledBytes = 16 * 1024 * 1024;
 
@@ -77,8 +80,8 @@ async function playNumber(options: FuzzOptions, number: number): Promise<void> {
   const played = await play(session, port, patienceMs);
   const complaint = played.hung ? 'the server hangs' : protocol.complaintAbout(played.output, played.cut);
   if (complaint) {
-    const said = JSON.stringify(played.output);
-    throw new Error(`seed ${seed}, session ${number}, ${JSON.stringify(wire)}: ${complaint}; the server said ${said}`);
+    const [asked, said] = [wire, played.output].map(words => JSON.stringify(words).slice(0, shownChars));
+    throw new Error(`seed ${seed}, session ${number}, ${asked}: ${complaint}; the server said ${said}`);
   }
   onSession?.(played.output);
 }

@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 import { fuzzSessions, type Protocol } from './session-fuzzer.ts';
 import { fuzzSettings } from './settings.ts';
 
-const reply = /^(?:220|221|250|252|214|354|421|451|452|501|502|503|552|553|554|555)[- ][ -~]*$/;
+const reply = /^(?:220|221|250|252|214|354|421|451|452|501|502|503|538|552|553|554|555)[- ][ -~]*$/;
 
 const fixtures = join(import.meta.dirname, '../fixtures/tls');
 const tls = { cert: readFileSync(join(fixtures, 'cert.pem')), key: readFileSync(join(fixtures, 'key.pem')) };
