@@ -8,7 +8,7 @@ import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
 import { openLiveControl } from './control/live.ts';
-import { isNullClient } from './control/null-client.ts';
+import { refuseNullClient } from './control/null-client.ts';
 import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createDoors, type DoorOptions } from './host/doors.ts';
@@ -85,11 +85,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       `Root does not run a mail host itself. Start it with: waypost serve --home ${home}, or as the person whose mail it is.`,
     );
   }
-  if (isNullClient(home)) {
-    throw new UserError(
-      `${home} is a null client: it has no queue and needs no host. Its mail goes to control/qmqpservers.`,
-    );
-  }
+  refuseNullClient(home);
   const moved = await repairMovedHome(home);
   const control = openLiveControl(home, line => log(line));
   let owner = findOwner(home, control.queue());

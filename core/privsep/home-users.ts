@@ -1,6 +1,7 @@
 // As whom the processes of a host that root starts run: the home says it, in files that are root's.
 import { join } from 'node:path';
-import { controlFiles } from '../control/files.ts';
+import { controlFiles, controlFilesOfHome } from '../control/files.ts';
+import { refuseNullClient } from '../control/null-client.ts';
 import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { type Ids, parseIds } from './accounts.ts';
@@ -15,7 +16,8 @@ export interface HomeUsers {
 
 /** @throws UserError when the home does not say, or not all of it belongs to whom it should */
 export function usersOfHome(home: string): HomeUsers {
-  const files = controlFiles(join(home, 'control'));
+  const files = controlFilesOfHome(home);
+  refuseNullClient(home);
   const idsIn = (name: string) => {
     const ids = parseIds(files.line(name) ?? '');
     if (ids && ids.uid !== 0) return ids;

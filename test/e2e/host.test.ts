@@ -4,15 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import {
-  giveToOwner,
-  initHome,
-  personsDir,
-  type RunningHost,
-  serve,
-  type TestHome,
-  waypost,
-} from '../support/host-process.ts';
+import { giveToOwner, initHome, type RunningHost, serve, type TestHome, waypost } from '../support/host-process.ts';
 import { sendLoad } from '../support/smtp-load.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -111,13 +103,16 @@ test('host: a broken .qmail file → the mail waits, the log line names file and
 });
 
 test('host: a directory that is no home, a second host on one → one clear line, exit code 1', async t => {
-  const nowhere = await waypost(['serve', '--home', personsDir(t)]);
+  const nowhere = await waypost(['serve', '--home', tempDir(t)]);
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.stderr, /^serve: fatal: .* is not a Waypost home: .*waypost init\n$/);
   const running = await start(t);
   const second = await waypost(['serve', '--home', running.home]);
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /^serve: fatal: Another mail host is already running on .*\n$/);
+  assert.match(
+    second.stderr,
+    /^serve: fatal: A mail host runs already on this home\. Stop it first, or open it: waypost open\n {2}Your address {2}alice@here\.example\n/,
+  );
 });
 
 /** Sends all lines at once and answers everything that the server said until it hung up. */
