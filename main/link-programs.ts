@@ -34,6 +34,8 @@ function launcherText(home: string, script: string): string {
 WAYPOST_HOME=\${WAYPOST_HOME:-${quote(home)}}
 ELECTRON_RUN_AS_NODE=1
 export WAYPOST_HOME ELECTRON_RUN_AS_NODE
+# softlimit -m, as run scripts of qmail have it, would not even let the runtime start.
+for limit in v d; do ulimit -S -$limit unlimited 2>/dev/null || ulimit -S -$limit "$(ulimit -H -$limit)"; done 2>/dev/null
 name=\${0##*/}
 [ "$name" = waypost ] || set -- "$name" "$@"
 [ -x ${quote(process.execPath)} ] && [ -e ${quote(outsideArchive(script))} ] || {

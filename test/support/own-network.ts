@@ -13,10 +13,16 @@ const inside = 'WAYPOST_TEST_OWN_NETWORK';
  * A test that runs in a network of its own, where any port of any address in 192.0.2.0/24 can be listened on. The file that
  * calls this is started again in there for this one test: all its tests are to be of this kind.
  * @param file the file of the test
+ * @param skip why it cannot run, besides
  */
-export function testInOwnNetwork(file: string, title: string, run: (t: TestContext) => Promise<void>): void {
+export function testInOwnNetwork(
+  file: string,
+  title: string,
+  run: (t: TestContext) => Promise<void>,
+  skip: string | false = false,
+): void {
   if (process.env[inside] === title) test(title, run);
-  else if (!process.env[inside]) test(title, { skip: whyNot() }, () => runInside(file, title));
+  else if (!process.env[inside]) test(title, { skip: whyNot() || skip }, () => runInside(file, title));
 }
 
 function whyNot(): string | false {

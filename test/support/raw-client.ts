@@ -19,8 +19,8 @@ export async function rawClient(port: number): Promise<RawClient> {
   return clientOn(socket);
 }
 
-/** The same on a socket that is there already. */
-export function clientOn(socket: Socket): RawClient {
+/** The same on a socket that is there already. @param timeoutMs how long it waits for a line */
+export function clientOn(socket: Socket, timeoutMs = 15_000): RawClient {
   let text = '';
   let ended = false;
   let wake: (() => void) | undefined;
@@ -43,7 +43,7 @@ export function clientOn(socket: Socket): RawClient {
         const timer = setTimeout(() => {
           socket.destroy(); // else it would keep the tests from ending
           reject(new Error(`waited for ${what}; got ${JSON.stringify(text)}`));
-        }, 15_000);
+        }, timeoutMs);
         wake = () => {
           clearTimeout(timer);
           resolve();
