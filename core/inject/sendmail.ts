@@ -8,7 +8,13 @@ import type { Environment } from './inject-settings.ts';
 /** What a call of sendmail asks for. */
 export type SendmailCall =
   /** Run qmail-inject with these arguments and these additions to the environment. */
-  | { readonly kind: 'inject'; readonly args: readonly string[]; readonly env: Environment }
+  | {
+      readonly kind: 'inject';
+      readonly args: readonly string[];
+      readonly env: Environment;
+      /** Then wait, and tell what becomes of the message. */
+      readonly verbose?: true;
+    }
   /** List the queue (mailq): qmail-qread. */
   | { readonly kind: 'list-queue' }
   /** Speak SMTP on standard input and output: qmail-smtpd, with these additions to the environment. */
@@ -25,7 +31,7 @@ export type SendmailCall =
 const usage: SendmailCall = {
   kind: 'refused',
   exitCode: 100,
-  text: 'sendmail: usage: sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ arg ... ]',
+  text: 'sendmail: usage: sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ -v ] [ arg ... ]',
 };
 
 const daemon: SendmailCall = {
@@ -49,7 +55,7 @@ const localClient: Environment = {
 /** Options with a value that mean nothing here: DSN (-N -R -V), the log's tag, other hosts' configuration, hops, traffic logs. */
 const ignoredValued = 'poeBACLNORVXh';
 /** The same without a value, and those whose value stands behind the letter if there is one. */
-const ignoredFlags = 'GUcimnsvx';
+const ignoredFlags = 'GUcimnsx';
 const ignoredAttached = 'EJd';
 
 /**
@@ -60,6 +66,7 @@ const ignoredAttached = 'EJd';
 export function readSendmailCall(programName: string, args: readonly string[], env: Environment): SendmailCall {
   let mode = programName === 'mailq' ? 'p' : 'm';
   let recipientsFromHeader = false;
+  let verbose = false;
   let sender: string | undefined;
   let name: string | undefined;
   const letters = { valued: `fFbr${ignoredValued}`, attached: `q${ignoredAttached}` };
@@ -68,6 +75,7 @@ export function readSendmailCall(programName: string, args: readonly string[], e
     else if (letter === 'f' || letter === 'r') sender = senderIn(value);
     else if (letter === 'F') name = value;
     else if (letter === 'b') mode = value;
+    else if (letter === 'v') verbose = true;
     else if (letter === 'q' || letter === 'I') mode = letter === 'q' ? 'q' : 'i';
     else if (letter === 'o') return !eximPair.test(value);
     else return `${ignoredValued}${ignoredFlags}${ignoredAttached}`.includes(letter);
@@ -101,6 +109,7 @@ export function readSendmailCall(programName: string, args: readonly string[], e
     kind: 'inject',
     args: [recipientsFromHeader ? '-H' : '-a', ...from, '--', ...recipients],
     env: { ...(sender ? senderEnvironment(sender) : {}), ...(name === undefined ? {} : { MAILNAME: name }) },
+    ...(verbose ? { verbose } : {}),
   };
 }
 

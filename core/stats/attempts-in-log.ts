@@ -33,7 +33,7 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
     }
   }
   return [...pages.values()].flatMap(page =>
-    [...page.values()].flatMap(one => (one.tries > 0 ? { ...one, said: inWords(one.said) } : [])),
+    [...page.values()].flatMap(one => (one.tries > 0 ? { ...one, said: reportInWords(one.said) } : [])),
   );
 
   function start(line: string): void {
@@ -65,6 +65,7 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
   }
 }
 
-function inWords(report: string): string {
+/** A report of the log as near to its words as the log is. */
+export function reportInWords(report: string): string {
   return report.replaceAll('_', ' ').replace(/\/$/, '\n');
 }

@@ -61,7 +61,7 @@ export const injectCommands: Commands = {
     load: async () => (await import('./ofmipname.ts')).run,
   },
   sendmail: {
-    usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ arg ... ]',
+    usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ -v ] [ arg ... ]',
     says: 'What other programs call to send mail.',
     options: {
       '-t': 'recipients come from To, Cc and Bcc, besides those named',
@@ -71,6 +71,7 @@ export const injectCommands: Commands = {
       '-bs': 'speak SMTP on standard input and output',
       '-bv': 'say what would happen to mail for the recipients',
       '-q': 'try everything in the queue now',
+      '-v': 'wait, and tell what becomes of the message',
     },
     load: loadSendmail,
   },
@@ -103,6 +104,7 @@ async function loadSendmail(): Promise<Run> {
       serveSmtp: async again => (await import('../receive/qmail-smtpd.ts')).serveUser(again),
       flushQueue: async again => (await import('../queue/flush.ts')).flushQueue(again),
       makeAliases: async again => (await import('../forwarding/newaliases.ts')).run([], again),
+      follow: async again => (await import('./follow-message.ts')).createFollower(again),
       explain: async (address, again) => (await import('../control/explain.ts')).run(['--', address], again),
     });
 }

@@ -5,10 +5,11 @@ import { injectSettings } from '../../../core/inject/inject-settings.ts';
 import { injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
+import type { Follower } from './follow-message.ts';
 import { followupLists, runInjection, withUser } from './run-injection.ts';
 
 /** @returns 0 queued (or printed), 100 it never will be, 111 try again */
-export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+export async function run(args: readonly string[], io: CommandIo, follower?: Follower): Promise<number> {
   const options = parseInjectArguments(args.map(addressFromText));
   if (!options) {
     io.stderr.write(`${injectUsage}\n`);
@@ -22,6 +23,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         return injectMessage(stdin, options, settings, { nowMs: Date.now(), pid: process.pid });
       },
       linesAbove: options.print ? ({ envelope }) => returnPathLine(envelope.sender) : undefined,
+      follower,
     },
     io,
   );

@@ -10,6 +10,7 @@ import { addressFromText } from '../../../core/message/address.ts';
 import { openInjection } from '../../../core/queue/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput, NoMessage } from '../message-input.ts';
+import type { Follower } from './follow-message.ts';
 
 const permanent = 100;
 const temporary = 111;
@@ -21,10 +22,12 @@ export interface Injector {
   readonly inject: (home: string, stdin: Readable) => Promise<Injected | InjectError>;
   /** What to print above the message in place of queueing it (a byte string); undefined: queue it. */
   readonly linesAbove: ((injected: Injected) => string) | undefined;
+  /** Told what is queued, to see what becomes of it. */
+  readonly follower?: Follower | undefined;
 }
 
 /** @returns 0 queued (or printed), 100 it never will be, 111 try again */
-export async function runInjection({ name, inject, linesAbove }: Injector, io: CommandIo): Promise<number> {
+export async function runInjection({ name, inject, linesAbove, follower }: Injector, io: CommandIo): Promise<number> {
   const { home } = io;
   if (home === undefined) return fatal(temporary, 'no home directory: give --home DIR or set WAYPOST_HOME');
   const stdin = messageInput(io.stdin);
@@ -51,7 +54,9 @@ export async function runInjection({ name, inject, linesAbove }: Injector, io: C
     const recipients = envelope.recipients.filter(recipient => recipient !== '');
     if (recipients.length === 0) return fatal(permanent, 'no recipients: nobody would get this message');
     const accept = openInjection(into, io.env);
+    follower?.begin();
     const accepted = await accept(message, { ...envelope, recipients }, { uid: process.getuid?.() ?? 0 });
+    if (accepted.ok) await follower?.queued(accepted, recipients.length);
     return accepted.ok ? 0 : fatal(accepted.permanent ? permanent : temporary, accepted.text);
   }
 

@@ -4,6 +4,7 @@ import { readSendmailCall } from '../../../core/inject/sendmail.ts';
 import { createCrMender } from '../../../core/lib/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput } from '../message-input.ts';
+import type { Follower } from './follow-message.ts';
 import { run as runQmailInject } from './qmail-inject.ts';
 
 /** What sendmail does besides queueing, where the caller can do it. */
@@ -16,6 +17,8 @@ export interface SendmailServices {
   readonly flushQueue?: (io: CommandIo) => Promise<number>;
   /** -bi: newaliases. */
   readonly makeAliases?: (io: CommandIo) => Promise<number>;
+  /** -v: tells what becomes of the message. */
+  readonly follow?: (io: CommandIo) => Promise<Follower>;
   /** -bv: says what would happen to mail for an address. */
   readonly explain?: (address: string, io: CommandIo) => Promise<number>;
 }
@@ -25,11 +28,11 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
   const call = readSendmailCall(io.programName, args, io.env);
   switch (call.kind) {
     case 'inject':
-      return runQmailInject(call.args, {
-        ...io,
-        env: { ...io.env, ...call.env },
-        stdin: mended(messageInput(io.stdin)),
-      });
+      return runQmailInject(
+        call.args,
+        { ...io, env: { ...io.env, ...call.env }, stdin: mended(messageInput(io.stdin)) },
+        call.verbose && (await services.follow?.(io)),
+      );
     case 'list-queue':
       if (services.listQueue) return services.listQueue(io);
       return refuse(io, 111, 'sendmail: fatal: unable to run qmail-qread: use waypost qmail-qread');

@@ -7,7 +7,7 @@ const calls: readonly (readonly [string, readonly string[]])[] = [
   ['-t -i', ['-H', '--']],
   ['x@y z', ['-a', '--', 'x@y', 'z']],
   ['-oi -oem -om -bm x', ['-a', '--', 'x']],
-  ['-B8BITMIME -i -m -v -x x', ['-a', '--', 'x']],
+  ['-B8BITMIME -i -m -x x', ['-a', '--', 'x']],
   ['-p ESMTP:h -e m -o Q/tmp x', ['-a', '--', 'x']],
   ['-Jany -Eany x', ['-a', '--', 'x']],
   ['-E any', ['-a', '--', 'any']],
@@ -125,7 +125,8 @@ test('sendmail: options of other sendmails that mean nothing here → taken and 
 });
 
 test('sendmail: unknown flags and modes → usage, 100; what starts a daemon elsewhere → 100, and how it is done here', () => {
-  const text = 'sendmail: usage: sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ arg ... ]';
+  const text =
+    'sendmail: usage: sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ -v ] [ arg ... ]';
   for (const args of [['-z'], ['-bz'], ['-f'], ['-tz'], ['-bt'], ['-oMa', '127.0.0.1', 'x']]) {
     assert.deepEqual(readSendmailCall('sendmail', args, {}), { kind: 'refused', exitCode: 100, text });
   }

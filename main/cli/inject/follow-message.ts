@@ -1,0 +1,120 @@
+// sendmail -v: waits, and prints what becomes of the message, delivery by delivery, from the log of the host.
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNullClient } from '../../../core/control/null-client.ts';
+import type { Accepted } from '../../../core/lib/paper-path.ts';
+import { displayAddress } from '../../../core/message/address.ts';
+import { reportInWords } from '../../../core/stats/attempts-in-log.ts';
+import { type FollowedLog, followLog } from '../../../core/stats/follow-log.ts';
+import { connectToHost } from '../../running/control-client.ts';
+import type { CommandIo } from '../command-io.ts';
+import { printable } from '../queue/queue-list.ts';
+
+type InQueue = Extract<Accepted, { ok: true }>;
+
+/** Told by an injection: before a message is handed over, and when it is in the queue. */
+export interface Follower {
+  begin(): void;
+  queued(accepted: InQueue, recipients: number): Promise<void>;
+}
+
+/** Longer than most deliveries take; they go on without a watcher. */
+const mostMs = 300_000;
+const lookMs = 200;
+/** By which whoever waits may lose patience; the message is safe, so they are no failure. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Where what becomes of it cannot be seen, that is what is said. The message is in the queue in any case. */
+export function createFollower(io: CommandIo, waitMs = mostMs): Follower {
+  const home = io.home ?? '';
+  const say = (text: string) => void io.stdout.write(`${text}\n`);
+  const program = io.env.QMAILQUEUE ?? (isNullClient(home) ? 'the server of this null client' : undefined);
+  let log: FollowedLog | undefined;
+  return {
+    begin() {
+      try {
+        log = program === undefined ? followLog(join(home, 'log', 'send')) : undefined;
+      } catch {
+        log = undefined; // It is not this user's to see.
+      }
+    },
+    async queued({ id, qp }, recipients) {
+      if (program !== undefined)
+        return say(`The message was taken by ${program}. What becomes of it is not known here.`);
+      if (!log) return say('The message was taken. What becomes of it only the owner of the mail host can see.');
+      say(`Message ${id} is in the queue, for ${count(recipients)}.`);
+      const leave = () => {
+        say(`It stays in the queue. What becomes of it: waypost trace ${id}`);
+        process.exit(0);
+      };
+      for (const signal of signals) process.once(signal, leave);
+      try {
+        if (await isRunning(home)) await follow(log, { id, qp, recipients, endMs: Date.now() + waitMs }, say);
+        else say(`No host is running on ${home}: it waits until one is.`);
+      } finally {
+        for (const signal of signals) process.off(signal, leave);
+        log.close();
+      }
+    },
+  };
+}
+
+async function isRunning(home: string): Promise<boolean> {
+  try {
+    (await connectToHost(home)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Followed {
+  readonly id: number;
+  readonly qp: number;
+  readonly recipients: number;
+  readonly endMs: number;
+}
+
+const starting = /^starting delivery (\d+): msg (\d+) to (local|remote) (.*)$/;
+const ended = /^delivery (\d+): (success|deferral|failure): (.*)$/;
+const delivered = { success: 'delivered', deferral: 'waits', failure: 'failed' } as const;
+
+async function follow(log: FollowedLog, message: Followed, say: (text: string) => void): Promise<void> {
+  const { id, qp, recipients, endMs } = message;
+  /** Deliveries that run, by number; numbers of messages are used again, so only what comes behind our own line counts. */
+  const running = new Map<string, string>();
+  let isOurs = false;
+  let tried = 0;
+  let waiting = 0;
+  while (Date.now() < endMs) {
+    for (const line of log.lines()) {
+      isOurs ||= line.startsWith(`info msg ${id}: `) && line.includes(` qp ${qp} uid `);
+      if (!isOurs) continue;
+      const [, begun = '', of, channel, recipient = ''] = starting.exec(line) ?? [];
+      if (Number(of) === id) running.set(begun, `${printable(displayAddress(recipient))} (${channel})`);
+      const [, number = '', result = '', report = ''] = ended.exec(line) ?? [];
+      const to = running.get(number);
+      if (to !== undefined) {
+        running.delete(number);
+        tried++;
+        if (result === 'deferral') waiting++;
+        const words = printable(displayAddress(reportInWords(report)))
+          .trim()
+          .replaceAll('\n', ' ');
+        say(`${to} ${delivered[result as keyof typeof delivered]}: ${words}`);
+      }
+      if (line.startsWith(`bounce msg ${id} qp `)) say('What failed is returned to the sender.');
+      if (line === `end msg ${id}`) return;
+    }
+    if (tried >= recipients && waiting > 0) {
+      say(`${count(waiting)} will be tried again. What becomes of it: waypost trace ${id}`);
+      return;
+    }
+    await sleep(lookMs);
+  }
+  say(`It is still under way. What becomes of it: waypost trace ${id}`);
+}
+
+function count(recipients: number): string {
+  return recipients === 1 ? '1 recipient' : `${recipients} recipients`;
+}
