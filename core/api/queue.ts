@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { verb } from './verb.ts';
 
 export const QueueRecipient = v.object({
+  /** Tells the recipients of a channel apart, also where an address is there twice. */
+  record: v.number(),
   address: v.string(),
   channel: v.picklist(['local', 'remote']),
   /** `ended`: delivered, or failed for good (then it is in the bounce to come). */

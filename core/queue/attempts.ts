@@ -1,6 +1,8 @@
-// What each waiting recipient was told last: kept in memory for the queue place, never needed for delivery.
+// What each waiting recipient was told last: kept in memory for the queue place, never needed for delivery. The same address
+// may be there twice in one message: its records are told apart by where they are in the channel file.
 import type { Channel } from '../control/classify.ts';
 import { logSafe } from './log-lines.ts';
+import type { PendingRecipient } from './recipients.ts';
 
 /** The attempts for one recipient so far. */
 interface Attempts {
@@ -12,11 +14,12 @@ interface Attempts {
 
 /** Per message and recipient; at most `perMessage` recipients are remembered for one message. */
 export interface AttemptBook {
-  started(id: number, channel: Channel, recipient: string): void;
-  ended(id: number, channel: Channel, recipient: string, said: string): void;
-  /** Takes in what an earlier host has logged; its recipient is written as in the log. */
+  started(id: number, channel: Channel, recipient: PendingRecipient): void;
+  ended(id: number, channel: Channel, recipient: PendingRecipient, said: string): void;
+  /** Takes in what an earlier host has logged; its recipient is written as in the log, which does not tell records apart. */
   recall(id: number, channel: Channel, recipient: string, tries: number, said: string): void;
-  of(id: number, channel: Channel, recipient: string): Attempts;
+  /** @param repeats how many records of the channel have this address: what was recalled is theirs together */
+  of(id: number, channel: Channel, recipient: PendingRecipient, repeats: number): Attempts;
   forget(id: number): void;
 }
 
@@ -33,17 +36,24 @@ export function createAttemptBook(): AttemptBook {
     if (before || page.size < perMessage) page.set(key, change(before ?? none));
   }
 
-  // As in the log: what is recalled from there is found again.
-  const keyOf = (channel: Channel, recipient: string) => `${channel} ${logSafe(recipient)}`;
+  const recordKey = (channel: Channel, { offset }: PendingRecipient) => `${channel} ${offset}`;
+  // As in the log: what is recalled from there is found again. No record has such a key.
+  const logKey = (channel: Channel, recipient: string) => `${channel} to ${logSafe(recipient)}`;
 
   return {
     started: (id, channel, recipient) =>
-      update(id, keyOf(channel, recipient), before => ({ ...before, running: true })),
+      update(id, recordKey(channel, recipient), before => ({ ...before, running: true })),
     ended: (id, channel, recipient, said) =>
-      update(id, keyOf(channel, recipient), before => ({ tries: before.tries + 1, said, running: false })),
+      update(id, recordKey(channel, recipient), before => ({ tries: before.tries + 1, said, running: false })),
     recall: (id, channel, recipient, tries, said) =>
-      update(id, keyOf(channel, recipient), () => ({ tries, said, running: false })),
-    of: (id, channel, recipient) => book.get(id)?.get(keyOf(channel, recipient)) ?? none,
+      update(id, logKey(channel, recipient), () => ({ tries, said, running: false })),
+    of(id, channel, recipient, repeats) {
+      const page = book.get(id);
+      const own = page?.get(recordKey(channel, recipient)) ?? none;
+      const recalled = page?.get(logKey(channel, recipient.address)) ?? none;
+      const tries = own.tries + Math.ceil(recalled.tries / repeats);
+      return { tries, said: own.said || recalled.said, running: own.running };
+    },
     forget: id => book.delete(id),
   };
 }

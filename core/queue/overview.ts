@@ -55,13 +55,24 @@ function recipientsOf(
   channel: Channel,
   book: AttemptBook,
 ): QueueRecipient[] {
-  return records(readChannel(layout, message, channel)).map(record => {
+  const all = records(readChannel(layout, message, channel));
+  const repeats = countEqual(all.map(record => record.slice(1)));
+  let offset = 0;
+  return all.map(record => {
     const address = record.slice(1);
-    const { tries, said, running } = book.of(message.id, channel, address);
+    const at = offset;
+    offset += record.length + 1;
+    const { tries, said, running } = book.of(message.id, channel, { address, offset: at }, repeats.get(address) ?? 1);
     const state = record[0] === 'D' ? 'ended' : running ? 'now' : 'waiting';
     const held = state !== 'ended' && isHeld(message.held, channel, address);
-    return { address: displayAddress(address), channel, state, tries, said: displayAddress(said), held };
+    return { record: at, address: displayAddress(address), channel, state, tries, said: displayAddress(said), held };
   });
+}
+
+function countEqual(addresses: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const address of addresses) counts.set(address, (counts.get(address) ?? 0) + 1);
+  return counts;
 }
 
 /** What the message's channel file says, or would say. @throws when there is none */

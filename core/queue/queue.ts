@@ -76,7 +76,7 @@ export interface Queue {
   readonly waiting: { has(id: number): boolean; oldestSec(): number | undefined };
   /** Tells what an earlier host has logged of a recipient that waits. */
   readonly recall: AttemptBook['recall'];
-  /** Makes these messages (default: all) due now. @returns how many were woken */
+  /** Makes these messages (default: all) due now; those being tried, again when that has ended. @returns how many were woken */
   retry(ids?: readonly number[]): number;
   /** What the owner of the host may do to waiting messages. */
   readonly operator: Operator;
@@ -234,13 +234,11 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     retry(ids = [...waiting.all.keys()]) {
       let woken = 0;
       for (const id of ids) {
-        for (const [channel, due] of waiting.all.get(id)?.channels ?? []) {
-          if (due === 'now') continue;
-          waiting.reschedule(id, channel, nowSec(clock));
-          if (waiting.all.get(id)?.held !== 'all') woken++; // It is only looked at: perhaps nobody is left.
-        }
+        const message = waiting.all.get(id);
+        if (!message) continue;
+        scheduler.hurry(message);
+        if (message.held !== 'all') woken += message.channels.size; // It is only looked at: perhaps nobody is left.
       }
-      scheduler.wake();
       deps.changed();
       return woken;
     },

@@ -187,7 +187,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const number = ++deliveries;
       log.starting(number, id, channel, recipient.address);
       log.status(running, limits(), stopping);
-      deps.attempts.started(id, channel, recipient.address);
+      deps.attempts.started(id, channel, recipient);
       if (channel === 'local') runs.begin(number, recipient.address, programs, clock.nowMs());
       return number;
     }
@@ -215,7 +215,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       runs.end(delivery);
       const outcome = pass.judge(said);
       log.ended(delivery, outcome);
-      deps.attempts.ended(id, channel, recipient.address, outcome.text);
+      deps.attempts.ended(id, channel, recipient, outcome.text);
       await pass.settle(recipient, outcome);
       running[channel]--;
       log.status(running, limits(), stopping);
@@ -253,7 +253,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     for (const channel of message.channels.keys()) {
       const pass = open[channel].get(message.id);
       if (pass) hurried.add(pass);
-      else waiting.reschedule(message.id, channel, nowSec(clock));
+      // Else it stands in line for a place: that is as soon as can be.
+      else if (message.channels.get(channel) !== 'now') waiting.reschedule(message.id, channel, nowSec(clock));
     }
     wake();
   }

@@ -8,6 +8,7 @@ import { fakeApi } from './fake-api.ts';
 import { fakeTimers } from './fake-timers.ts';
 
 const recipient: QueueRecipient = {
+  record: 0,
   address: 'a@x',
   channel: 'remote',
   state: 'waiting',

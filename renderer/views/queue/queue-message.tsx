@@ -45,7 +45,7 @@ function Recipients({ app, row }: { app: App; row: QueueRow }) {
   return (
     <ul class="queued-recipients" aria-label={text.queue.message.recipients}>
       {row.recipients.map(recipient => (
-        <li key={`${recipient.channel} ${recipient.address}`}>
+        <li key={`${recipient.channel} ${recipient.record}`}>
           <span>{recipient.address}</span>
           <RecipientChips recipient={recipient} />
           {recipient.state !== 'ended' && <RecipientActions app={app} row={row} recipient={recipient} />}

@@ -62,7 +62,7 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
   return (
     <tbody>
       {recipients.map((recipient, index) => (
-        <tr key={recipient.address} class={index === 0 ? 'first' : ''}>
+        <tr key={`${recipient.channel} ${recipient.record}`} class={index === 0 ? 'first' : ''}>
           <td class="to">
             <span>{recipient.address}</span>
             <RecipientChips recipient={recipient} />

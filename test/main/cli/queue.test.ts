@@ -25,6 +25,7 @@ const row: QueueRow = {
   sender: 'joe@here.example',
   recipients: [
     {
+      record: 0,
       address: 'a@far.example',
       channel: 'remote',
       state: 'waiting',
@@ -32,10 +33,10 @@ const row: QueueRow = {
       said: 'busy,\ntry later (#4.2.1)\n',
       held: false,
     },
-    { address: 'b@here.example', channel: 'local', state: 'now', tries: 1, said: '', held: false },
-    { address: 'c@far.example', channel: 'remote', state: 'waiting', tries: 0, said: '', held: true },
-    { address: 'd@far.example', channel: 'remote', state: 'ended', tries: 0, said: '', held: false },
-    { address: 'e@far.example', channel: 'remote', state: 'waiting', tries: 0, said: '', held: false },
+    { record: 15, address: 'b@here.example', channel: 'local', state: 'now', tries: 1, said: '', held: false },
+    { record: 30, address: 'c@far.example', channel: 'remote', state: 'waiting', tries: 0, said: '', held: true },
+    { record: 45, address: 'd@far.example', channel: 'remote', state: 'ended', tries: 0, said: '', held: false },
+    { record: 60, address: 'e@far.example', channel: 'remote', state: 'waiting', tries: 0, said: '', held: false },
   ],
   more: 7,
   sizeBytes: 2100,
