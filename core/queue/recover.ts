@@ -68,7 +68,7 @@ export async function recover(deps: RecoverDeps): Promise<boolean> {
  * @returns the last segment now
  */
 function noticeTakeover({ layout, clock, log }: RecoverDeps, messages: readonly Story[], lastSegment: number): number {
-  if (!messages.some(({ unbroken }) => unbroken)) return lastSegment;
+  if (messages.every(isOver)) return lastSegment;
   const records: JournalRecord[] = [];
   for (const story of finishedElsewhere(layout, messages, nowSec(clock))) {
     const { id, bornSec, accepted } = story;

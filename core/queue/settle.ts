@@ -16,7 +16,9 @@ export function settle(layout: QueueLayout, message: WaitingMessage): boolean {
   const { id, bornSec, channels, fresh } = message;
   if (!fresh) return false;
   ensureMessageFile(layout, id, fresh);
-  if (fresh.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
+  // info first: while it is there, what is missing of the others counts as done (takeover.ts).
+  if (fresh.partlySettled)
+    for (const path of [layout.info(id), layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
   fresh.partlySettled = true;
   for (const [channel, dueSec] of channels) {
     const raw = formatRecipients(fresh.recipients[channel], fresh.done[channel]);

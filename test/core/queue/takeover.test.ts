@@ -1,13 +1,18 @@
 // A host was killed, another queue manager ran on the queue, and the host starts again: what is delivered from the journal, for
 // each kind of trace that the other may have left or cannot have left.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readBootId } from '../../../core/lib/boot-id.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { ChannelTimes } from '../../../core/queue/channel-times.ts';
+import { createFresh } from '../../../core/queue/fresh.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../../../core/queue/journal/record.ts';
 import { segmentPath } from '../../../core/queue/journal/segments.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from '../../../core/queue/layout.ts';
 import { countQueue, listQueue } from '../../../core/queue/qread.ts';
+import { recover } from '../../../core/queue/recover.ts';
+import { settle } from '../../../core/queue/settle.ts';
 import { placeOf } from '../../../core/queue/takeover.ts';
 import { startQueue, writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -163,6 +168,48 @@ for (const { what, bootId = readBootId(), place, accepted, told = [], files, rem
     if (tried.length === 0) assert.deepEqual(messageFiles(layout), before, 'what others have there stays');
   });
 }
+
+test('recovery: mailboxes cannot be synced, and it is cut off → the next one does not take what it removed for finished', async t => {
+  const home = tempDir(t);
+  writeControl(home);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const of = { id, bornSec, qp, sender: 'joe@far.example', sizeBytes: message.length };
+  const records: JournalRecord[] = [
+    { type: 'booted', bootId: readBootId(), place: placeOf(layout) },
+    { ...of, type: 'accepted', recipients, raw: message },
+    settled,
+    { type: 'written', directory: home },
+  ];
+  put(segmentPath(layout.journalDir, 1), Buffer.concat(records.map(encodeRecord)));
+  put(layout.info(id), 'Fjoe@far.example\0');
+  const refuses = () => Promise.reject(new Error('EIO'));
+  const log = { alert: () => undefined, warning: () => undefined };
+  const deps = { layout, clock: systemClock, log, bootId: readBootId() };
+  await assert.rejects(recover({ ...deps, sync: refuses, syncQueue: refuses }), /EIO/);
+  // As if it had been killed when the old files were gone and no new ones were there yet.
+  rmSync(segmentPath(layout.journalDir, 3));
+  for (const path of [layout.info, layout.local, layout.remote, layout.mess]) rmSync(path(id), { force: true });
+  const { queue, jobs, logged } = await startQueue(t, home);
+  await logged(/^end msg/);
+  await queue.stop();
+  assert.deepEqual(new Set(jobs.map(({ recipient }) => recipient)), new Set(both));
+});
+
+test('settle: tried again, and refused in the middle → there is no info, by which missing channels would count as done', t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  const of = { id, bornSec, qp, sender: 'joe@far.example', sizeBytes: message.length };
+  const fresh = createFresh({ ...of, type: 'accepted', recipients, raw: message }, 1, true);
+  fresh.partlySettled = true;
+  const channels = new ChannelTimes();
+  for (const channel of ['local', 'remote'] as const) channels.set(channel, bornSec);
+  put(layout.info(id), 'Fjoe@far.example\0');
+  rmSync(layout.dirOf('remote', id), { recursive: true });
+  assert.throws(() => settle(layout, { id, bornSec, sizeBytes: message.length, channels, fresh }), /ENOENT/);
+  assert.ok(!existsSync(layout.info(id)));
+});
 
 test('qmail-qread, qmail-qstat: a killed host left messages in the journal only → listed and counted', t => {
   const home = tempDir(t);
