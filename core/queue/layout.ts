@@ -83,24 +83,30 @@ interface Shape {
   readonly splitsTodo: boolean;
 }
 
-/** One kind may have lost a directory: the one that has most of them tells. */
+/**
+ * A queue that lost directories, or was made by halves, must not be taken for one that is split into fewer: what it holds
+ * would not be found. Fewer than usual are believed only if every kind has exactly as many.
+ */
 function shapeOf(root: string): Shape {
-  const found = Math.max(...splitKinds.map(kind => countDirs(join(root, kind))));
+  const found = splitKinds.map(kind => dirsIn(join(root, kind)));
+  const most = Math.max(...found.map(({ split }) => split));
+  const isCertain = most > usualSplit || found.every(({ split, count }) => split === most && count === most);
   const splitsTodo = statSync(join(root, 'todo', '0'), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return { split: found || usualSplit, splitsTodo };
+  return { split: isCertain && most > 0 ? most : usualSplit, splitsTodo };
 }
 
-/** How many directories there are with the names 0, 1, 2 and so on. */
-function countDirs(directory: string): number {
-  const names = new Set(namesIn(directory));
-  let count = 0;
-  while (names.has(String(count))) count++;
-  return count;
+/** Into how many directories a kind is split, by the largest of their names, and how many of them are there. */
+function dirsIn(directory: string): { split: number; count: number } {
+  const numbers = namesIn(directory)
+    .filter(name => /^(?:0|[1-9]\d{0,4})$/.test(name))
+    .map(Number);
+  return { split: Math.max(-1, ...numbers) + 1, count: numbers.length };
 }
 
 function namesIn(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
   } catch {
     return []; // There is no queue yet, or whoever asks may not look into it.
   }
@@ -111,9 +117,8 @@ export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
   for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held'])
     mkdirSync(join(layout.root, name), { recursive: true });
-  // 0 comes last: a queue that is made by halves is not taken for one that is split into fewer.
   for (const kind of [...splitKinds, 'todo', 'intd'] as const)
-    for (const dir of layout.dirs(kind).reverse()) mkdirSync(dir, { recursive: true });
+    for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });
 }
 
 /** A message number from a file name; undefined for names that are not all digits. */

@@ -99,6 +99,16 @@ test('makeQueueDirs: a queue that was made by halves, or lost directories → 23
     assert.equal(readdirSync(join(home, 'queue', kind)).length, 23);
 });
 
+test('makeQueueDirs: only the first directories of some kinds are left → 23 of each, for what is in the others', t => {
+  for (const kinds of [['mess'], ['mess', 'info', 'local']]) {
+    const home = tempDir(t);
+    for (const kind of kinds)
+      for (let at = 0; at < 5; at++) mkdirSync(join(home, 'queue', kind, String(at)), { recursive: true });
+    makeQueueDirs(queueLayout(home));
+    assert.equal(queueLayout(home).split, 23);
+  }
+});
+
 test('queue: touch -d on info while the host runs → the message expires at its next attempt, or lives on', async t => {
   const home = tempDir(t);
   const { queue, lines, logged, send } = await startQueue(t, home, () => later('busy\n'), {
