@@ -51,6 +51,22 @@ export const Attachment = v.object({
 });
 export type Attachment = v.InferOutput<typeof Attachment>;
 
+/** A time as it was written, on the clocks of `zone`: `UTC`, a zone's name, or `''` for the reader's own. */
+const CalendarTime = v.object({ local: v.string(), zone: v.string() });
+
+/** What an invitation says (RFC 5545); texts may be empty. */
+export const Invitation = v.object({
+  /** `REQUEST`, `CANCEL`, `REPLY`, …; `''`: it does not say. */
+  method: v.string(),
+  summary: v.string(),
+  location: v.string(),
+  organizer: v.string(),
+  start: v.nullable(CalendarTime),
+  end: v.nullable(CalendarTime),
+  repeats: v.boolean(),
+});
+export type Invitation = v.InferOutput<typeof Invitation>;
+
 export const Message = v.object({
   ...MessageRow.entries,
   cc: v.array(Person),
@@ -61,6 +77,7 @@ export const Message = v.object({
   /** The HTML body as received, *unsanitised*, with cid: images made data: URLs; null where there is none. */
   html: v.nullable(v.string()),
   files: v.array(Attachment),
+  invitation: v.nullable(Invitation),
   /** What is wrong with the message, as sentences. */
   faults: v.array(v.string()),
 });

@@ -3,7 +3,7 @@
 // neither waits for the other. Their answers are checked: a message may have broken in there.
 import * as v from 'valibot';
 import { Draft } from '../api/compose.ts';
-import { Attachment, Person } from '../api/mail.ts';
+import { Attachment, Invitation, Person } from '../api/mail.ts';
 import type { MakeDrafts } from '../inject/make-drafts.ts';
 import { type Frame, noBytes } from '../lib/frames.ts';
 import type { StartProcess } from '../lib/start-process.ts';
@@ -59,6 +59,7 @@ const Content = v.object({
   text: v.string(),
   html: v.nullable(v.string()),
   files: v.array(Attachment),
+  invitation: v.nullable(Invitation),
   faults: v.pipe(v.array(Line), v.maxLength(100)),
 });
 const TakenFile = v.nullable(v.object({ name: v.pipe(Line, v.regex(/^[^/\\\0]+$/)), type: Line }));

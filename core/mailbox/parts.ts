@@ -1,6 +1,8 @@
 // A message's parts for the reader: its texts, and its files under names that are fit for a directory.
+import { decodeBytes } from '../message/charset.ts';
 import type { Header } from '../message/fields.ts';
 import { partFileName } from '../message/file-name.ts';
+import { type Invitation, readInvitation } from '../message/invitation.ts';
 import { type MimeFile, type TextForms, takeApart } from '../message/mime.ts';
 
 export interface MimePart {
@@ -17,6 +19,8 @@ export interface Mime {
   readonly texts: readonly TextForms[];
   /** What can be saved, numbered by its place in this list. */
   readonly parts: readonly MimePart[];
+  /** What the first calendar among them says. */
+  readonly invitation: Invitation | undefined;
   /** What is wrong with the message, as sentences. */
   readonly faults: readonly string[];
   readonly header: Header;
@@ -30,9 +34,12 @@ export interface Mime {
 export function parseMime(raw: Buffer): Mime {
   const found = takeApart(raw);
   const { header, charset } = found;
-  if (!found.ok) return { header, charset, texts: [], parts: [], faults: [], problem: found.problem };
+  const nothing = { texts: [], parts: [], faults: [], invitation: undefined };
+  if (!found.ok) return { header, charset, ...nothing, problem: found.problem };
   const { texts, faults, files } = found;
-  return { header, charset, texts, faults, parts: files.map(partOf) };
+  const calendar = files.find(({ type }) => type === 'text/calendar' || type === 'application/ics');
+  const invitation = calendar && readInvitation(decodeBytes(calendar.bytes, calendar.charset), calendar.method);
+  return { header, charset, texts, faults, invitation, parts: files.map(partOf) };
 }
 
 function partOf({ name, type, contentId, attached, bytes }: MimeFile, index: number): MimePart {

@@ -42,12 +42,13 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
     text: textOf(mime),
     html: shown?.html ?? null,
     files,
+    invitation: mime.invitation ?? null,
     faults: [...mime.faults],
   };
 }
 
 /** What there is when nothing could be taken apart. */
-const nothing = { attachments: false, html: null, files: [], faults: [] };
+const nothing = { attachments: false, html: null, files: [], invitation: null, faults: [] };
 
 function headerOf(
   header: Header,

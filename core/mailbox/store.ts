@@ -158,7 +158,18 @@ async function readMessage(id: string, { box, entry, path }: Located, takeApart:
     if (!(error instanceof NotTakenApart)) throw error;
     const row = formatRow(id, entry, entry.summary ?? notYet(entry));
     const text = cannotBe(error.message);
-    return { ...row, sizeBytes, cc: [], replyTo: [], messageId: '', text, html: null, files: [], faults: [] };
+    return {
+      ...row,
+      sizeBytes,
+      cc: [],
+      replyTo: [],
+      messageId: '',
+      text,
+      html: null,
+      files: [],
+      invitation: null,
+      faults: [],
+    };
   }
 }
 

@@ -138,6 +138,12 @@ export const text = {
       ),
     frame: 'HTML message',
     noText: 'This message has no text.',
+    invitation: (method: string) =>
+      ({ CANCEL: 'Cancelled', REPLY: 'Answer to an invitation', PUBLISH: 'Event' })[method] ?? 'Invitation',
+    invitationFrom: (organizer: string) => `from ${organizer}`,
+    between: (from: string, to: string) => `${from} – ${to}`,
+    inZone: (when: string, zone: string) => `${when} (${zone})`,
+    repeats: 'repeats',
     sourceCut: 'Only the first 1 MiB is shown.',
     files: (count: number) => many(count, '# attachment', '# attachments'),
     save: 'Save',

@@ -1,5 +1,5 @@
 // Dates, durations, sizes and people as the window writes them. Pure: the moment "now" is always passed in.
-import type { Person } from '../../core/api/mail.ts';
+import type { Invitation, Person } from '../../core/api/mail.ts';
 import { text } from './en.ts';
 
 const minuteMs = 60_000;
@@ -39,6 +39,21 @@ export function longDate(ms: number, nowMs: number): string {
   if (days === 0) return text.time.today(clockTime(ms));
   if (days === 1) return text.time.yesterday(clockTime(ms));
   return `${formats.year.format(ms)} ${clockTime(ms)}`;
+}
+
+const written = {
+  day: new Intl.DateTimeFormat(text.locale, { dateStyle: 'full', timeZone: 'UTC' }),
+  moment: new Intl.DateTimeFormat(text.locale, { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' }),
+  own: new Intl.DateTimeFormat(text.locale, { dateStyle: 'full', timeStyle: 'short' }),
+};
+
+/** `Tuesday, 1 December 2026 at 10:00 (Europe/Berlin)`: as a calendar has it; what is in UTC in the reader's zone. */
+export function calendarTime({ local, zone }: NonNullable<Invitation['start']>): string {
+  const ms = Date.parse(local.includes('T') ? `${local}Z` : local);
+  if (Number.isNaN(ms)) return local;
+  if (!local.includes('T')) return written.day.format(ms);
+  if (zone === 'UTC') return written.own.format(ms);
+  return zone === '' ? written.moment.format(ms) : text.reader.inZone(written.moment.format(ms), zone);
 }
 
 /** The whole truth, for a tooltip. */

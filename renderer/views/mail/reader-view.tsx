@@ -6,6 +6,7 @@ import { fullDate, longDate, peopleNames, personName } from '../../text/format.t
 import { Button } from '../../ui/button.tsx';
 import { Late } from '../../ui/late.tsx';
 import { Attachments } from './attachments.tsx';
+import { InvitationCard } from './invitation.tsx';
 import { MessageBody } from './message-body.tsx';
 import { AnswerActions, BackButton, ReaderActions } from './reader-actions.tsx';
 
@@ -96,6 +97,7 @@ function Shown({ app, message }: { app: App; message: Message }) {
           {fault}
         </p>
       ))}
+      {message.invitation && <InvitationCard invitation={message.invitation} />}
       <MessageBody app={app} message={message} />
       <Attachments app={app} message={message} />
       {!draft && <AnswerActions app={app} message={message} />}

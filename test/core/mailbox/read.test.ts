@@ -79,6 +79,7 @@ test('readContent: one of everything → people, text from HTML, images inside, 
       { part: 1, name: 'ü.pdf', type: 'application/pdf', sizeBytes: 5, shown: false },
       { part: 2, name: 'message-3.eml', type: 'message/rfc822', sizeBytes: 31, shown: false },
     ],
+    invitation: null,
     faults: [],
   });
 });

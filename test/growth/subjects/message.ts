@@ -17,6 +17,7 @@ import { parseHeader } from '../../../core/message/fields.ts';
 import { decodeFlowed } from '../../../core/message/flowed-text.ts';
 import { fieldValue, splitMessage } from '../../../core/message/header.ts';
 import { textOfHtml } from '../../../core/message/html-text.ts';
+import { readInvitation } from '../../../core/message/invitation.ts';
 import { leavesOf, textOf } from '../../../core/message/leaves.ts';
 import { takeApart } from '../../../core/message/mime.ts';
 import { readDate } from '../../../core/message/normal-date.ts';
@@ -72,6 +73,15 @@ export const messageSubjects: readonly Subject[] = [
     run: bytes => [
       decodeBytes(raw(bytes), '', { html: true, cut: true }),
       ...['utf-7', 'hz', 'iso-2022-kr'].map(label => decodeBytes(raw(bytes), label)),
+    ],
+  },
+  {
+    name: 'core/message/invitation.ts readInvitation',
+    run: bytes => readInvitation(bytes, ''),
+    frames: [
+      alone,
+      ['BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY', '\nEND:VEVENT\nEND:VCALENDAR\n'],
+      ['BEGIN:VCALENDAR\nBEGIN:VEVENT\nRDATE:', '\nEND:VEVENT\nEND:VCALENDAR\n'],
     ],
   },
   { name: 'core/message/seven-bit.ts eucOfHz', run: bytes => eucOfHz(raw(bytes)) },
