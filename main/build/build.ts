@@ -69,7 +69,9 @@ const besides = { 'as-user': 'core/as-user.ts', reader: 'core/reader.ts' };
 
 /** In one file with its packages: it may read nothing else. */
 async function buildParser(outdir: string): Promise<void> {
-  await bundle({ ...node, packages: 'bundle', entryPoints: { parser: 'core/parser.ts' }, outdir });
+  // Packages that are no ES modules require Node's own.
+  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  await bundle({ ...node, packages: 'bundle', banner: { js }, entryPoints: { parser: 'core/parser.ts' }, outdir });
 }
 
 async function buildElectron(outDir: string): Promise<void> {
