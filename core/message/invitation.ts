@@ -3,7 +3,7 @@ import ICAL from 'ical.js';
 import { oneLine } from './display.ts';
 
 /** A time as it was written: on the clocks of `zone`. */
-export interface CalendarTime {
+interface CalendarTime {
   /** `2026-12-01T10:00:00`; a day without a time has none. */
   readonly local: string;
   /** `UTC`, the zone's name, or `''`: wherever the reader is. */

@@ -185,16 +185,17 @@ class Walker {
 const maxGuesses = 20;
 
 const unendedFault =
-  'A header does not end with an empty line: the text is taken to begin at the first line that is no field.';
-const noBoundaryFault = 'It does not say what divides its parts: they are shown as one text.';
+  'A header of this message does not end with an empty line: its text is taken to begin at the first line that is no field.';
+const noBoundaryFault = 'This message does not say what divides its parts: they are shown as one text.';
 
 function undividedFault(said: string): string {
-  return `Its parts are to be divided by lines “--${shown(said)}”, but there is none: they are shown as one text.`;
+  return `The parts of this message are to be divided by lines “--${shown(said)}”, but there is none: they are shown as one text.`;
 }
 
 function dividedFault(said: string, found: string): string {
-  if (said === '') return `It does not say what divides its parts: lines “--${shown(found)}” are taken for that.`;
-  return `Its parts are to be divided by lines “--${shown(said)}”, but there is none: lines “--${shown(found)}” are taken for that.`;
+  if (said === '')
+    return `This message does not say what divides its parts: lines “--${shown(found)}” are taken for that.`;
+  return `The parts of this message are to be divided by lines “--${shown(said)}”, but there is none: lines “--${shown(found)}” are taken for that.`;
 }
 
 function shown(boundary: string): string {

@@ -47,13 +47,25 @@ const written = {
   own: new Intl.DateTimeFormat(text.locale, { dateStyle: 'full', timeStyle: 'short' }),
 };
 
-/** `Tuesday, 1 December 2026 at 10:00 (Europe/Berlin)`: as a calendar has it; what is in UTC in the reader's zone. */
-export function calendarTime({ local, zone }: NonNullable<Invitation['start']>): string {
-  const ms = Date.parse(local.includes('T') ? `${local}Z` : local);
-  if (Number.isNaN(ms)) return local;
-  if (!local.includes('T')) return written.day.format(ms);
-  if (zone === 'UTC') return written.own.format(ms);
-  return zone === '' ? written.moment.format(ms) : text.reader.inZone(written.moment.format(ms), zone);
+type CalendarTime = NonNullable<Invitation['start']>;
+
+/** `Tuesday, 1 December 2026, 10:00 – 11:00 (Europe/Berlin)`: on the calendar's clocks; what is in UTC on the reader's. */
+export function calendarSpan(start: CalendarTime, end: CalendarTime | null): string {
+  const isDay = !start.local.includes('T');
+  const format = isDay ? written.day : start.zone === 'UTC' ? written.own : written.moment;
+  if (end !== null && (end.zone !== start.zone || end.local.includes('T') === isDay)) {
+    return text.reader.between(calendarSpan(start, null), calendarSpan(end, null));
+  }
+  const from = calendarMs(start);
+  if (Number.isNaN(from)) return start.local;
+  // A day that ends it is not part of it (RFC 5545 section 3.6.1).
+  const to = end === null ? from : Math.max(from, calendarMs(end) - (isDay ? dayMs : 0));
+  const when = to > from ? format.formatRange(from, to) : format.format(from);
+  return start.zone === '' || start.zone === 'UTC' ? when : text.reader.inZone(when, start.zone);
+}
+
+function calendarMs({ local }: CalendarTime): number {
+  return Date.parse(local.includes('T') ? `${local}Z` : local);
 }
 
 /** The whole truth, for a tooltip. */

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { duration, listDate, listener, longDate, nextTime, peopleNames, size } from '../../renderer/text/format.ts';
+import {
+  calendarSpan,
+  duration,
+  listDate,
+  listener,
+  longDate,
+  nextTime,
+  peopleNames,
+  size,
+} from '../../renderer/text/format.ts';
 
 /** Local time, whatever the zone of the machine. */
 const at = (text: string) => new Date(text).getTime();
@@ -84,4 +93,27 @@ test('peopleNames: the address where there is no name', () => {
     { name: '', address: 'tomas@shore.example' },
   ];
   assert.equal(peopleNames(people), 'Ines, tomas@shore.example');
+});
+
+test('calendarSpan: events of an hour, of days, in another zone → when they are, once', () => {
+  const time = (local: string, zone = '') => ({ local, zone });
+  const berlin = 'Europe/Berlin';
+  const table: [Parameters<typeof calendarSpan>[0], Parameters<typeof calendarSpan>[1], RegExp][] = [
+    [
+      time('2026-12-01T10:00:00', berlin),
+      time('2026-12-01T11:00:00', berlin),
+      /^Tuesday.*1 December 2026.*10:00.*11:00 \(Europe\/Berlin\)$/,
+    ],
+    [time('2026-12-01T10:00:00'), null, /^Tuesday.*1 December 2026.*10:00$/],
+    [time('2026-12-01'), time('2026-12-02'), /^Tuesday.*1 December 2026$/],
+    [time('2026-12-01'), time('2026-12-04'), /^Tuesday.*1.*Thursday.*3 December 2026$/],
+    [
+      time('2026-12-01T10:00:00', berlin),
+      time('2026-12-01T11:00:00', 'Asia/Tokyo'),
+      /Berlin\) – .*11:00 \(Asia\/Tokyo\)$/,
+    ],
+    [time('2026-13-01T10:00:00'), null, /^2026-13-01T10:00:00$/],
+  ];
+  for (const [start, end, words] of table) assert.match(calendarSpan(start, end), words);
+  assert.equal(calendarSpan(time('2026-12-01T10:00:00'), time('2026-12-01T11:00:00')).match(/2026/g)?.length, 1);
 });

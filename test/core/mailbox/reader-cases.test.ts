@@ -168,7 +168,7 @@ const cases: Readonly<Record<string, Shown>> = {
   'wsp-line.eml': {
     subject: 'wsp',
     text: 'The text of the message.\n\nSecond paragraph.\n',
-    faults: [/header does not end with an empty line/],
+    faults: [/header of this message does not end with an empty line/],
   },
 };
 
