@@ -146,6 +146,11 @@ function allArguments(): string {
     .join('\n');
 }
 
+/** What was printed for people. */
+function addressIn(stdout: string): string {
+  return /^http:\S+$/m.exec(stdout)?.[0] ?? assert.fail(stdout);
+}
+
 const onLinux = process.platform === 'linux' ? false : 'needs /proc';
 
 /** What a program that opens addresses was given, while it still runs: a file that leads in, and no key. */
@@ -169,7 +174,7 @@ test('waypost open: with a browser → it gets a file, no argument of any proces
   const { env, said } = opener(personsDir(t));
   const { code, stdout } = await waypost(['open', '--home', home], { env });
   assert.equal(code, 0);
-  await checkOpened(t, await until('the opener', said), stdout.trim());
+  await checkOpened(t, await until('the opener', said), addressIn(stdout));
 });
 
 test('npm start: with a browser → it gets a file, no argument of any process holds a key', {
@@ -189,7 +194,7 @@ test('npm start: with a browser → it gets a file, no argument of any process h
     stdout += piece;
   });
   const path = await until('the opener', said, 30_000);
-  await checkOpened(t, path, /http:\S+/.exec(stdout)?.[0] ?? '');
+  await checkOpened(t, path, addressIn(stdout));
 });
 
 test('page: another port of 127.0.0.1, reached by a link → gets no secret, and reaches no host', async t => {
