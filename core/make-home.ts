@@ -22,9 +22,18 @@ export interface HomePlan {
 
 /** The platform's place for an application's data. */
 export function defaultHome(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
-  if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Waypost');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Waypost');
-  return join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'waypost');
+  if (platform === 'win32') return join(env.APPDATA ?? join(personsPlace(), 'AppData', 'Roaming'), 'Waypost');
+  if (platform === 'darwin') return join(personsPlace(), 'Library', 'Application Support', 'Waypost');
+  return join(env.XDG_DATA_HOME || join(personsPlace(), '.local', 'share'), 'waypost');
+}
+
+/** Who has neither HOME nor an account has none: programs that need no Waypost home work for them too. */
+function personsPlace(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /**

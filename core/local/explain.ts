@@ -17,7 +17,8 @@ import { outcomeOfExit } from './report.ts';
 import { sayLine } from './rule-words.ts';
 import { laterStop, type Stop } from './stop.ts';
 import { userSteps } from './user-words.ts';
-import type { UsersDeps } from './users/users.ts';
+import type { FoundUser, UsersDeps } from './users/users.ts';
+import type { WhoRuns } from './who-runs.ts';
 
 /** What explaining needs. */
 export interface LocalExplainDeps extends UsersDeps {
@@ -35,9 +36,30 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     const recipient = findRecipient(local);
     const steps = userSteps(deps.home, recipient);
     if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
+    const { uid } = recipient.found.assignment;
+    const seen = followed(recipient.found, recipient.who, { local, host, sender, steps });
+    return isOutOfSight(seen.verdict, uid, deps.processUid) ? hidden(steps, uid, address) : seen;
+  };
+
+  function followed(
+    found: FoundUser,
+    who: WhoRuns,
+    {
+      steps: known,
+      local,
+      host,
+      sender,
+    }: {
+      readonly steps: readonly ExplainStep[];
+      readonly local: string;
+      readonly host: string;
+      readonly sender: string;
+    },
+  ): Explained {
+    const steps = [...known];
     const { defaultDelivery } = deps.control();
-    const args = { ...recipient.found.assignment, local, host, sender, defaultDelivery };
-    const access = accessAs(recipient.who === 'own-process' ? args : undefined);
+    const args = { ...found.assignment, local, host, sender, defaultDelivery };
+    const access = accessAs(who === 'own-process' ? args : undefined);
     const stop = homeStop(args.homeDir, access);
     if (stop) {
       steps.push({ stage: 'home', file: displayAddress(args.homeDir), line: null, says: oneLine(stop.text) });
@@ -47,9 +69,20 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     if ('stop' in planned) return { steps, verdict: ended(outcomeOfStop(planned.stop)) };
     const refused = unreadable(planned.plan, access);
     if (refused) return { steps, verdict: ended(outcomeOfStop(refused)) };
-    const followed = follow(deps.home, { ...args, access }, planned.plan);
-    return { steps: [...steps, ...followed.steps], verdict: followed.verdict };
-  };
+    const rest = follow(deps.home, { ...args, access }, planned.plan);
+    return { steps: [...steps, ...rest.steps], verdict: rest.verdict };
+  }
+}
+
+/** Root's parent delivers as a user whose files are closed to this process: that it cannot read them says nothing. */
+function isOutOfSight({ outcome, text }: ExplainVerdict, uid: number, processUid: number | undefined): boolean {
+  const own = process.geteuid?.();
+  return processUid === 0 && own !== 0 && own !== uid && outcome === 'later' && /permission denied/i.test(text);
+}
+
+function hidden(steps: readonly ExplainStep[], uid: number, address: string): Explained {
+  const text = `Only root and the user with the uid ${uid} can see what is done with this mail. As root, run: waypost explain ${displayAddress(address)}`;
+  return { steps, verdict: { outcome: 'unknown', text, deliveries: [], newSender: null, hosts: [] } };
 }
 
 function homeStop(homeDir: string, access: Access): Stop | undefined {

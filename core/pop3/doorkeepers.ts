@@ -63,7 +63,8 @@ export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: Pr
     offersApop: async () => false,
     async login(claim, wire, client, admitted) {
       const args = [...pop3dCommand, 'Maildir'];
-      const env = { ...client.environment, PATH: path };
+      // Electron's program is Node with it.
+      const env = { ...client.environment, PATH: path, ELECTRON_RUN_AS_NODE: '1' };
       const run = { program, args, env, stdio: ['pipe', 'pipe', 'pipe'] as const };
       // A checkpassword program that refuses says nothing: what speaks is the program of the mailbox.
       const end = await passThrough(startCheckpassword(run, claim, client.stamp), wire, log, admitted);

@@ -38,7 +38,7 @@ export function createMailboxes(deps: MailboxesDeps): Mailboxes {
   /** The program becomes qmail-pop3d in the mailbox of the user that it accepts. */
   function ask(program: string, { claim, stamp, client }: Claimed, socket: number): ChildProcess {
     const args = [...pop3dCommand, 'Maildir'];
-    const env = { ...client, PATH: deps.path };
+    const env = { ...client, PATH: deps.path, ELECTRON_RUN_AS_NODE: '1', WAYPOST_HOME: home };
     return spawnCheckpassword({ program, args, env, stdio: [socket, socket, 'pipe'] }, claim, stamp);
   }
 

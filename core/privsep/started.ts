@@ -49,7 +49,8 @@ export function createStarted(): Started {
       child.stderr?.on('data', (piece: Buffer) => {
         complaint = (complaint + piece.toString('latin1')).slice(-longestComplaint);
       });
-      child.once('spawn', started);
+      // The event of it may have come already.
+      if (child.pid !== undefined) started();
       function over(how: string, code: number | null): void {
         if (all.get(call) !== running) return;
         all.delete(call);

@@ -14,6 +14,7 @@ export const explain = {
     remote: 'Sent to another host',
     later: 'Waits in the queue',
     never: 'Returned to its sender',
+    unknown: 'Nobody but its user and root can see',
   },
   kinds: { maildir: 'Kept in', mbox: 'Appended to', program: 'Given to the program', forward: 'Sent on to' },
   thrownAway: 'It is accepted, and thrown away.',

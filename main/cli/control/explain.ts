@@ -2,6 +2,7 @@
 import type { Reply, Request } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
+import { controlFilesOfHome } from '../../../core/control/files.ts';
 import { explainFor } from '../../../core/host/explain.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';
@@ -35,7 +36,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 /** @throws UserError when the host refuses, or there is no home */
 async function ask(home: string, question: Question): Promise<Explanation> {
-  const host = await connectToHost(home).catch(() => undefined);
+  const host = isRootsOwn(home) ? undefined : await connectToHost(home).catch(() => undefined);
   if (!host) {
     const control = readControl(home);
     const asked = { sender: '', dns: false, ...question };
@@ -51,6 +52,11 @@ async function ask(home: string, question: Question): Promise<Explanation> {
   } finally {
     host.close();
   }
+}
+
+/** Root sees the files of all users, and its host, which runs as somebody else, does not. */
+function isRootsOwn(home: string): boolean {
+  return process.geteuid?.() === 0 && controlFilesOfHome(home).line('runas') !== undefined;
 }
 
 function textOf({ address, channel, steps, verdict }: Explanation): string {
@@ -73,7 +79,7 @@ function* verdictLines({ outcome, text, deliveries, newSender }: Explanation['ve
   if (newSender !== null) yield `  forwards have the sender <${newSender}>`;
   const reasons = text.trim().split('\n');
   if (outcome === 'done' && deliveries.length === 0) yield '  It is accepted and thrown away.';
-  if (outcome === 'remote') yield `  ${reasons.join(' ')}`;
+  if (outcome === 'unknown' || outcome === 'remote') yield `  ${reasons.join(' ')}`;
   if (outcome === 'later') yield* ['  It waits in the queue:', ...reasons.map(line => `    ${line}`)];
   if (outcome === 'never') yield* ['  It goes back to its sender:', ...reasons.map(line => `    ${line}`)];
 }

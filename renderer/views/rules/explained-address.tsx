@@ -10,7 +10,13 @@ type Answer = Reply<'explain.address'>;
 type Outcome = Answer['verdict']['outcome'];
 type Kind = Answer['verdict']['deliveries'][number]['kind'];
 
-const outcomeIcons: Record<Outcome, IconName> = { done: 'inbox', remote: 'send', later: 'hold', never: 'refuse' };
+const outcomeIcons: Record<Outcome, IconName> = {
+  done: 'inbox',
+  remote: 'send',
+  later: 'hold',
+  never: 'refuse',
+  unknown: 'hold',
+};
 const kindIcons: Record<Kind, IconName> = {
   maildir: 'folder',
   mbox: 'archive',
