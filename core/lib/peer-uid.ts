@@ -8,9 +8,14 @@ let loaded: UidOfPeer | undefined;
 
 /** The uid that the peer's process had when it connected; undefined: nobody can tell. @throws where there is no such call */
 export function peerUid(socket: Socket): number | undefined {
-  loaded ??= process.platform === 'linux' ? credentialsOfLinux() : peerOfBsd();
   const fd = descriptorOf(socket);
-  return fd === undefined ? undefined : loaded(fd);
+  return fd === undefined ? undefined : peerUidOf(fd);
+}
+
+/** The same of a descriptor. Of a pair of sockets it is the uid of who made it; of sockets of other kinds nobody can tell. */
+export function peerUidOf(fd: number): number | undefined {
+  loaded ??= process.platform === 'linux' ? credentialsOfLinux() : peerOfBsd();
+  return loaded(fd);
 }
 
 /** Node has no public name for it. */

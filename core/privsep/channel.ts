@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { framesOver } from '../lib/frames.ts';
 import { receiveSocket, sendDescriptor } from '../lib/pass-descriptor.ts';
+import { peerUidOf } from '../lib/peer-uid.ts';
 import { socketPair } from '../lib/system-sockets.ts';
 import type { Reply, Request } from './requests.ts';
 
@@ -40,9 +41,13 @@ export interface Asker {
   close(): void;
 }
 
-/** @param malformed is called when it says what is no frame, or does not read the answers */
+/**
+ * @param uid of the asker
+ * @param malformed is called when it says what is no frame, or does not read the answers
+ */
 export function listenTo(
   { words, sockets }: ChannelEnd,
+  uid: number,
   hear: (request: unknown) => void,
   malformed: (why: string) => void,
 ): Asker {
@@ -67,7 +72,12 @@ export function listenTo(
         unread--;
       });
     },
-    takeSocket: () => (open ? receiveSocket(sockets) : undefined),
+    takeSocket() {
+      const fd = open ? receiveSocket(sockets) : undefined;
+      if (fd === undefined || isMadeBy(fd, uid)) return fd;
+      closeSync(fd);
+      return undefined;
+    },
     close() {
       if (!open) return;
       open = false;
@@ -75,6 +85,11 @@ export function listenTo(
       closeSync(sockets);
     },
   };
+}
+
+/** What root and others write to a socket counts as theirs, so it may lead to nobody but the asker. */
+function isMadeBy(fd: number, uid: number): boolean {
+  return process.platform !== 'linux' || peerUidOf(fd) === uid;
 }
 
 /** How the host talks to its parent. */

@@ -3,6 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import type { ProcessCommand, Role } from '../lib/start-process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { accessAs } from '../local/access.ts';
@@ -35,6 +37,9 @@ export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
   readonly log: (line: string) => void;
 }
 
+/** What it left behind may hold root's terminal: that is not waited for longer. */
+const lastWordsMs = 1000;
+
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
 /** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
@@ -44,14 +49,18 @@ export async function runParent(options: ParentOptions): Promise<number> {
   const [program, ...args] = options.command;
   checkReadable(args, host);
   const channel = channelPair();
+  // Whoever has root's terminal as its output reads what is typed there too.
+  const [output, errors] = [1, 2].map(fd => (isatty(fd) ? 'pipe' : 'inherit'));
   const child = spawn(program, args, {
     uid: host.uid,
     gid: host.gid,
+    // A working directory is open even below what is closed.
+    cwd: '/',
     env: { ...environment, ...inheritance(Object.keys(bound)) },
     stdio: [
-      'inherit',
-      options.stdout ?? 'inherit',
-      'inherit',
+      'ignore',
+      options.stdout ?? output,
+      errors,
       channel.theirs.words,
       channel.theirs.sockets,
       ...Object.values(bound),
@@ -61,6 +70,9 @@ export async function runParent(options: ParentOptions): Promise<number> {
   });
   for (const fd of [...Object.values(channel.theirs), ...Object.values(bound)]) closeSync(fd);
   options.stdout?.destroy();
+  const closed = new Promise(resolve => child.once('close', resolve));
+  child.stdout?.pipe(process.stdout, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
   const startDelivery = createDeliveries({
     home,
     openMessage: id => openQueued(home, id, host.uid),
@@ -71,6 +83,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
   const mailboxes = createMailboxes({ ...options, path: environment.PATH });
   const started = answer(
     child,
+    host.uid,
     channel.ours,
     what => log(`alert: the host asked for what no host asks for, so it is ended: ${what}`),
     deps =>
@@ -86,10 +99,11 @@ export async function runParent(options: ParentOptions): Promise<number> {
   );
   /** The reader asks for parsers itself, and for nothing else. */
   function startReader(command: ProcessCommand, socket: number): ChildProcess {
+    const as = owner();
     const { ours, theirs } = channelPair();
     let reader: ChildProcess;
     try {
-      reader = startOwn(command, owner(), socket, theirs);
+      reader = startOwn(command, as, socket, theirs);
     } catch (error) {
       for (const fd of Object.values(ours)) closeSync(fd);
       throw error;
@@ -98,6 +112,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
     }
     const parsers = answer(
       reader,
+      as.uid,
       ours,
       what => log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${what}`),
       deps => createParserAnswers({ ...deps, startParser: to => startOwn(options.commandOf('parser'), parser, to) }),
@@ -111,6 +126,8 @@ export async function runParent(options: ParentOptions): Promise<number> {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
   });
   await started.killAll();
+  if (child.stdout || child.stderr) await Promise.race([closed, setTimeout(lastWordsMs)]);
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
   if (typeof ended === 'number') return ended;
   log(`alert: the host was ended by ${ended}`);
   return 111;
@@ -119,6 +136,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
 /** Hears and answers a child for as long as it runs; one that asks for what it may not is ended. @returns what it has running */
 function answer(
   child: ChildProcess,
+  uid: number,
   end: ChannelEnd,
   complain: (why: string) => void,
   answersWith: (deps: AnsweringDeps) => Hear,
@@ -127,9 +145,10 @@ function answer(
   function malformed(why: string): void {
     child.kill('SIGKILL');
     asker.close();
-    complain(why);
+    // It may quote what was asked.
+    complain(why.slice(0, 200).replace(/[^ -~]/g, '?'));
   }
-  const asker = listenTo(end, request => hear(request), malformed);
+  const asker = listenTo(end, uid, request => hear(request), malformed);
   const hear = answersWith({ ...asker, started, malformed });
   child.once('exit', asker.close);
   child.once('error', asker.close);

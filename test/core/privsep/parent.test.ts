@@ -33,6 +33,18 @@ function saysOn(fd: number, words: string): string {
 /** Asks over and over again. */
 const asksOnly = `${frames} for (let call = 1; ; call++) say(3, JSON.stringify({ kind: 'offersApop', call }));`;
 
+/** Asks for the reader with a connection in the place of one end of a pair. */
+const givesTcp = `${frames}
+import { createServer, connect } from 'node:net';
+import { sendDescriptor } from ${core('lib/pass-descriptor.ts')};
+const server = createServer(() => {}).listen(0, '127.0.0.1', () => {
+  const client = connect(server.address().port, '127.0.0.1', () => {
+    sendDescriptor(4, client._handle.fd);
+    say(3, JSON.stringify({ kind: 'start', call: 1, role: 'reader' }));
+  });
+});
+`;
+
 /** Never stops. */
 function endlessOn(fd: number): string {
   return `
@@ -106,6 +118,8 @@ for (const [what, host] of [
   ['says what has no end', endlessOn(hostFd)],
   ['says a frame that is longer than any request', `${frames} say(3, '"' + 'x'.repeat(2_000_000) + '"');`],
   ['never reads the answers', asksOnly],
+  ['says what looks like lines of a log', saysOn(hostFd, JSON.stringify({ kind: '\u001b[2J\nalert: all is well\n' }))],
+  ['gives a socket that leads to others', givesTcp],
 ] as const) {
   test(`parent: the host ${what} → it is ended, and the parent has not grown`, { skip: notRoot }, async t => {
     const { code, stderr, grewMb } = await runParent(t, { host });
@@ -117,3 +131,14 @@ for (const [what, host] of [
     assert.ok(grewMb < mostMb, `it grew by ${grewMb} MB`);
   });
 }
+
+test('parent: what the host starts with → nothing to read from root’s terminal, no directory of root’s', {
+  skip: notRoot,
+}, async t => {
+  const host = `
+import { readlinkSync } from 'node:fs';
+process.stderr.write(['/proc/self/cwd', '/proc/self/fd/0'].map(path => readlinkSync(path)).join(' ') + '\\n');
+`;
+  const { code, stderr } = await runParent(t, { host });
+  assert.deepEqual([code, stderr], [0, '/ /dev/null\n']);
+});
