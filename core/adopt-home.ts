@@ -57,7 +57,7 @@ async function assignAlias(home: string, { uid, gid }: Ids): Promise<void> {
   const path = join(home, 'users', 'assign');
   if (!existsSync(path)) return;
   const before = readFileSync(path, 'latin1');
-  const after = before.replace(/^\+:alias:\d+:\d+:/m, `+:alias:${uid}:${gid}:`);
+  const after = before.replace(/^(\+|=alias|\+alias-):alias:\d+:\d+:/gm, `$1:alias:${uid}:${gid}:`);
   if (after === before) return;
   await publish(path, Buffer.from(after, 'latin1'), 0o644);
   if (existsSync(join(home, 'users', 'cdb'))) await newUsers(home);

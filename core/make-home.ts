@@ -84,10 +84,14 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
 
   const { uid, gid } = users?.owner ?? statSync(mailHome);
   const alias = users?.accounts.alias ?? statSync(home);
+  const aliasIds = `alias:${alias.uid}:${alias.gid}:${join(resolve(home), 'alias')}`;
   const assign = [
     `=${user}:${user}:${uid}:${gid}:${mailHome}:::`,
     `+${user}-:${user}:${uid}:${gid}:${mailHome}:-::`,
-    `+:alias:${alias.uid}:${alias.gid}:${join(resolve(home), 'alias')}:-::`,
+    `+:${aliasIds}:-::`,
+    // Virtual domains are given to alias-something, whose rules are alias/.qmail-something-default.
+    `=alias:${aliasIds}:::`,
+    `+alias-:${aliasIds}:-::`,
     '.',
   ];
   await write(join(home, 'users', 'assign'), assign);

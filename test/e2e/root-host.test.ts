@@ -123,7 +123,7 @@ test('a host of root: uid 0 in users/assign, a Maildir that the owner cannot wri
   };
   assert.deepEqual(await troubles(), []);
 
-  writeFileSync(path, assign.replace(/^\+:alias:\d+:\d+:/m, '+:alias:0:0:'));
+  writeFileSync(path, assign.replace(/:alias:\d+:\d+:/g, ':alias:0:0:'));
   assert.match((await troubles()).join('\n'), /^alias-waits: Mail for postmaster waits .*users\/assign/);
   await send(home, 'nobody@h.example');
   await until('the deferral', () => host.log().includes('deferral: Not_allowed_to_perform_deliveries_as_root./'));
@@ -263,7 +263,7 @@ test('a home that root ran before → refused with the command that adopts it, w
   writeFileSync(join(home, 'page', 'sessions.json'), '[]', { mode: 0o600 });
   execFileSync('chown', ['-R', '0:0', home]);
   const assign = join(home, 'users/assign');
-  writeFileSync(assign, readFileSync(assign, 'utf8').replace(/^\+:alias:\d+:\d+:/m, '+:alias:0:0:'));
+  writeFileSync(assign, readFileSync(assign, 'utf8').replace(/:alias:\d+:\d+:/g, ':alias:0:0:'));
   const refused = await waypost(['serve', '--home', home]);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /Run once: waypost adopt --home /);
@@ -272,7 +272,8 @@ test('a home that root ran before → refused with the command that adopts it, w
   const named = ['--run-as', user('host'), '--parse-as', user('parser'), '--alias-user', user('alias')];
   const adopted = await waypost(['adopt', '--home', home, ...named]);
   assert.equal(adopted.code, 0, adopted.stderr);
-  assert.match(readFileSync(assign, 'utf8'), new RegExp(`^\\+:alias:${user('alias')}:`, 'm'));
+  for (const key of ['\\+', '=alias', '\\+alias-'])
+    assert.match(readFileSync(assign, 'utf8'), new RegExp(`^${key}:alias:${user('alias')}:`, 'm'));
   const host = await serve(t, home, []);
   await until('the mail', () => readdirSync(join(maildir, 'new')).length === 1);
   assert.equal(await host.stop(), 0);
