@@ -57,6 +57,7 @@ export const programs = [
   'qmail-start',
   'qmail-tcpok',
   'qmail-tcpto',
+  'qmailctl',
   'qreceipt',
   'rblsmtpd',
   'recordio',

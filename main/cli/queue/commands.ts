@@ -22,6 +22,11 @@ export const queueCommands: Commands = {
     says: 'Lists the messages in the queue and their recipients.',
     load: async () => (await import('./qmail-qread.ts')).run,
   },
+  qmailctl: {
+    usage: 'qmailctl start | stop | restart | stat | pause | cont | doqueue | reload | queue | cdb | help',
+    says: 'Runs the services as Life with qmail has it, under supervise.',
+    load: async () => (await import('./qmailctl.ts')).run,
+  },
   'qmail-qstat': {
     usage: 'qmail-qstat',
     says: 'Counts the messages in the queue.',
