@@ -1,28 +1,54 @@
 // What one delivery attempt came to (qmail: exit 0, 111, 100). The text is kept word for word, from the place where
-// it arose down to the log line, the bounce and the screen; it may hold several lines.
+// it arose down to the log line, the bounce and the screen; it may hold several lines. What programs want to know of it
+// are fields beside the text: nothing reads them out of it.
+
+/** What another host answered, where that decided the outcome. Byte strings. */
+export interface RemoteAnswer {
+  /** Three digits; undefined: the protocol has none (QMTP), or what came was no SMTP. */
+  readonly code?: number | undefined;
+  /** What the server said behind its codes, LF between lines. */
+  readonly words: string;
+  /** The server's name, as MX records or routes have it; undefined: a program has talked to it. */
+  readonly host?: string | undefined;
+  readonly ip?: string | undefined;
+}
 
 /** `text` is what qmail's delivery report says after its K, Z or D; `status` is an RFC 3463 enhanced status code. */
-export type Outcome =
-  | { readonly kind: 'done'; readonly text: string }
-  | { readonly kind: 'later'; readonly status: string; readonly text: string }
-  | { readonly kind: 'never'; readonly status: string; readonly text: string };
+export type Outcome = Done | Failure;
+
+interface Done {
+  readonly kind: 'done';
+  readonly text: string;
+  readonly answer?: RemoteAnswer | undefined;
+}
+
+interface Failure {
+  readonly kind: 'later' | 'never';
+  readonly status: string;
+  readonly text: string;
+  readonly answer?: RemoteAnswer | undefined;
+}
 
 /** The delivery happened. */
 export function done(text: string): Outcome {
   return { kind: 'done', text };
 }
 
-/** A temporary failure: the recipient stays in the queue. `text` may carry its code as `(#4.x.y)`. */
-export function later(text: string): Outcome {
-  return { kind: 'later', status: statusIn(text) ?? '4.3.0', text };
+/** A temporary failure: the recipient stays in the queue. */
+export function later(text: string, status = '4.3.0'): Outcome {
+  return { kind: 'later', status, text };
 }
 
-/** A permanent failure: the recipient bounces. `text` may carry its code as `(#5.x.y)`. */
-export function never(text: string): Outcome {
-  return { kind: 'never', status: statusIn(text) ?? '5.0.0', text };
+/** A permanent failure: the recipient bounces. */
+export function never(text: string, status = '5.0.0'): Outcome {
+  return { kind: 'never', status, text };
 }
 
-/** The first `(#x.y.z)` in a report, without the decoration. */
-function statusIn(text: string): string | undefined {
-  return /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(text)?.[1];
+/**
+ * The status in the words of a program or a server that has nothing but words, as qmail's programs write it: `(#5.1.1)`.
+ * @param digit what it begins with
+ */
+export function statusInWords(words: string, digit: '2' | '4' | '5'): string | undefined {
+  for (const [, status = ''] of words.matchAll(/\(#(\d\.\d{1,3}\.\d{1,3})\)/g)) if (status[0] === digit) return status;
+  return undefined;
 }

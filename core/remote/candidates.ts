@@ -5,14 +5,19 @@ import { type MessageReport, putOff, refused } from './report.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
 import { literalAddress, type Route } from './route.ts';
 
-/** The addresses to try, best first; or why there is none. */
+/** A server that may take the mail. */
+export interface Exchanger {
+  /** Its name as MX records or routes have it; an address where there is no other. */
+  readonly host: string;
+  /** Best first. */
+  readonly addresses: readonly string[];
+  /** It is to be tried by QMTP first: its preference says so (MXPS). */
+  readonly byQmtp: boolean;
+}
+
+/** The servers to try, best first, each address once; or why there is none. */
 export type Candidates =
-  | {
-      readonly kind: 'found';
-      readonly addresses: readonly string[];
-      /** Those of them that are to be tried by QMTP first: their exchangers' preferences say so (MXPS). */
-      readonly byQmtp: ReadonlySet<string>;
-    }
+  | { readonly kind: 'found'; readonly exchangers: readonly Exchanger[] }
   | { readonly kind: 'failed'; readonly report: MessageReport };
 
 /** What finding them takes. */
@@ -31,35 +36,38 @@ const maxAddresses = 16;
 /** @param route what control/smtproutes says; then neither MX records nor the check for ourselves matter */
 export async function findCandidates(host: string, route: Route | undefined, deps: CandidateDeps): Promise<Candidates> {
   if (route) return fromAddresses(route.relay, await addressesOf(route.relay, deps.resolver));
-  if (literalAddress(host)) return withoutSelf([{ preference: 0, addresses: [literalAddress(host) as string] }], deps);
+  const literal = literalAddress(host);
+  if (literal) return withoutSelf([{ host: literal, preference: 0, addresses: [literal] }], deps);
 
   const mx = await deps.resolver.mx(host);
   if (mx.kind === 'trouble') return failed(noAnswer);
   if (mx.kind === 'none') {
-    const found = fromAddresses(host, await addressesOf(host, deps.resolver));
-    return found.kind === 'failed' ? found : withoutSelf([{ preference: 0, addresses: found.addresses }], deps);
+    const answer = await addressesOf(host, deps.resolver);
+    if (answer.kind !== 'found') return fromAddresses(host, answer);
+    return withoutSelf([{ host, preference: 0, addresses: answer.records }], deps);
   }
   if (mx.records.length === 1 && mx.records[0]?.host === '') return failed(takesNoMail(host));
   return fromExchangers(mx.records, deps);
 }
 
 const noAnswer: MessageReport = {
-  ...putOff("Sorry, I couldn't find any host by that name. (#4.1.2)\n"),
+  ...putOff("Sorry, I couldn't find any host by that name.", '4.1.2'),
   elsewhere: true,
 };
-const noExchanger = refused("Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)\n");
+const noExchanger = refused("Sorry, I couldn't find a mail exchanger or IP address.", '5.4.4');
 const bestIsMe = refused(
   "Sorry. Although I'm listed as a best-preference MX or A for that host,\n" +
-    "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n",
+    "it isn't in my control/locals file, so I don't treat it as local.",
+  '5.4.6',
 );
 
 /** No host of that name: `host` as it may stand in a report. */
 export function noSuchHost(host: string): MessageReport {
-  return refused(`Sorry, I couldn't find any host named ${reportable(host)}. (#5.1.2)\n`);
+  return refused(`Sorry, I couldn't find any host named ${reportable(host)}.`, '5.1.2');
 }
 
 function takesNoMail(host: string): MessageReport {
-  return refused(`Sorry, ${reportable(host)} says that it takes no mail. (#5.1.10)\n`);
+  return refused(`Sorry, ${reportable(host)} says that it takes no mail.`, '5.1.10');
 }
 
 function reportable(host: string): string {
@@ -73,7 +81,7 @@ function failed(report: MessageReport): Candidates {
 function fromAddresses(host: string, answer: Answer<string>): Candidates {
   if (answer.kind === 'trouble') return failed(noAnswer);
   if (answer.kind === 'none') return failed(noSuchHost(host));
-  return { kind: 'found', addresses: answer.records, byQmtp: new Set() };
+  return { kind: 'found', exchangers: [{ host, addresses: answer.records, byQmtp: false }] };
 }
 
 async function addressesOf(host: string, resolver: Resolver): Promise<Answer<string>> {
@@ -83,7 +91,9 @@ async function addressesOf(host: string, resolver: Resolver): Promise<Answer<str
   return answer.kind === 'found' ? { kind: 'found', records: answer.records.slice(0, maxAddresses) } : answer;
 }
 
-interface Exchanger {
+/** An exchanger of the DNS. */
+interface Listed {
+  readonly host: string;
   readonly preference: number;
   readonly addresses: readonly string[];
 }
@@ -93,16 +103,16 @@ async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps)
     .sort((a, b) => a.preference - b.preference)
     .slice(0, maxExchangers);
   const answers = await Promise.all(best.map(record => addressesOf(record.host, deps.resolver)));
-  const exchangers = best.flatMap(({ preference }, at): Exchanger[] => {
+  const exchangers = best.flatMap(({ host, preference }, at): Listed[] => {
     const answer = answers[at];
-    return answer?.kind === 'found' ? [{ preference, addresses: answer.records }] : [];
+    return answer?.kind === 'found' ? [{ host, preference, addresses: answer.records }] : [];
   });
   if (exchangers.length > 0) return withoutSelf(exchangers, deps);
   return failed(answers.some(answer => answer.kind === 'trouble') ? noAnswer : noExchanger);
 }
 
 /** Only what is strictly better than ourselves may be tried; with nothing left the mail would come back to us. */
-function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Candidates {
+function withoutSelf(exchangers: readonly Listed[], deps: CandidateDeps): Candidates {
   const own = deps.own();
   const isOwn = (address: string): boolean => {
     const ip = withoutMapping(address);
@@ -112,9 +122,14 @@ function withoutSelf(exchangers: readonly Exchanger[], deps: CandidateDeps): Can
   const limit = Math.min(Number.POSITIVE_INFINITY, ...mine);
   const better = exchangers.filter(({ preference }) => preference < limit);
   if (better.length === 0) return failed(bestIsMe);
-  const addresses = new Set(better.flatMap(exchanger => exchanger.addresses));
   const byQmtp = new Set(better.filter(({ preference }) => saysQmtp(preference)).flatMap(({ addresses }) => addresses));
-  return { kind: 'found', addresses: [...addresses], byQmtp };
+  const known = new Set<string>();
+  const tried = better.map(({ host, addresses }): Exchanger => {
+    const unknown = [...new Set(addresses)].filter(ip => !known.has(ip));
+    for (const ip of unknown) known.add(ip);
+    return { host, addresses: unknown, byQmtp: unknown.some(ip => byQmtp.has(ip)) };
+  });
+  return { kind: 'found', exchangers: tried.filter(({ addresses }) => addresses.length > 0) };
 }
 
 /** `::ffff:192.0.2.1`, also as `::ffff:c000:201`, is 192.0.2.1 as a socket of IPv6 writes it. */

@@ -23,8 +23,8 @@ export interface Channel<Reply = SmtpReply> {
   close(farewell?: string): void;
 }
 
-/** Opens a TCP connection. */
-export type Dial = (ip: string, port: number, timeoutMs: number) => Promise<Socket>;
+/** Opens a TCP connection. @param givenUp ends the attempt: another address has answered */
+export type Dial = (ip: string, port: number, timeoutMs: number, givenUp?: AbortSignal) => Promise<Socket>;
 
 /** A connection attempt that nobody answered: the host may be down. */
 export class DialTimeout extends Error {}
@@ -35,22 +35,29 @@ const maxWaitingBytes = 128 * 1024;
 
 /** The machine's own TCP. */
 export function createDial(clock: Clock): Dial {
-  return (ip, port, timeoutMs) =>
+  return (ip, port, timeoutMs, givenUp) =>
     new Promise((resolve, reject) => {
       const socket = connect({ host: ip, port, noDelay: true });
-      const cancel = clock.after(timeoutMs, () => {
-        socket.destroy();
-        reject(new DialTimeout('connection timed out'));
-      });
-      socket.once('connect', () => {
+      const cancel = clock.after(timeoutMs, () => fail(new DialTimeout('connection timed out')));
+      const giveUp = () => fail(new Error('another address has answered'));
+      givenUp?.addEventListener('abort', giveUp);
+      function ended(): void {
         cancel();
+        givenUp?.removeEventListener('abort', giveUp);
+      }
+      function fail(error: Error): void {
+        ended();
+        socket.destroy();
+        reject(error);
+      }
+      function failed(error: NodeJS.ErrnoException): void {
+        fail(error.code === 'ETIMEDOUT' ? new DialTimeout('connection timed out') : error);
+      }
+      socket.once('connect', () => {
+        ended();
         socket.off('error', failed);
         resolve(socket);
       });
-      function failed(error: NodeJS.ErrnoException): void {
-        cancel();
-        reject(error.code === 'ETIMEDOUT' ? new DialTimeout('connection timed out') : error);
-      }
       socket.once('error', failed);
     });
 }

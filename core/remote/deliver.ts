@@ -36,14 +36,12 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
 
   /** A server that has taken some recipients and wants no more of them at once (452, 552) gets the others in another turn. */
   async function sendAll(shipment: Shipment): Promise<readonly Outcome[]> {
-    const { recipients, message } = await send(shipment);
-    const outcomes = shipment.recipients.map((_, at) => combine(recipients[at], message));
-    const left = shipment.recipients.filter((_, at) => isLeftOver({ recipients, message }, at));
+    const reports = await send(shipment);
+    const outcomes = shipment.recipients.map((_, at) => combine(reports.recipients[at], reports));
+    const left = shipment.recipients.filter((_, at) => isLeftOver(reports, at));
     if (left.length === 0 || left.length === shipment.recipients.length) return outcomes;
     const others = [...(await sendAll({ ...shipment, recipients: left }))];
-    return outcomes.map((outcome, at) =>
-      isLeftOver({ recipients, message }, at) ? (others.shift() as Outcome) : outcome,
-    );
+    return outcomes.map((outcome, at) => (isLeftOver(reports, at) ? (others.shift() as Outcome) : outcome));
   }
 
   /** Where the control files cannot be read, sending will say so. */
@@ -60,8 +58,8 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     const limit = recipientLimit();
     // An address that cannot be sent fails alone.
     if (limit > 1 && !hasControls(job.recipient)) return join(job, host, limit);
-    const { recipients, message } = await send(shipmentOf(job, host));
-    return combine(recipients[0], message);
+    const reports = await send(shipmentOf(job, host));
+    return combine(reports.recipients[0], reports);
   };
 }
 

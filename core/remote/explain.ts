@@ -5,6 +5,7 @@ import type { Control } from '../control/control.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { findCandidates } from './candidates.ts';
+import { bothFamilies } from './connect-first.ts';
 import type { MessageReport } from './report.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { findRoute, literalAddress, type Route, routeKey } from './route.ts';
@@ -37,12 +38,18 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
       const says = displayAddress(found.report.text).trim().replaceAll('\n', ' ');
       return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(found.report) };
     }
-    const inOrder = found.addresses.map(ip => (found.byQmtp.has(ip) ? `${ip} (by QMTP first)` : ip));
+    const inOrder = found.exchangers.flatMap(({ addresses, byQmtp }) =>
+      bothFamilies(addresses).map(ip => (byQmtp ? `${ip} (by QMTP first)` : ip)),
+    );
     const says = `These addresses are tried in order: ${inOrder.join(', ')}.`;
     const step: ExplainStep = { stage: 'dns', file: null, line: null, says };
     return {
       steps: [...steps, step],
-      verdict: { ...remote, text: targetOf(host, route), hosts: [...found.addresses] },
+      verdict: {
+        ...remote,
+        text: targetOf(host, route),
+        hosts: found.exchangers.flatMap(({ addresses }) => bothFamilies(addresses)),
+      },
     };
   };
 }

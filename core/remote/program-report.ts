@@ -1,7 +1,7 @@
 // From the end of a program in qmail-remote's place to a delivery report (qmail-rspawn's report). Its output is a series of
 // strings, each ended by a NUL: a recipient's report (r, h, s), then the message's (K, Z, D).
-import { later, never, type Outcome } from '../lib/outcome.ts';
-import { outcomeOf } from './report.ts';
+import { later, never, type Outcome, statusInWords } from '../lib/outcome.ts';
+import { type MessageReport, outcomeOf } from './report.ts';
 
 const letters = ['D', 'Z', 'K'] as const;
 type Letter = (typeof letters)[number];
@@ -20,7 +20,19 @@ export function readProgramReport(exitCode: number | null, output: string): Outc
   const message = [first, second, ...others].map(text => text[0]).find(isLetter) ?? 'D';
   const overall = output[0] === 's' ? 'Z' : output[0] === 'h' ? 'D' : message;
   const isAdded = letters.indexOf(message) <= letters.indexOf(overall) && isLetter(second[0]);
-  return outcomeOf(overall, first.slice(1) + (isAdded ? second.slice(1) : ''));
+  const text = first.slice(1) + (isAdded ? second.slice(1) : '');
+  return outcomeOf(overall, text, reasonIn(text, overall));
+}
+
+/** Such a program has only words: what it quotes of a server is read from them here, and nowhere else. */
+function reasonIn(text: string, letter: Letter): Pick<MessageReport, 'status' | 'reply'> {
+  const digit = letter === 'K' ? '2' : letter === 'Z' ? '4' : '5';
+  const [, quoted] = /^Remote host said: ((?:\d{3}-.*\n)*\d{3}(?!\d).*)/m.exec(text) ?? [];
+  const own = statusInWords(text, digit);
+  if (quoted === undefined) return own === undefined ? {} : { status: own };
+  const words = quoted.replaceAll(/^\d{3}[ -]?/gm, '');
+  const status = /^\d\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(words)?.[0] ?? own;
+  return { reply: { code: Number(quoted.slice(0, 3)), status, words } };
 }
 
 function isLetter(letter: string | undefined): letter is Letter {

@@ -2,15 +2,16 @@
 // recipient. No greeting, no waiting, no line that could be taken for the end of the message.
 import { type FileHandle, open } from 'node:fs/promises';
 import { netstring } from '../lib/netstring.ts';
+import { statusInWords } from '../lib/outcome.ts';
 import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
 import {
+  givingUp,
   type MessageReport,
   putOff,
   type RecipientReport,
   type Reports,
-  refused,
   remoteSaid,
   unreadable,
 } from './report.ts';
@@ -44,7 +45,7 @@ export async function sendByQmtp(
   } finally {
     channel.close();
   }
-  return reportsOf(ip, answers, answers.length, putOff(''));
+  return reportsOf(ip, answers, answers.length, unreadable);
 }
 
 async function sendMessage(channel: Channel<string>, { path, raw }: Pick<DeliveryJob, 'path' | 'raw'>): Promise<void> {
@@ -82,27 +83,37 @@ async function write(channel: Channel<string>, raw: Uint8Array): Promise<void> {
 }
 
 function connectionDied(ip: string, sentAll: boolean): MessageReport {
-  return putOff(`Connected to ${ip} but connection died.${sentAll ? ' Possible duplicate!' : ''} (#4.4.2)\n`);
+  return putOff(`Connected to ${ip} but connection died.${sentAll ? ' Possible duplicate!' : ''}`, '4.4.2');
 }
 
 /** @param missing what is to be said of recipients for whom no answer came */
 function reportsOf(ip: string, answers: readonly string[], count: number, missing: MessageReport): Reports {
   const recipients = Array.from({ length: count }, (_, at): RecipientReport => {
     const answer = answers[at];
-    return answer === undefined ? { letter: 's', text: missing.text } : recipientReport(ip, answer);
+    return answer === undefined ? { ...missing, letter: 's' } : recipientReport(ip, answer);
   });
   const accepted = answers.find(answer => answer.startsWith('K'));
-  if (accepted === undefined) return { recipients, message: refused(`Giving up on ${ip}.\n`) };
-  return { recipients, message: { letter: 'K', text: `${ip} accepted message.\n${said(accepted)}` } };
+  if (accepted === undefined) return { recipients, message: givingUp(ip) };
+  const text = `${ip} accepted message.\n${said(accepted)}`;
+  return { recipients, message: { letter: 'K', text, reply: replyIn(accepted) } };
 }
 
 /** K accepted, D refused for good; whatever else an answer may be, it is tried again. */
 function recipientReport(ip: string, answer: string): RecipientReport {
   if (answer.startsWith('K')) return { letter: 'r', text: '' };
-  return { letter: answer.startsWith('D') ? 'h' : 's', text: `${ip} does not like recipient.\n${said(answer)}` };
+  const text = `${ip} does not like recipient.\n${said(answer)}`;
+  return { letter: answer.startsWith('D') ? 'h' : 's', text, reply: replyIn(answer) };
+}
+
+function replyIn(answer: string): Required<RecipientReport>['reply'] {
+  const words = wordsOf(answer);
+  return { code: undefined, status: statusInWords(words, answer.startsWith('D') ? '5' : '4'), words };
 }
 
 function said(answer: string): string {
-  const text = trimEndOf(answer.slice(1).replaceAll('\r', '').replaceAll('\0', '?'), '\n');
-  return remoteSaid({ text: `${text}\n` });
+  return remoteSaid({ text: `${wordsOf(answer)}\n` });
+}
+
+function wordsOf(answer: string): string {
+  return trimEndOf(answer.slice(1).replaceAll('\r', '').replaceAll('\0', '?'), '\n');
 }

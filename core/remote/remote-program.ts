@@ -20,7 +20,7 @@ export function createProgramDeliver(
     const texts = args.map(displayAddress);
     // Node hands arguments over as UTF-8: bytes that are none would arrive as others.
     if (texts.some((text, at) => Buffer.from(text).toString('latin1') !== args[at])) {
-      return never("Sorry, I can't hand an address that is not UTF-8 to $QMAILREMOTE. (#5.1.3)\n");
+      return never("Sorry, I can't hand an address that is not UTF-8 to $QMAILREMOTE. (#5.1.3)\n", '5.1.3');
     }
     await using message = await openMessage(job);
     return message ? run(program, texts, environment, message) : later('Unable to read message. (#4.3.0)\n');

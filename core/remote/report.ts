@@ -3,22 +3,42 @@
 import { done, later, never, type Outcome } from '../lib/outcome.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 
+/** What a server answered, where that is why. */
+interface ServerReply {
+  /** Undefined: the protocol has no codes, or this was none. */
+  readonly code: number | undefined;
+  /** The enhanced status code (RFC 2034) that goes with it. */
+  readonly status: string | undefined;
+  /** What it said behind its codes, LF between lines. */
+  readonly words: string;
+}
+
+/** Why something failed: what the server answered, or what we found ourselves. */
+interface Reason {
+  readonly reply?: ServerReply;
+  /** RFC 3463, where it is ours to say. */
+  readonly status?: string;
+}
+
 /** r: accepted, h: refused for good, s: refused for now (qmail-remote's recipient reports). */
-export interface RecipientReport {
+export interface RecipientReport extends Reason {
   readonly letter: 'r' | 'h' | 's';
   readonly text: string;
-  /** What the server answered, where that is why. */
-  readonly reply?: SmtpReply;
 }
 
 /** K: accepted, Z: try again, D: never (qmail-remote's message report). */
-export interface MessageReport {
+export interface MessageReport extends Reason {
   readonly letter: 'K' | 'Z' | 'D';
   readonly text: string;
-  /** What the server answered, where that is why. */
-  readonly reply?: SmtpReply;
   /** This server wants nothing of us now, and surely has nothing of the message: another one may take it. */
   readonly elsewhere?: true;
+}
+
+/** A server, as it was found. */
+export interface Server {
+  /** As MX records, routes or the address have it. */
+  readonly host: string;
+  readonly ip: string;
 }
 
 /** All that is known of one message. */
@@ -26,20 +46,38 @@ export interface Reports {
   /** In the order of the recipients; fewer where the dialogue ended before their turn came. */
   readonly recipients: readonly RecipientReport[];
   readonly message: MessageReport;
+  /** Whose answers these are; undefined: nobody was talked to. */
+  readonly server?: Server;
 }
 
-/** The message waits. */
-export function putOff(text: string): MessageReport {
-  return { letter: 'Z', text };
+/** The message waits, for a reason that has a status code. */
+export function putOff(words: string, status: string): MessageReport {
+  return { letter: 'Z', text: withStatus(words, status), status };
 }
 
-/** The message goes back to its sender. */
-export function refused(text: string): MessageReport {
-  return { letter: 'D', text };
+/** The message goes back to its sender, for a reason that has a status code. */
+export function refused(words: string, status: string): MessageReport {
+  return { letter: 'D', text: withStatus(words, status), status };
+}
+
+/** Each recipient was refused, for a reason of its own. */
+export function givingUp(ip: string): MessageReport {
+  return { letter: 'D', text: `Giving up on ${ip}.\n` };
+}
+
+/** As qmail words it. */
+export function withStatus(words: string, status: string): string {
+  return `${words} (#${status})\n`;
 }
 
 /** The message's file cannot be read. */
-export const unreadable = putOff('Unable to read message. (#4.3.0)\n');
+export const unreadable = putOff('Unable to read message.', '4.3.0');
+
+/** The fields of an SMTP reply. */
+export function replyFields({ code, status, text }: SmtpReply): ServerReply {
+  const lines = text.split('\n').slice(0, -1);
+  return { code: Number.isNaN(code) ? undefined : code, status, words: lines.map(line => line.slice(4)).join('\n') };
+}
 
 /** What the server said, as it stands in every report. */
 export function remoteSaid({ text }: Pick<SmtpReply, 'text'>): string {
@@ -53,18 +91,19 @@ function isPermanent(reply: SmtpReply): boolean {
 
 /** The report on a command that was not accepted. */
 export function refusedMessage(what: string, reply: SmtpReply): MessageReport {
-  return { letter: isPermanent(reply) ? 'D' : 'Z', text: `${what}\n${remoteSaid(reply)}`, reply };
+  const text = `${what}\n${remoteSaid(reply)}`;
+  return { letter: isPermanent(reply) ? 'D' : 'Z', text, reply: replyFields(reply) };
 }
 
 /** The report on one recipient. */
 export function recipientReport(ip: string, reply: SmtpReply): RecipientReport {
   if (isPositive(reply)) return { letter: 'r', text: '' };
   const text = `${ip} does not like recipient.\n${remoteSaid(reply)}`;
-  return { letter: isPermanent(reply) && !isTooMany(reply) ? 'h' : 's', text, reply };
+  return { letter: isPermanent(reply) && !isTooMany(reply) ? 'h' : 's', text, reply: replyFields(reply) };
 }
 
 /** The server has taken enough recipients for now; 552 is what RFC 821 had for it (RFC 5321 section 4.5.3.1.10). */
-export function isTooMany({ code }: SmtpReply): boolean {
+export function isTooMany({ code }: Pick<ServerReply, 'code'>): boolean {
   return code === 452 || code === 552;
 }
 
@@ -80,34 +119,35 @@ const rank = { K: 1, Z: 0, D: -1 } as const;
  * added unless it would sound better than the outcome is.
  * @param recipient undefined when the dialogue ended before RCPT
  */
-export function combine(recipient: RecipientReport | undefined, message: MessageReport): Outcome {
-  if (!recipient) return outcomeOf(message.letter, message.text, message.reply);
+export function combine(
+  recipient: RecipientReport | undefined,
+  { message, server }: Pick<Reports, 'message' | 'server'>,
+): Outcome {
+  if (!recipient) return outcomeOf(message.letter, message.text, message, server);
   const letter = recipient.letter === 'h' ? 'D' : recipient.letter === 's' ? 'Z' : message.letter;
   const addition = rank[message.letter] <= rank[letter] ? message.text : '';
-  return outcomeOf(letter, recipient.text + addition, recipient.reply ?? message.reply);
+  return outcomeOf(letter, recipient.text + addition, recipient.letter === 'r' ? message : recipient, server);
 }
 
-const remoteStatus = {
-  Z: /^(?:Remote host said: )?4\d\d[ -](4(?:\.\d{1,3}){2})\b/m,
-  D: /^(?:Remote host said: )?5\d\d[ -](5(?:\.\d{1,3}){2})\b/m,
-} as const;
-
-/**
- * A delivery report. The status code of the server (RFC 2034) is kept where its answer is the reason.
- * @param reply undefined: ours is the reason, or a program that only has words (qmail-remote) tells
- */
-export function outcomeOf(letter: MessageReport['letter'], text: string, reply?: SmtpReply): Outcome {
-  const result = letter === 'K' ? done(text) : letter === 'Z' ? later(text) : never(text);
-  if (result.kind === 'done') return result;
-  if (reply) return { ...result, status: statusFor(result, reply) };
-  if (text.includes('(#')) return result;
-  return { ...result, status: remoteStatus[letter === 'Z' ? 'Z' : 'D'].exec(text)?.[1] ?? result.status };
+/** A delivery report. The status code of the server (RFC 2034) is kept where its answer is the reason. */
+export function outcomeOf(
+  letter: MessageReport['letter'],
+  text: string,
+  { reply, status }: Reason,
+  server?: Server,
+): Outcome {
+  const answer = reply && { code: reply.code, words: reply.words, host: server?.host, ip: server?.ip };
+  if (letter === 'K') return { ...done(text), ...(answer && { answer }) };
+  const result = letter === 'Z' ? later : never;
+  return {
+    ...result(text, ofClass(letter === 'Z' ? '4' : '5', reply ? reply.status : status)),
+    ...(answer && { answer }),
+  };
 }
 
 /** A status of the other class would contradict the outcome, as that of a refused greeting would. */
-function statusFor(result: Exclude<Outcome, { kind: 'done' }>, { status }: SmtpReply): string {
-  const usual = result.kind === 'later' ? '4.3.0' : '5.0.0';
-  return status !== undefined && status[0] === usual[0] ? status : usual;
+function ofClass(digit: '4' | '5', status: string | undefined): string | undefined {
+  return status?.[0] === digit ? status : undefined;
 }
 
 /** What the program qmail-remote prints: each report with its letter before it and a NUL behind it. */

@@ -1,6 +1,5 @@
 // One message to one host for any number of recipients (qmail-remote), by SMTP or QMTP: finds the addresses that take the
 // host's mail, connects to the first that answers, and sends. The next one is tried when a server wants nothing of us: a bad greeting, a closed connection.
-import type { Socket } from 'node:net';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { perServers } from '../lib/dns.ts';
@@ -8,10 +7,12 @@ import type { LogLine } from '../lib/log.ts';
 import { createNetstringCollector } from '../lib/netstring.ts';
 import { ownAddresses } from '../lib/own-addresses.ts';
 import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
-import { reasonOf, UserError } from '../lib/user-error.ts';
-import { displayAddress, splitAddress } from '../message/address.ts';
-import { findCandidates, noSuchHost } from './candidates.ts';
-import { createDial, type Dial, DialTimeout, openChannel, openChannelFor } from './channel.ts';
+import { UserError } from '../lib/user-error.ts';
+import { splitAddress } from '../message/address.ts';
+import { type Exchanger, findCandidates, noSuchHost } from './candidates.ts';
+import { createDial, type Dial, openChannel, openChannelFor } from './channel.ts';
+import { createConnect } from './connect.ts';
+import type { Connected } from './connect-first.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import { withRecentAnswers } from './recent-answers.ts';
@@ -55,18 +56,17 @@ export type Send = (shipment: Shipment) => Promise<Reports>;
 const smtpPort = 25;
 const qmtpPort = 209;
 const noConnection: MessageReport = {
-  ...putOff("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n"),
+  ...putOff("Sorry, I wasn't able to establish an SMTP connection.", '4.4.1'),
   elsewhere: true,
 };
-const partialLine = refused('SMTP cannot transfer messages with partial final lines. (#5.6.2)\n');
-const ambiguousEnd = refused('SMTP cannot safely transfer a line that is a single dot and NULs before it. (#5.6.2)\n');
-const badAddress = refused("Sorry, I can't put that address into an SMTP command. (#5.1.3)\n");
+const partialLine = refused('SMTP cannot transfer messages with partial final lines.', '5.6.2');
+const ambiguousEnd = refused('SMTP cannot safely transfer a line that is a single dot and NULs before it.', '5.6.2');
+const badAddress = refused("Sorry, I can't put that address into an SMTP command.", '5.1.3');
 
 export function createSend(deps: SendDeps): Send {
   const { tcpto, clock } = deps;
-  const dial = deps.dial ?? createDial(clock);
   const currentResolver = resolverSource(deps.resolver, clock);
-  const log = deps.log ?? (() => {});
+  const connect = createConnect({ clock, tcpto, dial: deps.dial ?? createDial(clock), log: deps.log ?? (() => {}) });
   const connections = deps.connections ?? createConnections(clock);
   const messages = createSharedMessages();
 
@@ -74,8 +74,7 @@ export function createSend(deps: SendDeps): Send {
     const control = deps.control();
     const route = findRoute(control, shipment.host);
     if (route?.protocol === 'qmtp') {
-      const objection = objectionTo(shipment, /\0/);
-      return objection ?? tryAll(shipment, route, control, target => sendPackage(target, shipment));
+      return objectionTo(shipment, /\0/) ?? tryAll(shipment, route, control, target => sendPackage(target, shipment));
     }
     if (/[\0- <>\x7f]/.test(shipment.host)) return only(noSuchHost(shipment.host));
     // A line end in an address would be a command of its own.
@@ -92,7 +91,7 @@ export function createSend(deps: SendDeps): Send {
     return fallback && reports.message.elsewhere ? tryAll(shipment, fallback, control, carry) : reports;
   }
 
-  /** @param carry undefined: the address cannot be connected to */
+  /** @param carry undefined: none of the exchanger's addresses can be connected to */
   async function tryAll(
     { host }: Shipment,
     route: Route | undefined,
@@ -106,8 +105,8 @@ export function createSend(deps: SendDeps): Send {
     const found = await findCandidates(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
     let turnedAway: Reports | undefined;
-    for (const ip of found.addresses) {
-      const reports = await carry({ ip, port, host, route, control, byQmtp: found.byQmtp.has(ip) });
+    for (const exchanger of found.exchangers) {
+      const reports = await carry({ ...exchanger, port, domain: host, route, control });
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
     }
@@ -115,55 +114,59 @@ export function createSend(deps: SendDeps): Send {
   }
 
   async function sendPackage(target: Target, shipment: Shipment): Promise<Reports | undefined> {
-    const socket = await connectTo(target);
-    if (!socket) return undefined;
+    const connected = await connectTo(target);
+    if (!connected) return undefined;
+    const { ip, socket } = connected;
     const answers = createNetstringCollector(maxAnswerBytes);
     const channel = openChannelFor(answers, socket, clock, target.control.timeoutRemoteSec * 1000);
-    return sendByQmtp(channel, target.ip, shipment.message, shipment);
+    const reports = await sendByQmtp(channel, ip, shipment.message, shipment);
+    return { ...reports, server: { host: target.host, ip } };
   }
 
-  async function sendBySmtp(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
-    return (await sendAgain(target, message, envelope)) ?? sendAnew(target, message, envelope);
+  /** Where one address turns the message away, the others are asked. */
+  async function sendBySmtp(target: Target, message: WireMessage, envelope: Envelope): Promise<Reports | undefined> {
+    const again = await sendAgain(target, message, envelope);
+    if (again) return again;
+    const failed = new Set<string>();
+    let turnedAway: Reports | undefined;
+    for (let left = target.addresses; left.length > 0; left = left.filter(ip => !failed.has(ip))) {
+      const connected = await connectTo({ ...target, addresses: left }, failed);
+      if (!connected) break;
+      const { ip, socket } = connected;
+      const { heloHost, timeoutRemoteSec } = target.control;
+      const channel = openChannel(socket, clock, timeoutRemoteSec * 1000);
+      const reports = keepOpen(target, ip, await sendFirst(channel, { heloHost, ip }, message, envelope));
+      if (!reports.message.elsewhere) return reports;
+      turnedAway = reports;
+      failed.add(ip);
+    }
+    return turnedAway;
   }
 
   /**
    * Sends over a connection that served another message before. Undefined: there is none, or it did not work out before
    * the server asked for the message. Then a connection of its own decides: no message fares worse for this.
    */
-  async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
-    const session = connections.take(purposeOf(target));
-    if (!session) return undefined;
-    const sent = await sendMessage(session, message, envelope);
-    if (sent.session) connections.keep(purposeOf(target), sent.session);
-    return sent.invited ? sent : undefined;
+  async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Reports | undefined> {
+    for (const ip of target.addresses) {
+      const session = connections.take(purposeOf(target, ip));
+      if (!session) continue;
+      const sent = await sendMessage(session, message, envelope);
+      const reports = keepOpen(target, ip, sent);
+      if (sent.invited) return reports;
+    }
+    return undefined;
   }
 
-  async function sendAnew(target: Target, message: WireMessage, envelope: Envelope): Promise<Sent | undefined> {
-    const { ip, control } = target;
-    const socket = await connectTo(target);
-    if (!socket) return undefined;
-    const channel = openChannel(socket, clock, control.timeoutRemoteSec * 1000);
-    const sent = await sendFirst(channel, { heloHost: control.heloHost, ip }, message, envelope);
-    if (sent.session) connections.keep(purposeOf(target), sent.session);
-    return sent;
+  function keepOpen(target: Target, ip: string, { recipients, message, session }: Sent): Reports {
+    if (session) connections.keep(purposeOf(target, ip), session);
+    return { recipients, message, server: { host: target.host, ip } };
   }
 
-  async function connectTo({ ip, port, host, control, byQmtp }: Target): Promise<Socket | undefined> {
-    const failed = (why: string): void => log(`remote: ${ip} port ${port} for ${displayAddress(host)}: ${why}`);
-    if (tcpto.isResting(ip)) {
-      failed('timed out recently, not tried');
-      return undefined;
-    }
-    try {
-      const socket = await dial(ip, port, control.timeoutConnectSec * 1000);
-      tcpto.connected(ip);
-      return socket;
-    } catch (error) {
-      // Where SMTP is still to be tried, it decides whether the host is down.
-      if (error instanceof DialTimeout && !(byQmtp && port === qmtpPort)) tcpto.timedOut(ip);
-      failed(reasonOf(error));
-      return undefined;
-    }
+  function connectTo(target: Target, failed?: Set<string>): Promise<Connected | undefined> {
+    const timeoutMs = target.control.timeoutConnectSec * 1000;
+    // Where SMTP is still to be tried, it decides whether the host is down.
+    return connect({ ...target, timeoutMs, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
   }
 
   return async shipment => {
@@ -171,21 +174,18 @@ export function createSend(deps: SendDeps): Send {
       return await send(shipment);
     } catch (error) {
       // A control file that makes no sense is for its owner to put right; the message waits.
-      if (error instanceof UserError) return only(putOff(`${error.message} (#4.3.5)\n`));
+      if (error instanceof UserError) return only(putOff(error.message, '4.3.5'));
       throw error;
     }
   };
 }
 
-/** Where one message goes. */
-interface Target {
-  readonly ip: string;
+/** Where one message goes: a server, for a domain. */
+interface Target extends Exchanger {
   readonly port: number;
-  readonly host: string;
+  readonly domain: string;
   readonly route: Route | undefined;
   readonly control: Control;
-  /** QMTP is to be tried first. */
-  readonly byQmtp: boolean;
 }
 
 function only(message: MessageReport): Reports {
@@ -195,12 +195,13 @@ function only(message: MessageReport): Reports {
 /** Mail waits until the route's line is mended. */
 export function badPort(host: string, route: Route | undefined): MessageReport {
   return putOff(
-    `control/${route?.file ?? `${route?.protocol}routes`} names no port from 1 to 65535 for ${host}. (#4.3.5)\n`,
+    `control/${route?.file ?? `${route?.protocol}routes`} names no port from 1 to 65535 for ${host}.`,
+    '4.3.5',
   );
 }
 
 /** Equal only for messages that would open the same connection. */
-function purposeOf({ ip, port, route, control }: Target): string {
+function purposeOf({ port, route, control }: Target, ip: string): string {
   return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec}`;
 }
 

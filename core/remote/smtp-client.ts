@@ -4,6 +4,7 @@
 import type { Envelope } from '../lib/paper-path.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
 import {
+  givingUp,
   isPositive,
   type MessageReport,
   putOff,
@@ -13,7 +14,9 @@ import {
   refused,
   refusedMessage,
   remoteSaid,
+  replyFields,
   unreadable,
+  withStatus,
 } from './report.ts';
 import type { WireMessage } from './shared-messages.ts';
 import type { SmtpReply } from './smtp-reply.ts';
@@ -73,8 +76,8 @@ async function talk(dialogue: Dialogue): Promise<MessageReport> {
   const { wireBytes } = message.facts;
   const limit = Number(session.extensions.get('SIZE') ?? 0);
   if (limit > 0 && wireBytes > limit) {
-    const text = `Connected to ${session.ip} but message is too big: ${wireBytes} bytes, limit ${limit}. (#5.3.4)\n`;
-    return refused(text);
+    const words = `Connected to ${session.ip} but message is too big: ${wireBytes} bytes, limit ${limit}.`;
+    return refused(words, '5.3.4');
   }
   return (await sendEnvelope(dialogue)) ?? (await sendBody(dialogue));
 }
@@ -87,12 +90,12 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   const [sender, ...wire] = [envelope.sender, ...envelope.recipients].map(address =>
     wireAddress(address, extensions.has('SMTPUTF8')),
   );
-  if (sender === undefined) return refused(`Connected to ${ip} but ${asciiOnly}`);
+  if (sender === undefined) return refused(`Connected to ${ip} but ${asciiOnly}`, noUtf8);
   const commands = envelopeCommands(dialogue, sender, wire);
   let asked = 0;
   if (wire.every(address => address === undefined)) {
     recipients.push(...wire.map(() => notAscii(ip)));
-    return refused(`Giving up on ${ip}.\n`);
+    return givingUp(ip);
   }
   if (pipelining) await channel.write(commands.join(''));
 
@@ -131,16 +134,17 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
     recipients.push(address === undefined ? notAscii(ip) : recipientReport(ip, await ask()));
   }
   if (recipients.every(({ letter }) => letter !== 'r')) {
-    return giveUp(refused(`Giving up on ${ip}.\n`));
+    return giveUp(givingUp(ip));
   }
   const data = await ask();
   return data.code === 354 ? undefined : refusedMessage(`${ip} failed on DATA command.`, data);
 }
 
-const asciiOnly = 'it takes no names with other letters than ASCII. (#5.6.7)\n';
+const asciiOnly = 'it takes no names with other letters than ASCII.';
+const noUtf8 = '5.6.7';
 
 function notAscii(ip: string): RecipientReport {
-  return { letter: 'h', text: `${ip} does not like recipient: ${asciiOnly}` };
+  return { letter: 'h', text: withStatus(`${ip} does not like recipient: ${asciiOnly}`, noUtf8), status: noUtf8 };
 }
 
 function envelopeCommands(
@@ -177,7 +181,7 @@ async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
   const final = await channel.reply();
   dialogue.inData = false;
   if (!isPositive(final)) return refusedMessage(failed, final);
-  return { letter: 'K', text: `${ip} accepted message.\n${remoteSaid(final)}` };
+  return { letter: 'K', text: `${ip} accepted message.\n${remoteSaid(final)}`, reply: replyFields(final) };
 }
 
 function elsewhere(report: MessageReport): MessageReport {
@@ -187,5 +191,5 @@ function elsewhere(report: MessageReport): MessageReport {
 function broken(ip: string, error: unknown, finalDotSent = false): MessageReport {
   if (!(error instanceof ConnectionDied)) return unreadable;
   const duplicate = finalDotSent ? ' Possible duplicate!' : '';
-  return putOff(`Connected to ${ip} but connection died.${duplicate} (#4.4.2)\n`);
+  return putOff(`Connected to ${ip} but connection died.${duplicate}`, '4.4.2');
 }

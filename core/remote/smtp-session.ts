@@ -1,6 +1,6 @@
 // The beginning of an SMTP dialogue: greeting, EHLO (HELO for a server that does not know it), and what the server can do.
 import type { Channel } from './channel.ts';
-import { type MessageReport, remoteSaid } from './report.ts';
+import { type MessageReport, refusedMessage } from './report.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 
 /** Who talks to whom: the name that we give, and the server's address for the reports. */
@@ -46,5 +46,5 @@ function parseExtensions(hello: SmtpReply): ReadonlyMap<string, string> {
 }
 
 function temporary(what: string, reply: SmtpReply): MessageReport {
-  return { letter: 'Z', text: `${what}\n${remoteSaid(reply)}`, reply, elsewhere: true };
+  return { ...refusedMessage(what, reply), letter: 'Z', elsewhere: true };
 }

@@ -29,9 +29,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 async function send([host, sender, ...recipients]: readonly string[], { home, stdin }: CommandIo): Promise<Reports> {
   if (host === undefined || sender === undefined || recipients.length === 0) {
-    return only(refused('I (qmail-remote) was invoked improperly. (#5.3.5)\n'));
+    return only(refused('I (qmail-remote) was invoked improperly.', '5.3.5'));
   }
-  if (!home || !isHome(home)) return only(putOff('Unable to switch to home directory. (#4.3.0)\n'));
+  if (!home || !isHome(home)) return only(putOff('Unable to switch to home directory.', '4.3.0'));
   const connections = createConnections(systemClock);
   try {
     const control = readControl(home);
@@ -42,7 +42,7 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     return await deliver({ message, host, sender, recipients });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return only(putOff('Unable to read control files. (#4.3.0)\n'));
+    return only(putOff('Unable to read control files.', '4.3.0'));
   } finally {
     connections.close();
   }

@@ -94,13 +94,25 @@ const dialogues: [what: string, script: PeerScript, expected: Outcome][] = [
   ],
 ];
 
+/** What the report quotes of the server, as fields; undefined: it quotes nothing. */
+function answerIn(text: string): Outcome['answer'] {
+  const quoted = /Remote host said: ((?:.*\n)*?)(?:Giving up|$(?!\n))/.exec(text)?.[1]?.trimEnd().split('\n');
+  if (!quoted) return undefined;
+  const codes = new Set(quoted.map(line => /^[2-5]\d\d/.exec(line)?.[0]));
+  const [code] = codes;
+  const words = quoted.map(line => line.slice(4)).join('\n');
+  return { code: codes.size === 1 && code ? Number(code) : undefined, words, host: '127.0.0.1', ip: '127.0.0.1' };
+}
+
 for (const pipelining of [false, true]) {
   for (const [what, script, expected] of dialogues) {
     if (pipelining && script.ehlo) continue;
     test(`remote: ${what}${pipelining ? ', pipelined' : ''} → ${expected.kind}`, async t => {
       const ehlo = pipelining ? '250-peer\r\n250 PIPELINING' : undefined;
       const { port } = await startPeer(t, { ...(ehlo && { ehlo }), ...script });
-      assert.deepEqual(await remoteRig(t, { port }).deliver('bob@there.example'), expected);
+      const { answer, ...outcome } = await remoteRig(t, { port }).deliver('bob@there.example');
+      assert.deepEqual(outcome, expected);
+      assert.deepEqual(answer, answerIn(outcome.text));
     });
   }
 }

@@ -62,10 +62,29 @@ test('readProgramReport: what formatReports writes for one recipient → the out
       // An accepted recipient has no text of its own.
       const judged = one.letter === 'r' ? { ...one, text: '' } : one;
       const output = formatReports({ recipients: [judged], message: all }).toString('latin1');
-      assert.deepEqual(readProgramReport(0, output), combine(judged, all));
+      const { kind, text } = combine(judged, { message: all });
+      const read = readProgramReport(0, output);
+      assert.deepEqual([read.kind, read.text], [kind, text]);
     }),
   );
 });
+
+const noMailbox = '192.0.2.1 does not like recipient.\nRemote host said: ';
+const quoted: readonly (readonly [output: string, status: string, answer: unknown])[] = [
+  [`h${noMailbox}550 5.1.1 who?\n\0DGiving up on 192.0.2.1.\n\0`, '5.1.1', { code: 550, words: '5.1.1 who?' }],
+  [`h${noMailbox}550-no\n550 mailbox (#5.1.1)\n\0Dx\n\0`, '5.1.1', { code: 550, words: 'no\nmailbox (#5.1.1)' }],
+  [`s${noMailbox}451 5.7.1 odd\n\0Zx\n\0`, '4.3.0', { code: 451, words: '5.7.1 odd' }],
+  ['Zno answer (#4.4.1)\n\0', '4.4.1', undefined],
+  ['Dno\n\0', '5.0.0', undefined],
+];
+
+for (const [output, status, answer] of quoted) {
+  test(`readProgramReport: ${JSON.stringify(output)} → ${status}, and what it quotes of the server as fields`, () => {
+    const outcome = readProgramReport(0, output);
+    const { code, words } = outcome.answer ?? {};
+    assert.deepEqual([outcome.kind !== 'done' && outcome.status, outcome.answer && { code, words }], [status, answer]);
+  });
+}
 
 test('readProgramReport: any output, any exit code → an outcome, and done only where a K stands first in a string', () => {
   fc.assert(

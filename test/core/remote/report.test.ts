@@ -27,7 +27,7 @@ const reports: [recipient: RecipientReport | undefined, message: MessageReport, 
 
 for (const [recipient, message, kind, text] of reports) {
   test(`combine: ${recipient?.letter ?? 'nothing'} and ${message.letter} → ${kind} ${JSON.stringify(text)}`, () => {
-    const outcome = combine(recipient, message);
+    const outcome = combine(recipient, { message });
     assert.deepEqual([outcome.kind, outcome.text], [kind, text]);
   });
 }
@@ -48,7 +48,7 @@ test('sendMessage: three recipients, 250, 550, 451 → one result each (remote.m
       envelope,
     );
     assert.deepEqual(
-      recipients.map(recipient => combine(recipient, report)).map(({ kind, text }) => [kind, text]),
+      recipients.map(recipient => combine(recipient, { message: report })).map(({ kind, text }) => [kind, text]),
       [
         ['done', '127.0.0.1 accepted message.\nRemote host said: 250 ok queued\n'],
         ['never', '127.0.0.1 does not like recipient.\nRemote host said: 550 no such user\n'],

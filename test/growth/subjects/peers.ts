@@ -21,7 +21,7 @@ import { parseCommand } from '../../../core/receive/smtp-commands.ts';
 import { createDataDecoder } from '../../../core/receive/smtp-data.ts';
 import { encodeWhole } from '../../../core/remote/message-file.ts';
 import { readProgramReport } from '../../../core/remote/program-report.ts';
-import { formatReports, outcomeOf } from '../../../core/remote/report.ts';
+import { formatReports } from '../../../core/remote/report.ts';
 import { createReplyReader } from '../../../core/remote/smtp-reply.ts';
 import { alone, type Subject } from '../growth.ts';
 
@@ -90,9 +90,9 @@ export const peerSubjects: readonly Subject[] = [
     frames: [alone, ['250-a', '\r\n']],
   },
   {
-    name: 'core/remote/report.ts outcomeOf',
-    run: text => outcomeOf('D', text),
-    frames: [alone, ['Remote host said: 550 5.', 'x']],
+    name: 'core/remote/program-report.ts readProgramReport',
+    run: text => readProgramReport(0, `h${text}\0`),
+    frames: [alone, ['Remote host said: 550-', '\n550-'], ['Remote host said: 550 5.', 'x'], ['(#5.', '1']],
   },
   {
     name: 'core/remote/report.ts formatReports',
@@ -174,7 +174,7 @@ export const peerSubjects: readonly Subject[] = [
   },
   {
     name: 'core/queue/delivery-status.ts recipientFields',
-    run: recipientFields,
+    run: bytes => recipientFields(bytes, { status: '5.1.1', answer: { code: 550, words: bytes, host: bytes } }),
     frames: [alone, ['<a@b>:\nsaid: 550 ', 'x'], ['<', '>:']],
   },
 ];

@@ -1,0 +1,58 @@
+// Connects to a server of a host, as the table of hosts that did not answer lately (qmail's tcpto) allows, and keeps that table.
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { displayAddress } from '../message/address.ts';
+import { type Dial, DialTimeout } from './channel.ts';
+import { type Attempt, type Connected, connectFirst } from './connect-first.ts';
+import type { TcpTo } from './tcpto.ts';
+
+/** What connecting is made of. */
+export interface ConnectDeps {
+  readonly clock: Clock;
+  readonly dial: Dial;
+  /** Hosts that are left alone for a while. */
+  readonly tcpto: TcpTo;
+  /** Told of every address that could not be reached, and why. */
+  readonly log: LogLine;
+}
+
+/** What is connected to. */
+interface Wanted {
+  /** Of one server. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** The domain that the mail is for. */
+  readonly domain: string;
+  readonly timeoutMs: number;
+  /** Something else is tried at the same addresses afterwards: a timeout does not say that the host is down. */
+  readonly isTrial: boolean;
+}
+
+/** @param failed gets the addresses that did not connect @returns undefined: none of them did */
+export type Connect = (wanted: Wanted, failed?: Set<string>) => Promise<Connected | undefined>;
+
+export function createConnect({ clock, dial, tcpto, log }: ConnectDeps): Connect {
+  return ({ addresses, port, domain, timeoutMs, isTrial }, failed) => {
+    const tell = (ip: string, why: string): void =>
+      log(`remote: ${ip} port ${port} for ${displayAddress(domain)}: ${why}`);
+    const attempt: Attempt = async (ip, lost) => {
+      if (tcpto.isResting(ip)) {
+        tell(ip, 'timed out recently, not tried');
+        return undefined;
+      }
+      try {
+        const socket = await dial(ip, port, timeoutMs, lost);
+        tcpto.connected(ip);
+        return socket;
+      } catch (error) {
+        // It was not given its time: nothing is known of it.
+        if (lost.aborted) return undefined;
+        if (error instanceof DialTimeout && !isTrial) tcpto.timedOut(ip);
+        tell(ip, reasonOf(error));
+        return undefined;
+      }
+    };
+    return connectFirst(addresses, attempt, clock, failed);
+  };
+}
