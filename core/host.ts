@@ -277,5 +277,5 @@ function recallAttempts(queue: Queue, logDirectory: string): void {
   const oldestSec = queue.waiting.oldestSec();
   if (oldestSec === undefined) return;
   const found = attemptsInLog(readLogSince(logDirectory, oldestSec * 1000), queue.waiting.has);
-  for (const { id, channel, recipient, tries, said } of found) queue.recall(id, channel, recipient, tries, said);
+  for (const { id, channel, recipient, tries, ...how } of found) queue.recall(id, channel, recipient, tries, how);
 }

@@ -1,6 +1,7 @@
 // What would happen to mail for an address: each step with the file and line that decide, and how it would end. Nothing
 // is run, sent or changed. And what did happen to a message, by the log.
 import * as v from 'valibot';
+import { RemoteAnswer } from './remote-answer.ts';
 import { verb } from './verb.ts';
 
 const Step = v.object({
@@ -62,6 +63,9 @@ const Attempted = v.object({
   result: v.nullable(v.picklist(['success', 'deferral', 'failure'])),
   /** The report, as near to its words as the log is. */
   said: v.string(),
+  /** Its status code (RFC 3463), and what the other host answered; null: not in the log, or there was none. */
+  status: v.nullable(v.string()),
+  answer: v.nullable(RemoteAnswer),
   /** After a deferral: when the next attempt was made, or is due. */
   nextTryMs: v.nullable(Millis),
 });

@@ -1,5 +1,6 @@
 // The queue: what waits, why, and when it is tried next.
 import * as v from 'valibot';
+import { RemoteAnswer } from './remote-answer.ts';
 import { verb } from './verb.ts';
 
 export const QueueRecipient = v.object({
@@ -12,6 +13,10 @@ export const QueueRecipient = v.object({
   tries: v.number(),
   /** The last report, word for word; empty before the first try. */
   said: v.string(),
+  /** Its status code (RFC 3463); null: none is known, or it was delivered. */
+  status: v.nullable(v.string()),
+  /** What the other host answered, where that was the reason. */
+  answer: v.nullable(RemoteAnswer),
   /** Kept and not tried, because the owner of the host wished so. */
   held: v.boolean(),
 });

@@ -76,7 +76,7 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
 
   async function deliver(job: DeliveryJob): Promise<Outcome> {
     const { local, host } = splitAddress(job.recipient);
-    if (host === undefined) return never('Sorry, address must include host name. (#5.1.3)\n');
+    if (host === undefined) return never('Sorry, address must include host name. (#5.1.3)\n', '5.1.3');
     const message = messageOf(job);
     if ('kind' in message) return message;
     try {
@@ -157,7 +157,7 @@ function messageOf(job: DeliveryJob): Message | Outcome {
   if (job.raw) return messageInMemory(job.raw, () => job.path);
   const { path } = job;
   try {
-    return openMessage(path) ?? later('Sorry, message has wrong type. (#4.3.5)\n');
+    return openMessage(path) ?? later('Sorry, message has wrong type. (#4.3.5)\n', '4.3.5');
   } catch (error) {
     return later(`qmail-spawn unable to open message. (#4.3.0)\n${addressFromText(path)}: ${reasonOf(error)}\n`);
   }

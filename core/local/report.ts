@@ -1,5 +1,5 @@
 // What qmail-local writes to its report, and what qmail-lspawn makes of it (spec: queue.md section 6).
-import { done, later, never, type Outcome } from '../lib/outcome.ts';
+import { done, later, never, type Outcome, statusInWords } from '../lib/outcome.ts';
 
 const limit = 3000;
 const tooLong = '\nError report too long, sorry.\n';
@@ -42,12 +42,15 @@ const lspawnTexts: Readonly<Record<number, string>> = {
   120: 'Unable to run qmail-local.\n',
 };
 
-/** The outcome that an exit code of qmail-local or of qmail-lspawn's child stands for, with what it wrote. */
+/**
+ * The outcome that an exit code of qmail-local or of qmail-lspawn's child stands for. A program of a `.qmail` line has nothing but
+ * words: a status code in what was written is read here, and nowhere else.
+ */
 export function outcomeOfExit(code: number | 'crashed', report: string): Outcome {
   if (code === 'crashed') return later('qmail-local crashed.\n');
   if (code === 0) return done(report);
   const own = lspawnTexts[code];
-  if (own !== undefined) return later(own + report);
-  if (code === 111 || code === 71 || code === 74 || code === 75) return later(report);
-  return never(report);
+  if (own !== undefined) return later(own + report, statusInWords(report, '4'));
+  if (code === 111 || code === 71 || code === 74 || code === 75) return later(report, statusInWords(report, '4'));
+  return never(report, statusInWords(report, '5'));
 }

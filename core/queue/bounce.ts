@@ -7,6 +7,8 @@ import { formatDate822 } from '../lib/date822.ts';
 import type { Envelope, MessageSource } from '../lib/paper-path.ts';
 import { oneLine, quoteAddress } from '../message/address.ts';
 import { type BounceParts, deliveryStatusNotice } from './delivery-status.ts';
+import type { FailureFields } from './failure-fields.ts';
+import { appendFailure, readFailures } from './failures.ts';
 import type { QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
@@ -20,13 +22,20 @@ export function bounceParagraph(recipient: string, report: string): string {
 }
 
 /**
- * Adds a paragraph to bounce/N. The journal's note of it makes it durable: no mark of the recipient can survive without it.
- * @returns where it begins in the file @throws when the disk refuses: the file is as it was
+ * Adds a paragraph to bounce/N, and its fields to failures/N. The journal's note of it makes both durable: no mark of the
+ * recipient can survive without it.
+ * @returns where it begins in the file @throws when the disk refuses: bounce/N is as it was
  */
-export function appendBounce(layout: QueueLayout, id: number, paragraph: string): number {
+export function appendBounce(
+  layout: QueueLayout,
+  { id, bornSec }: Pick<FailedMessage, 'id' | 'bornSec'>,
+  paragraph: string,
+  fields: FailureFields,
+): number {
   const fd = openOwned(layout.bounce(id), 'a', 0o600);
   try {
     const offset = fstatSync(fd).size;
+    appendFailure(layout, id, { bornSec, offset, ...fields });
     try {
       writeAll(fd, Buffer.from(paragraph, 'latin1'));
     } catch (error) {
@@ -75,21 +84,26 @@ export function bounceMessage(
   const parts: BounceParts = {
     fields: lines(fields),
     introduction: lines([...introduction, '']),
-    failures: layout.bounce(id),
+    paragraphs: layout.bounce(id),
     separator: lines([double ? doubleSeparator : singleSeparator, '']),
     returnPath: lines([`Return-Path: <${oneLine(quoteAddress(returnTo))}>`]),
     original: layout.mess(id),
   };
   const source =
     control.bounceFormat === 'dsn'
-      ? deliveryStatusNotice(parts, { host: control.bounceHost, arrivedMs: bornSec * 1000, boundary: randomUUID() })
+      ? deliveryStatusNotice(parts, {
+          host: control.bounceHost,
+          arrivedMs: bornSec * 1000,
+          boundary: randomUUID(),
+          failures: readFailures(layout.failures(id), bornSec),
+        })
       : qsbmf(parts);
   return { source, envelope: { sender: double ? '#@[]' : '', recipients: [to] } };
 }
 
 async function* qsbmf(parts: BounceParts): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`${parts.fields}\n${parts.introduction}`, 'latin1');
-  yield* createReadStream(parts.failures);
+  yield* createReadStream(parts.paragraphs);
   yield Buffer.from(parts.separator + parts.returnPath, 'latin1');
   yield* createReadStream(parts.original);
 }

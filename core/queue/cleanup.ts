@@ -1,6 +1,7 @@
 // Sweeps up after injectors that died half-way (qmail-clean, qmail-send's cleanup): files nobody can own any more.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { forgetOldFailures } from './failures.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 import { isSpare } from './numbers.ts';
 import { leftoverAgeSec } from './takeover.ts';
@@ -9,7 +10,8 @@ import { leftoverAgeSec } from './takeover.ts';
 export const cleanupEverySec = 76_431;
 
 /**
- * Removes message files without info and todo, and pid files, that are older than 36 hours. @returns how many
+ * Removes message files without info and todo, and pid files, that are older than 36 hours; and fields of bounces that have
+ * gone. @returns how many of the former
  * @param known messages of the running host: a fresh one has no info, and a clock that was set makes old at once
  */
 export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { has(id: number): boolean }): number {
@@ -24,6 +26,7 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { ha
       removed++;
     }
   }
+  forgetOldFailures(layout);
   for (const name of readdirSync(layout.pidDir)) {
     if (isSpare(name)) continue; // It keeps a number of the running host, however old it is.
     const path = join(layout.pidDir, name);

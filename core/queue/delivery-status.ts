@@ -1,9 +1,13 @@
 // A bounce as a delivery status notification (RFC 3464): a report for people, one for programs, and the message. All of it
 // is streamed: neither the message nor the list of failures is held in memory.
 import { createReadStream } from 'node:fs';
+import { isIP } from 'node:net';
 import { formatDate822 } from '../lib/date822.ts';
+import type { RemoteAnswer } from '../lib/outcome.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
-import { quoteAddress } from '../message/address.ts';
+import { oneLine, quoteAddress } from '../message/address.ts';
+import type { FailureFields } from './failure-fields.ts';
+import type { FailureReader } from './failures.ts';
 
 /** What every bounce is made of. Byte strings that end with LF, and paths of files. */
 export interface BounceParts {
@@ -11,7 +15,7 @@ export interface BounceParts {
   readonly fields: string;
   readonly introduction: string;
   /** bounce/N: a paragraph for each recipient. */
-  readonly failures: string;
+  readonly paragraphs: string;
   readonly separator: string;
   readonly returnPath: string;
   /** mess/N. */
@@ -25,12 +29,14 @@ export interface NoticeContext {
   readonly arrivedMs: number;
   /** A line that is in no message: nobody can know it before. */
   readonly boundary: string;
+  /** The fields of the paragraphs. */
+  readonly failures: FailureReader;
 }
 
 /** The whole notification, header included. */
 export async function* deliveryStatusNotice(
-  { fields, introduction, failures, returnPath, original }: BounceParts,
-  { host, arrivedMs, boundary }: NoticeContext,
+  { fields, introduction, paragraphs, returnPath, original }: BounceParts,
+  { host, arrivedMs, boundary, failures }: NoticeContext,
 ): AsyncGenerator<Uint8Array> {
   yield bytes(`${fields}Auto-Submitted: auto-replied
 MIME-Version: 1.0
@@ -43,7 +49,7 @@ Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit
 
 ${introduction}`);
-  yield* createReadStream(failures);
+  yield* createReadStream(paragraphs);
   yield bytes(`
 --${boundary}
 Content-Type: message/delivery-status
@@ -51,7 +57,13 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; ${host}
 Arrival-Date: ${formatDate822(arrivedMs)}
 `);
-  for await (const paragraph of paragraphs(failures)) yield bytes(`\n${recipientFields(paragraph)}`);
+  try {
+    for await (const { offset, text } of paragraphsIn(paragraphs)) {
+      yield bytes(`\n${recipientFields(text, await failures.at(offset))}`);
+    }
+  } finally {
+    await failures.close();
+  }
   yield bytes(`
 --${boundary}
 Content-Type: message/rfc822
@@ -65,42 +77,63 @@ ${returnPath}`);
 /**
  * What programs learn about one recipient.
  * @param paragraph `<address>:` and lines of text, as bounce/N has them
+ * @param failure undefined: qmail-send has written the paragraph, and nothing but its words is known
  */
-export function recipientFields(paragraph: string): string {
+export function recipientFields(paragraph: string, failure: FailureFields | undefined): string {
   const [first = '', ...text] = paragraph.split('\n');
   const address = first.replace(/^<(.*)>:$/s, '$1');
-  const said = /said: (\d{3}[ -].*)/s.exec(text.join('\n'))?.[1];
+  const { status, answer } = failure ?? { status: '5.0.0' };
+  const said = answer?.code === undefined ? undefined : smtpLines(answer.code, answer.words);
   const diagnosis = said === undefined ? `X-Qmail; ${folded(text.join('\n'))}` : `smtp; ${folded(said)}`;
+  const server = answer && nameOf(answer);
   return [
     `Final-Recipient: rfc822; ${ascii(quoteAddress(address))}`,
     'Action: failed',
-    `Status: ${statusOf(text.join('\n'))}`,
-    ...(text.length > 0 ? [`Diagnostic-Code: ${diagnosis}`] : []),
+    `Status: ${status}`,
+    ...(server ? [`Remote-MTA: dns; ${ascii(oneLine(server))}`] : []),
+    ...(said !== undefined || text.length > 0 ? [`Diagnostic-Code: ${diagnosis}`] : []),
     '',
   ].join('\n');
 }
 
-/** The code that the report carries: `(#5.1.1)` of ours, or what the other host said after its `550`. */
-function statusOf(report: string): string {
-  const code = /\(#([45]\.\d{1,3}\.\d{1,3})\)/.exec(report) ?? /\b[45]\d\d[ -]([45]\.\d{1,3}\.\d{1,3})\b/.exec(report);
-  if (code?.[1]) return code[1];
-  return report.includes('this message has been in the queue too long') ? '4.4.7' : '5.0.0';
+/** The server by its name, or by an address literal. */
+function nameOf({ host, ip }: RemoteAnswer): string | undefined {
+  const name = host ?? ip;
+  if (!name || isIP(name) === 0) return name || undefined;
+  return isIP(name) === 6 ? `[IPv6:${name}]` : `[${name}]`;
+}
+
+/** A reply as a server sends it (RFC 3464 section 2.3.6). */
+function smtpLines(code: number, words: string): string {
+  const lines = words.split('\n');
+  return lines.map((line, at) => `${code}${at < lines.length - 1 ? '-' : ' '}${line}`).join('\n');
+}
+
+/** A paragraph, and where it begins. */
+interface Paragraph {
+  readonly offset: number;
+  readonly text: string;
 }
 
 /** The paragraphs of a file, without the empty lines between them. */
-async function* paragraphs(path: string): AsyncGenerator<string> {
+async function* paragraphsIn(path: string): AsyncGenerator<Paragraph> {
   let held = '';
+  let at = 0;
   for await (const piece of createReadStream(path, 'latin1')) {
     const whole = `${held}${piece}`.split('\n\n');
     held = whole.pop() ?? '';
-    for (const paragraph of whole) yield* trimmed(paragraph);
+    for (const text of whole) {
+      yield* trimmed(text, at);
+      at += text.length + 2;
+    }
   }
-  yield* trimmed(held);
+  yield* trimmed(held, at);
 }
 
-function trimmed(paragraph: string): string[] {
-  const text = trimEndOf(paragraph, '\n').replace(/^\n+/, '');
-  return text === '' ? [] : [text];
+function trimmed(paragraph: string, at: number): Paragraph[] {
+  const begun = paragraph.replace(/^\n+/, '');
+  const text = trimEndOf(begun, '\n');
+  return text === '' ? [] : [{ offset: at + paragraph.length - begun.length, text }];
 }
 
 /** As the value of a field that may have several lines. */

@@ -12,6 +12,7 @@ import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import type { Numbers } from './numbers.ts';
 import { readSender } from './read-sender.ts';
+import { removeBounce } from './remove-files.ts';
 import type { WaitingMessage } from './waiting.ts';
 
 /** What finishing needs. */
@@ -69,7 +70,7 @@ function hasFailures(layout: QueueLayout, { id, failed }: WaitingMessage): boole
 /** Once it is accepted it is not sent again, however long the disk refuses to let bounce/N go. */
 async function sendBounce(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
   message.bounced ||= await injectBounce(deps, message);
-  if (message.bounced) rmSync(deps.layout.bounce(message.id), { force: true });
+  if (message.bounced) removeBounce(deps.layout, message.id);
   return message.bounced;
 }
 

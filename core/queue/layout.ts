@@ -15,6 +15,9 @@ export interface QueueLayout {
   readonly journalDir: string;
   /** Waypost's own: which messages are held. */
   readonly heldDir: string;
+  readonly bounceDir: string;
+  /** Waypost's own: fields of what bounces say. */
+  readonly failuresDir: string;
   /** How many directories a split kind has. */
   readonly split: number;
   /** The directories of a kind: 0 to 22 where it is split. */
@@ -29,6 +32,7 @@ export interface QueueLayout {
   todo(id: number): string;
   bounce(id: number): string;
   held(id: number): string;
+  failures(id: number): string;
   readonly trigger: string;
   readonly sendMutex: string;
 }
@@ -57,6 +61,8 @@ export function queueLayout(home: string): QueueLayout {
     lockDir: join(root, 'lock'),
     journalDir: join(root, 'journal'),
     heldDir: join(root, 'held'),
+    bounceDir: join(root, 'bounce'),
+    failuresDir: join(root, 'failures'),
     get split() {
       return shape().split;
     },
@@ -71,6 +77,7 @@ export function queueLayout(home: string): QueueLayout {
     todo: pathOf('todo'),
     bounce: inFlat('bounce'),
     held: inFlat('held'),
+    failures: inFlat('failures'),
     trigger: join(root, 'lock', 'trigger'),
     sendMutex: join(root, 'lock', 'sendmutex'),
   };
@@ -115,7 +122,7 @@ function namesIn(directory: string): string[] {
 /** Makes the directories that are missing; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held'])
+  for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held', 'failures'])
     mkdirSync(join(layout.root, name), { recursive: true });
   for (const kind of [...splitKinds, 'todo', 'intd'] as const)
     for (const dir of layout.dirs(kind)) mkdirSync(dir, { recursive: true });

@@ -2,6 +2,7 @@
 import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Outcome } from '../lib/outcome.ts';
+import { formatOutcomeLine, outcomeFields } from '../lib/outcome-line.ts';
 
 const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
 
@@ -17,6 +18,8 @@ export interface QueueLog {
   hash(id: number, sha256: string): void;
   starting(delivery: number, id: number, channel: Channel, recipient: string): void;
   ended(delivery: number, outcome: Outcome): void;
+  /** Waypost's own: the fields of the outcome, before its line. */
+  fields(delivery: number, outcome: Outcome): void;
   status(running: Readonly<Record<Channel, number>>, limit: Readonly<Record<Channel, number>>, stopping: boolean): void;
   exiting(): void;
   bounced(id: number, qp: number): void;
@@ -42,6 +45,10 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     starting: (delivery, id, channel, recipient) =>
       line(`starting delivery ${delivery}: msg ${id} to ${channel} ${logSafe(recipient)}`),
     ended: (delivery, outcome) => line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(outcome.text)}`),
+    fields(delivery, outcome) {
+      const fields = formatOutcomeLine(delivery, outcomeFields(outcome), logSafe);
+      if (fields) line(fields);
+    },
     status: (running, limit, stopping) =>
       line(
         `status: local ${running.local}/${limit.local} remote ${running.remote}/${limit.remote}${stopping ? ' exitasap' : ''}`,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { QueueRecipient, QueueRow, QueueSummary } from '../api/queue.ts';
 import type { Channel } from '../control/classify.ts';
 import { displayAddress } from '../message/address.ts';
+import { shownAnswer } from '../message/shown-answer.ts';
 import type { AttemptBook } from './attempts.ts';
 import { records } from './envelope-file.ts';
 import { isHeld } from './holds.ts';
@@ -62,10 +63,16 @@ function recipientsOf(
     const address = record.slice(1);
     const at = offset;
     offset += record.length + 1;
-    const { tries, said, running } = book.of(message.id, channel, { address, offset: at }, repeats.get(address) ?? 1);
+    const { tries, said, status, answer, running } = book.of(
+      message.id,
+      channel,
+      { address, offset: at },
+      repeats.get(address) ?? 1,
+    );
     const state = record[0] === 'D' ? 'ended' : running ? 'now' : 'waiting';
     const held = state !== 'ended' && isHeld(message.held, channel, address);
-    return { record: at, address: displayAddress(address), channel, state, tries, said: displayAddress(said), held };
+    const why = { said: displayAddress(said), status: status ?? null, answer: shownAnswer(answer) };
+    return { record: at, address: displayAddress(address), channel, state, tries, ...why, held };
   });
 }
 

@@ -6,6 +6,7 @@ import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
 import type { DeliveryJob, Lane } from '../lib/paper-path.ts';
 import { appendBounce, bounceParagraph } from './bounce.ts';
+import { failureFields } from './failure-fields.ts';
 import { ensureMessageFile, type FreshMessage, readFresh } from './fresh.ts';
 import { isHeld } from './holds.ts';
 import type { Journal } from './journal/journal.ts';
@@ -72,6 +73,8 @@ export interface Pass {
 }
 
 const tooLong = "I'm not going to try again; this message has been in the queue too long.\n";
+/** Codes that say less than 4.4.7, "delivery time expired": a real reason is to be told instead of that (RFC 3463 section 3.5). */
+const unspecific: ReadonlySet<string> = new Set(['4.0.0', '4.3.0']);
 const bounceRetryMs = 10_000;
 /** How long a channel rests after its file could not be opened, read or removed (qmail's SLEEP_SYSFAIL). */
 export const sysFailSec = 123;
@@ -136,13 +139,14 @@ export function openPass(
    * The paragraph is on the disk before anything there can say that the recipient is done.
    * @returns false when the host stops before the disk takes it: the next one tries the recipient again
    */
-  async function fail(recipient: PendingRecipient, report: string): Promise<boolean> {
-    const paragraph = bounceParagraph(stripPrepend(recipient.address, deps.control()), report);
+  async function fail(recipient: PendingRecipient, outcome: Exclude<Outcome, { kind: 'done' }>): Promise<boolean> {
+    const paragraph = bounceParagraph(stripPrepend(recipient.address, deps.control()), outcome.text);
+    const fields = failureFields(outcome);
     for (;;) {
       try {
-        const offset = appendBounce(deps.layout, id, paragraph);
+        const offset = appendBounce(deps.layout, message, paragraph, fields);
         message.failed = true;
-        const record = { type: 'failed', id, bornSec, offset, paragraph } as const;
+        const record = { type: 'failed', id, bornSec, offset, paragraph, fields } as const;
         await deps.journal.commit(record).catch(() => deps.journal.note(record));
         return true;
       } catch {
@@ -249,11 +253,12 @@ export function openPass(
     },
     judge(outcome) {
       if (outcome.kind !== 'later' || !dying) return outcome;
-      return { ...outcome, kind: 'never', text: `${endLine(outcome.text)}${tooLong}` };
+      const status = unspecific.has(outcome.status) ? '4.4.7' : outcome.status;
+      return { ...outcome, kind: 'never', status, text: `${endLine(outcome.text)}${tooLong}` };
     },
     async settle(recipient, outcome, durably) {
       tried++;
-      const isNoted = outcome.kind !== 'never' || (await fail(recipient, outcome.text));
+      const isNoted = outcome.kind !== 'never' || (await fail(recipient, outcome));
       if (outcome.kind === 'later' || !isNoted) {
         undone++;
       } else {

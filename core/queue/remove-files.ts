@@ -10,7 +10,13 @@ export function removeNames(layout: QueueLayout, id: number): void {
 
 /** All that preprocessing and deliveries have made. info last: while it is there the rest can be found. */
 export function removePreprocessed(layout: QueueLayout, id: number): void {
-  for (const path of [layout.local(id), layout.remote(id), layout.bounce(id), layout.info(id)]) {
-    rmSync(path, { force: true });
-  }
+  for (const channel of ['local', 'remote'] as const) rmSync(layout[channel](id), { force: true });
+  removeBounce(layout, id);
+  rmSync(layout.info(id), { force: true });
+}
+
+/** The fields go last: they are of no use without their paragraphs, and the cleanup finds them. */
+export function removeBounce(layout: QueueLayout, id: number): void {
+  rmSync(layout.bounce(id), { force: true });
+  rmSync(layout.failures(id), { force: true });
 }

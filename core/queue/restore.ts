@@ -2,6 +2,7 @@
 import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../control/classify.ts';
 import { records } from './envelope-file.ts';
+import { restoreFailures } from './failures.ts';
 import { withOffsets } from './fresh.ts';
 import type { Accepted, Failed } from './journal/record.ts';
 import { isOver, type Story } from './journal/stories.ts';
@@ -25,7 +26,7 @@ export function restore(layout: QueueLayout, story: Story): void {
   removeNames(layout, id);
   for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, story, accepted);
   // Of a finished message the bounce is queued already: the journal says so only after that.
-  if (!story.finished) for (const failure of story.failed) restoreParagraph(layout, id, failure);
+  if (!story.finished) restoreBounce(layout, story);
   const info = formatInfo(accepted.sender);
   if (!isFile(layout.info(id), info, bornSec)) writeFile(layout.info(id), info, bornSec);
 }
@@ -58,6 +59,12 @@ function isOf(file: Buffer, recipients: readonly PendingRecipient[]): boolean {
   return found.length === recipients.length && recipients.every(({ address }, at) => address === found[at]);
 }
 
+function restoreBounce(layout: QueueLayout, { id, bornSec, failed }: Story): void {
+  const lines = failed.flatMap(({ offset, fields }) => (fields ? [{ bornSec, offset, ...fields }] : []));
+  restoreFailures(layout, id, lines);
+  for (const failure of failed) restoreParagraph(layout, id, failure);
+}
+
 function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }: Failed): void {
   const path = layout.bounce(id);
   const fd = openOwned(path, existsSync(path) ? 'r+' : 'w', 0o600);
@@ -73,14 +80,14 @@ function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }
  * was finished a power failure may have brought some back; mess/N is not among them for sure, and is left to the cleanup.
  */
 export function amend(layout: QueueLayout, story: Story): void {
-  const { id, bornSec, done, failed } = story;
+  const { id, bornSec, done } = story;
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
   if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
   if (isOver(story)) {
     removePreprocessed(layout, id);
     return;
   }
-  if (!story.finished) for (const failure of failed) restoreParagraph(layout, id, failure);
+  if (!story.finished) restoreBounce(layout, story);
   for (const channel of channels) {
     const path = layout[channel](id);
     const stat = statSync(path, { throwIfNoEntry: false });

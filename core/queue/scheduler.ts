@@ -3,6 +3,7 @@
 import type { Channel } from '../control/classify.ts';
 import { nowSec } from '../lib/clock.ts';
 import { later, type Outcome } from '../lib/outcome.ts';
+import { outcomeFields } from '../lib/outcome-line.ts';
 import type { Deliver, DeliveryJob, Lane } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
@@ -214,8 +215,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       delivery ??= begin();
       runs.end(delivery);
       const outcome = pass.judge(said);
+      log.fields(delivery, outcome);
       log.ended(delivery, outcome);
-      deps.attempts.ended(id, channel, recipient, outcome.text);
+      deps.attempts.ended(id, channel, recipient, { said: outcome.text, ...outcomeFields(outcome) });
       await pass.settle(recipient, outcome);
       running[channel]--;
       log.status(running, limits(), stopping);

@@ -19,7 +19,7 @@ export async function syncMessages(
   ids: Iterable<number>,
 ): Promise<void> {
   const all = [...ids];
-  const directories = new Set([...layout.dirs('intd'), ...layout.dirs('todo')]);
+  const directories = new Set([layout.root, ...layout.dirs('intd'), ...layout.dirs('todo')]);
   for (let at = 0; at < all.length; at += width) {
     const paths = all.slice(at, at + width).flatMap(id => filesOf(layout, id));
     for (const path of paths) directories.add(dirname(path));
@@ -29,7 +29,14 @@ export async function syncMessages(
 }
 
 function filesOf(layout: QueueLayout, id: number): string[] {
-  return [layout.mess(id), layout.info(id), layout.local(id), layout.remote(id), layout.bounce(id)];
+  return [
+    layout.mess(id),
+    layout.info(id),
+    layout.local(id),
+    layout.remote(id),
+    layout.bounce(id),
+    layout.failures(id),
+  ];
 }
 
 async function syncIfThere(path: string): Promise<void> {

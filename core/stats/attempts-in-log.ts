@@ -1,8 +1,10 @@
 // What the delivery log tells of recipients that still wait: how often they were tried and what was said last. So the queue
 // place is not empty of words after a restart.
+import type { RemoteAnswer } from '../lib/outcome.ts';
+import { type OutcomeFields, parseOutcomeLine } from '../lib/outcome-line.ts';
 
 /** The attempts for one recipient of one message. */
-export interface LoggedAttempts {
+export interface LoggedAttempts extends OutcomeFields {
   readonly id: number;
   readonly channel: 'local' | 'remote';
   /** As the log writes it. */
@@ -10,6 +12,9 @@ export interface LoggedAttempts {
   tries: number;
   /** The last report, as near to its words as the log is: its blanks and other odd bytes were all written as `_`. */
   said: string;
+  /** Of the last one that ended, as `answer`. */
+  status: string | undefined;
+  answer: RemoteAnswer | undefined;
 }
 
 const starting = /^starting delivery (\d+): msg (\d+) to (local|remote) (.*)$/;
@@ -21,10 +26,13 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
   const pages = new Map<number, Map<string, LoggedAttempts>>();
   /** By delivery number; a host that starts counts from 1 again. */
   const running = new Map<string, LoggedAttempts>();
+  /** The fields of ends that come next. */
+  const next = new Map<string, OutcomeFields>();
 
   for (const { text: line } of lines) {
     if (line.startsWith('starting delivery ')) start(line);
     else if (line.startsWith('delivery ')) end(line);
+    else if (line.startsWith('status: delivery ')) fields(line);
     else if (line === 'status: exiting') running.clear();
     else {
       // Numbers are used again.
@@ -50,9 +58,18 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
       recipient,
       tries: 0,
       said: '',
+      status: undefined,
+      answer: undefined,
     };
+    // What its end says is its own: an earlier version wrote no fields.
+    next.delete(delivery);
     page.set(key, found);
     running.set(delivery, found);
+  }
+
+  function fields(line: string): void {
+    const { delivery, ...said } = parseOutcomeLine(line) ?? {};
+    if (delivery !== undefined && running.has(String(delivery))) next.set(String(delivery), said as OutcomeFields);
   }
 
   function end(line: string): void {
@@ -62,6 +79,10 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
     running.delete(delivery);
     found.tries++;
     found.said = report;
+    const { status, answer } = next.get(delivery) ?? { status: undefined, answer: undefined };
+    found.status = status;
+    found.answer = answer && { ...answer, words: reportInWords(answer.words) };
+    next.delete(delivery);
   }
 }
 

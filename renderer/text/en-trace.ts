@@ -29,6 +29,11 @@ export const trace = {
   },
   to: { local: 'here to', remote: 'by network to' },
   took: (time: string) => `after ${time}`,
+  answer: (status: string | null, answer: { code: number | null; host: string | null; ip: string | null } | null) => {
+    const code = answer?.code ? [`reply ${answer.code}`] : [];
+    const server = answer?.host ?? answer?.ip;
+    return [...(status ? [status] : []), ...code, ...(server ? [`of ${server}`] : [])].join(' ');
+  },
   next: (time: string) => `Next try ${time}`,
   bounce: 'Went back to the sender in a bounce',
   tripleBounce: 'A bounce that bounced twice: thrown away',

@@ -119,6 +119,13 @@ test('record: any record → the same after its bytes; cut anywhere → no recor
   const number = fc.integer({ min: 0, max: 2 ** 48 });
   const channel = fc.constantFrom('local' as const, 'remote' as const);
   const of = { id: number, bornSec: number };
+  const answer = fc.record({ code: number, words: bytes, host: bytes, ip: bytes }, { requiredKeys: ['words'] });
+  const fields = fc.option(
+    fc.record({ status: fc.constantFrom('5.1.1', '4.4.7'), answer }, { requiredKeys: ['status'] }),
+    {
+      nil: undefined,
+    },
+  );
   const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     fc.record({ type: fc.constant('booted' as const), bootId: bytes, place: fc.option(bytes, { nil: undefined }) }),
     fc.record({ type: fc.constant('recovering' as const) }),
@@ -138,7 +145,7 @@ test('record: any record → the same after its bytes; cut anywhere → no recor
       readSec: fc.option(number, { nil: undefined }),
     }),
     fc.record({ ...of, type: fc.constant('marked' as const), channel, offset: number, sure: fc.boolean() }),
-    fc.record({ ...of, type: fc.constant('failed' as const), offset: number, paragraph: bytes }),
+    fc.record({ ...of, type: fc.constant('failed' as const), offset: number, paragraph: bytes, fields }),
     fc.record({ ...of, type: fc.constant('finished' as const) }),
     fc.record({
       type: fc.constant('renumbered' as const),

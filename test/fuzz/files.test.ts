@@ -118,7 +118,7 @@ const journal: JournalRecord[] = [
     raw: bytes('x\ny'),
     readSec: 8,
   },
-  { type: 'failed', id: 17, bornSec: 9, offset: 0, paragraph: '<c@d>:\nno\n\n' },
+  { type: 'failed', id: 17, bornSec: 9, offset: 0, paragraph: '<c@d>:\nno\n\n', fields: { status: '5.1.1' } },
   { type: 'marked', id: 17, bornSec: 9, channel: 'remote', offset: 0, sure: true },
   { type: 'renumbered', numbers: [{ from: 17, qp: 2, to: 18 }] },
   { type: 'finished', id: 18, bornSec: 9 },

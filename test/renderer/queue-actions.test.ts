@@ -14,6 +14,8 @@ const recipient: QueueRecipient = {
   state: 'waiting',
   tries: 0,
   said: '',
+  status: null,
+  answer: null,
   held: false,
 };
 const bornMs = 1_000_000;

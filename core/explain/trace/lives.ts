@@ -21,7 +21,7 @@ interface Attempt extends LoggedRecipient {
   readonly startMs: number;
 }
 
-/** A line about a message. `attempt`: the one that an `ended` line ends. */
+/** A line about a message. `attempt`: the one that a `fields` or an `ended` line is about. */
 export interface Happening {
   readonly life: Life;
   readonly atMs: number;
@@ -54,9 +54,9 @@ export function createFollowLives(): FollowLives {
       running.clear();
       return undefined;
     }
-    if (event.kind === 'ended') {
+    if (event.kind === 'ended' || event.kind === 'fields') {
       const attempt = running.get(event.delivery);
-      running.delete(event.delivery);
+      if (event.kind === 'ended') running.delete(event.delivery);
       return attempt && { life: attempt.life, atMs, event, attempt };
     }
     const known = event.kind === 'new' ? undefined : living.get(event.id);

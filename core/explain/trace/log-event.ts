@@ -1,12 +1,15 @@
 // What one line of the delivery log says, in qmail-send's words and Waypost's few of its own. Addresses and reports are as the
 // log writes them.
 import type { Channel } from '../../control/classify.ts';
+import { type OutcomeFields, parseOutcomeLine } from '../../lib/outcome-line.ts';
+import { displayAddress } from '../../message/address.ts';
 
 export type LogEvent =
   | { readonly kind: 'new' | 'end' | 'triple bounce'; readonly id: number }
   | { readonly kind: 'info'; readonly id: number; readonly info: MessageInfo }
   | { readonly kind: 'identity'; readonly id: number; readonly messageId: string }
   | ({ readonly kind: 'starting'; readonly id: number; readonly delivery: number } & LoggedRecipient)
+  | ({ readonly kind: 'fields'; readonly delivery: number } & OutcomeFields)
   | { readonly kind: 'ended'; readonly delivery: number; readonly result: LoggedResult; readonly report: string }
   | ({ readonly kind: Decision; readonly id: number } & LoggedRecipient)
   | { readonly kind: 'bounce'; readonly id: number; readonly qp: number }
@@ -89,6 +92,8 @@ const forms: readonly (readonly [start: string, form: RegExp, read: Reader])[] =
 
 /** @param line without its stamp @returns undefined for lines about no message */
 export function parseLogLine(line: string): LogEvent | undefined {
+  const outcome = line.startsWith('status: d') ? parseOutcomeLine(line) : undefined;
+  if (outcome) return { kind: 'fields', ...outcome };
   const found = forms.find(([start]) => line.startsWith(start));
   const fields = found?.[1].exec(line);
   return fields ? found?.[2](fields.slice(1)) : undefined;
@@ -97,4 +102,15 @@ export function parseLogLine(line: string): LogEvent | undefined {
 /** The messages that a local delivery forwarded to: its report ends in lines `qp N`, and a line end is `/` in the log. */
 export function forwardsIn(report: string): number[] {
   return [...report.matchAll(/(?<=^|\/)qp_(\d+)(?=\/|$)/g)].map(([, qp]) => Number(qp));
+}
+
+/** A report as near to its words as the log is: blanks and other odd bytes were all written as `_`. */
+export function inWords(report: string): string {
+  return displayAddress(report.replaceAll('_', ' '));
+}
+
+/** Line ends were written as slashes: where a sentence of ours begins, there was one. */
+export function inLines(report: string): string {
+  const lines = report.replaceAll(/\/(?=Remote host said: |Giving up on |I'm not going to try again|qp \d)/g, '\n');
+  return lines.replace(/\/$/, '');
 }

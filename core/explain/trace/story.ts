@@ -2,8 +2,9 @@
 import type { TracedEvent, TracedMessage } from '../../api/explain.ts';
 import type { Channel } from '../../control/classify.ts';
 import { displayAddress } from '../../message/address.ts';
+import { shownAnswer } from '../../message/shown-answer.ts';
 import type { Happening, Life } from './lives.ts';
-import { forwardsIn } from './log-event.ts';
+import { forwardsIn, inLines, inWords } from './log-event.ts';
 
 /** Events, and messages made of it, that are kept of one message: enough for anybody to read, whatever the size of a list. */
 const maxEvents = 1000;
@@ -61,6 +62,8 @@ export function createStory(life: Life): Story {
       endMs: null,
       result: null,
       said: '',
+      status: null,
+      answer: null,
       nextTryMs: null,
     });
   }
@@ -70,13 +73,24 @@ export function createStory(life: Life): Story {
       case 'starting':
         open.set(event.delivery, start(event, atMs));
         break;
+      case 'fields': {
+        const { status, answer } = event;
+        const words = answer && inLines(inWords(answer.words));
+        const found = open.get(event.delivery);
+        if (found)
+          Object.assign(found, {
+            status: status ?? null,
+            answer: shownAnswer(answer && { ...answer, words: words ?? '' }),
+          });
+        break;
+      }
       case 'ended': {
         const found = open.get(event.delivery);
         open.delete(event.delivery);
         if (!found || !attempt) break;
         found.endMs = atMs;
         found.result = event.result;
-        found.said = inWords(event.report);
+        found.said = inLines(inWords(event.report));
         if (attempt.channel !== 'local') break;
         for (const qp of forwardsIn(event.report))
           addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
@@ -124,11 +138,6 @@ export function createStory(life: Life): Story {
       };
     },
   };
-}
-
-/** A report as near to its words as the log is: blanks and other odd bytes were all written as `_`, line ends as `/`. */
-function inWords(report: string): string {
-  return displayAddress(report.replaceAll('_', ' ').replace(/\/$/, ''));
 }
 
 /** A deferral was followed by the next attempt in the log, or will be by the one that the schedule foresees. */

@@ -3,6 +3,7 @@
 // length of the head, the head (fields separated by NUL, byte strings), and what follows is raw bytes.
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
+import { type FailureFields, formatFields, parseFields } from '../failure-fields.ts';
 
 export type JournalRecord =
   | Booted
@@ -73,6 +74,8 @@ export interface Failed extends OfMessage {
   /** Where it begins in bounce/N. */
   readonly offset: number;
   readonly paragraph: string;
+  /** Undefined: written by an earlier version. */
+  readonly fields: FailureFields | undefined;
 }
 
 /** The message has gone: nobody is left, its bounce (if any) is queued. */
@@ -136,8 +139,9 @@ function parts(record: JournalRecord): { letter: string; fields: (string | numbe
       return { letter: 'M', fields: [id, bornSec, channel, offset, sure ? 1 : 0] };
     }
     case 'failed': {
-      const { id, bornSec, offset, paragraph } = record;
-      return { letter: 'F', fields: [id, bornSec, offset], raw: Buffer.from(paragraph, 'latin1') };
+      const { id, bornSec, offset, paragraph, fields } = record;
+      const why = fields ? [formatFields(fields)] : [];
+      return { letter: 'F', fields: [id, bornSec, offset, ...why], raw: Buffer.from(paragraph, 'latin1') };
     }
     case 'finished':
       return { letter: 'E', fields: [record.id, record.bornSec] };
@@ -192,7 +196,14 @@ function decodePayload(payload: Buffer): JournalRecord {
       return { type: 'marked', id, bornSec, channel, offset: Number(fourth), sure: fifth === '1' };
     }
     case 'F':
-      return { type: 'failed', id, bornSec, offset: Number(third), paragraph: raw.toString('latin1') };
+      return {
+        type: 'failed',
+        id,
+        bornSec,
+        offset: Number(third),
+        paragraph: raw.toString('latin1'),
+        fields: fourth === undefined ? undefined : parseFields(fourth),
+      };
     case 'E':
       return { type: 'finished', id, bornSec };
     case 'R':

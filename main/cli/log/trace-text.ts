@@ -1,5 +1,6 @@
 // The lives of messages as text for people, one after the other. Times are local.
 import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
+import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
 import { printable } from '../queue/queue-list.ts';
 
 export function traceText({ messages, more }: { messages: readonly TracedMessage[]; more: number }): string {
@@ -53,13 +54,23 @@ function* eventLines(event: TracedEvent): Generator<string> {
 }
 
 function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt' }>): Generator<string> {
-  const { delivery, channel, recipient, endMs, result, said, nextTryMs, atMs } = event;
+  const { delivery, channel, recipient, endMs, result, said, status, answer, nextTryMs, atMs } = event;
   yield `${at}delivery ${delivery} to ${channel} ${printable(recipient)}`;
   const took = endMs === null ? '' : ` after ${((endMs - atMs) / 1000).toFixed(1)} s`;
   const indent = ' '.repeat(at.length);
   if (result === null) yield `${indent}no end of it in the log`;
-  else yield `${indent}${result}${took}${said === '' ? '' : `: ${printable(said)}`}`;
+  else
+    yield `${indent}${result}${status === null ? '' : ` ${status}`}${took}${said === '' ? '' : `: ${printable(said).replaceAll('\n', ' / ')}`}`;
+  if (answer) yield `${indent}${answered(answer)}`;
   if (nextTryMs !== null) yield `${indent}next try ${when(nextTryMs)}`;
+}
+
+/** `reply 550 of mx.far.example [192.0.2.1]` */
+function answered({ code, host, ip }: RemoteAnswer): string {
+  const server = [...(host === null || host === ip ? [] : [printable(host)]), ...(ip === null ? [] : [`[${ip}]`])];
+  return [...(code === null ? ['answer'] : [`reply ${code}`]), ...(server.length > 0 ? ['of', ...server] : [])].join(
+    ' ',
+  );
 }
 
 /** `2026-11-26 11:05:09` */

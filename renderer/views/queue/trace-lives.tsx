@@ -104,20 +104,16 @@ function Arrival({ app, message: { arrival, whole, uid } }: { app: App; message:
 }
 
 function AttemptWords({ attempt }: { attempt: Attempt }) {
-  const { channel, recipient, result, said, atMs, endMs, nextTryMs } = attempt;
+  const { channel, recipient, result, said, status, answer, atMs, endMs, nextTryMs } = attempt;
   return (
     <>
       <b>{text.trace.results[result ?? 'none']}</b> {text.trace.to[channel]} {recipient}
       {endMs !== null && endMs - atMs >= shownMs && <small> {text.trace.took(duration(endMs - atMs))}</small>}
-      {said !== '' && <code>{inLines(said)}</code>}
+      {(status !== null || answer !== null) && <small> {text.trace.answer(status, answer)}</small>}
+      {said !== '' && <code>{said}</code>}
       {nextTryMs !== null && <small>{text.trace.next(clockTime(nextTryMs))}</small>}
     </>
   );
-}
-
-/** The log writes line ends of a report as slashes; where our own sentences begin, they were lines. */
-function inLines(said: string): string {
-  return said.replaceAll(/\/(?=Remote host said: |Giving up on |I'm not going to try again|qp \d)/g, '\n');
 }
 
 function eventWords(event: Exclude<TracedEvent, Attempt>): string {

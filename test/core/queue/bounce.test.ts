@@ -1,17 +1,31 @@
 // What a bounce says, to the byte (bounce.md), in both formats.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { stripPrepend } from '../../../core/control/classify.ts';
-import { done, never, type Outcome } from '../../../core/lib/outcome.ts';
+import { done, later, never, type Outcome } from '../../../core/lib/outcome.ts';
 import { appendBounce, bounceMessage, bounceParagraph } from '../../../core/queue/bounce.ts';
 import { recipientFields } from '../../../core/queue/delivery-status.ts';
+import type { FailureFields } from '../../../core/queue/failure-fields.ts';
+import { readFailures } from '../../../core/queue/failures.ts';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
-import { startQueue, writeControl } from '../../support/queue-rig.ts';
+import { copyHome, crashQueue } from '../../support/crash-queue.ts';
+import { queueFiles, startQueue, writeControl } from '../../support/queue-rig.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
@@ -61,10 +75,13 @@ test('stripPrepend: the prepend of a domain goes, that of an address stays (boun
   );
 });
 
+/** Fields are missing where qmail-send has written the paragraph. */
+type Failed = readonly [recipient: string, report: string, fields?: FailureFields];
+
 interface Case {
   readonly sender: string;
   readonly control?: Readonly<Record<string, string>>;
-  readonly failures?: readonly (readonly [string, string])[];
+  readonly failures?: readonly Failed[];
   readonly original?: string;
 }
 
@@ -75,15 +92,14 @@ async function bounceOf(t: TestContext, { sender, control = {}, failures, origin
   makeQueueDirs(layout);
   mkdirSync(dirname(layout.mess(7)), { recursive: true });
   writeFileSync(layout.mess(7), original, 'latin1');
-  for (const [recipient, report] of failures ?? [['r@far.x', 'No. (#5.1.1)']]) {
-    appendBounce(layout, 7, bounceParagraph(recipient, report));
+  const message = { id: 7, sender, bornSec: 1_795_252_463 };
+  const one: Failed = ['r@far.x', 'No. (#5.1.1)', { status: '5.1.1' }];
+  for (const [recipient, report, fields] of failures ?? [one]) {
+    const paragraph = bounceParagraph(recipient, report);
+    if (fields) appendBounce(layout, message, paragraph, fields);
+    else appendFileSync(layout.bounce(7), paragraph, 'latin1');
   }
-  const bounce = bounceMessage(
-    layout,
-    { id: 7, sender, bornSec: 1_795_252_463 },
-    writeControl(home, control),
-    Date.UTC(2026, 10, 21, 9, 14, 23),
-  );
+  const bounce = bounceMessage(layout, message, writeControl(home, control), Date.UTC(2026, 10, 21, 9, 14, 23));
   return bounce && { text: (await bytesOf(bounce.source)).toString('latin1'), ...bounce.envelope };
 }
 
@@ -171,12 +187,19 @@ test('bounceMessage: several recipients, any bytes → all paragraphs in order, 
 const dsn = { bounceformat: 'dsn' };
 
 test('bounceMessage: control/bounceformat says dsn → report, status of each recipient, message (RFC 3464)', async t => {
-  const failures = [
-    ['a b@far.x', 'Remote host said: 550-5.2.1 Full\n550 5.2.1 really'],
-    ['r@far.x', 'Sorry, no mailbox here by that name. (#5.1.1)'],
-    ['old@far.x', "I'm not going to try again; this message has been in the queue too long."],
-    ['mute@far.x', ''],
-  ] as const;
+  const full = { code: 550, words: '5.2.1 Full\n5.2.1 really', host: 'mx.far.x', ip: '192.0.2.1' };
+  const failures: readonly Failed[] = [
+    ['a b@far.x', 'Remote host said: 550-5.2.1 Full\n550 5.2.1 really', { status: '5.2.1', answer: full }],
+    ['r@far.x', 'Sorry, no mailbox here by that name. (#5.1.1)', { status: '5.1.1' }],
+    ['old@far.x', "I'm not going to try again; this message has been in the queue too long.", { status: '4.4.7' }],
+    ['qmails@far.x', 'Remote host said: 550 no (#5.1.1)'],
+    ['mute@far.x', '', { status: '5.0.0', answer: { words: 'no SMTP', ip: '2001:db8::1', host: '2001:db8::1' } }],
+    [
+      'four@far.x',
+      'no',
+      { status: '5.7.1', answer: { code: 554, words: 'no\xe9', host: '192.0.2.7', ip: '192.0.2.7' } },
+    ],
+  ];
   const original = 'Received: x\nSubject: caf\xe9\n\nHi.\n';
   const bounce = await bounceOf(t, { sender: 'joe@heaven.af.mil', control: dsn, failures, original });
   assert.deepEqual([bounce?.sender, bounce?.recipients], ['', ['joe@heaven.af.mil']]);
@@ -203,6 +226,7 @@ Arrival-Date: 21 Nov 2026 09:14:23 -0000
 Final-Recipient: rfc822; "a b"@far.x
 Action: failed
 Status: 5.2.1
+Remote-MTA: dns; mx.far.x
 Diagnostic-Code: smtp; 550-5.2.1 Full
   550 5.2.1 really
 
@@ -216,9 +240,21 @@ Action: failed
 Status: 4.4.7
 Diagnostic-Code: X-Qmail; I'm not going to try again; this message has been in the queue too long.
 
+Final-Recipient: rfc822; qmails@far.x
+Action: failed
+Status: 5.0.0
+Diagnostic-Code: X-Qmail; Remote host said: 550 no (#5.1.1)
+
 Final-Recipient: rfc822; mute@far.x
 Action: failed
 Status: 5.0.0
+Remote-MTA: dns; [IPv6:2001:db8::1]
+
+Final-Recipient: rfc822; four@far.x
+Action: failed
+Status: 5.7.1
+Remote-MTA: dns; [192.0.2.7]
+Diagnostic-Code: smtp; 554 no?
 `,
   );
   assert.equal(
@@ -238,6 +274,12 @@ test('bounceMessage: dsn, read by a MIME parser → three parts of the right typ
   );
 });
 
+test('bounceMessage: dsn, all paragraphs by qmail-send, no failures/N → their words', async t => {
+  const failures = [['r@far.x', 'No. (#5.1.1)'] as const];
+  const bounce = await bounceOf(t, { sender: 's@x', control: dsn, failures });
+  assert.match(bounce?.text ?? '', /\nAction: failed\nStatus: 5\.0\.0\nDiagnostic-Code: X-Qmail; No\. \(#5\.1\.1\)\n/);
+});
+
 test('bounceMessage: dsn for an empty sender → a double bounce in the same form', async t => {
   const bounce = await bounceOf(t, { sender: '', control: dsn });
   assert.deepEqual([bounce?.sender, bounce?.recipients], ['#@[]', ['postmaster@here.example']]);
@@ -246,21 +288,32 @@ test('bounceMessage: dsn for an empty sender → a double bounce in the same for
 });
 
 test('bounceMessage: dsn, a list of failures longer than any read → a block for each recipient', async t => {
-  const failures = Array.from({ length: 3000 }, (_, i) => [`r${i}@far.x`, `no ${'x'.repeat(i % 90)}`] as const);
+  const failures = Array.from(
+    { length: 3000 },
+    (_, i) => [`r${i}@far.x`, `no ${'x'.repeat(i % 90)}`, { status: `5.9.${i % 1000}` }] as const,
+  );
   const bounce = await bounceOf(t, { sender: 's@x', control: dsn, failures });
   const blocks = bounce?.text.match(/^Final-Recipient: .*\nAction: failed\nStatus: .*\nDiagnostic-Code: .*\n\n?/gm);
   assert.equal(blocks?.length, 3000);
+  const wrong = blocks?.filter(
+    (block, at) => !block.includes(`r${at}@far.x\n`) || !block.includes(`5.9.${at % 1000}\n`),
+  );
+  assert.deepEqual(wrong, [], 'each has the fields of its own');
 });
 
 test('recipientFields: any report → fields and continuation lines of printable ASCII, nothing else', () => {
   const bytes = fc.array(fc.constantFrom('\n', 'a', ' ', ':', 'said: 550 ', '(#5.1.1)', '\xe9', '\r', '\0', '<r@x>:'));
   fc.assert(
     fc.property(bytes, parts => {
-      const paragraph = bounceParagraph('r@x', parts.join('')).trimEnd();
-      assert.match(
-        recipientFields(paragraph),
-        /^Final-Recipient: rfc822; [!-~]+\nAction: failed\nStatus: [45]\.\d+\.\d+\n(Diagnostic-Code: [ -~]*\n( {2}[ -~]*\n)*)?$/,
-      );
+      const text = parts.join('');
+      const paragraph = bounceParagraph('r@x', text).trimEnd();
+      const answer = { code: 550, words: text, host: text };
+      for (const fields of [undefined, { status: '4.4.7' }, { status: '5.1.1', answer }]) {
+        assert.match(
+          recipientFields(paragraph, fields),
+          /^Final-Recipient: rfc822; [!-~]+\nAction: failed\nStatus: [45]\.\d+\.\d+\n(Remote-MTA: dns; [ -~]+\n)?(Diagnostic-Code: [ -~]*\n( {2}[ -~]*\n)*)?$/,
+        );
+      }
     }),
   );
 });
@@ -307,6 +360,97 @@ test('queue: control/bounceformat says dsn → that is what goes back', async t 
   await logged(/^delivery 2: success/);
   await queue.stop();
   assert.match(sent[0] ?? '', /\nContent-Type: multipart\/report; [\s\S]*\nFinal-Recipient: rfc822; r@far\.x\n/);
+});
+
+const noUser = { code: 550, words: '5.1.1 who?', host: 'mx.far.x', ip: '192.0.2.1' };
+const refusal: Outcome = { kind: 'never', status: '5.1.1', text: 'no such user\n', answer: noUser };
+const deferral: Outcome = { kind: 'later', status: '4.7.1', text: 'busy\n', answer: { code: 451, words: 'busy' } };
+
+/** What the queue's notification says of each recipient. */
+function recipientBlocks(notice: string): string[] {
+  return [...notice.matchAll(/^Final-Recipient: rfc822; (\S+)\n[\s\S]*?\n(?=\n)/gm)].map(([block]) => block);
+}
+
+test('queue: fields of a reply, over restarts, until the message is too old → in the notification as they were', async t => {
+  const home = tempDir(t);
+  const control = { bounceformat: 'dsn', queuelifetime: '100000' };
+  const far = { sender: 'joe@here.example', recipients: ['gone@far.x', 'slow@far.x'] };
+  const first = await startQueue(t, home, job => (job.recipient === 'gone@far.x' ? refusal : deferral), { control });
+  const id = await first.send(far);
+  await first.logged(/^delivery \d: deferral/);
+  await first.logged(/^delivery \d: failure/);
+  await first.queue.stop();
+  const clock = steppedClock(Date.now() + 200_000_000);
+  const sent: string[] = [];
+  const outcome: Parameters<typeof startQueue>[2] = job => {
+    if (job.sender === '') sent.push(job.raw ? Buffer.from(job.raw).toString('latin1') : '');
+    return job.sender === '' ? done('') : deferral;
+  };
+  const second = await startQueue(t, home, outcome, { control, clock });
+  await second.logged(new RegExp(`^end msg ${id}`));
+  await until('the notification', () => sent.length > 0);
+  await second.queue.stop();
+  assert.deepEqual(recipientBlocks(sent[0] ?? ''), [
+    'Final-Recipient: rfc822; gone@far.x\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.far.x\nDiagnostic-Code: smtp; 550 5.1.1 who?\n',
+    'Final-Recipient: rfc822; slow@far.x\nAction: failed\nStatus: 4.7.1\nDiagnostic-Code: smtp; 451 busy\n',
+  ]);
+  assert.deepEqual(queueFiles(home), []);
+});
+
+test('queue: too old without a reason that has a code → 4.4.7', async t => {
+  const control = { bounceformat: 'dsn', queuelifetime: '0' };
+  const clock = steppedClock(Date.now());
+  const sent: string[] = [];
+  const { queue, send, logged } = await startQueue(
+    t,
+    tempDir(t),
+    job => {
+      if (job.sender !== '') return later('no answer\n');
+      sent.push(Buffer.from(job.raw ?? []).toString('latin1'));
+      return done('');
+    },
+    { control, clock },
+  );
+  await send({ sender: 'joe@here.example', recipients: ['r@far.x'] });
+  await logged(/^delivery \d: deferral/);
+  clock.pass(2_000_000);
+  await logged(/^bounce msg/);
+  await until('the notification', () => sent.length > 0);
+  await queue.stop();
+  assert.match(sent[0] ?? '', /\nStatus: 4\.4\.7\nDiagnostic-Code: X-Qmail; no answer\n {2}I'm not going/);
+});
+
+for (const [what, harm] of [
+  ['as it was', () => undefined],
+  ['failures/N is gone', (path: string) => rmSync(path)],
+  ['failures/N ends in half a line', (path: string) => truncateSync(path, statSync(path).size - 9)],
+] as const) {
+  test(`queue: kill -9 after a failure, ${what} → the fields are restored from the journal, once`, async t => {
+    const first = await crashQueue(t, tempDir(t), {
+      outcome: job => (job.recipient === 'gone@far.x' ? refusal : deferral),
+    });
+    const id = await first.send({ sender: 'joe@here.example', recipients: ['gone@far.x', 'slow@far.x'] }, 'x');
+    await first.idle();
+    const home = copyHome(t, first.home);
+    harm(queueLayout(home).failures(id));
+    const again = await crashQueue(t, home, { outcome: () => deferral });
+    await again.queue.stop();
+    const bornSec = Math.floor(statSync(again.layout.info(id)).mtimeMs / 1000);
+    const reader = readFailures(again.layout.failures(id), bornSec);
+    assert.deepEqual(await reader.at(0), { status: '5.1.1', answer: noUser });
+    assert.equal(readFileSync(again.layout.failures(id), 'latin1').match(/5\.1\.1 who/g)?.length, 1);
+    assert.equal(await readFailures(again.layout.failures(id), bornSec + 1).at(0), undefined, 'of another message');
+  });
+}
+
+test('queue: failures/N of a message that qmail-send has finished → removed by the cleanup', async t => {
+  const home = tempDir(t);
+  const layout = queueLayout(home);
+  makeQueueDirs(layout);
+  writeFileSync(layout.failures(7), '{}\n');
+  const { queue } = await startQueue(t, home);
+  await queue.stop();
+  assert.equal(existsSync(layout.failures(7)), false);
 });
 
 for (const [way, breakPlace] of [

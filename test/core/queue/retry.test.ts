@@ -53,7 +53,7 @@ stage(
       [17, 0, 'now'],
     ]);
     // What an earlier host has logged is that of both together.
-    queue.recall(id, 'remote', far, 6, 'busy');
+    queue.recall(id, 'remote', far, 6, { said: 'busy', status: undefined, answer: undefined });
     assert.deepEqual(
       rows()?.map(([, tries]) => tries),
       [4, 3],

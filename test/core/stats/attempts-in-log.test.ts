@@ -41,6 +41,33 @@ test('attempts in the log: numbers used again, by messages and by a host that st
   assert.deepEqual(read(log, [7, 8]), ['8 remote other@far.x 1 "for eight\\n"']);
 });
 
+test('attempts in the log: fields of an end → of the last one only, and of the right delivery', () => {
+  const log = `starting delivery 1: msg 7 to remote a@far.x
+    starting delivery 2: msg 7 to remote b@far.x
+    status: delivery 2 is 4.4.1
+    status: delivery 1 is 4.7.1, 451 by mx.far.x 192.0.2.1: 4.7.1_try_later
+    delivery 2: deferral: Sorry/
+    delivery 1: deferral: 192.0.2.1_said/
+    status: delivery 9 is 5.1.1
+    starting delivery 9: msg 7 to remote c@far.x
+    delivery 9: deferral: by_an_earlier_version/
+    starting delivery 3: msg 7 to remote b@far.x
+    delivery 3: deferral: by_an_earlier_version/`;
+  const found = attemptsInLog(
+    log.split('\n').map(text => ({ text: text.trim() })),
+    () => true,
+  );
+  const answer = { code: 451, words: '4.7.1 try later', host: 'mx.far.x', ip: '192.0.2.1' };
+  assert.deepEqual(
+    found.map(({ recipient, ...one }) => [recipient, one.status, one.answer]),
+    [
+      ['a@far.x', '4.7.1', answer],
+      ['b@far.x', undefined, undefined],
+      ['c@far.x', undefined, undefined],
+    ],
+  );
+});
+
 test('attempts in the log: lines that only look like it → passed over', () => {
   const log = `starting delivery x: msg 7 to remote a@far.x
     starting delivery 1: msg 7 to moon a@far.x

@@ -44,7 +44,8 @@ const day = `
   120 held msg 7 to remote bob@far.example
   130 released msg 7 to remote bob@far.example
   500 starting delivery 4: msg 7 to remote bob@far.example
-  501 delivery 4: failure: no_such_user/
+  501 status: delivery 4 is 5.1.1, 550 by mx.far.example 192.0.2.9: 5.1.1_no_such_user
+  501 delivery 4: failure: 192.0.2.9_does_not_like_recipient./Remote_host_said:_550_5.1.1_no_such_user/Giving_up_on_192.0.2.9./
   502 new msg 8
   502 info msg 8: bytes 900 from <> qp 4003 uid 86
   502 bounce msg 7 qp 4003
@@ -92,7 +93,9 @@ test('trace: a message number → its whole life, how it came, what was made of 
           recipient: 'ann@here.example',
           endMs: 102_000,
           result: 'success',
-          said: 'did 0+1+0/qp 4002',
+          said: 'did 0+1+0\nqp 4002',
+          status: null,
+          answer: null,
           nextTryMs: null,
         },
         {
@@ -104,6 +107,8 @@ test('trace: a message number → its whole life, how it came, what was made of 
           endMs: 104_000,
           result: 'deferral',
           said: '192.0.2.9 does not like recipient.',
+          status: null,
+          answer: null,
           nextTryMs: 500_000,
         },
         { kind: 'held', atMs: 120_000, channel: 'remote', recipient: 'bob@far.example' },
@@ -116,7 +121,9 @@ test('trace: a message number → its whole life, how it came, what was made of 
           recipient: 'bob@far.example',
           endMs: 501_000,
           result: 'failure',
-          said: 'no such user',
+          said: '192.0.2.9 does not like recipient.\nRemote host said: 550 5.1.1 no such user\nGiving up on 192.0.2.9.',
+          status: '5.1.1',
+          answer: { code: 550, words: '5.1.1 no such user', host: 'mx.far.example', ip: '192.0.2.9' },
           nextTryMs: null,
         },
         { kind: 'bounce', atMs: 502_000, qp: 4003 },
