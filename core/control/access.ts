@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdbInMemory } from '../lib/cdb.ts';
 import { markOf, missing, racy } from '../lib/file-mark.ts';
+import { ipv6Networks, parseIpv6Network } from '../lib/ipv6.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from './tcp-rules.ts';
@@ -57,9 +58,15 @@ export function hasAccessRules(home: string, name: AccessName): boolean {
   return ['', '.cdb'].some(end => existsSync(join(home, 'control', `tcp.${name}${end}`)));
 }
 
-/** Entries are whole addresses, or prefixes that end in a dot or colon. */
+/** Entries are whole addresses, prefixes that end in a dot or colon, or IPv6 networks. */
 function isListed(entries: readonly string[], ip: string): boolean {
-  return entries.some(entry => entry === ip || (/[.:]$/.test(entry) && ip.startsWith(entry)));
+  return entries.some(entry => entry === ip || (/[.:]$/.test(entry) && ip.startsWith(entry)) || isInNetwork(ip, entry));
+}
+
+/** `2001:db8:0:1::/64` */
+function isInNetwork(ip: string, entry: string): boolean {
+  const network = parseIpv6Network(entry);
+  return network !== undefined && ipv6Networks(ip).includes(network);
 }
 
 /** A file as it is now, parsed once for each change; undefined: there is none. Throws as often as it cannot be used. */

@@ -1,7 +1,9 @@
 // Who may connect, and what is known of them: rules in djb's form, as text and as a constant database (tcprules(1)).
-// A rule's key is an address (`1.2.3.4`, `1.2.`, `=host`, `=.domain`, `info@ip`, empty: everybody); its data is `D` NUL
+// A rule's key is an address (`1.2.3.4`, `1.2.`, `=host`, `=.domain`, `info@ip`, empty: everybody; IPv6 addresses and networks
+// stand in brackets in the text: `[2001:db8::1]`, `[2001:db8:0:1::/64]`); its data is `D` NUL
 // for a refusal, then `+NAME=value` NUL for each environment variable. All strings are byte strings.
 import type { Cdb, CdbRecord } from '../lib/cdb.ts';
+import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../lib/ipv6.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
 
@@ -55,13 +57,14 @@ export function findTcpRule(find: FindRule, client: Environment): TcpRule | unde
   return undefined;
 }
 
-/** The keys that fit, the most special first. IPv6 addresses are cut at their colons. */
+/** The keys that fit, the most special first. IPv6 addresses are in networks, and their text is cut at its colons. */
 function keysFor(ip: string, host: string | undefined, info: string | undefined): string[] {
   const keys: string[] = [];
   if (info !== undefined) keys.push(`${info}@${ip}`);
   if (info !== undefined && host !== undefined) keys.push(`${info}@=${host}`);
   keys.push(ip);
   if (host !== undefined) keys.push(`=${host}`);
+  keys.push(...ipv6Networks(ip));
   for (let end = ip.length; end > 0; end--) if (/[.:]/.test(ip[end - 1] as string)) keys.push(ip.slice(0, end));
   if (host !== undefined) {
     for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) keys.push(`=${host.slice(dot)}`);
@@ -80,7 +83,9 @@ function decode(key: string, data: string): TcpRule {
 }
 
 function recordsOf(line: string): CdbRecord[] {
-  const colon = line.indexOf(':');
+  const bracketed = /^(?:[^@:[]*@)?\[[^\]]*\]/.exec(line)?.[0];
+  const colon = line.indexOf(':', bracketed?.length);
+  if (bracketed !== undefined && colon !== bracketed.length) throw new BadTcpRule(line);
   if (colon < 0) return [];
   const data = Buffer.from(dataOf(line.slice(colon + 1), line), 'latin1');
   return addressesOf(line.slice(0, colon), line).map(key => ({ key: Buffer.from(key, 'latin1'), data }));
@@ -104,6 +109,8 @@ function dataOf(instructions: string, line: string): string {
 
 /** `1.2.3.37-53` stands for 17 addresses, `10.1-3.` for three networks; names are taken as they are. */
 function addressesOf(address: string, line: string): string[] {
+  const [, before = '', inside] = /^([^[]*)\[(.*)\]$/.exec(address) ?? [];
+  if (inside !== undefined) return [before + ipv6Key(inside, line)];
   const hyphen = /[=@]/.test(address) ? -1 : address.indexOf('-');
   if (hyphen < 0) return [address];
   const left = address.lastIndexOf('.', hyphen) + 1;
@@ -114,6 +121,13 @@ function addressesOf(address: string, line: string): string[] {
   const keys: string[] = [];
   for (let n = bottom; n <= top; n++) keys.push(`${address.slice(0, left)}${n}${address.slice(right)}`);
   return keys;
+}
+
+/** The key of what stands in brackets: an address as TCPREMOTEIP has it, or a network. */
+function ipv6Key(text: string, line: string): string {
+  const key = text.includes('/') ? parseIpv6Network(text) : canonicalIpv6(text);
+  if (key === undefined) throw new BadTcpRule(line);
+  return key;
 }
 
 function numberOf(text: string, line: string): number {

@@ -1,6 +1,6 @@
 // Which addresses may take the mail for a host, in the order in which to try them (qmail-remote: routes, MX and A
 // records, and the check that mail is not sent round in circles to ourselves).
-import { isIP } from 'node:net';
+import { canonicalIpv6 } from '../lib/ipv6.ts';
 import { type MessageReport, putOff, refused } from './report.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
 import { literalAddress, type Route } from './route.ts';
@@ -115,7 +115,8 @@ async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps)
 function withoutSelf(exchangers: readonly Listed[], deps: CandidateDeps): Candidates {
   const own = deps.own();
   const isOwn = (address: string): boolean => {
-    const ip = withoutMapping(address);
+    // `::ffff:192.0.2.1` is 192.0.2.1 as a socket of IPv6 writes it.
+    const ip = canonicalIpv6(address) ?? address;
     return own.has(ip) || (ip.startsWith('127.') && own.has('127.0.0.1'));
   };
   const mine = exchangers.filter(exchanger => exchanger.addresses.some(isOwn)).map(exchanger => exchanger.preference);
@@ -130,15 +131,6 @@ function withoutSelf(exchangers: readonly Listed[], deps: CandidateDeps): Candid
     return { host, addresses: unknown, byQmtp: unknown.some(ip => byQmtp.has(ip)) };
   });
   return { kind: 'found', exchangers: tried.filter(({ addresses }) => addresses.length > 0) };
-}
-
-/** `::ffff:192.0.2.1`, also as `::ffff:c000:201`, is 192.0.2.1 as a socket of IPv6 writes it. */
-function withoutMapping(ip: string): string {
-  if (isIP(ip) !== 6) return ip;
-  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(new URL(`http://[${ip}]`).hostname) ?? [];
-  if (high === undefined || low === undefined) return ip;
-  const [first, second] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-  return [first >> 8, first & 255, second >> 8, second & 255].join('.');
 }
 
 /** The Mail Exchanger Protocol Switch: 12801, 12817, 12833 and so on up to 13041 announce QMTP. */

@@ -1,5 +1,6 @@
 // Values that stop mail, or that nobody means.
 import { isIP } from 'node:net';
+import { parseIpv6Network } from '../../lib/ipv6.ts';
 import type { Control } from '../control.ts';
 import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
@@ -70,7 +71,8 @@ function checkRelayClient({ text, line }: Entry): Finding | undefined {
     return warning('upper-case', `Addresses are compared in lower case: write ${text.toLowerCase()}.`, line);
   }
   if (text.includes('/')) {
-    const advice = `${shown} fits no client: networks are written as prefixes that end in a dot or colon, like 192.168.1. or fd00:.`;
+    if (parseIpv6Network(text)) return undefined;
+    const advice = `${shown} fits no client: networks are written as prefixes that end in a dot, like 192.168.1., or as 2001:db8:0:1::/64, with a multiple of 4.`;
     return warning('relay-network', advice, line);
   }
   if (/^(?:\d{1,3}\.){1,3}$/.test(text) || /^[\da-f:]+:$/.test(text)) {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { BadTcpRule, findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from '../../../core/control/tcp-rules.ts';
 import { cdbInMemory } from '../../../core/lib/cdb.ts';
 import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
+import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../../../core/lib/ipv6.ts';
 import { runProgram, without } from '../../support/programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -188,6 +189,65 @@ test('parseTcpRules: any text → records or a refusal that names one of its lin
         encodeCdb(parseTcpRules(rules));
       } catch (error) {
         assert.ok(error instanceof BadTcpRule && rules.includes(error.line));
+      }
+    }),
+  );
+});
+
+const ipv6: readonly (readonly [rules: string, ip: string, denied: boolean])[] = [
+  ['[2001:db8::1]:deny', '2001:db8::1', true],
+  ['[2001:0db8:0:0::0001]:deny', '2001:db8::1', true],
+  ['[2001:db8::1]:deny', '2001:db8::10', false],
+  ['[2001:db8:0:1::/64]:deny', '2001:db8:0:1::7', true],
+  ['[2001:db8:0:1::/64]:deny', '2001:db8:0:1:ffff:ffff:ffff:ffff', true],
+  ['[2001:db8:0:1::/64]:deny', '2001:db8:0:2::7', false],
+  // The text of the address has none of the network's colons.
+  ['[2001:db8:0:0::/64]:deny', '2001:db8::7', true],
+  ['[2001:db8::/32]:deny', '2001:db8:ffff::7', true],
+  ['[2001:d00::/28]:deny', '2001:d0f::7', true],
+  ['[::/4]:deny', '::1', true],
+  ['[2001:db8::/32]:deny\n[2001:db8::/64]:allow', '2001:db8::7', false],
+  ['[2001:db8::7]:allow\n[2001:db8::/64]:deny', '2001:db8::7', false],
+  ['[2001:db8::/32]:deny', '192.0.2.1', false],
+  [':deny', '2001:db8::7', true],
+];
+
+test('parseTcpRules: IPv6 in brackets → keys in one form, which our servers look for', () => {
+  const rules = '[2001:DB8:0::1]:deny\njoe@[::1]:allow\n[2001:db8:0:1::7/64]:deny\n[::ffff:192.0.2.1]:deny\n';
+  const keys = parseTcpRules(rules).map(({ key }) => Buffer.from(key).toString('latin1'));
+  assert.deepEqual(keys, ['2001:db8::1', 'joe@::1', '2001:db8:0:1:0:0:0:0/64', '192.0.2.1']);
+});
+
+for (const [rules, ip, denied] of ipv6) {
+  test(`rules: ${JSON.stringify(rules)} for ${ip} → ${denied ? 'denied' : 'allowed'}, as text and as a database`, () => {
+    const records = parseTcpRules(`${rules}\n`);
+    for (const find of [rulesInRecords(records), rulesInCdb(cdbInMemory(encodeCdb(records)))])
+      assert.equal(findTcpRule(find, { TCPREMOTEIP: ip })?.denied ?? false, denied);
+  });
+}
+
+test('parseTcpRules: brackets with something else than an IPv6 address or network in them → the line is named', () => {
+  const lines = [
+    '[1.2.3.4]',
+    '[2001:db8::/63]',
+    '[2001:db8::/0]',
+    '[2001:db8::/132]',
+    '[2001:db8::',
+    '[]',
+    '[fe80::1%eth0]',
+    '[::1]x',
+  ];
+  for (const line of lines) assert.throws(() => parseTcpRules(`${line}:deny\n`), BadTcpRule, line);
+});
+
+test('ipv6Networks: any address, however it is written → in each network of itself, in one form', () => {
+  fc.assert(
+    fc.property(fc.ipV6(), fc.integer({ min: 1, max: 31 }), (ip, digits) => {
+      const network = parseIpv6Network(`${ip}/${4 * digits}`);
+      if (canonicalIpv6(ip)?.includes('.')) assert.deepEqual(ipv6Networks(ip), []);
+      else {
+        assert.match(network ?? '', /^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\/\d+$/);
+        assert.ok(ipv6Networks(canonicalIpv6(ip) ?? '').includes(network ?? ''));
       }
     }),
   );

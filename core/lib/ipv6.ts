@@ -1,0 +1,49 @@
+// IPv6 addresses and networks in one form each, so that they can be compared as text.
+import { isIPv6 } from 'node:net';
+
+/** The address as the system writes it (RFC 5952), or the IPv4 address that it stands for; undefined: it is none. */
+export function canonicalIpv6(ip: string): string | undefined {
+  if (!isIPv6(ip) || ip.includes('%')) return undefined;
+  const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
+  const [, high = '', low = ''] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(canonical) ?? [];
+  if (high === '') return canonical;
+  const [first, second] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [first >> 8, first & 255, second >> 8, second & 255].join('.');
+}
+
+/** The lengths of networks that can be named: whole hexadecimal digits, the longest first. */
+const networkBits: readonly number[] = Array.from({ length: 31 }, (_, at) => 124 - 4 * at);
+
+/**
+ * A network in the form that `ipv6Networks` has: `2001:db8:0:1:0:0:0:0/64`.
+ * @param text `2001:db8:0:1::/64`, any address of it before the length
+ * @returns undefined for what is no IPv6 network, or one whose length is no multiple of 4
+ */
+export function parseIpv6Network(text: string): string | undefined {
+  const [, ip = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
+  return ipv6Networks(ip)[networkBits.indexOf(Number(bits))];
+}
+
+/** The networks that an address is in, the smallest first, each in its only form; none for what is no IPv6 address. */
+export function ipv6Networks(ip: string): string[] {
+  const canonical = canonicalIpv6(ip);
+  if (!canonical?.includes(':')) return [];
+  const groups = groupsOf(canonical);
+  return networkBits.map(bits => networkText(groups, bits));
+}
+
+function networkText(groups: readonly number[], bits: number): string {
+  const kept = groups.map((group, at) => {
+    const own = Math.min(Math.max(bits - 16 * at, 0), 16);
+    return (group & (0xffff << (16 - own)) & 0xffff).toString(16);
+  });
+  return `${kept.join(':')}/${bits}`;
+}
+
+function groupsOf(canonical: string): number[] {
+  const [head = '', tail] = canonical.split('::');
+  const numbers = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map(group => Number.parseInt(group, 16));
+  const [before, after] = [numbers(head), numbers(tail ?? '')];
+  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
