@@ -66,6 +66,8 @@ export interface Control {
   readonly resolvers: readonly string[] | undefined;
   /** How many clients the SMTP server takes; Waypost's own names. */
   readonly connectionLimits: ConnectionLimits;
+  /** Waypost's own: how long clients of SMTP, QMTP and QMQP are asked about, by name and by ident; 0: they are not. */
+  readonly clientNames: { readonly hostSec: number; readonly infoSec: number };
   /** Waypost's own: DNS lists that strangers are looked up in; options of rblsmtpd, or plain names. */
   readonly rbl: readonly string[];
   /** Waypost's own: clients that may relay, as IP addresses or prefixes that end in a dot or colon. */
@@ -86,6 +88,9 @@ export interface Control {
   /** Waypost's own: the user whose Maildir the window shows. */
   readonly owner: string | undefined;
 }
+
+/** A client that waits longer than this gives up. */
+const longestAskSec = 30;
 
 /**
  * Reads `home/control`.
@@ -150,6 +155,10 @@ function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHo
       total: files.int('concurrencyincoming') ?? 100,
       perAddress: files.int('concurrencyperip') ?? 20,
       perMinute: files.int('connectionrate') ?? 120,
+    },
+    clientNames: {
+      hostSec: Math.min(files.int('tcpremotehost') ?? 0, longestAskSec),
+      infoSec: Math.min(files.int('tcpremoteinfo') ?? 0, longestAskSec),
     },
     rbl: files.list('rbl') ?? [],
     relayClients: files.list('relayclients') ?? [],

@@ -45,6 +45,8 @@ export const filesReadAt = {
     'rcpthosts',
     'relayclients',
     'smtpgreeting',
+    'tcpremotehost',
+    'tcpremoteinfo',
     'timeoutsmtpd',
   ],
   delivery: [

@@ -1,5 +1,5 @@
-// IPv6 addresses and networks in one form each, so that they can be compared as text.
-import { isIPv6 } from 'node:net';
+// IPv6 addresses and networks in one form each, so that they can be compared as text; and the name that an address has in the DNS.
+import { isIPv4, isIPv6 } from 'node:net';
 
 /** The address as the system writes it (RFC 5952), or the IPv4 address that it stands for; undefined: it is none. */
 export function canonicalIpv6(ip: string): string | undefined {
@@ -46,4 +46,14 @@ function groupsOf(canonical: string): number[] {
     text === '' ? [] : text.split(':').map(group => Number.parseInt(group, 16));
   const [before, after] = [numbers(head), numbers(tail ?? '')];
   return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
+
+/** Where the DNS has the names of an address. @returns undefined for what is no IP address */
+export function arpaName(ip: string): string | undefined {
+  const plain = isIPv6(ip) ? canonicalIpv6(ip) : ip;
+  if (plain === undefined) return undefined;
+  if (isIPv4(plain)) return `${plain.split('.').reverse().join('.')}.in-addr.arpa`;
+  if (!isIPv6(plain)) return undefined;
+  const digits = groupsOf(plain).flatMap(group => [...group.toString(16).padStart(4, '0')]);
+  return `${digits.reverse().join('.')}.ip6.arpa`;
 }

@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Both ends of a connection. */
 export type SocketEnds = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
-/** The variables of a client of the host itself, which looks up no names. @param localHost what the host is called */
+/** The variables of a client, without the names that have to be asked for. @param localHost what the host is called */
 export function tcpEnvironment(socket: SocketEnds, localHost: string): Environment {
   return {
     PROTO: 'TCP',

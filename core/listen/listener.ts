@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AskAccess } from '../control/access.ts';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
+import { openDns, perServers } from '../lib/dns.ts';
 import type { LogLine } from '../lib/log.ts';
 import { logSafe } from '../lib/log-safe.ts';
 import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
@@ -15,6 +16,7 @@ import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
 import { type Crowd, createPlaces, type Place } from './places.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { createDeadline, type Stay } from './stay.ts';
+import { clientNames } from './tcp-names.ts';
 
 /** A client that was let in. */
 export interface Guest {
@@ -67,6 +69,10 @@ export interface ListenerDeps {
   readonly relays?: boolean;
   /** Only those whom a rule names come in. */
   readonly byRuleOnly?: boolean;
+  /** control/tcpremotehost and control/tcpremoteinfo count here. */
+  readonly asksNames?: boolean;
+  /** For tests: where ident servers listen. */
+  readonly identPort?: number;
   readonly limits: (control: Control) => ConnectionLimits;
   /** How long a client may take until it has begun what it came for. */
   readonly firstMs: (standing: Standing) => number;
@@ -95,6 +101,8 @@ const goodbyeMs = 10_000;
 /** The same for one that was turned away or dismissed, of whom so many may still be told why. */
 const awayMs = 1000;
 const mostAway = 100;
+/** Clients whose names are asked for at the same time. */
+const mostAsking = 100;
 
 /** Makes the listener; nothing listens yet. */
 export function createListener(deps: ListenerDeps): Listener {
@@ -105,16 +113,45 @@ export function createListener(deps: ListenerDeps): Listener {
   const servers: Server[] = [];
   /** Every socket that is open, and how its session is ended. */
   const sessions = new Map<Socket, Session>();
+  const dnsOf = perServers(servers => openDns(servers, { timeout: 2000, tries: 2 }));
   let count = 0;
   let away = 0;
+  let asking = 0;
 
   function meet(socket: Socket, tlsFirst: boolean): void {
     const number = ++count;
     socket.on('error', () => socket.destroy());
     socket.once('close', () => sessions.delete(socket));
     sessions.set(socket, notServed(socket));
+    const control = controlNow(socket);
+    const asked = control && namesOf(socket, control);
+    if (!control || !asked) welcome(socket, number, tlsFirst, control, {});
+    else void asked.then(names => socket.destroyed || welcome(socket, number, tlsFirst, control, names));
+  }
+
+  /** Undefined: nobody is to be asked, or too many are being asked about already, for whom a slow server makes others wait. */
+  function namesOf(socket: Socket, control: Control): Promise<Environment> | undefined {
+    const { clientNames: wanted } = control;
+    if (!deps.asksNames || wanted.hostSec + wanted.infoSec === 0 || asking >= mostAsking) return undefined;
+    asking++;
+    return Promise.resolve()
+      .then(() => clientNames(socket, wanted, dnsOf(control.resolvers), deps.identPort))
+      .catch(error => {
+        tell(socket.remoteAddress ?? '', `alert: clients' names are not asked for: ${reasonOf(error)}`);
+        return {};
+      })
+      .finally(() => asking--);
+  }
+
+  function welcome(
+    socket: Socket,
+    number: number,
+    tlsFirst: boolean,
+    control: Control | undefined,
+    names: Environment,
+  ): void {
     try {
-      const met = admit(socket, number);
+      const met = control ? admit(socket, number, control, names) : ({ kind: 'unknown' } as const);
       if ('kind' in met) turnAway(socket, deps.farewell(met, tlsFirst));
       else sessions.set(socket, deps.serve({ socket, number, tlsFirst, ...met }));
     } catch (error) {
@@ -142,10 +179,13 @@ export function createListener(deps: ListenerDeps): Listener {
   }
 
   /** What is known of a client that may stay; else why it has to go, which is logged. */
-  function admit(socket: Socket, number: number): Omit<Guest, 'socket' | 'number' | 'tlsFirst'> | Refusal {
-    const control = controlNow(socket);
-    if (!control) return { kind: 'unknown' };
-    const known = tcpEnvironment(socket, control.me);
+  function admit(
+    socket: Socket,
+    number: number,
+    control: Control,
+    names: Environment,
+  ): Omit<Guest, 'socket' | 'number' | 'tlsFirst'> | Refusal {
+    const known = { ...tcpEnvironment(socket, control.me), ...names };
     const ip = known.TCPREMOTEIP ?? '';
     const deny = (why: string): void => tell(ip, `deny ${number} ${logSafe(ip)}: ${why}`);
     const access = ask(known, deps.relays ? control.relayClients : []);

@@ -46,6 +46,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
     // Whoever may use QMQP may send anywhere.
     relays: protocol === 'qmtp',
     byRuleOnly: protocol === 'qmqp',
+    asksNames: true,
     limits: control => control.connectionLimits,
     firstMs: firstMessageMs,
     firstWhat: 'message',

@@ -36,6 +36,7 @@ export interface SmtpService {
 /** What the service is made of; what is left out has the machine's own interfaces, and no DNS lists. */
 export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
   readonly access: ListenerDeps['access'];
+  readonly identPort?: ListenerDeps['identPort'];
   /** Shared with other services; default: its own. */
   readonly memory?: Memory;
   /** The certificate now; undefined: STARTTLS is not offered. */
@@ -69,6 +70,7 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
     service: 'smtpd',
     protocol: 'SMTP',
     relays: true,
+    asksNames: true,
     limits: control => control.connectionLimits,
     firstMs: firstMessageMs,
     firstWhat: 'message',

@@ -18,6 +18,8 @@ export type Zone = Readonly<
         aaaa?: string[];
         mx?: [preference: number, host: string][];
         txt?: `"${string}"`[];
+        /** Of a name in in-addr.arpa or ip6.arpa: `=` before the name. */
+        ptr?: `=${string}`[];
         cname?: string;
         /** These questions alone have no answer. */
         broken?: readonly ('a' | 'aaaa' | 'mx')[];
@@ -25,7 +27,7 @@ export type Zone = Readonly<
   >
 >;
 
-const types = { 1: 'a', 28: 'aaaa', 15: 'mx', 16: 'txt' } as const;
+const types = { 1: 'a', 12: 'ptr', 28: 'aaaa', 15: 'mx', 16: 'txt' } as const;
 const rcodes = { NXDOMAIN: 3, SERVFAIL: 2 } as const;
 
 /** Names that are not in the zone do not exist. @returns the server as control/resolvers names it */
@@ -90,6 +92,7 @@ function encode(record: string | [number, string]): Buffer {
     const [preference, host] = record;
     return Buffer.concat([Buffer.from([preference >> 8, preference & 255]), encodeName(host)]);
   }
+  if (record.startsWith('=')) return encodeName(record.slice(1));
   if (record.startsWith('"')) {
     const text = Buffer.from(record.slice(1, -1), 'latin1');
     return Buffer.concat([Buffer.from([text.length]), text]);

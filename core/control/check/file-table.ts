@@ -60,6 +60,8 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   resolvers: list("The system's DNS servers are asked.", 'DNS server: {}.'),
   smtpgreeting: line('me', 'SMTP greeting: 220 {}.'),
   smtproutes: list('No artificial SMTP routes.', 'SMTP route: {}'),
+  tcpremotehost: int('0', "Clients' names are waited for {} seconds (0: they are not asked for)."),
+  tcpremoteinfo: int('0', "Clients' ident servers are waited for {} seconds (0: they are not asked)."),
   timeoutconnect: int('60', 'SMTP client connection timeout is {} seconds.'),
   timeoutremote: int('1200', 'SMTP client data timeout is {} seconds.'),
   timeoutsmtpd: int('1200', 'SMTP server data timeout is {} seconds.'),

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { openDns } from '../../../core/lib/dns.ts';
-import { addressesOf, identOf, portOf } from '../../../core/receive/tcp-names.ts';
+import { arpaName } from '../../../core/lib/ipv6.ts';
+import { addressesOf, identOf, portOf } from '../../../core/listen/tcp-names.ts';
 import { startDns } from '../../support/dns-server.ts';
 
 const ends = { localIp: '127.0.0.1', localPort: 25, remoteIp: '127.0.0.1', remotePort: 4711 };
@@ -58,3 +59,16 @@ test('addressesOf: all of this machine, an address, names', async t => {
   );
   assert.deepEqual(found, [['0.0.0.0'], ['0.0.0.0'], ['1.2.3.4'], ['127.0.0.1'], ['192.0.2.1', '2001:db8::1'], []]);
 });
+
+const arpa: readonly (readonly [ip: string, name: string | undefined])[] = [
+  ['192.0.2.1', '1.2.0.192.in-addr.arpa'],
+  ['::ffff:192.0.2.1', '1.2.0.192.in-addr.arpa'],
+  ['2001:db8::567:89ab', 'b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa'],
+  ['example.org', undefined],
+];
+
+for (const [ip, name] of arpa) {
+  test(`arpaName: ${ip} → ${name}`, () => {
+    assert.equal(arpaName(ip), name);
+  });
+}

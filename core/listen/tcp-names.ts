@@ -1,8 +1,9 @@
-// What tcpserver and tcpclient find out about the two ends of a connection: names from the DNS, and the user behind it from
+// What tcpserver, tcpclient and the host's own servers find out about the two ends of a connection: names from the DNS, and the user behind it from
 // the other host (ident, RFC 1413). Nothing of it is needed: what cannot be had in time is not known.
 import type { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { connect, isIP } from 'node:net';
+import { arpaName } from '../lib/ipv6.ts';
 import { type Environment, type SocketEnds, tcpEnvironment } from '../lib/tcp-environment.ts';
 
 /** One end of a connection and the other. */
@@ -19,7 +20,8 @@ interface Ends {
  */
 async function nameOf(ip: string, dns: Resolver, paranoid = false): Promise<string | undefined> {
   try {
-    const [name] = await dns.reverse(ip);
+    // Not `reverse`: that would look into the file of hosts first, which says nothing of clients.
+    const [name] = await dns.resolvePtr(arpaName(ip) ?? '');
     if (name === undefined || !paranoid) return name;
     return (await addressesOf(name, dns)).includes(ip) ? name : undefined;
   } catch {
@@ -70,11 +72,51 @@ export interface NamesWanted {
   readonly identSec: number;
 }
 
+/** What the host's own servers look for, and how long: seconds, 0 for not at all. */
+export interface ClientNamesWanted {
+  /** A name that has the client's address, as tcpserver -p wants it. */
+  readonly hostSec: number;
+  readonly infoSec: number;
+}
+
+/** A name or a user name that may stand in an environment: printable ASCII. */
+const fit = /^[!-~]{1,255}$/;
+
+/** TCPREMOTEHOST and TCPREMOTEINFO of a client, as far as they can be had in time. Never throws. @param port for tests */
+export async function clientNames(
+  socket: SocketEnds,
+  { hostSec, infoSec }: ClientNamesWanted,
+  dns: Resolver,
+  port?: number,
+): Promise<Environment> {
+  const ends = endsOf(socket, tcpEnvironment(socket, ''));
+  const [host, info] = await Promise.all([
+    hostSec > 0 ? within(hostSec, nameOf(ends.remoteIp, dns, true)) : undefined,
+    infoSec > 0 ? identOf(ends, infoSec * 1000, port) : undefined,
+  ]);
+  const names = { TCPREMOTEHOST: host?.toLowerCase(), TCPREMOTEINFO: info };
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined && fit.test(name)));
+}
+
+function within<T>(seconds: number, answer: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), seconds * 1000);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function endsOf(
+  { localPort = 0, remotePort = 0 }: SocketEnds,
+  { TCPLOCALIP: localIp = '', TCPREMOTEIP: remoteIp = '' }: Environment,
+): Ends {
+  return { localIp, localPort, remoteIp, remotePort };
+}
+
 /** All that can be known of a connection. */
 export async function describeConnection(socket: SocketEnds, wanted: NamesWanted, dns: Resolver): Promise<Environment> {
   const bare = tcpEnvironment(socket, '');
-  const { TCPLOCALIP: localIp = '', TCPREMOTEIP: remoteIp = '' } = bare;
-  const ends = { localIp, remoteIp, localPort: socket.localPort ?? 0, remotePort: socket.remotePort ?? 0 };
+  const ends = endsOf(socket, bare);
+  const { localIp, remoteIp } = ends;
   const [localHost, remoteHost, info] = await Promise.all([
     wanted.localName ?? nameOf(localIp, dns),
     wanted.names ? nameOf(remoteIp, dns, wanted.paranoid) : undefined,
