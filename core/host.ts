@@ -134,7 +134,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const settings = openSettings(home, log);
   const pages = openPages({ home, clock, log, serves: user => user === owner.user });
   const { accept, heard } = queue;
-  const doors = createDoors(options, { home, control, clock, environment, accept, heard, parent, log: logs.sessions });
+  const doors = createDoors(options, {
+    home,
+    control,
+    clock,
+    environment,
+    accept,
+    heard,
+    parent,
+    log: logs.sessions,
+    dialogues: logs.dialogues,
+  });
 
   const reader = openReader({
     start: parent?.start ?? startDirectly(ownProcess),

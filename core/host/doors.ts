@@ -52,6 +52,8 @@ export interface DoorDeps {
   readonly parent: (MailboxParent & Pick<RootParent, 'verify'>) | undefined;
   /** The log of sessions. */
   readonly log: LogLine;
+  /** The log of whole dialogues. */
+  readonly dialogues: LogLine;
 }
 
 type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp'>;
@@ -95,7 +97,7 @@ export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
 }
 
 function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
-  const { home, control, clock, environment, log } = deps;
+  const { home, control, clock, environment, log, dialogues } = deps;
   const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => control.queue().locals.has(domain));
   const tls = createTlsFiles(home, log);
   const attempts = createLoginAttempts(clock);
@@ -116,6 +118,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       logIn: deps.parent?.verify ?? (async (name, password) => (await passwd.verify(name, password)) !== undefined),
       unwanted: createUnwanted({ control: control.connection, clock, log }),
       log,
+      dialogues,
       heard: deps.heard,
     });
     doors.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
@@ -128,6 +131,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
     log,
     doorkeeper,
     access: createAccess(home, 'pop3'),
+    dialogues,
     tls,
     attempts,
   });
@@ -152,6 +156,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       access,
       accept,
       log,
+      dialogues,
       memory,
       spoolDir,
     });

@@ -1,4 +1,5 @@
-// The two logs of a host, each in a directory of its own: the queue's and that of the sessions at its doors.
+// The logs of a host, each in a directory of its own: the queue's, that of the sessions at its doors, and whole dialogues where rules ask
+// for them.
 import { join } from 'node:path';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -13,6 +14,8 @@ export interface Logs {
   readonly send: LogLine;
   /** The servers' lines. */
   readonly sessions: LogLine;
+  /** Whole dialogues, in a directory that is made when there is one. */
+  readonly dialogues: LogLine;
   close(): Promise<void>;
 }
 
@@ -26,12 +29,37 @@ export function openLogs(
   const keep = () => ({ days: control().logDays, bytes: control().logBytes });
   const send = openLog(home, 'send', clock, keep);
   const sessions = openLog(home, 'smtpd', clock, keep);
+  const dialogues = openWhenNeeded(
+    () => openLog(home, 'dialogues', clock, keep),
+    error => sessions.line(`alert: dialogues are not recorded: ${reasonOf(error)}`),
+  );
   return {
+    dialogues: dialogues.line,
     send: both(send.line, copy),
     sessions: both(sessions.line, copy),
     async close() {
       await send.close();
       await sessions.close();
+      await dialogues.close();
+    },
+  };
+}
+
+/** Opens a log with its first line. @param failed is told once why it cannot */
+function openWhenNeeded(open: () => LogDirectory, failed: (error: unknown) => void): Omit<LogDirectory, 'flush'> {
+  let log: LogDirectory | 'failed' | undefined;
+  return {
+    line(text) {
+      try {
+        log ??= open();
+      } catch (error) {
+        log = 'failed';
+        failed(error);
+      }
+      if (log !== 'failed') log.line(text);
+    },
+    async close() {
+      if (log !== 'failed') await log?.close();
     },
   };
 }

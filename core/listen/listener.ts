@@ -12,6 +12,7 @@ import { reasonOf, UserError } from '../lib/user-error.ts';
 import { bind, type ListenOn } from './bind.ts';
 import { createBoundedLog } from './bounded-log.ts';
 import { type Client, clientFrom } from './client.ts';
+import { createDialogue, type RecordSocket } from './dialogue.ts';
 import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
 import { type Crowd, createPlaces, type Place } from './places.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -35,6 +36,8 @@ export interface Guest {
   readonly memory: ClientMemory;
   /** The address that it came to has TLS from the beginning. */
   readonly tlsFirst: boolean;
+  /** To be called for TLS that is put over the socket; undefined: the client's rule does not say RECORDIO="1". */
+  readonly record: RecordSocket | undefined;
 }
 
 /** Why a client is turned away before anything is said. */
@@ -69,6 +72,8 @@ export interface ListenerDeps {
   readonly relays?: boolean;
   /** Only those whom a rule names come in. */
   readonly byRuleOnly?: boolean;
+  /** Where whole dialogues go, of clients whose rule says RECORDIO="1"; undefined: nowhere. */
+  readonly dialogues?: LogLine | undefined;
   /** control/tcpremotehost and control/tcpremoteinfo count here. */
   readonly asksNames?: boolean;
   /** For tests: where ident servers listen. */
@@ -153,7 +158,14 @@ export function createListener(deps: ListenerDeps): Listener {
     try {
       const met = control ? admit(socket, number, control, names) : ({ kind: 'unknown' } as const);
       if ('kind' in met) turnAway(socket, deps.farewell(met, tlsFirst));
-      else sessions.set(socket, deps.serve({ socket, number, tlsFirst, ...met }));
+      else {
+        const record =
+          deps.dialogues && met.environment.RECORDIO === '1'
+            ? createDialogue(`${deps.service} ${number}`, deps.dialogues)
+            : undefined;
+        record?.(socket);
+        sessions.set(socket, deps.serve({ socket, number, tlsFirst, record, ...met }));
+      }
     } catch (error) {
       log(`alert: ${number} ended by trouble here: ${reasonOf(error)}`);
       socket.destroy();
@@ -184,7 +196,7 @@ export function createListener(deps: ListenerDeps): Listener {
     number: number,
     control: Control,
     names: Environment,
-  ): Omit<Guest, 'socket' | 'number' | 'tlsFirst'> | Refusal {
+  ): Omit<Guest, 'socket' | 'number' | 'tlsFirst' | 'record'> | Refusal {
     const known = { ...tcpEnvironment(socket, control.me), ...names };
     const ip = known.TCPREMOTEIP ?? '';
     const deny = (why: string): void => tell(ip, `deny ${number} ${logSafe(ip)}: ${why}`);

@@ -18,7 +18,7 @@ export interface Pop3Service {
 }
 
 /** What the service is made of. */
-export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access'> {
+export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' | 'dialogues'> {
   readonly control: () => Control;
   readonly doorkeeper: Doorkeeper;
   /** The certificate now; undefined: there is none. */
@@ -70,7 +70,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
   });
 
   async function serve(
-    { socket, number, environment, control: { me }, tlsFirst, stay }: Guest,
+    { socket, number, environment, control: { me }, tlsFirst, stay, record }: Guest,
     state: VisitState,
   ): Promise<void> {
     const stamp = `<${process.pid}.${number}.${nowSec(clock)}@${me}>`;
@@ -78,7 +78,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
       const tls = deps.tls();
       if (tlsFirst && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
       const visit = { clock, log, doorkeeper, attempts, idleMs, me, tls, admitted: stay.trust, state };
-      sayGoodbye(await serveClient(visit, socket, { number, environment, stamp }, tlsFirst), clock);
+      sayGoodbye(await serveClient(visit, socket, { number, environment, stamp, record }, tlsFirst), clock);
     } catch (error) {
       if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);
       socket.destroy();

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { watchHandshake } from '../lib/tls-handshake.ts';
+import type { RecordSocket } from '../listen/dialogue.ts';
 
 /** A certificate with its chain, and its key, in PEM. */
 export interface TlsFiles {
@@ -13,9 +14,10 @@ export interface TlsFiles {
  * Nothing of the connection may be in anybody's hands any more.
  * @throws Error when the client leaves, or does not get on with it
  */
-export async function startTls(socket: Socket, files: TlsFiles): Promise<TLSSocket> {
+export async function startTls(socket: Socket, files: TlsFiles, record?: RecordSocket): Promise<TLSSocket> {
   socket.setTimeout(0);
   const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(files) });
+  record?.(secure);
   let reason = 'the client left';
   secure.on('error', error => {
     reason = error.message;

@@ -7,6 +7,7 @@ import { isLoopback } from '../lib/network-of.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { askingPlace, type Ends } from '../listen/asking-place.ts';
+import type { RecordSocket } from '../listen/dialogue.ts';
 import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
@@ -21,6 +22,8 @@ export interface PopClient {
   readonly environment: Environment;
   /** For the greeting that offers APOP, with its brackets. */
   readonly stamp: string;
+  /** Is told of TLS that is put over the connection. */
+  readonly record?: RecordSocket | undefined;
 }
 
 /** Opens mailboxes. */
@@ -80,7 +83,7 @@ export async function serveClient(
   for (;;) {
     if (upgrade && deps.tls) {
       deps.state.current = undefined;
-      const secure = await startTls(socket, deps.tls);
+      const secure = await startTls(socket, deps.tls, client.record);
       log(`pop3d: tls ${number} ${secure.getProtocol()}`);
       socket = secure;
     }

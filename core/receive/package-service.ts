@@ -20,7 +20,7 @@ export interface PackageService {
 }
 
 /** What a service is made of. */
-export interface PackageDeps extends Pick<ListenerDeps, 'control' | 'clock' | 'log' | 'access'> {
+export interface PackageDeps extends Pick<ListenerDeps, 'control' | 'clock' | 'log' | 'access' | 'dialogues'> {
   readonly protocol: 'qmtp' | 'qmqp';
   /** Shared with other services; default: its own. */
   readonly memory?: Memory;

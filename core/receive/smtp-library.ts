@@ -101,8 +101,10 @@ export abstract class LibraryConnection extends SMTPConnection {
 
   override _armTimeout(socket: Socket = this._socket): void {
     const timeoutMs = this.smtp.control.timeoutSmtpdSec * 1000;
-    if (socket !== this._socket) watchHandshake(socket, timeoutMs);
-    else socket.setTimeout(timeoutMs, () => this._onTimeout());
+    if (socket !== this._socket) {
+      watchHandshake(socket, timeoutMs);
+      this.visitor.record?.(socket);
+    } else socket.setTimeout(timeoutMs, () => this._onTimeout());
   }
 
   override _onTimeout(): void {

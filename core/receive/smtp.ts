@@ -37,6 +37,7 @@ export interface SmtpService {
 export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
   readonly access: ListenerDeps['access'];
   readonly identPort?: ListenerDeps['identPort'];
+  readonly dialogues?: ListenerDeps['dialogues'];
   /** Shared with other services; default: its own. */
   readonly memory?: Memory;
   /** The certificate now; undefined: STARTTLS is not offered. */
@@ -109,9 +110,18 @@ class QmailServer extends SMTPServer {
     this.attempts = deps.attempts ?? createLoginAttempts(deps.clock);
   }
 
-  welcome({ socket, number, environment, standing, memory, stay, control }: Guest): Session {
+  welcome({ socket, number, environment, standing, memory, stay, control, record }: Guest): Session {
     const trusted = standing !== 'stranger';
-    const visitor = { number, environment, greetAtOnce: trusted, trusted, memory, stay, startTls: this.hasTls() };
+    const visitor = {
+      number,
+      environment,
+      greetAtOnce: trusted,
+      trusted,
+      memory,
+      stay,
+      startTls: this.hasTls(),
+      record,
+    };
     const connection = new QmailConnection(this, socket, visitor, { ...this.deps, control: () => control });
     connection.on('error', error => this._onError(error));
     connection.init();

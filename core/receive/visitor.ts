@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
+import type { RecordSocket } from '../listen/dialogue.ts';
 import type { ClientMemory } from '../listen/memory.ts';
 import type { Stay } from '../listen/stay.ts';
 import type { Reply } from './smtp-replies.ts';
@@ -38,6 +39,8 @@ export interface Visitor {
   /** What the client may take of the memory of all. */
   readonly memory: ClientMemory;
   readonly stay: Stay;
+  /** Is told of TLS that is put over the connection. */
+  readonly record?: RecordSocket | undefined;
   /** STARTTLS is offered. */
   readonly startTls?: boolean;
 }

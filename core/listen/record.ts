@@ -1,4 +1,4 @@
-// What recordio writes of a conversation: each line, or what came of it so far, in a line of its own.
+// What recordio, and a host that records a dialogue, write of a conversation: each line, or what came of it so far, in a line of its own.
 
 /** `<` from the network to the program, `>` back. */
 export type Direction = '<' | '>';
@@ -7,7 +7,7 @@ const longestPiece = 256;
 const LF = 0x0a;
 
 /** Lines of the record; a space at the end stands for a line end that came, `+` for one that did not yet. */
-export function recordOf(piece: Buffer, pid: number, direction: Direction): Buffer {
+export function recordOf(piece: Buffer, pid: number | string, direction: Direction): Buffer {
   const lines: Buffer[] = [];
   for (let from = 0; from < piece.length; ) {
     const end = Math.min(from + longestPiece, piece.length);
@@ -24,6 +24,6 @@ export function recordOf(piece: Buffer, pid: number, direction: Direction): Buff
 }
 
 /** The line for the end of one direction. */
-export function recordOfEnd(pid: number, direction: Direction): string {
+export function recordOfEnd(pid: number | string, direction: Direction): string {
   return `${pid} ${direction} [EOF]\n`;
 }
