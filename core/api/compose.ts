@@ -9,6 +9,10 @@ export type DraftFile = v.InferOutput<typeof DraftFile>;
 export const Draft = v.object({
   /** Its message id in Drafts; null before it was first saved. Every save gives it a new one. */
   id: v.nullable(MessageId),
+  /** Who writes, as in a list: one of the owner's addresses. `''`: the usual one. */
+  from: v.optional(v.string(), ''),
+  /** Where answers are to go; `''`: to the writer. */
+  replyTo: v.optional(v.string(), ''),
   /** Address lists as a person types them: `Ines <ines@shore.example>, tomas@shore.example`. */
   to: v.string(),
   cc: v.string(),
@@ -18,8 +22,32 @@ export const Draft = v.object({
   files: v.array(DraftFile),
   /** The message this one answers or forwards: it is marked when this one was sent. */
   source: v.nullable(v.object({ id: MessageId, kind: v.picklist(['reply', 'forward']) })),
+  /** A draft of another program with more in it than this holds: it stays as it is, and this one is a message of its own. */
+  kept: v.optional(
+    v.nullable(
+      v.object({
+        id: MessageId,
+        /** It has HTML, or is signed or encrypted. */
+        formatting: v.boolean(),
+        /** The names of fields that this does not hold. */
+        fields: v.array(v.string()),
+      }),
+    ),
+    null,
+  ),
 });
 export type Draft = v.InferOutput<typeof Draft>;
+
+/** A name that was typed without a host, and the address that it would become. */
+const Guess = v.object({ typed: v.string(), address: v.string() });
+export type Guess = v.InferOutput<typeof Guess>;
+
+const DraftToSend = v.object({
+  ...Draft.entries,
+  /** Guessed addresses that the writer has agreed to. */
+  agreed: v.optional(v.array(v.string())),
+});
+export type DraftToSend = v.InferOutput<typeof DraftToSend>;
 
 export const compose = {
   /** A draft to begin with, not yet saved. `mailto` is a mailto: URL (RFC 6068); attachments in it are ignored. */
@@ -33,18 +61,23 @@ export const compose = {
   ),
   /** A saved draft, to go on with. */
   open: verb(v.object({ id: MessageId }), Draft),
-  /** Keeps the draft as a new file in Drafts, then removes the file it replaces. */
-  save: verb(Draft, v.object({ id: MessageId })),
+  /** Keeps the draft as a new file in Drafts, then removes the file it replaces; `missed`: that one was gone already. */
+  save: verb(Draft, v.object({ id: MessageId, missed: v.boolean() })),
   discard: verb(v.object({ id: MessageId }), v.object({})),
   /** Queues the message (durably, before this answers), files a copy in Sent, and removes the draft. */
   send: verb(
-    Draft,
-    v.object({
-      /** The queue's number of the message. */
-      queued: v.number(),
-      recipients: v.number(),
-      /** Message id of the copy in Sent; null if it could not be kept (the message is queued all the same). */
-      sent: v.nullable(MessageId),
-    }),
+    DraftToSend,
+    v.variant('kind', [
+      v.object({
+        kind: v.literal('queued'),
+        /** The queue's number of the message. */
+        queued: v.number(),
+        recipients: v.number(),
+        /** Message id of the copy in Sent; null if it could not be kept (the message is queued all the same). */
+        sent: v.nullable(MessageId),
+      }),
+      /** Names without a host that are nobody's here: they are asked about, and nothing was sent. */
+      v.object({ kind: v.literal('guessed'), guesses: v.array(Guess) }),
+    ]),
   ),
 };

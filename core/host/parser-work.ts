@@ -1,6 +1,7 @@
 // What the parser process does, by the names of its jobs: the functions of the reader and of the composer that take
 // strangers' bytes apart. The other end is parsers.ts.
 import { type Beginning, makeDraftsHere as drafts } from '../inject/make-drafts.ts';
+import type { OwnAddresses } from '../inject/own-addresses.ts';
 import type { Frame } from '../lib/frames.ts';
 import { type FileStart, takeApartHere } from '../mailbox/take-apart.ts';
 
@@ -11,7 +12,7 @@ export interface JobWords {
   readonly content: { readonly sizeBytes: number };
   readonly attachment: { readonly part: number };
   readonly begin: Beginning;
-  readonly open: { readonly id: string };
+  readonly open: { readonly id: string; readonly own: OwnAddresses };
   readonly mailto: { readonly url: string; readonly signature: string };
   readonly thread: { readonly which: 'answering' | 'own' };
 }
@@ -33,7 +34,7 @@ export function createWork(): (name: string, asked: Frame) => Promise<Partial<Fr
       return found ? { words: { name: found.name, type: found.type }, bytes: found.bytes } : { words: null };
     },
     begin: async (beginning, raw) => ({ words: await drafts.begin(beginning, raw) }),
-    open: async ({ id }, raw) => ({ words: await drafts.open(id, raw) }),
+    open: async ({ id, own }, raw) => ({ words: await drafts.open(id, own, raw) }),
     mailto: async ({ url, signature }) => ({ words: (await drafts.mailto(url, signature)) ?? null }),
     thread: async ({ which }, raw) => ({ words: await drafts.thread(which, raw) }),
   };

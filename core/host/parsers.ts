@@ -105,7 +105,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
   };
   const makeDrafts: MakeDrafts = {
     begin: async (beginning, raw) => checked(Draft, (await ask(whole, 'begin', beginning, raw)).words),
-    open: async (id, raw) => checked(Draft, (await ask(whole, 'open', { id }, raw)).words),
+    open: async (id, own, raw) => checked(Draft, (await ask(whole, 'open', { id, own }, raw)).words),
     async mailto(url, signature) {
       const { words } = await ask(whole, 'mailto', { url, signature }, noBytes);
       return checked(v.nullable(Draft), words) ?? undefined;

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Caller } from '../api/caller.ts';
+import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Settings } from '../api/host.ts';
 import { type ControlTexts, followControl } from '../control/live.ts';
@@ -49,6 +50,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     takeApart: parsers.takeApart,
     indexPath: join(home, 'index', owner.user, 'mail.sqlite'),
   });
+  const explain = explainFor(home, control, processUid);
   const compose = createCompose({
     control: control.message,
     clock: systemClock,
@@ -57,13 +59,14 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     accept: acceptBy(host),
     files: store.files,
     owner: () => ({ user: owner.user, address: addressOf(owner.user, control.queue()), ...settings }),
+    isKnownHere: address => isKnownHere(address, explain),
   });
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, control: control.queue });
   const handlers: ReaderHandlers = {
     ...store.handlers,
     ...compose,
     ...rules,
-    ...explainFor(home, control, processUid),
+    ...explain,
   };
   store.onChanged(data => void host.tell('changed', data));
   store.onArrived(data => void host.tell('arrived', data));
@@ -102,6 +105,12 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
       await store.close();
     },
   };
+}
+
+/** Whether a delivery to it would end well here, or only wait. */
+async function isKnownHere(address: string, explain: HandlersOf<'explain.address'>): Promise<boolean> {
+  const { channel, verdict } = await explain['explain.address']({ address, sender: '', dns: false });
+  return channel === 'local' && (verdict.outcome === 'done' || verdict.outcome === 'later');
 }
 
 /** Hands a message to the host's queue, a piece when the one before is taken. */

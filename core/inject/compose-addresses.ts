@@ -10,9 +10,15 @@ export interface Person {
   readonly address: string;
 }
 
+/** Someone in a list that a person types. */
+interface TypedPerson extends Person {
+  /** What was typed, where that has no `@`: the whole host is a guess then. */
+  readonly guessedFrom?: string;
+}
+
 /** The people of a list, or the first part of it that is no address. */
 export type TypedList =
-  | { readonly ok: true; readonly people: readonly Person[] }
+  | { readonly ok: true; readonly people: readonly TypedPerson[] }
   | { readonly ok: false; readonly part: string };
 
 // Leaves room for what forwarding adds; SMTP servers take 256 (RFC 5321 section 4.5.3.1.3), qmail 1002.
@@ -21,7 +27,7 @@ const hostName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i;
 const hostLiteral = /^\[[^\][\s\\]+\]$/;
 
 /**
- * Reads a list separated by commas (or semicolons). Group names are dropped, their members kept. Hosts that are
+ * Reads a list separated by commas (semicolons, or lines). Group names are dropped, their members kept. Hosts that are
  * missing or abbreviated are completed as qmail-inject does.
  */
 export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList {
@@ -31,8 +37,8 @@ export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList
 }
 
 /** The same for a list that is still being written: its people, and the parts that are no addresses (yet). */
-export function sortTypedList(text: string, rewrite: RewriteAddress): { people: Person[]; unfinished: string[] } {
-  const people: Person[] = [];
+export function sortTypedList(text: string, rewrite: RewriteAddress): { people: TypedPerson[]; unfinished: string[] } {
+  const people: TypedPerson[] = [];
   const unfinished: string[] = [];
   for (const part of splitList(text)) {
     const person = parsePerson(part, rewrite);
@@ -74,7 +80,7 @@ function splitList(text: string): string[] {
     else if (closer === '"' || closer === ']') continue;
     else if (char in pairs && (closer !== ')' || char === '(')) closers.push(pairs[char] as string);
     else if (closers.length > 0) continue;
-    else if (char === ',' || char === ';') {
+    else if (char === ',' || char === ';' || endsLine(text, at)) {
       parts.push(text.slice(start, at));
       start = at + 1;
     } else if (char === ':') start = at + 1;
@@ -83,18 +89,30 @@ function splitList(text: string): string[] {
   return parts.map(part => part.trim()).filter(part => part !== '');
 }
 
+/** A line that goes on with a blank is a folded one. */
+function endsLine(text: string, at: number): boolean {
+  return text.charAt(at) === '\n' && !/[ \t]/.test(text.charAt(at + 1));
+}
+
 const pairs: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>', '[': ']' };
 
-function parsePerson(part: string, rewrite: RewriteAddress): Person | undefined {
+function parsePerson(part: string, rewrite: RewriteAddress): TypedPerson | undefined {
   if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(part)) return undefined;
   const tokens = tokenize(addressFromText(part));
-  const list = tokens && readAddressList(tokens, rewrite);
+  let hasHost = false;
+  const list =
+    tokens &&
+    readAddressList(tokens, typed => {
+      hasHost = typed.some(({ kind }) => kind === '@');
+      return rewrite(typed);
+    });
   const [address] = list?.addresses ?? [];
   if (!tokens || !address || list?.addresses.length !== 1) return undefined;
   const last = tokens.findLast(token => token.kind !== 'comment' && token.kind !== '>');
   if (last?.kind === '@' || !isPlainAddress(address)) return undefined;
   const complete = completeAddress(displayAddress(unquoteTokens(address)));
-  return complete === undefined ? undefined : { name: nameIn(part, tokens), address: complete };
+  if (complete === undefined) return undefined;
+  return { name: nameIn(part, tokens), address: complete, ...(hasHost ? {} : { guessedFrom: part }) };
 }
 
 /** One `@`, and nothing that belongs to lists and routes. */

@@ -8,6 +8,7 @@ import { encodeFlowed } from './flowed.ts';
 /** A message to build. Text values are text; `extraFields` and `listLines` are complete ASCII values. */
 export interface Outgoing {
   readonly from: Person;
+  readonly replyTo: readonly Person[];
   readonly to: readonly Person[];
   readonly cc: readonly Person[];
   /** Written into the message: only for the writer's own copy. */
@@ -41,6 +42,7 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
   const body = toSend ? encodeFlowed(text) : text;
   const node = new MailComposer({
     from: mailbox(message.from),
+    replyTo: message.replyTo.map(mailbox),
     to: message.to.map(mailbox),
     cc: message.cc.map(mailbox),
     bcc: message.bcc.map(mailbox),

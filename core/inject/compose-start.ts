@@ -59,7 +59,19 @@ export function forwardDraft(id: string, original: Original, signature: string):
   };
 }
 
-const blank: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
+const blank: Draft = {
+  id: null,
+  from: '',
+  replyTo: '',
+  to: '',
+  cc: '',
+  bcc: '',
+  subject: '',
+  text: '',
+  files: [],
+  source: null,
+  kept: null,
+};
 
 function signed(text: string, signature: string): string {
   const own = trimEndOf(signature.replace(/\r\n?/g, '\n'), '\n');

@@ -1,7 +1,7 @@
 // The composer's side of the Api: drafts in the Drafts mailbox, and sending: into the queue first, then a copy into
 // Sent. What the queue has taken counts as sent, whatever happens to the copy.
-import type { Draft } from '../api/compose.ts';
-import type { HandlersOf } from '../api/contract.ts';
+import type { Draft, DraftToSend, Guess } from '../api/compose.ts';
+import type { HandlersOf, Reply } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -9,15 +9,17 @@ import type { MessageFiles } from '../lib/message-files.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import { NotTakenApart } from '../lib/taken-apart.ts';
 import { UserError } from '../lib/user-error.ts';
-import { addressFromText, displayAddress, splitAddress } from '../message/address.ts';
+import { addressFromText, displayAddress } from '../message/address.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
 import { hostRewriter } from '../message/rewrite.ts';
 import { stamp } from './added-fields.ts';
-import { type Person, parseTypedList } from './compose-addresses.ts';
+import { readAddressees, readSender } from './addressees.ts';
+import type { Person } from './compose-addresses.ts';
 import { buildMessage, nobodyNamed } from './compose-mime.ts';
 import { newDraft } from './compose-start.ts';
 import { buildDraft } from './draft-file.ts';
-import type { MakeDrafts, OwnAddresses } from './make-drafts.ts';
+import type { MakeDrafts } from './make-drafts.ts';
+import { type OwnAddresses, ownAddresses, ownAddressTest } from './own-addresses.ts';
 import { noThread, type Thread } from './threading.ts';
 
 /** Whose mail is written. All are text. */
@@ -39,6 +41,8 @@ export interface ComposeDeps {
   readonly accept: Accept;
   readonly files: MessageFiles;
   readonly owner: () => ComposeOwner;
+  /** Whether mail to an address (text) would find somebody on this host. */
+  readonly isKnownHere: (address: string) => Promise<boolean>;
 }
 
 type ComposeHandlers = HandlersOf<
@@ -64,14 +68,14 @@ export function createCompose(deps: ComposeDeps): ComposeHandlers {
       const raw = await deps.files.raw(id);
       return takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature }, raw));
     },
-    'compose.open': async ({ id }) => takingApart(deps.makeDrafts.open(id, await deps.files.raw(id))),
-    'compose.save': async draft => ({ id: await composer.save(draft) }),
+    'compose.open': async ({ id }) => takingApart(deps.makeDrafts.open(id, composer.own(), await deps.files.raw(id))),
+    'compose.save': draft => composer.save(draft),
     async 'compose.discard'({ id }) {
-      mustBeDraft(id);
+      composer.mustBeDraft(id);
       await deps.files.remove(id);
       return {};
     },
-    'compose.send': draft => composer.send(draft),
+    'compose.send': asked => composer.send(asked),
   };
 }
 
@@ -83,30 +87,41 @@ class Composer {
   }
 
   own(): OwnAddresses {
-    const { owner, control } = this.#deps;
-    const { user, address } = owner();
-    return { user, address, locals: [...control().locals] };
+    return ownAddresses(this.#deps.owner(), this.#deps.control());
   }
 
-  /** @returns the id of the new file; the one that it replaces is removed afterwards */
-  async save(draft: Draft): Promise<string> {
-    if (draft.id !== null) mustBeDraft(draft.id);
-    const fresh = { ...this.#stamp(), ...(await this.#thread(draft)) };
-    const raw = await buildDraft(draft, fresh, this.#rewriter());
-    const id = await this.#deps.files.add(drafts, raw, ['D', 'S']);
-    if (draft.id !== null) await this.#quietly(() => this.#deps.files.remove(draft.id as string));
-    return id;
+  mustBeDraft(id: string | null): void {
+    if (id === null || this.#deps.files.isIn(drafts, id)) return;
+    throw new ApiError('invalid', `${id} is not a draft.`);
   }
 
-  async send(draft: Draft): Promise<{ queued: number; recipients: number; sent: string | null }> {
-    if (draft.id !== null) mustBeDraft(draft.id);
-    const { to, cc, recipients } = this.#addressees(draft);
-    const fresh = { ...this.#stamp(), ...(await this.#thread(draft)) };
+  /** A new file; the one that it replaces is removed afterwards. */
+  async save(draft: Draft): Promise<Reply<'compose.save'>> {
+    const { files } = this.#deps;
+    const before = draft.id;
+    this.mustBeDraft(before);
+    const rewrite = this.#rewriter();
+    const fresh = { ...this.#stamp(), ...(await this.#thread(draft)), from: this.#sender(draft, rewrite) };
+    const raw = await buildDraft(draft, fresh, rewrite);
+    const id = await files.add(drafts, raw, ['D', 'S']);
+    const removed = before === null || (await this.#quietly(() => files.remove(before)));
+    return { id, missed: removed === false };
+  }
+
+  async send({ agreed = [], ...draft }: DraftToSend): Promise<Reply<'compose.send'>> {
+    this.mustBeDraft(draft.id);
+    const rewrite = this.#rewriter();
+    const { to, cc, replyTo, recipients, guesses } = readAddressees(draft, rewrite);
+    const guessed = await this.#unknown(guesses, agreed);
+    if (guessed.length > 0) return { kind: 'guessed', guesses: guessed };
+    const from = this.#sender(draft, rewrite);
+    const fresh = { ...this.#stamp(), ...(await this.#thread(draft)), from };
     const raw = await buildMessage({
       ...fresh,
       to,
       cc,
       bcc: [],
+      replyTo,
       subject: draft.subject.trim(),
       text: draft.text,
       purpose: 'send',
@@ -115,27 +130,29 @@ class Composer {
       listLines: to.length + cc.length === 0 ? nobodyNamed : '',
     });
     const invoker = { uid: process.getuid?.() ?? 0 };
-    const envelope = { sender: addressFromText(this.#deps.owner().address), recipients };
+    const envelope = { sender: addressFromText(from.address), recipients };
     const accepted = await this.#deps.accept([raw], envelope, invoker);
     if (!accepted.ok) {
       throw new ApiError(accepted.permanent ? 'refused' : 'failed', `The message was not queued: ${accepted.text}`);
     }
     const copy = await this.#quietly(() => this.#deps.files.add(sent, raw, ['S']));
     await this.#afterwards(draft, copy !== undefined);
-    return { queued: accepted.id, recipients: recipients.length, sent: copy ?? null };
+    return { kind: 'queued', queued: accepted.id, recipients: recipients.length, sent: copy ?? null };
   }
 
-  /** The people of the lists that are shown, and everyone who is to get the message, nobody twice. */
-  #addressees(draft: Draft) {
-    const rewrite = this.#rewriter();
-    const to = readList('To', draft.to, rewrite);
-    const cc = readList('Cc', draft.cc, rewrite);
-    const bcc = readList('Bcc', draft.bcc, rewrite);
-    const recipients = new Set([...to, ...cc, ...bcc].map(person => envelopeAddress(person.address)));
-    if (recipients.size === 0) {
-      throw new ApiError('invalid', 'Nobody is named in To, Cc or Bcc: say who is to get this message.');
+  /** The guesses that the writer has not agreed to and that name nobody who is known here. */
+  async #unknown(guesses: readonly Guess[], agreed: readonly string[]): Promise<Guess[]> {
+    const unknown: Guess[] = [];
+    for (const guess of guesses) {
+      if (agreed.includes(guess.address) || (await this.#deps.isKnownHere(guess.address))) continue;
+      unknown.push(guess);
     }
-    return { to, cc, recipients: [...recipients] };
+    return unknown;
+  }
+
+  #sender({ from }: Draft, rewrite: RewriteAddress): Person {
+    const { name, address } = this.#deps.owner();
+    return from.trim() === '' ? { name, address } : readSender(from, rewrite, ownAddressTest(this.own()));
   }
 
   /** Marks what was answered and removes the draft, unless it is the only copy that the owner has. */
@@ -163,18 +180,17 @@ class Composer {
       const thread = await this.#quietly(async () => makeDrafts.thread('answering', await files.raw(id)));
       if (thread) return thread;
     }
-    const { id } = draft;
-    if (id === null) return noThread;
+    const id = draft.id ?? draft.kept?.id;
+    if (id === undefined) return noThread;
     return (await this.#quietly(async () => makeDrafts.thread('own', await files.raw(id)))) ?? noThread;
   }
 
   #stamp() {
-    const { owner, clock, control, random } = this.#deps;
-    const { name, address } = owner();
+    const { clock, control, random } = this.#deps;
     const dateMs = clock.nowMs();
     const unique = Buffer.from(random(12)).toString('hex');
     const messageId = `<${stamp(dateMs)}.${unique}.waypost@${displayAddress(control().idHost)}>`;
-    return { from: { name, address }, dateMs, messageId, boundary: Buffer.from(random(12)).toString('hex') };
+    return { dateMs, messageId, boundary: Buffer.from(random(12)).toString('hex') };
   }
 
   #rewriter(): RewriteAddress {
@@ -195,23 +211,4 @@ async function takingApart<T>(making: Promise<T>): Promise<T> {
     if (!(error instanceof NotTakenApart)) throw error;
     throw new ApiError('failed', `This message cannot be taken apart: ${error.message}.`, { cause: error });
   }
-}
-
-function mustBeDraft(id: string): void {
-  if (!id.startsWith(`${drafts}/`)) throw new ApiError('invalid', `${id} is not a draft.`);
-}
-
-function readList(field: string, text: string, rewrite: RewriteAddress): readonly Person[] {
-  const list = parseTypedList(text, rewrite);
-  if (list.ok) return list.people;
-  throw new ApiError(
-    'invalid',
-    `${field}: “${list.part.slice(0, 200)}” is not an address. Write name@host, and commas between addresses.`,
-  );
-}
-
-/** Hosts are the same in any case: one spelling, so that nobody gets two copies. */
-function envelopeAddress(address: string): string {
-  const { local, host } = splitAddress(addressFromText(address));
-  return `${local}@${host?.toLowerCase()}`;
 }

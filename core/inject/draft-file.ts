@@ -10,10 +10,11 @@ import { draftField, maxLineEnds, type Remembered, type Source, sourceField } fr
 /** What a draft file needs besides the draft itself. */
 export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
 
-/** The draft's file. What is not an address yet is kept as the name of a group that holds nobody. */
+/** The draft's file. What is not an address yet, as it was typed, is the name of a group that holds nobody. */
 export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: RewriteAddress): Promise<Buffer> {
   return buildMessage({
     ...stamp,
+    replyTo: [],
     to: [],
     cc: [],
     bcc: [],
@@ -26,6 +27,7 @@ export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: Rewri
       [draftField]: folded(Buffer.from(JSON.stringify(remembered(draft))).toString('base64')),
     },
     listLines: [
+      listLine('Reply-To', draft.replyTo, rewrite),
       listLine('To', draft.to, rewrite),
       listLine('Cc', draft.cc, rewrite),
       listLine('Bcc', draft.bcc, rewrite),
@@ -35,7 +37,9 @@ export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: Rewri
 
 function listLine(name: string, typed: string, rewrite: RewriteAddress): string {
   const { people, unfinished } = sortTypedList(typed, rewrite);
-  const entries = [...people.map(headerPerson), ...unfinished.map(part => `${headerPhrase(part)}: ;`)];
+  const guesses = people.flatMap(({ guessedFrom }) => guessedFrom ?? []);
+  const sure = people.filter(({ guessedFrom }) => guessedFrom === undefined);
+  const entries = [...sure.map(headerPerson), ...[...guesses, ...unfinished].map(part => `${headerPhrase(part)}: ;`)];
   return entries.length === 0 ? '' : `${name}: ${entries.join(',\n ')}\n`;
 }
 

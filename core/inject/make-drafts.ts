@@ -1,20 +1,12 @@
 // Drafts and threads made of strangers' bytes: what the composer asks of whoever takes messages apart, a process that may
 // fail over a message (core/parser.ts), with the functions below.
 import type { Draft } from '../api/compose.ts';
-import { splitAddress } from '../message/address.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './compose-start.ts';
 import { parseMailto } from './mailto.ts';
 import { parseOriginal } from './original.ts';
+import { type OwnAddresses, ownAddressTest } from './own-addresses.ts';
 import { readDraft } from './read-draft.ts';
 import { type Thread, threadAnswering, threadOf } from './threading.ts';
-
-/** What makes an address the owner's. All are text. */
-export interface OwnAddresses {
-  readonly user: string;
-  readonly address: string;
-  /** `user@` any of these hosts is the owner. */
-  readonly locals: readonly string[];
-}
 
 /** A draft that begins with another message. */
 export interface Beginning {
@@ -29,7 +21,7 @@ export interface Beginning {
 export interface MakeDrafts {
   begin(beginning: Beginning, raw: Uint8Array): Promise<Draft>;
   /** A draft's file, or any message as if it were one. */
-  open(id: string, raw: Uint8Array): Promise<Draft>;
+  open(id: string, own: OwnAddresses, raw: Uint8Array): Promise<Draft>;
   /** @returns undefined when it is no mailto: URL */
   mailto(url: string, signature: string): Promise<Draft | undefined>;
   /** `answering`: the fields for an answer to the message; `own`: those that it has itself. */
@@ -41,19 +33,12 @@ export const makeDraftsHere: MakeDrafts = {
   async begin({ kind, id, own, signature }, raw) {
     const original = parseOriginal(raw);
     if (kind === 'forward') return forwardDraft(id, original, signature);
-    return replyDraft(id, original, kind === 'reply-all', address => isOwn(own, address), signature);
+    return replyDraft(id, original, kind === 'reply-all', ownAddressTest(own), signature);
   },
-  open: async (id, raw) => readDraft(id, raw),
+  open: async (id, own, raw) => readDraft(id, raw, own),
   async mailto(url, signature) {
     const request = parseMailto(url);
     return request && mailtoDraft(request, signature);
   },
   thread: (which, raw) => (which === 'own' ? threadOf(raw) : threadAnswering(raw)),
 };
-
-function isOwn({ user, address: own, locals }: OwnAddresses, address: string): boolean {
-  const lower = address.toLowerCase();
-  if (lower === own.toLowerCase()) return true;
-  const { local, host } = splitAddress(lower);
-  return local === user.toLowerCase() && host !== undefined && locals.includes(host);
-}

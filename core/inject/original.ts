@@ -14,6 +14,9 @@ export interface Original {
   readonly subject: string;
   /** LF line ends; made from the HTML where the message has only that. */
   readonly text: string;
+  readonly hasHtml: boolean;
+  /** Names of all fields, in lower case. */
+  readonly fieldNames: readonly string[];
   readonly files: readonly DraftFile[];
   /** The people in all fields of that name, groups resolved, in order. */
   people(field: string): readonly Person[];
@@ -41,6 +44,8 @@ export function parseOriginal(raw: Uint8Array): Original {
   };
   return {
     subject: decodeText(header.first('subject'), charset),
+    hasHtml: texts.some(({ html }) => html !== undefined),
+    fieldNames: header.names(),
     text: plainText(texts, maxTextLength).text,
     files: files.map(draftFile),
     people: name => listIn(name).people.filter(({ address }) => address !== ''),

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import type { Draft, DraftFile } from '../api/compose.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
 import { formatPerson } from './compose-addresses.ts';
-import { parseOriginal } from './original.ts';
+import { type Original, parseOriginal } from './original.ts';
+import { type OwnAddresses, ownAddressTest } from './own-addresses.ts';
 
 export type Source = NonNullable<Draft['source']>;
 
@@ -24,8 +25,8 @@ const Remembered = v.object({
 });
 export type Remembered = v.InferOutput<typeof Remembered>;
 
-/** Reads a draft's file, or any message as if it were one. */
-export function readDraft(id: string, raw: Uint8Array): Draft {
+/** Reads a draft's file, or any message as if it were one. One that has more in it than a draft holds gets no id. */
+export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresses): Draft {
   const original = parseOriginal(raw);
   const own = parseRemembered(original.field(draftField.toLowerCase()));
   const list = (field: string): string => {
@@ -33,8 +34,17 @@ export function readDraft(id: string, raw: Uint8Array): Draft {
     return [...original.people(field).map(formatPerson), ...names].join(', ');
   };
   const text = trimEndOf(original.text, '\n');
+  const [writer, ...others] = original.people('from');
+  const isFromOwn = writer !== undefined && others.length === 0 && ownAddressTest(ownAddresses)(writer.address);
+  // A draft of our own says nothing of its writer where that is the usual one, whose name may change.
+  const isUsual = own !== undefined && writer?.address === ownAddresses.address;
+  const formatting = hasFormatting(original);
+  const fields = [...beyond(original.fieldNames), ...(isFromOwn || writer === undefined ? [] : ['From'])];
+  const kept = formatting || fields.length > 0 ? { id, formatting, fields } : null;
   return {
-    id,
+    id: kept ? null : id,
+    from: isFromOwn && !isUsual ? formatPerson(writer) : '',
+    replyTo: list('reply-to'),
     to: list('to'),
     cc: list('cc'),
     bcc: list('bcc'),
@@ -42,7 +52,25 @@ export function readDraft(id: string, raw: Uint8Array): Draft {
     text: text + '\n'.repeat(own?.lineEnds ?? 0),
     files: original.files.map(file => ({ ...file, type: rememberedType(file, own) ?? file.type })),
     source: parseSource(original.field(sourceField.toLowerCase())),
+    kept,
   };
+}
+
+/** HTML, or a signature, or a cipher: what is written as plain text with files does not have it. */
+function hasFormatting({ hasHtml, field }: Original): boolean {
+  const type = /^\s*([\w/+.-]*)/.exec(field('content-type') ?? '')?.[1]?.toLowerCase() ?? '';
+  return hasHtml || !['', 'text', 'text/plain', 'multipart/mixed'].includes(type);
+}
+
+/** Fields that a draft holds, or that its next copy gets anew, or that say nothing to those who get the message. */
+const held =
+  /^(from|reply-to|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|content-.*|user-agent|x-mailer|fcc|status|lines|received|return-path|delivered-to|x-(waypost|mozilla|identity|account|kmail|evolution|uid|tuid|status|keywords).*)$/;
+const mostNamed = 20;
+
+/** The names of other fields, as they are usually written. */
+function beyond(names: readonly string[]): string[] {
+  const others = new Set(names.filter(name => !held.test(name)));
+  return [...others].slice(0, mostNamed).map(name => name.replace(/(^|-)[a-z]/g, letter => letter.toUpperCase()));
 }
 
 /** Of a file that is still the one that was put in. */

@@ -8,6 +8,8 @@ export interface MessageFiles {
   add(mailbox: string, raw: Uint8Array, flags: readonly string[]): Promise<string>;
   /** Adds flags to a message; does nothing when it is gone. */
   flag(id: string, add: readonly string[]): Promise<void>;
-  /** Removes a message; does nothing when it is gone. */
-  remove(id: string): Promise<void>;
+  /** Removes a message. @returns false when it is gone already */
+  remove(id: string): Promise<boolean>;
+  /** Whether a message of that id is in a usual mailbox, whatever its folder is called. */
+  isIn(mailbox: 'Drafts' | 'Sent', id: string): boolean;
 }

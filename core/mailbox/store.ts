@@ -102,8 +102,10 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
       async flag(id, add) {
         await actions.flag([id], add, []);
       },
-      async remove(id) {
-        await actions.remove([id]);
+      remove: async id => (await actions.remove([id])) > 0,
+      isIn(mailbox, id) {
+        const folder = opened.find(mailbox)?.id ?? mailbox;
+        return id.startsWith(`${folder}/`);
       },
     },
     onChanged: changes.onChanged,

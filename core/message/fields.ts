@@ -3,6 +3,8 @@
 export interface Header {
   /** The first field of that name (lower case), a byte string, unfolded and not decoded; `''` when there is none. */
   first(name: string): string;
+  /** The names of all fields, in lower case. */
+  names(): readonly string[];
   /** All fields of that name. */
   all(name: string): readonly string[];
   /** Where the body begins in the bytes. */
@@ -84,6 +86,7 @@ export function parseHeader(raw: Buffer, start = 0, limits: HeaderLimits = {}): 
   }
   return {
     first: name => fields.get(name)?.[0] ?? '',
+    names: () => [...fields.keys()],
     all: name => fields.get(name) ?? [],
     bodyStart: at,
     lines,

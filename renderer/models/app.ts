@@ -68,9 +68,9 @@ export function createApp({ host, timers, preferences, unsaved, turns, place: fi
   const place = signal<Place>(first);
   const sheet = signal(false);
   const hostModel = createHostModel(api, toasts);
-  const mail = createMailModel({ api, timers, toasts, preferences, turns });
-  const trace = createTraceModel(api, toasts);
   const composer = createComposer({ api, timers, toasts, unsaved, showQueue: () => go('queue') });
+  const mail = createMailModel({ api, timers, toasts, preferences, turns, letGo: composer.letGo });
+  const trace = createTraceModel(api, toasts);
 
   function go(wanted: Place): void {
     place.value = wanted;

@@ -1,6 +1,6 @@
 // The message being written. It is kept as a draft by itself; sending waits for the draft on disk, never the other way.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Draft, DraftFile } from '../../core/api/compose.ts';
+import type { Draft, DraftFile, Guess } from '../../core/api/compose.ts';
 import type { Api, Request } from '../../core/api/contract.ts';
 import { text } from '../text/en.ts';
 import { promisedFile } from './forgotten.ts';
@@ -14,7 +14,10 @@ export type Saving =
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Why Send did not send yet: something is missing, or a question is open. */
-type Doubt = { readonly kind: 'no-recipient' | 'no-subject' } | { readonly kind: 'forgot'; readonly word: string };
+type Doubt =
+  | { readonly kind: 'no-recipient' | 'no-subject' }
+  | { readonly kind: 'forgot'; readonly word: string }
+  | { readonly kind: 'guessed'; readonly guesses: readonly Guess[] };
 
 /** A file as the page hands it over. */
 export interface LocalFile {
@@ -24,7 +27,7 @@ export interface LocalFile {
   base64(): Promise<string>;
 }
 
-type Field = 'to' | 'cc' | 'bcc' | 'subject' | 'text';
+type Field = 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'subject' | 'text';
 
 export interface Composer {
   readonly draft: ReadonlySignal<Draft | undefined>;
@@ -49,6 +52,8 @@ export interface Composer {
   /** Keeps the draft and closes. */
   close(): Promise<void>;
   discard(): Promise<void>;
+  /** Messages are about to be moved or deleted: saves and closes the one that is being written. Answers their ids after that. */
+  letGo(ids: readonly string[]): Promise<readonly string[]>;
   /** @param anyway answers the doubt: send it as it is */
   send(anyway?: boolean): Promise<void>;
   clearDoubt(): void;
@@ -83,6 +88,10 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
   );
   let inFlight: Promise<boolean> | undefined;
   let touched = false;
+  /** Guessed addresses that the writer has agreed to. */
+  let agreed: readonly string[] = [];
+  /** All ids that the draft has had: every save gives it another, and a list may not know that yet. */
+  let ownIds = new Set<string>();
   let slot = unsaved.slot();
 
   function begin(fresh: Draft, saved: boolean): void {
@@ -90,6 +99,8 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     quick.cancel();
     slow.cancel();
     touched = false;
+    agreed = [];
+    ownIds = new Set(fresh.id === null ? [] : [fresh.id]);
     batch(() => {
       draft.value = fresh;
       saving.value = saved ? { kind: 'saved', atMs: timers.nowMs() } : { kind: 'untouched' };
@@ -143,8 +154,10 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     touched = false;
     saving.value = { kind: 'saving' };
     try {
-      const { id } = await api.call('compose.save', draft.value as Draft);
+      const { id, missed } = await api.call('compose.save', draft.value as Draft);
+      if (missed) toasts.show(text.composer.wasGone);
       if (form !== opened.value || !draft.value) return true;
+      ownIds.add(id);
       draft.value = { ...draft.value, id };
       saving.value = touched ? { kind: 'unsaved' } : { kind: 'saved', atMs: timers.nowMs() };
       if (touched) unsaved.keep(slot, draft.value);
@@ -287,8 +300,18 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
       if (!gone) return;
       toasts.show(text.did.discarded, { label: text.shell.undo, run: () => void restore(gone) });
     },
+    async letGo(ids) {
+      const isOwn = (id: string) => ownIds.has(id);
+      if (!draft.value || !ids.some(isOwn) || !(await putAway())) return ids;
+      const now = draft.value.id;
+      end();
+      return [...new Set(ids.map(id => (isOwn(id) ? (now ?? id) : id)))];
+    },
     async send(anyway = false) {
       if (!draft.value || sending.value) return;
+      if (anyway && doubt.value?.kind === 'guessed') {
+        agreed = [...agreed, ...doubt.value.guesses.map(({ address }) => address)];
+      }
       const found = missing();
       if (found && !(anyway && found.kind !== 'no-recipient')) {
         doubt.value = found;
@@ -300,9 +323,15 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
       const form = opened.value;
       try {
         if (inFlight) await inFlight;
-        const { recipients, sent } = await api.call('compose.send', draft.value);
+        const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
+        if (reply.kind === 'guessed') {
+          sending.value = false;
+          if (form === opened.value) doubt.value = reply;
+          if (touched) quick.touch();
+          return;
+        }
         if (form === opened.value) end();
-        const words = sent === null ? text.did.sentNoCopy(recipients) : text.did.sent(recipients);
+        const words = reply.sent === null ? text.did.sentNoCopy(reply.recipients) : text.did.sent(reply.recipients);
         toasts.show(words, { label: text.did.showQueue, run: showQueue });
       } catch (error) {
         sending.value = false;

@@ -2,7 +2,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
-import { createMessageActions, type MessageActions } from './message-actions.ts';
+import { type ActionDeps, createMessageActions, type MessageActions } from './message-actions.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
 import { indexOf, neighbour, type Rows } from './message-rows.ts';
 import type { Preferences } from './preferences.ts';
@@ -36,9 +36,10 @@ export interface MailDeps {
   readonly toasts: Toasts;
   readonly preferences: Preferences;
   readonly turns: ReadonlySignal<boolean>;
+  readonly letGo: ActionDeps['letGo'];
 }
 
-export function createMailModel({ api, timers, toasts, preferences, turns }: MailDeps): MailModel {
+export function createMailModel({ api, timers, toasts, preferences, turns, letGo }: MailDeps): MailModel {
   const mailboxes = createMailboxes(api, toasts);
   const list = createMessageList(api, timers, toasts);
   const drawer = signal(false);
@@ -50,6 +51,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns }: Mai
     mailboxes,
     toasts,
     reader: () => reader,
+    letGo,
     leaving: followOn,
   });
   const reader: Reader = createReader({ api, timers, toasts, preferences, markSeen: actions.markSeen });

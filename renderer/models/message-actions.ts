@@ -15,13 +15,15 @@ export interface ActionDeps {
   readonly mailboxes: Mailboxes;
   readonly reader: () => Reader;
   readonly toasts: Toasts;
+  /** Called before messages are moved or deleted: one may be a draft that is being written. Answers their ids after that. */
+  letGo(ids: readonly string[]): Promise<readonly string[]>;
   /** Called with the ids before they leave the list, so that the view can go on to another message. */
   leaving(ids: ReadonlySet<string>): void;
 }
 
 export type MessageActions = ReturnType<typeof createMessageActions>;
 
-export function createMessageActions({ api, list, mailboxes, reader, toasts, leaving }: ActionDeps) {
+export function createMessageActions({ api, list, mailboxes, reader, toasts, letGo, leaving }: ActionDeps) {
   /** Messages that wait for a yes before they are deleted for good. */
   const removing = signal<readonly string[]>([]);
 
@@ -68,7 +70,7 @@ export function createMessageActions({ api, list, mailboxes, reader, toasts, lea
     leaving(set);
     list.foresee({ gone: set });
     try {
-      const moved = await api.call('mail.move', { ids: [...ids], to });
+      const moved = await api.call('mail.move', { ids: [...(await letGo(ids))], to });
       toasts.show(words(moved.ids.length), { label: text.shell.undo, run: () => moveBack(moved.ids, from) });
     } catch (error) {
       toasts.failed(error);

@@ -205,6 +205,7 @@ export const text = {
     to: 'To',
     cc: 'Copy',
     bcc: 'Blind copy',
+    replyTo: 'Answers to',
     subject: 'Subject',
     body: 'Message',
     addCc: 'Copy',
@@ -224,6 +225,15 @@ export const text = {
     forgotTitle: 'Send without an attachment?',
     forgot: (word: string) => `Your message says “${word}”, but no file is attached.`,
     sendAnyway: 'Send as it is',
+    wasGone: 'This draft was moved or deleted meanwhile. What you write is kept as a new one.',
+    guessed: (typed: string, address: string) =>
+      `“${typed}” has no host, and nobody here is called that. Is ${address} meant? (A name with a comma needs quotes.)`,
+    guessedToo: (typed: string, address: string) => `And ${address} for “${typed}”?`,
+    sendToGuessed: 'Send it there',
+    kept: (what: string) =>
+      `Another program wrote this draft, with ${what}. That one stays in Drafts as it is; what you write here is a message of its own.`,
+    keptFormatting: 'formatting (HTML, a signature or encryption) that is not kept here',
+    keptFields: (names: string) => `fields that are not kept here (${names})`,
     noRecipient: 'Say who should get this message.',
     noSubjectTitle: 'Send without a subject?',
     noSubject: 'The subject is empty.',

@@ -1,11 +1,11 @@
 // The reader and parser processes of a true host, seen from outside: what a message, or the end of one of them, can cost.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { initHome, type RunningHost, serve, type TestHome } from '../support/host-process.ts';
+import { initHome, type RunningHost, serve, type TestHome, waypost } from '../support/host-process.ts';
 import { sendLoad } from '../support/smtp-load.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -164,6 +164,46 @@ test('reader: a message with a file of two megabytes is sent → queued, deliver
   const id = `INBOX/${name.split(':')[0]}`;
   assert.equal((await call<{ base64: string }>(at, 'mail.attachment', { id, part: 0 })).base64, base64);
   assert.equal((await call<{ base64: string }>(at, 'mail.attachment', { id: sent, part: 0 })).base64, base64);
+});
+
+test('reader: a drafts folder of another name → drafts are kept, opened, sent and thrown away there', async t => {
+  const made = await initHome(tempDir(t), 'here.example', 'alice');
+  for (const folder of ['.INBOX.Drafts', '.drafts']) {
+    for (const name of readdirSync(made.maildir)) {
+      if (/drafts$/i.test(name)) rmSync(join(made.maildir, name), { recursive: true });
+    }
+    await waypost(['maildirmake', join(made.maildir, folder)]);
+    const host = await serve(t, made.home, []);
+    const at = { ...made, host, port: 0, put: () => {} };
+    const mailbox = folder.slice(1);
+    const first = await call<{ id: string }>(at, 'compose.save', {
+      ...draft,
+      subject: 'one',
+      to: 'alice@here.example',
+    });
+    assert.equal(first.id.split('/')[0], mailbox);
+    const opened = await call<{ id: string; subject: string }>(at, 'compose.open', first);
+    assert.deepEqual([opened.id, opened.subject], [first.id, 'one']);
+    const second = await call<{ id: string; missed: boolean }>(at, 'compose.save', opened);
+    assert.equal(second.missed, false);
+    await call(at, 'compose.send', { ...opened, id: second.id });
+    await call(at, 'compose.discard', await call<{ id: string }>(at, 'compose.save', draft));
+    const { rows } = await call<{ rows: Row[] }>(at, 'mail.list', { mailbox });
+    assert.deepEqual(rows, []);
+    await assert.rejects(call(at, 'compose.discard', { id: 'INBOX/1.x' }), /is not a draft/);
+    await host.stop();
+  }
+});
+
+test('reader: names without a host → asked about, unless a user or an alias here is called that', async t => {
+  const at = await start(t);
+  const send = (to: string) =>
+    call<{ kind: string; guesses: object }>(at, 'compose.send', { ...draft, to, subject: 's' });
+  assert.deepEqual(await send('Doe, John <alice@here.example>'), {
+    kind: 'guessed',
+    guesses: [{ typed: 'Doe', address: 'Doe@here.example' }],
+  });
+  assert.equal((await send('alice, postmaster')).kind, 'queued');
 });
 
 test('reader: it is killed while a draft is saved → said in words; no half of a draft is there', linuxOnly, async t => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Draft } from '../../core/api/compose.ts';
+import type { Draft, Guess } from '../../core/api/compose.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import { createComposer } from '../../renderer/models/composer.ts';
 import { createToasts } from '../../renderer/models/toasts.ts';
@@ -9,7 +9,19 @@ import { fakeApi } from './fake-api.ts';
 import { type FakeLocks, type FakeStorage, fakeLocks, fakeStorage } from './fake-storage.ts';
 import { fakeTimers, settled } from './fake-timers.ts';
 
-const empty: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
+const empty: Draft = {
+  id: null,
+  from: '',
+  replyTo: '',
+  to: '',
+  cc: '',
+  bcc: '',
+  subject: '',
+  text: '',
+  files: [],
+  source: null,
+  kept: null,
+};
 
 function setUp(
   options: {
@@ -18,6 +30,7 @@ function setUp(
     locks?: FakeLocks;
     saveFails?: () => boolean;
     sendFails?: () => boolean;
+    guesses?: Guess[];
   } = {},
 ) {
   const timers = fakeTimers();
@@ -28,12 +41,14 @@ function setUp(
     'compose.discard': () => ({}),
     'compose.save': draft => {
       if (options.saveFails?.()) throw new ApiError('failed', 'The disk is full.');
-      saves.push(draft);
-      return { id: `Drafts/${saves.length}` };
+      saves.push({ ...empty, ...draft });
+      return { id: `Drafts/${saves.length}`, missed: false };
     },
-    'compose.send': () => {
+    'compose.send': ({ agreed = [] }) => {
+      const guesses = (options.guesses ?? []).filter(({ address }) => !agreed.includes(address));
+      if (guesses.length > 0) return { kind: 'guessed', guesses };
       if (options.sendFails?.()) throw new ApiError('failed', 'The disk is full.');
-      return { queued: 7, recipients: 1, sent: 'Sent/1' };
+      return { kind: 'queued', queued: 7, recipients: 1, sent: 'Sent/1' };
     },
   });
   const toasts = createToasts(timers);
@@ -105,6 +120,37 @@ test('composer: send → asks about what is missing, one thing at a time', async
   assert.equal(composer.draft.value, undefined);
   const sent = asked.find(([method]) => method === 'compose.send')?.[1] as Draft;
   assert.deepEqual(sent.files, [{ name: 'plan.txt', type: 'application/octet-stream', base64: 'aGk=' }]);
+});
+
+test('composer: a name without a host → the address is asked about, and the answer sends it', async () => {
+  const guesses = [{ typed: 'jo', address: 'jo@here.example' }];
+  const { composer, asked } = setUp({ guesses });
+  await composer.start({ kind: 'new' });
+  composer.set('to', 'jo');
+  composer.set('subject', 'Berth');
+  await composer.send();
+  assert.deepEqual([composer.doubt.value, composer.sending.value], [{ kind: 'guessed', guesses }, false]);
+  await composer.send(true);
+  assert.equal(composer.draft.value, undefined);
+  const sent = asked.findLast(([method]) => method === 'compose.send')?.[1] as { agreed: string[] };
+  assert.deepEqual(sent.agreed, ['jo@here.example']);
+});
+
+test('composer: its draft is deleted from the list → saved and closed before, no second one is made', async () => {
+  const { composer, timers, saves } = setUp();
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  composer.set('text', 'Hello you');
+  assert.deepEqual(await composer.letGo(['INBOX/1']), ['INBOX/1']);
+  assert.equal(composer.draft.value?.text, 'Hello you');
+  assert.deepEqual(await composer.letGo(['INBOX/1', 'Drafts/1']), ['INBOX/1', 'Drafts/2']);
+  assert.equal(composer.draft.value, undefined);
+  await timers.pass(60_000);
+  assert.deepEqual(
+    saves.map(({ text }) => text),
+    ['Hello', 'Hello you'],
+  );
 });
 
 test('composer: sending fails → the message stays open and is kept as a draft', async () => {

@@ -12,11 +12,24 @@ import { bytesOf } from './bytes-of.ts';
 export const hosts = { defaultHost: 'here.example', defaultDomain: 'def.example', plusDomain: 'p.example' };
 const control = {
   locals: new Set(['here.example', 'boat.example']),
+  virtualDomains: new Map([['virtual.example', 'ines-v']]),
   ...hosts,
   idHost: 'id.example',
 } as unknown as Control;
 /** A draft in which nothing was written. */
-export const draft: Draft = { id: null, to: '', cc: '', bcc: '', subject: '', text: '', files: [], source: null };
+export const draft: Draft = {
+  id: null,
+  from: '',
+  replyTo: '',
+  to: '',
+  cc: '',
+  bcc: '',
+  subject: '',
+  text: '',
+  files: [],
+  source: null,
+  kept: null,
+};
 /** An attachment. */
 export const file = (name: string, type: string, text: string) => ({
   name,
@@ -60,8 +73,9 @@ export function desk({
     },
     async remove(id) {
       attempt('remove');
-      messages.delete(id);
+      return messages.delete(id);
     },
+    isIn: (mailbox, id) => id.startsWith(`${mailbox}/`),
   };
   let random = 0;
   const compose = createCompose({
@@ -71,6 +85,7 @@ export function desk({
     files,
     makeDrafts: makeDraftsHere,
     owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
+    isKnownHere: async address => /^(ines|harbour)@/.test(address),
     async accept(source, envelope, invoker) {
       queued.push({ raw: await bytesOf(source), envelope, invoker });
       return answer ?? { ok: true, id: 77, qp: 1 };

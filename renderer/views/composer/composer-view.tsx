@@ -1,5 +1,6 @@
 // Writing a message. Every change is kept as a draft by itself; closing gives the focus back to where it came from.
 import { useEffect, useRef } from 'preact/hooks';
+import type { Draft } from '../../../core/api/compose.ts';
 import type { App } from '../../models/app.ts';
 import type { Saving } from '../../models/composer.ts';
 import { text } from '../../text/en.ts';
@@ -63,7 +64,12 @@ export function ComposerView({ app }: { app: App }) {
           {text.composer.close}
         </Button>
       </header>
-      <Fields composer={composer} from={fromWords(app)} draft={draft} />
+      <Fields composer={composer} from={draft.from || fromWords(app)} draft={draft} />
+      {draft.kept && (
+        <p class="kept" role="note">
+          {text.composer.kept(keptWords(draft.kept))}
+        </p>
+      )}
       <textarea
         ref={body}
         class="body"
@@ -93,6 +99,13 @@ export function ComposerView({ app }: { app: App }) {
       </footer>
     </section>
   );
+}
+
+function keptWords({ formatting, fields }: NonNullable<Draft['kept']>): string {
+  return [
+    ...(formatting ? [text.composer.keptFormatting] : []),
+    ...(fields.length > 0 ? [text.composer.keptFields(fields.join(', '))] : []),
+  ].join(', and ');
 }
 
 function fromWords(app: App): string {

@@ -1,3 +1,4 @@
+import type { Guess } from '../../../core/api/compose.ts';
 import type { Composer } from '../../models/composer.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,12 +14,21 @@ export function DoubtBar({ composer }: { composer: Composer }) {
             {doubt.kind === 'no-recipient' && text.composer.noRecipient}
             {doubt.kind === 'no-subject' && text.composer.noSubject}
             {doubt.kind === 'forgot' && text.composer.forgot(doubt.word)}
+            {doubt.kind === 'guessed' && guessWords(doubt.guesses)}
           </p>
           {doubt.kind !== 'no-recipient' && (
-            <Button onClick={() => void composer.send(true)}>{text.composer.sendAnyway}</Button>
+            <Button onClick={() => void composer.send(true)}>
+              {doubt.kind === 'guessed' ? text.composer.sendToGuessed : text.composer.sendAnyway}
+            </Button>
           )}
         </div>
       )}
     </div>
   );
+}
+
+function guessWords([first, ...others]: readonly Guess[]): string {
+  if (!first) return '';
+  const more = others.map(({ typed, address }) => text.composer.guessedToo(typed, address));
+  return [text.composer.guessed(first.typed, first.address), ...more].join(' ');
 }

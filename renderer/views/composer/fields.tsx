@@ -1,16 +1,18 @@
 // The lines above the text: whom it goes to and what it is about.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { Composer } from '../../models/composer.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
-type AddressField = 'to' | 'cc' | 'bcc';
+type AddressField = 'to' | 'cc' | 'bcc' | 'replyTo';
 
 export function Fields({ composer, draft, from }: { composer: Composer; draft: Draft; from: string }) {
   const cc = useSignal(draft.cc !== '');
   const bcc = useSignal(draft.bcc !== '');
+  const [replyTo] = useState(draft.replyTo !== '');
   return (
     <div class="fields">
       <div class="field">
@@ -31,6 +33,7 @@ export function Fields({ composer, draft, from }: { composer: Composer; draft: D
       </Addresses>
       {cc.value && <Addresses composer={composer} draft={draft} field="cc" />}
       {bcc.value && <Addresses composer={composer} draft={draft} field="bcc" />}
+      {replyTo && <Addresses composer={composer} draft={draft} field="replyTo" />}
       <div class="field">
         <label for="compose-subject">{text.composer.subject}</label>
         <input
@@ -68,8 +71,23 @@ function Addresses({ composer, draft, field, children }: AddressesProps) {
         aria-invalid={missing}
         aria-describedby={missing ? 'compose-doubt' : undefined}
         onInput={event => composer.set(field, event.currentTarget.value)}
+        onPaste={event => pasteLines(event)}
       />
       {children}
     </div>
   );
+}
+
+/** A list with a line for each address: a browser would join the lines without anything between. */
+function pasteLines(event: ClipboardEvent & { currentTarget: HTMLInputElement }): void {
+  const pasted = event.clipboardData?.getData('text/plain') ?? '';
+  if (!/[\r\n]/.test(pasted.trim())) return;
+  event.preventDefault();
+  const lines = pasted
+    .split(/[\r\n]/)
+    .map(line => line.trim().replace(/[,;]$/, ''))
+    .filter(line => line !== '');
+  const field = event.currentTarget;
+  field.setRangeText(lines.join(', '), field.selectionStart ?? 0, field.selectionEnd ?? 0, 'end');
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
 }

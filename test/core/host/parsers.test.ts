@@ -58,12 +58,12 @@ test('parsers: real ones → what the functions say, from a process that stays',
   const starts = ['one', 'two'].map(beginning);
   assert.deepEqual(await takeApart.summaries(starts), await takeApartHere.summaries(starts));
   assert.deepEqual(await takeApart.content(raw, raw.length), await takeApartHere.content(raw, raw.length));
-  const own = { user: 'tomas', address: 'tomas@shore.example', locals: ['shore.example'] };
+  const own = { user: 'tomas', address: 'tomas@shore.example', virtualDomains: [], locals: ['shore.example'] };
   const reply = await makeDrafts.begin({ kind: 'reply', id: 'INBOX/1', own, signature: '' }, raw);
   assert.deepEqual([reply.to, reply.subject], ['Ines <ines@shore.example>', 'Re: Tide']);
   const forward = await makeDrafts.begin({ kind: 'forward', id: 'INBOX/1', own, signature: '' }, raw);
   assert.equal(forward.subject, 'Fwd: Tide');
-  assert.equal((await makeDrafts.open('Drafts/1', raw)).subject, 'Tide');
+  assert.equal((await makeDrafts.open('Drafts/1', own, raw)).subject, 'Tide');
   assert.equal((await makeDrafts.mailto('mailto:a@b.example', ''))?.to, 'a@b.example');
   assert.equal(await makeDrafts.mailto('http://b.example', ''), undefined);
   assert.deepEqual(await makeDrafts.thread('answering', raw), {
@@ -139,6 +139,7 @@ test('parsers: none can be started → nothing is said against the message', asy
 
 test('parsers: a message of 65 MB → is not even sent', async t => {
   const { makeDrafts, started } = parsers(t, nasty);
-  assert.equal(await complaint(makeDrafts.open('Drafts/1', Buffer.alloc(65 * 1024 * 1024))), 'message: it has 65 MB');
+  const large = Buffer.alloc(65 * 1024 * 1024);
+  assert.equal(await complaint(makeDrafts.thread('own', large)), 'message: it has 65 MB');
   assert.equal(started(), 0);
 });

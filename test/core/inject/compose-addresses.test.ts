@@ -5,9 +5,10 @@ import { formatPerson, parseTypedList } from '../../../core/inject/compose-addre
 import { hostRewriter } from '../../../core/message/rewrite.ts';
 
 const rewrite = hostRewriter({ defaultHost: 'here.example', defaultDomain: 'def.example', plusDomain: 'p.example' });
+const tomas = { name: 'Tomas', address: 'tomas@shore.example' };
 const ines = { name: 'Ines', address: 'ines@shore.example' };
 
-const lists: readonly (readonly [string, readonly { name: string; address: string }[]])[] = [
+const lists: readonly (readonly [string, readonly { name: string; address: string; guessedFrom?: string }[]])[] = [
   ['', []],
   [' , ', []],
   ['Ines <ines@shore.example>, tomas@shore.example', [ines, { name: '', address: 'tomas@shore.example' }]],
@@ -15,7 +16,16 @@ const lists: readonly (readonly [string, readonly { name: string; address: strin
   ['"Doe, J." <j@d.example>', [{ name: 'Doe, J.', address: 'j@d.example' }]],
   ['J. R. Doe <j@d.example>', [{ name: 'J. R. Doe', address: 'j@d.example' }]],
   ['Inés Ü <i@d.example>', [{ name: 'Inés Ü', address: 'i@d.example' }]],
-  ['ines', [{ name: '', address: 'ines@here.example' }]],
+  ['ines', [{ name: '', address: 'ines@here.example', guessedFrom: 'ines' }]],
+  [
+    'Doe, John <j@d.example>',
+    [
+      { name: '', address: 'Doe@here.example', guessedFrom: 'Doe' },
+      { name: 'John', address: 'j@d.example' },
+    ],
+  ],
+  ['ines@shore.example\ntomas@shore.example\r\n', [ines, tomas].map(({ address }) => ({ name: '', address }))],
+  ['Ines\n <ines@shore.example>,\r\nTomas <tomas@shore.example>', [ines, tomas]],
   ['ines@host', [{ name: '', address: 'ines@host.def.example' }]],
   ['"a b"@c.example', [{ name: '', address: 'a b@c.example' }]],
   ['i@bücher.example', [{ name: '', address: 'i@xn--bcher-kva.example' }]],

@@ -25,7 +25,7 @@ test('send: plain text → queued bytes, envelope, the same bytes in Sent', asyn
     subject: 'Tide\r\nBcc: evil@x',
     text: 'Hello\r\nthere',
   });
-  assert.deepEqual(reply, { queued: 77, recipients: 4, sent: 'Sent/1' });
+  assert.deepEqual(reply, { kind: 'queued', queued: 77, recipients: 4, sent: 'Sent/1' });
   const [{ raw, envelope, invoker } = assert.fail()] = queued;
   assert.deepEqual(envelope, {
     sender: 'ines@here.example',
@@ -156,7 +156,11 @@ test('send: what comes after queueing fails → still sent; the draft goes only 
     broken.push(...failing);
     const source = { id: 'INBOX/1', kind: 'reply' } as const;
     const reply = await compose['compose.send']({ ...draft, id, to: 'a@b.example', source });
-    assert.deepEqual([reply, [...messages.keys()]], [{ queued: 77, recipients: 1, sent }, left], failing.join());
+    assert.deepEqual(
+      [reply, [...messages.keys()]],
+      [{ kind: 'queued', queued: 77, recipients: 1, sent }, left],
+      failing.join(),
+    );
   }
 });
 
@@ -220,7 +224,7 @@ test('save and open: any draft, finished or not → the same draft', async () =>
     fc.asyncProperty(
       fc.record({ to: list, cc: list, bcc: list, subject, text, files, source }),
       async ({ to, cc, bcc, subject, ...given }) => {
-        const { id } = await compose['compose.save']({ id: null, to, cc, bcc, subject, ...given });
+        const { id } = await compose['compose.save']({ ...draft, to, cc, bcc, subject, ...given });
         const opened = await compose['compose.open']({ id });
         const lists = (of: Draft) => [of.to, of.cc, of.bcc].map(sorted);
         assert.deepEqual(lists(opened), lists({ ...opened, to, cc, bcc }));
@@ -298,6 +302,117 @@ test('open: a draft of another program → its ordinary fields', async () => {
     subject: 's',
     text: 'text',
   });
+});
+
+test('open: a draft of another program that a draft holds whole → goes on with it', async () => {
+  const { compose, messages, receive } = desk();
+  receive('Drafts/9', [
+    'From: Inés at work <ines-work@here.example>',
+    'Reply-To: crew@x.example',
+    'To: undisclosed-recipients: ;',
+    'Subject: s',
+    'User-Agent: Other/1.0',
+    'Content-Type: text/plain',
+    '',
+    'text',
+  ]);
+  const opened = await compose['compose.open']({ id: 'Drafts/9' });
+  const from = 'Inés at work <ines-work@here.example>';
+  const held = { from, replyTo: 'crew@x.example', to: 'undisclosed-recipients: ;', subject: 's', text: 'text' };
+  assert.deepEqual(opened, { ...draft, ...held, id: 'Drafts/9' });
+  const { id } = await compose['compose.save'](opened);
+  assert.deepEqual([...messages.keys()], [id]);
+  const { From, 'Reply-To': replyTo } = fieldsOf(messages.get(id) ?? assert.fail());
+  assert.deepEqual([From, replyTo], ['=?UTF-8?Q?In=C3=A9s_at_work?= <ines-work@here.example>', 'crew@x.example']);
+});
+
+test('open: a draft of another program with more in it than a draft holds → a message of its own, that one stays', async () => {
+  const table: [fields: string[], formatting: boolean, named: string[]][] = [
+    [['Content-Type: text/html', '', '<b>bold</b> words'], true, []],
+    [
+      [
+        'Content-Type: multipart/alternative; boundary=b',
+        '',
+        '--b',
+        '',
+        'x',
+        '--b',
+        'Content-Type: text/html',
+        '',
+        'y',
+        '--b--',
+      ],
+      true,
+      [],
+    ],
+    [['Content-Type: multipart/signed; boundary=b', '', '--b', '', 'x', '--b--'], true, []],
+    [['Sender: x@y.example', 'Importance: high', '', 'x'], false, ['Sender', 'Importance']],
+    [['From: someone@else.example', '', 'x'], false, ['From']],
+  ];
+  for (const [lines, formatting, fields] of table) {
+    const { compose, messages, queued, receive } = desk();
+    receive('Drafts/9', ['To: a@b.example', 'In-Reply-To: <1@x>', ...lines]);
+    const before = messages.get('Drafts/9');
+    const opened = await compose['compose.open']({ id: 'Drafts/9' });
+    assert.deepEqual([opened.id, opened.kept], [null, { id: 'Drafts/9', formatting, fields }]);
+    const { id } = await compose['compose.save']({ ...opened, text: 'other words' });
+    await compose['compose.send']({ ...opened, id, text: 'other words' });
+    assert.equal(messages.get('Drafts/9'), before);
+    assert.equal(fieldsOf(queued[0]?.raw ?? assert.fail())['In-Reply-To'], '<1@x>');
+  }
+});
+
+test('send: names without a host → asked about, unless they are known here or agreed to', async () => {
+  const { compose, queued } = desk();
+  const message = { ...draft, to: 'Doe, John <john@x.example>, harbour', bcc: 'Jo <jo>' };
+  assert.deepEqual(await compose['compose.send'](message), {
+    kind: 'guessed',
+    guesses: [
+      { typed: 'Doe', address: 'Doe@here.example' },
+      { typed: 'Jo <jo>', address: 'jo@here.example' },
+    ],
+  });
+  assert.equal(queued.length, 0);
+  const half = await compose['compose.send']({ ...message, agreed: ['jo@here.example'] });
+  assert.deepEqual(half, { kind: 'guessed', guesses: [{ typed: 'Doe', address: 'Doe@here.example' }] });
+  const sent = await compose['compose.send']({ ...message, agreed: ['Doe@here.example', 'jo@here.example'] });
+  assert.equal(sent.kind, 'queued');
+  assert.equal(queued[0]?.envelope.recipients.length, 4);
+});
+
+test('save: a name without a host → kept as it was typed, not completed', async () => {
+  const { compose, messages } = desk();
+  const { id } = await compose['compose.save']({ ...draft, to: 'jo, a@b.example' });
+  assert.equal(fieldsOf(messages.get(id) ?? assert.fail()).To, 'a@b.example, "jo": ;');
+  assert.equal((await compose['compose.open']({ id })).to, 'a@b.example, jo');
+});
+
+test('save, send: From that is not the owner’s → refused; one of theirs → in the message and the envelope', async () => {
+  const { compose, queued } = desk();
+  for (const from of [
+    'evil@x.example',
+    'tomas@here.example',
+    'inesx@here.example',
+    'a@here.example, ines@here.example',
+  ]) {
+    await assert.rejects(compose['compose.send']({ ...draft, from, to: 'a@b.example' }), { code: 'invalid' });
+  }
+  for (const from of ['ines-shop@here.example', 'INES@boat.example', 'any@virtual.example']) {
+    await compose['compose.send']({ ...draft, from, to: 'a@b.example' });
+    assert.deepEqual(
+      [fieldsOf(queued.at(-1)?.raw ?? assert.fail()).From, queued.at(-1)?.envelope.sender],
+      [from, from],
+    );
+  }
+});
+
+test('save: the file that it replaces is gone → kept as a new one, and said', async () => {
+  const { compose, messages } = desk();
+  const first = await compose['compose.save'](draft);
+  assert.equal(first.missed, false);
+  messages.delete(first.id);
+  assert.equal((await compose['compose.save']({ ...draft, id: first.id })).missed, true);
+  assert.equal(messages.size, 1);
 });
 
 test('discard, save, send: a message that is no draft → refused, still there', async () => {

@@ -22,6 +22,7 @@ import { fewRepeats } from '../repeats.ts';
 const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
 const rewrite = hostRewriter(hosts);
 const settings = injectSettings({ USER: 'joe' }, { ...hosts, idHost: 'id' }, ['a@b.def.example']);
+const own = { user: 'joe', address: 'joe@a.example', locals: ['a.example'], virtualDomains: [] };
 const rules = readRewriteRules(usualRewriteLines(hosts));
 const moment = { nowMs: 0, pid: 1 };
 const stamp = {
@@ -66,7 +67,8 @@ async function newInjected(bytes: string): Promise<unknown> {
 }
 
 function draft(text: string): unknown {
-  const fields = { id: null, to: 'a@b', cc: text, bcc: '', subject: text.slice(0, 500), source: null };
+  const lists = { from: '', replyTo: '', to: 'a@b', cc: text, bcc: '' };
+  const fields = { ...lists, id: null, subject: text.slice(0, 500), source: null, kept: null };
   return buildDraft({ ...fields, text, files: [] }, stamp, rewrite);
 }
 
@@ -85,7 +87,7 @@ export const injectSubjects: readonly Subject[] = [
   {
     name: 'core/inject/read-draft.ts readDraft',
     units: fewRepeats,
-    run: bytes => orRefused(async () => readDraft('Drafts/1', raw(bytes))),
+    run: bytes => orRefused(async () => readDraft('Drafts/1', raw(bytes), own)),
     frames: [
       alone,
       ['To: ', '\n\nx'],

@@ -1,0 +1,100 @@
+// The composer on a true host, in a real browser: what a person types and clicks, and what is on disk after it.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, type TestContext, test } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { initHome, serve, type TestHome, waypost } from '../support/host-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+interface Desk {
+  readonly home: TestHome;
+  readonly page: Page;
+  field(name: string): Locator;
+  /** The messages of a folder, by file name. */
+  files(folder: string): Map<string, string>;
+}
+
+async function openDesk(t: TestContext): Promise<Desk> {
+  const home = await initHome(tempDir(t), 'wayfarer.example', 'wanda');
+  await waypost(['maildirmake', join(home.maildir, '.Drafts')]);
+  const { ready } = await serve(t, home.home, ['--ui', '127.0.0.1:0']);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(ready.ui?.url ?? '');
+  await page.getByRole('navigation', { name: 'Mailboxes' }).waitFor();
+  return {
+    home,
+    page,
+    field: name => page.getByRole('textbox', { name, exact: true }),
+    files(folder) {
+      const cur = join(home.maildir, folder, 'cur');
+      if (!existsSync(cur)) return new Map();
+      return new Map(readdirSync(cur).map(name => [name, readFileSync(join(cur, name), 'utf8')]));
+    },
+  };
+}
+
+function showMailbox(page: Page, name: RegExp): Promise<void> {
+  return page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name }).click();
+}
+
+test('composer: a list pasted one per line, a name without a host → read as a list; asked about before it is sent', async t => {
+  const { page, field } = await openDesk(t);
+  await page.keyboard.press('c');
+  await field('To').evaluate(element => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', 'ines@shore.example\r\n  Tomas <tomas@shore.example>,\n\n');
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+  assert.equal(await field('To').inputValue(), 'ines@shore.example, Tomas <tomas@shore.example>');
+  await field('To').fill('Doe, John <john@shore.example>');
+  await field('Subject').fill('Tide');
+  await field('Message').fill('High at six.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('alert').getByText('Is Doe@wayfarer.example meant?').waitFor();
+  await field('To').fill('"Doe, John" <john@shore.example>');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('Queued for 1 recipient').waitFor();
+});
+
+const htmlDraft = [
+  'From: Wanda at the club <wanda-club@wayfarer.example>',
+  'To: ines@shore.example',
+  'Subject: With colours',
+  'MIME-Version: 1.0',
+  'Content-Type: text/html; charset=utf-8',
+  '',
+  '<p>Some <b>bold</b> words</p>',
+  '',
+].join('\n');
+
+test('composer: a draft of another program, in HTML → it stays as it is; the copy, deleted while it is open, is gone', async t => {
+  const { home, page, field, files } = await openDesk(t);
+  const original = '1796000000.M1P1.other:2,DS';
+  writeFileSync(join(home.maildir, '.Drafts', 'cur', original), htmlDraft);
+  await showMailbox(page, /Drafts/);
+  await page.getByRole('option', { name: /With colours/ }).dblclick();
+  await page.getByRole('note').getByText('Another program wrote this draft').waitFor();
+  await page.getByText('Wanda at the club').first().waitFor();
+  await field('Message').fill('Plain words');
+  await page.getByText(/saved \d\d:\d\d/).waitFor();
+  const copies = () => [...files('.Drafts')].filter(([, raw]) => raw.includes('Plain words'));
+  assert.equal(copies().length, 1);
+  assert.equal(files('.Drafts').get(original), htmlDraft);
+
+  await field('Message').fill('Plain words, and more');
+  await page.getByRole('option', { name: /Plain words/ }).click();
+  await page.keyboard.press('#');
+  await until('the copy in Trash', () => [...files('.Trash').values()].some(raw => raw.includes('and more')));
+  assert.deepEqual([copies().length, files('.Drafts').get(original)], [0, htmlDraft]);
+});
