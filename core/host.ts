@@ -23,6 +23,7 @@ import { openReader } from './host/reader.ts';
 import { openSettings } from './host/settings.ts';
 import { traceFor } from './host/trace.ts';
 import { findTroubles } from './host/troubles.ts';
+import { createWasQueued } from './host/was-queued.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
@@ -156,6 +157,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       processUid: parent ? 0 : process.geteuid?.(),
     }),
     log,
+    wasQueued: createWasQueued(home, traceFor(home)),
     accept: (source, envelope) => accept(source, envelope, { uid: process.getuid?.() ?? 0 }),
     changed(data) {
       notices.tell('mail.changed', data);

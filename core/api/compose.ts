@@ -9,6 +9,8 @@ export type DraftFile = v.InferOutput<typeof DraftFile>;
 export const Draft = v.object({
   /** Its message id in Drafts; null before it was first saved. Every save gives it a new one. */
   id: v.nullable(MessageId),
+  /** What the message is called when it is sent, fixed from the start: a second Send is known by it. `''`: not fixed yet. */
+  messageId: v.optional(v.pipe(v.string(), v.maxLength(902), v.regex(/^(<[!-;=?-~]+>)?$/)), ''),
   /** Who writes, as in a list: one of the owner's addresses. `''`: the usual one. */
   from: v.optional(v.string(), ''),
   /** Where answers are to go; `''`: to the writer. */
@@ -64,6 +66,8 @@ export const compose = {
   /** Keeps the draft as a new file in Drafts, then removes the file it replaces; `missed`: that one was gone already. */
   save: verb(Draft, v.object({ id: MessageId, missed: v.boolean() })),
   discard: verb(v.object({ id: MessageId }), v.object({})),
+  /** After a lost answer: whether the message was queued. If it was, all that Send does after that is done now. */
+  look: verb(v.object({ messageId: v.pipe(v.string(), v.maxLength(902)) }), v.object({ queued: v.boolean() })),
   /** Queues the message (durably, before this answers), files a copy in Sent, and removes the draft. */
   send: verb(
     DraftToSend,
@@ -76,6 +80,8 @@ export const compose = {
         /** Message id of the copy in Sent; null if it could not be kept (the message is queued all the same). */
         sent: v.nullable(MessageId),
       }),
+      /** It had been queued before, by a Send whose answer was lost; it was not queued again. */
+      v.object({ kind: v.literal('again'), sent: v.nullable(MessageId) }),
       /** Names without a host that are nobody's here: they are asked about, and nothing was sent. */
       v.object({ kind: v.literal('guessed'), guesses: v.array(Guess) }),
     ]),

@@ -29,6 +29,7 @@ export const contract = {
   'compose.open': compose.open,
   'compose.save': compose.save,
   'compose.discard': compose.discard,
+  'compose.look': compose.look,
   'compose.send': compose.send,
   'rules.list': rules.list,
   'rules.explain': rules.explain,

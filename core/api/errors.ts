@@ -2,7 +2,7 @@
 
 /** Why a call was refused; `text` is shown to the user as it is. */
 export class ApiError extends Error {
-  /** `invalid` (the request), `gone` (what it names), `stale` (changed meanwhile), `refused`, `failed` (try again), `bug`. */
+  /** `invalid` (the request), `gone` (what it names), `stale` (changed meanwhile), `refused`, `failed` (try again), `unsure` (perhaps done), `bug`. */
   readonly code: ApiErrorCode;
 
   constructor(code: ApiErrorCode, text: string, options: { cause?: unknown } = {}) {
@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-export type ApiErrorCode = 'invalid' | 'gone' | 'stale' | 'refused' | 'failed' | 'bug';
+export type ApiErrorCode = 'invalid' | 'gone' | 'stale' | 'refused' | 'failed' | 'unsure' | 'bug';
 
 /** What goes over a transport in reply to a call. */
 export type Answer =

@@ -21,6 +21,7 @@ export const readerMethods = [
   'compose.open',
   'compose.save',
   'compose.discard',
+  'compose.look',
   'compose.send',
   'rules.list',
   'rules.explain',
@@ -51,6 +52,8 @@ const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
 /** What the reader asks: a message is begun with its envelope, follows in pieces, and is ended. */
 export const FromReader = {
   begin: v.object({ sender: Address, recipients: v.pipe(v.array(Address), v.minLength(1)) }),
+  /** Whether a message of this Message-ID, a byte string, was ever queued. */
+  known: v.object({ messageId: v.pipe(v.string(), v.maxLength(902)) }),
   /** The number that `begin` was answered with. */
   message: v.object({ message: v.number() }),
 };
@@ -68,7 +71,7 @@ export const CallAnswer = v.variant('ok', [
   v.object({ ok: v.literal(true), value: v.unknown() }),
   v.object({
     ok: v.literal(false),
-    code: v.picklist(['invalid', 'gone', 'stale', 'refused', 'failed', 'bug']),
+    code: v.picklist(['invalid', 'gone', 'stale', 'refused', 'failed', 'unsure', 'bug']),
     text: v.pipe(v.string(), v.maxLength(20_000)),
   }),
 ]);

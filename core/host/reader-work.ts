@@ -14,6 +14,7 @@ import type { Frame } from '../lib/frames.ts';
 import type { Accept, Accepted } from '../lib/paper-path.ts';
 import type { Peer } from '../lib/peer.ts';
 import type { StartProcess } from '../lib/start-process.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { createRules } from '../local/rules.ts';
 import { openMailStore } from '../mailbox/store.ts';
 import { explainFor } from './explain.ts';
@@ -59,6 +60,8 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     accept: acceptBy(host),
     files: store.files,
     owner: () => ({ user: owner.user, address: addressOf(owner.user, control.queue()), ...settings }),
+    log,
+    wasQueued: async messageId => (await host.ask('known', { messageId })).words === true,
     isKnownHere: address => isKnownHere(address, explain),
   });
   const rules = createRules({ homeDir: owner.homeDir, user: owner.user, control: control.queue });
@@ -69,6 +72,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     ...explain,
   };
   store.onChanged(data => void host.tell('changed', data));
+  compose.settle().catch(error => log(`warning: unable to look after what was being sent: ${reasonOf(error)}`));
   store.onArrived(data => void host.tell('arrived', data));
   await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
   tellTroubles();

@@ -13,7 +13,14 @@ import { createPeer, type Peer, PeerRefused } from '../lib/peer.ts';
 import { endSoon, type OwnProcess, type StartProcess } from '../lib/start-process.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createMessagesHandedIn } from './handed-in.ts';
-import { CallAnswer, type ReaderHandlers, type ReaderJob, readerMethods, ToldByReader } from './reader-words.ts';
+import {
+  CallAnswer,
+  FromReader,
+  type ReaderHandlers,
+  type ReaderJob,
+  readerMethods,
+  ToldByReader,
+} from './reader-words.ts';
 
 type Troubles = HostStatus['troubles'];
 
@@ -38,6 +45,8 @@ export interface ReaderDeps {
   readonly log: LogLine;
   /** The queue's, with who hands in. */
   readonly accept: (...message: Parameters<Parameters<typeof createMessagesHandedIn>[0]>) => ReturnType<Accept>;
+  /** Whether a message of this Message-ID was ever queued. */
+  readonly wasQueued: (messageId: string) => Promise<boolean>;
   readonly changed: (data: EventData<'mail.changed'>) => void;
   readonly arrived: (data: EventData<'mail.arrived'>) => void;
   /** The troubles are others now. */
@@ -103,6 +112,7 @@ export function openReader(deps: ReaderDeps): Reader {
     const answering = async (name: string, frame: Frame): Promise<Partial<Frame> | undefined> => {
       const answer = handedIn.answer(name, frame);
       if (answer) return answer;
+      if (name === 'known') return { words: await deps.wasQueued(v.parse(FromReader.known, frame.words).messageId) };
       hear(name, frame.words);
       return undefined;
     };
@@ -199,7 +209,7 @@ export function openReader(deps: ReaderDeps): Reader {
     const { words } = await peer.ask('call', { method, asked, caller }).catch(() => {
       const text =
         'The process that reads the mail ended before it had answered. It is started again; look whether this was done before you try again.';
-      throw new ApiError('failed', text);
+      throw new ApiError('unsure', text);
     });
     const answer = v.safeParse(CallAnswer, words);
     if (!answer.success) throw new ApiError('bug', `${method}: the answer makes no sense`);

@@ -61,6 +61,7 @@ export function forwardDraft(id: string, original: Original, signature: string):
 
 const blank: Draft = {
   id: null,
+  messageId: '',
   from: '',
   replyTo: '',
   to: '',

@@ -5,13 +5,21 @@ import { trimEndOf } from '../lib/trim-end.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
 import { formatPerson, type Person, quotedAddress, sortTypedList } from './compose-addresses.ts';
 import { buildMessage, type Outgoing } from './compose-mime.ts';
-import { draftField, maxLineEnds, type Remembered, type Source, sourceField } from './read-draft.ts';
+import { draftField, maxLineEnds, type Remembered, type Source, sendingField, sourceField } from './read-draft.ts';
 
 /** What a draft file needs besides the draft itself. */
 export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
 
-/** The draft's file. What is not an address yet, as it was typed, is the name of a group that holds nobody. */
-export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: RewriteAddress): Promise<Buffer> {
+/**
+ * @param sendingMs set: it is being sent since then, and is what is left of that if the answer is lost
+ * @returns the draft's file. What is not an address yet, as it was typed, is the name of a group that holds nobody
+ */
+export async function buildDraft(
+  draft: Draft,
+  stamp: DraftStamp,
+  rewrite: RewriteAddress,
+  sendingMs?: number,
+): Promise<Buffer> {
   return buildMessage({
     ...stamp,
     replyTo: [],
@@ -24,6 +32,7 @@ export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: Rewri
     files: draft.files.map(file => ({ ...file, type: 'application/octet-stream' })),
     extraFields: {
       ...(draft.source ? { [sourceField]: formatSource(draft.source) } : {}),
+      ...(sendingMs === undefined ? {} : { [sendingField]: new Date(sendingMs).toISOString() }),
       [draftField]: folded(Buffer.from(JSON.stringify(remembered(draft))).toString('base64')),
     },
     listLines: [
@@ -35,7 +44,8 @@ export async function buildDraft(draft: Draft, stamp: DraftStamp, rewrite: Rewri
   });
 }
 
-function listLine(name: string, typed: string, rewrite: RewriteAddress): string {
+/** A field, or nothing for an empty list. */
+export function listLine(name: string, typed: string, rewrite: RewriteAddress): string {
   const { people, unfinished } = sortTypedList(typed, rewrite);
   const guesses = people.flatMap(({ guessedFrom }) => guessedFrom ?? []);
   const sure = people.filter(({ guessedFrom }) => guessedFrom === undefined);

@@ -10,6 +10,8 @@ export type Source = NonNullable<Draft['source']>;
 
 /** `reply` or `forward`, a blank, and the message's id with its odd bytes as %XX. */
 export const sourceField = 'X-Waypost-Source';
+/** An ISO date: it was handed to the queue then, and nothing is known of the answer. */
+export const sendingField = 'X-Waypost-Sending';
 /** `Remembered`: base64 of JSON. Drafts that Waypost wrote have it. */
 export const draftField = 'X-Waypost-Draft';
 
@@ -43,6 +45,7 @@ export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresse
   const kept = formatting || fields.length > 0 ? { id, formatting, fields } : null;
   return {
     id: kept ? null : id,
+    messageId: kept ? '' : (messageIdOf(original) ?? ''),
     from: isFromOwn && !isUsual ? formatPerson(writer) : '',
     replyTo: list('reply-to'),
     to: list('to'),
@@ -54,6 +57,10 @@ export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresse
     source: parseSource(original.field(sourceField.toLowerCase())),
     kept,
   };
+}
+
+function messageIdOf({ field }: Original): string | undefined {
+  return /^\s*(<[!-;=?-~]{1,900}>)\s*$/.exec(field('message-id') ?? '')?.[1];
 }
 
 /** HTML, or a signature, or a cipher: what is written as plain text with files does not have it. */

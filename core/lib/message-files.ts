@@ -10,6 +10,8 @@ export interface MessageFiles {
   flag(id: string, add: readonly string[]): Promise<void>;
   /** Removes a message. @returns false when it is gone already */
   remove(id: string): Promise<boolean>;
+  /** The ids of all messages in a usual mailbox. */
+  idsIn(mailbox: 'Drafts'): readonly string[];
   /** Whether a message of that id is in a usual mailbox, whatever its folder is called. */
   isIn(mailbox: 'Drafts' | 'Sent', id: string): boolean;
 }

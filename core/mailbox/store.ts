@@ -103,6 +103,10 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
         await actions.flag([id], add, []);
       },
       remove: async id => (await actions.remove([id])) > 0,
+      idsIn(mailbox) {
+        const box = opened.find(mailbox);
+        return box ? [...box.folder.entries.values()].map(entry => messageId(box, entry)) : [];
+      },
       isIn(mailbox, id) {
         const folder = opened.find(mailbox)?.id ?? mailbox;
         return id.startsWith(`${folder}/`);

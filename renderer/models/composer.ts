@@ -1,11 +1,11 @@
 // The message being written. It is kept as a draft by itself; sending waits for the draft on disk, never the other way.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Draft, DraftFile, Guess } from '../../core/api/compose.ts';
-import type { Api, Request } from '../../core/api/contract.ts';
+import type { Api, Reply, Request } from '../../core/api/contract.ts';
 import { text } from '../text/en.ts';
 import { promisedFile } from './forgotten.ts';
 import { debounce, type Timers } from './timers.ts';
-import { failureText, type Toasts } from './toasts.ts';
+import { failureText, mayBeDone, type Toasts } from './toasts.ts';
 import type { Left, Unsaved } from './unsaved.ts';
 
 export type Saving =
@@ -15,7 +15,8 @@ export type Saving =
 
 /** Why Send did not send yet: something is missing, or a question is open. */
 type Doubt =
-  | { readonly kind: 'no-recipient' | 'no-subject' }
+  /** `maybe-sent`: the answer of a Send was lost, and the host is being asked. */
+  | { readonly kind: 'no-recipient' | 'no-subject' | 'maybe-sent' }
   | { readonly kind: 'forgot'; readonly word: string }
   | { readonly kind: 'guessed'; readonly guesses: readonly Guess[] };
 
@@ -71,6 +72,7 @@ const quietMs = 1_500;
 const quietLargeMs = 10_000;
 const largeBytes = 1_000_000;
 const retryMs = 5_000;
+const lookMs = 2_000;
 /** The host takes frames of 64 MiB, and base64 makes three bytes four. */
 const filesLimitBytes = 40_000_000;
 
@@ -130,7 +132,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     batch(() => {
       draft.value = { ...(draft.value as Draft), ...patch };
       if (saving.value.kind !== 'saving') saving.value = { kind: 'unsaved' };
-      doubt.value = undefined;
+      if (!sending.value) doubt.value = undefined;
     });
     unsaved.keep(slot, draft.value);
     if (filesBytes.value > largeBytes) slow.touch();
@@ -235,6 +237,35 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     if (saved > 0) toasts.show(text.did.draftsKept(saved));
   }
 
+  /** The answer of a Send was lost: asks until the host says what became of the message. */
+  function lookWhetherSent(form: number): void {
+    doubt.value = { kind: 'maybe-sent' };
+    async function look(): Promise<void> {
+      if (form !== opened.value || !draft.value) return;
+      try {
+        const { queued } = await api.call('compose.look', { messageId: draft.value.messageId });
+        if (form === opened.value) lookedFor(queued);
+      } catch {
+        timers.later(() => void look(), lookMs);
+      }
+    }
+    timers.later(() => void look(), lookMs);
+  }
+
+  function lookedFor(queued: boolean): void {
+    if (queued) {
+      end();
+      toasts.show(text.did.wasSent, { label: text.did.showQueue, run: showQueue });
+      return;
+    }
+    batch(() => {
+      sending.value = false;
+      doubt.value = undefined;
+    });
+    toasts.show(text.did.wasNotSent);
+    change({});
+  }
+
   /** Brings a discarded draft back, as a new one. */
   async function restore(gone: Draft): Promise<void> {
     await startWith(() => Promise.resolve({ ...gone, id: null }), false);
@@ -331,9 +362,10 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
           return;
         }
         if (form === opened.value) end();
-        const words = reply.sent === null ? text.did.sentNoCopy(reply.recipients) : text.did.sent(reply.recipients);
-        toasts.show(words, { label: text.did.showQueue, run: showQueue });
+        toasts.show(sentWords(reply), { label: text.did.showQueue, run: showQueue });
       } catch (error) {
+        if (form !== opened.value) return toasts.failed(error);
+        if (mayBeDone(error)) return lookWhetherSent(form);
         sending.value = false;
         toasts.failed(error);
         touched = true;
@@ -344,4 +376,9 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
       doubt.value = undefined;
     },
   };
+}
+
+function sentWords(reply: Exclude<Reply<'compose.send'>, { kind: 'guessed' }>): string {
+  if (reply.kind === 'again') return text.did.sentBefore;
+  return reply.sent === null ? text.did.sentNoCopy(reply.recipients) : text.did.sent(reply.recipients);
 }

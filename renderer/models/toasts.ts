@@ -30,8 +30,13 @@ const most = 3;
 /** The sentence for a failure. */
 export function failureText(error: unknown): string {
   if (error instanceof ApiError) return error.message;
-  if (error instanceof Unreachable) return text.did.unreachable;
+  if (error instanceof Unreachable) return error.maybeDone ? text.did.answerLost : text.did.unreachable;
   return text.did.failed;
+}
+
+/** Whether the answer is missing, and not what was asked for. */
+export function mayBeDone(error: unknown): boolean {
+  return error instanceof Unreachable ? error.maybeDone : error instanceof ApiError && error.code === 'unsure';
 }
 
 export function createToasts(timers: Timers): Toasts {

@@ -186,6 +186,10 @@ export const text = {
     heldSoon: (count: number) =>
       many(count, '# is being tried now and is held after that', '# are being tried now and are held after that'),
     unchanged: 'Nobody was left to change',
+    answerLost: 'The line to the host broke before it had answered. Look whether this was done.',
+    wasSent: 'It was sent: the queue had it before the answer was lost',
+    wasNotSent: 'It was not sent. Send it again when you are ready.',
+    sentBefore: 'This message had been sent before. It was not sent again.',
     unreachable: 'The host cannot be reached. Nothing was changed.',
     failed: 'That did not work. The console has the details.',
   },
@@ -225,6 +229,7 @@ export const text = {
     forgotTitle: 'Send without an attachment?',
     forgot: (word: string) => `Your message says “${word}”, but no file is attached.`,
     sendAnyway: 'Send as it is',
+    maybeSent: 'The answer was lost: this message may have been sent. The host is asked as soon as it is back …',
     wasGone: 'This draft was moved or deleted meanwhile. What you write is kept as a new one.',
     guessed: (typed: string, address: string) =>
       `“${typed}” has no host, and nobody here is called that. Is ${address} meant? (A name with a comma needs quotes.)`,

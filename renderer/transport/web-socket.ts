@@ -33,7 +33,15 @@ const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 
 /** Says that a call did not get an answer: the line to the host broke, or is not up. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** The host had got the call: it may have done it. */
+  readonly maybeDone: boolean;
+
+  constructor(why: string, maybeDone: boolean) {
+    super(why);
+    this.maybeDone = maybeDone;
+  }
+}
 
 export function webSocketTransport({ timers, pass, open }: SocketDeps): { transport: Transport; link: WebSocketLink } {
   const state = signal<LinkState>({ kind: 'connecting' });
@@ -119,9 +127,11 @@ export function webSocketTransport({ timers, pass, open }: SocketDeps): { transp
   }
 
   function giveUp(why: string): void {
+    // While the line is being made no call has been sent; while it is up all have.
+    const maybeDone = unsent.length === 0;
     unsent = [];
     missed = true;
-    for (const call of calls.values()) call.reject(new Unreachable(why));
+    for (const call of calls.values()) call.reject(new Unreachable(why, maybeDone));
     calls.clear();
   }
 
@@ -142,7 +152,7 @@ export function webSocketTransport({ timers, pass, open }: SocketDeps): { transp
         const { kind } = state.value;
         if (kind === 'down' || kind === 'refused') {
           missed = true;
-          return Promise.reject(new Unreachable('the host cannot be reached'));
+          return Promise.reject(new Unreachable('the host cannot be reached', false));
         }
         lastId += 1;
         const id = lastId;

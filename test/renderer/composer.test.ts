@@ -5,12 +5,14 @@ import { ApiError } from '../../core/api/errors.ts';
 import { createComposer } from '../../renderer/models/composer.ts';
 import { createToasts } from '../../renderer/models/toasts.ts';
 import { createUnsaved } from '../../renderer/models/unsaved.ts';
+import { text } from '../../renderer/text/en.ts';
 import { fakeApi } from './fake-api.ts';
 import { type FakeLocks, type FakeStorage, fakeLocks, fakeStorage } from './fake-storage.ts';
 import { fakeTimers, settled } from './fake-timers.ts';
 
 const empty: Draft = {
   id: null,
+  messageId: '<1@here.example>',
   from: '',
   replyTo: '',
   to: '',
@@ -31,6 +33,9 @@ function setUp(
     saveFails?: () => boolean;
     sendFails?: () => boolean;
     guesses?: Guess[];
+    /** What the answer of Send is instead. */
+    lost?: () => Error;
+    look?: () => { queued: boolean };
   } = {},
 ) {
   const timers = fakeTimers();
@@ -39,6 +44,7 @@ function setUp(
     'compose.start': () => empty,
     'compose.open': ({ id }) => ({ ...(saves.at(-1) ?? empty), id }),
     'compose.discard': () => ({}),
+    'compose.look': () => options.look?.() ?? { queued: false },
     'compose.save': draft => {
       if (options.saveFails?.()) throw new ApiError('failed', 'The disk is full.');
       saves.push({ ...empty, ...draft });
@@ -47,6 +53,7 @@ function setUp(
     'compose.send': ({ agreed = [] }) => {
       const guesses = (options.guesses ?? []).filter(({ address }) => !agreed.includes(address));
       if (guesses.length > 0) return { kind: 'guessed', guesses };
+      if (options.lost) throw options.lost();
       if (options.sendFails?.()) throw new ApiError('failed', 'The disk is full.');
       return { kind: 'queued', queued: 7, recipients: 1, sent: 'Sent/1' };
     },
@@ -151,6 +158,35 @@ test('composer: its draft is deleted from the list → saved and closed before, 
     saves.map(({ text }) => text),
     ['Hello', 'Hello you'],
   );
+});
+
+test('composer: the answer of Send is lost → “may have been sent”, and no second Send; asked until the host says', async () => {
+  for (const queued of [true, false]) {
+    let away = true;
+    const { composer, timers, toasts, asked } = setUp({
+      lost: () => new ApiError('unsure', 'The process that reads the mail ended before it had answered.'),
+      look: () => {
+        if (away) throw new ApiError('failed', 'Mail cannot be read at the moment.');
+        return { queued };
+      },
+    });
+    await composer.start({ kind: 'new' });
+    composer.set('to', 'ines@shore.example');
+    composer.set('subject', 'Berth');
+    await composer.send();
+    assert.deepEqual([composer.doubt.value, composer.sending.value], [{ kind: 'maybe-sent' }, true]);
+    await composer.send(true);
+    await timers.pass(10_000);
+    assert.deepEqual(composer.doubt.value, { kind: 'maybe-sent' });
+    away = false;
+    await timers.pass(2_000);
+    assert.deepEqual(
+      [composer.draft.value === undefined, composer.sending.value, toasts.shown.value.at(-1)?.text],
+      [queued, false, queued ? text.did.wasSent : text.did.wasNotSent],
+    );
+    assert.equal(asked.filter(([method]) => method === 'compose.send').length, 1);
+    assert.deepEqual(asked.findLast(([method]) => method === 'compose.look')?.[1], { messageId: '<1@here.example>' });
+  }
 });
 
 test('composer: sending fails → the message stays open and is kept as a draft', async () => {

@@ -19,6 +19,7 @@ const control = {
 /** A draft in which nothing was written. */
 export const draft: Draft = {
   id: null,
+  messageId: '',
   from: '',
   replyTo: '',
   to: '',
@@ -30,6 +31,8 @@ export const draft: Draft = {
   source: null,
   kept: null,
 };
+/** Without its Message-ID, which is another one each time. */
+export const nameless = (given: Draft): Draft => ({ ...given, messageId: '' });
 /** An attachment. */
 export const file = (name: string, type: string, text: string) => ({
   name,
@@ -61,7 +64,7 @@ export function desk({
       return raw;
     },
     async add(mailbox, raw, given) {
-      attempt('add');
+      attempt(`add ${mailbox}`);
       const id = `${mailbox}/${++count}`;
       messages.set(id, Buffer.from(raw));
       flags.set(id, [...given]);
@@ -75,24 +78,33 @@ export function desk({
       attempt('remove');
       return messages.delete(id);
     },
+    idsIn: mailbox => [...messages.keys()].filter(id => id.startsWith(`${mailbox}/`)),
     isIn: (mailbox, id) => id.startsWith(`${mailbox}/`),
   };
   let random = 0;
-  const compose = createCompose({
-    control: () => control,
-    clock: { nowMs: () => Date.UTC(2026, 10, 21, 10, 36), after: () => () => {} },
-    random: size => new Uint8Array(size).fill(++random),
-    files,
-    makeDrafts: makeDraftsHere,
-    owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
-    isKnownHere: async address => /^(ines|harbour)@/.test(address),
-    async accept(source, envelope, invoker) {
-      queued.push({ raw: await bytesOf(source), envelope, invoker });
-      return answer ?? { ok: true, id: 77, qp: 1 };
-    },
-  });
+  /** The queue's answer is lost, after it has taken the message or before. */
+  const line: { lost?: 'before' | 'after' } = {};
+  const open = () =>
+    createCompose({
+      control: () => control,
+      clock: { nowMs: () => Date.UTC(2026, 10, 21, 10, 36), after: () => () => {} },
+      random: size => new Uint8Array(size).fill(++random),
+      files,
+      makeDrafts: makeDraftsHere,
+      owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
+      log: () => {},
+      wasQueued: async messageId => queued.some(({ raw }) => raw.includes(messageId)),
+      isKnownHere: async address => /^(ines|harbour)@/.test(address),
+      async accept(source, envelope, invoker) {
+        if (line.lost === 'before') throw new Error('the host is gone');
+        queued.push({ raw: await bytesOf(source), envelope, invoker });
+        if (line.lost === 'after') throw new Error('the host is gone');
+        return answer ?? { ok: true, id: 77, qp: 1 };
+      },
+    });
   const receive = (id: string, lines: string[]): void => {
     messages.set(id, Buffer.from(`${lines.join('\n')}\n`));
   };
-  return { compose, messages, flags, queued, receive };
+  /** `restarted`: the composer of the next process. */
+  return { compose: open(), restarted: open, line, messages, flags, queued, receive };
 }

@@ -14,9 +14,10 @@ export function DoubtBar({ composer }: { composer: Composer }) {
             {doubt.kind === 'no-recipient' && text.composer.noRecipient}
             {doubt.kind === 'no-subject' && text.composer.noSubject}
             {doubt.kind === 'forgot' && text.composer.forgot(doubt.word)}
+            {doubt.kind === 'maybe-sent' && text.composer.maybeSent}
             {doubt.kind === 'guessed' && guessWords(doubt.guesses)}
           </p>
-          {doubt.kind !== 'no-recipient' && (
+          {doubt.kind !== 'no-recipient' && doubt.kind !== 'maybe-sent' && (
             <Button onClick={() => void composer.send(true)}>
               {doubt.kind === 'guessed' ? text.composer.sendToGuessed : text.composer.sendAnyway}
             </Button>

@@ -25,6 +25,7 @@ function reader(t: TestContext, how: string) {
     },
     job: () => ({}) as ReaderJob,
     log: line => log.push(line),
+    wasQueued: async () => false,
     accept: async () => ({ ok: false, code: 53, permanent: false, text: '' }),
     changed: data => heard.push(data),
     arrived: data => heard.push(data),

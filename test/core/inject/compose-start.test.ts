@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '../../../core/api/errors.ts';
-import { desk, draft, file } from '../../support/compose-desk.ts';
+import { desk, draft, file, nameless } from '../../support/compose-desk.ts';
 
 const parent = ['From: Tomás <t@x.example>', 'Date: Sat, 21 Nov 2026 10:36:59 +0100', 'Subject: AW: Re[2]: tide'];
 const body = ['Content-Type: text/plain; charset=utf-8', '', 'one', '', '> old', '-- ', 'his signature'];
@@ -9,7 +9,7 @@ const body = ['Content-Type: text/plain; charset=utf-8', '', 'one', '', '> old',
 test('start: a reply → quoted text, attribution, one Re:, own signature', async () => {
   const { compose, receive } = desk({ signature: 'Ines' });
   receive('INBOX/1', [...parent, ...body]);
-  assert.deepEqual(await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' }), {
+  assert.deepEqual(nameless(await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' })), {
     ...draft,
     to: 'Tomás <t@x.example>',
     subject: 'Re: tide',
@@ -91,9 +91,9 @@ test('start: mail that has only HTML → its text is quoted', async () => {
 
 test('start: new and mailto → an empty draft with the signature, what the link asks for', async () => {
   const { compose } = desk({ signature: 'Ines\n' });
-  assert.deepEqual(await compose['compose.start']({ kind: 'new' }), { ...draft, text: '\n\n-- \nInes\n' });
+  assert.deepEqual(nameless(await compose['compose.start']({ kind: 'new' })), { ...draft, text: '\n\n-- \nInes\n' });
   assert.deepEqual(
-    await compose['compose.start']({ kind: 'mailto', url: 'mailto:a@b?subject=s&body=t&attach=/etc/passwd' }),
+    nameless(await compose['compose.start']({ kind: 'mailto', url: 'mailto:a@b?subject=s&body=t&attach=/etc/passwd' })),
     {
       ...draft,
       to: 'a@b',

@@ -67,7 +67,7 @@ async function newInjected(bytes: string): Promise<unknown> {
 }
 
 function draft(text: string): unknown {
-  const lists = { from: '', replyTo: '', to: 'a@b', cc: text, bcc: '' };
+  const lists = { messageId: '', from: '', replyTo: '', to: 'a@b', cc: text, bcc: '' };
   const fields = { ...lists, id: null, subject: text.slice(0, 500), source: null, kept: null };
   return buildDraft({ ...fields, text, files: [] }, stamp, rewrite);
 }

@@ -1,0 +1,33 @@
+// Whether a message was ever queued, by its Message-ID: asked when the answer of a Send was lost. The log tells what was
+// accepted; for what was accepted in the moment when the last host was killed, the messages that wait are looked through.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HandlersOf } from '../api/contract.ts';
+import { readFileStart } from '../mailbox/file-start.ts';
+import { messageIdIn } from '../queue/message-id.ts';
+
+const headBytes = 8192;
+
+/** @param trace the handler of `explain.trace` for the same home */
+export function createWasQueued(
+  home: string,
+  trace: HandlersOf<'explain.trace'>,
+): (messageId: string) => Promise<boolean> {
+  return async messageId => {
+    const { messages } = await trace['explain.trace']({ query: messageId, limit: 1 });
+    return messages.length > 0 || (await waits(join(home, 'queue', 'mess'), messageId));
+  };
+}
+
+async function waits(directory: string, messageId: string): Promise<boolean> {
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    try {
+      const { raw } = await readFileStart(join(entry.parentPath, entry.name), headBytes);
+      if (messageIdIn(raw) === messageId) return true;
+    } catch {
+      // It was delivered meanwhile: then the log tells of it.
+    }
+  }
+  return false;
+}
