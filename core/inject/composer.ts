@@ -8,7 +8,7 @@ import type { RewriteAddress } from '../message/address-list.ts';
 import { hostRewriter } from '../message/rewrite.ts';
 import { stamp } from './added-fields.ts';
 import { readSender } from './addressees.ts';
-import type { ComposeDeps } from './compose.ts';
+import type { ComposeDeps } from './compose-deps.ts';
 import { buildDraft, type DraftStamp } from './draft-file.ts';
 import { type OwnAddresses, ownAddresses, ownAddressTest } from './own-addresses.ts';
 import { noThread, type Thread } from './threading.ts';

@@ -108,3 +108,10 @@ export function desk({
   /** `restarted`: the composer of the next process. */
   return { compose: open(), restarted: open, line, messages, flags, queued, receive };
 }
+
+/** Header fields by name, unfolded; the order of fields is not asked. */
+export function fieldsOf(raw: Buffer): Record<string, string> {
+  const header = raw.toString('latin1').split('\n\n')[0] ?? '';
+  const lines = header.replace(/\n[ \t]+/g, ' ').split('\n');
+  return Object.fromEntries(lines.map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+}
