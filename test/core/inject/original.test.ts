@@ -30,6 +30,7 @@ test('forwardDraft, buildMessage: files of all kinds → the same names, charset
     to: [{ name: '', address: 'c@b.example' }],
     cc: [],
     bcc: [],
+    replyTo: [],
     subject: 'Fwd: files',
     text: 'see files\n',
     purpose: 'send',
