@@ -103,7 +103,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     turnAsked = false;
     cancelTimer();
     if (stopping) {
-      if (running.local + running.remote + finishing === 0) leave();
+      if (!left && running.local + running.remote + finishing === 0) leave();
       return;
     }
     noticeClockSetBack();

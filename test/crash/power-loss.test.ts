@@ -354,8 +354,10 @@ function localTexts(delivered: readonly { what: string; text: string }[]): strin
     .sort();
 }
 
+/** Without what a checkpoint itself writes. */
 function readJournalRecords(home: string): JournalRecord[] {
-  return endsOfRecords(readJournal(home)).flatMap(({ record }) => (record.type === 'booted' ? [] : [record]));
+  const records = endsOfRecords(readJournal(home)).map(({ record }) => record);
+  return records.filter(({ type }) => type !== 'booted' && type !== 'settled');
 }
 
 function countMarks(home: string): number {

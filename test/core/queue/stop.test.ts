@@ -1,9 +1,9 @@
 // A stop may come at any moment: what was accepted until then is in qmail's files, and the rest is refused.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { later } from '../../../core/lib/outcome.ts';
+import { later, type Outcome } from '../../../core/lib/outcome.ts';
 import { queueLayout } from '../../../core/queue/layout.ts';
 import { listQueue } from '../../../core/queue/qread.ts';
 import { startQueue } from '../../support/queue-rig.ts';
@@ -81,4 +81,29 @@ test('stop: while the owner holds a message → the stop waits until it is held;
   assert.deepEqual(await held, { changed: 1, busy: 0 });
   await assert.rejects(queue.operator['queue.release']({ ids: [id] }), { code: 'failed' });
   assert.ok(existsSync(layout.held(id)));
+});
+
+test('stop: asked to hurry after the stop, with a message half done → the files of others stay open', async t => {
+  const home = tempDir(t);
+  const toTwo = { sender: 'joe@here.example', recipients: ['fred@here.example', 'ines@here.example'] };
+  const first = await startQueue(t, home, () => later('busy (#4.2.1)\n'));
+  await first.send(toTwo);
+  await first.queue.stop();
+  let answer: (outcome: Outcome) => void = () => undefined;
+  const outcome = () => new Promise<Outcome>(resolve => (answer = resolve));
+  const { queue, logged } = await startQueue(t, home, outcome, { control: { concurrencylocal: '1' } });
+  queue.retry();
+  await logged(/^starting delivery/);
+  const stopped = queue.stop();
+  answer(later('busy (#4.2.1)\n'));
+  await stopped;
+  // They get the numbers of those that the queue has closed.
+  const others = Array.from({ length: 20 }, () => openSync(import.meta.filename, 'r'));
+  queue.retry();
+  await turn();
+  await turn();
+  for (const fd of others) {
+    assert.ok(fstatSync(fd).isFile());
+    closeSync(fd);
+  }
 });
