@@ -1,4 +1,6 @@
 // What core/inject reads: messages that are answered or taken up again, lists that were typed, links, headers of programs.
+import type { Draft } from '../../../core/api/compose.ts';
+import { readAddressees, readSender } from '../../../core/inject/addressees.ts';
 import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose-addresses.ts';
 import { forwardDraft, replyDraft } from '../../../core/inject/compose-start.ts';
 import { buildDraft } from '../../../core/inject/draft-file.ts';
@@ -32,6 +34,11 @@ const stamp = {
   references: [],
   inReplyTo: undefined,
   boundary: 'b',
+};
+
+const emptyDraft: Draft = {
+  ...{ id: null, messageId: '', from: '', replyTo: '', to: '', cc: '', bcc: '', subject: '', text: '' },
+  ...{ files: [], source: null, kept: null },
 };
 
 const messages: readonly Frame[] = [
@@ -125,6 +132,18 @@ export const injectSubjects: readonly Subject[] = [
     name: 'core/inject/compose-addresses.ts parseTypedList',
     run: bytes => parseTypedList(bytes, rewrite),
     frames: [alone, ['a@b, ', 'x'], ['"', '" <a@b>'], ['a@', '.example']],
+  },
+  {
+    name: 'core/inject/addressees.ts readAddressees',
+    run: typed => orRefused(async () => readAddressees({ ...emptyDraft, to: typed, bcc: typed }, rewrite)),
+    frames: [alone, ['a@b, ', '@x']],
+    units: fewRepeats,
+  },
+  {
+    name: 'core/inject/addressees.ts readSender',
+    run: typed => orRefused(async () => readSender(typed, rewrite, () => true)),
+    frames: [alone, ['"', '" <a@b>']],
+    units: fewRepeats,
   },
   {
     name: 'core/inject/compose-addresses.ts formatPerson',
