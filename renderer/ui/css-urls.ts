@@ -112,12 +112,16 @@ class Sheet {
     let url: string | undefined;
     while (this.#at < css.length) {
       const char = css.charAt(this.#at);
-      if (char === '"' || char === "'") url ??= this.#string();
-      else if (isNameChar(css, this.#at)) {
+      if (char === '"' || char === "'") {
+        const text = this.#string(); // Read in any case: it has to be passed.
+        url ??= text;
+      } else if (isNameChar(css, this.#at)) {
         const name = this.#name();
         if (css.charAt(this.#at) !== '(') continue;
         this.#at++;
-        if (name === 'url') url ??= this.#address();
+        if (name !== 'url') continue;
+        const address = this.#address();
+        url ??= address;
       } else {
         this.#at++;
         if (char === ';' || char === '{' || char === '}') break;

@@ -18,6 +18,7 @@ test('replaceUrls: addresses in every form that a browser reads → found, and t
     [`@\\69mport url(${far}) screen; b {}`, [far], ' b {}'],
     [`@IMPORT '${far}'`, [far], ''],
     [`@import/**/"${far}";`, [far], ''],
+    [`@import "${far}" "more" url(x) url("y") 'z'; b {}`, [far], ' b {}'],
     [`@import "a;b${far}"; b {}`, [`a;b${far}`], ' b {}'],
     [
       `a { background: image-set("${far}" 1x, 'b.png' 2x) }`,
