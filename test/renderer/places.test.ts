@@ -116,7 +116,7 @@ test('reader: hostile HTML → nothing runs, nothing is fetched, links open else
   await page.getByRole('radio', { name: 'HTML' }).check();
   const frame = page.frameLocator('iframe');
   await frame.getByText('You won').waitFor();
-  await page.getByText('3 remote images were not loaded').waitFor();
+  await page.getByText('4 remote images were not loaded').waitFor();
   const inside = await page
     .frames()
     .find(each => each !== page.mainFrame())
