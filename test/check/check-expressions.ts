@@ -11,8 +11,8 @@ const exceptions: ReadonlyMap<string, string> = new Map();
 const root = join(import.meta.dirname, '../..');
 const cache = join(root, `node_modules/.cache/waypost/expressions-${recheck.version}.json`);
 
-/** What was decided: the literal, and why it is bad (null: it is not). */
-type Decided = Record<string, string | null>;
+/** The literals that are good. */
+type Decided = Record<string, null>;
 
 const complaints: string[] = [];
 const found = new Map<string, Expression>();
@@ -25,9 +25,8 @@ for (const path of globSync('{core,main,renderer}/**/*.{ts,tsx}', { cwd: root })
 const known = remembered();
 const decided: Decided = {};
 for (const [literal, expression] of found) {
-  const why = literal in known ? known[literal] : await judge(expression);
-  // What could not be decided is asked again the next time.
-  if (!why?.startsWith('nobody')) decided[literal] = why ?? null;
+  const why = known[literal] === null ? undefined : await judge(expression);
+  if (why === undefined) decided[literal] = null; // All others are asked again the next time.
   if (why && !exceptions.has(literal)) complaints.push(`${expression.place}: ${literal}: ${why}`);
 }
 mkdirSync(dirname(cache), { recursive: true });
