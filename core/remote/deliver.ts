@@ -44,21 +44,22 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     return outcomes.map((outcome, at) => (isLeftOver(reports, at) ? (others.shift() as Outcome) : outcome));
   }
 
-  /** Where the control files cannot be read, sending will say so. */
-  function recipientLimit(): number {
+  /** Undefined: the control files cannot be read, and sending will say so. */
+  function controlNow(): ReturnType<SendDeps['control']> | undefined {
     try {
-      return deps.control().remoteRecipients;
+      return deps.control();
     } catch {
-      return 1;
+      return undefined;
     }
   }
 
   return async job => {
     const host = splitAddress(job.recipient).host ?? '';
-    const limit = recipientLimit();
+    const control = controlNow();
+    const limit = control?.remoteRecipients ?? 1;
     // An address that cannot be sent fails alone.
     if (limit > 1 && !hasControls(job.recipient)) return join(job, host, limit);
-    const reports = await send(shipmentOf(job, host));
+    const reports = await send(shipmentOf(job, host), control);
     return combine(reports.recipients[0], reports);
   };
 }

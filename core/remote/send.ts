@@ -50,8 +50,8 @@ export interface Shipment extends Envelope {
   readonly host: string;
 }
 
-/** Sends one message, and reports as qmail-remote does. */
-export type Send = (shipment: Shipment) => Promise<Reports>;
+/** Sends one message, and reports as qmail-remote does. @param control as it was read for this message; default: it is read */
+export type Send = (shipment: Shipment, control?: ReturnType<SendDeps['control']>) => Promise<Reports>;
 
 const smtpPort = 25;
 const qmtpPort = 209;
@@ -70,8 +70,7 @@ export function createSend(deps: SendDeps): Send {
   const connections = deps.connections ?? createConnections(clock);
   const messages = createSharedMessages();
 
-  async function send(shipment: Shipment): Promise<Reports> {
-    const control = deps.control();
+  async function send(shipment: Shipment, control: ReturnType<SendDeps['control']>): Promise<Reports> {
     const route = findRoute(control, shipment.host);
     if (route?.protocol === 'qmtp') {
       return objectionTo(shipment, /\0/) ?? tryAll(shipment, route, control, target => sendPackage(target, shipment));
@@ -169,9 +168,9 @@ export function createSend(deps: SendDeps): Send {
     return connect({ ...target, timeoutMs, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
   }
 
-  return async shipment => {
+  return async (shipment, control) => {
     try {
-      return await send(shipment);
+      return await send(shipment, control ?? deps.control());
     } catch (error) {
       // A control file that makes no sense is for its owner to put right; the message waits.
       if (error instanceof UserError) return only(putOff(error.message, '4.3.5'));
