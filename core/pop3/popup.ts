@@ -35,6 +35,9 @@ export interface PopupOptions {
   readonly login: Login;
 }
 
+/** More than any client says before it logs in; who says more keeps the host busy with nothing. */
+const mostCommands = 100;
+
 /** What happens after a command. */
 type Step = { readonly answer: string } | { readonly claim: Claim } | { readonly bye: true } | { readonly tls: true };
 
@@ -86,7 +89,7 @@ export function parseLine(line: string): { verb: string; argument: string } {
 export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop | 'stls' | undefined> {
   const session = { user: '' };
   if (options.greeting !== undefined) await wire.send(options.greeting);
-  for (;;) {
+  for (let commands = 0; commands < mostCommands; commands++) {
     const line = await wire.line();
     if (line === undefined) return undefined;
     const step = line === null ? syntaxError : answerTo(line, session, options);
@@ -106,6 +109,8 @@ export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop
       if (!verdict.again) return undefined;
     }
   }
+  await wire.send('-ERR too many commands without a login');
+  return undefined;
 }
 
 function answerTo(line: string, session: { user: string }, options: PopupOptions): Step {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
@@ -126,4 +127,17 @@ test('pop3: a client that has logged in → stays', async t => {
   clock.pass(600_000);
   for (let at = 0; at < 45; at++) await come(`192.0.2.${at}`);
   assert.equal(await say(client, 'NOOP'), '+OK ');
+});
+
+test('pop3: a flood of empty lines → a hundred answers, then the client is let go', async t => {
+  const { port } = await startPop3(t);
+  const socket = connect(port, '127.0.0.1');
+  let said = '';
+  socket.setEncoding('latin1').on('data', text => (said += text));
+  socket.on('error', () => undefined);
+  socket.write(Buffer.alloc(4000, 10));
+  await new Promise(resolve => socket.once('close', resolve));
+  const lines = said.split('\r\n');
+  assert.equal(lines.filter(line => line === '-ERR authorization first').length, 100);
+  assert.equal(lines.at(-2), '-ERR too many commands without a login');
 });
