@@ -64,7 +64,7 @@ export function takeApart(raw: Buffer): TakenApart {
 function formsOf(raw: Buffer, { plain, html }: Body, charset: string, files: MimeFile[]): TextForms {
   const read = (leaves: Body['plain']) => {
     const texts = leaves.map(leaf => textOf(raw, leaf, charset));
-    for (const each of texts) files.push(...each.files.map(uuFile));
+    for (const each of texts) for (const file of each.files) files.push(uuFile(file));
     return texts.length === 0 ? undefined : texts.map(({ text }) => text).join('\n');
   };
   return { plain: read(plain), html: read(html) };

@@ -6,6 +6,9 @@ export interface UuFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** More than anybody puts into one text: what comes after them stays text. */
+const mostFiles = 100;
+
 const begin = /^begin [0-7]{3,4}(?: (.{0,250}))?$/;
 
 /**
@@ -19,7 +22,7 @@ export function takeUuFiles(text: string, cut: boolean): { text: string; files: 
   const kept: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = withoutCr(lines[at] ?? '');
-    const start = begin.exec(line);
+    const start = files.length < mostFiles ? begin.exec(line) : null;
     const end = start ? endOfFile(lines, at + 1, cut) : undefined;
     if (!start || end === undefined) {
       kept.push(lines[at] ?? '');

@@ -15,6 +15,7 @@ const login = ['USER joe\r\n', 'PASS sesame\r\n'];
 const errors = [
   'syntax error',
   'authorization first',
+  'too many commands without a login',
   'authorization failed',
   'USER first',
   'unimplemented',
