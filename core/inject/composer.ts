@@ -10,7 +10,7 @@ import { stamp } from './added-fields.ts';
 import { readSender } from './addressees.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { buildDraft, type DraftStamp } from './draft-file.ts';
-import { type OwnAddresses, ownAddresses, ownAddressTest } from './own-addresses.ts';
+import { type OwnAddresses, ownAddresses, ownAddressTest } from './owner-addresses.ts';
 import { noThread, type Thread } from './threading.ts';
 
 export interface Composer {

@@ -4,7 +4,7 @@ import type { Draft } from '../api/compose.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './compose-start.ts';
 import { parseMailto } from './mailto.ts';
 import { parseOriginal } from './original.ts';
-import { type OwnAddresses, ownAddressTest } from './own-addresses.ts';
+import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
 import { readDraft } from './read-draft.ts';
 import { type Thread, threadAnswering, threadOf } from './threading.ts';
 

@@ -4,7 +4,7 @@ import type { Draft, DraftFile } from '../api/compose.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
 import { formatPerson } from './compose-addresses.ts';
 import { type Original, parseOriginal } from './original.ts';
-import { type OwnAddresses, ownAddressTest } from './own-addresses.ts';
+import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
 
 export type Source = NonNullable<Draft['source']>;
 

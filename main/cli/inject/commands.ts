@@ -3,6 +3,16 @@ import type { OwnPrograms } from '../../../core/lib/own-program.ts';
 import type { Commands, Run } from '../command.ts';
 import { ownCommand } from '../load-own.ts';
 
+/** Options that qmail-inject and new-inject share. */
+const ofInjection = {
+  '-n': 'print the message and do not queue it',
+  '-N': 'queue it; the default',
+  '-a': 'the recipients are the arguments',
+  '-h': 'the recipients are those in the header',
+  '-A': 'the arguments, or if there are none those in the header; the default',
+  '-H': 'both',
+} as const;
+
 /**
  * Programs that read whole headers, which strangers write: a process of its own each, as nothing in the host may have to wait
  * for them.
@@ -21,12 +31,7 @@ export const injectCommands: Commands = {
     usage: 'qmail-inject [ -nNaAhH ] [ -fsender ] [ recip ... ]',
     says: 'Completes the message on standard input and queues it.',
     options: {
-      '-n': 'print the message and do not queue it',
-      '-N': 'queue it; the default',
-      '-a': 'the recipients are the arguments',
-      '-h': 'the recipients are those in the header',
-      '-A': 'the arguments, or if there are none those in the header; the default',
-      '-H': 'both',
+      ...ofInjection,
       '-fsender': 'the envelope sender',
     },
     load: async () => (await import('./qmail-inject.ts')).run,
@@ -35,12 +40,7 @@ export const injectCommands: Commands = {
     usage: 'new-inject [ -nNaAhHFIMRS ] [ -f sender ] [ recip ... ]',
     says: 'Writes the header of the message on standard input anew, and queues it.',
     options: {
-      '-n': 'print the message and do not queue it',
-      '-N': 'queue it; the default',
-      '-a': 'the recipients are the arguments',
-      '-h': 'the recipients are those in the header',
-      '-A': 'the arguments, or if there are none those in the header; the default',
-      '-H': 'both',
+      ...ofInjection,
       '-F': 'make From anew',
       '-I': 'make Message-ID anew',
       '-M': 'a return path of its own for each message',

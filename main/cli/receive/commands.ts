@@ -1,6 +1,21 @@
 // The commands around mail from the network: access rules, DNS lists, qmail-smtpd and its filters.
 import type { Commands } from '../command.ts';
 
+/** Options that tcpserver and tcpclient share. */
+const ofConnections = {
+  '-q': 'say nothing',
+  '-Q': 'say what should not happen; the default',
+  '-v': 'say everything',
+  '-h': 'look the other end’s name up; the default',
+  '-H': 'do not',
+  '-r': 'ask the other end for the user (ident); the default',
+  '-R': 'do not',
+  '-t SECONDS': 'how long to wait for that answer',
+  '-l NAME': 'this machine’s name, which is not looked up then',
+  '-d': 'gather small packets; the default',
+  '-D': 'send them at once',
+} as const;
+
 export const receiveCommands: Commands = {
   addcr: {
     usage: 'addcr < text',
@@ -59,17 +74,7 @@ export const receiveCommands: Commands = {
     usage: 'tcpclient [ options ] HOST PORT PROGRAM [ ARG ... ]',
     says: 'Connects to a host and runs a program with the network on fd 6 and fd 7.',
     options: {
-      '-q': 'say nothing',
-      '-Q': 'say what should not happen; the default',
-      '-v': 'say everything',
-      '-h': 'look the other end’s name up; the default',
-      '-H': 'do not',
-      '-r': 'ask the other end for the user (ident); the default',
-      '-R': 'do not',
-      '-t SECONDS': 'how long to wait for that answer',
-      '-l NAME': 'this machine’s name, which is not looked up then',
-      '-d': 'gather small packets; the default',
-      '-D': 'send them at once',
+      ...ofConnections,
       '-i IP': 'this end’s address',
       '-p PORT': 'this end’s port',
       '-T FIRST+SECOND': 'how long the first and the second round of attempts may take (2+58 seconds)',
@@ -112,17 +117,7 @@ export const receiveCommands: Commands = {
       '-b COUNT': 'so many clients may wait in the system (20)',
       '-p': 'forget a name that has not the client’s address',
       '-P': 'do not; the default',
-      '-q': 'say nothing',
-      '-Q': 'say what should not happen; the default',
-      '-v': 'say everything',
-      '-h': 'look the other end’s name up; the default',
-      '-H': 'do not',
-      '-r': 'ask the other end for the user (ident); the default',
-      '-R': 'do not',
-      '-t SECONDS': 'how long to wait for that answer',
-      '-l NAME': 'this machine’s name, which is not looked up then',
-      '-d': 'gather small packets; the default',
-      '-D': 'send them at once',
+      ...ofConnections,
     },
     runsProgram: true,
     load: async () => (await import('./tcpserver.ts')).run,
