@@ -1,5 +1,6 @@
 // Both directions of one POP3 client: lines in, answers out no faster than they are taken.
 import type { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { write } from '../lib/write.ts';
 
 /** A line without its CR LF, or a stream of bytes for the wire. */
@@ -19,10 +20,14 @@ export interface Wire {
 
 const maxLineBytes = 4096;
 
+/** After so many lines of one client others have their turn: a packet can hold tens of thousands. */
+const linesInARow = 100;
+
 /** @param output its errors are the caller's; what is written to a destroyed one is dropped */
 export function createWire(input: AsyncIterable<unknown>, output: Writable): Wire {
   const pieces = input[Symbol.asyncIterator]();
   let unread: Buffer = Buffer.alloc(0);
+  let taken = 0;
 
   async function nextPiece(): Promise<Buffer | undefined> {
     const { value, done } = await pieces.next();
@@ -33,6 +38,7 @@ export function createWire(input: AsyncIterable<unknown>, output: Writable): Wir
     async line() {
       let held = '';
       let tooLong = false;
+      if (++taken % linesInARow === 0) await turn();
       for (;;) {
         const end = unread.indexOf(10);
         const to = end < 0 ? unread.length : end;
