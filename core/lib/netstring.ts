@@ -1,4 +1,5 @@
 // Netstrings: `5:hello,` is five bytes with their length before them and a comma behind. QMTP and QMQP are made of them.
+import { setImmediate as turn } from 'node:timers/promises';
 
 /** The bytes as a netstring; a string is a byte string. */
 export function netstring(content: string | Uint8Array): Buffer {
@@ -17,6 +18,8 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 const ZERO = 0x30;
 const maxDigits = 16;
+/** After so many netstrings of one reader others have their turn: a packet can hold ten thousands. */
+const lengthsInARow = 100;
 
 /** Reads a length digit by digit. */
 interface LengthReader {
@@ -104,19 +107,33 @@ export interface NetstringReader {
 export function createNetstringReader(source: AsyncIterable<Uint8Array>): NetstringReader {
   const input = source[Symbol.asyncIterator]();
   let buffered: Buffer = Buffer.alloc(0);
+  /** What was taken of `buffered`. */
+  let at = 0;
   let taken = 0;
+  let lengths = 0;
 
-  /** What is here, at most `count` bytes of it and at least one. */
-  async function some(count: number): Promise<Buffer> {
-    while (buffered.length === 0) {
+  async function more(): Promise<void> {
+    while (at === buffered.length) {
       const next = await input.next().catch(() => undefined);
       if (!next || next.done) throw new EndOfInput('the input ended');
       buffered = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
+      at = 0;
     }
-    const piece = buffered.subarray(0, count);
-    buffered = buffered.subarray(piece.length);
+  }
+
+  /** What is here, at most `count` bytes of it and at least one. */
+  async function some(count: number): Promise<Buffer> {
+    if (at === buffered.length) await more();
+    const piece = buffered.subarray(at, at + count);
+    at += piece.length;
     taken += piece.length;
     return piece;
+  }
+
+  async function byte(): Promise<number> {
+    if (at === buffered.length) await more();
+    taken++;
+    return buffered[at++] as number;
   }
 
   async function* pieces(count: number): AsyncGenerator<Buffer> {
@@ -130,9 +147,10 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
   return {
     async length(limit, end = Number.POSITIVE_INFINITY) {
       const reader = createLengthReader(limit);
+      if (++lengths % lengthsInARow === 0) await turn();
       for (;;) {
         if (taken >= end) throw new BadNetstring('a length goes on behind the end of what it belongs to');
-        const length = reader.add((await some(1))[0] as number);
+        const length = reader.add(await byte());
         if (length !== undefined) return length;
       }
     },
@@ -146,7 +164,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
       for await (const _ of pieces(count));
     },
     async comma() {
-      if ((await some(1))[0] !== COMMA) throw new BadNetstring('no comma behind a netstring');
+      if ((await byte()) !== COMMA) throw new BadNetstring('no comma behind a netstring');
     },
     get taken() {
       return taken;

@@ -224,7 +224,8 @@ export function createListener(deps: ListenerDeps): Listener {
       closeSoon(socket);
     };
     const busy = (): boolean => sessions.get(socket)?.busy() ?? true;
-    const newcomer = { ip: client.remoteIp, standing, busy, dismiss: () => dismiss('crowded') };
+    const bytes = (): number => socket.bytesRead;
+    const newcomer = { ip: client.remoteIp, standing, busy, bytes, dismiss: () => dismiss('crowded') };
     const place = places.enter(newcomer, deps.limits(control));
     if (typeof place === 'string') {
       deny(crowds[place]);

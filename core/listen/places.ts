@@ -1,6 +1,6 @@
 // The places of one service: how many clients it has at once, in all and from one address, and how often one address may come.
-// Places are kept back for each kind of client, and when they run short whoever does nothing with its place loses it: silent
-// connections shut nobody out.
+// Places are kept back for each kind of client, and when they run short whoever does nothing with its place loses it, or next to
+// nothing for long: neither silent connections nor those that trickle shut anybody out.
 import type { ConnectionLimits } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { networkOf } from '../lib/network-of.ts';
@@ -15,6 +15,8 @@ interface Newcomer {
   readonly standing: Standing;
   /** The host is at work for it: it is not silent, it waits. */
   readonly busy: () => boolean;
+  /** All that it has sent. */
+  readonly bytes: () => number;
   /** Called when others need the place, which is given up already. */
   readonly dismiss: () => void;
 }
@@ -42,6 +44,7 @@ interface Visits {
 
 interface Sitter extends Newcomer {
   readonly network: string;
+  readonly sinceMs: number;
   quietSinceMs: number;
   /** How long it may do nothing while others want its place. */
   patienceMs: number;
@@ -53,6 +56,8 @@ const manyAddresses = 10_000;
 /** What a client far away may need for its next step; and one in the middle of a message, whose link may stall. */
 const patienceMs = 10_000;
 const patienceOnceBegunMs = 60_000;
+/** Who has sent less than this on average, after a minute, only trickles. */
+const trickleBytesPerSec = 1024;
 
 export function createPlaces(clock: Clock): Places {
   const byNetwork = new Map<string, Visits>();
@@ -74,17 +79,16 @@ export function createPlaces(clock: Clock): Places {
     }
   }
 
-  /** Sends away who has been silent for longest. @returns false: nobody of these has been silent for long enough */
+  /** Sends away who only trickles, the slowest first, else who has been silent for longest. @returns false: all of these get on well enough */
   function makeRoom(among: (sitter: Sitter) => boolean): boolean {
     const nowMs = clock.nowMs();
-    let longest: Sitter | undefined;
-    for (const sitter of sitters) {
-      if (!among(sitter) || nowMs - sitter.quietSinceMs < sitter.patienceMs || sitter.busy()) continue;
-      if (!longest || sitter.quietSinceMs < longest.quietSinceMs) longest = sitter;
-    }
-    longest?.leave();
-    longest?.dismiss();
-    return longest !== undefined;
+    const idle = [...sitters].filter(sitter => among(sitter) && !sitter.busy());
+    const loser =
+      least(idle, sitter => trickle(sitter, nowMs)) ??
+      least(idle, sitter => (nowMs - sitter.quietSinceMs < sitter.patienceMs ? undefined : sitter.quietSinceMs));
+    loser?.leave();
+    loser?.dismiss();
+    return loser !== undefined;
   }
 
   function sit(newcomer: Newcomer, network: string, visits: Visits): Place {
@@ -93,6 +97,7 @@ export function createPlaces(clock: Clock): Places {
     const sitter: Sitter = {
       ...newcomer,
       network,
+      sinceMs: clock.nowMs(),
       quietSinceMs: clock.nowMs(),
       // Programs of this machine are here at once; the others have a long way.
       patienceMs: standing === 'loopback' ? 0 : patienceMs,
@@ -140,4 +145,21 @@ export function createPlaces(clock: Clock): Places {
       return taken ? sit(newcomer, network, visits) : 'total';
     },
   };
+}
+
+/** Bytes per second of a client that has had time enough to send more; undefined: it has not, or did. */
+function trickle({ sinceMs, bytes }: Sitter, nowMs: number): number | undefined {
+  const sec = (nowMs - sinceMs) / 1000;
+  const rate = bytes() / sec;
+  return nowMs - sinceMs >= minuteMs && rate < trickleBytesPerSec ? rate : undefined;
+}
+
+/** The one of whom `measure` says least; those without a measure do not count. */
+function least<T>(all: readonly T[], measure: (one: T) => number | undefined): T | undefined {
+  let found: { one: T; amount: number } | undefined;
+  for (const one of all) {
+    const amount = measure(one);
+    if (amount !== undefined && (!found || amount < found.amount)) found = { one, amount };
+  }
+  return found?.one;
 }

@@ -2,7 +2,7 @@
 import { trimEndOf } from '../lib/trim-end.ts';
 import { oneLine } from '../message/display.ts';
 import { textOfHtml } from '../message/html-text.ts';
-import { type Body, type TextLeaf, textOf } from '../message/leaves.ts';
+import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../message/leaves.ts';
 
 const previewLength = 140;
 // Enough encoded bytes for the preview: HTML begins with style sheets.
@@ -17,19 +17,26 @@ const maxLeaves = 8;
  */
 export function previewOf(raw: Buffer, complete: boolean, bodies: readonly Body[], charset: string): string {
   const leaves = bodies.flatMap(({ plain, html }) => [...plain, ...html]);
+  const allowance = textAllowance();
   for (const leaf of leaves.slice(0, maxLeaves)) {
-    const text = beginningOf(raw, complete, leaf, charset);
+    const text = beginningOf(raw, complete, leaf, charset, allowance);
     const words = firstWords(text, line => !line.startsWith('>')) || firstWords(text, () => true);
     if (words !== '') return shorten(words);
   }
   return '';
 }
 
-function beginningOf(raw: Buffer, complete: boolean, leaf: TextLeaf, charset: string): string {
+function beginningOf(
+  raw: Buffer,
+  complete: boolean,
+  leaf: TextLeaf,
+  charset: string,
+  allowance: TextAllowance,
+): string {
   const most = leaf.html ? htmlBytes : plainBytes;
   const { bodyStart, bodyEnd } = leaf.part;
   const isCut = bodyEnd - bodyStart > most || (!complete && bodyEnd === raw.length);
-  const { text } = textOf(raw, leaf, charset, isCut ? most : undefined);
+  const { text } = textOf(raw, leaf, charset, allowance, isCut ? most : undefined);
   const whole = trimEndOf(text, '\ufffd');
   return leaf.html ? textOfHtml(whole, 4 * previewLength) : whole;
 }

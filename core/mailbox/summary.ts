@@ -2,7 +2,7 @@
 import type { Person } from '../api/mail.ts';
 import { decodeText } from '../message/display.ts';
 import type { Header } from '../message/fields.ts';
-import { isAttached, type Leaves, leavesOf, textOf } from '../message/leaves.ts';
+import { isAttached, type Leaves, leavesOf, textAllowance, textOf } from '../message/leaves.ts';
 import { parsePeople } from '../message/people.ts';
 import { findParts, type Structure } from '../message/structure.ts';
 import { parseDate } from './date.ts';
@@ -59,5 +59,6 @@ function hasAttachments(raw: Buffer, { root }: Structure, leaves: Leaves, comple
   // A file that stands in the text.
   if (!raw.includes('\nbegin ')) return false;
   const plain = leaves.bodies.flatMap(body => body.plain);
-  return plain.some(leaf => textOf(raw, leaf, leaves.charset, raw.length).files.length > 0);
+  const allowance = textAllowance();
+  return plain.some(leaf => textOf(raw, leaf, leaves.charset, allowance, raw.length).files.length > 0);
 }

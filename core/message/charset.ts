@@ -52,14 +52,16 @@ function charsetOf(label: string): string | undefined {
   if (ownDecoders.has(known)) return known;
   return (
     textDecoder(known)?.encoding ??
-    (known.length > 2 && !notForText.test(known) && iconv.encodingExists(known) ? known : undefined)
+    (known.length > 2 && !isNotForText(known) && iconv.encodingExists(known) ? known : undefined)
   );
 }
 
 const saysNothing =
   /^(?:x-)?(?:us-ascii|ascii|ansi-x3\.4-19(?:68|86)|iso646-us|646|cp367|unknown|unknown-8bit|8bit|7bit|default|none|binary|user-defined)$/;
-/** iconv-lite's own, and a form for the names of IMAP's folders. */
-const notForText = /^(?:base64|hex|binary|utf-?7-?imap|cesu-?8|ucs-?2|utf-?16.*)$/;
+/** Those that are iconv-lite's own, and a form for the names of IMAP's folders. Of a name it sees letters and digits only. */
+function isNotForText(name: string): boolean {
+  return /^(?:base64|hex|binary|utf7imap|cesu8|ucs2|utf16.*)$/.test(name.replace(/[^0-9a-z]/g, ''));
+}
 
 /** Names that neither library knows, or that mean something else to them. */
 const aliases: ReadonlyMap<string, string> = new Map([

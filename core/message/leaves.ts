@@ -90,8 +90,17 @@ function isReadable({ kind, disposition }: Part): boolean {
   return kind.startsWith('text/') && disposition.value !== 'attachment' && !notReadable.has(kind);
 }
 
-/** Text is cut into its lines again and again on its way to the screen: each is an object then. */
-const maxTextLines = 450_000;
+/** What all texts of one message together may still hold. */
+export interface TextAllowance {
+  /** Text is cut into its lines again and again on its way to the screen: each is an object then. */
+  lines: number;
+  /** Files that stand in the text: what comes after them stays text. */
+  uuFiles: number;
+}
+
+export function textAllowance(): TextAllowance {
+  return { lines: 450_000, uuFiles: 100 };
+}
 
 /** Text and the files that were found in it. */
 export interface LeafText {
@@ -101,18 +110,27 @@ export interface LeafText {
 
 /**
  * What a part says, with LF line ends.
- * @param charset the message's own @param cut how many bytes are enough; without: all
- * @throws Error with a clause when it has too many lines
+ * @param charset the message's own @param allowance gets less by what the part holds
+ * @param cut how many bytes are enough; without: all
+ * @throws Error with a clause when there are too many lines
  */
-export function textOf(raw: Buffer, { part, html }: TextLeaf, charset: string, cut?: number): LeafText {
+export function textOf(
+  raw: Buffer,
+  { part, html }: TextLeaf,
+  charset: string,
+  allowance: TextAllowance,
+  cut?: number,
+): LeafText {
   const body = raw.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + (cut ?? Number.POSITIVE_INFINITY)));
   const bytes = decodeTransfer(body, isEncoded(body, part) ? part.encoding : '');
-  if (countLines(bytes) > maxTextLines) throw new Error('its text has too many lines');
+  allowance.lines -= countLines(bytes, allowance.lines);
+  if (allowance.lines < 0) throw new Error('its text has too many lines');
   const options = { fallback: charset, html, cut: cut !== undefined };
   const label = part.type.parameter('charset') ?? '';
   if (html) return { text: unixLines(decodeBytes(bytes, label, options)), files: [] };
   const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const apart = takeUuFiles(latin1, cut !== undefined);
+  const apart = takeUuFiles(latin1, cut !== undefined, allowance.uuFiles);
+  allowance.uuFiles -= apart.files.length;
   const rest = apart.files.length > 0 ? Buffer.from(apart.text, 'latin1') : bytes;
   const text = unixLines(decodeBytes(rest, label, options));
   const isFlowed = part.type.parameter('format')?.toLowerCase() === 'flowed';
@@ -131,10 +149,10 @@ function unixLines(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
-function countLines(bytes: Uint8Array): number {
-  if (bytes.length <= maxTextLines) return 0;
+/** Counts no further than one more than `most`. */
+function countLines(bytes: Uint8Array, most: number): number {
   let found = 0;
-  for (let at = bytes.indexOf(0x0a); at >= 0 && found <= maxTextLines; at = bytes.indexOf(0x0a, at + 1)) found++;
+  for (let at = bytes.indexOf(0x0a); at >= 0 && found <= most; at = bytes.indexOf(0x0a, at + 1)) found++;
   return found;
 }
 

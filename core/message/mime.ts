@@ -1,6 +1,6 @@
 // Takes a message apart within limits of size, number and time: the one parser for reading, answering, forwarding and drafts.
 import type { Header } from './fields.ts';
-import { type Body, isAttached, leavesOf, textOf } from './leaves.ts';
+import { type Body, isAttached, leavesOf, type TextAllowance, textAllowance, textOf } from './leaves.ts';
 import { findParts, type Part } from './structure.ts';
 import { decodeTransfer } from './transfer.ts';
 import type { UuFile } from './uuencode.ts';
@@ -52,7 +52,8 @@ export function takeApart(raw: Buffer): TakenApart {
   if (problem !== undefined) return { ok: false, problem, header, charset };
   const files: MimeFile[] = [];
   try {
-    const texts = bodies.map(body => formsOf(raw, body, charset, files));
+    const allowance = textAllowance();
+    const texts = bodies.map(body => formsOf(raw, body, charset, allowance, files));
     for (const part of parts) files.push(fileOf(raw, part, charset));
     return { ok: true, texts, files, faults, header, charset };
   } catch (error) {
@@ -61,9 +62,15 @@ export function takeApart(raw: Buffer): TakenApart {
 }
 
 /** @param files gets those that stand in the text */
-function formsOf(raw: Buffer, { plain, html }: Body, charset: string, files: MimeFile[]): TextForms {
+function formsOf(
+  raw: Buffer,
+  { plain, html }: Body,
+  charset: string,
+  allowance: TextAllowance,
+  files: MimeFile[],
+): TextForms {
   const read = (leaves: Body['plain']) => {
-    const texts = leaves.map(leaf => textOf(raw, leaf, charset));
+    const texts = leaves.map(leaf => textOf(raw, leaf, charset, allowance));
     for (const each of texts) for (const file of each.files) files.push(uuFile(file));
     return texts.length === 0 ? undefined : texts.map(({ text }) => text).join('\n');
   };

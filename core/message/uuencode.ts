@@ -6,23 +6,21 @@ export interface UuFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** More than anybody puts into one text: what comes after them stays text. */
-const mostFiles = 100;
-
 const begin = /^begin [0-7]{3,4}(?: (.{0,250}))?$/;
 
 /**
  * Takes the files out of a byte string. Only whole ones are: what does not decode stays where it is.
  * @param cut whether the text goes on: its last file may not end here
+ * @param most what comes after so many files stays text
  */
-export function takeUuFiles(text: string, cut: boolean): { text: string; files: readonly UuFile[] } {
+export function takeUuFiles(text: string, cut: boolean, most: number): { text: string; files: readonly UuFile[] } {
   const files: UuFile[] = [];
   if (!text.includes('begin ')) return { text, files };
   const lines = text.split('\n');
   const kept: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = withoutCr(lines[at] ?? '');
-    const start = files.length < mostFiles ? begin.exec(line) : null;
+    const start = files.length < most ? begin.exec(line) : null;
     const end = start ? endOfFile(lines, at + 1, cut) : undefined;
     if (!start || end === undefined) {
       kept.push(lines[at] ?? '');

@@ -1,5 +1,6 @@
 // What QMTP and QMQP servers have in common: the message comes before its envelope, so it is kept aside until all is
 // here; then the queue takes it, and what the queue says is the answer.
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { logSafe } from '../lib/log-safe.ts';
@@ -146,7 +147,7 @@ export async function readAddress(input: NetstringReader, bytes: number): Promis
 
 const answersAtOnce = 500;
 
-/** Answers, for one recipient after the other: a package may hold a million of them. */
+/** Answers, for one recipient after the other; others have their turn in between, as there may be a million of them. */
 export async function answerAll(
   { write }: PackageSession,
   count: number,
@@ -155,6 +156,7 @@ export async function answerAll(
   for (let from = 0; from < count; from += answersAtOnce) {
     const length = Math.min(answersAtOnce, count - from);
     await write(Buffer.concat(Array.from({ length }, (_, at) => netstring(answerTo(from + at)))));
+    await turn();
   }
 }
 

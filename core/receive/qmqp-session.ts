@@ -42,23 +42,24 @@ async function takePackage(session: PackageSession): Promise<void> {
   }
 }
 
-/** Reads them to their end. @returns what is to be answered if they cannot be taken */
+/** Reads them, or forgets them. @returns what is to be answered if they cannot be taken */
 async function readRecipients(
   session: PackageSession,
   recipients: RecipientList,
   end: number,
 ): Promise<string | undefined> {
   const { input } = session;
+  if (end - input.taken > maxRecipientBytes) throw new TooLong('too many recipients');
   let wrong: string | undefined;
-  for (const from = input.taken; input.taken < end; ) {
-    if (input.taken - from > maxRecipientBytes) throw new TooLong('too many recipients');
+  while (input.taken < end && wrong === undefined) {
     const recipient = await readInner(session, end);
-    if (!recipient) wrong = badAddress;
-    if (!recipient || wrong !== undefined) continue;
-    const added = recipients.add(recipient, 0);
+    const added = recipient ? recipients.add(recipient, 0) : 'bad';
     if (added === 'tooMany') throw new TooLong('too many recipients');
+    if (added === 'bad') wrong = badAddress;
     if (added === 'noMemory') wrong = noMemory;
   }
+  // One answer is for all, so what is behind the first that cannot be taken is of no interest.
+  await input.skip(end - input.taken);
   return wrong;
 }
 

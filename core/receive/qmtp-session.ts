@@ -28,6 +28,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 /** All recipients of a message are held in memory. */
 const maxRecipientBytes = 4 * 1024 * 1024;
+/** A package with more recipients that do not get the message is not read to its end. */
+const maxRefused = 10_000;
 
 const badSender = 'Dunacceptable sender (#5.1.7)';
 const badRecipient = "Dsorry, I can't handle that recipient (#5.1.3)";
@@ -110,11 +112,14 @@ async function readRecipients(session: QmtpSession, recipients: RecipientList, v
   if (allBytes > maxRecipientBytes) throw new TooLong('too many recipients');
   const end = input.taken + allBytes;
   const most = mostRecipients(control, trusted || client.relayClient !== undefined);
+  let refused = 0;
   while (input.taken < end) {
     const bytes = await input.length(lengthLimit, end);
     if (input.taken + bytes >= end) throw new BadNetstring('a recipient reaches beyond the list');
     const recipient = recipientFrom(session, await readAddress(input, bytes));
-    verdicts.add('answer' in recipient ? recipient.answer : wrong[recipients.add(recipient.address, most)]);
+    const verdict = 'answer' in recipient ? recipient.answer : wrong[recipients.add(recipient.address, most)];
+    if (verdict !== undefined && ++refused > maxRefused) throw new TooLong('too many recipients that are refused');
+    verdicts.add(verdict);
     await input.comma();
   }
 }

@@ -148,3 +148,22 @@ for (const [wire, result] of lengths) {
     else await assert.rejects(reading, result);
   });
 }
+
+test('netstring reader: ten thousand that came at once → others have their turn in between', async () => {
+  async function* once(): AsyncGenerator<Buffer> {
+    yield Buffer.from('0:,'.repeat(10_000));
+  }
+  const reader = createNetstringReader(once());
+  let turns = 0;
+  const count = (): void => {
+    turns++;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  for (let at = 0; at < 10_000; at++) {
+    assert.equal(await reader.length(10), 0);
+    await reader.comma();
+  }
+  clearImmediate(timer);
+  assert.ok(turns >= 50, `${turns} turns`);
+});

@@ -12,8 +12,11 @@ function service(limits: Partial<ConnectionLimits>) {
   const places = createPlaces(clock);
   const gone: string[] = [];
   /** A client comes; what it is called when it has to make room. */
-  const enter = (ip: string, standing: Standing = 'stranger', name = ip, busy = false) =>
-    places.enter({ ip, standing, busy: () => busy, dismiss: () => void gone.push(name) }, { ...noLimits, ...limits });
+  const enter = (ip: string, standing: Standing = 'stranger', name = ip, busy = false, bytes = () => 0) =>
+    places.enter(
+      { ip, standing, busy: () => busy, bytes, dismiss: () => void gone.push(name) },
+      { ...noLimits, ...limits },
+    );
   /** What became of clients that come one after the other and stay. */
   const come = (ips: readonly string[], standing?: Standing) =>
     ips.map(ip => {
@@ -108,6 +111,32 @@ test('places: short → the one that has been silent for longest goes, after ten
   clock.pass(59_999);
   assert.deepEqual(come(['3.3.3.3', '3.3.3.4']), ['in', 'in']);
   assert.deepEqual(gone, ['silent', 'gets on', '2.2.2.2']);
+});
+
+test('places: all trickle, none is silent → after a minute the slowest goes for each newcomer; who sends a KB a second stays', () => {
+  const { clock, enter, come, gone } = service({ total: 8 });
+  const sent = [0, 0, 0, 0];
+  const perSec = [20, 1024, 10, 5000];
+  const guests = sent.map(
+    (_, at) => enter('127.0.0.1', 'loopback', `guest ${at}`, false, () => sent[at] as number) as Place,
+  );
+  function passSeconds(seconds: number): void {
+    clock.pass(seconds * 1000);
+    for (const [at, rate] of perSec.entries()) sent[at] = (sent[at] as number) + rate * seconds;
+    for (const guest of guests) guest.progress();
+  }
+  passSeconds(59);
+  assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['perAddress']);
+  passSeconds(1);
+  assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['in']);
+  assert.deepEqual(gone, ['guest 2']);
+  gone.length = 0;
+  assert.deepEqual(come(['127.0.0.1', '127.0.0.1'], 'loopback'), ['in', 'in']);
+  assert.deepEqual(gone, ['guest 0', '127.0.0.1']);
+  const busyOnes = service({ total: 8 });
+  for (let at = 0; at < 4; at++) busyOnes.enter('127.0.0.1', 'loopback', 'busy', true);
+  busyOnes.clock.pass(600_000);
+  assert.deepEqual(busyOnes.come(['127.0.0.1'], 'loopback'), ['perAddress']);
 });
 
 test('places: a stranger logs in → its place and its address are free for strangers, it stays, and leaves as who it is', () => {

@@ -99,3 +99,9 @@ test('decodeBytes: HTML that names its charset → believed where the message na
     assert.equal(found.at(-1), text, html);
   }
 });
+
+test('decodeBytes: what iconv-lite can do to bytes besides, however it is written → no charset', () => {
+  for (const label of ['base64', 'b-ase64', 'h-ex', 'bi_nary', 'u-cs2', 'utf-7-imap', 'c-e-s-u-8', 'utf.16.x']) {
+    assert.equal(decodeBytes(bytes('caf\xe9 \0'), label), 'café \0', label);
+  }
+});

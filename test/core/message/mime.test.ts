@@ -79,3 +79,27 @@ test('takeApart: long bodies, with and without line ends → no byte more or les
     assert.equal(found.texts[0]?.plain, text);
   }
 });
+
+const textPart = (text: string): string => `--x\nContent-Type: text/plain\n\n${text}\n`;
+const mixed = (texts: readonly string[]): Buffer =>
+  Buffer.from(`Content-Type: multipart/mixed; boundary=x\n\n${texts.map(textPart).join('')}--x--\n`);
+
+test('takeApart: uuencoded files in many texts → a hundred of the message are taken out, the others stay text', () => {
+  const found = takeApart(mixed(Array(60).fill('begin 644 a\n!!\nend\nbegin 644 b\n!!\nend\n')));
+  assert.ok(found.ok);
+  assert.equal(found.files.length, 100);
+  assert.equal(
+    found.texts
+      .map(({ plain }) => plain)
+      .join('')
+      .match(/^begin /gm)?.length,
+    20,
+  );
+});
+
+test('takeApart: more lines than can be shown, in many texts → a problem; as many as can be → none', () => {
+  const lines = (count: number): string => '\n'.repeat(count);
+  assert.equal(takeApart(mixed([lines(200_000), lines(200_000), lines(40_000)])).ok, true);
+  const found = takeApart(mixed([lines(200_000), lines(200_000), lines(60_000)]));
+  assert.equal(found.ok ? '' : found.problem, 'its text has too many lines');
+});

@@ -146,6 +146,7 @@ const ends: End[] = [
   ['a recipient’s length beyond the list', '2:\nx,0:,2:99,', 100],
   ['too long', '20000000010', 111],
   ['too many recipients', '2:\nx,0:,5000000:', 111],
+  ['ten thousand that are refused and one more', pack('\nx', '', Array(10_001).fill('')), 111],
   ...cutAnywhere(whole),
 ];
 

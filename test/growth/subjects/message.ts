@@ -18,7 +18,7 @@ import { decodeFlowed } from '../../../core/message/flowed-text.ts';
 import { fieldValue, splitMessage } from '../../../core/message/header.ts';
 import { textOfHtml } from '../../../core/message/html-text.ts';
 import { readInvitation } from '../../../core/message/invitation.ts';
-import { leavesOf, textOf } from '../../../core/message/leaves.ts';
+import { leavesOf, textAllowance, textOf } from '../../../core/message/leaves.ts';
 import { takeApart } from '../../../core/message/mime.ts';
 import { readDate } from '../../../core/message/normal-date.ts';
 import { formatNormalList, listTokens, readNormalList, writeNormalAddress } from '../../../core/message/normal-list.ts';
@@ -145,7 +145,9 @@ export const messageSubjects: readonly Subject[] = [
     run(bytes) {
       const message = raw(bytes);
       const { bodies, charset } = leavesOf(findParts(message));
-      return bodies.flatMap(({ plain, html }) => [...plain, ...html]).map(leaf => textOf(message, leaf, charset));
+      const allowance = textAllowance();
+      const leaves = bodies.flatMap(({ plain, html }) => [...plain, ...html]);
+      return leaves.map(leaf => textOf(message, leaf, charset, allowance));
     },
     frames: [alone, ['\n', ''], ['Content-Type: text/plain; format=flowed\n\n', '']],
   },
@@ -166,13 +168,13 @@ export const messageSubjects: readonly Subject[] = [
   },
   {
     name: 'core/message/uuencode.ts takeUuFiles, decodeUu',
-    run: bytes => [takeUuFiles(bytes, false), decodeUu(raw(bytes))],
+    run: bytes => [takeUuFiles(bytes, false, 100), decodeUu(raw(bytes))],
     frames: [alone, ['begin 644 a\n', '\nend\n']],
   },
   {
     name: 'core/message/uuencode.ts takeUuFiles, decodeUu',
     units: ['begin 644 a\n', 'begin 644 a\n#AAAA\n', '#AAAA\n', 'begin 644 a\n#AAAA\nend\n'],
-    run: bytes => [takeUuFiles(bytes, false), decodeUu(raw(bytes))],
+    run: bytes => [takeUuFiles(bytes, false, 100), decodeUu(raw(bytes))],
     frames: [alone, ['begin 644 a\n', 'end\n']],
   },
   {
