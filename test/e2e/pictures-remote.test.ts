@@ -96,7 +96,9 @@ test('pictures: a host stopped while a message waits → birth and next attempt 
   await town.inject('To: bill@irs.gov\n\nHi.\n');
   await town.logUntil(/^delivery \d+: deferral/);
   const before = await waitingTimes(town);
-  assert.equal(before.nextTryMs - before.bornMs, 400_000);
+  // (√age + 20)² seconds after the birth; on a busy machine the first attempt ends at the age of some seconds.
+  const root = Math.sqrt((before.nextTryMs - before.bornMs) / 1000);
+  assert.ok(Number.isInteger(root) && root >= 20 && root < 25, `next attempt ${root}² s after the birth`);
   assert.equal(await town.restart(), 0);
   assert.deepEqual(await waitingTimes(town), before);
 });
