@@ -18,6 +18,9 @@ export interface MailModel {
   /** Below 1000 px: the mailbox column is shown over the list. */
   readonly drawer: ReadonlySignal<boolean>;
   showDrawer(open: boolean): void;
+  /** The messages whose rows are being dragged. */
+  readonly dragged: ReadonlySignal<readonly string[]>;
+  drag(ids: readonly string[]): void;
   /** True where list and reader take turns. */
   readonly turns: ReadonlySignal<boolean>;
   showMailbox(id: string): void;
@@ -43,6 +46,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
   const mailboxes = createMailboxes(api, toasts);
   const list = createMessageList(api, timers, toasts);
   const drawer = signal(false);
+  const dragged = signal<readonly string[]>([]);
   /** What to go to as soon as its row is there. */
   let awaited: { id: string } | { index: number; how: 'open' | 'pass' } | undefined;
   const actions: MessageActions = createMessageActions({
@@ -117,6 +121,10 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     turns,
     showDrawer(open) {
       drawer.value = open;
+    },
+    dragged,
+    drag(ids) {
+      dragged.value = ids;
     },
     showMailbox(id) {
       drawer.value = false;

@@ -62,8 +62,7 @@ export function createMessageActions({ api, list, mailboxes, reader, toasts, let
     });
   }
 
-  async function move(to: string, words: (count: number) => string): Promise<void> {
-    const ids = list.targets();
+  async function move(to: string, words: (count: number) => string, ids = list.targets()): Promise<void> {
     const from = list.mailbox.value;
     if (ids.length === 0 || to === from) return;
     const set = new Set(ids);
@@ -94,9 +93,9 @@ export function createMessageActions({ api, list, mailboxes, reader, toasts, let
     toggleSeen: () => toggle('S', { on: text.did.read, off: text.did.unread }),
     toggleFlag: () => toggle('F', { on: text.did.flagged, off: text.did.unflagged }),
     archive: () => move(mailboxes.idOf('archive'), text.did.archived),
-    moveTo(id: string) {
+    moveTo(id: string, ids?: readonly string[]) {
       const mailbox = mailboxes.byId(id);
-      return move(id, count => text.did.moved(count, mailbox ? mailboxName(mailbox) : id));
+      return move(id, count => text.did.moved(count, mailbox ? mailboxName(mailbox) : id), ids);
     },
     /** To the trash; from the trash for good, after a question. */
     trash() {

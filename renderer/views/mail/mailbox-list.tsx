@@ -30,13 +30,7 @@ function Group({ mail, mailboxes }: { mail: MailModel; mailboxes: readonly Mailb
             type="button"
             aria-current={mail.list.mailbox.value === mailbox.id ? 'true' : undefined}
             onClick={() => mail.showMailbox(mailbox.id)}
-            onDragOver={event => {
-              if (event.dataTransfer?.types.includes(messageDragType)) event.preventDefault();
-            }}
-            onDrop={event => {
-              event.preventDefault();
-              void mail.actions.moveTo(mailbox.id);
-            }}
+            {...takesRows(mail, mailbox.id)}
           >
             <span>{mailboxName(mailbox)}</span>
             <Count mailbox={mailbox} />
@@ -45,6 +39,24 @@ function Group({ mail, mailboxes }: { mail: MailModel; mailboxes: readonly Mailb
       ))}
     </ul>
   );
+}
+
+/** Handlers for an element that rows may be dropped on. Links, words, files and other windows' rows may not. */
+function takesRows(mail: MailModel, to: string) {
+  const holdsRows = (event: DragEvent): boolean =>
+    mail.dragged.value.length > 0 && event.dataTransfer?.types.includes(messageDragType) === true;
+  return {
+    onDragOver(event: DragEvent) {
+      if (holdsRows(event)) event.preventDefault();
+    },
+    onDrop(event: DragEvent) {
+      event.preventDefault();
+      if (!holdsRows(event)) return;
+      const ids = mail.dragged.value;
+      mail.drag([]);
+      void mail.actions.moveTo(to, ids);
+    },
+  };
 }
 
 /** Unread messages; of drafts, all of them. */

@@ -175,11 +175,14 @@ function Rows({ app }: { app: App }) {
                 onPick={event => pick(app, index, event)}
                 onOpen={() => app.openActive()}
                 onDrag={() => {
-                  if (row && !list.marked.value.has(row.id)) {
+                  if (!row) return;
+                  if (!list.marked.value.has(row.id)) {
                     list.unmark();
                     mail.goTo(index, 'pass');
                   }
+                  mail.drag(list.targets());
                 }}
+                onDragEnd={() => mail.drag([])}
               />
             );
           })}

@@ -21,6 +21,7 @@ interface RowProps {
   readonly onPick: (event: MouseEvent) => void;
   readonly onOpen: () => void;
   readonly onDrag: () => void;
+  readonly onDragEnd: () => void;
 }
 
 export function MessageRowView(props: RowProps) {
@@ -45,6 +46,7 @@ export function MessageRowView(props: RowProps) {
         event.dataTransfer?.setData(messageDragType, row?.id ?? '');
         props.onDrag();
       }}
+      onDragEnd={props.onDragEnd}
     >
       {row ? <Content row={row} seen={seen} nowMs={props.nowMs} outgoing={props.outgoing} /> : <Waiting />}
     </div>
