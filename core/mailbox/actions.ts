@@ -1,4 +1,5 @@
-// What a reader does to messages: flags, moves, deletions. Each is one rename or unlink, as maildir(5) asks.
+// What a reader does to messages: flags, moves, deletions. Each is one rename or unlink, as maildir(5) asks. A message keeps
+// its unique name while its flags change, and gets another one in another folder.
 import { renameSync, unlinkSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { ApiError } from '../api/errors.ts';
@@ -8,7 +9,7 @@ import type { Catalog } from './catalog.ts';
 import { readFileStart } from './file-start.ts';
 import { usualRole } from './folders.ts';
 import { failed, type Located, messageId, withFiles } from './locate.ts';
-import { changeLetters, formatFileName } from './names.ts';
+import { changeLetters, formatFileName, movedUnique } from './names.ts';
 import { writeMessage } from './write.ts';
 
 export interface Actions {
@@ -79,9 +80,8 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     },
   };
 
-  /** Keeps the unique name unless the other mailbox has a message of that name. */
   async function moveOne({ box, entry, path }: Located, to: Box): Promise<string> {
-    const unique = to.folder.entries.has(entry.unique) ? uniqueName() : entry.unique;
+    const unique = movedUnique(uniqueName(), entry.unique);
     const name = formatFileName(unique, entry.letters);
     const { summary } = entry;
     try {

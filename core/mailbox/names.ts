@@ -42,6 +42,24 @@ function sortLetters(letters: string): string {
   return [...new Set(letters)].sort().join('');
 }
 
+/**
+ * The unique name of a message that moves to another folder: `fresh`, for what other programs wrote into the old one counts
+ * in the old folder only. By mbsync's `,U=3` or offlineimap's `,FMD5=…` the other folder's message of that number would be
+ * taken for deleted, and be deleted on the server. Kept are the second in which the message came, which orders a folder,
+ * and the sizes that Dovecot reads in names.
+ * @param fresh as `createUniqueNames` makes them: its own second moves behind the rest, so that no two names agree
+ */
+export function movedUnique(fresh: string, before: string): string {
+  const sizes = before.split(',').filter(field => /^[SW]=\d{1,19}$/.test(field));
+  return [withSecondsOf(fresh, before), ...sizes].join(',');
+}
+
+function withSecondsOf(fresh: string, before: string): string {
+  const seconds = secondsInName(before);
+  const [made = '', delivery = '', ...host] = fresh.split('.');
+  return seconds === undefined ? fresh : [seconds, `${delivery}T${made}`, ...host].join('.');
+}
+
 /** The seconds since 1970 with which unique names begin; undefined where one does not. */
 export function secondsInName(unique: string): number | undefined {
   const digits = /^(\d{9,10})\./.exec(unique)?.[1];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeLetters, formatFileName, parseFileName, secondsInName } from '../../../core/mailbox/names.ts';
+import { changeLetters, formatFileName, movedUnique, parseFileName, secondsInName } from '../../../core/mailbox/names.ts';
 import { createUniqueNames } from '../../../core/mailbox/write.ts';
 
 test('parseFileName: names in new/ and cur/ → unique part and letters; others are no messages', () => {
@@ -42,4 +42,16 @@ test('createUniqueNames: same moment, awkward host → names differ and are vali
     [next(), next()],
     ['1795262400.M123000P42Q1.a\\057b\\072c', '1795262400.M123000P42Q2.a\\057b\\072c'],
   );
+});
+
+test('movedUnique: names of mbsync, offlineimap, Dovecot and others → new ones, with the time and the sizes', () => {
+  const fresh = '1795262400.M123000P42Q1.host.example';
+  const table: [before: string, moved: string][] = [
+    ['1690000000.5_1.box,U=3', '1690000000.M123000P42Q1T1795262400.host.example'],
+    ['1690000000.M1P2.box,S=917,W=940,U=12', '1690000000.M123000P42Q1T1795262400.host.example,S=917,W=940'],
+    ['1690000000_0.9.box,U=4,FMD5=7e33429f656f1e6e9d79b29c3f82c57e', fresh],
+    ['msg.ABC,S=x,S=12', `${fresh},S=12`],
+    [fresh, '1795262400.M123000P42Q1T1795262400.host.example'],
+  ];
+  for (const [before, moved] of table) assert.equal(movedUnique(fresh, before), moved, before);
 });

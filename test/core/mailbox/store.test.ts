@@ -223,31 +223,40 @@ test('mail.*: file renamed behind our back → found again, not gone', async t =
   await assert.rejects(store.files.raw('INBOX/1.a.h'), isGone);
 });
 
-test('mail.move: into a usual mailbox that is not there → made; back again → same ids', async t => {
+test('mail.move: into a usual mailbox that is not there → made; back again → the flags of before', async t => {
   const at = place(t);
   at.put('new/1.a.h', message('one', 1));
   at.put('cur/2.b.h:2,S', message('two', 2));
   const store = await at.open();
   const ids = ['INBOX/2.b.h', 'INBOX/gone', 'INBOX/1.a.h'];
   const moved = await store.handlers['mail.move']({ ids, to: 'Archive' });
-  assert.deepEqual(moved, { ids: ['Archive/2.b.h', 'Archive/1.a.h'] });
-  assert.deepEqual(at.names('.Archive/cur'), ['1.a.h:2,', '2.b.h:2,S']);
+  const [two = '', one = ''] = moved.ids.map(id => id.slice('Archive/'.length));
+  assert.deepEqual(at.names('.Archive/cur'), [`${one}:2,`, `${two}:2,S`].sort());
   assert.deepEqual(await subjects(store), []);
   assert.deepEqual(await subjects(store, { mailbox: 'Archive' }), ['two', 'one']);
   const back = await store.handlers['mail.move']({ ids: moved.ids, to: 'INBOX' });
-  assert.deepEqual(back, { ids: ['INBOX/2.b.h', 'INBOX/1.a.h'] });
+  assert.deepEqual(
+    (await list(store)).rows.map(row => [row.id, row.subject, row.flags.join('')]),
+    [
+      [back.ids[0], 'two', 'S'],
+      [back.ids[1], 'one', ''],
+    ],
+  );
   await assert.rejects(store.handlers['mail.move']({ ids: back.ids, to: 'made-up' }), isGone);
 });
 
-test('mail.move: a message of that name is there already → both are kept', async t => {
+test('mail.move, mail.flag: a file that mbsync numbered → another name in the other folder; the same with other flags', async t => {
   const at = place(t, ['', '.Archive']);
-  at.put('cur/1.a.h:2,S', message('moved', 1));
-  at.put('.Archive/cur/1.a.h:2,S', message('was there', 2));
+  at.put('cur/1690000000.a.h,S=12,U=3:2,S', message('moved', 1));
+  at.put('cur/1690000001.b.h,U=4:2,S', message('flagged', 1));
+  at.put('.Archive/cur/1690000000.a.h,S=12:2,S', message('was there', 2));
   const store = await at.open();
-  const { ids } = await store.handlers['mail.move']({ ids: ['INBOX/1.a.h'], to: 'Archive' });
-  assert.equal(ids.length, 1);
-  assert.notEqual(ids[0], 'Archive/1.a.h');
+  const id = 'INBOX/1690000000.a.h,S=12,U=3';
+  const { ids } = await store.handlers['mail.move']({ ids: [id], to: 'Archive' });
+  assert.match(ids.join(' '), /^Archive\/1690000000\.M\d+P\d+Q1T\d+\.reader\.example,S=12$/);
   assert.deepEqual(await subjects(store, { mailbox: 'Archive' }), ['was there', 'moved']);
+  await store.handlers['mail.flag']({ ids: ['INBOX/1690000001.b.h,U=4'], add: ['F'], remove: [] });
+  assert.deepEqual(at.names('cur'), ['1690000001.b.h,U=4:2,FS']);
 });
 
 test('mail.remove: messages → their files are gone, the count is of those that were there', async t => {
