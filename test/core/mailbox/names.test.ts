@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeLetters, formatFileName, movedUnique, parseFileName, secondsInName } from '../../../core/mailbox/names.ts';
+import {
+  changeLetters,
+  formatFileName,
+  movedUnique,
+  parseFileName,
+  secondsInName,
+} from '../../../core/mailbox/names.ts';
 import { createUniqueNames } from '../../../core/mailbox/write.ts';
 
 test('parseFileName: names in new/ and cur/ → unique part and letters; others are no messages', () => {
