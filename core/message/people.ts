@@ -106,6 +106,8 @@ class PeopleList {
   #entry: Piece[] = [];
   /** Whether `<` is open, and what its first word says is in it. */
   #brackets: 'none' | 'open' | 'address' | 'route' = 'none';
+  /** The entry has an address in brackets: it is that one, whatever follows, and no name of a group. */
+  #addressed = false;
   /** The group that is open, and how many people there were before it. */
   #group: { readonly name: string; readonly before: number } | undefined;
 
@@ -128,13 +130,14 @@ class PeopleList {
         this.#endGroup();
         return;
       case ':':
-        if (this.#brackets !== 'none') break;
+        if (this.#brackets !== 'none' || this.#addressed) break;
         this.#beginGroup();
         return;
       case '<':
         this.#brackets = 'open';
         break;
       case '>':
+        this.#addressed ||= this.#brackets === 'address' || this.#brackets === 'route';
         this.#brackets = 'none';
         break;
       case ' ':
@@ -170,6 +173,7 @@ class PeopleList {
     const entry = this.#entry;
     this.#entry = [];
     this.#brackets = 'none';
+    this.#addressed = false;
     const person = personIn(entry);
     if ((person.name || person.address) && !this.full) this.people.push(person);
   }

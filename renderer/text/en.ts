@@ -1,6 +1,7 @@
 // Every sentence and word the window shows, in English. A translation is another object of the type `Catalogue`.
 import { explain } from './en-explain.ts';
 import { queue } from './en-queue.ts';
+import { reader } from './en-reader.ts';
 import { trace } from './en-trace.ts';
 import { many, numbers } from './plural.ts';
 
@@ -105,55 +106,7 @@ export const text = {
     openDrawer: 'Mailboxes',
   },
 
-  reader: {
-    label: 'Message',
-    none: 'No message is open',
-    noneHint: 'Choose one from the list, or press j. Press ? for all keys.',
-    gone: 'This message is no longer here.',
-    back: 'Back',
-    backTo: 'Back to the list',
-    reply: 'Reply',
-    replyAll: 'Reply all',
-    forward: 'Forward',
-    archive: 'Archive',
-    trash: 'Delete',
-    removeForGood: 'Delete for good',
-    moveTo: 'Move to',
-    markUnread: 'Mark unread',
-    markRead: 'Mark read',
-    flag: 'Flag',
-    unflag: 'Remove flag',
-    actions: 'Message actions',
-    to: 'to',
-    cc: 'copy to',
-    replyTo: 'replies go to',
-    view: 'Show as',
-    views: { text: 'Text', html: 'HTML', source: 'Source' },
-    fixed: 'Fixed width',
-    remote: (count: number) =>
-      many(
-        count,
-        '# remote image was not loaded, so the sender does not learn that you read this.',
-        '# remote images were not loaded, so the sender does not learn that you read this.',
-      ),
-    frame: 'HTML message',
-    noText: 'This message has no text.',
-    invitation: (method: string) =>
-      ({ CANCEL: 'Cancelled', REPLY: 'Answer to an invitation', PUBLISH: 'Event' })[method] ?? 'Invitation',
-    invitationFrom: (organizer: string) => `from ${organizer}`,
-    between: (from: string, to: string) => `${from} – ${to}`,
-    inZone: (when: string, zone: string) => `${when} (${zone})`,
-    repeats: 'repeats',
-    sourceCut: 'Only the first 1 MiB is shown.',
-    files: (count: number) => many(count, '# attachment', '# attachments'),
-    save: 'Save',
-    saveAll: 'Save all',
-    unnamed: 'attachment',
-    draft: 'This is a draft.',
-    edit: 'Edit draft',
-    unsent: (subject: string) => `Not sent yet: ${subject}`,
-    goOn: 'Go on writing',
-  },
+  reader,
 
   did: {
     archived: (count: number) => many(count, 'Archived', '# messages archived'),

@@ -1,5 +1,5 @@
-// Dates, durations, sizes and people as the window writes them. Pure: the moment "now" is always passed in.
-import type { Invitation, Person } from '../../core/api/mail.ts';
+// Dates, durations and sizes as the window writes them. Pure: the moment "now" is always passed in.
+import type { Invitation } from '../../core/api/mail.ts';
 import { text } from './en.ts';
 
 const minuteMs = 60_000;
@@ -101,16 +101,6 @@ export function size(bytes: number): string {
     unit += 1;
   }
   return `${value < 9.95 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
-/** A name where there is one, else the address. */
-export function personName(person: Person): string {
-  return person.name || person.address;
-}
-
-/** `Ines, Tomas` */
-export function peopleNames(people: readonly Person[]): string {
-  return people.map(personName).join(', ');
 }
 
 /** `127.0.0.1:2525`, `[::1]:2525` */

@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  calendarSpan,
-  duration,
-  listDate,
-  listener,
-  longDate,
-  nextTime,
-  peopleNames,
-  size,
-} from '../../renderer/text/format.ts';
+import { calendarSpan, duration, listDate, listener, longDate, nextTime, size } from '../../renderer/text/format.ts';
 
 /** Local time, whatever the zone of the machine. */
 const at = (text: string) => new Date(text).getTime();
@@ -85,14 +76,6 @@ test('size: powers of 1000, one decimal where it tells something', () => {
 test('listener: an IPv6 address stands in brackets', () => {
   assert.equal(listener({ address: '127.0.0.1', port: 25 }), '127.0.0.1:25');
   assert.equal(listener({ address: '::1', port: 2525 }), '[::1]:2525');
-});
-
-test('peopleNames: the address where there is no name', () => {
-  const people = [
-    { name: 'Ines', address: 'ines@shore.example' },
-    { name: '', address: 'tomas@shore.example' },
-  ];
-  assert.equal(peopleNames(people), 'Ines, tomas@shore.example');
 });
 
 test('calendarSpan: events of an hour, of days, in another zone → when they are, once', () => {

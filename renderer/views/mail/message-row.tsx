@@ -1,7 +1,8 @@
 // One line of the message list: who, what, when.
 import type { MessageRow } from '../../../core/api/mail.ts';
 import { text } from '../../text/en.ts';
-import { fullDate, listDate, peopleNames, personName } from '../../text/format.ts';
+import { fullDate, listDate } from '../../text/format.ts';
+import { peopleNames, personName } from '../../text/people.ts';
 import { Icon } from '../../ui/icon.tsx';
 
 /** Marks a drag as one of messages. */

@@ -2,12 +2,12 @@
 import type { Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
-import { fullDate, longDate, peopleNames, personName } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Late } from '../../ui/late.tsx';
 import { Attachments } from './attachments.tsx';
 import { InvitationCard } from './invitation.tsx';
 import { MessageBody } from './message-body.tsx';
+import { MessageHead } from './message-head.tsx';
 import { AnswerActions, BackButton, ReaderActions } from './reader-actions.tsx';
 
 export function ReaderView({ app }: { app: App }) {
@@ -52,38 +52,11 @@ function Blank({ title, words }: { title: string; words: string }) {
 
 function Shown({ app, message }: { app: App; message: Message }) {
   const { mail } = app;
-  const { reader } = mail;
   const draft = mail.mailboxes.byId(mail.list.mailbox.value)?.role === 'drafts';
   return (
     <>
       <ReaderActions app={app} message={message} />
-      <div class="head">
-        <h2>{message.subject || text.mail.noSubject}</h2>
-        <div class="meta">
-          <p class="who">
-            <b>{personName(message.from) || text.mail.noSender}</b>
-            {message.from.name && <span class="address">{message.from.address}</span>}
-          </p>
-          <time dateTime={new Date(message.dateMs).toISOString()} title={fullDate(message.dateMs)}>
-            {longDate(message.dateMs, app.nowMs.value)}
-          </time>
-          <p class="whom">
-            {message.to.length > 0 && `${text.reader.to} ${peopleNames(message.to)}`}
-            {message.cc.length > 0 && `, ${text.reader.cc} ${peopleNames(message.cc)}`}
-            {elsewhere(message) && `; ${text.reader.replyTo} ${peopleNames(message.replyTo)}`}
-          </p>
-          {reader.view.value === 'text' && (
-            <label class="fixed-toggle">
-              <input
-                type="checkbox"
-                checked={reader.fixed.value}
-                onChange={event => reader.setFixed(event.currentTarget.checked)}
-              />
-              {text.reader.fixed}
-            </label>
-          )}
-        </div>
-      </div>
+      <MessageHead app={app} message={message} key={message.id} />
       {draft && (
         <div class="strip">
           <span>{text.reader.draft}</span>
@@ -103,9 +76,4 @@ function Shown({ app, message }: { app: App; message: Message }) {
       {!draft && <AnswerActions app={app} message={message} />}
     </>
   );
-}
-
-/** True when answers go somewhere else than to the sender. */
-function elsewhere({ replyTo, from }: Message): boolean {
-  return replyTo.length > 0 && replyTo.some(person => person.address !== from.address);
 }

@@ -86,3 +86,15 @@ test('readPeople: several fields, groups that hold nobody → named apart', () =
     emptyGroups: ['jo', 'é, f?', 'last'],
   });
 });
+
+// RFC 5322 section 3.4 has no such thing: a group's name is words only. Parsers differ; ours shows the address in the first
+// brackets, and answers go to that one.
+test('parsePeople: what looks like a group, named by a whole mailbox → that mailbox', () => {
+  all([
+    ['"Name" <a@x.example>:<b@y.example>', ['Name|a@x.example']],
+    ['Name <a@x.example>: b@y.example, c@z.example', ['Name|a@x.example', '|c@z.example']],
+    ['Name <@r.example:a@x.example>:<b@y.example>;', ['Name|a@x.example']],
+    ['crew: Name <a@x.example>:<b@y.example>, c@z.example;', ['Name|a@x.example', '|c@z.example']],
+    ['a@x.example:<b@y.example>', ['|b@y.example']],
+  ]);
+});

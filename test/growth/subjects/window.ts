@@ -1,6 +1,6 @@
 // What the window makes of text that strangers wrote.
 import { promisedFile } from '../../../renderer/models/forgotten.ts';
-import { peopleNames, personName } from '../../../renderer/text/format.ts';
+import { peopleNames, personName } from '../../../renderer/text/people.ts';
 import { replaceUrls } from '../../../renderer/ui/css-urls.ts';
 import { textBlocks, textParts, textPieces } from '../../../renderer/ui/text-parts.ts';
 import { alone, type Subject } from '../growth.ts';
@@ -28,9 +28,9 @@ export const windowSubjects: readonly Subject[] = [
     run: text => promisedFile(text, text),
     frames: [alone, ['re: ', 'x']],
   },
-  { name: 'renderer/text/format.ts personName', run: name => personName({ name, address: name }) },
+  { name: 'renderer/text/people.ts personName', run: name => personName({ name, address: name }) },
   {
-    name: 'renderer/text/format.ts peopleNames',
+    name: 'renderer/text/people.ts peopleNames',
     run: text => peopleNames(text.split(',').map(name => ({ name, address: '' }))),
   },
 ];
