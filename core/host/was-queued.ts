@@ -1,5 +1,5 @@
 // Whether a message was ever queued, by its Message-ID: asked when the answer of a Send was lost. The log tells what was
-// accepted; for what was accepted in the moment when the last host was killed, the messages that wait are looked through.
+// accepted, and what was found after a crash; for lines that the disk refused, the messages that wait are looked through.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HandlersOf } from '../api/contract.ts';

@@ -90,10 +90,10 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
     rewrite: RewriteAddress,
   ): Promise<string | null> {
     const bcc = Buffer.from(listLine('Bcc', draft.bcc, rewrite), 'latin1');
-    const sent = await quietly(() => files.add('Sent', Buffer.concat([bcc, raw]), ['S']));
+    const [pending, before] = drafts;
+    const sent = await quietly(() => files.add('Sent', Buffer.concat([bcc, raw]), ['S'], pending));
     const { source } = draft;
     if (source) await quietly(() => files.flag(source.id, [source.kind === 'reply' ? 'R' : 'P']));
-    const [pending, before] = drafts;
     if (before !== null) await quietly(() => files.remove(before));
     if (sent !== undefined) await quietly(() => files.remove(pending));
     return sent ?? null;

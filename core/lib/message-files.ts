@@ -4,8 +4,11 @@
 export interface MessageFiles {
   /** The message's bytes. @throws ApiError `gone` when it is not there (any more) */
   raw(id: string): Promise<Buffer>;
-  /** Writes a message into a mailbox durably (the mailbox is made when missing) and answers its id. */
-  add(mailbox: string, raw: Uint8Array, flags: readonly string[]): Promise<string>;
+  /**
+   * Writes a message into a mailbox durably (the mailbox is made when missing) and answers its id.
+   * @param madeOf the id of the message that this one is made of: what is made of it again is not written a second time
+   */
+  add(mailbox: string, raw: Uint8Array, flags: readonly string[], madeOf?: string): Promise<string>;
   /** Adds flags to a message; does nothing when it is gone. */
   flag(id: string, add: readonly string[]): Promise<void>;
   /** Removes a message. @returns false when it is gone already */

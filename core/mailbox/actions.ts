@@ -18,8 +18,11 @@ export interface Actions {
   /** Answers the new ids of those that are there now, in the order given. */
   move(ids: readonly string[], to: string): Promise<string[]>;
   remove(ids: readonly string[]): Promise<number>;
-  /** Writes a message durably: without flags into new/, with flags into cur/. Answers its id. */
-  add(mailbox: string, raw: Uint8Array, flags: readonly string[]): Promise<string>;
+  /**
+   * Writes a message durably: without flags into new/, with flags into cur/. Answers its id. `madeOf` is the id of the
+   * message that it is made of, and gives it its unique name: one that is there by that name is not written again.
+   */
+  add(mailbox: string, raw: Uint8Array, flags: readonly string[], madeOf?: string): Promise<string>;
 }
 
 export function createActions(catalog: Catalog, uniqueName: () => string): Actions {
@@ -64,14 +67,19 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
         return true;
       }),
 
-    async add(mailbox, raw, flags) {
+    async add(mailbox, raw, flags, madeOf) {
       const box = await target(mailbox);
-      const unique = uniqueName();
+      const temporary = uniqueName();
+      const unique = madeOf === undefined ? temporary : plainUnique(madeOf);
+      const before = [...(madeOf === undefined ? [] : box.folder.entries.keys())].find(
+        name => plainUnique(name) === unique,
+      );
+      if (before !== undefined) return `${box.id}/${before}`;
       const letters = changeLetters('', flags, []);
       const place = letters === '' ? 'new' : 'cur';
       const name = letters === '' ? unique : formatFileName(unique, letters);
       try {
-        await writeMessage(box.directory, unique, { place, name }, raw);
+        await writeMessage(box.directory, temporary, { place, name }, raw);
       } catch (error) {
         throw failed(`unable to keep a message in ${box.directory}: ${reasonOf(error)}`, error);
       }
@@ -96,4 +104,10 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     to.noteFile('cur', name, summary);
     return `${to.id}/${unique}`;
   }
+}
+
+/** Of an id or a unique name, without what other programs note behind a comma: mbsync's `,U=3` is true of one mailbox. */
+function plainUnique(id: string): string {
+  const [unique = ''] = id.slice(id.indexOf('/') + 1).split(',');
+  return unique;
 }

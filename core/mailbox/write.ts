@@ -24,11 +24,11 @@ export function createUniqueNames(deps: { clock: Clock; hostName: string; pid: n
  */
 export async function writeMessage(
   directory: string,
-  unique: string,
+  temporaryName: string,
   target: { place: Place; name: string },
   raw: Uint8Array,
 ): Promise<void> {
-  const temporary = join(directory, 'tmp', unique);
+  const temporary = join(directory, 'tmp', temporaryName);
   const file = await open(temporary, 'wx', 0o600);
   try {
     try {

@@ -1,7 +1,7 @@
 // The Message-ID of a message whose beginning is in memory, for the log.
 
 /** Where it is looked for: no program writes it further down. */
-const lookedAtBytes = 8192;
+export const lookedAtBytes = 8192;
 const field = /\nmessage-id:[ \t\r\n]*(<[^\s<>]{1,900}>)/i;
 
 /** @param raw the message from its first line on, which is never the field @returns with its brackets, a byte string */

@@ -3,11 +3,13 @@
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { syncDirectoryNow } from '../lib/directory-sync.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { readBeginning } from './holds.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from './journal/record.ts';
 import { removeSegments, writeSegment } from './journal/segments.ts';
 import { isOver, readStories, type Stories, type Story } from './journal/stories.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
+import { lookedAtBytes, messageIdIn } from './message-id.ts';
 import { fileStateOf } from './message-identity.ts';
 import { isKept, writeMessageFile } from './numbers.ts';
 import { giveNewNumbers, type WithBytes } from './renumber.ts';
@@ -18,7 +20,7 @@ import { finishedElsewhere, placeOf } from './takeover.ts';
 export interface RecoverDeps {
   readonly layout: QueueLayout;
   readonly clock: Clock;
-  readonly log: Pick<QueueLog, 'alert' | 'warning'>;
+  readonly log: Pick<QueueLog, 'alert' | 'warning' | 'identity'>;
   /** This run of the machine: see lib/boot-id.ts. */
   readonly bootId: string;
   /** Syncs the file system that holds a directory. */
@@ -53,7 +55,12 @@ export async function recover(deps: RecoverDeps): Promise<boolean> {
       log.alert(`message ${id} (qp ${accepted.qp}) cannot be recovered: mess/${id} is not what it was`);
   }
   const moved = giveNewNumbers(layout, clock, homeless, new Set(messages.map(({ id }) => id)), lastSegment);
-  for (const story of [...atHome, ...moved.stories]) restore(layout, story);
+  for (const story of [...atHome, ...moved.stories]) {
+    restore(layout, story);
+    // The log is written a moment after the journal: without this line nobody could tell later that the message was queued.
+    const identity = messageIdIn(story.accepted?.raw ?? readBeginning(layout.mess(story.id), lookedAtBytes));
+    if (identity !== undefined) log.identity(story.id, identity);
+  }
   await syncQueue([...messages, ...moved.stories].map(({ id }) => id));
   removeSegments(layout.journalDir, moved.lastSegment);
   syncDirectoryNow(layout.journalDir);

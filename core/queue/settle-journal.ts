@@ -33,7 +33,7 @@ export async function settleJournal(home: string, say: (line: string) => void): 
     const didWork = await recover({
       layout,
       clock: systemClock,
-      log: createQueueLog(say, layout.root),
+      log: { ...createQueueLog(say, layout.root), identity: () => undefined },
       bootId: readBootId(),
       sync: whole ? syncFileSystem : async () => undefined,
       syncQueue: ids => (whole ? syncFileSystem(layout.root) : syncMessages(layout, syncDirectory, ids)),

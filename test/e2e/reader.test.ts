@@ -1,10 +1,11 @@
 // The reader and parser processes of a true host, seen from outside: what a message, or the end of one of them, can cost.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { call } from '../support/control-call.ts';
+import { processesOf } from '../support/host-children.ts';
 import { initHome, type RunningHost, serve, type TestHome, waypost } from '../support/host-process.ts';
 import { sendLoad } from '../support/smtp-load.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -30,23 +31,6 @@ async function start(t: TestContext): Promise<Running> {
   };
 }
 
-/** A call by the control socket; throws what it was refused with. */
-function call<T>({ home }: TestHome, method: string, request: object = {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(join(home, 'run', 'control.sock'));
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('the host hung up')));
-    socket.write(`${JSON.stringify({ id: 1, method, request })}\n`);
-    createInterface({ input: socket }).on('line', line => {
-      const { answer } = JSON.parse(line);
-      if (answer === undefined) return;
-      if (answer.ok) resolve(answer.value);
-      else reject(new Error(answer.text));
-      socket.destroy();
-    });
-  });
-}
-
 interface Row {
   readonly id: string;
   readonly subject: string;
@@ -56,27 +40,7 @@ interface Row {
 const inbox = async (at: TestHome) =>
   (await call<{ rows: Row[] }>(at, 'mail.list', { mailbox: 'INBOX' })).rows.map(row => row.subject).sort();
 
-/** The processes below the host that run this program. */
-function processesOf({ host }: Running, program: RegExp): number[] {
-  const parents = new Map<number, { ppid: number; cmdline: string }>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      const ppid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      parents.set(Number(name), { ppid, cmdline: readFileSync(`/proc/${name}/cmdline`, 'latin1') });
-    } catch {
-      // It has just ended.
-    }
-  }
-  const below = (pid: number): boolean => {
-    for (let at = parents.get(pid); at; at = parents.get(at.ppid)) if (at.ppid === host.ready.pid) return true;
-    return false;
-  };
-  return [...parents].filter(([pid, { cmdline }]) => program.test(cmdline) && below(pid)).map(([pid]) => pid);
-}
-
-const readers = (at: Running) => processesOf(at, /reader\.[jt]s\0/);
+const readers = (at: Running) => processesOf(at.host, /reader\.[jt]s\0/);
 
 test(
   'reader: it is killed → mail goes on, the state says so, calls are refused in words, and it comes back',
@@ -118,7 +82,7 @@ test('reader: the host stops, or is killed → no process is left', linuxOnly, a
     const at = await start(t);
     at.put('1.first', 'Subject: first\n\nx\n');
     assert.deepEqual(await inbox(at), ['first']);
-    const left = [...readers(at), ...processesOf(at, /parser\.[jt]s\0/)];
+    const left = [...readers(at), ...processesOf(at.host, /parser\.[jt]s\0/)];
     assert.equal(left.length, 2);
     const code = await at.host.stop(signal);
     assert.equal(code, signal === 'SIGTERM' ? 0 : signal);

@@ -63,9 +63,9 @@ export function desk({
       if (!raw) throw new ApiError('gone', `${id} is gone.`);
       return raw;
     },
-    async add(mailbox, raw, given) {
+    async add(mailbox, raw, given, madeOf) {
       attempt(`add ${mailbox}`);
-      const id = `${mailbox}/${++count}`;
+      const id = `${mailbox}/${madeOf?.split('/')[1] ?? ++count}`;
       messages.set(id, Buffer.from(raw));
       flags.set(id, [...given]);
       return id;

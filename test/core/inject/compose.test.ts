@@ -16,7 +16,7 @@ test('send: plain text → queued bytes, envelope, the same bytes in Sent', asyn
     subject: 'Tide\r\nBcc: evil@x',
     text: 'Hello\r\nthere',
   });
-  assert.deepEqual(reply, { kind: 'queued', queued: 77, recipients: 4, sent: 'Sent/2' });
+  assert.deepEqual(reply, { kind: 'queued', queued: 77, recipients: 4, sent: 'Sent/1' });
   const [{ raw, envelope, invoker } = assert.fail()] = queued;
   assert.deepEqual(envelope, {
     sender: 'ines@here.example',
@@ -24,8 +24,8 @@ test('send: plain text → queued bytes, envelope, the same bytes in Sent', asyn
   });
   assert.deepEqual(invoker, { uid: process.getuid?.() ?? 0 });
   const copy = Buffer.concat([Buffer.from('Bcc: Secret <hidden@dark.example>\n'), raw]);
-  assert.deepEqual(messages.get('Sent/2'), copy);
-  assert.deepEqual(flags.get('Sent/2'), ['S']);
+  assert.deepEqual(messages.get('Sent/1'), copy);
+  assert.deepEqual(flags.get('Sent/1'), ['S']);
   const { Date: date, ...fields } = fieldsOf(raw);
   assert.equal(new Date(date ?? '').getTime(), Date.UTC(2026, 10, 21, 10, 36));
   assert.match(date ?? '', /^[A-Z][a-z]{2}, \d{1,2} Nov 2026 \d\d:36:00 [+-]\d{4}$/);
@@ -135,10 +135,10 @@ test('send: the queue refuses → its words, draft kept, nothing in Sent', async
 
 test('send: what comes after queueing fails → still sent; the draft goes only when there is a copy', async () => {
   const cases: readonly (readonly [string[], string | null, string[]])[] = [
-    [[], 'Sent/3', ['INBOX/1', 'Sent/3']],
+    [[], 'Sent/2', ['INBOX/1', 'Sent/2']],
     [['add Sent'], null, ['INBOX/1', 'Drafts/2']],
-    [['flag'], 'Sent/3', ['INBOX/1', 'Sent/3']],
-    [['remove'], 'Sent/3', ['INBOX/1', 'Drafts/1', 'Drafts/2', 'Sent/3']],
+    [['flag'], 'Sent/2', ['INBOX/1', 'Sent/2']],
+    [['remove'], 'Sent/2', ['INBOX/1', 'Drafts/1', 'Drafts/2', 'Sent/2']],
   ];
   for (const [failing, sent, left] of cases) {
     const broken: string[] = [];

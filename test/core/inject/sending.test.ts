@@ -99,3 +99,15 @@ test('send: no copy can be kept → the draft that was sent stays, and is a copy
   await restarted().settle();
   assert.deepEqual([[...messages.keys()].map(key => key.split('/')[0]), queued.length], [['Sent'], 1]);
 });
+
+test('send: the end comes between the copy and the removal of the draft → no second copy after the next start', async () => {
+  const failing: string[] = ['remove'];
+  const { compose, restarted, messages, queued } = desk({ failing });
+  const { messageId } = await compose['compose.start']({ kind: 'new' });
+  await compose['compose.send']({ ...message, messageId });
+  const left = () => [...messages.keys()].map(key => key.split('/')[0]).toSorted();
+  assert.deepEqual(left(), ['Drafts', 'Sent']);
+  failing.pop();
+  await restarted().settle();
+  assert.deepEqual([left(), queued.length], [['Sent'], 1]);
+});

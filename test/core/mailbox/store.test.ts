@@ -292,6 +292,19 @@ test('files.add: with and without flags → cur/ and new/, byte for byte, mode 0
   await assert.rejects(store.files.add('.', raw, []), /not a name for a mailbox/);
 });
 
+test('files.add: made of another message, twice → once, whatever other programs have made of its name', async t => {
+  const { open, names, maildir } = place(t);
+  const store = await open();
+  const draft = await store.files.add('Drafts', Buffer.from(message('draft', 1)), ['D', 'S']);
+  const copy = await store.files.add('Sent', Buffer.from(message('sent', 1)), ['S'], draft);
+  assert.equal(await store.files.add('Sent', Buffer.from(message('sent', 1)), ['S'], draft), copy);
+  const [name = ''] = names('.Sent/cur');
+  renameSync(join(maildir, '.Sent/cur', name), join(maildir, '.Sent/cur', name.replace(':2,S', ',U=3:2,FS')));
+  const later = await open();
+  assert.equal(await later.files.add('Sent', Buffer.from(message('sent', 1)), ['S'], `${draft},U=7`), `${copy},U=3`);
+  assert.equal(names('.Sent/cur').length, 1);
+});
+
 test('mail.source: bytes as latin1, cut after a mebibyte', async t => {
   const at = place(t);
   writeFileSync(join(at.maildir, 'new/1.a.h'), Buffer.from('Subject: \xe9\n\nx\n', 'latin1'));

@@ -129,3 +129,19 @@ test('crash: power lost, and files come back of a message that had the number be
   await queue.stop();
   assert.deepEqual(jobs, []);
 });
+
+for (const size of ['small', 'large'] as const) {
+  test(`crash: killed before the log had the line that names a ${size} message → the next start names it`, async t => {
+    const home = tempDir(t);
+    const { send, queue, lines } = await startQueue(t, home, () => later('busy (#4.2.1)\n'));
+    const text = `Message-ID: <it@far.example>\n\n${'x\n'.repeat(size === 'large' ? 50_000 : 1)}`;
+    await send({ sender: 'joe@far.example', recipients: ['ann@here.example'] }, text);
+    await until('the attempt', () => lines.some(line => /^delivery \d+:/.test(line)));
+    const copy = tempDir(t);
+    cpSync(home, copy, { recursive: true, filter: path => !path.endsWith('/trigger'), preserveTimestamps: true });
+    await queue.stop();
+    const next = await startQueue(t, copy, fateOf);
+    await next.logged(/^status: msg \d+ is <it@far\.example>$/m);
+    await next.queue.stop();
+  });
+}

@@ -184,7 +184,7 @@ test('recovery: mailboxes cannot be synced, and it is cut off → the next one d
   put(segmentPath(layout.journalDir, 1), Buffer.concat(records.map(encodeRecord)));
   put(layout.info(id), 'Fjoe@far.example\0');
   const refuses = () => Promise.reject(new Error('EIO'));
-  const log = { alert: () => undefined, warning: () => undefined };
+  const log = { alert: () => undefined, warning: () => undefined, identity: () => undefined };
   const deps = { layout, clock: systemClock, log, bootId: readBootId() };
   await assert.rejects(recover({ ...deps, sync: refuses, syncQueue: refuses }), /EIO/);
   // As if it had been killed when the old files were gone and no new ones were there yet.

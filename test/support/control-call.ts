@@ -1,0 +1,24 @@
+// A call of the Api by a host's control socket.
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** @throws Error with what it was refused with, or of the system when the host ends meanwhile */
+export function call<T>({ home }: { readonly home: string }, method: string, request: object = {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(join(home, 'run', 'control.sock'));
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('the host hung up')));
+    socket.write(`${JSON.stringify({ id: 1, method, request })}\n`);
+    const lines = createInterface({ input: socket });
+    lines.on('line', line => {
+      const { answer } = JSON.parse(line);
+      if (answer === undefined) return;
+      if (answer.ok) resolve(answer.value);
+      else reject(new Error(answer.text));
+      socket.destroy();
+    });
+    // It passes the socket's errors on.
+    lines.on('error', reject);
+  });
+}
