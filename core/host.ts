@@ -22,7 +22,7 @@ import { openQueueSocket } from './host/queue-socket.ts';
 import { openReader } from './host/reader.ts';
 import { openSettings } from './host/settings.ts';
 import { traceFor } from './host/trace.ts';
-import { findTroubles } from './host/troubles.ts';
+import { findTroubles, pauseTroubles } from './host/troubles.ts';
 import { createWasQueued } from './host/was-queued.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
@@ -187,6 +187,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       held,
       troubles: [
         ...reader.troubles(),
+        ...pauseTroubles(queue.pausedMs()),
         ...queue.longRuns().map(run => longRunTrouble(run, home, clock.nowMs())),
         ...findTroubles(home, control.queue(), doors.listening),
       ],
@@ -229,6 +230,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rows: queue.rows(offset, limit),
     }),
     'queue.retry': async ({ ids }) => ({ woken: queue.retry(ids) }),
+    'queue.pause': async () => {
+      queue.pause();
+      log('status: deliveries paused');
+      return {};
+    },
+    'queue.resume': async () => {
+      queue.resume();
+      log('status: deliveries go on');
+      return {};
+    },
     ...queue.operator,
     'queue.series': async ({ span }) => series.points(span, clock.nowMs()),
   };

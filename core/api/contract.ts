@@ -42,6 +42,8 @@ export const contract = {
   'page.revoke': page.revoke,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
+  'queue.pause': queue.pause,
+  'queue.resume': queue.resume,
   'queue.hold': queue.hold,
   'queue.release': queue.release,
   'queue.bounce': queue.bounce,

@@ -83,6 +83,8 @@ export type QueueChoice = v.InferOutput<typeof QueueChoice>;
 export const QueueChange = v.object({ changed: v.number(), busy: v.number() });
 export type QueueChange = v.InferOutput<typeof QueueChange>;
 
+const Nothing = v.object({});
+
 export const queue = {
   list: verb(
     v.object({
@@ -93,6 +95,9 @@ export const queue = {
   ),
   /** Tries the messages named, or all, now; answers how many were woken. */
   retry: verb(v.object({ ids: v.optional(v.array(QueueId)) }), v.object({ woken: v.number() })),
+  /** No delivery begins until `resume`, or the host's next start; mail is taken in. */
+  pause: verb(Nothing, Nothing),
+  resume: verb(Nothing, Nothing),
   /** Keeps recipients without trying them, whatever their age, until they are released. */
   hold: verb(QueueChoice, QueueChange),
   /** Takes the hold off: due now. */

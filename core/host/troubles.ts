@@ -29,6 +29,14 @@ export function findTroubles(home: string, control: Control, listening: Listenin
   ].flatMap(found);
 }
 
+/** @param sinceMs when somebody paused the deliveries; undefined: nobody did */
+export function pauseTroubles(sinceMs: number | undefined): Troubles {
+  if (sinceMs === undefined) return [];
+  const since = new Date(sinceMs).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+  const text = `Deliveries have been paused since ${since}: mail is taken in and waits. To let it go out: qmailctl cont`;
+  return [{ code: 'deliveries-paused', text }];
+}
+
 /** What cannot be looked at is a trouble of its own. The host goes on with either. */
 function found(look: () => Troubles): Troubles {
   try {

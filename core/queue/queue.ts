@@ -30,7 +30,7 @@ import { createOperator, type Operator } from './operator.ts';
 import { queueRows, summarize } from './overview.ts';
 import { recover } from './recover.ts';
 import { createRush } from './rush.ts';
-import { createScheduler } from './scheduler.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
 import { waitingOnDisk } from './start-up.ts';
 import { syncMessages } from './sync-messages.ts';
 import { placeOf } from './takeover.ts';
@@ -82,6 +82,11 @@ export interface Queue {
   readonly operator: Operator;
   /** Local deliveries that have been running for long. */
   longRuns(): LongRun[];
+  /** No delivery begins between the two; mail is taken in. */
+  readonly pause: Scheduler['pause'];
+  readonly resume: Scheduler['resume'];
+  /** Since when it is paused, in ms; undefined: it is not. */
+  readonly pausedMs: Scheduler['pausedMs'];
   rows(offset: number, limit: number): QueueRow[];
   summary(lastHour: QueueSummary['lastHour']): QueueSummary;
   /** Starts nothing new, lets running deliveries end, gives the lock back. */
@@ -244,6 +249,9 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     },
     operator,
     longRuns: scheduler.longRuns,
+    pause: scheduler.pause,
+    resume: scheduler.resume,
+    pausedMs: scheduler.pausedMs,
     rows: (offset, limit) => queueRows(layout, waiting, attempts, offset, limit),
     summary: lastHour => summarize(waiting, scheduler.running(), scheduler.limits(), lastHour),
     stop() {

@@ -50,6 +50,11 @@ export interface Scheduler {
   /** Local deliveries that have been running for long. */
   longRuns(): LongRun[];
   limits(): Readonly<Record<Channel, number>>;
+  /** While paused it starts no delivery, until `resume`: those that run end, and new mail is taken in. */
+  pause(): void;
+  resume(): void;
+  /** Since when it is paused, in ms; undefined: it is not. */
+  pausedMs(): number | undefined;
   /** Starts nothing new; resolves when the running deliveries have ended and are recorded. */
   stop(): Promise<void>;
 }
@@ -85,12 +90,13 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let stopping = false;
   /** Nothing runs any more: the queue's files are another's. */
   let left = false;
+  let pausedMs: number | undefined;
   let turnAsked = false;
   let lastTurnSec = 0;
   let cancelTimer: () => void = () => undefined;
   let stopped: () => void = () => undefined;
 
-  const passDeps = { ...deps, pause };
+  const passDeps = { ...deps, pause: waitUnlessStopped };
   const limits = () => ({ local: deps.control().concurrencyLocal, remote: deps.control().concurrencyRemote });
 
   function wake(): void {
@@ -107,6 +113,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       return;
     }
     noticeClockSetBack();
+    if (pausedMs !== undefined) return;
     callTheLine();
     const { untilSec, most } = deps.rush.turn();
     for (const channel of channels) {
@@ -328,7 +335,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   /** @returns false at once when the host is to stop, whatever is waited for */
-  function pause(delayMs: number): Promise<boolean> {
+  function waitUnlessStopped(delayMs: number): Promise<boolean> {
     return new Promise(resolve => {
       const end = (goOn: boolean) => {
         cancel();
@@ -355,6 +362,16 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     running: () => ({ ...running }),
     longRuns: () => runs.long(clock.nowMs()),
     limits,
+    pause() {
+      pausedMs ??= clock.nowMs();
+      deps.changed();
+    },
+    resume() {
+      pausedMs = undefined;
+      deps.changed();
+      wake();
+    },
+    pausedMs: () => pausedMs,
     stop() {
       stopping = true;
       deps.tidying.finish();

@@ -44,6 +44,18 @@ function domain({ isRoots, uid }: Managed): string {
   return isRoots ? 'system' : `gui/${uid}`;
 }
 
+/** What can be asked of a service that is installed, until the next boot. */
+export type Order = 'start' | 'stop' | 'restart';
+
+export function orderCalls(order: Order, service: Managed): readonly Call[] {
+  if (service.system === 'systemd') return [systemctl(service, order, service.name)];
+  const job = `${domain(service)}/org.waypost.${service.name}`;
+  if (order === 'restart') return [['launchctl', 'kickstart', '-k', job]];
+  return [
+    order === 'start' ? ['launchctl', 'bootstrap', domain(service), service.path] : ['launchctl', 'bootout', job],
+  ];
+}
+
 /** What makes a service that was written run, now and from the next boot on. */
 export function startCalls(service: Managed): readonly Call[] {
   if (service.system === 'launchd') return [['launchctl', 'bootstrap', domain(service), service.path]];

@@ -18,6 +18,11 @@ export function serviceFilePath(
   return join(directory, `${name}.service`);
 }
 
+/** The other way round. @param file without its directory @returns undefined for one that is not a service's */
+export function serviceNameOf(system: ServiceSystem, file: string): string | undefined {
+  return (system === 'launchd' ? /^org\.waypost\.(.+)\.plist$/ : /^(.+)\.service$/).exec(file)?.[1];
+}
+
 /** What stands in it. */
 export function serviceText(system: ServiceSystem, plan: ServicePlan): string {
   return system === 'systemd' ? systemdUnit(plan) : launchdJob(plan);

@@ -28,12 +28,12 @@ for arg; do name=$arg; done
 isUp() { [ -s ${pid} ] && kill -0 "$(cat ${pid})" 2>/dev/null; }
 end() { isUp || return 0; kill -TERM "$(cat ${pid})"; while isUp; do sleep 0.1; done; rm -f ${pid}; }
 case "$2" in
-restart)
+start|restart)
   command=$(sed -n 's/^ExecStart=//p' "$unit/$name.service")
   [ -n "$command" ] || { echo "Unit $name.service not found." >&2; exit 5; }
   end
   ( eval "exec $command" </dev/null >/dev/null 2>${bin}/stderr & echo $! >${pid} ) ;;
-disable) end ;;
+disable|stop) end ;;
 is-active) isUp ;;
 esac`,
   );

@@ -38,7 +38,7 @@ export const firstCommands: Commands = {
   },
   service: {
     usage:
-      'waypost service install [--name NAME] [--linger] [--print] [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] | remove | status',
+      'waypost service install [--name NAME] [--linger] [--print] [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] | remove | status | start | stop | restart',
     says: 'Has the system run the host from boot on (systemd; launchd on macOS).',
     options: {
       '--name NAME': 'the name of the service, for a second home; without it waypost',

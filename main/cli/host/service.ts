@@ -1,30 +1,32 @@
 // waypost service: has the system run the host of a home, from boot on: by a systemd unit, or a launchd job on macOS.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isNullClient } from '../../../core/control/null-client.ts';
-import { readIfThere } from '../../../core/lib/read-if-there.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { isHome } from '../../../core/make-home.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import { factsOf } from '../../running/facts.ts';
+import { isInstalled, serviceHere } from '../../service/here.ts';
 import {
   activeCall,
   goneCalls,
   type Managed,
   makeCalls,
+  type Order,
   startCalls,
   stopCalls,
   type Tell,
   tellWith,
 } from '../../service/manager.ts';
-import { serviceFilePath, serviceText } from '../../service/service-file.ts';
-import { checkPorts, checkServiceName, firstOpenPort, homeMark, type ServicePlan } from '../../service/service-plan.ts';
+import { serviceText } from '../../service/service-file.ts';
+import { checkPorts, checkServiceName, firstOpenPort, type ServicePlan } from '../../service/service-plan.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { doorsOf, type ListenValues, listenOptions, pageNameOf } from './listen-options.ts';
+import { giveOrder } from './service-order.ts';
 
-const usage = 'usage: waypost service install | remove | status (see: waypost service --help)\n';
+const usage =
+  'usage: waypost service install | remove | status | start | stop | restart (see: waypost service --help)\n';
 
 interface Here {
   readonly io: CommandIo;
@@ -51,19 +53,19 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (others.length === 0 && verb === 'install') return install(here, listen, { linger, print });
   if (others.length === 0 && verb === 'remove') return remove(here);
   if (others.length === 0 && verb === 'status') return status(here);
+  if (others.length === 0 && isOrder(verb)) return order(here, verb);
   io.stderr.write(usage);
   return 100;
 }
 
+function isOrder(verb: string | undefined): verb is Order {
+  return verb === 'start' || verb === 'stop' || verb === 'restart';
+}
+
 function hereFor(name: string, io: CommandIo): Here {
-  const uid = process.geteuid?.();
-  if (uid === undefined)
-    throw new UserError('There are no such services on this system. Start at login: see Settings.');
-  const system = process.platform === 'darwin' ? 'launchd' : 'systemd';
-  const isRoots = uid === 0;
-  const person = { home: io.env.HOME || homedir(), configHome: io.env.XDG_CONFIG_HOME };
-  const path = serviceFilePath(system, { name, isRoots }, person);
-  return { io, home: io.home as string, service: { system, name, isRoots, uid, path }, tell: tellWith(io.env) };
+  const service = serviceHere(name, io.env);
+  if (!service) throw new UserError('There are no such services on this system. Start at login: see Settings.');
+  return { io, home: io.home as string, service, tell: tellWith(io.env) };
 }
 
 async function install(
@@ -141,14 +143,6 @@ async function checkFree(home: string, service: Managed): Promise<void> {
   throw new UserError(`A host runs on ${home} already: see waypost status. Stop it first, then install the service.`);
 }
 
-/** @throws UserError when a service of this name runs another home: that one stays as it is */
-function isInstalled(home: string, { path }: Managed): boolean {
-  const text = readIfThere(path)?.toString('utf8');
-  if (text === undefined) return false;
-  if (text.includes(homeMark(home))) return true;
-  throw new UserError(`${path} is the service of another home. Say which service is meant with --name NAME.`);
-}
-
 /** What a person can do where the system did not. */
 function byHand({ command }: ServicePlan, { system, name, isRoots }: Managed, isThere: boolean): string {
   const shell = command
@@ -187,6 +181,14 @@ async function remove({ io, home, service, tell }: Here): Promise<number> {
   const why = failed ? `: ${failed.call} says: ${failed.told.said}` : '';
   io.stderr.write(`service: A host still runs on ${home}${why}\n`);
   return 1;
+}
+
+async function order({ io, home, service, tell }: Here, verb: Order): Promise<number> {
+  if (!isInstalled(home, service)) {
+    io.stderr.write(`service: There is no service ${service.name}. To have one: waypost service install\n`);
+    return 1;
+  }
+  return giveOrder(io, 'service', tell, service, verb);
 }
 
 async function status({ io, home, service, tell }: Here): Promise<number> {

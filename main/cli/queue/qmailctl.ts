@@ -1,11 +1,14 @@
 // qmailctl: the one command by which "Life with qmail" runs its services. Where supervise looks after them it speaks to
-// supervise (svc, svstat); what concerns the queue and the control files it asks of the host itself.
+// supervise (svc, svstat), else to systemd or launchd; what concerns the queue and the control files it asks of the host itself.
 import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
+import { serviceOf } from '../../service/here.ts';
+import { type Order, tellWith } from '../../service/manager.ts';
 import type { CommandIo } from '../command-io.ts';
+import { giveOrder } from '../host/service-order.ts';
 
 const help = `   stop -- stops mail service (smtp connections refused, nothing goes out)
   start -- starts mail service (smtp connection accepted, mail can go out)
@@ -32,11 +35,11 @@ const rulesPath = '/etc/tcp.smtp';
 type Action = (io: CommandIo) => Promise<number>;
 
 const actions: Readonly<Record<string, Action>> = {
-  start: io => order(io, 'Starting', '-u'),
-  stop: io => order(io, 'Stopping', '-d'),
-  restart: io => order(io, 'Restarting', '-t'),
-  pause: io => order(io, 'Pausing', '-p'),
-  cont: io => order(io, 'Continuing', '-c'),
+  start: io => order(io, 'start'),
+  stop: io => order(io, 'stop'),
+  restart: io => order(io, 'restart'),
+  pause,
+  cont,
   stat,
   doqueue,
   alrm: doqueue,
@@ -51,7 +54,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** @returns 0 done, 1 the host refuses or does not run, 100 wrong usage, 111 supervise or a file says no */
+/** @returns 0 done, 1 the host or its service refuses or does not run, 100 wrong usage, 111 supervise or a file says no */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [name = '', ...rest] = args;
   const action = Object.hasOwn(actions, name) && rest.length === 0 ? actions[name] : undefined;
@@ -60,30 +63,64 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return usageError;
 }
 
+function placesIn({ env }: CommandIo): readonly string[] {
+  return env.SVDIR ? [env.SVDIR] : usualPlaces;
+}
+
 /** Those that supervise looks after. */
-function servicesIn({ env }: CommandIo): string[] {
-  const places = env.SVDIR ? [env.SVDIR] : usualPlaces;
-  const directories = places.flatMap(place => names.map(name => join(place, name)));
+function servicesIn(io: CommandIo): string[] {
+  const directories = placesIn(io).flatMap(place => names.map(name => join(place, name)));
   return directories.filter(directory => existsSync(join(directory, 'supervise', 'ok')));
 }
 
-function supervised(io: CommandIo): string[] {
+const supervised: Readonly<Record<Order, readonly [doing: string, option: string]>> = {
+  start: ['Starting', '-u'],
+  stop: ['Stopping', '-d'],
+  restart: ['Restarting', '-t'],
+};
+
+async function order(io: CommandIo, verb: Order): Promise<number> {
   const services = servicesIn(io);
-  if (services.length > 0) return services;
+  if (services.length > 0) {
+    // What is stopped hears nothing else.
+    signalHosts(services, 'SIGCONT');
+    return svc(io, ...supervised[verb], services);
+  }
+  const service = serviceOf(io.home as string, io.env);
+  if (service) return giveOrder(io, 'qmailctl', tellWith(io.env), service, verb);
   throw new UserError(
-    `supervise looks after none of ${names.join(', ')} in ${io.env.SVDIR ?? usualPlaces.join(', ')}. Stop the host where it was started, and start it with: waypost serve`,
+    `Neither supervise (in ${placesIn(io).join(', ')}) nor waypost service looks after this host. Stop it where it was started, and start it with: waypost serve`,
     { exitCode: failed },
   );
 }
 
-async function order(io: CommandIo, doing: string, option: string): Promise<number> {
-  const services = supervised(io);
+function svc(io: CommandIo, doing: string, option: string, services: readonly string[]): number {
   io.stdout.write(`${doing} ${services.join(', ')}\n`);
-  // What is stopped hears nothing else.
-  if (option !== '-p') signalHosts(services, 'SIGCONT');
-  const code = tool(io, 'svc', [option, ...services]);
-  if (option === '-p') signalHosts(services, 'SIGSTOP');
+  return tool(io, 'svc', [option, ...services]);
+}
+
+/** Under supervise all stands still; else the host takes mail in, and nothing leaves. */
+async function pause(io: CommandIo): Promise<number> {
+  const services = servicesIn(io);
+  if (services.length === 0) return askHost(io, 'queue.pause', 'Nothing is delivered until: qmailctl cont');
+  const code = svc(io, 'Pausing', '-p', services);
+  signalHosts(services, 'SIGSTOP');
   return code;
+}
+
+async function cont(io: CommandIo): Promise<number> {
+  const services = servicesIn(io);
+  if (services.length === 0) return askHost(io, 'queue.resume', 'Deliveries go on.');
+  signalHosts(services, 'SIGCONT');
+  return svc(io, 'Continuing', '-c', services);
+}
+
+function askHost(io: CommandIo, method: 'queue.pause' | 'queue.resume', answer: string): Promise<number> {
+  return withHost(io, 'qmailctl', async api => {
+    await api.call(method, {});
+    io.stdout.write(`${answer}\n`);
+    return 0;
+  });
 }
 
 /** Started by root, qmail-start is the small parent of the host, of which supervise knows nothing. */

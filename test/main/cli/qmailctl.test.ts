@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findTcpRule, rulesInCdb } from '../../../core/control/tcp-rules.ts';
 import { cdbInMemory } from '../../../core/lib/cdb.ts';
+import { fakeSystemd } from '../../support/fake-systemd.ts';
 import { giveToOwner, initHome, person, serve, waypost } from '../../support/host-process.ts';
 import { without } from '../../support/programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -50,6 +51,45 @@ test('qmailctl: services under supervise → stat, stop, start, pause (the host 
   }
 });
 
+test('qmailctl: the host is a service of this machine → start, stop and restart are its orders, whatever its name', {
+  skip: process.platform === 'linux' ? false : 'systemd is Linux’s',
+}, async t => {
+  const directory = tempDir(t);
+  const { home } = await initHome(directory, 'vm', 'ines');
+  const systemd = fakeSystemd(t, directory);
+  mkdirSync(join(directory, 'person'));
+  giveToOwner(directory);
+  const variables = { HOME: join(directory, 'person'), XDG_CONFIG_HOME: '', SVDIR: join(directory, 'nowhere') };
+  const env = { ...variables, APPIMAGE: '', PATH: `${systemd.bin}:${process.env.PATH}` };
+  const ctl = (word: string) => waypost(['qmailctl', '--home', home, word], { env });
+  const install = ['service', '--home', home, 'install', '--name', 'my-mail', '--smtp', '127.0.0.1:0'];
+  assert.equal((await waypost(install, { env })).code, 0);
+  await until('the host', async () => (await ctl('stat')).code === 0, 60_000);
+  assert.deepEqual(await ctl('stop'), { code: 0, stdout: 'The service my-mail was stopped.\n', stderr: '' });
+  assert.equal((await ctl('stat')).code, 1);
+  assert.equal((await ctl('start')).stdout, 'The service my-mail was started.\n');
+  await until('the host again', async () => (await ctl('stat')).code === 0, 60_000);
+  assert.equal((await ctl('restart')).stdout, 'The service my-mail was stopped and started.\n');
+  assert.equal(systemd.calls().at(-1), 'systemctl --user restart my-mail');
+});
+
+test('qmailctl: a host that serve started → pause takes mail in and delivers nothing, until cont', async t => {
+  const { home, maildir } = await initHome(tempDir(t), 'here.example', 'ann');
+  const env = { SVDIR: join(home, 'nowhere') };
+  const ctl = (word: string) => waypost(['qmailctl', '--home', home, word], { env });
+  await serve(t, home, []);
+  const { stdout } = await ctl('pause');
+  assert.equal(stdout, 'Nothing is delivered until: qmailctl cont\n');
+  const input = 'To: ann\nSubject: waits\n\n';
+  assert.equal((await waypost(['qmail-inject', '--home', home], { input })).code, 0);
+  assert.equal((await ctl('doqueue')).code, 0);
+  assert.match((await ctl('stat')).stdout, /Deliveries have been paused since [\s\S]*messages in queue: 1\n/);
+  assert.deepEqual(readdirSync(join(maildir, 'new')), []);
+  assert.equal((await ctl('cont')).stdout, 'Deliveries go on.\n');
+  await until('the message', () => readdirSync(join(maildir, 'new')).length === 1);
+  assert.doesNotMatch((await ctl('stat')).stdout, /paused/);
+});
+
 test('qmailctl: a host that serve started → stat, doqueue, reload, queue; what only supervise could do is refused', async t => {
   const { home } = await initHome(tempDir(t), 'here.example', 'ann');
   const env = { SVDIR: join(home, 'nowhere') };
@@ -63,7 +103,10 @@ test('qmailctl: a host that serve started → stat, doqueue, reload, queue; what
   assert.match((await ctl('queue')).stdout, /^messages in queue: \d+\n/);
   const refused = await ctl('stop');
   assert.deepEqual([refused.code, refused.stdout], [111, '']);
-  assert.match(refused.stderr, /^qmailctl: fatal: supervise looks after none of qmail-send, /);
+  assert.match(
+    refused.stderr,
+    /^qmailctl: fatal: Neither supervise \(in .*nowhere\) nor waypost service looks after this host\. /,
+  );
 });
 
 test('qmailctl: cdb → the access rules compiled; no word, a wrong one → usage and 100', async t => {

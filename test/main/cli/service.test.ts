@@ -56,6 +56,19 @@ test('waypost service: install, status, other options, remove → the host runs,
     new RegExp(`^${unit}\nThe service waypost runs\\.\nIt runs from boot on.*\n\n {2}Your address +ines@vm$`, 'm'),
   );
 
+  const stopped = await service('stop');
+  assert.deepEqual([stopped.code, stopped.stdout], [0, 'The service waypost was stopped.\n'], stopped.stderr);
+  assert.equal((await status()).code, 1);
+  assert.ok(existsSync(unit));
+  assert.equal((await service('start')).stdout, 'The service waypost was started.\n');
+  await until('the host again', async () => (await status()).code === 0, startMs);
+  assert.equal((await service('restart')).stdout, 'The service waypost was stopped and started.\n');
+  assert.deepEqual(
+    systemd.calls().slice(-3),
+    ['stop', 'start', 'restart'].map(verb => `systemctl --user ${verb} waypost`),
+  );
+  await until('the host once more', async () => (await status()).code === 0, startMs);
+
   const removed = await service('remove');
   assert.deepEqual(
     [removed.code, removed.stdout, removed.stderr],
