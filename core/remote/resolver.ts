@@ -1,6 +1,7 @@
 // DNS for mail (qmail's dns.c). The one distinction that matters: a server *said* that there is nothing, or nobody
 // could be asked. The first ends in a bounce, the second never does.
 import { isIP } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { domainToASCII } from 'node:url';
 import { openDns, saysNo } from '../lib/dns.ts';
 
@@ -25,6 +26,8 @@ export interface Resolver {
 
 const none = { kind: 'none' } as const;
 const trouble = { kind: 'trouble' } as const;
+/** Some servers never answer for IPv6: where one kind of address is known, the other gets so much time (RFC 8305 section 3). */
+const otherKindMs = 2000;
 
 /**
  * Asks the DNS.
@@ -53,12 +56,23 @@ export function createDnsResolver(servers: readonly string[] | undefined): Resol
       }),
     async addresses(host) {
       if (/^(?:.*\.)?localhost\.?$/i.test(host)) return { kind: 'found', records: ['127.0.0.1', '::1'] };
-      const [v4, v6] = await Promise.all([ask(host, n => dns.resolve4(n)), ask(host, n => dns.resolve6(n))]);
-      const records = [v4, v6].flatMap(answer => (answer.kind === 'found' ? answer.records : []));
+      const answers = await bothOrOne([ask(host, n => dns.resolve4(n)), ask(host, n => dns.resolve6(n))]);
+      const records = answers.flatMap(answer => (answer.kind === 'found' ? answer.records : []));
       if (records.length > 0) return { kind: 'found', records };
-      return v4.kind === 'trouble' || v6.kind === 'trouble' ? trouble : none;
+      return answers.some(({ kind }) => kind === 'trouble') ? trouble : none;
     },
   };
+}
+
+/** Both answers; one is `trouble` if it does not come soon after the other was found. */
+async function bothOrOne<T>(asked: readonly Promise<Answer<T>>[]): Promise<readonly Answer<T>[]> {
+  const both = Promise.all(asked);
+  await Promise.race(asked.map(async each => (await each).kind === 'found' || both));
+  const late = new AbortController();
+  const inTime = asked.map(each => Promise.race([each, wait(otherKindMs, trouble, { signal: late.signal })]));
+  const answers = await Promise.all(inTime);
+  late.abort();
+  return answers;
 }
 
 /** The name as the DNS wants it: international names in their ASCII form; undefined: this cannot be a name. */

@@ -226,6 +226,27 @@ test('remote: control/resolvers that makes no sense → later, and it says so', 
   assert.match(outcome.text, /control\/resolvers must hold IP addresses/);
 });
 
+const aaaaType = 28;
+
+test('resolver: no answer for IPv6 → the IPv4 address, before the question is asked again', async t => {
+  let questions = 0;
+  const zone: Zone = { 'half.example': { a: ['192.0.2.1'], silent: ['aaaa'] } };
+  const server = await startDns(t, zone, (_, type) => {
+    if (type === aaaaType) questions++;
+  });
+  const answer = await createDnsResolver([server]).addresses('half.example');
+  assert.deepEqual(answer, { kind: 'found', records: ['192.0.2.1'] });
+  assert.equal(questions, 1);
+});
+
+test('resolver: answers that do not fit into UDP → asked for by TCP', async t => {
+  const mx: [number, string][] = Array.from({ length: 60 }, (_, at) => [at, `exchanger-${at}.large.example`]);
+  const resolver = createDnsResolver([await startDns(t, { 'large.example': { mx, a: ['192.0.2.1'], large: true } })]);
+  const answer = await resolver.mx('large.example');
+  assert.equal(answer.kind === 'found' && answer.records.length, 60);
+  assert.deepEqual(await resolver.addresses('large.example'), { kind: 'found', records: ['192.0.2.1'] });
+});
+
 test('resolver: localhost → loopback without asking anybody', async () => {
   const answer = await createDnsResolver(['127.0.0.1:9']).addresses('localhost');
   assert.deepEqual(answer, { kind: 'found', records: ['127.0.0.1', '::1'] });
