@@ -3,6 +3,7 @@ import { toRemote } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import type { Row, Workload } from '../figures.ts';
 import { startSink } from '../load/sink.ts';
+import { startSettled } from '../settle.ts';
 import type { SubjectKind } from '../subjects/subject.ts';
 import { stopEmpty, waitForEnd } from './drain.ts';
 
@@ -32,7 +33,7 @@ async function remoteDeliveriesPerSec(kind: SubjectKind, run: BenchRun, bodyByte
   const recipients = run.sizes.remote;
   const sink = await startSink(run);
   const subject = await kind.open(run, { relayPort: sink.port });
-  await subject.start();
+  await startSettled(subject, run);
   const plan = { port: subject.port(), connections: 1, messages: 1, bodyBytes, recipient: toRemote };
   const sent = await run.load.send(
     { ...plan, recipientsPerMessage: recipients },

@@ -3,6 +3,7 @@ import { toDiscard, toFanout } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import type { Workload } from '../figures.ts';
 import { checkMail } from '../maildir.ts';
+import { startSettled } from '../settle.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { stopEmpty, waitForEnd } from './drain.ts';
 
@@ -52,7 +53,7 @@ export const fanoutMaildir: Workload = {
 
 /** From the moment when the message is accepted to the moment when it has left the queue. */
 async function deliveriesPerSec(subject: Subject, run: BenchRun, recipient: string, recipients: number) {
-  await subject.start();
+  await startSettled(subject, run);
   const plan = { port: subject.port(), connections: 1, messages: 1, bodyBytes, recipient };
   const sent = await run.load.send(
     { ...plan, recipientsPerMessage: recipients },

@@ -4,6 +4,7 @@ import { toMaildir } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import type { Workload } from '../figures.ts';
 import { checkMail, waitForMail } from '../maildir.ts';
+import { startSettled } from '../settle.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { deliveryLimitMs, stopEmpty, waitForEnd } from './drain.ts';
 
@@ -32,7 +33,7 @@ export const smtpBurst: Workload = {
   ],
   async measure(kind, run) {
     const subject = await kind.open(run);
-    await subject.start();
+    await startSettled(subject, run);
     const { acceptedPerSec, deliveredPerSec } = await burst(subject, run, run.sizes.burst);
     await waitForEnd(subject, run, { messages: run.sizes.burst, deliveries: run.sizes.burst });
     await stopEmpty(subject);

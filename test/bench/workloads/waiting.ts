@@ -6,6 +6,7 @@ import { hostName, remoteDomain, sender } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import { type Figures, medians, type Row, type Workload } from '../figures.ts';
 import { memoryOf, runToEnd } from '../processes.ts';
+import { settled } from '../settle.ts';
 import { addWaiting } from '../subjects/qmail-queue-files.ts';
 import { openWaypost, type WaypostSubject } from '../subjects/waypost.ts';
 import { stopEmpty } from './drain.ts';
@@ -80,6 +81,7 @@ async function withWaiting(subject: WaypostSubject, run: BenchRun, count: number
   const startMs = Date.now();
   await subject.start();
   const startUpSec = (Date.now() - startMs) / 1000;
+  await settled(subject, run);
   await checkWaiting(subject, count);
   const [pid] = subject.pids() as [number];
   const startBytes = memoryOf(pid).nowBytes;
