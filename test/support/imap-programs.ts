@@ -102,9 +102,16 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string, u
 
 /**
  * Writes a configuration by which mbsync keeps a Maildir and a server the same: all folders, both ways, deletions too.
+ * @param numbers where mbsync writes its numbers: into the files' names (its default), or into a database of each folder, as
+ * it has to where Dovecot moves messages of the Maildir: Dovecot takes `,U=3` along
  * @returns runs mbsync once; resolves with its exit code and what it said
  */
-export function mbsyncBetween(directory: string, near: string, far: ImapServer) {
+export function mbsyncBetween(
+  directory: string,
+  near: string,
+  far: ImapServer,
+  numbers: 'in names' | 'in databases' = 'in names',
+) {
   mkdirSync(directory, { recursive: true });
   const configuration = join(directory, 'mbsyncrc');
   const lines = [
@@ -117,6 +124,7 @@ export function mbsyncBetween(directory: string, near: string, far: ImapServer) 
     'MaildirStore near',
     `Inbox ${near}`,
     'SubFolders Maildir++',
+    `AltMap ${numbers === 'in names' ? 'no' : 'yes'}`,
     '',
     'Channel all',
     'Far :far:',
