@@ -51,6 +51,10 @@ const DraftToSend = v.object({
 });
 export type DraftToSend = v.InferOutput<typeof DraftToSend>;
 
+/** A field of a draft with parts that are no addresses. */
+const NotAddresses = v.object({ field: v.picklist(['to', 'cc', 'bcc', 'replyTo']), parts: v.array(v.string()) });
+export type NotAddresses = v.InferOutput<typeof NotAddresses>;
+
 export const compose = {
   /** A draft to begin with, not yet saved. `mailto` is a mailto: URL (RFC 6068); attachments in it are ignored. */
   start: verb(
@@ -82,6 +86,8 @@ export const compose = {
       }),
       /** It had been queued before, by a Send whose answer was lost; it was not queued again. */
       v.object({ kind: v.literal('again'), sent: v.nullable(MessageId) }),
+      /** Nothing was sent: these are no addresses. */
+      v.object({ kind: v.literal('not-addresses'), fields: v.array(NotAddresses) }),
       /** Names without a host that are nobody's here: they are asked about, and nothing was sent. */
       v.object({ kind: v.literal('guessed'), guesses: v.array(Guess) }),
     ]),

@@ -1,9 +1,9 @@
 // Who writes a message and who gets it: the composer's lists, read strictly or refused in words.
-import type { Draft, Guess } from '../api/compose.ts';
+import type { Draft, Guess, NotAddresses } from '../api/compose.ts';
 import { ApiError } from '../api/errors.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
-import { type Person, parseTypedList } from './compose-addresses.ts';
+import { type Person, parseTypedList, sortTypedList } from './compose-addresses.ts';
 
 interface Addressees {
   readonly to: readonly Person[];
@@ -14,6 +14,17 @@ interface Addressees {
   readonly recipients: readonly string[];
   /** Names without a host, and what they would be completed to. */
   readonly guesses: readonly Guess[];
+}
+
+const listFields = ['to', 'cc', 'bcc', 'replyTo'] as const;
+const maxBad = 20;
+
+/** The parts of a draft's lists that are no addresses. */
+export function notAddresses(draft: Draft, rewrite: RewriteAddress): NotAddresses[] {
+  return listFields
+    .map(field => ({ field, parts: sortTypedList(draft[field], rewrite).unfinished }))
+    .filter(({ parts }) => parts.length > 0)
+    .map(({ field, parts }) => ({ field, parts: parts.slice(0, maxBad).map(part => part.slice(0, 200)) }));
 }
 
 /** @throws ApiError `invalid`: nobody is named, or something is no address */

@@ -6,7 +6,7 @@ import { ApiError } from '../api/errors.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText } from '../message/address.ts';
 import type { RewriteAddress } from '../message/address-list.ts';
-import { readAddressees } from './addressees.ts';
+import { notAddresses, readAddressees } from './addressees.ts';
 import { formatPerson, type Person } from './compose-addresses.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { buildMessage, nobodyNamed } from './compose-mime.ts';
@@ -37,6 +37,8 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
   async function send({ agreed = [], ...draft }: DraftToSend): Promise<Reply<'compose.send'>> {
     composer.mustBeDraft(draft.id);
     const rewrite = composer.rewriter();
+    const bad = notAddresses(draft, rewrite);
+    if (bad.length > 0) return { kind: 'not-addresses', fields: bad };
     const { to, cc, bcc, replyTo, recipients, guesses } = readAddressees(draft, rewrite);
     const guessed = await unknown(guesses, agreed);
     if (guessed.length > 0) return { kind: 'guessed', guesses: guessed };

@@ -1,6 +1,6 @@
 // The message being written. It is kept as a draft by itself; sending waits for the draft on disk, never the other way.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Draft, DraftFile, Guess } from '../../core/api/compose.ts';
+import type { Draft, DraftFile, Guess, NotAddresses } from '../../core/api/compose.ts';
 import type { Api, Reply, Request } from '../../core/api/contract.ts';
 import { text } from '../text/en.ts';
 import { promisedFile } from './forgotten.ts';
@@ -18,6 +18,7 @@ type Doubt =
   /** `maybe-sent`: the answer of a Send was lost, and the host is being asked. */
   | { readonly kind: 'no-recipient' | 'no-subject' | 'maybe-sent' }
   | { readonly kind: 'forgot'; readonly word: string }
+  | { readonly kind: 'not-addresses'; readonly fields: readonly NotAddresses[] }
   | { readonly kind: 'guessed'; readonly guesses: readonly Guess[] };
 
 /** A file as the page hands it over. */
@@ -355,7 +356,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
       try {
         if (inFlight) await inFlight;
         const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
-        if (reply.kind === 'guessed') {
+        if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
           sending.value = false;
           if (form === opened.value) doubt.value = reply;
           if (touched) quick.touch();
@@ -378,7 +379,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
   };
 }
 
-function sentWords(reply: Exclude<Reply<'compose.send'>, { kind: 'guessed' }>): string {
+function sentWords(reply: Exclude<Reply<'compose.send'>, { kind: 'guessed' | 'not-addresses' }>): string {
   if (reply.kind === 'again') return text.did.sentBefore;
   return reply.sent === null ? text.did.sentNoCopy(reply.recipients) : text.did.sent(reply.recipients);
 }

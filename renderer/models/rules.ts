@@ -35,6 +35,8 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
   /** Texts that differ from the files, by rule name: they survive going elsewhere. */
   const edits = signal<ReadonlyMap<string, string>>(new Map());
   const explained = signal<Explained>();
+  /** Why the text of the rule on screen was refused. */
+  const wrong = signal<string>();
   /** The file on disk when it was found to differ from the one the edit began with. */
   const conflict = signal<RuleFile>();
   const busy = signal(false);
@@ -59,14 +61,21 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
   api.onGap(load);
 
   async function explain(): Promise<void> {
-    const asked = current.value;
+    const asked = { name: name.value, text: current.value };
+    const isStill = () => asked.name === name.value && asked.text === current.value;
     try {
-      const answer = await api.call('rules.explain', { text: asked });
-      if (asked === current.value) explained.value = answer;
+      const answer = await api.call('rules.explain', asked);
+      if (isStill()) explained.value = answer;
     } catch (error) {
-      toasts.failed(error);
+      if (isStill()) refuse(error);
     }
   }
+  /** What is wrong with the text is said where it stands. */
+  function refuse(error: unknown): void {
+    if (error instanceof ApiError && error.code !== 'bug') wrong.value = error.message;
+    else toasts.failed(error);
+  }
+
   const typed = debounce(timers, explain, typingPauseMs);
 
   // Another file is explained at once, from what came with it; typing after a pause.
@@ -84,6 +93,7 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
     if (next === file.value?.text) map.delete(name.value);
     else map.set(name.value, next);
     edits.value = map;
+    wrong.value = undefined;
     typed.touch();
   }
 
@@ -102,6 +112,7 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
     const which = name.value;
     const wanted = current.value;
     busy.value = true;
+    wrong.value = undefined;
     try {
       const fresh = await api.call('rules.save', { name: which, text: wanted, stamp });
       batch(() => {
@@ -118,7 +129,9 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
   }
 
   async function refused(error: unknown, which: string): Promise<void> {
-    if (!(error instanceof ApiError) || error.code !== 'stale') return toasts.failed(error);
+    if (!(error instanceof ApiError) || error.code !== 'stale') {
+      return which === name.value ? refuse(error) : toasts.failed(error);
+    }
     const mine = current.value;
     await load();
     batch(() => {
@@ -136,6 +149,7 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
     changed,
     edits,
     explained,
+    wrong,
     conflict,
     busy,
     /** Reads the files again: on coming to this place. */
@@ -144,12 +158,14 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
       batch(() => {
         name.value = which;
         conflict.value = undefined;
+        wrong.value = undefined;
       });
     },
     edit,
     revert() {
       forget(name.value);
       conflict.value = undefined;
+      wrong.value = undefined;
       explain();
     },
     move: (index: number, by: -1 | 1) => edit(moveLine(current.value, index, by)),
@@ -196,6 +212,7 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
           },
         ];
         name.value = fresh;
+        wrong.value = undefined;
       });
       return undefined;
     },

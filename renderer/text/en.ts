@@ -188,6 +188,9 @@ export const text = {
       `“${typed}” has no host, and nobody here is called that. Is ${address} meant? (A name with a comma needs quotes.)`,
     guessedToo: (typed: string, address: string) => `And ${address} for “${typed}”?`,
     sendToGuessed: 'Send it there',
+    notAddresses: 'Not sent: some of the addresses cannot be read.',
+    notAddress: (parts: readonly string[]) =>
+      `${parts.map(part => `“${part}”`).join(', ')} ${parts.length === 1 ? 'is not an address' : 'are not addresses'}. Write name@host, and commas between addresses.`,
     kept: (what: string) =>
       `Another program wrote this draft, with ${what}. That one stays in Drafts as it is; what you write here is a message of its own.`,
     keptFormatting: 'formatting (HTML, a signature or encryption) that is not kept here',

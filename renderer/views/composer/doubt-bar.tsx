@@ -15,9 +15,10 @@ export function DoubtBar({ composer }: { composer: Composer }) {
             {doubt.kind === 'no-subject' && text.composer.noSubject}
             {doubt.kind === 'forgot' && text.composer.forgot(doubt.word)}
             {doubt.kind === 'maybe-sent' && text.composer.maybeSent}
+            {doubt.kind === 'not-addresses' && text.composer.notAddresses}
             {doubt.kind === 'guessed' && guessWords(doubt.guesses)}
           </p>
-          {doubt.kind !== 'no-recipient' && doubt.kind !== 'maybe-sent' && (
+          {!['no-recipient', 'maybe-sent', 'not-addresses'].includes(doubt.kind) && (
             <Button onClick={() => void composer.send(true)}>
               {doubt.kind === 'guessed' ? text.composer.sendToGuessed : text.composer.sendAnyway}
             </Button>

@@ -57,7 +57,9 @@ interface AddressesProps {
 
 function Addresses({ composer, draft, field, children }: AddressesProps) {
   const id = `compose-${field}`;
-  const missing = field === 'to' && composer.doubt.value?.kind === 'no-recipient';
+  const doubt = composer.doubt.value;
+  const missing = field === 'to' && doubt?.kind === 'no-recipient';
+  const bad = doubt?.kind === 'not-addresses' ? doubt.fields.find(each => each.field === field)?.parts : undefined;
   return (
     <div class="field">
       <label for={id}>{text.composer[field]}</label>
@@ -68,12 +70,17 @@ function Addresses({ composer, draft, field, children }: AddressesProps) {
         spellcheck={false}
         autocomplete="off"
         autocapitalize="none"
-        aria-invalid={missing}
-        aria-describedby={missing ? 'compose-doubt' : undefined}
+        aria-invalid={missing || bad !== undefined}
+        aria-describedby={bad ? `${id}-bad` : missing ? 'compose-doubt' : undefined}
         onInput={event => composer.set(field, event.currentTarget.value)}
         onPaste={event => pasteLines(event)}
       />
       {children}
+      {bad && (
+        <p id={`${id}-bad`} class="bad">
+          {text.composer.notAddress(bad)}
+        </p>
+      )}
     </div>
   );
 }

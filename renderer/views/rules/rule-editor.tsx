@@ -54,6 +54,8 @@ export function RuleEditor({ rules, file }: { rules: RulesModel; file: RuleFile 
           spellcheck={false}
           autocomplete="off"
           autocapitalize="none"
+          aria-invalid={rules.wrong.value !== undefined}
+          aria-describedby={rules.wrong.value === undefined ? undefined : 'rule-wrong'}
           onInput={event => rules.edit(event.currentTarget.value)}
           onKeyDown={event => {
             if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
@@ -61,6 +63,9 @@ export function RuleEditor({ rules, file }: { rules: RulesModel; file: RuleFile 
             if (changed) void rules.save();
           }}
         />
+        <p id="rule-wrong" class="bad" role="alert">
+          {rules.wrong.value}
+        </p>
         <div class="pair">
           <Button kind="go" disabled={!changed || rules.busy.value} onClick={() => void rules.save()}>
             {text.rules.save}
