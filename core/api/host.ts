@@ -54,6 +54,8 @@ export const Settings = v.object({
   /** The name put into From of new messages; empty for none. */
   name: v.string(),
   signature: v.string(),
+  /** Where a reply begins: above the quote, or below it. */
+  answers: v.picklist(['above', 'below']),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 

@@ -14,6 +14,7 @@ const defaults: Settings = {
   notify: 'subject',
   name: '',
   signature: '',
+  answers: 'above',
 };
 
 /** The settings and the way to change them. */

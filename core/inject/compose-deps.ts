@@ -14,6 +14,8 @@ interface ComposeOwner {
   readonly name: string;
   /** Without the `-- ` line; empty: none. */
   readonly signature: string;
+  /** Where a reply begins: above the quote, or below it. */
+  readonly answers: 'above' | 'below';
 }
 
 export interface ComposeDeps {

@@ -27,15 +27,17 @@ export function replyDraft(
   original: Original,
   toAll: boolean,
   isOwn: (address: string) => boolean,
-  signature: string,
+  { signature, answers }: { signature: string; answers: 'above' | 'below' },
 ): Draft {
   const { to, cc } = toAll ? everyone(original, isOwn) : { to: answerTo(original, isOwn), cc: [] };
+  const quoted = `${attribution(original)}\n${quote(beginningOf(original.text))}\n`;
   return {
     ...blank,
     to: written(to),
     cc: written(cc),
     subject: `Re: ${original.subject.replace(replyPrefix, '')}`.trimEnd(),
-    text: signed(`${attribution(original)}\n${quote(beginningOf(original.text))}\n`, signature),
+    // With a line to write in, and an empty one between it and the quote.
+    text: signed(answers === 'above' ? `\n\n${quoted}` : `${quoted}\n`, signature),
     source: { id, kind: 'reply' },
   };
 }

@@ -24,7 +24,7 @@ export function createCompose(deps: ComposeDeps): Compose {
   const named = (draft: Draft): Draft => ({ ...draft, messageId: draft.messageId || sending.name() });
   return {
     async 'compose.start'(asked) {
-      const { signature } = deps.owner();
+      const { signature, answers } = deps.owner();
       if (asked.kind === 'new') return named(newDraft(signature));
       if (asked.kind === 'mailto') {
         const draft = await takingApart(deps.makeDrafts.mailto(asked.url, signature));
@@ -33,7 +33,9 @@ export function createCompose(deps: ComposeDeps): Compose {
       }
       const { kind, id } = asked;
       const raw = await deps.files.raw(id);
-      return named(await takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature }, raw)));
+      return named(
+        await takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature, answers }, raw)),
+      );
     },
     'compose.open': async ({ id }) =>
       named(await takingApart(deps.makeDrafts.open(id, composer.own(), await deps.files.raw(id)))),

@@ -15,6 +15,7 @@ export interface Beginning {
   readonly id: string;
   readonly own: OwnAddresses;
   readonly signature: string;
+  readonly answers: 'above' | 'below';
 }
 
 /** All throw NotTakenApart (core/lib/taken-apart.ts). */
@@ -30,10 +31,10 @@ export interface MakeDrafts {
 
 /** In this process. */
 export const makeDraftsHere: MakeDrafts = {
-  async begin({ kind, id, own, signature }, raw) {
+  async begin({ kind, id, own, signature, answers }, raw) {
     const original = parseOriginal(raw);
     if (kind === 'forward') return forwardDraft(id, original, signature);
-    return replyDraft(id, original, kind === 'reply-all', ownAddressTest(own), signature);
+    return replyDraft(id, original, kind === 'reply-all', ownAddressTest(own), { signature, answers });
   },
   open: async (id, own, raw) => readDraft(id, raw, own),
   async mailto(url, signature) {

@@ -1,4 +1,5 @@
 // Every sentence and word the window shows, in English. A translation is another object of the type `Catalogue`.
+import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { queue } from './en-queue.ts';
 import { reader } from './en-reader.ts';
@@ -153,56 +154,7 @@ export const text = {
     go: 'Delete for good',
   },
 
-  composer: {
-    back: 'What you were writing is here again. It was not saved yet.',
-    backWithoutFiles: 'What you were writing is here again, without its files: attach them once more.',
-    label: 'Write a message',
-    titles: { new: 'New message', reply: 'Reply', forward: 'Forward' },
-    from: 'From',
-    to: 'To',
-    cc: 'Copy',
-    bcc: 'Blind copy',
-    replyTo: 'Answers to',
-    subject: 'Subject',
-    body: 'Message',
-    addCc: 'Copy',
-    addBcc: 'Blind copy',
-    send: 'Send',
-    sending: 'Sending …',
-    attach: 'Attach files',
-    drop: 'Drop files to attach them',
-    close: 'Close',
-    discard: 'Discard',
-    removeFile: (name: string) => `Remove ${name}`,
-    files: 'Attached files',
-    saved: (time: string) => `saved ${time}`,
-    saving: 'saving …',
-    unsaved: 'not saved yet',
-    notSaved: (why: string) => `not saved: ${why}`,
-    forgotTitle: 'Send without an attachment?',
-    forgot: (word: string) => `Your message says “${word}”, but no file is attached.`,
-    sendAnyway: 'Send as it is',
-    maybeSent: 'The answer was lost: this message may have been sent. The host is asked as soon as it is back …',
-    wasGone: 'This draft was moved or deleted meanwhile. What you write is kept as a new one.',
-    guessed: (typed: string, address: string) =>
-      `“${typed}” has no host, and nobody here is called that. Is ${address} meant? (A name with a comma needs quotes.)`,
-    guessedToo: (typed: string, address: string) => `And ${address} for “${typed}”?`,
-    sendToGuessed: 'Send it there',
-    notAddresses: 'Not sent: some of the addresses cannot be read.',
-    notAddress: (parts: readonly string[]) =>
-      `${parts.map(part => `“${part}”`).join(', ')} ${parts.length === 1 ? 'is not an address' : 'are not addresses'}. Write name@host, and commas between addresses.`,
-    kept: (what: string) =>
-      `Another program wrote this draft, with ${what}. That one stays in Drafts as it is; what you write here is a message of its own.`,
-    keptFormatting: 'formatting (HTML, a signature or encryption) that is not kept here',
-    keptFields: (names: string) => `fields that are not kept here (${names})`,
-    noRecipient: 'Say who should get this message.',
-    noSubjectTitle: 'Send without a subject?',
-    noSubject: 'The subject is empty.',
-    tooLarge: (name: string) => `${name} was not attached: together the files would be larger than 40 MB.`,
-    placeholderTo: 'name@host.example, …',
-    /** Words that promise an attachment. */
-    promises: /\b(attach(?:ed|ment|ments|ing)?|enclosed|enclosure)\b/i,
-  },
+  composer,
 
   rules: {
     title: 'Rules',
@@ -259,6 +211,8 @@ export const text = {
     nameHint: 'Shown before your address in what you send.',
     signature: 'Signature',
     signatureHint: 'Put below new messages, after a line with two dashes.',
+    answers: 'Begin replies',
+    answerPlaces: { above: 'Above the quote', below: 'Below it' },
     desktop: 'Desktop',
     closeToTray: 'Keep running in the tray when the window is closed',
     closeToTrayHint: 'Mail goes on being taken in and delivered.',

@@ -58,6 +58,18 @@ export function SettingsPlace({ app }: { app: App }) {
                 />
               )}
             </Field>
+            <div class="setting">
+              <span>{text.settings.answers}</span>
+              <Segmented
+                label={text.settings.answers}
+                value={settings.answers}
+                onChange={answers => change({ answers })}
+                options={(['above', 'below'] as const).map(value => ({
+                  value,
+                  label: text.settings.answerPlaces[value],
+                }))}
+              />
+            </div>
           </section>
           {app.desktop && <Desktop settings={settings} change={change} />}
         </>

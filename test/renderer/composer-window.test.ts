@@ -19,6 +19,10 @@ interface Desk {
   readonly home: TestHome;
   readonly page: Page;
   field(name: string): Locator;
+  /** The host changes settings. */
+  change(settings: object): Promise<void>;
+  /** Puts a message into the inbox and opens it. */
+  read(subject: string, lines: readonly string[]): Promise<void>;
   /** The messages of a folder, by file name. */
   files(folder: string): Map<string, string>;
 }
@@ -36,6 +40,13 @@ async function openDesk(t: TestContext): Promise<Desk> {
     home,
     page,
     field: name => page.getByRole('textbox', { name, exact: true }),
+    async change(settings) {
+      await waypost(['api', 'host.change', JSON.stringify(settings), '--home', home.home]);
+    },
+    async read(subject, lines) {
+      writeFileSync(join(home.maildir, 'new', `1.${subject}`), [...lines, ''].join('\n'));
+      await page.getByRole('option', { name: new RegExp(subject) }).click();
+    },
     files(folder) {
       const cur = join(home.maildir, folder, 'cur');
       if (!existsSync(cur)) return new Map();
@@ -97,4 +108,47 @@ test('composer: a draft of another program, in HTML → it stays as it is; the c
   await page.keyboard.press('#');
   await until('the copy in Trash', () => [...files('.Trash').values()].some(raw => raw.includes('and more')));
   assert.deepEqual([copies().length, files('.Drafts').get(original)], [0, htmlDraft]);
+});
+
+const letter = [
+  'From: Ines <ines@shore.example>',
+  'To: wanda@wayfarer.example',
+  'Date: Sat, 21 Nov 2026 10:36:59 +0100',
+  'Subject: Tide',
+  'Message-ID: <tide@shore.example>',
+  '',
+  'High at six.',
+];
+
+test('composer: by the keyboard, with a signature → the words are above it', async t => {
+  const { page, field, change } = await openDesk(t);
+  await change({ signature: 'Wanda' });
+  await page.keyboard.press('c');
+  await page.keyboard.type('ines@shore.example');
+  while (!(await field('Message').evaluate(element => element === document.activeElement))) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.type('High at six.');
+  assert.equal(await field('Message').inputValue(), 'High at six.\n\n-- \nWanda\n');
+});
+
+test('composer: a reply → the caret is above the quote with an empty line, or below it, as the settings say', async t => {
+  const { page, field, change, read } = await openDesk(t);
+  await change({ signature: 'Wanda' });
+  await read('Tide', letter);
+  await page.keyboard.press('r');
+  await field('Message').waitFor();
+  await page.keyboard.type('Aye.');
+  const quote = 'On Sat, 21 Nov 2026 at 10:36, Ines wrote:\n> High at six.\n';
+  assert.equal(await field('Message').inputValue(), `Aye.\n\n${quote}\n\n-- \nWanda\n`);
+  await page.keyboard.press('Escape');
+  const place = page.getByRole('navigation', { name: 'Places' });
+  await place.getByRole('link', { name: 'Settings' }).click();
+  await page.getByText('Below it', { exact: true }).click();
+  await place.getByRole('link', { name: 'Mail' }).click();
+  await page.getByRole('option', { name: /Tide/ }).first().click();
+  await page.keyboard.press('r');
+  await field('Message').waitFor();
+  await page.keyboard.type('Aye.');
+  assert.equal(await field('Message').inputValue(), `${quote}\nAye.\n\n-- \nWanda\n`);
 });

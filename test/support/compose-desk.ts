@@ -45,10 +45,12 @@ export function desk({
   answer,
   failing = [],
   signature = '',
+  answers = 'above',
 }: {
   answer?: Accepted;
   failing?: string[];
   signature?: string;
+  answers?: 'above' | 'below';
 } = {}) {
   const messages = new Map<string, Buffer>();
   const flags = new Map<string, string[]>();
@@ -91,7 +93,7 @@ export function desk({
       random: size => new Uint8Array(size).fill(++random),
       files,
       makeDrafts: makeDraftsHere,
-      owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature }),
+      owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature, answers }),
       log: () => {},
       wasQueued: async messageId => queued.some(({ raw }) => raw.includes(messageId)),
       isKnownHere: async address => /^(ines|harbour)@/.test(address),

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { App } from '../../models/app.ts';
+import { writingPosition } from '../../models/caret.ts';
 import type { Saving } from '../../models/composer.ts';
 import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';
@@ -22,13 +23,15 @@ export function ComposerView({ app }: { app: App }) {
   useEffect(() => {
     const before = document.activeElement;
     const area = body.current;
-    if (area && composer.draft.peek()?.to) {
-      const at = answerPosition(area.value);
-      area.focus();
+    if (area) {
+      // Whoever comes here by the keyboard later, too, writes there: a browser has the caret behind all words.
+      const at = writingPosition(area.value, app.host.settings.peek()?.answers ?? 'above');
       area.setSelectionRange(at, at);
       // Near the place to write, with some of the quote above it.
       area.scrollTop = area.scrollHeight * (at / Math.max(1, area.value.length)) - area.clientHeight / 2;
-    } else document.getElementById('compose-to')?.focus();
+    }
+    if (area && composer.draft.peek()?.to) area.focus();
+    else document.getElementById('compose-to')?.focus();
     return () => {
       // This comes a little after the end: whoever has moved the focus on meanwhile keeps it.
       if (!isFocusLost()) return;
@@ -113,13 +116,6 @@ function fromWords(app: App): string {
   const name = app.host.settings.value?.name ?? '';
   if (!owner) return '';
   return name ? `${name} <${owner.address}>` : owner.address;
-}
-
-/** Answers begin above a quote that leaves room for it, else below the quote and above the signature. */
-function answerPosition(words: string): number {
-  if (/^\r?\n/.test(words)) return 0;
-  const signature = words.search(/\n-- ?\n/);
-  return signature >= 0 ? signature : words.length;
 }
 
 function savedWords(saving: Saving): string {

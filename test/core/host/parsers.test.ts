@@ -59,9 +59,9 @@ test('parsers: real ones → what the functions say, from a process that stays',
   assert.deepEqual(await takeApart.summaries(starts), await takeApartHere.summaries(starts));
   assert.deepEqual(await takeApart.content(raw, raw.length), await takeApartHere.content(raw, raw.length));
   const own = { user: 'tomas', address: 'tomas@shore.example', virtualDomains: [], locals: ['shore.example'] };
-  const reply = await makeDrafts.begin({ kind: 'reply', id: 'INBOX/1', own, signature: '' }, raw);
+  const reply = await makeDrafts.begin({ kind: 'reply', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);
   assert.deepEqual([reply.to, reply.subject], ['Ines <ines@shore.example>', 'Re: Tide']);
-  const forward = await makeDrafts.begin({ kind: 'forward', id: 'INBOX/1', own, signature: '' }, raw);
+  const forward = await makeDrafts.begin({ kind: 'forward', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);
   assert.equal(forward.subject, 'Fwd: Tide');
   assert.equal((await makeDrafts.open('Drafts/1', own, raw)).subject, 'Tide');
   assert.equal((await makeDrafts.mailto('mailto:a@b.example', ''))?.to, 'a@b.example');

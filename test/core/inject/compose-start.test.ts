@@ -6,16 +6,23 @@ import { desk, draft, file, nameless } from '../../support/compose-desk.ts';
 const parent = ['From: Tomás <t@x.example>', 'Date: Sat, 21 Nov 2026 10:36:59 +0100', 'Subject: AW: Re[2]: tide'];
 const body = ['Content-Type: text/plain; charset=utf-8', '', 'one', '', '> old', '-- ', 'his signature'];
 
-test('start: a reply → quoted text, attribution, one Re:, own signature', async () => {
+test('start: a reply → room to write, attribution, quoted text, one Re:, own signature', async () => {
   const { compose, receive } = desk({ signature: 'Ines' });
   receive('INBOX/1', [...parent, ...body]);
   assert.deepEqual(nameless(await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' })), {
     ...draft,
     to: 'Tomás <t@x.example>',
     subject: 'Re: tide',
-    text: 'On Sat, 21 Nov 2026 at 10:36, Tomás wrote:\n> one\n>\n>> old\n\n\n-- \nInes\n',
+    text: '\n\nOn Sat, 21 Nov 2026 at 10:36, Tomás wrote:\n> one\n>\n>> old\n\n\n-- \nInes\n',
     source: { id: 'INBOX/1', kind: 'reply' },
   });
+});
+
+test('start: a reply, answers go below → quoted text, room to write, own signature', async () => {
+  const { compose, receive } = desk({ signature: 'Ines', answers: 'below' });
+  receive('INBOX/1', [...parent, ...body]);
+  const { text } = await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' });
+  assert.equal(text, 'On Sat, 21 Nov 2026 at 10:36, Tomás wrote:\n> one\n>\n>> old\n\n\n\n-- \nInes\n');
 });
 
 const answers: readonly (readonly [string, string[], string, string, string])[] = [
@@ -86,7 +93,7 @@ test('start: mail that has only HTML → its text is quoted', async () => {
   const { compose, receive } = desk();
   receive('INBOX/1', [...parent, 'Content-Type: text/html', '', '<b>bold</b> words']);
   const { text } = await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' });
-  assert.equal(text, 'On Sat, 21 Nov 2026 at 10:36, Tomás wrote:\n> bold words\n');
+  assert.equal(text, '\n\nOn Sat, 21 Nov 2026 at 10:36, Tomás wrote:\n> bold words\n');
 });
 
 test('start: new and mailto → an empty draft with the signature, what the link asks for', async () => {

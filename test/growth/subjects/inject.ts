@@ -59,7 +59,10 @@ function raw(bytes: string): Buffer {
 
 async function answer(bytes: string): Promise<unknown> {
   const original = parseOriginal(raw(bytes));
-  return [replyDraft('INBOX/1', original, true, () => false, 'me'), forwardDraft('INBOX/1', original, 'me')];
+  return [
+    replyDraft('INBOX/1', original, true, () => false, { signature: 'me', answers: 'above' }),
+    forwardDraft('INBOX/1', original, 'me'),
+  ];
 }
 
 async function injected(bytes: string): Promise<unknown> {
