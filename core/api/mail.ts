@@ -2,15 +2,29 @@
 import * as v from 'valibot';
 import { verb } from './verb.ts';
 
-/** A mailbox: `INBOX`, or the folder's name without its leading dot (`Sent`, `lists.qmail`). */
-const MailboxId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}$/, 'not a mailbox name'), v.notValue('.'));
+/** A mailbox: `INBOX`, the folder's name without its leading dot (`Sent`, `lists.qmail`), or its path (`/lists/qmail`). */
+const MailboxId = v.pipe(
+  v.string(),
+  v.regex(/^(?:[^/\u0000]{1,255}|(?:\/[^/\u0000]{1,255}){1,20})$/, 'not a mailbox name'),
+  v.notValue('.'),
+);
 /** `<mailbox>/<unique part of the file name>`: stable while flags change. */
-export const MessageId = v.pipe(v.string(), v.regex(/^[^/\u0000]{1,255}\/[^/:\u0000]{1,255}$/, 'not a message id'));
+export const MessageId = v.pipe(
+  v.string(),
+  v.regex(/^(?:[^/\u0000]{1,255}|(?:\/[^/\u0000]{1,255}){1,20})\/[^/:\u0000]{1,255}$/, 'not a message id'),
+);
+
+/** The mailbox that a message is in, by its id. */
+export function mailboxOf(messageId: string): string {
+  return messageId.slice(0, messageId.lastIndexOf('/'));
+}
 
 export const Mailbox = v.object({
   id: MailboxId,
   /** What to call it on screen: the last part of the name. */
   name: v.string(),
+  /** The names from the outermost folder to this one; those around it need not be mailboxes. */
+  path: v.array(v.string()),
   /** What it is for, if it is one of the usual ones. */
   role: v.nullable(v.picklist(['inbox', 'drafts', 'sent', 'archive', 'trash'])),
   total: v.number(),

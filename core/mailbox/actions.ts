@@ -6,6 +6,7 @@ import { ApiError } from '../api/errors.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { Box } from './box.ts';
 import type { Catalog } from './catalog.ts';
+import { diskPath } from './disk-names.ts';
 import { readFileStart } from './file-start.ts';
 import { usualRole } from './folders.ts';
 import { failed, type Located, messageId, withFiles } from './locate.ts';
@@ -41,7 +42,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
         const letters = changeLetters(entry.letters, add, remove);
         if (letters === entry.letters) return false;
         const name = formatFileName(entry.unique, letters);
-        renameSync(path, `${box.directory}/cur/${name}`);
+        renameSync(diskPath(path), diskPath(`${box.directory}/cur/${name}`));
         box.noteFile('cur', name);
         return true;
       }),
@@ -62,7 +63,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
 
     remove: ids =>
       withFiles(catalog, ids, ({ box, entry, path }) => {
-        unlinkSync(path);
+        unlinkSync(diskPath(path));
         box.noteGone(entry);
         return true;
       }),
@@ -93,12 +94,12 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     const name = formatFileName(unique, entry.letters);
     const { summary } = entry;
     try {
-      renameSync(path, `${to.directory}/cur/${name}`);
+      renameSync(diskPath(path), diskPath(`${to.directory}/cur/${name}`));
     } catch (error) {
       if (errorCode(error) !== 'EXDEV') throw error;
       // The other mailbox lies on another disk: a durable copy first, then the original goes.
       await writeMessage(to.directory, unique, { place: 'cur', name }, (await readFileStart(path)).raw);
-      await unlink(path);
+      await unlink(diskPath(path));
     }
     box.noteGone(entry);
     to.noteFile('cur', name, summary);

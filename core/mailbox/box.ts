@@ -9,6 +9,7 @@ import { NotTakenApart } from '../lib/taken-apart.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { SummaryCache } from './cache.ts';
 import { batchFiles, type Described, describeFiles } from './describing.ts';
+import { diskPath } from './disk-names.ts';
 import { createFolder, type Entry, type Folder } from './folder.ts';
 import { type Place, secondsInName } from './names.ts';
 import { type Changes, type Stamp, scanAll, scanNames, stampOf } from './scan.ts';
@@ -22,6 +23,8 @@ export interface Box {
   readonly folder: Folder;
   /** Looks at the directory again, unless nothing can have changed. */
   refresh(): Promise<void>;
+  /** Another directory may have the folder's name now: it is watched in place of the old one, and read. */
+  renew(): Promise<void>;
   /** The slow poll: renews watches, and looks where watches may have missed something. */
   poll(): Promise<void>;
   /**
@@ -65,7 +68,7 @@ const manyNames = 512;
 export async function openBox(deps: BoxDeps): Promise<Box> {
   const { id, directory, cache, clock, log } = deps;
   const folder = createFolder(id);
-  const watches = new Map<string, { watch: DirectoryWatch; inode: bigint }>();
+  const watches = new Map<string, { watch: DirectoryWatch; identity: string }>();
   const touchedBy: Set<string>[] = [];
   let named = new Map<Place, Set<string>>();
   let everything = false;
@@ -139,33 +142,46 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     });
   }
 
-  function watchPart(part: string, onName: (name: string | null) => void): void {
+  /** @returns whether another directory is watched than before */
+  function watchPart(part: string, onName: (name: string | null) => void): boolean {
     const path = join(directory, part);
     const current = watches.get(part);
     try {
-      const inode = statSync(path, { throwIfNoEntry: false, bigint: true })?.ino;
-      if (current?.watch.alive() && current.inode === inode) return;
+      const found = statSync(diskPath(path), { throwIfNoEntry: false, bigint: true });
+      // A directory that was removed and made again may have the same inode.
+      const identity = found && `${found.ino}.${found.birthtimeNs}`;
+      if (current?.watch.alive() && current.identity === identity) return false;
       current?.watch.close();
       watches.delete(part);
-      if (inode === undefined) return;
-      watches.set(part, { watch: watchDirectory(path, onName), inode });
+      if (identity === undefined) return current !== undefined;
+      watches.set(part, { watch: watchDirectory(path, onName), identity });
+      return true;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return;
+      if (errorCode(error) === 'ENOENT') return false;
       log(`warning: unable to watch ${path}, new mail is seen within a minute: ${reasonOf(error)}`);
+      return false;
     }
   }
 
-  function watchAll(): void {
-    if (closed) return;
-    watchPart('', name => {
-      if (name === null || name === 'new' || name === 'cur') {
-        watchAll();
-        noticed('new', null);
-      }
-      deps.onDirectory(name);
-    });
-    watchPart('new', name => noticed('new', name));
-    watchPart('cur', name => noticed('cur', name));
+  function watchAll(): boolean {
+    if (closed) return false;
+    const renewed = [
+      watchPart('', name => {
+        if (name === null || name === 'new' || name === 'cur') {
+          watchAll();
+          noticed('new', null);
+        }
+        deps.onDirectory(name);
+      }),
+      watchPart('new', name => noticedIn('new', name)),
+      watchPart('cur', name => noticedIn('cur', name)),
+    ];
+    return renewed.includes(true);
+  }
+
+  function noticedIn(place: Place, name: string | null): void {
+    if (name === null) watchAll();
+    noticed(place, name);
   }
 
   async function describe(entries: readonly Entry[]): Promise<void> {
@@ -203,7 +219,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     if (found?.kind === 'summary') {
       folder.describe(entry, found.summary);
       cache.put(id, entry.unique, found.summary);
-    } else if (found?.kind === 'no-file' && named) folder.drop(entry);
+    } else if (found?.kind === 'no-file' && named) folder.setAside(entry);
     else if (found?.kind === 'unreadable') folder.describe(entry, unreadable(entry, found.why));
   }
 
@@ -241,8 +257,12 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       queued ??= inTurn(scan);
       return queued;
     },
+    async renew() {
+      if (watchAll()) await box.refresh();
+    },
     async poll() {
       watchAll();
+      folder.takeUp();
       const before = lastStamp;
       await box.refresh();
       if (before === lastStamp) trusted = lastStamp;

@@ -1,13 +1,19 @@
 // All mailboxes of a Maildir: which there are, and what is new in them.
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Box, openBox } from './box.ts';
 import { openSummaryCache } from './cache.ts';
+import { diskPath } from './disk-names.ts';
+import { type FoundFolders, findFolders, makeFolder } from './find-folders.ts';
 import type { Entry } from './folder.ts';
-import { findFolders, folderPath, inbox, makeFolder, resolveFolder } from './folders.ts';
+import { folderPath, inbox, ownParts } from './folder-ids.ts';
+import { resolveFolder, usualFolderId } from './folders.ts';
 import type { TakeApart } from './take-apart.ts';
+import { type DirectoryWatch, watchDirectory } from './watch.ts';
 
 export interface Catalog {
   boxes(): ReadonlyMap<string, Box>;
@@ -31,6 +37,7 @@ export interface CatalogDeps {
 }
 
 const pollMs = 60_000;
+const maxOthers = 200;
 const settleMs = 20;
 // Reading this many new messages waits until no more have come for a while.
 const manyArrived = 32;
@@ -48,28 +55,67 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
   let cancelLook: Dispose | undefined;
   let cancelSecond: Dispose | undefined;
   let cancelPoll: Dispose | undefined;
+  const others = new Map<string, DirectoryWatch>();
   const cancelDescribe = new Map<string, Dispose>();
   let told = '';
 
   /** The mailboxes on disk; INBOX stays even when there is nothing, so that a Maildir made later is noticed. */
-  async function found(): Promise<string[]> {
+  async function found(): Promise<FoundFolders> {
     try {
-      const ids = await findFolders(maildir);
+      const folders = await findFolders(maildir);
       told = '';
-      return ids;
+      return folders;
     } catch (error) {
       const reason = `warning: unable to read the Maildir ${maildir}: ${reasonOf(error)}`;
       if (reason !== told) log(reason);
       told = reason;
-      return [inbox];
+      return { ids: [inbox], others: [dirname(maildir)] };
+    }
+  }
+
+  /** Watches the directories that may become mailboxes. Something may have happened in them before they were watched. */
+  function watchOthers(paths: readonly string[]): void {
+    const wanted = new Set(paths.slice(0, maxOthers));
+    for (const [path, watch] of others) {
+      if (wanted.has(path) && watch.alive()) continue;
+      watch.close();
+      others.delete(path);
+    }
+    for (const path of wanted) {
+      if (others.has(path)) continue;
+      try {
+        others.set(path, watchDirectory(path, look));
+        look();
+      } catch {
+        // It has gone, or there are too many watches: then there is the poll.
+      }
+    }
+  }
+
+  /** Whether what happened to a name in a folder's directory can have to do with mailboxes; index files come and go there. */
+  function isAboutFolders(box: string, name: string | null): boolean {
+    if (name === null) return true;
+    if (ownParts.includes(name) || (box !== inbox && !box.startsWith('/'))) return false;
+    const path = join(folderPath(maildir, box), name);
+    if (others.has(path) || [...boxes.values()].some(({ directory }) => directory === path)) return true;
+    try {
+      return statSync(diskPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    } catch {
+      return true;
     }
   }
 
   async function relist(): Promise<void> {
     if (closed) return;
-    const ids = await found();
+    const folders = await found();
+    if (closed) return;
+    const { ids } = folders;
+    watchOthers(folders.others);
     for (const [id, box] of boxes) {
-      if (ids.includes(id)) continue;
+      if (ids.includes(id)) {
+        await box.renew();
+        continue;
+      }
       boxes.delete(id);
       await box.close();
       onChange();
@@ -85,7 +131,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
         log,
         onChange: changed,
         onDirectory: name => {
-          if (id === inbox && (name === null || name.startsWith('.'))) look();
+          if (isAboutFolders(id, name)) look();
         },
       });
       boxes.set(id, box);
@@ -95,7 +141,8 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
   }
 
   function relistInTurn(): Promise<void> {
-    listing = listing.then(relist);
+    const done = listing.then(relist);
+    listing = done.catch(error => log(`warning: unable to look through the Maildir ${maildir}: ${reasonOf(error)}`));
     return listing;
   }
 
@@ -166,13 +213,14 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     },
     async make(id) {
       const known = catalog.find(id);
-      const news = await makeFolder(maildir, known?.id ?? id);
+      const wanted = known?.id ?? usualFolderId([...boxes.keys()], id);
+      const news = await makeFolder(maildir, wanted);
       if (known) {
         if (news) await known.poll();
         return known;
       }
       await relistInTurn();
-      const made = catalog.find(id);
+      const made = catalog.find(wanted);
       if (!made) throw new Error(`unable to open the mailbox ${id} in ${maildir}`);
       return made;
     },
@@ -182,6 +230,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
       cancelSecond?.();
       cancelPoll?.();
       for (const cancel of cancelDescribe.values()) cancel();
+      for (const watch of others.values()) watch.close();
       await listing;
       await Promise.all([...boxes.values()].map(box => box.close()));
       cache.close();

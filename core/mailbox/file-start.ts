@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { errorCode } from '../lib/user-error.ts';
+import { diskPath } from './disk-names.ts';
 
 /**
  * For reading what may not be a file: opening a fifo must not wait for a writer, and a link is not followed to whatever
@@ -17,7 +18,7 @@ export async function readFileStart(
   path: string,
   atMost = Number.MAX_SAFE_INTEGER,
 ): Promise<{ raw: Buffer; sizeBytes: number }> {
-  const file = await open(path, openFlags).catch(error => {
+  const file = await open(diskPath(path), openFlags).catch(error => {
     throw errorCode(error) === 'ELOOP' ? new Error('it is a link, which is not followed', { cause: error }) : error;
   });
   try {
@@ -46,7 +47,7 @@ export function readStartNow(
   path: string,
   atMost: number,
 ): { raw: Buffer; sizeBytes: number; timeMs: number } | undefined {
-  const fd = openSync(path, openFlags);
+  const fd = openSync(diskPath(path), openFlags);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) return undefined;

@@ -29,6 +29,10 @@ export interface Folder {
   put(place: Place, name: string): { entry: Entry; added: boolean } | undefined;
   /** Notes that a message is there no more. */
   drop(entry: Entry): void;
+  /** Notes that what is there under this name is no message: a link, a directory. It is not put again by that name. */
+  setAside(entry: Entry): void;
+  /** Forgets that about a name, or about all. */
+  takeUp(name?: string): void;
   describe(entry: Entry, summary: Summary | undefined): void;
   /** All messages, newest first: by Date, before that is known by the time in the name. */
   newestFirst(pace: Pace): Promise<readonly Entry[]>;
@@ -36,6 +40,7 @@ export interface Folder {
 
 export function createFolder(id: string): Folder {
   const entries = new Map<string, Entry>();
+  const aside = new Set<string>();
   let unread = 0;
   let undescribed = 0;
   /** Sorted at some time; since then entries may have come (`added`) or gone (`here` is false). */
@@ -51,6 +56,15 @@ export function createFolder(id: string): Folder {
     order = await sortInSlices(all, pace);
   }
 
+  function drop(entry: Entry): void {
+    if (!entry.here) return;
+    entry.here = false;
+    entries.delete(entry.unique);
+    unread -= isUnread(entry) ? 1 : 0;
+    undescribed -= entry.summary ? 0 : 1;
+    changed = true;
+  }
+
   return {
     id,
     entries,
@@ -59,7 +73,7 @@ export function createFolder(id: string): Folder {
     undescribed: () => undescribed,
     put(place, name) {
       const parsed = parseFileName(name);
-      if (!parsed) return undefined;
+      if (!parsed || aside.has(name)) return undefined;
       const known = entries.get(parsed.unique);
       if (known) {
         if (known.place === place && known.name === name) return undefined;
@@ -78,13 +92,14 @@ export function createFolder(id: string): Folder {
       changed = true;
       return { entry, added: true };
     },
-    drop(entry) {
-      if (!entry.here) return;
-      entry.here = false;
-      entries.delete(entry.unique);
-      unread -= isUnread(entry) ? 1 : 0;
-      undescribed -= entry.summary ? 0 : 1;
-      changed = true;
+    drop,
+    setAside(entry) {
+      aside.add(entry.name);
+      drop(entry);
+    },
+    takeUp(name) {
+      if (name === undefined) aside.clear();
+      else aside.delete(name);
     },
     describe(entry, summary) {
       if (!entry.here) return;

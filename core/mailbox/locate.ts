@@ -1,11 +1,13 @@
 // From a message id to its file. Other programs rename files at any time, so a file that is not where it was seen
 // last is looked for again before it counts as gone.
 import { ApiError } from '../api/errors.ts';
+import { mailboxOf } from '../api/mail.ts';
 import { createPace } from '../lib/pace.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { Box } from './box.ts';
 import type { Catalog } from './catalog.ts';
 import type { Entry } from './folder.ts';
+import { shownPath } from './folder-ids.ts';
 
 export interface Located {
   readonly box: Box;
@@ -20,14 +22,14 @@ export function messageId(box: Box, entry: Entry): string {
 
 /** What `mail.*` says of a message that is not there. */
 function gone(id: string): ApiError {
-  const mailbox = id.slice(0, id.indexOf('/'));
+  const mailbox = shownPath(mailboxOf(id)).join('/');
   return new ApiError('gone', `This message is no longer in ${mailbox}: it was moved or deleted.`);
 }
 
 function locate(catalog: Catalog, id: string): Located | undefined {
-  const slash = id.indexOf('/');
-  const box = catalog.boxes().get(id.slice(0, slash));
-  const entry = box?.folder.entries.get(id.slice(slash + 1));
+  const mailbox = mailboxOf(id);
+  const box = catalog.boxes().get(mailbox);
+  const entry = box?.folder.entries.get(id.slice(mailbox.length + 1));
   return box && entry && { box, entry, path: box.pathOf(entry) };
 }
 
@@ -45,10 +47,7 @@ export async function withFile<T>(catalog: Catalog, id: string, use: (found: Loc
       if (errorCode(error) !== 'ENOENT') throw failed(`unable to read ${found?.path}: ${reasonOf(error)}`, error);
     }
     if (again) throw gone(id);
-    await catalog
-      .boxes()
-      .get(id.slice(0, id.indexOf('/')))
-      ?.refresh();
+    await catalog.boxes().get(mailboxOf(id))?.refresh();
   }
 }
 
@@ -81,7 +80,7 @@ export async function withFiles(
       }
     }
     if (again || missing.length === 0) break;
-    const mailboxes = new Set(missing.map(id => id.slice(0, id.indexOf('/'))));
+    const mailboxes = new Set(missing.map(mailboxOf));
     for (const mailbox of mailboxes) await catalog.boxes().get(mailbox)?.refresh();
     waiting = missing;
   }

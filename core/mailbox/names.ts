@@ -13,11 +13,11 @@ export interface FileName {
   readonly letters: string;
 }
 
-/** Takes a file name apart; undefined for names that are not messages: empty, hidden, or not UTF-8 on disk. */
+/** Takes a file name apart; undefined for names that are not messages: empty, hidden. */
 export function parseFileName(name: string): FileName | undefined {
   const at = name.indexOf(infoSeparator);
   const unique = at < 0 ? name : name.slice(0, at);
-  if (unique === '' || name.startsWith('.') || name.includes('\ufffd')) return undefined;
+  if (unique === '' || name.startsWith('.')) return undefined;
   // On Windows a colon cannot come from the disk; elsewhere it is the separator. Ids may not hold one in any case.
   if (unique.includes(':')) return undefined;
   return { unique, letters: at < 0 ? '' : lettersOf(name.slice(at + 1)) };

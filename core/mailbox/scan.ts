@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pace } from '../lib/pace.ts';
 import { errorCode } from '../lib/user-error.ts';
+import { diskPath, isExact, nameText } from './disk-names.ts';
 import type { Entry, Folder } from './folder.ts';
 import { type Place, parseFileName } from './names.ts';
 
@@ -24,7 +25,7 @@ export async function stampOf(directory: string): Promise<Stamp | undefined> {
   const parts = await Promise.all(
     places.map(async place => {
       try {
-        const found = await stat(join(directory, place), { bigint: true });
+        const found = await stat(diskPath(join(directory, place)), { bigint: true });
         return `${found.ino}.${found.mtimeNs}`;
       } catch (error) {
         if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return '';
@@ -81,9 +82,10 @@ export async function scanNames(
   const missing: [Place, string][] = [];
   for (const place of places) {
     for (const name of names.get(place) ?? []) {
-      const file = lstatSync(join(directory, place, name), { throwIfNoEntry: false });
+      const file = lstatSync(diskPath(join(directory, place, name)), { throwIfNoEntry: false });
       if (!file) missing.push([place, name]);
-      else if (!file.isDirectory()) {
+      else if (file.isFile()) {
+        folder.takeUp(name);
         note(changes, folder, place, name);
         refreshSummary(changes, folder, name, file.size);
       }
@@ -117,7 +119,9 @@ function refreshSummary(changes: Changes, folder: Folder, name: string, sizeByte
 
 async function namesIn(directory: string): Promise<string[]> {
   try {
-    return await readdir(directory);
+    const names = await readdir(diskPath(directory));
+    if (names.every(isExact)) return names;
+    return (await readdir(diskPath(directory), { encoding: 'buffer' })).map(nameText);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;

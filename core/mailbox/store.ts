@@ -1,6 +1,7 @@
 // The reader's side of a Maildir, as the host uses it: the mail.* calls, the owner's messages as files, and events.
 import type { EventData, HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
+import { mailboxOf } from '../api/mail.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
@@ -109,7 +110,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
       },
       isIn(mailbox, id) {
         const folder = opened.find(mailbox)?.id ?? mailbox;
-        return id.startsWith(`${folder}/`);
+        return mailboxOf(id) === folder;
       },
     },
     onChanged: changes.onChanged,

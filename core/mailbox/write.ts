@@ -2,6 +2,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
+import { diskPath } from './disk-names.ts';
 import type { Place } from './names.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function writeMessage(
   raw: Uint8Array,
 ): Promise<void> {
   const temporary = join(directory, 'tmp', temporaryName);
-  const file = await open(temporary, 'wx', 0o600);
+  const file = await open(diskPath(temporary), 'wx', 0o600);
   try {
     try {
       await file.writeFile(raw);
@@ -37,9 +38,9 @@ export async function writeMessage(
     } finally {
       await file.close();
     }
-    await rename(temporary, join(directory, target.place, target.name));
+    await rename(diskPath(temporary), diskPath(join(directory, target.place, target.name)));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(diskPath(temporary), { force: true });
     throw error;
   }
   await syncDirectory(join(directory, target.place));
@@ -48,7 +49,7 @@ export async function writeMessage(
 async function syncDirectory(path: string): Promise<void> {
   // Windows can neither open nor sync a directory; there the rename is as durable as it gets.
   if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
+  const directory = await open(diskPath(path), 'r');
   try {
     await directory.sync();
   } finally {

@@ -20,7 +20,7 @@ test('parseFileName: names in new/ and cur/ → unique part and letters; others 
     ['.hidden', undefined],
     [':2,S', undefined],
     ['', undefined],
-    ['17.\ufffd.host', undefined],
+    ['17.\ufffd.host', { unique: '17.\ufffd.host', letters: '' }],
   ];
   for (const [name, parsed] of table) assert.deepEqual(parseFileName(name), parsed, name);
 });
