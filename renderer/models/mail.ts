@@ -1,6 +1,7 @@
 // The mail place: mailboxes, one list, one open message, and how they follow each other.
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
+import { mailboxOf } from '../../core/api/mail.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
 import { type ActionDeps, createMessageActions, type MessageActions } from './message-actions.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
@@ -143,7 +144,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
       if (active) goTo(active.index, 'open');
     },
     openMessage(id) {
-      const mailbox = id.slice(0, id.indexOf('/'));
+      const mailbox = mailboxOf(id);
       awaited = { id };
       if (mailbox !== list.mailbox.value) list.show(mailbox);
       else list.refresh();

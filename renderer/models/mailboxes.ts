@@ -30,7 +30,7 @@ const usualIds: Record<Role, string> = {
 
 /** What to call a mailbox on screen: `Inbox`, `lists/qmail`. */
 export function mailboxName(mailbox: Mailbox): string {
-  return mailbox.role ? text.mail.roles[mailbox.role] : mailbox.id.replaceAll('.', '/');
+  return mailbox.role ? text.mail.roles[mailbox.role] : mailbox.path.join('/');
 }
 
 export function createMailboxes(api: Api, toasts: Toasts): Mailboxes {

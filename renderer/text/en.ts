@@ -87,6 +87,7 @@ export const text = {
     flagged: 'Flagged',
     answered: 'Answered',
     forwarded: 'Forwarded',
+    trashed: 'Marked for deletion',
     hasFiles: 'Has attachments',
     to: (names: string) => `To ${names}`,
     nobody: '(no recipient yet)',

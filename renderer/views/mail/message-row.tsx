@@ -28,12 +28,13 @@ interface RowProps {
 export function MessageRowView(props: RowProps) {
   const { row, index, total, rowHeight } = props;
   const seen = row?.flags.includes('S') ?? true;
-  const states = [seen ? 'seen' : 'new', props.active && 'active', props.marked && 'marked'].filter(Boolean).join(' ');
+  const trashed = row?.flags.includes('T') && 'trashed';
+  const states = [seen ? 'seen' : 'new', trashed, props.active && 'active', props.marked && 'marked'];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
     <div
       role="option"
-      class={`row ${states}`}
+      class={`row ${states.filter(Boolean).join(' ')}`}
       style={{ transform: `translateY(${index * rowHeight}px)` }}
       aria-selected={props.active || props.marked}
       aria-setsize={total}
@@ -68,6 +69,7 @@ function Content({ row, seen, nowMs, outgoing }: { row: MessageRow; seen: boolea
         {row.flags.includes('F') && <Mark icon="flag" label={text.mail.flagged} />}
         {row.flags.includes('R') && <Mark icon="reply" label={text.mail.answered} />}
         {row.flags.includes('P') && <Mark icon="forward" label={text.mail.forwarded} />}
+        {row.flags.includes('T') && <Mark icon="trash" label={text.mail.trashed} />}
         {row.attachments && <Mark icon="clip" label={text.mail.hasFiles} />}
       </span>
       <time dateTime={new Date(row.dateMs).toISOString()} title={fullDate(row.dateMs)}>
@@ -85,7 +87,7 @@ function recipients(row: MessageRow): string {
   return row.to.length > 0 ? text.mail.to(peopleNames(row.to)) : text.mail.nobody;
 }
 
-function Mark({ icon, label }: { icon: 'flag' | 'reply' | 'forward' | 'clip'; label: string }) {
+function Mark({ icon, label }: { icon: 'flag' | 'reply' | 'forward' | 'trash' | 'clip'; label: string }) {
   return (
     <span title={label}>
       <Icon name={icon} />
