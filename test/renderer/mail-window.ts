@@ -85,7 +85,8 @@ export async function openMailWindow(t: TestContext, browser: Browser, options: 
       ['new', 'cur']
         .map(part => join(home.maildir, folder, part))
         .flatMap(directory => (existsSync(directory) ? readdirSync(directory) : []))
-        .map(name => Number(name.split('.')[1]))
+        // A message that moved has another name, with its second in it.
+        .map(name => Number(name.split('.')[0]) - firstSec)
         .sort((a, b) => a - b),
     openLink: id =>
       page.evaluate(wanted => (globalThis as unknown as DesktopPage).obey({ kind: 'open', id: wanted }), id),
