@@ -101,7 +101,7 @@ interface Done {
 async function changeByWaypost(api: Api, random: Random, done: Done): Promise<void> {
   const mailbox = random.pick(folders);
   const { rows } = await api.call('mail.list', { mailbox });
-  const ids = rows.filter(() => random.below(12) === 0).map(row => row.id);
+  const ids = rows.filter(() => random.below(6) === 0).map(row => row.id);
   if (ids.length === 0) return;
   if (random.below(2) === 0) {
     const flag: Flag = random.pick(['S', 'F', 'R']);
