@@ -21,6 +21,7 @@ export const contract = {
   'mail.list': mail.list,
   'mail.read': mail.read,
   'mail.source': mail.source,
+  'mail.bytes': mail.bytes,
   'mail.attachment': mail.attachment,
   'mail.flag': mail.flag,
   'mail.move': mail.move,

@@ -114,8 +114,13 @@ export const mail = {
   ),
   /** The whole message, parsed. Does not mark it as seen. */
   read: verb(v.object({ id: MessageId }), Message),
-  /** The message's bytes as text (latin1), cut after 1 MiB. */
+  /** The message's file as text, cut after 1 MiB: UTF-8, and latin1 in lines that are not. */
   source: verb(v.object({ id: MessageId }), v.object({ text: v.string(), cut: v.boolean() })),
+  /** A piece of the message's file from `offset` on, as base64; empty behind its end. */
+  bytes: verb(
+    v.object({ id: MessageId, offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0) }),
+    v.object({ base64: v.string(), sizeBytes: v.number() }),
+  ),
   /** One attachment, decoded, as base64. */
   attachment: verb(
     v.object({ id: MessageId, part: v.number() }),

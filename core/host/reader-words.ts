@@ -13,6 +13,7 @@ export const readerMethods = [
   'mail.list',
   'mail.read',
   'mail.source',
+  'mail.bytes',
   'mail.attachment',
   'mail.flag',
   'mail.move',

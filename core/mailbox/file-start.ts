@@ -1,4 +1,4 @@
-// Reads a file's first bytes, or all of them, without trusting what kind of file it is.
+// Reads a file's first bytes, or some of them, or all, without trusting what kind of file it is.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { errorCode } from '../lib/user-error.ts';
@@ -11,12 +11,13 @@ import { diskPath } from './disk-names.ts';
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * @param atMost how many bytes to read; default: all
+ * @param atMost how many bytes to read; default: all @param offset from which one on
  * @throws Error of the operating system, or when the path is no file
  */
 export async function readFileStart(
   path: string,
   atMost = Number.MAX_SAFE_INTEGER,
+  offset = 0,
 ): Promise<{ raw: Buffer; sizeBytes: number }> {
   const file = await open(diskPath(path), openFlags).catch(error => {
     throw errorCode(error) === 'ELOOP' ? new Error('it is a link, which is not followed', { cause: error }) : error;
@@ -24,10 +25,10 @@ export async function readFileStart(
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new Error('it is not a file');
-    const raw = Buffer.alloc(Math.min(stat.size, atMost));
+    const raw = Buffer.alloc(Math.min(Math.max(0, stat.size - offset), atMost));
     let filled = 0;
     while (filled < raw.length) {
-      const { bytesRead } = await file.read(raw, filled, raw.length - filled, filled);
+      const { bytesRead } = await file.read(raw, filled, raw.length - filled, offset + filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }

@@ -18,6 +18,7 @@ import { listMailboxes } from './folders.ts';
 import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
 import { maxParsedBytes } from './read.ts';
+import { readPiece, showSource } from './source.ts';
 import type { TakeApart } from './take-apart.ts';
 import { createUniqueNames } from './write.ts';
 
@@ -26,6 +27,7 @@ type MailHandlers = HandlersOf<
   | 'mail.list'
   | 'mail.read'
   | 'mail.source'
+  | 'mail.bytes'
   | 'mail.attachment'
   | 'mail.flag'
   | 'mail.move'
@@ -55,7 +57,6 @@ export interface MailStoreDeps {
   readonly indexPath: string | undefined;
 }
 
-const maxSourceBytes = 1024 * 1024;
 // What is read of a message that is too large to be taken apart: enough for its header.
 const largeBytes = 256 * 1024;
 // A draft with its files may be larger than what is shown of others' messages.
@@ -131,11 +132,8 @@ function createHandlers(
     'mail.mailboxes': async () => mailboxesOf(catalog),
     'mail.list': asked => listMessages(catalog, clock, asked),
     'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found, takeApart)),
-    'mail.source': ({ id }) =>
-      withFile(catalog, id, async ({ path }) => {
-        const { raw, sizeBytes } = await readFileStart(path, maxSourceBytes);
-        return { text: raw.toString('latin1'), cut: sizeBytes > raw.length };
-      }),
+    'mail.source': ({ id }) => withFile(catalog, id, ({ path }) => showSource(path)),
+    'mail.bytes': ({ id, offset }) => withFile(catalog, id, ({ path }) => readPiece(path, offset)),
     'mail.attachment': ({ id, part }) => withFile(catalog, id, found => readAttachment(found, part, takeApart)),
     'mail.flag': async ({ ids, add, remove }) => ({ changed: await actions.flag(ids, add, remove) }),
     'mail.move': async ({ ids, to }) => ({ ids: await actions.move(ids, to) }),

@@ -28,6 +28,8 @@ export interface Reader {
   showAs(view: BodyView): void;
   setFixed(fixed: boolean): void;
   fetchFile(file: Attachment): Promise<{ name: string; type: string; base64: string } | undefined>;
+  /** All of the message's file, in pieces, as base64; undefined when it could not be had. */
+  fetchWhole(): Promise<string[] | undefined>;
   /** Applies flags that were changed elsewhere to the message on screen. */
   foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): void;
 }
@@ -137,6 +139,22 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
         return undefined;
       }
     },
+    async fetchWhole() {
+      const wanted = id.value;
+      if (wanted === undefined) return undefined;
+      try {
+        const pieces: string[] = [];
+        for (let offset = 0; ; ) {
+          const { base64, sizeBytes } = await api.call('mail.bytes', { id: wanted, offset });
+          pieces.push(base64);
+          offset += base64Bytes(base64);
+          if (base64 === '' || offset >= sizeBytes) return pieces;
+        }
+      } catch (error) {
+        toasts.failed(error);
+        return undefined;
+      }
+    },
     foresee(ids, flags) {
       const shown = message.value;
       if (!shown || !ids.has(shown.id)) return;
@@ -144,4 +162,9 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       message.value = { ...shown, flags: flags(shown.flags) };
     },
   };
+}
+
+/** How many bytes base64 stands for. */
+function base64Bytes(base64: string): number {
+  return (base64.length * 3) / 4 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }

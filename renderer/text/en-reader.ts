@@ -36,6 +36,7 @@ export const reader = {
       '# remote images were not loaded, so the sender does not learn that you read this.',
     ),
   frame: 'HTML message',
+  nowhere: (href: string) => `This link leads nowhere: “${href.slice(0, 200)}” is no whole address.`,
   noText: 'This message has no text.',
   invitation: (method: string) =>
     ({ CANCEL: 'Cancelled', REPLY: 'Answer to an invitation', PUBLISH: 'Event' })[method] ?? 'Invitation',
@@ -43,6 +44,8 @@ export const reader = {
   between: (from: string, to: string) => `${from} – ${to}`,
   inZone: (when: string, zone: string) => `${when} (${zone})`,
   repeats: 'repeats',
+  saveMessage: 'Save the whole message',
+  unnamedMessage: 'message',
   sourceCut: 'Only the first 1 MiB is shown.',
   files: (count: number) => many(count, '# attachment', '# attachments'),
   save: 'Save',

@@ -2,6 +2,7 @@
 // forbids all of this once more by sandbox and by policy.
 import createPurifier from 'dompurify';
 import { replaceUrls } from './css-urls.ts';
+import { mailLink } from './mail-links.ts';
 
 export interface SafeHtml {
   /** A whole document for an iframe's srcdoc. */
@@ -18,6 +19,7 @@ const frameStyle = `
   body { margin: 16px 26px; font: 14px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; }
   img { max-width: 100%; height: auto; }
   pre { white-space: pre-wrap; }
+  [data-nowhere] { text-decoration: underline dotted; cursor: help; }
   blockquote { margin: 8px 0; padding-left: 12px; border-left: 2px solid #dcd8cf; }
 `;
 
@@ -48,9 +50,11 @@ const forbiddenTags = [
 const remoteUrl = /^\s*(?:https?:)?\/\//i;
 const dataUrl = /^\s*data:image\//i;
 
-export function sanitise(html: string, page: Window & typeof globalThis): SafeHtml {
+/** @param nowhere what to say of a link that leads nowhere */
+export function sanitise(html: string, page: Window & typeof globalThis, nowhere: (href: string) => string): SafeHtml {
   const purifier = createPurifier(page);
   let remoteImages = 0;
+  let base = '';
 
   function withoutRemote(css: string): string {
     return replaceUrls(css, url => {
@@ -69,12 +73,29 @@ export function sanitise(html: string, page: Window & typeof globalThis): SafeHt
     }
     const style = node.getAttribute('style');
     if (style !== null) node.setAttribute('style', withoutRemote(style));
-    if (node.nodeName === 'A' || node.nodeName === 'AREA') {
+    if (node.nodeName === 'A' || node.nodeName === 'AREA') treatLink(node);
+  });
+  function treatLink(node: Element): void {
+    const href = node.getAttribute('href');
+    node.removeAttribute('target');
+    if (href === null) return;
+    const link = mailLink(href, base);
+    if (link.kind === 'web') {
+      node.setAttribute('href', link.url);
       node.setAttribute('target', '_blank');
       node.setAttribute('rel', 'noopener noreferrer');
+    } else if (link.kind === 'nowhere') {
+      node.removeAttribute('href');
+      node.setAttribute('title', nowhere(href));
+      node.setAttribute('role', 'link');
+      node.setAttribute('data-nowhere', '');
+      node.setAttribute('tabindex', '0');
     }
-  });
+  }
+
   purifier.addHook('uponSanitizeElement', node => {
+    // What is relative in the message was meant to be relative to this; the element itself goes.
+    if (node.nodeName === 'BASE' && base === '') base = (node as Element).getAttribute?.('href') ?? '';
     if (node.nodeName === 'STYLE') node.textContent = withoutRemote(node.textContent ?? '');
   });
 
@@ -95,6 +116,6 @@ function frameDocument(body: string): string {
     '<!doctype html><html lang=""><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta http-equiv="x-dns-prefetch-control" content="off"><meta name="referrer" content="no-referrer">',
-    `<style>${frameStyle}</style></head><body>${body}</body></html>`,
+    `<style>${frameStyle}</style></head><body dir="auto">${body}</body></html>`,
   ].join('');
 }

@@ -1,7 +1,11 @@
+/** The bytes that base64 stands for. */
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+}
+
 /** Hands bytes to the browser to save. The type is neutral, so that nothing is ever opened in this window. */
-export function saveBase64(name: string, base64: string): void {
-  const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+export function saveBytes(name: string, pieces: readonly Uint8Array<ArrayBuffer>[]): void {
+  const url = URL.createObjectURL(new Blob([...pieces], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

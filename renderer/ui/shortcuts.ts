@@ -24,6 +24,20 @@ function takesEnter(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a[href], summary, input, label') !== null;
 }
 
+const shifted: Readonly<Record<string, string>> = { Digit3: '#', Digit8: '*', Slash: '?' };
+const plain: Readonly<Record<string, string>> = { Slash: '/' };
+
+/**
+ * The key as a Latin keyboard has it: where the layout writes other letters, it is told by its place. What is in the
+ * table of shortcuts and is typed otherwise there (`#` where the layout has `№`) is found by its place too.
+ */
+function latinKey({ key, code, shiftKey }: KeyboardEvent): string {
+  if (key.length !== 1 || key <= '~') return key;
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter !== undefined) return shiftKey ? letter : letter.toLowerCase();
+  return (shiftKey ? shifted : plain)[code] ?? key;
+}
+
 /** A handler for `keydown` on the document. */
 export function shortcutHandler(shortcuts: readonly Shortcut[], nowMs: () => number): (event: KeyboardEvent) => void {
   let prefix = '';
@@ -32,9 +46,10 @@ export function shortcutHandler(shortcuts: readonly Shortcut[], nowMs: () => num
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (takesLetters(event.target) || document.querySelector('dialog[open]')) return;
     if (event.key === 'Enter' && takesEnter(event.target)) return;
+    const key = latinKey(event);
     const pending = nowMs() - prefixMs < sequenceMs ? prefix : '';
     prefix = '';
-    const keys = pending ? `${pending} ${event.key}` : event.key;
+    const keys = pending ? `${pending} ${key}` : key;
     if (!pending && shortcuts.some(shortcut => shortcut.keys.startsWith(`${keys} `))) {
       prefix = keys;
       prefixMs = nowMs();

@@ -76,6 +76,7 @@ export function ComposerView({ app }: { app: App }) {
       <textarea
         ref={body}
         class="body"
+        dir="auto"
         aria-label={text.composer.body}
         value={draft.text}
         spellcheck

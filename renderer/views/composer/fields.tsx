@@ -38,6 +38,7 @@ export function Fields({ composer, draft, from }: { composer: Composer; draft: D
         <label for="compose-subject">{text.composer.subject}</label>
         <input
           id="compose-subject"
+          dir="auto"
           value={draft.subject}
           spellcheck
           autocomplete="off"

@@ -5,7 +5,7 @@ import { text } from '../../text/en.ts';
 import { size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { saveBase64 } from '../../ui/save-file.ts';
+import { bytesOf, saveBytes } from '../../ui/save-file.ts';
 
 export function Attachments({ app, message }: { app: App; message: Message }) {
   // Pictures that the HTML shows are files only where it is not shown.
@@ -14,7 +14,7 @@ export function Attachments({ app, message }: { app: App; message: Message }) {
   if (files.length === 0) return null;
   async function save(file: Attachment): Promise<void> {
     const found = await app.mail.reader.fetchFile(file);
-    if (found) saveBase64(found.name || text.reader.unnamed, found.base64);
+    if (found) saveBytes(found.name || text.reader.unnamed, [bytesOf(found.base64)]);
   }
   return (
     <section class="files" aria-label={text.reader.files(files.length)}>

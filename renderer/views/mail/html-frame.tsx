@@ -1,19 +1,97 @@
-// HTML mail on light paper, in a frame that runs nothing and fetches nothing.
-import { useMemo } from 'preact/hooks';
+// HTML mail on light paper, in a frame that runs nothing and fetches nothing. The page itself listens in the frame: for
+// links that lead into the message or to the composer, and for keys.
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
+import { mailLink } from '../../ui/mail-links.ts';
 import { sanitise } from '../../ui/sanitise.ts';
 
-export function HtmlFrame({ html }: { html: string }) {
-  const safe = useMemo(() => sanitise(html, window), [html]);
+/** About as wide as a sheet of paper lets it be. */
+const printedWidth = 680;
+
+export function HtmlFrame({ app, html }: { app: App; html: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const safe = useMemo(() => sanitise(html, window, text.reader.nowhere), [html]);
+  usePrintedWhole(frame);
   return (
     <div class="html-body">
       {safe.remoteImages > 0 && <p class="strip quiet">{text.reader.remote(safe.remoteImages)}</p>}
       <iframe
         title={text.reader.frame}
-        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        // Without allow-scripts: that it is of the page's origin lets the page listen in it, and nothing in it act.
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         referrerpolicy="no-referrer"
         srcdoc={safe.document}
+        ref={frame}
+        onLoad={event => listen(event.currentTarget, app)}
       />
     </div>
   );
+}
+
+function listen(frame: HTMLIFrameElement, app: App): void {
+  const inside = frame.contentDocument;
+  if (!inside) return;
+  inside.addEventListener('click', event => {
+    const link = linkAt(event);
+    if (link && follow(link, inside, app)) event.preventDefault();
+  });
+  inside.addEventListener('keydown', event => {
+    const link = event.key === 'Enter' ? linkAt(event) : undefined;
+    if (link) {
+      // A link that leads nowhere is not clicked by the key, as one that does is.
+      if (!link.hasAttribute('href') && follow(link, inside, app)) event.preventDefault();
+      return;
+    }
+    // The window's keys work while the focus is in the message.
+    if (!frame.dispatchEvent(new KeyboardEvent(event.type, keyOf(event)))) event.preventDefault();
+  });
+}
+
+/** Elements of the frame are none of this page's classes. */
+function linkAt(event: Event): Element | undefined {
+  return (event.target as Element | null)?.closest?.('a, area') ?? undefined;
+}
+
+/** True when the page has followed the link; else the browser does. */
+function follow(link: Element, inside: Document, app: App): boolean {
+  const href = link.getAttribute('href');
+  if (href === null) {
+    if (link.hasAttribute('title')) app.toasts.show(link.getAttribute('title') ?? '');
+    return true;
+  }
+  const found = mailLink(href);
+  if (found.kind === 'mailto') void app.write(found.url);
+  else if (found.kind === 'anchor') placeOf(found.id, inside)?.scrollIntoView();
+  return found.kind !== 'web';
+}
+
+function placeOf(id: string, inside: Document): Element | null {
+  if (id === '' || id.toLowerCase() === 'top') return inside.getElementById(id) ?? inside.documentElement;
+  return inside.getElementById(id) ?? inside.getElementsByName(id)[0] ?? null;
+}
+
+function keyOf(event: KeyboardEvent): KeyboardEventInit {
+  const { key, code, ctrlKey, shiftKey, altKey, metaKey, repeat, isComposing } = event;
+  return { key, code, ctrlKey, shiftKey, altKey, metaKey, repeat, isComposing, bubbles: true, cancelable: true };
+}
+
+/** On paper a frame shows only what is in sight: it is made as long as the message. */
+function usePrintedWhole(frame: { readonly current: HTMLIFrameElement | null }): void {
+  useEffect(() => {
+    const before = () => {
+      const { style, contentDocument } = frame.current ?? {};
+      if (!style || !contentDocument) return;
+      style.flex = 'none';
+      style.width = `${printedWidth}px`;
+      style.height = `${contentDocument.documentElement.scrollHeight}px`;
+    };
+    const after = () => frame.current?.removeAttribute('style');
+    window.addEventListener('beforeprint', before);
+    window.addEventListener('afterprint', after);
+    return () => {
+      window.removeEventListener('beforeprint', before);
+      window.removeEventListener('afterprint', after);
+    };
+  }, []);
 }

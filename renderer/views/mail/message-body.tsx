@@ -2,7 +2,9 @@
 import type { Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
 import { Late } from '../../ui/late.tsx';
+import { bytesOf, saveBytes } from '../../ui/save-file.ts';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { TextPieces } from '../../ui/text-pieces.tsx';
 import { HtmlFrame } from './html-frame.tsx';
@@ -11,8 +13,8 @@ import { TextBody } from './text-body.tsx';
 export function MessageBody({ app, message }: { app: App; message: Message }) {
   const { reader } = app.mail;
   const view = reader.view.value;
-  if (view === 'source') return <SourceBody app={app} />;
-  if (view === 'html' && message.html !== null) return <HtmlFrame html={message.html} />;
+  if (view === 'source') return <SourceBody app={app} subject={message.subject} />;
+  if (view === 'html' && message.html !== null) return <HtmlFrame app={app} html={message.html} />;
   return (
     <ScrollArea name="scroll" label={text.reader.views.text}>
       {message.text.trim() === '' ? (
@@ -24,7 +26,7 @@ export function MessageBody({ app, message }: { app: App; message: Message }) {
   );
 }
 
-function SourceBody({ app }: { app: App }) {
+function SourceBody({ app, subject }: { app: App; subject: string }) {
   const source = app.mail.reader.source.value;
   if (!source) {
     return (
@@ -37,7 +39,12 @@ function SourceBody({ app }: { app: App }) {
   const head = end < 0 ? source.text : source.text.slice(0, end);
   return (
     <ScrollArea name="scroll" label={text.reader.views.source}>
-      {source.cut && <p class="note">{text.reader.sourceCut}</p>}
+      <p class="source-head">
+        <Button icon="save" onClick={() => void saveWhole(app, subject)}>
+          {text.reader.saveMessage}
+        </Button>
+        {source.cut && text.reader.sourceCut}
+      </p>
       <pre class="source">
         <b>
           <TextPieces words={head} />
@@ -46,4 +53,14 @@ function SourceBody({ app }: { app: App }) {
       </pre>
     </ScrollArea>
   );
+}
+
+/** The file itself, byte for byte, as other mail programs open it. */
+async function saveWhole(app: App, subject: string): Promise<void> {
+  const pieces = await app.mail.reader.fetchWhole();
+  const name = subject
+    .replaceAll(/[^\p{L}\p{N} _.-]+/gu, ' ')
+    .trim()
+    .slice(0, 80);
+  if (pieces) saveBytes(`${name || text.reader.unnamedMessage}.eml`, pieces.map(bytesOf));
 }

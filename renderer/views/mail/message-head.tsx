@@ -16,11 +16,13 @@ export function MessageHead({ app, message }: { app: App; message: Message }) {
   const { from } = message;
   return (
     <div class={`head${open.value ? ' open' : ''}`}>
-      <h2>{message.subject || text.mail.noSubject}</h2>
+      <h2 dir="auto">{message.subject || text.mail.noSubject}</h2>
       <div class="meta">
         <p class="who">
-          <b>{from.name || from.address || text.mail.noSender}</b>
-          {from.name && <span class="address">{from.address}</span>}
+          <b>
+            <bdi>{from.name || from.address || text.mail.noSender}</bdi>
+          </b>
+          {from.name && <bdi class="address">{from.address}</bdi>}
         </p>
         <time dateTime={new Date(message.dateMs).toISOString()} title={fullDate(message.dateMs)}>
           {longDate(message.dateMs, app.nowMs.value)}

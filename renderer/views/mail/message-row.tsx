@@ -64,7 +64,7 @@ function Content({ row, seen, nowMs, outgoing }: { row: MessageRow; seen: boolea
     <>
       {!seen && <span class="unseen">{text.mail.unread}, </span>}
       <i class="dot" aria-hidden="true" />
-      <b>{outgoing ? recipients(row) : personName(row.from) || text.mail.noSender}</b>
+      <b dir="auto">{outgoing ? recipients(row) : personName(row.from) || text.mail.noSender}</b>
       <span class="marks">
         {row.flags.includes('F') && <Mark icon="flag" label={text.mail.flagged} />}
         {row.flags.includes('R') && <Mark icon="reply" label={text.mail.answered} />}
@@ -76,8 +76,8 @@ function Content({ row, seen, nowMs, outgoing }: { row: MessageRow; seen: boolea
         {listDate(row.dateMs, nowMs)}
       </time>
       <p>
-        <span class="subject">{row.subject || text.mail.noSubject}</span>
-        {row.preview && <span class="preview"> {row.preview}</span>}
+        <bdi class="subject">{row.subject || text.mail.noSubject}</bdi>
+        {row.preview && <bdi class="preview"> {row.preview}</bdi>}
       </p>
     </>
   );

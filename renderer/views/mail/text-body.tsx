@@ -1,3 +1,4 @@
+import { copiedText } from '../../ui/copied-text.ts';
 import { textBlocks, textParts } from '../../ui/text-parts.ts';
 import { TextPieces } from '../../ui/text-pieces.tsx';
 
@@ -14,10 +15,15 @@ const longText = 8000;
 /** Plain text with quotes, signature and links told apart. */
 export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
   return (
-    <div class={`text-body${fixed ? ' fixed' : ''}${words.length > longText ? ' long' : ''}`}>
+    <div
+      class={`text-body${fixed ? ' fixed' : ''}${words.length > longText ? ' long' : ''}`}
+      onCopy={event => copy(event)}
+    >
       {textBlocks(words).map((block, index) => (
         <div
           key={index}
+          dir="auto"
+          data-quoted={block.depth > 0 ? block.depth : undefined}
           class={block.signature ? 'signature' : block.depth > 0 ? `quote q${Math.min(block.depth, 3)}` : ''}
         >
           <TextPieces words={block.text} show={piece => <Linked words={piece} onMailto={onMailto} />} />
@@ -25,6 +31,15 @@ export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
       ))}
     </div>
   );
+}
+
+/** The bars beside quotes are `>` again. */
+function copy(event: ClipboardEvent & { currentTarget: HTMLElement }): void {
+  const selection = document.getSelection();
+  const words = selection && copiedText(selection, event.currentTarget);
+  if (words === undefined || words === null) return;
+  event.clipboardData?.setData('text/plain', words);
+  event.preventDefault();
 }
 
 function Linked({ words, onMailto }: { words: string; onMailto: (url: string) => void }) {
