@@ -46,7 +46,8 @@ export interface Stage {
   api<T>(ask: (api: Api) => Promise<T>): Promise<T>;
 }
 
-const patienceMs = 20_000;
+/** A busy machine takes its time; what never comes costs no more than this. */
+const patienceMs = 60_000;
 const momentMs = 700;
 
 /** With `errors` a play is over when somebody is refused, and nothing is waited for longer than a moment. */
