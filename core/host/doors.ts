@@ -12,6 +12,7 @@ import type { ListenOn } from '../listen/bind.ts';
 import type { Listener } from '../listen/listener.ts';
 import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
+import { createTlsFiles } from '../listen/tls-files.ts';
 import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/doorkeepers.ts';
 import { withFullAddresses } from '../pop3/full-address.ts';
 import { createParentDoorkeeper, type MailboxParent } from '../pop3/parent-doorkeeper.ts';
@@ -22,7 +23,6 @@ import type { RootParent } from '../privsep/root-parent.ts';
 import { createProgramAccept } from '../queue/queue-program.ts';
 import { createPackageService } from '../receive/package-service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
-import { createTlsFiles } from '../receive/tls-files.ts';
 import { createUnwanted } from '../receive/unwanted.ts';
 import { qmqpTroubles } from './troubles.ts';
 

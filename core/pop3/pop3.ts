@@ -6,7 +6,7 @@ import { reasonOf } from '../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodbye } from '../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
-import type { TlsFiles } from './tls.ts';
+import type { TlsFiles } from '../listen/tls-files.ts';
 import { type Doorkeeper, serveClient, type VisitState } from './visit.ts';
 
 /** Mail to be fetched, by POP3 (RFC 1939). */

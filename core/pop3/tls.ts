@@ -3,12 +3,7 @@ import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { watchHandshake } from '../lib/tls-handshake.ts';
 import type { RecordSocket } from '../listen/dialogue.ts';
-
-/** A certificate with its chain, and its key, in PEM. */
-export interface TlsFiles {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
+import type { TlsFiles } from '../listen/tls-files.ts';
 
 /**
  * Nothing of the connection may be in anybody's hands any more.

@@ -9,9 +9,10 @@ import { reasonOf } from '../lib/user-error.ts';
 import { askingPlace, type Ends } from '../listen/asking-place.ts';
 import type { RecordSocket } from '../listen/dialogue.ts';
 import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
+import type { TlsFiles } from '../listen/tls-files.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
-import { startTls, type TlsFiles } from './tls.ts';
+import { startTls } from './tls.ts';
 import { createWire, type Wire } from './wire.ts';
 
 /** A client that was let in. */

@@ -19,11 +19,11 @@ import {
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory, type Memory } from '../listen/memory.ts';
 import type { Crowd } from '../listen/places.ts';
+import type { TlsFiles } from '../listen/tls-files.ts';
 import { firstMessageMs } from './pace.ts';
 import { QmailConnection } from './smtp-connection.ts';
 import { smtpServerOptions } from './smtp-options.ts';
 import { noControls, type Reply, tooLate } from './smtp-replies.ts';
-import type { TlsFiles } from './tls-files.ts';
 import type { ConnectionDeps } from './visitor.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */

@@ -12,7 +12,7 @@ import { refusals } from '../../core/api/refusals.ts';
 import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
 import { UserError } from '../../core/lib/user-error.ts';
-import type { TlsFiles } from '../../core/receive/tls-files.ts';
+import type { TlsFiles } from '../../core/listen/tls-files.ts';
 import { pageHeaders } from '../page/policy.ts';
 import { type ApiSocket, serveApiSocket } from './api-socket.ts';
 import { watchCrowd } from './crowd.ts';

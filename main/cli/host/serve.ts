@@ -1,9 +1,9 @@
 // waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
 import { type Host, startHost } from '../../../core/host.ts';
+import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
 import { takeDoors, takeParent, withInherited } from '../../../core/privsep/inherited.ts';
 import { createRootParent, type RootParent } from '../../../core/privsep/root-parent.ts';
-import { createTlsFiles } from '../../../core/receive/tls-files.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';

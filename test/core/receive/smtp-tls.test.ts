@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { createLoginAttempts, type LoginAttempts } from '../../../core/listen/login-attempts.ts';
-import { createTlsFiles } from '../../../core/receive/tls-files.ts';
+import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
@@ -209,7 +209,7 @@ test('tls files: none, a pair, nonsense, a pair again → undefined, the pair, a
   assert.deepEqual(log, []);
   writeFileSync(join(home, 'tls', 'key.pem'), 'no key');
   assert.equal(current(), undefined);
-  assert.match(log.join(), /^smtpd: alert: no TLS: /);
+  assert.match(log.join(), /^alert: no TLS: /);
   copyFileSync(join(fixtures, 'key.pem'), join(home, 'tls', 'key.pem'));
   assert.deepEqual(current(), files);
 });

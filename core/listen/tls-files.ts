@@ -6,7 +6,7 @@ import { markOf, racy } from '../lib/file-mark.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
-/** A certificate and its key, which belong together. */
+/** A certificate with its chain, and its key, in PEM: they belong together. */
 export interface TlsFiles {
   readonly cert: Buffer;
   readonly key: Buffer;
@@ -23,7 +23,7 @@ export function createTlsFiles(home: string, log: LogLine): () => TlsFiles | und
       createSecureContext(files);
       return files;
     } catch (error) {
-      log(`smtpd: alert: no TLS: tls/cert.pem and tls/key.pem cannot be used: ${reasonOf(error)}`);
+      log(`alert: no TLS: tls/cert.pem and tls/key.pem cannot be used: ${reasonOf(error)}`);
       return undefined;
     }
   }
