@@ -57,10 +57,10 @@ export async function subjects(store: MailStore, asked: Partial<Asked<'mail.list
   return (await list(store, asked)).rows.map(row => row.subject);
 }
 
-/** The first event that satisfies `wanted`; fails after five seconds, and keeps the process alive until then. */
+/** The first event that satisfies `wanted`; fails after half a minute, and keeps the process alive until then. */
 export function eventually<T>(subscribe: (listener: (data: T) => void) => () => void, wanted: (data: T) => boolean) {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => reject(new Error('no such event within five seconds')), 5000);
+  const timer = setTimeout(() => reject(new Error('no such event within half a minute')), 30_000);
   const stop = subscribe(data => {
     if (!wanted(data)) return;
     clearTimeout(timer);

@@ -47,7 +47,7 @@ const attacks: [what: string, attack: (socket: Socket) => void][] = [
 
 /** A clock on which a second of timeoutremote is a quarter. */
 const clock = { ...systemClock, after: (delayMs: number, run: () => void) => systemClock.after(delayMs / 4, run) };
-const lateMs = 15_000;
+const lateMs = 60_000;
 
 /** A server that behaves until a step, and what the delivery to it comes to. */
 async function deliverTo(t: TestContext, at: number, attack: (socket: Socket) => void): Promise<Outcome> {
@@ -134,5 +134,5 @@ test('remote: a server that stops reading → connection died after timeoutremot
   const rig = remoteRig(t, { port, control: { timeoutremote: '1\n' }, deps: { clock } });
   const outcome = await rig.deliver('bob@there.example', { text: 'x\n'.repeat(20_000_000) });
   assert.equal(outcome.text, 'Connected to 127.0.0.1 but connection died. (#4.4.2)\n');
-  assert.ok(performance.now() - startMs < 10_000);
+  assert.ok(performance.now() - startMs < lateMs);
 });
