@@ -99,19 +99,33 @@ export type Message = v.InferOutput<typeof Message>;
 
 const Nothing = v.object({});
 const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
+/** All of a mailbox, newest first, or what matches a query: words that must all occur in from, to or subject. */
+const listing = { mailbox: MailboxId, query: v.optional(v.pipe(v.string(), v.maxLength(500)), '') };
 
 export const mail = {
   mailboxes: verb(Nothing, v.array(Mailbox)),
-  /** A window onto a mailbox, newest first. `query`: words that must all occur in from, to or subject. */
+  /** A window onto a listing. */
   list: verb(
     v.object({
-      mailbox: MailboxId,
+      ...listing,
       offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
       limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 100),
-      query: v.optional(v.pipe(v.string(), v.maxLength(500)), ''),
     }),
     v.object({ total: v.number(), unread: v.number(), rows: v.array(MessageRow) }),
   ),
+  /** The ids from one message of a listing to another, both included; null: from its first, to its last. */
+  ids: verb(
+    v.object({
+      ...listing,
+      from: v.optional(v.nullable(MessageId), null),
+      to: v.optional(v.nullable(MessageId), null),
+    }),
+    v.object({ ids: v.array(MessageId) }),
+  ),
+  /** Where a message stands in a listing, from 0; null: it is not in there. */
+  position: verb(v.object({ ...listing, id: MessageId }), v.object({ index: v.nullable(v.number()) })),
+  /** The flags of messages, in the order asked; null for one that has gone. */
+  flags: verb(v.object({ ids: Ids }), v.object({ flags: v.array(v.nullable(v.array(Flag))) })),
   /** The whole message, parsed. Does not mark it as seen. */
   read: verb(v.object({ id: MessageId }), Message),
   /** The message's file as text, cut after 1 MiB: UTF-8, and latin1 in lines that are not. */
@@ -126,10 +140,10 @@ export const mail = {
     v.object({ id: MessageId, part: v.number() }),
     v.object({ name: v.string(), type: v.string(), base64: v.string() }),
   ),
-  /** Adds and removes flags; answers how many messages are still there and were changed. */
+  /** Adds and removes flags; answers which messages are there and have other flags now. */
   flag: verb(
     v.object({ ids: Ids, add: v.optional(v.array(Flag), []), remove: v.optional(v.array(Flag), []) }),
-    v.object({ changed: v.number() }),
+    v.object({ ids: v.array(MessageId) }),
   ),
   /** Moves messages into a mailbox (made if it is one of the usual ones); answers their new ids, for undo. */
   move: verb(v.object({ ids: Ids, to: MailboxId }), v.object({ ids: v.array(MessageId) })),

@@ -11,6 +11,9 @@ import type { Owner } from './owner.ts';
 export const readerMethods = [
   'mail.mailboxes',
   'mail.list',
+  'mail.ids',
+  'mail.position',
+  'mail.flags',
   'mail.read',
   'mail.source',
   'mail.bytes',

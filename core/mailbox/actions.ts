@@ -14,8 +14,8 @@ import { changeLetters, formatFileName, movedUnique } from './names.ts';
 import { writeMessage } from './write.ts';
 
 export interface Actions {
-  /** Answers how many messages have other flags now. A message in new/ moves to cur/ when it gets its first flag. */
-  flag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<number>;
+  /** Answers the ids of those that have other flags now. A message in new/ moves to cur/ when it gets its first flag. */
+  flag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<string[]>;
   /** Answers the new ids of those that are there now, in the order given. */
   move(ids: readonly string[], to: string): Promise<string[]>;
   remove(ids: readonly string[]): Promise<number>;
@@ -61,12 +61,14 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
       return ids.flatMap(id => moved.get(id) ?? []);
     },
 
-    remove: ids =>
-      withFiles(catalog, ids, ({ box, entry, path }) => {
+    async remove(ids) {
+      const removed = await withFiles(catalog, ids, ({ box, entry, path }) => {
         unlinkSync(diskPath(path));
         box.noteGone(entry);
         return true;
-      }),
+      });
+      return removed.length;
+    },
 
     async add(mailbox, raw, flags, madeOf) {
       const box = await target(mailbox);

@@ -17,41 +17,70 @@ const patienceMs = 250;
 // The messages of a page are waited for, but not for ever: one of them may be hard to take apart.
 const pagePatienceMs = 5000;
 
+/** All of a mailbox, or what matches a query: what the list shows a window of. */
+export interface Listing {
+  readonly box: Box;
+  readonly whole: boolean;
+  /** As they are now, newest first. */
+  entries(pace: Pace): Promise<readonly Entry[]>;
+}
+
+/**
+ * Resolves when enough is known of the messages.
+ * @returns undefined for one of the usual mailboxes that is not there yet
+ * @throws ApiError `gone` for any other mailbox that does not exist
+ */
+export async function openListing(
+  catalog: Catalog,
+  clock: Clock,
+  asked: { mailbox: string; query: string },
+): Promise<Listing | undefined> {
+  const box = catalog.find(asked.mailbox);
+  if (!box) {
+    if (usualRole(asked.mailbox)) return undefined;
+    throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was removed or renamed.`);
+  }
+  const words = asked.query.toLowerCase().split(/\s+/).filter(Boolean);
+  const whole = words.length === 0;
+  if (whole) await orAfter(clock, patienceMs, box.describeAll());
+  else await box.describeAll();
+  return {
+    box,
+    whole,
+    async entries(pace) {
+      const all = await box.folder.newestFirst(pace);
+      return whole ? all : search(all, words, pace);
+    },
+  };
+}
+
 /** @throws ApiError `gone` for a mailbox that does not exist and is not one of the usual ones */
 export async function listMessages(
   catalog: Catalog,
   clock: Clock,
   asked: Asked<'mail.list'>,
 ): Promise<Reply<'mail.list'>> {
-  const box = catalog.find(asked.mailbox);
-  if (!box) {
-    if (usualRole(asked.mailbox)) return { total: 0, unread: 0, rows: [] };
-    throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was removed or renamed.`);
-  }
+  const listing = await openListing(catalog, clock, asked);
+  if (!listing) return { total: 0, unread: 0, rows: [] };
   const pace = createPace();
-  const words = asked.query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length > 0) await box.describeAll();
-  else await orAfter(clock, patienceMs, box.describeAll());
-  let page = await pageOf(box, clock, asked, words, pace);
+  let page = await pageOf(listing, clock, asked, pace);
   if (page.lacking) {
     // Files were renamed under us: look where they are now.
-    await box.refresh();
-    page = await pageOf(box, clock, asked, words, pace);
+    await listing.box.refresh();
+    page = await pageOf(listing, clock, asked, pace);
   }
   const { total, unread, rows } = page;
   return { total, unread, rows };
 }
 
 async function pageOf(
-  box: Box,
+  { box, whole, entries: all }: Listing,
   clock: Clock,
   asked: Asked<'mail.list'>,
-  words: readonly string[],
   pace: Pace,
 ): Promise<Reply<'mail.list'> & { lacking: boolean }> {
-  const all = await box.folder.newestFirst(pace);
-  const matching = words.length === 0 ? all : await search(all, words, pace);
-  const unread = words.length === 0 ? box.folder.unread() : matching.filter(isUnread).length;
+  const matching = await all(pace);
+  const unread = whole ? box.folder.unread() : matching.filter(isUnread).length;
   const entries = matching.slice(asked.offset, asked.offset + asked.limit);
   const described = await orAfter(clock, pagePatienceMs, box.describe(entries));
   const lacking = described && entries.some(entry => !entry.summary);
@@ -100,7 +129,8 @@ export function notYet({ timeMs }: Entry): Summary {
   };
 }
 
-function flagsOf(entry: Entry): Flag[] {
+/** Those flags of a message that the standard names. */
+export function flagsOf(entry: Entry): Flag[] {
   return [...entry.letters].filter((letter): letter is Flag => 'DFPRST'.includes(letter));
 }
 

@@ -26,7 +26,8 @@ function gone(id: string): ApiError {
   return new ApiError('gone', `This message is no longer in ${mailbox}: it was moved or deleted.`);
 }
 
-function locate(catalog: Catalog, id: string): Located | undefined {
+/** Where a message was seen last; undefined: nowhere, or it has gone. */
+export function locate(catalog: Catalog, id: string): Located | undefined {
   const mailbox = mailboxOf(id);
   const box = catalog.boxes().get(mailbox);
   const entry = box?.folder.entries.get(id.slice(mailbox.length + 1));
@@ -54,16 +55,16 @@ export async function withFile<T>(catalog: Catalog, id: string, use: (found: Loc
 /**
  * Does something with the files of many messages, in slices; `use` answers false when there was nothing to do.
  * Messages that are gone are passed over. Other failures do not stop the rest and are thrown, the first one, at the end.
- * @returns for how many there was something to do
+ * @returns the ids for which there was something to do
  * @throws ApiError `failed`
  */
 export async function withFiles(
   catalog: Catalog,
   ids: readonly string[],
   use: (found: Located) => boolean | Promise<boolean>,
-): Promise<number> {
+): Promise<string[]> {
   const pace = createPace();
-  let count = 0;
+  const done: string[] = [];
   let failure: ApiError | undefined;
   let waiting: readonly string[] = [...new Set(ids)];
   for (const again of [false, true]) {
@@ -73,7 +74,7 @@ export async function withFiles(
       const found = locate(catalog, id);
       try {
         if (!found) missing.push(id);
-        else if (await use(found)) count++;
+        else if (await use(found)) done.push(id);
       } catch (error) {
         if (errorCode(error) === 'ENOENT') missing.push(id);
         else failure ??= failed(`unable to change ${found?.path}: ${reasonOf(error)}`, error);
@@ -85,7 +86,7 @@ export async function withFiles(
     waiting = missing;
   }
   if (failure) throw failure;
-  return count;
+  return done;
 }
 
 export function failed(text: string, cause: unknown): ApiError {

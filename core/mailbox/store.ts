@@ -18,6 +18,7 @@ import { listMailboxes } from './folders.ts';
 import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
 import { maxParsedBytes } from './read.ts';
+import { flagsNow, idsBetween, positionOf } from './selecting.ts';
 import { readPiece, showSource } from './source.ts';
 import type { TakeApart } from './take-apart.ts';
 import { createUniqueNames } from './write.ts';
@@ -25,6 +26,9 @@ import { createUniqueNames } from './write.ts';
 type MailHandlers = HandlersOf<
   | 'mail.mailboxes'
   | 'mail.list'
+  | 'mail.ids'
+  | 'mail.position'
+  | 'mail.flags'
   | 'mail.read'
   | 'mail.source'
   | 'mail.bytes'
@@ -131,11 +135,14 @@ function createHandlers(
   return {
     'mail.mailboxes': async () => mailboxesOf(catalog),
     'mail.list': asked => listMessages(catalog, clock, asked),
+    'mail.ids': asked => idsBetween(catalog, clock, asked),
+    'mail.position': asked => positionOf(catalog, clock, asked),
+    'mail.flags': ({ ids }) => flagsNow(catalog, ids),
     'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found, takeApart)),
     'mail.source': ({ id }) => withFile(catalog, id, ({ path }) => showSource(path)),
     'mail.bytes': ({ id, offset }) => withFile(catalog, id, ({ path }) => readPiece(path, offset)),
     'mail.attachment': ({ id, part }) => withFile(catalog, id, found => readAttachment(found, part, takeApart)),
-    'mail.flag': async ({ ids, add, remove }) => ({ changed: await actions.flag(ids, add, remove) }),
+    'mail.flag': async ({ ids, add, remove }) => ({ ids: await actions.flag(ids, add, remove) }),
     'mail.move': async ({ ids, to }) => ({ ids: await actions.move(ids, to) }),
     'mail.remove': async ({ ids }) => ({ removed: await actions.remove(ids) }),
   };

@@ -73,7 +73,7 @@ test('guilty: one message of many cannot be taken apart → listed with its head
     (error: unknown) => error instanceof ApiError && error.code === 'failed' && error.message === why,
   );
   assert.match((await store.handlers['mail.source']({ id })).text, /guilty/);
-  assert.deepEqual(await store.handlers['mail.flag']({ ids: [id], add: ['F'], remove: [] }), { changed: 1 });
+  assert.deepEqual(await store.handlers['mail.flag']({ ids: [id], add: ['F'], remove: [] }), { ids: [id] });
   await store.close();
 
   asked.length = 0;
