@@ -1,5 +1,6 @@
 // What the window selects: ranges and places in the order that the list shows, and what has become of messages.
 import type { Asked, Reply } from '../api/contract.ts';
+import { mailboxOf } from '../api/mail.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createPace } from '../lib/pace.ts';
 import type { Catalog } from './catalog.ts';
@@ -37,7 +38,7 @@ export async function positionOf(
 /** The flags that messages have now; null for those that have gone. */
 export async function flagsNow(catalog: Catalog, ids: readonly string[]): Promise<Reply<'mail.flags'>> {
   // A file that is being renamed is nowhere for a moment: then the directory is looked at.
-  const missing = ids.filter(id => !locate(catalog, id)).map(id => id.slice(0, id.indexOf('/')));
+  const missing = ids.filter(id => !locate(catalog, id)).map(mailboxOf);
   for (const mailbox of new Set(missing)) await catalog.boxes().get(mailbox)?.refresh();
   return {
     flags: ids.map(id => {

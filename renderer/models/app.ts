@@ -2,6 +2,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Command, Place } from '../../core/api/desktop.ts';
 import type { Host } from '../client.ts';
+import { text } from '../text/en.ts';
 import type { Link } from '../transport/link.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './composer.ts';
@@ -50,7 +51,8 @@ export interface App {
   go(place: Place): void;
   showSheet(shown: boolean): void;
   write(mailto?: string): Promise<void>;
-  answer(kind: 'reply' | 'reply-all' | 'forward'): Promise<void>;
+  /** @param id default: the message that keys act on */
+  answer(kind: 'reply' | 'reply-all' | 'forward', id?: string): Promise<void>;
   openDraft(id: string): Promise<void>;
   /** Goes to the queue place, which says what happened to the message with this Message-ID. */
   traceMessage(messageId: string): Promise<void>;
@@ -92,7 +94,7 @@ export function createApp({ host, timers, preferences, unsaved, turns, place: fi
     else {
       composer.hide();
       go('mail');
-      mail.openMessage(command.id);
+      void mail.openMessage(command.id);
     }
   }
   host.onCommand(obey);
@@ -120,9 +122,10 @@ export function createApp({ host, timers, preferences, unsaved, turns, place: fi
       sheet.value = shown;
     },
     write,
-    async answer(kind) {
-      const id = mail.list.active.value?.id ?? mail.reader.id.value;
-      if (id !== undefined) await composer.start({ kind, id });
+    async answer(kind, id) {
+      const [first, ...more] = id === undefined ? mail.targets() : [id];
+      if (more.length > 0) toasts.show(text.selection.oneByOne);
+      else if (first !== undefined) await composer.start({ kind, id: first });
     },
     openDraft,
     async traceMessage(messageId) {

@@ -11,6 +11,8 @@ import { createReader, type Reader } from './reader.ts';
 import type { Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
 
+type How = 'open' | 'pass' | 'extend';
+
 export interface MailModel {
   readonly mailboxes: Mailboxes;
   readonly list: MessageList;
@@ -25,12 +27,17 @@ export interface MailModel {
   /** True where list and reader take turns. */
   readonly turns: ReadonlySignal<boolean>;
   showMailbox(id: string): void;
-  /** Makes a row active; `open` shows its message for good, `pass` only when there is room beside the list. */
-  goTo(index: number, how: 'open' | 'pass'): void;
+  /**
+   * Makes a row active; `open` shows its message for good, `pass` only when there is room beside the list, `extend` selects
+   * what lies between.
+   */
+  goTo(index: number, how: How): void;
   step(by: number): void;
   openActive(): void;
   /** Opens a message by its id, wherever it is. */
-  openMessage(id: string): void;
+  openMessage(id: string): Promise<void>;
+  /** What a key acts on. */
+  targets(): readonly string[];
   closeMessage(): void;
 }
 
@@ -49,44 +56,77 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
   const drawer = signal(false);
   const dragged = signal<readonly string[]>([]);
   /** What to go to as soon as its row is there. */
-  let awaited: { id: string } | { index: number; how: 'open' | 'pass' } | undefined;
+  let awaited: { index: number; how: How } | undefined;
   const actions: MessageActions = createMessageActions({
     api,
     list,
     mailboxes,
     toasts,
     reader: () => reader,
+    targets,
     letGo,
     leaving: followOn,
   });
   const reader: Reader = createReader({ api, timers, toasts, preferences, markSeen: actions.markSeen });
 
-  function followOn(ids: ReadonlySet<string>): void {
-    const active = list.active.value;
-    if (!active || !ids.has(active.id)) return;
-    const next = neighbour(list.rows.value, active.index, ids);
-    if (!next) {
-      list.deactivate();
-      reader.close();
-      return;
-    }
-    const index = indexOf(list.rows.value, next.id) ?? 0;
-    const goneAbove = [...list.rows.value].filter(([at, row]) => at < index && ids.has(row.id)).length;
-    list.activate(next, index - goneAbove);
-    if (turns.value) reader.close();
-    else reader.open(next.id, 'passing');
+  /** What a key acts on: the selected messages, else the active row, else the open message, which may have no row here. */
+  function targets(): readonly string[] {
+    const selected = list.selection.ids.value;
+    if (selected.size > 0) return [...selected];
+    const one = list.active.value?.id ?? reader.id.value;
+    return one === undefined ? [] : [one];
   }
 
-  function goTo(index: number, how: 'open' | 'pass'): void {
+  function followOn(ids: ReadonlySet<string>): () => void {
+    const before = { active: list.active.value, open: reader.id.value };
+    goOn(ids);
+    const after = { active: list.active.value?.id, open: reader.id.value };
+    return () => {
+      // Whoever went on to another message meanwhile stays there.
+      if (list.active.value?.id !== after.active || reader.id.value !== after.open) return;
+      if (before.active) list.activate(before.active);
+      if (before.open !== undefined) reader.open(before.open, 'now');
+    };
+  }
+
+  function goOn(ids: ReadonlySet<string>): void {
+    const active = list.active.value;
+    const next = active && ids.has(active.id) ? nextAfter(active.index, ids) : undefined;
+    if (active && ids.has(active.id)) {
+      if (next) list.activate(next);
+      else list.deactivate();
+    }
+    const open = reader.id.value;
+    if (open === undefined || !ids.has(open)) return;
+    // After several nothing opens by itself: it would count as read.
+    if (next && ids.size === 1 && !turns.value) reader.open(next.id, 'passing');
+    else reader.close();
+  }
+
+  /** The neighbour of those that leave, where it will be then. */
+  function nextAfter(activeIndex: number, leaving: ReadonlySet<string>) {
+    const rows = list.rows.value;
+    const next = neighbour(rows, activeIndex, leaving);
+    if (!next) return undefined;
+    const index = indexOf(rows, next.id) ?? 0;
+    const goneAbove = [...rows].filter(([at, row]) => at < index && leaving.has(row.id)).length;
+    return { id: next.id, index: index - goneAbove };
+  }
+
+  function goTo(index: number, how: How): void {
     const row = list.rows.value.get(index);
     awaited = row ? undefined : { index, how };
     if (!row) {
       list.want(index, index);
       return;
     }
-    list.activate(row, index);
+    list.activate({ id: row.id, index });
+    if (how === 'extend') void list.selection.extendTo(row.id);
+    else list.selection.begin(row.id);
+    // With several selected the reader is about all of them.
+    if (list.selection.ids.value.size > 0) return;
     if (how === 'open') reader.open(row.id, 'now');
-    else if (!turns.value) reader.open(row.id, 'passing');
+    else if (how === 'pass' && !turns.value) reader.open(row.id, 'passing');
   }
 
   effect(() => {
@@ -95,22 +135,46 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
   });
 
   function arrive(rows: Rows): void {
-    keepFlags(rows);
-    if (!awaited) return;
-    const index = 'id' in awaited ? indexOf(rows, awaited.id) : awaited.index;
-    const row = index === undefined ? undefined : rows.get(index);
-    if (index === undefined || !row) return;
-    if ('how' in awaited) goTo(index, awaited.how);
-    else list.activate(row, index);
-    awaited = undefined;
+    if (awaited && rows.has(awaited.index)) goTo(awaited.index, awaited.how);
+    // The row of the open message, as soon as it is there.
+    const open = reader.id.value;
+    if (open === undefined || list.active.value) return;
+    const index = indexOf(rows, open);
+    if (index !== undefined) list.activate({ id: open, index, quiet: true });
   }
 
-  /** Flags of the open message that were changed elsewhere. */
-  function keepFlags(rows: Rows): void {
-    const shown = reader.message.value;
-    const index = shown && indexOf(rows, shown.id);
-    const flags = index === undefined ? undefined : rows.get(index)?.flags;
-    if (shown && flags && flags.join() !== shown.flags.join()) reader.foresee(new Set([shown.id]), () => [...flags]);
+  // What was active when the last selected message was given back is what the reader shows again.
+  let selecting = false;
+  effect(() => {
+    const was = selecting;
+    selecting = list.selection.ids.value.size > 0;
+    if (was && !selecting) untracked(readActive);
+  });
+
+  function readActive(): void {
+    const active = list.active.value;
+    if (active && reader.id.value !== undefined && !turns.value) reader.open(active.id, 'passing');
+  }
+
+  async function openMessage(id: string): Promise<void> {
+    const mailbox = mailboxOf(id);
+    awaited = undefined;
+    list.selection.clear();
+    list.deactivate();
+    reader.open(id, 'now');
+    const isStill = () => reader.id.value === id && !list.active.value;
+    try {
+      // A search that has the message stays; else the whole mailbox is shown.
+      let index = mailbox === list.mailbox.value ? await list.positionOf(id) : null;
+      if (index === null && isStill()) {
+        list.show(mailbox);
+        await list.refresh();
+        index = await list.positionOf(id);
+      }
+      if (index !== null && isStill()) list.activate({ id, index });
+    } catch (error) {
+      toasts.failed(error);
+    }
   }
 
   return {
@@ -141,15 +205,12 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     },
     openActive() {
       const active = list.active.value;
-      if (active) goTo(active.index, 'open');
+      if (!active) return;
+      list.selection.clear();
+      goTo(active.index, 'open');
     },
-    openMessage(id) {
-      const mailbox = mailboxOf(id);
-      awaited = { id };
-      if (mailbox !== list.mailbox.value) list.show(mailbox);
-      else list.refresh();
-      reader.open(id, 'now');
-    },
+    openMessage,
+    targets,
     closeMessage() {
       reader.close();
     },

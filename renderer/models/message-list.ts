@@ -1,10 +1,11 @@
 // The message list: a window onto one mailbox, fetched in pages as it scrolls. New mail slides in above without moving
 // what is on screen; the active message stays active.
-import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import type { Flag, MessageRow } from '../../core/api/mail.ts';
 import { coalesce } from './coalesce.ts';
 import { indexOf, type Rows, withFlags, withoutIds } from './message-rows.ts';
+import { createSelection, type Selection } from './selection.ts';
 import { debounce, type Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -14,7 +15,11 @@ const typingPauseMs = 150;
 interface Active {
   readonly id: string;
   readonly index: number;
+  /** It became active by itself: the list does not scroll to it. */
+  readonly quiet?: boolean;
 }
+
+type Change = { gone: ReadonlySet<string> } | { ids: ReadonlySet<string>; add: Flag[]; remove: Flag[] };
 
 export interface MessageList {
   readonly mailbox: ReadonlySignal<string>;
@@ -24,41 +29,47 @@ export interface MessageList {
   readonly unread: ReadonlySignal<number>;
   /** False until the first answer for this mailbox and query. */
   readonly loaded: ReadonlySignal<boolean>;
+  /** What is shown answers the query that is typed. */
+  readonly answered: ReadonlySignal<boolean>;
   readonly active: ReadonlySignal<Active | undefined>;
-  readonly marked: ReadonlySignal<ReadonlySet<string>>;
+  readonly selection: Selection;
   /** Grows by the number of rows that were put in above the first one on screen. */
   readonly shift: ReadonlySignal<number>;
   show(mailbox: string): void;
   search(query: string): void;
   /** Says which rows are on screen; missing ones are fetched. */
   want(first: number, last: number): void;
-  activate(row: MessageRow, index: number): void;
+  activate(active: Active): void;
   deactivate(): void;
-  mark(id: string, marked?: boolean): void;
-  markRange(fromIndex: number, toIndex: number): void;
-  unmark(): void;
-  /** What an action is about: the marked messages, else the active one. */
-  targets(): readonly string[];
-  /** Shows a change before the host confirms it. */
-  foresee(change: { gone: ReadonlySet<string> } | { ids: ReadonlySet<string>; add: Flag[]; remove: Flag[] }): void;
+  /** Shows a change before the host confirms it. Call what it answers when the host refused. */
+  foresee(change: Change): () => void;
+  /** Where a message is in what the list shows; null: it is not in there. */
+  positionOf(id: string): Promise<number | null>;
   refresh(): Promise<void>;
 }
 
 export function createMessageList(api: Api, timers: Timers, toasts: Toasts): MessageList {
   const mailbox = signal('INBOX');
   const query = signal('');
+  const answeredQuery = signal('');
   const rows = signal<Rows>(new Map());
   const total = signal(0);
   const unread = signal(0);
   const loaded = signal(false);
   const active = signal<Active>();
-  const marked = signal<ReadonlySet<string>>(new Set());
+  const selection = createSelection({
+    api,
+    toasts,
+    listing: () => ({ mailbox: mailbox.value, query: query.value }),
+  });
   const shift = signal(0);
   const typed = debounce(timers, () => restart(), typingPauseMs);
   let wanted = { first: 0, last: 0 };
   let generation = 0;
   let settledGeneration = 0;
   let inFlight = new Set<number>();
+  /** Counts the answers that were shown. */
+  let settled = 0;
 
   function ask(page: number) {
     const request = { mailbox: mailbox.value, query: query.value, offset: page * pageRows, limit: pageRows };
@@ -99,21 +110,23 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
 
   function settle(fresh: Awaited<ReturnType<typeof fetchRange>>, anchor: string | undefined, first: number): void {
     const anchorNow = anchor === undefined ? undefined : indexOf(fresh.found, anchor);
-    const grown = fresh.total - total.value;
+    const grown = settledGeneration === generation ? fresh.total - total.value : 0;
     settledGeneration = generation;
+    settled += 1;
     batch(() => {
       // At the very top new mail should be seen, so nothing is shifted.
       if (anchorNow !== undefined && first > 0 && anchorNow !== first) shift.value += anchorNow - first;
       const was = active.value;
       if (was) {
         const index = indexOf(fresh.found, was.id) ?? (fresh.found.has(was.index) ? -1 : was.index + grown);
-        active.value = index >= 0 && index < fresh.total ? { id: was.id, index } : undefined;
+        active.value = index >= 0 && index < fresh.total ? { ...was, index } : undefined;
       }
       inFlight = new Set();
       rows.value = fresh.found;
       total.value = fresh.total;
       unread.value = fresh.unread;
       loaded.value = true;
+      answeredQuery.value = query.value;
     });
     fill();
   }
@@ -156,7 +169,7 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
     unread.value = 0;
     loaded.value = false;
     active.value = undefined;
-    marked.value = new Set();
+    selection.clear();
     shift.value = 0;
   }
 
@@ -171,8 +184,9 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
     total,
     unread,
     loaded,
+    answered: computed(() => loaded.value && answeredQuery.value === query.value),
     active,
-    marked,
+    selection,
     shift,
     refresh,
     show(id) {
@@ -189,7 +203,7 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
       batch(() => {
         query.value = words;
         active.value = undefined;
-        marked.value = new Set();
+        selection.clear();
       });
       typed.touch();
     },
@@ -197,42 +211,42 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
       wanted = { first, last };
       fill();
     },
-    activate(row, index) {
-      active.value = { id: row.id, index };
+    async positionOf(id) {
+      return (await api.call('mail.position', { mailbox: mailbox.value, query: query.value, id })).index;
+    },
+    activate(next) {
+      active.value = next;
     },
     deactivate() {
       active.value = undefined;
     },
-    mark(id, on = !marked.value.has(id)) {
-      const next = new Set(marked.value);
-      if (on) next.add(id);
-      else next.delete(id);
-      marked.value = next;
-    },
-    markRange(fromIndex, toIndex) {
-      const next = new Set(marked.value);
-      for (let index = Math.min(fromIndex, toIndex); index <= Math.max(fromIndex, toIndex); index += 1) {
-        const row = rows.value.get(index);
-        if (row) next.add(row.id);
-      }
-      marked.value = next;
-    },
-    unmark() {
-      marked.value = new Set();
-    },
-    targets() {
-      if (marked.value.size > 0) return [...marked.value];
-      return active.value ? [active.value.id] : [];
-    },
     foresee(change) {
+      const before = { rows: rows.value, total: total.value, selected: selection.ids.value, settled, generation };
       batch(() => {
-        if ('gone' in change) {
-          const before = rows.value.size;
-          rows.value = withoutIds(rows.value, change.gone);
-          total.value -= before - rows.value.size;
-          marked.value = new Set([...marked.value].filter(id => !change.gone.has(id)));
-        } else rows.value = withFlags(rows.value, change.ids, change.add, change.remove);
+        if ('gone' in change) leave(change.gone);
+        else rows.value = withFlags(rows.value, change.ids, change.add, change.remove);
       });
+      return () => {
+        // What the host has told since is the truth already.
+        if (before.settled === settled && before.generation === generation) {
+          batch(() => {
+            rows.value = before.rows;
+            total.value = before.total;
+            selection.restore(before.selected);
+          });
+        }
+        refresh();
+      };
     },
   };
+
+  function leave(gone: ReadonlySet<string>): void {
+    const isListed = (id: string) => selection.ids.value.has(id) || active.value?.id === id || leaving.has(id);
+    const leaving = new Set([...rows.value.values()].map(row => row.id).filter(id => gone.has(id)));
+    const count = [...gone].filter(isListed).length;
+    // With rows that were never fetched nothing is known of how far the others move up: they are fetched again.
+    rows.value = count > leaving.size ? new Map() : withoutIds(rows.value, gone);
+    total.value -= count;
+    selection.without(gone);
+  }
 }

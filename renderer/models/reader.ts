@@ -3,6 +3,7 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Attachment, Flag, Message } from '../../core/api/mail.ts';
+import { coalesce } from './coalesce.ts';
 import type { Preferences } from './preferences.ts';
 import type { Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
@@ -30,8 +31,8 @@ export interface Reader {
   fetchFile(file: Attachment): Promise<{ name: string; type: string; base64: string } | undefined>;
   /** All of the message's file, in pieces, as base64; undefined when it could not be had. */
   fetchWhole(): Promise<string[] | undefined>;
-  /** Applies flags that were changed elsewhere to the message on screen. */
-  foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): void;
+  /** Shows other flags of the message on screen before the host confirms them. Call what it answers when the host refused. */
+  foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): () => void;
 }
 
 const passingMs = 120;
@@ -81,10 +82,30 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     }
   }
 
-  // What could not be fetched while the host was away.
-  api.onGap(() => {
-    if (id.value !== undefined && !message.value && !gone.value) fetchMessage(id.value, 0);
+  /** Has another program taken the message away, or changed its flags? */
+  const look = coalesce(async () => {
+    const wanted = id.value;
+    const shown = message.value;
+    if (wanted === undefined || shown?.id !== wanted) return;
+    // What cannot be asked now is asked with the next change, and when the line is back.
+    const answer = await api.call('mail.flags', { ids: [wanted] }).catch(() => undefined);
+    const flags = answer?.flags[0];
+    if (flags === undefined || message.value !== shown) return;
+    gone.value = flags === null;
+    if (flags && flags.join() !== shown.flags.join()) setFlags(shown, flags);
+    if (!flags) stopWaiting();
   });
+  api.on('mail.changed', look);
+  api.onGap(() => {
+    // What could not be fetched while the host was away.
+    if (id.value !== undefined && !message.value && !gone.value) fetchMessage(id.value, 0);
+    void look();
+  });
+
+  function setFlags(shown: Message, flags: readonly Flag[]): void {
+    stopWaiting();
+    message.value = { ...shown, flags: [...flags] };
+  }
 
   return {
     id,
@@ -157,9 +178,11 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     },
     foresee(ids, flags) {
       const shown = message.value;
-      if (!shown || !ids.has(shown.id)) return;
-      stopWaiting();
-      message.value = { ...shown, flags: flags(shown.flags) };
+      if (!shown || !ids.has(shown.id)) return () => {};
+      setFlags(shown, flags(shown.flags));
+      return () => {
+        if (message.value?.id === shown.id) message.value = { ...message.value, flags: shown.flags };
+      };
     },
   };
 }

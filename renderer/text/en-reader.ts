@@ -5,7 +5,7 @@ export const reader = {
   label: 'Message',
   none: 'No message is open',
   noneHint: 'Choose one from the list, or press j. Press ? for all keys.',
-  gone: 'This message is no longer here.',
+  gone: 'This message is no longer here: it was moved or deleted.',
   back: 'Back',
   backTo: 'Back to the list',
   reply: 'Reply',

@@ -3,6 +3,7 @@ import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { queue } from './en-queue.ts';
 import { reader } from './en-reader.ts';
+import { selection } from './en-selection.ts';
 import { trace } from './en-trace.ts';
 import { many, numbers } from './plural.ts';
 
@@ -201,6 +202,7 @@ export const text = {
   queue,
   explain,
   trace,
+  selection,
 
   settings: {
     title: 'Settings',
@@ -253,6 +255,7 @@ export const text = {
     previous: 'Previous message',
     open: 'Open',
     mark: 'Select for an action on several',
+    selectAll: 'Select all, or all that was found',
     reply: 'Reply',
     replyAll: 'Reply to all',
     forward: 'Forward',

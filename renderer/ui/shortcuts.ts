@@ -1,7 +1,7 @@
 // Keyboard shortcuts: one table drives both the keys and the sheet that lists them. Silent while someone is typing.
 
 export interface Shortcut {
-  /** As pressed: `j`, `#`, `Enter`, or two after each other: `g m`. */
+  /** As pressed: `j`, `#`, `Enter`, `Ctrl+a` (the Command key too), or two after each other: `g m`. */
   readonly keys: string;
   readonly label: string;
   readonly group: string;
@@ -43,11 +43,13 @@ export function shortcutHandler(shortcuts: readonly Shortcut[], nowMs: () => num
   let prefix = '';
   let prefixMs = 0;
   return event => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    const control = event.ctrlKey || event.metaKey;
+    if (control && event.shiftKey) return;
     if (takesLetters(event.target) || document.querySelector('dialog[open]')) return;
     if (event.key === 'Enter' && takesEnter(event.target)) return;
-    const key = latinKey(event);
-    const pending = nowMs() - prefixMs < sequenceMs ? prefix : '';
+    const key = control ? `Ctrl+${latinKey(event)}` : latinKey(event);
+    const pending = nowMs() - prefixMs < sequenceMs && !control ? prefix : '';
     prefix = '';
     const keys = pending ? `${pending} ${key}` : key;
     if (!pending && shortcuts.some(shortcut => shortcut.keys.startsWith(`${keys} `))) {

@@ -28,6 +28,12 @@ export function inComposer(): boolean {
   return document.activeElement?.closest(`#${ids.composer}`) != null;
 }
 
+/** Somebody reads there: keys that select text keep their meaning. */
+export function inAside(): boolean {
+  const anchor = getSelection()?.anchorNode?.parentElement;
+  return [document.activeElement, anchor].some(element => element?.closest('.aside') != null);
+}
+
 /** The keyboard is nowhere: what had the focus has gone, and nobody has taken it since. */
 export function isFocusLost(): boolean {
   return document.activeElement === null || document.activeElement === document.body;

@@ -3,7 +3,7 @@ import type { Place } from '../../core/api/desktop.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import type { Shortcut } from '../ui/shortcuts.ts';
-import { focusList, focusSearch, inComposer } from './focus.ts';
+import { focusList, focusSearch, inAside, inComposer } from './focus.ts';
 
 export function createShortcuts(app: App): Shortcut[] {
   const { mail } = app;
@@ -22,7 +22,7 @@ export function createShortcuts(app: App): Shortcut[] {
   };
   const onMessage = (run: () => unknown) =>
     inMail(() => {
-      if (mail.list.targets().length > 0) run();
+      if (mail.targets().length > 0) run();
     });
   const removing = (run: () => unknown) =>
     onMessage(() => {
@@ -72,10 +72,15 @@ export function createShortcuts(app: App): Shortcut[] {
       'x',
       text.keys.mark,
       inMail(() => {
-        const active = mail.list.active.value;
-        if (active) mail.list.mark(active.id);
+        const id = mail.list.active.value?.id ?? mail.reader.id.value;
+        if (id !== undefined) mail.list.selection.toggle(id);
       }),
     ),
+    key(list, 'Ctrl+a', text.keys.selectAll, () => {
+      if (app.place.value !== 'mail' || inComposer() || inAside()) return false;
+      void mail.list.selection.all();
+      return true;
+    }),
     key(
       message,
       'r',
@@ -127,7 +132,7 @@ export function createShortcuts(app: App): Shortcut[] {
 function leave({ place, mail }: App): boolean {
   if (place.value !== 'mail' || inComposer()) return false;
   if (mail.drawer.value) mail.showDrawer(false);
-  else if (mail.list.marked.value.size > 0) mail.list.unmark();
+  else if (mail.list.selection.ids.value.size > 0) mail.list.selection.clear();
   else if (mail.reader.id.value !== undefined) mail.closeMessage();
   else return false;
   focusList();

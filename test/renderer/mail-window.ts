@@ -1,5 +1,5 @@
 // The mail place on a true host, in a real browser: a Maildir of as many messages as a test wants, and what is on disk.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -53,6 +53,15 @@ function letter(number: number, text: string): string {
   return `From: Ines Duarte <ines@shore.example>\nTo: wanda@wayfarer.example\nSubject: Letter ${number}\nDate: ${date}\n\n${text}\n`;
 }
 
+/** Which message a file holds; NaN for one that is being renamed. */
+function numberIn(path: string): number {
+  try {
+    return Number(/^Subject: Letter (\d+)/m.exec(readFileSync(path, 'latin1'))?.[1]);
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Starts a host whose inbox holds the messages 0 to `messages` − 1, and a page of it. */
 export async function openMailWindow(t: TestContext, browser: Browser, options: WindowOptions): Promise<MailWindow> {
   const { messages, folders = ['.Archive'], width = 1280, height = 800, colorScheme = 'light' } = options;
@@ -84,9 +93,8 @@ export async function openMailWindow(t: TestContext, browser: Browser, options: 
     inFolder: folder =>
       ['new', 'cur']
         .map(part => join(home.maildir, folder, part))
-        .flatMap(directory => (existsSync(directory) ? readdirSync(directory) : []))
-        // A message that moved has another name, with its second in it.
-        .map(name => Number(name.split('.')[0]) - firstSec)
+        .flatMap(directory => (existsSync(directory) ? readdirSync(directory).map(name => join(directory, name)) : []))
+        .map(numberIn)
         .sort((a, b) => a - b),
     openLink: id =>
       page.evaluate(wanted => (globalThis as unknown as DesktopPage).obey({ kind: 'open', id: wanted }), id),

@@ -55,7 +55,7 @@ test('message list: new mail while scrolled down → shifted by as much; the act
   await settled();
   list.want(500, 512);
   await settled();
-  list.activate(list.rows.value.get(505) as MessageRow, 505);
+  list.activate({ id: 'INBOX/505', index: 505 });
   await change(rows => [row('new 1'), row('new 2'), ...rows]);
   assert.equal(list.shift.value, 2);
   assert.equal(list.rows.value.get(502)?.subject, '500');
@@ -75,7 +75,7 @@ test('message list: so much new mail that the page is another one → still foun
 test('message list: at the top new mail is seen, nothing is shifted', async () => {
   const { list, change } = setUp(10);
   await settled();
-  list.activate(list.rows.value.get(3) as MessageRow, 3);
+  list.activate({ id: 'INBOX/3', index: 3 });
   await change(rows => [row('new'), ...rows]);
   assert.deepEqual([list.shift.value, list.rows.value.get(0)?.subject], [0, 'new']);
   assert.deepEqual(list.active.value, { id: 'INBOX/3', index: 4 });
@@ -84,7 +84,7 @@ test('message list: at the top new mail is seen, nothing is shifted', async () =
 test('message list: the active message is taken away elsewhere → no other one becomes active by itself', async () => {
   const { list, change } = setUp(10);
   await settled();
-  list.activate(list.rows.value.get(3) as MessageRow, 3);
+  list.activate({ id: 'INBOX/3', index: 3 });
   await change(rows => rows.filter(each => each.subject !== '3'));
   assert.equal(list.active.value, undefined);
 });

@@ -7,12 +7,14 @@ import { ComposerView } from '../composer/composer-view.tsx';
 import { MailboxList } from './mailbox-list.tsx';
 import { MessageListView } from './message-list-view.tsx';
 import { ReaderView } from './reader-view.tsx';
+import { SelectedView } from './selected-view.tsx';
 import { UnsentStrip } from './unsent-strip.tsx';
 
 export function MailPlace({ app }: { app: App }) {
   const { mail, composer } = app;
   const composing = composer.shown.value;
-  const reading = composing || mail.reader.id.value !== undefined;
+  const selecting = mail.list.selection.ids.value.size > 0;
+  const reading = composing || (mail.reader.id.value !== undefined && !selecting);
   const removing = mail.actions.removing.value;
   return (
     <div class={`mail${reading ? ' reading' : ''}`}>
@@ -27,7 +29,13 @@ export function MailPlace({ app }: { app: App }) {
       <MessageListView app={app} />
       <div class="aside">
         {!composing && <UnsentStrip composer={composer} />}
-        {composing ? <ComposerView app={app} key={composer.opened.value} /> : <ReaderView app={app} />}
+        {composing ? (
+          <ComposerView app={app} key={composer.opened.value} />
+        ) : selecting ? (
+          <SelectedView app={app} />
+        ) : (
+          <ReaderView app={app} />
+        )}
       </div>
       {removing.length > 0 && (
         <Dialog title={text.remove.title(removing.length)} onClose={mail.actions.keepAfterAll}>

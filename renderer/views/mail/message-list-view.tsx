@@ -10,7 +10,8 @@ import { Button } from '../../ui/button.tsx';
 import { scrollToShow, visibleRows } from '../../ui/fixed-window.ts';
 import { Late } from '../../ui/late.tsx';
 import { focusList, ids } from '../focus.ts';
-import { MessageRowView } from './message-row.tsx';
+import { MessageRowView, type RowState } from './message-row.tsx';
+import { SelectionBar } from './selected-view.tsx';
 
 const rowHeight = 54;
 const beyond = 8;
@@ -21,6 +22,7 @@ export function MessageListView({ app }: { app: App }) {
   return (
     <section class="list" aria-label={mailbox ? mailboxName(mailbox) : list.mailbox.value}>
       <ListHead app={app} />
+      {app.mail.turns.value && <SelectionBar app={app} />}
       {list.loaded.value && list.total.value === 0 ? <Nothing app={app} /> : <Rows app={app} />}
       {!list.loaded.value && (
         <Late>
@@ -35,7 +37,7 @@ function ListHead({ app }: { app: App }) {
   const { mail } = app;
   const { list } = mail;
   const mailbox = mail.mailboxes.byId(list.mailbox.value);
-  const marked = list.marked.value.size;
+  const selected = list.selection.ids.value.size;
   return (
     <header>
       <span class="drawer-button">
@@ -44,12 +46,23 @@ function ListHead({ app }: { app: App }) {
         </Button>
       </span>
       <h2>{text.mail.listHead(mailbox ? mailboxName(mailbox) : list.mailbox.value)}</h2>
-      {marked > 0 ? (
-        <Button kind="quiet" icon="close" onClick={() => list.unmark()} label={text.mail.unmark}>
-          {text.mail.marked(marked)}
+      {selected > 0 ? (
+        <Button kind="quiet" icon="close" onClick={() => list.selection.clear()} label={text.selection.clear(selected)}>
+          {text.mail.marked(selected)}
         </Button>
       ) : (
-        <span>{list.loaded.value && countWords(list)}</span>
+        <>
+          <span>{list.answered.value && countWords(list)}</span>
+          {list.answered.value && list.query.value !== '' && list.total.value > 1 && (
+            <Button
+              kind="quiet"
+              onClick={() => void list.selection.all()}
+              label={text.selection.allFound(list.total.value)}
+            >
+              {text.selection.selectAll}
+            </Button>
+          )}
+        </>
       )}
     </header>
   );
@@ -120,6 +133,7 @@ function Rows({ app }: { app: App }) {
     const element = scroller.current;
     if (!element || !active || active.id === range.current.active) return;
     range.current.active = active.id;
+    if (active.quiet) return;
     const view = { scrollTop: element.scrollTop, height: element.clientHeight, rowHeight, total: list.total.peek() };
     element.scrollTop = scrollToShow(view, active.index);
     if (element.contains(document.activeElement)) focusList();
@@ -138,6 +152,7 @@ function Rows({ app }: { app: App }) {
   if (active && active.index < total && (active.index < first || active.index > last)) indexes.push(active.index);
   const reachable = active && active.index < total ? active.index : first;
   const role = mail.mailboxes.byId(list.mailbox.value)?.role;
+  const selected = list.selection.ids.value;
 
   return (
     <div
@@ -169,18 +184,17 @@ function Rows({ app }: { app: App }) {
                 rowHeight={rowHeight}
                 nowMs={app.nowMs.value}
                 outgoing={role === 'sent' || role === 'drafts'}
-                active={active !== undefined && row?.id === active.id}
-                marked={row !== undefined && list.marked.value.has(row.id)}
+                state={row ? rowState(row.id, active?.id, selected) : undefined}
                 reachable={index === reachable}
                 onPick={event => pick(app, index, event)}
                 onOpen={() => app.openActive()}
                 onDrag={() => {
                   if (!row) return;
-                  if (!list.marked.value.has(row.id)) {
-                    list.unmark();
+                  if (!selected.has(row.id)) {
+                    list.selection.clear();
                     mail.goTo(index, 'pass');
                   }
-                  mail.drag(list.targets());
+                  mail.drag(mail.targets());
                 }}
                 onDragEnd={() => mail.drag([])}
               />
@@ -192,18 +206,26 @@ function Rows({ app }: { app: App }) {
   );
 }
 
+/** With several selected the active row is only where the keyboard is: it may be none of them. */
+function rowState(id: string, active: string | undefined, selected: ReadonlySet<string>): RowState | undefined {
+  if (selected.has(id)) return 'marked';
+  if (id !== active) return undefined;
+  return selected.size > 0 ? 'here' : 'active';
+}
+
 function pick(app: App, index: number, event: MouseEvent): void {
   const { mail, composer } = app;
   const { list } = mail;
+  const { selection } = list;
   const row = list.rows.value.get(index);
   const active = list.active.value;
   if (!row) return;
-  if (event.shiftKey && active) list.markRange(active.index, index);
+  if (event.shiftKey && active) mail.goTo(index, 'extend');
   else if (event.ctrlKey || event.metaKey) {
-    if (list.marked.value.size === 0 && active && active.id !== row.id) list.mark(active.id, true);
-    list.mark(row.id);
+    if (selection.ids.value.size === 0 && active && active.id !== row.id) selection.toggle(active.id);
+    selection.toggle(row.id);
   } else {
-    list.unmark();
+    selection.clear();
     composer.hide();
     mail.goTo(index, 'open');
   }
@@ -225,13 +247,12 @@ function moveByKey(app: App, event: KeyboardEvent, pageRows: number): boolean {
   };
   const wanted = to[event.key];
   if (event.key === ' ') {
-    if (list.active.value) list.mark(list.active.value.id);
+    if (list.active.value) list.selection.toggle(list.active.value.id);
     return true;
   }
   if (wanted === undefined || event.altKey || event.metaKey) return false;
   const index = Math.max(0, Math.min(last, wanted));
-  if (event.shiftKey && at >= 0) list.markRange(at, index);
-  mail.goTo(index, 'pass');
+  mail.goTo(index, event.shiftKey && at >= 0 ? 'extend' : 'pass');
   focusList();
   return true;
 }

@@ -8,6 +8,9 @@ import { Icon } from '../../ui/icon.tsx';
 /** Marks a drag as one of messages. */
 export const messageDragType = 'application/x-waypost-messages';
 
+/** Open or about to be; selected; where the keyboard is while others are selected. */
+export type RowState = 'active' | 'marked' | 'here';
+
 interface RowProps {
   readonly row: MessageRow | undefined;
   readonly index: number;
@@ -16,8 +19,7 @@ interface RowProps {
   readonly nowMs: number;
   /** Shows whom it went to in place of whom it came from. */
   readonly outgoing: boolean;
-  readonly active: boolean;
-  readonly marked: boolean;
+  readonly state: RowState | undefined;
   readonly reachable: boolean;
   readonly onPick: (event: MouseEvent) => void;
   readonly onOpen: () => void;
@@ -29,14 +31,14 @@ export function MessageRowView(props: RowProps) {
   const { row, index, total, rowHeight } = props;
   const seen = row?.flags.includes('S') ?? true;
   const trashed = row?.flags.includes('T') && 'trashed';
-  const states = [seen ? 'seen' : 'new', trashed, props.active && 'active', props.marked && 'marked'];
+  const states = [seen ? 'seen' : 'new', trashed, props.state];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
     <div
       role="option"
       class={`row ${states.filter(Boolean).join(' ')}`}
       style={{ transform: `translateY(${index * rowHeight}px)` }}
-      aria-selected={props.active || props.marked}
+      aria-selected={props.state === 'active' || props.state === 'marked'}
       aria-setsize={total}
       aria-posinset={index + 1}
       aria-busy={row === undefined}

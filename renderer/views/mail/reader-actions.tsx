@@ -1,5 +1,5 @@
 // What can be done with the open message: putting it away above it, answering below it.
-import type { Message } from '../../../core/api/mail.ts';
+import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { mailboxName } from '../../models/mailboxes.ts';
 import { text } from '../../text/en.ts';
@@ -8,28 +8,29 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { focusList } from '../focus.ts';
 
 export function ReaderActions({ app, message }: { app: App; message: Message }) {
-  const { actions, list, mailboxes, reader } = app.mail;
-  const role = mailboxes.byId(list.mailbox.value)?.role;
+  const { actions, mailboxes, reader } = app.mail;
+  const ids = [message.id];
+  const role = mailboxes.byId(mailboxOf(message.id))?.role;
   const seen = message.flags.includes('S');
   const flagged = message.flags.includes('F');
   return (
     <div class="actions" role="toolbar" aria-label={text.reader.actions}>
       <BackButton app={app} />
       {role !== 'archive' && (
-        <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive()}>
+        <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive(ids)}>
           {text.reader.archive}
         </Button>
       )}
-      <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash()}>
+      <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash(ids)}>
         {role === 'trash' ? text.reader.removeForGood : text.reader.trash}
       </Button>
-      <Button kind="quiet" icon="unread" hotkey="u" onClick={() => void actions.toggleSeen()}>
+      <Button kind="quiet" icon="unread" hotkey="u" onClick={() => void actions.toggleSeen(ids)}>
         {seen ? text.reader.markUnread : text.reader.markRead}
       </Button>
-      <Button kind="quiet" icon="flag" hotkey="*" onClick={() => void actions.toggleFlag()}>
+      <Button kind="quiet" icon="flag" hotkey="*" onClick={() => void actions.toggleFlag(ids)}>
         {flagged ? text.reader.unflag : text.reader.flag}
       </Button>
-      <MoveTo app={app} />
+      <MoveTo app={app} ids={ids} />
       <span class="gap" />
       <Segmented
         label={text.reader.view}
@@ -61,8 +62,10 @@ export function BackButton({ app }: { app: App }) {
   );
 }
 
-function MoveTo({ app }: { app: App }) {
-  const { actions, list, mailboxes } = app.mail;
+/** Moves messages of one mailbox to another. */
+export function MoveTo({ app, ids }: { app: App; ids: readonly string[] }) {
+  const { actions, mailboxes } = app.mail;
+  const from = mailboxOf(ids[0] ?? '');
   return (
     <select
       aria-label={text.reader.moveTo}
@@ -70,12 +73,12 @@ function MoveTo({ app }: { app: App }) {
       onChange={event => {
         const to = event.currentTarget.value;
         event.currentTarget.value = '';
-        if (to) void actions.moveTo(to);
+        if (to) void actions.moveTo(to, ids);
       }}
     >
       <option value="">{text.reader.moveTo}</option>
       {mailboxes.all.value
-        .filter(mailbox => mailbox.id !== list.mailbox.value && mailbox.role !== 'drafts')
+        .filter(mailbox => mailbox.id !== from && mailbox.role !== 'drafts')
         .map(mailbox => (
           <option key={mailbox.id} value={mailbox.id}>
             {mailboxName(mailbox)}
@@ -88,13 +91,13 @@ function MoveTo({ app }: { app: App }) {
 export function AnswerActions({ app, message }: { app: App; message: Message }) {
   return (
     <div class="answers">
-      <Button icon="reply" hotkey="r" onClick={() => void app.answer('reply')}>
+      <Button icon="reply" hotkey="r" onClick={() => void app.answer('reply', message.id)}>
         {text.reader.reply}
       </Button>
-      <Button icon="replyAll" hotkey="a" onClick={() => void app.answer('reply-all')}>
+      <Button icon="replyAll" hotkey="a" onClick={() => void app.answer('reply-all', message.id)}>
         {text.reader.replyAll}
       </Button>
-      <Button icon="forward" hotkey="f" onClick={() => void app.answer('forward')}>
+      <Button icon="forward" hotkey="f" onClick={() => void app.answer('forward', message.id)}>
         {text.reader.forward}
       </Button>
       {message.messageId !== '' && (

@@ -1,5 +1,5 @@
 // The open message: who and when, what can be done with it, what it says, what came with it.
-import type { Message } from '../../../core/api/mail.ts';
+import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,13 +17,13 @@ export function ReaderView({ app }: { app: App }) {
   if (reader.id.value === undefined) return <Blank title={text.reader.none} words={text.reader.noneHint} />;
   return (
     <article class="reader" aria-label={text.reader.label}>
-      {reader.gone.value ? (
+      {message ? (
+        <Shown app={app} message={message} gone={reader.gone.value} />
+      ) : reader.gone.value ? (
         <>
           <BackBar app={app} />
           <p class="note">{text.reader.gone}</p>
         </>
-      ) : message ? (
-        <Shown app={app} message={message} />
       ) : (
         <Late>
           <p class="note">{text.mail.loading}</p>
@@ -50,14 +50,24 @@ function Blank({ title, words }: { title: string; words: string }) {
   );
 }
 
-function Shown({ app, message }: { app: App; message: Message }) {
+/** @param gone it can be read on, but there is nothing left to act on */
+function Shown({ app, message, gone }: { app: App; message: Message; gone: boolean }) {
   const { mail } = app;
-  const draft = mail.mailboxes.byId(mail.list.mailbox.value)?.role === 'drafts';
+  const draft = mail.mailboxes.byId(mailboxOf(message.id))?.role === 'drafts';
   return (
     <>
-      <ReaderActions app={app} message={message} />
+      {gone ? (
+        <>
+          <BackBar app={app} />
+          <p class="strip" role="alert">
+            {text.reader.gone}
+          </p>
+        </>
+      ) : (
+        <ReaderActions app={app} message={message} />
+      )}
       <MessageHead app={app} message={message} key={message.id} />
-      {draft && (
+      {draft && !gone && (
         <div class="strip">
           <span>{text.reader.draft}</span>
           <Button icon="write" onClick={() => void app.openDraft(message.id)}>
@@ -72,8 +82,8 @@ function Shown({ app, message }: { app: App; message: Message }) {
       ))}
       {message.invitation && <InvitationCard invitation={message.invitation} />}
       <MessageBody app={app} message={message} />
-      <Attachments app={app} message={message} />
-      {!draft && <AnswerActions app={app} message={message} />}
+      {!gone && <Attachments app={app} message={message} />}
+      {!draft && !gone && <AnswerActions app={app} message={message} />}
     </>
   );
 }

@@ -1,0 +1,16 @@
+// The words for several messages at once, and for messages that have gone.
+import { many, numbers } from './plural.ts';
+
+export const selection = {
+  label: 'Selected messages',
+  of: (total: number, mailbox: string) => `of ${many(total, '# message', '# messages')} in ${mailbox}`,
+  ofFound: (total: number) => `of ${many(total, '# found', '# found')}`,
+  clear: (count: number) => `${many(count, '# selected', '# selected')}: clear the selection`,
+  all: (total: number, mailbox: string) => `Select all ${numbers.format(total)} in ${mailbox}`,
+  selectAll: 'Select all',
+  allFound: (total: number) => `Select all ${numbers.format(total)} found`,
+  oneByOne: 'Several messages are selected: answer or forward them one by one.',
+  unchanged: 'Nothing was left to change',
+  gone: (count: number) => many(count, 'This message is no longer here', 'None of the # messages is here any more'),
+  missing: (count: number) => many(count, '# was no longer here', '# were no longer here'),
+};
