@@ -98,6 +98,7 @@ export const Message = v.object({
 export type Message = v.InferOutput<typeof Message>;
 
 const Nothing = v.object({});
+const FolderName = v.pipe(v.string(), v.maxLength(200));
 const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
 /** All of a mailbox, newest first, or what matches a query: words that must all occur in from, to or subject. */
 const listing = { mailbox: MailboxId, query: v.optional(v.pipe(v.string(), v.maxLength(500)), '') };
@@ -149,6 +150,15 @@ export const mail = {
   move: verb(v.object({ ids: Ids, to: MailboxId }), v.object({ ids: v.array(MessageId) })),
   /** Deletes messages for good. */
   remove: verb(v.object({ ids: Ids }), v.object({ removed: v.number() })),
+  /** Makes a mailbox, in another one or (`''`) in none; answers its id. `name` is what a person typed. */
+  makeFolder: verb(
+    v.object({ parent: v.union([MailboxId, v.literal('')]), name: FolderName }),
+    v.object({ id: MailboxId }),
+  ),
+  /** Renames a mailbox, with those in it; answers its new id. */
+  renameFolder: verb(v.object({ id: MailboxId, name: FolderName }), v.object({ id: MailboxId })),
+  /** Removes a mailbox and those in it; their messages go to Trash. Answers how many. */
+  removeFolder: verb(v.object({ id: MailboxId }), v.object({ trashed: v.number() })),
   changed: v.object({ mailboxes: v.array(Mailbox) }),
   arrived: v.object({ id: MessageId, from: Person, subject: v.string(), unread: v.number() }),
 };

@@ -21,6 +21,8 @@ export interface Catalog {
   find(id: string): Box | undefined;
   /** Like `find`, but makes the mailbox when it is not there. @throws Error of the operating system */
   make(id: string): Promise<Box>;
+  /** Looks which mailboxes there are. */
+  look(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -224,6 +226,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
       if (!made) throw new Error(`unable to open the mailbox ${id} in ${maildir}`);
       return made;
     },
+    look: relistInTurn,
     async close() {
       closed = true;
       cancelLook?.();

@@ -3,7 +3,7 @@
 // layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
 import { join } from 'node:path';
 import { shownName } from './disk-names.ts';
-import { decodeUtf7 } from './utf7.ts';
+import { decodeUtf7, encodeUtf7 } from './utf7.ts';
 
 export const inbox = 'INBOX';
 
@@ -25,6 +25,47 @@ export function folderPath(maildir: string, id: string): string {
 export function shownPath(id: string): string[] {
   const names = id.startsWith('/') ? id.slice(1).split('/') : id.split('.');
   return names.map(name => decodeUtf7(shownName(name.replace(/^\./, ''))) || name);
+}
+
+/** The mailboxes within a mailbox begin with this. */
+export function childPrefix(id: string): string {
+  return id.startsWith('/') ? `${id}/` : `${id}.`;
+}
+
+/** The id of the mailbox in which a mailbox is; `''` for those that are in none. */
+export function parentOf(id: string): string {
+  return id.slice(0, Math.max(0, id.lastIndexOf(id.startsWith('/') ? '/' : '.')));
+}
+
+/**
+ * The id for a new mailbox, in the layout of those that are there.
+ * @param parent the id of the mailbox in which it shall be; `''`: in none
+ * @param name as a person writes it
+ * @throws RangeError with a sentence that says what is wrong with the name
+ */
+export function newFolderId(ids: readonly string[], parent: string, name: string): string {
+  const wanted = name.normalize('NFC').trim();
+  if (wanted === '') throw new RangeError('A folder needs a name.');
+  if (/[/\\]|\p{Cc}/u.test(wanted)) throw new RangeError('The name of a folder has no slashes.');
+  // Where other programs write names in UTF-8 they would show modified UTF-7 as it is.
+  const written = ids.some(id => /[^\x00-\x7f]/.test(id)) ? wanted : encodeUtf7(wanted);
+  const inDirectories = parent === '' ? usesDirectories(ids) : parent.startsWith('/');
+  if (inDirectories) {
+    if (written.startsWith('.') || ownParts.includes(written.toLowerCase())) {
+      throw new RangeError(`A folder here cannot be called ${wanted}.`);
+    }
+    return checked(`${parent}/${written}`);
+  }
+  if (written.includes('.'))
+    throw new RangeError('The name of a folder here has no dots: they part folders in folders.');
+  const id = parent === '' ? written : `${parent}.${written}`;
+  if (id.toUpperCase() === inbox) throw new RangeError('The inbox is there already.');
+  return checked(id);
+}
+
+function checked(id: string): string {
+  if (id.split('/').every(name => Buffer.byteLength(name) <= 250) && id.length <= 1000) return id;
+  throw new RangeError('This name is too long.');
 }
 
 /** Whether folders are directories by their own names: where there are such and no others. */

@@ -23,6 +23,11 @@ function roles(ids: readonly string[]): Map<string, Role> {
   return byId;
 }
 
+/** The role of a mailbox among those that are there. */
+export function roleOf(ids: readonly string[], id: string): Role | undefined {
+  return roles(ids).get(id);
+}
+
 /** The mailbox meant by `wanted`: itself, or for a usual name the one that has its role; undefined: not there yet. */
 export function resolveFolder(ids: readonly string[], wanted: string): string | undefined {
   if (ids.includes(wanted)) return wanted;

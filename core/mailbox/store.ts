@@ -7,13 +7,14 @@ import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { MessageFiles } from '../lib/message-files.ts';
 import { NotTakenApart } from '../lib/taken-apart.ts';
-import { createActions } from './actions.ts';
+import { type Actions, createActions } from './actions.ts';
 import type { Box } from './box.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
 import { createChanges } from './changes.ts';
 import { cannotBe } from './describing.ts';
 import { readFileStart } from './file-start.ts';
 import type { Entry } from './folder.ts';
+import { createFolderActions, type FolderActions } from './folder-actions.ts';
 import { listMailboxes } from './folders.ts';
 import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
@@ -36,6 +37,9 @@ type MailHandlers = HandlersOf<
   | 'mail.flag'
   | 'mail.move'
   | 'mail.remove'
+  | 'mail.makeFolder'
+  | 'mail.renameFolder'
+  | 'mail.removeFolder'
 >;
 
 export interface MailStore {
@@ -84,6 +88,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
   catalog = opened;
   const uniqueName = createUniqueNames({ clock, hostName: deps.hostName, pid: process.pid });
   const actions = createActions(opened, uniqueName);
+  const folders = createFolderActions({ maildir: deps.maildir, catalog: opened, actions, uniqueName });
 
   async function tellArrived(box: Box, arrived: readonly Entry[]): Promise<void> {
     const told = arrived.slice(-maxTold);
@@ -96,7 +101,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
   }
 
   return {
-    handlers: createHandlers(opened, actions, deps),
+    handlers: createHandlers(opened, actions, folders, deps),
     files: {
       raw: id =>
         withFile(opened, id, async ({ path }) => {
@@ -129,7 +134,8 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
 
 function createHandlers(
   catalog: Catalog,
-  actions: ReturnType<typeof createActions>,
+  actions: Actions,
+  folders: FolderActions,
   { clock, takeApart }: MailStoreDeps,
 ): MailHandlers {
   return {
@@ -145,6 +151,9 @@ function createHandlers(
     'mail.flag': async ({ ids, add, remove }) => ({ ids: await actions.flag(ids, add, remove) }),
     'mail.move': async ({ ids, to }) => ({ ids: await actions.move(ids, to) }),
     'mail.remove': async ({ ids }) => ({ removed: await actions.remove(ids) }),
+    'mail.makeFolder': async ({ parent, name }) => ({ id: await folders.make(parent, name) }),
+    'mail.renameFolder': async ({ id, name }) => ({ id: await folders.rename(id, name) }),
+    'mail.removeFolder': async ({ id }) => ({ trashed: await folders.remove(id) }),
   };
 }
 
