@@ -64,7 +64,12 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     wasQueued: async messageId => (await host.ask('known', { messageId })).words === true,
     isKnownHere: address => isKnownHere(address, explain),
   });
-  const rules = createRules({ homeDir: owner.homeDir, user: owner.user, control: control.queue });
+  const rules = createRules({
+    homeDir: owner.homeDir,
+    user: owner.user,
+    control: control.queue,
+    makeFolder: path => store.makeFolderAt(path),
+  });
   const handlers: ReaderHandlers = {
     ...store.handlers,
     ...compose,

@@ -1,5 +1,7 @@
 // A .qmail line in words: what it does, as one sentence for the person whose mail it is.
+
 import { displayAddress } from '../message/address.ts';
+import { decodeUtf7 } from '../message/utf7.ts';
 import { hasBlankFirstLine, type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
 
 /** One plain sentence. */
@@ -27,7 +29,9 @@ export function sayLine(instruction: Instruction): string {
 function sayMaildir(path: string): string {
   if (path === './Maildir/') return 'Keep in the inbox';
   const folder = /^\.\/Maildir\/\.([^/]+)\/$/.exec(path)?.[1];
-  return folder ? `Keep in the Maildir folder ${folder.replaceAll('.', '/')}` : `Keep in the Maildir ${path}`;
+  return folder
+    ? `Keep in the Maildir folder ${folder.split('.').map(decodeUtf7).join('/')}`
+    : `Keep in the Maildir ${path}`;
 }
 
 /** A line that only lost its effect by a `#` in front says what it would do. */

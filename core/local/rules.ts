@@ -19,6 +19,8 @@ export interface RulesDeps {
   readonly homeDir: string;
   readonly user: string;
   readonly control: () => Control;
+  /** Makes the Maildir of a line that a rule was saved with, if it is one of the owner's folders and not there. */
+  makeFolder?(path: string): Promise<void>;
 }
 
 export type RulesHandlers = HandlersOf<'rules.list' | 'rules.explain' | 'rules.save' | 'rules.remove'>;
@@ -96,6 +98,10 @@ export function createRules(deps: RulesDeps): RulesHandlers {
         files.replace(addressFromText(name), Buffer.from(text, 'utf8'), isStill),
       );
       if (!replaced) throw stale(name);
+      // Mail would wait until somebody made it. Where that is not possible, the line's warning says so.
+      for (const { kind, text: path } of parseDotQmail(addressFromText(text))) {
+        if (kind === 'maildir') await deps.makeFolder?.(path.startsWith('/') ? path : `${deps.homeDir}/${path}`);
+      }
       return describe(name, files.read(addressFromText(name)));
     },
 

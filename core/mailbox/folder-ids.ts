@@ -1,9 +1,9 @@
 // What mailboxes are called: their ids, the directories that these stand for, and their names on screen.
 // `INBOX` is the Maildir itself. Maildir++ (Courier, Dovecot): `lists.qmail` is the directory `.lists.qmail` in it. Dovecot's
 // layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { shownName } from './disk-names.ts';
-import { decodeUtf7, encodeUtf7 } from './utf7.ts';
+import { decodeUtf7, encodeUtf7 } from '../message/utf7.ts';
 
 export const inbox = 'INBOX';
 
@@ -19,6 +19,17 @@ export function folderPath(maildir: string, id: string): string {
       throw new RangeError(`not a mailbox name: ${id}`);
   }
   return join(maildir, ...names);
+}
+
+/** The id of the mailbox that has a directory; undefined for directories that cannot be one of the Maildir's folders. */
+export function folderAt(maildir: string, path: string): string | undefined {
+  const within = relative(maildir, path);
+  const id = within.startsWith('.') && !within.includes('/') ? within.slice(1) : `/${within}`;
+  try {
+    return resolve(folderPath(maildir, id)) === resolve(path) && id !== inbox ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The names from the outermost folder to this one, for people. */

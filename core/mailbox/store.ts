@@ -7,14 +7,17 @@ import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { MessageFiles } from '../lib/message-files.ts';
 import { NotTakenApart } from '../lib/taken-apart.ts';
+import { reasonOf } from '../lib/user-error.ts';
 import { type Actions, createActions } from './actions.ts';
 import type { Box } from './box.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
 import { createChanges } from './changes.ts';
 import { cannotBe } from './describing.ts';
+import { nameText } from './disk-names.ts';
 import { readFileStart } from './file-start.ts';
 import type { Entry } from './folder.ts';
 import { createFolderActions, type FolderActions } from './folder-actions.ts';
+import { folderAt, shownPath } from './folder-ids.ts';
 import { listMailboxes } from './folders.ts';
 import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
@@ -45,6 +48,8 @@ type MailHandlers = HandlersOf<
 export interface MailStore {
   readonly handlers: MailHandlers;
   readonly files: MessageFiles;
+  /** Makes the mailbox that has this directory, a byte string, if it could be one of the Maildir's. Never rejects. */
+  makeFolderAt(path: string): Promise<void>;
   /** Mail arrived, moved or changed its flags; at most ten times a second. */
   onChanged(listener: (data: EventData<'mail.changed'>) => void): Dispose;
   /** A file came into some new/ after the first look. Of many at the same moment, only the newest are told. */
@@ -122,6 +127,15 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
         const folder = opened.find(mailbox)?.id ?? mailbox;
         return mailboxOf(id) === folder;
       },
+    },
+    async makeFolderAt(path) {
+      const id = folderAt(deps.maildir, nameText(Buffer.from(path, 'latin1')));
+      if (id === undefined || opened.boxes().has(id)) return;
+      try {
+        await opened.make(id);
+      } catch (error) {
+        deps.log(`warning: unable to make the folder ${shownPath(id).join('/')}: ${reasonOf(error)}`);
+      }
     },
     onChanged: changes.onChanged,
     onArrived: changes.onArrived,

@@ -79,6 +79,7 @@ const sentences: [line: string, says: string, warning: RegExp | null][] = [
     'Keep in the Maildir folder harbour',
     /^There is no folder .*maildirmake \.\/Maildir\/\.harbour\/$/,
   ],
+  ['./Maildir/.Entw&APw-rfe.R&-D/', 'Keep in the Maildir folder Entwürfe/R&D', /no folder/],
   ['./Maildir/.lists.qmail/', 'Keep in the Maildir folder lists/qmail', /no folder/],
   ['./Maildir/cur/', 'Keep in the Maildir ./Maildir/cur/', /not a Maildir/],
   ['./Mailbox', 'Append to the mbox file ./Mailbox', null],
