@@ -19,6 +19,11 @@ export function mailboxOf(messageId: string): string {
   return messageId.slice(0, messageId.lastIndexOf('/'));
 }
 
+/** The id of the mailbox that a mailbox is in, which need not be one; `''`: it is in none. */
+export function parentFolder(id: string): string {
+  return id.slice(0, Math.max(0, id.lastIndexOf(id.startsWith('/') ? '/' : '.')));
+}
+
 export const Mailbox = v.object({
   id: MailboxId,
   /** What to call it on screen: the last part of the name. */

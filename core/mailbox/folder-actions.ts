@@ -2,11 +2,12 @@
 // goes are in Trash before it goes, and a directory that holds anything but mail stays.
 import { lstatSync, renameSync } from 'node:fs';
 import { ApiError } from '../api/errors.ts';
+import { parentFolder } from '../api/mail.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import type { Actions } from './actions.ts';
 import type { Catalog } from './catalog.ts';
 import { diskPath } from './disk-names.ts';
-import { childPrefix, folderPath, inbox, newFolderId, parentOf, shownPath } from './folder-ids.ts';
+import { childPrefix, folderPath, inbox, newFolderId, shownPath } from './folder-ids.ts';
 import { roleOf } from './folders.ts';
 import { failed, messageId } from './locate.ts';
 import { refuseOthers, removeFolder } from './remove-folder.ts';
@@ -104,7 +105,7 @@ export function createFolderActions(deps: {
 
     async rename(id, name) {
       const inside = within(id);
-      const fresh = freshId(parentOf(id), name);
+      const fresh = freshId(parentFolder(id), name);
       const taken = ids().find(each => each.startsWith(childPrefix(fresh)));
       if (taken !== undefined) throw new ApiError('refused', `There is a folder ${shown(taken)} already.`);
       // In directories those within go along.

@@ -2,8 +2,8 @@
 // `INBOX` is the Maildir itself. Maildir++ (Courier, Dovecot): `lists.qmail` is the directory `.lists.qmail` in it. Dovecot's
 // layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
 import { join, relative, resolve } from 'node:path';
-import { shownName } from './disk-names.ts';
 import { decodeUtf7, encodeUtf7 } from '../message/utf7.ts';
+import { shownName } from './disk-names.ts';
 
 export const inbox = 'INBOX';
 
@@ -41,11 +41,6 @@ export function shownPath(id: string): string[] {
 /** The mailboxes within a mailbox begin with this. */
 export function childPrefix(id: string): string {
   return id.startsWith('/') ? `${id}/` : `${id}.`;
-}
-
-/** The id of the mailbox in which a mailbox is; `''` for those that are in none. */
-export function parentOf(id: string): string {
-  return id.slice(0, Math.max(0, id.lastIndexOf(id.startsWith('/') ? '/' : '.')));
 }
 
 /**

@@ -2,6 +2,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { mailboxOf } from '../../core/api/mail.ts';
+import { createFolders, type Folders } from './folders.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
 import { type ActionDeps, createMessageActions, type MessageActions } from './message-actions.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
@@ -15,6 +16,7 @@ type How = 'open' | 'pass' | 'extend';
 
 export interface MailModel {
   readonly mailboxes: Mailboxes;
+  readonly folders: Folders;
   readonly list: MessageList;
   readonly reader: Reader;
   readonly actions: MessageActions;
@@ -177,8 +179,15 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     }
   }
 
+  function showMailbox(id: string): void {
+    drawer.value = false;
+    reader.close();
+    list.show(id);
+  }
+
   return {
     mailboxes,
+    folders: createFolders({ api, toasts, preferences, shown: list.mailbox, show: showMailbox }),
     list,
     reader,
     actions,
@@ -191,11 +200,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     drag(ids) {
       dragged.value = ids;
     },
-    showMailbox(id) {
-      drawer.value = false;
-      reader.close();
-      list.show(id);
-    },
+    showMailbox,
     goTo,
     step(by) {
       const active = list.active.value;

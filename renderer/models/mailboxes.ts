@@ -4,16 +4,17 @@ import type { Api } from '../../core/api/contract.ts';
 import type { Mailbox } from '../../core/api/mail.ts';
 import { text } from '../text/en.ts';
 import { coalesce } from './coalesce.ts';
+import { type FolderNode, folderTree } from './folder-tree.ts';
 import type { Toasts } from './toasts.ts';
 
 type Role = NonNullable<Mailbox['role']>;
 
-const order: readonly Role[] = ['inbox', 'drafts', 'sent', 'archive', 'trash'];
-
 export interface Mailboxes {
   readonly all: ReadonlySignal<readonly Mailbox[]>;
-  readonly usual: ReadonlySignal<readonly Mailbox[]>;
-  readonly folders: ReadonlySignal<readonly Mailbox[]>;
+  /** The usual ones, with those in them. */
+  readonly usual: ReadonlySignal<readonly FolderNode[]>;
+  /** The others. */
+  readonly folders: ReadonlySignal<readonly FolderNode[]>;
   byId(id: string): Mailbox | undefined;
   /** The mailbox that has a role, or the name it will have once something is moved there. */
   idOf(role: Role): string;
@@ -35,6 +36,7 @@ export function mailboxName(mailbox: Mailbox): string {
 
 export function createMailboxes(api: Api, toasts: Toasts): Mailboxes {
   const all = signal<readonly Mailbox[]>([]);
+  const tree = computed(() => folderTree(all.value));
   const load = coalesce(async () => {
     try {
       all.value = await api.call('mail.mailboxes', {});
@@ -50,10 +52,8 @@ export function createMailboxes(api: Api, toasts: Toasts): Mailboxes {
 
   return {
     all,
-    usual: computed(() => order.flatMap(role => all.value.find(mailbox => mailbox.role === role) ?? [])),
-    folders: computed(() =>
-      all.value.filter(mailbox => mailbox.role === null).toSorted((a, b) => a.id.localeCompare(b.id)),
-    ),
+    usual: computed(() => tree.value.filter(({ mailbox }) => mailbox?.role)),
+    folders: computed(() => tree.value.filter(({ mailbox }) => !mailbox?.role)),
     byId: id => all.value.find(mailbox => mailbox.id === id),
     idOf: role => all.value.find(mailbox => mailbox.role === role)?.id ?? usualIds[role],
   };

@@ -1,6 +1,7 @@
 // Every sentence and word the window shows, in English. A translation is another object of the type `Catalogue`.
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
+import { folders } from './en-folders.ts';
 import { queue } from './en-queue.ts';
 import { reader } from './en-reader.ts';
 import { selection } from './en-selection.ts';
@@ -73,7 +74,6 @@ export const text = {
   mail: {
     mailboxes: 'Mailboxes',
     maildir: 'Maildir',
-    folders: 'Folders',
     roles: { inbox: 'Inbox', drafts: 'Drafts', sent: 'Sent', archive: 'Archive', trash: 'Trash' },
     list: 'Messages',
     listHead: (mailbox: string) => `${mailbox}, newest first`,
@@ -201,6 +201,7 @@ export const text = {
 
   queue,
   explain,
+  folders,
   trace,
   selection,
 

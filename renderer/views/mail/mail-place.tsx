@@ -4,6 +4,7 @@ import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ComposerView } from '../composer/composer-view.tsx';
+import { FolderDialog } from './folder-dialog.tsx';
 import { MailboxList } from './mailbox-list.tsx';
 import { MessageListView } from './message-list-view.tsx';
 import { ReaderView } from './reader-view.tsx';
@@ -37,6 +38,7 @@ export function MailPlace({ app }: { app: App }) {
           <ReaderView app={app} />
         )}
       </div>
+      <FolderDialog folders={mail.folders} />
       {removing.length > 0 && (
         <Dialog title={text.remove.title(removing.length)} onClose={mail.actions.keepAfterAll}>
           <p>{text.remove.text}</p>

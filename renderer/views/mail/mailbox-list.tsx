@@ -1,8 +1,10 @@
-// The mailboxes; messages can be dropped on them.
+// The mailboxes: the usual ones, and the folders as a tree. Messages can be dropped on them.
 import type { Mailbox } from '../../../core/api/mail.ts';
+import { type FolderNode, mailboxesIn } from '../../models/folder-tree.ts';
 import type { MailModel } from '../../models/mail.ts';
-import { mailboxName } from '../../models/mailboxes.ts';
 import { text } from '../../text/en.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { messageDragType } from './message-row.tsx';
 
 export function MailboxList({ mail }: { mail: MailModel }) {
@@ -10,34 +12,68 @@ export function MailboxList({ mail }: { mail: MailModel }) {
   return (
     <nav aria-label={text.mail.mailboxes}>
       <h2>{text.mail.maildir}</h2>
-      <Group mail={mail} mailboxes={usual.value} />
-      {folders.value.length > 0 && (
-        <>
-          <h2>{text.mail.folders}</h2>
-          <Group mail={mail} mailboxes={folders.value} />
-        </>
-      )}
+      <Group mail={mail} nodes={usual.value} depth={0} />
+      <div class="boxes-head">
+        <h2>{text.folders.heading}</h2>
+        <Button kind="quiet" icon="plus" iconOnly onClick={() => mail.folders.ask({ kind: 'make', parent: undefined })}>
+          {text.folders.make}
+        </Button>
+      </div>
+      <Group mail={mail} nodes={folders.value} depth={0} />
     </nav>
   );
 }
 
-function Group({ mail, mailboxes }: { mail: MailModel; mailboxes: readonly Mailbox[] }) {
+function Group({ mail, nodes, depth }: { mail: MailModel; nodes: readonly FolderNode[]; depth: number }) {
+  if (nodes.length === 0) return null;
   return (
     <ul>
-      {mailboxes.map(mailbox => (
-        <li key={mailbox.id}>
-          <button
-            type="button"
-            aria-current={mail.list.mailbox.value === mailbox.id ? 'true' : undefined}
-            onClick={() => mail.showMailbox(mailbox.id)}
-            {...takesRows(mail, mailbox.id)}
-          >
-            <span>{mailboxName(mailbox)}</span>
-            <Count mailbox={mailbox} />
-          </button>
-        </li>
+      {nodes.map(node => (
+        <Node key={node.id} mail={mail} node={node} depth={depth} />
       ))}
     </ul>
+  );
+}
+
+function Node({ mail, node, depth }: { mail: MailModel; node: FolderNode; depth: number }) {
+  const { mailbox, children } = node;
+  const open = mail.folders.isOpen(node.id);
+  const name = mailbox?.role ? text.mail.roles[mailbox.role] : (node.path.at(-1) ?? node.id);
+  const current = mail.list.mailbox.value === node.id;
+  return (
+    <li>
+      {/* Deep trees stay within the column: what is further in than this is known by what it is under. */}
+      <div class="box" style={{ paddingInlineStart: `${Math.min(depth, 6) * 12}px` }}>
+        {children.length > 0 && (
+          <button
+            type="button"
+            class="twisty"
+            aria-expanded={open}
+            aria-label={text.folders.within(name, open)}
+            onClick={() => mail.folders.toggle(node.id)}
+          >
+            <Icon name={open ? 'down' : 'right'} />
+          </button>
+        )}
+        <button
+          type="button"
+          class={`name${mailbox ? '' : ' only-holds'}`}
+          aria-current={current ? 'true' : undefined}
+          title={node.path.length > 1 ? node.path.join('/') : undefined}
+          onClick={() => (mailbox ? mail.showMailbox(mailbox.id) : mail.folders.toggle(node.id))}
+          {...(mailbox ? takesRows(mail, mailbox.id) : {})}
+        >
+          <span>{name}</span>
+          <Count mailboxes={open ? (mailbox ? [mailbox] : []) : mailboxesIn(node)} />
+        </button>
+        {!mailbox?.role && (
+          <Button kind="quiet" icon="more" iconOnly onClick={() => mail.folders.ask({ kind: 'change', node })}>
+            {text.folders.change(name)}
+          </Button>
+        )}
+      </div>
+      {open && <Group mail={mail} nodes={children} depth={depth + 1} />}
+    </li>
   );
 }
 
@@ -59,14 +95,17 @@ function takesRows(mail: MailModel, to: string) {
   };
 }
 
-/** Unread messages; of drafts, all of them. */
-function Count({ mailbox }: { mailbox: Mailbox }) {
-  const count = mailbox.role === 'drafts' ? mailbox.total : mailbox.unread;
-  if (count === 0 || mailbox.role === 'sent' || mailbox.role === 'trash') return null;
+/** Unread messages, those of hidden folders too; of drafts, all of them. */
+function Count({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
+  const [first] = mailboxes;
+  if (first?.role === 'sent' || first?.role === 'trash') return null;
+  const drafts = first?.role === 'drafts';
+  const count = mailboxes.reduce((sum, mailbox) => sum + (drafts ? mailbox.total : mailbox.unread), 0);
+  if (count === 0) return null;
   return (
     <span class="count">
       <span aria-hidden="true">{text.number(count)}</span>
-      <span class="unseen">{mailbox.role === 'drafts' ? text.mail.counts(0, count) : text.shell.unread(count)}</span>
+      <span class="unseen">{drafts ? text.mail.counts(0, count) : text.shell.unread(count)}</span>
     </span>
   );
 }
