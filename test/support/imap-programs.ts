@@ -38,6 +38,8 @@ export function imapServer(directory: string, maildir: string, layout: 'maildir+
     `base_dir = ${join(directory, 'base')}`,
     'stats_writer_socket_path =',
     `mail_location = maildir:${maildir}:LAYOUT=${layout}`,
+    // Moved by link, messages keep their names, `,U=3` and all: then mbsync loses some, with nobody else about.
+    'maildir_copy_with_hardlinks = no',
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`);
   if (person.uid !== undefined && person.gid !== undefined) chownSync(directory, person.uid, person.gid);
@@ -102,16 +104,9 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string, u
 
 /**
  * Writes a configuration by which mbsync keeps a Maildir and a server the same: all folders, both ways, deletions too.
- * @param numbers where mbsync writes its numbers: into the files' names (its default), or into a database of each folder, as
- * it has to where Dovecot moves messages of the Maildir: Dovecot takes `,U=3` along
  * @returns runs mbsync once; resolves with its exit code and what it said
  */
-export function mbsyncBetween(
-  directory: string,
-  near: string,
-  far: ImapServer,
-  numbers: 'in names' | 'in databases' = 'in names',
-) {
+export function mbsyncBetween(directory: string, near: string, far: ImapServer) {
   mkdirSync(directory, { recursive: true });
   const configuration = join(directory, 'mbsyncrc');
   const lines = [
@@ -124,7 +119,6 @@ export function mbsyncBetween(
     'MaildirStore near',
     `Inbox ${near}`,
     'SubFolders Maildir++',
-    `AltMap ${numbers === 'in names' ? 'no' : 'yes'}`,
     '',
     'Channel all',
     'Far :far:',
