@@ -44,17 +44,6 @@ function Node({ mail, node, depth }: { mail: MailModel; node: FolderNode; depth:
     <li>
       {/* Deep trees stay within the column: what is further in than this is known by what it is under. */}
       <div class="box" style={{ paddingInlineStart: `${Math.min(depth, 6) * 12}px` }}>
-        {children.length > 0 && (
-          <button
-            type="button"
-            class="twisty"
-            aria-expanded={open}
-            aria-label={text.folders.within(name, open)}
-            onClick={() => mail.folders.toggle(node.id)}
-          >
-            <Icon name={open ? 'down' : 'right'} />
-          </button>
-        )}
         <button
           type="button"
           class={`name${mailbox ? '' : ' only-holds'}`}
@@ -70,6 +59,17 @@ function Node({ mail, node, depth }: { mail: MailModel; node: FolderNode; depth:
           <Button kind="quiet" icon="more" iconOnly onClick={() => mail.folders.ask({ kind: 'change', node })}>
             {text.folders.change(name)}
           </Button>
+        )}
+        {children.length > 0 && (
+          <button
+            type="button"
+            class="twisty"
+            aria-expanded={open}
+            aria-label={text.folders.within(name, open)}
+            onClick={() => mail.folders.toggle(node.id)}
+          >
+            <Icon name={open ? 'up' : 'down'} />
+          </button>
         )}
       </div>
       {open && <Group mail={mail} nodes={children} depth={depth + 1} />}
