@@ -4,6 +4,7 @@ import type { Command, Place } from '../../core/api/desktop.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
 import type { Link } from '../transport/link.ts';
+import { createArrivals } from './arrivals.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './composer.ts';
 import { type ConfigurationModel, createConfigurationModel } from './configuration.ts';
@@ -38,6 +39,8 @@ export interface App {
   readonly desktop: boolean;
   readonly nowMs: ReadonlySignal<number>;
   readonly toasts: Toasts;
+  /** What is said of new mail. */
+  readonly arrivals: ReadonlySignal<string>;
   readonly host: HostModel;
   readonly configuration: ConfigurationModel;
   readonly mail: MailModel;
@@ -107,6 +110,7 @@ export function createApp({ host, timers, preferences, unsaved, turns, place: fi
     desktop: host.desktop,
     nowMs: createClock(timers),
     toasts,
+    arrivals: createArrivals(api, timers),
     host: hostModel,
     configuration: createConfigurationModel(api, toasts),
     mail,

@@ -330,7 +330,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
         toasts.failed(error);
       }
       if (!gone) return;
-      toasts.show(text.did.discarded, { label: text.shell.undo, run: () => void restore(gone) });
+      toasts.did(text.did.discarded, () => void restore(gone));
     },
     async letGo(ids) {
       const isOwn = (id: string) => ownIds.has(id);

@@ -77,7 +77,7 @@ export function createMessageActions(deps: ActionDeps) {
     if (changed.length === 0) toasts.show(text.selection.unchanged);
     else {
       const told = on ? words.on(changed.length) : words.off(changed.length);
-      toasts.show(told, { label: text.shell.undo, run: () => void setFlag(which, !on, changed) });
+      toasts.did(told, () => void setFlag(which, !on, changed));
     }
   }
 
@@ -111,7 +111,7 @@ export function createMessageActions(deps: ActionDeps) {
     const { done, error } = await inPieces(own, async piece => (await api.call('mail.move', { ids: piece, to })).ids);
     if (done.length > 0) {
       const told = error === undefined ? doneWords(words, done.length, own.length) : words(done.length);
-      toasts.show(told, { label: text.shell.undo, run: () => void moveBack(done, mailboxOf(first)) });
+      toasts.did(told, () => void moveBack(done, mailboxOf(first)));
     } else if (error === undefined) toasts.show(text.selection.gone(own.length));
     if (error === undefined) return;
     takeBack();

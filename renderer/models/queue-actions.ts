@@ -46,8 +46,9 @@ export function createQueueActions(api: Api, toasts: Toasts, changed: () => unkn
   ): Promise<void> {
     try {
       const done = await api.call(method, choice);
-      const action = undo && done.changed + done.busy > 0 ? { label: text.shell.undo, run: undo } : undefined;
-      toasts.show(done.changed + done.busy > 0 ? words(done) : text.did.unchanged, action);
+      if (done.changed + done.busy === 0) toasts.show(text.did.unchanged);
+      else if (undo) toasts.did(words(done), undo);
+      else toasts.show(words(done));
     } catch (error) {
       toasts.failed(error);
     }

@@ -163,10 +163,13 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
     },
     edit,
     revert() {
-      forget(name.value);
+      const which = name.value;
+      const lost = edits.value.get(which);
+      forget(which);
       conflict.value = undefined;
       wrong.value = undefined;
       explain();
+      if (lost !== undefined) toasts.did(text.rules.reverted, () => bringBack(which, lost));
     },
     move: (index: number, by: -1 | 1) => edit(moveLine(current.value, index, by)),
     toggle: (index: number) => edit(toggleLine(current.value, index)),
@@ -177,14 +180,18 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
     async remove() {
       const gone = file.value;
       if (!gone) return;
+      const lost = edits.value.get(gone.name);
       busy.value = true;
       try {
         if (gone.exists) await api.call('rules.remove', { name: gone.name, stamp: gone.stamp });
         added.value = added.value.filter(each => each.name !== gone.name);
         forget(gone.name);
         await load();
-        if (!gone.exists) return;
-        toasts.show(text.did.ruleRemoved(gone.path), { label: text.shell.undo, run: () => restore(gone) });
+        if (!gone.exists) {
+          if (lost !== undefined) toasts.did(text.did.ruleRemoved(gone.path), () => addBack(gone, lost));
+          return;
+        }
+        toasts.did(text.did.ruleRemoved(gone.path), () => void restore(gone, lost));
       } catch (error) {
         await refused(error, gone.name);
       } finally {
@@ -218,10 +225,25 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
     },
   };
 
-  async function restore(gone: RuleFile): Promise<void> {
+  /** Shows a text again that was not saved. */
+  function bringBack(which: string, lost: string): void {
+    batch(() => {
+      name.value = which;
+      edits.value = new Map(edits.value).set(which, lost);
+    });
+    void explain();
+  }
+
+  function addBack(gone: RuleFile, lost: string): void {
+    added.value = [...added.value, gone];
+    bringBack(gone.name, lost);
+  }
+
+  async function restore(gone: RuleFile, lost: string | undefined): Promise<void> {
     try {
       replace(await api.call('rules.save', { name: gone.name, text: gone.text, stamp: '' }));
-      name.value = gone.name;
+      if (lost === undefined) name.value = gone.name;
+      else bringBack(gone.name, lost);
     } catch (error) {
       toasts.failed(error);
     }

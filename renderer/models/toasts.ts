@@ -15,17 +15,21 @@ interface Toast {
 export interface Toasts {
   readonly shown: ReadonlySignal<readonly Toast[]>;
   show(words: string, action?: Toast['action']): void;
+  /** Tells what was done, with an Undo: a button as long as the notice is there, and a key for some minutes. */
+  did(words: string, undo: () => void): void;
   /** Tells a failure in words; bugs also go to the console. */
   failed(error: unknown): void;
   dismiss(id: number): void;
   /** While someone is pointing at or focusing a toast, none disappears. */
   hold(held: boolean): void;
-  /** Runs the newest toast's action (Undo); false if there is none. */
+  /** Takes back the newest of what was done; false if there is nothing. */
   undo(): boolean;
 }
 
 const lifeMs = 8_000;
 const most = 3;
+const undoMs = 300_000;
+const mostUndos = 20;
 
 /** The sentence for a failure. */
 export function failureText(error: unknown): string {
@@ -43,13 +47,23 @@ export function createToasts(timers: Timers): Toasts {
   const shown = signal<readonly Toast[]>([]);
   let lastId = 0;
   let held = false;
+  /** What can be taken back, the newest last: other notices neither hide it nor push it out. */
+  let undos: readonly { readonly toast: number; readonly words: string; readonly untilMs: number; run(): void }[] = [];
 
-  function add(toast: Omit<Toast, 'id'>): void {
+  function add(toast: Omit<Toast, 'id'>): number {
     lastId += 1;
     const id = lastId;
     const others = shown.value.filter(other => other.text !== toast.text || other.action !== undefined);
     shown.value = [...others, { ...toast, id }].slice(-most);
     expire(id);
+    return id;
+  }
+
+  function take(wanted: number): void {
+    const found = undos.find(each => each.toast === wanted);
+    undos = undos.filter(each => each !== found);
+    dismiss(wanted);
+    found?.run();
   }
 
   function expire(id: number): void {
@@ -62,7 +76,14 @@ export function createToasts(timers: Timers): Toasts {
 
   return {
     shown,
-    show: (words, action) => add({ tone: 'plain', text: words, ...(action && { action }) }),
+    show(words, action) {
+      add({ tone: 'plain', text: words, ...(action && { action }) });
+    },
+    did(words, run) {
+      const action = { label: text.shell.undo, run: () => take(toast) };
+      const toast = add({ tone: 'plain', text: words, action });
+      undos = [...undos, { toast, words, untilMs: timers.nowMs() + undoMs, run }].slice(-mostUndos);
+    },
     failed(error) {
       if (!(error instanceof ApiError) && !(error instanceof Unreachable)) console.error(error);
       add({ tone: 'bad', text: failureText(error) });
@@ -72,10 +93,13 @@ export function createToasts(timers: Timers): Toasts {
       held = now;
     },
     undo() {
-      const toast = shown.value.findLast(each => each.action !== undefined);
-      if (!toast) return false;
-      dismiss(toast.id);
-      toast.action?.run();
+      undos = undos.filter(each => each.untilMs > timers.nowMs());
+      const newest = undos.at(-1);
+      if (!newest) return false;
+      // What is not on screen any more is named: nobody could know what the key has done.
+      if (!shown.value.some(toast => toast.id === newest.toast))
+        add({ tone: 'plain', text: text.did.undone(newest.words) });
+      take(newest.toast);
       return true;
     },
   };

@@ -10,6 +10,8 @@ export const selection = {
   selectAll: 'Select all',
   allFound: (total: number) => `Select all ${numbers.format(total)} found`,
   oneByOne: 'Several messages are selected: answer or forward them one by one.',
+  arrived: (from: string, subject: string) => `New message from ${from}: ${subject}`,
+  arrivedMany: (count: number) => many(count, '# new message', '# new messages'),
   unchanged: 'Nothing was left to change',
   gone: (count: number) => many(count, 'This message is no longer here', 'None of the # messages is here any more'),
   missing: (count: number) => many(count, '# was no longer here', '# were no longer here'),

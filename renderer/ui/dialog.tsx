@@ -16,6 +16,11 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();
+    // What is longer than the window is read from its top; its buttons may stand at its end.
+    if (dialog && dialog.scrollHeight > dialog.clientHeight) {
+      dialog.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
+      dialog.scrollTop = 0;
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -41,7 +46,9 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       }}
     >
       <div class="dialog-body">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} tabIndex={-1}>
+          {title}
+        </h2>
         {children}
       </div>
     </dialog>

@@ -30,8 +30,11 @@ export function Shell({ app }: { app: App }) {
       <main id={ids.content} tabIndex={-1}>
         <PlaceView app={app} />
       </main>
-      <StatusBar app={app} />
+      <p class="unseen" aria-live="polite">
+        {app.arrivals.value}
+      </p>
       <ToastList toasts={app.toasts} />
+      <StatusBar app={app} />
       {app.sheet.value && <KeySheet app={app} />}
     </>
   );
