@@ -65,6 +65,8 @@ export const compose = {
     ]),
     Draft,
   ),
+  /** The owner's addresses that the host knows, the usual one first: what From may be. */
+  senders: verb(v.object({}), v.array(v.string())),
   /** A saved draft, to go on with. */
   open: verb(v.object({ id: MessageId }), Draft),
   /** Keeps the draft as a new file in Drafts, then removes the file it replaces; `missed`: that one was gone already. */

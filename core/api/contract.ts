@@ -33,6 +33,7 @@ export const contract = {
   'mail.renameFolder': mail.renameFolder,
   'mail.removeFolder': mail.removeFolder,
   'compose.start': compose.start,
+  'compose.senders': compose.senders,
   'compose.open': compose.open,
   'compose.save': compose.save,
   'compose.discard': compose.discard,

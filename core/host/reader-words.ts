@@ -25,6 +25,7 @@ export const readerMethods = [
   'mail.renameFolder',
   'mail.removeFolder',
   'compose.start',
+  'compose.senders',
   'compose.open',
   'compose.save',
   'compose.discard',

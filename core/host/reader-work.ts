@@ -15,7 +15,9 @@ import type { Accept, Accepted } from '../lib/paper-path.ts';
 import type { Peer } from '../lib/peer.ts';
 import type { StartProcess } from '../lib/start-process.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { openRuleFiles } from '../local/rule-files.ts';
 import { createRules } from '../local/rules.ts';
+import { createNamesBeside } from '../local/users/names-beside.ts';
 import { openMailStore } from '../mailbox/store.ts';
 import { explainFor } from './explain.ts';
 import { addressOf } from './owner.ts';
@@ -60,6 +62,8 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     accept: acceptBy(host),
     files: store.files,
     owner: () => ({ user: owner.user, address: addressOf(owner.user, control.queue()), ...settings }),
+    names: createNamesBeside(home, owner.user, processUid),
+    rules: () => namesOfRules(owner.homeDir),
     log,
     wasQueued: async messageId => (await host.ask('known', { messageId })).words === true,
     isKnownHere: address => isKnownHere(address, explain),
@@ -114,6 +118,15 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
       await store.close();
     },
   };
+}
+
+/** None where the directory cannot be read: then no address is known by them. */
+function namesOfRules(homeDir: string): readonly string[] {
+  try {
+    return openRuleFiles(homeDir).names();
+  } catch {
+    return [];
+  }
 }
 
 /** Whether a delivery to it would end well here, or only wait. */

@@ -5,6 +5,7 @@ import type { LogLine } from '../lib/log.ts';
 import type { MessageFiles } from '../lib/message-files.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { MakeDrafts } from './make-drafts.ts';
+import type { UserNames } from './owner-addresses.ts';
 
 /** Whose mail is written. All are text. */
 interface ComposeOwner {
@@ -27,6 +28,10 @@ export interface ComposeDeps {
   readonly accept: Accept;
   readonly files: MessageFiles;
   readonly owner: () => ComposeOwner;
+  /** Names that tell the owner's addresses from others'. */
+  readonly names: () => UserNames;
+  /** Of the owner's .qmail files, what follows `.qmail`: byte strings. */
+  readonly rules: () => readonly string[];
   /** Whether a message of this Message-ID was ever queued. */
   readonly wasQueued: (messageId: string) => Promise<boolean>;
   readonly log: LogLine;

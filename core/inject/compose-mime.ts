@@ -49,9 +49,10 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
     subject: message.subject.replace(/[\u0000-\u001f\u007f]+/g, ' '),
     messageId: message.messageId,
     date: formatLocalDate(message.dateMs),
-    ...(message.inReplyTo === undefined ? {} : { inReplyTo: message.inReplyTo }),
-    references: [...message.references],
-    headers: Object.entries(message.extraFields).map(([key, value]) => ({ key, value: { prepared: true, value } })),
+    headers: Object.entries(message.extraFields).map(([key, value]) => ({
+      key,
+      value: { prepared: true, value },
+    })),
     // Not `text`: its type is always plain text without parameters.
     alternatives: [
       {
@@ -67,7 +68,13 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
     disableUrlAccess: true,
   }).compile();
   node.keepBcc = true;
-  return Buffer.concat([Buffer.from(message.listLines, 'latin1'), await node.build()]);
+  return Buffer.concat([Buffer.from(`${message.listLines}${threadLines(message)}`, 'latin1'), await node.build()]);
+}
+
+/** As lines, because nodemailer would change odd ids, and nobody would know by them what is answered. */
+function threadLines({ inReplyTo, references }: Outgoing): string {
+  const answered = inReplyTo === undefined ? '' : `In-Reply-To: ${inReplyTo}\n`;
+  return references.length === 0 ? answered : `${answered}References: ${references.join('\n ')}\n`;
 }
 
 function mailbox({ name, address }: Person): { name: string; address: string } {

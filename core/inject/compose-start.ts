@@ -1,9 +1,11 @@
 // Drafts to begin with: empty, from a mailto: URL, as a reply, as a forward.
 import type { Draft } from '../api/compose.ts';
 import { trimEndOf } from '../lib/trim-end.ts';
+import { lowerAscii } from '../message/address.ts';
 import { formatPerson, type Person } from './compose-addresses.ts';
 import type { MailtoRequest } from './mailto.ts';
 import type { Original } from './original.ts';
+import { type OwnAddresses, ownAddressTest, withoutPrepend } from './owner-addresses.ts';
 
 const maxText = 1024 * 1024;
 
@@ -21,18 +23,20 @@ export function mailtoDraft(request: MailtoRequest, signature: string): Draft {
   return { ...blank, to, cc, bcc, subject, text: signed(body, signature) };
 }
 
-/** @param isOwn tells the owner's addresses: they get no copy, and a reply to own mail goes to whom it went */
+/** @param own the owner's addresses: they get no copy, a reply to own mail goes to whom it went, and one of them writes */
 export function replyDraft(
   id: string,
   original: Original,
   toAll: boolean,
-  isOwn: (address: string) => boolean,
+  own: OwnAddresses,
   { signature, answers }: { signature: string; answers: 'above' | 'below' },
 ): Draft {
+  const isOwn = ownAddressTest(own);
   const { to, cc } = toAll ? everyone(original, isOwn) : { to: answerTo(original, isOwn), cc: [] };
   const quoted = `${attribution(original)}\n${quote(beginningOf(original.text))}\n`;
   return {
     ...blank,
+    from: writtenTo(original, own, isOwn),
     to: written(to),
     cc: written(cc),
     subject: `Re: ${original.subject.replace(replyPrefix, '')}`.trimEnd(),
@@ -107,6 +111,18 @@ function everyone(original: Original, isOwn: (address: string) => boolean): { to
   const cc = fresh(original.people('cc'));
   if (to.length > 0) return { to, cc };
   return cc.length > 0 ? { to: cc, cc: [] } : { to: [...answerTo(original, isOwn)], cc: [] };
+}
+
+/** The owner's address that a message was written to, or from; `''`: the usual one, or none is seen. */
+function writtenTo(original: Original, own: OwnAddresses, isOwn: (address: string) => boolean): string {
+  const [deliveredTo] = original.people('delivered-to');
+  const candidates = [
+    ...['from', 'to', 'cc'].flatMap(field => original.people(field)).map(({ address }) => address),
+    ...(deliveredTo ? [withoutPrepend(deliveredTo.address, own)] : []),
+  ];
+  const found = candidates.find(isOwn);
+  if (found === undefined || lowerAscii(found) === lowerAscii(own.address)) return '';
+  return formatPerson({ name: '', address: found });
 }
 
 function attribution(original: Original): string {

@@ -6,10 +6,17 @@ import { NotTakenApart } from '../lib/taken-apart.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { newDraft } from './compose-start.ts';
 import { createComposer } from './composer.ts';
+import { knownSenders } from './senders.ts';
 import { createSending } from './sending.ts';
 
 type ComposeHandlers = HandlersOf<
-  'compose.start' | 'compose.open' | 'compose.save' | 'compose.discard' | 'compose.look' | 'compose.send'
+  | 'compose.start'
+  | 'compose.senders'
+  | 'compose.open'
+  | 'compose.save'
+  | 'compose.discard'
+  | 'compose.look'
+  | 'compose.send'
 >;
 
 type Compose = ComposeHandlers & {
@@ -37,6 +44,7 @@ export function createCompose(deps: ComposeDeps): Compose {
         await takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature, answers }, raw)),
       );
     },
+    'compose.senders': async () => knownSenders(composer.own(), deps.rules(), deps.files.addressees()),
     'compose.open': async ({ id }) =>
       named(await takingApart(deps.makeDrafts.open(id, composer.own(), await deps.files.raw(id)))),
     'compose.save': draft => composer.save(draft),

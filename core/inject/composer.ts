@@ -43,11 +43,13 @@ export function createComposer(deps: ComposeDeps): Composer {
 
   function senderOf({ from }: Draft, rewrite: RewriteAddress): DraftStamp['from'] {
     const { name, address } = deps.owner();
-    return from.trim() === '' ? { name, address } : readSender(from, rewrite, ownAddressTest(composer.own()));
+    if (from.trim() === '') return { name, address };
+    const sender = readSender(from, rewrite, ownAddressTest(composer.own()));
+    return sender.name === '' ? { ...sender, name } : sender;
   }
 
   const composer: Composer = {
-    own: () => ownAddresses(deps.owner(), deps.control()),
+    own: () => ownAddresses(deps.owner(), deps.control(), deps.names()),
     mustBeDraft(id) {
       if (id === null || files.isIn('Drafts', id)) return;
       throw new ApiError('invalid', `${id} is not a draft.`);

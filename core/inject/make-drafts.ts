@@ -4,7 +4,7 @@ import type { Draft } from '../api/compose.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './compose-start.ts';
 import { parseMailto } from './mailto.ts';
 import { parseOriginal } from './original.ts';
-import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
+import type { OwnAddresses } from './owner-addresses.ts';
 import { readDraft } from './read-draft.ts';
 import { type Thread, threadAnswering, threadOf } from './threading.ts';
 
@@ -34,7 +34,7 @@ export const makeDraftsHere: MakeDrafts = {
   async begin({ kind, id, own, signature, answers }, raw) {
     const original = parseOriginal(raw);
     if (kind === 'forward') return forwardDraft(id, original, signature);
-    return replyDraft(id, original, kind === 'reply-all', ownAddressTest(own), { signature, answers });
+    return replyDraft(id, original, kind === 'reply-all', own, { signature, answers });
   },
   open: async (id, own, raw) => readDraft(id, raw, own),
   async mailto(url, signature) {

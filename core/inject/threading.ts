@@ -1,5 +1,6 @@
 // How an answer names what it answers: In-Reply-To and References (RFC 5322 section 3.6.4).
 import { fieldValue, splitMessage } from '../message/header.ts';
+import { messageIdsIn } from '../message/message-ids.ts';
 
 /** Message-IDs with their angle brackets. */
 export interface Thread {
@@ -12,7 +13,6 @@ export const noThread: Thread = { inReplyTo: undefined, references: [] };
 
 // Long threads keep their root and their latest messages.
 const maxReferences = 24;
-const maxIdLength = 902;
 
 /** The fields for an answer to the message `raw`. */
 export async function threadAnswering(raw: Uint8Array): Promise<Thread> {
@@ -34,7 +34,7 @@ async function idsIn(raw: Uint8Array): Promise<(field: string) => string[]> {
   const { fields } = await splitMessage([raw]);
   return name => {
     const field = fields.find(field => field.name === name);
-    return field ? (fieldValue(field).match(/<[!-;=?-~]+>/g) ?? []).filter(id => id.length <= maxIdLength) : [];
+    return field ? messageIdsIn(fieldValue(field)) : [];
   };
 }
 

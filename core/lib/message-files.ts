@@ -13,6 +13,8 @@ export interface MessageFiles {
   flag(id: string, add: readonly string[]): Promise<void>;
   /** Removes a message. @returns false when it is gone already */
   remove(id: string): Promise<boolean>;
+  /** Whom messages that came here were written to, as far as that is known by now. */
+  addressees(): Iterable<string>;
   /** The ids of all messages in a usual mailbox. */
   idsIn(mailbox: 'Drafts'): readonly string[];
   /** Whether a message of that id is in a usual mailbox, whatever its folder is called. */

@@ -75,6 +75,7 @@ const largeBytes = 256 * 1024;
 // A draft with its files may be larger than what is shown of others' messages.
 const largestAnswered = 64 * 1024 * 1024;
 const maxTold = 10;
+const mostLookedAt = 20_000;
 
 /** Opens a Maildir for reading. Resolves when all messages are known by name; never rejects for what is on disk. */
 export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
@@ -119,6 +120,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
         await actions.flag([id], add, []);
       },
       remove: async id => (await actions.remove([id])) > 0,
+      addressees: () => addressees(opened),
       idsIn(mailbox) {
         const box = opened.find(mailbox);
         return box ? [...box.folder.entries.values()].map(entry => messageId(box, entry)) : [];
@@ -144,6 +146,19 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
       await opened.close();
     },
   };
+}
+
+/** Of what the owner has written, the others are named. */
+function* addressees(catalog: Catalog): Generator<string> {
+  const others = [catalog.find('Sent'), catalog.find('Drafts')];
+  let looked = 0;
+  for (const box of catalog.boxes().values()) {
+    if (others.includes(box)) continue;
+    for (const { summary } of box.folder.entries.values()) {
+      if (++looked > mostLookedAt) return;
+      for (const { address } of summary?.to ?? []) yield address;
+    }
+  }
 }
 
 function createHandlers(

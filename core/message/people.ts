@@ -27,7 +27,7 @@ export function parsePeople(values: readonly string[], most: number, charset = '
 export function readPeople(values: readonly string[], most: number, charset = ''): ReadPeople {
   const list = new PeopleList(most);
   for (const value of values) {
-    for (const piece of pieces(rawAsText(atMost(value, 2000 + most * 200), charset))) {
+    for (const piece of loosePieces(rawAsText(atMost(value, 2000 + most * 200), charset))) {
       if (list.full) break;
       list.take(piece);
     }
@@ -56,7 +56,8 @@ const word = /[^\s"(),.:;<>@[]+/y;
 const closers = { '"': '"', '(': ')', '[': ']' } as const;
 const kinds = { '"': 'quoted', '(': 'comment', '[': 'literal' } as const;
 
-function* pieces(value: string): Generator<Piece> {
+/** A field's text in pieces: quoted strings, comments and literals without what encloses them. */
+export function* loosePieces(value: string): Generator<Piece> {
   // What is opened and never closed is an ordinary character.
   const lastOf = { '"': value.lastIndexOf('"'), '(': value.lastIndexOf(')'), '[': value.lastIndexOf(']') };
   for (let at = 0; at < value.length; ) {

@@ -1,33 +1,18 @@
 // The message being written. It is kept as a draft by itself; sending waits for the draft on disk, never the other way.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Draft, DraftFile, Guess, NotAddresses } from '../../core/api/compose.ts';
-import type { Api, Reply, Request } from '../../core/api/contract.ts';
+import type { Draft } from '../../core/api/compose.ts';
+import type { Api, Request } from '../../core/api/contract.ts';
 import { text } from '../text/en.ts';
-import { promisedFile } from './forgotten.ts';
+import { filesBytes, type LocalFile, readFiles } from './attaching.ts';
+import { createSending, type Doubt } from './sending.ts';
 import { debounce, type Timers } from './timers.ts';
-import { failureText, mayBeDone, type Toasts } from './toasts.ts';
+import { failureText, type Toasts } from './toasts.ts';
 import type { Left, Unsaved } from './unsaved.ts';
 
 export type Saving =
   | { readonly kind: 'untouched' | 'unsaved' | 'saving' }
   | { readonly kind: 'saved'; readonly atMs: number }
   | { readonly kind: 'failed'; readonly why: string };
-
-/** Why Send did not send yet: something is missing, or a question is open. */
-type Doubt =
-  /** `maybe-sent`: the answer of a Send was lost, and the host is being asked. */
-  | { readonly kind: 'no-recipient' | 'no-subject' | 'maybe-sent' }
-  | { readonly kind: 'forgot'; readonly word: string }
-  | { readonly kind: 'not-addresses'; readonly fields: readonly NotAddresses[] }
-  | { readonly kind: 'guessed'; readonly guesses: readonly Guess[] };
-
-/** A file as the page hands it over. */
-export interface LocalFile {
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-  base64(): Promise<string>;
-}
 
 type Field = 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'subject' | 'text';
 
@@ -40,6 +25,8 @@ export interface Composer {
   readonly doubt: ReadonlySignal<Doubt | undefined>;
   /** Grows with every draft that is opened: a fresh form. */
   readonly opened: ReadonlySignal<number>;
+  /** The addresses that From can be, the usual one first; empty while they are not known. */
+  readonly senders: ReadonlySignal<readonly string[]>;
   start(request: Request<'compose.start'>): Promise<void>;
   open(id: string): Promise<void>;
   /** Brings back what was written on pages that are gone and is on no disk yet. */
@@ -58,7 +45,6 @@ export interface Composer {
   letGo(ids: readonly string[]): Promise<readonly string[]>;
   /** @param anyway answers the doubt: send it as it is */
   send(anyway?: boolean): Promise<void>;
-  clearDoubt(): void;
 }
 
 export interface ComposerDeps {
@@ -73,45 +59,61 @@ const quietMs = 1_500;
 const quietLargeMs = 10_000;
 const largeBytes = 1_000_000;
 const retryMs = 5_000;
-const lookMs = 2_000;
-/** The host takes frames of 64 MiB, and base64 makes three bytes four. */
-const filesLimitBytes = 40_000_000;
 
 export function createComposer({ api, timers, toasts, unsaved, showQueue }: ComposerDeps): Composer {
   const draft = signal<Draft>();
   const shown = signal(false);
   const saving = signal<Saving>({ kind: 'untouched' });
-  const sending = signal(false);
-  const doubt = signal<Doubt>();
   const opened = signal(0);
+  const senders = signal<readonly string[]>([]);
   const quick = debounce(timers, () => void save(), quietMs);
   const slow = debounce(timers, () => void save(), quietLargeMs);
-  const filesBytes = computed(() =>
-    (draft.value?.files ?? []).reduce((sum, file) => sum + (file.base64.length * 3) / 4, 0),
-  );
+  const isLarge = computed(() => filesBytes(draft.value?.files ?? []) > largeBytes);
   let inFlight: Promise<boolean> | undefined;
   let touched = false;
-  /** Guessed addresses that the writer has agreed to. */
-  let agreed: readonly string[] = [];
   /** All ids that the draft has had: every save gives it another, and a list may not know that yet. */
   let ownIds = new Set<string>();
   let slot = unsaved.slot();
+  /** One batch of files after the other: together they have a limit. */
+  let attached: Promise<void> = Promise.resolve();
+  const sending = createSending({
+    api,
+    timers,
+    toasts,
+    draft,
+    opened,
+    async holdSaving() {
+      quick.cancel();
+      slow.cancel();
+      if (inFlight) await inFlight;
+    },
+    saveAgain(all) {
+      if (all) change({});
+      else if (touched) quick.touch();
+    },
+    end,
+    showQueue,
+  });
 
   function begin(fresh: Draft, saved: boolean): void {
     slot = unsaved.slot();
     quick.cancel();
     slow.cancel();
     touched = false;
-    agreed = [];
     ownIds = new Set(fresh.id === null ? [] : [fresh.id]);
     batch(() => {
       draft.value = fresh;
       saving.value = saved ? { kind: 'saved', atMs: timers.nowMs() } : { kind: 'untouched' };
-      doubt.value = undefined;
-      sending.value = false;
+      sending.reset();
       shown.value = true;
       opened.value += 1;
     });
+    void loadSenders();
+  }
+
+  /** Without them From stays what it is. */
+  async function loadSenders(): Promise<void> {
+    senders.value = await api.call('compose.senders', {}).catch(() => senders.value);
   }
 
   function end(): void {
@@ -122,8 +124,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     batch(() => {
       draft.value = undefined;
       shown.value = false;
-      doubt.value = undefined;
-      sending.value = false;
+      sending.reset();
     });
   }
 
@@ -133,10 +134,10 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     batch(() => {
       draft.value = { ...(draft.value as Draft), ...patch };
       if (saving.value.kind !== 'saving') saving.value = { kind: 'unsaved' };
-      if (!sending.value) doubt.value = undefined;
+      if (!sending.under.value) sending.doubt.value = undefined;
     });
     unsaved.keep(slot, draft.value);
-    if (filesBytes.value > largeBytes) slow.touch();
+    if (isLarge.value) slow.touch();
     else quick.touch();
   }
 
@@ -184,15 +185,6 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     return false;
   }
 
-  function missing(): Doubt | undefined {
-    const now = draft.value;
-    if (!now) return undefined;
-    if (`${now.to}${now.cc}${now.bcc}`.trim() === '') return { kind: 'no-recipient' };
-    const word = now.files.length === 0 ? promisedFile(now.subject, now.text) : undefined;
-    if (word !== undefined) return { kind: 'forgot', word };
-    return now.subject.trim() === '' ? { kind: 'no-subject' } : undefined;
-  }
-
   async function startWith(load: () => Promise<Draft>, saved: boolean): Promise<void> {
     try {
       if (await putAway()) begin(await load(), saved);
@@ -238,33 +230,15 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     if (saved > 0) toasts.show(text.did.draftsKept(saved));
   }
 
-  /** The answer of a Send was lost: asks until the host says what became of the message. */
-  function lookWhetherSent(form: number): void {
-    doubt.value = { kind: 'maybe-sent' };
-    async function look(): Promise<void> {
-      if (form !== opened.value || !draft.value) return;
-      try {
-        const { queued } = await api.call('compose.look', { messageId: draft.value.messageId });
-        if (form === opened.value) lookedFor(queued);
-      } catch {
-        timers.later(() => void look(), lookMs);
-      }
+  async function attach(files: readonly LocalFile[]): Promise<void> {
+    const form = opened.value;
+    const { read, left } = await readFiles(files, draft.value?.files ?? []);
+    for (const why of ['too-large', 'unreadable'] as const) {
+      const names = left.filter(file => file.why === why).map(({ name }) => name);
+      if (names.length > 0) toasts.show(text.composer.notAttached[why](names));
     }
-    timers.later(() => void look(), lookMs);
-  }
-
-  function lookedFor(queued: boolean): void {
-    if (queued) {
-      end();
-      toasts.show(text.did.wasSent, { label: text.did.showQueue, run: showQueue });
-      return;
-    }
-    batch(() => {
-      sending.value = false;
-      doubt.value = undefined;
-    });
-    toasts.show(text.did.wasNotSent);
-    change({});
+    // Reading takes a while: the draft may have been closed.
+    if (read.length > 0 && draft.value && form === opened.value) change({ files: [...draft.value.files, ...read] });
   }
 
   /** Brings a discarded draft back, as a new one. */
@@ -278,22 +252,17 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     draft,
     shown,
     saving,
-    sending,
-    doubt,
+    sending: sending.under,
+    doubt: sending.doubt,
     opened,
+    senders,
     recover,
     start: request => startWith(() => api.call('compose.start', request), false),
     open,
     set: (field, value) => change({ [field]: value }),
-    async attach(files) {
-      const read: DraftFile[] = [];
-      let room = filesLimitBytes - filesBytes.value;
-      for (const file of files) {
-        room -= file.size;
-        if (room < 0) toasts.show(text.composer.tooLarge(file.name));
-        else read.push({ name: file.name, type: file.type || 'application/octet-stream', base64: await file.base64() });
-      }
-      if (read.length > 0 && draft.value) change({ files: [...draft.value.files, ...read] });
+    attach(files) {
+      attached = attached.then(() => attach(files));
+      return attached;
     },
     detach(index) {
       if (draft.value) change({ files: draft.value.files.filter((_, at) => at !== index) });
@@ -339,47 +308,6 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
       end();
       return [...new Set(ids.map(id => (isOwn(id) ? (now ?? id) : id)))];
     },
-    async send(anyway = false) {
-      if (!draft.value || sending.value) return;
-      if (anyway && doubt.value?.kind === 'guessed') {
-        agreed = [...agreed, ...doubt.value.guesses.map(({ address }) => address)];
-      }
-      const found = missing();
-      if (found && !(anyway && found.kind !== 'no-recipient')) {
-        doubt.value = found;
-        return;
-      }
-      quick.cancel();
-      slow.cancel();
-      sending.value = true;
-      const form = opened.value;
-      try {
-        if (inFlight) await inFlight;
-        const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
-        if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
-          sending.value = false;
-          if (form === opened.value) doubt.value = reply;
-          if (touched) quick.touch();
-          return;
-        }
-        if (form === opened.value) end();
-        toasts.show(sentWords(reply), { label: text.did.showQueue, run: showQueue });
-      } catch (error) {
-        if (form !== opened.value) return toasts.failed(error);
-        if (mayBeDone(error)) return lookWhetherSent(form);
-        sending.value = false;
-        toasts.failed(error);
-        touched = true;
-        quick.touch();
-      }
-    },
-    clearDoubt() {
-      doubt.value = undefined;
-    },
+    send: (anyway = false) => sending.send(anyway),
   };
-}
-
-function sentWords(reply: Exclude<Reply<'compose.send'>, { kind: 'guessed' | 'not-addresses' }>): string {
-  if (reply.kind === 'again') return text.did.sentBefore;
-  return reply.sent === null ? text.did.sentNoCopy(reply.recipients) : text.did.sent(reply.recipients);
 }

@@ -45,8 +45,17 @@ export const composer = {
   noRecipient: 'Say who should get this message.',
   noSubjectTitle: 'Send without a subject?',
   noSubject: 'The subject is empty.',
-  tooLarge: (name: string) => `${name} was not attached: together the files would be larger than 40 MB.`,
+  notAttached: {
+    'too-large': (names: readonly string[]) =>
+      `${named(names)} not attached: together the files would be larger than 40 MB.`,
+    unreadable: (names: readonly string[]) =>
+      `${named(names)} not attached: the browser cannot read ${names.length === 1 ? 'it' : 'them'}. Folders go as archives.`,
+  },
   placeholderTo: 'name@host.example, …',
   /** Words that promise an attachment. */
   promises: /\b(attach(?:ed|ment|ments|ing)?|enclosed|enclosure)\b/i,
 };
+
+function named(names: readonly string[]): string {
+  return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'}`;
+}

@@ -96,7 +96,8 @@ test('composer: a draft of another program, in HTML → it stays as it is; the c
   await showMailbox(page, /Drafts/);
   await page.getByRole('option', { name: /With colours/ }).dblclick();
   await page.getByRole('note').getByText('Another program wrote this draft').waitFor();
-  await page.getByText('Wanda at the club').first().waitFor();
+  const chosen = page.locator('#compose-from option:checked', { hasText: 'Wanda at the club' });
+  await chosen.waitFor({ state: 'attached' });
   await field('Message').fill('Plain words');
   await page.getByText(/saved \d\d:\d\d/).waitFor();
   const copies = () => [...files('.Drafts')].filter(([, raw]) => raw.includes('Plain words'));
@@ -151,4 +152,61 @@ test('composer: a reply → the caret is above the quote with an empty line, or 
   await field('Message').waitFor();
   await page.keyboard.type('Aye.');
   assert.equal(await field('Message').inputValue(), `${quote}\nAye.\n\n-- \nWanda\n`);
+});
+
+test('composer: From → the address that was written to; another one of the choice is in what is sent', async t => {
+  const { home, page, field, files, read } = await openDesk(t);
+  writeFileSync(join(home.mailHome, '.qmail-club'), '', { mode: 0o600 });
+  await read(
+    'Tide',
+    letter.map(line => line.replace(/^To: .*/, 'To: Wanda-Shop@wayfarer.example')),
+  );
+  await page.keyboard.press('r');
+  const from = page.getByRole('combobox', { name: 'From' });
+  await from.getByRole('option', { name: 'wanda-club@wayfarer.example' }).waitFor({ state: 'attached' });
+  const choice = await from.getByRole('option').allInnerTexts();
+  assert.deepEqual(
+    [await from.inputValue(), choice],
+    [
+      'Wanda-Shop@wayfarer.example',
+      ['wanda@wayfarer.example', 'wanda-club@wayfarer.example', 'Wanda-Shop@wayfarer.example'],
+    ],
+  );
+  await from.selectOption('wanda-club@wayfarer.example');
+  await field('Message').fill('Aye.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('Queued for 1 recipient').waitFor();
+  const [copy = ''] = [...files('.Sent').values()];
+  assert.match(copy, /^From: wanda-club@wayfarer\.example$/m);
+  assert.match(copy, /^In-Reply-To: <tide@shore\.example>$/m);
+});
+
+test('composer: one file among several cannot be read → it is named, the others are attached', async t => {
+  const { page } = await openDesk(t);
+  await page.keyboard.press('c');
+  await page.locator('.composer').evaluate(element => {
+    const gone = new File(['x'], 'gone.txt');
+    const readAsDataURL = FileReader.prototype.readAsDataURL;
+    // What a browser does for a folder, and for a file that was deleted meanwhile.
+    FileReader.prototype.readAsDataURL = function (blob) {
+      if (blob !== gone) readAsDataURL.call(this, blob);
+      else setTimeout(() => this.onerror?.(new ProgressEvent('error') as ProgressEvent<FileReader>));
+    };
+    const input = element.querySelector<HTMLInputElement>('input[type=file]');
+    const dataTransfer = new DataTransfer();
+    for (const file of [new File(['a'], 'first.txt'), gone, new File(['b'], 'last.txt')]) dataTransfer.items.add(file);
+    if (!input) throw new Error('no input');
+    const given = Object.defineProperty(new Event('change', { bubbles: true }), 'none', {});
+    Object.defineProperty(input, 'files', {
+      value: [...dataTransfer.files].map((file, at) => (at === 1 ? gone : file)),
+    });
+    input.dispatchEvent(given);
+  });
+  await page.getByText('gone.txt was not attached').waitFor();
+  const attached = page.getByRole('list', { name: 'Attached files' }).getByRole('listitem');
+  await attached.nth(1).waitFor();
+  assert.deepEqual(
+    (await attached.allInnerTexts()).map(words => words.split('\n')[0]),
+    ['first.txt', 'last.txt'],
+  );
 });

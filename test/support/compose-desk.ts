@@ -4,6 +4,7 @@ import { ApiError } from '../../core/api/errors.ts';
 import type { Control } from '../../core/control/control.ts';
 import { createCompose } from '../../core/inject/compose.ts';
 import { makeDraftsHere } from '../../core/inject/make-drafts.ts';
+import type { UserNames } from '../../core/inject/owner-addresses.ts';
 import type { MessageFiles } from '../../core/lib/message-files.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/lib/paper-path.ts';
 import { bytesOf } from './bytes-of.ts';
@@ -46,11 +47,17 @@ export function desk({
   failing = [],
   signature = '',
   answers = 'above',
+  names = { assigned: [], accounts: [] },
+  rules = [],
+  addressees = [],
 }: {
   answer?: Accepted;
   failing?: string[];
   signature?: string;
   answers?: 'above' | 'below';
+  names?: UserNames;
+  rules?: string[];
+  addressees?: string[];
 } = {}) {
   const messages = new Map<string, Buffer>();
   const flags = new Map<string, string[]>();
@@ -80,6 +87,7 @@ export function desk({
       attempt('remove');
       return messages.delete(id);
     },
+    addressees: () => addressees,
     idsIn: mailbox => [...messages.keys()].filter(id => id.startsWith(`${mailbox}/`)),
     isIn: (mailbox, id) => id.startsWith(`${mailbox}/`),
   };
@@ -94,6 +102,8 @@ export function desk({
       files,
       makeDrafts: makeDraftsHere,
       owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature, answers }),
+      names: () => names,
+      rules: () => rules,
       log: () => {},
       wasQueued: async messageId => queued.some(({ raw }) => raw.includes(messageId)),
       isKnownHere: async address => /^(ines|harbour)@/.test(address),

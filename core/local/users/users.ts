@@ -123,8 +123,8 @@ function pathOf(home: string, from: TableFile): string {
   return addressFromText(join(home, 'users', from));
 }
 
-/** The table as it is now; whole in memory, read again when it was changed. */
-function openTable(home: string): () => Table {
+/** The table of assignments; whoever holds the function reads the files again when they were changed. */
+export function openTable(home: string): () => Table {
   const paths = [join(home, 'users/cdb'), join(home, 'users/assign')];
   let known: { table: Table; marks: FileMarks | undefined } | undefined;
   return () => {

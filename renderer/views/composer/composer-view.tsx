@@ -67,7 +67,7 @@ export function ComposerView({ app }: { app: App }) {
           {text.composer.close}
         </Button>
       </header>
-      <Fields composer={composer} from={draft.from || fromWords(app)} draft={draft} />
+      <Fields composer={composer} draft={draft} usual={usualSender(app)} />
       {draft.kept && (
         <p class="kept" role="note">
           {text.composer.kept(keptWords(draft.kept))}
@@ -112,11 +112,9 @@ function keptWords({ formatting, fields }: NonNullable<Draft['kept']>): string {
   ].join(', and ');
 }
 
-function fromWords(app: App): string {
-  const owner = app.host.status.value?.owner;
-  const name = app.host.settings.value?.name ?? '';
-  if (!owner) return '';
-  return name ? `${name} <${owner.address}>` : owner.address;
+function usualSender(app: App): { name: string; address: string } {
+  const address = app.host.status.value?.owner.address ?? '';
+  return { name: app.host.settings.value?.name ?? '', address };
 }
 
 function savedWords(saving: Saving): string {

@@ -4,21 +4,26 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { Composer } from '../../models/composer.ts';
+import { senderChoices } from '../../models/senders.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
 type AddressField = 'to' | 'cc' | 'bcc' | 'replyTo';
 
-export function Fields({ composer, draft, from }: { composer: Composer; draft: Draft; from: string }) {
+interface FieldsProps {
+  readonly composer: Composer;
+  readonly draft: Draft;
+  /** The owner's usual name and address. */
+  readonly usual: { readonly name: string; readonly address: string };
+}
+
+export function Fields({ composer, draft, usual }: FieldsProps) {
   const cc = useSignal(draft.cc !== '');
   const bcc = useSignal(draft.bcc !== '');
   const [replyTo] = useState(draft.replyTo !== '');
   return (
     <div class="fields">
-      <div class="field">
-        <span class="label">{text.composer.from}</span>
-        <span class="value">{from}</span>
-      </div>
+      <From composer={composer} from={draft.from} usual={usual} />
       <Addresses composer={composer} draft={draft} field="to">
         {!cc.value && (
           <Button kind="quiet" icon="plus" onClick={() => (cc.value = true)}>
@@ -45,6 +50,30 @@ export function Fields({ composer, draft, from }: { composer: Composer; draft: D
           onInput={event => composer.set('subject', event.currentTarget.value)}
         />
       </div>
+    </div>
+  );
+}
+
+/** Who writes: a choice as soon as there is more than one address. */
+function From({ composer, from, usual }: Omit<FieldsProps, 'draft'> & { from: string }) {
+  const { chosen, choices } = senderChoices(from, usual, composer.senders.value);
+  const [only] = choices;
+  return (
+    <div class="field">
+      <label for="compose-from">{text.composer.from}</label>
+      {choices.length === 1 ? (
+        <output id="compose-from" class="value">
+          {only?.label}
+        </output>
+      ) : (
+        <select id="compose-from" value={chosen} onChange={event => composer.set('from', event.currentTarget.value)}>
+          {choices.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
     </div>
   );
 }

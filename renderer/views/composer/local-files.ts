@@ -1,4 +1,4 @@
-import type { LocalFile } from '../../models/composer.ts';
+import type { LocalFile } from '../../models/attaching.ts';
 
 /** Files of the browser as the composer takes them. */
 export function localFiles(files: readonly File[]): LocalFile[] {

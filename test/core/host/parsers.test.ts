@@ -58,7 +58,14 @@ test('parsers: real ones → what the functions say, from a process that stays',
   const starts = ['one', 'two'].map(beginning);
   assert.deepEqual(await takeApart.summaries(starts), await takeApartHere.summaries(starts));
   assert.deepEqual(await takeApart.content(raw, raw.length), await takeApartHere.content(raw, raw.length));
-  const own = { user: 'tomas', address: 'tomas@shore.example', virtualDomains: [], locals: ['shore.example'] };
+  const noNames = { assigned: [], accounts: [] };
+  const own = {
+    user: 'tomas',
+    address: 'tomas@shore.example',
+    virtualDomains: [],
+    locals: ['shore.example'],
+    ...noNames,
+  };
   const reply = await makeDrafts.begin({ kind: 'reply', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);
   assert.deepEqual([reply.to, reply.subject], ['Ines <ines@shore.example>', 'Re: Tide']);
   const forward = await makeDrafts.begin({ kind: 'forward', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);

@@ -206,7 +206,7 @@ test('save, send: From that is not the owner’s → refused; one of theirs → 
     await compose['compose.send']({ ...draft, from, to: 'a@b.example' });
     assert.deepEqual(
       [fieldsOf(queued.at(-1)?.raw ?? assert.fail()).From, queued.at(-1)?.envelope.sender],
-      [from, from],
+      [`=?UTF-8?Q?In=C3=A9s_Maro?= <${from}>`, from],
     );
   }
 });

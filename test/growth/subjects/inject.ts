@@ -24,7 +24,14 @@ import { fewRepeats } from '../repeats.ts';
 const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
 const rewrite = hostRewriter(hosts);
 const settings = injectSettings({ USER: 'joe' }, { ...hosts, idHost: 'id' }, ['a@b.def.example']);
-const own = { user: 'joe', address: 'joe@a.example', locals: ['a.example'], virtualDomains: [] };
+const own = {
+  user: 'joe',
+  address: 'joe@a.example',
+  locals: ['a.example'],
+  virtualDomains: [],
+  assigned: [],
+  accounts: [],
+};
 const rules = readRewriteRules(usualRewriteLines(hosts));
 const moment = { nowMs: 0, pid: 1 };
 const stamp = {
@@ -60,7 +67,7 @@ function raw(bytes: string): Buffer {
 async function answer(bytes: string): Promise<unknown> {
   const original = parseOriginal(raw(bytes));
   return [
-    replyDraft('INBOX/1', original, true, () => false, { signature: 'me', answers: 'above' }),
+    replyDraft('INBOX/1', original, true, own, { signature: 'me', answers: 'above' }),
     forwardDraft('INBOX/1', original, 'me'),
   ];
 }
