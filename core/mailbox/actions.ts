@@ -111,6 +111,6 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
 
 /** Of an id or a unique name, without what other programs note behind a comma: mbsync's `,U=3` is true of one mailbox. */
 function plainUnique(id: string): string {
-  const [unique = ''] = id.slice(id.indexOf('/') + 1).split(',');
+  const [unique = ''] = id.slice(id.lastIndexOf('/') + 1).split(',');
   return unique;
 }

@@ -106,6 +106,8 @@ test('store: layout fs (Dovecot, mbsync) → folders in folders, messages read a
   await store.handlers['mail.move']({ ids, to: 'Trash' });
   assert.equal(at.names('Trash/cur').length, 1);
   assert.deepEqual(await subjects(store, { mailbox: 'Trash' }), ['deep']);
+  const sent = await store.files.add('Sent', Buffer.from(message('sent', 1)), ['S'], '/drafts/1700000000.a.h,U=3');
+  assert.equal(sent, '/Sent/1700000000.a.h');
   const made = eventually(store.onChanged, data =>
     data.mailboxes.some(box => box.id === '/Work/New' && box.total === 1),
   );
