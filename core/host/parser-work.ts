@@ -10,7 +10,7 @@ export interface JobWords {
   /** The bytes hold the beginnings of all files, one after the other. */
   readonly summaries: { readonly files: readonly (Omit<FileStart, 'raw'> & { readonly length: number })[] };
   readonly content: { readonly sizeBytes: number };
-  readonly attachment: { readonly part: number };
+  readonly attachment: { readonly sizeBytes: number; readonly part: number };
   readonly begin: Beginning;
   readonly open: { readonly id: string; readonly own: OwnAddresses };
   readonly mailto: { readonly url: string; readonly signature: string };
@@ -29,8 +29,8 @@ export function createWork(): (name: string, asked: Frame) => Promise<Partial<Fr
       return { words: await takeApartHere.summaries(starts) };
     },
     content: async ({ sizeBytes }, raw) => ({ words: await takeApartHere.content(raw, sizeBytes) }),
-    async attachment({ part }, raw) {
-      const found = await takeApartHere.attachment(raw, part);
+    async attachment({ sizeBytes, part }, raw) {
+      const found = await takeApartHere.attachment(raw, sizeBytes, part);
       return found ? { words: { name: found.name, type: found.type }, bytes: found.bytes } : { words: null };
     },
     begin: async (beginning, raw) => ({ words: await drafts.begin(beginning, raw) }),

@@ -32,7 +32,7 @@ interface Deadlines {
 const idleMs = 10 * 60_000;
 /** Some hundred times what it should take on a slow machine. */
 const usualDeadlines: Deadlines = { summariesMs: 5000, summaryMs: 2500, wholeMs: 10_000, wholeMsPerMb: 2000 };
-/** A draft with its files; the reader itself takes less apart. */
+/** A draft with its files; the reader takes no more apart. */
 const longestMessage = 64 * 1024 * 1024;
 
 const Line = v.pipe(v.string(), v.maxLength(10_000));
@@ -97,8 +97,8 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
       return summaries;
     },
     content: async (raw, sizeBytes) => checked(Content, (await ask(whole, 'content', { sizeBytes }, raw)).words),
-    async attachment(raw, part) {
-      const { words, bytes } = await ask(whole, 'attachment', { part }, raw);
+    async attachment(raw, sizeBytes, part) {
+      const { words, bytes } = await ask(whole, 'attachment', { sizeBytes, part }, raw);
       const found = checked(TakenFile, words);
       return found ? { ...found, bytes } : undefined;
     },

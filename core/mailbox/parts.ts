@@ -30,9 +30,12 @@ export interface Mime {
   readonly problem?: string;
 }
 
-/** Never throws. Nested messages are parts like other files: they are not taken apart themselves. */
-export function parseMime(raw: Buffer): Mime {
-  const found = takeApart(raw);
+/**
+ * Never throws. Nested messages are parts like other files: they are not taken apart themselves.
+ * @param sizeBytes of the message, of which `raw` may be the beginning only
+ */
+export function parseMime(raw: Buffer, sizeBytes: number): Mime {
+  const found = takeApart(raw, sizeBytes > raw.length);
   const { header, charset } = found;
   const nothing = { texts: [], parts: [], faults: [], invitation: undefined };
   if (!found.ok) return { header, charset, ...nothing, problem: found.problem };

@@ -1,7 +1,7 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../api/mail.ts';
 import { decodeText } from '../message/display.ts';
-import { type Header, parseHeader } from '../message/fields.ts';
+import type { Header } from '../message/fields.ts';
 import { parsePeople } from '../message/people.ts';
 import { htmlText, plainText } from '../message/text-forms.ts';
 import { inlineImages } from './inline-images.ts';
@@ -11,8 +11,11 @@ import { senderIn } from './summary.ts';
 /** What reading adds to, or knows better than, the row in the list. */
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
 
-/** Messages above this size are shown by their header only: taking them apart would need many times their size. */
-export const maxParsedBytes = 30 * 1024 * 1024;
+/**
+ * So much of a message is taken apart: all that the composer sends, with 40 MB of files in base64. More would need many times
+ * its size.
+ */
+export const maxParsedBytes = 64 * 1024 * 1024;
 const maxTextLength = 1024 * 1024;
 const maxHtmlLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
@@ -21,13 +24,7 @@ const maxSubject = 2000;
 
 /** @param raw the whole message, or the beginning of one that is too large @param sizeBytes its real size */
 export function readContent(raw: Buffer, sizeBytes: number): Content {
-  if (sizeBytes > maxParsedBytes) {
-    const text =
-      `This message has ${megabytes(sizeBytes)} MB; only messages up to ${megabytes(maxParsedBytes)} MB are taken ` +
-      'apart here. Its text and its files are not shown; the file itself is whole and can be opened with another program.';
-    return { ...headerOf(parseHeader(raw), ''), ...nothing, text };
-  }
-  const mime = parseMime(raw);
+  const mime = parseMime(raw, sizeBytes);
   const head = headerOf(mime.header, mime.charset);
   if (mime.problem !== undefined) {
     const text = `This message cannot be taken apart (${mime.problem}). Its source shows all of it.`;
@@ -43,7 +40,7 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
     html: shown?.html ?? null,
     files,
     invitation: mime.invitation ?? null,
-    faults: [...mime.faults],
+    faults: sizeBytes > raw.length ? [cutFault(sizeBytes, raw.length)] : [...mime.faults],
   };
 }
 
@@ -73,6 +70,13 @@ function textOf({ texts }: Mime): string {
   const { text, cutFrom } = plainText(texts, maxTextLength);
   if (cutFrom === undefined) return text;
   return `${text}\n\n[The text goes on: ${cutFrom} characters in all. The message's source shows more.]`;
+}
+
+function cutFault(sizeBytes: number, takenBytes: number): string {
+  return (
+    `This message has ${megabytes(sizeBytes)} MB, of which the first ${megabytes(takenBytes)} MB are taken apart. Files that ` +
+    'end behind that are not among its attachments; its file on disk is whole and can be opened with another program.'
+  );
 }
 
 function megabytes(bytes: number): string {

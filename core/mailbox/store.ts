@@ -70,8 +70,6 @@ export interface MailStoreDeps {
   readonly indexPath: string | undefined;
 }
 
-// What is read of a message that is too large to be taken apart: enough for its header.
-const largeBytes = 256 * 1024;
 // A draft with its files may be larger than what is shown of others' messages.
 const largestAnswered = 64 * 1024 * 1024;
 const maxTold = 10;
@@ -194,8 +192,7 @@ function mailboxesOf(catalog: Catalog): EventData<'mail.changed'>['mailboxes'] {
 }
 
 async function readMessage(id: string, { box, entry, path }: Located, takeApart: TakeApart) {
-  const large = (entry.summary?.sizeBytes ?? 0) > maxParsedBytes;
-  const { raw, sizeBytes } = await readFileStart(path, large ? largeBytes : maxParsedBytes);
+  const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
   // Another size than remembered: some program wrote into the file, against the rules.
   if (entry.summary && entry.summary.sizeBytes !== sizeBytes) box.folder.describe(entry, undefined);
   try {
@@ -225,13 +222,7 @@ async function readMessage(id: string, { box, entry, path }: Located, takeApart:
 
 async function readAttachment({ path }: Located, number: number, takeApart: TakeApart) {
   const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
-  if (sizeBytes > raw.length) {
-    throw new ApiError(
-      'refused',
-      'This message is too large to be taken apart here; open its file with another program.',
-    );
-  }
-  const part = await takeApart.attachment(raw, number).catch(error => {
+  const part = await takeApart.attachment(raw, sizeBytes, number).catch(error => {
     throw error instanceof NotTakenApart ? new ApiError('failed', cannotBe(error.message), { cause: error }) : error;
   });
   if (!part) throw new ApiError('gone', `This message has no attachment number ${number}.`);

@@ -24,13 +24,13 @@ export interface TakeApart {
   summaries(starts: readonly FileStart[]): Promise<readonly Summary[]>;
   /** @param raw the whole message, or the beginning of one that is too large @param sizeBytes its real size */
   content(raw: Buffer, sizeBytes: number): Promise<Content>;
-  /** @returns undefined when the message has no such part */
-  attachment(raw: Buffer, part: number): Promise<TakenFile | undefined>;
+  /** Of the same. @returns undefined when the message has no such part */
+  attachment(raw: Buffer, sizeBytes: number, part: number): Promise<TakenFile | undefined>;
 }
 
 /** In this process. */
 export const takeApartHere: TakeApart = {
   summaries: async starts => starts.map(({ raw, ...file }) => summarise(raw, file)),
   content: async (raw, sizeBytes) => readContent(raw, sizeBytes),
-  attachment: async (raw, part) => parseMime(raw).parts[part],
+  attachment: async (raw, sizeBytes, part) => parseMime(raw, sizeBytes).parts[part],
 };

@@ -43,9 +43,14 @@ export type TakenApart = {
 );
 
 const maxNameLength = 1000;
+/** With its line ends and dashes: a boundary has 70 characters at most (RFC 2046 section 5.1.1). */
+const longestDelimiter = 80;
 
-/** Never throws. Nested messages are files: they are not taken apart themselves. */
-export function takeApart(raw: Buffer): TakenApart {
+/**
+ * Never throws. Nested messages are files: they are not taken apart themselves.
+ * @param isCut the message goes on behind these bytes: the file that is cut there is left out
+ */
+export function takeApart(raw: Buffer, isCut = false): TakenApart {
   const { root, faults, problem } = findParts(raw);
   const { bodies, files: parts, charset } = leavesOf({ root });
   const { header } = root;
@@ -54,11 +59,16 @@ export function takeApart(raw: Buffer): TakenApart {
   try {
     const allowance = textAllowance();
     const texts = bodies.map(body => formsOf(raw, body, charset, allowance, files));
-    for (const part of parts) files.push(fileOf(raw, part, charset));
+    for (const part of parts) if (!(isCut && reachesEnd(part, raw))) files.push(fileOf(raw, part, charset));
     return { ok: true, texts, files, faults, header, charset };
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error), header, charset };
   }
+}
+
+/** No delimiter follows it; it may be one that is cut itself. */
+function reachesEnd({ bodyEnd }: Part, raw: Buffer): boolean {
+  return bodyEnd >= raw.length - longestDelimiter;
 }
 
 /** @param files gets those that stand in the text */

@@ -81,12 +81,12 @@ test('parsers: real ones → what the functions say, from a process that stays',
     'Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: application/pdf; name=a.pdf\n\n\xff\n--b--\n',
     'latin1',
   );
-  const file = await takeApart.attachment(withFile, 0);
+  const file = await takeApart.attachment(withFile, withFile.length, 0);
   assert.deepEqual(
     [file?.name, file?.type, Buffer.from(file?.bytes ?? []).toString('latin1')],
     ['a.pdf', 'application/pdf', '\xff'],
   );
-  assert.equal(await takeApart.attachment(withFile, 5), undefined);
+  assert.equal(await takeApart.attachment(withFile, withFile.length, 5), undefined);
   assert.equal(started(), 2);
 });
 

@@ -31,9 +31,9 @@ function place(t: TestContext) {
       judged(raw);
       return takeApartHere.content(raw, sizeBytes);
     },
-    async attachment(raw, part) {
+    async attachment(raw, sizeBytes, part) {
       judged(raw);
-      return takeApartHere.attachment(raw, part);
+      return takeApartHere.attachment(raw, sizeBytes, part);
     },
   };
   return {

@@ -134,7 +134,7 @@ test('parseMime: parts in every encoding → exactly their bytes', async () => {
       `Content-Type: multipart/mixed; boundary=x\n\n--x\n${part}\n--x\n${part}\n--x--\n`,
       'latin1',
     );
-    const { parts } = parseMime(raw);
+    const { parts } = parseMime(raw, raw.length);
     assert.deepEqual(
       parts.map(each => Buffer.from(each.bytes).toString('latin1')),
       [bytes, bytes],
@@ -143,33 +143,46 @@ test('parseMime: parts in every encoding → exactly their bytes', async () => {
   }
 });
 
+test('readContent: the beginning of a message that is too large → its text, the files that are whole, and what is done', async () => {
+  const file = (name: string, text: string) =>
+    `--b\nContent-Type: application/x-y; name=${name}\nContent-Disposition: attachment\n\n${text}\n`;
+  const head = 'Subject: big\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nThe words.\n';
+  const sizeBytes = 90 * 1024 * 1024;
+  for (const end of ['cut here', `whole\n--b--\n${'x'.repeat(200)}`]) {
+    const raw = Buffer.from(`${head}${file('whole.bin', 'all of it')}${file('last.bin', end)}`);
+    const { text, files, faults } = readContent(raw, sizeBytes);
+    const names = end.startsWith('cut') ? ['whole.bin'] : ['whole.bin', 'last.bin'];
+    assert.deepEqual([text, files.map(({ name }) => name)], ['The words.', names]);
+    assert.match(faults.join(' '), /has 90 MB, of which the first 0 MB are taken apart/);
+    const taken = await takeApartHere.attachment(raw, sizeBytes, 0);
+    assert.equal(Buffer.from(taken?.bytes ?? []).toString(), 'all of it');
+    assert.equal(await takeApartHere.attachment(raw, sizeBytes, names.length), undefined);
+  }
+});
+
 test('readContent: what would cost too much memory → header and a plain sentence', async () => {
   const header = 'From: a@x.example\nSubject: big\n';
-  const table: [what: string, raw: Buffer, sizeBytes: number, text: RegExp][] = [
-    ['size', Buffer.from(`${header}\n`), 31 * 1024 * 1024, /31 MB; only messages up to 30 MB/],
+  const table: [what: string, raw: Buffer, text: RegExp][] = [
     [
       'parts',
       Buffer.from(`${header}Content-Type: multipart/mixed; boundary=x\n\n${'--x\n'.repeat(30_000)}`),
-      0,
       /too many parts/,
     ],
-    ['lines', Buffer.from(`${header}\n${'\n'.repeat(500_000)}`), 0, /too many lines/],
+    ['lines', Buffer.from(`${header}\n${'\n'.repeat(500_000)}`), /too many lines/],
     [
       'header',
       Buffer.from(`${header}${`X-A: ${'b'.repeat(100)}\n`.repeat(10_000)}\n`),
-      0,
       /taken apart \(its header is too long/,
     ],
     [
       'header lines',
       Buffer.from(`${header}${'X-A: b\n'.repeat(30_000)}\n`),
-      0,
       /taken apart \(its header has too many lines/,
     ],
-    ['depth', Buffer.from(header + nested(300)), 0, /taken apart \(its parts are nested too deeply/],
+    ['depth', Buffer.from(header + nested(300)), /taken apart \(its parts are nested too deeply/],
   ];
-  for (const [what, raw, sizeBytes, text] of table) {
-    const content = readContent(raw, sizeBytes || raw.length);
+  for (const [what, raw, text] of table) {
+    const content = readContent(raw, raw.length);
     assert.match(content.text, text, what);
     assert.deepEqual([content.subject, content.from.address], ['big', 'a@x.example'], what);
   }

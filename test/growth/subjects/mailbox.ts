@@ -53,7 +53,7 @@ export const mailboxSubjects: readonly Subject[] = [
     run: bytes => readContent(raw(bytes), bytes.length),
     frames: [...header.slice(1), ...body.slice(0, 2)],
   },
-  { name: 'core/mailbox/parts.ts parseMime', units: fewRepeats, run: bytes => parseMime(raw(bytes)) },
+  { name: 'core/mailbox/parts.ts parseMime', units: fewRepeats, run: bytes => parseMime(raw(bytes), bytes.length) },
   { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'utf-8'), frames: [['', 'x']] },
   { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'gb18030'), frames: [['', 'x']] },
   {
