@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../../core/api/contract.ts';
 import type { Flag } from '../../core/api/mail.ts';
+import { decodeUtf7 } from '../../core/message/utf7.ts';
 import { connectToHost } from '../../main/running/control-client.ts';
 import { createRandom, type Random } from '../fuzz/random.ts';
 import { giveToOwner, initHome, person, serve } from '../support/host-process.ts';
@@ -115,7 +116,8 @@ async function changeByWaypost(api: Api, random: Random, done: Done, all: boolea
 }
 
 async function changeByImap(imap: ImapClient, random: Random, done: Done, all: boolean): Promise<void> {
-  await imap.command(`SELECT "${random.pick(folders)}"`);
+  const from = random.pick(folders);
+  await imap.command(`SELECT "${from}"`);
   const found = (await imap.command(`UID SEARCH ${all ? 'ALL' : 'HEADER X-Side imap'}`)).find(line =>
     line.startsWith('* SEARCH '),
   );
@@ -130,11 +132,25 @@ async function changeByImap(imap: ImapClient, random: Random, done: Done, all: b
       await imap.command(`UID STORE ${uids.join()} ${random.pick(['+', '-'])}FLAGS (${flag})`);
       done.imapFlags++;
     } else {
-      await imap.command(`UID MOVE ${uids.join()} "${random.pick(folders)}"`);
+      await moveByImap(imap, from, uids, random.pick(folders), all);
       done.imapMoves++;
     }
   } catch {
     done.refused++; // Another program took one of them meanwhile.
+  }
+}
+
+/**
+ * Dovecot keeps the names of messages that it moves or copies within a Maildir, `,U=3` and all: mbsync loses some of them,
+ * without Waypost too. There a message is moved as from another server: written anew, and removed.
+ */
+async function moveByImap(imap: ImapClient, from: string, uids: string[], to: string, anew: boolean): Promise<void> {
+  if (!anew) await imap.command(`UID MOVE ${uids.join()} "${to}"`);
+  for (const uid of anew ? uids : []) {
+    const url = `/${encodeURIComponent(decodeUtf7(from))}/;UID=${uid}`;
+    await imap.command(`APPEND "${to}" CATENATE (URL "${url}")`);
+    await imap.command(`UID STORE ${uid} +FLAGS (\\Deleted)`);
+    await imap.command(`UID EXPUNGE ${uid}`);
   }
 }
 

@@ -38,8 +38,6 @@ export function imapServer(directory: string, maildir: string, layout: 'maildir+
     `base_dir = ${join(directory, 'base')}`,
     'stats_writer_socket_path =',
     `mail_location = maildir:${maildir}:LAYOUT=${layout}`,
-    // Moved by link, messages keep their names, `,U=3` and all: then mbsync loses some, with nobody else about.
-    'maildir_copy_with_hardlinks = no',
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`);
   if (person.uid !== undefined && person.gid !== undefined) chownSync(directory, person.uid, person.gid);
