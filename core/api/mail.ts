@@ -105,7 +105,7 @@ export type Message = v.InferOutput<typeof Message>;
 const Nothing = v.object({});
 const FolderName = v.pipe(v.string(), v.maxLength(200));
 const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
-/** All of a mailbox, newest first, or what matches a query: words that must all occur in from, to or subject. */
+/** All of a mailbox, newest first, or what matches a query: words that must all occur in sender, recipients or subject. */
 const listing = { mailbox: MailboxId, query: v.optional(v.pipe(v.string(), v.maxLength(500)), '') };
 
 export const mail = {

@@ -46,6 +46,7 @@ const Summaries = v.array(
     dateMs: v.pipe(v.number(), v.finite()),
     sizeBytes: v.pipe(v.number(), v.finite()),
     attachments: v.boolean(),
+    others: v.optional(v.pipe(v.string(), v.maxLength(40_000))),
   }),
 );
 const Content = v.object({

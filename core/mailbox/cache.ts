@@ -24,7 +24,7 @@ export interface SummaryCache {
 
 // Another number makes a new file: rows of older versions are not understood, and messages that could not be taken apart
 // are tried again.
-const version = 3;
+const version = 4;
 const flushMs = 1000;
 const flushRows = 500;
 

@@ -9,6 +9,7 @@ import type { Catalog } from './catalog.ts';
 import type { Entry } from './folder.ts';
 import { usualRole } from './folders.ts';
 import { messageId } from './locate.ts';
+import { searchTest } from './search.ts';
 import type { Summary } from './summary.ts';
 
 // The very first look at a big mailbox takes seconds. A list does not wait for it: until then the times in the file
@@ -40,8 +41,8 @@ export async function openListing(
     if (usualRole(asked.mailbox)) return undefined;
     throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was removed or renamed.`);
   }
-  const words = asked.query.toLowerCase().split(/\s+/).filter(Boolean);
-  const whole = words.length === 0;
+  const matches = searchTest(asked.query);
+  const whole = matches === undefined;
   if (whole) await orAfter(clock, patienceMs, box.describeAll());
   else await box.describeAll();
   return {
@@ -49,7 +50,7 @@ export async function openListing(
     whole,
     async entries(pace) {
       const all = await box.folder.newestFirst(pace);
-      return whole ? all : search(all, words, pace);
+      return matches ? search(all, matches, pace) : all;
     },
   };
 }
@@ -90,19 +91,14 @@ async function pageOf(
   return { total: matching.length, unread, rows, lacking };
 }
 
-async function search(entries: readonly Entry[], words: readonly string[], pace: Pace): Promise<Entry[]> {
+async function search(entries: readonly Entry[], matches: (summary: Summary) => boolean, pace: Pace): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const entry of entries) {
     if (pace.due()) await pace.rest();
     if (!entry.summary || !entry.here) continue;
-    const text = searchable(entry.summary);
-    if (words.every(word => text.includes(word))) found.push(entry);
+    if (matches(entry.summary)) found.push(entry);
   }
   return found;
-}
-
-function searchable({ from, to, subject }: Summary): string {
-  return [subject, ...[from, ...to].flatMap(person => [person.name, person.address])].join('\n').toLowerCase();
 }
 
 function isUnread(entry: Entry): boolean {

@@ -18,11 +18,16 @@ export interface Summary {
   readonly dateMs: number;
   readonly sizeBytes: number;
   readonly attachments: boolean;
+  /** Names and addresses of the other recipients, a line each, for the search: the rest of To, then Cc and Bcc. */
+  readonly others?: string;
   /** Why the message could not be taken apart, as a clause; then the rest is what is known without that. */
   readonly problem?: string;
 }
 
 const maxPeople = 10;
+/** As many as fit into the first bytes that are read. */
+const maxOthers = 1000;
+const maxOthersLength = 32_000;
 const maxSubject = 500;
 
 /** @param raw the file's first bytes @param file size and time of the whole file */
@@ -32,9 +37,15 @@ export function summarise(raw: Buffer, file: { sizeBytes: number; timeMs: number
   const { header } = structure.root;
   const leaves = leavesOf(structure);
   const { charset } = leaves;
+  const to = parsePeople(header.all('to'), maxPeople + maxOthers, charset);
+  const others = [
+    ...to.slice(maxPeople),
+    ...['cc', 'bcc'].flatMap(name => parsePeople(header.all(name), maxOthers, charset)),
+  ];
   return {
     from: senderIn(header, charset, ['from', 'sender', 'return-path']),
-    to: parsePeople(header.all('to'), maxPeople, charset),
+    to: to.slice(0, maxPeople),
+    ...(others.length === 0 ? {} : { others: linesOf(others) }),
     subject: decodeText(header.first('subject').slice(0, 4 * maxSubject), charset).slice(0, maxSubject),
     preview: previewOf(raw, complete, leaves.bodies, charset),
     dateMs: parseDate(header.first('date')) ?? file.timeMs,
@@ -50,6 +61,11 @@ export function senderIn(header: Pick<Header, 'first'>, charset: string, fields:
     if (person) return person;
   }
   return { name: '', address: '' };
+}
+
+function linesOf(people: readonly Person[]): string {
+  const lines = people.map(({ name, address }) => (name === '' ? address : `${name}\n${address}`));
+  return lines.join('\n').slice(0, maxOthersLength);
 }
 
 /** @param complete whether `raw` is the whole message */
