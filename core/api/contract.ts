@@ -21,6 +21,7 @@ export const contract = {
   'mail.list': mail.list,
   'mail.ids': mail.ids,
   'mail.position': mail.position,
+  'mail.nextUnread': mail.nextUnread,
   'mail.flags': mail.flags,
   'mail.read': mail.read,
   'mail.source': mail.source,

@@ -106,7 +106,14 @@ const Nothing = v.object({});
 const FolderName = v.pipe(v.string(), v.maxLength(200));
 const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
 /** All of a mailbox, newest first, or what matches a query: words that must all occur in sender, recipients or subject. */
-const listing = { mailbox: MailboxId, query: v.optional(v.pipe(v.string(), v.maxLength(500)), '') };
+const listing = {
+  mailbox: MailboxId,
+  query: v.optional(v.pipe(v.string(), v.maxLength(500)), ''),
+  /** Newest by the Date field, or by when the message came into the mailbox: a late one may have an old Date. */
+  order: v.optional(v.picklist(['date', 'arrival'])),
+  /** Only what is unread, and this one, which may have been read just now; null: all. */
+  unread: v.optional(v.nullable(v.object({ and: v.nullable(MessageId) }))),
+};
 
 export const mail = {
   mailboxes: verb(Nothing, v.array(Mailbox)),
@@ -130,6 +137,11 @@ export const mail = {
   ),
   /** Where a message stands in a listing, from 0; null: it is not in there. */
   position: verb(v.object({ ...listing, id: MessageId }), v.object({ index: v.nullable(v.number()) })),
+  /** The first unread message of a listing after one of its messages, or else from its beginning; null: all are read. */
+  nextUnread: verb(
+    v.object({ ...listing, after: v.nullable(MessageId) }),
+    v.object({ next: v.nullable(v.object({ id: MessageId, index: v.number() })) }),
+  ),
   /** The flags of messages, in the order asked; null for one that has gone. */
   flags: verb(v.object({ ids: Ids }), v.object({ flags: v.array(v.nullable(v.array(Flag))) })),
   /** The whole message, parsed. Does not mark it as seen. */

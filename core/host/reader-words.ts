@@ -13,6 +13,7 @@ export const readerMethods = [
   'mail.list',
   'mail.ids',
   'mail.position',
+  'mail.nextUnread',
   'mail.flags',
   'mail.read',
   'mail.source',

@@ -2,6 +2,7 @@
 
 import type { Pace } from '../lib/pace.ts';
 import { type Place, parseFileName, secondsInName } from './names.ts';
+import { createOrder, type OrderBy } from './order.ts';
 import type { Summary } from './summary.ts';
 
 /** One message. `place` and `name` are where it was seen last: other programs may rename it at any time. */
@@ -34,8 +35,11 @@ export interface Folder {
   /** Forgets that about a name, or about all. */
   takeUp(name?: string): void;
   describe(entry: Entry, summary: Summary | undefined): void;
-  /** All messages, newest first: by Date, before that is known by the time in the name. */
-  newestFirst(pace: Pace): Promise<readonly Entry[]>;
+  /**
+   * All messages, newest first: by Date, before that is known by the time in the name; or by when they came into this
+   * folder, which that time says.
+   */
+  newestFirst(pace: Pace, by?: OrderBy): Promise<readonly Entry[]>;
 }
 
 export function createFolder(id: string): Folder {
@@ -43,18 +47,11 @@ export function createFolder(id: string): Folder {
   const aside = new Set<string>();
   let unread = 0;
   let undescribed = 0;
-  /** Sorted at some time; since then entries may have come (`added`) or gone (`here` is false). */
-  let order: readonly Entry[] = [];
-  let added: Entry[] = [];
-  let changed = false;
-  let sorting: Promise<void> | undefined;
-
-  async function sort(pace: Pace): Promise<void> {
-    const all = [...order, ...added].filter(entry => entry.here);
-    added = [];
-    changed = false;
-    order = await sortInSlices(all, pace);
-  }
+  const all = () => entries.values();
+  const orders = {
+    date: createOrder(all, entry => entry.timeMs),
+    arrival: createOrder(all, entry => timeInName(entry.unique) || entry.timeMs),
+  };
 
   function drop(entry: Entry): void {
     if (!entry.here) return;
@@ -62,7 +59,8 @@ export function createFolder(id: string): Folder {
     entries.delete(entry.unique);
     unread -= isUnread(entry) ? 1 : 0;
     undescribed -= entry.summary ? 0 : 1;
-    changed = true;
+    orders.date.touch();
+    orders.arrival.touch();
   }
 
   return {
@@ -88,8 +86,8 @@ export function createFolder(id: string): Folder {
       entries.set(entry.unique, entry);
       unread += isUnread(entry) ? 1 : 0;
       undescribed++;
-      added.push(entry);
-      changed = true;
+      orders.date.add(entry);
+      orders.arrival.add(entry);
       return { entry, added: true };
     },
     drop,
@@ -108,19 +106,11 @@ export function createFolder(id: string): Folder {
       const timeMs = summary?.dateMs ?? timeInName(entry.unique);
       if (timeMs === entry.timeMs) return;
       entry.timeMs = timeMs;
-      changed = true;
+      orders.date.touch();
+      // Where a name has no time the date stands in for it.
+      if (timeInName(entry.unique) === 0) orders.arrival.touch();
     },
-    async newestFirst(pace) {
-      // A sort that is under way may have missed the latest change: then one more, not as many as changes keep coming.
-      if (sorting) await sorting;
-      if (changed) {
-        sorting ??= sort(pace).finally(() => {
-          sorting = undefined;
-        });
-        await sorting;
-      }
-      return order;
-    },
+    newestFirst: (pace, by = 'date') => orders[by].sorted(pace),
   };
 }
 
@@ -130,21 +120,4 @@ function isUnread(entry: Entry): boolean {
 
 function timeInName(unique: string): number {
   return (secondsInName(unique) ?? 0) * 1000;
-}
-
-function newerFirst(a: Entry, b: Entry): number {
-  return b.timeMs - a.timeMs || (a.unique < b.unique ? 1 : -1);
-}
-
-const sliceLength = 8192;
-
-/** Sorts slices with rests between them; the sort at the end finds ready runs and only merges. */
-async function sortInSlices(entries: Entry[], pace: Pace): Promise<Entry[]> {
-  if (entries.length <= sliceLength) return entries.sort(newerFirst);
-  const merged: Entry[] = [];
-  for (let at = 0; at < entries.length; at += sliceLength) {
-    merged.push(...entries.slice(at, at + sliceLength).sort(newerFirst));
-    if (pace.due()) await pace.rest();
-  }
-  return merged.sort(newerFirst);
 }

@@ -18,6 +18,9 @@ const patienceMs = 250;
 // The messages of a page are waited for, but not for ever: one of them may be hard to take apart.
 const pagePatienceMs = 5000;
 
+/** What every call about a list says of it. */
+type ListingAsked = Pick<Asked<'mail.list'>, 'mailbox' | 'query' | 'order' | 'unread'>;
+
 /** All of a mailbox, or what matches a query: what the list shows a window of. */
 export interface Listing {
   readonly box: Box;
@@ -31,26 +34,23 @@ export interface Listing {
  * @returns undefined for one of the usual mailboxes that is not there yet
  * @throws ApiError `gone` for any other mailbox that does not exist
  */
-export async function openListing(
-  catalog: Catalog,
-  clock: Clock,
-  asked: { mailbox: string; query: string },
-): Promise<Listing | undefined> {
+export async function openListing(catalog: Catalog, clock: Clock, asked: ListingAsked): Promise<Listing | undefined> {
   const box = catalog.find(asked.mailbox);
   if (!box) {
     if (usualRole(asked.mailbox)) return undefined;
     throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was removed or renamed.`);
   }
   const matches = searchTest(asked.query);
-  const whole = matches === undefined;
-  if (whole) await orAfter(clock, patienceMs, box.describeAll());
+  const { order, unread } = asked;
+  if (!matches) await orAfter(clock, patienceMs, box.describeAll());
   else await box.describeAll();
   return {
     box,
-    whole,
+    whole: !matches && !unread,
     async entries(pace) {
-      const all = await box.folder.newestFirst(pace);
-      return matches ? search(all, matches, pace) : all;
+      const all = await box.folder.newestFirst(pace, order);
+      const shown = unread ? all.filter(entry => isUnread(entry) || messageId(box, entry) === unread.and) : all;
+      return matches ? search(shown, matches, pace) : shown;
     },
   };
 }
@@ -101,7 +101,7 @@ async function search(entries: readonly Entry[], matches: (summary: Summary) => 
   return found;
 }
 
-function isUnread(entry: Entry): boolean {
+export function isUnread(entry: Entry): boolean {
   return !entry.letters.includes('S');
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { createPace } from '../lib/pace.ts';
 import type { Catalog } from './catalog.ts';
 import type { Entry } from './folder.ts';
-import { flagsOf, openListing } from './listing.ts';
+import { flagsOf, isUnread, openListing } from './listing.ts';
 import { locate, messageId } from './locate.ts';
 
 /** The messages between two, which belong to them, in the order of the list. @throws ApiError `gone` */
@@ -33,6 +33,23 @@ export async function positionOf(
   const listing = await openListing(catalog, clock, asked);
   const index = listing ? indexOf(await listing.entries(createPace()), catalog, asked.id) : -1;
   return { index: index < 0 ? null : index };
+}
+
+/** Where the next unread message is in the list. @throws ApiError `gone` for a mailbox that is not there */
+export async function nextUnread(
+  catalog: Catalog,
+  clock: Clock,
+  asked: Asked<'mail.nextUnread'>,
+): Promise<Reply<'mail.nextUnread'>> {
+  const listing = await openListing(catalog, clock, asked);
+  if (!listing) return { next: null };
+  const entries = await listing.entries(createPace());
+  const start = asked.after === null ? -1 : indexOf(entries, catalog, asked.after);
+  const isWanted = (entry: Entry) => entry.here && isUnread(entry);
+  const below = entries.findIndex((entry, index) => index > start && isWanted(entry));
+  const index = below >= 0 ? below : entries.findIndex((entry, at) => at !== start && isWanted(entry));
+  const entry = entries[index];
+  return { next: entry ? { id: messageId(listing.box, entry), index } : null };
 }
 
 /** The flags that messages have now; null for those that have gone. */

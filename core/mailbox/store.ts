@@ -22,7 +22,7 @@ import { listMailboxes } from './folders.ts';
 import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
 import { maxParsedBytes } from './read.ts';
-import { flagsNow, idsBetween, positionOf } from './selecting.ts';
+import { flagsNow, idsBetween, nextUnread, positionOf } from './selecting.ts';
 import { readPiece, showSource } from './source.ts';
 import type { TakeApart } from './take-apart.ts';
 import { createUniqueNames } from './write.ts';
@@ -32,6 +32,7 @@ type MailHandlers = HandlersOf<
   | 'mail.list'
   | 'mail.ids'
   | 'mail.position'
+  | 'mail.nextUnread'
   | 'mail.flags'
   | 'mail.read'
   | 'mail.source'
@@ -170,6 +171,7 @@ function createHandlers(
     'mail.list': asked => listMessages(catalog, clock, asked),
     'mail.ids': asked => idsBetween(catalog, clock, asked),
     'mail.position': asked => positionOf(catalog, clock, asked),
+    'mail.nextUnread': asked => nextUnread(catalog, clock, asked),
     'mail.flags': ({ ids }) => flagsNow(catalog, ids),
     'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found, takeApart)),
     'mail.source': ({ id }) => withFile(catalog, id, ({ path }) => showSource(path)),

@@ -2,6 +2,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { mailboxOf } from '../../core/api/mail.ts';
+import { text } from '../text/en.ts';
 import { createFolders, type Folders } from './folders.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
 import { type ActionDeps, createMessageActions, type MessageActions } from './message-actions.ts';
@@ -36,6 +37,8 @@ export interface MailModel {
   goTo(index: number, how: How): void;
   step(by: number): void;
   openActive(): void;
+  /** Opens the next unread message of the list. */
+  nextUnread(): Promise<void>;
   /** Opens a message by its id, wherever it is. */
   openMessage(id: string): Promise<void>;
   /** What a key acts on. */
@@ -54,7 +57,7 @@ export interface MailDeps {
 
 export function createMailModel({ api, timers, toasts, preferences, turns, letGo }: MailDeps): MailModel {
   const mailboxes = createMailboxes(api, toasts);
-  const list = createMessageList(api, timers, toasts);
+  const list = createMessageList({ api, timers, toasts, preferences });
   const drawer = signal(false);
   const dragged = signal<readonly string[]>([]);
   /** What to go to as soon as its row is there. */
@@ -158,6 +161,20 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     if (active && reader.id.value !== undefined && !turns.value) reader.open(active.id, 'passing');
   }
 
+  async function nextUnread(): Promise<void> {
+    const after = list.active.value?.id ?? null;
+    try {
+      const index = await list.nextUnread(after);
+      if (index === null) toasts.show(text.mail.allRead);
+      else if (after === (list.active.value?.id ?? null)) {
+        list.selection.clear();
+        goTo(index, 'open');
+      }
+    } catch (error) {
+      toasts.failed(error);
+    }
+  }
+
   async function openMessage(id: string): Promise<void> {
     const mailbox = mailboxOf(id);
     awaited = undefined;
@@ -202,6 +219,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     },
     showMailbox,
     goTo,
+    nextUnread,
     step(by) {
       const active = list.active.value;
       const index = active ? active.index + by : 0;

@@ -1,13 +1,21 @@
 // The message list: a window onto one mailbox, fetched in pages as it scrolls. New mail slides in above without moving
 // what is on screen; the active message stays active.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Api } from '../../core/api/contract.ts';
+import type { Api, Request } from '../../core/api/contract.ts';
 import type { Flag, MessageRow } from '../../core/api/mail.ts';
 import { coalesce } from './coalesce.ts';
 import { indexOf, type Rows, withFlags, withoutIds } from './message-rows.ts';
+import type { Preferences } from './preferences.ts';
 import { createSelection, type Selection } from './selection.ts';
 import { debounce, type Timers } from './timers.ts';
 import type { Toasts } from './toasts.ts';
+
+interface ListDeps {
+  readonly api: Api;
+  readonly timers: Timers;
+  readonly toasts: Toasts;
+  readonly preferences: Preferences;
+}
 
 const pageRows = 100;
 const typingPauseMs = 150;
@@ -21,9 +29,15 @@ interface Active {
 
 type Change = { gone: ReadonlySet<string> } | { ids: ReadonlySet<string>; add: Flag[]; remove: Flag[] };
 
+/** What the host is asked to list. */
+export type Listing = Pick<Request<'mail.list'>, 'mailbox' | 'query' | 'order' | 'unread'>;
+type ListOrder = 'date' | 'arrival';
+
 export interface MessageList {
   readonly mailbox: ReadonlySignal<string>;
   readonly query: ReadonlySignal<string>;
+  readonly order: ReadonlySignal<ListOrder>;
+  readonly unreadOnly: ReadonlySignal<boolean>;
   readonly rows: ReadonlySignal<Rows>;
   readonly total: ReadonlySignal<number>;
   readonly unread: ReadonlySignal<number>;
@@ -37,6 +51,9 @@ export interface MessageList {
   readonly shift: ReadonlySignal<number>;
   show(mailbox: string): void;
   search(query: string): void;
+  setOrder(order: ListOrder): void;
+  /** Shows only unread messages, and the active one, until another mailbox is shown. */
+  setUnreadOnly(on: boolean): void;
   /** Says which rows are on screen; missing ones are fetched. */
   want(first: number, last: number): void;
   activate(active: Active): void;
@@ -45,13 +62,17 @@ export interface MessageList {
   foresee(change: Change): () => void;
   /** Where a message is in what the list shows; null: it is not in there. */
   positionOf(id: string): Promise<number | null>;
+  /** Where the next unread message is; null: there is none. */
+  nextUnread(after: string | null): Promise<number | null>;
   refresh(): Promise<void>;
 }
 
-export function createMessageList(api: Api, timers: Timers, toasts: Toasts): MessageList {
+export function createMessageList({ api, timers, toasts, preferences }: ListDeps): MessageList {
   const mailbox = signal('INBOX');
   const query = signal('');
   const answeredQuery = signal('');
+  const order = signal<ListOrder>(preferences.get('order') === 'arrival' ? 'arrival' : 'date');
+  const unreadOnly = signal(false);
   const rows = signal<Rows>(new Map());
   const total = signal(0);
   const unread = signal(0);
@@ -60,7 +81,7 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
   const selection = createSelection({
     api,
     toasts,
-    listing: () => ({ mailbox: mailbox.value, query: query.value }),
+    listing,
   });
   const shift = signal(0);
   const typed = debounce(timers, () => restart(), typingPauseMs);
@@ -71,8 +92,14 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
   /** Counts the answers that were shown. */
   let settled = 0;
 
+  function listing(): Listing {
+    // The message that is being read stays where it is, though that makes it a read one.
+    const unread = unreadOnly.value ? { and: active.value?.id ?? null } : null;
+    return { mailbox: mailbox.value, query: query.value, order: order.value, unread };
+  }
+
   function ask(page: number) {
-    const request = { mailbox: mailbox.value, query: query.value, offset: page * pageRows, limit: pageRows };
+    const request = { ...listing(), offset: page * pageRows, limit: pageRows };
     return api.call('mail.list', request);
   }
 
@@ -180,6 +207,8 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
   return {
     mailbox,
     query,
+    order,
+    unreadOnly,
     rows,
     total,
     unread,
@@ -190,10 +219,11 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
     shift,
     refresh,
     show(id) {
-      if (id === mailbox.value && query.value === '') return;
+      if (id === mailbox.value && query.value === '' && !unreadOnly.value) return;
       batch(() => {
         mailbox.value = id;
         query.value = '';
+        unreadOnly.value = false;
         clear();
       });
       typed.cancel();
@@ -207,12 +237,27 @@ export function createMessageList(api: Api, timers: Timers, toasts: Toasts): Mes
       });
       typed.touch();
     },
+    setOrder(by) {
+      preferences.set('order', by);
+      order.value = by;
+      restart();
+    },
+    setUnreadOnly(on) {
+      batch(() => {
+        unreadOnly.value = on;
+        selection.clear();
+      });
+      restart();
+    },
     want(first, last) {
       wanted = { first, last };
       fill();
     },
     async positionOf(id) {
-      return (await api.call('mail.position', { mailbox: mailbox.value, query: query.value, id })).index;
+      return (await api.call('mail.position', { ...listing(), id })).index;
+    },
+    async nextUnread(after) {
+      return (await api.call('mail.nextUnread', { ...listing(), after })).next?.index ?? null;
     },
     activate(next) {
       active.value = next;

@@ -3,6 +3,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { coalesce } from './coalesce.ts';
+import type { Listing } from './message-list.ts';
 import { inPieces } from './pieces.ts';
 import type { Toasts } from './toasts.ts';
 
@@ -26,7 +27,7 @@ interface SelectionDeps {
   readonly api: Api;
   readonly toasts: Toasts;
   /** What the list shows. */
-  readonly listing: () => { mailbox: string; query: string };
+  readonly listing: () => Listing;
 }
 
 export function createSelection({ api, toasts, listing }: SelectionDeps): Selection {

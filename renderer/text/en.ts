@@ -76,7 +76,12 @@ export const text = {
     maildir: 'Maildir',
     roles: { inbox: 'Inbox', drafts: 'Drafts', sent: 'Sent', archive: 'Archive', trash: 'Trash' },
     list: 'Messages',
-    listHead: (mailbox: string) => `${mailbox}, newest first`,
+    order: 'Newest first',
+    orders: { date: 'By date', arrival: 'By arrival' },
+    show: 'Show',
+    shows: { all: 'All', unread: 'Unread' },
+    allRead: 'Nothing is unread here',
+    noneUnread: 'Everything here has been read.',
     found: (count: number) => many(count, '# found', '# found'),
     counts: (unread: number, total: number) =>
       unread > 0
@@ -256,6 +261,7 @@ export const text = {
     search: 'Search',
     next: 'Next message',
     previous: 'Previous message',
+    nextUnread: 'Next unread message',
     open: 'Open',
     mark: 'Select for an action on several',
     selectAll: 'Select all, or all that was found',

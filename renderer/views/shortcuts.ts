@@ -63,6 +63,15 @@ export function createShortcuts(app: App): Shortcut[] {
     key(list, 'k', text.keys.previous, step(-1)),
     key(
       list,
+      'n',
+      text.keys.nextUnread,
+      inMail(() => {
+        void mail.nextUnread();
+        focusList();
+      }),
+    ),
+    key(
+      list,
       'Enter',
       text.keys.open,
       inMail(() => app.openActive()),

@@ -23,7 +23,12 @@ function setUp(count: number) {
       return { total: found.length, unread: found.length, rows: found.slice(offset, offset + limit) };
     },
   });
-  const list = createMessageList(host.api, timers, createToasts(timers));
+  const list = createMessageList({
+    api: host.api,
+    timers,
+    toasts: createToasts(timers),
+    preferences: { get: () => undefined, set: () => {} },
+  });
   return {
     list,
     timers,

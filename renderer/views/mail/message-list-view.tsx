@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { scrollToShow, visibleRows } from '../../ui/fixed-window.ts';
 import { Late } from '../../ui/late.tsx';
 import { focusList, ids } from '../focus.ts';
+import { ListTools } from './list-tools.tsx';
 import { MessageRowView, type RowState } from './message-row.tsx';
 import { SelectionBar } from './selected-view.tsx';
 
@@ -22,6 +23,7 @@ export function MessageListView({ app }: { app: App }) {
   return (
     <section class="list" aria-label={mailbox ? mailboxName(mailbox) : list.mailbox.value}>
       <ListHead app={app} />
+      <ListTools list={app.mail.list} />
       {app.mail.turns.value && <SelectionBar app={app} />}
       {list.loaded.value && list.total.value === 0 ? <Nothing app={app} /> : <Rows app={app} />}
       {!list.loaded.value && (
@@ -45,7 +47,7 @@ function ListHead({ app }: { app: App }) {
           {text.mail.openDrawer}
         </Button>
       </span>
-      <h2>{text.mail.listHead(mailbox ? mailboxName(mailbox) : list.mailbox.value)}</h2>
+      <h2>{mailbox ? mailboxName(mailbox) : list.mailbox.value}</h2>
       {selected > 0 ? (
         <Button kind="quiet" icon="close" onClick={() => list.selection.clear()} label={text.selection.clear(selected)}>
           {text.mail.marked(selected)}
@@ -76,6 +78,7 @@ function Nothing({ app }: { app: App }) {
   const { list, mailboxes } = app.mail;
   const query = list.query.value;
   if (query) return <Empty title={text.mail.notFoundTitle} words={text.mail.notFound(query)} />;
+  if (list.unreadOnly.value) return <Empty title={text.mail.allRead} words={text.mail.noneUnread} />;
   const role = mailboxes.byId(list.mailbox.value)?.role ?? 'folder';
   const address = app.host.status.value?.owner.address ?? '';
   return (
@@ -122,7 +125,7 @@ function Rows({ app }: { app: App }) {
   }, [shift]);
 
   // Another mailbox starts at its top.
-  const shown = `${list.mailbox.value}\n${list.query.value}`;
+  const shown = [list.mailbox.value, list.query.value, list.order.value, list.unreadOnly.value].join('\n');
   useLayoutEffect(() => {
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [shown]);
