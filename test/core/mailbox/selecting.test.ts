@@ -16,7 +16,9 @@ async function open(t: TestContext, count: number) {
   for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(maildir, part), { recursive: true });
   const file = (number: number) => join(maildir, 'new', id(number).slice('INBOX/'.length));
   for (let number = 0; number < count; number++) {
-    writeFileSync(file(number), `From: ${number % 2 ? 'odd' : 'even'}@x.example\nSubject: s\n\nx\n`);
+    // With the date that the name has, so that the order is the same before it is known.
+    const date = new Date((1_700_000_000 + number) * 1000).toUTCString();
+    writeFileSync(file(number), `From: ${number % 2 ? 'odd' : 'even'}@x.example\nDate: ${date}\nSubject: s\n\nx\n`);
   }
   const store = await openMailStore({
     maildir,
