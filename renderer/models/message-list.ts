@@ -1,9 +1,10 @@
 // The message list: a window onto one mailbox, fetched in pages as it scrolls. New mail slides in above without moving
 // what is on screen; the active message stays active.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { Api, Request } from '../../core/api/contract.ts';
+import type { Api } from '../../core/api/contract.ts';
 import type { Flag, MessageRow } from '../../core/api/mail.ts';
 import { coalesce } from './coalesce.ts';
+import type { Listing, ListOrder } from './listing.ts';
 import { indexOf, type Rows, withFlags, withoutIds } from './message-rows.ts';
 import type { Preferences } from './preferences.ts';
 import { createSelection, type Selection } from './selection.ts';
@@ -28,10 +29,6 @@ interface Active {
 }
 
 type Change = { gone: ReadonlySet<string> } | { ids: ReadonlySet<string>; add: Flag[]; remove: Flag[] };
-
-/** What the host is asked to list. */
-export type Listing = Pick<Request<'mail.list'>, 'mailbox' | 'query' | 'order' | 'unread'>;
-type ListOrder = 'date' | 'arrival';
 
 export interface MessageList {
   readonly mailbox: ReadonlySignal<string>;

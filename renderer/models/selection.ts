@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { coalesce } from './coalesce.ts';
-import type { Listing } from './message-list.ts';
+import type { Listing } from './listing.ts';
 import { inPieces } from './pieces.ts';
 import type { Toasts } from './toasts.ts';
 
