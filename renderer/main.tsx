@@ -1,9 +1,9 @@
 // The window's beginning: finds its host, makes the models, draws the shell, and ties it to the page.
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
-import type { Place } from '../core/api/desktop.ts';
 import { openHost } from './client.ts';
-import { createApp, isPlace } from './models/app.ts';
+import { followHistory, placeInAddress } from './history.ts';
+import { createApp } from './models/app.ts';
 import { pagePreferences } from './models/preferences.ts';
 import { pageTimers } from './models/timers.ts';
 import { pageUnsaved } from './models/unsaved.ts';
@@ -25,18 +25,13 @@ narrow.addEventListener('change', () => {
   turns.value = narrow.matches;
 });
 
-function placeInAddress(): Place | undefined {
-  const name = location.hash.replace(/^#\/?/, '');
-  return isPlace(name) ? name : undefined;
-}
-
 const app = createApp({
   host: openHost(window, timers),
   timers,
   preferences,
   unsaved: pageUnsaved(window, timers),
   turns,
-  place: placeInAddress() ?? 'mail',
+  place: placeInAddress(window) ?? 'mail',
 });
 
 effect(() => {
@@ -46,17 +41,10 @@ effect(() => {
   preferences.set('theme', theme);
 });
 effect(() => {
-  const place = app.place.value;
-  if (placeInAddress() !== place) location.hash = `#/${place}`;
-});
-effect(() => {
   const unread = app.host.status.value?.unread ?? 0;
   document.title = unread > 0 ? `(${unread}) ${text.app}` : text.app;
 });
-window.addEventListener('hashchange', () => {
-  const place = placeInAddress();
-  if (place) app.go(place);
-});
+followHistory(app, window);
 // What is being written is on disk before the page can go.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') app.composer.keep();
