@@ -109,6 +109,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
         setHandlesMailto: mailto.set,
         command,
         retryAll: () => host.retryAll(),
+        print: () => window.contents()?.print(),
         showHomeFolder: () => void shell.openPath(home),
       }),
     ),

@@ -13,6 +13,8 @@ export interface MenuDeps {
   readonly handlesMailto: boolean;
   command(command: Command): void;
   retryAll(): void;
+  /** The page prints its open message, or the place it shows. */
+  print(): void;
   setHandlesMailto(on: boolean): void;
   showHomeFolder(): void;
 }
@@ -63,6 +65,7 @@ function fileMenu(deps: MenuDeps, mac: boolean): Item {
     submenu: [
       { label: text.menu.write, accelerator: 'CmdOrCtrl+N', click: () => deps.command({ kind: 'compose' }) },
       { label: text.menu.retry, accelerator: 'CmdOrCtrl+Shift+R', click: deps.retryAll },
+      { label: text.menu.print, accelerator: 'CmdOrCtrl+P', click: deps.print },
       separator,
       ...(mac ? [] : [settingsItem(deps), mailtoItem(deps), separator]),
       mac ? { role: 'close', label: text.menu.close } : { role: 'quit', label: text.menu.quit, accelerator: 'Ctrl+Q' },

@@ -23,6 +23,7 @@ export const text = {
     help: '&Help',
     write: 'New Message',
     retry: 'Send and Retry Everything Now',
+    print: 'Print …',
     mailtoLinks: 'Open mail links with Waypost',
     mail: 'Mail',
     queue: 'Queue',

@@ -262,6 +262,7 @@ export const text = {
     next: 'Next message',
     previous: 'Previous message',
     nextUnread: 'Next unread message',
+    print: 'Print the message',
     open: 'Open',
     mark: 'Select for an action on several',
     selectAll: 'Select all, or all that was found',

@@ -132,6 +132,11 @@ export function createShortcuts(app: App): Shortcut[] {
       text.keys.flag,
       onMessage(() => mail.actions.toggleFlag()),
     ),
+    key(message, 'p', text.keys.print, () => {
+      if (app.place.value !== 'mail' || inComposer() || !mail.reader.message.value) return false;
+      window.print();
+      return true;
+    }),
     // Listed here; the composer itself listens for it, as it works while typing.
     key(message, 'Ctrl+Enter', text.keys.send, () => false),
   ];

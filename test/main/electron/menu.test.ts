@@ -11,6 +11,7 @@ function setUp(some: Partial<MenuDeps> = {}) {
     handlesMailto: false,
     command: command => done.push(command),
     retryAll: () => done.push('retry'),
+    print: () => done.push('print'),
     setHandlesMailto: on => done.push(on),
     showHomeFolder: () => done.push('home'),
     ...some,
@@ -42,6 +43,7 @@ test('menu: items → what they do', () => {
   assert.deepEqual(done, [
     { kind: 'compose' },
     'retry',
+    'print',
     { kind: 'place', place: 'settings' },
     true,
     { kind: 'place', place: 'mail' },
