@@ -1,11 +1,17 @@
 // The messages of a mailbox in one order, newest first, kept as they come and go. Sorting many rests in between.
 import type { Pace } from '../lib/pace.ts';
-import type { Entry } from './folder.ts';
 
 /** Two orders of the same messages: by what their Date says, and by when their files came here. */
 export type OrderBy = 'date' | 'arrival';
 
-export interface Order {
+/** What an order needs of a message. */
+interface Ordered {
+  readonly unique: string;
+  /** False once it has left the mailbox. */
+  readonly here: boolean;
+}
+
+interface Order<Entry> {
   /** A message came. */
   add(entry: Entry): void;
   /** One has gone, or has another time. */
@@ -14,7 +20,10 @@ export interface Order {
 }
 
 /** @param entries all messages as they are now @param timeOf what the order goes by */
-export function createOrder(entries: () => Iterable<Entry>, timeOf: (entry: Entry) => number): Order {
+export function createOrder<Entry extends Ordered>(
+  entries: () => Iterable<Entry>,
+  timeOf: (entry: Entry) => number,
+): Order<Entry> {
   /**
    * Sorted at some time; since then messages may have come (`added`) or gone (`here` is false). Undefined until somebody
    * asks for this order.
@@ -57,7 +66,7 @@ export function createOrder(entries: () => Iterable<Entry>, timeOf: (entry: Entr
 const sliceLength = 8192;
 
 /** Sorts slices with rests between them; the sort at the end finds ready runs and only merges. */
-async function sortInSlices(
+async function sortInSlices<Entry>(
   entries: Entry[],
   newerFirst: (a: Entry, b: Entry) => number,
   pace: Pace,
