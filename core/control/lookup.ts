@@ -1,11 +1,15 @@
 // How qmail finds a domain in its tables.
 
+/** No domain of the DNS is longer, in bytes (RFC 1035 section 2.3.4): longer suffixes are not looked for. */
+const longestDomain = 255;
+
 /**
  * The keys to try for a domain, in order: `a.b.c`, `.b.c`, `.c`. The domain must be in lower case already.
  * (smtproutes and virtualdomains try the empty key after these, rcpthosts does not.)
  */
 export function domainKeys(domain: string): string[] {
   const keys = [domain];
-  for (let dot = domain.indexOf('.', 1); dot >= 0; dot = domain.indexOf('.', dot + 1)) keys.push(domain.slice(dot));
+  const first = Math.max(1, domain.length - longestDomain);
+  for (let dot = domain.indexOf('.', first); dot >= 0; dot = domain.indexOf('.', dot + 1)) keys.push(domain.slice(dot));
   return keys;
 }

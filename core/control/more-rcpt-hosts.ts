@@ -7,16 +7,16 @@ import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 /** The domains and `.suffixes` in the file, in lower case. */
 export interface MoreRcptHosts {
   /** @throws UserError when the file is there and cannot be read: nobody knows then */
-  has(domain: string): boolean;
+  hasAny(keys: readonly string[]): boolean;
 }
 
-/** The file is opened for each question, so that the answer is always as the file is now. */
+/** The file is opened for each recipient, so that the answer is always as the file is now. */
 export function moreRcptHostsIn(directory: string): MoreRcptHosts {
   const path = join(directory, 'morercpthosts.cdb');
   return {
-    has(domain) {
+    hasAny(keys) {
       try {
-        return isInCdb(path, domain);
+        return isAnyInCdb(path, keys);
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return false;
         throw new UserError(`Unable to read ${path}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
@@ -25,10 +25,11 @@ export function moreRcptHostsIn(directory: string): MoreRcptHosts {
   };
 }
 
-function isInCdb(path: string, domain: string): boolean {
+function isAnyInCdb(path: string, keys: readonly string[]): boolean {
   const fd = openSync(path, 'r');
   try {
-    return cdbInFile(fd).get(Buffer.from(domain, 'latin1')) !== undefined;
+    const cdb = cdbInFile(fd);
+    return keys.some(key => cdb.get(Buffer.from(key, 'latin1')) !== undefined);
   } finally {
     closeSync(fd);
   }

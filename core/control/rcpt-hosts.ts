@@ -20,5 +20,5 @@ export function isRcptHost(control: RcptControl, recipient: string): boolean {
   if (!rcptHosts) return control.locals.has(domain) || !!findPrepend(address, control)?.prepend;
   // An empty line is no entry: qmail asks for nothing in place of an empty domain.
   const keys = domainKeys(domain).filter(key => key !== '');
-  return keys.some(key => rcptHosts.has(key)) || keys.some(key => moreRcptHosts.has(key));
+  return keys.some(key => rcptHosts.has(key)) || moreRcptHosts.hasAny(keys);
 }

@@ -42,9 +42,16 @@ interface Visits {
   sinceMs: number;
 }
 
+interface Sent {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
 interface Sitter extends Newcomer {
   readonly network: string;
-  readonly sinceMs: number;
+  /** What it had sent when somebody came a minute ago or two, and later. */
+  before: Sent;
+  latest: Sent;
   quietSinceMs: number;
   /** How long it may do nothing while others want its place. */
   patienceMs: number;
@@ -56,7 +63,7 @@ const manyAddresses = 10_000;
 /** What a client far away may need for its next step; and one in the middle of a message, whose link may stall. */
 const patienceMs = 10_000;
 const patienceOnceBegunMs = 60_000;
-/** Who has sent less than this on average, after a minute, only trickles. */
+/** Who sends less than this, over a minute or two, only trickles. */
 const trickleBytesPerSec = 1024;
 
 export function createPlaces(clock: Clock): Places {
@@ -93,11 +100,13 @@ export function createPlaces(clock: Clock): Places {
 
   function sit(newcomer: Newcomer, network: string, visits: Visits): Place {
     let { standing } = newcomer;
+    const start = { atMs: clock.nowMs(), bytes: newcomer.bytes() };
     visits.open++;
     const sitter: Sitter = {
       ...newcomer,
       network,
-      sinceMs: clock.nowMs(),
+      before: start,
+      latest: start,
       quietSinceMs: clock.nowMs(),
       // Programs of this machine are here at once; the others have a long way.
       patienceMs: standing === 'loopback' ? 0 : patienceMs,
@@ -131,6 +140,8 @@ export function createPlaces(clock: Clock): Places {
       const network = networkOf(ip);
       const visits = visitsOf(network);
       const isStranger = standing === 'stranger';
+      const nowMs = clock.nowMs();
+      for (const sitter of sitters) look(sitter, nowMs);
       visits.recent++;
       if (isStranger && perMinute > 0 && visits.recent > perMinute) return 'perMinute';
       // Of ours one address may have half of everything, and then its silent connections make room for its others.
@@ -147,11 +158,18 @@ export function createPlaces(clock: Clock): Places {
   };
 }
 
+/** Notes what it has sent so far, once a minute. */
+function look(sitter: Sitter, nowMs: number): void {
+  if (nowMs - sitter.latest.atMs < minuteMs) return;
+  sitter.before = sitter.latest;
+  sitter.latest = { atMs: nowMs, bytes: sitter.bytes() };
+}
+
 /** Bytes per second of a client that has had time enough to send more; undefined: it has not, or did. */
-function trickle({ sinceMs, bytes }: Sitter, nowMs: number): number | undefined {
-  const sec = (nowMs - sinceMs) / 1000;
-  const rate = bytes() / sec;
-  return nowMs - sinceMs >= minuteMs && rate < trickleBytesPerSec ? rate : undefined;
+function trickle({ before, bytes }: Sitter, nowMs: number): number | undefined {
+  const ms = nowMs - before.atMs;
+  const rate = ((bytes() - before.bytes) * 1000) / ms;
+  return ms >= minuteMs && rate < trickleBytesPerSec ? rate : undefined;
 }
 
 /** The one of whom `measure` says least; those without a measure do not count. */

@@ -27,6 +27,9 @@ export interface DotQmailFile {
 /** More is no .qmail file that a person or a list manager wrote. */
 const largestBytes = 16 * 1024 * 1024;
 
+/** No file has a longer name, so nobody looks for it: an address with very many dashes is soon done. */
+const longestName = 255;
+
 /** A name that may be the one, with what its `default` stands for. */
 export interface Candidate {
   /** File name in the home directory. */
@@ -43,7 +46,7 @@ export function dotQmailCandidates(dash: string, ext: string): Candidate[] {
     if (length > 0 && safe[length - 1] !== '-') continue;
     candidates.push({ name: `.qmail${dash}${safe.slice(0, length)}default`, defaultPart: ext.slice(length) });
   }
-  return candidates;
+  return candidates.filter(({ name }) => name.length <= longestName);
 }
 
 /** Hears of each candidate's path: whether it is the one (or stops the search). */

@@ -194,7 +194,10 @@ async function compare(random: Random, directory: string): Promise<void> {
     assert.match(ours.text, /^qmail-inject: fatal: unable to parse this line:\n/);
     return;
   }
-  assert.deepEqual(ours, runTheirs(directory, message, args, env), JSON.stringify({ message, args, env }));
+  const theirs = runTheirs(directory, message, args, env);
+  // differs: A field of addresses that makes no sense, beside recipients on the command line
+  if (args.length > 0 && theirs.text.startsWith('qmail-inject: fatal: unable to parse this line:\n')) return;
+  assert.deepEqual(ours, theirs, JSON.stringify({ message, args, env }));
 }
 
 test("qmail-inject: any messages → what notqmail's makes of them", { skip }, async t => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { domainKeys } from '../../../core/control/lookup.ts';
 import { isRcptHost } from '../../../core/control/rcpt-hosts.ts';
 import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -90,4 +91,19 @@ test('isRcptHost: a morercpthosts.cdb that was cut off → nobody knows: thrown,
     () => isRcptHost(control, 'x@two.example'),
     (error: unknown) => error instanceof UserError && error.exitCode === 111 && error.message.includes(path),
   );
+});
+
+test('domainKeys: a domain of very many dots → itself, and the suffixes that a domain of the DNS can end in', () => {
+  assert.deepEqual(domainKeys('a.b.c'), ['a.b.c', '.b.c', '.c']);
+  const long = `${'a.'.repeat(440)}example`;
+  const keys = domainKeys(long);
+  assert.equal(keys[0], long);
+  assert.equal(keys.at(-1), '.example');
+  assert.ok(keys.length < 130 && keys.slice(1).every(key => key.length <= 255), String(keys.length));
+});
+
+test('isRcptHost: a domain of very many dots → its last suffixes count', t => {
+  const control = writeControl(tempDir(t), { rcpthosts: '.a.example\n' });
+  assert.equal(isRcptHost(control, `x@${'a.'.repeat(440)}example`), true);
+  assert.equal(isRcptHost(control, `x@${'a.'.repeat(440)}test`), false);
 });

@@ -26,6 +26,21 @@ function service(limits: Partial<ConnectionLimits>) {
   return { clock, enter, come, gone };
 }
 
+/** All places of this machine, of 8, taken by clients that send so many bytes a second each. */
+function withSenders(perSec: number[]) {
+  const { clock, ...rest } = service({ total: 8 });
+  const sent = perSec.map(() => 0);
+  const guests = sent.map(
+    (_, at) => rest.enter('127.0.0.1', 'loopback', `sender ${at}`, false, () => sent[at] as number) as Place,
+  );
+  function passSeconds(seconds: number): void {
+    clock.pass(seconds * 1000);
+    for (const [at, rate] of perSec.entries()) sent[at] = (sent[at] as number) + rate * seconds;
+    for (const guest of guests) guest.progress();
+  }
+  return { ...rest, sent, perSec, passSeconds };
+}
+
 function many(count: number, address: (at: number) => string): string[] {
   return Array.from({ length: count }, (_, at) => address(at));
 }
@@ -114,29 +129,35 @@ test('places: short → the one that has been silent for longest goes, after ten
 });
 
 test('places: all trickle, none is silent → after a minute the slowest goes for each newcomer; who sends a KB a second stays', () => {
-  const { clock, enter, come, gone } = service({ total: 8 });
-  const sent = [0, 0, 0, 0];
-  const perSec = [20, 1024, 10, 5000];
-  const guests = sent.map(
-    (_, at) => enter('127.0.0.1', 'loopback', `guest ${at}`, false, () => sent[at] as number) as Place,
-  );
-  function passSeconds(seconds: number): void {
-    clock.pass(seconds * 1000);
-    for (const [at, rate] of perSec.entries()) sent[at] = (sent[at] as number) + rate * seconds;
-    for (const guest of guests) guest.progress();
-  }
+  const { enter, come, gone, passSeconds } = withSenders([20, 1024, 10, 5000]);
   passSeconds(59);
   assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['perAddress']);
   passSeconds(1);
   assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['in']);
-  assert.deepEqual(gone, ['guest 2']);
-  gone.length = 0;
+  assert.deepEqual(gone, ['sender 2']);
   assert.deepEqual(come(['127.0.0.1', '127.0.0.1'], 'loopback'), ['in', 'in']);
-  assert.deepEqual(gone, ['guest 0', '127.0.0.1']);
-  const busyOnes = service({ total: 8 });
-  for (let at = 0; at < 4; at++) busyOnes.enter('127.0.0.1', 'loopback', 'busy', true);
-  busyOnes.clock.pass(600_000);
-  assert.deepEqual(busyOnes.come(['127.0.0.1'], 'loopback'), ['perAddress']);
+  assert.deepEqual(gone, ['sender 2', 'sender 0', '127.0.0.1']);
+  assert.equal(typeof enter('9.9.9.9', 'known'), 'object');
+});
+
+test('places: what counts is the last minute or two → much sent before saves nobody, a slow start costs nobody', () => {
+  const { come, gone, passSeconds, sent, perSec } = withSenders([20, 20, 20, 20]);
+  for (const at of sent.keys()) sent[at] = 1_000_000;
+  passSeconds(60);
+  assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['perAddress']);
+  perSec[0] = 10_000;
+  perSec[1] = 2000;
+  perSec[2] = 5000;
+  passSeconds(61);
+  assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['in']);
+  assert.deepEqual(gone, ['sender 3']);
+});
+
+test('places: all are busy for ten minutes → they stay', () => {
+  const { clock, enter, come } = service({ total: 8 });
+  for (let at = 0; at < 4; at++) enter('127.0.0.1', 'loopback', 'busy', true);
+  clock.pass(600_000);
+  assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['perAddress']);
 });
 
 test('places: a stranger logs in → its place and its address are free for strangers, it stays, and leaves as who it is', () => {

@@ -42,6 +42,15 @@ test('dotQmailCandidates: no dash, no extension → .qmail and .qmaildefault', (
   );
 });
 
+test('dotQmailCandidates: more dashes than a file name can hold → only names that a file can have', () => {
+  const candidates = dotQmailCandidates('-', 'a-'.repeat(435));
+  assert.ok(candidates.length > 100 && candidates.length < 130, String(candidates.length));
+  assert.equal(candidates.at(-1)?.name, '.qmail-default');
+  assert.deepEqual(dotQmailCandidates('-', 'x'.repeat(300)), [
+    { name: '.qmail-default', defaultPart: 'x'.repeat(300) },
+  ]);
+});
+
 test('dotQmailCandidates: whatever the address says → no name holds a dot of its own', () => {
   fc.assert(
     fc.property(fc.string(), ext => {

@@ -101,7 +101,18 @@ test('decodeBytes: HTML that names its charset → believed where the message na
 });
 
 test('decodeBytes: what iconv-lite can do to bytes besides, however it is written → no charset', () => {
-  for (const label of ['base64', 'b-ase64', 'h-ex', 'bi_nary', 'u-cs2', 'utf-7-imap', 'c-e-s-u-8', 'utf.16.x']) {
+  for (const label of [
+    'base64',
+    'b-ase64',
+    'h-ex',
+    'bi_nary',
+    'u-cs2',
+    'utf-7-imap',
+    'c-e-s-u-8',
+    'utf.16.x',
+    'hex:1234',
+    'b-ase64:1987',
+  ]) {
     assert.equal(decodeBytes(bytes('caf\xe9 \0'), label), 'café \0', label);
   }
 });
