@@ -123,16 +123,16 @@ export function textOf(
 ): LeafText {
   const body = raw.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + (cut ?? Number.POSITIVE_INFINITY)));
   const bytes = decodeTransfer(body, isEncoded(body, part) ? part.encoding : '');
-  allowance.lines -= countLines(bytes, allowance.lines);
-  if (allowance.lines < 0) throw new Error('its text has too many lines');
+  // As bytes first: what has too many is not decoded.
+  if (countLines(bytes, allowance.lines) > allowance.lines) throw tooManyLines();
   const options = { fallback: charset, html, cut: cut !== undefined };
   const label = part.type.parameter('charset') ?? '';
-  if (html) return { text: unixLines(decodeBytes(bytes, label, options)), files: [] };
+  if (html) return { text: linesOf(decodeBytes(bytes, label, options), allowance), files: [] };
   const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const apart = takeUuFiles(latin1, cut !== undefined, allowance.uuFiles);
   allowance.uuFiles -= apart.files.length;
   const rest = apart.files.length > 0 ? Buffer.from(apart.text, 'latin1') : bytes;
-  const text = unixLines(decodeBytes(rest, label, options));
+  const text = linesOf(decodeBytes(rest, label, options), allowance);
   const isFlowed = part.type.parameter('format')?.toLowerCase() === 'flowed';
   const delSp = part.type.parameter('delsp')?.toLowerCase() === 'yes';
   return { text: isFlowed ? decodeFlowed(text, delSp) : text, files: apart.files };
@@ -145,8 +145,19 @@ function isEncoded(body: Buffer, { encoding }: Part): boolean {
   return begin.split(' ').length * 30 < begin.length || begin.length < 30;
 }
 
-function unixLines(text: string): string {
+/** The text with LF line ends. @throws Error with a clause when there are too many */
+function linesOf(text: string, allowance: TextAllowance): string {
+  for (const end of ['\n', '\r']) {
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1)) {
+      if (end === '\r' && text[at + 1] === '\n') continue;
+      if (--allowance.lines < 0) throw tooManyLines();
+    }
+  }
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+function tooManyLines(): Error {
+  return new Error('its text has too many lines');
 }
 
 /** Counts no further than one more than `most`. */

@@ -103,3 +103,20 @@ test('takeApart: more lines than can be shown, in many texts → a problem; as m
   const found = takeApart(mixed([lines(200_000), lines(200_000), lines(60_000)]));
   assert.equal(found.ok ? '' : found.problem, 'its text has too many lines');
 });
+
+test('takeApart: more lines than can be shown, however their ends are written → a problem', () => {
+  const text = (header: string, body: string) => takeApart(Buffer.from(`${header}\n\n${body}`, 'latin1'));
+  const many = 450_001;
+  const type = 'Content-Type: text/plain; charset=';
+  for (const [what, found] of [
+    ['CR', text('', 'a\r'.repeat(many))],
+    ['CR LF', text('', 'a\r\n'.repeat(many))],
+    ['UTF-7', text(`${type}utf-7`, '+AAo-'.repeat(many))],
+    ['UTF-16', text(`${type}utf-16le`, 'a\0\r\0'.repeat(many))],
+    ['quoted-printable', text('Content-Transfer-Encoding: quoted-printable', '=0D'.repeat(many))],
+    ['HTML', text('Content-Type: text/html', '\r'.repeat(many))],
+  ] as const) {
+    assert.equal(found.ok ? '' : found.problem, 'its text has too many lines', what);
+  }
+  assert.equal(text('', 'a\r\n'.repeat(449_999)).ok, true, 'a line end of two letters is one');
+});
