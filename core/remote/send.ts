@@ -63,6 +63,9 @@ const partialLine = refused('SMTP cannot transfer messages with partial final li
 const ambiguousEnd = refused('SMTP cannot safely transfer a line that is a single dot and NULs before it.', '5.6.2');
 const badAddress = refused("Sorry, I can't put that address into an SMTP command.", '5.1.3');
 
+/** Servers that take their time with every reply, and have many addresses, would hold a place for days. */
+const longestSearchMs = 1_200_000;
+
 export function createSend(deps: SendDeps): Send {
   const { tcpto, clock } = deps;
   const currentResolver = resolverSource(deps.resolver, clock);
@@ -103,9 +106,12 @@ export function createSend(deps: SendDeps): Send {
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findCandidates(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
+    const untilMs = clock.nowMs() + longestSearchMs;
+    const isLate = () => clock.nowMs() > untilMs;
     let turnedAway: Reports | undefined;
-    for (const exchanger of found.exchangers) {
-      const reports = await carry({ ...exchanger, port, domain: host, route, control });
+    for (const [at, exchanger] of found.exchangers.entries()) {
+      if (at > 0 && isLate()) break;
+      const reports = await carry({ ...exchanger, port, domain: host, route, control, isLate });
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
     }
@@ -138,6 +144,7 @@ export function createSend(deps: SendDeps): Send {
       if (!reports.message.elsewhere) return reports;
       turnedAway = reports;
       failed.add(ip);
+      if (target.isLate()) break;
     }
     return turnedAway;
   }
@@ -185,6 +192,8 @@ interface Target extends Exchanger {
   readonly domain: string;
   readonly route: Route | undefined;
   readonly control: Control;
+  /** No other address is tried any more, until the next attempt. */
+  readonly isLate: () => boolean;
 }
 
 function only(message: MessageReport): Reports {

@@ -17,7 +17,12 @@ import { tempDir } from '../../support/temp-dir.ts';
 const found = <T>(records: readonly T[]) => ({ kind: 'found', records }) as const;
 
 /** Two exchangers, the first of which is as a test says, and a relay behind them. */
-async function town(t: TestContext, script: PeerScript, control: Readonly<Record<string, string>> = {}) {
+async function town(
+  t: TestContext,
+  script: PeerScript,
+  control: Readonly<Record<string, string>> = {},
+  msPerConnection = 0,
+) {
   const first = await startPeer(t, script);
   const second = await startPeer(t);
   const ports: Readonly<Record<string, number>> = { '192.0.2.1': first.port, '192.0.2.2': second.port };
@@ -30,8 +35,13 @@ async function town(t: TestContext, script: PeerScript, control: Readonly<Record
     addresses: async host => found([host === 'a.example' ? '192.0.2.1' : '192.0.2.2']),
   };
   const toPeer = createDial(systemClock);
-  const dial: typeof toPeer = (ip, _port, timeoutMs) => toPeer('127.0.0.1', ports[ip] ?? 1, timeoutMs);
-  const rig = remoteRig(t, { control, deps: { resolver, dial } });
+  let passedMs = 0;
+  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + passedMs };
+  const dial: typeof toPeer = (ip, _port, timeoutMs) => {
+    passedMs += msPerConnection;
+    return toPeer('127.0.0.1', ports[ip] ?? 1, timeoutMs);
+  };
+  const rig = remoteRig(t, { control, deps: { resolver, dial, clock } });
   return { first, second, deliver: () => rig.deliver('bob@there.example') };
 }
 
@@ -56,6 +66,12 @@ for (const [what, script] of turnedAway) {
     assert.equal(second.sessions[0]?.messages.length, 1);
   });
 }
+
+test('next exchanger: the first took longer than 20 minutes → the second is asked at the next attempt', async t => {
+  const { second, deliver } = await town(t, { greeting: '421 busy' }, {}, 1_300_000);
+  const outcome = await deliver();
+  assert.deepEqual([outcome.kind, second.sessions.length], ['later', 0]);
+});
 
 const decided: readonly (readonly [what: string, script: PeerScript, kind: string])[] = [
   ['a recipient refused for good', { rcpt: '550 no' }, 'never'],
