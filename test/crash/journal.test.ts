@@ -176,6 +176,35 @@ function finished(id: number): JournalRecord {
   return { type: 'finished', id, bornSec: 0 };
 }
 
+test('journal: a record of 8 MB → others have their turn while it is written, and what they hand in comes after it', async t => {
+  const { journal, directory, disk } = open(t);
+  const raw = Buffer.alloc(8 * 1024 * 1024, 'x');
+  const recipients = { local: ['a@b', ''], remote: ['grüße@ö'] };
+  const long = {
+    type: 'accepted',
+    id: 1,
+    qp: 2,
+    bornSec: 3,
+    sizeBytes: raw.length,
+    sender: '',
+    recipients,
+    raw,
+  } as const;
+  let turns = 0;
+  const count = (): void => {
+    if (disk.calls === 0) turns++;
+    if (turns === 5) journal.note(finished(1));
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  await journal.commit(long);
+  clearImmediate(timer);
+  await journal.commit(finished(2));
+  assert.ok(turns >= 8, `${turns} turns before the first sync`);
+  const [, ...records] = decodeRecords(readFileSync(join(directory, '1')));
+  assert.deepEqual(records, [{ ...long, readSec: undefined }, finished(1), finished(2)]);
+});
+
 function open(t: TestContext) {
   const directory = join(tempDir(t), 'journal');
   const clock = steppedClock();

@@ -56,6 +56,8 @@ export interface JournalDeps {
 }
 
 const retryMs = 1000;
+/** Written in one go, so that the event loop is never blocked for long. */
+const writeBytes = 1024 * 1024;
 const isClosed = 'the journal is closed';
 const leastRoomBytes = 256 * 1024;
 const mostRoomBytes = 4 * 1024 * 1024;
@@ -112,9 +114,11 @@ export function openJournal(deps: JournalDeps): Journal {
   }
 
   async function writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const raw = Buffer.concat([...(sizeBytes === 0 ? [beginning] : []), ...batch.map(one => one.raw)]);
+    const records = [...(sizeBytes === 0 ? [beginning] : []), ...batch.map(one => one.raw)];
+    // A long record is not copied without need.
+    const raw = records.length === 1 ? (records[0] as Buffer) : Buffer.concat(records);
     await makeRoom(raw.length);
-    writeAt(raw, sizeBytes);
+    await writeAt(raw, sizeBytes);
     if (batch.some(one => one.done)) await synced(sync.data(fd));
     else for (const one of batch) unsynced.push(one);
     sizeBytes += raw.length;
@@ -129,13 +133,16 @@ export function openJournal(deps: JournalDeps): Journal {
     if (sizeBytes + bytes <= allocatedBytes) return;
     const isNew = allocatedBytes === 0;
     const roomBytes = Math.max(bytes, Math.min(Math.max(sizeBytes, leastRoomBytes), mostRoomBytes));
-    writeAt(Buffer.alloc(sizeBytes + roomBytes - allocatedBytes), allocatedBytes);
+    await writeAt(Buffer.alloc(sizeBytes + roomBytes - allocatedBytes), allocatedBytes);
     await synced(sync.file(fd), isNew ? syncDirectory(directory) : undefined);
     allocatedBytes = sizeBytes + roomBytes;
   }
 
-  function writeAt(raw: Buffer, position: number): void {
-    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at, raw.length - at, position + at);
+  async function writeAt(raw: Buffer, position: number): Promise<void> {
+    for (let at = 0; at < raw.length; ) {
+      if (at > 0) await afterThisTurn();
+      at += writeSync(fd, raw, at, Math.min(raw.length - at, writeBytes), position + at);
+    }
   }
 
   /** Waits for all of them, also when one fails: the file is not touched while it is being synced. */

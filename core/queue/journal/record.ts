@@ -106,21 +106,36 @@ const headAt = 5;
 
 /** A record's bytes, ready to be appended. */
 export function encodeRecord(record: JournalRecord): Buffer {
-  const { letter, fields, raw } = parts(record);
+  const { letter, fields, lists = [], raw } = parts(record);
   const head = fields.join('\0');
-  const rawBytes = raw?.length ?? 0;
-  const buffer = Buffer.allocUnsafe(frameBytes + headAt + head.length + rawBytes);
+  let headEnd = headAt + head.length;
+  for (const list of lists) for (const field of list) headEnd += 1 + field.length;
+  const buffer = Buffer.allocUnsafe(frameBytes + headEnd + (raw?.length ?? 0));
   const payload = buffer.subarray(frameBytes);
   payload.write(letter, 0, 'latin1');
-  payload.writeUInt32LE(head.length, 1);
-  payload.write(head, headAt, 'latin1');
-  if (raw) payload.set(raw, headAt + head.length);
+  payload.writeUInt32LE(headEnd - headAt, 1);
+  let at = headAt + payload.write(head, headAt, 'latin1');
+  for (const list of lists) {
+    for (const field of list) {
+      payload[at++] = 0;
+      at += payload.write(field, at, 'latin1');
+    }
+  }
+  if (raw) payload.set(raw, headEnd);
   buffer.writeUInt32LE(payload.length, 0);
   buffer.writeUInt32LE(crc32(payload), 4);
   return buffer;
 }
 
-function parts(record: JournalRecord): { letter: string; fields: (string | number)[]; raw?: Uint8Array | undefined } {
+interface Parts {
+  readonly letter: string;
+  readonly fields: readonly (string | number)[];
+  /** More fields, of which there may be very many: they are written one by one, without a string of them all. */
+  readonly lists?: readonly (readonly string[])[];
+  readonly raw?: Uint8Array | undefined;
+}
+
+function parts(record: JournalRecord): Parts {
   switch (record.type) {
     case 'booted':
       return { letter: 'B', fields: [record.bootId, ...(record.place === undefined ? [] : [record.place])] };
@@ -129,8 +144,8 @@ function parts(record: JournalRecord): { letter: string; fields: (string | numbe
     case 'accepted': {
       const { id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } = record;
       const counts = [recipients.local.length, `${raw ? 1 : 0}${readSec ?? ''}`];
-      const fields = [id, qp, bornSec, sizeBytes, ...counts, sender, ...recipients.local, ...recipients.remote];
-      return { letter: 'A', fields, raw };
+      const fields = [id, qp, bornSec, sizeBytes, ...counts, sender];
+      return { letter: 'A', fields, lists: [recipients.local, recipients.remote], raw };
     }
     case 'settled':
       return { letter: 'S', fields: record.messages.flatMap(({ id, bornSec }) => [id, bornSec]) };
