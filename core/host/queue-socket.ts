@@ -24,8 +24,9 @@ export interface QueueSocketDeps {
 }
 
 const usualLimits: PlaceLimits = { perUid: 10, waitingPerUid: 50, total: 500 };
-const envelopeBytes = 64 * 1024 * 1024;
-const envelopeBytesPerUid = 16 * 1024 * 1024;
+/** The memory of envelopes; the largest takes 42 MB. */
+const envelopeMemory = 128 * 1024 * 1024;
+const envelopeMemoryPerUid = 48 * 1024 * 1024;
 const silentMs = 60_000;
 const slowMs = 600_000;
 /** Who was answered has so long to read it. */
@@ -40,7 +41,7 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
   const places = createPlaces(limits);
   /** Those that are refused at once, and are to hear it. */
   const turnedAway = createPlaces({ ...limits, waitingPerUid: 1 });
-  const memory = createShare(envelopeBytes, envelopeBytesPerUid);
+  const memory = createShare(envelopeMemory, envelopeMemoryPerUid);
   const callerDeps: CallerDeps = { ...deps, memory, silentMs, slowMs };
 
   function welcome(socket: Socket): void {

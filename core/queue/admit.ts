@@ -4,14 +4,16 @@ import type { Channel } from '../control/classify.ts';
 import { classify } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
+import { createPace } from '../lib/pace.ts';
 import { ChannelTimes } from './channel-times.ts';
 import type { TodoRecord } from './envelope-file.ts';
-import { createFresh } from './fresh.ts';
+import { createFresh, recordBytes } from './fresh.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
 import { hashOfMessage } from './message-hash.ts';
 import { messageIdIn } from './message-id.ts';
+import type { PendingRecipient } from './recipients.ts';
 import type { WaitingMessage } from './waiting.ts';
 
 /** Messages up to this size go into the journal. */
@@ -60,15 +62,12 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
 
   async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec }: Candidate): Promise<void> {
     const { sender, qp, uid } = envelope;
-    const recipients: Record<Channel, string[]> = { local: [], remote: [] };
-    for (const recipient of envelope.recipients) {
-      const { channel, address } = classify(recipient, control());
-      recipients[channel].push(address);
-    }
+    const { recipients, pending } = await sortRecipients(envelope.recipients, control());
     const bornSec = nowSec(clock);
     const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } as const;
     const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
     const segment = await journal.commit(accepted);
+    // From here on others have no turn until the message is ready: a checkpoint wants to find whatever the journal has.
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
     const messageId = head && messageIdIn(head);
@@ -78,7 +77,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     for (const channel of ['local', 'remote'] as const) {
       if (recipients[channel].length > 0) channels.set(channel, bornSec);
     }
-    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, segment, hasFile) });
+    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, pending, segment, hasFile) });
   }
 
   return {
@@ -97,4 +96,25 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
       await Promise.allSettled(onTheWay);
     },
   };
+}
+
+type Sorted<T> = Readonly<Record<Channel, T[]>>;
+
+/** Others have their turn in between: nobody is kept waiting for a long list. All of it goes by the same control files. */
+async function sortRecipients(
+  all: readonly string[],
+  control: Control,
+): Promise<{ recipients: Sorted<string>; pending: Sorted<PendingRecipient> }> {
+  const pace = createPace();
+  const recipients: Sorted<string> = { local: [], remote: [] };
+  const pending: Sorted<PendingRecipient> = { local: [], remote: [] };
+  const offsets = { local: 0, remote: 0 };
+  for (const recipient of all) {
+    const { channel, address } = classify(recipient, control);
+    recipients[channel].push(address);
+    pending[channel].push({ address, offset: offsets[channel] });
+    offsets[channel] += recordBytes(address);
+    if (pace.due()) await pace.rest();
+  }
+  return { recipients, pending };
 }

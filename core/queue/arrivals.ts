@@ -165,8 +165,8 @@ class NumberTaken extends Error {}
  * @returns false when there is no message: only names
  */
 async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): Promise<boolean> {
+  const envelope = await parseTodo(readFileSync(layout.todo(id)));
   if (isWaiting(id)) throw new NumberTaken('another message still has this number; will try again later');
-  const envelope = parseTodo(readFileSync(layout.todo(id)));
   if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
   if (!message) {

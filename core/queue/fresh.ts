@@ -23,14 +23,19 @@ export interface FreshMessage {
   readonly done: Readonly<Record<Channel, Set<number>>>;
 }
 
-export function createFresh(accepted: Accepted, segment: number, hasFile: boolean): FreshMessage {
+export function createFresh(
+  { sender, raw }: Pick<Accepted, 'sender' | 'raw'>,
+  recipients: FreshMessage['recipients'],
+  segment: number,
+  hasFile: boolean,
+): FreshMessage {
   return {
-    sender: accepted.sender,
+    sender,
     segment,
-    raw: accepted.raw,
+    raw,
     hasFile,
     partlySettled: false,
-    recipients: { local: withOffsets(accepted.recipients.local), remote: withOffsets(accepted.recipients.remote) },
+    recipients,
     done: { local: new Set(), remote: new Set() },
   };
 }
@@ -44,12 +49,17 @@ export function ensureMessageFile(layout: QueueLayout, id: number, fresh: FreshM
   return layout.mess(id);
 }
 
-/** The channel file of these recipients: `T<address>\0` each, so a record takes two bytes more than its address. */
+/** A record of a channel file: `T<address>\0`. */
+export function recordBytes(address: string): number {
+  return address.length + 2;
+}
+
+/** The channel file of these recipients. */
 export function withOffsets(addresses: readonly string[]): PendingRecipient[] {
   let offset = 0;
   return addresses.map(address => {
     const recipient = { address, offset };
-    offset += address.length + 2;
+    offset += recordBytes(address);
     return recipient;
   });
 }

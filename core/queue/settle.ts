@@ -1,7 +1,7 @@
 // Settling: a fresh message gets the files that qmail's format has for it. Their bytes are durable with the next
 // checkpoint; until then the journal can rebuild them.
 import { closeSync, rmSync, utimesSync, writeSync } from 'node:fs';
-import { ensureMessageFile } from './fresh.ts';
+import { ensureMessageFile, recordBytes } from './fresh.ts';
 import type { QueueLayout } from './layout.ts';
 import { openOwned } from './open-owned.ts';
 import type { PendingRecipient } from './recipients.ts';
@@ -34,10 +34,18 @@ export function formatInfo(sender: string): Buffer {
   return Buffer.from(`F${sender}\0`, 'latin1');
 }
 
-/** A channel file's bytes. */
+const T = 0x54;
+const D = 0x44;
+
+/** A channel file's bytes. @param recipients all of them, with their offsets */
 export function formatRecipients(recipients: readonly PendingRecipient[], done: ReadonlySet<number>): Buffer {
-  const records = recipients.map(({ address, offset }) => `${done.has(offset) ? 'D' : 'T'}${address}\0`);
-  return Buffer.from(records.join(''), 'latin1');
+  const last = recipients.at(-1);
+  const raw = Buffer.alloc(last ? last.offset + recordBytes(last.address) : 0);
+  for (const { address, offset } of recipients) {
+    raw[offset] = done.has(offset) ? D : T;
+    raw.write(address, offset + 1, 'latin1');
+  }
+  return raw;
 }
 
 /** Replaces a file; its mtime means something: birth in info, the next attempt in local and remote. */

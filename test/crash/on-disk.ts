@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../core/control/classify.ts';
-import { parseTodo, records } from '../../core/queue/envelope-file.ts';
+import { records } from '../../core/queue/envelope-file.ts';
 import { type Accepted, decodeRecords, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { messageId, type QueueLayout, queueLayout } from '../../core/queue/layout.ts';
 import { labelOf } from './world.ts';
@@ -57,8 +57,9 @@ export function unfinishedOnDisk(home: string): Unfinished[] {
   }
   for (const name of readdirSync(layout.todoDir)) {
     const id = messageId(name);
-    const todo = id === undefined ? undefined : parseTodo(readFileSync(layout.todo(id)));
-    if (id === undefined || !todo || told.some(one => one.id === id && one.accepted?.qp === todo.qp)) continue;
+    if (id === undefined) continue;
+    const todo = readTodo(layout.todo(id));
+    if (told.some(one => one.id === id && one.accepted?.qp === todo.qp)) continue;
     if (!existsSync(layout.mess(id))) continue;
     const label = labelOf(readFileSync(layout.mess(id), 'latin1'));
     found.push({ label, sender: todo.sender, recipients: todo.recipients, failed: false });
@@ -81,6 +82,12 @@ export function unfinishedOnDisk(home: string): Unfinished[] {
     });
   }
   return found;
+}
+
+function readTodo(path: string): { qp: number; sender: string; recipients: string[] } {
+  const found = records(readFileSync(path));
+  const of = (letter: string) => found.filter(record => record[0] === letter).map(record => record.slice(1));
+  return { qp: Number(of('p')[0]), sender: of('F')[0] ?? '', recipients: of('T') };
 }
 
 function readJournal(layout: QueueLayout): Told[] {

@@ -26,15 +26,15 @@ const runs = 10 * sessions;
 const slowestMs = 2_000;
 
 /** Reads many variants of the files; `read` throws only what the reader is allowed to throw. */
-function fuzz(title: string, files: readonly Uint8Array[], read: (raw: Buffer) => void) {
-  test(`${title}: ${runs} damaged files → an answer or a refusal`, t => {
+function fuzz(title: string, files: readonly Uint8Array[], read: (raw: Buffer) => void | Promise<void>) {
+  test(`${title}: ${runs} damaged files → an answer or a refusal`, async t => {
     t.diagnostic(`seed ${seed}`);
     for (let run = 0; run < runs; run++) {
       const random = createRandom(seed, run);
       const raw = mutate(random.pick(files), random);
       const startMs = performance.now();
       try {
-        read(raw);
+        await read(raw);
       } catch (error) {
         throw new Error(`run ${run} of seed ${seed}: ${JSON.stringify(raw.toString('latin1'))}`, { cause: error });
       }
@@ -86,8 +86,8 @@ fuzz(
   },
 );
 
-fuzz('todo/N', ['u0\0p17887\0Fjoe@a\0Tfred@a\0Tx@y.z\0', 'u1\0p2\0F\0'].map(bytes), raw => {
-  const todo = parseTodo(raw);
+fuzz('todo/N', ['u0\0p17887\0Fjoe@a\0Tfred@a\0Tx@y.z\0', 'u1\0p2\0F\0'].map(bytes), async raw => {
+  const todo = await parseTodo(raw);
   if (!todo) return;
   const written = raw.toString('latin1').split('\0').slice(0, -1);
   assert.equal(todo.recipients.length, written.filter(record => record.startsWith('T')).length);

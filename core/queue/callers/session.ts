@@ -1,18 +1,19 @@
 // One program that hands in a message over run/queue.sock (qmail-queue's contract). The message goes from the socket to the
-// disk piece by piece; only the envelope is held, and there is a limit to what all of them may hold together.
+// disk piece by piece; only the envelope's addresses are held, and there is a limit to what all of them may hold together.
 import type { Clock } from '../../lib/clock.ts';
 import { BadNetstring, createNetstringReader, EndOfInput, type NetstringReader, TooLong } from '../../lib/netstring.ts';
 import type { Accept, Accepted, Refused } from '../../lib/paper-path.ts';
 import { refusal } from '../qq-codes.ts';
 import type { Share } from './share.ts';
-import { maxEnvelopeBytes, maxRecipients, parseEnvelope, pieceBytes } from './wire.ts';
+import { heldFor, takeEnvelope } from './take-envelope.ts';
+import { maxEnvelopeBytes, pieceBytes } from './wire.ts';
 
 export interface CallerDeps {
   readonly accept: Accept;
   readonly clock: Clock;
   /** Largest message; 0: no limit. @throws when the control files cannot be read now */
   readonly maxBytes: () => number;
-  /** What envelopes may hold in memory. */
+  /** What envelopes may hold in memory, here and in the queue until it answers. */
   readonly memory: Share;
   /** A program that says nothing for so long is cut, and so is one that was waited for so long in all. */
   readonly silentMs: number;
@@ -42,14 +43,17 @@ export async function hearCaller(
 ): Promise<Accepted | undefined> {
   const reader = createNetstringReader(patient(input, cut, deps));
   let held = 0;
+  function take(bytes: number): boolean {
+    if (!deps.memory.take(uid, bytes)) return false;
+    held += bytes;
+    return true;
+  }
   try {
     const envelopeBytes = await reader.length(maxEnvelopeBytes);
-    if (envelopeBytes > maxEnvelopeBytes) return refusal(51);
-    if (!deps.memory.take(uid, envelopeBytes)) return refusal(51);
-    held = envelopeBytes;
-    const envelope = parseEnvelope(await whole(reader, envelopeBytes));
-    if (!envelope) return refusal(91);
-    if (envelope.recipients.length > maxRecipients) return refusal(51);
+    if (envelopeBytes > maxEnvelopeBytes || !take(heldFor(envelopeBytes))) return refusal(51);
+    const envelope = await takeEnvelope(reader.pieces(envelopeBytes), take);
+    if ('code' in envelope) return envelope;
+    await reader.comma();
     return await deps.accept(message(reader, deps.maxBytes()), envelope, { uid });
   } catch (error) {
     if (error instanceof Unwanted) return error.refused;
@@ -84,15 +88,6 @@ async function* message(reader: NetstringReader, maxBytes: number): AsyncGenerat
 function tooLarge(maxBytes: number): Refused {
   const text = `message is larger than the ${maxBytes} bytes that control/databytes allows (#5.3.4)`;
   return { ok: false, code: 31, permanent: true, text };
-}
-
-/** In one buffer, in however many pieces it comes. */
-async function whole(reader: NetstringReader, count: number): Promise<Buffer> {
-  const raw = Buffer.alloc(count);
-  let at = 0;
-  for await (const piece of reader.pieces(count)) at += piece.copy(raw, at);
-  await reader.comma();
-  return raw;
 }
 
 /** Bytes as they come. Only the time that the program is waited for counts, not what this host takes for itself. */

@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { netstring } from '../../lib/netstring.ts';
 import type { Accepted, Envelope } from '../../lib/paper-path.ts';
-import { records } from '../envelope-file.ts';
 
 /** Where the socket of a home lies. */
 export function queueSocketPath(home: string): string {
@@ -21,14 +20,6 @@ export const maxAnswerBytes = 4096;
 
 export function formatEnvelope({ sender, recipients }: Envelope): Buffer {
   return Buffer.from(`F${sender}\0${recipients.map(recipient => `T${recipient}\0`).join('')}`, 'latin1');
-}
-
-/** @returns undefined for what `formatEnvelope` never makes */
-export function parseEnvelope(raw: Buffer): Envelope | undefined {
-  if (raw.at(-1) !== 0) return undefined;
-  const [sender, ...recipients] = records(raw);
-  if (sender?.[0] !== 'F' || recipients.some(record => record[0] !== 'T')) return undefined;
-  return { sender: sender.slice(1), recipients: recipients.map(record => record.slice(1)) };
 }
 
 export function formatAnswer(accepted: Accepted): Buffer {

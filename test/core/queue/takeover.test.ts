@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { readBootId } from '../../../core/lib/boot-id.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { ChannelTimes } from '../../../core/queue/channel-times.ts';
-import { createFresh } from '../../../core/queue/fresh.ts';
+import { createFresh, withOffsets } from '../../../core/queue/fresh.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../../../core/queue/journal/record.ts';
 import { segmentPath } from '../../../core/queue/journal/segments.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from '../../../core/queue/layout.ts';
@@ -201,7 +201,8 @@ test('settle: tried again, and refused in the middle → there is no info, by wh
   const layout = queueLayout(home);
   makeQueueDirs(layout);
   const of = { id, bornSec, qp, sender: 'joe@far.example', sizeBytes: message.length };
-  const fresh = createFresh({ ...of, type: 'accepted', recipients, raw: message }, 1, true);
+  const pending = { local: withOffsets(recipients.local), remote: withOffsets(recipients.remote) };
+  const fresh = createFresh({ ...of, raw: message }, pending, 1, true);
   fresh.partlySettled = true;
   const channels = new ChannelTimes();
   for (const channel of ['local', 'remote'] as const) channels.set(channel, bornSec);
