@@ -2,6 +2,7 @@
 // is a message of its own and is on the disk before its original is: whatever happens, nothing is in the queue without it.
 import { createReadStream } from 'node:fs';
 import type { Control } from '../control/control.ts';
+import { createPace } from '../lib/pace.ts';
 import type { Accept, MessageSource } from '../lib/paper-path.ts';
 import type { Admit, Candidate } from './admit.ts';
 import type { TodoRecord } from './envelope-file.ts';
@@ -41,20 +42,28 @@ function isCopied({ envelope, fromNetwork }: Candidate): boolean {
 }
 
 async function* copyOf(layout: QueueLayout, { id, envelope, raw }: Candidate): AsyncGenerator<Uint8Array> {
-  yield envelopeFields(envelope);
+  yield* envelopeFields(envelope);
   yield* raw ? [raw] : (createReadStream(layout.mess(id)) as MessageSource);
 }
 
+/** Gathered, as each piece costs the queue more than its bytes. */
+const pieceChars = 16 * 1024;
+
 /** Above the header of the message: each address as it stands in the envelope, but for control characters. */
-function envelopeFields({ sender, recipients, qp, uid }: TodoRecord): Buffer {
-  const fields = [
-    `X-Queue-Extra: qp ${qp} uid ${uid}`,
-    `X-Envelope-From: <${printable(sender)}>`,
-    ...recipients.map(recipient => `X-Envelope-To: <${printable(recipient)}>`),
-  ];
-  return Buffer.from(fields.map(field => `${field}\n`).join(''), 'latin1');
+async function* envelopeFields({ sender, recipients, qp, uid }: TodoRecord): AsyncGenerator<Buffer> {
+  const pace = createPace();
+  let fields = `X-Queue-Extra: qp ${qp} uid ${uid}\nX-Envelope-From: <${printable(sender)}>\n`;
+  for (const recipient of recipients) {
+    fields += `X-Envelope-To: <${printable(recipient)}>\n`;
+    if (fields.length >= pieceChars) {
+      yield Buffer.from(fields, 'latin1');
+      fields = '';
+    }
+    if (pace.due()) await pace.rest();
+  }
+  yield Buffer.from(fields, 'latin1');
 }
 
 function printable(address: string): string {
-  return [...address].map(char => (char < ' ' || char === '\x7f' ? '_' : char)).join('');
+  return address.replace(/[\0-\x1f\x7f]/g, '_');
 }
