@@ -27,6 +27,7 @@ import { createWasQueued } from './host/was-queued.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
+import { inTurns } from './lib/pace.ts';
 import { startDirectly } from './lib/start-process.ts';
 import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
@@ -227,7 +228,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
       summary: queue.summary(series.lastHour(clock.nowMs())),
-      rows: queue.rows(offset, limit),
+      rows: await inTurns(queue.rows(offset, limit)),
     }),
     'queue.retry': async ({ ids }) => ({ woken: queue.retry(ids) }),
     'queue.pause': async () => {

@@ -20,3 +20,14 @@ export function createPace(): Pace {
     },
   };
 }
+
+/** All of what is made one by one, with slices that end between two of them. */
+export async function inTurns<T>(items: Iterable<T>): Promise<T[]> {
+  const pace = createPace();
+  const all: T[] = [];
+  for (const item of items) {
+    all.push(item);
+    if (pace.due()) await pace.rest();
+  }
+  return all;
+}

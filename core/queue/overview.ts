@@ -6,7 +6,8 @@ import type { Channel } from '../control/classify.ts';
 import { displayAddress } from '../message/address.ts';
 import { shownAnswer } from '../message/shown-answer.ts';
 import type { AttemptBook } from './attempts.ts';
-import { records } from './envelope-file.ts';
+import { lettered } from './envelope-file.ts';
+import { recordBytes } from './fresh.ts';
 import { isHeld } from './holds.ts';
 import type { QueueLayout } from './layout.ts';
 import { readSender } from './read-sender.ts';
@@ -16,33 +17,39 @@ import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 /** At most so many recipients are listed in a row; the rest is counted. */
 const shownRecipients = 50;
 
-/** Rows of the messages that wait, oldest first. */
-export function queueRows(
+/** Rows of the messages that wait, oldest first, each when it is asked for: others may have their turn in between. */
+export function* queueRows(
   layout: QueueLayout,
   waiting: WaitingMessages,
   attempts: AttemptBook,
   offset: number,
   limit: number,
-): QueueRow[] {
+): Generator<QueueRow> {
   const byAge = [...waiting.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
-  return byAge.slice(offset, offset + limit).flatMap(message => {
-    try {
-      return [rowOf(layout, message, attempts)];
-    } catch {
-      return []; // It was finished between our look at memory and our look at the disk.
-    }
-  });
+  for (const message of byAge.slice(offset, offset + limit)) {
+    const row = tryRow(layout, message, attempts);
+    if (row) yield row;
+  }
+}
+
+function tryRow(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow | undefined {
+  try {
+    return rowOf(layout, message, attempts);
+  } catch {
+    return undefined; // It was finished between our look at memory and our look at the disk.
+  }
 }
 
 function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow {
-  const recipients = [...message.channels.keys()].flatMap(channel => recipientsOf(layout, message, channel, attempts));
-  const left = recipients.filter(({ state }) => state !== 'ended');
-  const held = left.length > 0 && left.every(recipient => recipient.held);
+  const looks = [...message.channels.keys()].map(channel => look(layout, message, channel));
+  const sum = (of: 'all' | 'left' | 'held') => looks.reduce((total, one) => total + one[of], 0);
+  const shown = looks.flatMap(one => one.first).slice(0, shownRecipients);
+  const held = sum('left') > 0 && sum('left') === sum('held');
   return {
     id: message.id,
     sender: displayAddress(message.fresh?.sender ?? readSender(layout, message.id)),
-    recipients: recipients.slice(0, shownRecipients),
-    more: Math.max(recipients.length - shownRecipients, 0),
+    recipients: shown.map(recipient => shownRecipient(message.id, recipient, attempts)),
+    more: sum('all') - shown.length,
     sizeBytes: message.sizeBytes,
     bornMs: message.bornSec * 1000,
     nextTryMs: held ? null : nextTryMs(message),
@@ -50,36 +57,59 @@ function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBo
   };
 }
 
-function recipientsOf(
-  layout: QueueLayout,
-  message: WaitingMessage,
-  channel: Channel,
-  book: AttemptBook,
-): QueueRecipient[] {
-  const all = records(readChannel(layout, message, channel));
-  const repeats = countEqual(all.map(record => record.slice(1)));
-  let offset = 0;
-  return all.map(record => {
-    const address = record.slice(1);
-    const at = offset;
-    offset += record.length + 1;
-    const { tries, said, status, answer, running } = book.of(
-      message.id,
-      channel,
-      { address, offset: at },
-      repeats.get(address) ?? 1,
-    );
-    const state = record[0] === 'D' ? 'ended' : running ? 'now' : 'waiting';
-    const held = state !== 'ended' && isHeld(message.held, channel, address);
-    const why = { said: displayAddress(said), status: status ?? null, answer: shownAnswer(answer) };
-    return { record: at, address: displayAddress(address), channel, state, tries, ...why, held };
-  });
+/** A recipient in its channel file. */
+interface Listed {
+  readonly channel: Channel;
+  readonly address: string;
+  readonly offset: number;
+  readonly ended: boolean;
+  readonly held: boolean;
+  /** How many records of the channel have the address of one that is shown. */
+  readonly repeats: ReadonlyMap<string, number>;
 }
 
-function countEqual(addresses: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const address of addresses) counts.set(address, (counts.get(address) ?? 0) + 1);
-  return counts;
+/** A channel: those who may be shown, and how many there are, who have not ended, and of these who are held. */
+interface Look {
+  readonly first: readonly Listed[];
+  readonly all: number;
+  readonly left: number;
+  readonly held: number;
+}
+
+/** Of 250,000 recipients nearly all are only counted. */
+function look(layout: QueueLayout, message: WaitingMessage, channel: Channel): Look {
+  const first: Listed[] = [];
+  const repeats = new Map<string, number>();
+  const counted = { all: 0, left: 0, held: 0 };
+  let offset = 0;
+  for (const { letter, value: address } of lettered(readChannel(layout, message, channel))) {
+    const ended = letter === 'D';
+    const held = !ended && isHeld(message.held, channel, address);
+    counted.all++;
+    if (!ended) counted.left++;
+    if (held) counted.held++;
+    if (first.length < shownRecipients) {
+      first.push({ channel, address, offset, ended, held, repeats });
+      offset += recordBytes(address);
+      repeats.set(address, (repeats.get(address) ?? 0) + 1);
+    } else {
+      const before = repeats.get(address);
+      if (before !== undefined) repeats.set(address, before + 1);
+    }
+  }
+  return { first, ...counted };
+}
+
+function shownRecipient(
+  id: number,
+  { channel, address, offset, ended, held, repeats }: Listed,
+  attempts: AttemptBook,
+): QueueRecipient {
+  const times = repeats.get(address) ?? 1;
+  const { tries, said, status, answer, running } = attempts.of(id, channel, { address, offset }, times);
+  const state = ended ? 'ended' : running ? 'now' : 'waiting';
+  const why = { said: displayAddress(said), status: status ?? null, answer: shownAnswer(answer) };
+  return { record: offset, address: displayAddress(address), channel, state, tries, ...why, held };
 }
 
 /** What the message's channel file says, or would say. @throws when there is none */

@@ -87,7 +87,7 @@ export interface Queue {
   readonly resume: Scheduler['resume'];
   /** Since when it is paused, in ms; undefined: it is not. */
   readonly pausedMs: Scheduler['pausedMs'];
-  rows(offset: number, limit: number): QueueRow[];
+  rows(offset: number, limit: number): Iterable<QueueRow>;
   summary(lastHour: QueueSummary['lastHour']): QueueSummary;
   /** Starts nothing new, lets running deliveries end, gives the lock back. */
   stop(): Promise<void>;

@@ -84,7 +84,7 @@ export async function playUntilPowerFails(
   }
 
   function order(): void {
-    const rows = queue.queue.rows(0, 100).filter(({ sender }) => sender.startsWith('joe'));
+    const rows = [...queue.queue.rows(0, 100)].filter(({ sender }) => sender.startsWith('joe'));
     if (rows.length === 0) return;
     const { id, recipients } = pick(rows);
     const verb = pick(orders);

@@ -65,7 +65,7 @@ async function startAfter(t: TestContext, home: string, way: Way, fates: Fates) 
   const wrong: string[] = [];
   await until('everything to be delivered', () => isEmptied(next)).catch(error => {
     wrong.push(
-      `${error.message}: ${JSON.stringify(next.queue.rows(0, 10))}, todo: ${readdirSync(next.layout.todoDir)}`,
+      `${error.message}: ${JSON.stringify([...next.queue.rows(0, 10)])}, todo: ${readdirSync(next.layout.todoDir)}`,
     );
   });
   await next.queue.stop();
@@ -74,7 +74,7 @@ async function startAfter(t: TestContext, home: string, way: Way, fates: Fates) 
 }
 
 async function isEmptied({ queue, clock, layout }: CrashQueue): Promise<boolean> {
-  const ids = queue.rows(0, 1000).map(({ id }) => id);
+  const ids = [...queue.rows(0, 1000)].map(({ id }) => id);
   if (ids.length === 0 && readdirSync(layout.todoDir).length === 0) return true;
   await queue.operator['queue.release']({ ids }).catch(() => undefined); // One of them may have gone meanwhile.
   queue.retry();

@@ -128,7 +128,7 @@ test('scheduler: the owner deletes, holds or hurries what stands in line → don
   }
   await until('only the held one is left', () => waiting(queue) === 1);
   assert.deepEqual(
-    queue.rows(0, 10).map(({ id }) => id),
+    [...queue.rows(0, 10)].map(({ id }) => id),
     [heldBack],
   );
   assert.equal(play.delivered.length, 8);

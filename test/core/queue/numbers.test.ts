@@ -34,7 +34,7 @@ const busy = later('busy (#4.2.1)\n');
 test('numbers: an order for a row whose number another message has now → that one is left alone', async t => {
   const { queue, send } = await startQueue(t, tempDir(t), () => busy);
   const id = await send(toOne);
-  const [row] = queue.rows(0, 1);
+  const [row] = [...queue.rows(0, 1)];
   assert.ok(row);
   for (const verb of ['queue.hold', 'queue.release', 'queue.bounce', 'queue.remove'] as const) {
     await assert.rejects(queue.operator[verb]({ ids: [id], bornMs: row.bornMs - 1000 }), { code: 'gone' });
@@ -156,7 +156,7 @@ test('numbers: somebody tidied pid/ up, and another process has the number of a 
   await queue.stop();
   t.diagnostic(lines.join('\n'));
   const second = await startQueue(t, home, () => busy);
-  await until('both', () => second.queue.rows(0, 10).length === 2);
+  await until('both', () => [...second.queue.rows(0, 10)].length === 2);
 });
 
 test('numbers: a message is given its file, and another has that number → that one stays, and nothing is left to pass for a spare', t => {

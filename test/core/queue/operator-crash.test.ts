@@ -39,16 +39,14 @@ stage(
     await queue.operator['queue.remove']({ ...of('partly'), recipient: { address: 'partly@far.x' } });
     const killed = await stage.open(undefined, {}, afterKill(t, home));
     await until('the returned message to be a bounce', () => {
-      const senders = killed.queue.rows(0, 10).map(row => row.sender);
+      const senders = [...killed.queue.rows(0, 10)].map(row => row.sender);
       return senders.includes('') && !senders.includes('s-returned@x');
     });
-    const found = killed.queue
-      .rows(0, 10)
-      .map(row => [
-        row.sender,
-        row.held,
-        ...row.recipients.filter(({ state }) => state !== 'ended').map(({ address }) => address),
-      ]);
+    const found = [...killed.queue.rows(0, 10)].map(row => [
+      row.sender,
+      row.held,
+      ...row.recipients.filter(({ state }) => state !== 'ended').map(({ address }) => address),
+    ]);
     // Killed between a bounce and its note, qmail too sends it once more: the bounces count as one.
     const bounces = found.filter(([sender]) => sender === '');
     assert.deepEqual(new Set(bounces.map(String)), new Set([',false,s-returned@x']));
@@ -66,11 +64,11 @@ async function statesAfterKill({ open }: Stage, home: string, recipients: readon
   const { queue } = await open(undefined, {}, home);
   const layout = queueLayout(home);
   await until('what is finished to be finished', () =>
-    queue
-      .rows(0, 10)
-      .every(row => row.sender === '' || row.more > 0 || row.recipients.some(({ state }) => state !== 'ended')),
+    [...queue.rows(0, 10)].every(
+      row => row.sender === '' || row.more > 0 || row.recipients.some(({ state }) => state !== 'ended'),
+    ),
   );
-  const rows = queue.rows(0, 10);
+  const rows = [...queue.rows(0, 10)];
   const bounces = [
     ...readdirSync(join(layout.root, 'bounce')).map(name => readFileSync(layout.bounce(Number(name)), 'latin1')),
     ...(await Promise.all(

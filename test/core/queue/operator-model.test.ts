@@ -138,7 +138,7 @@ class Play {
     const all = [...this.recipients];
     const [, chosen] = all[message % Math.max(all.length, 1)] ?? [];
     // A bounce may have the number of a message that has gone: the owner means those of the senders.
-    if (!chosen || this.#rig.queue.rows(0, 1000).some(row => row.id === chosen.id && row.sender === '')) return;
+    if (!chosen || [...this.#rig.queue.rows(0, 1000)].some(row => row.id === chosen.id && row.sender === '')) return;
     const mates = all.filter(([, { id }]) => id === chosen.id).map(([address]) => address);
     const address = recipient === undefined ? undefined : mates[recipient % mates.length];
     const choice: QueueChoice = { ids: [chosen.id], ...(address !== undefined && { recipient: { address } }) };
@@ -169,7 +169,7 @@ class Play {
       for (const end of this.#trying.values()) end(putOff);
       this.#trying.clear();
       const { running } = this.#rig.queue.summary({ delivered: 0, deferred: 0, failed: 0 });
-      return running.local + running.remote === 0 && !this.#rig.queue.rows(0, 100).some(row => row.sender === '');
+      return running.local + running.remote === 0 && ![...this.#rig.queue.rows(0, 100)].some(row => row.sender === '');
     });
   }
 
@@ -213,9 +213,9 @@ class Play {
   /** Stops the queue, looks at the disk. @returns what was wrong */
   async verdict(): Promise<string[]> {
     await this.#rest();
-    const held = this.#rig.queue
-      .rows(0, 1000)
-      .flatMap(row => row.recipients.filter(one => one.held).map(({ address }) => address));
+    const held = [...this.#rig.queue.rows(0, 1000)].flatMap(row =>
+      row.recipients.filter(one => one.held).map(({ address }) => address),
+    );
     await this.#rig.queue.stop();
     this.#noteDecisions();
     const lines = [...listQueue(this.#home)];

@@ -30,21 +30,20 @@ async function withWaiting({ home, open }: Stage, recipients: readonly string[])
   });
   const id = await rig.send({ sender: 'joe@here.example', recipients });
   await until('everybody to be put off once', () => fate.tried.length === recipients.length);
-  await until('the message to wait', () => rig.queue.rows(0, 1)[0]?.nextTryMs);
+  await until('the message to wait', () => [...rig.queue.rows(0, 1)][0]?.nextTryMs);
   fate.tried.length = 0;
   return { ...rig, home, id, fate, layout: queueLayout(home), operator: rig.queue.operator };
 }
 
-const empty = (rig: Pick<QueueRig, 'queue'>) => until('the queue to be empty', () => rig.queue.rows(0, 1).length === 0);
+const empty = (rig: Pick<QueueRig, 'queue'>) =>
+  until('the queue to be empty', () => [...rig.queue.rows(0, 1)].length === 0);
 
 const states = (rig: Pick<QueueRig, 'queue'>) =>
-  rig.queue
-    .rows(0, 10)
-    .flatMap(row =>
-      row.recipients.map(
-        ({ address, state, held }) => `${address} ${state}${held ? ' held' : ''}${row.held ? ' all' : ''}`,
-      ),
-    );
+  [...rig.queue.rows(0, 10)].flatMap(row =>
+    row.recipients.map(
+      ({ address, state, held }) => `${address} ${state}${held ? ' held' : ''}${row.held ? ' all' : ''}`,
+    ),
+  );
 
 stage(
   'hold: all of a message → not tried, whoever asks; an ordinary waiting message to qmail; release → due now',
@@ -57,7 +56,7 @@ stage(
     assert.deepEqual(await operator['queue.hold']({ ids: [id] }), { changed: 2, busy: 0 });
     assert.deepEqual(await operator['queue.hold']({ ids: [id] }), { changed: 0, busy: 0 });
     assert.deepEqual(states({ queue }), ['b@here.example waiting held all', 'a@far.x waiting held all']);
-    assert.equal(queue.rows(0, 1)[0]?.nextTryMs, null);
+    assert.equal([...queue.rows(0, 1)][0]?.nextTryMs, null);
     assert.equal(queue.retry(), 0);
     assert.equal(queue.retry([id]), 0);
     assert.deepEqual([...listQueue(home)], before);
@@ -171,7 +170,7 @@ stage('release: while another recipient is being tried → tried as soon as that
   const id = await send({ sender: 'joe@here.example', recipients: ['a@far.x', 'b@far.x'] });
   await end('a@far.x', putOff);
   await end('b@far.x', putOff);
-  await until('both to wait', () => queue.rows(0, 1)[0]?.nextTryMs);
+  await until('both to wait', () => [...queue.rows(0, 1)][0]?.nextTryMs);
   await queue.operator['queue.hold']({ ids: [id], recipient: { address: 'b@far.x' } });
   queue.retry();
   await until('a to be tried', () => trying.has('a@far.x'));
@@ -233,7 +232,7 @@ stage('bounce: the sender is empty → a double bounce to the postmaster, as for
   const rig = await stage.open(job => (job.sender === '#@[]' ? done('') : putOff));
   const id = await rig.send({ sender: '', recipients: ['a@far.x'] });
   await rig.logged(/deferral/);
-  await until('it waits', () => rig.queue.rows(0, 1)[0]?.nextTryMs);
+  await until('it waits', () => [...rig.queue.rows(0, 1)][0]?.nextTryMs);
   await rig.queue.operator['queue.bounce']({ ids: [id] });
   await rig.logged(/to local postmaster@here\.example/);
 });
@@ -241,13 +240,13 @@ stage('bounce: the sender is empty → a double bounce to the postmaster, as for
 stage('delete: one recipient → it is done, without a word; the others keep the time of their next try', async stage => {
   const { queue, home, id, fate, layout, operator, logged, lines } = await withWaiting(stage, ['a@far.x', 'b@far.x']);
   const dueMs = statSync(layout.remote(id)).mtimeMs;
-  const next = queue.rows(0, 1)[0]?.nextTryMs;
+  const next = [...queue.rows(0, 1)][0]?.nextTryMs;
   assert.deepEqual(await operator['queue.remove']({ ids: [id], recipient: { address: 'a@far.x' } }), {
     changed: 1,
     busy: 0,
   });
   assert.deepEqual(states({ queue }), ['a@far.x ended', 'b@far.x waiting']);
-  assert.equal(queue.rows(0, 1)[0]?.nextTryMs, next);
+  assert.equal([...queue.rows(0, 1)][0]?.nextTryMs, next);
   assert.equal(statSync(layout.remote(id)).mtimeMs, dueMs);
   assert.deepEqual(
     [...listQueue(home)].map(line => line.replace(/^.* {2}#/, '#')),
@@ -288,7 +287,7 @@ stage('delete: a list of thousands → every record, though a slice at a time', 
   assert.deepEqual(all, { changed: 4997, busy: 3 });
   await end('r0@far.x', putOff);
   await end('r2@far.x', done('ok\n'));
-  await until('only the one that was put off is left', () => rig.queue.rows(0, 1)[0]?.nextTryMs);
+  await until('only the one that was put off is left', () => [...rig.queue.rows(0, 1)][0]?.nextTryMs);
   assert.equal(trying.size, 0);
   await rig.queue.stop();
   assert.equal(

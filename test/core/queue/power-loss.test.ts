@@ -101,7 +101,7 @@ test('crash: power lost after a message that had waited was finished, and some o
   ] as const;
   writeFileSync(join(layout.journalDir, '1'), Buffer.concat(finished.map(encodeRecord)));
   const { queue, lines } = await startQueue(t, home);
-  assert.deepEqual([queue.rows(0, 1), queueFiles(home)], [[], []]);
+  assert.deepEqual([[...queue.rows(0, 1)], queueFiles(home)], [[], []]);
   await queue.stop();
   assert.ok(!lines.some(line => line.includes('is kept')), lines.join('\n'));
 });
@@ -125,7 +125,7 @@ test('crash: power lost, and files come back of a message that had the number be
   ];
   writeFileSync(join(layout.journalDir, '1'), Buffer.concat(told.map(encodeRecord)));
   const { queue, jobs } = await startQueue(t, home);
-  assert.deepEqual(queue.rows(0, 1), []);
+  assert.deepEqual([...queue.rows(0, 1)], []);
   await queue.stop();
   assert.deepEqual(jobs, []);
 });

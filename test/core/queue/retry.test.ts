@@ -41,7 +41,7 @@ stage(
     const { queue, send } = await open(() => new Promise(resolve => calls.push(resolve)));
     const id = await send({ sender: '', recipients: [far, far] });
     await until('both to be tried', () => calls.length === 2);
-    const rows = () => queue.rows(0, 10)[0]?.recipients.map(({ record, tries, state }) => [record, tries, state]);
+    const rows = () => [...queue.rows(0, 10)][0]?.recipients.map(({ record, tries, state }) => [record, tries, state]);
     assert.deepEqual(rows(), [
       [0, 0, 'now'],
       [17, 0, 'now'],

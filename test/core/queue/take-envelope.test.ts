@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { QueueRow } from '../../../core/api/queue.ts';
+import { later } from '../../../core/lib/outcome.ts';
+import { inTurns } from '../../../core/lib/pace.ts';
 import type { Accept, Accepted, Envelope } from '../../../core/lib/paper-path.ts';
 import { createAdmission } from '../../../core/queue/admit.ts';
 import { hearCaller } from '../../../core/queue/callers/session.ts';
@@ -238,4 +241,32 @@ test('queueextra: a long envelope → others have their turn while its fields ar
   assert.ok(turns >= 200, `${turns} turns`);
   assert.equal(text.match(/^X-Envelope-To: <user\d+@lists\.far\.example>$/gm)?.length, many.length);
   assert.ok(text.endsWith('>\nSubject: hello\n\n'));
+});
+
+test('queue.list: waiting messages to very many → 50 of each are shown, the rest is counted, others have their turn', async t => {
+  const { queue, send, logged } = await startQueue(t, tempDir(t), () => later('busy (#4.2.1)\n'));
+  const recipients = ['twice@far.example', ...many, 'twice@far.example'];
+  for (let message = 0; message < 20; message++) await send({ sender: '', recipients });
+  await logged(/deferral/);
+  queue.pause();
+  slowly(t);
+  let rows: QueueRow[] = [];
+  const turns = await turnsOfOthers(async () => {
+    rows = await inTurns(queue.rows(0, 100));
+  });
+  t.mock.restoreAll();
+  assert.ok(turns >= 2, `${turns} turns`);
+  assert.deepEqual(
+    rows.map(({ more, recipients: [first, ...others] }) => [more, others.length, first?.address]),
+    Array.from({ length: 20 }, () => [recipients.length - 50, 49, 'twice@far.example']),
+  );
+  const [{ id } = { id: 0 }] = rows;
+  await queue.operator['queue.hold']({ ids: [id] });
+  assert.deepEqual(
+    [...queue.rows(0, 2)].map(({ held, recipients: [first] }) => [held, first?.held]),
+    [
+      [true, true],
+      [false, false],
+    ],
+  );
 });
