@@ -81,7 +81,7 @@ function notSyncedInTime(calls: readonly string[], queue: string): string[] {
  * file, a paragraph for the bounce, a file of which everybody is marked.
  */
 function isNews(call: string, path: string, unsynced: ReadonlyMap<string, string>): boolean {
-  if (/\/queue\/bounce\//.test(path)) return true;
+  if (/\/queue\/(bounce|failures)\//.test(path)) return true;
   if (call === 'unlink') return !/\/queue\/(todo|intd)\//.test(path);
   return call === 'write' && !unsynced.has(path);
 }
