@@ -78,8 +78,10 @@ export function followHistory(app: App, page: Window): void {
       // Where that could not be had: a draft that has been sent.
       keep('replace', kept.pushed);
     } else {
-      // A link to a place, or an address that was typed.
-      app.go(placeInAddress(page) ?? app.place.value);
+      // A link to a place, or an address that was typed. The key of one that lets the tab in is not to be written over.
+      const place = placeInAddress(page);
+      if (place === undefined) return;
+      app.go(place);
       keep('replace', 0);
     }
   });
