@@ -37,6 +37,7 @@ import { parseStructured } from '../../../core/message/structured.ts';
 import { htmlText, plainText } from '../../../core/message/text-forms.ts';
 import { formatTokens, tokenize, unquoteTokens } from '../../../core/message/tokens.ts';
 import { decodeTransfer } from '../../../core/message/transfer.ts';
+import { decodeUtf7, encodeUtf7 } from '../../../core/message/utf7.ts';
 import { decodeUu, takeUuFiles } from '../../../core/message/uuencode.ts';
 import { alone, type Subject } from '../growth.ts';
 import { fewRepeats } from '../repeats.ts';
@@ -259,6 +260,11 @@ export const messageSubjects: readonly Subject[] = [
     name: 'core/message/smtp-path.ts parsePath',
     run: parsePath,
     frames: [alone, ['FROM:<', '>'], ['FROM:', ' x'], ['FROM:<a@b> ', '=']],
+  },
+  {
+    name: 'core/message/utf7.ts decodeUtf7, encodeUtf7',
+    run: bytes => [decodeUtf7(bytes), encodeUtf7(bytes)],
+    frames: [alone, ['&', '-'], ['&', '&'], ['&A', '']],
   },
   { name: 'core/message/address.ts splitAddress', run: splitAddress },
   { name: 'core/message/address.ts withoutRootDot', run: withoutRootDot, frames: [['a@', '.']] },
