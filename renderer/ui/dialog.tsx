@@ -18,7 +18,10 @@ export function Dialog({ title, children, onClose }: DialogProps) {
     dialog?.showModal();
     // What is longer than the window is read from its top; its buttons may stand at its end.
     if (dialog && dialog.scrollHeight > dialog.clientHeight) {
-      dialog.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
+      const heading = dialog.querySelector('h2');
+      // Only here: a heading that can be focused would be the first to be, in every dialog.
+      if (heading) heading.tabIndex = -1;
+      heading?.focus({ preventScroll: true });
       dialog.scrollTop = 0;
     }
     return () => {
@@ -46,9 +49,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       }}
     >
       <div class="dialog-body">
-        <h2 id={titleId} tabIndex={-1}>
-          {title}
-        </h2>
+        <h2 id={titleId}>{title}</h2>
         {children}
       </div>
     </dialog>
