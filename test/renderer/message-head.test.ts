@@ -45,8 +45,8 @@ test('head: 150 people, a long subject, a long name, in two sizes → text and b
   ]) {
     await page.setViewportSize(viewport);
     for (const name of ['many people', 'a long subject', 'a long name']) {
-      const back = page.getByRole('button', { name: 'Back to the list' });
-      if (await back.isVisible()) await back.click();
+      // There list and reader take turns, and the message of before is open.
+      if (viewport.width === 800) await page.getByRole('button', { name: 'Back to the list' }).click();
       await page.getByRole('option', { name: new RegExp(name) }).click();
       await article.getByRole('heading', { name: new RegExp(name) }).waitFor();
       found[`${name}, ${viewport.width}`] = await outside(page);

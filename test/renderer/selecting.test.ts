@@ -73,6 +73,7 @@ test('selection: a search, all found → those alone', async t => {
   await page.getByRole('button', { name: 'Select all 98 found' }).click();
   await selected(page).getByRole('heading', { name: '98 selected' }).waitFor();
   await page.keyboard.press('Escape');
+  await selected(page).waitFor({ state: 'detached' });
   await page.keyboard.press('/');
   await page.keyboard.type('25');
   await page.getByRole('button', { name: 'Select all 13 found' }).click();
