@@ -18,7 +18,7 @@ import { without } from '../support/programs.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const skip = without('dovecot') || without('mbsync');
-const seconds = Number(process.env.WAYPOST_TOGETHER_SECONDS ?? 20);
+const seconds = Number(process.env.WAYPOST_TOGETHER_SECONDS ?? 10);
 const messageCount = 60;
 const folders = ['INBOX', 'Archive', 'lists.qmail', 'Entw&APw-rfe'];
 
