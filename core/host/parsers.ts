@@ -7,7 +7,7 @@ import { Attachment, Invitation, Person } from '../api/mail.ts';
 import type { MakeDrafts } from '../inject/make-drafts.ts';
 import { type Frame, noBytes } from '../lib/frames.ts';
 import type { StartProcess } from '../lib/start-process.ts';
-import { NotTakenApart } from '../lib/taken-apart.ts';
+import { maxParsedBytes, NotTakenApart } from '../lib/taken-apart.ts';
 import { createWarmProcess, type WarmProcess } from '../lib/warm-process.ts';
 import type { TakeApart } from '../mailbox/take-apart.ts';
 import type { JobWords } from './parser-work.ts';
@@ -32,8 +32,6 @@ interface Deadlines {
 const idleMs = 10 * 60_000;
 /** Some hundred times what it should take on a slow machine. */
 const usualDeadlines: Deadlines = { summariesMs: 5000, summaryMs: 2500, wholeMs: 10_000, wholeMsPerMb: 2000 };
-/** A draft with its files; the reader takes no more apart. */
-const longestMessage = 64 * 1024 * 1024;
 
 const Line = v.pipe(v.string(), v.maxLength(10_000));
 const ShortPerson = v.object({ name: Line, address: Line });
@@ -84,7 +82,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
     raw: Uint8Array,
     deadlineMs = wholeMs + (raw.length / (1024 * 1024)) * wholeMsPerMb,
   ): Promise<Frame> {
-    if (raw.length <= longestMessage) return process.ask({ name, words, bytes: raw, deadlineMs });
+    if (raw.length <= maxParsedBytes) return process.ask({ name, words, bytes: raw, deadlineMs });
     throw new NotTakenApart('message', `it has ${Math.round(raw.length / (1024 * 1024))} MB`);
   }
 

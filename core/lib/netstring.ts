@@ -1,5 +1,5 @@
 // Netstrings: `5:hello,` is five bytes with their length before them and a comma behind. QMTP and QMQP are made of them.
-import { setImmediate as turn } from 'node:timers/promises';
+import { createCountedPace } from './pace.ts';
 
 /** The bytes as a netstring; a string is a byte string. */
 export function netstring(content: string | Uint8Array): Buffer {
@@ -18,7 +18,7 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 const ZERO = 0x30;
 const maxDigits = 16;
-/** After so many netstrings of one reader others have their turn: a packet can hold ten thousands. */
+/** After so many netstrings of one reader others have their turn: a packet can hold tens of thousands. */
 const lengthsInARow = 100;
 
 /** Reads a length digit by digit. */
@@ -110,7 +110,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
   /** What was taken of `buffered`. */
   let at = 0;
   let taken = 0;
-  let lengths = 0;
+  const pace = createCountedPace(lengthsInARow);
 
   async function more(): Promise<void> {
     while (at === buffered.length) {
@@ -147,7 +147,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
   return {
     async length(limit, end = Number.POSITIVE_INFINITY) {
       const reader = createLengthReader(limit);
-      if (++lengths % lengthsInARow === 0) await turn();
+      if (pace.due()) await pace.rest();
       for (;;) {
         if (taken >= end) throw new BadNetstring('a length goes on behind the end of what it belongs to');
         const length = reader.add(await byte());

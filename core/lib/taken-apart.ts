@@ -1,4 +1,4 @@
-// Why a stranger's message was not taken apart by the process that does that (warm-process.ts).
+// How much of a stranger's message is taken apart, and why one was not by the process that does that (warm-process.ts).
 
 /**
  * The message is a clause: `it took longer than 10 seconds`.
@@ -13,3 +13,9 @@ export class NotTakenApart extends Error {
     this.because = because;
   }
 }
+
+/**
+ * So much of a message is taken apart: all that the composer sends, with 40 MB of files in base64. More would need many times
+ * its size.
+ */
+export const maxParsedBytes = 64 * 1024 * 1024;

@@ -86,7 +86,10 @@ export function createPlaces(clock: Clock): Places {
     }
   }
 
-  /** Sends away who only trickles, the slowest first, else who has been silent for longest. @returns false: all of these get on well enough */
+  /**
+   * Sends away a client that only trickles, the slowest first, else the one that has been silent for longest.
+   * @returns false: all of these get on well enough
+   */
   function makeRoom(among: (sitter: Sitter) => boolean): boolean {
     const nowMs = clock.nowMs();
     const idle = [...sitters].filter(sitter => among(sitter) && !sitter.busy());

@@ -74,9 +74,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
       const box = await target(mailbox);
       const temporary = uniqueName();
       const unique = madeOf === undefined ? temporary : plainUnique(madeOf);
-      const before = [...(madeOf === undefined ? [] : box.folder.entries.keys())].find(
-        name => plainUnique(name) === unique,
-      );
+      const before = madeOf === undefined ? undefined : nameLike(unique, box.folder.entries.keys());
       if (before !== undefined) return `${box.id}/${before}`;
       const letters = changeLetters('', flags, []);
       const place = letters === '' ? 'new' : 'cur';
@@ -107,6 +105,12 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     to.noteFile('cur', name, summary);
     return `${to.id}/${unique}`;
   }
+}
+
+/** The one of these unique names that other programs made of `unique`, or itself. */
+function nameLike(unique: string, names: Iterable<string>): string | undefined {
+  for (const name of names) if (name.startsWith(unique) && plainUnique(name) === unique) return name;
+  return undefined;
 }
 
 /** Of an id or a unique name, without what other programs note behind a comma: mbsync's `,U=3` is true of one mailbox. */

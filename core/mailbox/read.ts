@@ -11,11 +11,6 @@ import { senderIn } from './summary.ts';
 /** What reading adds to, or knows better than, the row in the list. */
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
 
-/**
- * So much of a message is taken apart: all that the composer sends, with 40 MB of files in base64. More would need many times
- * its size.
- */
-export const maxParsedBytes = 64 * 1024 * 1024;
 const maxTextLength = 1024 * 1024;
 const maxHtmlLength = 3 * 1024 * 1024;
 const maxPeople = 1000;

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { MessageFiles } from '../lib/message-files.ts';
-import { NotTakenApart } from '../lib/taken-apart.ts';
+import { maxParsedBytes, NotTakenApart } from '../lib/taken-apart.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Actions, createActions } from './actions.ts';
 import type { Box } from './box.ts';
@@ -21,7 +21,6 @@ import { folderAt, shownPath } from './folder-ids.ts';
 import { listMailboxes } from './folders.ts';
 import { formatRow, listMessages, notYet } from './listing.ts';
 import { type Located, messageId, withFile } from './locate.ts';
-import { maxParsedBytes } from './read.ts';
 import { flagsNow, idsBetween, nextUnread, positionOf } from './selecting.ts';
 import { readPiece, showSource } from './source.ts';
 import type { TakeApart } from './take-apart.ts';
@@ -71,8 +70,6 @@ export interface MailStoreDeps {
   readonly indexPath: string | undefined;
 }
 
-// A draft with its files may be larger than what is shown of others' messages.
-const largestAnswered = 64 * 1024 * 1024;
 const maxTold = 10;
 const mostLookedAt = 20_000;
 
@@ -110,8 +107,8 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
     files: {
       raw: id =>
         withFile(opened, id, async ({ path }) => {
-          const { raw, sizeBytes } = await readFileStart(path, largestAnswered);
-          if (sizeBytes <= largestAnswered) return raw;
+          const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
+          if (sizeBytes <= maxParsedBytes) return raw;
           throw new ApiError('refused', 'This message is too large to be answered, forwarded or taken up again here.');
         }),
       add: actions.add,

@@ -58,7 +58,10 @@ function charsetOf(label: string): string | undefined {
 
 const saysNothing =
   /^(?:x-)?(?:us-ascii|ascii|ansi-x3\.4-19(?:68|86)|iso646-us|646|cp367|unknown|unknown-8bit|8bit|7bit|default|none|binary|user-defined)$/;
-/** Those that are iconv-lite's own, and a form for the names of IMAP's folders. Of a name it sees letters and digits only, and no year at its end. */
+/**
+ * Those that are iconv-lite's own, and a form for the names of IMAP's folders. Of a name iconv-lite sees letters and digits only,
+ * and no year at its end.
+ */
 function isNotForText(name: string): boolean {
   return /^(?:base64|hex|binary|utf7imap|cesu8|ucs2|utf16.*)$/.test(name.replace(/:\d{4}$|[^0-9a-z]/g, ''));
 }

@@ -1,6 +1,6 @@
 // Both directions of one POP3 client: lines in, answers out no faster than they are taken.
 import type { Writable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
+import { createCountedPace } from '../lib/pace.ts';
 import { write } from '../lib/write.ts';
 
 /** A line without its CR LF, or a stream of bytes for the wire. */
@@ -27,7 +27,7 @@ const linesInARow = 100;
 export function createWire(input: AsyncIterable<unknown>, output: Writable): Wire {
   const pieces = input[Symbol.asyncIterator]();
   let unread: Buffer = Buffer.alloc(0);
-  let taken = 0;
+  const pace = createCountedPace(linesInARow);
 
   async function nextPiece(): Promise<Buffer | undefined> {
     const { value, done } = await pieces.next();
@@ -38,7 +38,7 @@ export function createWire(input: AsyncIterable<unknown>, output: Writable): Wir
     async line() {
       let held = '';
       let tooLong = false;
-      if (++taken % linesInARow === 0) await turn();
+      if (pace.due()) await pace.rest();
       for (;;) {
         const end = unread.indexOf(10);
         const to = end < 0 ? unread.length : end;

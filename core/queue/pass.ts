@@ -36,7 +36,7 @@ export interface PassDeps {
   /** Deliveries of messages in the journal leave it to the next checkpoint to make them durable. */
   readonly defersSync: boolean;
   /** Waits, used only while the disk refuses to record a failure. @returns false at once when the host is to stop */
-  readonly pause: (delayMs: number) => Promise<boolean>;
+  readonly wait: (delayMs: number) => Promise<boolean>;
 }
 
 /** An open pass. The scheduler asks for recipients while it has free slots and tells the outcome of each. */
@@ -151,7 +151,7 @@ export function openPass(
         return true;
       } catch {
         deps.log.alert('unable to append to bounce message; HELP! sleeping...');
-        if (!(await deps.pause(bounceRetryMs))) return false;
+        if (!(await deps.wait(bounceRetryMs))) return false;
       }
     }
   }

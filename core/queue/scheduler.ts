@@ -84,7 +84,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const lanes = createLanes(() => limits().local);
   const line = createWaitingLine(lanes, pass => open[pass.channel].delete(pass.id));
   const runs = createRuns();
-  const pauses = new Set<(goOn: boolean) => void>();
+  const waits = new Set<(goOn: boolean) => void>();
   let deliveries = 0;
   let finishing = 0;
   let stopping = false;
@@ -96,7 +96,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let cancelTimer: () => void = () => undefined;
   let stopped: () => void = () => undefined;
 
-  const passDeps = { ...deps, pause: waitUnlessStopped };
+  const passDeps = { ...deps, wait: waitUnlessStopped };
   const limits = () => ({ local: deps.control().concurrencyLocal, remote: deps.control().concurrencyRemote });
 
   function wake(): void {
@@ -339,11 +339,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     return new Promise(resolve => {
       const end = (goOn: boolean) => {
         cancel();
-        pauses.delete(end);
+        waits.delete(end);
         resolve(goOn);
       };
       const cancel = clock.after(delayMs, () => end(true));
-      pauses.add(end);
+      waits.add(end);
       if (stopping) end(false);
     });
   }
@@ -375,7 +375,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     stop() {
       stopping = true;
       deps.tidying.finish();
-      for (const end of pauses) end(false);
+      for (const end of waits) end(false);
       return new Promise(resolve => {
         stopped = resolve;
         wake();

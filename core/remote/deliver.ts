@@ -1,5 +1,6 @@
 // Deliveries to other hosts (qmail-rspawn): each recipient is a message of its own, or, where control/remoterecipients
 // allows it, recipients of one message at one host that are tried at the same time go together.
+import type { Control } from '../control/control.ts';
 import type { Outcome } from '../lib/outcome.ts';
 import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
@@ -45,7 +46,7 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
   }
 
   /** Undefined: the control files cannot be read, and sending will say so. */
-  function controlNow(): ReturnType<SendDeps['control']> | undefined {
+  function controlNow(): Control | undefined {
     try {
       return deps.control();
     } catch {

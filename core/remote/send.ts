@@ -51,7 +51,7 @@ export interface Shipment extends Envelope {
 }
 
 /** Sends one message, and reports as qmail-remote does. @param control as it was read for this message; default: it is read */
-export type Send = (shipment: Shipment, control?: ReturnType<SendDeps['control']>) => Promise<Reports>;
+export type Send = (shipment: Shipment, control?: Control) => Promise<Reports>;
 
 const smtpPort = 25;
 const qmtpPort = 209;
@@ -73,7 +73,7 @@ export function createSend(deps: SendDeps): Send {
   const connections = deps.connections ?? createConnections(clock);
   const messages = createSharedMessages();
 
-  async function send(shipment: Shipment, control: ReturnType<SendDeps['control']>): Promise<Reports> {
+  async function send(shipment: Shipment, control: Control): Promise<Reports> {
     const route = findRoute(control, shipment.host);
     if (route?.protocol === 'qmtp') {
       return objectionTo(shipment, /\0/) ?? tryAll(shipment, route, control, target => sendPackage(target, shipment));

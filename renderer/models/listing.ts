@@ -2,4 +2,4 @@
 import type { Request } from '../../core/api/contract.ts';
 
 export type Listing = Pick<Request<'mail.list'>, 'mailbox' | 'query' | 'order' | 'unread'>;
-export type ListOrder = 'date' | 'arrival';
+export type ListOrder = NonNullable<Listing['order']>;

@@ -1,3 +1,5 @@
+// Calls about more messages than the host takes at once.
+
 /** The host takes so many ids in one call. */
 const mostIds = 10_000;
 

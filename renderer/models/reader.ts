@@ -3,6 +3,7 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../core/api/contract.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Attachment, Flag, Message } from '../../core/api/mail.ts';
+import { bytesOf } from './base64.ts';
 import { coalesce } from './coalesce.ts';
 import type { Preferences } from './preferences.ts';
 import type { Timers } from './timers.ts';
@@ -29,8 +30,8 @@ export interface Reader {
   showAs(view: BodyView): void;
   setFixed(fixed: boolean): void;
   fetchFile(file: Attachment): Promise<{ name: string; type: string; base64: string } | undefined>;
-  /** All of the message's file, in pieces, as base64; undefined when it could not be had. */
-  fetchWhole(): Promise<string[] | undefined>;
+  /** All of the message's file, in pieces; undefined when it could not be had. */
+  fetchWhole(): Promise<Uint8Array<ArrayBuffer>[] | undefined>;
   /** Shows other flags of the message on screen before the host confirms them. Call what it answers when the host refused. */
   foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): () => void;
 }
@@ -164,12 +165,13 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       const wanted = id.value;
       if (wanted === undefined) return undefined;
       try {
-        const pieces: string[] = [];
+        const pieces: Uint8Array<ArrayBuffer>[] = [];
         for (let offset = 0; ; ) {
           const { base64, sizeBytes } = await api.call('mail.bytes', { id: wanted, offset });
-          pieces.push(base64);
-          offset += base64Bytes(base64);
-          if (base64 === '' || offset >= sizeBytes) return pieces;
+          const piece = bytesOf(base64);
+          pieces.push(piece);
+          offset += piece.length;
+          if (piece.length === 0 || offset >= sizeBytes) return pieces;
         }
       } catch (error) {
         toasts.failed(error);
@@ -185,9 +187,4 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       };
     },
   };
-}
-
-/** How many bytes base64 stands for. */
-function base64Bytes(base64: string): number {
-  return (base64.length * 3) / 4 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }

@@ -1,11 +1,4 @@
-/** The bytes that base64 stands for. */
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const letters = atob(base64);
-  const bytes = new Uint8Array(letters.length);
-  // A call for each of forty million letters would hold the window up.
-  for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
-  return bytes;
-}
+// Files that leave the window: the browser's own download.
 
 /** Hands bytes to the browser to save. The type is neutral, so that nothing is ever opened in this window. */
 export function saveBytes(name: string, pieces: readonly Uint8Array<ArrayBuffer>[]): void {

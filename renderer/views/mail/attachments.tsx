@@ -1,11 +1,12 @@
 // What came with the message; saved through the browser's own download.
 import type { Attachment, Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
+import { bytesOf } from '../../models/base64.ts';
 import { text } from '../../text/en.ts';
 import { size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { bytesOf, saveBytes } from '../../ui/save-file.ts';
+import { saveBytes } from '../../ui/save-file.ts';
 
 export function Attachments({ app, message }: { app: App; message: Message }) {
   // Pictures that the HTML shows are files only where it is not shown.

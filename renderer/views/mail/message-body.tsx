@@ -4,7 +4,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Late } from '../../ui/late.tsx';
-import { bytesOf, saveBytes } from '../../ui/save-file.ts';
+import { saveBytes } from '../../ui/save-file.ts';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { TextPieces } from '../../ui/text-pieces.tsx';
 import { HtmlFrame } from './html-frame.tsx';
@@ -62,5 +62,5 @@ async function saveWhole(app: App, subject: string): Promise<void> {
     .replaceAll(/[^\p{L}\p{N} _.-]+/gu, ' ')
     .trim()
     .slice(0, 80);
-  if (pieces) saveBytes(`${name || text.reader.unnamedMessage}.eml`, pieces.map(bytesOf));
+  if (pieces) saveBytes(`${name || text.reader.unnamedMessage}.eml`, pieces);
 }

@@ -8,22 +8,14 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { focusList } from '../focus.ts';
 
 export function ReaderActions({ app, message }: { app: App; message: Message }) {
-  const { actions, mailboxes, reader } = app.mail;
+  const { actions, reader } = app.mail;
   const ids = [message.id];
-  const role = mailboxes.byId(mailboxOf(message.id))?.role;
   const seen = message.flags.includes('S');
   const flagged = message.flags.includes('F');
   return (
     <div class="actions" role="toolbar" aria-label={text.reader.actions}>
       <BackButton app={app} />
-      {role !== 'archive' && (
-        <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive(ids)}>
-          {text.reader.archive}
-        </Button>
-      )}
-      <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash(ids)}>
-        {role === 'trash' ? text.reader.removeForGood : text.reader.trash}
-      </Button>
+      <PutAway app={app} ids={ids} />
       <Button kind="quiet" icon="unread" hotkey="u" onClick={() => void actions.toggleSeen(ids)}>
         {seen ? text.reader.markUnread : text.reader.markRead}
       </Button>
@@ -41,6 +33,24 @@ export function ReaderActions({ app, message }: { app: App; message: Message }) 
           .map(view => ({ value: view, label: text.reader.views[view] }))}
       />
     </div>
+  );
+}
+
+/** Archive and Delete, for messages of one mailbox. */
+export function PutAway({ app, ids }: { app: App; ids: readonly string[] }) {
+  const { actions, mailboxes } = app.mail;
+  const role = mailboxes.byId(mailboxOf(ids[0] ?? ''))?.role;
+  return (
+    <>
+      {role !== 'archive' && (
+        <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive(ids)}>
+          {text.reader.archive}
+        </Button>
+      )}
+      <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash(ids)}>
+        {role === 'trash' ? text.reader.removeForGood : text.reader.trash}
+      </Button>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import type { App } from '../../models/app.ts';
 import { mailboxName } from '../../models/mailboxes.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { MoveTo } from './reader-actions.tsx';
+import { MoveTo, PutAway } from './reader-actions.tsx';
 
 export function SelectedView({ app }: { app: App }) {
   const { list, mailboxes } = app.mail;
@@ -40,19 +40,11 @@ export function SelectionBar({ app }: { app: App }) {
 }
 
 function SelectionActions({ app }: { app: App }) {
-  const { actions, list, mailboxes } = app.mail;
+  const { actions, list } = app.mail;
   const ids = [...list.selection.ids.value];
-  const role = mailboxes.byId(list.mailbox.value)?.role;
   return (
     <div class="actions" role="toolbar" aria-label={text.reader.actions}>
-      {role !== 'archive' && (
-        <Button kind="quiet" icon="archive" hotkey="e" onClick={() => void actions.archive(ids)}>
-          {text.reader.archive}
-        </Button>
-      )}
-      <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash(ids)}>
-        {role === 'trash' ? text.reader.removeForGood : text.reader.trash}
-      </Button>
+      <PutAway app={app} ids={ids} />
       <Button kind="quiet" icon="unread" onClick={() => void actions.setSeen(true, ids)}>
         {text.reader.markRead}
       </Button>

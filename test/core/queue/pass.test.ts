@@ -38,7 +38,7 @@ test('pass: a recipient of a waiting message fails → his paragraph is synced b
       },
       syncWritten: async () => undefined,
       defersSync: true,
-      pause: async () => true,
+      wait: async () => true,
     },
     message,
     'remote',
