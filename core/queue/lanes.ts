@@ -1,5 +1,7 @@
-// Who may take how many of the local slots: deliveries that may hang together (one recipient, one program line, one user) share
-// a lane, and a lane never gets all slots. Whoever finds theirs full stands in line for it, and is called when there is room.
+// How many of a channel's slots one kind of delivery may take: deliveries that may hang together (one local recipient, program
+// line or user; one remote domain; all bounces) share a lane, and no lane ever gets all slots. A message that finds its lane full
+// stands in line for it, and is called when there is room.
+import type { Channel } from '../control/classify.ts';
 import type { Lane } from '../lib/paper-path.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 import type { WaitingMessage } from './waiting.ts';
@@ -26,7 +28,7 @@ interface Users {
 /** Small hosts, too, deliver to one recipient while another message to them takes its time. */
 const fewest = 2;
 
-/** @param slots how many local deliveries run at the same time */
+/** @param slots how many deliveries of the channel run at the same time */
 export function createLanes(slots: () => number): Lanes {
   const lanes = new Map<string, Users>();
 
@@ -89,7 +91,14 @@ function firstOf<T>(set: ReadonlySet<T>, count: number): T[] {
   return found;
 }
 
-/** The lane of a recipient: whatever their domain, the same user gets it. */
-export function laneOfRecipient(address: string): Lane {
-  return { key: `to ${lowerAscii(splitAddress(address).local)}`, share: 'half' };
+/**
+ * The lanes of one recipient of a message from `sender`. Whatever their domain, the same local user gets it. Bounces are the only
+ * mail that strangers can have sent to hosts of their choice, however many domains these have.
+ */
+export function lanesOfRecipient(channel: Channel, sender: string, address: string): Lane[] {
+  const { local, host = '' } = splitAddress(address);
+  if (channel === 'local') return [{ key: `to ${lowerAscii(local)}`, share: 'half' }];
+  const lanes: Lane[] = [{ key: `at ${lowerAscii(host)}`, share: 'most' }];
+  if (sender === '') lanes.push({ key: 'bounces', share: 'half' });
+  return lanes;
 }

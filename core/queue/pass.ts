@@ -45,6 +45,8 @@ export interface Pass {
   readonly channel: Channel;
   /** The message, of which this is one pass. */
   readonly message: WaitingMessage;
+  /** The envelope sender; `''` for a bounce. */
+  readonly sender: string;
   /** What the delivery of a recipient gets. */
   job(recipient: PendingRecipient, begin: DeliveryJob['begin']): DeliveryJob;
   /** The next recipient to try; undefined when there is none (any more). */
@@ -207,6 +209,7 @@ export function openPass(
     id,
     channel,
     message,
+    sender,
     job: (recipient, begin) => ({
       id,
       ...(begin && { begin }),

@@ -8,14 +8,14 @@ import type { Deliver, DeliveryJob, Lane } from '../lib/paper-path.ts';
 import type { AttemptBook } from './attempts.ts';
 import { type FinishDeps, finishMessage } from './finish.ts';
 import type { Journal } from './journal/journal.ts';
-import { createLanes, laneOfRecipient } from './lanes.ts';
+import { createLanes, type Lanes, lanesOfRecipient } from './lanes.ts';
 import { createRuns, type LongRun, longMs } from './long-runs.ts';
 import { isAnybodyWaiting, openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { PendingRecipient } from './recipients.ts';
 import type { Rush } from './rush.ts';
 import type { Tidying } from './tidying.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
-import { createWaitingLine } from './waiting-line.ts';
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
@@ -81,8 +81,14 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const running: Record<Channel, number> = { local: 0, remote: 0 };
   /** Passes whose channel is due again as soon as they end. */
   const hurried = new WeakSet<Pass>();
-  const lanes = createLanes(() => limits().local);
-  const line = createWaitingLine(lanes, pass => open[pass.channel].delete(pass.id));
+  const lanes: Record<Channel, Lanes> = {
+    local: createLanes(() => limits().local),
+    remote: createLanes(() => limits().remote),
+  };
+  const lines: Record<Channel, WaitingLine> = {
+    local: createWaitingLine(lanes.local, pass => open.local.delete(pass.id)),
+    remote: createWaitingLine(lanes.remote, pass => open.remote.delete(pass.id)),
+  };
   const runs = createRuns();
   const waits = new Set<(goOn: boolean) => void>();
   let deliveries = 0;
@@ -114,14 +120,14 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
     noticeClockSetBack();
     if (pausedMs !== undefined) return;
-    callTheLine();
     const { untilSec, most } = deps.rush.turn();
     for (const channel of channels) {
+      callTheLine(channel);
       openDuePasses(channel, untilSec, most);
       handOut(channel);
     }
     // A place may have come free before its pass stood in line for it.
-    if (lanes.isCalling()) wake();
+    if (channels.some(channel => lanes[channel].isCalling())) wake();
     // A channel without room waits for the end of a delivery, not for a time.
     const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
     const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
@@ -137,13 +143,13 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   /** The oldest message goes first. */
-  function callTheLine(): void {
-    const { messages, passes } = line.call();
+  function callTheLine(channel: Channel): void {
+    const { messages, passes } = lines[channel].call();
     for (const { id, bornSec } of messages) {
-      if (waiting.all.get(id)?.channels.get('local') === 'now' && !open.local.has(id))
-        waiting.reschedule(id, 'local', Math.min(bornSec, nowSec(clock)));
+      if (waiting.all.get(id)?.channels.get(channel) === 'now' && !open[channel].has(id))
+        waiting.reschedule(id, channel, Math.min(bornSec, nowSec(clock)));
     }
-    reading.local.push(...passes);
+    reading[channel].push(...passes);
   }
 
   function openDuePasses(channel: Channel, untilSec: number, most: number): void {
@@ -157,7 +163,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       }
       try {
         const pass = openPass(passDeps, message, channel, nowSec(clock));
-        if (channel === 'local') line.leave(message);
+        lines[channel].leave(message);
         open[channel].set(message.id, pass);
         reading[channel].push(pass);
       } catch {
@@ -175,11 +181,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const recipient = pass.next();
       if (recipient) {
         round.push(pass);
-        const lane = channel === 'local' ? [laneOfRecipient(recipient.address)] : [];
-        const full = lanes.enter(lane);
+        const wanted = lanesOfRecipient(channel, pass.sender, recipient.address);
+        const full = lanes[channel].enter(wanted);
         if (full) pass.putBack(recipient, full);
-        else void attempt(pass, recipient, lane);
-      } else if (pass.finished || line.stand(pass) === 'ended') {
+        else void attempt(pass, recipient, wanted);
+      } else if (pass.finished || lines[channel].stand(pass) === 'ended') {
         endPass(pass);
       }
     }
@@ -201,7 +207,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
 
     const asked: DeliveryJob['begin'] = ({ lanes: wanted, programs }) => {
-      full = lanes.enter(wanted);
+      full = lanes[channel].enter(wanted);
       if (full) return false;
       taken.push(...wanted);
       delivery = begin(programs);
@@ -213,11 +219,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
     const said = await deliver(channel, pass.job(recipient, channel === 'local' ? asked : undefined));
     cancelNotice?.();
-    lanes.leave(taken);
+    lanes[channel].leave(taken);
     if (full) {
       running[channel]--;
       pass.putBack(recipient, full);
-      if (!reading[channel].includes(pass) && line.stand(pass) === 'ended') endPass(pass);
+      if (!reading[channel].includes(pass) && lines[channel].stand(pass) === 'ended') endPass(pass);
     } else {
       delivery ??= begin();
       runs.end(delivery);
@@ -247,7 +253,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   function endPass(pass: Pass): void {
     if (open[pass.channel].get(pass.id) !== pass) return;
     open[pass.channel].delete(pass.id);
-    if (pass.channel === 'local') line.leave(pass.message);
+    lines[pass.channel].leave(pass.message);
     const dueSec = pass.close();
     if (dueSec !== undefined) {
       waiting.reschedule(pass.id, pass.channel, hurried.has(pass) ? nowSec(clock) : dueSec);

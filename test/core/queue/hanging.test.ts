@@ -1,4 +1,4 @@
-// Deliveries that hang: they hold some of the local slots, and everybody else's mail goes on.
+// Deliveries that hang: they hold some of the slots, and everybody else's mail goes on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done, later, type Outcome } from '../../../core/lib/outcome.ts';
@@ -14,7 +14,7 @@ const to = (...users: string[]) => ({ sender: 'a@far.example', recipients: users
 const waiting = (queue: Queue) => queue.summary({ delivered: 0, deferred: 0, failed: 0 }).messages;
 
 /** Deliveries that hang until they are let go, for the recipients that `hangs` names. */
-function stage(hangs: (user: string) => boolean, intent?: (user: string) => readonly Lane[]) {
+function stage(hangs: (user: string, job: DeliveryJob) => boolean, intent?: (user: string) => readonly Lane[]) {
   const held: { user: string; end: (outcome: Outcome) => void }[] = [];
   const delivered: string[] = [];
   const refused: string[] = [];
@@ -33,7 +33,7 @@ function stage(hangs: (user: string) => boolean, intent?: (user: string) => read
         return later('not heard\n');
       }
       running.add(job);
-      if (hangs(user)) {
+      if (hangs(user, job)) {
         const outcome = await new Promise<Outcome>(end => held.push({ user, end }));
         if (outcome.kind === 'done') delivered.push(user);
         return outcome;
@@ -67,6 +67,42 @@ test('scheduler: twenty messages to a recipient whose deliveries hang → half o
     'who waits in line is no attempt',
   );
   await logged(/end msg/);
+});
+
+const away = (sender: string, ...domains: string[]) => ({ sender, recipients: domains.map(domain => `x@${domain}`) });
+
+test('scheduler: mail to a domain that answers slowly → three quarters of the remote slots, and other domains get theirs', async t => {
+  const play = stage((_user, job) => job.recipient.endsWith('@slow.example'));
+  const { queue, send } = await startQueue(t, tempDir(t), play.deliver);
+  await send(away('a@here.example', ...Array.from({ length: 60 }, () => 'slow.example'), 'last.example'));
+  for (let n = 0; n < 30; n++) await send(away('a@here.example', 'slow.example'));
+  for (let n = 0; n < 30; n++) await send(away('a@here.example', `fast${n}.example`));
+  await until('the others', () => play.delivered.length === 30);
+  await until('as many as may', () => play.held.length === 15);
+  for (let ended = 0; ended < 90; ) {
+    await until('the next ones', () => play.held.length > 0);
+    assert.ok(play.held.length <= 15);
+    ended += play.held.length;
+    play.letGo();
+  }
+  await until('all have ended', () => waiting(queue) === 0);
+  assert.equal(play.delivered.length, 121);
+});
+
+test('scheduler: bounces to slow servers of as many domains → half of the remote slots', async t => {
+  const play = stage((_user, job) => job.sender === '');
+  const { queue, send } = await startQueue(t, tempDir(t), play.deliver);
+  for (let n = 0; n < 30; n++) await send(away('', `slow${n}.example`));
+  for (let n = 0; n < 30; n++) await send(away('a@here.example', `fast${n}.example`));
+  await until('the others', () => play.delivered.length === 30);
+  await until('as many as may', () => play.held.length === 10);
+  for (let ended = 0; ended < 30; ) {
+    await until('the next ones', () => play.held.length > 0);
+    assert.ok(play.held.length <= 10);
+    ended += play.held.length;
+    play.letGo();
+  }
+  await until('all have ended', () => waiting(queue) === 0);
 });
 
 test('scheduler: one program line behind many recipients → half of the slots; each is tried once, none is forgotten', async t => {

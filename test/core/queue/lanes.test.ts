@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lane } from '../../../core/lib/paper-path.ts';
 import { ChannelTimes } from '../../../core/queue/channel-times.ts';
-import { createLanes, laneOfRecipient } from '../../../core/queue/lanes.ts';
+import { createLanes, lanesOfRecipient } from '../../../core/queue/lanes.ts';
 import type { WaitingMessage } from '../../../core/queue/waiting.ts';
 
-const joe = laneOfRecipient('joe@here.example');
+const [joe] = lanesOfRecipient('local', 'a@far.example', 'joe@here.example') as [Lane];
 const message = (id: number): WaitingMessage => ({ id, bornSec: 0, sizeBytes: 0, channels: new ChannelTimes() });
 
 test('lanes: a number of slots → how many of them one lane gets', () => {
@@ -29,9 +29,18 @@ test('lanes: a number of slots → how many of them one lane gets', () => {
 });
 
 test('lanes: a user of several domains, in any case → one lane; another user → another', () => {
-  const key = (address: string) => laneOfRecipient(address).key;
-  assert.equal(key('JOE@There.example'), joe.key);
-  assert.notEqual(key('joe-list@here.example'), joe.key);
+  const key = (address: string) => lanesOfRecipient('local', '', address).map(lane => lane.key);
+  assert.deepEqual(key('JOE@There.example'), [joe.key]);
+  assert.notDeepEqual(key('joe-list@here.example'), [joe.key]);
+});
+
+test('lanes: a remote domain, in any case → one lane of most places; bounces → in a lane of half besides', () => {
+  const lanes = (sender: string, address: string) => lanesOfRecipient('remote', sender, address);
+  assert.deepEqual(lanes('a@x', 'joe@There.example'), [{ key: 'at there.example', share: 'most' }]);
+  assert.deepEqual(lanes('', 'ann@there.example'), [
+    { key: 'at there.example', share: 'most' },
+    { key: 'bounces', share: 'half' },
+  ]);
 });
 
 test('lanes: several at once, one of them full → a place in none', () => {
