@@ -51,8 +51,8 @@ document.addEventListener('visibilitychange', () => {
 });
 window.addEventListener('beforeunload', event => {
   // The desktop hands over what was sent before the page goes; a browser may not, so it asks.
-  const unsaved = app.composer.keep() || app.rules.edits.value.size > 0;
-  if (unsaved && !app.desktop) event.preventDefault();
+  const isOnItsWay = app.composer.keep() && !app.desktop;
+  if (isOnItsWay || app.rules.edits.value.size > 0) event.preventDefault();
 });
 // A file dropped beside the composer must not replace the window.
 for (const kind of ['dragover', 'drop'] as const) document.addEventListener(kind, event => event.preventDefault());

@@ -2,7 +2,7 @@
 // to the host, then what the user sees, the window last.
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { app, ipcMain, Menu, nativeTheme, net, powerMonitor, session, shell } from 'electron';
+import { app, dialog, ipcMain, Menu, nativeTheme, net, powerMonitor, session, shell } from 'electron';
 import type { Command } from '../../core/api/desktop.ts';
 import type { Host } from '../../core/host.ts';
 import { systemClock } from '../../core/lib/clock.ts';
@@ -28,6 +28,7 @@ import { setUpQuit } from './quit.ts';
 import { serveScheme } from './scheme.ts';
 import { denyNetwork, denyPermissions, guardContents } from './security.ts';
 import { startCommand } from './start-command.ts';
+import { text } from './text.ts';
 import { createTrayView } from './tray.ts';
 import { isTrayShown, runProgram } from './tray-shown.ts';
 
@@ -52,6 +53,8 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
   const devTools = !app.isPackaged;
   const trayShown = await isTrayShown(platform, runProgram);
   const watch = watchHost(host);
+  /** The machine is: there is nobody to ask any more. */
+  let isGoingDown = false;
   const again = startCommand({
     execPath: process.execPath,
     appImage: process.env.APPIMAGE,
@@ -81,6 +84,16 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     devTools,
     closeAction: () =>
       closeAction({ quitting: quit.begun(), closeToTray: watch.current().settings.closeToTray, trayShown, platform }),
+    mayLeave: async over => {
+      if (isGoingDown) return true;
+      const { response } = await dialog.showMessageBox(over, {
+        ...text.unsaved,
+        type: 'warning',
+        defaultId: 0,
+        cancelId: 0,
+      });
+      return response !== 0;
+    },
     onPageLost: commands.lost,
     log,
   });
@@ -129,7 +142,10 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     interfaces: networkInterfaces,
     clock: systemClock,
     retryAll: () => host.retryAll(),
-    quit: () => app.quit(),
+    quit() {
+      isGoingDown = true;
+      app.quit();
+    },
     log,
   });
 
@@ -151,15 +167,16 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
   const quit = setUpQuit({
     app,
     async drain() {
+      if (!(await window.close())) return false;
       tray.setDraining();
       stopNotifications();
       stopPower();
-      await window.close();
       hide();
       stopIpc();
       watch.dispose();
       await host.stop();
       tray.destroy();
+      return true;
     },
     log,
   });

@@ -10,8 +10,8 @@ export interface MainWindow {
   contents(): WebContents | undefined;
   /** True while the user looks at it. */
   isFocused(): boolean;
-  /** Closes it for good and resolves when the page is gone. */
-  close(): Promise<void>;
+  /** Closes it for good. @returns true when the page is gone, false when the user stays, with text that is not saved */
+  close(): Promise<boolean>;
 }
 
 export interface MainWindowDeps {
@@ -23,6 +23,8 @@ export interface MainWindowDeps {
   readonly devTools: boolean;
   /** What closing means at this moment. */
   closeAction(): CloseAction;
+  /** Asks whether text that is not saved may be lost. @returns true: the page may go */
+  mayLeave(window: BrowserWindow): Promise<boolean>;
   /** The page takes no commands until it says so again. */
   onPageLost(): void;
   log(line: string): void;
@@ -35,6 +37,8 @@ const longestUnloadMs = 2_000;
 
 export function createMainWindow(deps: MainWindowDeps): MainWindow {
   let window: BrowserWindow | undefined;
+  /** The user was asked, and stays. */
+  let onStay: () => void = () => undefined;
 
   function open(): BrowserWindow {
     const areas = screen.getAllDisplays().map(display => display.workArea);
@@ -71,6 +75,7 @@ export function createMainWindow(deps: MainWindowDeps): MainWindow {
       deps.onPageLost();
     });
     watchPage(made);
+    watchUnload(made);
     load(made);
     return made;
   }
@@ -89,6 +94,25 @@ export function createMainWindow(deps: MainWindowDeps): MainWindow {
       deps.log(`the page's process ended: ${details.reason} (${details.exitCode})`);
       crashes += 1;
       if (details.reason !== 'clean-exit' && crashes <= mostCrashes && !made.isDestroyed()) load(made);
+    });
+  }
+
+  /**
+   * The page has text that is not saved. The question cannot be answered within the event: a dialog that blocks this process
+   * would make the mail host stand still. So the page stays until there is an answer.
+   */
+  function watchUnload(made: BrowserWindow): void {
+    let isClosing = false;
+    made.on('close', event => {
+      isClosing = !event.defaultPrevented;
+    });
+    made.webContents.on('will-prevent-unload', event => {
+      if (!isClosing) return event.preventDefault(); // a developer's reload
+      made.show();
+      deps
+        .mayLeave(made)
+        .catch(() => false)
+        .then(leaves => (leaves ? made.destroy() : onStay()));
     });
   }
 
@@ -123,13 +147,15 @@ export function createMainWindow(deps: MainWindowDeps): MainWindow {
     isFocused: () => window?.isFocused() ?? false,
     close() {
       const closing = window;
-      if (!closing) return Promise.resolve();
+      if (!closing) return Promise.resolve(true);
       return new Promise(resolve => {
         const force = setTimeout(() => closing.destroy(), longestUnloadMs);
+        closing.webContents.once('will-prevent-unload', () => clearTimeout(force));
         closing.once('closed', () => {
           clearTimeout(force);
-          resolve();
+          resolve(true);
         });
+        onStay = () => resolve(false);
         closing.close();
       });
     },

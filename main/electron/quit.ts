@@ -3,14 +3,14 @@
 import type { App } from 'electron';
 
 export interface Quit {
-  /** True from the moment that quitting began. */
+  /** True from the moment that quitting began, until the user decides to stay. */
   begun(): boolean;
 }
 
-/** @param drain resolves when the process may end */
+/** @param drain resolves with true when the process may end, with false when the user decides to stay */
 export function setUpQuit(deps: {
   app: Pick<App, 'on' | 'exit'>;
-  drain(): Promise<void>;
+  drain(): Promise<boolean>;
   log(line: string): void;
 }): Quit {
   let begun = false;
@@ -20,7 +20,10 @@ export function setUpQuit(deps: {
     if (begun) return;
     begun = true;
     deps.drain().then(
-      () => deps.app.exit(0),
+      isDrained => {
+        begun = isDrained;
+        if (isDrained) deps.app.exit(0);
+      },
       error => {
         deps.log(`unable to end in good order: ${error}`);
         deps.app.exit(1);

@@ -10,6 +10,11 @@ function count(n: number, one: string, other: string): string {
 export const text = {
   name: 'Waypost',
   cannotStart: 'Waypost cannot start',
+  unsaved: {
+    message: 'Close without saving the changes of your rules?',
+    detail: 'What was changed in Rules and not saved is lost.',
+    buttons: ['Keep Editing', 'Discard Changes'],
+  },
   noSandbox:
     'Waypost shows mail of strangers only inside Chromium’s sandbox, and was started without it (--no-sandbox). ' +
     'An AppImage does that where programs may not make user namespaces: allow them, or install the deb package, or ' +

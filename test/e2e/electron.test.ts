@@ -17,7 +17,12 @@ import { until } from '../support/until.ts';
 
 declare global {
   /** Functions for the main process see it as part of their global object. */
-  var recorded: { opened: string[]; tips: string[]; notifications: { title: string; body: string }[] };
+  var recorded: {
+    opened: string[];
+    tips: string[];
+    notifications: { title: string; body: string }[];
+    asked: string[];
+  };
 }
 
 /** Electron has it, its types do not. */
@@ -43,8 +48,12 @@ async function statusOf(page: Page): Promise<HostStatus> {
 
 /** Keeps what leaves the app, instead of letting it go. */
 function record(app: DesktopApp): Promise<void> {
-  return app.evaluate(({ shell, Tray, Notification }) => {
-    globalThis.recorded = { opened: [], tips: [], notifications: [] };
+  return app.evaluate(({ dialog, shell, Tray, Notification }) => {
+    globalThis.recorded = { opened: [], tips: [], notifications: [], asked: [] };
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      globalThis.recorded.asked.push((given.at(-1) as { message: string }).message);
+      return { response: 0, checkboxChecked: false };
+    };
     shell.openExternal = async url => void globalThis.recorded.opened.push(url);
     const setToolTip = Tray.prototype.setToolTip;
     Tray.prototype.setToolTip = function (tip) {
@@ -256,21 +265,43 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
     assert.equal(await isVisible(app), true);
   });
 
-  await t.test('quit: while a delivery runs → it ends first, then the process, with 0', async () => {
-    writeFileSync(join(user, '.qmail'), '|sleep 1; echo done > delivered\n');
-    chmodSync(join(user, '.qmail'), 0o600);
-    giveToOwner(user);
-    const before = app.stderr().match(/starting delivery/g)?.length ?? 0;
-    await send({ subject: 'Slow', text: 'x' });
-    await until('the delivery runs', () => (app.stderr().match(/starting delivery/g)?.length ?? 0) > before);
+  await t.test('quit: rule text that is not saved → asks, and who stays has it still', async () => {
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Rules' }).click();
+    const editor = page.getByRole('textbox', { name: 'Rule text' });
+    await page.getByText('no file yet').waitFor();
+    await editor.click();
+    await page.keyboard.type('&ines@shore.example');
+    const typed = await editor.inputValue();
     await app.evaluate(({ app: electron }) => void setImmediate(() => electron.quit()), null);
-    assert.equal(await app.exited, 0);
-    assert.equal(readFileSync(join(user, 'delivered'), 'utf8'), 'done\n');
-    assert.deepEqual(
-      readdirSync(join(home, 'queue', 'mess'), { recursive: true, withFileTypes: true }).filter(one => one.isFile()),
-      [],
-    );
+    const asked = () => app.evaluate(() => globalThis.recorded.asked, null);
+    assert.deepEqual(await until('it asks', async () => ((await asked()).length > 0 ? asked() : undefined)), [
+      'Close without saving the changes of your rules?',
+    ]);
+    assert.equal(await editor.inputValue(), typed);
+    assert.equal((await statusOf(page)).unread >= 3, true, 'the host goes on');
+    await app.evaluate(({ dialog }) => {
+      dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
+    }, null);
   });
+
+  await t.test(
+    'quit: unsaved text is let go while a delivery runs → that ends first, then the process, with 0',
+    async () => {
+      writeFileSync(join(user, '.qmail'), '|sleep 1; echo done > delivered\n');
+      chmodSync(join(user, '.qmail'), 0o600);
+      giveToOwner(user);
+      const before = app.stderr().match(/starting delivery/g)?.length ?? 0;
+      await send({ subject: 'Slow', text: 'x' });
+      await until('the delivery runs', () => (app.stderr().match(/starting delivery/g)?.length ?? 0) > before);
+      await app.evaluate(({ app: electron }) => void setImmediate(() => electron.quit()), null);
+      assert.equal(await app.exited, 0);
+      assert.equal(readFileSync(join(user, 'delivered'), 'utf8'), 'done\n');
+      assert.deepEqual(
+        readdirSync(join(home, 'queue', 'mess'), { recursive: true, withFileTypes: true }).filter(one => one.isFile()),
+        [],
+      );
+    },
+  );
 
   await t.test('start at login: --hidden → no window until it is asked for, then where it was', async () => {
     const hidden = await start('--hidden');

@@ -9,7 +9,7 @@ import { reportStartFailure } from '../../../main/electron/start-failure.ts';
 function setUp() {
   const exits: number[] = [];
   const lines: string[] = [];
-  const drained = Promise.withResolvers<void>();
+  const drained = Promise.withResolvers<boolean>();
   const app = Object.assign(new EventEmitter(), { exit: (code = 0) => void exits.push(code) });
   let drains = 0;
   const quit = setUpQuit({
@@ -40,9 +40,19 @@ test('quit: asked once and again → drains once, exits with 0 only when drained
   assert.deepEqual([ask(), ask(), quit.begun(), drains()], [true, true, true, 1]);
   await turn();
   assert.deepEqual(exits, []);
-  drained.resolve();
+  drained.resolve(true);
   await turn();
   assert.deepEqual(exits, [0]);
+});
+
+test('quit: the user stays → nothing ends, and quitting can begin again', async () => {
+  const { exits, drained, quit, ask, drains } = setUp();
+  ask();
+  drained.resolve(false);
+  await turn();
+  assert.deepEqual([exits, quit.begun()], [[], false]);
+  ask();
+  assert.deepEqual([quit.begun(), drains()], [true, 2]);
 });
 
 test('quit: the drain fails → said, and exits with 1', async () => {

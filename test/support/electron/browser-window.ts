@@ -151,35 +151,41 @@ export class BrowserWindow extends EventEmitter {
     this.emit('resize', createEvent());
   }
 
-  /** @returns false when a listener kept it open */
+  /** The page may keep it open, unless a listener of `will-prevent-unload` lets it go. @returns false when a listener kept it open */
   close(): boolean {
     const event = createEvent();
     this.emit('close', event);
     if (event.defaultPrevented) return false;
-    this.destroy();
+    this.webContents
+      .page()
+      .then(page => page.close({ runBeforeUnload: true }))
+      .catch(() => this.destroy());
     return true;
   }
 
-  /** The page is closed first, with its unload handlers; `closed` comes when it is gone. */
+  /** The page goes without being asked; `closed` comes when it is gone. */
   destroy(): Promise<void> {
     if (this.#state.destroyed) return Promise.resolve();
-    this.#state = { visible: false, minimised: false, maximised: false, focused: false, destroyed: true };
     return this.webContents
       .page()
       .then(page => page.close())
-      .catch(() => {})
-      .then(() => {
-        windows.delete(this);
-        this.webContents.markDestroyed();
-        this.emit('closed');
-        if (windows.size === 0) app.emit('window-all-closed');
-      });
+      .catch(() => this.#gone());
+  }
+
+  #gone(): void {
+    if (this.#state.destroyed) return;
+    this.#state = { visible: false, minimised: false, maximised: false, focused: false, destroyed: true };
+    windows.delete(this);
+    this.webContents.markDestroyed();
+    this.emit('closed');
+    if (windows.size === 0) app.emit('window-all-closed');
   }
 
   async #open(): Promise<Page> {
     const { context } = await theChromium();
     const page = await context.newPage();
     this.#page = page;
+    page.on('close', () => this.#gone());
     await page.setViewportSize({ width: this.#bounds.width, height: this.#bounds.height });
     await page.emulateMedia({ colorScheme: nativeTheme.shouldUseDarkColors ? 'dark' : 'light' });
     nativeTheme.on('updated', () => {

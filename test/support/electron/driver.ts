@@ -113,7 +113,11 @@ async function launchDouble(options: LaunchOptions): Promise<DesktopApp> {
       const isApp = (page: Page) => page.url().includes('.app.invalid/');
       for (;;) {
         const page = context.pages().find(isApp);
-        if (page) return page;
+        if (page) {
+          // The double's own connection answers what the page asks; without this, this one would too, with yes.
+          page.on('dialog', () => undefined);
+          return page;
+        }
         if (child.exitCode !== null) throw new Error('the desktop has ended');
         await sleep(20);
       }

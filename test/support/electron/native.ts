@@ -176,6 +176,9 @@ export const shell = {
 };
 
 export const dialog = {
+  /** Nobody is there to press a button: the question is cancelled, unless a test answers in its place. */
+  showMessageBox: (_window: unknown, options: { cancelId?: number }): Promise<{ response: number }> =>
+    Promise.resolve({ response: options.cancelId ?? 0 }),
   /** Nobody is there to press OK, so it goes to where a test sees it. */
   showErrorBox(title: string, content: string): void {
     process.stderr.write(`[error box] ${title}: ${content}\n`);

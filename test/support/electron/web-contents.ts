@@ -161,6 +161,12 @@ export class WebContents extends EventEmitter {
     page.on('domcontentloaded', () => this.emit('dom-ready', createEvent()));
     page.on('load', () => this.emit('did-finish-load', createEvent()));
     page.on('crash', () => this.emit('render-process-gone', createEvent(), { reason: 'crashed', exitCode: 1 }));
+    page.on('dialog', asked => {
+      if (asked.type() !== 'beforeunload') return void asked.dismiss().catch(() => {});
+      const event = createEvent();
+      this.emit('will-prevent-unload', event);
+      void (event.defaultPrevented ? asked.accept() : asked.dismiss()).catch(() => {});
+    });
     page.on('download', download => this.session.download(download, this));
     await cdp.send('Page.enable');
     const { frameTree } = await cdp.send('Page.getFrameTree');
