@@ -34,7 +34,7 @@ const everybody = [
 ];
 
 /** Longer than other tests: every kill is followed by a start of three processes. */
-const timeout = 600_000;
+const timeout = isFull ? 3_600_000 : 600_000;
 
 describe('random kills', { concurrency: chains, timeout }, () => {
   const total = { kills: 0, inStarts: 0, stops: 0, sent: 0, promised: 0, duplicates: 0 };

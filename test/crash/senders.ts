@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Envelope } from '../../core/lib/paper-path.ts';
+import { command } from '../support/command.ts';
 
 /** A message with a label, of about this size. */
 export function messageText(label: string, bytes = 100): string {
@@ -48,8 +49,6 @@ export async function sendBySmtp(port: number, { sender, recipients }: Envelope,
     socket.destroy();
   }
 }
-
-const command = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 
 /** @returns the exit code of the qmail-queue program, or the signal that ended it */
 export async function sendByQmailQueue(

@@ -65,9 +65,9 @@ export function openStage(world: World, host: FaultyHost, play: string, errors?:
   async function wait(what: string, look: () => boolean): Promise<void> {
     const endMs = Date.now() + limitMs;
     while (!quietly(look)) {
-      if (gone) throw new Over();
-      if (Date.now() > endMs && errors) throw new Over();
-      if (Date.now() > endMs) throw new Error(`waited in vain for ${what}; the log:\n${host.log().slice(-5000)}`);
+      const isLate = Date.now() > endMs;
+      if (gone || (isLate && errors)) throw new Over();
+      if (isLate) throw new Error(`waited in vain for ${what}; the log:\n${host.log().slice(-5000)}`);
       await sleep(5);
     }
   }

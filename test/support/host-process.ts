@@ -7,9 +7,8 @@ import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { rendererDir } from '../../main/build/renderer-dir.ts';
+import { command as theCommand } from './command.ts';
 import { tempDir } from './temp-dir.ts';
-
-const ofSources = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 
 /** What a host prints when it is ready. */
 export interface Ready {
@@ -35,7 +34,7 @@ export interface RunningHost {
 }
 
 interface HostOptions extends User {
-  /** Default: from the sources. */
+  /** Default: that of command.ts. */
   readonly command?: string;
   readonly quiet?: boolean;
   readonly nodeArgs?: readonly string[];
@@ -84,7 +83,7 @@ export async function waypost(
   const { input, env } = options;
   const at = args.indexOf('--home');
   const as = at < 0 ? {} : ownerOf(args[at + 1]);
-  const running = promisify(execFile)(process.execPath, [ofSources, ...args], {
+  const running = promisify(execFile)(process.execPath, [theCommand, ...args], {
     env: { ...process.env, ...env },
     ...as,
   });
@@ -132,7 +131,7 @@ export async function serve(
   args: readonly string[],
   options: HostOptions = {},
 ): Promise<RunningHost> {
-  const { command = ofSources, quiet, nodeArgs = [], env } = options;
+  const { command = theCommand, quiet, nodeArgs = [], env } = options;
   const as = options.uid === undefined ? ownerOf(home) : { uid: options.uid, gid: options.gid };
   if (options.uid === undefined) giveToOwner(dirname(home));
   // The person whose host it is may write nothing into the source tree.
