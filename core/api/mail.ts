@@ -104,6 +104,8 @@ export type Message = v.InferOutput<typeof Message>;
 
 const Nothing = v.object({});
 const FolderName = v.pipe(v.string(), v.maxLength(200));
+/** Where a piece begins. */
+const Offset = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0);
 const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
 /** All of a mailbox, newest first, or what matches a query: words that must all occur in sender, recipients or subject. */
 const listing = {
@@ -149,14 +151,11 @@ export const mail = {
   /** The message's file as text, cut after 1 MiB: UTF-8, and latin1 in lines that are not. */
   source: verb(v.object({ id: MessageId }), v.object({ text: v.string(), cut: v.boolean() })),
   /** A piece of the message's file from `offset` on, as base64; empty behind its end. */
-  bytes: verb(
-    v.object({ id: MessageId, offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0) }),
-    v.object({ base64: v.string(), sizeBytes: v.number() }),
-  ),
-  /** One attachment, decoded, as base64. */
+  bytes: verb(v.object({ id: MessageId, offset: Offset }), v.object({ base64: v.string(), sizeBytes: v.number() })),
+  /** A piece of one attachment, decoded, from `offset` on, as base64; empty behind its end. */
   attachment: verb(
-    v.object({ id: MessageId, part: v.number() }),
-    v.object({ name: v.string(), type: v.string(), base64: v.string() }),
+    v.object({ id: MessageId, part: v.number(), offset: Offset }),
+    v.object({ name: v.string(), type: v.string(), base64: v.string(), sizeBytes: v.number() }),
   ),
   /** Adds and removes flags; answers which messages are there and have other flags now. */
   flag: verb(

@@ -4,7 +4,8 @@ import type { Reply } from '../api/contract.ts';
 import { readFileStart } from './file-start.ts';
 
 const maxShownBytes = 1024 * 1024;
-const pieceBytes = 4 * 1024 * 1024;
+/** So many bytes of a file go to the window at once. */
+export const pieceBytes = 4 * 1024 * 1024;
 
 /** The beginning of the file as text. */
 export async function showSource(path: string): Promise<Reply<'mail.source'>> {

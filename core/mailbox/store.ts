@@ -9,6 +9,7 @@ import type { MessageFiles } from '../lib/message-files.ts';
 import { maxParsedBytes, NotTakenApart } from '../lib/taken-apart.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { type Actions, createActions } from './actions.ts';
+import { createAttachments } from './attachments.ts';
 import type { Box } from './box.ts';
 import { type Catalog, openCatalog } from './catalog.ts';
 import { createChanges } from './changes.ts';
@@ -163,6 +164,7 @@ function createHandlers(
   folders: FolderActions,
   { clock, takeApart }: MailStoreDeps,
 ): MailHandlers {
+  const attachments = createAttachments(takeApart, clock);
   return {
     'mail.mailboxes': async () => mailboxesOf(catalog),
     'mail.list': asked => listMessages(catalog, clock, asked),
@@ -173,7 +175,7 @@ function createHandlers(
     'mail.read': ({ id }) => withFile(catalog, id, found => readMessage(id, found, takeApart)),
     'mail.source': ({ id }) => withFile(catalog, id, ({ path }) => showSource(path)),
     'mail.bytes': ({ id, offset }) => withFile(catalog, id, ({ path }) => readPiece(path, offset)),
-    'mail.attachment': ({ id, part }) => withFile(catalog, id, found => readAttachment(found, part, takeApart)),
+    'mail.attachment': asked => withFile(catalog, asked.id, ({ path }) => attachments.read(asked, path)),
     'mail.flag': async ({ ids, add, remove }) => ({ ids: await actions.flag(ids, add, remove) }),
     'mail.move': async ({ ids, to }) => ({ ids: await actions.move(ids, to) }),
     'mail.remove': async ({ ids }) => ({ removed: await actions.remove(ids) }),
@@ -217,13 +219,4 @@ async function readMessage(id: string, { box, entry, path }: Located, takeApart:
       faults: [],
     };
   }
-}
-
-async function readAttachment({ path }: Located, number: number, takeApart: TakeApart) {
-  const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
-  const part = await takeApart.attachment(raw, sizeBytes, number).catch(error => {
-    throw error instanceof NotTakenApart ? new ApiError('failed', cannotBe(error.message), { cause: error }) : error;
-  });
-  if (!part) throw new ApiError('gone', `This message has no attachment number ${number}.`);
-  return { name: part.name, type: part.type, base64: Buffer.from(part.bytes).toString('base64') };
 }

@@ -12,7 +12,7 @@ export interface FileStart {
 }
 
 /** One file of a message, decoded. */
-interface TakenFile {
+export interface TakenFile {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array;

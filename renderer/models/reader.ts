@@ -29,9 +29,9 @@ export interface Reader {
   close(): void;
   showAs(view: BodyView): void;
   setFixed(fixed: boolean): void;
-  fetchFile(file: Attachment): Promise<{ name: string; type: string; base64: string } | undefined>;
-  /** All of the message's file, in pieces; undefined when it could not be had. */
-  fetchWhole(): Promise<Uint8Array<ArrayBuffer>[] | undefined>;
+  /** An attachment, or all of the message's file; undefined when it could not be had, which is said. */
+  fetchFile(file: Attachment): Promise<Blob | undefined>;
+  fetchWhole(): Promise<Blob | undefined>;
   /** Shows other flags of the message on screen before the host confirms them. Call what it answers when the host refused. */
   foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): () => void;
 }
@@ -108,6 +108,25 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     message.value = { ...shown, flags: [...flags] };
   }
 
+  /** The pieces are the browser's to keep, which puts large ones on the disk: none stays in this page's memory. */
+  async function fetchAll(
+    piece: (offset: number) => Promise<{ readonly base64: string; readonly sizeBytes: number }>,
+  ): Promise<Blob | undefined> {
+    try {
+      const blobs: Blob[] = [];
+      for (let offset = 0; ; ) {
+        const { base64, sizeBytes } = await piece(offset);
+        const bytes = bytesOf(base64);
+        blobs.push(new Blob([bytes]));
+        offset += bytes.length;
+        if (bytes.length === 0 || offset >= sizeBytes) return new Blob(blobs);
+      }
+    } catch (error) {
+      toasts.failed(error);
+      return undefined;
+    }
+  }
+
   return {
     id,
     message,
@@ -153,30 +172,14 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       preferences.set('fixed', on ? 'yes' : 'no');
     },
     async fetchFile(file) {
-      if (!message.value) return undefined;
-      try {
-        return await api.call('mail.attachment', { id: message.value.id, part: file.part });
-      } catch (error) {
-        toasts.failed(error);
-        return undefined;
-      }
+      const from = message.value?.id;
+      return from === undefined
+        ? undefined
+        : fetchAll(offset => api.call('mail.attachment', { id: from, part: file.part, offset }));
     },
     async fetchWhole() {
-      const wanted = id.value;
-      if (wanted === undefined) return undefined;
-      try {
-        const pieces: Uint8Array<ArrayBuffer>[] = [];
-        for (let offset = 0; ; ) {
-          const { base64, sizeBytes } = await api.call('mail.bytes', { id: wanted, offset });
-          const piece = bytesOf(base64);
-          pieces.push(piece);
-          offset += piece.length;
-          if (piece.length === 0 || offset >= sizeBytes) return pieces;
-        }
-      } catch (error) {
-        toasts.failed(error);
-        return undefined;
-      }
+      const from = id.value;
+      return from === undefined ? undefined : fetchAll(offset => api.call('mail.bytes', { id: from, offset }));
     },
     foresee(ids, flags) {
       const shown = message.value;

@@ -1,12 +1,11 @@
 // What came with the message; saved through the browser's own download.
 import type { Attachment, Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
-import { bytesOf } from '../../models/base64.ts';
 import { text } from '../../text/en.ts';
 import { size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { saveBytes } from '../../ui/save-file.ts';
+import { saveFile } from '../../ui/save-file.ts';
 
 export function Attachments({ app, message }: { app: App; message: Message }) {
   // Pictures that the HTML shows are files only where it is not shown.
@@ -15,7 +14,7 @@ export function Attachments({ app, message }: { app: App; message: Message }) {
   if (files.length === 0) return null;
   async function save(file: Attachment): Promise<void> {
     const found = await app.mail.reader.fetchFile(file);
-    if (found) saveBytes(found.name || text.reader.unnamed, [bytesOf(found.base64)]);
+    if (found) saveFile(file.name || text.reader.unnamed, found);
   }
   return (
     <section class="files" aria-label={text.reader.files(files.length)}>

@@ -4,7 +4,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Late } from '../../ui/late.tsx';
-import { saveBytes } from '../../ui/save-file.ts';
+import { saveFile } from '../../ui/save-file.ts';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { TextPieces } from '../../ui/text-pieces.tsx';
 import { HtmlFrame } from './html-frame.tsx';
@@ -57,10 +57,10 @@ function SourceBody({ app, subject }: { app: App; subject: string }) {
 
 /** The file itself, byte for byte, as other mail programs open it. */
 async function saveWhole(app: App, subject: string): Promise<void> {
-  const pieces = await app.mail.reader.fetchWhole();
+  const bytes = await app.mail.reader.fetchWhole();
   const name = subject
     .replaceAll(/[^\p{L}\p{N} _.-]+/gu, ' ')
     .trim()
     .slice(0, 80);
-  if (pieces) saveBytes(`${name || text.reader.unnamedMessage}.eml`, pieces);
+  if (bytes) saveFile(`${name || text.reader.unnamedMessage}.eml`, bytes);
 }

@@ -69,7 +69,7 @@ test('guilty: one message of many cannot be taken apart → listed with its head
   const { text, subject, files } = await store.handlers['mail.read']({ id });
   assert.deepEqual([text, subject, files], [why, 'bad', []]);
   await assert.rejects(
-    store.handlers['mail.attachment']({ id, part: 0 }),
+    store.handlers['mail.attachment']({ id, part: 0, offset: 0 }),
     (error: unknown) => error instanceof ApiError && error.code === 'failed' && error.message === why,
   );
   assert.match((await store.handlers['mail.source']({ id })).text, /guilty/);

@@ -249,13 +249,14 @@ test('mail.read, mail.attachment: through the store → the row and the parsed m
     [message.id, message.flags, message.preview, message.sizeBytes, message.text],
     [id, ['S'], 'High at six', rich.length, 'High at six'],
   );
-  assert.deepEqual(await store.handlers['mail.attachment']({ id, part: 1 }), {
+  assert.deepEqual(await store.handlers['mail.attachment']({ id, part: 1, offset: 0 }), {
     name: 'ü.pdf',
     type: 'application/pdf',
     base64: 'JVBERi0=',
+    sizeBytes: 5,
   });
   await assert.rejects(
-    store.handlers['mail.attachment']({ id, part: 7 }),
+    store.handlers['mail.attachment']({ id, part: 7, offset: 0 }),
     (error: unknown) => error instanceof ApiError && error.code === 'gone',
   );
 });
