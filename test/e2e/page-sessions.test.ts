@@ -20,6 +20,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { rendererDir } from '../../main/build/renderer-dir.ts';
 import { axeViolations } from '../support/axe.ts';
 import { launchBrowser, launchWithProfile } from '../support/browser.ts';
+import { command } from '../support/command.ts';
 import { findElectron } from '../support/electron/driver.ts';
 import {
   giveToOwner,
@@ -34,7 +35,6 @@ import { keyOf } from '../support/page-line.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
-const command = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 const npmStart = join(import.meta.dirname, '..', '..', 'main', 'start.ts');
 
 let browser: Browser;

@@ -16,6 +16,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { netstring } from '../../core/lib/netstring.ts';
+import { command as script } from '../support/command.ts';
 import { serve, waypost } from '../support/host-process.ts';
 import { initAsRoot } from '../support/root-home.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -24,7 +25,6 @@ import { until } from '../support/until.ts';
 const owner = { uid: 54530, gid: 54530 };
 const other = { uid: 54531, gid: 54532 };
 const third = { uid: 54534, gid: 54534 };
-const script = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 const notRoot = { skip: process.getuid?.() !== 0 && 'not root' };
 const mail = 'Subject: from another\n\nHello.\n';
 

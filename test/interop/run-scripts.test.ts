@@ -19,6 +19,7 @@ import type { TestContext } from 'node:test';
 import { parseTcpRules } from '../../core/control/tcp-rules.ts';
 import { encodeCdb } from '../../core/lib/cdb-writer.ts';
 import { linkPrograms } from '../../main/link-programs.ts';
+import { command as script } from '../support/command.ts';
 import { waypost } from '../support/host-process.ts';
 import { writeRunScripts } from '../support/life-with-qmail.ts';
 import { testInOwnNetwork } from '../support/own-network.ts';
@@ -27,7 +28,6 @@ import { clientOn, type RawClient } from '../support/raw-client.ts';
 import { initAsRoot, notRoot, type RootHome } from '../support/root-home.ts';
 import { until } from '../support/until.ts';
 
-const script = join(import.meta.dirname, '../../main/cli/waypost.ts');
 const accounts = { qmaild: 54_361, qmaill: 54_371 };
 const slowMs = 60_000;
 

@@ -5,10 +5,9 @@ import { test } from 'node:test';
 import { commands } from '../../main/cli/commands.ts';
 import { linkPrograms } from '../../main/link-programs.ts';
 import { programs } from '../../main/programs.ts';
+import { command as script } from '../support/command.ts';
 import { runProgram } from '../support/programs.ts';
 import { tempDir } from '../support/temp-dir.ts';
-
-const script = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
 
 test("programs: a new home → links named after qmail's programs that run as these programs", async t => {
   const home = tempDir(t);

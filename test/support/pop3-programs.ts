@@ -1,9 +1,7 @@
 // POP3's programs as tcpserver would start them: bytes in on fd 0, bytes out on fd 1, a claim on fd 3.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-
-const command = join(import.meta.dirname, '..', '..', 'main', 'cli', 'waypost.ts');
+import { command } from './command.ts';
 
 /** Root's tests run programs that root may not run as this user. */
 export const somebody: { uid: number; gid: number } | { uid?: never; gid?: never } =

@@ -16,6 +16,7 @@ import { type TestContext, test } from 'node:test';
 import { createProgramDoorkeeper } from '../../../core/pop3/doorkeepers.ts';
 import { createParentDoorkeeper } from '../../../core/pop3/parent-doorkeeper.ts';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
+import { command as waypost } from '../../support/command.ts';
 import { inProcessParent } from '../../support/in-process-parent.ts';
 import { fromElsewhere, makeMaildir, startPop3 } from '../../support/pop3-rig.ts';
 import { type RawClient, rawClient } from '../../support/raw-client.ts';
@@ -170,7 +171,6 @@ test('pop3: more clients from one address than allowed → told to come back', a
 async function asRoot(t: TestContext, maildir: string, log: string[]): Promise<RawClient> {
   const home = tempDir(t);
   await openPasswd(join(home, 'passwd')).set({ name: 'joe', uid: undefined, maildir }, 'x');
-  const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
   const parent = inProcessParent(t, { home, pop3dCommand: [process.execPath, waypost, 'qmail-pop3d'] });
   const doorkeeper = createParentDoorkeeper(parent, undefined, line => void log.push(line));
   const client = await rawClient((await startPop3(t, { doorkeeper })).port);

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
 import { tableT } from '../../core/local/forwarding/table.ts';
+import { command as waypost } from '../../support/command.ts';
 import { queuedIn } from '../../support/home-with-queue.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-
-const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 type Run = (args: readonly string[], input?: string, variables?: Readonly<Record<string, string>>) => Ended;

@@ -13,10 +13,10 @@ import { run as sendmail } from '../../../main/cli/inject/sendmail.ts';
 import { run as maildirmake } from '../../../main/cli/local/maildirmake.ts';
 import { run as qmailQueue } from '../../../main/cli/queue/qmail-queue.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
+import { command as waypost } from '../../support/command.ts';
 import { homeWithQueue, queuedIn } from '../../support/home-with-queue.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 const uid = process.getuid?.() ?? 0;
 
 /** A process's outside with `input` on standard input. */

@@ -7,9 +7,9 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { command } from '../../support/command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const command = join(import.meta.dirname, '..', '..', '..', 'main', 'cli', 'waypost.ts');
 const skip = process.platform !== 'linux' && 'only Linux tells which descriptors there are';
 
 /** Its program writes a word to fd 7, and another to its standard error. */

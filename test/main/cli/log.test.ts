@@ -8,12 +8,11 @@ import { Readable, Writable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import type { CommandIo } from '../../../main/cli/command-io.ts';
 import { run as splogger } from '../../../main/cli/log/splogger.ts';
+import { command } from '../../support/command.ts';
 import { waypost } from '../../support/host-process.ts';
 import { without } from '../../support/programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
-
-const command = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 
 async function runningMultilog(t: TestContext) {
   const directory = join(tempDir(t), 'log');

@@ -4,9 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { command as waypost } from '../../support/command.ts';
 import { homeWithQueue, queuedIn } from '../../support/home-with-queue.ts';
-
-const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 
 function run(home: string, args: readonly string[], input: string, variables: Readonly<Record<string, string>> = {}) {
   const env = { PATH: process.env.PATH, USER: 'joe', WAYPOST_HOME: home, ...variables };

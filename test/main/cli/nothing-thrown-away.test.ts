@@ -12,11 +12,10 @@ import { run as sendmail } from '../../../main/cli/inject/sendmail.ts';
 import { run as mailsubj } from '../../../main/cli/local/mailsubj.ts';
 import { linkPrograms } from '../../../main/link-programs.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
+import { command as waypost } from '../../support/command.ts';
 import { homeWithQueue, queuedIn } from '../../support/home-with-queue.ts';
 
 const injectors = { sendmail, 'qmail-inject': qmailInject, 'new-inject': newInject, mailsubj };
-const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
-
 /** Runs a line of the shell in which `$H` is the home's bin/. */
 function inShell(home: string, line: string, input = 'Subject: x\n\nHi.\n') {
   const { status, stderr } = spawnSync('sh', ['-c', line], {

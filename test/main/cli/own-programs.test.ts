@@ -5,10 +5,9 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { cases, usualEnv, usualMessage } from '../../core/local/programs/cases.ts';
+import { command } from '../../support/command.ts';
 import { initHome, waypost } from '../../support/host-process.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-
-const command = join(import.meta.dirname, '..', '..', '..', 'main', 'cli', 'waypost.ts');
 
 interface Given {
   readonly args: readonly string[];

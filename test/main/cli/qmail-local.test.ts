@@ -14,10 +14,9 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { tryLockExclusive } from '../../../core/lib/posix.ts';
+import { command } from '../../support/command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
-
-const command = join(import.meta.dirname, '..', '..', '..', 'main', 'cli', 'waypost.ts');
 
 function rig(t: TestContext, qmail: string) {
   const dir = tempDir(t);

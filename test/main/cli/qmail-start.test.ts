@@ -6,12 +6,11 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { linkPrograms } from '../../../main/link-programs.ts';
+import { command as script } from '../../support/command.ts';
 import { giveToOwner, initHome, person, waypost } from '../../support/host-process.ts';
 import { initAsRoot, notRoot, rootsUsers } from '../../support/root-home.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
-
-const script = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 
 interface Rc {
   readonly child: ChildProcess;

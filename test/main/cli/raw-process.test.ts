@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { addressFromText, textFromBytes } from '../../../core/message/address.ts';
 import { rawArguments, rawEnvironment } from '../../../main/cli/raw-process.ts';
+import { command as waypost } from '../../support/command.ts';
 import { homeWithQueue, queuedIn } from '../../support/home-with-queue.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-const waypost = join(import.meta.dirname, '../../../main/cli/waypost.ts');
 const skip = process.platform === 'linux' ? false : 'only Linux tells the bytes';
 
 test('bytes as text and back: any bytes → the same', () => {

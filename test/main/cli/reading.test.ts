@@ -4,9 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { command } from '../../support/command.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-
-const command = join(import.meta.dirname, '..', '..', '..', 'main', 'cli', 'waypost.ts');
 
 function maildirWith(t: TestContext, text: string) {
   const dir = tempDir(t);

@@ -6,12 +6,11 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { command } from '../../support/command.ts';
 import { giveToOwner, initHome, person, serve, waypost } from '../../support/host-process.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const input = 'Subject: hi\n\nHello.\n';
-const command = join(import.meta.dirname, '../../../main/cli/waypost.ts');
-
 test('sendmail -v: delivered, deferred and refused recipients → a line for each, then the end', async t => {
   const { home, mailHome } = await initHome(tempDir(t), 'here.example', 'ann');
   writeFileSync(join(mailHome, '.qmail-later'), '|echo "the disk is full"; exit 111\n');

@@ -1,10 +1,10 @@
 // The small programs that look at a header. What they print was compared with mess822's own.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readers } from '../../../../main/cli/inject/commands.ts';
+import { command as waypost } from '../../../support/command.ts';
 import { callProgram } from '../../local/programs/call-rig.ts';
 
 const message = `Received: from a.example (HELO x) (1.2.3.4)
@@ -57,7 +57,6 @@ for (const { call, input = message, env = {}, code, says = '' } of cases) {
 
 /** Runs a command where local time is UTC. */
 function inUtc(name: string, input: string): { code: number | null; out: string } {
-  const waypost = join(import.meta.dirname, '../../../../main/cli/waypost.ts');
   const env = { ...process.env, TZ: 'UTC' };
   const { status, stdout } = spawnSync(process.execPath, [waypost, name], { env, input: Buffer.from(input, 'latin1') });
   return { code: status, out: stdout.toString('latin1') };

@@ -16,6 +16,7 @@ import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { tryLockExclusive } from '../../../../core/lib/posix.ts';
 import { maildir2mbox } from '../../../../core/local/programs/maildir2mbox.ts';
+import { command } from '../../../support/command.ts';
 import { without } from '../../../support/programs.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { callProgram } from './call-rig.ts';
@@ -150,7 +151,7 @@ test('maildir2mbox: under strace → the messages go only when the mbox and its 
   const { dir, env } = rig(t);
   const trace = join(dir, 'trace');
   const watched = ['-f', '-y', '-e', 'trace=rename,fsync,unlink', '-o', trace];
-  const waypost = [process.execPath, join(import.meta.dirname, '../../../../main/cli/waypost.ts'), 'maildir2mbox'];
+  const waypost = [process.execPath, command, 'maildir2mbox'];
   const { status } = spawnSync('strace', [...watched, ...waypost], { env: { ...process.env, ...env } });
   const calls = readFileSync(trace, 'latin1').match(/(rename|fsync|unlink)\((\d+<[^>]*>|"[^"]*")/g) ?? [];
   const seen = calls.filter(call => call.includes(dir)).map(call => call.replace(/\(.*[/](\w[^/>"]*).*/, ' $1'));

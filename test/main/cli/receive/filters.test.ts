@@ -1,11 +1,9 @@
 // The filters around network programs, as processes.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-
-const waypost = join(import.meta.dirname, '../../../../main/cli/waypost.ts');
+import { command as waypost } from '../../../support/command.ts';
 
 /** Runs a command with `input`; everything is a byte string. */
 async function run(args: readonly string[], input: string) {

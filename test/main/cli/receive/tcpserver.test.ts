@@ -9,11 +9,10 @@ import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { parseTcpRules } from '../../../../core/control/tcp-rules.ts';
 import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { command as waypost } from '../../../support/command.ts';
 import { rawClient } from '../../../support/raw-client.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { until } from '../../../support/until.ts';
-
-const waypost = join(import.meta.dirname, '../../../../main/cli/waypost.ts');
 
 async function serve(t: TestContext, args: readonly string[]) {
   const child = spawn(process.execPath, [waypost, 'tcpserver', '-1', '-v', '-HRl', 'Local', ...args]);

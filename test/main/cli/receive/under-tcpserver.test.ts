@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/layout.ts';
+import { command } from '../../../support/command.ts';
 import { startDns } from '../../../support/dns-server.ts';
 import { runProgram, without } from '../../../support/programs.ts';
 import { type RawClient, rawClient } from '../../../support/raw-client.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { until } from '../../../support/until.ts';
 
-const waypost = [process.execPath, join(import.meta.dirname, '../../../../main/cli/waypost.ts')];
+const waypost = [process.execPath, command];
 
 interface Server {
   readonly port: number;
