@@ -59,10 +59,10 @@ export interface Intent {
   readonly programs: readonly string[];
 }
 
-/** Deliveries that must not have all slots together: a half of them, or most. */
+/** Deliveries that must not have all slots together: a quarter of them, a half, or most. */
 export interface Lane {
   readonly key: string;
-  readonly share: 'half' | 'most';
+  readonly share: 'quarter' | 'half' | 'most';
 }
 
 /** One attempt. An exception counts as a temporary failure, never as loss. */

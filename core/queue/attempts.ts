@@ -2,12 +2,13 @@
 // may be there twice in one message: its records are told apart by where they are in the channel file.
 import type { Channel } from '../control/classify.ts';
 import type { OutcomeFields } from '../lib/outcome-line.ts';
+import { shortened } from '../lib/shortened.ts';
 import { logSafe } from './log-lines.ts';
 import type { PendingRecipient } from './recipients.ts';
 
 /** How an attempt ended. */
 interface Ended extends OutcomeFields {
-  /** The report, word for word. */
+  /** The report, its beginning if it is long. */
   readonly said: string;
 }
 
@@ -29,16 +30,42 @@ export interface AttemptBook {
 }
 
 const perMessage = 200;
+/** What all messages together may have been told, in characters: servers of strangers say it. */
+const mostHeard = 16 * 1024 * 1024;
 const none: Attempts = { tries: 0, said: '', status: undefined, answer: undefined, running: false };
 
 export function createAttemptBook(): AttemptBook {
   const book = new Map<number, Map<string, Attempts>>();
+  /** How many characters were said to each message, the one that heard nothing for longest first. */
+  const heard = new Map<number, number>();
+  let heardInAll = 0;
 
   function update(id: number, key: string, change: (before: Attempts) => Attempts): void {
     const page = book.get(id) ?? new Map<string, Attempts>();
     book.set(id, page);
-    const before = page.get(key);
-    if (before || page.size < perMessage) page.set(key, change(before ?? none));
+    const before = page.get(key) ?? none;
+    if (before === none && page.size >= perMessage) return;
+    const after = change(before);
+    page.set(key, after);
+    if (after.said === before.said && after.answer === before.answer) return;
+    hear(id, (heard.get(id) ?? 0) + sizeOf(after) - sizeOf(before));
+    for (const oldest of heard.keys()) {
+      if (heardInAll <= mostHeard) break;
+      forgetWords(oldest);
+    }
+  }
+
+  function hear(id: number, size: number): void {
+    heardInAll += size - (heard.get(id) ?? 0);
+    heard.delete(id);
+    if (size > 0) heard.set(id, size);
+  }
+
+  /** How often it was tried is kept. */
+  function forgetWords(id: number): void {
+    hear(id, 0);
+    const page = book.get(id);
+    for (const [key, attempts] of page ?? []) page?.set(key, { ...attempts, said: '', answer: undefined });
   }
 
   const recordKey = (channel: Channel, { offset }: PendingRecipient) => `${channel} ${offset}`;
@@ -49,9 +76,13 @@ export function createAttemptBook(): AttemptBook {
     started: (id, channel, recipient) =>
       update(id, recordKey(channel, recipient), before => ({ ...before, running: true })),
     ended: (id, channel, recipient, how) =>
-      update(id, recordKey(channel, recipient), before => ({ ...how, tries: before.tries + 1, running: false })),
+      update(id, recordKey(channel, recipient), before => ({
+        ...inShort(how),
+        tries: before.tries + 1,
+        running: false,
+      })),
     recall: (id, channel, recipient, tries, how) =>
-      update(id, logKey(channel, recipient), () => ({ ...how, tries, running: false })),
+      update(id, logKey(channel, recipient), () => ({ ...inShort(how), tries, running: false })),
     of(id, channel, recipient, repeats) {
       const page = book.get(id);
       const own = page?.get(recordKey(channel, recipient)) ?? none;
@@ -60,6 +91,18 @@ export function createAttemptBook(): AttemptBook {
       const { said, status, answer } = own.tries > 0 ? own : recalled;
       return { tries, said, status, answer, running: own.running };
     },
-    forget: id => book.delete(id),
+    forget(id) {
+      hear(id, 0);
+      book.delete(id);
+    },
   };
+}
+
+function inShort(how: Ended): Ended {
+  const { said, status, answer } = how;
+  return { said: shortened(said), status, answer: answer && { ...answer, words: shortened(answer.words) } };
+}
+
+function sizeOf({ said, answer }: Attempts): number {
+  return said.length + (answer?.words.length ?? 0);
 }

@@ -34,7 +34,8 @@ export function createLanes(slots: () => number): Lanes {
 
   function room({ inside, share }: Users): number {
     const all = slots();
-    const most = share === 'half' ? Math.floor(all / 2) : all - Math.max(1, Math.floor(all / 4));
+    const quarter = Math.floor(all / 4);
+    const most = { quarter, half: Math.floor(all / 2), most: all - Math.max(1, quarter) }[share];
     return Math.max(most, fewest) - inside;
   }
 
@@ -98,7 +99,8 @@ function firstOf<T>(set: ReadonlySet<T>, count: number): T[] {
 export function lanesOfRecipient(channel: Channel, sender: string, address: string): Lane[] {
   const { local, host = '' } = splitAddress(address);
   if (channel === 'local') return [{ key: `to ${lowerAscii(local)}`, share: 'half' }];
-  const lanes: Lane[] = [{ key: `at ${lowerAscii(host)}`, share: 'most' }];
-  if (sender === '') lanes.push({ key: 'bounces', share: 'half' });
+  const where = lowerAscii(host);
+  const lanes: Lane[] = [{ key: `at ${where}`, share: 'most' }];
+  if (sender === '') lanes.push({ key: 'bounces', share: 'half' }, { key: `bounces at ${where}`, share: 'quarter' });
   return lanes;
 }

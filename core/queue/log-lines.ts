@@ -3,6 +3,7 @@ import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Outcome } from '../lib/outcome.ts';
 import { formatOutcomeLine, outcomeFields } from '../lib/outcome-line.ts';
+import { shortened } from '../lib/shortened.ts';
 
 const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
 
@@ -44,9 +45,10 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     hash: (id, sha256) => line(`status: msg ${id} has sha256 ${sha256}`),
     starting: (delivery, id, channel, recipient) =>
       line(`starting delivery ${delivery}: msg ${id} to ${channel} ${logSafe(recipient)}`),
-    ended: (delivery, outcome) => line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(outcome.text)}`),
+    ended: (delivery, outcome) =>
+      line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(shortened(outcome.text))}`),
     fields(delivery, outcome) {
-      const fields = formatOutcomeLine(delivery, outcomeFields(outcome), logSafe);
+      const fields = formatOutcomeLine(delivery, outcomeFields(outcome), text => logSafe(shortened(text)));
       if (fields) line(fields);
     },
     status: (running, limit, stopping) =>

@@ -31,14 +31,18 @@ const maxReplyBytes = 8 * 1024 * 1024;
 
 export function createReplyReader(): ReplyReader {
   let buffered = '';
+  /** False: there is no line end in it. Looking for one in all of it again, for each byte of a slow server, would take long. */
+  let hasLine = false;
   let soFar = noLines();
 
   return {
     push(raw) {
-      buffered += Buffer.from(raw).toString('latin1');
+      const piece = Buffer.from(raw).toString('latin1');
+      buffered += piece;
+      hasLine ||= piece.includes('\n');
     },
     take() {
-      for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
+      for (let end = hasLine ? buffered.indexOf('\n') : -1; end >= 0; end = buffered.indexOf('\n')) {
         const line = buffered.slice(0, end).replaceAll('\r', '').replaceAll('\0', '?');
         buffered = buffered.slice(end + 1);
         addLine(soFar, line);
@@ -48,6 +52,7 @@ export function createReplyReader(): ReplyReader {
         soFar = noLines();
         return { code: code ?? Number.NaN, status: statusOf(code, lines), text, lines };
       }
+      hasLine = false;
       if (buffered.length > maxLineBytes) throw new Error('the server sends a line without end');
       return undefined;
     },

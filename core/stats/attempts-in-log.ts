@@ -2,6 +2,7 @@
 // place is not empty of words after a restart.
 import type { RemoteAnswer } from '../lib/outcome.ts';
 import { type OutcomeFields, parseOutcomeLine } from '../lib/outcome-line.ts';
+import { shortened } from '../lib/shortened.ts';
 
 /** The attempts for one recipient of one message. */
 export interface LoggedAttempts extends OutcomeFields {
@@ -78,10 +79,10 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
     if (!found) return;
     running.delete(delivery);
     found.tries++;
-    found.said = report;
+    found.said = shortened(report);
     const { status, answer } = next.get(delivery) ?? { status: undefined, answer: undefined };
     found.status = status;
-    found.answer = answer && { ...answer, words: reportInWords(answer.words) };
+    found.answer = answer && { ...answer, words: reportInWords(shortened(answer.words)) };
     next.delete(delivery);
   }
 }

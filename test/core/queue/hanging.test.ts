@@ -105,6 +105,20 @@ test('scheduler: bounces to slow servers of as many domains → half of the remo
   await until('all have ended', () => waiting(queue) === 0);
 });
 
+test('scheduler: bounces to a slow server of one domain → a quarter of the remote slots, and other bounces get theirs', async t => {
+  const play = stage((_user, job) => job.recipient.endsWith('@slow.example'));
+  const { queue, send } = await startQueue(t, tempDir(t), play.deliver);
+  for (let n = 0; n < 10; n++) await send(away('', 'slow.example'));
+  await send(away('', 'honest.example'));
+  await until('the honest one', () => play.delivered.length === 1);
+  assert.equal(play.held.length, 5);
+  for (let ended = 0; ended < 10; ended += 5) {
+    await until('the next ones', () => play.held.length === 5);
+    play.letGo();
+  }
+  await until('all have ended', () => waiting(queue) === 0);
+});
+
 test('scheduler: one program line behind many recipients → half of the slots; each is tried once, none is forgotten', async t => {
   const play = stage(
     user => user.startsWith('joe-'),

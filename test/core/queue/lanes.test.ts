@@ -15,16 +15,19 @@ test('lanes: a number of slots → how many of them one lane gets', () => {
     while (places < 300 && !lanes.enter([{ key: 'x', share }])) places++;
     return places;
   };
-  const table = [1, 2, 3, 4, 5, 10, 20, 255].map(slots => [slots, placesOf(slots, 'half'), placesOf(slots, 'most')]);
+  const table = [1, 2, 3, 4, 5, 10, 20, 255].map(slots => [
+    slots,
+    ...(['quarter', 'half', 'most'] as const).map(share => placesOf(slots, share)),
+  ]);
   assert.deepEqual(table, [
-    [1, 2, 2],
-    [2, 2, 2],
-    [3, 2, 2],
-    [4, 2, 3],
-    [5, 2, 4],
-    [10, 5, 8],
-    [20, 10, 15],
-    [255, 127, 192],
+    [1, 2, 2, 2],
+    [2, 2, 2, 2],
+    [3, 2, 2, 2],
+    [4, 2, 2, 3],
+    [5, 2, 2, 4],
+    [10, 2, 5, 8],
+    [20, 5, 10, 15],
+    [255, 63, 127, 192],
   ]);
 });
 
@@ -34,12 +37,13 @@ test('lanes: a user of several domains, in any case → one lane; another user �
   assert.notDeepEqual(key('joe-list@here.example'), [joe.key]);
 });
 
-test('lanes: a remote domain, in any case → one lane of most places; bounces → in a lane of half besides', () => {
+test('lanes: a remote domain, in any case → one lane of most places; bounces → in lanes of half and of a quarter besides', () => {
   const lanes = (sender: string, address: string) => lanesOfRecipient('remote', sender, address);
   assert.deepEqual(lanes('a@x', 'joe@There.example'), [{ key: 'at there.example', share: 'most' }]);
   assert.deepEqual(lanes('', 'ann@there.example'), [
     { key: 'at there.example', share: 'most' },
     { key: 'bounces', share: 'half' },
+    { key: 'bounces at there.example', share: 'quarter' },
   ]);
 });
 

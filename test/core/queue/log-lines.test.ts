@@ -89,3 +89,17 @@ test('logSafe: any bytes → one field of printable bytes, as many as there were
     }),
   );
 });
+
+test('queue log: what a server says at length → its beginning, in both lines', () => {
+  const written: string[] = [];
+  const log = createQueueLog(text => written.push(text), '/home/queue');
+  const text = 'z'.repeat(5000);
+  const answer = { code: 451, host: 'mx.example', ip: '192.0.2.1', words: text };
+  const outcome = { kind: 'later', text, status: '4.2.0', answer } as const;
+  log.fields(7, outcome);
+  log.ended(7, outcome);
+  assert.deepEqual(
+    written.map(line => line.replace(/z{1000}/, 'Z')),
+    ['status: delivery 7 is 4.2.0, 451 by mx.example 192.0.2.1: Z...', 'delivery 7: deferral: Z...'],
+  );
+});
