@@ -1,5 +1,5 @@
 // How many of a channel's slots one kind of delivery may take: deliveries that may hang together (one local recipient, program
-// line or user; one remote domain; all bounces) share a lane, and no lane ever gets all slots. A message that finds its lane full
+// line or user; all bounces; bounces to one domain) share a lane, and no lane ever gets all slots. A message that finds its lane full
 // stands in line for it, and is called when there is room.
 import type { Channel } from '../control/classify.ts';
 import type { Lane } from '../lib/paper-path.ts';
@@ -99,8 +99,9 @@ function firstOf<T>(set: ReadonlySet<T>, count: number): T[] {
 export function lanesOfRecipient(channel: Channel, sender: string, address: string): Lane[] {
   const { local, host = '' } = splitAddress(address);
   if (channel === 'local') return [{ key: `to ${lowerAscii(local)}`, share: 'half' }];
-  const where = lowerAscii(host);
-  const lanes: Lane[] = [{ key: `at ${where}`, share: 'most' }];
-  if (sender === '') lanes.push({ key: 'bounces', share: 'half' }, { key: `bounces at ${where}`, share: 'quarter' });
-  return lanes;
+  if (sender !== '') return [];
+  return [
+    { key: 'bounces', share: 'half' },
+    { key: `bounces at ${lowerAscii(host)}`, share: 'quarter' },
+  ];
 }

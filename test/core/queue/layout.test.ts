@@ -135,7 +135,7 @@ test('queue: concurrency above 255 → so many deliveries at the same time, if o
   const rig = await startQueue(t, tempDir(t), waits, { control: { concurrencyremote: '300\n' } });
   const recipients = Array.from({ length: 310 }, (_, at) => `r${at}@far.example`);
   const most = rig.queue.summary({ delivered: 0, deferred: 0, failed: 0 }).limit.remote;
-  await rig.send({ sender: '', recipients });
+  await rig.send({ sender: 'a@here.example', recipients });
   while (ends.length < most) await new Promise(resolve => setTimeout(resolve, 5));
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setTimeout(resolve, 5));
   assert.equal(ends.length, most);
