@@ -40,7 +40,7 @@ import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
-import { attemptsInLog } from './stats/attempts-in-log.ts';
+import { recallAttempts } from './stats/attempts-in-log.ts';
 import { readLogSince } from './stats/log-directory.ts';
 import { createDeliverySeries } from './stats/series.ts';
 import { version } from './version.ts';
@@ -255,7 +255,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     closeSocket = await openControlSocket(home, { dispatch, user: owner.user, notices: notices.listen });
     queue.start();
-    recallAttempts(queue, join(home, 'log', 'send'));
+    recallFromLog(queue, join(home, 'log', 'send'));
     const maxBytes = () => control.connection().dataBytes;
     closeQueueSocket = await openQueueSocket({ home, accept, clock, maxBytes, log: logs.sessions });
     await doors.open();
@@ -297,9 +297,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 }
 
 /** What the log says of messages that still wait: before the first of them is tried again. */
-function recallAttempts(queue: Queue, logDirectory: string): void {
-  const oldestSec = queue.waiting.oldestSec();
-  if (oldestSec === undefined) return;
-  const found = attemptsInLog(readLogSince(logDirectory, oldestSec * 1000), queue.waiting.has);
-  for (const { id, channel, recipient, tries, ...how } of found) queue.recall(id, channel, recipient, tries, how);
+function recallFromLog({ waiting, attempts }: Queue, logDirectory: string): void {
+  const oldestSec = waiting.oldestSec();
+  if (oldestSec !== undefined) recallAttempts(readLogSince(logDirectory, oldestSec * 1000), waiting.has, attempts);
 }

@@ -22,8 +22,8 @@ interface Attempts extends Ended {
 export interface AttemptBook {
   started(id: number, channel: Channel, recipient: PendingRecipient): void;
   ended(id: number, channel: Channel, recipient: PendingRecipient, how: Ended): void;
-  /** Takes in what an earlier host has logged; its recipient is written as in the log, which does not tell records apart. */
-  recall(id: number, channel: Channel, recipient: string, tries: number, how: Ended): void;
+  /** As an earlier host has logged it; its recipient is written as in the log, which does not tell records apart. */
+  recall(id: number, channel: Channel, recipient: string, how: Ended): void;
   /** @param repeats how many records of the channel have this address: what was recalled is theirs together */
   of(id: number, channel: Channel, recipient: PendingRecipient, repeats: number): Attempts;
   forget(id: number): void;
@@ -72,17 +72,15 @@ export function createAttemptBook(): AttemptBook {
   // As in the log: what is recalled from there is found again. No record has such a key.
   const logKey = (channel: Channel, recipient: string) => `${channel} to ${logSafe(recipient)}`;
 
+  function end(id: number, key: string, how: Ended): void {
+    update(id, key, ({ tries }) => ({ ...inShort(how), tries: tries + 1, running: false }));
+  }
+
   return {
     started: (id, channel, recipient) =>
       update(id, recordKey(channel, recipient), before => ({ ...before, running: true })),
-    ended: (id, channel, recipient, how) =>
-      update(id, recordKey(channel, recipient), before => ({
-        ...inShort(how),
-        tries: before.tries + 1,
-        running: false,
-      })),
-    recall: (id, channel, recipient, tries, how) =>
-      update(id, logKey(channel, recipient), () => ({ ...inShort(how), tries, running: false })),
+    ended: (id, channel, recipient, how) => end(id, recordKey(channel, recipient), how),
+    recall: (id, channel, recipient, how) => end(id, logKey(channel, recipient), how),
     of(id, channel, recipient, repeats) {
       const page = book.get(id);
       const own = page?.get(recordKey(channel, recipient)) ?? none;

@@ -74,8 +74,8 @@ export interface Queue {
   start(): void;
   /** The messages that wait, and since when the oldest of them does (seconds since 1970; undefined: there is none). */
   readonly waiting: { has(id: number): boolean; oldestSec(): number | undefined };
-  /** Tells what an earlier host has logged of a recipient that waits. */
-  readonly recall: AttemptBook['recall'];
+  /** Takes in what an earlier host has logged of recipients that wait. */
+  readonly attempts: Pick<AttemptBook, 'recall' | 'forget'>;
   /** Makes these messages (default: all) due now; those being tried, again when that has ended. @returns how many were woken */
   retry(ids?: readonly number[]): number;
   /** What the owner of the host may do to waiting messages. */
@@ -235,7 +235,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
         return Number.isFinite(oldestSec) ? oldestSec : undefined;
       },
     },
-    recall: attempts.recall,
+    attempts,
     retry(ids = [...waiting.all.keys()]) {
       let woken = 0;
       for (const id of ids) {

@@ -1,21 +1,30 @@
 // What the delivery log tells of recipients that still wait: how often they were tried and what was said last. So the queue
 // place is not empty of words after a restart.
-import type { RemoteAnswer } from '../lib/outcome.ts';
 import { type OutcomeFields, parseOutcomeLine } from '../lib/outcome-line.ts';
-import { shortened } from '../lib/shortened.ts';
 
-/** The attempts for one recipient of one message. */
-export interface LoggedAttempts extends OutcomeFields {
+/** Takes in what the log tells, in its order. */
+export interface AttemptsRecalled {
+  /**
+   * An attempt has ended. @param recipient as the log writes it
+   * @param how `said` and the answer's words are as near to the report as the log is: its blanks and other odd bytes became `_`
+   */
+  recall(
+    id: number,
+    channel: 'local' | 'remote',
+    recipient: string,
+    how: OutcomeFields & { readonly said: string },
+  ): void;
+  /** The message ended, or another one got its number: what was told is not of the one that waits. */
+  forget(id: number): void;
+}
+
+/** A delivery that has begun. */
+interface Delivery {
   readonly id: number;
   readonly channel: 'local' | 'remote';
-  /** As the log writes it. */
   readonly recipient: string;
-  tries: number;
-  /** The last report, as near to its words as the log is: its blanks and other odd bytes were all written as `_`. */
-  said: string;
-  /** Of the last one that ended, as `answer`. */
-  status: string | undefined;
-  answer: RemoteAnswer | undefined;
+  /** The line before its end may have them; an earlier version wrote none. */
+  fields?: OutcomeFields;
 }
 
 const starting = /^starting delivery (\d+): msg (\d+) to (local|remote) (.*)$/;
@@ -23,12 +32,13 @@ const ended = /^delivery (\d+): (?:success|deferral|failure): (.*)$/;
 const bounds = /^(?:new|end) msg (\d+)$/;
 
 /** Reads lines of the log, oldest first; messages that nobody asks for are passed over. */
-export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: number) => boolean): LoggedAttempts[] {
-  const pages = new Map<number, Map<string, LoggedAttempts>>();
+export function recallAttempts(
+  lines: Iterable<{ text: string }>,
+  isWanted: (id: number) => boolean,
+  into: AttemptsRecalled,
+): void {
   /** By delivery number; a host that starts counts from 1 again. */
-  const running = new Map<string, LoggedAttempts>();
-  /** The fields of ends that come next. */
-  const next = new Map<string, OutcomeFields>();
+  const running = new Map<string, Delivery>();
 
   for (const { text: line } of lines) {
     if (line.startsWith('starting delivery ')) start(line);
@@ -38,39 +48,21 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
     else {
       // Numbers are used again.
       const id = bounds.exec(line)?.[1];
-      if (id !== undefined) pages.delete(Number(id));
+      if (id !== undefined) into.forget(Number(id));
     }
   }
-  return [...pages.values()].flatMap(page =>
-    [...page.values()].flatMap(one => (one.tries > 0 ? { ...one, said: reportInWords(one.said) } : [])),
-  );
 
   function start(line: string): void {
     const [, delivery = '', number, channel, recipient = ''] = starting.exec(line) ?? [];
     const id = Number(number);
-    running.delete(delivery);
-    if (!isWanted(id)) return;
-    const page = pages.get(id) ?? new Map<string, LoggedAttempts>();
-    pages.set(id, page);
-    const key = `${channel} ${recipient}`;
-    const found = page.get(key) ?? {
-      id,
-      channel: channel === 'local' ? 'local' : 'remote',
-      recipient,
-      tries: 0,
-      said: '',
-      status: undefined,
-      answer: undefined,
-    };
-    // What its end says is its own: an earlier version wrote no fields.
-    next.delete(delivery);
-    page.set(key, found);
-    running.set(delivery, found);
+    if (isWanted(id)) running.set(delivery, { id, channel: channel === 'local' ? 'local' : 'remote', recipient });
+    else running.delete(delivery);
   }
 
   function fields(line: string): void {
     const { delivery, ...said } = parseOutcomeLine(line) ?? {};
-    if (delivery !== undefined && running.has(String(delivery))) next.set(String(delivery), said as OutcomeFields);
+    const found = running.get(String(delivery));
+    if (found) found.fields = said as OutcomeFields;
   }
 
   function end(line: string): void {
@@ -78,12 +70,13 @@ export function attemptsInLog(lines: Iterable<{ text: string }>, isWanted: (id: 
     const found = running.get(delivery);
     if (!found) return;
     running.delete(delivery);
-    found.tries++;
-    found.said = shortened(report);
-    const { status, answer } = next.get(delivery) ?? { status: undefined, answer: undefined };
-    found.status = status;
-    found.answer = answer && { ...answer, words: reportInWords(shortened(answer.words)) };
-    next.delete(delivery);
+    const { id, channel, recipient, fields: { status, answer } = {} } = found;
+    const said = reportInWords(report);
+    into.recall(id, channel, recipient, {
+      said,
+      status,
+      answer: answer && { ...answer, words: reportInWords(answer.words) },
+    });
   }
 }
 

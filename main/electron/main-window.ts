@@ -103,16 +103,23 @@ export function createMainWindow(deps: MainWindowDeps): MainWindow {
    */
   function watchUnload(made: BrowserWindow): void {
     let isClosing = false;
+    let isAsking = false;
     made.on('close', event => {
       isClosing = !event.defaultPrevented;
     });
     made.webContents.on('will-prevent-unload', event => {
       if (!isClosing) return event.preventDefault(); // a developer's reload
       made.show();
+      if (isAsking) return;
+      isAsking = true;
       deps
         .mayLeave(made)
         .catch(() => false)
-        .then(leaves => (leaves ? made.destroy() : onStay()));
+        .then(leaves => {
+          isAsking = false;
+          if (leaves) made.destroy();
+          else onStay();
+        });
     });
   }
 

@@ -15,7 +15,7 @@ test('attempts: a long answer → its beginning is kept, of the report and of th
   book.ended(1, 'remote', recipient, answered('z'.repeat(4900)));
   const { said, answer } = book.of(1, 'remote', recipient, 1);
   assert.deepEqual([said.length, answer?.words.length], [1003, 1003]);
-  book.recall(2, 'remote', recipient.address, 7, answered('z'.repeat(4900)));
+  book.recall(2, 'remote', recipient.address, answered('z'.repeat(4900)));
   assert.equal(book.of(2, 'remote', recipient, 1).said.length, 1003);
 });
 

@@ -44,6 +44,16 @@ function stage(hangs: (user: string, job: DeliveryJob) => boolean, intent?: (use
   };
 }
 
+/** Lets all that hang go, and those that come after them: so many in the end, never more than `most` at once. */
+async function endAll(play: ReturnType<typeof stage>, all: number, most: number): Promise<void> {
+  for (let ended = 0; ended < all; ) {
+    await until('the next ones', () => play.held.length > 0);
+    assert.ok(play.held.length <= most);
+    ended += play.held.length;
+    play.letGo();
+  }
+}
+
 test('scheduler: twenty messages to a recipient whose deliveries hang → half of the slots, and other mail goes on', async t => {
   const play = stage(user => user.toLowerCase() === 'joe');
   const { queue, send, logged, lines } = await startQueue(t, tempDir(t), play.deliver);
@@ -53,12 +63,7 @@ test('scheduler: twenty messages to a recipient whose deliveries hang → half o
   assert.equal(play.held.length, 5);
   await send(to('joe', 'JOE', 'bob'));
   await until('who stands beside one that hangs', () => play.delivered.includes('bob'));
-  for (let ended = 0; ended < 22; ) {
-    await until('the next ones', () => play.held.length > 0);
-    assert.ok(play.held.length <= 5);
-    ended += play.held.length;
-    play.letGo();
-  }
+  await endAll(play, 22, 5);
   await until('all have ended', () => waiting(queue) === 0);
   assert.equal(play.delivered.filter(user => user.toLowerCase() === 'joe').length, 22);
   assert.equal(
@@ -78,12 +83,7 @@ test('scheduler: bounces to slow servers of as many domains → half of the remo
   for (let n = 0; n < 30; n++) await send(away('a@here.example', `fast${n}.example`));
   await until('the others', () => play.delivered.length === 30);
   await until('as many as may', () => play.held.length === 10);
-  for (let ended = 0; ended < 30; ) {
-    await until('the next ones', () => play.held.length > 0);
-    assert.ok(play.held.length <= 10);
-    ended += play.held.length;
-    play.letGo();
-  }
+  await endAll(play, 30, 10);
   await until('all have ended', () => waiting(queue) === 0);
 });
 
@@ -94,10 +94,7 @@ test('scheduler: bounces to a slow server of one domain → a quarter of the rem
   await send(away('', 'honest.example'));
   await until('the honest one', () => play.delivered.length === 1);
   assert.equal(play.held.length, 5);
-  for (let ended = 0; ended < 10; ended += 5) {
-    await until('the next ones', () => play.held.length === 5);
-    play.letGo();
-  }
+  await endAll(play, 10, 5);
   await until('all have ended', () => waiting(queue) === 0);
 });
 
@@ -112,12 +109,7 @@ test('scheduler: one program line behind many recipients → half of the slots; 
   await send(to('bob'));
   await until('other mail', () => play.delivered.includes('bob'));
   await until('half of the slots', () => play.held.length === 5);
-  for (let ended = 0; ended < 70; ) {
-    await until('the next ones', () => play.held.length > 0);
-    assert.ok(play.held.length <= 5);
-    ended += play.held.length;
-    play.letGo();
-  }
+  await endAll(play, 70, 5);
   await until('all have ended', () => waiting(queue) === 0);
   assert.equal(new Set(play.delivered).size, 72);
   assert.equal(play.delivered.length, 72);

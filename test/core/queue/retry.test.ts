@@ -53,7 +53,8 @@ stage(
       [17, 0, 'now'],
     ]);
     // What an earlier host has logged is that of both together.
-    queue.recall(id, 'remote', far, 6, { said: 'busy', status: undefined, answer: undefined });
+    const busy = { said: 'busy', status: undefined, answer: undefined };
+    for (let tries = 0; tries < 6; tries++) queue.attempts.recall(id, 'remote', far, busy);
     assert.deepEqual(
       rows()?.map(([, tries]) => tries),
       [4, 3],

@@ -94,15 +94,3 @@ test('reply reader: a long reply → 5000 bytes of text, a line too long or a re
   assert.throws(() => readAll(['2'.repeat(70_000)]), /a line without end/);
   assert.throws(() => readAll(Array(9000).fill(`250-${'x'.repeat(1000)}\r\n`)), /a reply without end/);
 });
-
-test('SMTP reply: one byte at a time, several lines → as if it came at once', () => {
-  const raw = Buffer.from(`250-mail.example\r\n250-${'x'.repeat(5000)}\r\n250 PIPELINING\r\n220 next\r\n`);
-  const reader = createReplyReader();
-  const replies: (string | undefined)[] = [];
-  for (const byte of raw) {
-    reader.push(Uint8Array.of(byte));
-    const reply = reader.take();
-    if (reply) replies.push(reply.lines.at(-1));
-  }
-  assert.deepEqual([replies, reader.isEmpty], [['PIPELINING', 'next'], true]);
-});

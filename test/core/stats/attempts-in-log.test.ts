@@ -1,12 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attemptsInLog } from '../../../core/stats/attempts-in-log.ts';
+import { createAttemptBook } from '../../../core/queue/attempts.ts';
+import { type AttemptsRecalled, recallAttempts } from '../../../core/stats/attempts-in-log.ts';
+
+type Recalled = Parameters<AttemptsRecalled['recall']>[3] & {
+  id: number;
+  channel: string;
+  recipient: string;
+  tries: number;
+};
+
+/** What is known of each recipient in the end. */
+function recalled(log: string, isWanted: (id: number) => boolean = () => true): Recalled[] {
+  const found = new Map<string, Recalled>();
+  const lines = log.split('\n').map(text => ({ text: text.trim() }));
+  recallAttempts(lines, isWanted, {
+    recall(id, channel, recipient, how) {
+      const key = `${id} ${channel} ${recipient}`;
+      found.set(key, { id, channel, recipient, ...how, tries: (found.get(key)?.tries ?? 0) + 1 });
+    },
+    forget(id) {
+      for (const [key, one] of found) if (one.id === id) found.delete(key);
+    },
+  });
+  return [...found.values()];
+}
 
 const read = (log: string, wanted: readonly number[]) =>
-  attemptsInLog(
-    log.split('\n').map(text => ({ text: text.trim() })),
-    id => wanted.includes(id),
-  ).map(({ id, channel, recipient, tries, said }) => `${id} ${channel} ${recipient} ${tries} ${JSON.stringify(said)}`);
+  recalled(log, id => wanted.includes(id))
+    .map(({ id, channel, recipient, tries, said }) => `${id} ${channel} ${recipient} ${tries} ${JSON.stringify(said)}`)
+    .sort();
 
 test('attempts in the log: several tries, several recipients → counts and the last words, blanks restored', () => {
   const log = `new msg 7
@@ -20,8 +43,8 @@ test('attempts in the log: several tries, several recipients → counts and the 
     delivery 3: deferral: Connected_but_connection_died._(#4.4.2)/
     starting delivery 4: msg 7 to remote a@far.x`;
   assert.deepEqual(read(log, [7]), [
-    '7 remote a@far.x 2 "Connected but connection died. (#4.4.2)\\n"',
     '7 local b@here.x 1 "did 1+0+0\\n"',
+    '7 remote a@far.x 2 "Connected but connection died. (#4.4.2)\\n"',
   ]);
 });
 
@@ -53,19 +76,13 @@ test('attempts in the log: fields of an end → of the last one only, and of the
     delivery 9: deferral: by_an_earlier_version/
     starting delivery 3: msg 7 to remote b@far.x
     delivery 3: deferral: by_an_earlier_version/`;
-  const found = attemptsInLog(
-    log.split('\n').map(text => ({ text: text.trim() })),
-    () => true,
-  );
+  const found = recalled(log);
   const answer = { code: 451, words: '4.7.1 try later', host: 'mx.far.x', ip: '192.0.2.1' };
-  assert.deepEqual(
-    found.map(({ recipient, ...one }) => [recipient, one.status, one.answer]),
-    [
-      ['a@far.x', '4.7.1', answer],
-      ['b@far.x', undefined, undefined],
-      ['c@far.x', undefined, undefined],
-    ],
-  );
+  assert.deepEqual(found.map(({ recipient, ...one }) => [recipient, one.status, one.answer]).sort(), [
+    ['a@far.x', '4.7.1', answer],
+    ['b@far.x', undefined, undefined],
+    ['c@far.x', undefined, undefined],
+  ]);
 });
 
 test('attempts in the log: lines that only look like it → passed over', () => {
@@ -76,4 +93,28 @@ test('attempts in the log: lines that only look like it → passed over', () => 
     delivery
     warning: new msg 7`;
   assert.deepEqual(read(log, [7]), []);
+});
+
+test('attempts in the log: twenty thousand messages with long answers → the book keeps its limit while it reads', () => {
+  function* lines() {
+    for (let id = 1; id <= 20_000; id++) {
+      yield { text: `starting delivery ${id}: msg ${id} to remote x@far.x` };
+      yield { text: `delivery ${id}: deferral: ${id}_${'z'.repeat(4900)}` };
+    }
+  }
+  const book = createAttemptBook();
+  let most = 0;
+  let kept = 0;
+  recallAttempts(lines(), () => true, {
+    recall(id, ...told) {
+      book.recall(id, ...told);
+      if (id % 1000 !== 0) return;
+      kept = 0;
+      for (let one = 1; one <= id; one++)
+        kept += book.of(one, 'remote', { offset: 0, address: 'x@far.x' } as never, 1).said.length;
+      most = Math.max(most, kept);
+    },
+    forget: book.forget,
+  });
+  assert.ok(most <= 16 * 1024 * 1024 && kept > 15 * 1024 * 1024, `${kept} of at most ${most}`);
 });
