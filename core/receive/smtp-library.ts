@@ -107,6 +107,14 @@ export abstract class LibraryConnection extends SMTPConnection {
     } else socket.setTimeout(timeoutMs, () => this._onTimeout());
   }
 
+  /** The library takes all listeners from the socket beneath TLS: whoever waits for its end is still told of it. */
+  override upgrade(resume: () => void, secured?: () => void): void {
+    const socket = this._socket;
+    const waiting = socket.rawListeners('close') as (() => void)[];
+    super.upgrade(resume, secured);
+    for (const listener of waiting) socket.on('close', listener);
+  }
+
   override _onTimeout(): void {
     if (this._closing) this._socket.destroy();
     // The client is waiting for us, not we for it.

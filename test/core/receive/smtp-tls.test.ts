@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { createLoginAttempts, type LoginAttempts } from '../../../core/listen/login-attempts.ts';
+import { connectionBytes, createMemory } from '../../../core/listen/memory.ts';
 import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';
@@ -84,6 +85,25 @@ test('smtp: STARTTLS → the transaction and the name from before are forgotten'
   assert.match((await ask(secure, 'x\r\n.'))[0] ?? '', /^250 ok/);
   assert.equal(rig.taken[0]?.envelope, 'Fc@d\0Tjoe\0\0');
   assert.doesNotMatch(rig.taken[0]?.text ?? '', /liar/);
+});
+
+test('smtp: clients that have said STARTTLS and gone → leave their places and memory to others', async t => {
+  // Enough for one stranger at a time.
+  const memory = createMemory(2 * connectionBytes);
+  const control = { concurrencyincoming: '1\n' };
+  const rig = await startSmtp(t, { control, deps: { tls: () => files, memory } });
+  for (const way of ['handshake', 'QUIT', 'gone', 'gone before the handshake', 'gone']) {
+    const client = await rawClient(rig.port);
+    assert.equal(await client.line(), '220 heaven.af.mil ESMTP', way);
+    if (way === 'gone before the handshake') await ask(client, 'STARTTLS');
+    else {
+      const secure = await startTls(client);
+      if (way === 'QUIT') await ask(secure, 'QUIT');
+    }
+    client.socket.destroy();
+    await until(`the end of the client (${way})`, () => rig.log.filter(line => / end /.test(line)).length > 0);
+    rig.log.length = 0;
+  }
 });
 
 test('smtp: commands behind STARTTLS in the same packet → never run (command injection)', async t => {
