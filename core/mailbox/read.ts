@@ -2,6 +2,7 @@
 import type { Attachment, Message } from '../api/mail.ts';
 import { decodeText } from '../message/display.ts';
 import type { Header } from '../message/fields.ts';
+import { directionsForLater } from '../message/html-direction.ts';
 import { parsePeople } from '../message/people.ts';
 import { htmlText, plainText } from '../message/text-forms.ts';
 import { inlineImages } from './inline-images.ts';
@@ -12,7 +13,7 @@ import { senderIn } from './summary.ts';
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
 
 const maxTextLength = 1024 * 1024;
-const maxHtmlLength = 3 * 1024 * 1024;
+const mostHtml = { length: 3 * 1024 * 1024, tags: 50_000 };
 const maxPeople = 1000;
 /** A header's line holds half of that. */
 const maxSubject = 2000;
@@ -25,8 +26,8 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
     const text = `This message cannot be taken apart (${mime.problem}). Its source shows all of it.`;
     return { ...head, ...nothing, text };
   }
-  const html = htmlText(mime.texts, maxHtmlLength);
-  const shown = html === undefined ? undefined : inlineImages(html, mime.parts);
+  const { html, tooMuch } = htmlText(mime.texts, mostHtml);
+  const shown = html === undefined ? undefined : inlineImages(directionsForLater(html), mime.parts);
   const files = mime.parts.map((part, number) => describe(part, number, shown?.used.has(number) ?? false));
   return {
     ...head,
@@ -35,7 +36,10 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
     html: shown?.html ?? null,
     files,
     invitation: mime.invitation ?? null,
-    faults: sizeBytes > raw.length ? [cutFault(sizeBytes, raw.length)] : [...mime.faults],
+    faults: [
+      ...(sizeBytes > raw.length ? [cutFault(sizeBytes, raw.length)] : mime.faults),
+      ...(tooMuch ? [largeHtmlFault] : []),
+    ],
   };
 }
 
@@ -73,6 +77,9 @@ function cutFault(sizeBytes: number, takenBytes: number): string {
     'end behind that are not among its attachments; its file on disk is whole and can be opened with another program.'
   );
 }
+
+const largeHtmlFault = `The HTML of this message has more than ${megabytes(mostHtml.length)} MB or ${mostHtml.tags} tags, \
+too many for a window to show: this is its text.`;
 
 function megabytes(bytes: number): string {
   return (bytes / (1024 * 1024)).toFixed(0);

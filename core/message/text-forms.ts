@@ -23,13 +23,29 @@ export function plainText(texts: readonly TextForms[], maxLength: number): Plain
   return { text: pieces.join('\n'), cutFrom: length > maxLength ? length : undefined };
 }
 
-/** Undefined when none of the texts has HTML, or all together have more than `maxLength`. */
-export function htmlText(texts: readonly TextForms[], maxLength: number): string | undefined {
-  if (!texts.some(({ html }) => html !== undefined && html !== '')) return undefined;
+/** What a window can lay out without standing still. */
+export interface HtmlLimits {
+  readonly length: number;
+  readonly tags: number;
+}
+
+/** Without `html` when none of the texts has any, or when all together are beyond a limit: `tooMuch`. */
+export function htmlText(
+  texts: readonly TextForms[],
+  most: HtmlLimits,
+): { readonly html?: string; readonly tooMuch: boolean } {
+  if (!texts.some(({ html }) => html !== undefined && html !== '')) return { tooMuch: false };
   const whole = texts
     .map(({ plain = '', html }) => (html === undefined || html === '' ? asHtml(plain) : html))
     .join('\n');
-  return whole.length > maxLength ? undefined : whole;
+  const tooMuch = whole.length > most.length || tagsIn(whole) > most.tags;
+  return tooMuch ? { tooMuch } : { html: whole, tooMuch };
+}
+
+function tagsIn(html: string): number {
+  let tags = 0;
+  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) tags++;
+  return tags;
 }
 
 function asHtml(plain: string): string {

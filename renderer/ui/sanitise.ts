@@ -105,7 +105,7 @@ export function sanitise(html: string, page: Window & typeof globalThis, nowhere
     FORBID_TAGS: forbiddenTags,
     FORBID_ATTR: ['ping', 'formaction', 'autofocus'],
     ALLOW_DATA_ATTR: false,
-    ADD_ATTR: ['target'],
+    ADD_ATTR: ['target', 'data-dir'],
   });
   purifier.removeAllHooks();
   return { document: frameDocument(body), remoteImages };
@@ -116,6 +116,6 @@ function frameDocument(body: string): string {
     '<!doctype html><html lang=""><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta http-equiv="x-dns-prefetch-control" content="off"><meta name="referrer" content="no-referrer">',
-    `<style>${frameStyle}</style></head><body dir="auto">${body}</body></html>`,
+    `<style>${frameStyle}</style></head><body data-dir="auto">${body}</body></html>`,
   ].join('');
 }

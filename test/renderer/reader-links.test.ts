@@ -102,6 +102,18 @@ test('HTML mail: links → anchors scroll, mailto: opens the composer, relative 
   assert.deepEqual(await axeViolations(page), []);
 });
 
+test('HTML mail: Hebrew, and English within it → each is read in its own direction, unless the mail says which', async t => {
+  const shalom = '\u05e9\u05dc\u05d5\u05dd';
+  const words = `<p>${shalom}<div dir="auto">One</div><div dir=auto>${shalom}<br><bdi>Two</bdi></div><div dir="ltr">${shalom}`;
+  const { page } = await openLetters(t, browser, [html(words)]);
+  const frame = await openHtml(page, /Offers/);
+  await frame.waitForFunction(() => document.readyState === 'complete');
+  const directions = await frame.evaluate(() =>
+    [...document.querySelectorAll('body, p, div, span')].map(element => getComputedStyle(element).direction),
+  );
+  assert.deepEqual(directions, ['rtl', 'rtl', 'ltr', 'rtl', 'ltr', 'ltr']);
+});
+
 test('HTML mail: the frame is of the page’s origin → still nothing in it runs', async t => {
   const { page } = await openLetters(t, browser, [html('<p>Only text</p>')]);
   const frame = await openHtml(page, /Offers/);

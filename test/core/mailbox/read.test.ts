@@ -160,6 +160,20 @@ test('readContent: the beginning of a message that is too large → its text, th
   }
 });
 
+test('readContent: more HTML than a window can lay out → its text, and why', () => {
+  const read = (html: string) => {
+    const raw = Buffer.from(`Subject: s\nContent-Type: text/html\n\n${html}\n`);
+    return readContent(raw, raw.length);
+  };
+  const some = read(`<p>Words.</p>${'<br>'.repeat(40_000)}`);
+  assert.deepEqual([some.html?.length, some.faults], [13 + 4 * 40_000 + 1, []]);
+  for (const much of ['<br>'.repeat(50_000), 'x'.repeat(3 * 1024 * 1024)]) {
+    const { html, text, faults } = read(`<p>Words.</p>${much}`);
+    assert.deepEqual([html, text.slice(0, 6)], [null, 'Words.']);
+    assert.match(faults.join(), /HTML of this message has more than 3 MB or 50000 tags/);
+  }
+});
+
 test('readContent: what would cost too much memory → header and a plain sentence', async () => {
   const header = 'From: a@x.example\nSubject: big\n';
   const table: [what: string, raw: Buffer, text: RegExp][] = [

@@ -159,7 +159,7 @@ export const messageSubjects: readonly Subject[] = [
         { plain: bytes, html: undefined },
         { plain: undefined, html: bytes },
       ];
-      return [plainText(texts, 1024 * 1024), htmlText(texts, 1024 * 1024)];
+      return [plainText(texts, 1024 * 1024), htmlText(texts, { length: 1024 * 1024, tags: 1024 * 1024 })];
     },
   },
   {
