@@ -12,6 +12,7 @@ import { isHeld } from './holds.ts';
 import type { Journal } from './journal/journal.ts';
 import type { QueueLayout } from './layout.ts';
 import type { QueueLog } from './log-lines.ts';
+import { createPutBack } from './put-back.ts';
 import { readSender } from './read-sender.ts';
 import {
   markInFile,
@@ -81,7 +82,7 @@ const bounceRetryMs = 10_000;
 /** How long a channel rests after its file could not be opened, read or removed (qmail's SLEEP_SYSFAIL). */
 export const sysFailSec = 123;
 /** How many recipients are passed over because there is no room for them before a pass waits. */
-const mostPutBack = 20;
+const mostPutBack = 500;
 
 /** What a channel still has to do, as the journal or its file says. @throws when the file cannot be opened */
 function openView(layout: QueueLayout, id: number, fresh: FreshMessage | undefined, channel: Channel): RecipientReader {
@@ -129,9 +130,7 @@ export function openPass(
   /** By the offset of their records. */
   const out = new Set<number>();
   const claims = new Set<number>();
-  /** Recipients without room, and those of them that may be tried again. */
-  let putBack: { readonly recipient: PendingRecipient; readonly lane: Lane }[] = [];
-  let again: PendingRecipient[] = [];
+  const putBack = createPutBack();
   let tried = 0;
   let undone = 0;
   let exhausted = keptSec !== undefined;
@@ -183,9 +182,17 @@ export function openPass(
     deps.log.warning(unknown ? `unknown record type in ${path}!` : `trouble reading ${path}; will try again later`);
   }
 
+  /** One that was put back, or the next record. */
+  function following(): PendingRecipient | undefined {
+    const again = putBack.next();
+    if (again || exhausted || putBack.size >= mostPutBack) return again;
+    const found = reader.next();
+    exhausted = found === undefined;
+    return found;
+  }
+
   /** The next one that is neither claimed nor held. */
   function nextToTry(): PendingRecipient | undefined {
-    const following = () => again.shift() ?? reader.next();
     for (let found = following(); found; found = following()) {
       if (claims.has(found.offset)) continue;
       if (!isHeld(message.held, channel, found.address)) return found;
@@ -221,32 +228,27 @@ export function openPass(
       recipient: recipient.address,
     }),
     next() {
-      if (again.length === 0 && (exhausted || putBack.length >= mostPutBack)) return undefined;
-      let found: PendingRecipient | undefined;
       try {
-        found = nextToTry();
+        const found = nextToTry();
+        if (found) out.add(found.offset);
+        return found;
       } catch (error) {
-        broken = true;
+        [broken, exhausted] = [true, true];
         warnOfReading(error);
+        return undefined;
       }
-      if (found) out.add(found.offset);
-      else exhausted = true;
-      return found;
     },
     putBack(recipient, lane) {
       out.delete(recipient.offset);
-      putBack.push({ recipient, lane });
+      putBack.add(recipient, lane);
     },
-    retryPutBack() {
-      again = [...again, ...putBack.map(({ recipient }) => recipient)];
-      putBack = [];
-    },
+    retryPutBack: putBack.retry,
     get lanes() {
-      return putBack.map(({ lane }) => lane);
+      return putBack.lanes;
     },
     giveUp() {
-      undone += putBack.length + again.length;
-      [putBack, again] = [[], []];
+      undone += putBack.size;
+      putBack.clear();
       exhausted = true;
     },
     abandon() {
@@ -291,18 +293,18 @@ export function openPass(
         claims.add(offset);
         out.add(offset);
       }
-      putBack = putBack.filter(({ recipient }) => !claims.has(recipient.offset));
+      putBack.remove(claims);
       return { claimed, busy };
     },
     isOut: offset => out.has(offset),
     get finished() {
-      return exhausted && out.size + putBack.length + again.length === 0;
+      return exhausted && out.size + putBack.size === 0;
     },
     close() {
       reader.close();
       if (broken) return startSec + sysFailSec;
       try {
-        const isCutShort = !exhausted || putBack.length + again.length > 0;
+        const isCutShort = !exhausted || putBack.size > 0;
         if (isCutShort || isAnybodyLeft()) {
           if (keptSec !== undefined) return backToSchedule(deps, message, channel, keptSec, startSec);
           const dueSec = isCutShort ? startSec : retrySec;

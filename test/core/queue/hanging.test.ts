@@ -109,6 +109,7 @@ test('scheduler: one program line behind many recipients → half of the slots; 
   await send(to('bob'));
   await until('other mail', () => play.delivered.includes('bob'));
   await until('half of the slots', () => play.held.length === 5);
+  await until('who stands behind them in the same message', () => play.delivered.includes('ann'));
   await endAll(play, 70, 5);
   await until('all have ended', () => waiting(queue) === 0);
   assert.equal(new Set(play.delivered).size, 72);
