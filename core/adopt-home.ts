@@ -10,9 +10,9 @@ import { ownerOf } from './local/users/users.ts';
 import { runFiles } from './make-home.ts';
 import { accountsFor, type HomeAccounts, type Ids, type NamedAccounts } from './privsep/accounts.ts';
 import { ownHome } from './privsep/own-home.ts';
-import { asQueueOwner } from './queue/become-owner.ts';
-import { queueLayout } from './queue/layout.ts';
-import { lockQueue } from './queue/lock.ts';
+import { asQueueOwner } from './queue/files/become-owner.ts';
+import { queueLayout } from './queue/files/layout.ts';
+import { lockQueue } from './queue/files/lock.ts';
 
 /**
  * @param named accounts other than the usual ones, or than those that the home has already

@@ -4,7 +4,7 @@ import { formatDate822 } from './lib/date822.ts';
 import type { Accept } from './lib/paper-path.ts';
 import { UserError } from './lib/user-error.ts';
 import { type HomePlan, isHome, makeHome, usualPlan } from './make-home.ts';
-import { openQueueForInjection } from './queue/inject-from-outside.ts';
+import { openQueueForInjection } from './queue/intake/inject-from-outside.ts';
 
 /** Makes the home if there is none yet, for the person who runs this process. @throws UserError when it cannot be made */
 export async function ensureHome(home: string, said?: HomePlan): Promise<void> {

@@ -7,7 +7,7 @@ import { publish } from './lib/durable.ts';
 import { UserError } from './lib/user-error.ts';
 import type { HomeAccounts, Ids } from './privsep/accounts.ts';
 import { makeOwnersMaildir, ownHome } from './privsep/own-home.ts';
-import { makeQueueDirs, queueLayout } from './queue/layout.ts';
+import { makeQueueDirs, queueLayout } from './queue/files/layout.ts';
 
 /** Who a home is for. */
 export interface HomePlan {

@@ -20,7 +20,7 @@ import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
 import type { Doorkeeper } from '../pop3/visit.ts';
 import type { RootParent } from '../privsep/root-parent.ts';
-import { createProgramAccept } from '../queue/queue-program.ts';
+import { createProgramAccept } from '../queue/intake/queue-program.ts';
 import { createPackageService } from '../receive/package-service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
 import { createUnwanted } from '../receive/unwanted.ts';

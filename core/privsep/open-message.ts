@@ -1,7 +1,7 @@
 // The parent opens the message that a delivery is to read: one of the queue, and no other file of the machine. The queue is
 // the host's, who could put links into it or other names of files there, so what counts is whose file it turns out to be.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { queueLayout } from '../queue/layout.ts';
+import { queueLayout } from '../queue/files/layout.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 

@@ -45,7 +45,7 @@ export function bytesOf(env: CommandIo['env']): Record<string, string> {
 export function acceptInto(io: CommandIo): Accept {
   return async (source, envelope, who) => {
     // Most calls of most programs queue nothing; for them the queue's code is not even loaded.
-    const { openInjection } = await import('../../core/queue/inject-from-outside.ts');
+    const { openInjection } = await import('../../core/queue/intake/inject-from-outside.ts');
     let accept: Accept;
     try {
       accept = openInjection(io.home ?? '', io.env);

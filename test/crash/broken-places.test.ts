@@ -6,7 +6,7 @@ import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, writeF
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pullTrigger } from '../../core/queue/trigger.ts';
+import { pullTrigger } from '../../core/queue/files/trigger.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { afterErrors, errorSummary, newErrorCount } from './checker.ts';

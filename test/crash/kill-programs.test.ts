@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { pullTrigger } from '../../core/queue/trigger.ts';
+import { pullTrigger } from '../../core/queue/files/trigger.ts';
 import type { Fault } from '../support/fault-injector.ts';
 import { killAt, withInjector } from '../support/faulty-host.ts';
 import { queueFiles } from '../support/queue-rig.ts';

@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../core/control/classify.ts';
-import { records } from '../../core/queue/envelope-file.ts';
+import { records } from '../../core/queue/files/envelope-file.ts';
+import { messageId, type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
 import { type Accepted, decodeRecords, type JournalRecord } from '../../core/queue/journal/record.ts';
-import { messageId, type QueueLayout, queueLayout } from '../../core/queue/layout.ts';
 import { labelOf } from './world.ts';
 
 /** A message that somebody still has to get, or whose bounce has still to be sent. */

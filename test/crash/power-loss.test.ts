@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { done, later, never, type Outcome } from '../../core/lib/outcome.ts';
-import { openQueueForInjection } from '../../core/queue/inject-from-outside.ts';
+import { openQueueForInjection } from '../../core/queue/intake/inject-from-outside.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import {
   type CrashQueue,

@@ -13,7 +13,7 @@ import { sayLine } from '../../core/local/rule-words.ts';
 import { AssignFormatError, parseAssign } from '../../core/local/users/assign-file.ts';
 import { parseAssignment } from '../../core/local/users/assignment.ts';
 import { lookupUser, userTable } from '../../core/local/users/lookup.ts';
-import { parseTodo } from '../../core/queue/envelope-file.ts';
+import { parseTodo } from '../../core/queue/files/envelope-file.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { mutate } from './mutate.ts';

@@ -7,7 +7,7 @@ import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { queueLayout } from '../../core/queue/layout.ts';
+import { queueLayout } from '../../core/queue/files/layout.ts';
 import { messageText, sendByQmailQueue, sendBySmtp } from '../crash/senders.ts';
 import { initHome, person, serve, waypost } from '../support/host-process.ts';
 import { withoutNotqmail } from '../support/notqmail.ts';

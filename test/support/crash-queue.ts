@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { done, type Outcome } from '../../core/lib/outcome.ts';
 import type { DeliveryJob, Envelope } from '../../core/lib/paper-path.ts';
-import { type QueueLayout, queueLayout } from '../../core/queue/layout.ts';
+import { type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
 import { openQueue, type Queue } from '../../core/queue/queue.ts';
 import { writeControl } from './queue-rig.ts';
 import { type SteppedClock, steppedClock } from './stepped-clock.ts';

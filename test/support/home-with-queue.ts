@@ -1,7 +1,7 @@
 // A home whose queue nobody serves: what programs put into it stays there, to be looked at.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { makeQueueDirs, queueLayout } from '../../core/queue/layout.ts';
+import { makeQueueDirs, queueLayout } from '../../core/queue/files/layout.ts';
 import { writeControl } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
 

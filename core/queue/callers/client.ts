@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { createNetstringCollector, netstring } from '../../lib/netstring.ts';
 import type { Accept, Accepted, MessageSource, Refused } from '../../lib/paper-path.ts';
 import { errorCode } from '../../lib/user-error.ts';
-import { checkEnvelope } from '../envelope-file.ts';
+import { checkEnvelope } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
 import { formatEnvelope, maxAnswerBytes, maxEnvelopeBytes, parseAnswer, pieceBytes, queueSocketPath } from './wire.ts';
 

@@ -2,7 +2,7 @@
 // refused before they are looked at.
 import { createPace } from '../../lib/pace.ts';
 import type { Envelope, Refused } from '../../lib/paper-path.ts';
-import { lettered, maxAddressBytes } from '../envelope-file.ts';
+import { lettered, maxAddressBytes } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
 import { maxRecipients } from './wire.ts';
 

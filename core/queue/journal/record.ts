@@ -3,7 +3,7 @@
 // length of the head, the head (fields separated by NUL, byte strings), and what follows is raw bytes.
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
-import { type FailureFields, formatFields, parseFields } from '../failure-fields.ts';
+import { type FailureFields, formatFields, parseFields } from '../files/failure-fields.ts';
 
 export type JournalRecord =
   | Booted

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, r
 import { join } from 'node:path';
 import { syncDirectoryNow } from '../../lib/directory-sync.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
-import { writeAll } from '../message-file.ts';
+import { writeAll } from '../files/message-file.ts';
 
 /** Makes the directory if need be. */
 export function makeJournalDir(directory: string): void {

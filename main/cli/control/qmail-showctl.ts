@@ -2,7 +2,7 @@
 import { mostDeliveries } from '../../../core/control/most-deliveries.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/file-limit.ts';
-import { queueLayout } from '../../../core/queue/layout.ts';
+import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 

@@ -7,7 +7,7 @@ import { cdbInFile } from '../../../core/lib/cdb.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Accept } from '../../../core/lib/paper-path.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
-import { openInjection } from '../../../core/queue/inject-from-outside.ts';
+import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { rewriteRules } from './rewrite-rules.ts';
 

@@ -7,7 +7,7 @@ import { controlFiles } from '../../../core/control/files.ts';
 import type { InjectError, Injected } from '../../../core/inject/qmail-inject.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
-import { openInjection } from '../../../core/queue/inject-from-outside.ts';
+import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput, NoMessage } from '../message-input.ts';
 import type { Follower } from './follow-message.ts';

@@ -3,7 +3,7 @@
 import { isNullClient } from '../../../core/control/null-client.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { isHome } from '../../../core/make-home.ts';
-import { listQueue } from '../../../core/queue/qread.ts';
+import { listQueue } from '../../../core/queue/owner/qread.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0; refusals are thrown as UserError with qmail's exit code 111 */

@@ -1,5 +1,5 @@
 // qmail-qstat: counts the queue from its directories, whether or not the host runs.
-import { countQueue } from '../../../core/queue/qread.ts';
+import { countQueue } from '../../../core/queue/owner/qread.ts';
 import type { CommandIo } from '../command-io.ts';
 import { requireHome } from './qmail-qread.ts';
 

@@ -5,7 +5,7 @@ import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { becomeQueueProgram, openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
+import { becomeQueueProgram, openQueueForInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../fd.ts';
 import { messageInput } from '../message-input.ts';

@@ -1,6 +1,6 @@
 // Waypost itself, as it is installed: bundled, then `waypost init` and `waypost serve` in a process of its own.
 import { join } from 'node:path';
-import { openQueueForInjection } from '../../../core/queue/inject-from-outside.ts';
+import { openQueueForInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import { version } from '../../../core/version.ts';
 import { initHome, type RunningHost, serve } from '../../support/host-process.ts';
 import { hostName, sender, toMaildir } from '../addresses.ts';

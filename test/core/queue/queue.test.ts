@@ -3,7 +3,7 @@ import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { done, later, never } from '../../../core/lib/outcome.ts';
-import { queueLayout } from '../../../core/queue/layout.ts';
+import { queueLayout } from '../../../core/queue/files/layout.ts';
 import { queueFiles, startQueue } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
@@ -248,7 +248,7 @@ test('queue: addresses that cannot be stored → refused with the code of qmail-
 test('queue: mail put in by another process → taken up at once through the trigger', async t => {
   const home = tempDir(t);
   const { queue, logged } = await startQueue(t, home);
-  const { openQueueForInjection } = await import('../../../core/queue/inject-from-outside.ts');
+  const { openQueueForInjection } = await import('../../../core/queue/intake/inject-from-outside.ts');
   const accepted = await openQueueForInjection(home)([Buffer.from('x\n')], toOne, { uid: 7 });
   assert.ok(accepted.ok);
   await logged(/^end msg/);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/files/layout.ts';
 import { refusal } from '../../../core/queue/qq-codes.ts';
 import { run as qmailSmtpd } from '../../../main/cli/receive/qmail-smtpd.ts';
 import { callCommand } from '../../support/call-command.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createAttemptBook } from '../../../core/queue/attempts.ts';
+import { createAttemptBook } from '../../../core/queue/run/attempts.ts';
 import { type AttemptsRecalled, recallAttempts } from '../../../core/stats/attempts-in-log.ts';
 
 type Recalled = Parameters<AttemptsRecalled['recall']>[3] & {

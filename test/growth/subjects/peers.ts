@@ -13,8 +13,8 @@ import { parseClaim } from '../../../core/pop3/checkpassword.ts';
 import { parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
 import { parseLine } from '../../../core/pop3/popup.ts';
 import { createWire } from '../../../core/pop3/wire.ts';
-import { bounceParagraph } from '../../../core/queue/bounce.ts';
-import { recipientFields } from '../../../core/queue/delivery-status.ts';
+import { bounceParagraph } from '../../../core/queue/bounce/bounce.ts';
+import { recipientFields } from '../../../core/queue/bounce/delivery-status.ts';
 import { createHopCounter } from '../../../core/receive/hops.ts';
 import { formatReceived } from '../../../core/receive/received.ts';
 import { parseCommand } from '../../../core/receive/smtp-commands.ts';
@@ -168,12 +168,12 @@ export const peerSubjects: readonly Subject[] = [
     frames: [alone, ['1.2.3.4:allow,A="', '"']],
   },
   {
-    name: 'core/queue/bounce.ts bounceParagraph',
+    name: 'core/queue/bounce/bounce.ts bounceParagraph',
     run: bytes => bounceParagraph('a@b', bytes),
     frames: [alone, ['\n', 'x']],
   },
   {
-    name: 'core/queue/delivery-status.ts recipientFields',
+    name: 'core/queue/bounce/delivery-status.ts recipientFields',
     run: bytes => recipientFields(bytes, { status: '5.1.1', answer: { code: 550, words: bytes, host: bytes } }),
     frames: [alone, ['<a@b>:\nsaid: 550 ', 'x'], ['<', '>:']],
   },

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/files/layout.ts';
 import { tableT } from '../../core/local/forwarding/table.ts';
 import { command as waypost } from '../../support/command.ts';
 import { queuedIn } from '../../support/home-with-queue.ts';

@@ -6,7 +6,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
-import { queueLayout } from '../../../core/queue/layout.ts';
+import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../../../main/cli/command-io.ts';
 import { run as qmailInject } from '../../../main/cli/inject/qmail-inject.ts';
 import { run as sendmail } from '../../../main/cli/inject/sendmail.ts';

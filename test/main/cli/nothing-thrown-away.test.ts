@@ -5,7 +5,7 @@ import { closeSync, openSync, readdirSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { queueLayout } from '../../../core/queue/layout.ts';
+import { queueLayout } from '../../../core/queue/files/layout.ts';
 import { run as newInject } from '../../../main/cli/inject/new-inject.ts';
 import { run as qmailInject } from '../../../main/cli/inject/qmail-inject.ts';
 import { run as sendmail } from '../../../main/cli/inject/sendmail.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { later, never } from '../../../core/lib/outcome.ts';
-import { makeQueueDirs, queueLayout } from '../../../core/queue/layout.ts';
+import { makeQueueDirs, queueLayout } from '../../../core/queue/files/layout.ts';
 import { run as qmailQread } from '../../../main/cli/queue/qmail-qread.ts';
 import { run as qmailQstat } from '../../../main/cli/queue/qmail-qstat.ts';
 import { callCommand } from '../../support/call-command.ts';

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { makeQueueDirs, queueLayout } from '../../../../core/queue/layout.ts';
+import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { command } from '../../../support/command.ts';
 import { startDns } from '../../../support/dns-server.ts';
 import { runProgram, without } from '../../../support/programs.ts';

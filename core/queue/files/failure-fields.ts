@@ -1,0 +1,56 @@
+// Why one recipient has failed, as fields beside the words of its paragraph; and how they are written, in the journal and in
+// failures/N.
+import * as v from 'valibot';
+import type { RemoteAnswer } from '../../lib/outcome.ts';
+
+export interface FailureFields {
+  /** RFC 3463. */
+  readonly status: string;
+  readonly answer?: RemoteAnswer | undefined;
+}
+
+/** The fields alone, of an outcome that is recorded as a failure or of a line. */
+export function failureFields({ status, answer }: FailureFields): FailureFields {
+  return { status, ...(answer && { answer }) };
+}
+
+const Fields = v.object({
+  status: v.pipe(v.string(), v.regex(/^[245]\.\d{1,3}\.\d{1,3}$/)),
+  answer: v.optional(
+    v.object({
+      code: v.optional(v.number()),
+      words: v.string(),
+      host: v.optional(v.string()),
+      ip: v.optional(v.string()),
+    }),
+  ),
+});
+
+/** One line without its end, as a byte string. */
+export function formatFields(fields: object): string {
+  return JSON.stringify(fields);
+}
+
+/** @returns undefined for what is no such line, as a crash may leave one */
+export function parseFields(text: string): FailureFields | undefined {
+  return parseWith(Fields, text);
+}
+
+const Line = v.object({ ...Fields.entries, bornSec: v.number(), offset: v.number() });
+
+/** The fields of the paragraph that begins there in the bounce/N of a message. */
+export type FailureLine = FailureFields & { readonly bornSec: number; readonly offset: number };
+
+/** The same for a line of failures/N. */
+export function parseLine(text: string): FailureLine | undefined {
+  return parseWith(Line, text);
+}
+
+function parseWith<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | undefined {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

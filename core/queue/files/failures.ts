@@ -1,0 +1,108 @@
+// failures/N: what programs may want to know of the paragraphs of bounce/N, for a delivery status notification. It is Waypost's
+// own file beside qmail's: each line is a JSON object, of the message's birth (a number is used again), of where its paragraph
+// begins, and of the fields. Where a paragraph has none, qmail-send has written it.
+import { closeSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../../lib/user-error.ts';
+import { type FailureFields, type FailureLine, failureFields, formatFields, parseLine } from './failure-fields.ts';
+import { messageId, type QueueLayout } from './layout.ts';
+import { writeAll } from './message-file.ts';
+import { openOwned } from './open-owned.ts';
+
+/** Adds one. Like its paragraph it is durable by the journal. @throws when the disk refuses */
+export function appendFailure(layout: QueueLayout, id: number, line: FailureLine): void {
+  const fd = openOwned(layout.failures(id), 'a', 0o600);
+  try {
+    writeAll(fd, format(line));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Brings the file to what the journal says, whatever a crash has left of it. @throws when the disk refuses */
+export function restoreFailures(layout: QueueLayout, id: number, lines: readonly FailureLine[]): void {
+  if (lines.length === 0) return;
+  const byOffset = new Map<number, FailureLine>();
+  for (const line of [...readNow(layout.failures(id)), ...lines]) byOffset.set(line.offset, line);
+  const ofMessage = [...byOffset.values()].filter(({ bornSec }) => bornSec === lines[0]?.bornSec);
+  const fd = openOwned(layout.failures(id), 'w', 0o600);
+  try {
+    writeAll(fd, Buffer.concat(ofMessage.sort((a, b) => a.offset - b.offset).map(format)));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Removes files of messages that have no bounce: qmail-send has finished those. */
+export function forgetOldFailures(layout: QueueLayout): void {
+  const bouncing = new Set(readdirSync(layout.bounceDir));
+  for (const name of readdirSync(layout.failuresDir)) {
+    if (messageId(name) === undefined || !bouncing.has(name)) rmSync(join(layout.failuresDir, name), { force: true });
+  }
+}
+
+/** The fields of paragraphs, asked for in the order in which these stand in bounce/N. */
+export interface FailureReader {
+  at(offset: number): Promise<FailureFields | undefined>;
+  close(): Promise<void>;
+}
+
+/** Reads one line at a time: a message may have failed for very many. */
+export function readFailures(path: string, bornSec: number): FailureReader {
+  const lines = parsedLines(path);
+  let next: FailureLine | undefined;
+
+  async function advance(): Promise<FailureLine | undefined> {
+    for (let step = await lines.next(); !step.done; step = await lines.next())
+      if (step.value.bornSec === bornSec) return step.value;
+    return undefined;
+  }
+
+  return {
+    async at(offset) {
+      let found: FailureLine | undefined;
+      next ??= await advance();
+      // A line that was written twice counts as it was written last: the first try has no paragraph.
+      for (; next && next.offset <= offset; next = await advance()) if (next.offset === offset) found = next;
+      return found && failureFields(found);
+    },
+    async close() {
+      await lines.return(undefined);
+    },
+  };
+}
+
+async function* parsedLines(path: string): AsyncGenerator<FailureLine, undefined> {
+  const file = await open(path).catch(unlessMissing);
+  if (!file) return undefined;
+  try {
+    for await (const text of file.readLines({ encoding: 'latin1' })) yield* parse(text);
+  } finally {
+    await file.close();
+  }
+  return undefined;
+}
+
+function readNow(path: string): FailureLine[] {
+  try {
+    return readFileSync(path, 'latin1').split('\n').flatMap(parse);
+  } catch (error) {
+    return unlessMissing(error) ?? [];
+  }
+}
+
+/** @throws what is not that the file is missing */
+function unlessMissing(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') throw error;
+}
+
+/** A line end before it, too: half a line that a crash has left stays alone. */
+function format(line: FailureLine): Buffer {
+  return Buffer.from(`\n${formatFields(line)}\n`, 'latin1');
+}
+
+function parse(text: string): FailureLine[] {
+  const line = parseLine(text);
+  return line ? [line] : [];
+}

@@ -1,0 +1,109 @@
+// held/N: which recipients of message N are held. It is Waypost's own file beside qmail's format: to qmail's programs a held
+// message is one that waits. NUL-terminated records: the first line of the message (a number is used again after its message
+// has gone, that line is not), then `*` for everybody or `local <address>` and `remote <address>`.
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Channel } from '../../control/classify.ts';
+import type { SyncDirectory } from '../../lib/directory-sync.ts';
+import { publish } from '../../lib/durable.ts';
+import { syncFile } from '../../lib/file-sync.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import type { QueueLog } from '../log-lines.ts';
+import { records } from './envelope-file.ts';
+import { messageId, type QueueLayout } from './layout.ts';
+
+/** Everybody, or the recipients with these keys. */
+export type Held = 'all' | ReadonlySet<string>;
+
+/** What names a recipient of a message. */
+export function recipientKey(channel: Channel, address: string): string {
+  return `${channel} ${address}`;
+}
+
+/** True when a recipient is not to be tried. */
+export function isHeld(held: Held | undefined, channel: Channel, address: string): boolean {
+  return held !== undefined && (held === 'all' || held.has(recipientKey(channel, address)));
+}
+
+/**
+ * Holds a message durably; its file mess/N is made durable with it, so that the message keeps its number after a crash.
+ * @throws when the disk refuses: the hold is then as it was
+ */
+export async function writeHeld(
+  layout: QueueLayout,
+  syncDirectory: SyncDirectory,
+  id: number,
+  held: Held,
+): Promise<void> {
+  const fd = openSync(layout.mess(id), 'r');
+  try {
+    await Promise.all([syncFile(fd), syncDirectory(layout.dirOf('mess', id)), syncDirectory(layout.root)]);
+  } finally {
+    closeSync(fd);
+  }
+  const lines = [firstLine(layout, id), ...(held === 'all' ? ['*'] : held)];
+  await publish(layout.held(id), Buffer.from(lines.map(line => `${line}\0`).join(''), 'latin1'), 0o600);
+}
+
+/** Lets go of a message durably. @throws when the disk refuses */
+export async function removeHeld(layout: QueueLayout, syncDirectory: SyncDirectory, id: number): Promise<void> {
+  forgetHeld(layout, id);
+  await syncDirectory(layout.heldDir);
+}
+
+/** The same without a sync: for a message that is about to go. */
+export function forgetHeld(layout: QueueLayout, id: number): void {
+  rmSync(layout.held(id), { force: true });
+}
+
+/** The holds on disk, by message number. Files that belong to no message any more are removed. */
+export function readHolds(layout: QueueLayout, log: Pick<QueueLog, 'alert'>): Map<number, Held> {
+  const holds = new Map<number, Held>();
+  for (const name of readdirSync(layout.heldDir)) {
+    const id = messageId(name);
+    const held = id === undefined ? undefined : tryReadHeld(layout, id, log);
+    if (id !== undefined && held) holds.set(id, held);
+    else rmSync(join(layout.heldDir, name), { force: true });
+  }
+  return holds;
+}
+
+/** Somebody is held there, but nobody can say who: then all of the message is. */
+function tryReadHeld(layout: QueueLayout, id: number, log: Pick<QueueLog, 'alert'>): Held | undefined {
+  try {
+    return readHeld(layout, id);
+  } catch (error) {
+    log.alert(`unable to read ${layout.held(id)}: all of message ${id} is held: ${reasonOf(error)}`);
+    return 'all';
+  }
+}
+
+function readHeld(layout: QueueLayout, id: number): Held | undefined {
+  const [line, ...keys] = records(readFileSync(layout.held(id)));
+  if (line === undefined || keys.length === 0 || line !== firstLine(layout, id)) return undefined;
+  return keys[0] === '*' ? 'all' : new Set(keys);
+}
+
+const firstLineBytes = 512;
+
+/** The first line of mess/N, as a byte string without NULs; empty when there is no file. */
+function firstLine(layout: QueueLayout, id: number): string {
+  const raw = readBeginning(layout.mess(id), firstLineBytes).toString('latin1');
+  return /^[^\n\0]*/.exec(raw)?.[0] ?? '';
+}
+
+/** The first bytes of a file; none when it is not there. */
+export function readBeginning(path: string, bytes: number): Buffer {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return Buffer.alloc(0);
+  }
+  try {
+    const raw = Buffer.alloc(bytes);
+    return raw.subarray(0, readSync(fd, raw, 0, bytes, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

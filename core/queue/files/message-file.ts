@@ -1,0 +1,88 @@
+// mess/N: how a message file comes into being under the number of its own inode, and its first line.
+import { closeSync, existsSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, nowSec } from '../../lib/clock.ts';
+import { formatDate822 } from '../../lib/date822.ts';
+import type { Invoker, Refused } from '../../lib/paper-path.ts';
+import { errorCode } from '../../lib/user-error.ts';
+import { refusal } from '../qq-codes.ts';
+import type { QueueLayout } from './layout.ts';
+import { openOwned } from './open-owned.ts';
+
+/** An open, empty message file. */
+export interface MessageFile {
+  readonly id: number;
+  readonly fd: number;
+}
+
+/** How many numbers are tried when one is taken: only in a queue that was copied, where numbers are not inodes. */
+const tries = 9;
+
+/** Makes the file (S2). `qp` must be unlike that of any other message of this process. */
+export function openMessageFile(layout: QueueLayout, clock: Clock, qp: number): MessageFile | Refused {
+  const taken: number[] = [];
+  try {
+    for (let attempt = 1; attempt <= tries; attempt++) {
+      const path = join(layout.pidDir, `${qp}.${nowSec(clock)}.${process.pid}.${attempt}`);
+      const fd = openOwned(path, 'wx', 0o644);
+      try {
+        const id = fstatSync(fd).ino;
+        // A power failure may have brought an old name back: with a file beside it, the old envelope would be this message's.
+        if (!existsSync(layout.todo(id)) && linkMessage(path, layout.mess(id))) return { id, fd };
+        taken.push(fd); // Kept open, so that the next file gets another inode.
+      } catch {
+        taken.push(fd);
+        return refusal(64);
+      } finally {
+        tryUnlink(path);
+      }
+    }
+    return refusal(64);
+  } catch {
+    return refusal(63);
+  } finally {
+    for (const fd of taken) closeSync(fd);
+  }
+}
+
+/** @returns false when another message has that name @throws when the disk refuses */
+function linkMessage(path: string, mess: string): boolean {
+  try {
+    linkSync(path, mess);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** qmail-queue's own trace line, the first of every message file. */
+export function receivedLine(qp: number, invoker: Invoker, atMs: number): Buffer {
+  return Buffer.from(`Received: (qmail ${qp} invoked ${byWhom(invoker)}); ${formatDate822(atMs)}\n`);
+}
+
+function byWhom(invoker: Invoker): string {
+  if (invoker === 'network') return 'from network';
+  if (invoker === 'bounce') return 'for bounce';
+  return invoker.as === 'alias' ? 'by alias' : `by uid ${invoker.uid}`;
+}
+
+export function uidOf(invoker: Invoker): number {
+  return typeof invoker === 'object' ? invoker.uid : (process.getuid?.() ?? 0);
+}
+
+/** Writes every byte, at the file's own offset or at `position`. @throws when the disk refuses; some may be written then */
+export function writeAll(fd: number, chunk: Uint8Array, position?: number): void {
+  for (let at = 0; at < chunk.length; ) {
+    at += writeSync(fd, chunk, at, chunk.length - at, position === undefined ? null : position + at);
+  }
+}
+
+/** Removes a file of ours; what cannot be removed now is removed by the 36-hour cleanup. */
+export function tryUnlink(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Left to the cleanup.
+  }
+}

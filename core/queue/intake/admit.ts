@@ -1,0 +1,120 @@
+// The one way into the running queue: recipients are classified, the journal takes the message (that is the moment from
+// which it cannot be lost), the log says so, and the scheduler gets it (qmail-send's todo_do).
+import type { Channel } from '../../control/classify.ts';
+import { classify } from '../../control/classify.ts';
+import type { Control } from '../../control/control.ts';
+import { type Clock, nowSec } from '../../lib/clock.ts';
+import { createPace } from '../../lib/pace.ts';
+import type { TodoRecord } from '../files/envelope-file.ts';
+import type { QueueLayout } from '../files/layout.ts';
+import type { PendingRecipient } from '../files/recipients.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { QueueLog } from '../log-lines.ts';
+import { ChannelTimes } from '../run/channel-times.ts';
+import { createFresh, recordBytes } from '../run/fresh.ts';
+import type { WaitingMessage } from '../run/waiting.ts';
+import { hashOfMessage } from './message-hash.ts';
+import { messageIdIn } from './message-id.ts';
+
+/** Messages up to this size go into the journal. */
+export const inlineBytes = 64 * 1024;
+
+/** What admitting needs. */
+export interface AdmitDeps {
+  readonly layout: Pick<QueueLayout, 'mess'>;
+  readonly control: () => Control;
+  readonly clock: Clock;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
+  readonly log: QueueLog;
+  readonly ready: (message: WaitingMessage) => void;
+}
+
+/** A message whose bytes are there, in memory or in mess/N. */
+export interface Candidate {
+  readonly id: number;
+  readonly sizeBytes: number;
+  readonly envelope: TodoRecord;
+  /** The message's bytes, for the journal; undefined: mess/N is durable already. */
+  readonly raw: Uint8Array | undefined;
+  /** The beginning of the message, where it is in memory. */
+  readonly head: Uint8Array | undefined;
+  /** mess/N is there. */
+  readonly hasFile: boolean;
+  /** A client by the network has sent it. */
+  readonly fromNetwork?: boolean;
+  /** Of a message that comes through todo/N: when mess/N was read last before (takeover.ts). */
+  readonly readSec?: number | undefined;
+}
+
+/** Resolves when the message is durable and on its way. @throws when the disk refuses: nothing was promised */
+export type Admit = (candidate: Candidate) => Promise<void>;
+
+/** The way in, and its end. */
+export interface Admission {
+  readonly admit: Admit;
+  /** From now on nobody is admitted; resolves when all who were on their way are in, or were refused. */
+  close(): Promise<void>;
+}
+
+export function createAdmission({ layout, control, clock, journal, log, ready }: AdmitDeps): Admission {
+  const onTheWay = new Set<Promise<void>>();
+  let closed = false;
+
+  async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec }: Candidate): Promise<void> {
+    const { sender, qp, uid } = envelope;
+    const { recipients, pending } = await sortRecipients(envelope.recipients, control());
+    const bornSec = nowSec(clock);
+    const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } as const;
+    const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
+    const segment = await journal.commit(accepted);
+    // From here on others have no turn until the message is ready: a checkpoint wants to find whatever the journal has.
+    log.newMessage(id);
+    log.info(id, sizeBytes, sender, qp, uid);
+    const messageId = head && messageIdIn(head);
+    if (messageId !== undefined) log.identity(id, messageId);
+    if (hash !== undefined) log.hash(id, hash);
+    const channels = new ChannelTimes();
+    for (const channel of ['local', 'remote'] as const) {
+      if (recipients[channel].length > 0) channels.set(channel, bornSec);
+    }
+    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, pending, segment, hasFile) });
+  }
+
+  return {
+    async admit(candidate) {
+      if (closed) throw new Error('the queue is being stopped');
+      const taken = take(candidate);
+      onTheWay.add(taken);
+      try {
+        await taken;
+      } finally {
+        onTheWay.delete(taken);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(onTheWay);
+    },
+  };
+}
+
+type Sorted<T> = Readonly<Record<Channel, T[]>>;
+
+/** Others have their turn in between: nobody is kept waiting for a long list. All of it goes by the same control files. */
+async function sortRecipients(
+  all: readonly string[],
+  control: Control,
+): Promise<{ recipients: Sorted<string>; pending: Sorted<PendingRecipient> }> {
+  const pace = createPace();
+  const recipients: Sorted<string> = { local: [], remote: [] };
+  const pending: Sorted<PendingRecipient> = { local: [], remote: [] };
+  const offsets = { local: 0, remote: 0 };
+  for (const recipient of all) {
+    const { channel, address } = classify(recipient, control);
+    recipients[channel].push(address);
+    pending[channel].push({ address, offset: offsets[channel] });
+    offsets[channel] += recordBytes(address);
+    if (pace.due()) await pace.rest();
+  }
+  return { recipients, pending };
+}

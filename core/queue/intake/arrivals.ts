@@ -1,0 +1,183 @@
+// Takes up what other processes left in todo (qmail-queue, sendmail): woken by the trigger, at the latest by a slow scan.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { Clock } from '../../lib/clock.ts';
+import type { Dispose } from '../../lib/dispose.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { parseTodo } from '../files/envelope-file.ts';
+import { messageId, type QueueLayout } from '../files/layout.ts';
+import { UnknownRecord } from '../files/recipients.ts';
+import { removeNames, removePreprocessed } from '../files/remove-files.ts';
+import { listenToTrigger } from '../files/trigger.ts';
+import type { QueueLog } from '../log-lines.ts';
+import type { Tidying } from '../run/tidying.ts';
+import { type Admit, inlineBytes } from './admit.ts';
+
+/** What arrivals needs. */
+export interface ArrivalsDeps {
+  readonly layout: QueueLayout;
+  readonly clock: Clock;
+  readonly log: QueueLog;
+  readonly admit: Admit;
+  /** A message of the running host has this number. */
+  readonly isWaiting: (id: number) => boolean;
+  readonly tidying: Pick<Tidying, 'later'>;
+}
+
+/** The running search for new messages. */
+export interface Arrivals {
+  /** Looks through todo for messages of other processes, and listens for more. Before that nothing is taken up. */
+  start(): void;
+  /** True while a message that was taken up may still have its names in todo and intd: its number must not become free. */
+  isNamed(id: number): boolean;
+  /** Takes the names of all messages that were taken up away. @throws when the disk refuses */
+  removeNames(): Promise<void>;
+  /** Begins nothing new; resolves when nothing is being preprocessed. */
+  stop(): Promise<void>;
+}
+
+/** Messages taken up at the same time: they share the journal's fdatasync. */
+const width = 100;
+/** qmail-send's SLEEP_TODO: how long a message can lie unnoticed when every trigger failed. */
+const scanEveryMs = 1_500_000;
+/** Names removed in one go, so that the event loop is never blocked for long. */
+const sliceNames = 200;
+/** How soon it is tried again after the disk refused. */
+const retryMs = 123_000;
+
+export function createArrivals(deps: ArrivalsDeps): Arrivals {
+  const { layout, clock, log, tidying } = deps;
+  const queue: number[] = [];
+  const known = new Set<number>();
+  /** Taken up, but their names are still in todo: they must not be taken up twice. */
+  const admitted = new Set<number>();
+  let busy = 0;
+  let stopping = false;
+  let idle: () => void = () => undefined;
+  let cancelScan: Dispose = () => undefined;
+  let stopListening: Dispose = () => undefined;
+
+  function announce(id: number): void {
+    if (known.has(id)) return;
+    known.add(id);
+    queue.push(id);
+    pump();
+  }
+
+  function pump(): void {
+    while (!stopping && busy < width) {
+      const id = queue.shift();
+      if (id === undefined) break;
+      busy++;
+      void handle(id);
+    }
+    if (stopping && busy === 0) idle();
+  }
+
+  async function handle(id: number): Promise<void> {
+    try {
+      if (admitted.has(id) || (await takeUp(deps, id))) {
+        admitted.add(id);
+        tidying.later(() => forget(id));
+      } else {
+        known.delete(id);
+      }
+    } catch (error) {
+      trouble(id, error);
+      known.delete(id);
+    }
+    busy--;
+    pump();
+  }
+
+  /** The names go; until then the message is known, and is not taken up again. */
+  function forget(id: number): void {
+    try {
+      removeNames(layout, id);
+      admitted.delete(id);
+    } catch (error) {
+      trouble(id, error);
+    }
+    known.delete(id);
+  }
+
+  function trouble(id: number, error: unknown): void {
+    if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
+    else {
+      log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
+      scanIn(retryMs);
+    }
+  }
+
+  function scanIn(delayMs: number): void {
+    cancelScan();
+    if (!stopping) cancelScan = clock.after(delayMs, scan);
+  }
+
+  function scan(): void {
+    scanIn(scanEveryMs);
+    try {
+      for (const name of layout.dirs('todo').flatMap(directory => readdirSync(directory))) {
+        const id = messageId(name);
+        if (id !== undefined) announce(id);
+      }
+    } catch (error) {
+      log.alert(`unable to opendir ${layout.todoDir}, sleeping...`);
+      log.warning(`todo cannot be read: ${reasonOf(error)}`);
+      scanIn(retryMs);
+    }
+  }
+
+  return {
+    start() {
+      stopListening = listenToTrigger(layout.trigger, scan);
+      scan();
+    },
+    async removeNames() {
+      let removed = 0;
+      for (const id of [...admitted]) {
+        if (admitted.has(id)) removeNames(layout, id);
+        // Nobody else will: the next scan does not find what has no name.
+        if (!known.has(id)) admitted.delete(id);
+        if (++removed % sliceNames === 0) await new Promise(resolve => setImmediate(resolve));
+      }
+    },
+    isNamed: id => known.has(id) || admitted.has(id),
+    stop() {
+      stopping = true;
+      stopListening();
+      cancelScan();
+      return new Promise(resolve => {
+        idle = resolve;
+        pump();
+      });
+    },
+  };
+}
+
+/**
+ * A message without a file has lost what kept its number, because somebody tidied pid/ up. The other one waits until that
+ * message has gone, or for the next start.
+ */
+class NumberTaken extends Error {}
+
+/**
+ * S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go.
+ * @returns false when there is no message: only names
+ */
+async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): Promise<boolean> {
+  const envelope = await parseTodo(readFileSync(layout.todo(id)));
+  if (isWaiting(id)) throw new NumberTaken('another message still has this number; will try again later');
+  if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
+  const message = statSync(layout.mess(id), { throwIfNoEntry: false });
+  if (!message) {
+    // It was finished by a host that was killed. The names go at once and once: another message may get the number.
+    removeNames(layout, id);
+    return false;
+  }
+  // A qmail-send that was killed while it preprocessed the message may have left some of that.
+  removePreprocessed(layout, id);
+  const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
+  const readSec = Math.floor(message.atimeMs / 1000);
+  await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true, readSec });
+  return true;
+}

@@ -1,0 +1,69 @@
+// control/queueextra (qmail's QUEUE_EXTRA): a copy of every message, with its envelope, for an address that keeps them. The copy
+// is a message of its own and is on the disk before its original is: whatever happens, nothing is in the queue without it.
+import { createReadStream } from 'node:fs';
+import type { Control } from '../../control/control.ts';
+import { createPace } from '../../lib/pace.ts';
+import type { Accept, MessageSource } from '../../lib/paper-path.ts';
+import type { TodoRecord } from '../files/envelope-file.ts';
+import type { QueueLayout } from '../files/layout.ts';
+import type { Admit, Candidate } from './admit.ts';
+
+/**
+ * Copies have the sender of double bounces: one that cannot be delivered is given up with a line in the log, and makes no
+ * message of which there would be a copy again.
+ */
+const copySender = '#@[]';
+
+/** What making copies needs. */
+export interface CopyDeps {
+  readonly layout: QueueLayout;
+  readonly control: () => Pick<Control, 'queueExtra'>;
+  /** Takes the copy; of it no copy is made. */
+  readonly accept: Accept;
+  readonly admit: Admit;
+}
+
+/** The way in, with copies. @throws when the copy is not taken: the message is not, either */
+export function admitWithCopies({ layout, control, accept, admit }: CopyDeps): Admit {
+  return async candidate => {
+    const { queueExtra } = control();
+    if (queueExtra !== undefined && isCopied(candidate)) {
+      const uid = process.getuid?.() ?? 0;
+      const copy = await accept(copyOf(layout, candidate), { sender: copySender, recipients: [queueExtra] }, { uid });
+      if (!copy.ok) throw new Error(`the copy for control/queueextra was not taken: ${copy.text}`);
+    }
+    await admit(candidate);
+  };
+}
+
+/** Not what a copy was forwarded as, and no double bounce; but strangers cannot hide a message by that sender. */
+function isCopied({ envelope, fromNetwork }: Candidate): boolean {
+  return envelope.sender !== copySender || fromNetwork === true;
+}
+
+async function* copyOf(layout: QueueLayout, { id, envelope, raw }: Candidate): AsyncGenerator<Uint8Array> {
+  yield* envelopeFields(envelope);
+  yield* raw ? [raw] : (createReadStream(layout.mess(id)) as MessageSource);
+}
+
+/** Gathered, as each piece costs the queue more than its bytes. */
+const pieceChars = 16 * 1024;
+
+/** Above the header of the message: each address as it stands in the envelope, but for control characters. */
+async function* envelopeFields({ sender, recipients, qp, uid }: TodoRecord): AsyncGenerator<Buffer> {
+  const pace = createPace();
+  let fields = `X-Queue-Extra: qp ${qp} uid ${uid}\nX-Envelope-From: <${printable(sender)}>\n`;
+  for (const recipient of recipients) {
+    fields += `X-Envelope-To: <${printable(recipient)}>\n`;
+    if (fields.length >= pieceChars) {
+      yield Buffer.from(fields, 'latin1');
+      fields = '';
+    }
+    if (pace.due()) await pace.rest();
+  }
+  yield Buffer.from(fields, 'latin1');
+}
+
+function printable(address: string): string {
+  return address.replace(/[\0-\x1f\x7f]/g, '_');
+}

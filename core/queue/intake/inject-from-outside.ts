@@ -1,0 +1,79 @@
+// How another process puts mail into a home's queue, whether or not the host runs: what the qmail-queue program does.
+import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isNullClient } from '../../control/null-client.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { createDirectorySync } from '../../lib/directory-sync.ts';
+import type { Accept } from '../../lib/paper-path.ts';
+import { spoolMessage } from '../../lib/spool.ts';
+import { errorCode, UserError } from '../../lib/user-error.ts';
+import { createSocketAccept } from '../callers/client.ts';
+import { becomeQueueOwner } from '../files/become-owner.ts';
+import { type QueueLayout, queueLayout } from '../files/layout.ts';
+import { pullTrigger } from '../files/trigger.ts';
+import { createOutsideAccept } from './accept-from-outside.ts';
+import { createProgramAccept } from './queue-program.ts';
+
+/**
+ * The front door for programs. Who may write the queue does so, and wakes a running host; who may not hands the message to
+ * the host, which has to run. @throws UserError when the home has no queue
+ * @param firstQp what the first message is called in its trace line, as if its qmail-queue had this process id
+ */
+export function openQueueForInjection(home: string, firstQp = process.pid): Accept {
+  const layout = queueLayout(home);
+  const way = wayInto(layout);
+  if (way === 'closed') return createSocketAccept(home);
+  if (way === 'missing') {
+    throw new UserError(`${home} has no mail queue. Make a home with: waypost init --home DIR`, { exitCode: 61 });
+  }
+  let qp = firstQp;
+  return createOutsideAccept({
+    layout,
+    clock: systemClock,
+    syncDirectory: createDirectorySync(),
+    nextQp: () => qp++,
+    queued: () => pullTrigger(layout.trigger),
+  });
+}
+
+/** Whether this process may make files there. */
+function wayInto(layout: QueueLayout): 'open' | 'closed' | 'missing' {
+  try {
+    accessSync(layout.dirOf('todo', 0), constants.W_OK | constants.X_OK);
+    return 'open';
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+    return code === 'EACCES' || code === 'EPERM' ? 'closed' : 'open'; // A disk that cannot be written says so when it is.
+  }
+}
+
+/**
+ * Makes this whole process a qmail-queue: whatever the caller's umask is, the host can read what is queued, and root, who in
+ * another's queue would follow that user's links, becomes that user.
+ */
+export function becomeQueueProgram(home: string): void {
+  process.umask(0o033);
+  becomeQueueOwner(queueLayout(home));
+}
+
+/**
+ * The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there takes the message first. In
+ * a null client the program in the queue's place is bin/qmail-queue: qmail-qmqpc.
+ */
+export function openInjection(home: string, environment: Readonly<Record<string, string | undefined>>): Accept {
+  const program = environment.QMAILQUEUE ?? (isNullClient(home) ? join(home, 'bin', 'qmail-queue') : undefined);
+  if (program) return createProgramAccept({ program, environment });
+  becomeQueueProgram(home);
+  const accept = openQueueForInjection(home);
+  return wayInto(queueLayout(home)) === 'closed' ? spooled(accept) : accept;
+}
+
+/** A message that somebody types, or a program makes for hours, holds no place at the host meanwhile. */
+function spooled(accept: Accept): Accept {
+  return async (source, envelope, invoker) => {
+    await using message = await spoolMessage(source, tmpdir());
+    return await accept(message.message, envelope, invoker);
+  };
+}

@@ -1,0 +1,14 @@
+// Tells an error of whoever hands in a message from one of our own disk.
+import type { MessageSource } from '../../lib/paper-path.ts';
+
+/** The source of a message failed; `cause` is its error. */
+export class SourceFailed extends Error {}
+
+/** The same pieces; an error of the source comes as SourceFailed. */
+export async function* marked(source: MessageSource): AsyncGenerator<Uint8Array> {
+  try {
+    yield* source;
+  } catch (cause) {
+    throw new SourceFailed('the message source failed', { cause });
+  }
+}

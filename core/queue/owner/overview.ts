@@ -1,0 +1,154 @@
+// The queue as people see it: a summary from memory, and rows read from the queue files for the part that is on screen.
+
+import { readFileSync } from 'node:fs';
+import type { QueueRecipient, QueueRow, QueueSummary } from '../../api/queue.ts';
+import type { Channel } from '../../control/classify.ts';
+import { displayAddress } from '../../message/address.ts';
+import { shownAnswer } from '../../message/shown-answer.ts';
+import { lettered } from '../files/envelope-file.ts';
+import { isHeld } from '../files/holds.ts';
+import type { QueueLayout } from '../files/layout.ts';
+import { readSender } from '../files/read-sender.ts';
+import type { AttemptBook } from '../run/attempts.ts';
+import { recordBytes } from '../run/fresh.ts';
+import { formatRecipients } from '../run/settle.ts';
+import type { WaitingMessage, WaitingMessages } from '../run/waiting.ts';
+
+/** At most so many recipients are listed in a row; the rest is counted. */
+const shownRecipients = 50;
+
+/** Rows of the messages that wait, oldest first, each when it is asked for: others may have their turn in between. */
+export function* queueRows(
+  layout: QueueLayout,
+  waiting: WaitingMessages,
+  attempts: AttemptBook,
+  offset: number,
+  limit: number,
+): Generator<QueueRow> {
+  const byAge = [...waiting.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
+  for (const message of byAge.slice(offset, offset + limit)) {
+    const row = tryRow(layout, message, attempts);
+    if (row) yield row;
+  }
+}
+
+function tryRow(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow | undefined {
+  try {
+    return rowOf(layout, message, attempts);
+  } catch {
+    return undefined; // It was finished between our look at memory and our look at the disk.
+  }
+}
+
+function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow {
+  const looks = [...message.channels.keys()].map(channel => look(layout, message, channel));
+  const sum = (of: 'all' | 'left' | 'held') => looks.reduce((total, one) => total + one[of], 0);
+  const shown = looks.flatMap(one => one.first).slice(0, shownRecipients);
+  const held = sum('left') > 0 && sum('left') === sum('held');
+  return {
+    id: message.id,
+    sender: displayAddress(message.fresh?.sender ?? readSender(layout, message.id)),
+    recipients: shown.map(recipient => shownRecipient(message.id, recipient, attempts)),
+    more: sum('all') - shown.length,
+    sizeBytes: message.sizeBytes,
+    bornMs: message.bornSec * 1000,
+    nextTryMs: held ? null : nextTryMs(message),
+    held,
+  };
+}
+
+/** A recipient in its channel file. */
+interface Listed {
+  readonly channel: Channel;
+  readonly address: string;
+  readonly offset: number;
+  readonly ended: boolean;
+  readonly held: boolean;
+  /** How many records of the channel have the address of one that is shown. */
+  readonly repeats: ReadonlyMap<string, number>;
+}
+
+/** A channel: those who may be shown, and how many there are, who have not ended, and of these who are held. */
+interface Look {
+  readonly first: readonly Listed[];
+  readonly all: number;
+  readonly left: number;
+  readonly held: number;
+}
+
+/** Of 250,000 recipients nearly all are only counted. */
+function look(layout: QueueLayout, message: WaitingMessage, channel: Channel): Look {
+  const first: Listed[] = [];
+  const repeats = new Map<string, number>();
+  const counted = { all: 0, left: 0, held: 0 };
+  let offset = 0;
+  for (const { letter, value: address } of lettered(readChannel(layout, message, channel))) {
+    const ended = letter === 'D';
+    const held = !ended && isHeld(message.held, channel, address);
+    counted.all++;
+    if (!ended) counted.left++;
+    if (held) counted.held++;
+    if (first.length < shownRecipients) {
+      first.push({ channel, address, offset, ended, held, repeats });
+      offset += recordBytes(address);
+      repeats.set(address, (repeats.get(address) ?? 0) + 1);
+    } else {
+      const before = repeats.get(address);
+      if (before !== undefined) repeats.set(address, before + 1);
+    }
+  }
+  return { first, ...counted };
+}
+
+function shownRecipient(
+  id: number,
+  { channel, address, offset, ended, held, repeats }: Listed,
+  attempts: AttemptBook,
+): QueueRecipient {
+  const times = repeats.get(address) ?? 1;
+  const { tries, said, status, answer, running } = attempts.of(id, channel, { address, offset }, times);
+  const state = ended ? 'ended' : running ? 'now' : 'waiting';
+  const why = { said: displayAddress(said), status: status ?? null, answer: shownAnswer(answer) };
+  return { record: offset, address: displayAddress(address), channel, state, tries, ...why, held };
+}
+
+/** What the message's channel file says, or would say. @throws when there is none */
+export function readChannel(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): Buffer {
+  return fresh ? formatRecipients(fresh.recipients[channel], fresh.done[channel]) : readFileSync(layout[channel](id));
+}
+
+function nextTryMs(message: WaitingMessage): number | null {
+  const dues = [...message.channels.values()].filter(due => due !== 'now');
+  return dues.length > 0 ? Math.min(...dues) * 1000 : null;
+}
+
+/** What the tiles and the status bar show. */
+export function summarize(
+  waiting: WaitingMessages,
+  running: QueueSummary['running'],
+  limit: QueueSummary['limit'],
+  lastHour: QueueSummary['lastHour'],
+): QueueSummary {
+  let bytes = 0;
+  let held = 0;
+  let oldestSec = Number.POSITIVE_INFINITY;
+  for (const message of waiting.all.values()) {
+    bytes += message.sizeBytes;
+    if (message.held === 'all') held++;
+    oldestSec = Math.min(oldestSec, message.bornSec);
+  }
+  const nextSec = Math.min(
+    waiting.nextDueSec('local') ?? Number.POSITIVE_INFINITY,
+    waiting.nextDueSec('remote') ?? Number.POSITIVE_INFINITY,
+  );
+  return {
+    messages: waiting.all.size,
+    held,
+    bytes,
+    oldestMs: Number.isFinite(oldestSec) ? oldestSec * 1000 : null,
+    nextTryMs: Number.isFinite(nextSec) ? nextSec * 1000 : null,
+    running,
+    limit,
+    lastHour,
+  };
+}

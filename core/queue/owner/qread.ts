@@ -1,0 +1,97 @@
+// What qmail-qread and qmail-qstat say of a queue, read from its journal and its files.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { Channel } from '../../control/classify.ts';
+import { nowSec, systemClock } from '../../lib/clock.ts';
+import { formatDate822 } from '../../lib/date822.ts';
+import { records } from '../files/envelope-file.ts';
+import { messageId, type QueueLayout, queueLayout } from '../files/layout.ts';
+import type { Story } from '../journal/stories.ts';
+import { type InJournal, readInJournal } from '../recovery/in-journal.ts';
+import { withOffsets } from '../run/fresh.ts';
+
+const channels: readonly Channel[] = ['local', 'remote'];
+
+/** qmail-qread's lines, as byte strings: a line per preprocessed message, then one per recipient. */
+export function* listQueue(home: string): Generator<string> {
+  const layout = queueLayout(home);
+  const journal = readInJournal(layout, nowSec(systemClock));
+  const listed = new Set<number>();
+  for (const directory of layout.dirs('info')) {
+    for (const name of readdirSync(directory)) {
+      const id = messageId(name);
+      if (id === undefined || !isThere(layout.mess(id))) continue;
+      listed.add(id);
+      yield* listMessage(layout, id, journal);
+    }
+  }
+  for (const [id, story] of journal.unfinished)
+    if (!listed.has(id)) yield* listStory(layout, id, story.accepted, story);
+}
+
+function* listMessage(layout: QueueLayout, id: number, { unfinished, over, marked }: InJournal): Generator<string> {
+  const info = statSync(layout.info(id), { throwIfNoEntry: false });
+  const message = statSync(layout.mess(id), { throwIfNoEntry: false });
+  if (!info || !message) return; // It was finished meanwhile.
+  const bornSec = Math.floor(info.mtimeMs / 1000);
+  if (over.get(id)?.bornSec === bornSec) return;
+  const found = unfinished.get(id) ?? marked.get(id);
+  const story = found?.bornSec === bornSec ? found : undefined;
+  const sender = records(readFileSync(layout.info(id)))[0]?.slice(1) ?? '';
+  yield headLine(layout, { id, bornSec, sizeBytes: message.size, sender }, story);
+  for (const channel of channels) {
+    if (!isThere(layout[channel](id))) continue;
+    let offset = 0;
+    for (const record of records(readFileSync(layout[channel](id)))) {
+      yield recipientLine(channel, record.slice(1), record[0] === 'D' || story?.done[channel].has(offset) === true);
+      offset += record.length + 1;
+    }
+  }
+}
+
+/** A message that has no files yet, but for that of its text. */
+function* listStory(
+  layout: QueueLayout,
+  id: number,
+  { bornSec, sizeBytes, sender, recipients }: NonNullable<Story['accepted']>,
+  story: Story,
+): Generator<string> {
+  yield headLine(layout, { id, bornSec, sizeBytes, sender }, story);
+  for (const channel of channels) {
+    const all = withOffsets(recipients[channel]);
+    const isDone = ({ offset }: { offset: number }) => story.done[channel].has(offset);
+    if (all.every(isDone)) continue;
+    for (const recipient of all) yield recipientLine(channel, recipient.address, isDone(recipient));
+  }
+}
+
+interface Head {
+  readonly id: number;
+  readonly bornSec: number;
+  readonly sizeBytes: number;
+  readonly sender: string;
+}
+
+function headLine(layout: QueueLayout, { id, bornSec, sizeBytes, sender }: Head, story: Story | undefined): string {
+  const born = formatDate822(bornSec * 1000).replace(' -0000', ' GMT');
+  const failed = isThere(layout.bounce(id)) || (story?.failed.length ?? 0) > 0;
+  return `${born}  #${id}  ${sizeBytes}  <${sender}> ${failed ? ' bouncing' : ''}`;
+}
+
+function recipientLine(channel: Channel, address: string, isDone: boolean): string {
+  return `${isDone ? '  done' : ''}\t${channel}\t${address}`;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** qmail-qstat's two numbers. A message that the journal has is preprocessed, whatever names it still has. */
+export function countQueue(home: string): { messages: number; unprocessed: number } {
+  const layout = queueLayout(home);
+  const { unfinished, over } = readInJournal(layout, nowSec(systemClock));
+  const numbersIn = (directory: string) => readdirSync(directory).flatMap(name => messageId(name) ?? []);
+  const inTodo = layout.dirs('todo').flatMap(numbersIn);
+  const unprocessed = inTodo.filter(id => !unfinished.has(id) && !over.has(id));
+  const messages = new Set([...layout.dirs('mess').flatMap(numbersIn), ...unfinished.keys()]);
+  return { messages: messages.size, unprocessed: unprocessed.length };
+}

@@ -1,0 +1,47 @@
+// Sweeps up after injectors that died half-way (qmail-clean, qmail-send's cleanup): files nobody can own any more.
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { forgetOldFailures } from '../files/failures.ts';
+import { messageId, type QueueLayout } from '../files/layout.ts';
+import { isSpare } from '../files/numbers.ts';
+import { leftoverAgeSec } from './takeover.ts';
+
+/** How often to sweep (qmail's odd 21 hours, so that it wanders through the day). */
+export const cleanupEverySec = 76_431;
+
+/**
+ * Removes message files without info and todo, and pid files, that are older than 36 hours; and fields of bounces that have
+ * gone. @returns how many of the former
+ * @param known messages of the running host: a fresh one has no info, and a clock that was set makes old at once
+ */
+export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { has(id: number): boolean }): number {
+  let removed = 0;
+  for (const directory of layout.dirs('mess')) {
+    for (const name of readdirSync(directory)) {
+      const id = messageId(name);
+      if (id === undefined || known.has(id) || !isOld(join(directory, name), nowSec)) continue;
+      if (exists(layout.info(id)) || exists(layout.todo(id))) continue;
+      rmSync(layout.intd(id), { force: true });
+      rmSync(layout.mess(id), { force: true });
+      removed++;
+    }
+  }
+  forgetOldFailures(layout);
+  for (const name of readdirSync(layout.pidDir)) {
+    if (isSpare(name)) continue; // It keeps a number of the running host, however old it is.
+    const path = join(layout.pidDir, name);
+    if (!isOld(path, nowSec)) continue;
+    rmSync(path, { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+function isOld(path: string, nowSec: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && nowSec > Math.max(stat.atimeMs, stat.mtimeMs) / 1000 + leftoverAgeSec;
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

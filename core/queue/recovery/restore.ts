@@ -1,0 +1,120 @@
+// What recovery does to one message's files: each function may be repeated, and brings the files to what the journal says.
+import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import type { Channel } from '../../control/classify.ts';
+import { records } from '../files/envelope-file.ts';
+import { restoreFailures } from '../files/failures.ts';
+import type { QueueLayout } from '../files/layout.ts';
+import { writeAll } from '../files/message-file.ts';
+import { openOwned } from '../files/open-owned.ts';
+import { markInFile, type PendingRecipient } from '../files/recipients.ts';
+import { removeNames, removePreprocessed } from '../files/remove-files.ts';
+import type { Accepted, Failed } from '../journal/record.ts';
+import { isOver, type Story } from '../journal/stories.ts';
+import { withOffsets } from '../run/fresh.ts';
+import { formatInfo, formatRecipients, writeFile } from '../run/settle.ts';
+import { fileStateOf } from './message-identity.ts';
+import { isEndedElsewhere } from './takeover.ts';
+
+const channels: readonly Channel[] = ['local', 'remote'];
+
+/** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
+export function restore(layout: QueueLayout, story: Story): void {
+  const { id, bornSec, accepted } = story;
+  if (!accepted) return;
+  const ended = channels.filter(channel => isEndedElsewhere(layout, story, channel));
+  // mess/N is this message's: what todo/N says, if it is there, is this one, or what is left of one that had the number before.
+  removeNames(layout, id);
+  for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, story, accepted);
+  // Of a finished message the bounce is queued already: the journal says so only after that.
+  if (!story.finished) restoreBounce(layout, story);
+  const info = formatInfo(accepted.sender);
+  if (!isFile(layout.info(id), info, bornSec)) writeFile(layout.info(id), info, bornSec);
+}
+
+/** The todo file of a message that came from another process, if the crash left it there. */
+function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
+  if (!existsSync(layout.todo(id))) return;
+  if (records(readFileSync(layout.todo(id))).includes(`p${qp}`)) removeNames(layout, id);
+}
+
+/** A channel's file with the marks of both the journal and the file; no file when everybody is done. */
+function restoreChannel(layout: QueueLayout, channel: Channel, story: Story, accepted: Accepted): void {
+  const path = layout[channel](story.id);
+  const recipients = withOffsets(accepted.recipients[channel]);
+  const done = new Set(story.done[channel]);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const found = stat ? readFileSync(path) : Buffer.alloc(0);
+  // After a power failure a local mark in the file may have outlived what was delivered, as one in the journal may.
+  const fileCounts = channel === 'remote' || !story.powerLost;
+  if (fileCounts && isOf(found, recipients)) {
+    for (const { offset } of recipients) if (found[offset] === doneLetter) done.add(offset);
+  }
+  if (recipients.every(({ offset }) => done.has(offset))) rmSync(path, { force: true });
+  else writeFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
+}
+
+/** True for the whole channel file of these recipients, whoever of them is marked. */
+function isOf(file: Buffer, recipients: readonly PendingRecipient[]): boolean {
+  const found = records(file).map(record => record.slice(1));
+  return found.length === recipients.length && recipients.every(({ address }, at) => address === found[at]);
+}
+
+function restoreBounce(layout: QueueLayout, { id, bornSec, failed }: Story): void {
+  const lines = failed.flatMap(({ offset, fields }) => (fields ? [{ bornSec, offset, ...fields }] : []));
+  restoreFailures(layout, id, lines);
+  for (const failure of failed) restoreParagraph(layout, id, failure);
+}
+
+function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }: Failed): void {
+  const path = layout.bounce(id);
+  const fd = openOwned(path, existsSync(path) ? 'r+' : 'w', 0o600);
+  try {
+    writeAll(fd, Buffer.from(paragraph, 'latin1'), offset);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. Of one that
+ * was finished a power failure may have brought some back; mess/N is not among them for sure, and is left to the cleanup.
+ */
+export function amend(layout: QueueLayout, story: Story): void {
+  const { id, bornSec, done } = story;
+  const info = statSync(layout.info(id), { throwIfNoEntry: false });
+  if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
+  if (isOver(story)) {
+    removePreprocessed(layout, id);
+    return;
+  }
+  if (!story.finished) restoreBounce(layout, story);
+  for (const channel of channels) {
+    const path = layout[channel](id);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat || done[channel].size === 0) continue;
+    // In place: nobody else knows these recipients, and the next crash may come at any moment.
+    for (const offset of done[channel]) if (offset < stat.size) markInFile(path, offset);
+    if (records(readFileSync(path)).every(record => record.startsWith('D'))) rmSync(path);
+    else utimesSync(path, stat.mtimeMs / 1000, stat.mtimeMs / 1000);
+  }
+}
+
+/**
+ * A finished message: removes what the crash kept from being removed, and what a power failure brought back of those that
+ * had the number before, unless the number belongs to a newer message.
+ */
+export function sweep(layout: QueueLayout, accepted: Accepted): void {
+  const { id } = accepted;
+  const state = fileStateOf(layout, accepted);
+  if (state === 'other') return; // Another process may have had the same qp, too.
+  forgetTodo(layout, accepted);
+  removePreprocessed(layout, id);
+  if (state === 'whole') rmSync(layout.mess(id), { force: true });
+}
+
+const doneLetter = 'D'.charCodeAt(0);
+
+function isFile(path: string, raw: Buffer, mtimeSec: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.size === raw.length && stat.mtimeMs === mtimeSec * 1000 && readFileSync(path).equals(raw);
+}

@@ -1,0 +1,46 @@
+// `waypost queue settle`: after a crash, all that only the journal knows is written into qmail's own files, without starting a
+// host. From then on qmail-send can take the queue over.
+import { existsSync } from 'node:fs';
+import { readBootId } from '../../lib/boot-id.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { createDirectorySync } from '../../lib/directory-sync.ts';
+import { canSyncFileSystem, syncFileSystem } from '../../lib/sync-file-system.ts';
+import { becomeQueueOwner } from '../files/become-owner.ts';
+import { queueLayout } from '../files/layout.ts';
+import { lockQueue } from '../files/lock.ts';
+import { openNumbers } from '../files/numbers.ts';
+import { syncMessages } from '../files/sync-messages.ts';
+import { createQueueLog } from '../log-lines.ts';
+import { recover } from './recover.ts';
+
+/**
+ * Does what the next start of a host would do first, and holds the queue's lock meanwhile. Root becomes the queue's owner.
+ * @param say gets the warnings and alerts that would go to the log
+ * @returns false when there was nothing to do
+ * @throws UserError when a host runs, or the journal cannot be read; whatever the disk refuses is left to the next time
+ */
+export async function settleJournal(home: string, say: (line: string) => void): Promise<boolean> {
+  const layout = queueLayout(home);
+  becomeQueueOwner(layout);
+  if (!existsSync(layout.journalDir)) return false;
+  const unlock = lockQueue(
+    layout,
+    `A mail host runs on ${layout.root}. Stop it first: a host that stops in order leaves nothing in the journal.`,
+  );
+  try {
+    const syncDirectory = createDirectorySync();
+    const whole = canSyncFileSystem(layout.root);
+    const didWork = await recover({
+      layout,
+      clock: systemClock,
+      log: { ...createQueueLog(say, layout.root), identity: () => undefined },
+      bootId: readBootId(),
+      sync: whole ? syncFileSystem : async () => undefined,
+      syncQueue: ids => (whole ? syncFileSystem(layout.root) : syncMessages(layout, syncDirectory, ids)),
+    });
+    openNumbers(layout, () => false).close('removed');
+    return didWork;
+  } finally {
+    unlock();
+  }
+}

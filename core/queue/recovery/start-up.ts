@@ -1,0 +1,46 @@
+// What a queue holds when the host starts (qmail-send's pqstart): every info file is a message with somebody to go to.
+import { readdirSync, statSync, utimesSync } from 'node:fs';
+import type { Channel } from '../../control/classify.ts';
+import { messageId, type QueueLayout } from '../files/layout.ts';
+import { ChannelTimes } from '../run/channel-times.ts';
+import { isDoubtful, plausibleDue } from '../run/schedule.ts';
+import type { WaitingMessage } from '../run/waiting.ts';
+
+/** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
+export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<WaitingMessage> {
+  const inTodo = new Set(layout.dirs('todo').flatMap(directory => readdirSync(directory)));
+  const locals = layout.dirs('local');
+  const remotes = layout.dirs('remote');
+  for (const [index, directory] of layout.dirs('info').entries()) {
+    // Most messages have only one of the two: a look into the directory is cheaper than one for each of them.
+    const files = { local: namesIn(locals[index]), remote: namesIn(remotes[index]) };
+    for (const name of readdirSync(directory)) {
+      const id = messageId(name);
+      if (id === undefined || inTodo.has(name)) continue;
+      const used = (['local', 'remote'] as const).filter(channel => files[channel].has(name));
+      yield messageOnDisk(layout, id, used, nowSec);
+    }
+  }
+}
+
+function namesIn(directory: string | undefined): ReadonlySet<string> {
+  return new Set(directory === undefined ? [] : readdirSync(directory));
+}
+
+function messageOnDisk(layout: QueueLayout, id: number, used: readonly Channel[], nowSec: number): WaitingMessage {
+  const bornSec = birthOnDisk(layout.info(id), nowSec);
+  const dues = new ChannelTimes();
+  for (const channel of used) {
+    const stat = statSync(layout[channel](id), { throwIfNoEntry: false });
+    if (stat) dues.set(channel, plausibleDue(Math.floor(stat.mtimeMs / 1000), bornSec, nowSec, channel));
+  }
+  return { id, bornSec, sizeBytes: statSync(layout.mess(id), { throwIfNoEntry: false })?.size ?? 0, channels: dues };
+}
+
+/** A message that came before the clock was set is born now, and stays so: else it would be old for ever. */
+function birthOnDisk(path: string, nowSec: number): number {
+  const bornSec = Math.floor(statSync(path).mtimeMs / 1000);
+  if (bornSec > nowSec || !isDoubtful(bornSec, nowSec)) return bornSec;
+  utimesSync(path, nowSec, nowSec);
+  return nowSec;
+}

@@ -1,0 +1,72 @@
+// What another queue manager (qmail-send) has done with messages of the journal since the last host was killed. It knows those
+// whose files it can find, and removes them when they are done: nothing else says so. README.md has the argument.
+import { readFileSync, statSync } from 'node:fs';
+import type { Channel } from '../../control/classify.ts';
+import type { QueueLayout } from '../files/layout.ts';
+import { segmentNumbers, segmentPath } from '../journal/segments.ts';
+import { isOver, type Story } from '../journal/stories.ts';
+import { formatInfo } from '../run/settle.ts';
+import { fileStateOf } from './message-identity.ts';
+
+/** 36 hours, longer than the 24 after which an injector gives up: what no message has, and was not read since, is removed. */
+export const leftoverAgeSec = 129_600;
+
+/** Names the queue's directory. A copy of a queue, made while a host ran, may lack files that nobody has removed. */
+export function placeOf(layout: QueueLayout): string {
+  const { dev, ino } = statSync(layout.root);
+  return `${dev}:${ino}`;
+}
+
+/** True when what is missing of this message's files can only have been removed because it was done. */
+function hadFiles({ accepted, unbroken, settled }: Story, nowSec: number): boolean {
+  if (!accepted || !unbroken) return false;
+  return settled || (accepted.readSec !== undefined && nowSec <= accepted.readSec + leftoverAgeSec);
+}
+
+/** The messages that another queue manager has brought to their end: nobody is left, their bounces are queued. */
+export function finishedElsewhere(layout: QueueLayout, stories: readonly Story[], nowSec: number): Story[] {
+  const candidates = stories.filter(story => !isOver(story) && hadFiles(story, nowSec));
+  if (candidates.length === 0) return [];
+  const writtenMs = lastWrittenMs(layout);
+  return candidates.filter(story => isGone(layout, story, writtenMs));
+}
+
+function isGone(layout: QueueLayout, { id, accepted }: Story, writtenMs: number): boolean {
+  if (!accepted || !(mtimeMs(layout.dirOf('mess', id)) > writtenMs)) return false;
+  const state = fileStateOf(layout, accepted);
+  if (state === 'other') return true; // Its inode was free, so its file was removed.
+  const others = [
+    layout.info(id),
+    layout.local(id),
+    layout.remote(id),
+    layout.bounce(id),
+    layout.intd(id),
+    layout.todo(id),
+  ];
+  return state === 'missing' && !others.some(isThere);
+}
+
+/**
+ * True when every recipient of a channel is done although the journal does not say so: the channel's file has gone while
+ * the message is still whole. Asked before anything of it is changed.
+ */
+export function isEndedElsewhere(layout: QueueLayout, story: Story, channel: Channel): boolean {
+  const { id, accepted, unbroken, settled } = story;
+  if (!accepted || !unbroken || isThere(layout[channel](id)) || isThere(layout.todo(id))) return false;
+  if (!settled && accepted.readSec === undefined) return false;
+  // qmail-send has made the channel files before it lets go of todo, and settling before it makes info.
+  return isThere(layout.info(id)) && readFileSync(layout.info(id)).equals(formatInfo(accepted.sender));
+}
+
+function lastWrittenMs(layout: QueueLayout): number {
+  const paths = segmentNumbers(layout.journalDir).map(number => segmentPath(layout.journalDir, number));
+  return Math.max(...paths.map(mtimeMs));
+}
+
+function mtimeMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

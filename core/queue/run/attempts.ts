@@ -1,0 +1,106 @@
+// What each waiting recipient was told last: kept in memory for the queue place, never needed for delivery. The same address
+// may be there twice in one message: its records are told apart by where they are in the channel file.
+import type { Channel } from '../../control/classify.ts';
+import type { OutcomeFields } from '../../lib/outcome-line.ts';
+import { shortened } from '../../lib/shortened.ts';
+import type { PendingRecipient } from '../files/recipients.ts';
+import { logSafe } from '../log-lines.ts';
+
+/** How an attempt ended. */
+interface Ended extends OutcomeFields {
+  /** The report, its beginning if it is long. */
+  readonly said: string;
+}
+
+/** The attempts for one recipient so far; what is said is of the last one. */
+interface Attempts extends Ended {
+  readonly tries: number;
+  readonly running: boolean;
+}
+
+/** Per message and recipient; at most `perMessage` recipients are remembered for one message. */
+export interface AttemptBook {
+  started(id: number, channel: Channel, recipient: PendingRecipient): void;
+  ended(id: number, channel: Channel, recipient: PendingRecipient, how: Ended): void;
+  /** As an earlier host has logged it; its recipient is written as in the log, which does not tell records apart. */
+  recall(id: number, channel: Channel, recipient: string, how: Ended): void;
+  /** @param repeats how many records of the channel have this address: what was recalled is theirs together */
+  of(id: number, channel: Channel, recipient: PendingRecipient, repeats: number): Attempts;
+  forget(id: number): void;
+}
+
+const perMessage = 200;
+/** What all messages together may have been told, in characters: servers of strangers say it. */
+const mostHeard = 16 * 1024 * 1024;
+const none: Attempts = { tries: 0, said: '', status: undefined, answer: undefined, running: false };
+
+export function createAttemptBook(): AttemptBook {
+  const book = new Map<number, Map<string, Attempts>>();
+  /** How many characters were said to each message, the one that heard nothing for longest first. */
+  const heard = new Map<number, number>();
+  let heardInAll = 0;
+
+  function update(id: number, key: string, change: (before: Attempts) => Attempts): void {
+    const page = book.get(id) ?? new Map<string, Attempts>();
+    book.set(id, page);
+    const before = page.get(key) ?? none;
+    if (before === none && page.size >= perMessage) return;
+    const after = change(before);
+    page.set(key, after);
+    if (after.said === before.said && after.answer === before.answer) return;
+    hear(id, (heard.get(id) ?? 0) + sizeOf(after) - sizeOf(before));
+    for (const oldest of heard.keys()) {
+      if (heardInAll <= mostHeard) break;
+      forgetWords(oldest);
+    }
+  }
+
+  function hear(id: number, size: number): void {
+    heardInAll += size - (heard.get(id) ?? 0);
+    heard.delete(id);
+    if (size > 0) heard.set(id, size);
+  }
+
+  /** How often it was tried is kept. */
+  function forgetWords(id: number): void {
+    hear(id, 0);
+    const page = book.get(id);
+    for (const [key, attempts] of page ?? []) page?.set(key, { ...attempts, said: '', answer: undefined });
+  }
+
+  const recordKey = (channel: Channel, { offset }: PendingRecipient) => `${channel} ${offset}`;
+  // As in the log: what is recalled from there is found again. No record has such a key.
+  const logKey = (channel: Channel, recipient: string) => `${channel} to ${logSafe(recipient)}`;
+
+  function end(id: number, key: string, how: Ended): void {
+    update(id, key, ({ tries }) => ({ ...inShort(how), tries: tries + 1, running: false }));
+  }
+
+  return {
+    started: (id, channel, recipient) =>
+      update(id, recordKey(channel, recipient), before => ({ ...before, running: true })),
+    ended: (id, channel, recipient, how) => end(id, recordKey(channel, recipient), how),
+    recall: (id, channel, recipient, how) => end(id, logKey(channel, recipient), how),
+    of(id, channel, recipient, repeats) {
+      const page = book.get(id);
+      const own = page?.get(recordKey(channel, recipient)) ?? none;
+      const recalled = page?.get(logKey(channel, recipient.address)) ?? none;
+      const tries = own.tries + Math.ceil(recalled.tries / repeats);
+      const { said, status, answer } = own.tries > 0 ? own : recalled;
+      return { tries, said, status, answer, running: own.running };
+    },
+    forget(id) {
+      hear(id, 0);
+      book.delete(id);
+    },
+  };
+}
+
+function inShort(how: Ended): Ended {
+  const { said, status, answer } = how;
+  return { said: shortened(said), status, answer: answer && { ...answer, words: shortened(answer.words) } };
+}
+
+function sizeOf({ said, answer }: Attempts): number {
+  return said.length + (answer?.words.length ?? 0);
+}

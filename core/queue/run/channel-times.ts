@@ -1,0 +1,46 @@
+// When each channel of a message is due: a map of at most two entries, in two slots. A hundred thousand messages wait in
+// memory, and a Map for each of them takes five times as much.
+import type { Channel } from '../../control/classify.ts';
+
+/** Seconds since 1970; `now`: a pass is open. */
+export type ChannelTime = number | 'now';
+
+/** Has the methods of a Map; the order is always local, remote. */
+export class ChannelTimes {
+  #local: ChannelTime | undefined;
+  #remote: ChannelTime | undefined;
+
+  get size(): number {
+    return (this.#local === undefined ? 0 : 1) + (this.#remote === undefined ? 0 : 1);
+  }
+
+  get(channel: Channel): ChannelTime | undefined {
+    return channel === 'local' ? this.#local : this.#remote;
+  }
+
+  set(channel: Channel, time: ChannelTime): void {
+    this.#put(channel, time);
+  }
+
+  delete(channel: Channel): void {
+    this.#put(channel, undefined);
+  }
+
+  #put(channel: Channel, time: ChannelTime | undefined): void {
+    if (channel === 'local') this.#local = time;
+    else this.#remote = time;
+  }
+
+  *[Symbol.iterator](): Generator<[Channel, ChannelTime]> {
+    if (this.#local !== undefined) yield ['local', this.#local];
+    if (this.#remote !== undefined) yield ['remote', this.#remote];
+  }
+
+  keys(): Channel[] {
+    return [...this].map(([channel]) => channel);
+  }
+
+  values(): ChannelTime[] {
+    return [...this].map(([, time]) => time);
+  }
+}

@@ -1,0 +1,95 @@
+// The end of a message that has nobody left to go to: its bounce is sent, then it is removed (qmail-send's messdone).
+import { rmSync, statSync } from 'node:fs';
+import type { Control } from '../../control/control.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Accept } from '../../lib/paper-path.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { bounceMessage } from '../bounce/bounce.ts';
+import { forgetHeld } from '../files/holds.ts';
+import type { QueueLayout } from '../files/layout.ts';
+import type { Numbers } from '../files/numbers.ts';
+import { readSender } from '../files/read-sender.ts';
+import { removeBounce } from '../files/remove-files.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { QueueLog } from '../log-lines.ts';
+import { ensureMessageFile } from './fresh.ts';
+import type { WaitingMessage } from './waiting.ts';
+
+/** What finishing needs. */
+export interface FinishDeps {
+  readonly layout: QueueLayout;
+  readonly control: () => Control;
+  readonly clock: Clock;
+  readonly accept: Accept;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
+  readonly numbers: Pick<Numbers, 'give'>;
+  /** The message still has its names in todo. Another message with its number would be taken for it. */
+  readonly isNamed: (id: number) => boolean;
+  readonly log: QueueLog;
+}
+
+/** @returns false when it must be tried again later: the message is still whole */
+export async function finishMessage(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
+  const { layout, log, journal, numbers } = deps;
+  const { id } = message;
+  if (deps.isNamed(id)) return false;
+  try {
+    if (hasFailures(layout, message) && !(await sendBounce(deps, message))) return false;
+    if (message.held) forgetHeld(layout, id);
+    await tellJournal(journal, message);
+    removeFiles(layout, message);
+    if (message.fresh?.hasFile === false) numbers.give(id);
+    log.end(id);
+    return true;
+  } catch (error) {
+    log.warning(`qmail-clean unable to clean up ${layout.mess(id)}`);
+    log.warning(`message ${id} is kept: ${reasonOf(error)}`);
+    return false;
+  }
+}
+
+/** Files go only when the journal surely says that they may: a kill in between would leave a message that began anew without them. */
+async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, fresh }: WaitingMessage): Promise<void> {
+  const record = { type: 'finished', id, bornSec } as const;
+  if (fresh?.hasFile === false) journal.note(record);
+  else await journal.commit(record);
+}
+
+/** info goes first: a message file without info and todo belongs to nobody and is left for the cleanup. */
+function removeFiles(layout: QueueLayout, { id, fresh }: WaitingMessage): void {
+  if (!fresh || fresh.partlySettled) rmSync(layout.info(id), { force: true });
+  if (fresh?.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
+  if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
+}
+
+/** A bounce/N that cannot be seen now is not one that was never there. @throws when the disk does not say */
+function hasFailures(layout: QueueLayout, { id, failed }: WaitingMessage): boolean {
+  return failed === true || statSync(layout.bounce(id), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Once it is accepted it is not sent again, however long the disk refuses to let bounce/N go. */
+async function sendBounce(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
+  message.bounced ||= await injectBounce(deps, message);
+  if (message.bounced) removeBounce(deps.layout, message.id);
+  return message.bounced;
+}
+
+async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMessage): Promise<boolean> {
+  const { layout, log } = deps;
+  ensureMessageFile(layout, id, fresh);
+  const sender = fresh?.sender ?? readSender(layout, id);
+  const bounce = bounceMessage(layout, { id, sender, bornSec }, deps.control(), deps.clock.nowMs());
+  if (!bounce) {
+    if (sender === '#@[]') log.tripleBounce(id);
+    else log.doubleBounce(id);
+  } else {
+    const accepted = await deps.accept(bounce.source, bounce.envelope, 'bounce');
+    if (!accepted.ok) {
+      log.warning('trouble injecting bounce message, will try later');
+      log.warning(`bounce/${id} was not queued: ${accepted.text}`);
+      return false;
+    }
+    log.bounced(id, accepted.qp);
+  }
+  return true;
+}

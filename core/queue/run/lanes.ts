@@ -1,0 +1,107 @@
+// How many of a channel's slots one kind of delivery may take: deliveries that may hang together (one local recipient, program
+// line or user; all bounces; bounces to one domain) share a lane, and no lane ever gets all slots. A message that finds its lane full
+// stands in line for it, and is called when there is room.
+import type { Channel } from '../../control/classify.ts';
+import type { Lane } from '../../lib/paper-path.ts';
+import { lowerAscii, splitAddress } from '../../message/address.ts';
+import type { WaitingMessage } from './waiting.ts';
+
+export interface Lanes {
+  /** Takes a place in each. @returns one that is full; then none is taken */
+  enter(lanes: readonly Lane[]): Lane | undefined;
+  leave(lanes: readonly Lane[]): void;
+  /** Stands in line; whoever does so already keeps their place in it. */
+  wait(lane: Lane, message: WaitingMessage): void;
+  /** Those for whom there is room now; they are in that line no longer. */
+  call(): WaitingMessage[];
+  /** True while there are such. */
+  isCalling(): boolean;
+}
+
+interface Users {
+  inside: number;
+  /** How many may be. */
+  share: Lane['share'];
+  readonly line: Set<WaitingMessage>;
+}
+
+/** Small hosts, too, deliver to one recipient while another message to them takes its time. */
+const fewest = 2;
+
+/** @param slots how many deliveries of the channel run at the same time */
+export function createLanes(slots: () => number): Lanes {
+  const lanes = new Map<string, Users>();
+
+  function room({ inside, share }: Users): number {
+    const all = slots();
+    const quarter = Math.floor(all / 4);
+    const most = { quarter, half: Math.floor(all / 2), most: all - Math.max(1, quarter) }[share];
+    return Math.max(most, fewest) - inside;
+  }
+
+  function usersOf({ key, share }: Lane): Users {
+    const users = lanes.get(key) ?? { inside: 0, share, line: new Set() };
+    lanes.set(key, users);
+    return users;
+  }
+
+  function forgetIfEmpty(key: string, { inside, line }: Users): void {
+    if (inside === 0 && line.size === 0) lanes.delete(key);
+  }
+
+  return {
+    enter(wanted) {
+      const full = wanted.find(({ key }) => {
+        const users = lanes.get(key);
+        return users !== undefined && room(users) <= 0;
+      });
+      if (full) return full;
+      for (const lane of wanted) usersOf(lane).inside++;
+      return undefined;
+    },
+    leave(taken) {
+      for (const lane of taken) {
+        const users = usersOf(lane);
+        users.inside--;
+        forgetIfEmpty(lane.key, users);
+      }
+    },
+    wait(lane, message) {
+      usersOf(lane).line.add(message);
+    },
+    call() {
+      const called: WaitingMessage[] = [];
+      for (const [key, users] of lanes) {
+        const next = firstOf(users.line, room(users));
+        for (const message of next) users.line.delete(message);
+        called.push(...next);
+        forgetIfEmpty(key, users);
+      }
+      return called;
+    },
+    isCalling: () => [...lanes.values()].some(users => users.line.size > 0 && room(users) > 0),
+  };
+}
+
+function firstOf<T>(set: ReadonlySet<T>, count: number): T[] {
+  const found: T[] = [];
+  for (const one of set) {
+    if (found.length >= count) break;
+    found.push(one);
+  }
+  return found;
+}
+
+/**
+ * The lanes of one recipient of a message from `sender`. Whatever their domain, the same local user gets it. Bounces are the only
+ * mail that strangers can have sent to hosts of their choice, however many domains these have.
+ */
+export function lanesOfRecipient(channel: Channel, sender: string, address: string): Lane[] {
+  const { local, host = '' } = splitAddress(address);
+  if (channel === 'local') return [{ key: `to ${lowerAscii(local)}`, share: 'half' }];
+  if (sender !== '') return [];
+  return [
+    { key: 'bounces', share: 'half' },
+    { key: `bounces at ${lowerAscii(host)}`, share: 'quarter' },
+  ];
+}

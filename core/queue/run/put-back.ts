@@ -1,0 +1,65 @@
+// The recipients of one pass for whom there was no room in a lane, by lane. When they are tried again, the first of a lane
+// that is refused speaks for all who stand behind it.
+import type { Lane } from '../../lib/paper-path.ts';
+import type { PendingRecipient } from '../files/recipients.ts';
+
+export interface PutBack {
+  add(recipient: PendingRecipient, lane: Lane): void;
+  /** All may be tried again. */
+  retry(): void;
+  /** The next one that may be tried again. */
+  next(): PendingRecipient | undefined;
+  /** How many there are. */
+  readonly size: number;
+  /** What they wait for. */
+  readonly lanes: readonly Lane[];
+  remove(offsets: ReadonlySet<number>): void;
+  clear(): void;
+}
+
+export function createPutBack(): PutBack {
+  const byLane = new Map<string, { readonly lane: Lane; recipients: PendingRecipient[] }>();
+  const retried = new Set<string>();
+
+  return {
+    add(recipient, lane) {
+      const recipients = byLane.get(lane.key)?.recipients ?? [];
+      byLane.set(lane.key, { lane, recipients });
+      // Whoever was tried again and refused is still the first.
+      if (recipient.offset < (recipients[0]?.offset ?? 0)) recipients.unshift(recipient);
+      else recipients.push(recipient);
+      retried.delete(lane.key);
+    },
+    retry() {
+      for (const key of byLane.keys()) retried.add(key);
+    },
+    next() {
+      for (const key of retried) {
+        const recipients = byLane.get(key)?.recipients ?? [];
+        const recipient = recipients.shift();
+        if (recipients.length === 0) {
+          byLane.delete(key);
+          retried.delete(key);
+        }
+        if (recipient) return recipient;
+      }
+      return undefined;
+    },
+    get size() {
+      return [...byLane.values()].reduce((sum, { recipients }) => sum + recipients.length, 0);
+    },
+    get lanes() {
+      return [...byLane.values()].map(({ lane }) => lane);
+    },
+    remove(offsets) {
+      for (const [key, waiting] of byLane) {
+        waiting.recipients = waiting.recipients.filter(({ offset }) => !offsets.has(offset));
+        if (waiting.recipients.length === 0) byLane.delete(key);
+      }
+    },
+    clear() {
+      byLane.clear();
+      retried.clear();
+    },
+  };
+}

@@ -1,0 +1,391 @@
+// Who is delivered when (qmail-send's main loop): opens passes that are due, hands out recipients while slots are free,
+// records outcomes, finishes messages. Passes of one channel take turns, so that a long list does not starve a letter.
+import type { Channel } from '../../control/classify.ts';
+import { nowSec } from '../../lib/clock.ts';
+import { later, type Outcome } from '../../lib/outcome.ts';
+import { outcomeFields } from '../../lib/outcome-line.ts';
+import type { Deliver, DeliveryJob, Lane } from '../../lib/paper-path.ts';
+import type { PendingRecipient } from '../files/recipients.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { AttemptBook } from './attempts.ts';
+import { type FinishDeps, finishMessage } from './finish.ts';
+import { createLanes, type Lanes, lanesOfRecipient } from './lanes.ts';
+import { createRuns, type LongRun, longMs } from './long-runs.ts';
+import { isAnybodyWaiting, openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
+import type { Rush } from './rush.ts';
+import type { Tidying } from './tidying.ts';
+import type { WaitingMessage, WaitingMessages } from './waiting.ts';
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
+
+/** What the scheduler needs. */
+export interface SchedulerDeps extends FinishDeps {
+  readonly waiting: WaitingMessages;
+  readonly rush: Pick<Rush, 'turn'>;
+  readonly tidying: Tidying;
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
+  readonly syncWritten: PassDeps['syncWritten'];
+  readonly defersSync: PassDeps['defersSync'];
+  readonly attempts: AttemptBook;
+  readonly deliver: Readonly<Record<Channel, Deliver>>;
+  /** Called after anything changed that a person could see. */
+  readonly changed: () => void;
+}
+
+/** The running scheduler. */
+export interface Scheduler {
+  /** Takes a preprocessed message in. Without channels it is finished at once. */
+  add(message: WaitingMessage): void;
+  /** Something may be due: looks at it soon. */
+  wake(): void;
+  /** Makes a message due now; where it is being tried, as soon as that has ended. */
+  hurry(message: WaitingMessage): void;
+  /**
+   * Settles recipients that wait, without an attempt, and calls `settled` for each; durable when it resolves. Those that are
+   * being tried are left alone and counted. @throws when the channel file cannot be read
+   */
+  decide(message: WaitingMessage, channel: Channel, decision: Decision): Promise<{ changed: number; busy: number }>;
+  /** True while a recipient is being tried. */
+  isTrying(id: number, channel: Channel, offset: number): boolean;
+  running(): Readonly<Record<Channel, number>>;
+  /** Local deliveries that have been running for long. */
+  longRuns(): LongRun[];
+  limits(): Readonly<Record<Channel, number>>;
+  /** While paused it starts no delivery, until `resume`: those that run end, and new mail is taken in. */
+  pause(): void;
+  resume(): void;
+  /** Since when it is paused, in ms; undefined: it is not. */
+  pausedMs(): number | undefined;
+  /** Starts nothing new; resolves when the running deliveries have ended and are recorded. */
+  stop(): Promise<void>;
+}
+
+/** What is decided about recipients of a message, and for whom. */
+interface Decision {
+  readonly wanted: (recipient: PendingRecipient) => boolean;
+  readonly outcome: Outcome;
+  readonly settled: (recipient: PendingRecipient) => void;
+}
+
+/** The longest that it is waited without a look at the clock, which may be set or stand still while the machine sleeps. */
+const lookAgainMs = 60_000;
+/** Recipients settled in one go, so that the event loop is never blocked for long. */
+const sliceRecipients = 200;
+
+const channels: readonly Channel[] = ['local', 'remote'];
+
+export function createScheduler(deps: SchedulerDeps): Scheduler {
+  const { waiting, clock, log } = deps;
+  const reading: Record<Channel, Pass[]> = { local: [], remote: [] };
+  /** All passes that have not ended, by message: one pass per message and channel. */
+  const open: Record<Channel, Map<number, Pass>> = { local: new Map(), remote: new Map() };
+  const running: Record<Channel, number> = { local: 0, remote: 0 };
+  /** Passes whose channel is due again as soon as they end. */
+  const hurried = new WeakSet<Pass>();
+  const lanes: Record<Channel, Lanes> = {
+    local: createLanes(() => limits().local),
+    remote: createLanes(() => limits().remote),
+  };
+  const lines: Record<Channel, WaitingLine> = {
+    local: createWaitingLine(lanes.local, pass => open.local.delete(pass.id)),
+    remote: createWaitingLine(lanes.remote, pass => open.remote.delete(pass.id)),
+  };
+  const runs = createRuns();
+  const waits = new Set<(goOn: boolean) => void>();
+  let deliveries = 0;
+  let finishing = 0;
+  let stopping = false;
+  /** Nothing runs any more: the queue's files are another's. */
+  let left = false;
+  let pausedMs: number | undefined;
+  let turnAsked = false;
+  let lastTurnSec = 0;
+  let cancelTimer: () => void = () => undefined;
+  let stopped: () => void = () => undefined;
+
+  const passDeps = { ...deps, wait: waitUnlessStopped };
+  const limits = () => ({ local: deps.control().concurrencyLocal, remote: deps.control().concurrencyRemote });
+
+  function wake(): void {
+    if (turnAsked) return;
+    turnAsked = true;
+    setImmediate(turn);
+  }
+
+  function turn(): void {
+    turnAsked = false;
+    cancelTimer();
+    if (stopping) {
+      if (!left && running.local + running.remote + finishing === 0) leave();
+      return;
+    }
+    noticeClockSetBack();
+    if (pausedMs !== undefined) return;
+    const { untilSec, most } = deps.rush.turn();
+    for (const channel of channels) {
+      callTheLine(channel);
+      openDuePasses(channel, untilSec, most);
+      handOut(channel);
+    }
+    // A place may have come free before its pass stood in line for it.
+    if (channels.some(channel => lanes[channel].isCalling())) wake();
+    // A channel without room waits for the end of a delivery, not for a time.
+    const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
+    const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
+    if (dueSec <= nowSec(clock)) wake();
+    else if (dueSec !== Number.POSITIVE_INFINITY)
+      cancelTimer = clock.after(Math.min(dueSec * 1000 - clock.nowMs(), lookAgainMs), wake);
+  }
+
+  function noticeClockSetBack(): void {
+    const sec = nowSec(clock);
+    if (sec < lastTurnSec) waiting.setBack(lastTurnSec - sec);
+    lastTurnSec = sec;
+  }
+
+  /** The oldest message goes first. */
+  function callTheLine(channel: Channel): void {
+    const { messages, passes } = lines[channel].call();
+    for (const { id, bornSec } of messages) {
+      if (waiting.all.get(id)?.channels.get(channel) === 'now' && !open[channel].has(id))
+        waiting.reschedule(id, channel, Math.min(bornSec, nowSec(clock)));
+    }
+    reading[channel].push(...passes);
+  }
+
+  function openDuePasses(channel: Channel, untilSec: number, most: number): void {
+    for (let opened = 0; opened < most && reading[channel].length < limits()[channel]; opened++) {
+      const message = waiting.takeDue(channel, untilSec);
+      if (!message) return;
+      // A kill may have come when all were marked already, by the owner, and before the message could end.
+      if (message.held === 'all' && isAnybodyWaiting(deps.layout, message, channel)) {
+        waiting.reschedule(message.id, channel, Number.POSITIVE_INFINITY);
+        continue;
+      }
+      try {
+        const pass = openPass(passDeps, message, channel, nowSec(clock));
+        lines[channel].leave(message);
+        open[channel].set(message.id, pass);
+        reading[channel].push(pass);
+      } catch {
+        log.warning(`trouble opening ${deps.layout[channel](message.id)}; will try again later`);
+        waiting.reschedule(message.id, channel, nowSec(clock) + sysFailSec);
+      }
+    }
+  }
+
+  /** Gives free slots to the open passes in turn; a pass with nothing left to hand out leaves the round. */
+  function handOut(channel: Channel): void {
+    const round = reading[channel];
+    while (round.length > 0 && running[channel] < limits()[channel]) {
+      const pass = round.shift() as Pass;
+      const recipient = pass.next();
+      if (recipient) {
+        round.push(pass);
+        const wanted = lanesOfRecipient(channel, pass.sender, recipient.address);
+        const full = lanes[channel].enter(wanted);
+        if (full) pass.putBack(recipient, full);
+        else void attempt(pass, recipient, wanted);
+      } else if (pass.finished || lines[channel].stand(pass) === 'ended') {
+        endPass(pass);
+      }
+    }
+  }
+
+  /** @param taken the lanes in which it has a place */
+  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[]): Promise<void> {
+    const { id, channel } = pass;
+    let delivery: number | undefined;
+    let full: Lane | undefined;
+
+    function begin(programs: readonly string[] = []): number {
+      const number = ++deliveries;
+      log.starting(number, id, channel, recipient.address);
+      log.status(running, limits(), stopping);
+      deps.attempts.started(id, channel, recipient);
+      if (channel === 'local') runs.begin(number, recipient.address, programs, clock.nowMs());
+      return number;
+    }
+
+    const asked: DeliveryJob['begin'] = ({ lanes: wanted, programs }) => {
+      full = lanes[channel].enter(wanted);
+      if (full) return false;
+      taken.push(...wanted);
+      delivery = begin(programs);
+      return true;
+    };
+
+    running[channel]++;
+    if (channel === 'remote') delivery = begin();
+    const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
+    const said = await deliver(channel, pass.job(recipient, channel === 'local' ? asked : undefined));
+    cancelNotice?.();
+    lanes[channel].leave(taken);
+    if (full) {
+      running[channel]--;
+      pass.putBack(recipient, full);
+      if (!reading[channel].includes(pass) && lines[channel].stand(pass) === 'ended') endPass(pass);
+    } else {
+      delivery ??= begin();
+      runs.end(delivery);
+      const outcome = pass.judge(said);
+      log.fields(delivery, outcome);
+      log.ended(delivery, outcome);
+      deps.attempts.ended(id, channel, recipient, { said: outcome.text, ...outcomeFields(outcome) });
+      await pass.settle(recipient, outcome);
+      running[channel]--;
+      log.status(running, limits(), stopping);
+      if (pass.finished) endPass(pass);
+      deps.changed();
+    }
+    wake();
+  }
+
+  /** An unknown failure, in the delivery or in handing the message to it, is *later*, never *lost*. */
+  async function deliver(channel: Channel, job: DeliveryJob): Promise<Outcome> {
+    try {
+      return await deps.deliver[channel](job);
+    } catch (error) {
+      return later(`Unexpected trouble: ${error instanceof Error ? error.message : String(error)}. (#4.3.0)\n`);
+    }
+  }
+
+  /** Several deliveries may see in the same moment that their pass is finished: it ends once. */
+  function endPass(pass: Pass): void {
+    if (open[pass.channel].get(pass.id) !== pass) return;
+    open[pass.channel].delete(pass.id);
+    lines[pass.channel].leave(pass.message);
+    const dueSec = pass.close();
+    if (dueSec !== undefined) {
+      waiting.reschedule(pass.id, pass.channel, hurried.has(pass) ? nowSec(clock) : dueSec);
+      return;
+    }
+    const message = waiting.all.get(pass.id);
+    message?.channels.delete(pass.channel);
+    if (message?.channels.size === 0) finish(message);
+  }
+
+  function hurry(message: WaitingMessage): void {
+    for (const channel of message.channels.keys()) {
+      const pass = open[channel].get(message.id);
+      if (pass) hurried.add(pass);
+      // Else it stands in line for a place: that is as soon as can be.
+      else if (message.channels.get(channel) !== 'now') waiting.reschedule(message.id, channel, nowSec(clock));
+    }
+    wake();
+  }
+
+  async function decide(message: WaitingMessage, channel: Channel, { wanted, outcome, settled }: Decision) {
+    const dueSec = message.channels.get(channel);
+    if (dueSec === undefined || stopping) return { changed: 0, busy: 0 };
+    const pass = open[channel].get(message.id) ?? openAside(message, channel, dueSec);
+    finishing++;
+    try {
+      const { claimed, busy } = pass.claim(wanted);
+      for (const [index, recipient] of claimed.entries()) {
+        settled(recipient);
+        await pass.settle(recipient, outcome, index === claimed.length - 1 ? 'durably' : undefined);
+        if (index % sliceRecipients === sliceRecipients - 1) await new Promise(resolve => setImmediate(resolve));
+      }
+      return { changed: claimed.length, busy };
+    } finally {
+      finishing--;
+      if (pass.finished) endPass(pass);
+      wake();
+    }
+  }
+
+  /** A pass beside the schedule: whoever is left when it ends is due when he was due before. */
+  function openAside(message: WaitingMessage, channel: Channel, dueSec: number | 'now'): Pass {
+    const pass = openPass(passDeps, message, channel, nowSec(clock), dueSec === 'now' ? nowSec(clock) : dueSec);
+    open[channel].set(message.id, pass);
+    message.channels.set(channel, 'now');
+    return pass;
+  }
+
+  function finishSoon(message: WaitingMessage): void {
+    finishing++;
+    setImmediate(() => {
+      finishing--;
+      finish(message);
+    });
+  }
+
+  /** Files are removed when there is time for it; a message that has none is finished at once. */
+  function finish(message: WaitingMessage): void {
+    if (left) return;
+    const { fresh, sizeBytes } = message;
+    finishing++;
+    if (fresh?.hasFile === false) void finishNow(message);
+    else deps.tidying.later(() => void finishNow(message), fresh?.raw ? sizeBytes : 0);
+  }
+
+  async function finishNow(message: WaitingMessage): Promise<void> {
+    const { id } = message;
+    const removed = await finishMessage(deps, message).catch(() => false);
+    finishing--;
+    if (removed) {
+      waiting.remove(id);
+      deps.attempts.forget(id);
+    } else {
+      clock.after(sysFailSec * 1000, () => finish(message));
+    }
+    deps.changed();
+    if (stopping) wake();
+  }
+
+  /** Passes cut short by the stop are due at once when the host comes back. */
+  function leave(): void {
+    for (const channel of channels) for (const pass of open[channel].values()) pass.close();
+    left = true;
+    stopped();
+  }
+
+  /** @returns false at once when the host is to stop, whatever is waited for */
+  function waitUnlessStopped(delayMs: number): Promise<boolean> {
+    return new Promise(resolve => {
+      const end = (goOn: boolean) => {
+        cancel();
+        waits.delete(end);
+        resolve(goOn);
+      };
+      const cancel = clock.after(delayMs, () => end(true));
+      waits.add(end);
+      if (stopping) end(false);
+    });
+  }
+
+  return {
+    add(message) {
+      waiting.add(message);
+      if (message.channels.size === 0) finishSoon(message);
+      deps.changed();
+      wake();
+    },
+    wake,
+    hurry,
+    decide,
+    isTrying: (id, channel, offset) => open[channel].get(id)?.isOut(offset) ?? false,
+    running: () => ({ ...running }),
+    longRuns: () => runs.long(clock.nowMs()),
+    limits,
+    pause() {
+      pausedMs ??= clock.nowMs();
+      deps.changed();
+    },
+    resume() {
+      pausedMs = undefined;
+      deps.changed();
+      wake();
+    },
+    pausedMs: () => pausedMs,
+    stop() {
+      stopping = true;
+      deps.tidying.finish();
+      for (const end of waits) end(false);
+      return new Promise(resolve => {
+        stopped = resolve;
+        wake();
+      });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// Removing files of messages that are done can wait while very many others are due: until then nothing is lost by it, and a
+// file system may be slow to make new files where it has just removed many. In the order in which it was asked for.
+import type { Clock } from '../../lib/clock.ts';
+
+/** The queue's broom. */
+export interface Tidying {
+  /** Runs a job, which does not throw: now, or when there is time. @param bytes what stays in memory until then */
+  later(run: () => void, bytes?: number): void;
+  /** Runs everything that waits; from now on nothing does. */
+  finish(): void;
+}
+
+interface Job {
+  readonly run: () => void;
+  readonly bytes: number;
+  readonly untilMs: number;
+}
+
+const lookAgainMs = 50;
+const patienceMs = 10_000;
+const mostBytes = 16 * 1024 * 1024;
+/** Jobs in one go, so that the event loop is never blocked for long. */
+const sliceJobs = 50;
+
+/** @param isBusy very many messages are due */
+export function createTidying({ clock, isBusy }: { readonly clock: Clock; readonly isBusy: () => boolean }): Tidying {
+  const jobs = new Set<Job>();
+  let bytes = 0;
+  let asked = false;
+  let finishing = false;
+
+  function turn(): void {
+    asked = false;
+    let done = 0;
+    for (const job of jobs) {
+      if (done++ === sliceJobs || !isTimeFor(job)) break;
+      perform(job);
+    }
+    ask();
+  }
+
+  function isTimeFor(job: Job): boolean {
+    return finishing || !isBusy() || bytes > mostBytes || clock.nowMs() >= job.untilMs;
+  }
+
+  function perform(job: Job): void {
+    jobs.delete(job);
+    bytes -= job.bytes;
+    job.run();
+  }
+
+  function ask(): void {
+    const [first] = jobs;
+    if (asked || !first) return;
+    asked = true;
+    if (isTimeFor(first)) setImmediate(turn);
+    else clock.after(lookAgainMs, turn);
+  }
+
+  return {
+    later(run, jobBytes = 0) {
+      if (finishing || (jobs.size === 0 && !isBusy())) {
+        run();
+        return;
+      }
+      jobs.add({ run, bytes: jobBytes, untilMs: clock.nowMs() + patienceMs });
+      bytes += jobBytes;
+      ask();
+    },
+    finish() {
+      finishing = true;
+      for (const job of jobs) perform(job);
+    },
+  };
+}
