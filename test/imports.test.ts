@@ -29,11 +29,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   message: ['lib'],
   control: ['lib', 'message'],
-  listen: ['lib', 'message', 'control'],
-  ...Object.fromEntries(services.map(service => [service, ['lib', 'message', 'control', 'listen', 'api']])),
-  privsep: ['api', 'lib', 'message', 'control', 'listen', 'local', 'pop3', 'queue'],
-  host: ['api', 'lib', 'message', 'control', 'listen', ...services, 'privsep', 'package.json'],
-  main: ['api', 'lib', 'message', 'control', 'listen', ...services, 'privsep', 'host'],
+  ucspi: ['lib', 'message', 'control'],
+  listen: ['lib', 'message', 'control', 'ucspi'],
+  ...Object.fromEntries(services.map(service => [service, ['lib', 'message', 'control', 'ucspi', 'listen', 'api']])),
+  privsep: ['api', 'lib', 'message', 'control', 'ucspi', 'listen', 'local', 'pop3', 'queue'],
+  host: ['api', 'lib', 'message', 'control', 'ucspi', 'listen', ...services, 'privsep', 'package.json'],
+  main: ['api', 'lib', 'message', 'control', 'ucspi', 'listen', ...services, 'privsep', 'host'],
   renderer: ['api'],
 };
 

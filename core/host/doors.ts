@@ -8,7 +8,6 @@ import type { LogLine } from '../lib/log.ts';
 import type { Accept } from '../lib/paper-path.ts';
 import type { Environment } from '../lib/tcp-environment.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { ListenOn } from '../listen/bind.ts';
 import type { Listener } from '../listen/listener.ts';
 import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
@@ -21,9 +20,10 @@ import { createPop3Service } from '../pop3/pop3.ts';
 import type { Doorkeeper } from '../pop3/visit.ts';
 import type { RootParent } from '../privsep/root-parent.ts';
 import { createProgramAccept } from '../queue/intake/queue-program.ts';
-import { createPackageService } from '../receive/package-service.ts';
-import { createSmtpService, type SmtpDeps } from '../receive/smtp.ts';
-import { createUnwanted } from '../receive/unwanted.ts';
+import { createUnwanted } from '../receive/dns-lists/unwanted.ts';
+import { createPackageService } from '../receive/packages/service.ts';
+import { createSmtpService, type SmtpDeps } from '../receive/smtp/service.ts';
+import type { ListenOn } from '../ucspi/bind.ts';
 import { qmqpTroubles } from './troubles.ts';
 
 /** Which doors a host is to have. */

@@ -2,7 +2,7 @@
 // listens where the bytes pass in the clear: on the connection, and on the TLS that is put over it.
 import type { Socket } from 'node:net';
 import type { LogLine } from '../lib/log.ts';
-import { type Direction, recordOf, recordOfEnd } from './record.ts';
+import { type Direction, recordOf, recordOfEnd } from '../ucspi/record.ts';
 import { createSecrets } from './secrets.ts';
 
 /** Records what goes over a socket; called again for TLS over it. */

@@ -9,7 +9,8 @@ import type { LogLine } from '../lib/log.ts';
 import { logSafe } from '../lib/log-safe.ts';
 import { type Environment, tcpEnvironment } from '../lib/tcp-environment.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import { bind, type ListenOn } from './bind.ts';
+import { bind, type ListenOn } from '../ucspi/bind.ts';
+import { clientNames } from '../ucspi/tcp-names.ts';
 import { createBoundedLog } from './bounded-log.ts';
 import { type Client, clientFrom } from './client.ts';
 import { createDialogue, type RecordSocket } from './dialogue.ts';
@@ -17,7 +18,6 @@ import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
 import { type Crowd, createPlaces, type Place } from './places.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { createDeadline, type Stay } from './stay.ts';
-import { clientNames } from './tcp-names.ts';
 
 /** A client that was let in. */
 export interface Guest {

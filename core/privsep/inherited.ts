@@ -1,7 +1,7 @@
 // What a process that root's parent started finds in its environment: where it may ask the parent, and which descriptor is
 // which door's.
 import * as v from 'valibot';
-import type { ListenOn } from '../listen/bind.ts';
+import type { ListenOn } from '../ucspi/bind.ts';
 import type { ChannelEnd } from './channel.ts';
 
 const parentVariable = 'WAYPOST_PARENT';

@@ -3,7 +3,7 @@
 import { PassThrough } from 'node:stream';
 import type { MessageSource } from '../lib/paper-path.ts';
 import { createHopCounter, maxHops } from './hops.ts';
-import { createDataDecoder } from './smtp-data.ts';
+import { createDataDecoder } from './smtp/data.ts';
 
 /** Why a message will not be taken although its end came properly. */
 type Objection = 'hops' | 'size';

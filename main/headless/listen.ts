@@ -3,7 +3,7 @@
 import type { Server } from 'node:net';
 import type { Pages } from '../../core/host/pages/pages.ts';
 import { errorCode, reasonOf, UserError } from '../../core/lib/user-error.ts';
-import { bind, type ListenOn } from '../../core/listen/bind.ts';
+import { bind, type ListenOn } from '../../core/ucspi/bind.ts';
 
 /**
  * Listens; port 0 is the port of the last time, or a free one.

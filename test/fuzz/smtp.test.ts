@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
-import { serveSmtpOnStdio } from '../../core/receive/smtp-on-stdio.ts';
+import { serveSmtpOnStdio } from '../../core/receive/smtp/on-stdio.ts';
 import { listQueue } from '../support/list-queue.ts';
 import { writeControl } from '../support/queue-rig.ts';
 import { rawClient } from '../support/raw-client.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createAccess } from '../../core/control/access.ts';
 import type { Accepted } from '../../core/lib/paper-path.ts';
-import { createPackageService, type PackageDeps } from '../../core/receive/package-service.ts';
+import { createPackageService, type PackageDeps } from '../../core/receive/packages/service.ts';
 import { type ListQueue, listQueue, type Taken } from './list-queue.ts';
 import { writeControl } from './queue-rig.ts';
 import { rawClient } from './raw-client.ts';

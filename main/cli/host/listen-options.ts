@@ -1,7 +1,7 @@
 // The options of serve that say where a host listens; a service is installed with the same.
 import { isIP } from 'node:net';
 import { UserError } from '../../../core/lib/user-error.ts';
-import type { ListenOn } from '../../../core/listen/bind.ts';
+import type { ListenOn } from '../../../core/ucspi/bind.ts';
 
 export const listenOptions = {
   smtp: { type: 'string' },

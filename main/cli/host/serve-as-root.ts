@@ -6,11 +6,11 @@ import type { Writable } from 'node:stream';
 import { asUserPath } from '../../../core/as-user-path.ts';
 import { boundSocket } from '../../../core/lib/system-sockets.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
-import type { ListenOn } from '../../../core/listen/bind.ts';
 import { ownProcess } from '../../../core/own-processes.ts';
 import { ownPrograms } from '../../../core/own-programs.ts';
 import { usersOfHome } from '../../../core/privsep/home-users.ts';
 import { runParent } from '../../../core/privsep/parent.ts';
+import type { ListenOn } from '../../../core/ucspi/bind.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { linkPrograms } from '../../link-programs.ts';
 

@@ -1,5 +1,5 @@
 // qmail-qmqpd: QMQP on fd 0 and fd 1, for a super-server that lets in only those who may send anywhere.
-import { serveQmqp } from '../../../core/receive/qmqp-session.ts';
+import { serveQmqp } from '../../../core/receive/packages/qmqp-session.ts';
 import type { CommandIo } from '../command-io.ts';
 import { servePackages } from './serve-packages.ts';
 

@@ -1,5 +1,5 @@
 // qmail-qmtpd: QMTP on fd 0 and fd 1, for a super-server that says in the environment who the client is.
-import { serveQmtp } from '../../../core/receive/qmtp-session.ts';
+import { serveQmtp } from '../../../core/receive/packages/qmtp-session.ts';
 import type { CommandIo } from '../command-io.ts';
 import { servePackages } from './serve-packages.ts';
 

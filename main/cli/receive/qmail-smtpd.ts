@@ -7,7 +7,7 @@ import type { Accept, Accepted, Invoker } from '../../../core/lib/paper-path.ts'
 import type { Environment } from '../../../core/lib/tcp-environment.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
-import { serveSmtpOnStdio } from '../../../core/receive/smtp-on-stdio.ts';
+import { serveSmtpOnStdio } from '../../../core/receive/smtp/on-stdio.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const failed = 1;

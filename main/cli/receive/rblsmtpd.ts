@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { controlFiles } from '../../../core/control/files.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { askLists, decidedByRule } from '../../../core/receive/rbl.ts';
-import { refuseClient } from '../../../core/receive/rbl-dialogue.ts';
-import { createRblDns } from '../../../core/receive/rbl-dns.ts';
-import { parseRblOptions, type RblList } from '../../../core/receive/rbl-options.ts';
-import type { Reply } from '../../../core/receive/smtp-replies.ts';
+import { askLists, decidedByRule } from '../../../core/receive/dns-lists/rbl.ts';
+import { createRblDns } from '../../../core/receive/dns-lists/rbl-dns.ts';
+import { parseRblOptions, type RblList } from '../../../core/receive/dns-lists/rbl-options.ts';
+import { refuseClient } from '../../../core/receive/smtp/rbl-dialogue.ts';
+import type { Reply } from '../../../core/receive/smtp/replies.ts';
 import { becomeProgram } from '../become-program.ts';
 import type { CommandIo } from '../command-io.ts';
 

@@ -1,5 +1,5 @@
 // recordio: runs a program between the network and itself, and writes both sides of the conversation to standard error.
-import { recordOf, recordOfEnd } from '../../../core/listen/record.ts';
+import { recordOf, recordOfEnd } from '../../../core/ucspi/record.ts';
 import type { CommandIo } from '../command-io.ts';
 import { runBetween } from './between.ts';
 

@@ -11,8 +11,8 @@ import { createMemory } from '../../../core/listen/memory.ts';
 import { standingOf } from '../../../core/listen/standing.ts';
 import { unhurried } from '../../../core/listen/stay.ts';
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
-import { writeTo } from '../../../core/receive/package-output.ts';
-import type { QmtpSession } from '../../../core/receive/qmtp-session.ts';
+import { writeTo } from '../../../core/receive/packages/output.ts';
+import type { QmtpSession } from '../../../core/receive/packages/qmtp-session.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const trouble = 111;

@@ -2,7 +2,7 @@
 import { openDns } from '../../../core/lib/dns.ts';
 import { parseOptions } from '../../../core/lib/letter-options.ts';
 import { socketEnds } from '../../../core/lib/socket-ends.ts';
-import { describeConnection } from '../../../core/listen/tcp-names.ts';
+import { describeConnection } from '../../../core/ucspi/tcp-names.ts';
 import { becomeProgram } from '../become-program.ts';
 import type { CommandIo } from '../command-io.ts';
 import { leadingNumber } from './tcp-options.ts';

@@ -1,5 +1,5 @@
 // The options that tcpserver and tcpclient share: what is to be known of the other end, and how much is said.
-import type { NamesWanted } from '../../../core/listen/tcp-names.ts';
+import type { NamesWanted } from '../../../core/ucspi/tcp-names.ts';
 
 /** What they say. */
 export interface TcpOptions extends Writable<NamesWanted> {

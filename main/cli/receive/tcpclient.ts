@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { openDns } from '../../../core/lib/dns.ts';
 import { parseOptions } from '../../../core/lib/letter-options.ts';
-import { addressesOf, describeConnection, portOf } from '../../../core/listen/tcp-names.ts';
-import { djbReason } from '../../../core/receive/super-server.ts';
-import { carry, dial } from '../../../core/receive/tcp-client.ts';
+import { djbReason } from '../../../core/ucspi/super-server.ts';
+import { carry, dial } from '../../../core/ucspi/tcp-client.ts';
+import { addressesOf, describeConnection, portOf } from '../../../core/ucspi/tcp-names.ts';
 import type { CommandIo } from '../command-io.ts';
 import { leadingNumber, type TcpOptions, takeTcpOption } from './tcp-options.ts';
 

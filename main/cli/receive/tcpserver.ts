@@ -7,8 +7,8 @@ import { openDns } from '../../../core/lib/dns.ts';
 import { parseOptions } from '../../../core/lib/letter-options.ts';
 import type { Environment } from '../../../core/lib/tcp-environment.ts';
 import { errorCode } from '../../../core/lib/user-error.ts';
-import { addressesOf, describeConnection, portOf } from '../../../core/listen/tcp-names.ts';
-import { djbReason, listenFor, type Verdict } from '../../../core/receive/super-server.ts';
+import { djbReason, listenFor, type Verdict } from '../../../core/ucspi/super-server.ts';
+import { addressesOf, describeConnection, portOf } from '../../../core/ucspi/tcp-names.ts';
 import type { CommandIo } from '../command-io.ts';
 import { leadingNumber, type TcpOptions, takeTcpOption } from './tcp-options.ts';
 

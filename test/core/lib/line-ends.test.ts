@@ -8,7 +8,7 @@ import {
   createCrRemover,
   type LineFilter,
 } from '../../../core/lib/line-ends.ts';
-import { recordOf, recordOfEnd } from '../../../core/listen/record.ts';
+import { recordOf, recordOfEnd } from '../../../core/ucspi/record.ts';
 
 const filters = { addcr: createCrAdder, delcr: createCrRemover, fixcrio: createCrFixer, sendmail: createCrMender };
 

@@ -114,7 +114,7 @@ test('listener: 300 clients that are turned away and stay → a hundred are wait
 });
 
 const child = `
-import { bind } from ${JSON.stringify(join(import.meta.dirname, '../../../core/listen/bind.ts'))};
+import { bind } from ${JSON.stringify(join(import.meta.dirname, '../../../core/ucspi/bind.ts'))};
 import { createServer } from 'node:net';
 const server = createServer(socket => socket.end('inherited\\r\\n'));
 console.log(JSON.stringify(await bind(server, { address: 'bound by another', port: 25, fd: 3 })));

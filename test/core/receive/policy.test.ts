@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parsePath } from '../../../core/message/smtp-path.ts';
 import { senderRefused } from '../../../core/receive/policy.ts';
-import { announcedSize, replaceLocalLiteral } from '../../../core/receive/smtp-address.ts';
-import { parseCommand } from '../../../core/receive/smtp-commands.ts';
+import { announcedSize, replaceLocalLiteral } from '../../../core/receive/smtp/address.ts';
+import { parseCommand } from '../../../core/receive/smtp/commands.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

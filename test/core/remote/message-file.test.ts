@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createDataDecoder } from '../../../core/receive/smtp-data.ts';
+import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
 import { createDotEncoder, inspectMessage, type MessageFacts, wirePieces } from '../../../core/remote/message-file.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

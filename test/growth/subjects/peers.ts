@@ -17,8 +17,8 @@ import { bounceParagraph } from '../../../core/queue/bounce/bounce.ts';
 import { recipientFields } from '../../../core/queue/bounce/delivery-status.ts';
 import { createHopCounter } from '../../../core/receive/hops.ts';
 import { formatReceived } from '../../../core/receive/received.ts';
-import { parseCommand } from '../../../core/receive/smtp-commands.ts';
-import { createDataDecoder } from '../../../core/receive/smtp-data.ts';
+import { parseCommand } from '../../../core/receive/smtp/commands.ts';
+import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
 import { encodeWhole } from '../../../core/remote/message-file.ts';
 import { readProgramReport } from '../../../core/remote/program-report.ts';
 import { formatReports } from '../../../core/remote/report.ts';
@@ -105,11 +105,11 @@ export const peerSubjects: readonly Subject[] = [
   },
   { name: 'core/remote/message-file.ts encodeWhole', run: bytes => encodeWhole(raw(bytes)) },
   {
-    name: 'core/receive/smtp-commands.ts parseCommand',
+    name: 'core/receive/smtp/commands.ts parseCommand',
     run: bytes => parseCommand(raw(bytes)),
     frames: [alone, ['MAIL ', 'x']],
   },
-  { name: 'core/receive/smtp-data.ts createDataDecoder', run: bytes => createDataDecoder().push(raw(bytes)) },
+  { name: 'core/receive/smtp/data.ts createDataDecoder', run: bytes => createDataDecoder().push(raw(bytes)) },
   { name: 'core/receive/hops.ts createHopCounter', run: bytes => createHopCounter().push(raw(bytes)) },
   { name: 'core/receive/received.ts formatReceived', run: helo => formatReceived({ ...from, helo }, 0) },
   {

@@ -1,0 +1,118 @@
+// The QMTP and QMQP services of the host (tcpserver with qmail-qmtpd or qmail-qmqpd): each client gets a session of its own.
+import type { LogLine } from '../../lib/log.ts';
+import { logSafe } from '../../lib/log-safe.ts';
+import { createNetstringReader } from '../../lib/netstring.ts';
+import type { Accept } from '../../lib/paper-path.ts';
+import type { Environment } from '../../lib/tcp-environment.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { createListener, type Guest, type Listener, type ListenerDeps, type Session } from '../../listen/listener.ts';
+import { createMemory, type Memory } from '../../listen/memory.ts';
+import { firstMessageMs } from '../pace.ts';
+import { writeTo } from './output.ts';
+import { serveQmqp } from './qmqp-session.ts';
+import { type QmtpSession, serveQmtp } from './qmtp-session.ts';
+
+/** Mail from the network by QMTP or QMQP. */
+export interface PackageService {
+  readonly listen: Listener['listen'];
+  /** Takes no more clients. Messages that the queue has already are answered; others are not complete, and not queued. */
+  close(): Promise<void>;
+}
+
+/** What a service is made of. */
+export interface PackageDeps extends Pick<ListenerDeps, 'control' | 'clock' | 'log' | 'access' | 'dialogues'> {
+  readonly protocol: 'qmtp' | 'qmqp';
+  /** Shared with other services; default: its own. */
+  readonly memory?: Memory;
+  /** Where the messages of a client go: to the queue, or first to a filter that its environment names. */
+  readonly accept: (environment: Environment) => Accept;
+  /** Where large messages are kept until their envelopes are here. */
+  readonly spoolDir: string;
+}
+
+/** No client stays longer (the alarm of qmail's programs). */
+const longestMs = 3_600_000;
+
+/** Makes the service; nothing listens yet. */
+export function createPackageService(deps: PackageDeps): PackageService {
+  const { protocol, clock } = deps;
+  const log: LogLine = line => deps.log(`${protocol}d: ${line}`);
+  let closing = false;
+  const listener = createListener({
+    ...deps,
+    memory: deps.memory ?? createMemory(),
+    service: `${protocol}d`,
+    protocol: protocol.toUpperCase(),
+    // Whoever may use QMQP may send anywhere.
+    relays: protocol === 'qmtp',
+    byRuleOnly: protocol === 'qmqp',
+    asksNames: true,
+    limits: control => control.connectionLimits,
+    firstMs: firstMessageMs,
+    firstWhat: 'message',
+    farewell: () => undefined,
+    serve,
+  });
+
+  function serve(guest: Guest): Session {
+    const { socket, number, environment, client, control, standing, memory, stay } = guest;
+    const accept = deps.accept(environment);
+    /** Messages that the queue has not answered yet. */
+    let working = 0;
+    socket.setTimeout(control.timeoutSmtpdSec * 1000, () => {
+      // A client that waits for the queue is not silent.
+      if (working === 0) socket.destroy();
+    });
+    void host(guest, {
+      input: createNetstringReader(socket.iterator({ destroyOnReturn: false })),
+      write: writeTo(socket),
+      client,
+      trusted: standing !== 'stranger',
+      memory,
+      stay,
+      control,
+      clock,
+      async accept(source, envelope, invoker) {
+        working++;
+        try {
+          return await accept(source, envelope, invoker);
+        } finally {
+          working--;
+          // A client whose answer is on its way gets it.
+          if (closing) setImmediate(() => socket.destroySoon());
+        }
+      },
+      spoolDir: deps.spoolDir,
+      log: line => log(`message ${number} ${line}`),
+    });
+    return {
+      end() {
+        if (working === 0) socket.destroy();
+      },
+      dismiss: () => socket.destroy(),
+      busy: () => working > 0,
+    };
+  }
+
+  async function host({ socket, number }: Guest, session: QmtpSession): Promise<void> {
+    log(`pid ${number} from ${logSafe(session.client.remoteIp)}`);
+    const cancel = clock.after(longestMs, () => socket.destroy());
+    try {
+      const code = await (protocol === 'qmtp' ? serveQmtp(session) : serveQmqp(session));
+      log(`end ${number} status ${code * 256}`);
+    } catch (error) {
+      log(`alert: ${number} ended by trouble here: ${reasonOf(error)}`);
+    } finally {
+      cancel();
+      socket.destroySoon();
+    }
+  }
+
+  return {
+    listen: listener.listen,
+    close() {
+      closing = true;
+      return listener.close();
+    },
+  };
+}

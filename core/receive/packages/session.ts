@@ -1,0 +1,175 @@
+// What QMTP and QMQP servers have in common: the message comes before its envelope, so it is kept aside until all is
+// here; then the queue takes it, and what the queue says is the answer.
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Clock, nowSec } from '../../lib/clock.ts';
+import type { LogLine } from '../../lib/log.ts';
+import { logSafe } from '../../lib/log-safe.ts';
+import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../../lib/netstring.ts';
+import type { Accept, Accepted, Envelope } from '../../lib/paper-path.ts';
+import { type Spooled, spoolMessage } from '../../lib/spool.ts';
+import { reasonOf, UserError } from '../../lib/user-error.ts';
+import type { Client } from '../../listen/client.ts';
+import type { ClientMemory } from '../../listen/memory.ts';
+import type { Stay } from '../../listen/stay.ts';
+import { hasControls } from '../../message/address.ts';
+import { fewBytes } from '../pace.ts';
+import { formatReceived } from '../received.ts';
+
+/** One client of a server, and all that the server needs for it. */
+export interface PackageSession {
+  readonly input: NetstringReader;
+  /** Resolves when more is welcome. @throws EndOfInput when the client is gone */
+  readonly write: (raw: Buffer) => Promise<void>;
+  readonly client: Client;
+  /** One of ours: this machine, and those who may relay. */
+  readonly trusted: boolean;
+  readonly memory: ClientMemory;
+  readonly stay: Stay;
+  readonly clock: Clock;
+  readonly accept: Accept;
+  /** Where large messages are kept until their envelopes are here. */
+  readonly spoolDir: string;
+  /** Told of each message. */
+  readonly log: LogLine;
+}
+
+/** As in qmail a length above this gets no further digit; it may be ten times as much. */
+export const lengthLimit = 200_000_000;
+/** Longer addresses are refused. */
+export const maxAddressBytes = 999;
+
+/** A message that was kept aside until this is disposed of; or what is to be answered for it. */
+export type Kept = Spooled | NotKept;
+
+interface NotKept extends AsyncDisposable {
+  readonly answer: string;
+}
+
+const tooBig = 'Dsorry, that message size exceeds my databytes limit (#5.3.4)';
+const notKept = 'Zqq write error or disk full (#4.3.0)';
+/** All clients together have sent more than is kept in memory. */
+export const noMemory = 'Zsorry, too much mail is coming in at once, try again later (#4.3.1)';
+const notQueued = 'Zqq temporary problem (#4.3.0)';
+
+/** The limit was passed; the rest is not kept. */
+class TooBig extends Error {}
+
+/**
+ * Reads a message of exactly that many bytes, and puts its Received field before it.
+ * @param maxBytes its largest size as `decode` leaves it; 0: no limit
+ * @throws the reader's errors
+ */
+export async function keepMessage(
+  session: PackageSession,
+  protocol: string,
+  bytes: number,
+  maxBytes: number,
+  decode: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = pieces => pieces,
+): Promise<Kept> {
+  const { input, client, clock, spoolDir, log, memory } = session;
+  const end = input.taken + bytes;
+  let sizeBytes = 0;
+  let broken: unknown;
+
+  async function* pieces(): AsyncGenerator<Buffer> {
+    try {
+      yield* watched(input.pieces(bytes), session.stay);
+    } catch (error) {
+      broken = error;
+      throw error;
+    }
+  }
+  async function* message(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(formatReceived({ ...client, helo: undefined, protocol }, clock.nowMs()), 'latin1');
+    for await (const piece of decode(pieces())) {
+      sizeBytes += piece.length;
+      if (maxBytes > 0 && sizeBytes > maxBytes) throw new TooBig();
+      yield piece;
+    }
+  }
+
+  try {
+    return await spoolMessage(message(), spoolDir, memory);
+  } catch (error) {
+    if (broken) throw broken;
+    await input.skip(end - input.taken);
+    if (error instanceof TooBig) return answerOnly(tooBig);
+    if (!(error instanceof UserError)) throw error;
+    log(`alert: ${error.message}`);
+    return answerOnly(notKept);
+  }
+}
+
+/** Tells how a message gets on: the first byte is its beginning. */
+async function* watched(pieces: AsyncIterable<Buffer>, stay: Stay): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    stay.begun();
+    bytes += piece.length;
+    if (bytes >= fewBytes) {
+      stay.progress();
+      bytes = 0;
+    }
+    yield piece;
+  }
+}
+
+function answerOnly(answer: string): NotKept {
+  return { answer, [Symbol.asyncDispose]: async () => {} };
+}
+
+/** Hands a message that was kept to the queue. @returns the answer: K, Z or D and a text */
+export async function queueKept(
+  { accept, clock, log }: PackageSession,
+  kept: Spooled,
+  envelope: Envelope,
+): Promise<string> {
+  const result: Accepted | undefined = await accept(kept.message, envelope, 'network').catch(error => {
+    log(`alert: a message was not queued: ${reasonOf(error)}`);
+    return undefined;
+  });
+  if (!result) return notQueued;
+  if (!result.ok) return `${result.permanent ? 'D' : 'Z'}${result.text}`;
+  const { sender, recipients } = envelope;
+  log(`bytes ${kept.sizeBytes} from <${logSafe(sender)}> to ${recipients.length} qp ${result.qp}`);
+  return `Kok ${nowSec(clock)} qp ${result.qp}`;
+}
+
+/** An address, or undefined for one that nobody can take: too long, or with control bytes. */
+export async function readAddress(input: NetstringReader, bytes: number): Promise<string | undefined> {
+  if (bytes > maxAddressBytes) {
+    await input.skip(bytes);
+    return undefined;
+  }
+  const address = (await input.bytes(bytes)).toString('latin1');
+  return hasControls(address) ? undefined : address;
+}
+
+const answersAtOnce = 500;
+
+/** Answers, for one recipient after the other; others have their turn in between, as there may be a million of them. */
+export async function answerAll(
+  { write }: PackageSession,
+  count: number,
+  answerTo: (at: number) => string,
+): Promise<void> {
+  for (let from = 0; from < count; from += answersAtOnce) {
+    const length = Math.min(answersAtOnce, count - from);
+    await write(Buffer.concat(Array.from({ length }, (_, at) => netstring(answerTo(from + at)))));
+    await turn();
+  }
+}
+
+/** Serves until it ends or throws. @returns the exit code of qmail-qmtpd and qmail-qmqpd */
+export async function exitCodeOf(serve: () => Promise<void>): Promise<number> {
+  try {
+    await serve();
+    return 0;
+  } catch (error) {
+    // The client left, talks nonsense, or wants too much; or the host's own files cannot be read.
+    if (error instanceof EndOfInput) return 0;
+    if (error instanceof BadNetstring) return 100;
+    if (error instanceof TooLong || error instanceof UserError) return 111;
+    throw error;
+  }
+}

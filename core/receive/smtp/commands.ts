@@ -1,0 +1,157 @@
+// The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and
+// answers with a reply. DATA only checks here; the body is taken by smtp-messages.ts.
+import type { Control } from '../../control/control.ts';
+import { isRcptHost } from '../../control/rcpt-hosts.ts';
+import type { Client } from '../../listen/client.ts';
+import type { ClientMemory } from '../../listen/memory.ts';
+import { parsePath } from '../../message/smtp-path.ts';
+import { senderRefused } from '../policy.ts';
+import { createRecipientList, mostRecipients, type RecipientList } from '../recipient-list.ts';
+import { announcedSize, replaceLocalLiteral } from './address.ts';
+import { noMemory, type Reply, tooBig } from './replies.ts';
+
+/** What the server knows of one client. Addresses and names are byte strings. */
+export interface SmtpSession {
+  /** The configuration as it was when the client connected. */
+  readonly control: Control;
+  readonly ownAddresses: ReadonlySet<string>;
+  /** Set: the client may send to any domain, and this is appended to each recipient. */
+  relayClient: string | undefined;
+  /** What EHLO offers besides what is always there. */
+  extensions: readonly string[];
+  /** The largest message, 0: no limit. */
+  readonly dataBytes: number;
+  /** What the client called itself in HELO or EHLO. */
+  helo: string | undefined;
+  /** The sender; undefined: no MAIL yet. */
+  sender: string | undefined;
+  recipients: RecipientList;
+  /** One of ours: this machine, and those who may relay. */
+  readonly trusted: boolean;
+  readonly memory: ClientMemory;
+}
+
+/** Who a session is with, and what it may take. */
+export interface SessionWith {
+  readonly client: Client;
+  readonly trusted: boolean;
+  readonly memory: ClientMemory;
+}
+
+/** A session before the first command. */
+export function newSession(
+  control: Control,
+  ownAddresses: ReadonlySet<string>,
+  { client, trusted, memory }: SessionWith,
+): SmtpSession {
+  const { relayClient, dataBytes = control.dataBytes } = client;
+  const idle = { helo: undefined, sender: undefined, recipients: createRecipientList(memory) };
+  return { control, ownAddresses, relayClient, dataBytes, extensions: [], trusted, memory, ...idle };
+}
+
+/** Forgets all that the client said, as after STARTTLS (RFC 3207). */
+export function forgetClient(session: SmtpSession): void {
+  forget(session);
+  session.helo = undefined;
+}
+
+/** Forgets the transaction and answers what it had gathered; who gets the recipients releases them. */
+export function takeTransaction(session: SmtpSession): { sender: string; recipients: RecipientList } {
+  const { sender = '', recipients } = session;
+  session.sender = undefined;
+  session.recipients = createRecipientList(session.memory);
+  return { sender, recipients };
+}
+
+/** @throws UserError when a file that it needs cannot be read */
+export type Command = (session: SmtpSession, argument: string) => Reply;
+
+/** By lower-case verb. */
+export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['helo', helo],
+  ['ehlo', ehlo],
+  ['mail', mail],
+  ['rcpt', rcpt],
+  ['data', data],
+  ['rset', rset],
+  ['noop', () => ok],
+  ['vrfy', () => reply(252, "send some mail, i'll try my best")],
+  ['help', () => reply(214, 'this is Waypost; see RFC 5321 and https://cr.yp.to/proto/smtp.html')],
+  ['quit', session => reply(221, session.control.smtpGreeting)],
+]);
+
+const ok = reply(250, 'ok');
+const syntaxError = reply(555, 'syntax error (#5.5.4)');
+const mailFirst = reply(503, 'MAIL first (#5.5.1)');
+const nobody = reply(501, 'nobody is named there: a recipient is needed (#5.1.3)');
+const badSender = reply(553, 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)');
+const notMine = reply(553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
+const tooManyRecipients = reply(452, 'too many recipients (#4.5.3)');
+
+/** Cuts a line into its lower-case verb and the rest; a NUL ends the line, as in qmail. */
+export function parseCommand(line: Buffer): { verb: string; argument: string } {
+  const nul = line.indexOf(0);
+  const text = line.toString('latin1', 0, nul < 0 ? line.length : nul);
+  const space = text.indexOf(' ');
+  if (space < 0) return { verb: text.toLowerCase(), argument: '' };
+  return { verb: text.slice(0, space).toLowerCase(), argument: text.slice(space).replace(/^ +/, '') };
+}
+
+function reply(code: number, text: string | readonly string[]): Reply {
+  return { code, text };
+}
+
+function forget(session: SmtpSession): void {
+  session.sender = undefined;
+  session.recipients.release();
+  session.recipients = createRecipientList(session.memory);
+}
+
+function helo(session: SmtpSession, argument: string): Reply {
+  forget(session);
+  session.helo = argument;
+  return reply(250, session.control.smtpGreeting);
+}
+
+function ehlo(session: SmtpSession, argument: string): Reply {
+  helo(session, argument);
+  const size = session.dataBytes > 0 ? `SIZE ${session.dataBytes}` : 'SIZE';
+  return reply(250, [session.control.smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, ...session.extensions, '8BITMIME']);
+}
+
+function rset(session: SmtpSession): Reply {
+  forget(session);
+  return reply(250, 'flushed');
+}
+
+function mail(session: SmtpSession, argument: string): Reply {
+  const path = parsePath(argument);
+  if (!path) return syntaxError;
+  const limit = session.dataBytes;
+  // Said here, before the client has spent its link on the body.
+  if (limit > 0 && (announcedSize(path.parameters) ?? 0) > limit) return tooBig;
+  forget(session);
+  session.sender = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
+  return ok;
+}
+
+function rcpt(session: SmtpSession, argument: string): Reply {
+  if (session.sender === undefined) return mailFirst;
+  const path = parsePath(argument);
+  if (!path) return syntaxError;
+  if (path.address === '') return nobody;
+  const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
+  if (senderRefused(session.control, session.sender)) return badSender;
+  if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;
+  const trusted = session.trusted || session.relayClient !== undefined;
+  const most = mostRecipients(session.control, trusted);
+  const added = session.recipients.add(recipient + (session.relayClient ?? ''), most);
+  if (added === 'tooMany') return tooManyRecipients;
+  return added === 'noMemory' ? noMemory : ok;
+}
+
+function data(session: SmtpSession): Reply {
+  if (session.sender === undefined) return mailFirst;
+  if (session.recipients.isEmpty) return reply(503, 'RCPT first (#5.5.1)');
+  return reply(354, 'go ahead');
+}

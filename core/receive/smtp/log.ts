@@ -1,0 +1,76 @@
+// The lines about one SMTP connection in the session log (smtpd's, as tcpserver and rblsmtpd would write some of them).
+import type { LogLine } from '../../lib/log.ts';
+import { logSafe } from '../../lib/log-safe.ts';
+import type { Envelope } from '../../lib/paper-path.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import type { Reply } from './replies.ts';
+
+/** Of one connection so many refusals are written. */
+const mostRefusals = 100;
+
+/** One line for each thing that happens. What a client sent goes through logSafe, and passwords never get here. */
+export class SmtpLog {
+  private readonly log: LogLine;
+  private readonly number: number;
+  private readonly remoteIp: string;
+  private refusals = 0;
+
+  /** @param number what the connection is called, where tcpserver writes a process id */
+  constructor(log: LogLine, number: number, remoteIp: string) {
+    this.log = log;
+    this.number = number;
+    this.remoteIp = remoteIp;
+  }
+
+  came(): void {
+    this.log(`smtpd: pid ${this.number} from ${logSafe(this.remoteIp)}`);
+  }
+
+  ended(exitCode: number): void {
+    this.log(`smtpd: end ${this.number} status ${exitCode * 256}`);
+  }
+
+  /** The client is sent away. */
+  denied({ code, text }: Reply): void {
+    this.log(`smtpd: deny ${this.number} ${logSafe(this.remoteIp)}: ${code} ${String(text)}`);
+  }
+
+  /** A DNS list has something against the client. */
+  unwanted({ code, text }: Reply): void {
+    this.log(`rblsmtpd: ${logSafe(this.remoteIp)} pid ${this.number}: ${code} ${text}`);
+  }
+
+  loggedIn(user: string): void {
+    this.log(`smtpd: login ${this.number} ${logSafe(user)}`);
+  }
+
+  /** What was typed as a name may have been the password: it is not logged. */
+  wrongLogin(): void {
+    this.log(`smtpd: refused ${this.number} auth: 535 wrong name or password`);
+  }
+
+  /** @param sender of the transaction in which it happened; undefined: there was none */
+  refused(what: string, sender: string | undefined, { code, text }: Reply): void {
+    if (++this.refusals > mostRefusals) return;
+    if (this.refusals === mostRefusals) {
+      this.log(`smtpd: refused ${this.number} and more, which is not written`);
+      return;
+    }
+    const from = sender === undefined ? '' : ` from <${logSafe(sender)}>`;
+    this.log(`smtpd: refused ${this.number} ${logSafe(what)}${from}: ${code} ${String(text)}`);
+  }
+
+  queued(sizeBytes: number, { sender, recipients }: Envelope, qp: number): void {
+    const facts = `bytes ${sizeBytes} from <${logSafe(sender)}> to ${recipients.length} qp ${qp}`;
+    this.log(`smtpd: message ${this.number} ${facts}`);
+  }
+
+  notQueued(error: unknown): void {
+    this.log(`smtpd: message ${this.number} not queued: ${reasonOf(error).replace(/[^ -~]/g, '?')}`);
+  }
+
+  /** The host's own files are at fault. */
+  alert(reason: string): void {
+    this.log(`smtpd: alert: ${reason}`);
+  }
+}

@@ -1,0 +1,48 @@
+// One SMTP session under another super-server (qmail-smtpd): the environment says who the client is.
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { SMTPServer } from 'smtp-server';
+import type { Environment } from '../../lib/tcp-environment.ts';
+import { clientFrom } from '../../listen/client.ts';
+import { createMemory } from '../../listen/memory.ts';
+import { standingOf } from '../../listen/standing.ts';
+import { unhurried } from '../../listen/stay.ts';
+import { QmailConnection } from './connection.ts';
+import { smtpServerOptions } from './options.ts';
+import { StdioSocket } from './stdio-socket.ts';
+import type { ConnectionDeps } from './visitor.ts';
+
+/** The network, and who is at its other end. */
+export interface StdioClient {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly environment: Environment;
+  /** A user of this machine, whatever the environment says. */
+  readonly isUser?: boolean;
+}
+
+/** @returns qmail-smtpd's exit code: 0 after QUIT, 1 after any other end */
+export function serveSmtpOnStdio(
+  client: StdioClient,
+  deps: Omit<ConnectionDeps, 'unwanted' | 'stopping'>,
+): Promise<number> {
+  const server = new SMTPServer(smtpServerOptions());
+  const socket = new StdioSocket(client.input, client.output);
+  const { environment, isUser = false } = client;
+  const standing = standingOf(clientFrom(environment));
+  const visitor = {
+    number: process.pid,
+    environment,
+    greetAtOnce: true,
+    trusted: isUser || standing !== 'stranger',
+    memory: createMemory().of(standing),
+    stay: unhurried,
+  };
+  const all = { ...deps, unwanted: async () => undefined, stopping: () => false };
+  const connection = new QmailConnection(server, socket as unknown as Socket, visitor, all);
+  connection.on('error', () => {}); // The socket closes, and that is all there is to say.
+  return new Promise(resolve => {
+    socket.once('close', () => resolve(connection.exitCode));
+    connection.init();
+  });
+}

@@ -1,0 +1,172 @@
+// The SMTP service (tcpserver with qmail-smtpd): gives every client that is let in a QmailConnection.
+import {
+  SMTPServer,
+  type SMTPServerAuthentication,
+  type SMTPServerAuthenticationResponse,
+  type SMTPServerSession,
+} from 'smtp-server';
+import { ownAddresses } from '../../lib/own-addresses.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { askingPlace } from '../../listen/asking-place.ts';
+import {
+  createListener,
+  type Guest,
+  type Listener,
+  type ListenerDeps,
+  type Refusal,
+  type Session,
+} from '../../listen/listener.ts';
+import { createLoginAttempts, type LoginAttempts } from '../../listen/login-attempts.ts';
+import { createMemory, type Memory } from '../../listen/memory.ts';
+import type { Crowd } from '../../listen/places.ts';
+import type { TlsFiles } from '../../listen/tls-files.ts';
+import { firstMessageMs } from '../pace.ts';
+import { QmailConnection } from './connection.ts';
+import { smtpServerOptions } from './options.ts';
+import { noControls, type Reply, tooLate } from './replies.ts';
+import type { ConnectionDeps } from './visitor.ts';
+
+/** Mail from the network, by SMTP (RFC 5321). */
+export interface SmtpService {
+  readonly listen: Listener['listen'];
+  /** Takes no more clients; messages under way are finished first, for ten seconds at most. */
+  close(): Promise<void>;
+}
+
+/** What the service is made of; what is left out has the machine's own interfaces, and no DNS lists. */
+export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
+  readonly access: ListenerDeps['access'];
+  readonly identPort?: ListenerDeps['identPort'];
+  readonly dialogues?: ListenerDeps['dialogues'];
+  /** Shared with other services; default: its own. */
+  readonly memory?: Memory;
+  /** The certificate now; undefined: STARTTLS is not offered. */
+  readonly tls?: () => TlsFiles | undefined;
+  /** Shared with other services that ask for the same passwords; default: its own. */
+  readonly attempts?: LoginAttempts;
+}
+
+type UsuallyLeftOut = 'ownAddresses' | 'unwanted' | 'stopping';
+
+/** Messages under way get this long when the service stops. */
+const closeGraceMs = 10_000;
+
+const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
+const crowded: Readonly<Record<Crowd | 'memory', Reply>> = {
+  total: { code: 421, text: 'too many connections, try again later (#4.3.2)' },
+  perAddress: { code: 421, text: 'too many connections from your address, try again later (#4.3.2)' },
+  perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
+  memory: { code: 421, text: 'too much mail is coming in at once, try again later (#4.3.1)' },
+};
+
+/** Makes the service; nothing listens yet. */
+export function createSmtpService(deps: SmtpDeps): SmtpService {
+  let stopping = false;
+  const all = { ownAddresses, unwanted: async () => undefined, ...deps, stopping: () => stopping };
+  const server = new QmailServer(all);
+  server.on('error', error => deps.log(`smtpd: warning: ${reasonOf(error)}`));
+  const listener = createListener({
+    ...deps,
+    memory: deps.memory ?? createMemory(),
+    service: 'smtpd',
+    protocol: 'SMTP',
+    relays: true,
+    asksNames: true,
+    limits: control => control.connectionLimits,
+    firstMs: firstMessageMs,
+    firstWhat: 'message',
+    farewell(refusal) {
+      const { code, text } = replyTo(refusal);
+      return `${code} ${text}\r\n`;
+    },
+    serve: guest => server.welcome(guest),
+  });
+  return {
+    listen: listener.listen,
+    close() {
+      stopping = true;
+      return listener.close(closeGraceMs);
+    },
+  };
+}
+
+function replyTo(refusal: Refusal): Reply {
+  if (refusal.kind === 'crowded') return crowded[refusal.crowd];
+  return refusal.kind === 'denied' ? denied : noControls;
+}
+
+type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'attempts'>;
+
+class QmailServer extends SMTPServer {
+  private readonly deps: ServerDeps;
+  private readonly attempts: LoginAttempts;
+  /** Sessions whose login waits because of wrong passwords: the host is not at work for them, and others may need their place. */
+  private readonly putOff = new WeakSet<SMTPServerSession>();
+  private tls: TlsFiles | undefined;
+
+  constructor(deps: ServerDeps) {
+    super(smtpServerOptions());
+    this.deps = deps;
+    this.attempts = deps.attempts ?? createLoginAttempts(deps.clock);
+  }
+
+  welcome({ socket, number, environment, standing, memory, stay, control, record }: Guest): Session {
+    const trusted = standing !== 'stranger';
+    const visitor = {
+      number,
+      environment,
+      greetAtOnce: trusted,
+      trusted,
+      memory,
+      stay,
+      startTls: this.hasTls(),
+      record,
+    };
+    const connection = new QmailConnection(this, socket, visitor, { ...this.deps, control: () => control });
+    connection.on('error', error => this._onError(error));
+    connection.init();
+    return {
+      end: () => connection.shutDown(),
+      dismiss: why => connection.dismiss(why === 'late' ? tooLate : crowded.total),
+      busy: () => connection.busy && !this.putOff.has(connection.session),
+    };
+  }
+
+  /** A new certificate is taken up with the next client. */
+  private hasTls(): boolean {
+    const tls = this.deps.tls?.();
+    if (tls && tls !== this.tls) this.updateSecureContext({ ...tls });
+    this.tls = tls;
+    return tls !== undefined;
+  }
+
+  override onAuth(
+    auth: SMTPServerAuthentication,
+    session: SMTPServerSession,
+    answer: (error: Error | null | undefined, response?: SMTPServerAuthenticationResponse) => void,
+  ): void {
+    const [username, password] = [auth.username ?? '', auth.password ?? ''];
+    this.logIn(session, username, password).then(
+      right => answer(null, right ? { user: username } : {}),
+      error => {
+        this.deps.log(`smtpd: alert: unable to check a login: ${reasonOf(error)}`);
+        answer(Object.assign(new Error('temporary authentication failure (#4.3.0)'), { responseCode: 454 }));
+      },
+    );
+  }
+
+  private async logIn(session: SMTPServerSession, name: string, password: string): Promise<boolean> {
+    const { remoteAddress: remoteIp, remotePort, localAddress: localIp, localPort } = session;
+    this.putOff.add(session);
+    const attempt = await this.attempts.begin(await askingPlace({ remoteIp, remotePort, localIp, localPort }), name);
+    this.putOff.delete(session);
+    try {
+      const right = (await this.deps.logIn?.(name, password)) ?? false;
+      if (right) attempt.succeeded();
+      return right;
+    } catch (error) {
+      attempt.undecided();
+      throw error;
+    }
+  }
+}
