@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isHome } from '../core/make-home.ts';
+import { isHome } from '../core/home/make-home.ts';
 import { watchRenderer } from './build/build.ts';
 
 const repository = join(import.meta.dirname, '..');

@@ -2,8 +2,8 @@
 // a loopback web page.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { defaultHome } from '../core/home/make-home.ts';
 import { UserError } from '../core/lib/user-error.ts';
-import { defaultHome } from '../core/make-home.ts';
 import { build } from './build/build.ts';
 import { rendererDir } from './build/renderer-dir.ts';
 import { parseLaunch } from './electron/launch.ts';

@@ -19,11 +19,11 @@ const services = [
   'pop3',
   'list',
   'mailbox',
-  'stats',
+  'log',
   'explain',
 ] as const;
 
-/** What a folder may import besides itself. `host` is host.ts with what lies beside it and in core/host. */
+/** What a folder may import besides itself. `host` is core/host.ts and core/host. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   api: [],
   lib: [],

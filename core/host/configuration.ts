@@ -8,7 +8,7 @@ import type { Finding } from '../control/check/finding.ts';
 import { readControl } from '../control/control.ts';
 import { controlFiles } from '../control/files.ts';
 import { UserError } from '../lib/user-error.ts';
-import { mistakenLines } from '../local/mistaken-lines.ts';
+import { mistakenLines } from '../local/rules/mistaken-lines.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { addressFromText, displayAddress } from '../message/address.ts';
 import { createDnsResolver } from '../remote/resolver.ts';

@@ -5,9 +5,9 @@ import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
-import { type LogDirectory, openLogDirectory } from '../stats/log-directory.ts';
-import { LogInUse } from '../stats/multilog/files.ts';
-import type { KeptLogs } from '../stats/old-logs.ts';
+import { type LogDirectory, openLogDirectory } from '../log/log-directory.ts';
+import { LogInUse } from '../log/multilog/files.ts';
+import type { KeptLogs } from '../log/old-logs.ts';
 
 export interface Logs {
   /** qmail-send's lines. */

@@ -1,8 +1,8 @@
 // The trace of messages for a home, whether or not a host runs on it: the logs and the schedule are put together here.
 import { join } from 'node:path';
 import { createTrace } from '../explain/trace/trace.ts';
+import { readLogPieces } from '../log/log-directory.ts';
 import { nextTrySec } from '../queue/run/schedule.ts';
-import { readLogPieces } from '../stats/log-directory.ts';
 
 /** The handler of `explain.trace`. */
 export function traceFor(home: string): ReturnType<typeof createTrace> {

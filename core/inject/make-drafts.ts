@@ -1,5 +1,5 @@
 // Drafts and threads made of strangers' bytes: what the composer asks of whoever takes messages apart, a process that may
-// fail over a message (core/parser.ts), with the functions below.
+// fail over a message (core/host/processes/parser.ts), with the functions below.
 import type { Draft } from '../api/compose.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './compose-start.ts';
 import { parseMailto } from './mailto.ts';

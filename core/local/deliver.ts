@@ -9,18 +9,18 @@ import type { OwnPrograms } from '../lib/own-program.ts';
 import type { Accept, Deliver, DeliveryJob, Invoker } from '../lib/paper-path.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
+import { type DeliverAsUser, type DeliveryProcess, followUserRun } from './as-user/run-as-user.ts';
 import { basics } from './environment.ts';
+import type { MaildirDeps } from './into/maildir.ts';
+import { createUniqueName } from './into/maildir-names.ts';
+import { ownLinks } from './into/own-call.ts';
+import { createSweep, createSweptMaildirs } from './into/torn-files.ts';
 import { lanesOf } from './lanes-of.ts';
-import type { MaildirDeps } from './maildir.ts';
-import { createUniqueName } from './maildir-names.ts';
-import { type Message, messageInMemory, openMessage } from './message.ts';
-import { createNewMessages } from './new-messages.ts';
-import { ownLinks } from './programs/own-call.ts';
+import { type Message, messageInMemory, openMessage } from './message/message.ts';
+import { createNewMessages } from './message/new-messages.ts';
 import { type LocalExit, qmailLocal } from './qmail-local.ts';
 import { createRecipients } from './recipients.ts';
 import { outcomeOfExit } from './report.ts';
-import { type DeliverAsUser, type DeliveryProcess, followUserRun } from './run-as-user.ts';
-import { createSweep, createSweptMaildirs } from './torn-files.ts';
 import type { FindSystemUser } from './users/system-users.ts';
 
 export interface LocalDeliverDeps {

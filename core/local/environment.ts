@@ -1,6 +1,6 @@
 // The environment of programs in .qmail files: built, never inherited (spec: qmail-command(8)).
 import { addressFromText } from '../message/address.ts';
-import type { DeliveryLines } from './delivery-lines.ts';
+import type { DeliveryLines } from './rules/delivery-lines.ts';
 
 /** What a program learns about its message. All values are byte strings. */
 export interface EnvironmentSource {

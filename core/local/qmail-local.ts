@@ -1,18 +1,18 @@
 // Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
 import type { Clock } from '../lib/clock.ts';
-import { type DeliveryLines, deliveryLines } from './delivery-lines.ts';
-import { type Instruction, isListFlag } from './dot-qmail.ts';
 import { programEnvironment } from './environment.ts';
-import { deliverToMaildir, type MaildirDeps } from './maildir.ts';
-import { deliverToMbox } from './mbox.ts';
-import type { Message } from './message.ts';
-import { headerHasLine, MessageReadError } from './message-reader.ts';
-import type { NewMessages } from './new-messages.ts';
-import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyStop } from './plan.ts';
-import { runProgram } from './program.ts';
-import type { OwnLookup } from './programs/own-call.ts';
+import { deliverToMaildir, type MaildirDeps } from './into/maildir.ts';
+import { deliverToMbox } from './into/mbox.ts';
+import type { OwnLookup } from './into/own-call.ts';
+import { runProgram } from './into/program.ts';
+import type { Message } from './message/message.ts';
+import { headerHasLine, MessageReadError } from './message/message-reader.ts';
+import type { NewMessages } from './message/new-messages.ts';
 import { createReport, type ReportSink } from './report.ts';
+import { type DeliveryLines, deliveryLines } from './rules/delivery-lines.ts';
+import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
+import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyStop } from './rules/plan.ts';
 import { laterStop, neverStop, type Stop } from './stop.ts';
 
 /** qmail-local's arguments. Byte strings. `defaultDelivery`: .qmail lines for users without a .qmail file. */

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { ProcessCommand, Role } from '../lib/start-process.ts';
 import { UserError } from '../lib/user-error.ts';
-import { accessAs } from '../local/access.ts';
+import { accessAs } from '../local/rules/access.ts';
 import { addressFromText } from '../message/address.ts';
 import type { Ids } from './accounts.ts';
 import { type AnsweringDeps, createAnswers, createParserAnswers, type Hear } from './answers.ts';

@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import * as v from 'valibot';
 import type { StartProcess } from '../lib/start-process.ts';
 import { duplicate, socketPair } from '../lib/system-sockets.ts';
-import type { DeliverAsUser } from '../local/run-as-user.ts';
+import type { DeliverAsUser } from '../local/as-user/run-as-user.ts';
 import type { MailboxProcess } from '../pop3/parent-doorkeeper.ts';
 import type { Channel } from './channel.ts';
 import { type Reply, Request, type RequestOf } from './requests.ts';

@@ -63,15 +63,21 @@ async function buildRenderer(outDir: string): Promise<void> {
   await copyPage(outDir);
 }
 
-// Programs that a host starts as processes of their own (core/as-user-path.ts, core/own-processes.ts); it looks for them
+// Programs that a host starts as processes of their own (core/host/processes/as-user-path.ts, core/host/processes/own-processes.ts); it looks for them
 // beside itself.
-const besides = { 'as-user': 'core/as-user.ts', reader: 'core/reader.ts' };
+const besides = { 'as-user': 'core/host/processes/as-user.ts', reader: 'core/host/processes/reader.ts' };
 
 /** In one file with its packages: it may read nothing else. */
 async function buildParser(outdir: string): Promise<void> {
   // Packages that are no ES modules require Node's own.
   const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-  await bundle({ ...node, packages: 'bundle', banner: { js }, entryPoints: { parser: 'core/parser.ts' }, outdir });
+  await bundle({
+    ...node,
+    packages: 'bundle',
+    banner: { js },
+    entryPoints: { parser: 'core/host/processes/parser.ts' },
+    outdir,
+  });
 }
 
 async function buildElectron(outDir: string): Promise<void> {

@@ -1,5 +1,5 @@
 // What --help prints: the list of all commands, or one of them with its options.
-import { defaultHome } from '../../core/make-home.ts';
+import { defaultHome } from '../../core/home/make-home.ts';
 import type { Command, Commands } from './command.ts';
 import { areas } from './commands.ts';
 import { leadingHome } from './take-home.ts';

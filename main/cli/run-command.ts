@@ -1,7 +1,8 @@
 // From a name and arguments to a command that runs, and from its failures to lines and exit codes.
+
+import { defaultHome } from '../../core/home/make-home.ts';
+import { version } from '../../core/host/version.ts';
 import { UserError } from '../../core/lib/user-error.ts';
-import { defaultHome } from '../../core/make-home.ts';
-import { version } from '../../core/version.ts';
 import type { CommandIo } from './command-io.ts';
 import { commands } from './commands.ts';
 import { asksForHelp, commandHelp, helpText } from './help.ts';

@@ -1,7 +1,7 @@
 // The host behind a loopback web page, in this process, until it is told to end: what `npm start` does without Electron.
 import { join } from 'node:path';
 import type { HostStatus } from '../../core/api/host.ts';
-import { ensureHome } from '../../core/first-start.ts';
+import { ensureHome } from '../../core/home/first-start.ts';
 import type { Invitation } from '../../core/host/pages/pages.ts';
 import { startHost } from '../../core/host.ts';
 import { linkPrograms } from '../link-programs.ts';

@@ -1,9 +1,9 @@
 // Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
 import { closeSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { asUserPath } from '../../core/as-user-path.ts';
-import { ownProcess } from '../../core/own-processes.ts';
-import { ownPrograms } from '../../core/own-programs.ts';
+import { asUserPath } from '../../core/host/processes/as-user-path.ts';
+import { ownProcess } from '../../core/host/processes/own-processes.ts';
+import { ownPrograms } from '../../core/host/processes/own-programs.ts';
 import { createAnswers } from '../../core/privsep/answers.ts';
 import { createDeliveries, type DeliveriesDeps } from '../../core/privsep/deliveries.ts';
 import { createMailboxes, type MailboxesDeps } from '../../core/privsep/mailboxes.ts';

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { OwnProgram } from '../../lib/own-program.ts';
-import { lasting, messagePieces } from '../message-reader.ts';
+import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { fatal, Trouble } from './ending.ts';
 import { fieldText, glimpse } from './glimpse.ts';

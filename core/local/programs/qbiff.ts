@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { OwnProgram } from '../../lib/own-program.ts';
 import { smallHeaderBytes } from '../../message/header.ts';
-import { lasting } from '../message-reader.ts';
+import { lasting } from '../message/message-reader.ts';
 import { glimpse } from './glimpse.ts';
 
 /** Where terminals and those who sit at them are found. */

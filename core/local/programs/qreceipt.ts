@@ -6,7 +6,7 @@ import { quoteAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/address-list.ts';
 import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header.ts';
 import { tokenize, unquoteTokens } from '../../message/tokens.ts';
-import { lasting } from '../message-reader.ts';
+import { lasting } from '../message/message-reader.ts';
 import { fatal, usage } from './ending.ts';
 
 const name = 'qreceipt';

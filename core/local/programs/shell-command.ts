@@ -1,7 +1,7 @@
 // How fastforward and dot-forward run the programs that their files name.
 import type { ProgramCall } from '../../lib/own-program.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import { hardCodes } from '../program.ts';
+import { hardCodes } from '../into/program.ts';
 import { fatal } from './ending.ts';
 
 /** A program of a forwarding instruction. */

@@ -1,7 +1,7 @@
 // waypost config-fast: the control files of a host of this name, without a question.
-import { complaintAbout, fastChanges } from '../../../core/configure.ts';
+import { complaintAbout, fastChanges } from '../../../core/home/configure.ts';
+import { usualPlan } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { usualPlan } from '../../../core/make-home.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { configureHome } from './configure-home.ts';

@@ -7,8 +7,8 @@ import {
   questions,
   topics,
   usualAnswer,
-} from '../../../core/configure.ts';
-import { type HomePlan, isHome, usualPlan } from '../../../core/make-home.ts';
+} from '../../../core/home/configure.ts';
+import { type HomePlan, isHome, usualPlan } from '../../../core/home/make-home.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { configureHome } from './configure-home.ts';

@@ -2,10 +2,10 @@
 // replaced only with leave.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Change, writeChanges } from '../../../core/configure.ts';
+import { type Change, writeChanges } from '../../../core/home/configure.ts';
+import { type HomePlan, makeHome } from '../../../core/home/make-home.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { ownerOf } from '../../../core/local/users/users.ts';
-import { type HomePlan, makeHome } from '../../../core/make-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';

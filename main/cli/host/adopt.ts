@@ -1,5 +1,5 @@
 // waypost adopt: makes a home fit for a host that root starts (for homes of earlier versions, and of one person).
-import { adoptHome } from '../../../core/adopt-home.ts';
+import { adoptHome } from '../../../core/home/adopt-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';

@@ -1,7 +1,7 @@
 // waypost init: makes a home, as qmail's config and maildirmake together would.
 import { hostname } from 'node:os';
+import { type HomePlan, makeHome, makeNullClient, usualPlan } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { type HomePlan, makeHome, makeNullClient, usualPlan } from '../../../core/make-home.ts';
 import { accountsFor, mailOwner } from '../../../core/privsep/accounts.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';

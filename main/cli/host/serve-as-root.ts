@@ -3,11 +3,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
-import { asUserPath } from '../../../core/as-user-path.ts';
+import { asUserPath } from '../../../core/host/processes/as-user-path.ts';
+import { ownProcess } from '../../../core/host/processes/own-processes.ts';
+import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
 import { boundSocket } from '../../../core/lib/system-sockets.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
-import { ownProcess } from '../../../core/own-processes.ts';
-import { ownPrograms } from '../../../core/own-programs.ts';
 import { usersOfHome } from '../../../core/privsep/home-users.ts';
 import { runParent } from '../../../core/privsep/parent.ts';
 import type { ListenOn } from '../../../core/ucspi/bind.ts';

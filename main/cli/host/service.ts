@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isNullClient } from '../../../core/control/null-client.ts';
+import { isHome } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { isHome } from '../../../core/make-home.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import { factsOf } from '../../running/facts.ts';
 import { isInstalled, serviceHere } from '../../service/here.ts';

@@ -2,18 +2,18 @@
 // it would do. The host does the same without a process; here it can be tried by hand, and called by other mailers.
 import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/directory-sync.ts';
 import { parseOptions } from '../../../core/lib/letter-options.ts';
 import { basics } from '../../../core/local/environment.ts';
-import { createUniqueName } from '../../../core/local/maildir-names.ts';
-import { messageInFile } from '../../../core/local/message.ts';
-import { createNewMessages } from '../../../core/local/new-messages.ts';
-import { checkHome } from '../../../core/local/plan.ts';
-import { ownLinks } from '../../../core/local/programs/own-call.ts';
+import { createUniqueName } from '../../../core/local/into/maildir-names.ts';
+import { ownLinks } from '../../../core/local/into/own-call.ts';
+import { messageInFile } from '../../../core/local/message/message.ts';
+import { createNewMessages } from '../../../core/local/message/new-messages.ts';
 import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
+import { checkHome } from '../../../core/local/rules/plan.ts';
 import { addressFromText } from '../../../core/message/address.ts';
-import { ownPrograms } from '../../../core/own-programs.ts';
 import type { CommandIo } from '../command-io.ts';
 import { acceptInto, bytesOf, invoker } from '../own-program.ts';
 

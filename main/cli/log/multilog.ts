@@ -1,8 +1,8 @@
 // multilog: standard input into rotated log directories, by the script that its arguments are.
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { type Multilog, startMultilog } from '../../../core/stats/multilog/multilog.ts';
-import { parseScript } from '../../../core/stats/multilog/script.ts';
+import { type Multilog, startMultilog } from '../../../core/log/multilog/multilog.ts';
+import { parseScript } from '../../../core/log/multilog/script.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const pauseMs = 5000;

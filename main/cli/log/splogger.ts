@@ -1,6 +1,6 @@
 // splogger: sends the lines of standard input to syslog.
 import { openDatagramsTo } from '../../../core/lib/posix.ts';
-import { formatSyslog, syslogLines } from '../../../core/stats/syslog-lines.ts';
+import { formatSyslog, syslogLines } from '../../../core/log/syslog-lines.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const usualFacility = 2; // mail

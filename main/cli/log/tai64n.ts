@@ -1,5 +1,5 @@
 // tai64n: puts the time before every line of standard input.
-import { tai64nLines } from '../../../core/stats/tai64n-lines.ts';
+import { tai64nLines } from '../../../core/log/tai64n-lines.ts';
 import type { CommandIo } from '../command-io.ts';
 import { filterLines } from './filter-lines.ts';
 

@@ -1,5 +1,5 @@
 // tai64nlocal: makes the stamps at the beginning of lines readable, as local time.
-import { localTimeLines } from '../../../core/stats/tai64n-lines.ts';
+import { localTimeLines } from '../../../core/log/tai64n-lines.ts';
 import type { CommandIo } from '../command-io.ts';
 import { filterLines } from './filter-lines.ts';
 

@@ -1,7 +1,8 @@
 // waypost trace: what did happen to a message. It reads the logs of the home itself, whether or not a host runs on it.
+
+import { isHome } from '../../../core/home/make-home.ts';
 import { traceFor } from '../../../core/host/trace.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { isHome } from '../../../core/make-home.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { traceText } from './trace-text.ts';

@@ -1,8 +1,8 @@
 // qmail-qread: lists the queue from its files, whether or not the host runs.
 
 import { isNullClient } from '../../../core/control/null-client.ts';
+import { isHome } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { isHome } from '../../../core/make-home.ts';
 import { listQueue } from '../../../core/queue/owner/qread.ts';
 import type { CommandIo } from '../command-io.ts';
 

@@ -2,12 +2,12 @@
 // nothing: the exit code says it all.
 import { tmpdir } from 'node:os';
 import { readControl } from '../../../core/control/control.ts';
+import { isHome } from '../../../core/home/make-home.ts';
 import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { isHome } from '../../../core/make-home.ts';
 import { sendByQmqp } from '../../../core/remote/qmqp-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../fd.ts';

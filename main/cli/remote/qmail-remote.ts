@@ -2,9 +2,9 @@
 // programs: a report for each recipient, one for the message, each ended by a NUL.
 import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
+import { isHome } from '../../../core/home/make-home.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
-import { isHome } from '../../../core/make-home.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { createConnections } from '../../../core/remote/connections.ts';
 import {

@@ -1,7 +1,7 @@
 // Waypost itself, as it is installed: bundled, then `waypost init` and `waypost serve` in a process of its own.
 import { join } from 'node:path';
+import { version } from '../../../core/host/version.ts';
 import { openQueueForInjection } from '../../../core/queue/intake/inject-from-outside.ts';
-import { version } from '../../../core/version.ts';
 import { initHome, type RunningHost, serve } from '../../support/host-process.ts';
 import { hostName, sender, toMaildir } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createParsers } from '../../../core/host/parsers.ts';
+import { ownProcess } from '../../../core/host/processes/own-processes.ts';
 import { type StartProcess, startDirectly } from '../../../core/lib/start-process.ts';
 import { NotTakenApart } from '../../../core/lib/taken-apart.ts';
 import type { FileStart } from '../../../core/mailbox/take-apart.ts';
 import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
-import { ownProcess } from '../../../core/own-processes.ts';
 
 const nastyEntry = join(import.meta.dirname, '..', '..', 'support', 'nasty-parser.ts');
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Caller } from '../../../core/api/caller.ts';
 import type { ApiError } from '../../../core/api/errors.ts';
+import { ownProcess } from '../../../core/host/processes/own-processes.ts';
 import { openReader } from '../../../core/host/reader.ts';
 import type { ReaderJob } from '../../../core/host/reader-words.ts';
 import { startDirectly } from '../../../core/lib/start-process.ts';
-import { ownProcess } from '../../../core/own-processes.ts';
 import { until } from '../../support/until.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'support', 'nasty-reader.ts');

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { ownProcess } from '../../../core/host/processes/own-processes.ts';
 import { type OwnProcess, startDirectly, streamFd } from '../../../core/lib/start-process.ts';
-import { ownProcess } from '../../../core/own-processes.ts';
 
 /** Starts a program of these lines. */
 function starting(t: TestContext, program: string): Promise<OwnProcess> {

@@ -347,7 +347,7 @@ test('deliver as root for a user, from the bundle → as-user.js beside it runs'
   const outdir = join(rig.home, 'dist');
   await bundle({
     absWorkingDir: join(import.meta.dirname, '../../..'),
-    entryPoints: ['core/as-user-path.ts', 'core/as-user.ts'],
+    entryPoints: ['core/host/processes/as-user-path.ts', 'core/host/processes/as-user.ts'],
     outbase: 'core',
     entryNames: '[name]',
     outdir,

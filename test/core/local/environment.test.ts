@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveryLines } from '../../../core/local/delivery-lines.ts';
 import { basics, programEnvironment } from '../../../core/local/environment.ts';
+import { deliveryLines } from '../../../core/local/rules/delivery-lines.ts';
 
 const atMs = Date.UTC(2026, 10, 21, 9, 16, 56);
 

@@ -3,12 +3,12 @@ import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { readControl } from '../../../core/control/control.ts';
+import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/lib/outcome.ts';
 import type { Accept, Accepted, Envelope, Invoker } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
 import type { FindSystemUser } from '../../../core/local/users/system-users.ts';
-import { ownPrograms } from '../../../core/own-programs.ts';
 import { type InProcessParent, inProcessParent } from '../../support/in-process-parent.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

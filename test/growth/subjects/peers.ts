@@ -3,12 +3,12 @@ import { PassThrough, Readable } from 'node:stream';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
 import { clientLines } from '../../../core/inject/client-lines.ts';
 import { createNetstringCollector } from '../../../core/lib/netstring.ts';
-import { parseDotQmail } from '../../../core/local/dot-qmail.ts';
 import { readAliasEntries } from '../../../core/local/forwarding/alias-addresses.ts';
 import { readAliases } from '../../../core/local/forwarding/aliases-file.ts';
 import { readForwardingTable } from '../../../core/local/forwarding/forwarding-table.ts';
 import { decodeList, readListLines } from '../../../core/local/forwarding/mailing-list-file.ts';
-import { quoteForMbox } from '../../../core/local/mbox-quoting.ts';
+import { quoteForMbox } from '../../../core/local/into/mbox-quoting.ts';
+import { parseDotQmail } from '../../../core/local/rules/dot-qmail.ts';
 import { parseClaim } from '../../../core/pop3/checkpassword.ts';
 import { parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
 import { parseLine } from '../../../core/pop3/popup.ts';
@@ -134,9 +134,9 @@ export const peerSubjects: readonly Subject[] = [
   },
   { name: 'core/inject/client-lines.ts clientLines', run: bytes => smtpLines([raw(bytes)]) },
   { name: 'core/inject/client-lines.ts clientLines', run: bytes => smtpLines(trickle(bytes)), units: trickled },
-  { name: 'core/local/dot-qmail.ts parseDotQmail', run: parseDotQmail, frames: [alone, ['|', 'x']] },
+  { name: 'core/local/rules/dot-qmail.ts parseDotQmail', run: parseDotQmail, frames: [alone, ['|', 'x']] },
   {
-    name: 'core/local/mbox-quoting.ts quoteForMbox',
+    name: 'core/local/into/mbox-quoting.ts quoteForMbox',
     run: bytes => drained(quoteForMbox([raw(bytes)])),
     frames: [alone, ['\n', 'From ']],
   },

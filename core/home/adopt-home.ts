@@ -1,0 +1,64 @@
+// A home that was made for one person, or that an earlier version ran as root, becomes one whose host root starts with users
+// of its own: everything in it gets the owner that it has in a home that root makes.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { controlFilesOfHome } from '../control/files.ts';
+import { publish } from '../lib/durable.ts';
+import { UserError } from '../lib/user-error.ts';
+import { newUsers } from '../local/users/qmail-newu.ts';
+import { ownerOf } from '../local/users/users.ts';
+import { accountsFor, type HomeAccounts, type Ids, type NamedAccounts } from '../privsep/accounts.ts';
+import { ownHome } from '../privsep/own-home.ts';
+import { asQueueOwner } from '../queue/files/become-owner.ts';
+import { queueLayout } from '../queue/files/layout.ts';
+import { lockQueue } from '../queue/files/lock.ts';
+import { runFiles } from './make-home.ts';
+
+/**
+ * @param named accounts other than the usual ones, or than those that the home has already
+ * @param make see `accountsFor`
+ * @returns the accounts. @throws UserError when a host runs there, or nobody who is not root owns the mail
+ */
+export async function adoptHome(
+  home: string,
+  named: NamedAccounts,
+  make: ((name: string) => void) | undefined,
+): Promise<HomeAccounts> {
+  if (process.getuid?.() !== 0) throw new UserError('Only root can give the files of a home to others.');
+  const files = controlFilesOfHome(home);
+  const user = files.line('owner');
+  const owner = user === undefined ? undefined : ownerOf(home, user);
+  if (user === undefined || !owner || owner.uid === 0) {
+    throw new UserError(
+      `Root gets no mail: ${user ?? 'control/owner'} of ${home} must have a uid in users/assign that is not 0. Write it there first.`,
+    );
+  }
+  const known = { host: files.line('runas'), parser: files.line('parseas') };
+  const accounts = accountsFor(owner, { ...known, ...given(named) }, { make });
+  const layout = queueLayout(home);
+  const unlock = asQueueOwner(layout, () => lockQueue(layout));
+  try {
+    await assignAlias(home, accounts.alias);
+    for (const [name, lines] of runFiles(accounts))
+      await publish(join(home, 'control', name), Buffer.from(`${lines.join('\n')}\n`), 0o644);
+    ownHome(home, { user, uid: owner.uid, gid: owner.gid }, accounts);
+  } finally {
+    unlock();
+  }
+  return accounts;
+}
+
+function given(named: NamedAccounts): NamedAccounts {
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+/** What `waypost init` wrote for addresses that nobody has is no longer root's, or its owner's. */
+async function assignAlias(home: string, { uid, gid }: Ids): Promise<void> {
+  const path = join(home, 'users', 'assign');
+  if (!existsSync(path)) return;
+  const before = readFileSync(path, 'latin1');
+  const after = before.replace(/^(\+|=alias|\+alias-):alias:\d+:\d+:/gm, `$1:alias:${uid}:${gid}:`);
+  if (after === before) return;
+  await publish(path, Buffer.from(after, 'latin1'), 0o644);
+  if (existsSync(join(home, 'users', 'cdb'))) await newUsers(home);
+}

@@ -1,0 +1,188 @@
+// A home for one person's mail, made without a question: what qmail's config and INSTALL leave to the administrator.
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { homedir, hostname, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { publish } from '../lib/durable.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { HomeAccounts, Ids } from '../privsep/accounts.ts';
+import { makeOwnersMaildir, ownHome } from '../privsep/own-home.ts';
+import { makeQueueDirs, queueLayout } from '../queue/files/layout.ts';
+
+/** Who a home is for. */
+export interface HomePlan {
+  /** The host's name in addresses. */
+  readonly me: string;
+  readonly user: string;
+  /** Where the user's .qmail files and Maildir are. */
+  readonly mailHome: string;
+  /** When root makes it, for a host that root will start: whose mail it is, and the accounts of the host. */
+  readonly users?: { readonly owner: Ids; readonly accounts: HomeAccounts } | undefined;
+}
+
+/** The platform's place for an application's data. */
+export function defaultHome(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
+  if (platform === 'win32') return join(env.APPDATA ?? join(personsPlace(), 'AppData', 'Roaming'), 'Waypost');
+  if (platform === 'darwin') return join(personsPlace(), 'Library', 'Application Support', 'Waypost');
+  return join(env.XDG_DATA_HOME || join(personsPlace(), '.local', 'share'), 'waypost');
+}
+
+/** Who has neither HOME nor an account has none: programs that need no Waypost home work for them too. */
+function personsPlace(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
+}
+
+/**
+ * This machine and the person who runs this process, where nothing else is said.
+ * @throws UserError when no user is named and the system has no name for this process' uid
+ */
+export function usualPlan(said: Partial<HomePlan> = {}): HomePlan {
+  return {
+    me: said.me ?? hostname().toLowerCase(),
+    user: said.user ?? loginName(),
+    mailHome: said.mailHome ?? homedir(),
+  };
+}
+
+function loginName(): string {
+  try {
+    return userInfo().username.toLowerCase();
+  } catch (cause) {
+    throw new UserError('The system has no name for the user that runs this: give one with --user NAME.', { cause });
+  }
+}
+
+/** True when `home` was made completely: control/me is written last. */
+export function isHome(home: string): boolean {
+  return existsSync(join(home, 'control', 'me'));
+}
+
+/**
+ * Makes a home. What exists already in the mail home (Maildir, .qmail files) is left as it is.
+ * @throws UserError when there is a home already, the directory holds other things, or the plan cannot be written down
+ */
+export async function makeHome(home: string, plan: HomePlan): Promise<void> {
+  checkPlan(plan);
+  checkPlace(home);
+  const { user, users } = plan;
+  if (!users && process.getuid?.() === 0) throw new UserError(rootNeedsUsers(home));
+  const mailHome = resolve(plan.mailHome);
+  for (const path of ['control', 'users', 'alias', 'log', 'index']) {
+    mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
+  }
+  // Others pass through to queue.sock once the home itself is open to them.
+  mkdirSync(join(home, 'run'), { recursive: true, mode: 0o711 });
+  makeQueueDirs(queueLayout(home));
+  if (users) makeOwnersMaildir(mailHome, users.owner);
+  else
+    for (const path of ['tmp', 'new', 'cur'])
+      mkdirSync(join(mailHome, 'Maildir', path), { recursive: true, mode: 0o700 });
+
+  const { uid, gid } = users?.owner ?? statSync(mailHome);
+  const alias = users?.accounts.alias ?? statSync(home);
+  const aliasIds = `alias:${alias.uid}:${alias.gid}:${join(resolve(home), 'alias')}`;
+  const assign = [
+    `=${user}:${user}:${uid}:${gid}:${mailHome}:::`,
+    `+${user}-:${user}:${uid}:${gid}:${mailHome}:-::`,
+    `+:${aliasIds}:-::`,
+    // Virtual domains are given to alias-something, whose rules are alias/.qmail-something-default.
+    `=alias:${aliasIds}:::`,
+    `+alias-:${aliasIds}:-::`,
+    '.',
+  ];
+  await write(join(home, 'users', 'assign'), assign);
+  for (const name of ['postmaster', 'mailer-daemon', 'root']) {
+    // Without a host: the host may get another name.
+    await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}`]);
+  }
+  await writeControl(home, [
+    ['locals', [plan.me, 'localhost']],
+    ['rcpthosts', [plan.me, 'localhost']],
+    ...defaultDomain(plan.me),
+    ['defaultdelivery', ['./Maildir/']],
+    ['owner', [plan.user]],
+    ...(users ? runFiles(users.accounts) : []),
+    ['me', [plan.me]],
+  ]);
+  if (users) ownHome(home, { user, ...users.owner }, users.accounts);
+}
+
+/** The control files that say as whom root's host runs. */
+export function runFiles({ host, parser }: HomeAccounts): [name: string, lines: string[]][] {
+  return [
+    ['runas', [`${host.uid}:${host.gid}`]],
+    ['parseas', [`${parser.uid}:${parser.gid}`]],
+  ];
+}
+
+function rootNeedsUsers(home: string): string {
+  return `Root gets no mail, and nothing of a mail host should run as root. Make the home with: waypost init --home ${home} --user NAME, which says what else is needed; or start Waypost as the person whose mail it is.`;
+}
+
+/**
+ * Makes a home that keeps no mail: what its users send goes to a QMQP server.
+ * @param servers IP addresses, with a port (`1.2.3.4:628`, `[::1]:628`) where it is not the usual one
+ * @throws UserError as makeHome does
+ */
+export async function makeNullClient(home: string, me: string, servers: readonly string[]): Promise<void> {
+  checkName(me);
+  checkPlace(home);
+  for (const server of servers) {
+    const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/.exec(server) ?? [];
+    if (isIP(server) === 0 && isIP(bracketed ?? plain ?? '') === 0) {
+      throw new UserError(`${server} is not the IP address of a QMQP server, as in 192.0.2.1 or [2001:db8::1]:628.`);
+    }
+  }
+  mkdirSync(join(home, 'control'), { recursive: true, mode: 0o755 });
+  await writeControl(home, [
+    ['idhost', [me]],
+    ...defaultDomain(me),
+    ['plusdomain', [domainOf(me)]],
+    ['qmqpservers', servers],
+    ['me', [me]],
+  ]);
+}
+
+/** A host without a dot has no domain that could complete another's name. */
+function defaultDomain(me: string): [name: string, lines: string[]][] {
+  return me.includes('.') ? [['defaultdomain', [domainOf(me)]]] : [];
+}
+
+function domainOf(me: string): string {
+  return me.slice(me.indexOf('.') + 1);
+}
+
+/** In this order: `me` comes last, and with it the home is one. */
+async function writeControl(home: string, files: readonly [name: string, lines: readonly string[]][]): Promise<void> {
+  for (const [name, lines] of files) await write(join(home, 'control', name), lines);
+}
+
+function checkPlace(home: string): void {
+  if (isHome(home)) throw new UserError(`${home} is a Waypost home already.`);
+  if (existsSync(home) && !existsSync(join(home, 'control')) && readdirSync(home).length > 0) {
+    throw new UserError(`${home} is not empty and not a Waypost home: name another directory.`);
+  }
+}
+
+function write(path: string, lines: readonly string[]): Promise<void> {
+  return publish(path, Buffer.from(`${lines.join('\n')}\n`), 0o600);
+}
+
+function checkName(me: string): void {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(me))
+    throw new UserError(`${me} is not a host name: use --me with letters, digits, - and .`);
+}
+
+function checkPlan({ me, user, mailHome }: HomePlan): void {
+  checkName(me);
+  if (!/^[^\s:@/A-Z]{1,31}$/.test(user))
+    throw new UserError(
+      `${user} cannot be a user's name here: it needs 1 to 31 characters, in lower case, without : @ / or blanks.`,
+    );
+  if (/[:\n]/.test(resolve(mailHome)))
+    throw new UserError(`${mailHome} holds a colon, which users/assign cannot write down: use --mail-home.`);
+}

@@ -1,0 +1,49 @@
+// The program that core/privsep/deliveries.ts starts with the uid of a user: one qmail-local run, then the end.
+import { fstatSync, readFileSync, statSync } from 'node:fs';
+import { systemClock } from '../../lib/clock.ts';
+import { createDirectorySync } from '../../lib/directory-sync.ts';
+import { openParent } from '../../local/as-user/parent.ts';
+import { type ChildJob, childMessageFd } from '../../local/as-user/run-as-user.ts';
+import { createUniqueName } from '../../local/into/maildir-names.ts';
+import { createSweep } from '../../local/into/torn-files.ts';
+import { messageInFile } from '../../local/message/message.ts';
+import { qmailLocal } from '../../local/qmail-local.ts';
+import { ownPrograms } from './own-programs.ts';
+
+const gone = new AbortController();
+const parent = openParent(endAll);
+process.on('SIGTERM', endAll);
+const { args, hostName, ownNames } = JSON.parse(readFileSync(0, 'utf8')) as ChildJob;
+const { deferOn, swept } = await parent.terms();
+process.umask(0o077);
+parent.tell({ kind: 'ready' });
+let deferred = false;
+const sweptNow = new Set(swept);
+const { code, report } = await qmailLocal(args, {
+  message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
+  clock: systemClock,
+  begin: parent.begin,
+  gone: gone.signal,
+  programs: ownPrograms,
+  isOurs: name => ownNames.includes(name),
+  maildir: {
+    uniqueName: createUniqueName({ clock: systemClock, hostName, pid: process.pid }),
+    syncDirectory: createDirectorySync(),
+    deferSync() {
+      deferred = true;
+    },
+    canDefer: maildir => deferOn !== undefined && statSync(maildir, { throwIfNoEntry: false })?.dev === deferOn,
+    sweep: swept && createSweep(sweptNow),
+  },
+  ...parent.newMessages,
+});
+if (code === 0 || code === 100 || code === 111) {
+  parent.tell({ kind: 'exit', code, report, deferred, swept: [...sweptNow] });
+}
+parent.close();
+
+/** With the programs that it runs, in the group that it leads or in their own: nobody would hear what comes of them. */
+function endAll(): void {
+  gone.abort();
+  process.kill(-process.pid, 'SIGKILL');
+}

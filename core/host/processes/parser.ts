@@ -1,0 +1,26 @@
+// The process that takes strangers' mail apart: it gets bytes and gives back values, one job after the other. It opens no
+// file, and may be ended over a job at any time (core/lib/warm-process.ts).
+import { Socket } from 'node:net';
+import { createPeer } from '../../lib/peer.ts';
+import { streamFd } from '../../lib/start-process.ts';
+import { readyWord } from '../../lib/warm-process.ts';
+import { watchMemory } from '../../lib/watch-memory.ts';
+import { createWork } from '../parser-work.ts';
+
+/** A message of 64 MB in several forms, and the runtime. */
+const mostBytes = 768 * 1024 * 1024;
+
+// Signals to the whole group are for the host, which ends this process by closing the stream.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
+
+// There a limit of the system holds (core/host/processes/own-processes.ts).
+if (process.platform !== 'linux') watchMemory(mostBytes);
+
+const work = createWork();
+
+const stream = new Socket({ fd: streamFd });
+const peer = createPeer(stream, async (name, asked) => work(name, asked), {
+  inTurn: true,
+  gone: () => process.exit(0),
+});
+void peer.tell(readyWord, process.pid);

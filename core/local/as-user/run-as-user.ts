@@ -1,0 +1,191 @@
+// A delivery in a process of the user whose mail it is, as the host sees it: root's parent has started it (core/privsep), with
+// the open message and its arguments. It asks back for new messages, because it may neither read nor write the queue. What it
+// says is checked: it belongs to the user.
+import * as v from 'valibot';
+import type { Clock } from '../../lib/clock.ts';
+import type { Outcome } from '../../lib/outcome.ts';
+import type { Queued } from '../../lib/own-program.ts';
+import type { DeliveryJob } from '../../lib/paper-path.ts';
+import type { OwnProcess } from '../../lib/start-process.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { createMadeMessage, MadeInPart, type MadeMessage } from '../message/made-message.ts';
+import type { NewMessages } from '../message/new-messages.ts';
+import type { LocalArgs, LocalExit } from '../qmail-local.ts';
+import { talkOver } from './talk.ts';
+
+/** The file descriptors on which the process finds its way to the host, and the message. */
+export const childTalkFd = 3;
+export const childMessageFd = 4;
+
+/** What it reads from its standard input, of whoever has started it as this user. */
+export interface ChildJob {
+  readonly args: LocalArgs;
+  readonly hostName: string;
+  /** The programs of ours that lines may call: bin/ of the home may be closed to the user. */
+  readonly ownNames: readonly string[];
+}
+
+/** The first message from the host. */
+export interface ChildTerms {
+  /** Files in Maildirs on this device need no fsync: the host syncs its file system. The delivery says whether it relied on that. */
+  readonly deferOn?: number | undefined;
+  /** The user's Maildirs whose torn files were removed; undefined: nothing is torn. See torn-files.ts. */
+  readonly swept?: readonly string[] | undefined;
+}
+
+/**
+ * What the child hears: whether it may begin, that the next piece of its message may come, or what became of its message or
+ * forward.
+ */
+export type FromParent = 'go' | 'wait' | 'more' | Queued;
+
+/** What is said of a program line, and of how many of them. */
+export const mostProgramBytes = 1000;
+export const mostPrograms = 100;
+
+/** A child that has not asked to begin by then hangs. */
+const beginMs = 120_000;
+/** What it left behind may hold the stream: its end is not waited for longer than this after the end of the process. */
+const lingerMs = 1000;
+
+/** A piece of a message is at most this long. */
+export const pieceBytes = 64 * 1024;
+
+/** A byte string that can stand in an envelope. */
+const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
+const Envelope = v.object({ sender: Address, recipients: v.array(Address) });
+
+const FromChild = v.variant('kind', [
+  v.object({ kind: v.literal('ready') }),
+  v.object({
+    kind: v.literal('begin'),
+    programs: v.pipe(v.array(v.pipe(v.string(), v.maxLength(mostProgramBytes))), v.maxLength(mostPrograms)),
+  }),
+  v.object({
+    kind: v.literal('forward'),
+    head: v.pipe(v.string(), v.maxLength(10_000)),
+    envelope: Envelope,
+  }),
+  v.object({ kind: v.literal('queue'), envelope: Envelope }),
+  v.object({ kind: v.literal('piece'), bytes: v.pipe(v.string(), v.maxLength(pieceBytes)) }),
+  v.object({ kind: v.literal('end') }),
+  v.object({ kind: v.literal('broken') }),
+  v.object({
+    kind: v.literal('exit'),
+    code: v.picklist([0, 100, 111]),
+    report: v.pipe(v.string(), v.maxLength(3000)),
+    deferred: v.boolean(),
+    swept: v.array(v.pipe(v.string(), v.maxLength(40))),
+  }),
+]);
+export type FromChild = v.InferOutput<typeof FromChild>;
+
+/** A delivery that another process does as the user whose mail it is, and whose it is. */
+export interface DeliveryProcess extends OwnProcess {
+  readonly uid: number;
+  /** It is the user alias's. */
+  readonly alias: boolean;
+}
+
+/** Starts a delivery as its user, or says what comes of it without. @throws Error when that cannot be done for now */
+export type DeliverAsUser = (
+  asked: Pick<DeliveryJob, 'id' | 'sender'> & { readonly local: string; readonly host: string },
+) => Promise<DeliveryProcess | { readonly outcome: Outcome }>;
+
+/** What the host does for such a delivery. */
+export interface UserRun {
+  readonly clock: Clock;
+  /** See `LocalDeps`. */
+  readonly begin: (programs: readonly string[]) => boolean;
+  readonly newMessages: NewMessages;
+  /** The device whose file system the host will sync, and how it is told to; undefined: files are fsynced one by one. */
+  readonly deferSync: { readonly device: number; readonly tell: () => void } | undefined;
+  /** The user's Maildirs that were swept, if they are to be; it grows. */
+  readonly swept: Set<string> | undefined;
+}
+
+/** Follows the delivery to its end. A process that dies without a result means: later. */
+export async function followUserRun(process: OwnProcess, run: UserRun): Promise<LocalExit> {
+  const ended = await talkToItsEnd(process, run);
+  if (!('deferred' in ended)) return ended;
+  for (const maildir of ended.swept) run.swept?.add(maildir);
+  try {
+    if (ended.deferred) run.deferSync?.tell();
+  } catch (error) {
+    return { code: 111, report: `Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}\n` };
+  }
+  return { code: ended.code, report: ended.report };
+}
+
+type ChildExit = Extract<FromChild, { kind: 'exit' }>;
+
+function talkToItsEnd(process: OwnProcess, run: UserRun): Promise<ChildExit | LocalExit> {
+  return new Promise((resolve, reject) => {
+    let ready = false;
+    let begun = false;
+    const cancelHurry = run.clock.after(beginMs, process.kill);
+    let result: ChildExit | undefined;
+    let making: MadeMessage | undefined;
+    const answerWith = (queued: Promise<Queued>) =>
+      queued.then(
+        answered => answer(answered),
+        error => {
+          if (error instanceof MadeInPart) return answer({ ok: false, code: 54, permanent: false, text: '' });
+          process.kill();
+          reject(error);
+        },
+      );
+    const talk = talkOver(process.stream, raw => {
+      const said = v.safeParse(FromChild, raw);
+      if (!said.success || !hear(said.output)) process.kill();
+    });
+    function answer(words: FromParent): void {
+      talk.say(words);
+    }
+    /** @returns false when that may not be said now */
+    function hear(said: FromChild): boolean | undefined {
+      switch (said.kind) {
+        case 'ready':
+          ready = true;
+          return true;
+        case 'begin':
+          if (begun) return false;
+          begun = true;
+          cancelHurry();
+          answer(run.begin(said.programs) ? 'go' : 'wait');
+          return true;
+        case 'exit':
+          result = said;
+          return true;
+        case 'forward':
+          answerWith(run.newMessages.forward(said.head, said.envelope));
+          return true;
+        case 'queue':
+          making?.broken();
+          making = createMadeMessage(() => answer('more'));
+          answerWith(run.newMessages.queue(making.source, said.envelope));
+          return true;
+        case 'piece':
+          return making?.piece(said.bytes);
+        case 'end':
+          return making?.end();
+        case 'broken':
+          return making?.broken();
+      }
+    }
+    // What it said is heard to its end first: the two come by different ways.
+    const closed = new Promise<void>(tell => process.stream.once('close', tell));
+    process.ended.then(() => {
+      const cancel = run.clock.after(lingerMs, () => process.stream.destroy());
+      closed.then(cancel);
+    });
+    Promise.all([process.ended, closed]).then(([how]) => {
+      cancelHurry();
+      making?.broken();
+      if (result) resolve(result);
+      else if (ready) resolve({ code: 'crashed', report: '' });
+      else resolve({ code: 120, report: `${how}\n` });
+    });
+    talk.say({ deferOn: run.deferSync?.device, swept: run.swept && [...run.swept] } satisfies ChildTerms);
+  });
+}

@@ -1,0 +1,92 @@
+// Appends a message to an mbox file (qmail-local: mailfile; spec: mbox(5)), under flock(2) so that other programs that
+// lock it keep out. A delivery that fails leaves the file as long as it was.
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import type { Clock } from '../../lib/clock.ts';
+import type { MessageSource } from '../../lib/paper-path.ts';
+import { tryLockExclusive } from '../../lib/posix.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { MessageReadError } from '../message/message-reader.ts';
+import { rawPath } from '../raw-path.ts';
+import { laterStop, type Stop } from '../stop.ts';
+import { quoteForMbox } from './mbox-quoting.ts';
+import { syncFile, writeAll } from './output.ts';
+
+const lockLimitMs = 30_000;
+const lockPollMs = 100;
+
+/**
+ * Delivers one message.
+ * @param path where the file is, @param name what the .qmail line calls it; byte strings
+ * @param head UFLINE, RPLINE and DTLINE
+ * @param tryLock see `tryLockExclusive`
+ */
+export async function deliverToMbox(
+  mbox: { readonly path: string; readonly name: string },
+  head: string,
+  message: MessageSource,
+  deps: { readonly clock: Clock; readonly tryLock?: (fd: number) => boolean },
+): Promise<Stop | undefined> {
+  let fd: number;
+  try {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+    fd = openSync(rawPath(mbox.path), flags, 0o600);
+  } catch (error) {
+    return laterStop(`Unable to open ${mbox.name}: ${reasonOf(error)}. (#4.2.1)`);
+  }
+  try {
+    const locked = await lock(fd, deps.clock, deps.tryLock ?? tryLockExclusive);
+    if (locked === 'taken') return laterStop('File has been locked for 30 seconds straight. (#4.3.0)');
+    return await append(fd, mbox.name, head, message, locked === 'locked');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function append(
+  fd: number,
+  name: string,
+  head: string,
+  message: MessageSource,
+  locked: boolean,
+): Promise<Stop | undefined> {
+  const sizeBefore = fstatSync(fd).size;
+  try {
+    await writeAll(fd, Buffer.from(head, 'latin1'));
+    for await (const piece of quoteForMbox(message)) await writeAll(fd, piece);
+    await writeAll(fd, Buffer.from('\n'));
+    await syncFile(fd);
+    return undefined;
+  } catch (error) {
+    const undo = locked ? truncate(fd, sizeBefore) : '';
+    if (error instanceof MessageReadError)
+      return laterStop(`Unable to read message: ${error.message}. (#4.3.0)${undo}`);
+    return laterStop(`Unable to write ${name}: ${reasonOf(error)}. (#4.3.0)${undo}`);
+  }
+}
+
+function truncate(fd: number, size: number): string {
+  try {
+    ftruncateSync(fd, size);
+    return '';
+  } catch (error) {
+    return `\nThe part that was written could not be removed: ${reasonOf(error)}.`;
+  }
+}
+
+/** `unlockable`: the file or file system has no locks (a device, some network disks); deliveries go on without. */
+async function lock(
+  fd: number,
+  clock: Clock,
+  tryLock: (fd: number) => boolean,
+): Promise<'locked' | 'taken' | 'unlockable'> {
+  try {
+    // Counted, not measured: the clock may be set meanwhile.
+    for (let waitedMs = 0; !tryLock(fd); waitedMs += lockPollMs) {
+      if (waitedMs >= lockLimitMs) return 'taken';
+      await new Promise<void>(resolve => clock.after(lockPollMs, resolve));
+    }
+    return 'locked';
+  } catch {
+    return 'unlockable';
+  }
+}

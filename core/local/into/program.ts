@@ -1,0 +1,79 @@
+// Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)): one of our own in this process,
+// every other through the shell.
+import { rewind } from '../../lib/rewind.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import type { Message } from '../message/message.ts';
+import { laterStop, type Stop } from '../stop.ts';
+import { runChild } from './child.ts';
+import { type InHostDeps, runInHost } from './in-host.ts';
+import { findOwnCall } from './own-call.ts';
+
+/** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
+export type ProgramResult = 'next' | 'skip-rest' | Stop;
+
+/** Exit codes that mean: never. */
+export const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
+
+/** One program line. Byte strings. */
+export interface ProgramLine {
+  readonly command: string;
+  readonly homeDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs `/bin/sh -c command` in the user's home with the message on standard input, or does what the shell would do with
+ * a program of ours; what it prints goes to `report`.
+ */
+export async function runProgram(line: ProgramLine, message: Message, deps: InHostDeps): Promise<ProgramResult> {
+  const own = findOwnCall(line.command, line.environment, deps);
+  if (!own) return runShell(line, message, deps);
+  try {
+    return resultOf(await runInHost(own, { cwd: line.homeDir, env: line.environment }, message, deps));
+  } catch (error) {
+    return laterStop(`Aack, child crashed. (#4.3.0)\n${own.name}: ${reasonOf(error)}`);
+  }
+}
+
+/** @param message its open file is rewound first */
+async function runShell(
+  line: ProgramLine,
+  message: Pick<Message, 'fd'>,
+  { clock, report, programTimeoutSec, gone }: InHostDeps,
+): Promise<ProgramResult> {
+  let stdin: number;
+  try {
+    stdin = message.fd();
+  } catch (error) {
+    return laterStop(`Unable to read message: ${reasonOf(error)}. (#4.3.0)`);
+  }
+  try {
+    rewind(stdin);
+  } catch {
+    return laterStop('Unable to rewind message. (#4.3.0)');
+  }
+  const argv = ['/bin/sh', '-c', line.command];
+  const ended = await runChild(
+    { argv, cwd: line.homeDir, env: line.environment, stdin },
+    { clock, output: report.add, timeoutSec: programTimeoutSec, gone },
+  );
+  if ('failed' in ended) return startFailure(ended.failed);
+  if ('late' in ended) return laterStop(ended.late);
+  if (ended.code === null) return laterStop('Aack, child crashed. (#4.3.0)');
+  if (ended.code === 126 || ended.code === 127) {
+    return laterStop(`The shell could not run the program: exit code ${ended.code}.`);
+  }
+  return resultOf(ended.code);
+}
+
+/** What an exit code means; the program has said why. */
+function resultOf(code: number): ProgramResult {
+  if (code === 0) return 'next';
+  if (code === 99) return 'skip-rest';
+  return { exit: hardCodes.has(code) ? 100 : 111, text: '' };
+}
+
+function startFailure(error: Error & { code?: string }): Stop {
+  const what = error.code === 'EAGAIN' || error.code === 'ENOMEM' ? 'Unable to fork' : 'Unable to run /bin/sh';
+  return laterStop(`${what}: ${reasonOf(error)}. (#4.3.0)`);
+}

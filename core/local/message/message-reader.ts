@@ -1,0 +1,96 @@
+// Reads the queued message from its open file. Every reader starts at byte 0 and none moves the file's own offset, so
+// one open file serves all lines of a .qmail file, however large the message is.
+import { read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { MessageSource } from '../../lib/paper-path.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+
+const readAt = promisify(read);
+const pieceBytes = 64 * 1024;
+/** Holds nearly every header, and is there without waiting. */
+const firstPieceBytes = 16 * 1024;
+
+/** The message could not be read; its message is the reason in the system's words. */
+export class MessageReadError extends Error {
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.name = 'MessageReadError';
+  }
+}
+
+/** The first `sizeBytes` bytes of the open file. @throws MessageReadError, also when there are fewer */
+export function readWhole(fd: number, sizeBytes: number): Buffer {
+  const raw = Buffer.allocUnsafe(sizeBytes);
+  for (let at = 0; at < sizeBytes; ) {
+    const bytesRead = readNow(fd, raw, at, sizeBytes - at, at);
+    if (bytesRead === 0) throw new MessageReadError(new Error('the file has become shorter'));
+    at += bytesRead;
+  }
+  return raw;
+}
+
+/**
+ * The bytes of the open file from the beginning. A piece is good until the next one is asked for: all are read into the
+ * same memory, so that a message of 1 GB leaves no more behind than a small one.
+ * @throws MessageReadError (while iterating)
+ */
+export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, undefined> {
+  const memory = Buffer.allocUnsafe(pieceBytes);
+  let bytesRead = readNow(fd, memory, 0, firstPieceBytes, 0);
+  for (let position = 0; bytesRead > 0; bytesRead = await readLater(fd, memory, position)) {
+    position += bytesRead;
+    yield memory.subarray(0, bytesRead);
+  }
+}
+
+/** The same pieces, each in memory of its own: for readers that keep them. */
+export async function* lasting(source: MessageSource): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) yield Uint8Array.from(piece);
+}
+
+function readNow(fd: number, into: Buffer, at: number, length: number, position: number): number {
+  try {
+    return readSync(fd, into, at, length, position);
+  } catch (error) {
+    throw new MessageReadError(error);
+  }
+}
+
+async function readLater(fd: number, into: Buffer, position: number): Promise<number> {
+  try {
+    return (await readAt(fd, into, 0, into.length, position)).bytesRead;
+  } catch (error) {
+    throw new MessageReadError(error);
+  }
+}
+
+/**
+ * Whether the header (up to the first empty line) has exactly this line. Lines may be of any length.
+ * @param line a byte string that ends in LF
+ * @throws MessageReadError
+ */
+export async function headerHasLine(message: MessageSource, line: string): Promise<boolean> {
+  const wanted = Buffer.from(line, 'latin1');
+  let matched = 0; // bytes of the current line that agree with `wanted`; -1: it is another line
+  let length = 0; // bytes of the current line so far
+  for await (const piece of message) {
+    for (let at = 0; at < piece.length; ) {
+      const lf = piece.indexOf(10, at);
+      const end = lf < 0 ? piece.length : lf + 1;
+      if (matched >= 0) {
+        // The first byte alone tells most lines apart, and costs nothing.
+        const same =
+          piece[at] === wanted[matched] && wanted.subarray(matched, matched + end - at).equals(piece.subarray(at, end));
+        matched = same ? matched + end - at : -1;
+      }
+      length += end - at;
+      at = end;
+      if (lf < 0) continue;
+      if (matched === wanted.length) return true;
+      if (length === 1) return false;
+      matched = 0;
+      length = 0;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,121 @@
+// Which .qmail file decides about an address, and who gets its bounces (qmail-local: qmesearch, the -owner files).
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { lowerAscii } from '../../message/address.ts';
+import { rawPath } from '../raw-path.ts';
+import { laterStop, type Stop } from '../stop.ts';
+import { isTemporaryError } from '../temporary-error.ts';
+
+/** Where to look. Byte strings. */
+export interface Where {
+  readonly homeDir: string;
+  readonly dash: string;
+  readonly ext: string;
+}
+
+/** The file that decides, as it was when it was opened. */
+export interface DotQmailFile {
+  readonly path: string;
+  /** Its bytes, as a byte string. */
+  readonly text: string;
+  /** The owner may execute it: only forwards are allowed. */
+  readonly forwardOnly: boolean;
+  /** $DEFAULT: the part of the address that the file's `default` stands for. */
+  readonly defaultPart: string | undefined;
+}
+
+/** More is no .qmail file that a person or a list manager wrote. */
+const largestBytes = 16 * 1024 * 1024;
+
+/** No file has a longer name, so nobody looks for it: an address with very many dashes is soon done. */
+const longestName = 255;
+
+/** A name that may be the one, with what its `default` stands for. */
+export interface Candidate {
+  /** File name in the home directory. */
+  readonly name: string;
+  readonly defaultPart: string | undefined;
+}
+
+/** The file names to try, in order. */
+export function dotQmailCandidates(dash: string, ext: string): Candidate[] {
+  const safe = safeExt(ext);
+  const own = safe.endsWith('default') ? ext.slice(ext.length - 'default'.length) : undefined;
+  const candidates: Candidate[] = [{ name: `.qmail${dash}${safe}`, defaultPart: own }];
+  for (let length = safe.length; length >= 0; length--) {
+    if (length > 0 && safe[length - 1] !== '-') continue;
+    candidates.push({ name: `.qmail${dash}${safe.slice(0, length)}default`, defaultPart: ext.slice(length) });
+  }
+  return candidates.filter(({ name }) => name.length <= longestName);
+}
+
+/** Hears of each candidate's path: whether it is the one (or stops the search). */
+export type Tried = (path: string, isIt: boolean) => void;
+
+/** Opens the first candidate that is a regular file. `undefined`: there is none. */
+export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile } | { stop: Stop } | undefined {
+  for (const { name, defaultPart } of dotQmailCandidates(where.dash, where.ext)) {
+    const path = `${where.homeDir}/${name}`;
+    try {
+      const found = readDotQmail(path, defaultPart);
+      tried?.(path, found !== undefined);
+      if (found) return found;
+    } catch (error) {
+      tried?.(path, defers(error));
+      if (defers(error)) return { stop: laterStop(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
+    }
+  }
+  return undefined;
+}
+
+function readDotQmail(
+  path: string,
+  defaultPart: string | undefined,
+): { file: DotQmailFile } | { stop: Stop } | undefined {
+  const bytes = rawPath(path);
+  // Most candidates do not exist; an open that fails costs many times this look.
+  if (!statSync(bytes, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const fd = openSync(bytes, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return undefined;
+    const { mode, size } = stat;
+    if (mode & 0o002) return { stop: laterStop(`Uh-oh: .qmail file is writable. (#4.7.0)\nSee ${path}`) };
+    if (size > largestBytes) return { stop: laterStop(`Uh-oh: .qmail file is too large. (#4.3.0)\nSee ${path}`) };
+    const text = readFileSync(fd, 'latin1');
+    return { file: { path, text, forwardOnly: (mode & 0o100) !== 0, defaultPart } };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function defers(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'EACCES' || code === 'EPERM' || isTemporaryError(error) || code === undefined;
+}
+
+/**
+ * $NEWSENDER: the envelope sender of forwards. An -owner file beside the address's own makes it the list's owner; an
+ * -owner-default file makes it a VERP pattern, which the queue expands for each recipient.
+ */
+export function findNewSender(
+  where: Where & { readonly local: string; readonly host: string; readonly sender: string },
+): { newSender: string } | { stop: Stop } {
+  const { local, host, sender } = where;
+  if (sender === '' || sender === '#@[]') return { newSender: sender };
+  const base = `${where.homeDir}/.qmail${where.dash}${safeExt(where.ext)}`;
+  for (const path of [`${base}-owner`, `${base}-owner-default`]) {
+    try {
+      if (statSync(rawPath(path), { throwIfNoEntry: false })) continue;
+    } catch (error) {
+      if (isTemporaryError(error)) return { stop: laterStop(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
+    }
+    return { newSender: path.endsWith('-owner') ? sender : `${local}-owner@${host}` };
+  }
+  return { newSender: `${local}-owner-@${host}-@[]` };
+}
+
+/** The extension as it stands in file names: lower case, and `:` for every dot, so that no name leads elsewhere. */
+function safeExt(ext: string): string {
+  return lowerAscii(ext).replaceAll('.', ':');
+}

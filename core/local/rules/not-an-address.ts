@@ -1,0 +1,55 @@
+// Lines of a .qmail file that would count as an address and can be nobody's: mistakes for a path, a command, a comment.
+// qmail sends to them, and the mail bounces or goes to whoever has the catch-all.
+import { hasControls, splitAddress } from '../../message/address.ts';
+import type { Instruction } from './dot-qmail.ts';
+
+/** Why mail waits at a line, and what to write there; undefined: the line may be meant as it is. */
+export function mistakeOf({ kind, text }: Pick<Instruction, 'kind' | 'text'>): string | undefined {
+  if (kind === 'forward') {
+    const mark = marks.find(({ of }) => of(text));
+    return mark && `this line is not an address: ${mark.says}`;
+  }
+  const isFile = kind === 'mbox' || kind === 'maildir';
+  return isFile && text.endsWith('\r') ? `this line names no file: ${dosLineEnd}` : undefined;
+}
+
+const dosLineEnd = 'it ends in a carriage return; save the file with the line ends of Unix';
+
+/** Only what no address of anyone can be. `joe/x` and `joe smith@host` are odd, and some have such addresses. */
+const marks: readonly { readonly of: (address: string) => boolean; readonly says: string }[] = [
+  {
+    of: address => ['\xef\xbb\xbf', '\xff\xfe', '\xfe\xff'].some(mark => address.startsWith(mark)),
+    says: 'it begins with a byte order mark, which an editor wrote; save the file as plain UTF-8 without one',
+  },
+  { of: address => address.endsWith('\r'), says: dosLineEnd },
+  { of: hasControls, says: 'it holds a control character' },
+  { of: address => address.startsWith(' '), says: 'it begins with a blank, which counts; remove it' },
+  { of: address => address === '', says: 'nothing comes after the &' },
+  { of: isPath, says: 'it looks like a file or folder; paths begin with ./ or / and have no quotes, ~ or variables' },
+  {
+    of: address => /^["\\:]/.test(address),
+    says: 'it begins as in a .forward file; commands begin with |, paths with ./ or /, and nothing is quoted',
+  },
+  { of: hasNoHost, says: 'its user or its host is missing' },
+  { of: hasMore, says: 'more than an address is on the line; write one bare address, like ines@shore.example' },
+];
+
+/** `~/Maildir/`, `$HOME/mbox`, `"./Maildir/"`, `Maildir/`. */
+function isPath(address: string): boolean {
+  if (address.includes('@')) return false;
+  const [, inner] = /^["'](.*)["']$/.exec(address) ?? [];
+  const path = inner ?? address;
+  return path.endsWith('/') || /^(?:~[^/]*|\$[^/]*)\//.test(path) || (inner !== undefined && /^[./]/.test(inner));
+}
+
+function hasNoHost(address: string): boolean {
+  const { local, host } = splitAddress(address);
+  return host === '' || (local === '' && host !== undefined);
+}
+
+/** A host holds no blanks, brackets or quotes; `a@b,c@d` is a list. Routes (`@a,@b:c@d`) are old, and allowed. */
+function hasMore(address: string): boolean {
+  const { local, host = '' } = splitAddress(address);
+  const at = local.indexOf('@');
+  return /[ <>(),;"'/\\]/.test(host) || (at >= 0 && local.includes(',', at) && !local.startsWith('@'));
+}

@@ -1,0 +1,71 @@
+// A .qmail line in words: what it does, as one sentence for the person whose mail it is.
+import { displayAddress } from '../../message/address.ts';
+import { decodeUtf7 } from '../../message/utf7.ts';
+import { hasBlankFirstLine, type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
+
+/** One plain sentence. */
+export function sayLine(instruction: Instruction): string {
+  const text = displayAddress(instruction.text);
+  switch (instruction.kind) {
+    case 'maildir':
+      return sayMaildir(text);
+    case 'mbox':
+      return `Append to the mbox file ${text}`;
+    case 'program':
+      return text.trim() === '' ? 'Run nothing' : `Run a program: ${text.trim()}`;
+    case 'forward':
+      return `Send a copy to ${text}`;
+    case 'comment':
+      return sayComment(instruction.text);
+    case 'flag':
+      return isListFlag(instruction) ? 'From here on, only forwards are allowed' : 'Nothing: this flag has no meaning';
+    case 'empty':
+      return instruction.line === 1 ? 'Mail waits here: the first line must not be empty' : 'Nothing: an empty line';
+  }
+}
+
+/** Maildir++ folders by the names that the mail list shows, others by their path. */
+function sayMaildir(path: string): string {
+  if (path === './Maildir/') return 'Keep in the inbox';
+  const folder = /^\.\/Maildir\/\.([^/]+)\/$/.exec(path)?.[1];
+  return folder
+    ? `Keep in the Maildir folder ${folder.split('.').map(decodeUtf7).join('/')}`
+    : `Keep in the Maildir ${path}`;
+}
+
+/** A line that only lost its effect by a `#` in front says what it would do. */
+function sayComment(text: string): string {
+  const [off] = parseDotQmail(text);
+  const isSwitchedOff = off && text !== '' && !text.startsWith(' ') && off.kind !== 'comment' && off.kind !== 'empty';
+  if (isSwitchedOff && (off.kind !== 'forward' || off.text.includes('@'))) return `Switched off: ${sayLine(off)}`;
+  return 'Nothing: a note';
+}
+
+/** What happens to a message as a whole. */
+export function sayAll(instructions: readonly Instruction[], defaultDelivery: string): string {
+  if (instructions.length === 0) {
+    const says = parseDotQmail(defaultDelivery).map(sayLine).join('; ');
+    return `An empty rule means the usual delivery: ${says}.`;
+  }
+  if (hasBlankFirstLine(instructions)) return 'All mail waits until the empty first line is removed.';
+  const count = (...kinds: Instruction['kind'][]) => instructions.filter(i => kinds.includes(i.kind)).length;
+  const kept = count('maildir', 'mbox');
+  const programs = count('program');
+  const forwards = count('forward');
+  if (kept + programs + forwards === 0) return 'Mail is accepted and thrown away.';
+  const parts = [
+    kept > 0 && `kept in ${plural(kept, 'place')}`,
+    programs > 0 && `given to ${plural(programs, 'program')}`,
+    forwards > 0 && `sent on to ${forwards === 1 ? 'one address' : `${forwards} addresses`}`,
+  ].filter(part => part !== false);
+  const order = forwards > 0 && kept + programs > 0 ? ' Copies go out last, once all other lines succeeded.' : '';
+  return `Mail is ${inWords(parts)}.${order}`;
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
+}
+
+function inWords(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}

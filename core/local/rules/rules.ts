@@ -1,0 +1,194 @@
+// The window's rules place: the owner's .qmail files explained line by line, edited and saved. It reads and checks
+// with the code that delivers, so what it says is what happens.
+import { statSync } from 'node:fs';
+import * as v from 'valibot';
+import type { HandlersOf } from '../../api/contract.ts';
+import { ApiError } from '../../api/errors.ts';
+import { type RuleFile, type RuleLine, RuleName } from '../../api/rules.ts';
+import type { Control } from '../../control/control.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { addressFromText, displayAddress } from '../../message/address.ts';
+import { exactText, rawPath } from '../raw-path.ts';
+import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
+import { openRuleFiles, type StoredRule } from './rule-files.ts';
+import { type ForwardOnly, isDecidedBy, warnLine } from './rule-warnings.ts';
+import { sayAll, sayLine } from './rule-words.ts';
+
+/** Whose rules. Byte strings, as in users/assign. */
+export interface RulesDeps {
+  readonly homeDir: string;
+  readonly user: string;
+  readonly control: () => Control;
+  /** Makes the Maildir of a line that a rule was saved with, if it is one of the owner's folders and not there. */
+  makeFolder?(path: string): Promise<void>;
+}
+
+export type RulesHandlers = HandlersOf<'rules.list' | 'rules.explain' | 'rules.save' | 'rules.remove'>;
+
+/** The handlers of the `rules.` verbs. */
+export function createRules(deps: RulesDeps): RulesHandlers {
+  const files = openRuleFiles(deps.homeDir);
+
+  /** @param name of the rule, a byte string; undefined when the text is not meant for one rule yet */
+  function explainLines(text: string, name: string | undefined, mode: number): RuleLine[] {
+    const control = deps.control();
+    const rule = name === undefined ? undefined : { ...deps, me: control.me, name };
+    let forwardOnly: ForwardOnly = mode & 0o100 ? 'x-bit' : undefined;
+    const raw = text.split('\n');
+    return parseDotQmail(addressFromText(text)).map(instruction => {
+      const warning = warnLine(instruction, {
+        homeDir: deps.homeDir,
+        forwardOnly,
+        isOwn: address => rule !== undefined && isDecidedBy(rule, address, control),
+        envNoAtHost: control.envNoAtHost,
+      });
+      if (isListFlag(instruction)) forwardOnly ??= 'list-flag';
+      return { text: raw[instruction.line - 1] ?? '', kind: instruction.kind, says: sayLine(instruction), warning };
+    });
+  }
+
+  function describe(name: string, stored: StoredRule | undefined): RuleFile {
+    const text = textOf(stored, deps.control().defaultDelivery);
+    const mode = stored?.kind === 'read' && text !== '' ? stored.mode : 0;
+    return {
+      name,
+      path: pathText(name),
+      address: addressText(name, deps.user, deps.control().me),
+      exists: stored !== undefined,
+      text,
+      lines: explainLines(text, addressFromText(name), mode),
+      warning: joined([warnHome(deps.homeDir), stored && warnFile(stored)]),
+      stamp: stored?.kind === 'read' ? stored.stamp : '',
+    };
+  }
+
+  /** What is on disk, if it is what the caller saw. */
+  function unchanged(name: string, stamp: string): boolean {
+    const stored = files.read(addressFromText(name));
+    return stored === undefined ? stamp === '' : stored.kind === 'read' && stored.stamp === stamp;
+  }
+
+  return {
+    async 'rules.list'() {
+      const names = onDisk('The rules cannot be listed', () => files.names())
+        .map(bytes => exactText(bytes))
+        .filter(name => name !== undefined && v.is(RuleName, name)) as string[];
+      const described = names.sort().flatMap(name => {
+        const stored = files.read(addressFromText(name));
+        return stored ? [describe(name, stored)] : [];
+      });
+      return described.some(rule => rule.name === '') ? described : [describe('', undefined), ...described];
+    },
+
+    async 'rules.explain'({ name, text }) {
+      const instructions: Instruction[] = parseDotQmail(addressFromText(text));
+      const lines = explainLines(text, name === undefined ? undefined : addressFromText(name), 0);
+      return { lines, says: sayAll(instructions, deps.control().defaultDelivery) };
+    },
+
+    async 'rules.save'({ name, text, stamp }) {
+      if (!text.isWellFormed() || text.includes('\0')) {
+        throw new ApiError('invalid', 'The text holds a character that no file can hold. Nothing was saved.');
+      }
+      const stored = files.read(addressFromText(name));
+      refuseUneditable(name, stored);
+      const isStill = () => unchanged(name, stamp);
+      if (!isStill()) throw stale(name);
+      const replaced = await changing(name, 'saved', () =>
+        files.replace(addressFromText(name), Buffer.from(text, 'utf8'), isStill),
+      );
+      if (!replaced) throw stale(name);
+      // Mail would wait until somebody made it. Where that is not possible, the line's warning says so.
+      for (const { kind, text: path } of parseDotQmail(addressFromText(text))) {
+        if (kind === 'maildir') await deps.makeFolder?.(path.startsWith('/') ? path : `${deps.homeDir}/${path}`);
+      }
+      return describe(name, files.read(addressFromText(name)));
+    },
+
+    async 'rules.remove'({ name, stamp }) {
+      const stored = files.read(addressFromText(name));
+      if (!stored) throw new ApiError('gone', `There is no ${pathText(name)} (any more).`);
+      if (stored.kind === 'unreadable') refuseUneditable(name, stored);
+      if (!unchanged(name, stamp)) throw stale(name);
+      await changing(name, 'removed', () => files.remove(addressFromText(name)));
+      return {};
+    },
+  };
+}
+
+function textOf(stored: StoredRule | undefined, defaultDelivery: string): string {
+  if (stored === undefined) return displayAddress(defaultDelivery);
+  return stored.kind === 'read' ? stored.raw.toString('utf8') : '';
+}
+
+function pathText(name: string): string {
+  return `~/.qmail${name}`;
+}
+
+/** `me-lists-(anything)@host` for a default. */
+function addressText(name: string, user: string, me: string): string {
+  const ext = name.replace(/-default$/, '-(anything)').replaceAll(':', '.');
+  return `${displayAddress(user)}${ext}@${displayAddress(me)}`;
+}
+
+function isUtf8(raw: Buffer): boolean {
+  return exactText(raw.toString('latin1')) !== undefined;
+}
+
+function warnFile(stored: StoredRule): string | null {
+  if (stored.kind === 'unreadable') return `This file cannot be shown: ${stored.why}.`;
+  return joined([
+    stored.mode & 0o002 &&
+      'Everybody on this machine may change this file, so mail waits. Saving it here makes it yours alone.',
+    (stored.mode & 0o022) === 0o020 &&
+      'Your group may change this file, and what it says runs as you. Saving it here makes it yours alone.',
+    !isUtf8(stored.raw) && 'This file is not UTF-8 text. It works, but it cannot be edited here.',
+  ]);
+}
+
+function warnHome(homeDir: string): string | null {
+  const mode = statSync(rawPath(homeDir), { throwIfNoEntry: false })?.mode;
+  const shown = displayAddress(homeDir);
+  if (mode === undefined) return `The home directory ${shown} does not exist: mail waits.`;
+  return joined([
+    mode & 0o002 &&
+      `Everybody on this machine may write to ${shown}, so mail waits. Repair it with: chmod o-w ${shown}`,
+    mode & 0o1000 && `${shown} is sticky, so mail waits while rules are edited. End that with: chmod -t ${shown}`,
+  ]);
+}
+
+function joined(sentences: readonly (string | null | undefined | false | 0)[]): string | null {
+  return sentences.filter(Boolean).join(' ') || null;
+}
+
+function refuseUneditable(name: string, stored: StoredRule | undefined): void {
+  if (stored?.kind === 'unreadable') {
+    throw new ApiError('refused', `${pathText(name)} cannot be changed here: ${stored.why}.`);
+  }
+  if (stored && !isUtf8(stored.raw)) {
+    throw new ApiError('refused', `${pathText(name)} is not UTF-8 text; change it with an editor. Nothing was saved.`);
+  }
+}
+
+function stale(name: string): ApiError {
+  return new ApiError(
+    'stale',
+    `${pathText(name)} was changed by something else meanwhile. Nothing was changed: look at it again first.`,
+  );
+}
+
+async function changing<T>(name: string, done: string, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    throw new ApiError('failed', `${pathText(name)} could not be ${done}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+function onDisk<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ApiError('failed', `${what}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
