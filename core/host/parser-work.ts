@@ -3,7 +3,7 @@
 import { type Beginning, makeDraftsHere as drafts } from '../inject/make-drafts.ts';
 import type { OwnAddresses } from '../inject/owner-addresses.ts';
 import type { Frame } from '../lib/frames.ts';
-import { type FileStart, takeApartHere } from '../mailbox/take-apart.ts';
+import { type FileStart, takeApartHere } from '../mailbox/reading/take-apart.ts';
 
 /** The words of each job; its bytes are the message. */
 export interface JobWords {

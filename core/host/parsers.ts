@@ -9,7 +9,7 @@ import { type Frame, noBytes } from '../lib/frames.ts';
 import type { StartProcess } from '../lib/start-process.ts';
 import { maxParsedBytes, NotTakenApart } from '../lib/taken-apart.ts';
 import { createWarmProcess, type WarmProcess } from '../lib/warm-process.ts';
-import type { TakeApart } from '../mailbox/take-apart.ts';
+import type { TakeApart } from '../mailbox/reading/take-apart.ts';
 import type { JobWords } from './parser-work.ts';
 
 export interface Parsers {

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HandlersOf } from '../api/contract.ts';
-import { readFileStart } from '../mailbox/file-start.ts';
+import { readFileStart } from '../mailbox/reading/file-start.ts';
 import { messageIdIn } from '../queue/intake/message-id.ts';
 
 const headBytes = 8192;

@@ -5,8 +5,8 @@ import { createParsers } from '../../../core/host/parsers.ts';
 import { ownProcess } from '../../../core/host/processes/own-processes.ts';
 import { type StartProcess, startDirectly } from '../../../core/lib/start-process.ts';
 import { NotTakenApart } from '../../../core/lib/taken-apart.ts';
-import type { FileStart } from '../../../core/mailbox/take-apart.ts';
-import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
+import type { FileStart } from '../../../core/mailbox/reading/take-apart.ts';
+import { takeApartHere } from '../../../core/mailbox/reading/take-apart.ts';
 
 const nastyEntry = join(import.meta.dirname, '..', '..', 'support', 'nasty-parser.ts');
 

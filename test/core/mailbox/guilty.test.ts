@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { ApiError } from '../../../core/api/errors.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { NotTakenApart } from '../../../core/lib/taken-apart.ts';
+import { type TakeApart, takeApartHere } from '../../../core/mailbox/reading/take-apart.ts';
 import { openMailStore } from '../../../core/mailbox/store.ts';
-import { type TakeApart, takeApartHere } from '../../../core/mailbox/take-apart.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 /** A Maildir of 100 messages, and one over whose body whoever takes messages apart fails, as long as `failing` says so. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Asked } from '../../../core/api/contract.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
+import { takeApartHere } from '../../../core/mailbox/reading/take-apart.ts';
 import { type MailStore, openMailStore } from '../../../core/mailbox/store.ts';
-import { takeApartHere } from '../../../core/mailbox/take-apart.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 interface Place {

@@ -1,12 +1,13 @@
 // What core/mailbox reads: rows of the list, messages for the reader, their dates, people, types, HTML.
-import { parseDate } from '../../../core/mailbox/date.ts';
-import { inlineImages } from '../../../core/mailbox/inline-images.ts';
-import { parseFileName } from '../../../core/mailbox/names.ts';
-import { parseMime } from '../../../core/mailbox/parts.ts';
-import { previewOf } from '../../../core/mailbox/preview.ts';
-import { readContent } from '../../../core/mailbox/read.ts';
-import { formatRow, parseRow } from '../../../core/mailbox/row.ts';
-import { summarise } from '../../../core/mailbox/summary.ts';
+
+import { parseFileName } from '../../../core/mailbox/files/names.ts';
+import { formatRow, parseRow } from '../../../core/mailbox/list/row.ts';
+import { parseDate } from '../../../core/mailbox/reading/date.ts';
+import { inlineImages } from '../../../core/mailbox/reading/inline-images.ts';
+import { parseMime } from '../../../core/mailbox/reading/parts.ts';
+import { previewOf } from '../../../core/mailbox/reading/preview.ts';
+import { readContent } from '../../../core/mailbox/reading/read.ts';
+import { summarise } from '../../../core/mailbox/reading/summary.ts';
 import { leavesOf } from '../../../core/message/leaves.ts';
 import { findParts } from '../../../core/message/structure.ts';
 import { alone, type Frame, type Subject } from '../growth.ts';
@@ -42,36 +43,52 @@ const picture = { name: '', type: 'image/png', contentId: 'a', attached: false, 
 
 export const mailboxSubjects: readonly Subject[] = [
   {
-    name: 'core/mailbox/summary.ts summarise',
+    name: 'core/mailbox/reading/summary.ts summarise',
     units: fewRepeats,
     run: bytes => summarise(raw(bytes), { sizeBytes: bytes.length, timeMs: 0 }),
     frames: [...header, ...body],
   },
   {
-    name: 'core/mailbox/read.ts readContent',
+    name: 'core/mailbox/reading/read.ts readContent',
     units: fewRepeats,
     run: bytes => readContent(raw(bytes), bytes.length),
     frames: [...header.slice(1), ...body.slice(0, 2)],
   },
-  { name: 'core/mailbox/parts.ts parseMime', units: fewRepeats, run: bytes => parseMime(raw(bytes), bytes.length) },
-  { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'utf-8'), frames: [['', 'x']] },
-  { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, '8bit', 'gb18030'), frames: [['', 'x']] },
   {
-    name: 'core/mailbox/preview.ts previewOf',
+    name: 'core/mailbox/reading/parts.ts parseMime',
+    units: fewRepeats,
+    run: bytes => parseMime(raw(bytes), bytes.length),
+  },
+  {
+    name: 'core/mailbox/reading/preview.ts previewOf',
+    run: bytes => preview(bytes, '8bit', 'utf-8'),
+    frames: [['', 'x']],
+  },
+  {
+    name: 'core/mailbox/reading/preview.ts previewOf',
+    run: bytes => preview(bytes, '8bit', 'gb18030'),
+    frames: [['', 'x']],
+  },
+  {
+    name: 'core/mailbox/reading/preview.ts previewOf',
     run: bytes => preview(bytes, 'quoted-printable', ''),
     frames: [['', 'x']],
   },
-  { name: 'core/mailbox/preview.ts previewOf', run: bytes => preview(bytes, 'base64', ''), frames: [['', 'x']] },
-  { name: 'core/mailbox/date.ts parseDate', run: parseDate, frames: [alone, ['Sat, 21 Nov ', '2026']] },
   {
-    name: 'core/mailbox/inline-images.ts inlineImages',
+    name: 'core/mailbox/reading/preview.ts previewOf',
+    run: bytes => preview(bytes, 'base64', ''),
+    frames: [['', 'x']],
+  },
+  { name: 'core/mailbox/reading/date.ts parseDate', run: parseDate, frames: [alone, ['Sat, 21 Nov ', '2026']] },
+  {
+    name: 'core/mailbox/reading/inline-images.ts inlineImages',
     run: bytes => inlineImages(bytes, [picture]),
     frames: [alone, ['<img src="cid:', '"']],
   },
-  { name: 'core/mailbox/names.ts parseFileName', run: parseFileName, frames: [alone, ['1.a:2,', '']] },
-  { name: 'core/mailbox/row.ts parseRow', run: parseRow, frames: [alone, ['[1,2,true,"', '"]']] },
+  { name: 'core/mailbox/files/names.ts parseFileName', run: parseFileName, frames: [alone, ['1.a:2,', '']] },
+  { name: 'core/mailbox/list/row.ts parseRow', run: parseRow, frames: [alone, ['[1,2,true,"', '"]']] },
   {
-    name: 'core/mailbox/row.ts formatRow',
+    name: 'core/mailbox/list/row.ts formatRow',
     run: bytes => formatRow({ ...summarise(raw(''), { sizeBytes: 0, timeMs: 0 }), subject: bytes }),
   },
 ];

@@ -1,0 +1,120 @@
+// What a reader does to messages: flags, moves, deletions. Each is one rename or unlink, as maildir(5) asks. A message keeps
+// its unique name while its flags change, and gets another one in another folder.
+import { renameSync, unlinkSync } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import { ApiError } from '../../api/errors.ts';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { diskPath } from '../files/disk-names.ts';
+import { changeLetters, formatFileName, movedUnique } from '../files/names.ts';
+import { writeMessage } from '../files/write.ts';
+import { usualRole } from '../folders/folders.ts';
+import type { Box } from '../list/box.ts';
+import type { Catalog } from '../list/catalog.ts';
+import { failed, type Located, messageId, withFiles } from '../list/locate.ts';
+import { readFileStart } from '../reading/file-start.ts';
+
+export interface Actions {
+  /** Answers the ids of those that have other flags now. A message in new/ moves to cur/ when it gets its first flag. */
+  flag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<string[]>;
+  /** Answers the new ids of those that are there now, in the order given. */
+  move(ids: readonly string[], to: string): Promise<string[]>;
+  remove(ids: readonly string[]): Promise<number>;
+  /**
+   * Writes a message durably: without flags into new/, with flags into cur/. Answers its id. `madeOf` is the id of the
+   * message that it is made of, and gives it its unique name: one that is there by that name is not written again.
+   */
+  add(mailbox: string, raw: Uint8Array, flags: readonly string[], madeOf?: string): Promise<string>;
+}
+
+export function createActions(catalog: Catalog, uniqueName: () => string): Actions {
+  async function target(mailbox: string): Promise<Box> {
+    try {
+      return await catalog.make(mailbox);
+    } catch (error) {
+      if (error instanceof RangeError) throw new ApiError('invalid', `${mailbox} is not a name for a mailbox.`);
+      throw failed(`unable to make the mailbox ${mailbox}: ${reasonOf(error)}`, error);
+    }
+  }
+
+  return {
+    flag: (ids, add, remove) =>
+      withFiles(catalog, ids, ({ box, entry, path }) => {
+        const letters = changeLetters(entry.letters, add, remove);
+        if (letters === entry.letters) return false;
+        const name = formatFileName(entry.unique, letters);
+        renameSync(diskPath(path), diskPath(`${box.directory}/cur/${name}`));
+        box.noteFile('cur', name);
+        return true;
+      }),
+
+    async move(ids, to) {
+      if (!catalog.find(to) && !usualRole(to)) {
+        throw new ApiError('gone', `There is no mailbox ${to}: it was removed or renamed.`);
+      }
+      const box = await target(to);
+      const moved = new Map<string, string>();
+      await withFiles(catalog, ids, async found => {
+        const before = messageId(found.box, found.entry);
+        moved.set(before, found.box === box ? before : await moveOne(found, box));
+        return true;
+      });
+      return ids.flatMap(id => moved.get(id) ?? []);
+    },
+
+    async remove(ids) {
+      const removed = await withFiles(catalog, ids, ({ box, entry, path }) => {
+        unlinkSync(diskPath(path));
+        box.noteGone(entry);
+        return true;
+      });
+      return removed.length;
+    },
+
+    async add(mailbox, raw, flags, madeOf) {
+      const box = await target(mailbox);
+      const temporary = uniqueName();
+      const unique = madeOf === undefined ? temporary : plainUnique(madeOf);
+      const before = madeOf === undefined ? undefined : nameLike(unique, box.folder.entries.keys());
+      if (before !== undefined) return `${box.id}/${before}`;
+      const letters = changeLetters('', flags, []);
+      const place = letters === '' ? 'new' : 'cur';
+      const name = letters === '' ? unique : formatFileName(unique, letters);
+      try {
+        await writeMessage(box.directory, temporary, { place, name }, raw);
+      } catch (error) {
+        throw failed(`unable to keep a message in ${box.directory}: ${reasonOf(error)}`, error);
+      }
+      box.noteFile(place, name);
+      return `${box.id}/${unique}`;
+    },
+  };
+
+  async function moveOne({ box, entry, path }: Located, to: Box): Promise<string> {
+    const unique = movedUnique(uniqueName(), entry.unique);
+    const name = formatFileName(unique, entry.letters);
+    const { summary } = entry;
+    try {
+      renameSync(diskPath(path), diskPath(`${to.directory}/cur/${name}`));
+    } catch (error) {
+      if (errorCode(error) !== 'EXDEV') throw error;
+      // The other mailbox lies on another disk: a durable copy first, then the original goes.
+      await writeMessage(to.directory, unique, { place: 'cur', name }, (await readFileStart(path)).raw);
+      await unlink(diskPath(path));
+    }
+    box.noteGone(entry);
+    to.noteFile('cur', name, summary);
+    return `${to.id}/${unique}`;
+  }
+}
+
+/** The one of these unique names that other programs made of `unique`, or itself. */
+function nameLike(unique: string, names: Iterable<string>): string | undefined {
+  for (const name of names) if (name.startsWith(unique) && plainUnique(name) === unique) return name;
+  return undefined;
+}
+
+/** Of an id or a unique name, without what other programs note behind a comma: mbsync's `,U=3` is true of one mailbox. */
+function plainUnique(id: string): string {
+  const [unique = ''] = id.slice(id.lastIndexOf('/') + 1).split(',');
+  return unique;
+}

@@ -1,0 +1,147 @@
+// Makes, renames and removes mailboxes, in the layout that the Maildir has. Nothing is lost by it: messages of a mailbox that
+// goes are in Trash before it goes, and a directory that holds anything but mail stays.
+import { lstatSync, renameSync } from 'node:fs';
+import { ApiError } from '../../api/errors.ts';
+import { parentFolder } from '../../api/mail.ts';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { diskPath } from '../files/disk-names.ts';
+import { childPrefix, folderPath, inbox, newFolderId, shownPath } from '../folders/folder-ids.ts';
+import { roleOf } from '../folders/folders.ts';
+import { refuseOthers, removeFolder } from '../folders/remove-folder.ts';
+import type { Catalog } from '../list/catalog.ts';
+import { failed, messageId } from '../list/locate.ts';
+import type { Actions } from './actions.ts';
+
+export interface FolderActions {
+  /** @param parent the id of the mailbox in which the new one is made; `''`: in none. Answers its id. */
+  make(parent: string, name: string): Promise<string>;
+  /** Renames a mailbox with those in it. Answers its new id. */
+  rename(id: string, name: string): Promise<string>;
+  /** Removes a mailbox and those in it. Answers how many messages went to Trash. */
+  remove(id: string): Promise<number>;
+}
+
+// What arrives while a mailbox is being emptied is moved too; where more keeps arriving, the mailbox stays.
+const rounds = 5;
+
+export function createFolderActions(deps: {
+  readonly maildir: string;
+  readonly catalog: Catalog;
+  readonly actions: Actions;
+  readonly uniqueName: () => string;
+}): FolderActions {
+  const { maildir, catalog, actions, uniqueName } = deps;
+  const ids = () => [...catalog.boxes().keys()];
+
+  /** A mailbox and those in it, the innermost first. */
+  function within(id: string): string[] {
+    const found = ids().filter(each => each === id || each.startsWith(childPrefix(id)));
+    if (found.length === 0) throw new ApiError('gone', `There is no folder ${shown(id)}: it was removed or renamed.`);
+    for (const each of found) {
+      if (roleOf(ids(), each) === undefined) continue;
+      const which = each === id ? `${shown(id)} is one of the usual folders` : `${shown(each)} is in it`;
+      throw new ApiError('refused', `${shown(id)} stays as it is: ${which}.`);
+    }
+    return found.sort((a, b) => (a < b ? 1 : -1));
+  }
+
+  function freshId(parent: string, name: string): string {
+    let id: string;
+    try {
+      if (parent !== '') folderPath(maildir, parent);
+      id = newFolderId(ids(), parent === inbox ? '' : parent, name);
+    } catch (error) {
+      if (error instanceof RangeError) throw new ApiError('invalid', error.message);
+      throw error;
+    }
+    if (ids().some(each => each === id)) throw new ApiError('refused', `There is a folder ${shown(id)} already.`);
+    return id;
+  }
+
+  function renameOne(from: string, to: string): void {
+    const target = diskPath(folderPath(maildir, to));
+    if (lstatSync(target, { throwIfNoEntry: false })) throw new Error(`there is a ${shown(to)} already`);
+    renameSync(diskPath(folderPath(maildir, from)), target);
+  }
+
+  /** All of them or none. */
+  function renameAll(moves: readonly (readonly [from: string, to: string])[]): void {
+    const done: [string, string][] = [];
+    try {
+      for (const [from, to] of moves) {
+        renameOne(from, to);
+        done.push([from, to]);
+      }
+    } catch (error) {
+      for (const [from, to] of done.reverse()) renameOne(to, from);
+      throw error;
+    }
+  }
+
+  async function empty(id: string): Promise<number> {
+    const box = catalog.boxes().get(id);
+    let count = 0;
+    for (let round = 0; box && round < rounds; round++) {
+      await box.refresh();
+      const messages = [...box.folder.entries.values()].map(entry => messageId(box, entry));
+      if (messages.length === 0) return count;
+      count += (await actions.move(messages, 'Trash')).length;
+    }
+    throw new ApiError(
+      'failed',
+      `${shown(id)} was not removed: there are still messages in it. They are as they were.`,
+    );
+  }
+
+  return {
+    async make(parent, name) {
+      const id = freshId(parent, name);
+      try {
+        return (await catalog.make(id)).id;
+      } catch (error) {
+        throw failed(`unable to make the folder ${shown(id)}: ${reasonOf(error)}`, error);
+      }
+    },
+
+    async rename(id, name) {
+      const inside = within(id);
+      const fresh = freshId(parentFolder(id), name);
+      const taken = ids().find(each => each.startsWith(childPrefix(fresh)));
+      if (taken !== undefined) throw new ApiError('refused', `There is a folder ${shown(taken)} already.`);
+      // In directories those within go along.
+      const moved = id.startsWith('/') ? [id] : inside;
+      try {
+        renameAll(moved.map(each => [each, fresh + each.slice(id.length)]));
+      } catch (error) {
+        throw failed(`unable to rename ${shown(id)}: ${reasonOf(error)}. It is as it was.`, error);
+      } finally {
+        await catalog.look();
+      }
+      return fresh;
+    },
+
+    async remove(id) {
+      const inside = within(id);
+      let count = 0;
+      try {
+        // Before anything moves.
+        for (const each of inside) refuseOthers(folderPath(maildir, each));
+        for (const each of inside) {
+          count += await empty(each);
+          removeFolder({ maildir, id: each, aside: uniqueName(), top: id });
+        }
+      } catch (error) {
+        if (error instanceof ApiError) throw error;
+        const code = errorCode(error);
+        if (code === 'ENOENT') throw new ApiError('gone', `${shown(id)} has gone meanwhile.`);
+        const moved = count === 0 ? '' : ' Messages that were in it are in Trash.';
+        throw failed(`${shown(id)} was not removed: ${reasonOf(error)}.${moved}`, error);
+      } finally {
+        await catalog.look();
+      }
+      return count;
+    },
+  };
+}
+
+const shown = (id: string): string => shownPath(id).join('/');

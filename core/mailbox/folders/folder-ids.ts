@@ -1,0 +1,80 @@
+// What mailboxes are called: their ids, the directories that these stand for, and their names on screen.
+// `INBOX` is the Maildir itself. Maildir++ (Courier, Dovecot): `lists.qmail` is the directory `.lists.qmail` in it. Dovecot's
+// layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
+import { join, relative, resolve } from 'node:path';
+import { decodeUtf7, encodeUtf7 } from '../../message/utf7.ts';
+import { shownName } from '../files/disk-names.ts';
+
+export const inbox = 'INBOX';
+
+/** The parts of a Maildir, which are no folders. */
+export const ownParts: readonly string[] = ['tmp', 'new', 'cur'];
+
+/** The directory of a mailbox. @throws RangeError for an id that names no directory of its own inside the Maildir */
+export function folderPath(maildir: string, id: string): string {
+  if (id === inbox) return maildir;
+  const names = id.startsWith('/') ? id.slice(1).split('/') : [`.${id}`];
+  for (const name of names) {
+    if (/^\.{0,2}$|[/\\\u0000]/.test(name) || ownParts.includes(name))
+      throw new RangeError(`not a mailbox name: ${id}`);
+  }
+  return join(maildir, ...names);
+}
+
+/** The id of the mailbox that has a directory; undefined for directories that cannot be one of the Maildir's folders. */
+export function folderAt(maildir: string, path: string): string | undefined {
+  const within = relative(maildir, path);
+  const id = within.startsWith('.') && !within.includes('/') ? within.slice(1) : `/${within}`;
+  try {
+    return resolve(folderPath(maildir, id)) === resolve(path) && id !== inbox ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names from the outermost folder to this one, for people. */
+export function shownPath(id: string): string[] {
+  const names = id.startsWith('/') ? id.slice(1).split('/') : id.split('.');
+  return names.map(name => decodeUtf7(shownName(name.replace(/^\./, ''))) || name);
+}
+
+/** The mailboxes within a mailbox begin with this. */
+export function childPrefix(id: string): string {
+  return id.startsWith('/') ? `${id}/` : `${id}.`;
+}
+
+/**
+ * The id for a new mailbox, in the layout of those that are there.
+ * @param parent the id of the mailbox in which it shall be; `''`: in none
+ * @param name as a person writes it
+ * @throws RangeError with a sentence that says what is wrong with the name
+ */
+export function newFolderId(ids: readonly string[], parent: string, name: string): string {
+  const wanted = name.normalize('NFC').trim();
+  if (wanted === '') throw new RangeError('A folder needs a name.');
+  if (/[/\\]|\p{Cc}/u.test(wanted)) throw new RangeError('The name of a folder has no slashes.');
+  // Where other programs write names in UTF-8 they would show modified UTF-7 as it is.
+  const written = ids.some(id => /[^\x00-\x7f]/.test(id)) ? wanted : encodeUtf7(wanted);
+  const inDirectories = parent === '' ? usesDirectories(ids) : parent.startsWith('/');
+  if (inDirectories) {
+    if (written.startsWith('.') || ownParts.includes(written.toLowerCase())) {
+      throw new RangeError(`A folder here cannot be called ${wanted}.`);
+    }
+    return checked(`${parent}/${written}`);
+  }
+  if (written.includes('.'))
+    throw new RangeError('The name of a folder here has no dots: they part folders in folders.');
+  const id = parent === '' ? written : `${parent}.${written}`;
+  if (id.toUpperCase() === inbox) throw new RangeError('The inbox is there already.');
+  return checked(id);
+}
+
+function checked(id: string): string {
+  if (id.split('/').every(name => Buffer.byteLength(name) <= 250) && id.length <= 1000) return id;
+  throw new RangeError('This name is too long.');
+}
+
+/** Whether folders are directories by their own names: where there are such and no others. */
+export function usesDirectories(ids: readonly string[]): boolean {
+  return ids.some(id => id.startsWith('/')) && ids.every(id => id === inbox || id.startsWith('/'));
+}

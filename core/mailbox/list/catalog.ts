@@ -1,0 +1,243 @@
+// All mailboxes of a Maildir: which there are, and what is new in them.
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../lib/clock.ts';
+import type { Dispose } from '../../lib/dispose.ts';
+import type { LogLine } from '../../lib/log.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { diskPath } from '../files/disk-names.ts';
+import { type DirectoryWatch, watchDirectory } from '../files/watch.ts';
+import { type FoundFolders, findFolders, makeFolder } from '../folders/find-folders.ts';
+import { folderPath, inbox, ownParts } from '../folders/folder-ids.ts';
+import { resolveFolder, usualFolderId } from '../folders/folders.ts';
+import type { TakeApart } from '../reading/take-apart.ts';
+import { type Box, openBox } from './box.ts';
+import { openSummaryCache } from './cache.ts';
+import type { Entry } from './folder.ts';
+
+export interface Catalog {
+  boxes(): ReadonlyMap<string, Box>;
+  /** The mailbox of that name, or for a usual name the one that has its role; undefined: there is none. */
+  find(id: string): Box | undefined;
+  /** Like `find`, but makes the mailbox when it is not there. @throws Error of the operating system */
+  make(id: string): Promise<Box>;
+  /** Looks which mailboxes there are. */
+  look(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CatalogDeps {
+  readonly maildir: string;
+  readonly clock: Clock;
+  readonly log: LogLine;
+  readonly takeApart: TakeApart;
+  readonly indexPath: string | undefined;
+  /** Something is different in one of the mailboxes, or in the list of them. */
+  readonly onChange: () => void;
+  /** Files that came into a new/ after the first look. */
+  readonly onArrived: (box: Box, arrived: readonly Entry[]) => void;
+}
+
+const pollMs = 60_000;
+const maxOthers = 200;
+const settleMs = 20;
+// Reading this many new messages waits until no more have come for a while.
+const manyArrived = 32;
+const quietMs = 1000;
+// A new folder's parts are made one after the other: after an event, look once more.
+const secondLookMs = 1000;
+
+/** Opens all mailboxes; reading the messages' first bytes then goes on in the background. Never rejects. */
+export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
+  const { maildir, clock, log, onChange } = deps;
+  const cache = openSummaryCache({ path: deps.indexPath, clock, log });
+  const boxes = new Map<string, Box>();
+  let closed = false;
+  let listing: Promise<void> = Promise.resolve();
+  let cancelLook: Dispose | undefined;
+  let cancelSecond: Dispose | undefined;
+  let cancelPoll: Dispose | undefined;
+  const others = new Map<string, DirectoryWatch>();
+  const cancelDescribe = new Map<string, Dispose>();
+  let told = '';
+
+  /** The mailboxes on disk; INBOX stays even when there is nothing, so that a Maildir made later is noticed. */
+  async function found(): Promise<FoundFolders> {
+    try {
+      const folders = await findFolders(maildir);
+      told = '';
+      return folders;
+    } catch (error) {
+      const reason = `warning: unable to read the Maildir ${maildir}: ${reasonOf(error)}`;
+      if (reason !== told) log(reason);
+      told = reason;
+      return { ids: [inbox], others: [dirname(maildir)] };
+    }
+  }
+
+  /** Watches the directories that may become mailboxes. Something may have happened in them before they were watched. */
+  function watchOthers(paths: readonly string[]): void {
+    const wanted = new Set(paths.slice(0, maxOthers));
+    for (const [path, watch] of others) {
+      if (wanted.has(path) && watch.alive()) continue;
+      watch.close();
+      others.delete(path);
+    }
+    for (const path of wanted) {
+      if (others.has(path)) continue;
+      try {
+        others.set(path, watchDirectory(path, look));
+        look();
+      } catch {
+        // It has gone, or there are too many watches: then there is the poll.
+      }
+    }
+  }
+
+  /** Whether what happened to a name in a folder's directory can have to do with mailboxes; index files come and go there. */
+  function isAboutFolders(box: string, name: string | null): boolean {
+    if (name === null) return true;
+    if (ownParts.includes(name) || (box !== inbox && !box.startsWith('/'))) return false;
+    const path = join(folderPath(maildir, box), name);
+    if (others.has(path) || [...boxes.values()].some(({ directory }) => directory === path)) return true;
+    try {
+      return statSync(diskPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+    } catch {
+      return true;
+    }
+  }
+
+  async function relist(): Promise<void> {
+    if (closed) return;
+    const folders = await found();
+    if (closed) return;
+    const { ids } = folders;
+    watchOthers(folders.others);
+    for (const [id, box] of boxes) {
+      if (ids.includes(id)) {
+        await box.renew();
+        continue;
+      }
+      boxes.delete(id);
+      await box.close();
+      onChange();
+    }
+    for (const id of ids) {
+      if (boxes.has(id) || closed) continue;
+      const box = await openBox({
+        id,
+        directory: folderPath(maildir, id),
+        cache,
+        takeApart: deps.takeApart,
+        clock,
+        log,
+        onChange: changed,
+        onDirectory: name => {
+          if (isAboutFolders(id, name)) look();
+        },
+      });
+      boxes.set(id, box);
+      onChange();
+      void describeIn(box);
+    }
+  }
+
+  function relistInTurn(): Promise<void> {
+    const done = listing.then(relist);
+    listing = done.catch(error => log(`warning: unable to look through the Maildir ${maildir}: ${reasonOf(error)}`));
+    return listing;
+  }
+
+  function look(): void {
+    cancelLook ??= clock.after(settleMs, () => {
+      cancelLook = undefined;
+      void relistInTurn();
+      cancelSecond?.();
+      cancelSecond = clock.after(secondLookMs, () => void relistInTurn());
+    });
+  }
+
+  async function describeIn(box: Box): Promise<void> {
+    try {
+      await box.describeAll();
+    } catch (error) {
+      log(`warning: unable to go through ${box.directory}: ${reasonOf(error)}`);
+    }
+  }
+
+  function changed(box: Box, arrived: readonly Entry[]): void {
+    if (closed) return;
+    if (arrived.length > 0) deps.onArrived(box, arrived);
+    onChange();
+    if (arrived.length < manyArrived) void describeIn(box);
+    else describeLater(box);
+  }
+
+  function describeLater(box: Box): void {
+    cancelDescribe.get(box.id)?.();
+    cancelDescribe.set(
+      box.id,
+      clock.after(quietMs, () => {
+        cancelDescribe.delete(box.id);
+        if (!closed) void describeIn(box);
+      }),
+    );
+  }
+
+  function pollLater(): void {
+    cancelPoll = clock.after(pollMs, () => {
+      void poll()
+        .catch(error => log(`warning: unable to look through the Maildir ${maildir}: ${reasonOf(error)}`))
+        .finally(() => {
+          if (!closed) pollLater();
+        });
+    });
+  }
+
+  async function poll(): Promise<void> {
+    await relistInTurn();
+    for (const box of [...boxes.values()]) {
+      await box.poll();
+      // What could not be taken apart a while ago.
+      void describeIn(box);
+    }
+  }
+
+  await relistInTurn();
+  cache.prune([...boxes.keys()]);
+  pollLater();
+
+  const catalog: Catalog = {
+    boxes: () => boxes,
+    find(id) {
+      const own = resolveFolder([...boxes.keys()], id);
+      return own === undefined ? undefined : boxes.get(own);
+    },
+    async make(id) {
+      const known = catalog.find(id);
+      const wanted = known?.id ?? usualFolderId([...boxes.keys()], id);
+      const news = await makeFolder(maildir, wanted);
+      if (known) {
+        if (news) await known.poll();
+        return known;
+      }
+      await relistInTurn();
+      const made = catalog.find(wanted);
+      if (!made) throw new Error(`unable to open the mailbox ${id} in ${maildir}`);
+      return made;
+    },
+    look: relistInTurn,
+    async close() {
+      closed = true;
+      cancelLook?.();
+      cancelSecond?.();
+      cancelPoll?.();
+      for (const cancel of cancelDescribe.values()) cancel();
+      for (const watch of others.values()) watch.close();
+      await listing;
+      await Promise.all([...boxes.values()].map(box => box.close()));
+      cache.close();
+    },
+  };
+  return catalog;
+}

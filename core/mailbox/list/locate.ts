@@ -1,0 +1,94 @@
+// From a message id to its file. Other programs rename files at any time, so a file that is not where it was seen
+// last is looked for again before it counts as gone.
+import { ApiError } from '../../api/errors.ts';
+import { mailboxOf } from '../../api/mail.ts';
+import { createPace } from '../../lib/pace.ts';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { shownPath } from '../folders/folder-ids.ts';
+import type { Box } from './box.ts';
+import type { Catalog } from './catalog.ts';
+import type { Entry } from './folder.ts';
+
+export interface Located {
+  readonly box: Box;
+  readonly entry: Entry;
+  /** Where the file was seen last. */
+  readonly path: string;
+}
+
+export function messageId(box: Box, entry: Entry): string {
+  return `${box.id}/${entry.unique}`;
+}
+
+/** What `mail.*` says of a message that is not there. */
+function gone(id: string): ApiError {
+  const mailbox = shownPath(mailboxOf(id)).join('/');
+  return new ApiError('gone', `This message is no longer in ${mailbox}: it was moved or deleted.`);
+}
+
+/** Where a message was seen last; undefined: nowhere, or it has gone. */
+export function locate(catalog: Catalog, id: string): Located | undefined {
+  const mailbox = mailboxOf(id);
+  const box = catalog.boxes().get(mailbox);
+  const entry = box?.folder.entries.get(id.slice(mailbox.length + 1));
+  return box && entry && { box, entry, path: box.pathOf(entry) };
+}
+
+/**
+ * Does something with one message's file.
+ * @throws ApiError `gone`, or `failed` with the system's reason
+ */
+export async function withFile<T>(catalog: Catalog, id: string, use: (found: Located) => Promise<T>): Promise<T> {
+  for (let again = false; ; again = true) {
+    const found = locate(catalog, id);
+    try {
+      if (found) return await use(found);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      if (errorCode(error) !== 'ENOENT') throw failed(`unable to read ${found?.path}: ${reasonOf(error)}`, error);
+    }
+    if (again) throw gone(id);
+    await catalog.boxes().get(mailboxOf(id))?.refresh();
+  }
+}
+
+/**
+ * Does something with the files of many messages, in slices; `use` answers false when there was nothing to do.
+ * Messages that are gone are passed over. Other failures do not stop the rest and are thrown, the first one, at the end.
+ * @returns the ids for which there was something to do
+ * @throws ApiError `failed`
+ */
+export async function withFiles(
+  catalog: Catalog,
+  ids: readonly string[],
+  use: (found: Located) => boolean | Promise<boolean>,
+): Promise<string[]> {
+  const pace = createPace();
+  const done: string[] = [];
+  let failure: ApiError | undefined;
+  let waiting: readonly string[] = [...new Set(ids)];
+  for (const again of [false, true]) {
+    const missing: string[] = [];
+    for (const id of waiting) {
+      if (pace.due()) await pace.rest();
+      const found = locate(catalog, id);
+      try {
+        if (!found) missing.push(id);
+        else if (await use(found)) done.push(id);
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') missing.push(id);
+        else failure ??= failed(`unable to change ${found?.path}: ${reasonOf(error)}`, error);
+      }
+    }
+    if (again || missing.length === 0) break;
+    const mailboxes = new Set(missing.map(mailboxOf));
+    for (const mailbox of mailboxes) await catalog.boxes().get(mailbox)?.refresh();
+    waiting = missing;
+  }
+  if (failure) throw failure;
+  return done;
+}
+
+export function failed(text: string, cause: unknown): ApiError {
+  return new ApiError('failed', text, { cause });
+}

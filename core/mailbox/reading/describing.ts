@@ -1,0 +1,124 @@
+// From message files to the summaries of their rows: the files' first bytes go in batches to whoever takes messages apart.
+// A message over which that fails is listed all the same, with what is known of it and why.
+import { createPace } from '../../lib/pace.ts';
+import { NotTakenApart } from '../../lib/taken-apart.ts';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { readStartNow } from './file-start.ts';
+import type { Summary } from './summary.ts';
+import type { FileStart, TakeApart } from './take-apart.ts';
+
+/**
+ * What a file is: described; `gone`: not under its name any more; `no-file`: a directory, a fifo, a link; `unreadable`:
+ * the system says why.
+ */
+export type Described =
+  | { readonly kind: 'summary'; readonly summary: Summary }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'no-file' }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** So many files are described at once. */
+export const batchFiles = 64;
+
+const firstReadBytes = 16 * 1024;
+const secondReadBytes = 64 * 1024;
+
+/**
+ * Describes the files, each as it is now.
+ * @throws NotTakenApart when nothing can be taken apart at the moment
+ */
+export async function describeFiles(paths: readonly string[], takeApart: TakeApart): Promise<Described[]> {
+  const pace = createPace();
+  const described: Described[] = [];
+  const starts = new Map<number, FileStart>();
+  for (const [index, path] of paths.entries()) {
+    if (pace.due()) await pace.rest();
+    const read = startOf(path, firstReadBytes);
+    if ('kind' in read) described[index] = read;
+    else starts.set(index, read);
+  }
+  const summaries = await summariesOf([...starts.values()], takeApart);
+  const again = new Map<number, FileStart>();
+  for (const [place, [index, start]] of [...starts].entries()) {
+    const summary = summaries[place] as Summary;
+    described[index] = { kind: 'summary', summary };
+    if (!needsMore(start, summary)) continue;
+    const read = startOf(paths[index] as string, secondReadBytes);
+    if ('kind' in read) described[index] = read;
+    else again.set(index, read);
+  }
+  const better = await summariesOf([...again.values()], takeApart);
+  for (const [place, index] of [...again.keys()].entries()) {
+    described[index] = { kind: 'summary', summary: better[place] as Summary };
+  }
+  return described;
+}
+
+function startOf(path: string, atMost: number): FileStart | Exclude<Described, { kind: 'summary' }> {
+  try {
+    return readStartNow(path, atMost) ?? { kind: 'no-file' };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { kind: 'gone' };
+    // What a link of that name would be with O_NOFOLLOW.
+    if (errorCode(error) === 'ELOOP') return { kind: 'no-file' };
+    return { kind: 'unreadable', why: reasonOf(error) };
+  }
+}
+
+function needsMore({ raw, sizeBytes }: FileStart, summary: Summary): boolean {
+  if (summary.problem !== undefined || sizeBytes <= raw.length) return false;
+  return summary.preview === '' || summary.from.address === '';
+}
+
+/** Of many together; when that fails, one by one, so that only the guilty message pays for it. */
+async function summariesOf(starts: readonly FileStart[], takeApart: TakeApart): Promise<readonly Summary[]> {
+  if (starts.length === 0) return [];
+  try {
+    return await takeApart.summaries(starts);
+  } catch (error) {
+    if (!isGuilt(error)) throw error;
+  }
+  const summaries: Summary[] = [];
+  for (const start of starts) summaries.push(await summaryOf(start, takeApart));
+  return summaries;
+}
+
+async function summaryOf(start: FileStart, takeApart: TakeApart): Promise<Summary> {
+  try {
+    const [summary] = await takeApart.summaries([start]);
+    if (summary) return summary;
+    throw new NotTakenApart('message', 'there was no answer');
+  } catch (error) {
+    if (!isGuilt(error)) throw error;
+    return { ...(await knownOf(start, takeApart)), preview: cannotBe(error.message), problem: error.message };
+  }
+}
+
+/** What the header says by itself; if even that cannot be taken apart, what the file says. */
+async function knownOf(start: FileStart, takeApart: TakeApart): Promise<Summary> {
+  const { raw, sizeBytes, timeMs } = start;
+  try {
+    const [known] = await takeApart.summaries([{ raw: headerIn(raw), sizeBytes, timeMs }]);
+    if (known) return known;
+  } catch (error) {
+    if (!isGuilt(error)) throw error;
+  }
+  const nobody = { name: '', address: '' };
+  return { from: nobody, to: [], subject: '', preview: '', dateMs: timeMs, sizeBytes, attachments: false };
+}
+
+function headerIn(raw: Buffer): Buffer {
+  const lf = raw.indexOf('\n\n');
+  const crlf = raw.indexOf('\r\n\r\n');
+  const ends = [lf, crlf].filter(at => at >= 0);
+  return raw.subarray(0, Math.min(4096, ...ends.map(at => at + 1)));
+}
+
+/** As it is shown. @param why a clause */
+export function cannotBe(why: string): string {
+  return `This message cannot be taken apart: ${why}. Its source can be shown.`;
+}
+
+function isGuilt(error: unknown): error is NotTakenApart {
+  return error instanceof NotTakenApart && error.because === 'message';
+}

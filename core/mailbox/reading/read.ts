@@ -1,0 +1,86 @@
+// The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
+import type { Attachment, Message } from '../../api/mail.ts';
+import { decodeText } from '../../message/display.ts';
+import type { Header } from '../../message/fields.ts';
+import { directionsForLater } from '../../message/html-direction.ts';
+import { parsePeople } from '../../message/people.ts';
+import { htmlText, plainText } from '../../message/text-forms.ts';
+import { inlineImages } from './inline-images.ts';
+import { type Mime, type MimePart, parseMime } from './parts.ts';
+import { senderIn } from './summary.ts';
+
+/** What reading adds to, or knows better than, the row in the list. */
+export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
+
+const maxTextLength = 1024 * 1024;
+const mostHtml = { length: 3 * 1024 * 1024, tags: 50_000 };
+const maxPeople = 1000;
+/** A header's line holds half of that. */
+const maxSubject = 2000;
+
+/** @param raw the whole message, or the beginning of one that is too large @param sizeBytes its real size */
+export function readContent(raw: Buffer, sizeBytes: number): Content {
+  const mime = parseMime(raw, sizeBytes);
+  const head = headerOf(mime.header, mime.charset);
+  if (mime.problem !== undefined) {
+    const text = `This message cannot be taken apart (${mime.problem}). Its source shows all of it.`;
+    return { ...head, ...nothing, text };
+  }
+  const { html, tooMuch } = htmlText(mime.texts, mostHtml);
+  const shown = html === undefined ? undefined : inlineImages(directionsForLater(html), mime.parts);
+  const files = mime.parts.map((part, number) => describe(part, number, shown?.used.has(number) ?? false));
+  return {
+    ...head,
+    attachments: mime.parts.some(part => part.attached),
+    text: textOf(mime),
+    html: shown?.html ?? null,
+    files,
+    invitation: mime.invitation ?? null,
+    faults: [
+      ...(sizeBytes > raw.length ? [cutFault(sizeBytes, raw.length)] : mime.faults),
+      ...(tooMuch ? [largeHtmlFault] : []),
+    ],
+  };
+}
+
+/** What there is when nothing could be taken apart. */
+const nothing = { attachments: false, html: null, files: [], invitation: null, faults: [] };
+
+function headerOf(
+  header: Header,
+  charset: string,
+): Pick<Content, 'from' | 'to' | 'cc' | 'replyTo' | 'subject' | 'messageId'> {
+  return {
+    from: senderIn(header, charset, ['from', 'sender']),
+    to: parsePeople(header.all('to'), maxPeople, charset),
+    cc: parsePeople(header.all('cc'), maxPeople, charset),
+    replyTo: parsePeople(header.all('reply-to'), maxPeople, charset),
+    subject: decodeText(header.first('subject'), charset).slice(0, maxSubject),
+    messageId: header.first('message-id'),
+  };
+}
+
+function describe(part: MimePart, number: number, shown: boolean): Attachment {
+  return { part: number, name: part.name, type: part.type, sizeBytes: part.bytes.length, shown };
+}
+
+/** The plain text, or what the HTML says where there is only that. */
+function textOf({ texts }: Mime): string {
+  const { text, cutFrom } = plainText(texts, maxTextLength);
+  if (cutFrom === undefined) return text;
+  return `${text}\n\n[The text goes on: ${cutFrom} characters in all. The message's source shows more.]`;
+}
+
+function cutFault(sizeBytes: number, takenBytes: number): string {
+  return (
+    `This message has ${megabytes(sizeBytes)} MB, of which the first ${megabytes(takenBytes)} MB are taken apart. Files that ` +
+    'end behind that are not among its attachments; its file on disk is whole and can be opened with another program.'
+  );
+}
+
+const largeHtmlFault = `The HTML of this message has more than ${megabytes(mostHtml.length)} MB or ${mostHtml.tags} tags, \
+too many for a window to show: this is its text.`;
+
+function megabytes(bytes: number): string {
+  return (bytes / (1024 * 1024)).toFixed(0);
+}
