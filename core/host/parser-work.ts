@@ -1,7 +1,7 @@
 // What the parser process does, by the names of its jobs: the functions of the reader and of the composer that take
 // strangers' bytes apart. The other end is parsers.ts.
-import { type Beginning, makeDraftsHere as drafts } from '../inject/make-drafts.ts';
-import type { OwnAddresses } from '../inject/owner-addresses.ts';
+import { type Beginning, makeDraftsHere as drafts } from '../inject/compose/make-drafts.ts';
+import type { OwnAddresses } from '../inject/compose/owner-addresses.ts';
 import type { Frame } from '../lib/frames.ts';
 import { type FileStart, takeApartHere } from '../mailbox/reading/take-apart.ts';
 

@@ -8,7 +8,7 @@ import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Settings } from '../api/host.ts';
 import { type ControlTexts, followControl } from '../control/live.ts';
-import { createCompose } from '../inject/compose.ts';
+import { createCompose } from '../inject/compose/compose.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Frame } from '../lib/frames.ts';
 import type { Accept, Accepted } from '../lib/paper-path.ts';

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { injectSettings } from '../../core/inject/inject-settings.ts';
-import { newInjectMessage, parseNewInjectArguments } from '../../core/inject/new-inject.ts';
-import { readOfmipNames } from '../../core/inject/ofmip-names.ts';
-import { injectMessage } from '../../core/inject/qmail-inject.ts';
+import { readOfmipNames } from '../../core/inject/ofmipd/ofmip-names.ts';
+import { injectSettings } from '../../core/inject/programs/inject-settings.ts';
+import { newInjectMessage, parseNewInjectArguments } from '../../core/inject/programs/new-inject.ts';
+import { injectMessage } from '../../core/inject/programs/qmail-inject.ts';
 import { CdbDamaged, cdbInMemory } from '../../core/lib/cdb.ts';
 import { encodeCdb } from '../../core/lib/cdb-writer.ts';
 import { UserError } from '../../core/lib/user-error.ts';

@@ -19,9 +19,9 @@ const reads =
 
 /** They get no stranger's bytes, or only what others of the list have read. */
 const exempt: Readonly<Record<string, string>> = {
-  'core/inject/inject-options.ts parseInjectArguments': 'a local user gives the arguments',
-  'core/inject/new-inject.ts parseNewInjectArguments': 'a local user gives the arguments',
-  'core/inject/sendmail.ts readSendmailCall': 'a local user gives the arguments',
+  'core/inject/programs/inject-options.ts parseInjectArguments': 'a local user gives the arguments',
+  'core/inject/programs/new-inject.ts parseNewInjectArguments': 'a local user gives the arguments',
+  'core/inject/programs/sendmail.ts readSendmailCall': 'a local user gives the arguments',
   'core/mailbox/reading/file-start.ts readFileStart': 'copies bytes of a file',
   'core/mailbox/reading/file-start.ts readStartNow': 'copies bytes of a file',
   'core/mailbox/list/listing.ts formatRow': 'puts a summary together that is bounded',

@@ -2,9 +2,9 @@
 import type { Draft } from '../../core/api/compose.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Control } from '../../core/control/control.ts';
-import { createCompose } from '../../core/inject/compose.ts';
-import { makeDraftsHere } from '../../core/inject/make-drafts.ts';
-import type { UserNames } from '../../core/inject/owner-addresses.ts';
+import { createCompose } from '../../core/inject/compose/compose.ts';
+import { makeDraftsHere } from '../../core/inject/compose/make-drafts.ts';
+import type { UserNames } from '../../core/inject/compose/owner-addresses.ts';
 import type { MessageFiles } from '../../core/lib/message-files.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/lib/paper-path.ts';
 import { bytesOf } from './bytes-of.ts';

@@ -1,12 +1,12 @@
 // new-inject: reads a message on standard input, writes its header anew, and queues it (or prints it, with -n).
 import { readMessageControl } from '../../../core/control/message-control.ts';
-import { injectSettings } from '../../../core/inject/inject-settings.ts';
+import { injectSettings } from '../../../core/inject/programs/inject-settings.ts';
 import {
   envelopeLines,
   newInjectMessage,
   newInjectUsage,
   parseNewInjectArguments,
-} from '../../../core/inject/new-inject.ts';
+} from '../../../core/inject/programs/new-inject.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 import { rewriteRules } from './rewrite-rules.ts';

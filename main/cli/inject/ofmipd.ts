@@ -1,8 +1,8 @@
 // ofmipd: takes new mail by SMTP on standard input and output, under a super-server that decides who may connect.
 import { closeSync, openSync } from 'node:fs';
 import { readMessageControl } from '../../../core/control/message-control.ts';
-import { injectSettings } from '../../../core/inject/inject-settings.ts';
-import { ofmipd } from '../../../core/inject/ofmipd.ts';
+import { ofmipd } from '../../../core/inject/ofmipd/ofmipd.ts';
+import { injectSettings } from '../../../core/inject/programs/inject-settings.ts';
 import { cdbInFile } from '../../../core/lib/cdb.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Accept } from '../../../core/lib/paper-path.ts';

@@ -1,8 +1,8 @@
 // qmail-inject: reads a message on standard input, completes its header, and queues it (or prints it, with -n).
 import { readMessageControl } from '../../../core/control/message-control.ts';
-import { injectUsage, parseInjectArguments } from '../../../core/inject/inject-options.ts';
-import { injectSettings } from '../../../core/inject/inject-settings.ts';
-import { injectMessage, returnPathLine } from '../../../core/inject/qmail-inject.ts';
+import { injectUsage, parseInjectArguments } from '../../../core/inject/programs/inject-options.ts';
+import { injectSettings } from '../../../core/inject/programs/inject-settings.ts';
+import { injectMessage, returnPathLine } from '../../../core/inject/programs/qmail-inject.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Follower } from './follow-message.ts';

@@ -1,6 +1,6 @@
 // sendmail (also called as mailq): the face that other programs know, over qmail-inject.
 import { pipeline, type Readable, Transform } from 'node:stream';
-import { readSendmailCall } from '../../../core/inject/sendmail.ts';
+import { readSendmailCall } from '../../../core/inject/programs/sendmail.ts';
 import { createCrMender } from '../../../core/lib/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput } from '../message-input.ts';

@@ -1,7 +1,7 @@
 // qmail-queue: queues the message on fd 0 under the envelope on fd 1. It prints nothing: the exit code says it all.
 import { tmpdir } from 'node:os';
 import { isNullClient } from '../../../core/control/null-client.ts';
-import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
+import { readEnvelopeRecords } from '../../../core/inject/programs/envelope-records.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';

@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os';
 import { readControl } from '../../../core/control/control.ts';
 import { isHome } from '../../../core/home/make-home.ts';
-import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
+import { readEnvelopeRecords } from '../../../core/inject/programs/envelope-records.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { MessageSource } from '../../../core/lib/paper-path.ts';
 import { spoolMessage } from '../../../core/lib/spool.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeFlowed } from '../../../core/inject/flowed.ts';
+import { encodeFlowed } from '../../../core/inject/compose/flowed.ts';
 import { decodeFlowed } from '../../../core/message/flowed-text.ts';
 
 test('decodeFlowed: RFC 3676 sections 4.2 to 4.5 → paragraphs, quotes and the signature', () => {

@@ -1,20 +1,20 @@
 // What core/inject reads: messages that are answered or taken up again, lists that were typed, links, headers of programs.
 import type { Draft } from '../../../core/api/compose.ts';
-import { readAddressees, readSender } from '../../../core/inject/addressees.ts';
-import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose-addresses.ts';
-import { forwardDraft, replyDraft } from '../../../core/inject/compose-start.ts';
-import { buildDraft } from '../../../core/inject/draft-file.ts';
-import { readEnvelopeRecords } from '../../../core/inject/envelope-records.ts';
-import { encodeFlowed } from '../../../core/inject/flowed.ts';
-import { injectSettings } from '../../../core/inject/inject-settings.ts';
-import { parseMailto } from '../../../core/inject/mailto.ts';
-import { newInjectMessage, parseNewInjectArguments } from '../../../core/inject/new-inject.ts';
-import { formatNormalHeader, readNormalHeader } from '../../../core/inject/normal-header.ts';
-import { readOfmipNames } from '../../../core/inject/ofmip-names.ts';
-import { parseOriginal } from '../../../core/inject/original.ts';
-import { injectMessage } from '../../../core/inject/qmail-inject.ts';
-import { readDraft } from '../../../core/inject/read-draft.ts';
-import { threadAnswering, threadOf } from '../../../core/inject/threading.ts';
+import { readAddressees, readSender } from '../../../core/inject/compose/addressees.ts';
+import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose/addresses.ts';
+import { buildDraft } from '../../../core/inject/compose/draft-file.ts';
+import { encodeFlowed } from '../../../core/inject/compose/flowed.ts';
+import { parseMailto } from '../../../core/inject/compose/mailto.ts';
+import { parseOriginal } from '../../../core/inject/compose/original.ts';
+import { readDraft } from '../../../core/inject/compose/read-draft.ts';
+import { forwardDraft, replyDraft } from '../../../core/inject/compose/start.ts';
+import { threadAnswering, threadOf } from '../../../core/inject/compose/threading.ts';
+import { readOfmipNames } from '../../../core/inject/ofmipd/ofmip-names.ts';
+import { readEnvelopeRecords } from '../../../core/inject/programs/envelope-records.ts';
+import { injectSettings } from '../../../core/inject/programs/inject-settings.ts';
+import { newInjectMessage, parseNewInjectArguments } from '../../../core/inject/programs/new-inject.ts';
+import { formatNormalHeader, readNormalHeader } from '../../../core/inject/programs/normal-header.ts';
+import { injectMessage } from '../../../core/inject/programs/qmail-inject.ts';
 import { hostRewriter } from '../../../core/message/rewrite.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
@@ -91,18 +91,18 @@ function draft(text: string): unknown {
 
 export const injectSubjects: readonly Subject[] = [
   {
-    name: 'core/inject/original.ts parseOriginal',
+    name: 'core/inject/compose/original.ts parseOriginal',
     units: fewRepeats,
     run: bytes => orRefused(async () => parseOriginal(raw(bytes))),
   },
   {
-    name: 'core/inject/compose-start.ts replyDraft, forwardDraft',
+    name: 'core/inject/compose/start.ts replyDraft, forwardDraft',
     units: fewRepeats,
     run: bytes => orRefused(() => answer(bytes)),
     frames: messages,
   },
   {
-    name: 'core/inject/read-draft.ts readDraft',
+    name: 'core/inject/compose/read-draft.ts readDraft',
     units: fewRepeats,
     run: bytes => orRefused(async () => readDraft('Drafts/1', raw(bytes), own)),
     frames: [
@@ -113,24 +113,29 @@ export const injectSubjects: readonly Subject[] = [
       ['\n', 'x'],
     ],
   },
-  { name: 'core/inject/draft-file.ts buildDraft', units: fewRepeats, run: draft, frames: [alone, ['a@b', 'x']] },
   {
-    name: 'core/inject/threading.ts threadOf',
+    name: 'core/inject/compose/draft-file.ts buildDraft',
+    units: fewRepeats,
+    run: draft,
+    frames: [alone, ['a@b', 'x']],
+  },
+  {
+    name: 'core/inject/compose/threading.ts threadOf',
     run: bytes => orRefused(() => threadOf(raw(bytes))),
     frames: [alone, ['References: <a@b> ', '\n\n']],
   },
   {
-    name: 'core/inject/threading.ts threadAnswering',
+    name: 'core/inject/compose/threading.ts threadAnswering',
     run: bytes => orRefused(() => threadAnswering(raw(bytes))),
     frames: [['Message-ID: ', '\n\n']],
   },
   {
-    name: 'core/inject/flowed.ts encodeFlowed',
+    name: 'core/inject/compose/flowed.ts encodeFlowed',
     run: encodeFlowed,
     frames: [alone, ['x', 'x'], ['>>', ' x'], [`${'>'.repeat(3000)} x `, 'x']],
   },
   {
-    name: 'core/inject/mailto.ts parseMailto',
+    name: 'core/inject/compose/mailto.ts parseMailto',
     run: parseMailto,
     frames: [
       ['mailto:', ''],
@@ -139,28 +144,28 @@ export const injectSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/inject/compose-addresses.ts parseTypedList',
+    name: 'core/inject/compose/addresses.ts parseTypedList',
     run: bytes => parseTypedList(bytes, rewrite),
     frames: [alone, ['a@b, ', 'x'], ['"', '" <a@b>'], ['a@', '.example']],
   },
   {
-    name: 'core/inject/addressees.ts readAddressees',
+    name: 'core/inject/compose/addressees.ts readAddressees',
     run: typed => orRefused(async () => readAddressees({ ...emptyDraft, to: typed, bcc: typed }, rewrite)),
     frames: [alone, ['a@b, ', '@x']],
     units: fewRepeats,
   },
   {
-    name: 'core/inject/addressees.ts readSender',
+    name: 'core/inject/compose/addressees.ts readSender',
     run: typed => orRefused(async () => readSender(typed, rewrite, () => true)),
     frames: [alone, ['"', '" <a@b>']],
     units: fewRepeats,
   },
   {
-    name: 'core/inject/compose-addresses.ts formatPerson',
+    name: 'core/inject/compose/addresses.ts formatPerson',
     run: name => formatPerson({ name, address: 'a@b.example' }),
   },
   {
-    name: 'core/inject/compose-addresses.ts quotedAddress',
+    name: 'core/inject/compose/addresses.ts quotedAddress',
     run: quotedAddress,
     frames: [
       ['', '@b'],
@@ -168,35 +173,35 @@ export const injectSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/inject/qmail-inject.ts injectMessage',
+    name: 'core/inject/programs/qmail-inject.ts injectMessage',
     units: fewRepeats,
     run: injected,
     frames: [alone, ['To: ', '\n\n'], ['To: a@b', '\n\n'], ['Bcc: (', ')\n\nx']],
   },
   {
-    name: 'core/inject/new-inject.ts newInjectMessage',
+    name: 'core/inject/programs/new-inject.ts newInjectMessage',
     units: fewRepeats,
     run: newInjected,
     frames: [alone, ['To: ', '\n\n'], ['From: "', '\n\n'], ['Date: 1 ', '\n\n']],
   },
-  { name: 'core/inject/ofmip-names.ts readOfmipNames', run: readOfmipNames, frames: [alone, ['a:', ':b:']] },
+  { name: 'core/inject/ofmipd/ofmip-names.ts readOfmipNames', run: readOfmipNames, frames: [alone, ['a:', ':b:']] },
   {
-    name: 'core/inject/envelope-records.ts readEnvelopeRecords',
+    name: 'core/inject/programs/envelope-records.ts readEnvelopeRecords',
     run: bytes => readEnvelopeRecords([raw(bytes)]),
     frames: [alone, ['Fa\0T', '']],
   },
   {
-    name: 'core/inject/envelope-records.ts readEnvelopeRecords',
+    name: 'core/inject/programs/envelope-records.ts readEnvelopeRecords',
     run: bytes => readEnvelopeRecords([...raw(bytes)].map(byte => Uint8Array.of(byte))),
     units: ['a', '\n'],
     frames: [['Fa\0T', '']],
   },
   {
-    name: 'core/inject/normal-header.ts readNormalHeader',
+    name: 'core/inject/programs/normal-header.ts readNormalHeader',
     run: bytes => readNormalHeader([{ name: 'to', raw: raw(`To: ${bytes}\n`) }], [], parts => parts),
   },
   {
-    name: 'core/inject/normal-header.ts formatNormalHeader',
+    name: 'core/inject/programs/normal-header.ts formatNormalHeader',
     run(bytes) {
       const header = readNormalHeader([{ name: 'to', raw: raw(`To: ${bytes}\n`) }], [], parts => parts);
       return formatNormalHeader(header, { nowMs: 0, idSuffix: () => '', from: 'a@b', followupTo: [] });

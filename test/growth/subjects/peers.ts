@@ -1,7 +1,7 @@
 // What peers say: servers that we send to, clients that send to us, and what users' own files hold.
 import { PassThrough, Readable } from 'node:stream';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
-import { clientLines } from '../../../core/inject/client-lines.ts';
+import { clientLines } from '../../../core/inject/ofmipd/client-lines.ts';
 import { createNetstringCollector } from '../../../core/lib/netstring.ts';
 import { readAliasEntries } from '../../../core/local/forwarding/alias-addresses.ts';
 import { readAliases } from '../../../core/local/forwarding/aliases-file.ts';
@@ -132,8 +132,8 @@ export const peerSubjects: readonly Subject[] = [
     run: bytes => orRefused(() => parsePasswdLine(bytes, 'passwd')),
     frames: [alone, ['a:scrypt$1$', '::/m']],
   },
-  { name: 'core/inject/client-lines.ts clientLines', run: bytes => smtpLines([raw(bytes)]) },
-  { name: 'core/inject/client-lines.ts clientLines', run: bytes => smtpLines(trickle(bytes)), units: trickled },
+  { name: 'core/inject/ofmipd/client-lines.ts clientLines', run: bytes => smtpLines([raw(bytes)]) },
+  { name: 'core/inject/ofmipd/client-lines.ts clientLines', run: bytes => smtpLines(trickle(bytes)), units: trickled },
   { name: 'core/local/rules/dot-qmail.ts parseDotQmail', run: parseDotQmail, frames: [alone, ['|', 'x']] },
   {
     name: 'core/local/into/mbox-quoting.ts quoteForMbox',

@@ -1,0 +1,146 @@
+// Address lists as people type them in the composer: read strictly, because a wrong guess sends mail to a stranger.
+import { domainToASCII } from 'node:url';
+import { addressFromText, displayAddress } from '../../message/address.ts';
+import { type RewriteAddress, readAddressList } from '../../message/address-list.ts';
+import { type Token, tokenize, unquoteTokens } from '../../message/tokens.ts';
+
+/** Someone named in a header. Both are text; the address has its host completed and no quotes. */
+export interface Person {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** Someone in a list that a person types. */
+interface TypedPerson extends Person {
+  /** What was typed, where that has no `@`: the whole host is a guess then. */
+  readonly guessedFrom?: string;
+}
+
+/** The people of a list, or the first part of it that is no address. */
+export type TypedList =
+  | { readonly ok: true; readonly people: readonly TypedPerson[] }
+  | { readonly ok: false; readonly part: string };
+
+// Leaves room for what forwarding adds; SMTP servers take 256 (RFC 5321 section 4.5.3.1.3), qmail 1002.
+const maxAddressBytes = 900;
+const hostName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i;
+const hostLiteral = /^\[[^\][\s\\]+\]$/;
+
+/**
+ * Reads a list separated by commas (semicolons, or lines). Group names are dropped, their members kept. Hosts that are
+ * missing or abbreviated are completed as qmail-inject does.
+ */
+export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList {
+  const { people, unfinished } = sortTypedList(text, rewrite);
+  const [part] = unfinished;
+  return part === undefined ? { ok: true, people } : { ok: false, part };
+}
+
+/** The same for a list that is still being written: its people, and the parts that are no addresses (yet). */
+export function sortTypedList(text: string, rewrite: RewriteAddress): { people: TypedPerson[]; unfinished: string[] } {
+  const people: TypedPerson[] = [];
+  const unfinished: string[] = [];
+  for (const part of splitList(text)) {
+    const person = parsePerson(part, rewrite);
+    if (person) people.push(person);
+    else unfinished.push(part);
+  }
+  return { people, unfinished };
+}
+
+/** `Name <address>`, as `parseTypedList` reads it back. */
+export function formatPerson(person: Person): string {
+  const address = quotedAddress(person.address);
+  const name = person.name.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  if (name === '' || name === person.address) return address;
+  const written = /["(),:;<>@[\]\\]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : name;
+  return `${written} <${address}>`;
+}
+
+/** The address as a header has it, its local part quoted where it must be. */
+export function quotedAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  if (at < 0 || /^[\w!#$%&'*+/=?^`{|}~\u0080-\uffff-]+(\.[\w!#$%&'*+/=?^`{|}~\u0080-\uffff-]+)*$/.test(local)) {
+    return address;
+  }
+  return `"${local.replace(/["\\]/g, '\\$&')}"${address.slice(at)}`;
+}
+
+/** The parts between separators, not looking into quotes, comments and brackets. Group names are left out. */
+function splitList(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  const closers: string[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    const closer = closers.at(-1);
+    if (char === '\\') at++;
+    else if (char === closer) closers.pop();
+    else if (closer === '"' || closer === ']') continue;
+    else if (char in pairs && (closer !== ')' || char === '(')) closers.push(pairs[char] as string);
+    else if (closers.length > 0) continue;
+    else if (char === ',' || char === ';' || endsLine(text, at)) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    } else if (char === ':') start = at + 1;
+  }
+  parts.push(text.slice(start));
+  return parts.map(part => part.trim()).filter(part => part !== '');
+}
+
+/** A line that goes on with a blank is a folded one. */
+function endsLine(text: string, at: number): boolean {
+  return text.charAt(at) === '\n' && !/[ \t]/.test(text.charAt(at + 1));
+}
+
+const pairs: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>', '[': ']' };
+
+function parsePerson(part: string, rewrite: RewriteAddress): TypedPerson | undefined {
+  if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(part)) return undefined;
+  const tokens = tokenize(addressFromText(part));
+  let hasHost = false;
+  const list =
+    tokens &&
+    readAddressList(tokens, typed => {
+      hasHost = typed.some(({ kind }) => kind === '@');
+      return rewrite(typed);
+    });
+  const [address] = list?.addresses ?? [];
+  if (!tokens || !address || list?.addresses.length !== 1) return undefined;
+  const last = tokens.findLast(token => token.kind !== 'comment' && token.kind !== '>');
+  if (last?.kind === '@' || !isPlainAddress(address)) return undefined;
+  const complete = completeAddress(displayAddress(unquoteTokens(address)));
+  if (complete === undefined) return undefined;
+  return { name: nameIn(part, tokens), address: complete, ...(hasHost ? {} : { guessedFrom: part }) };
+}
+
+/** One `@`, and nothing that belongs to lists and routes. */
+function isPlainAddress(address: readonly Token[]): boolean {
+  const odd = address.some(token => ['<', '>', ':', ';', ','].includes(token.kind));
+  return !odd && address.filter(token => token.kind === '@').length === 1;
+}
+
+/** The address with its host in ASCII; undefined when it could not travel. */
+function completeAddress(address: string): string | undefined {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
+  const typedHost = address.slice(at + 1);
+  const host = hostLiteral.test(typedHost) || hostName.test(typedHost) ? typedHost : domainToASCII(typedHost);
+  if (at < 1 || !/^[ -~]+$/.test(local)) return undefined;
+  if (!hostLiteral.test(host) && !hostName.test(host)) return undefined;
+  return local.length + host.length < maxAddressBytes ? `${local}@${host}` : undefined;
+}
+
+/** The phrase before `<` as it was written, else the first comment. */
+function nameIn(part: string, tokens: readonly Token[]): string {
+  const phrase = tokens.slice(0, Math.max(tokens.findIndex(isAngle), 0)).filter(token => token.kind !== 'comment');
+  if (phrase.length === 0) return displayAddress(tokens.find(token => token.kind === 'comment')?.text ?? '');
+  const written = part.slice(0, part.indexOf('<')).trim();
+  if (!/["(\\]/.test(written)) return written.replace(/\s+/g, ' ');
+  return displayAddress(phrase.map(token => token.text).join(' '));
+}
+
+function isAngle(token: Token): boolean {
+  return token.kind === '<';
+}

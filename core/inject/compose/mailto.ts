@@ -1,0 +1,45 @@
+// mailto: URLs (RFC 6068). Of their header fields only those are taken that a page may safely ask for.
+import { wordsInText } from '../../message/encoded-words.ts';
+
+/** What a mailto: URL asks for; lists are comma-separated as in a header. */
+export interface MailtoRequest {
+  readonly to: string;
+  readonly cc: string;
+  readonly bcc: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** Reads a URL; undefined when it is not a mailto: URL. Broken percent signs are kept as they are. */
+export function parseMailto(url: string): MailtoRequest | undefined {
+  const match = /^\s*mailto:([^?#]*)(?:\?([^#]*))?/i.exec(url);
+  if (!match) return undefined;
+  const lists = { to: [decode(match[1] ?? '')], cc: [] as string[], bcc: [] as string[] };
+  let subject = '';
+  let body = '';
+  for (const pair of (match[2] ?? '').split('&')) {
+    const equals = pair.indexOf('=');
+    if (equals < 0) continue;
+    const name = decode(pair.slice(0, equals)).toLowerCase();
+    const value = decode(pair.slice(equals + 1));
+    if (name === 'to' || name === 'cc' || name === 'bcc') lists[name].push(value);
+    else if (name === 'subject') subject = wordsInText(oneLine(value));
+    else if (name === 'body') body = value.replace(/\r\n?/g, '\n');
+  }
+  return { to: joined(lists.to), cc: joined(lists.cc), bcc: joined(lists.bcc), subject, body };
+}
+
+function joined(lists: readonly string[]): string {
+  return lists
+    .map(oneLine)
+    .filter(list => list !== '')
+    .join(', ');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+}
+
+function decode(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, run => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}

@@ -1,0 +1,43 @@
+// How an answer names what it answers: In-Reply-To and References (RFC 5322 section 3.6.4).
+import { fieldValue, splitMessage } from '../../message/header.ts';
+import { messageIdsIn } from '../../message/message-ids.ts';
+
+/** Message-IDs with their angle brackets. */
+export interface Thread {
+  readonly inReplyTo: string | undefined;
+  /** Oldest first. */
+  readonly references: readonly string[];
+}
+
+export const noThread: Thread = { inReplyTo: undefined, references: [] };
+
+// Long threads keep their root and their latest messages.
+const maxReferences = 24;
+
+/** The fields for an answer to the message `raw`. */
+export async function threadAnswering(raw: Uint8Array): Promise<Thread> {
+  const ids = await idsIn(raw);
+  const [parent] = ids('message-id');
+  const references = ids('references');
+  const older = references.length > 0 ? references : ids('in-reply-to').slice(0, 1);
+  if (parent === undefined) return noThread;
+  return { inReplyTo: parent, references: shortened([...older.filter(id => id !== parent), parent]) };
+}
+
+/** The fields that a message (a draft) has itself. */
+export async function threadOf(raw: Uint8Array): Promise<Thread> {
+  const ids = await idsIn(raw);
+  return { inReplyTo: ids('in-reply-to')[0], references: shortened(ids('references')) };
+}
+
+async function idsIn(raw: Uint8Array): Promise<(field: string) => string[]> {
+  const { fields } = await splitMessage([raw]);
+  return name => {
+    const field = fields.find(field => field.name === name);
+    return field ? messageIdsIn(fieldValue(field)) : [];
+  };
+}
+
+function shortened(ids: readonly string[]): readonly string[] {
+  return ids.length <= maxReferences ? ids : [ids[0] as string, ...ids.slice(1 - maxReferences)];
+}

@@ -1,0 +1,11 @@
+// Lines of `address:name:sender:`, which say what ofmipd is to call the senders of mail (ofmipname).
+import type { CdbRecord } from '../../lib/cdb.ts';
+
+/** The records of the database; comments and lines without three colons say nothing. Byte strings. */
+export function readOfmipNames(text: string): CdbRecord[] {
+  return text.split('\n').flatMap(line => {
+    const [, key, name, address] = /^([^#:][^:]*|):([^:]*):([^:]*):/s.exec(line) ?? [];
+    if (key === undefined) return [];
+    return [{ key: Buffer.from(key, 'latin1'), data: Buffer.from(`${name}\0${address}`, 'latin1') }];
+  });
+}

@@ -1,0 +1,15 @@
+// A finished header and the rest of the input, as the message that goes into the queue.
+import type { SplitMessage } from '../../message/header.ts';
+
+const LF = 10;
+
+/** Header, empty line and body; a last line without LF gets one. */
+export async function* assemble(header: Buffer, input: SplitMessage): AsyncGenerator<Uint8Array> {
+  yield input.hasBody ? Buffer.concat([header, Buffer.of(LF)]) : header;
+  let last: number | undefined = LF;
+  for await (const piece of input.body) {
+    yield piece;
+    last = piece.at(-1) ?? last;
+  }
+  if (last !== LF) yield Buffer.of(LF);
+}

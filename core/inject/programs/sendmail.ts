@@ -1,0 +1,141 @@
+// sendmail's command line, as programs call it, turned into what it means here (qmail's sendmail wrapper).
+import { parseOptions } from '../../lib/letter-options.ts';
+import { splitAddress } from '../../message/address.ts';
+import { readAddressList } from '../../message/address-list.ts';
+import { tokenize, unquoteTokens } from '../../message/tokens.ts';
+import type { Environment } from './inject-settings.ts';
+
+/** What a call of sendmail asks for. */
+export type SendmailCall =
+  /** Run qmail-inject with these arguments and these additions to the environment. */
+  | {
+      readonly kind: 'inject';
+      readonly args: readonly string[];
+      readonly env: Environment;
+      /** Then wait, and tell what becomes of the message. */
+      readonly verbose?: true;
+    }
+  /** List the queue (mailq): qmail-qread. */
+  | { readonly kind: 'list-queue' }
+  /** Speak SMTP on standard input and output: qmail-smtpd, with these additions to the environment. */
+  | { readonly kind: 'smtp'; readonly env: Environment }
+  /** Try everything in the queue now. */
+  | { readonly kind: 'flush' }
+  /** Make the database of /etc/aliases anew: newaliases. */
+  | { readonly kind: 'make-aliases' }
+  /** Say what would happen to mail for these addresses. */
+  | { readonly kind: 'explain'; readonly addresses: readonly string[] }
+  /** Nothing is done; `text` is the whole line to print. */
+  | { readonly kind: 'refused'; readonly exitCode: number; readonly text: string };
+
+const usage: SendmailCall = {
+  kind: 'refused',
+  exitCode: 100,
+  text: 'sendmail: usage: sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ -v ] [ arg ... ]',
+};
+
+const daemon: SendmailCall = {
+  kind: 'refused',
+  exitCode: 100,
+  text: 'sendmail: fatal: it does not run as a daemon: start the host with waypost serve',
+};
+
+/** What -bs tells qmail-smtpd when nothing in the environment says who is calling. */
+const localClient: Environment = {
+  RELAYCLIENT: '',
+  DATABYTES: '0',
+  PROTO: 'TCP',
+  TCPLOCALIP: '127.0.0.1',
+  TCPLOCALHOST: 'localhost',
+  TCPREMOTEIP: '127.0.0.1',
+  TCPREMOTEHOST: 'localhost',
+  TCPREMOTEINFO: 'sendmail-bs',
+};
+
+/** Options with a value that mean nothing here: DSN (-N -R -V), the log's tag, other hosts' configuration, hops, traffic logs. */
+const ignoredValued = 'poeBACLNORVXh';
+/** The same without a value, and those whose value stands behind the letter if there is one. */
+const ignoredFlags = 'GUcimnsx';
+const ignoredAttached = 'EJd';
+
+/**
+ * @param programName the name sendmail was called by; `mailq` lists the queue
+ * @param args byte strings
+ * @param env the caller's environment
+ */
+export function readSendmailCall(programName: string, args: readonly string[], env: Environment): SendmailCall {
+  let mode = programName === 'mailq' ? 'p' : 'm';
+  let recipientsFromHeader = false;
+  let verbose = false;
+  let sender: string | undefined;
+  let name: string | undefined;
+  const letters = { valued: `fFbr${ignoredValued}`, attached: `q${ignoredAttached}` };
+  const named = parseOptions(args, letters, (letter, value) => {
+    if (letter === 't') recipientsFromHeader = true;
+    else if (letter === 'f' || letter === 'r') sender = senderIn(value);
+    else if (letter === 'F') name = value;
+    else if (letter === 'b') mode = value;
+    else if (letter === 'v') verbose = true;
+    else if (letter === 'q' || letter === 'I') mode = letter === 'q' ? 'q' : 'i';
+    else if (letter === 'o') return !eximPair.test(value);
+    else return `${ignoredValued}${ignoredFlags}${ignoredAttached}`.includes(letter);
+    return true;
+  });
+  if (!named) return usage;
+  const recipients = named.flatMap(addressesIn);
+  switch (mode) {
+    case 'm':
+    case 'a':
+      break;
+    case 'p':
+      return { kind: 'list-queue' };
+    case 's':
+      return { kind: 'smtp', env: env.PROTO === undefined ? localClient : {} };
+    case 'q':
+      return { kind: 'flush' };
+    case 'i':
+      return { kind: 'make-aliases' };
+    case 'v':
+      return { kind: 'explain', addresses: recipients };
+    case 'd':
+    case 'D':
+    case 'l':
+      return daemon;
+    default:
+      return usage;
+  }
+  const from = sender === undefined ? [] : ['-f', sender];
+  return {
+    kind: 'inject',
+    args: [recipientsFromHeader ? '-H' : '-a', ...from, '--', ...recipients],
+    env: { ...(sender ? senderEnvironment(sender) : {}), ...(name === undefined ? {} : { MAILNAME: name }) },
+    ...(verbose ? { verbose } : {}),
+  };
+}
+
+/** Exim's -oMa and its like take the next argument, which must not become a recipient. */
+const eximPair = /^M(?:a|aa|ai|as|i|m|r|s|t)$/;
+
+/** The addresses of an argument, which is a list as in a header (`joe,root`, `Joe <joe@x>`); what is none is one address. */
+function addressesIn(argument: string): readonly string[] {
+  const tokens = tokenize(argument);
+  const list = tokens && readAddressList(tokens, address => address);
+  return list ? list.addresses.map(unquoteTokens).filter(isSomebody).reverse() : [argument];
+}
+
+function isSomebody(address: string): boolean {
+  return address !== '';
+}
+
+/** The one address that -f or -r names; `<>` is the null sender. */
+function senderIn(value: string): string {
+  const [sender = '', ...more] = addressesIn(value);
+  return more.length === 0 ? sender : value;
+}
+
+/** Who names an envelope sender means it for a From field that is added, too: the user's own name does not belong there. */
+function senderEnvironment(sender: string): Environment {
+  const { local, host } = splitAddress(sender);
+  const address = host === undefined ? { QMAILUSER: local } : { QMAILUSER: local, QMAILHOST: host };
+  return { ...address, QMAILNAME: undefined, MAILNAME: undefined, NAME: undefined };
+}
