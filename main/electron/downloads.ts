@@ -1,7 +1,7 @@
 // Attachments leave the window through the system's save dialog, under a name that is only a name.
 import { join } from 'node:path';
 import type { Session } from 'electron';
-import { safeFileName } from '../../core/message/file-name.ts';
+import { safeFileName } from '../../core/message/body/file-name.ts';
 import { origin } from './origin.ts';
 
 /** Asks where to put each file that the page hands out; downloads from anywhere else do not happen. */

@@ -14,12 +14,12 @@ import { readAliasEntries } from '../../core/local/forwarding/alias-addresses.ts
 import { readAliases, readIncludeFile } from '../../core/local/forwarding/aliases-file.ts';
 import { printForwardingTable, readForwardingTable } from '../../core/local/forwarding/forwarding-table.ts';
 import { decodeList, encodeList, readListLines } from '../../core/local/forwarding/mailing-list-file.ts';
-import { readAddressList } from '../../core/message/address-list.ts';
-import { formatDate, readDate } from '../../core/message/normal-date.ts';
-import { formatNormalList, readNormalList } from '../../core/message/normal-list.ts';
-import { hostRewriter, rewriteBareAddress } from '../../core/message/rewrite.ts';
-import { readRewriteRules, usualRewriteLines } from '../../core/message/rewrite-rules.ts';
-import { formatTokens, tokenize, unquoteTokens } from '../../core/message/tokens.ts';
+import { readAddressList } from '../../core/message/header/address-list.ts';
+import { formatDate, readDate } from '../../core/message/header/normal-date.ts';
+import { formatNormalList, readNormalList } from '../../core/message/header/normal-list.ts';
+import { hostRewriter, rewriteBareAddress } from '../../core/message/header/rewrite.ts';
+import { readRewriteRules, usualRewriteLines } from '../../core/message/header/rewrite-rules.ts';
+import { formatTokens, tokenize, unquoteTokens } from '../../core/message/header/tokens.ts';
 import { tableT } from '../core/local/forwarding/table.ts';
 import { bytesOf } from '../support/bytes-of.ts';
 import { fuzzSettings } from './settings.ts';

@@ -6,9 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { decodeText } from '../../core/message/display.ts';
-import { type TakenApart, takeApart } from '../../core/message/mime.ts';
-import { parsePeople } from '../../core/message/people.ts';
+import { type TakenApart, takeApart } from '../../core/message/body/mime.ts';
+import { decodeText } from '../../core/message/encodings/display.ts';
+import { parsePeople } from '../../core/message/header/people.ts';
 
 /** What both say of a message. */
 interface Said {

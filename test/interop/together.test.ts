@@ -9,7 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../../core/api/contract.ts';
 import type { Flag } from '../../core/api/mail.ts';
-import { decodeUtf7 } from '../../core/message/utf7.ts';
+import { decodeUtf7 } from '../../core/message/encodings/utf7.ts';
 import { connectToHost } from '../../main/running/control-client.ts';
 import { createRandom, type Random } from '../fuzz/random.ts';
 import { giveToOwner, initHome, person, serve } from '../support/host-process.ts';

@@ -2,7 +2,7 @@
 import type { Draft, Guess, NotAddresses } from '../../api/compose.ts';
 import { ApiError } from '../../api/errors.ts';
 import { addressFromText, splitAddress } from '../../message/address.ts';
-import type { RewriteAddress } from '../../message/address-list.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { type Person, parseTypedList, sortTypedList } from './addresses.ts';
 
 interface Addressees {

@@ -1,8 +1,8 @@
 // Address lists as people type them in the composer: read strictly, because a wrong guess sends mail to a stranger.
 import { domainToASCII } from 'node:url';
 import { addressFromText, displayAddress } from '../../message/address.ts';
-import { type RewriteAddress, readAddressList } from '../../message/address-list.ts';
-import { type Token, tokenize, unquoteTokens } from '../../message/tokens.ts';
+import { type RewriteAddress, readAddressList } from '../../message/header/address-list.ts';
+import { type Token, tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 
 /** Someone named in a header. Both are text; the address has its host completed and no quotes. */
 export interface Person {

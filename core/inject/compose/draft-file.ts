@@ -2,7 +2,7 @@
 // and Bcc alone, and nothing that is in Bcc is anywhere else. The text is kept exactly as typed.
 import type { Draft } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/trim-end.ts';
-import type { RewriteAddress } from '../../message/address-list.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { formatPerson, type Person, quotedAddress, sortTypedList } from './addresses.ts';
 import { buildMessage, type Outgoing } from './mime.ts';
 import { draftField, maxLineEnds, type Remembered, type Source, sendingField, sourceField } from './read-draft.ts';

@@ -1,5 +1,5 @@
 // mailto: URLs (RFC 6068). Of their header fields only those are taken that a page may safely ask for.
-import { wordsInText } from '../../message/encoded-words.ts';
+import { wordsInText } from '../../message/encodings/encoded-words.ts';
 
 /** What a mailto: URL asks for; lists are comma-separated as in a header. */
 export interface MailtoRequest {

@@ -1,7 +1,7 @@
 // Builds the bytes of a message with nodemailer's MIME composer: LF line ends, 7-bit text, no line over 998 bytes.
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { DraftFile } from '../../api/compose.ts';
-import { parseStructured } from '../../message/structured.ts';
+import { parseStructured } from '../../message/header/structured.ts';
 import { type Person, quotedAddress } from './addresses.ts';
 import { encodeFlowed } from './flowed.ts';
 

@@ -1,12 +1,12 @@
 // The message that is answered, forwarded or taken up again as a draft.
 import type { DraftFile } from '../../api/compose.ts';
 import { NotTakenApart } from '../../lib/taken-apart.ts';
-import { decodeText } from '../../message/display.ts';
-import { rawAsText } from '../../message/encoded-words.ts';
-import { partFileName } from '../../message/file-name.ts';
-import { type MimeFile, takeApart } from '../../message/mime.ts';
-import { readPeople } from '../../message/people.ts';
-import { plainText } from '../../message/text-forms.ts';
+import { partFileName } from '../../message/body/file-name.ts';
+import { type MimeFile, takeApart } from '../../message/body/mime.ts';
+import { plainText } from '../../message/body/text-forms.ts';
+import { decodeText } from '../../message/encodings/display.ts';
+import { rawAsText } from '../../message/encodings/encoded-words.ts';
+import { readPeople } from '../../message/header/people.ts';
 import type { Person } from './addresses.ts';
 
 /** What the composer needs of a message. */

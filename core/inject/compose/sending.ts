@@ -5,7 +5,7 @@ import type { Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
-import type { RewriteAddress } from '../../message/address-list.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { notAddresses, readAddressees } from './addressees.ts';
 import { formatPerson, type Person } from './addresses.ts';
 import { type Composer, quietly } from './composer.ts';

@@ -4,9 +4,14 @@ import type { Cdb } from '../../lib/cdb.ts';
 import { formatDate822 } from '../../lib/date822.ts';
 import type { Accepted, Envelope, MessageSource } from '../../lib/paper-path.ts';
 import { UserError } from '../../lib/user-error.ts';
-import { splitMessage } from '../../message/header.ts';
-import { type ListPart, writeNormalAddress } from '../../message/normal-list.ts';
-import { type readRewriteRules, rewriteAddress, rewriteHost, rewriteParts } from '../../message/rewrite-rules.ts';
+import { splitMessage } from '../../message/header/header.ts';
+import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
+import {
+  type readRewriteRules,
+  rewriteAddress,
+  rewriteHost,
+  rewriteParts,
+} from '../../message/header/rewrite-rules.ts';
 import { parsePath } from '../../message/smtp-path.ts';
 import { assemble } from '../programs/assemble.ts';
 import { formatNormalHeader, readNormalHeader } from '../programs/normal-header.ts';

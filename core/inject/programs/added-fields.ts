@@ -1,8 +1,8 @@
 // The fields that qmail-inject adds to the top of a message that lacks them.
 import { formatDate822 } from '../../lib/date822.ts';
 import { quoteAddress } from '../../message/address.ts';
-import type { RewriteAddress } from '../../message/address-list.ts';
-import { atom, comment, formatTokens, quoted, special, type Token, tokenize } from '../../message/tokens.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
+import { atom, comment, formatTokens, quoted, special, type Token, tokenize } from '../../message/header/tokens.ts';
 import type { InjectedHeader } from './inject-header.ts';
 import type { InjectSettings } from './inject-settings.ts';
 

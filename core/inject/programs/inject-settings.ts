@@ -1,7 +1,7 @@
 // What qmail-inject takes from the environment and the control files, as one value.
 
 import { addressFromText, lowerAscii } from '../../message/address.ts';
-import type { RewriteHosts } from '../../message/rewrite.ts';
+import type { RewriteHosts } from '../../message/header/rewrite.ts';
 
 /** Who the sender is and how fields are filled in. Byte strings. */
 export interface InjectSettings extends RewriteHosts {

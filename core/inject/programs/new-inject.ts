@@ -2,9 +2,14 @@
 
 import type { MessageSource } from '../../lib/paper-path.ts';
 import { lowerAscii } from '../../message/address.ts';
-import { splitMessage } from '../../message/header.ts';
-import { type ListPart, writeNormalAddress } from '../../message/normal-list.ts';
-import { type readRewriteRules, rewriteAddress, rewriteHost, rewriteParts } from '../../message/rewrite-rules.ts';
+import { splitMessage } from '../../message/header/header.ts';
+import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
+import {
+  type readRewriteRules,
+  rewriteAddress,
+  rewriteHost,
+  rewriteParts,
+} from '../../message/header/rewrite-rules.ts';
 import type { InjectMoment } from './added-fields.ts';
 import { assemble } from './assemble.ts';
 import { type InjectOptions, parseInjectArguments, recipientUse } from './inject-options.ts';

@@ -3,10 +3,10 @@
 import type { Envelope, MessageSource } from '../../lib/paper-path.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { addressFromText, quoteAddress } from '../../message/address.ts';
-import type { RewriteAddress } from '../../message/address-list.ts';
-import { splitMessage } from '../../message/header.ts';
-import { hostRewriter, rewriteBareAddress } from '../../message/rewrite.ts';
-import { unquoteTokens } from '../../message/tokens.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
+import { splitMessage } from '../../message/header/header.ts';
+import { hostRewriter, rewriteBareAddress } from '../../message/header/rewrite.ts';
+import { unquoteTokens } from '../../message/header/tokens.ts';
 import { addedFields, type InjectMoment, ownAddress } from './added-fields.ts';
 import { assemble } from './assemble.ts';
 import { type InjectedHeader, injectHeader } from './inject-header.ts';

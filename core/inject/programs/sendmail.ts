@@ -1,8 +1,8 @@
 // sendmail's command line, as programs call it, turned into what it means here (qmail's sendmail wrapper).
 import { parseOptions } from '../../lib/letter-options.ts';
 import { splitAddress } from '../../message/address.ts';
-import { readAddressList } from '../../message/address-list.ts';
-import { tokenize, unquoteTokens } from '../../message/tokens.ts';
+import { readAddressList } from '../../message/header/address-list.ts';
+import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 import type { Environment } from './inject-settings.ts';
 
 /** What a call of sendmail asks for. */

@@ -2,7 +2,13 @@
 import { formatCtime } from '../../lib/date822.ts';
 import type { OwnProgram } from '../../lib/own-program.ts';
 import { lowerAscii } from '../../message/address.ts';
-import { dateOfMoment, formatZone, momentOfDate, readDate, type WrittenDate } from '../../message/normal-date.ts';
+import {
+  dateOfMoment,
+  formatZone,
+  momentOfDate,
+  readDate,
+  type WrittenDate,
+} from '../../message/header/normal-date.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 100 there is no date that makes sense, 111 the message cannot be read */

@@ -3,8 +3,8 @@
 import type { CdbRecord } from '../../lib/cdb.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { displayAddress } from '../../message/address.ts';
-import { hostQualifier, type RewriteHosts } from '../../message/rewrite.ts';
-import { type Token, unquoteTokens } from '../../message/tokens.ts';
+import { hostQualifier, type RewriteHosts } from '../../message/header/rewrite.ts';
+import { type Token, unquoteTokens } from '../../message/header/tokens.ts';
 import { type AliasEntry, readAliasEntries } from './alias-addresses.ts';
 import { instructionsData, longestAddressBytes, ownerKey, targetKey } from './forwarding-table.ts';
 import { checkedEntry } from './mailing-list-file.ts';

@@ -1,6 +1,6 @@
 // The beginning of a message for a person to see in passing: its subject, then its text, in one line.
 import type { MessageSource } from '../../lib/paper-path.ts';
-import { fieldValue, type RawField, splitMessage } from '../../message/header.ts';
+import { fieldValue, type RawField, splitMessage } from '../../message/header/header.ts';
 
 export interface Glimpse {
   readonly fields: readonly RawField[];

@@ -3,9 +3,9 @@
 import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { quoteAddress } from '../../message/address.ts';
-import { readAddressList } from '../../message/address-list.ts';
-import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header.ts';
-import { tokenize, unquoteTokens } from '../../message/tokens.ts';
+import { readAddressList } from '../../message/header/address-list.ts';
+import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header/header.ts';
+import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 import { lasting } from '../message/message-reader.ts';
 import { fatal, usage } from './ending.ts';
 

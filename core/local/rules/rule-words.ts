@@ -1,6 +1,6 @@
 // A .qmail line in words: what it does, as one sentence for the person whose mail it is.
 import { displayAddress } from '../../message/address.ts';
-import { decodeUtf7 } from '../../message/utf7.ts';
+import { decodeUtf7 } from '../../message/encodings/utf7.ts';
 import { hasBlankFirstLine, type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
 
 /** One plain sentence. */

@@ -2,7 +2,7 @@
 // `INBOX` is the Maildir itself. Maildir++ (Courier, Dovecot): `lists.qmail` is the directory `.lists.qmail` in it. Dovecot's
 // layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
 import { join, relative, resolve } from 'node:path';
-import { decodeUtf7, encodeUtf7 } from '../../message/utf7.ts';
+import { decodeUtf7, encodeUtf7 } from '../../message/encodings/utf7.ts';
 import { shownName } from '../files/disk-names.ts';
 
 export const inbox = 'INBOX';

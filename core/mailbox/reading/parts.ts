@@ -1,9 +1,10 @@
 // A message's parts for the reader: its texts, and its files under names that are fit for a directory.
-import { decodeBytes } from '../../message/charset.ts';
-import type { Header } from '../../message/fields.ts';
-import { partFileName } from '../../message/file-name.ts';
-import { type Invitation, readInvitation } from '../../message/invitation.ts';
-import { type MimeFile, type TextForms, takeApart } from '../../message/mime.ts';
+
+import { partFileName } from '../../message/body/file-name.ts';
+import { type Invitation, readInvitation } from '../../message/body/invitation.ts';
+import { type MimeFile, type TextForms, takeApart } from '../../message/body/mime.ts';
+import { decodeBytes } from '../../message/encodings/charset.ts';
+import type { Header } from '../../message/header/fields.ts';
 
 export interface MimePart {
   /** Fit for a directory of any system. */

@@ -1,8 +1,8 @@
 // The first words of a message's text for its row in the list.
 import { trimEndOf } from '../../lib/trim-end.ts';
-import { oneLine } from '../../message/display.ts';
-import { textOfHtml } from '../../message/html-text.ts';
-import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../../message/leaves.ts';
+import { textOfHtml } from '../../message/body/html-text.ts';
+import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../../message/body/leaves.ts';
+import { oneLine } from '../../message/encodings/display.ts';
 
 const previewLength = 140;
 // Enough encoded bytes for the preview: HTML begins with style sheets.

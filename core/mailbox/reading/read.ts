@@ -1,10 +1,10 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../../api/mail.ts';
-import { decodeText } from '../../message/display.ts';
-import type { Header } from '../../message/fields.ts';
-import { directionsForLater } from '../../message/html-direction.ts';
-import { parsePeople } from '../../message/people.ts';
-import { htmlText, plainText } from '../../message/text-forms.ts';
+import { directionsForLater } from '../../message/body/html-direction.ts';
+import { htmlText, plainText } from '../../message/body/text-forms.ts';
+import { decodeText } from '../../message/encodings/display.ts';
+import type { Header } from '../../message/header/fields.ts';
+import { parsePeople } from '../../message/header/people.ts';
 import { inlineImages } from './inline-images.ts';
 import { type Mime, type MimePart, parseMime } from './parts.ts';
 import { senderIn } from './summary.ts';

@@ -1,10 +1,10 @@
 // What a message's row shows, from the first bytes of its file.
 import type { Person } from '../../api/mail.ts';
-import { decodeText } from '../../message/display.ts';
-import type { Header } from '../../message/fields.ts';
-import { isAttached, type Leaves, leavesOf, textAllowance, textOf } from '../../message/leaves.ts';
-import { parsePeople } from '../../message/people.ts';
-import { findParts, type Structure } from '../../message/structure.ts';
+import { isAttached, type Leaves, leavesOf, textAllowance, textOf } from '../../message/body/leaves.ts';
+import { findParts, type Structure } from '../../message/body/structure.ts';
+import { decodeText } from '../../message/encodings/display.ts';
+import type { Header } from '../../message/header/fields.ts';
+import { parsePeople } from '../../message/header/people.ts';
 import { parseDate } from './date.ts';
 import { previewOf } from './preview.ts';
 

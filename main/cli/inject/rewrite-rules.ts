@@ -1,8 +1,8 @@
 // Where new-inject and ofmipd take their rules for hosts from.
 import { basename, dirname, join } from 'node:path';
 import { controlFiles } from '../../../core/control/files.ts';
-import type { RewriteHosts } from '../../../core/message/rewrite.ts';
-import { readRewriteRules, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
+import type { RewriteHosts } from '../../../core/message/header/rewrite.ts';
+import { readRewriteRules, usualRewriteLines } from '../../../core/message/header/rewrite-rules.ts';
 
 /**
  * @param hosts what the rules are made of where there is no file

@@ -15,8 +15,8 @@ import { injectSettings } from '../../../core/inject/programs/inject-settings.ts
 import { newInjectMessage, parseNewInjectArguments } from '../../../core/inject/programs/new-inject.ts';
 import { formatNormalHeader, readNormalHeader } from '../../../core/inject/programs/normal-header.ts';
 import { injectMessage } from '../../../core/inject/programs/qmail-inject.ts';
-import { hostRewriter } from '../../../core/message/rewrite.ts';
-import { readRewriteRules, usualRewriteLines } from '../../../core/message/rewrite-rules.ts';
+import { hostRewriter } from '../../../core/message/header/rewrite.ts';
+import { readRewriteRules, usualRewriteLines } from '../../../core/message/header/rewrite-rules.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
 import { alone, type Frame, type Subject } from '../growth.ts';
 import { fewRepeats } from '../repeats.ts';

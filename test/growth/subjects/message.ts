@@ -9,36 +9,41 @@ import {
   textFromBytes,
   withoutRootDot,
 } from '../../../core/message/address.ts';
-import { readAddressList } from '../../../core/message/address-list.ts';
-import { decodeBytes } from '../../../core/message/charset.ts';
-import { decodeText, oneLine } from '../../../core/message/display.ts';
-import { decodeWords, rawAsText, wordsInText } from '../../../core/message/encoded-words.ts';
-import { parseHeader } from '../../../core/message/fields.ts';
-import { decodeFlowed } from '../../../core/message/flowed-text.ts';
-import { fieldValue, splitMessage } from '../../../core/message/header.ts';
-import { textOfHtml } from '../../../core/message/html-text.ts';
-import { readInvitation } from '../../../core/message/invitation.ts';
-import { leavesOf, textAllowance, textOf } from '../../../core/message/leaves.ts';
-import { takeApart } from '../../../core/message/mime.ts';
-import { readDate } from '../../../core/message/normal-date.ts';
-import { formatNormalList, listTokens, readNormalList, writeNormalAddress } from '../../../core/message/normal-list.ts';
-import { parsePeople, readPeople } from '../../../core/message/people.ts';
-import { hostRewriter, rewriteBareAddress } from '../../../core/message/rewrite.ts';
+import { decodeFlowed } from '../../../core/message/body/flowed-text.ts';
+import { textOfHtml } from '../../../core/message/body/html-text.ts';
+import { readInvitation } from '../../../core/message/body/invitation.ts';
+import { leavesOf, textAllowance, textOf } from '../../../core/message/body/leaves.ts';
+import { takeApart } from '../../../core/message/body/mime.ts';
+import { findParts } from '../../../core/message/body/structure.ts';
+import { htmlText, plainText } from '../../../core/message/body/text-forms.ts';
+import { decodeBytes } from '../../../core/message/encodings/charset.ts';
+import { decodeText, oneLine } from '../../../core/message/encodings/display.ts';
+import { decodeWords, rawAsText, wordsInText } from '../../../core/message/encodings/encoded-words.ts';
+import { eucOfHz, eucOfIso2022Kr } from '../../../core/message/encodings/seven-bit.ts';
+import { decodeTransfer } from '../../../core/message/encodings/transfer.ts';
+import { decodeUtf7, encodeUtf7 } from '../../../core/message/encodings/utf7.ts';
+import { decodeUu, takeUuFiles } from '../../../core/message/encodings/uuencode.ts';
+import { readAddressList } from '../../../core/message/header/address-list.ts';
+import { parseHeader } from '../../../core/message/header/fields.ts';
+import { fieldValue, splitMessage } from '../../../core/message/header/header.ts';
+import { readDate } from '../../../core/message/header/normal-date.ts';
+import {
+  formatNormalList,
+  listTokens,
+  readNormalList,
+  writeNormalAddress,
+} from '../../../core/message/header/normal-list.ts';
+import { parsePeople, readPeople } from '../../../core/message/header/people.ts';
+import { hostRewriter, rewriteBareAddress } from '../../../core/message/header/rewrite.ts';
 import {
   readRewriteRules,
   rewriteAddress,
   rewriteHost,
   usualRewriteLines,
-} from '../../../core/message/rewrite-rules.ts';
-import { eucOfHz, eucOfIso2022Kr } from '../../../core/message/seven-bit.ts';
+} from '../../../core/message/header/rewrite-rules.ts';
+import { parseStructured } from '../../../core/message/header/structured.ts';
+import { formatTokens, tokenize, unquoteTokens } from '../../../core/message/header/tokens.ts';
 import { parsePath } from '../../../core/message/smtp-path.ts';
-import { findParts } from '../../../core/message/structure.ts';
-import { parseStructured } from '../../../core/message/structured.ts';
-import { htmlText, plainText } from '../../../core/message/text-forms.ts';
-import { formatTokens, tokenize, unquoteTokens } from '../../../core/message/tokens.ts';
-import { decodeTransfer } from '../../../core/message/transfer.ts';
-import { decodeUtf7, encodeUtf7 } from '../../../core/message/utf7.ts';
-import { decodeUu, takeUuFiles } from '../../../core/message/uuencode.ts';
 import { alone, type Subject } from '../growth.ts';
 import { fewRepeats } from '../repeats.ts';
 
@@ -53,7 +58,7 @@ function raw(bytes: string): Buffer {
 
 export const messageSubjects: readonly Subject[] = [
   {
-    name: 'core/message/mime.ts takeApart',
+    name: 'core/message/body/mime.ts takeApart',
     units: fewRepeats,
     run: bytes => takeApart(raw(bytes)),
     frames: [
@@ -64,12 +69,12 @@ export const messageSubjects: readonly Subject[] = [
   },
   ...['', 'utf-8', 'utf-7', 'utf-16', 'cp437', 'hz-gb-2312', 'iso-2022-kr', 'iso-2022-jp', 'gb18030', 'euc-kr'].map(
     label => ({
-      name: 'core/message/charset.ts decodeBytes',
+      name: 'core/message/encodings/charset.ts decodeBytes',
       run: (bytes: string) => decodeBytes(raw(bytes), label, { html: true, fallback: 'koi8-r' }),
     }),
   ),
   {
-    name: 'core/message/charset.ts decodeBytes',
+    name: 'core/message/encodings/charset.ts decodeBytes',
     units: ['+', '+AAA', '+-', '&AAA-', '\x1b$B', '~{', '~~', '\x0e', '<meta ', '<meta charset'],
     run: bytes => [
       decodeBytes(raw(bytes), '', { html: true, cut: true }),
@@ -77,7 +82,7 @@ export const messageSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/message/invitation.ts readInvitation',
+    name: 'core/message/body/invitation.ts readInvitation',
     run: bytes => readInvitation(bytes, ''),
     frames: [
       alone,
@@ -85,21 +90,21 @@ export const messageSubjects: readonly Subject[] = [
       ['BEGIN:VCALENDAR\nBEGIN:VEVENT\nRDATE:', '\nEND:VEVENT\nEND:VCALENDAR\n'],
     ],
   },
-  { name: 'core/message/seven-bit.ts eucOfHz', run: bytes => eucOfHz(raw(bytes)) },
-  { name: 'core/message/seven-bit.ts eucOfIso2022Kr', run: bytes => eucOfIso2022Kr(raw(bytes)) },
+  { name: 'core/message/encodings/seven-bit.ts eucOfHz', run: bytes => eucOfHz(raw(bytes)) },
+  { name: 'core/message/encodings/seven-bit.ts eucOfIso2022Kr', run: bytes => eucOfIso2022Kr(raw(bytes)) },
   {
-    name: 'core/message/encoded-words.ts decodeWords',
+    name: 'core/message/encodings/encoded-words.ts decodeWords',
     run: bytes => decodeWords(bytes, 'euc-jp'),
     frames: [alone, ['=?utf-8?q?', '?x'], ['=?utf-8?b?', '?=']],
   },
   {
-    name: 'core/message/encoded-words.ts decodeWords',
+    name: 'core/message/encodings/encoded-words.ts decodeWords',
     units: ['=?a?q?x?', '=?a?q?=?', '?=?', '=?utf-8?q?=E4?= ', '=?utf-8?b?w?= =?utf-8?b?Q==?= '],
     run: bytes => [decodeWords(bytes, ''), wordsInText(bytes)],
   },
-  { name: 'core/message/encoded-words.ts rawAsText', run: bytes => rawAsText(bytes, 'iso-2022-jp') },
+  { name: 'core/message/encodings/encoded-words.ts rawAsText', run: bytes => rawAsText(bytes, 'iso-2022-jp') },
   {
-    name: 'core/message/structured.ts parseStructured',
+    name: 'core/message/header/structured.ts parseStructured',
     run: bytes => parseStructured(bytes).text('name', ''),
     frames: [
       alone,
@@ -110,12 +115,12 @@ export const messageSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/message/fields.ts parseHeader',
+    name: 'core/message/header/fields.ts parseHeader',
     run: bytes => parseHeader(raw(bytes)).all('a'),
     frames: [alone, ['a: ', '\n\n'], ['From x\n', '\n\n']],
   },
   {
-    name: 'core/message/structure.ts findParts',
+    name: 'core/message/body/structure.ts findParts',
     run: bytes => findParts(raw(bytes)),
     frames: [
       alone,
@@ -125,7 +130,7 @@ export const messageSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/message/structure.ts findParts',
+    name: 'core/message/body/structure.ts findParts',
     units: [
       '--b\nContent-Type: multipart/mixed\n\n--c\n\n',
       '--b\nContent-Type: multipart/mixed; boundary=d\n\n--c\n\n',
@@ -141,7 +146,7 @@ export const messageSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/message/leaves.ts leavesOf, textOf',
+    name: 'core/message/body/leaves.ts leavesOf, textOf',
     units: fewRepeats,
     run(bytes) {
       const message = raw(bytes);
@@ -153,7 +158,7 @@ export const messageSubjects: readonly Subject[] = [
     frames: [alone, ['\n', ''], ['Content-Type: text/plain; format=flowed\n\n', '']],
   },
   {
-    name: 'core/message/text-forms.ts plainText, htmlText',
+    name: 'core/message/body/text-forms.ts plainText, htmlText',
     run(bytes) {
       const texts = [
         { plain: bytes, html: undefined },
@@ -163,59 +168,63 @@ export const messageSubjects: readonly Subject[] = [
     },
   },
   {
-    name: 'core/message/flowed-text.ts decodeFlowed',
+    name: 'core/message/body/flowed-text.ts decodeFlowed',
     run: bytes => decodeFlowed(bytes, true),
     frames: [alone, ['x \n', ' '], ['>', ' \n']],
   },
   {
-    name: 'core/message/uuencode.ts takeUuFiles, decodeUu',
+    name: 'core/message/encodings/uuencode.ts takeUuFiles, decodeUu',
     run: bytes => [takeUuFiles(bytes, false, 100), decodeUu(raw(bytes))],
     frames: [alone, ['begin 644 a\n', '\nend\n']],
   },
   {
-    name: 'core/message/uuencode.ts takeUuFiles, decodeUu',
+    name: 'core/message/encodings/uuencode.ts takeUuFiles, decodeUu',
     units: ['begin 644 a\n', 'begin 644 a\n#AAAA\n', '#AAAA\n', 'begin 644 a\n#AAAA\nend\n'],
     run: bytes => [takeUuFiles(bytes, false, 100), decodeUu(raw(bytes))],
     frames: [alone, ['begin 644 a\n', 'end\n']],
   },
   {
-    name: 'core/message/html-text.ts textOfHtml',
+    name: 'core/message/body/html-text.ts textOfHtml',
     run: bytes => textOfHtml(bytes),
     frames: [alone, ['<p>', '>'], ['<a x="', '</a>'], ['<style>', '']],
   },
-  { name: 'core/message/transfer.ts decodeTransfer', run: bytes => decodeTransfer(raw(bytes), 'x-uuencode') },
-  { name: 'core/message/transfer.ts decodeTransfer', run: bytes => decodeTransfer(raw(bytes), 'base64') },
+  { name: 'core/message/encodings/transfer.ts decodeTransfer', run: bytes => decodeTransfer(raw(bytes), 'x-uuencode') },
+  { name: 'core/message/encodings/transfer.ts decodeTransfer', run: bytes => decodeTransfer(raw(bytes), 'base64') },
   {
-    name: 'core/message/transfer.ts decodeTransfer',
+    name: 'core/message/encodings/transfer.ts decodeTransfer',
     run: bytes => decodeTransfer(raw(bytes), 'quoted-printable'),
     frames: [['', 'x']],
   },
   {
-    name: 'core/message/transfer.ts decodeTransfer',
+    name: 'core/message/encodings/transfer.ts decodeTransfer',
     run: bytes => decodeTransfer(raw(bytes), ''),
     frames: [['', 'x']],
   },
   {
-    name: 'core/message/people.ts readPeople, parsePeople',
+    name: 'core/message/header/people.ts readPeople, parsePeople',
     run: bytes => [readPeople([bytes], 1000), parsePeople([bytes], 1000)],
     frames: [alone, ['a <', 'x'], ['<@a', ':x@y>'], ['', '@x']],
   },
-  { name: 'core/message/display.ts decodeText', run: decodeText, frames: [alone, ['=?utf-8?q?', '?x']] },
-  { name: 'core/message/display.ts oneLine', run: oneLine, frames: [['', 'x']] },
+  { name: 'core/message/encodings/display.ts decodeText', run: decodeText, frames: [alone, ['=?utf-8?q?', '?x']] },
+  { name: 'core/message/encodings/display.ts oneLine', run: oneLine, frames: [['', 'x']] },
   {
-    name: 'core/message/header.ts splitMessage',
+    name: 'core/message/header/header.ts splitMessage',
     run: async bytes => (await splitMessage([raw(bytes)])).fields.map(fieldValue),
     frames: [alone, ['a', ': b\n\n'], ['a: ', '\n\n']],
   },
   {
-    name: 'core/message/header.ts splitMessage',
+    name: 'core/message/header/header.ts splitMessage',
     run: bytes => splitMessage([...raw(bytes)].map(byte => Uint8Array.of(byte))),
     units: ['a', '\n'],
     frames: [['a: ', '\n\n']],
   },
-  { name: 'core/message/tokens.ts tokenize', run: tokenize, frames: [alone, ['(', ')'], ['"', '"'], ['[', ']']] },
   {
-    name: 'core/message/tokens.ts formatTokens, unquoteTokens',
+    name: 'core/message/header/tokens.ts tokenize',
+    run: tokenize,
+    frames: [alone, ['(', ')'], ['"', '"'], ['[', ']']],
+  },
+  {
+    name: 'core/message/header/tokens.ts formatTokens, unquoteTokens',
     run(bytes) {
       const tokens = tokenize(bytes) ?? [];
       return [formatTokens(tokens), unquoteTokens(tokens)];
@@ -223,36 +232,43 @@ export const messageSubjects: readonly Subject[] = [
     frames: [alone, ['"', '"'], ['(', ')']],
   },
   {
-    name: 'core/message/address-list.ts readAddressList',
+    name: 'core/message/header/address-list.ts readAddressList',
     run: bytes => readAddressList(tokenize(bytes) ?? [], rewrite),
     frames: [alone, ['a@b, ', '<a@b>'], ['', ';']],
   },
-  { name: 'core/message/normal-list.ts listTokens', run: listTokens },
+  { name: 'core/message/header/normal-list.ts listTokens', run: listTokens },
   {
-    name: 'core/message/normal-list.ts readNormalList',
+    name: 'core/message/header/normal-list.ts readNormalList',
     run: readNormalList,
     frames: [alone, ['<', '>'], ['a', ' <a@b>']],
   },
-  { name: 'core/message/normal-list.ts formatNormalList', run: bytes => formatNormalList('To', readNormalList(bytes)) },
   {
-    name: 'core/message/normal-list.ts writeNormalAddress',
+    name: 'core/message/header/normal-list.ts formatNormalList',
+    run: bytes => formatNormalList('To', readNormalList(bytes)),
+  },
+  {
+    name: 'core/message/header/normal-list.ts writeNormalAddress',
     run: bytes => writeNormalAddress(bytes, bytes),
     frames: [alone, ['a', '@b'], ['a@[', ']']],
   },
-  { name: 'core/message/normal-date.ts readDate', run: readDate, frames: [alone, ['1 Jan 2026 ', ' x'], ['1', '']] },
   {
-    name: 'core/message/rewrite.ts rewriteBareAddress',
+    name: 'core/message/header/normal-date.ts readDate',
+    run: readDate,
+    frames: [alone, ['1 Jan 2026 ', ' x'], ['1', '']],
+  },
+  {
+    name: 'core/message/header/rewrite.ts rewriteBareAddress',
     run: bytes => rewriteBareAddress(bytes, rewrite),
     frames: [alone, ['a@', '+']],
   },
   {
-    name: 'core/message/rewrite-rules.ts readRewriteRules',
+    name: 'core/message/header/rewrite-rules.ts readRewriteRules',
     run: bytes => readRewriteRules(bytes.split('\n')),
     frames: [alone, ['*', ':x']],
   },
-  { name: 'core/message/rewrite-rules.ts rewriteHost', run: bytes => rewriteHost(bytes, rules) },
+  { name: 'core/message/header/rewrite-rules.ts rewriteHost', run: bytes => rewriteHost(bytes, rules) },
   {
-    name: 'core/message/rewrite-rules.ts rewriteAddress',
+    name: 'core/message/header/rewrite-rules.ts rewriteAddress',
     run: bytes => rewriteAddress(bytes, rules),
     frames: [alone, ['a', '@b']],
   },
@@ -262,7 +278,7 @@ export const messageSubjects: readonly Subject[] = [
     frames: [alone, ['FROM:<', '>'], ['FROM:', ' x'], ['FROM:<a@b> ', '=']],
   },
   {
-    name: 'core/message/utf7.ts decodeUtf7, encodeUtf7',
+    name: 'core/message/encodings/utf7.ts decodeUtf7, encodeUtf7',
     run: bytes => [decodeUtf7(bytes), encodeUtf7(bytes)],
     frames: [alone, ['&', '-'], ['&', '&'], ['&A', '']],
   },

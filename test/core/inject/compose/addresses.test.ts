@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatPerson, parseTypedList } from '../../../../core/inject/compose/addresses.ts';
-import { hostRewriter } from '../../../../core/message/rewrite.ts';
+import { hostRewriter } from '../../../../core/message/header/rewrite.ts';
 
 const rewrite = hostRewriter({ defaultHost: 'here.example', defaultDomain: 'def.example', plusDomain: 'p.example' });
 const tomas = { name: 'Tomas', address: 'tomas@shore.example' };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Draft } from '../../../../core/api/compose.ts';
 import { ApiError } from '../../../../core/api/errors.ts';
 import { sortTypedList } from '../../../../core/inject/compose/addresses.ts';
-import { hostRewriter } from '../../../../core/message/rewrite.ts';
+import { hostRewriter } from '../../../../core/message/header/rewrite.ts';
 import { desk, draft, fieldsOf, file, hosts, nameless } from '../../../support/compose-desk.ts';
 
 test('save and open: any draft, finished or not → the same draft', async () => {

@@ -7,7 +7,7 @@ import { ofmipd } from '../../../../core/inject/ofmipd/ofmipd.ts';
 import { cdbInMemory } from '../../../../core/lib/cdb.ts';
 import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
 import type { Accepted } from '../../../../core/lib/paper-path.ts';
-import { readRewriteRules, usualRewriteLines } from '../../../../core/message/rewrite-rules.ts';
+import { readRewriteRules, usualRewriteLines } from '../../../../core/message/header/rewrite-rules.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
 

@@ -6,7 +6,7 @@ import {
   newInjectMessage,
   parseNewInjectArguments,
 } from '../../../../core/inject/programs/new-inject.ts';
-import { readRewriteRules, usualRewriteLines } from '../../../../core/message/rewrite-rules.ts';
+import { readRewriteRules, usualRewriteLines } from '../../../../core/message/header/rewrite-rules.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
 import { type Call, control, date, from, hidden, messageId, moment } from '../circumstances.ts';
 

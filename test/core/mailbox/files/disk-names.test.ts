@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { diskPath, nameText, shownName } from '../../../../core/mailbox/files/disk-names.ts';
-import { decodeUtf7, encodeUtf7 } from '../../../../core/message/utf7.ts';
+import { decodeUtf7, encodeUtf7 } from '../../../../core/message/encodings/utf7.ts';
 
 test('nameText, diskPath: any bytes → text that stands for them and for no others', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 12 }).map(array => Buffer.from(array));

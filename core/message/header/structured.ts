@@ -1,0 +1,117 @@
+// Fields with parameters (RFC 2045 section 5.1): Content-Type, Content-Disposition; and their values in pieces or in other
+// charsets (RFC 2231).
+import { decodeBytes } from '../encodings/charset.ts';
+import { decodeWords } from '../encodings/encoded-words.ts';
+
+export interface Structured {
+  /** `text/plain`, `attachment`, …: lower case, without parameters. */
+  readonly value: string;
+  /** The first parameter of that name (lower case) as a byte string; undefined when there is none. */
+  parameter(name: string): string | undefined;
+  /** The same as text. @param charset the message's own */
+  text(name: string, charset: string): string | undefined;
+}
+
+/** A parameter's bytes, and their charset where that is said. */
+interface Value {
+  readonly raw: string;
+  readonly charset: string | undefined;
+}
+
+const maxLength = 16_000;
+const maxParameters = 500;
+
+/** Takes the value of such a field, a byte string, apart. */
+export function parseStructured(field: string): Structured {
+  const short = field.slice(0, maxLength);
+  const end = endOfPlain(short, 0);
+  const given = new Map<string, string>();
+  for (let at = end; at < short.length && given.size < maxParameters; ) at = takeParameter(short, at + 1, given);
+  const values = joinPieces(given);
+  return {
+    value: withoutComment(short.slice(0, end)).trim().toLowerCase(),
+    parameter: name => values.get(name)?.raw,
+    text(name, charset) {
+      const found = values.get(name);
+      if (!found) return undefined;
+      if (found.charset === undefined) return decodeWords(found.raw, charset);
+      return decodeBytes(Buffer.from(found.raw, 'latin1'), found.charset, { fallback: charset });
+    },
+  };
+}
+
+/** Notes the parameter at `at`, if it is one. @returns where it ends: the next `;` or the end */
+function takeParameter(field: string, at: number, given: Map<string, string>): number {
+  const end = endOfPlain(field, at);
+  const equals = field.indexOf('=', at);
+  if (equals < 0 || equals > end) return end;
+  const name = field.slice(at, equals).trim().toLowerCase();
+  let from = equals + 1;
+  while (field[from] === ' ' || field[from] === '\t') from++;
+  const quoted = field[from] === '"' ? readQuoted(field, from) : undefined;
+  const value = quoted?.value ?? withoutComment(field.slice(from, end)).trim().replace(/^"/, '');
+  if (name !== '' && !given.has(name)) given.set(name, value);
+  return quoted ? endOfPlain(field, quoted.end) : end;
+}
+
+/** Up to the next `;`, or the end. */
+function endOfPlain(field: string, from: number): number {
+  const found = field.indexOf(';', from);
+  return found < 0 ? field.length : found;
+}
+
+/** @returns undefined when the quote is never closed: then it is no quote */
+function readQuoted(field: string, from: number): { value: string; end: number } | undefined {
+  const pieces: string[] = [];
+  let done = from + 1;
+  for (let at = done; at < field.length; at++) {
+    if (field[at] === '"') return { value: [...pieces, field.slice(done, at)].join(''), end: at + 1 };
+    // A backslash quotes quotes and itself; in a Windows path it is what it is.
+    if (field[at] === '\\' && (field[at + 1] === '"' || field[at + 1] === '\\')) {
+      pieces.push(field.slice(done, at));
+      done = ++at;
+    }
+  }
+  return undefined;
+}
+
+/** A comment behind a value goes; brackets within it stay: `Invoice(1).pdf`. */
+function withoutComment(value: string): string {
+  const found = value.search(/[ \t]\(/);
+  return found < 0 ? value : value.slice(0, found);
+}
+
+/** RFC 2231: `name*0*`, `name*1`, … become `name`, which then comes before a plain `name`. */
+function joinPieces(given: ReadonlyMap<string, string>): Map<string, Value> {
+  const values = new Map<string, Value>();
+  const pieces = new Map<string, { number: number; encoded: boolean; value: string }[]>();
+  for (const [key, value] of given) {
+    const [, name, number, star] = /^([^*]+)\*(\d{0,4})(\*?)$/.exec(key) ?? [];
+    if (name === undefined) {
+      values.set(key, { raw: value, charset: undefined });
+      continue;
+    }
+    const list = pieces.get(name) ?? [];
+    list.push({ number: Number(number), encoded: number === '' || star === '*', value });
+    pieces.set(name, list);
+  }
+  for (const [name, list] of pieces) {
+    list.sort((a, b) => a.number - b.number);
+    let charset = list.some(({ encoded }) => encoded) ? '' : undefined;
+    const [first] = list;
+    const marked = first?.encoded ? /^([^']*)'[^']*'/.exec(first.value) : null;
+    if (first && marked) {
+      charset = marked[1] ?? '';
+      first.value = first.value.slice(marked[0].length);
+    }
+    values.set(name, {
+      raw: list.map(each => (each.encoded ? percentDecoded(each.value) : each.value)).join(''),
+      charset,
+    });
+  }
+  return values;
+}
+
+function percentDecoded(value: string): string {
+  return value.replace(/%([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
