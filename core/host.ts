@@ -31,7 +31,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import { inTurns } from './lib/pace.ts';
-import { startDirectly } from './lib/start-process.ts';
+import { startDirectly } from './lib/process/start-process.ts';
 import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';

@@ -4,10 +4,10 @@
 // RELAYCLIENT for the addresses that it lists.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cdbInMemory } from '../lib/cdb.ts';
-import { markOf, missing, racy } from '../lib/file-mark.ts';
-import { ipv6Networks, parseIpv6Network } from '../lib/ipv6.ts';
-import type { Environment } from '../lib/tcp-environment.ts';
+import { cdbInMemory } from '../lib/disk/cdb.ts';
+import { markOf, missing, racy } from '../lib/disk/file-mark.ts';
+import { ipv6Networks, parseIpv6Network } from '../lib/net/ipv6.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from './tcp-rules.ts';
 

@@ -1,7 +1,7 @@
 // All control files of a home as one frozen value. Services get this value; they never read control files themselves.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openFileLimit } from '../lib/file-limit.ts';
+import { openFileLimit } from '../lib/process/file-limit.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import { type ControlFiles, controlFilesOfHome } from './files.ts';

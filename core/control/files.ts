@@ -1,8 +1,8 @@
 // The three ways in which qmail reads a control file (control.md: line, int, list), and how one is written.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../lib/read-if-there.ts';
-import { trimEndOf } from '../lib/trim-end.ts';
+import { readIfThere } from '../lib/disk/read-if-there.ts';
+import { trimEndOf } from '../lib/text/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** Reads files of one `control/` directory. Contents are byte strings. */

@@ -1,5 +1,5 @@
 // What is made of control files, kept for as long as none of them changes.
-import { type FileMarks, fileMarks, sameMarks } from '../lib/file-mark.ts';
+import { type FileMarks, fileMarks, sameMarks } from '../lib/disk/file-mark.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 
 /**

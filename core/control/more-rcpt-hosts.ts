@@ -1,7 +1,7 @@
 // control/morercpthosts.cdb: domains that strangers may send to, for hosts with very many of them (qmail-newmrh makes it).
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { cdbInFile } from '../lib/cdb.ts';
+import { cdbInFile } from '../lib/disk/cdb.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** The domains and `.suffixes` in the file, in lower case. */

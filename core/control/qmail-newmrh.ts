@@ -1,9 +1,9 @@
 // qmail-newmrh: makes control/morercpthosts.cdb, which clients are judged by, from control/morercpthosts.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CdbRecord } from '../lib/cdb.ts';
-import { publishCdb } from '../lib/publish-cdb.ts';
-import { trimEndOf } from '../lib/trim-end.ts';
+import type { CdbRecord } from '../lib/disk/cdb.ts';
+import { publishCdb } from '../lib/disk/publish-cdb.ts';
+import { trimEndOf } from '../lib/text/trim-end.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 

@@ -2,10 +2,10 @@
 // A rule's key is an address (`1.2.3.4`, `1.2.`, `=host`, `=.domain`, `info@ip`, empty: everybody; IPv6 addresses and networks
 // stand in brackets in the text: `[2001:db8::1]`, `[2001:db8:0:1::/64]`); its data is `D` NUL
 // for a refusal, then `+NAME=value` NUL for each environment variable. All strings are byte strings.
-import type { Cdb, CdbRecord } from '../lib/cdb.ts';
-import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../lib/ipv6.ts';
-import type { Environment } from '../lib/tcp-environment.ts';
-import { trimEndOf } from '../lib/trim-end.ts';
+import type { Cdb, CdbRecord } from '../lib/disk/cdb.ts';
+import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../lib/net/ipv6.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
+import { trimEndOf } from '../lib/text/trim-end.ts';
 
 /** A line that tcprules does not understand. */
 export class BadTcpRule extends Error {

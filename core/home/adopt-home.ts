@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFilesOfHome } from '../control/files.ts';
-import { publish } from '../lib/durable.ts';
+import { publish } from '../lib/disk/durable.ts';
 import { UserError } from '../lib/user-error.ts';
 import { newUsers } from '../local/users/qmail-newu.ts';
 import { ownerOf } from '../local/users/users.ts';

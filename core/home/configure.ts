@@ -3,8 +3,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { publish } from '../lib/durable.ts';
-import { trimEndOf } from '../lib/trim-end.ts';
+import { publish } from '../lib/disk/durable.ts';
+import { trimEndOf } from '../lib/text/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 import type { HomePlan } from './make-home.ts';
 

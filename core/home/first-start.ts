@@ -1,8 +1,8 @@
 // A first start: makes a home without a question and queues a first message. That message goes the way of all mail, so
 // that its arrival proves that the way is open.
-import { formatDate822 } from '../lib/date822.ts';
-import type { Accept } from '../lib/paper-path.ts';
+import { formatDate822 } from '../lib/text/date822.ts';
 import { UserError } from '../lib/user-error.ts';
+import type { Accept } from '../paper-path/shapes.ts';
 import { openQueueForInjection } from '../queue/intake/inject-from-outside.ts';
 import { type HomePlan, isHome, makeHome, usualPlan } from './make-home.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { publish } from '../lib/durable.ts';
+import { publish } from '../lib/disk/durable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from '../privsep/accounts.ts';
 import { makeOwnersMaildir, ownHome } from '../privsep/own-home.ts';

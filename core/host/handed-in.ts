@@ -2,9 +2,9 @@
 // controls that process may send what they like.
 import { PassThrough } from 'node:stream';
 import * as v from 'valibot';
-import type { Frame } from '../lib/frames.ts';
-import type { Accept, Accepted, Envelope } from '../lib/paper-path.ts';
+import type { Frame } from '../lib/process/frames.ts';
 import { write } from '../lib/write.ts';
+import type { Accept, Accepted, Envelope } from '../paper-path/shapes.ts';
 import { FromReader, pieceBytes } from './reader-words.ts';
 
 interface HandedIn {

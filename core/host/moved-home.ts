@@ -2,8 +2,8 @@
 // aliases and for whoever lives in the home would wait for a directory that is not there.
 import { chownSync, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { publish } from '../lib/durable.ts';
-import { readIfThere } from '../lib/read-if-there.ts';
+import { publish } from '../lib/disk/durable.ts';
+import { readIfThere } from '../lib/disk/read-if-there.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
 /** Where the home was when users/assign was written; undefined: here, or somebody else wrote it. */

@@ -2,7 +2,7 @@
 // strangers' bytes apart. The other end is parsers.ts.
 import { type Beginning, makeDraftsHere as drafts } from '../inject/compose/make-drafts.ts';
 import type { OwnAddresses } from '../inject/compose/owner-addresses.ts';
-import type { Frame } from '../lib/frames.ts';
+import type { Frame } from '../lib/process/frames.ts';
 import { type FileStart, takeApartHere } from '../mailbox/reading/take-apart.ts';
 
 /** The words of each job; its bytes are the message. */

@@ -5,10 +5,10 @@ import * as v from 'valibot';
 import { Draft } from '../api/compose.ts';
 import { Attachment, Invitation, Person } from '../api/mail.ts';
 import type { MakeDrafts } from '../inject/compose/make-drafts.ts';
-import { type Frame, noBytes } from '../lib/frames.ts';
-import type { StartProcess } from '../lib/start-process.ts';
-import { maxParsedBytes, NotTakenApart } from '../lib/taken-apart.ts';
-import { createWarmProcess, type WarmProcess } from '../lib/warm-process.ts';
+import { type Frame, noBytes } from '../lib/process/frames.ts';
+import type { StartProcess } from '../lib/process/start-process.ts';
+import { maxParsedBytes, NotTakenApart } from '../lib/process/taken-apart.ts';
+import { createWarmProcess, type WarmProcess } from '../lib/process/warm-process.ts';
 import type { TakeApart } from '../mailbox/reading/take-apart.ts';
 import type { JobWords } from './parser-work.ts';
 

@@ -6,12 +6,12 @@ import { contract, type EventData } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { HostStatus, Settings } from '../api/host.ts';
 import type { ControlTexts } from '../control/live.ts';
-import type { Frame } from '../lib/frames.ts';
 import type { LogLine } from '../lib/log.ts';
-import type { Accept } from '../lib/paper-path.ts';
-import { createPeer, type Peer, PeerRefused } from '../lib/peer.ts';
-import { endSoon, type OwnProcess, type StartProcess } from '../lib/start-process.ts';
+import type { Frame } from '../lib/process/frames.ts';
+import { createPeer, type Peer, PeerRefused } from '../lib/process/peer.ts';
+import { endSoon, type OwnProcess, type StartProcess } from '../lib/process/start-process.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import type { Accept } from '../paper-path/shapes.ts';
 import { createMessagesHandedIn } from './handed-in.ts';
 import {
   CallAnswer,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Settings } from '../api/host.ts';
-import { publish } from '../lib/durable.ts';
+import { publish } from '../lib/disk/durable.ts';
 import type { LogLine } from '../lib/log.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 

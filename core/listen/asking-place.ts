@@ -1,7 +1,7 @@
 // Who asks for a password, as far as it can be told: the client's network, or for a program of this machine its user, whom the
 // system names (Linux).
 import { readFile } from 'node:fs/promises';
-import { isLoopback, networkOf } from '../lib/network-of.ts';
+import { isLoopback, networkOf } from '../lib/net/network-of.ts';
 
 /** Both ends of a connection, as the server sees them. */
 export interface Ends {

@@ -2,7 +2,7 @@
 // whoever connects without end does not push everything else out of the log.
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
-import { networkOf } from '../lib/network-of.ts';
+import { networkOf } from '../lib/net/network-of.ts';
 
 /** Writes a line about a client at that address, or counts it. */
 export type BoundedLog = (ip: string, line: string) => void;

@@ -1,5 +1,5 @@
 // Who a client is, besides its own words, and what it may: read from the environment, as qmail-smtpd does.
-import type { Environment } from '../lib/tcp-environment.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
 import { standingOf } from './standing.ts';
 
 /** One client. Strings are byte strings. */

@@ -3,7 +3,7 @@
 // nothing for long: neither silent connections nor those that trickle shut anybody out.
 import type { ConnectionLimits } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
-import { networkOf } from '../lib/network-of.ts';
+import { networkOf } from '../lib/net/network-of.ts';
 import { createSupply, type Standing } from './standing.ts';
 
 /** Why a client cannot stay. */

@@ -1,6 +1,6 @@
 // What kind of client somebody is to the limits: strangers, programs of this machine, and those who are known. What all of
 // them share (places, memory) is shared so that none of the three can use up what the others need.
-import { isLoopback } from '../lib/network-of.ts';
+import { isLoopback } from '../lib/net/network-of.ts';
 
 /** `known`: may relay, or has logged in. This machine is `loopback` even where a rule lets it relay. */
 export type Standing = 'stranger' | 'loopback' | 'known';

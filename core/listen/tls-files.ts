@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { markOf, racy } from '../lib/file-mark.ts';
+import { markOf, racy } from '../lib/disk/file-mark.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 

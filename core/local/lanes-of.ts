@@ -1,5 +1,5 @@
 // With which others a delivery may hang together: those of the same program line, and where several users get mail, of one user.
-import type { Lane } from '../lib/paper-path.ts';
+import type { Lane } from '../paper-path/shapes.ts';
 import type { LocalArgs } from './qmail-local.ts';
 import type { WhoRuns } from './who-runs.ts';
 

@@ -1,5 +1,5 @@
 // From a local part to the user who gets the mail and the process that may deliver it (qmail-lspawn).
-import type { Outcome } from '../lib/outcome.ts';
+import type { Outcome } from '../paper-path/outcome.ts';
 import { outcomeOfExit } from './report.ts';
 import { UserLookupError } from './users/user-lookup-error.ts';
 import { createUsers, type FoundUser, type UsersDeps } from './users/users.ts';

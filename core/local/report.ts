@@ -1,5 +1,5 @@
 // What qmail-local writes to its report, and what qmail-lspawn makes of it (spec: queue.md section 6).
-import { done, later, never, type Outcome, statusInWords } from '../lib/outcome.ts';
+import { done, later, never, type Outcome, statusInWords } from '../paper-path/outcome.ts';
 
 const limit = 3000;
 const tooLong = '\nError report too long, sorry.\n';

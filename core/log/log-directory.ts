@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
-import { formatTai64n, parseTai64n } from '../lib/tai64n.ts';
+import { formatTai64n, parseTai64n } from '../lib/text/tai64n.ts';
 import { errorCode } from '../lib/user-error.ts';
 import { openLogFiles } from './multilog/files.ts';
 import { compressedEnd, endedMs, finishedLogs, type KeptLogs, tendOldLogs } from './old-logs.ts';

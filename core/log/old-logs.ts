@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { parseTai64n } from '../lib/tai64n.ts';
+import { parseTai64n } from '../lib/text/tai64n.ts';
 
 /** What is kept. */
 export interface KeptLogs {

@@ -1,5 +1,5 @@
 // Lines with TAI64N stamps: made (tai64n) and read (tai64nlocal). Both work on pieces of any size; bytes are kept as they are.
-import { formatTai64n, localTimeOfStamp } from '../lib/tai64n.ts';
+import { formatTai64n, localTimeOfStamp } from '../lib/text/tai64n.ts';
 
 /** Puts a stamp before the first byte of every line. */
 export function tai64nLines(nowMs: () => number): (piece: Uint8Array) => string {

@@ -1,5 +1,5 @@
 // What another host answered, as the Api shows it.
-import type { RemoteAnswer } from '../lib/outcome.ts';
+import type { RemoteAnswer } from '../paper-path/outcome.ts';
 import { displayAddress } from './address.ts';
 
 /** The same as text, with null for what there is not. */

@@ -2,7 +2,7 @@
 // is asked, which checks the password and starts the program that serves the mailbox as its owner.
 import type { Readable, Writable } from 'node:stream';
 import type { LogLine } from '../lib/log.ts';
-import type { Environment } from '../lib/tcp-environment.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
 import { checkExit } from './checkpassword.ts';
 import { passThrough, refused } from './doorkeepers.ts';
 import type { Claim } from './popup.ts';

@@ -2,7 +2,7 @@
 // not be users of this system. See passwd-line.ts for the form of a line.
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { publish } from '../lib/durable.ts';
+import { publish } from '../lib/disk/durable.ts';
 import { errorCode } from '../lib/user-error.ts';
 import {
   checkEntry,

@@ -1,7 +1,7 @@
 // TLS on a connection that is there already: from its beginning (POP3S), or after STLS (RFC 2595).
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import { watchHandshake } from '../lib/tls-handshake.ts';
+import { watchHandshake } from '../lib/net/tls-handshake.ts';
 import type { RecordSocket } from '../listen/dialogue.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 

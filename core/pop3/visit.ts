@@ -2,9 +2,9 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
-import { logSafe } from '../lib/log-safe.ts';
-import { isLoopback } from '../lib/network-of.ts';
-import type { Environment } from '../lib/tcp-environment.ts';
+import { isLoopback } from '../lib/net/network-of.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
+import { logSafe } from '../lib/text/log-safe.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { askingPlace, type Ends } from '../listen/asking-place.ts';
 import type { RecordSocket } from '../listen/dialogue.ts';

@@ -2,10 +2,10 @@
 // sockets that come with requests. Both sides are here.
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { framesOver } from '../lib/frames.ts';
-import { receiveSocket, sendDescriptor } from '../lib/pass-descriptor.ts';
-import { peerUidOf } from '../lib/peer-uid.ts';
-import { socketPair } from '../lib/system-sockets.ts';
+import { receiveSocket, sendDescriptor } from '../lib/net/pass-descriptor.ts';
+import { peerUidOf } from '../lib/net/peer-uid.ts';
+import { socketPair } from '../lib/net/system-sockets.ts';
+import { framesOver } from '../lib/process/frames.ts';
 import type { Reply, Request } from './requests.ts';
 
 /** Longer than any request or answer of ours: three addresses of nothing but control characters. */

@@ -5,7 +5,6 @@ import { closeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openDeliveryControl } from '../control/delivery-control.ts';
-import { later, type Outcome } from '../lib/outcome.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { ChildJob } from '../local/as-user/run-as-user.ts';
 import { basics } from '../local/environment.ts';
@@ -13,6 +12,7 @@ import { ownLinks } from '../local/into/own-call.ts';
 import { createRecipients } from '../local/recipients.ts';
 import type { FindSystemUser } from '../local/users/system-users.ts';
 import { addressFromText } from '../message/address.ts';
+import { later, type Outcome } from '../paper-path/outcome.ts';
 import type { RequestOf } from './requests.ts';
 
 export interface DeliveriesDeps {

@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
-import type { ProcessCommand, Role } from '../lib/start-process.ts';
+import type { ProcessCommand, Role } from '../lib/process/start-process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { accessAs } from '../local/rules/access.ts';
 import { addressFromText } from '../message/address.ts';

@@ -1,7 +1,7 @@
 // What the host may ask its parent, and nothing else: the host talks to strangers, so each request is checked as if one of
 // them had written it. None names a uid, a program or a path.
 import * as v from 'valibot';
-import type { Outcome } from '../lib/outcome.ts';
+import type { Outcome } from '../paper-path/outcome.ts';
 
 /** The host's number for one request; what is said of it later has the same. */
 const Call = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));

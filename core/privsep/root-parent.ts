@@ -3,8 +3,8 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import * as v from 'valibot';
-import type { StartProcess } from '../lib/start-process.ts';
-import { duplicate, socketPair } from '../lib/system-sockets.ts';
+import { duplicate, socketPair } from '../lib/net/system-sockets.ts';
+import type { StartProcess } from '../lib/process/start-process.ts';
 import type { DeliverAsUser } from '../local/as-user/run-as-user.ts';
 import type { MailboxProcess } from '../pop3/parent-doorkeeper.ts';
 import type { Channel } from './channel.ts';

@@ -1,6 +1,6 @@
 // Starts one of our own processes as the user that it is to be.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type ProcessCommand, streamFd } from '../lib/start-process.ts';
+import { type ProcessCommand, streamFd } from '../lib/process/start-process.ts';
 import type { Ids } from './accounts.ts';
 import type { ChannelEnd } from './channel.ts';
 import { askingAt } from './inherited.ts';

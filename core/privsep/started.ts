@@ -1,6 +1,6 @@
 // The processes that the parent has started: each ends in words, and is ended with the host.
 import type { ChildProcess } from 'node:child_process';
-import { wayOfEnding } from '../lib/start-process.ts';
+import { wayOfEnding } from '../lib/process/start-process.ts';
 
 /** How one ended. */
 interface Ending {

@@ -1,9 +1,9 @@
 // The delivery log, in qmail-send's own words: one function per event, so that qmailanalog and people can read it.
 import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
-import type { Outcome } from '../lib/outcome.ts';
-import { formatOutcomeLine, outcomeFields } from '../lib/outcome-line.ts';
-import { shortened } from '../lib/shortened.ts';
+import { shortened } from '../lib/text/shortened.ts';
+import type { Outcome } from '../paper-path/outcome.ts';
+import { formatOutcomeLine, outcomeFields } from '../paper-path/outcome-line.ts';
 
 const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
 

@@ -1,5 +1,5 @@
 // qmail-queue's exit codes and the texts that injectors derive from them (spec: qmail-queue(8), qmail.c's qmail_close).
-import type { Refused } from '../lib/paper-path.ts';
+import type { Refused } from '../paper-path/shapes.ts';
 
 const texts: Readonly<Record<number, string>> = {
   11: 'envelope address too long for qq (#5.1.3)',

@@ -2,14 +2,14 @@
 import type { QueueRow, QueueSummary } from '../api/queue.ts';
 import type { Channel } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
-import { readBootId } from '../lib/boot-id.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
-import { createDirectorySync } from '../lib/directory-sync.ts';
+import { createDirectorySync } from '../lib/disk/directory-sync.ts';
+import { canSyncFileSystem, syncFileSystem } from '../lib/disk/sync-file-system.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
-import type { Accept, Deliver } from '../lib/paper-path.ts';
-import { canSyncFileSystem, syncFileSystem } from '../lib/sync-file-system.ts';
+import { readBootId } from '../lib/process/boot-id.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import type { Accept, Deliver } from '../paper-path/shapes.ts';
 import { readHolds } from './files/holds.ts';
 import { makeQueueDirs, queueLayout } from './files/layout.ts';
 import { lockQueue } from './files/lock.ts';

@@ -1,5 +1,5 @@
 // The Received field that says from whom and how a message came over the network (qmail's received.c).
-import { formatDate822 } from '../lib/date822.ts';
+import { formatDate822 } from '../lib/text/date822.ts';
 import type { Client } from '../listen/client.ts';
 import { lowerAscii } from '../message/address.ts';
 

@@ -1,6 +1,6 @@
 // Which addresses may take the mail for a host, in the order in which to try them (qmail-remote: routes, MX and A
 // records, and the check that mail is not sent round in circles to ourselves).
-import { canonicalIpv6 } from '../lib/ipv6.ts';
+import { canonicalIpv6 } from '../lib/net/ipv6.ts';
 import { type MessageReport, putOff, refused } from './report.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
 import { literalAddress, type Route } from './route.ts';

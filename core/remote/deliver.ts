@@ -1,9 +1,9 @@
 // Deliveries to other hosts (qmail-rspawn): each recipient is a message of its own, or, where control/remoterecipients
 // allows it, recipients of one message at one host that are tried at the same time go together.
 import type { Control } from '../control/control.ts';
-import type { Outcome } from '../lib/outcome.ts';
-import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
+import type { Outcome } from '../paper-path/outcome.ts';
+import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
 import { combine, isTooMany, type Reports } from './report.ts';
 import { createSend, type SendDeps, type Shipment } from './send.ts';
 

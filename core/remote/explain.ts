@@ -2,7 +2,7 @@
 import type { Explained, ExplainStep, ExplainVerdict } from '../api/explain.ts';
 import { readEntryLines } from '../control/check/entry-lines.ts';
 import type { Control } from '../control/control.ts';
-import { ownAddresses } from '../lib/own-addresses.ts';
+import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { findCandidates } from './candidates.ts';
 import { bothFamilies } from './connect-first.ts';

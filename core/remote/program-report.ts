@@ -1,6 +1,6 @@
 // From the end of a program in qmail-remote's place to a delivery report (qmail-rspawn's report). Its output is a series of
 // strings, each ended by a NUL: a recipient's report (r, h, s), then the message's (K, Z, D).
-import { later, never, type Outcome, statusInWords } from '../lib/outcome.ts';
+import { later, never, type Outcome, statusInWords } from '../paper-path/outcome.ts';
 import { type MessageReport, outcomeOf } from './report.ts';
 
 const letters = ['D', 'Z', 'K'] as const;

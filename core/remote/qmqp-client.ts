@@ -2,8 +2,8 @@
 // tried in order until one can be connected to; from then on it is that one or none.
 import { isIP } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
-import { netstring } from '../lib/netstring.ts';
-import type { Envelope, MessageSource } from '../lib/paper-path.ts';
+import { netstring } from '../lib/net/netstring.ts';
+import type { Envelope, MessageSource } from '../paper-path/shapes.ts';
 import { type Channel, createDial, type Dial, DialTimeout, openChannelFor } from './channel.ts';
 
 /** Exit codes of qmail-qmqpc. */

@@ -2,10 +2,10 @@
 // for each recipient, as `program host sender recipient` with the message on fd 0, and says what became of it on fd 1 or 2.
 import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
-import { later, never, type Outcome } from '../lib/outcome.ts';
-import type { Deliver, DeliveryJob } from '../lib/paper-path.ts';
 import { errorCode } from '../lib/user-error.ts';
 import { displayAddress, splitAddress } from '../message/address.ts';
+import { later, never, type Outcome } from '../paper-path/outcome.ts';
+import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
 import { readProgramReport } from './program-report.ts';
 
 const maxOutputBytes = 64 * 1024;

@@ -1,6 +1,6 @@
 // What happened to one message at one host, in qmail-remote's words: a report for each recipient that the server judged,
 // and one for the message; and how they become one delivery report, as in qmail-rspawn.
-import { done, later, never, type Outcome } from '../lib/outcome.ts';
+import { done, later, never, type Outcome } from '../paper-path/outcome.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 
 /** What a server answered, where that is why. */

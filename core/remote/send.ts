@@ -2,13 +2,13 @@
 // host's mail, connects to the first that answers, and sends. The next one is tried when a server wants nothing of us: a bad greeting, a closed connection.
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
-import { perServers } from '../lib/dns.ts';
 import type { LogLine } from '../lib/log.ts';
-import { createNetstringCollector } from '../lib/netstring.ts';
-import { ownAddresses } from '../lib/own-addresses.ts';
-import type { DeliveryJob, Envelope } from '../lib/paper-path.ts';
+import { perServers } from '../lib/net/dns.ts';
+import { createNetstringCollector } from '../lib/net/netstring.ts';
+import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { UserError } from '../lib/user-error.ts';
 import { splitAddress } from '../message/address.ts';
+import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
 import { type Exchanger, findCandidates, noSuchHost } from './candidates.ts';
 import { createDial, type Dial, openChannel, openChannelFor } from './channel.ts';
 import { createConnect } from './connect.ts';

@@ -1,7 +1,7 @@
 // The messages that are on their way out now. Recipients of one message that are served at the same time share one
 // reading of it, one scan, and one copy for the wire: a list's thousand recipients cost little more than one.
 // Invariant: of a message that no delivery holds nothing is remembered, since its number may be given to another.
-import type { DeliveryJob } from '../lib/paper-path.ts';
+import type { DeliveryJob } from '../paper-path/shapes.ts';
 import {
   encodeWhole,
   inspectMessage,

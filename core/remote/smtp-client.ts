@@ -1,7 +1,7 @@
 // Sends one message to any number of recipients (qmail-remote's smtp), with a result for each. Costs the fewest round
 // trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered, and a small message goes
 // with its final dot in one write.
-import type { Envelope } from '../lib/paper-path.ts';
+import type { Envelope } from '../paper-path/shapes.ts';
 import { type Channel, ConnectionDied } from './channel.ts';
 import {
   givingUp,

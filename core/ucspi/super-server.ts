@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { LogLine } from '../lib/log.ts';
-import type { Environment } from '../lib/tcp-environment.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { bind, type ListenOn } from './bind.ts';
 

@@ -3,8 +3,8 @@
 import type { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { connect, isIP } from 'node:net';
-import { arpaName } from '../lib/ipv6.ts';
-import { type Environment, type SocketEnds, tcpEnvironment } from '../lib/tcp-environment.ts';
+import { arpaName } from '../lib/net/ipv6.ts';
+import { type Environment, type SocketEnds, tcpEnvironment } from '../lib/net/tcp-environment.ts';
 
 /** One end of a connection and the other. */
 interface Ends {

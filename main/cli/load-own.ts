@@ -1,7 +1,7 @@
 // How the tables of commands name the programs that may also run inside the host.
 
 import { ownPrograms } from '../../core/host/processes/own-programs.ts';
-import type { OwnProgram } from '../../core/lib/own-program.ts';
+import type { OwnProgram } from '../../core/paper-path/own-program.ts';
 import type { Run } from './command.ts';
 
 /** A program that .qmail lines call, as a command of its own. */

@@ -1,13 +1,13 @@
-// Joins a program of ours (core/lib/own-program.ts) to a process of its own.
+// Joins a program of ours (core/paper-path/own-program.ts) to a process of its own.
 import { spawn } from 'node:child_process';
-import { feed } from '../../core/lib/feed.ts';
-import type { InnerEnd, InnerProgram, OwnProgram } from '../../core/lib/own-program.ts';
-import type { Accept, Invoker } from '../../core/lib/paper-path.ts';
-import { pipeToProgram } from '../../core/lib/pipe.ts';
-import { rewind } from '../../core/lib/rewind.ts';
+import { rewind } from '../../core/lib/disk/rewind.ts';
+import { pipeToProgram } from '../../core/lib/process/pipe.ts';
 import { reasonOf, UserError } from '../../core/lib/user-error.ts';
 import { isTemporaryError } from '../../core/local/temporary-error.ts';
 import { addressFromText, displayAddress } from '../../core/message/address.ts';
+import { feed } from '../../core/paper-path/feed.ts';
+import type { InnerEnd, InnerProgram, OwnProgram } from '../../core/paper-path/own-program.ts';
+import type { Accept, Invoker } from '../../core/paper-path/shapes.ts';
 import type { Run } from './command.ts';
 import type { CommandIo } from './command-io.ts';
 import { piecesOfFd } from './fd.ts';

@@ -2,7 +2,7 @@
 // it had arrived and the disk did not say so yet, which is qmail's bargain. How often each place gets a message after a
 // crash is thus known before the next start: what is there, and what the disk still has to do.
 import assert from 'node:assert/strict';
-import type { Envelope } from '../../core/lib/paper-path.ts';
+import type { Envelope } from '../../core/paper-path/shapes.ts';
 import type { Unfinished } from './on-disk.ts';
 import type { Refusal } from './stage.ts';
 import { type Arrival, destinations } from './world.ts';

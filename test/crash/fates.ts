@@ -1,6 +1,6 @@
 // What was promised for each recipient, and what became of him: for tests in which the power fails.
 import { readFileSync } from 'node:fs';
-import type { DeliveryJob } from '../../core/lib/paper-path.ts';
+import type { DeliveryJob } from '../../core/paper-path/shapes.ts';
 
 interface Fate {
   /** The sender was told that the message is in the queue. */

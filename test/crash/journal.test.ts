@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { createDirectorySync } from '../../core/lib/directory-sync.ts';
+import { createDirectorySync } from '../../core/lib/disk/directory-sync.ts';
 import { type Journal, openJournal } from '../../core/queue/journal/journal.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { segmentNumbers } from '../../core/queue/journal/segments.ts';

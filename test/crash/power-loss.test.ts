@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { done, later, never, type Outcome } from '../../core/lib/outcome.ts';
+import { done, later, never, type Outcome } from '../../core/paper-path/outcome.ts';
 import { openQueueForInjection } from '../../core/queue/intake/inject-from-outside.ts';
 import { decodeRecords, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import {

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { done, later, never, type Outcome } from '../../core/lib/outcome.ts';
-import type { Accept, DeliveryJob, Invoker } from '../../core/lib/paper-path.ts';
+import { done, later, never, type Outcome } from '../../core/paper-path/outcome.ts';
+import type { Accept, DeliveryJob, Invoker } from '../../core/paper-path/shapes.ts';
 import { queueLayout } from '../../core/queue/files/layout.ts';
 import { openQueueForInjection } from '../../core/queue/intake/inject-from-outside.ts';
 import { crashQueue } from '../support/crash-queue.ts';

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Envelope } from '../../core/lib/paper-path.ts';
+import type { Envelope } from '../../core/paper-path/shapes.ts';
 import { type FaultyHost, killAt } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { done } from '../../core/lib/outcome.ts';
+import { done } from '../../core/paper-path/outcome.ts';
 import { type CrashQueue, crashQueue } from '../support/crash-queue.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Envelope } from '../../core/lib/paper-path.ts';
+import type { Envelope } from '../../core/paper-path/shapes.ts';
 import { command } from '../support/command.ts';
 
 /** A message with a label, of about this size. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../../core/api/contract.ts';
 import { ApiError } from '../../core/api/errors.ts';
-import type { Envelope } from '../../core/lib/paper-path.ts';
+import type { Envelope } from '../../core/paper-path/shapes.ts';
 import { decodeRecords } from '../../core/queue/journal/record.ts';
 import { connectToHost } from '../../main/running/control-client.ts';
 import type { FaultyHost } from '../support/faulty-host.ts';

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Envelope } from '../../core/lib/paper-path.ts';
+import type { Envelope } from '../../core/paper-path/shapes.ts';
 import type { Settings } from '../support/fault-injector.ts';
 import { type FaultyHost, serveFaulty } from '../support/faulty-host.ts';
 import { initHome } from '../support/host-process.ts';

@@ -15,7 +15,7 @@ import {
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { netstring } from '../../core/lib/netstring.ts';
+import { netstring } from '../../core/lib/net/netstring.ts';
 import { command as script } from '../support/command.ts';
 import { serve, waypost } from '../support/host-process.ts';
 import { initAsRoot } from '../support/root-home.ts';

@@ -1,6 +1,6 @@
 // Hostile QMQP sessions: no crash, no hang, no leak, only known answers, and no message but those that were answered K.
 import { test } from 'node:test';
-import { netstring } from '../../core/lib/netstring.ts';
+import { netstring } from '../../core/lib/net/netstring.ts';
 import { complaintAboutAnswers, fuzzPackages, netstringNoise } from './packages.ts';
 
 const large = netstring(`1100000:${'z'.repeat(1_100_000)},3:a@b,3:c@d,`).toString('latin1');

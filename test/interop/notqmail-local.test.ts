@@ -18,8 +18,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { ownPrograms } from '../../core/host/processes/own-programs.ts';
 import { systemClock } from '../../core/lib/clock.ts';
-import { createDirectorySync } from '../../core/lib/directory-sync.ts';
-import type { Accept } from '../../core/lib/paper-path.ts';
+import { createDirectorySync } from '../../core/lib/disk/directory-sync.ts';
 import { basics } from '../../core/local/environment.ts';
 import { createUniqueName } from '../../core/local/into/maildir-names.ts';
 import { openMessage } from '../../core/local/message/message.ts';
@@ -28,6 +27,7 @@ import { qmailLocal } from '../../core/local/qmail-local.ts';
 import { createReport } from '../../core/local/report.ts';
 import type { PlanArgs } from '../../core/local/rules/plan.ts';
 import { addressFromText } from '../../core/message/address.ts';
+import type { Accept } from '../../core/paper-path/shapes.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const bin = '/var/qmail/bin';

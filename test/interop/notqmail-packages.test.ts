@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { netstring } from '../../core/lib/netstring.ts';
+import { netstring } from '../../core/lib/net/netstring.ts';
 import type { Run } from '../../main/cli/command.ts';
 import { run as qmqpd } from '../../main/cli/receive/qmail-qmqpd.ts';
 import { run as qmtpd } from '../../main/cli/receive/qmail-qmtpd.ts';

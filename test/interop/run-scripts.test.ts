@@ -17,7 +17,7 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parseTcpRules } from '../../core/control/tcp-rules.ts';
-import { encodeCdb } from '../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../core/lib/disk/cdb-writer.ts';
 import { linkPrograms } from '../../main/link-programs.ts';
 import { command as script } from '../support/command.ts';
 import { waypost } from '../support/host-process.ts';

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { done, type Outcome } from '../../core/lib/outcome.ts';
-import type { DeliveryJob, Envelope } from '../../core/lib/paper-path.ts';
+import { done, type Outcome } from '../../core/paper-path/outcome.ts';
+import type { DeliveryJob, Envelope } from '../../core/paper-path/shapes.ts';
 import { type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
 import { openQueue, type Queue } from '../../core/queue/queue.ts';
 import { writeControl } from './queue-rig.ts';

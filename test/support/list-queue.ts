@@ -1,5 +1,5 @@
 // A queue that is a list in memory, for tests of what hands messages to one.
-import type { Accept, Accepted } from '../../core/lib/paper-path.ts';
+import type { Accept, Accepted } from '../../core/paper-path/shapes.ts';
 
 /** What the queue was given: the bytes as text (byte string), the envelope as qmail-queue reads it. */
 export interface Taken {

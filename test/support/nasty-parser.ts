@@ -1,9 +1,9 @@
 // A parser process like the real one, but for the bytes of its job: some words in them make it hang, hog memory, or die.
 import { Socket } from 'node:net';
 import { createWork } from '../../core/host/parser-work.ts';
-import { createPeer } from '../../core/lib/peer.ts';
-import { streamFd } from '../../core/lib/start-process.ts';
-import { readyWord } from '../../core/lib/warm-process.ts';
+import { createPeer } from '../../core/lib/process/peer.ts';
+import { streamFd } from '../../core/lib/process/start-process.ts';
+import { readyWord } from '../../core/lib/process/warm-process.ts';
 
 const work = createWork();
 

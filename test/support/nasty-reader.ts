@@ -1,7 +1,7 @@
 // A reader process that does what its second argument says: one that never opens, does not hear, or says what is not so.
 import { Socket } from 'node:net';
-import { createPeer } from '../../core/lib/peer.ts';
-import { streamFd } from '../../core/lib/start-process.ts';
+import { createPeer } from '../../core/lib/process/peer.ts';
+import { streamFd } from '../../core/lib/process/start-process.ts';
 
 const how = process.argv[2];
 if (how === 'dies') process.exit(5);

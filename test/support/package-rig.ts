@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createAccess } from '../../core/control/access.ts';
-import type { Accepted } from '../../core/lib/paper-path.ts';
+import type { Accepted } from '../../core/paper-path/shapes.ts';
 import { createPackageService, type PackageDeps } from '../../core/receive/packages/service.ts';
 import { type ListQueue, listQueue, type Taken } from './list-queue.ts';
 import { writeControl } from './queue-rig.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Control, readControl } from '../../core/control/control.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
-import { done, type Outcome } from '../../core/lib/outcome.ts';
-import type { DeliveryJob, Envelope } from '../../core/lib/paper-path.ts';
+import { done, type Outcome } from '../../core/paper-path/outcome.ts';
+import type { DeliveryJob, Envelope } from '../../core/paper-path/shapes.ts';
 import { openQueue, type Queue, type QueueDeps } from '../../core/queue/queue.ts';
 
 /** Writes the control files of a small host: me is `here.example`, everything else is remote. */

@@ -1,6 +1,6 @@
 // A test of the queue with deliveries that end when the test says so; its queues are stopped before their home is removed.
 import { type TestContext, test } from 'node:test';
-import { later, type Outcome } from '../../core/lib/outcome.ts';
+import { later, type Outcome } from '../../core/paper-path/outcome.ts';
 import { type QueueRig, startQueue } from './queue-rig.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
-import type { Outcome } from '../../core/lib/outcome.ts';
+import type { Outcome } from '../../core/paper-path/outcome.ts';
 import { createRemoteDeliver } from '../../core/remote/deliver.ts';
 import type { Resolver } from '../../core/remote/resolver.ts';
 import type { SendDeps } from '../../core/remote/send.ts';

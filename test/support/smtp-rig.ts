@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test';
 import { createAccess } from '../../core/control/access.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
-import type { Accepted } from '../../core/lib/paper-path.ts';
+import type { Accepted } from '../../core/paper-path/shapes.ts';
 import { createUnwanted } from '../../core/receive/dns-lists/unwanted.ts';
 import { greetDelayMs } from '../../core/receive/smtp/connection.ts';
 import { createSmtpService, type SmtpDeps } from '../../core/receive/smtp/service.ts';

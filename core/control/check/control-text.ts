@@ -1,7 +1,7 @@
 // The control files as texts, to say of which line something is true.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 
 /** One entry of a file that holds a list: blanks at its end are off. A byte string. */

@@ -1,6 +1,6 @@
 // Values that stop mail, or that nobody means.
 import { isIP } from 'node:net';
-import { parseIpv6Network } from '../../lib/ipv6.ts';
+import { parseIpv6Network } from '../../lib/net/ipv6.ts';
 import type { Control } from '../control.ts';
 import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';

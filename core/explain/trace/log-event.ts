@@ -1,8 +1,8 @@
 // What one line of the delivery log says, in qmail-send's words and Waypost's few of its own. Addresses and reports are as the
 // log writes them.
 import type { Channel } from '../../control/classify.ts';
-import { type OutcomeFields, parseOutcomeLine } from '../../lib/outcome-line.ts';
 import { displayAddress } from '../../message/address.ts';
+import { type OutcomeFields, parseOutcomeLine } from '../../paper-path/outcome-line.ts';
 
 export type LogEvent =
   | { readonly kind: 'new' | 'end' | 'triple bounce'; readonly id: number }

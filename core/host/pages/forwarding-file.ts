@@ -2,7 +2,7 @@
 // so they get the name of this file, which only its owner can read, and the address with its key is in the file.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePrivateDirectory } from '../../lib/private-directory.ts';
+import { ensurePrivateDirectory } from '../../lib/disk/private-directory.ts';
 
 /** Makes the directory, closed to others, and clears away what a host that was killed left in it. */
 export function openForwardingFiles(directory: string): void {

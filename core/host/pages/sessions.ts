@@ -6,8 +6,8 @@ import * as v from 'valibot';
 import { PageSession } from '../../api/page.ts';
 import { type Verifier, verifierOf } from '../../api/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { publish } from '../../lib/disk/durable.ts';
 import type { Dispose } from '../../lib/dispose.ts';
-import { publish } from '../../lib/durable.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 

@@ -1,7 +1,7 @@
 // The program that core/privsep/deliveries.ts starts with the uid of a user: one qmail-local run, then the end.
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { systemClock } from '../../lib/clock.ts';
-import { createDirectorySync } from '../../lib/directory-sync.ts';
+import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
 import { openParent } from '../../local/as-user/parent.ts';
 import { type ChildJob, childMessageFd } from '../../local/as-user/run-as-user.ts';
 import { createUniqueName } from '../../local/into/maildir-names.ts';

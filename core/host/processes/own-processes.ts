@@ -1,8 +1,8 @@
-// The commands that start our own processes (core/lib/start-process.ts): this runtime with the entry of the role, and for
+// The commands that start our own processes (core/lib/process/start-process.ts): this runtime with the entry of the role, and for
 // the one that takes strangers' bytes apart the limits that the system and the runtime can set.
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { ProcessCommand, Role } from '../../lib/start-process.ts';
+import type { ProcessCommand, Role } from '../../lib/process/start-process.ts';
 
 /** What a parser may allocate beyond what the runtime itself takes: room for a message of 64 MB in several forms. */
 const parserKb = 640 * 1024;

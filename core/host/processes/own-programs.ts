@@ -1,5 +1,5 @@
 // The programs that run inside the host when a .qmail line calls them, whichever service they belong to.
-import type { OwnPrograms } from '../../lib/own-program.ts';
+import type { OwnPrograms } from '../../paper-path/own-program.ts';
 
 export const ownPrograms = {
   bouncesaying: async () => (await import('../../local/programs/bouncesaying.ts')).bouncesaying,

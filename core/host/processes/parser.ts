@@ -1,10 +1,10 @@
 // The process that takes strangers' mail apart: it gets bytes and gives back values, one job after the other. It opens no
-// file, and may be ended over a job at any time (core/lib/warm-process.ts).
+// file, and may be ended over a job at any time (core/lib/process/warm-process.ts).
 import { Socket } from 'node:net';
-import { createPeer } from '../../lib/peer.ts';
-import { streamFd } from '../../lib/start-process.ts';
-import { readyWord } from '../../lib/warm-process.ts';
-import { watchMemory } from '../../lib/watch-memory.ts';
+import { createPeer } from '../../lib/process/peer.ts';
+import { streamFd } from '../../lib/process/start-process.ts';
+import { readyWord } from '../../lib/process/warm-process.ts';
+import { watchMemory } from '../../lib/process/watch-memory.ts';
 import { createWork } from '../parser-work.ts';
 
 /** A message of 64 MB in several forms, and the runtime. */

@@ -1,7 +1,7 @@
 // The process that acts as the owner of the mail (core/host/reader-work.ts): the host starts it, and it ends with the host.
 import { Socket } from 'node:net';
-import { createPeer, type Peer } from '../../lib/peer.ts';
-import { startDirectly, streamFd } from '../../lib/start-process.ts';
+import { createPeer, type Peer } from '../../lib/process/peer.ts';
+import { startDirectly, streamFd } from '../../lib/process/start-process.ts';
 import { channelToParent } from '../../privsep/channel.ts';
 import { takeParent } from '../../privsep/inherited.ts';
 import { createRootParent } from '../../privsep/root-parent.ts';

@@ -2,7 +2,7 @@
 import type { Draft } from '../../api/compose.ts';
 import type { HandlersOf } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
-import { NotTakenApart } from '../../lib/taken-apart.ts';
+import { NotTakenApart } from '../../lib/process/taken-apart.ts';
 import { createComposer } from './composer.ts';
 import type { ComposeDeps } from './deps.ts';
 import { knownSenders } from './senders.ts';

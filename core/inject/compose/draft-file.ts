@@ -1,7 +1,7 @@
 // A draft as a file in the Drafts mailbox: a message that other mail programs can open and send. Whom it goes to is in To, Cc
 // and Bcc alone, and nothing that is in Bcc is anywhere else. The text is kept exactly as typed.
 import type { Draft } from '../../api/compose.ts';
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { formatPerson, type Person, quotedAddress, sortTypedList } from './addresses.ts';
 import { buildMessage, type Outgoing } from './mime.ts';

@@ -1,6 +1,6 @@
 // format=flowed (RFC 3676): long paragraphs broken softly, so that every reader can fit them to its own width.
 // Lines that begin with `>` are taken for quoted text.
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 
 const width = 72;
 const signatureMark = '-- ';

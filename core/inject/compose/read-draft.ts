@@ -1,7 +1,7 @@
 // Reads a draft's file as the composer wrote it (draft-file.ts), or any message as if it were one.
 import * as v from 'valibot';
 import type { Draft, DraftFile } from '../../api/compose.ts';
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { formatPerson } from './addresses.ts';
 import { type Original, parseOriginal } from './original.ts';
 import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';

@@ -1,6 +1,6 @@
 // Drafts to begin with: empty, from a mailto: URL, as a reply, as a forward.
 import type { Draft } from '../../api/compose.ts';
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { formatPerson, type Person } from './addresses.ts';
 import type { MailtoRequest } from './mailto.ts';

@@ -1,5 +1,5 @@
 // Lines of `address:name:sender:`, which say what ofmipd is to call the senders of mail (ofmipname).
-import type { CdbRecord } from '../../lib/cdb.ts';
+import type { CdbRecord } from '../../lib/disk/cdb.ts';
 
 /** The records of the database; comments and lines without three colons say nothing. Byte strings. */
 export function readOfmipNames(text: string): CdbRecord[] {

@@ -1,8 +1,7 @@
 // ofmipd (mess822): takes new mail from clients by SMTP, for everybody and to everywhere, and writes its header anew as
 // new-inject does. It trusts whoever can reach it: a super-server and its access rules decide who that is.
-import type { Cdb } from '../../lib/cdb.ts';
-import { formatDate822 } from '../../lib/date822.ts';
-import type { Accepted, Envelope, MessageSource } from '../../lib/paper-path.ts';
+import type { Cdb } from '../../lib/disk/cdb.ts';
+import { formatDate822 } from '../../lib/text/date822.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { splitMessage } from '../../message/header/header.ts';
 import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
@@ -13,6 +12,7 @@ import {
   rewriteParts,
 } from '../../message/header/rewrite-rules.ts';
 import { parsePath } from '../../message/smtp-path.ts';
+import type { Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import { assemble } from '../programs/assemble.ts';
 import { formatNormalHeader, readNormalHeader } from '../programs/normal-header.ts';
 import { ClientGone, clientLines } from './client-lines.ts';

@@ -1,5 +1,5 @@
 // The fields that qmail-inject adds to the top of a message that lacks them.
-import { formatDate822 } from '../../lib/date822.ts';
+import { formatDate822 } from '../../lib/text/date822.ts';
 import { quoteAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { atom, comment, formatTokens, quoted, special, type Token, tokenize } from '../../message/header/tokens.ts';

@@ -1,5 +1,5 @@
 // The envelope as a program hands it to qmail-queue: `F<sender>\0`, `T<recipient>\0` …, and one more `\0`.
-import type { Envelope, MessageSource } from '../../lib/paper-path.ts';
+import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 
 /** The envelope, or the exit code qmail-queue gives: 11 address too long, 51 too large, 54 cut short, 91 malformed. */
 export type EnvelopeResult =

@@ -1,6 +1,5 @@
 // new-inject (mess822): qmail-inject's younger sister. It writes the whole header anew, in one form.
 
-import type { MessageSource } from '../../lib/paper-path.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { splitMessage } from '../../message/header/header.ts';
 import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
@@ -10,6 +9,7 @@ import {
   rewriteHost,
   rewriteParts,
 } from '../../message/header/rewrite-rules.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 import type { InjectMoment } from './added-fields.ts';
 import { assemble } from './assemble.ts';
 import { type InjectOptions, parseInjectArguments, recipientUse } from './inject-options.ts';

@@ -1,12 +1,13 @@
 // qmail-inject: completes the header of a message that a local program hands over, and works out its envelope.
 // The header is held in memory, the body is passed through as it is.
-import type { Envelope, MessageSource } from '../../lib/paper-path.ts';
+
 import { UserError } from '../../lib/user-error.ts';
 import { addressFromText, quoteAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { splitMessage } from '../../message/header/header.ts';
 import { hostRewriter, rewriteBareAddress } from '../../message/header/rewrite.ts';
 import { unquoteTokens } from '../../message/header/tokens.ts';
+import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import { addedFields, type InjectMoment, ownAddress } from './added-fields.ts';
 import { assemble } from './assemble.ts';
 import { type InjectedHeader, injectHeader } from './inject-header.ts';

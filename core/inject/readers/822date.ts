@@ -1,6 +1,5 @@
 // 822date (mess822): the date of a message as its sender wrote it, in UTC, and in local time.
-import { formatCtime } from '../../lib/date822.ts';
-import type { OwnProgram } from '../../lib/own-program.ts';
+import { formatCtime } from '../../lib/text/date822.ts';
 import { lowerAscii } from '../../message/address.ts';
 import {
   dateOfMoment,
@@ -9,6 +8,7 @@ import {
   readDate,
   type WrittenDate,
 } from '../../message/header/normal-date.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 100 there is no date that makes sense, 111 the message cannot be read */

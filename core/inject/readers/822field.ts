@@ -1,6 +1,7 @@
 // 822field (mess822): the values of one field of a message.
-import type { OwnProgram } from '../../lib/own-program.ts';
+
 import { lowerAscii } from '../../message/address.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 100 there is no such field, 111 the message cannot be read */

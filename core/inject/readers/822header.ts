@@ -1,5 +1,5 @@
 // 822header (mess822): the header of a message, without the empty line at its end.
-import type { OwnProgram } from '../../lib/own-program.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 111 the message cannot be read */

@@ -1,9 +1,10 @@
 // 822print (mess822): a message with its header in a form for people, for a pager that knows overstruck letters (less).
-import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
+
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { fieldValue, type RawField, splitMessage } from '../../message/header/header.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
 import { type ListPart, readNormalList } from '../../message/header/normal-list.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { besides, bold, type Letters, lone, plain, underlined } from './overstrike.ts';
 
 const line = `${'-'.repeat(78)}\n`;

@@ -1,8 +1,9 @@
 // 822received (mess822): the way of a message, from its Received fields, the first step first.
-import type { OwnProgram } from '../../lib/own-program.ts';
+
 import { lowerAscii } from '../../message/address.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
 import { listTokens } from '../../message/header/normal-list.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { localCtime } from './822date.ts';
 import { withHeader } from './header-fields.ts';
 

@@ -1,7 +1,8 @@
 // The fields of the message on standard input, for small programs that look at a header.
-import type { ProgramCall } from '../../lib/own-program.ts';
+
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { fieldValue, type RawField, splitMessage } from '../../message/header/header.ts';
+import type { ProgramCall } from '../../paper-path/own-program.ts';
 
 /** A field and its value without line ends. */
 export interface HeaderField extends RawField {

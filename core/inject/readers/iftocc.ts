@@ -1,7 +1,8 @@
 // iftocc (mess822): whether an address is in To or Cc, for `condredirect` and other programs of .qmail lines.
-import type { OwnProgram } from '../../lib/own-program.ts';
+
 import { lowerAscii } from '../../message/address.ts';
 import { readNormalList } from '../../message/header/normal-list.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 it is, 100 it is not, 111 the message cannot be read */

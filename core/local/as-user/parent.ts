@@ -1,7 +1,7 @@
 // The other end of run-as-user.ts: what a process that delivers as a user says to the host that started it, and hears.
 import { Socket } from 'node:net';
-import type { Queued } from '../../lib/own-program.ts';
-import type { MessageSource } from '../../lib/paper-path.ts';
+import type { Queued } from '../../paper-path/own-program.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 import type { NewMessages } from '../message/new-messages.ts';
 import {
   type ChildTerms,

@@ -3,11 +3,11 @@
 // says is checked: it belongs to the user.
 import * as v from 'valibot';
 import type { Clock } from '../../lib/clock.ts';
-import type { Outcome } from '../../lib/outcome.ts';
-import type { Queued } from '../../lib/own-program.ts';
-import type { DeliveryJob } from '../../lib/paper-path.ts';
-import type { OwnProcess } from '../../lib/start-process.ts';
+import type { OwnProcess } from '../../lib/process/start-process.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { Outcome } from '../../paper-path/outcome.ts';
+import type { Queued } from '../../paper-path/own-program.ts';
+import type { DeliveryJob } from '../../paper-path/shapes.ts';
 import { createMadeMessage, MadeInPart, type MadeMessage } from '../message/made-message.ts';
 import type { NewMessages } from '../message/new-messages.ts';
 import type { LocalArgs, LocalExit } from '../qmail-local.ts';

@@ -1,6 +1,6 @@
 // sendmail's aliases files, turned into forwarding instructions for fastforward (newaliases), and its :include: files,
 // turned into mailing lists (newinclude).
-import type { CdbRecord } from '../../lib/cdb.ts';
+import type { CdbRecord } from '../../lib/disk/cdb.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { displayAddress } from '../../message/address.ts';
 import { hostQualifier, type RewriteHosts } from '../../message/header/rewrite.ts';

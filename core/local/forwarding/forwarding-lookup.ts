@@ -1,6 +1,6 @@
 // What fastforward looks up in its files: the instructions and the owner of an address, the entries of a mailing list.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { CdbDamaged, cdbInFile } from '../../lib/cdb.ts';
+import { CdbDamaged, cdbInFile } from '../../lib/disk/cdb.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { splitAddress } from '../../message/address.ts';
 import { rawPath } from '../raw-path.ts';

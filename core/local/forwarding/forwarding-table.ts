@@ -1,6 +1,6 @@
 // Forwarding tables as people write them, `target: command, command;`, turned into the records of the database that
 // fastforward looks addresses up in (setforward), and back (printforward).
-import type { Cdb, CdbRecord } from '../../lib/cdb.ts';
+import type { Cdb, CdbRecord } from '../../lib/disk/cdb.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
 

@@ -1,5 +1,5 @@
 // How the makers of databases and lists replace a file: written under another name, then moved.
-import { publish } from '../../lib/durable.ts';
+import { publish } from '../../lib/disk/durable.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 
 /**

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
-import { feed } from '../../lib/feed.ts';
-import type { MessageSource } from '../../lib/paper-path.ts';
-import { type ProgramPipe, pipeFromProgram, pipeToProgram } from '../../lib/pipe.ts';
+import { type ProgramPipe, pipeFromProgram, pipeToProgram } from '../../lib/process/pipe.ts';
+import { feed } from '../../paper-path/feed.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 import { shellCall } from './shell-words.ts';
 
 /** A background process that keeps the output open is not waited for longer than this after the program's end. */

@@ -1,8 +1,8 @@
 // Runs a program of ours for a .qmail line, in this process.
 import type { Clock } from '../../lib/clock.ts';
-import type { InnerEnd, InnerProgram } from '../../lib/own-program.ts';
-import { rewind } from '../../lib/rewind.ts';
+import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { InnerEnd, InnerProgram } from '../../paper-path/own-program.ts';
 import type { Message } from '../message/message.ts';
 import type { NewMessages } from '../message/new-messages.ts';
 import type { ReportSink } from '../report.ts';

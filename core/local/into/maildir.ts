@@ -2,9 +2,9 @@
 // failed delivery leaves nothing in tmp/. It is on the disk before the delivery is done, unless someone else has
 // promised to see to that (`deferSync`): then a power loss may tear the file, and torn-files.ts removes it.
 import { accessSync, closeSync, constants, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import type { SyncDirectory } from '../../lib/directory-sync.ts';
-import { canSyncFileSystem } from '../../lib/sync-file-system.ts';
-import { trimEndOf } from '../../lib/trim-end.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { canSyncFileSystem } from '../../lib/disk/sync-file-system.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import type { Message } from '../message/message.ts';
 import { MessageReadError } from '../message/message-reader.ts';

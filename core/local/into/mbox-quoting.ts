@@ -1,5 +1,5 @@
 // The bytes of a message as they stand in an mbox: `>` before every line of the form `>*From `, a last LF, as a stream.
-import type { MessageSource } from '../../lib/paper-path.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 const from = Buffer.from('From ');
 const lf = 10;

@@ -2,9 +2,9 @@
 // lock it keep out. A delivery that fails leaves the file as long as it was.
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
-import type { MessageSource } from '../../lib/paper-path.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 import { MessageReadError } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { laterStop, type Stop } from '../stop.ts';

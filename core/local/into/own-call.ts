@@ -1,7 +1,7 @@
 // Whether the program line of a .qmail file calls one of our own programs, so that it can run without a process.
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OwnProgram, OwnPrograms } from '../../lib/own-program.ts';
+import type { OwnProgram, OwnPrograms } from '../../paper-path/own-program.ts';
 import { simpleCommand } from './simple-command.ts';
 
 /** A program of ours and what it is called with. */

@@ -1,6 +1,6 @@
 // Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)): one of our own in this process,
 // every other through the shell.
-import { rewind } from '../../lib/rewind.ts';
+import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Message } from '../message/message.ts';
 import { laterStop, type Stop } from '../stop.ts';

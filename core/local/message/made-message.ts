@@ -1,7 +1,7 @@
 // A message that a process of a user makes, as it comes in at the host: a piece at a time, each only when it was asked
 // for, because whoever controls that process may send what they like.
 import { Readable } from 'node:stream';
-import type { MessageSource } from '../../lib/paper-path.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 /** The message was not made to its end. */
 export class MadeInPart extends Error {}

@@ -2,8 +2,8 @@
 // one open file serves all lines of a .qmail file, however large the message is.
 import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { MessageSource } from '../../lib/paper-path.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 const readAt = promisify(read);
 const pieceBytes = 64 * 1024;

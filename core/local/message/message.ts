@@ -1,7 +1,7 @@
 // The queued message as its delivery reads it: a small one in memory, in one go; a large one piece by piece from its
 // file, so that a message of any size takes the same memory. Every reader starts at byte 0.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import type { MessageSource } from '../../lib/paper-path.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 import { smallBytes } from '../small.ts';
 import { messagePieces, readWhole } from './message-reader.ts';
 

@@ -1,7 +1,7 @@
 // What a delivery puts into the queue: copies of the message, for the forward lines of a .qmail file (qmail-local:
 // mailforward), and what programs make.
-import type { Queued } from '../../lib/own-program.ts';
-import type { Accept, Envelope, Invoker, MessageSource } from '../../lib/paper-path.ts';
+import type { Queued } from '../../paper-path/own-program.ts';
+import type { Accept, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import type { Message } from './message.ts';
 import { lasting, MessageReadError } from './message-reader.ts';
 

@@ -1,5 +1,5 @@
 // Programs that are asked about a message: exit code 0 is yes, 111 is not known yet, everything else is no.
-import type { ProgramCall } from '../../lib/own-program.ts';
+import type { ProgramCall } from '../../paper-path/own-program.ts';
 import { fatal } from './ending.ts';
 
 /**

@@ -1,5 +1,5 @@
 // bouncesaying: bounces the message with a text, if a program says so or there is none to ask.
-import type { OwnProgram } from '../../lib/own-program.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { ask } from './ask.ts';
 import { isCommand, usage } from './ending.ts';
 

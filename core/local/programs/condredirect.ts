@@ -1,6 +1,7 @@
 // condredirect: sends the message elsewhere if a program says so, and ends the .qmail file there.
-import type { OwnProgram } from '../../lib/own-program.ts';
+
 import { reasonOf } from '../../lib/user-error.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { ask } from './ask.ts';
 import { fatal, isCommand, usage } from './ending.ts';
 import { forwardAs } from './forward.ts';

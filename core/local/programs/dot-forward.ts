@@ -1,12 +1,12 @@
 // dot-forward: obeys sendmail's .forward files, from a .qmail line: `|dot-forward .forward`, then `./Maildir/`.
 import { readFileSync } from 'node:fs';
 import { readMessageControl } from '../../control/message-control.ts';
-import { parseOptions } from '../../lib/letter-options.ts';
-import type { OwnProgram, ProgramCall, Queued } from '../../lib/own-program.ts';
+import { parseOptions } from '../../lib/process/letter-options.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii } from '../../message/address.ts';
 import { hostQualifier } from '../../message/header/rewrite.ts';
 import { type Token, unquoteTokens } from '../../message/header/tokens.ts';
+import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
 import { readAliasEntries } from '../forwarding/alias-addresses.ts';
 import { absolute, rawPath } from '../raw-path.ts';
 import { fatal, usage } from './ending.ts';

@@ -1,6 +1,7 @@
 // How programs of ours give up: one line on standard error, and an exit code.
-import type { InnerEnd, ProgramCall } from '../../lib/own-program.ts';
+
 import { reasonOf } from '../../lib/user-error.ts';
+import type { InnerEnd, ProgramCall } from '../../paper-path/own-program.ts';
 
 type Err = Pick<ProgramCall, 'err'>;
 

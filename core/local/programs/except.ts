@@ -1,5 +1,5 @@
 // except: the opposite of what a program says.
-import type { OwnProgram } from '../../lib/own-program.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { ask } from './ask.ts';
 import { isCommand, usage } from './ending.ts';
 

@@ -1,7 +1,7 @@
 // fastforward: forwards the message as a database says that setforward or newaliases made, from a .qmail line.
-import { parseOptions } from '../../lib/letter-options.ts';
-import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
+import { parseOptions } from '../../lib/process/letter-options.ts';
 import { UserError } from '../../lib/user-error.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { type Forwardings, openForwardings, readMailingList, targetsOf } from '../forwarding/forwarding-lookup.ts';
 import { absolute } from '../raw-path.ts';
 import { fatal, usage } from './ending.ts';

@@ -1,7 +1,8 @@
 // forward: sends the message on to other addresses, from a .qmail line; it is a new message of $NEWSENDER.
-import type { OwnProgram, ProgramCall, Queued } from '../../lib/own-program.ts';
-import type { Envelope } from '../../lib/paper-path.ts';
+
 import { reasonOf } from '../../lib/user-error.ts';
+import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
+import type { Envelope } from '../../paper-path/shapes.ts';
 import { fatal } from './ending.ts';
 
 /** @returns 0 queued, 100 it never will be, 111 try again */

@@ -1,6 +1,7 @@
 // The beginning of a message for a person to see in passing: its subject, then its text, in one line.
-import type { MessageSource } from '../../lib/paper-path.ts';
+
 import { fieldValue, type RawField, splitMessage } from '../../message/header/header.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 export interface Glimpse {
   readonly fields: readonly RawField[];

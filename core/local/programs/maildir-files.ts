@@ -1,7 +1,7 @@
 // The messages of $MAILDIR as qmail's readers find them: oldest first, by the time of their files.
 import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
-import type { ProgramCall } from '../../lib/own-program.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { ProgramCall } from '../../paper-path/own-program.ts';
 import { rawPath } from '../raw-path.ts';
 import { Trouble } from './ending.ts';
 

@@ -2,11 +2,11 @@
 // written anew beside itself and takes its place when all is on the disk; only then do the messages leave the Maildir.
 import { closeSync, constants, openSync, renameSync, unlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { formatCtime } from '../../lib/date822.ts';
-import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
-import type { MessageSource } from '../../lib/paper-path.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
+import { formatCtime } from '../../lib/text/date822.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 import { quoteForMbox } from '../into/mbox-quoting.ts';
 import { syncFile, syncNames, writeAll } from '../into/output.ts';
 import { MessageReadError, messagePieces } from '../message/message-reader.ts';

@@ -1,7 +1,7 @@
 // maildirwatch: a screen that shows what is new in a Maildir, for a terminal in the corner.
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { OwnProgram } from '../../lib/own-program.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { fatal, Trouble } from './ending.ts';

@@ -1,6 +1,6 @@
 // preline: gives the message to a program with the lines on top that an mbox or a mailer expects.
-import { parseOptions } from '../../lib/letter-options.ts';
-import type { OwnProgram } from '../../lib/own-program.ts';
+import { parseOptions } from '../../lib/process/letter-options.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { endAs, isCommand, usage } from './ending.ts';
 
 const name = 'preline';

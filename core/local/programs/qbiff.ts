@@ -1,7 +1,7 @@
 // qbiff: tells a user at a terminal that mail has come. A terminal that lets its owner execute it (biff y) wants that.
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { OwnProgram } from '../../lib/own-program.ts';
 import { smallHeaderBytes } from '../../message/header/header.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { glimpse } from './glimpse.ts';
 

@@ -1,11 +1,12 @@
 // qreceipt: tells the sender that the message was delivered here, if the message asks for that in the field
 // Notice-Requested-Upon-Delivery-To.
-import type { OwnProgram, ProgramCall } from '../../lib/own-program.ts';
+
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { quoteAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header/header.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { fatal, usage } from './ending.ts';
 

@@ -1,6 +1,7 @@
 // How fastforward and dot-forward run the programs that their files name.
-import type { ProgramCall } from '../../lib/own-program.ts';
+
 import { reasonOf } from '../../lib/user-error.ts';
+import type { ProgramCall } from '../../paper-path/own-program.ts';
 import { hardCodes } from '../into/program.ts';
 import { fatal } from './ending.ts';
 

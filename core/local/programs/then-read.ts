@@ -1,5 +1,5 @@
 // elq, pinq, qail: bring the mail of a Maildir into the mbox, then start a mail reader that knows mboxes only.
-import type { OwnProgram } from '../../lib/own-program.ts';
+import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { fatal } from './ending.ts';
 import { maildir2mbox } from './maildir2mbox.ts';
 

@@ -1,5 +1,5 @@
 // The three lines that qmail-local can put on top of a message. All are byte strings that end in one LF.
-import { formatCtime } from '../../lib/date822.ts';
+import { formatCtime } from '../../lib/text/date822.ts';
 import { oneLine, quoteAddress } from '../../message/address.ts';
 
 export interface DeliveryLines {

@@ -1,7 +1,7 @@
 // users/assign, as qmail-newu turns it into the records of users/cdb. `=local:user:uid:gid:home:dash:ext:` is the record
 // `!local` NUL, `+loc:user:uid:gid:home:dash:pre:` the record `!loc`; the record with the empty key holds the last bytes of
 // all `+` prefixes, so that a lookup tries only prefixes that can be there.
-import type { CdbRecord } from '../../lib/cdb.ts';
+import type { CdbRecord } from '../../lib/disk/cdb.ts';
 import { lowerAscii } from '../../message/address.ts';
 
 /** `bad format in users/assign`, with the line that has it. */

@@ -1,5 +1,5 @@
 // Looks a local part up in users/cdb (qmail-lspawn's nughde_get): the exact assignment, then prefixes, the longest first.
-import type { CdbRecord } from '../../lib/cdb.ts';
+import type { CdbRecord } from '../../lib/disk/cdb.ts';
 import { lowerAscii } from '../../message/address.ts';
 
 /** A users/cdb in memory. Byte strings. */

@@ -1,7 +1,7 @@
 // qmail-newu: makes users/cdb, which deliveries read, from users/assign, which people write.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishCdb } from '../../lib/publish-cdb.ts';
+import { publishCdb } from '../../lib/disk/publish-cdb.ts';
 import { errorCode, UserError } from '../../lib/user-error.ts';
 import { AssignFormatError, parseAssign } from './assign-file.ts';
 

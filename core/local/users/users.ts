@@ -2,9 +2,9 @@
 // host that root runs, the machine's accounts (qmail-getpw); then the user alias. Every delivery sees the files as they are.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CdbDamaged, cdbInMemory, hasAllTables } from '../../lib/cdb.ts';
-import { type FileMarks, fileMarks, sameMarks } from '../../lib/file-mark.ts';
-import { readIfThere } from '../../lib/read-if-there.ts';
+import { CdbDamaged, cdbInMemory, hasAllTables } from '../../lib/disk/cdb.ts';
+import { type FileMarks, fileMarks, sameMarks } from '../../lib/disk/file-mark.ts';
+import { readIfThere } from '../../lib/disk/read-if-there.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import { AssignFormatError, parseAssign } from './assign-file.ts';

@@ -19,9 +19,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
-import { syncFile } from '../../lib/file-sync.ts';
+import { syncFile } from '../../lib/disk/file-sync.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
-import { formatTai64n } from '../../lib/tai64n.ts';
+import { formatTai64n } from '../../lib/text/tai64n.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 
 /** One open directory. Methods throw when the disk refuses; after that they can be called again. */

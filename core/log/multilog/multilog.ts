@@ -2,7 +2,7 @@
 // writer of the lines with it: no line is lost.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
-import { formatTai64n } from '../../lib/tai64n.ts';
+import { formatTai64n } from '../../lib/text/tai64n.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { type LogFiles, openLogFiles } from './files.ts';
 import { matchesPattern } from './pattern.ts';

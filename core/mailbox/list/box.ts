@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { createPace } from '../../lib/pace.ts';
-import { NotTakenApart } from '../../lib/taken-apart.ts';
+import { NotTakenApart } from '../../lib/process/taken-apart.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { diskPath } from '../files/disk-names.ts';
 import { type Place, secondsInName } from '../files/names.ts';

@@ -1,5 +1,5 @@
 // The first words of a message's text for its row in the list.
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { textOfHtml } from '../../message/body/html-text.ts';
 import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../../message/body/leaves.ts';
 import { oneLine } from '../../message/encodings/display.ts';

@@ -1,5 +1,5 @@
 // A file name that a message gives, as a name that is only a name: on every system, whatever the message would like.
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 
 const longestBytes = 200;
 

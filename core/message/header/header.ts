@@ -1,6 +1,7 @@
 // Cuts a message that arrives in pieces into header fields and the rest, by qmail-inject's rules for what a field is.
-import type { MessageSource } from '../../lib/paper-path.ts';
+
 import { UserError } from '../../lib/user-error.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 /** One header field as it was written. */
 export interface RawField {

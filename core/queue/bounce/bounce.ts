@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
-import { formatDate822 } from '../../lib/date822.ts';
-import type { Envelope, MessageSource } from '../../lib/paper-path.ts';
+import { formatDate822 } from '../../lib/text/date822.ts';
 import { oneLine, quoteAddress } from '../../message/address.ts';
+import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import { appendFailure, readFailures } from '../files/failures.ts';
 import type { QueueLayout } from '../files/layout.ts';

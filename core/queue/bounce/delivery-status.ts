@@ -2,10 +2,10 @@
 // is streamed: neither the message nor the list of failures is held in memory.
 import { createReadStream } from 'node:fs';
 import { isIP } from 'node:net';
-import { formatDate822 } from '../../lib/date822.ts';
-import type { RemoteAnswer } from '../../lib/outcome.ts';
-import { trimEndOf } from '../../lib/trim-end.ts';
+import { formatDate822 } from '../../lib/text/date822.ts';
+import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { oneLine, quoteAddress } from '../../message/address.ts';
+import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import type { FailureReader } from '../files/failures.ts';
 

@@ -1,9 +1,9 @@
 // How a program that may not write the queue puts a message there: it hands it to the running host over run/queue.sock.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { createNetstringCollector, netstring } from '../../lib/netstring.ts';
-import type { Accept, Accepted, MessageSource, Refused } from '../../lib/paper-path.ts';
+import { createNetstringCollector, netstring } from '../../lib/net/netstring.ts';
 import { errorCode } from '../../lib/user-error.ts';
+import type { Accept, Accepted, MessageSource, Refused } from '../../paper-path/shapes.ts';
 import { checkEnvelope } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
 import { formatEnvelope, maxAnswerBytes, maxEnvelopeBytes, parseAnswer, pieceBytes, queueSocketPath } from './wire.ts';

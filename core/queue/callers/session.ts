@@ -1,8 +1,14 @@
 // One program that hands in a message over run/queue.sock (qmail-queue's contract). The message goes from the socket to the
 // disk piece by piece; only the envelope's addresses are held, and there is a limit to what all of them may hold together.
 import type { Clock } from '../../lib/clock.ts';
-import { BadNetstring, createNetstringReader, EndOfInput, type NetstringReader, TooLong } from '../../lib/netstring.ts';
-import type { Accept, Accepted, Refused } from '../../lib/paper-path.ts';
+import {
+  BadNetstring,
+  createNetstringReader,
+  EndOfInput,
+  type NetstringReader,
+  TooLong,
+} from '../../lib/net/netstring.ts';
+import type { Accept, Accepted, Refused } from '../../paper-path/shapes.ts';
 import { refusal } from '../qq-codes.ts';
 import type { Share } from './share.ts';
 import { heldFor, takeEnvelope } from './take-envelope.ts';

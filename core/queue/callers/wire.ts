@@ -3,8 +3,8 @@
 // `K<qp>` queued, or `D<code> <text>` never, or `Z<code> <text>` not now, with qmail-queue's exit codes. Who the program is
 // stands nowhere in it: the kernel knows.
 import { join } from 'node:path';
-import { netstring } from '../../lib/netstring.ts';
-import type { Accepted, Envelope } from '../../lib/paper-path.ts';
+import { netstring } from '../../lib/net/netstring.ts';
+import type { Accepted, Envelope } from '../../paper-path/shapes.ts';
 
 /** Where the socket of a home lies. */
 export function queueSocketPath(home: string): string {

@@ -1,7 +1,7 @@
 // Why one recipient has failed, as fields beside the words of its paragraph; and how they are written, in the journal and in
 // failures/N.
 import * as v from 'valibot';
-import type { RemoteAnswer } from '../../lib/outcome.ts';
+import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 
 export interface FailureFields {
   /** RFC 3463. */

@@ -4,9 +4,9 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../control/classify.ts';
-import type { SyncDirectory } from '../../lib/directory-sync.ts';
-import { publish } from '../../lib/durable.ts';
-import { syncFile } from '../../lib/file-sync.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { publish } from '../../lib/disk/durable.ts';
+import { syncFile } from '../../lib/disk/file-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { QueueLog } from '../log-lines.ts';
 import { records } from './envelope-file.ts';

@@ -2,9 +2,9 @@
 import { closeSync, existsSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import { formatDate822 } from '../../lib/date822.ts';
-import type { Invoker, Refused } from '../../lib/paper-path.ts';
+import { formatDate822 } from '../../lib/text/date822.ts';
 import { errorCode } from '../../lib/user-error.ts';
+import type { Invoker, Refused } from '../../paper-path/shapes.ts';
 import { refusal } from '../qq-codes.ts';
 import type { QueueLayout } from './layout.ts';
 import { openOwned } from './open-owned.ts';

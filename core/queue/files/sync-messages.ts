@@ -1,8 +1,8 @@
 // Where no call syncs a whole file system (macOS, Windows), the files of messages are made durable one by one.
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { SyncDirectory } from '../../lib/directory-sync.ts';
-import { syncFile } from '../../lib/file-sync.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { syncFile } from '../../lib/disk/file-sync.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import type { QueueLayout } from './layout.ts';
 

@@ -2,10 +2,10 @@
 // fsync for each step that must survive a crash. The host itself has a cheaper way (accept.ts).
 import { closeSync, fstatSync, linkSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
-import type { SyncDirectory } from '../../lib/directory-sync.ts';
-import { syncFile } from '../../lib/file-sync.ts';
-import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../lib/paper-path.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { syncFile } from '../../lib/disk/file-sync.ts';
 import { errorCode } from '../../lib/user-error.ts';
+import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import { checkEnvelope, formatTodo } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';

@@ -2,10 +2,10 @@
 // at once, and they need no file while they are delivered. Large ones are streamed into mess/N, which is then synced itself.
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
-import type { SyncDirectory } from '../../lib/directory-sync.ts';
-import { syncFile } from '../../lib/file-sync.ts';
-import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../lib/paper-path.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { syncFile } from '../../lib/disk/file-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import { checkEnvelope } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';

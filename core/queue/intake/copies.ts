@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import { createPace } from '../../lib/pace.ts';
-import type { Accept, MessageSource } from '../../lib/paper-path.ts';
+import type { Accept, MessageSource } from '../../paper-path/shapes.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Admit, Candidate } from './admit.ts';

@@ -1,7 +1,7 @@
 // control/loghashes: the hash of a message for the log, by which it can be told later whether it was changed.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { MessageSource } from '../../lib/paper-path.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 const lineEnd = 10;
 

@@ -1,5 +1,5 @@
 // Tells an error of whoever hands in a message from one of our own disk.
-import type { MessageSource } from '../../lib/paper-path.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
 
 /** The source of a message failed; `cause` is its error. */
 export class SourceFailed extends Error {}

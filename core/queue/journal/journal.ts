@@ -3,9 +3,9 @@
 // record is never behind one that the disk may have lost.
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
-import type { SyncDirectory } from '../../lib/directory-sync.ts';
+import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
+import { syncFile, syncFileData } from '../../lib/disk/file-sync.ts';
 import type { Dispose } from '../../lib/dispose.ts';
-import { syncFile, syncFileData } from '../../lib/file-sync.ts';
 import { encodeRecord, type JournalRecord } from './record.ts';
 import { makeJournalDir, removeSegments, segmentNumbers, segmentPath } from './segments.ts';
 

@@ -1,7 +1,7 @@
 // The journal's files: queue/journal/<number>, appended to one after the other, removed from the oldest on.
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncDirectoryNow } from '../../lib/directory-sync.ts';
+import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { writeAll } from '../files/message-file.ts';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { nowSec, systemClock } from '../../lib/clock.ts';
-import { formatDate822 } from '../../lib/date822.ts';
+import { formatDate822 } from '../../lib/text/date822.ts';
 import { records } from '../files/envelope-file.ts';
 import { messageId, type QueueLayout, queueLayout } from '../files/layout.ts';
 import type { Story } from '../journal/stories.ts';

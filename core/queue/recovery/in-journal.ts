@@ -1,6 +1,6 @@
 // Messages that are only in the journal, for those who look at a queue from outside, whether or not a host runs on it.
 import { existsSync } from 'node:fs';
-import { readBootId } from '../../lib/boot-id.ts';
+import { readBootId } from '../../lib/process/boot-id.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Accepted } from '../journal/record.ts';
 import { readSegmentIfThere } from '../journal/segments.ts';

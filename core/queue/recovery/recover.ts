@@ -1,7 +1,7 @@
 // After a crash: the journal is read from its beginning, and the queue's files get what they lack. All of it may be done
 // again: a crash during recovery leaves a queue from which the next recovery comes to the same. See README.md.
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import { syncDirectoryNow } from '../../lib/directory-sync.ts';
+import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { readBeginning } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';

@@ -1,10 +1,10 @@
 // `waypost queue settle`: after a crash, all that only the journal knows is written into qmail's own files, without starting a
 // host. From then on qmail-send can take the queue over.
 import { existsSync } from 'node:fs';
-import { readBootId } from '../../lib/boot-id.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { createDirectorySync } from '../../lib/directory-sync.ts';
-import { canSyncFileSystem, syncFileSystem } from '../../lib/sync-file-system.ts';
+import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
+import { canSyncFileSystem, syncFileSystem } from '../../lib/disk/sync-file-system.ts';
+import { readBootId } from '../../lib/process/boot-id.ts';
 import { becomeQueueOwner } from '../files/become-owner.ts';
 import { queueLayout } from '../files/layout.ts';
 import { lockQueue } from '../files/lock.ts';

@@ -1,8 +1,8 @@
 // What each waiting recipient was told last: kept in memory for the queue place, never needed for delivery. The same address
 // may be there twice in one message: its records are told apart by where they are in the channel file.
 import type { Channel } from '../../control/classify.ts';
-import type { OutcomeFields } from '../../lib/outcome-line.ts';
-import { shortened } from '../../lib/shortened.ts';
+import { shortened } from '../../lib/text/shortened.ts';
+import type { OutcomeFields } from '../../paper-path/outcome-line.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import { logSafe } from '../log-lines.ts';
 

@@ -2,8 +2,8 @@
 import { rmSync, statSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Accept } from '../../lib/paper-path.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { Accept } from '../../paper-path/shapes.ts';
 import { bounceMessage } from '../bounce/bounce.ts';
 import { forgetHeld } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';

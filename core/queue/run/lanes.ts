@@ -2,8 +2,8 @@
 // line or user; all bounces; bounces to one domain) share a lane, and no lane ever gets all slots. A message that finds its lane full
 // stands in line for it, and is called when there is room.
 import type { Channel } from '../../control/classify.ts';
-import type { Lane } from '../../lib/paper-path.ts';
 import { lowerAscii, splitAddress } from '../../message/address.ts';
+import type { Lane } from '../../paper-path/shapes.ts';
 import type { WaitingMessage } from './waiting.ts';
 
 export interface Lanes {

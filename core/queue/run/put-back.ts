@@ -1,6 +1,6 @@
 // The recipients of one pass for whom there was no room in a lane, by lane. When they are tried again, the first of a lane
 // that is refused speaks for all who stand behind it.
-import type { Lane } from '../../lib/paper-path.ts';
+import type { Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 
 export interface PutBack {

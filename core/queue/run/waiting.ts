@@ -1,6 +1,6 @@
 // What the running host knows of each message in the queue: little enough that 100,000 of them fit in memory.
 import type { Channel } from '../../control/classify.ts';
-import { Heap } from '../../lib/heap.ts';
+import { Heap } from '../../lib/process/heap.ts';
 import type { Held } from '../files/holds.ts';
 import type { ChannelTimes } from './channel-times.ts';
 import type { FreshMessage } from './fresh.ts';

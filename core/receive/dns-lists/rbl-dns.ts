@@ -1,7 +1,7 @@
 // DNS for block lists: answers within seconds or not at all, remembered for minutes, so that a list costs a client little
 // and is not asked about the same one again and again.
 import type { Clock } from '../../lib/clock.ts';
-import { openDns, saysNo } from '../../lib/dns.ts';
+import { openDns, saysNo } from '../../lib/net/dns.ts';
 
 /** What a list says: nothing is known of the name, something is, or nobody could be asked. */
 type RblAnswer = { readonly text: string } | undefined | 'trouble';

@@ -1,6 +1,6 @@
 // Whether a client may talk to us at all (rblsmtpd): what its RBLSMTPD says, or else what DNS lists say of its address.
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Environment } from '../../lib/tcp-environment.ts';
+import type { Environment } from '../../lib/net/tcp-environment.ts';
 import type { Reply } from '../smtp/replies.ts';
 import type { RblDns } from './rbl-dns.ts';
 import type { RblList } from './rbl-options.ts';

@@ -1,9 +1,9 @@
 // The DNS lists of the host's own SMTP service: control/rbl names them, RBLSMTPD of an access rule overrules them.
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { perServers } from '../../lib/dns.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { Environment } from '../../lib/tcp-environment.ts';
+import { perServers } from '../../lib/net/dns.ts';
+import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { clientFrom, isTrusted } from '../../listen/client.ts';
 import type { Reply } from '../smtp/replies.ts';

@@ -1,6 +1,6 @@
 // Answers to a QMTP or QMQP client, no faster than it reads them.
 import type { Writable } from 'node:stream';
-import { EndOfInput } from '../../lib/netstring.ts';
+import { EndOfInput } from '../../lib/net/netstring.ts';
 
 /** @returns a function that resolves when more is welcome, and rejects with EndOfInput when the client is gone */
 export function writeTo(output: Writable): (raw: Buffer) => Promise<void> {

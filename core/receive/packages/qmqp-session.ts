@@ -1,7 +1,7 @@
 // One QMQP client (qmail-qmqpd): one netstring that holds a message, its sender and its recipients, and one answer for all
 // of them. There is no relay check: whoever may come in may send anywhere.
 // Invariant: K is answered only when the queue says that the message is safe on disk.
-import { BadNetstring, TooLong } from '../../lib/netstring.ts';
+import { BadNetstring, TooLong } from '../../lib/net/netstring.ts';
 import { createRecipientList, type RecipientList } from '../recipient-list.ts';
 import {
   answerAll,

@@ -2,8 +2,8 @@
 // recipient an answer. Invariant: K is answered only when the queue says that the message is safe on disk.
 import type { Control } from '../../control/control.ts';
 import { isRcptHost } from '../../control/rcpt-hosts.ts';
-import { createCrRemover, through } from '../../lib/line-ends.ts';
-import { BadNetstring, TooLong } from '../../lib/netstring.ts';
+import { BadNetstring, TooLong } from '../../lib/net/netstring.ts';
+import { createCrRemover, through } from '../../lib/text/line-ends.ts';
 import type { ClientMemory } from '../../listen/memory.ts';
 import { createRecipientList, mostRecipients, type RecipientList } from '../recipient-list.ts';
 import {

@@ -1,12 +1,12 @@
 // The QMTP and QMQP services of the host (tcpserver with qmail-qmtpd or qmail-qmqpd): each client gets a session of its own.
 import type { LogLine } from '../../lib/log.ts';
-import { logSafe } from '../../lib/log-safe.ts';
-import { createNetstringReader } from '../../lib/netstring.ts';
-import type { Accept } from '../../lib/paper-path.ts';
-import type { Environment } from '../../lib/tcp-environment.ts';
+import { createNetstringReader } from '../../lib/net/netstring.ts';
+import type { Environment } from '../../lib/net/tcp-environment.ts';
+import { logSafe } from '../../lib/text/log-safe.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, type Session } from '../../listen/listener.ts';
 import { createMemory, type Memory } from '../../listen/memory.ts';
+import type { Accept } from '../../paper-path/shapes.ts';
 import { firstMessageMs } from '../pace.ts';
 import { writeTo } from './output.ts';
 import { serveQmqp } from './qmqp-session.ts';

@@ -3,15 +3,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
-import { logSafe } from '../../lib/log-safe.ts';
-import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../../lib/netstring.ts';
-import type { Accept, Accepted, Envelope } from '../../lib/paper-path.ts';
-import { type Spooled, spoolMessage } from '../../lib/spool.ts';
+import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../../lib/net/netstring.ts';
+import { logSafe } from '../../lib/text/log-safe.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import type { Client } from '../../listen/client.ts';
 import type { ClientMemory } from '../../listen/memory.ts';
 import type { Stay } from '../../listen/stay.ts';
 import { hasControls } from '../../message/address.ts';
+import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
+import { type Spooled, spoolMessage } from '../../paper-path/spool.ts';
 import { fewBytes } from '../pace.ts';
 import { formatReceived } from '../received.ts';
 

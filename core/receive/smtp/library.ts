@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
-import { watchHandshake } from '../../lib/tls-handshake.ts';
+import { watchHandshake } from '../../lib/net/tls-handshake.ts';
 import { type Client, clientFrom } from '../../listen/client.ts';
 import { createPace, type Pace } from '../pace.ts';
 import { forgetClient, newSession, type SmtpSession } from './commands.ts';

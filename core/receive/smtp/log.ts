@@ -1,8 +1,8 @@
 // The lines about one SMTP connection in the session log (smtpd's, as tcpserver and rblsmtpd would write some of them).
 import type { LogLine } from '../../lib/log.ts';
-import { logSafe } from '../../lib/log-safe.ts';
-import type { Envelope } from '../../lib/paper-path.ts';
+import { logSafe } from '../../lib/text/log-safe.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { Envelope } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
 /** Of one connection so many refusals are written. */

@@ -1,8 +1,8 @@
 // The messages of one SMTP connection, one after the other: from the 354 that answers DATA to the reply that answers the
 // final dot. Invariant: that reply is 250 only when the queue says that the message is safe on disk.
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import type { Accept, Accepted, Envelope, MessageSource } from '../../lib/paper-path.ts';
 import type { Client } from '../../listen/client.ts';
+import type { Accept, Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { Pace } from '../pace.ts';
 import { formatReceived } from '../received.ts';

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
-import type { Environment } from '../../lib/tcp-environment.ts';
+import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { clientFrom } from '../../listen/client.ts';
 import { createMemory } from '../../listen/memory.ts';
 import { standingOf } from '../../listen/standing.ts';

@@ -5,7 +5,7 @@ import {
   type SMTPServerAuthenticationResponse,
   type SMTPServerSession,
 } from 'smtp-server';
-import { ownAddresses } from '../../lib/own-addresses.ts';
+import { ownAddresses } from '../../lib/net/own-addresses.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { askingPlace } from '../../listen/asking-place.ts';
 import {

@@ -1,7 +1,7 @@
 // qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
 import { mostDeliveries } from '../../../core/control/most-deliveries.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
-import { openFileLimit } from '../../../core/lib/file-limit.ts';
+import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';

@@ -1,6 +1,6 @@
 // newaliases: makes the forwarding database of /etc/aliases (or another aliases file) for fastforward.
 import { readMessageControl } from '../../../core/control/message-control.ts';
-import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { readAliases } from '../../../core/local/forwarding/aliases-file.ts';
 import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -1,5 +1,5 @@
 // printforward: prints the forwarding database on standard input as a table for setforward.
-import { CdbDamaged, cdbInMemory } from '../../../core/lib/cdb.ts';
+import { CdbDamaged, cdbInMemory } from '../../../core/lib/disk/cdb.ts';
 import { badDatabase, printForwardingTable } from '../../../core/local/forwarding/forwarding-table.ts';
 import type { CommandIo } from '../command-io.ts';
 import { readInput } from './read-input.ts';

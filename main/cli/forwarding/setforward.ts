@@ -1,5 +1,5 @@
 // setforward: makes the forwarding database that fastforward reads from the table on standard input.
-import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { readForwardingTable } from '../../../core/local/forwarding/forwarding-table.ts';
 import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
 import type { CommandIo } from '../command-io.ts';

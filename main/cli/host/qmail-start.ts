@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
 import { startHost } from '../../../core/host.ts';
-import { publish } from '../../../core/lib/durable.ts';
+import { publish } from '../../../core/lib/disk/durable.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';

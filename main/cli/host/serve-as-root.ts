@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { asUserPath } from '../../../core/host/processes/as-user-path.ts';
 import { ownProcess } from '../../../core/host/processes/own-processes.ts';
 import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
-import { boundSocket } from '../../../core/lib/system-sockets.ts';
+import { boundSocket } from '../../../core/lib/net/system-sockets.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { usersOfHome } from '../../../core/privsep/home-users.ts';
 import { runParent } from '../../../core/privsep/parent.ts';

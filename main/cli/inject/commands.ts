@@ -1,5 +1,5 @@
 // The commands that put mail into the queue.
-import type { OwnPrograms } from '../../../core/lib/own-program.ts';
+import type { OwnPrograms } from '../../../core/paper-path/own-program.ts';
 import type { Commands, Run } from '../command.ts';
 import { ownCommand } from '../load-own.ts';
 

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNullClient } from '../../../core/control/null-client.ts';
-import type { Accepted } from '../../../core/lib/paper-path.ts';
 import { reportInWords } from '../../../core/log/attempts-in-log.ts';
 import { type FollowedLog, followLog } from '../../../core/log/follow-log.ts';
 import { displayAddress } from '../../../core/message/address.ts';
+import type { Accepted } from '../../../core/paper-path/shapes.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { printable } from '../queue/queue-list.ts';

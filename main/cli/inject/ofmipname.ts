@@ -1,7 +1,7 @@
 // ofmipname: makes the database of senders' names that ofmipd reads from the lines on standard input.
 import { buffer } from 'node:stream/consumers';
 import { readOfmipNames } from '../../../core/inject/ofmipd/ofmip-names.ts';
-import { publishCdb } from '../../../core/lib/publish-cdb.ts';
+import { publishCdb } from '../../../core/lib/disk/publish-cdb.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 

@@ -1,7 +1,7 @@
 // sendmail (also called as mailq): the face that other programs know, over qmail-inject.
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { readSendmailCall } from '../../../core/inject/programs/sendmail.ts';
-import { createCrMender } from '../../../core/lib/line-ends.ts';
+import { createCrMender } from '../../../core/lib/text/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput } from '../message-input.ts';
 import type { Follower } from './follow-message.ts';

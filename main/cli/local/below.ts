@@ -1,5 +1,5 @@
 // A message that gets lines on top.
-import type { MessageSource } from '../../../core/lib/paper-path.ts';
+import type { MessageSource } from '../../../core/paper-path/shapes.ts';
 
 /** @param head a byte string */
 export async function* below(head: string, message: MessageSource): AsyncGenerator<Uint8Array> {

@@ -2,9 +2,9 @@
 import { tmpdir } from 'node:os';
 import { isNullClient } from '../../../core/control/null-client.ts';
 import { readEnvelopeRecords } from '../../../core/inject/programs/envelope-records.ts';
-import type { MessageSource } from '../../../core/lib/paper-path.ts';
-import { spoolMessage } from '../../../core/lib/spool.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
+import type { MessageSource } from '../../../core/paper-path/shapes.ts';
+import { spoolMessage } from '../../../core/paper-path/spool.ts';
 import { becomeQueueProgram, openQueueForInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../fd.ts';

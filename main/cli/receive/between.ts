@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type LineFilter, through } from '../../../core/lib/line-ends.ts';
+import { type LineFilter, through } from '../../../core/lib/text/line-ends.ts';
 import { errorCode, reasonOf } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 

@@ -6,7 +6,7 @@ import {
   createCrRemover,
   type LineFilter,
   through,
-} from '../../../core/lib/line-ends.ts';
+} from '../../../core/lib/text/line-ends.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { Run } from '../command.ts';
 import { runBetween } from './between.ts';

@@ -2,10 +2,10 @@
 // environment who the client is; sendmail -bs.
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { ownAddresses } from '../../../core/lib/own-addresses.ts';
-import type { Accept, Accepted, Invoker } from '../../../core/lib/paper-path.ts';
-import type { Environment } from '../../../core/lib/tcp-environment.ts';
+import { ownAddresses } from '../../../core/lib/net/own-addresses.ts';
+import type { Environment } from '../../../core/lib/net/tcp-environment.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
+import type { Accept, Accepted, Invoker } from '../../../core/paper-path/shapes.ts';
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import { serveSmtpOnStdio } from '../../../core/receive/smtp/on-stdio.ts';
 import type { CommandIo } from '../command-io.ts';

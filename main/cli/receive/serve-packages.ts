@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
 import { isNullClient } from '../../../core/control/null-client.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createNetstringReader } from '../../../core/lib/netstring.ts';
+import { createNetstringReader } from '../../../core/lib/net/netstring.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { clientFrom } from '../../../core/listen/client.ts';
 import { createMemory } from '../../../core/listen/memory.ts';

@@ -1,7 +1,7 @@
 // tcprules: reads rules on standard input and puts their database in the place of the old one, whole or not at all.
 import { buffer } from 'node:stream/consumers';
 import { BadTcpRule, parseTcpRules } from '../../../core/control/tcp-rules.ts';
-import { publishCdb } from '../../../core/lib/publish-cdb.ts';
+import { publishCdb } from '../../../core/lib/disk/publish-cdb.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 

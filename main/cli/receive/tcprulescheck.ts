@@ -1,7 +1,7 @@
 // tcprulescheck: says which rule of a database fits a client, and what comes of it.
 import { readFileSync } from 'node:fs';
 import { findTcpRule, rulesInCdb, type TcpRule } from '../../../core/control/tcp-rules.ts';
-import { cdbInMemory } from '../../../core/lib/cdb.ts';
+import { cdbInMemory } from '../../../core/lib/disk/cdb.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createAccess } from '../../../core/control/access.ts';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
-import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { controlFiles } from '../../../core/control/files.ts';
 import { mostDeliveries } from '../../../core/control/most-deliveries.ts';
-import { openFileLimit } from '../../../core/lib/file-limit.ts';
+import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';

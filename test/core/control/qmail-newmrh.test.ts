@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newMoreRcptHosts } from '../../../core/control/qmail-newmrh.ts';
-import { cdbInMemory } from '../../../core/lib/cdb.ts';
+import { cdbInMemory } from '../../../core/lib/disk/cdb.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const text = 'Heaven.AF.mil \n# no\n\n.Sub.Example\t\n #x\nlast.example';

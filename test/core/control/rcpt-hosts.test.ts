@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { domainKeys } from '../../../core/control/lookup.ts';
 import { isRcptHost } from '../../../core/control/rcpt-hosts.ts';
-import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { BadTcpRule, findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from '../../../core/control/tcp-rules.ts';
-import { cdbInMemory } from '../../../core/lib/cdb.ts';
-import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
-import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../../../core/lib/ipv6.ts';
+import { cdbInMemory } from '../../../core/lib/disk/cdb.ts';
+import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
+import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../../../core/lib/net/ipv6.ts';
 import { runProgram, without } from '../../support/programs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMessagesHandedIn } from '../../../core/host/handed-in.ts';
-import { noBytes } from '../../../core/lib/frames.ts';
-import type { Accepted, Envelope, MessageSource } from '../../../core/lib/paper-path.ts';
+import { noBytes } from '../../../core/lib/process/frames.ts';
+import type { Accepted, Envelope, MessageSource } from '../../../core/paper-path/shapes.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
 
 /** A queue that keeps what it takes; `refuses` answers without reading. */

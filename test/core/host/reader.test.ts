@@ -6,7 +6,7 @@ import type { ApiError } from '../../../core/api/errors.ts';
 import { ownProcess } from '../../../core/host/processes/own-processes.ts';
 import { openReader } from '../../../core/host/reader.ts';
 import type { ReaderJob } from '../../../core/host/reader-words.ts';
-import { startDirectly } from '../../../core/lib/start-process.ts';
+import { startDirectly } from '../../../core/lib/process/start-process.ts';
 import { until } from '../../support/until.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'support', 'nasty-reader.ts');

@@ -14,10 +14,10 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { build as bundle } from 'esbuild';
-import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import { createReport, outcomeOfExit } from '../../../core/local/report.ts';
 import { whoRuns } from '../../../core/local/who-runs.ts';
+import type { DeliveryJob } from '../../../core/paper-path/shapes.ts';
 import { type LocalRig, localRig, parentOf, type RigOptions } from './local-rig.ts';
 
 const exits: [code: number | 'crashed', kind: string, text: string][] = [

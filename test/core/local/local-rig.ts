@@ -5,10 +5,10 @@ import type { TestContext } from 'node:test';
 import { readControl } from '../../../core/control/control.ts';
 import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
-import type { Outcome } from '../../../core/lib/outcome.ts';
-import type { Accept, Accepted, Envelope, Invoker } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver, type LocalDeliverDeps } from '../../../core/local/deliver.ts';
 import type { FindSystemUser } from '../../../core/local/users/system-users.ts';
+import type { Outcome } from '../../../core/paper-path/outcome.ts';
+import type { Accept, Accepted, Envelope, Invoker } from '../../../core/paper-path/shapes.ts';
 import { type InProcessParent, inProcessParent } from '../../support/in-process-parent.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

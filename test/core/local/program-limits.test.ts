@@ -4,8 +4,8 @@ import { chmodSync, chownSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import type { Intent } from '../../../core/lib/paper-path.ts';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
+import type { Intent } from '../../../core/paper-path/shapes.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 import { testClock } from './local-rig.ts';

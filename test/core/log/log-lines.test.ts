@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatTai64n, localTimeOfStamp, parseTai64n } from '../../../core/lib/tai64n.ts';
+import { formatTai64n, localTimeOfStamp, parseTai64n } from '../../../core/lib/text/tai64n.ts';
 import { openLogDirectory, readLogSince } from '../../../core/log/log-directory.ts';
 import { formatSyslog, syslogLines } from '../../../core/log/syslog-lines.ts';
 import { localTimeLines, tai64nLines } from '../../../core/log/tai64n-lines.ts';

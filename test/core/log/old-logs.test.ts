@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { traceFor } from '../../../core/host/trace.ts';
-import { formatTai64n } from '../../../core/lib/tai64n.ts';
+import { formatTai64n } from '../../../core/lib/text/tai64n.ts';
 import { openLogDirectory, readLogPieces } from '../../../core/log/log-directory.ts';
 import { finishedLogs, tendOldLogs } from '../../../core/log/old-logs.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';

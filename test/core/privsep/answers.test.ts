@@ -5,7 +5,7 @@ import { chmodSync, chownSync, closeSync, linkSync, mkdirSync, symlinkSync, writ
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { boundSocket, socketPair } from '../../../core/lib/system-sockets.ts';
+import { boundSocket, socketPair } from '../../../core/lib/net/system-sockets.ts';
 import { openQueued } from '../../../core/privsep/open-message.ts';
 import { inProcessParent } from '../../support/in-process-parent.ts';
 import { notRoot } from '../../support/root-home.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { done, later, never } from '../../../core/lib/outcome.ts';
+import { done, later, never } from '../../../core/paper-path/outcome.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import { queueFiles, startQueue } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';

@@ -1,7 +1,7 @@
 // How many recipients a message may have, equal ones, control bytes in addresses, and the memory of all clients together.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { netstring } from '../../../core/lib/netstring.ts';
+import { netstring } from '../../../core/lib/net/netstring.ts';
 import { connectionBytes, createMemory } from '../../../core/listen/memory.ts';
 import { startPackages } from '../../support/package-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Outcome } from '../../../core/lib/outcome.ts';
+import type { Outcome } from '../../../core/paper-path/outcome.ts';
 import { type RemoteRig, remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, startPeer } from '../../support/smtp-peer.ts';
 import { until } from '../../support/until.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import type { Outcome } from '../../../core/lib/outcome.ts';
+import type { Outcome } from '../../../core/paper-path/outcome.ts';
 import { remoteRig } from '../../support/remote-rig.ts';
 import { startTcpPeer } from '../../support/tcp-peer.ts';
 

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { classify } from '../../../core/control/classify.ts';
 import { isRcptHost } from '../../../core/control/rcpt-hosts.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { perServers } from '../../../core/lib/dns.ts';
+import { perServers } from '../../../core/lib/net/dns.ts';
 import { createDial } from '../../../core/remote/channel.ts';
 import type { Resolver } from '../../../core/remote/resolver.ts';
 import { writeControl } from '../../support/queue-rig.ts';

@@ -4,7 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Outcome } from '../../../core/lib/outcome.ts';
+import type { Outcome } from '../../../core/paper-path/outcome.ts';
 import { readProgramReport } from '../../../core/remote/program-report.ts';
 import { createProgramDeliver } from '../../../core/remote/remote-program.ts';
 import { combine, formatReports } from '../../../core/remote/report.ts';

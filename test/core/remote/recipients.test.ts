@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import type { DeliveryJob } from '../../../core/lib/paper-path.ts';
+import type { DeliveryJob } from '../../../core/paper-path/shapes.ts';
 import { createRemoteDeliver } from '../../../core/remote/deliver.ts';
 import { openTcpTo } from '../../../core/remote/tcpto.ts';
 import { writeControl } from '../../support/queue-rig.ts';

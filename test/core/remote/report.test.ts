@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import type { Outcome } from '../../../core/lib/outcome.ts';
+import type { Outcome } from '../../../core/paper-path/outcome.ts';
 import { createDial, openChannel } from '../../../core/remote/channel.ts';
 import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/report.ts';
 import { createSharedMessages } from '../../../core/remote/shared-messages.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { openDns } from '../../../core/lib/dns.ts';
-import { arpaName } from '../../../core/lib/ipv6.ts';
+import { openDns } from '../../../core/lib/net/dns.ts';
+import { arpaName } from '../../../core/lib/net/ipv6.ts';
 import { addressesOf, identOf, portOf } from '../../../core/ucspi/tcp-names.ts';
 import { startDns } from '../../support/dns-server.ts';
 

@@ -2,7 +2,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
 import { clientLines } from '../../../core/inject/ofmipd/client-lines.ts';
-import { createNetstringCollector } from '../../../core/lib/netstring.ts';
+import { createNetstringCollector } from '../../../core/lib/net/netstring.ts';
 import { readAliasEntries } from '../../../core/local/forwarding/alias-addresses.ts';
 import { readAliases } from '../../../core/local/forwarding/aliases-file.ts';
 import { readForwardingTable } from '../../../core/local/forwarding/forwarding-table.ts';
@@ -113,7 +113,7 @@ export const peerSubjects: readonly Subject[] = [
   { name: 'core/receive/hops.ts createHopCounter', run: bytes => createHopCounter().push(raw(bytes)) },
   { name: 'core/receive/received.ts formatReceived', run: helo => formatReceived({ ...from, helo }, 0) },
   {
-    name: 'core/lib/netstring.ts createNetstringCollector',
+    name: 'core/lib/net/netstring.ts createNetstringCollector',
     run(bytes) {
       const collector = createNetstringCollector(100_000);
       return orRefused(() => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { later, never } from '../../../core/lib/outcome.ts';
+import { later, never } from '../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, queueLayout } from '../../../core/queue/files/layout.ts';
 import { run as qmailQread } from '../../../main/cli/queue/qmail-qread.ts';
 import { run as qmailQstat } from '../../../main/cli/queue/qmail-qstat.ts';

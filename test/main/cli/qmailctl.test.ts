@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findTcpRule, rulesInCdb } from '../../../core/control/tcp-rules.ts';
-import { cdbInMemory } from '../../../core/lib/cdb.ts';
+import { cdbInMemory } from '../../../core/lib/disk/cdb.ts';
 import { fakeSystemd } from '../../support/fake-systemd.ts';
 import { giveToOwner, initHome, person, serve, waypost } from '../../support/host-process.ts';
 import { without } from '../../support/programs.ts';

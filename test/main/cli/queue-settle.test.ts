@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { later, type Outcome } from '../../../core/lib/outcome.ts';
+import { later, type Outcome } from '../../../core/paper-path/outcome.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import { run as qmailQread } from '../../../main/cli/queue/qmail-qread.ts';
 import { run as queueCommand } from '../../../main/cli/queue/queue.ts';

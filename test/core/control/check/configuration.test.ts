@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { explainConfiguration } from '../../../../core/control/check/configuration.ts';
 import type { DnsLook } from '../../../../core/control/check/dns.ts';
 import { fileTable } from '../../../../core/control/check/file-table.ts';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 /** A home in which nothing is wrong, but for the given files: `name` in control/, or a path with a slash. */

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readOfmipNames } from '../../../../core/inject/ofmipd/ofmip-names.ts';
 import { ofmipd } from '../../../../core/inject/ofmipd/ofmipd.ts';
-import { cdbInMemory } from '../../../../core/lib/cdb.ts';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
-import type { Accepted } from '../../../../core/lib/paper-path.ts';
+import { cdbInMemory } from '../../../../core/lib/disk/cdb.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../../core/message/header/rewrite-rules.ts';
+import type { Accepted } from '../../../../core/paper-path/shapes.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CdbDamaged, cdbHash, cdbInMemory } from '../../../../core/lib/cdb.ts';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { CdbDamaged, cdbHash, cdbInMemory } from '../../../../core/lib/disk/cdb.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { UserError } from '../../../../core/lib/user-error.ts';
 import { printForwardingTable, readForwardingTable } from '../../../../core/local/forwarding/forwarding-table.ts';
 import { tableT } from './table.ts';

@@ -4,7 +4,7 @@ import { fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { createDirectorySync } from '../../../../core/lib/directory-sync.ts';
+import { createDirectorySync } from '../../../../core/lib/disk/directory-sync.ts';
 import { deliverToMaildir, type MaildirDeps, type MaildirMessage } from '../../../../core/local/into/maildir.ts';
 import { createUniqueName, sizeInName, withSize } from '../../../../core/local/into/maildir-names.ts';
 import { MessageReadError } from '../../../../core/local/message/message-reader.ts';

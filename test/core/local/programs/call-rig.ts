@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { OwnProgram } from '../../../../core/lib/own-program.ts';
-import type { Accept } from '../../../../core/lib/paper-path.ts';
 import { runInHost } from '../../../../core/local/into/in-host.ts';
 import { openMessage } from '../../../../core/local/message/message.ts';
 import { createNewMessages } from '../../../../core/local/message/new-messages.ts';
 import { createReport } from '../../../../core/local/report.ts';
+import type { OwnProgram } from '../../../../core/paper-path/own-program.ts';
+import type { Accept } from '../../../../core/paper-path/shapes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { testClock } from '../local-rig.ts';
 

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { readForwardingTable } from '../../../../core/local/forwarding/forwarding-table.ts';
 import { encodeList, readListLines } from '../../../../core/local/forwarding/mailing-list-file.ts';
 import { fastforward } from '../../../../core/local/programs/fastforward.ts';

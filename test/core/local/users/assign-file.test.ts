@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { AssignFormatError, parseAssign } from '../../../../core/local/users/assign-file.ts';
 
 /** Records as pairs of byte strings. */

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, statSync, truncateSync, write
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { UserError } from '../../../../core/lib/user-error.ts';
 import { newUsers } from '../../../../core/local/users/qmail-newu.ts';
 import type { FindSystemUser } from '../../../../core/local/users/system-users.ts';

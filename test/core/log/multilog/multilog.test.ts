@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { parseTai64n } from '../../../../core/lib/tai64n.ts';
+import { parseTai64n } from '../../../../core/lib/text/tai64n.ts';
 import { openLogFiles } from '../../../../core/log/multilog/files.ts';
 import { type MultilogDeps, startMultilog } from '../../../../core/log/multilog/multilog.ts';
 import { parseScript } from '../../../../core/log/multilog/script.ts';

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { stripPrepend } from '../../../../core/control/classify.ts';
-import { done, never, type Outcome } from '../../../../core/lib/outcome.ts';
+import { done, never, type Outcome } from '../../../../core/paper-path/outcome.ts';
 import { appendBounce, bounceMessage, bounceParagraph } from '../../../../core/queue/bounce/bounce.ts';
 import { recipientFields } from '../../../../core/queue/bounce/delivery-status.ts';
 import type { FailureFields } from '../../../../core/queue/files/failure-fields.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { done, later, type Outcome } from '../../../../core/lib/outcome.ts';
+import { done, later, type Outcome } from '../../../../core/paper-path/outcome.ts';
 import { readFailures } from '../../../../core/queue/files/failures.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { copyHome, crashQueue } from '../../../support/crash-queue.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { done, later } from '../../../../core/lib/outcome.ts';
+import { done, later } from '../../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, messageId, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { openQueueForInjection } from '../../../../core/queue/intake/inject-from-outside.ts';
 import { countQueue, listQueue } from '../../../../core/queue/owner/qread.ts';

@@ -1,7 +1,7 @@
 // The first line of every message file says who put it there (queue.md section 2).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Invoker } from '../../../../core/lib/paper-path.ts';
+import type { Invoker } from '../../../../core/paper-path/shapes.ts';
 import { receivedLine } from '../../../../core/queue/files/message-file.ts';
 
 const invokers: [invoker: Invoker, who: string][] = [

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { later, type Outcome } from '../../../../core/lib/outcome.ts';
+import { later, type Outcome } from '../../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { openNumbers, sparePath, writeMessageFile } from '../../../../core/queue/files/numbers.ts';
 import { pullTrigger } from '../../../../core/queue/files/trigger.ts';

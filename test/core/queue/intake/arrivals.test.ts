@@ -4,7 +4,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../../../core/lib/clock.ts';
-import { later } from '../../../../core/lib/outcome.ts';
+import { later } from '../../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { pullTrigger } from '../../../../core/queue/files/trigger.ts';
 import { openQueueForInjection } from '../../../../core/queue/intake/inject-from-outside.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { QueueChoice } from '../../../../core/api/queue.ts';
-import { done, type Outcome } from '../../../../core/lib/outcome.ts';
+import { done, type Outcome } from '../../../../core/paper-path/outcome.ts';
 import { queueLayout } from '../../../../core/queue/files/layout.ts';
 import { listQueue } from '../../../../core/queue/owner/qread.ts';
 import { type QueueRig, queueFiles } from '../../../support/queue-rig.ts';

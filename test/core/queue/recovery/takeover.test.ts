@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { readBootId } from '../../../../core/lib/boot-id.ts';
 import { systemClock } from '../../../../core/lib/clock.ts';
+import { readBootId } from '../../../../core/lib/process/boot-id.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../../../../core/queue/journal/record.ts';
 import { segmentPath } from '../../../../core/queue/journal/segments.ts';

@@ -1,8 +1,8 @@
 // Deliveries that hang: they hold some of the slots, and everybody else's mail goes on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { done, later, type Outcome } from '../../../../core/lib/outcome.ts';
-import type { DeliveryJob, Lane } from '../../../../core/lib/paper-path.ts';
+import { done, later, type Outcome } from '../../../../core/paper-path/outcome.ts';
+import type { DeliveryJob, Lane } from '../../../../core/paper-path/shapes.ts';
 import type { Queue } from '../../../../core/queue/queue.ts';
 import { startQueue } from '../../../support/queue-rig.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';

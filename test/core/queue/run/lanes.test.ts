@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Lane } from '../../../../core/lib/paper-path.ts';
+import type { Lane } from '../../../../core/paper-path/shapes.ts';
 import { ChannelTimes } from '../../../../core/queue/run/channel-times.ts';
 import { createLanes, lanesOfRecipient } from '../../../../core/queue/run/lanes.ts';
 import type { WaitingMessage } from '../../../../core/queue/run/waiting.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { never } from '../../../../core/lib/outcome.ts';
+import { never } from '../../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import type { JournalRecord } from '../../../../core/queue/journal/record.ts';
 import { createQueueLog } from '../../../../core/queue/log-lines.ts';

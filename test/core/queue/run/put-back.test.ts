@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Lane } from '../../../../core/lib/paper-path.ts';
+import type { Lane } from '../../../../core/paper-path/shapes.ts';
 import { createPutBack } from '../../../../core/queue/run/put-back.ts';
 
 const lane = (key: string): Lane => ({ key, share: 'half' });

@@ -1,6 +1,6 @@
 // A retry that is ordered while an attempt runs, and the same recipient twice in one message.
 import assert from 'node:assert/strict';
-import { done } from '../../../../core/lib/outcome.ts';
+import { done } from '../../../../core/paper-path/outcome.ts';
 import { putOff, stage } from '../../../support/queue-stage.ts';
 import { until } from '../../../support/until.ts';
 

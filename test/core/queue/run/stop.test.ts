@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { later, type Outcome } from '../../../../core/lib/outcome.ts';
+import { later, type Outcome } from '../../../../core/paper-path/outcome.ts';
 import { queueLayout } from '../../../../core/queue/files/layout.ts';
 import { listQueue } from '../../../../core/queue/owner/qread.ts';
 import { startQueue } from '../../../support/queue-rig.ts';

@@ -1,7 +1,7 @@
 // The QMQP service (remote.md 4): one message, one answer, and nobody but those whom a rule names.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { netstring } from '../../../../core/lib/netstring.ts';
+import { netstring } from '../../../../core/lib/net/netstring.ts';
 import { assertEnds, cutAnywhere, type End, startPackages } from '../../../support/package-rig.ts';
 
 const received = 'Received: from unknown (127.0.0.1)\n  by heaven.af.mil with QMQP; 21 Nov 2026 09:35:52 -0000\n';

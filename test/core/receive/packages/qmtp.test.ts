@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { systemClock } from '../../../../core/lib/clock.ts';
-import { netstring } from '../../../../core/lib/netstring.ts';
+import { netstring } from '../../../../core/lib/net/netstring.ts';
 import { assertEnds, cutAnywhere, type End, startPackages } from '../../../support/package-rig.ts';
 import { rawClient } from '../../../support/raw-client.ts';
 import { until } from '../../../support/until.ts';

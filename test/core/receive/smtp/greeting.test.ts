@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { createAccess } from '../../../../core/control/access.ts';
 import { type Clock, systemClock } from '../../../../core/lib/clock.ts';
-import { tcpEnvironment } from '../../../../core/lib/tcp-environment.ts';
+import { tcpEnvironment } from '../../../../core/lib/net/tcp-environment.ts';
 import { clientFrom, isTrusted } from '../../../../core/listen/client.ts';
 import { createMemory } from '../../../../core/listen/memory.ts';
 import { unhurried } from '../../../../core/listen/stay.ts';

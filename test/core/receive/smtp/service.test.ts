@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Accept } from '../../../../core/lib/paper-path.ts';
+import type { Accept } from '../../../../core/paper-path/shapes.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { type RawClient, rawClient } from '../../../support/raw-client.ts';
 import { type SmtpRig, startSmtp } from '../../../support/smtp-rig.ts';

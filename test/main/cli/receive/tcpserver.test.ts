@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { parseTcpRules } from '../../../../core/control/tcp-rules.ts';
-import { encodeCdb } from '../../../../core/lib/cdb-writer.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { command as waypost } from '../../../support/command.ts';
 import { rawClient } from '../../../support/raw-client.ts';
 import { tempDir } from '../../../support/temp-dir.ts';

@@ -3,7 +3,7 @@
 import { closeSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import koffi from 'koffi';
-import { UserError } from './user-error.ts';
+import { UserError } from '../user-error.ts';
 
 interface Libc {
   socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;

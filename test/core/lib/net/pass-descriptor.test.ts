@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { receiveSocket, sendDescriptor } from '../../../core/lib/pass-descriptor.ts';
-import { socketPair } from '../../../core/lib/system-sockets.ts';
+import { receiveSocket, sendDescriptor } from '../../../../core/lib/net/pass-descriptor.ts';
+import { socketPair } from '../../../../core/lib/net/system-sockets.ts';
 
 function pair(t: TestContext): [number, number] {
   const fds = socketPair();

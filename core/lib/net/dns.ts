@@ -1,7 +1,7 @@
 // The DNS servers of this host: those of control/resolvers, or the system's.
 import { Resolver } from 'node:dns/promises';
 import { statSync } from 'node:fs';
-import { errorCode, UserError } from './user-error.ts';
+import { errorCode, UserError } from '../user-error.ts';
 
 /**
  * @param servers `ip`, `ip:port` or `[ip]:port` of control/resolvers; undefined: the system's servers

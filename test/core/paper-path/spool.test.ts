@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { spoolMessage } from '../../../core/lib/spool.ts';
+import { spoolMessage } from '../../../core/paper-path/spool.ts';
 import { bytesOf } from '../../support/bytes-of.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -42,7 +42,7 @@ test('spool: no room for a temporary file → exit code 53', async t => {
 test('spool: the disk takes only a part of the last piece → exit code 53, never a message without its end', t => {
   // The limit lies within the last piece: the system writes up to it, and complains only about the next.
   const script = `
-    const { spoolMessage } = await import(${JSON.stringify(import.meta.resolve('../../../core/lib/spool.ts'))});
+    const { spoolMessage } = await import(${JSON.stringify(import.meta.resolve('../../../core/paper-path/spool.ts'))});
     const pieces = [Buffer.alloc(1_500_000), Buffer.alloc(1_000_000)];
     const spooled = await spoolMessage(pieces, process.argv[1]).catch(error => error);
     let bytes = 0;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Duplex, duplexPair } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Frame, framesOver } from '../../../core/lib/frames.ts';
-import { createPeer, type Peer } from '../../../core/lib/peer.ts';
+import { type Frame, framesOver } from '../../../../core/lib/process/frames.ts';
+import { createPeer, type Peer } from '../../../../core/lib/process/peer.ts';
 
 /** A stream from which these pieces come, and what was heard in them. */
 async function heardIn(pieces: readonly Uint8Array[]): Promise<(Frame | undefined)[]> {

@@ -1,8 +1,8 @@
 // The two ends of a TCP connection that this process was started with, by its descriptor. Node tells them of sockets of its
 // own only, and would make this one non-blocking for the program that it is handed on to.
 import koffi from 'koffi';
+import { UserError } from '../user-error.ts';
 import type { SocketEnds } from './tcp-environment.ts';
-import { UserError } from './user-error.ts';
 
 type NameOfSocket = (fd: number, address: Uint8Array, length: Uint32Array) => number;
 

@@ -1,6 +1,6 @@
 // A file that may be missing.
 import { readFileSync } from 'node:fs';
-import { errorCode } from './user-error.ts';
+import { errorCode } from '../user-error.ts';
 
 /** Undefined: there is no such file. @throws what else the file system says */
 export function readIfThere(path: string): Buffer | undefined {

@@ -1,11 +1,11 @@
 // A process of ours that takes strangers' bytes apart, kept warm: one job after the other, each with a deadline. A job over
 // which it ends is given up, alone; the others are asked of the next process.
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../user-error.ts';
 import type { Frame } from './frames.ts';
 import { createPeer, type Peer, PeerRefused } from './peer.ts';
 import { endSoon, type OwnProcess, type StartProcess } from './start-process.ts';
 import { NotTakenApart } from './taken-apart.ts';
-import { reasonOf } from './user-error.ts';
 
 /** What is to be done. */
 interface Job {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canSyncFileSystem } from '../../../core/lib/sync-file-system.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { canSyncFileSystem } from '../../../../core/lib/disk/sync-file-system.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 const skip = process.platform !== 'linux' && 'only Linux syncs whole file systems';
 

@@ -3,9 +3,9 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CdbDamaged, cdbHash, cdbInFile, cdbInMemory } from '../../../core/lib/cdb.ts';
-import { encodeCdb } from '../../../core/lib/cdb-writer.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { CdbDamaged, cdbHash, cdbInFile, cdbInMemory } from '../../../../core/lib/disk/cdb.ts';
+import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 const record = (key: string, data: string) => ({ key: Buffer.from(key), data: Buffer.from(data) });
 const text = (raw: Uint8Array | undefined) => raw && Buffer.from(raw).toString('latin1');

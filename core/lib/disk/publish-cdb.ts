@@ -1,8 +1,9 @@
 // How qmail's programs put a new database in the old one's place: written beside it, durable, then renamed.
+
+import { UserError } from '../user-error.ts';
 import type { CdbRecord } from './cdb.ts';
 import { encodeCdb } from './cdb-writer.ts';
 import { publish } from './durable.ts';
-import { UserError } from './user-error.ts';
 
 /** What the program says when the step fails. */
 export interface PublishTexts {

@@ -2,8 +2,8 @@
 // in memory, larger ones in a temporary file that nobody else can open, and that no crash leaves behind.
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MessageSource } from './paper-path.ts';
-import { reasonOf, UserError } from './user-error.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
+import type { MessageSource } from './shapes.ts';
 
 /** A message that can be read once more; disposing of it gives up its temporary file. */
 export interface Spooled extends AsyncDisposable {

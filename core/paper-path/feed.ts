@@ -1,6 +1,6 @@
 // Bytes for a program that reads them from a pipe.
 import type { Writable } from 'node:stream';
-import type { MessageSource } from './paper-path.ts';
+import type { MessageSource } from './shapes.ts';
 
 /**
  * Writes everything and closes the pipe. A program may end without reading all: then the rest is not wanted, and its

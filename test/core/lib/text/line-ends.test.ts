@@ -7,8 +7,8 @@ import {
   createCrMender,
   createCrRemover,
   type LineFilter,
-} from '../../../core/lib/line-ends.ts';
-import { recordOf, recordOfEnd } from '../../../core/ucspi/record.ts';
+} from '../../../../core/lib/text/line-ends.ts';
+import { recordOf, recordOfEnd } from '../../../../core/ucspi/record.ts';
 
 const filters = { addcr: createCrAdder, delcr: createCrRemover, fixcrio: createCrFixer, sendmail: createCrMender };
 

@@ -1,7 +1,7 @@
 // What two of our own processes say to each other over a stream: each frame is a JSON value and, beside it, bytes. Node's
 // own channel between processes would keep a message that never ends, and carries bytes as text.
 import type { Duplex } from 'node:stream';
-import { roomIn } from './write.ts';
+import { roomIn } from '../write.ts';
 
 /** One thing that was said. */
 export interface Frame {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ownProcess } from '../../../core/host/processes/own-processes.ts';
-import { type OwnProcess, startDirectly, streamFd } from '../../../core/lib/start-process.ts';
+import { ownProcess } from '../../../../core/host/processes/own-processes.ts';
+import { type OwnProcess, startDirectly, streamFd } from '../../../../core/lib/process/start-process.ts';
 
 /** Starts a program of these lines. */
 function starting(t: TestContext, program: string): Promise<OwnProcess> {
@@ -54,7 +54,7 @@ test('own process: its program cannot be run → that is thrown', async () => {
 test('own process: it watches its memory → it is ended in the middle of a loop that takes all there is', async t => {
   const { ended } = await starting(
     t,
-    `import { watchMemory } from ${JSON.stringify(join(import.meta.dirname, '../../../core/lib/watch-memory.ts'))};
+    `import { watchMemory } from ${JSON.stringify(join(import.meta.dirname, '../../../../core/lib/process/watch-memory.ts'))};
     watchMemory(300 * 1024 * 1024);
     await new Promise(resolve => setTimeout(resolve, 500));
     for (const kept = []; kept.length < 4000; ) kept.push(Buffer.alloc(1024 * 1024, 1));`,

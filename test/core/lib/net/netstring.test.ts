@@ -8,7 +8,7 @@ import {
   EndOfInput,
   netstring,
   TooLong,
-} from '../../../core/lib/netstring.ts';
+} from '../../../../core/lib/net/netstring.ts';
 
 const byteString = fc.uint8Array({ maxLength: 40 }).map(raw => Buffer.from(raw).toString('latin1'));
 const cuts = fc.array(fc.nat(200), { maxLength: 8 });

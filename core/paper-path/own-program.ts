@@ -1,7 +1,7 @@
 // Programs of ours that .qmail lines call (forward, fastforward, …). Each is one function, written once: it runs as a
 // command of its own name, or inside the host when a .qmail line calls it, with no process of its own. So it must touch
 // the world through its call only: not through process.env, process.cwd(), process.stdin or process.exit.
-import type { Accepted, Envelope, MessageSource } from './paper-path.ts';
+import type { Accepted, Envelope, MessageSource } from './shapes.ts';
 
 /** Runs the program to its end. @returns its exit code. What it throws counts as a crash. */
 export type OwnProgram = (call: ProgramCall) => Promise<number>;

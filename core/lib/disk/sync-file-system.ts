@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import koffi, { type KoffiFunc } from 'koffi';
-import { errorCode } from './user-error.ts';
+import { errorCode } from '../user-error.ts';
 
 /**
  * The types (statfs(2)) that bring everything to the disk. Others write their pages back, but to something that is not

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatOutcomeLine, parseOutcomeLine } from '../../../core/lib/outcome-line.ts';
+import { formatOutcomeLine, parseOutcomeLine } from '../../../core/paper-path/outcome-line.ts';
 import { logSafe } from '../../../core/queue/log-lines.ts';
 
 const lines: readonly (readonly [fields: Parameters<typeof formatOutcomeLine>[1], line: string | undefined])[] = [
