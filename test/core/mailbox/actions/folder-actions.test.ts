@@ -33,7 +33,7 @@ test('mail.makeFolder: names as people write them → written as other programs 
   await assert.rejects(make('', 'a/b'), refused('invalid', /no slashes/));
   await assert.rejects(make('', 'v1.2'), refused('invalid', /no dots/));
   await assert.rejects(make('', 'Entwürfe & mehr'), refused('refused', /already/));
-  await assert.rejects(make('../../..', 'x'), refused('invalid', /mailbox name/));
+  await assert.rejects(make('../..', 'x'), refused('invalid', /mailbox name/));
   await assert.rejects(make('', 'x'.repeat(300)), refused('invalid', /too long/));
   assert.ok(!existsSync(join(maildir, '..', 'x')));
 });

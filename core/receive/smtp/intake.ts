@@ -1,9 +1,9 @@
 // One message on its way from the wire to the queue: decoded, counted, limited. A small one is handed over whole when its
 // end is here; a large one is streamed with backpressure, so that a message of any size costs a fixed amount of memory.
 import { PassThrough } from 'node:stream';
-import type { MessageSource } from '../paper-path/shapes.ts';
-import { createHopCounter, maxHops } from './hops.ts';
-import { createDataDecoder } from './smtp/data.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
+import { createHopCounter, maxHops } from '../hops.ts';
+import { createDataDecoder } from './data.ts';
 
 /** Why a message will not be taken although its end came properly. */
 type Objection = 'hops' | 'size';

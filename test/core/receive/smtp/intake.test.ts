@@ -1,8 +1,8 @@
 // When a message is handed to the queue, and in which form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessageSource } from '../../../core/paper-path/shapes.ts';
-import { createIntake, type Intake } from '../../../core/receive/intake.ts';
+import type { MessageSource } from '../../../../core/paper-path/shapes.ts';
+import { createIntake, type Intake } from '../../../../core/receive/smtp/intake.ts';
 
 function desk(maxBytes = 0): { intake: Intake; handed: MessageSource[] } {
   const handed: MessageSource[] = [];
