@@ -12,7 +12,13 @@ import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const guides = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/*.md', { cwd: root })];
+const guides = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...globSync('docs/*.md', { cwd: root }),
+];
 
 /** The control files that the host reads. */
 const readFiles: ReadonlySet<string> = new Set(
@@ -102,6 +108,20 @@ test('docs/test-vectors.md: every vector → has its row, and every place that i
       assert.ok(read(path).includes(words), `${name}: ${words} is not in ${path}`);
     }
   }
+});
+
+test('ARCHITECTURE.md: every function that a message or a click comes through → is in its file', () => {
+  const stations = [...read('ARCHITECTURE.md').matchAll(/`((?:core|main|renderer)\/[\w./-]+\.tsx?)(?::(\w+))?`/g)];
+  assert.ok(stations.length > 40, `only ${stations.length} are named`);
+  const missing = stations.filter(([, path = '', name]) => {
+    if (name === undefined) return !existsSync(join(root, path));
+    const declared = /\b(?:function|class|const) (\w+)|^ +(?:async |override |private )*(\w+)\(/gm;
+    return ![...read(path).matchAll(declared)].some(([, outer, inner]) => (outer ?? inner) === name);
+  });
+  assert.deepEqual(
+    missing.map(([station]) => station),
+    [],
+  );
 });
 
 function numbersBetween(first: number, last: number): number[] {
