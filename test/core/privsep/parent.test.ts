@@ -36,7 +36,7 @@ const asksOnly = `${frames} for (let call = 1; ; call++) say(3, JSON.stringify({
 /** Asks for the reader with a connection in the place of one end of a pair. */
 const givesTcp = `${frames}
 import { createServer, connect } from 'node:net';
-import { sendDescriptor } from ${core('lib/pass-descriptor.ts')};
+import { sendDescriptor } from ${core('lib/net/pass-descriptor.ts')};
 const server = createServer(() => {}).listen(0, '127.0.0.1', () => {
   const client = connect(server.address().port, '127.0.0.1', () => {
     sendDescriptor(4, client._handle.fd);
