@@ -8,7 +8,8 @@ import type { Deliver, DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AttemptBook } from './attempts.ts';
-import { type FinishDeps, finishMessage } from './finish.ts';
+import type { FinishDeps } from './finish.ts';
+import { createFinishing } from './finishing.ts';
 import { createLanes, type Lanes, lanesOfRecipient } from './lanes.ts';
 import { createRuns, type LongRun, longMs } from './long-runs.ts';
 import { isAnybodyWaiting, openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
@@ -92,7 +93,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const runs = createRuns();
   const waits = new Set<(goOn: boolean) => void>();
   let deliveries = 0;
-  let finishing = 0;
+  /** Orders of the owner that are being carried out. */
+  let deciding = 0;
   let stopping = false;
   /** Nothing runs any more: the queue's files are another's. */
   let left = false;
@@ -103,6 +105,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let stopped: () => void = () => undefined;
 
   const passDeps = { ...deps, wait: waitUnlessStopped };
+  const finishing = createFinishing(deps, () => {
+    deps.changed();
+    if (stopping) wake();
+  });
   const limits = () => ({ local: deps.control().concurrencyLocal, remote: deps.control().concurrencyRemote });
 
   function wake(): void {
@@ -115,7 +121,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     turnAsked = false;
     cancelTimer();
     if (stopping) {
-      if (!left && running.local + running.remote + finishing === 0) leave();
+      if (!left && running.local + running.remote + deciding + finishing.underWay === 0) leave();
       return;
     }
     noticeClockSetBack();
@@ -261,7 +267,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
     const message = waiting.all.get(pass.id);
     message?.channels.delete(pass.channel);
-    if (message?.channels.size === 0) finish(message);
+    if (message?.channels.size === 0) finishing.begin(message);
   }
 
   function hurry(message: WaitingMessage): void {
@@ -278,7 +284,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const dueSec = message.channels.get(channel);
     if (dueSec === undefined || stopping) return { changed: 0, busy: 0 };
     const pass = open[channel].get(message.id) ?? openAside(message, channel, dueSec);
-    finishing++;
+    deciding++;
     try {
       const { claimed, busy } = pass.claim(wanted);
       for (const [index, recipient] of claimed.entries()) {
@@ -288,7 +294,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       }
       return { changed: claimed.length, busy };
     } finally {
-      finishing--;
+      deciding--;
       if (pass.finished) endPass(pass);
       wake();
     }
@@ -302,41 +308,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     return pass;
   }
 
-  function finishSoon(message: WaitingMessage): void {
-    finishing++;
-    setImmediate(() => {
-      finishing--;
-      finish(message);
-    });
-  }
-
-  /** Files are removed when there is time for it; a message that has none is finished at once. */
-  function finish(message: WaitingMessage): void {
-    if (left) return;
-    const { fresh, sizeBytes } = message;
-    finishing++;
-    if (fresh?.hasFile === false) void finishNow(message);
-    else deps.tidying.later(() => void finishNow(message), fresh?.raw ? sizeBytes : 0);
-  }
-
-  async function finishNow(message: WaitingMessage): Promise<void> {
-    const { id } = message;
-    const removed = await finishMessage(deps, message).catch(() => false);
-    finishing--;
-    if (removed) {
-      waiting.remove(id);
-      deps.attempts.forget(id);
-    } else {
-      clock.after(sysFailSec * 1000, () => finish(message));
-    }
-    deps.changed();
-    if (stopping) wake();
-  }
-
   /** Passes cut short by the stop are due at once when the host comes back. */
   function leave(): void {
     for (const channel of channels) for (const pass of open[channel].values()) pass.close();
     left = true;
+    finishing.close();
     stopped();
   }
 
@@ -357,7 +333,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   return {
     add(message) {
       waiting.add(message);
-      if (message.channels.size === 0) finishSoon(message);
+      if (message.channels.size === 0) finishing.soon(message);
       deps.changed();
       wake();
     },
