@@ -6,19 +6,19 @@ export const folders = {
   make: 'New folder',
   makeTitle: (parent: string) => (parent === '' ? 'New folder' : `New folder in ${parent}`),
   name: 'Name',
-  makeGo: 'Make',
+  makeGo: 'Create',
   change: (name: string) => `Change ${name}`,
   title: (name: string) => `Folder ${name}`,
   rename: 'Rename',
-  makeWithin: 'New folder in it',
+  makeWithin: 'New subfolder',
   remove: 'Delete folder',
   within: (name: string, open: boolean) => `${open ? 'Hide' : 'Show'} the folders in ${name}`,
   removeTitle: (name: string) => `Delete the folder ${name}?`,
   removeText: (messages: number, inner: number) =>
-    `${inner > 0 ? `${many(inner, 'A folder in it goes', '# folders in it go')} too. ` : ''}${many(messages, '# message goes', '# messages go')} to Trash.`,
+    `${inner > 0 ? `${many(inner, 'Its subfolder is', 'Its # subfolders are')} deleted too. ` : ''}${many(messages, '# message moves', '# messages move')} to Trash.`,
   removeGo: 'Delete folder',
-  made: (name: string) => `Folder ${name} was made`,
-  renamed: (name: string) => `The folder is called ${name} now`,
+  made: (name: string) => `Folder ${name} was created`,
+  renamed: (name: string) => `The folder was renamed to ${name}`,
   removed: (name: string, trashed: number) =>
     trashed === 0
       ? `Folder ${name} was deleted`

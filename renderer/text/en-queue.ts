@@ -9,11 +9,11 @@ export const queue = {
   running: (count: number) => many(count, '# being tried now', '# being tried now'),
   delivered: 'Delivered, last hour',
   failed: 'Failed, last hour',
-  deferredToo: (count: number) => many(count, '# put off', '# put off'),
+  deferredToo: (count: number) => many(count, '# deferred', '# deferred'),
   spans: { hour: 'Last hour', day: 'Last 24 hours' },
   span: 'Time span',
   tryAll: 'Try all now',
-  retry: 'Retry now',
+  retry: 'Try now',
   view: 'View',
   hold: 'Hold',
   release: 'Release',
@@ -28,9 +28,9 @@ export const queue = {
     title: (who: string, more: number) => (more > 0 ? `Message to ${who} and ${more} more` : `Message to ${who}`),
     facts: (number: string, from: string, size: string) => `Number ${number}, from ${from}, ${size}`,
     recipients: 'Recipients',
-    text: 'Text of the message',
+    text: 'Message text',
     cut: 'Only the first 64 KB are shown.',
-    gone: 'This message is not in the queue any more.',
+    gone: 'This message is no longer in the queue.',
   },
   ask: {
     bounce: {
@@ -38,10 +38,10 @@ export const queue = {
       all: (from: string, count: number) =>
         many(
           count,
-          `${from} gets it back in a bounce. The recipient who still waits does not get it.`,
-          `${from} gets it back in a bounce. The # recipients who still wait do not get it.`,
+          `${from} gets it back in a bounce. The remaining recipient does not get it.`,
+          `${from} gets it back in a bounce. The # remaining recipients do not get it.`,
         ),
-      one: (from: string, who: string) => `${who} does not get it; ${from} is told so in a bounce.`,
+      one: (from: string, who: string) => `${who} does not get it; ${from} is told in a bounce.`,
       nobody: 'The postmaster',
       go: 'Return to sender',
     },
@@ -50,8 +50,8 @@ export const queue = {
       all: (count: number) =>
         many(
           count,
-          'The recipient who still waits does not get it, and the sender is not told. This cannot be undone.',
-          'The # recipients who still wait do not get it, and the sender is not told. This cannot be undone.',
+          'The remaining recipient does not get it, and the sender is not told. This cannot be undone.',
+          'The # remaining recipients do not get it, and the sender is not told. This cannot be undone.',
         ),
       one: (who: string) => `${who} does not get it, and the sender is not told. This cannot be undone.`,
       go: 'Delete',
@@ -65,7 +65,7 @@ export const queue = {
   point: (time: string, delivered: number, deferred: number, failed: number) =>
     `${time}: ${numbers.format(delivered)} delivered, ${numbers.format(deferred)} deferred, ${numbers.format(failed)} failed`,
   time: 'Time',
-  noFigures: 'Nothing was delivered, put off or refused in this time.',
+  noFigures: 'There were no deliveries, deferrals or failures in this time.',
   table: 'Messages in the queue',
   head: {
     to: 'To',
@@ -73,9 +73,9 @@ export const queue = {
     age: 'Age',
     size: 'Size',
     tries: 'Tries',
-    said: 'What the server said last',
+    said: 'Last reply',
     next: 'Next try',
-    action: 'Action',
+    action: 'Actions',
   },
   more: (count: number) => many(count, 'and # more', 'and # more'),
   bounce: 'bounce (no sender)',
@@ -87,7 +87,7 @@ export const queue = {
   inTime: (duration: string) => `in ${duration}`,
   emptyTitle: 'Nothing is waiting',
   empty:
-    'Every message passes through here. One that cannot be delivered at once stays, safe on disk, and is tried again at growing intervals until it gets through or its time is up; then the sender is told.',
+    'Every message passes through here. A message that cannot be delivered at once stays here, safe on disk, and is tried again at growing intervals until it is delivered or its lifetime ends; then it is returned to the sender.',
   shown: (shown: number, all: number) =>
     `The first ${numbers.format(shown)} of ${numbers.format(all)} messages are shown.`,
 };

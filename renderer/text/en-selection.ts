@@ -9,10 +9,10 @@ export const selection = {
   all: (total: number, mailbox: string) => `Select all ${numbers.format(total)} in ${mailbox}`,
   selectAll: 'Select all',
   allFound: (total: number) => `Select all ${numbers.format(total)} found`,
-  oneByOne: 'Several messages are selected: answer or forward them one by one.',
+  oneByOne: 'Several messages are selected: reply to them or forward them one at a time.',
   arrived: (from: string, subject: string) => `New message from ${from}: ${subject}`,
   arrivedMany: (count: number) => many(count, '# new message', '# new messages'),
-  unchanged: 'Nothing was left to change',
-  gone: (count: number) => many(count, 'This message is no longer here', 'None of the # messages is here any more'),
+  unchanged: 'No messages left to change',
+  gone: (count: number) => many(count, 'This message is no longer here', 'These # messages are no longer here'),
   missing: (count: number) => many(count, '# was no longer here', '# were no longer here'),
 };

@@ -96,7 +96,7 @@ test('page: its address → lets one tab in, once; the key leaves the address; a
   await isIn(page);
   const second = await newPage(t);
   await second.goto(url);
-  await says(second, 'This address is used up');
+  await says(second, 'This address no longer works');
   assert.deepEqual(await axeViolations(second), []);
 });
 
@@ -326,7 +326,7 @@ test('page: its session is revoked → it says so and asks no more, the words st
   const listed = await waypost(['ui', 'sessions', '--home', home]);
   assert.match(listed.stdout, /^[0-9a-f]{8} {2}wanda at http:\/\/127\.0\.0\.1:\d+, since .+, open in 1 tab\n.+Chrome/);
   assert.equal((await waypost(['ui', 'revoke', '--all', '--home', home])).code, 0);
-  const alert = page.getByRole('alert').filter({ hasText: 'The session of this page has ended' });
+  const alert = page.getByRole('alert').filter({ hasText: 'Your session has ended' });
   await alert.waitFor();
   await page.getByRole('textbox', { name: 'Message' }).fill('Still here');
   await page.waitForTimeout(2_500);

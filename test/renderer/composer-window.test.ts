@@ -72,7 +72,7 @@ test('composer: a list pasted one per line, a name without a host → read as a 
   await field('Subject').fill('Tide');
   await field('Message').fill('High at six.');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await page.getByRole('alert').getByText('Is Doe@wayfarer.example meant?').waitFor();
+  await page.getByRole('alert').getByText('Did you mean Doe@wayfarer.example?').waitFor();
   await field('To').fill('"Doe, John" <john@shore.example>');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByText('Queued for 1 recipient').waitFor();
@@ -145,7 +145,7 @@ test('composer: a reply → the caret is above the quote with an empty line, or 
   await page.keyboard.press('Escape');
   const place = page.getByRole('navigation', { name: 'Places' });
   await place.getByRole('link', { name: 'Settings' }).click();
-  await page.getByText('Below it', { exact: true }).click();
+  await page.getByText('Below the quote', { exact: true }).click();
   await place.getByRole('link', { name: 'Mail' }).click();
   await page.getByRole('option', { name: /Tide/ }).first().click();
   await page.keyboard.press('r');
@@ -203,7 +203,7 @@ test('composer: one file among several cannot be read → it is named, the other
     input.dispatchEvent(given);
   });
   await page.getByText('gone.txt was not attached').waitFor();
-  const attached = page.getByRole('list', { name: 'Attached files' }).getByRole('listitem');
+  const attached = page.getByRole('list', { name: 'Attachments' }).getByRole('listitem');
   await attached.nth(1).waitFor();
   assert.deepEqual(
     (await attached.allInnerTexts()).map(words => words.split('\n')[0]),

@@ -303,7 +303,7 @@ test('composer: files that do not fit → the words are kept, as a new draft tha
   const second = setUp({ storage, locks, page: 'two' });
   await second.composer.recover();
   assert.deepEqual(second.composer.draft.value, { ...empty, text: 'See the file' });
-  assert.match(second.toasts.shown.value[0]?.text ?? '', /without its files/);
+  assert.match(second.toasts.shown.value[0]?.text ?? '', /without its attachments/);
 });
 
 test('composer: storage that is full or switched off → writing goes on', async () => {

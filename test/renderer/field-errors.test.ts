@@ -47,20 +47,20 @@ test('composer: parts that are no addresses → each field names all of its own;
   await page.keyboard.press('c');
   const field = (name: string) => page.getByRole('textbox', { name, exact: true });
   await field('To').fill('ines@shore.example, a@b@c, Tomas <tomas@>');
-  await page.getByRole('button', { name: 'Copy', exact: true }).click();
-  await field('Copy').fill('@nowhere');
+  await page.getByRole('button', { name: 'Cc', exact: true }).click();
+  await field('Cc').fill('@nowhere');
   await field('Subject').fill('who');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await page.getByText('Not sent: some of the addresses cannot be read.').waitFor();
+  await page.getByText('Not sent: some addresses are not valid.').waitFor();
   assert.deepEqual(
-    [await description(field('To')), await description(field('Copy'))],
+    [await description(field('To')), await description(field('Cc'))],
     [
-      '“a@b@c”, “Tomas <tomas@>” are not addresses. Write name@host, and commas between addresses.',
-      '“@nowhere” is not an address. Write name@host, and commas between addresses.',
+      '“a@b@c”, “Tomas <tomas@>” are not addresses. Write name@host, with commas between addresses.',
+      '“@nowhere” is not an address. Write name@host, with commas between addresses.',
     ],
   );
   assert.deepEqual(await axeViolations(page), []);
-  await field('Copy').fill('');
+  await field('Cc').fill('');
   assert.equal(await description(field('To')), '');
   assert.deepEqual(troubles, []);
 });

@@ -60,19 +60,19 @@ test('folders: made, renamed, removed with mail in it → as other programs read
 
   await page.getByRole('button', { name: 'New folder' }).click();
   await dialog.getByLabel('Name').fill('v1.2');
-  await dialog.getByRole('button', { name: 'Make' }).click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
   await dialog.getByText('has no dots').waitFor();
   assert.deepEqual(await axeViolations(page), []);
   await dialog.getByLabel('Name').fill('Größe');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
-  await page.getByText('Folder Größe was made').waitFor();
+  await page.getByText('Folder Größe was created').waitFor();
   assert.ok(there('.Gr&APYA3w-e'));
   await box(/^Größe$/).waitFor();
 
   await page.getByRole('button', { name: 'Change lists' }).click();
   assert.deepEqual(await axeViolations(page), []);
-  await dialog.getByRole('button', { name: 'New folder in it' }).click();
+  await dialog.getByRole('button', { name: 'New subfolder' }).click();
   await dialog.getByLabel('Name').fill('djb');
   await page.keyboard.press('Enter');
   await box(/^djb$/).waitFor();
@@ -93,7 +93,7 @@ test('folders: made, renamed, removed with mail in it → as other programs read
   await until('both to have moved', () => inFolder('.post').length + inFolder('.post.qmail').length === 2);
   await page.getByRole('button', { name: 'Change post' }).click();
   await dialog.getByRole('button', { name: 'Delete folder' }).click();
-  await dialog.getByText('3 folders in it go too. 2 messages go to Trash.').waitFor();
+  await dialog.getByText('Its 3 subfolders are deleted too. 2 messages move to Trash.').waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   assert.deepEqual([inFolder('.post'), inFolder('.post.qmail')], [[2], [1]]);
   await page.getByRole('button', { name: 'Change post' }).click();
@@ -113,7 +113,7 @@ test('rules: the template for a folder of its own, saved → the folder is there
     .first()
     .click();
   await page.getByRole('button', { name: 'New address' }).click();
-  await page.getByLabel('What comes after the dash').fill('harbour');
+  await page.getByLabel('The part after the dash').fill('harbour');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /File in its own folder/ }).click();
   await page.getByRole('button', { name: 'Save rule' }).click();

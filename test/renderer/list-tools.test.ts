@@ -50,7 +50,7 @@ test('list: order, unread filter, key to the next unread, a search → what ther
   await page.keyboard.press('n');
   await heading('Three').waitFor();
   await page.keyboard.press('n');
-  await page.getByText('Nothing is unread here').waitFor();
+  await page.getByText('No unread messages').waitFor();
   assert.deepEqual(await axeViolations(page), []);
   await page.getByRole('radio', { name: 'All' }).check();
   await rows.filter({ hasText: 'Two' }).waitFor();

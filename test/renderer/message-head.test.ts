@@ -72,14 +72,14 @@ test('head: who is meant → addresses where names are shared or look like addre
   await article
     .getByText(
       'replies go to Ines Duarte <ines@elsewhere.example>; to Tomas <tomas@shore.example>, ' +
-        'tomas <tomas@elsewhere.example>, Ulla; copy to boss@bank.example <eve@x.example>',
+        'tomas <tomas@elsewhere.example>, Ulla; cc boss@bank.example <eve@x.example>',
     )
     .waitFor();
   const details = page.getByRole('button', { name: 'Details' });
   await details.click();
   const all = article.locator('dl.people');
   assert.equal(await details.getAttribute('aria-expanded'), 'true');
-  assert.match((await all.textContent()) ?? '', /To.*Ulla <ulla@nord\.example>Copy to/);
+  assert.match((await all.textContent()) ?? '', /To.*Ulla <ulla@nord\.example>Cc/);
   await details.click();
   await all.waitFor({ state: 'detached' });
 });

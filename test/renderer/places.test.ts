@@ -202,9 +202,9 @@ test('rules: edited as text and by line → explained as typed; a file changed m
   const { writeFileSync } = await import('node:fs');
   writeFileSync(file, '&elsewhere@x.example\n');
   await page.getByRole('button', { name: 'Save rule' }).click();
-  await page.getByText('The file was changed meanwhile').waitFor();
+  await page.getByText('The file has changed').waitFor();
   assert.equal(readFileSync(file, 'utf8'), '&elsewhere@x.example\n');
-  await page.getByRole('button', { name: 'Save mine over it' }).click();
+  await page.getByRole('button', { name: 'Overwrite it with mine' }).click();
   await until('my rule to be written', () => readFileSync(file, 'utf8') === './Maildir/\n');
 });
 
@@ -227,7 +227,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   await parts.getByRole('button', { name: 'Hold: message to parts@motor.example' }).click();
   await page.getByText('Held for 1 recipient').waitFor();
   await parts.getByText('held', { exact: true }).first().waitFor();
-  assert.equal(await parts.getByRole('button', { name: /^Retry now/ }).isDisabled(), true);
+  assert.equal(await parts.getByRole('button', { name: /^Try now/ }).isDisabled(), true);
   await page.getByText(/\d B, 1 held$/).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await parts.getByRole('cell', { name: '2', exact: true }).waitFor();
@@ -239,7 +239,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   await view.getByText('Subject: Crew list').waitFor();
   await view.getByRole('button', { name: 'Return to sender: lars@nord.example' }).click();
   const question = page.getByRole('dialog', { name: 'Return this message to its sender?' });
-  await question.getByText('lars@nord.example does not get it; wanda@wayfarer.example is told so').waitFor();
+  await question.getByText('lars@nord.example does not get it; wanda@wayfarer.example is told in a bounce').waitFor();
   await question.getByRole('button', { name: 'Return to sender' }).click();
   const lars = view.getByRole('listitem').filter({ hasText: 'lars@nord.example' });
   await lars.getByText('finished').waitFor();
@@ -252,7 +252,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   const remove = page.getByRole('button', { name: 'Delete: message to lars@nord.example' });
   await remove.focus();
   await page.keyboard.press('Enter');
-  await page.getByText('The recipient who still waits does not get it').waitFor();
+  await page.getByText('The remaining recipient does not get it').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await remove.evaluate(button => button === document.activeElement), true);
@@ -299,7 +299,7 @@ test('host ends → the window says so and offers to try again', async t => {
   const { page } = await openWindow(sample.url);
   await sample.host.stop();
   await page.getByRole('status').getByText('cannot be reached').waitFor();
-  await page.getByRole('button', { name: 'Try now' }).waitFor();
+  await page.getByRole('button', { name: 'Reconnect' }).waitFor();
 });
 
 test('rules: a question about an address → how it ends, which files say so; a rule chosen → the rule again', async t => {
@@ -307,7 +307,7 @@ test('rules: a question about an address → how it ends, which files say so; a 
   const { page, troubles } = await openWindow(sample.url);
   await place(page, 'Rules').click();
   const ask = async (address: string) => {
-    await page.getByRole('textbox', { name: 'Ask about any address' }).fill(address);
+    await page.getByRole('textbox', { name: 'Explain any address' }).fill(address);
     await page.keyboard.press('Enter');
     const answer = page.getByRole('region', { name: `What happens to mail for ${address}` });
     await answer.waitFor();
@@ -319,7 +319,7 @@ test('rules: a question about an address → how it ends, which files say so; a 
   );
   assert.match(
     await ask('wanda-nosuch@wayfarer.example'),
-    /Returned to its sender Sorry, no mailbox here by that name/,
+    /Returned to the sender Sorry, no mailbox here by that name/,
   );
   assert.match(await ask('parts@motor.example'), /Sent to another host .* control\/smtproutes:1/);
   await page.getByRole('button', { name: /-harbour/ }).click();
@@ -335,7 +335,7 @@ test('settings: a control file that is wrong → the file, what is wrong and wha
   writeFileSync(join(sample.home, 'control', 'virtualdomains'), 'wayfarer.example:wanda\n');
   await place(page, 'Mail').click();
   await place(page, 'Settings').click();
-  const wrong = page.getByRole('list', { name: 'What may be wrong' }).getByRole('listitem');
+  const wrong = page.getByRole('list', { name: 'Possible problems' }).getByRole('listitem');
   await wrong.filter({ hasText: 'control/virtualdomains:1' }).filter({ hasText: 'locals' }).waitFor();
   assert.deepEqual(troubles, []);
 });
@@ -357,12 +357,12 @@ test('trace: a message, from the reader and by its sender → its whole life, an
   await until('the bounce in the log', async () => {
     await ask('wanda-nosuch@wayfarer.example');
     await lives.getByRole('heading', { name: /wanda-nosuch/ }).waitFor();
-    return lives.getByText('The bounce is').isVisible();
+    return lives.getByText('Bounced as').isVisible();
   });
   const life = lives.getByRole('article').first();
   await life.getByText('Sorry, no mailbox here by that name. (#5.1.1)').waitFor();
   await life.getByRole('button', { name: /^message/ }).click();
-  await lives.getByText('It returns').waitFor();
+  await lives.getByText('Bounce of').waitFor();
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Show as table' }).waitFor();
   assert.deepEqual(troubles, []);

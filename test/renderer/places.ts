@@ -58,7 +58,7 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async 'queue-message'(page) {
     await toPlace(page, 'Queue');
     await page.getByRole('button', { name: /^View: message to lars/ }).click();
-    await page.getByRole('region', { name: 'Text of the message' }).getByText('Subject:').waitFor();
+    await page.getByRole('region', { name: 'Message text' }).getByText('Subject:').waitFor();
   },
   async 'queue-ask'(page) {
     await page.reload();
@@ -85,14 +85,14 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async 'rules-new'(page) {
     await toPlace(page, 'Rules');
     await page.getByRole('button', { name: 'New address' }).click();
-    await page.getByRole('textbox', { name: 'What comes after the dash' }).fill('bills');
+    await page.getByRole('textbox', { name: 'The part after the dash' }).fill('bills');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByText('Start with one of these').waitFor();
   },
   async 'rules-explain'(page) {
     await page.reload();
     await toPlace(page, 'Rules');
-    await page.getByRole('textbox', { name: 'Ask about any address' }).fill('wanda-harbour@wayfarer.example');
+    await page.getByRole('textbox', { name: 'Explain any address' }).fill('wanda-harbour@wayfarer.example');
     await page.getByRole('button', { name: 'Explain' }).click();
     await page.getByRole('list', { name: 'Step by step' }).waitFor();
   },
@@ -102,7 +102,7 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
   async 'settings-files'(page) {
     await toPlace(page, 'Settings');
-    const summary = page.getByText(/control files in words/);
+    const summary = page.getByText(/control files explained/);
     await summary.click();
     await summary.scrollIntoViewIfNeeded();
     await page.getByText('smtproutes', { exact: true }).waitFor();
@@ -110,6 +110,6 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async keys(page) {
     await toMail(page);
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   },
 };

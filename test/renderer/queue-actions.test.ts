@@ -53,7 +53,7 @@ function model(answer: QueueChange | ApiError) {
 test('queue actions: hold → undone by releasing the same; but not when somebody was held before', async () => {
   const { actions, asked, toasts, said } = model({ changed: 1, busy: 1 });
   await actions.hold(row);
-  assert.deepEqual(said(), ['Held for 1 recipient. 1 is being tried now and is held after that [undo]']);
+  assert.deepEqual(said(), ['Held for 1 recipient. 1 is being tried now and will be held after that [undo]']);
   toasts.undo();
   await actions.hold(partlyHeld);
   await actions.release(partlyHeld, recipient);
@@ -64,7 +64,7 @@ test('queue actions: hold → undone by releasing the same; but not when somebod
     ['queue.release', { ids: [7], bornMs, recipient: { address: 'a@x', channel: 'remote' } }],
   ]);
   assert.deepEqual(said(), [
-    'Held for 1 recipient. 1 is being tried now and is held after that',
+    'Held for 1 recipient. 1 is being tried now and will be held after that',
     'Released for 2 recipients [undo]',
   ]);
 });
@@ -84,8 +84,8 @@ test('queue actions: giving up → asked first; no means nothing, yes is done on
     ['queue.bounce', { ids: [7], bornMs, recipient: { address: 'a@x', channel: 'remote' } }],
   ]);
   assert.deepEqual(said(), [
-    'Deleted for 2 recipients. 1 is being tried now and was left alone',
-    '2 recipients go back to the sender. 1 is being tried now and was left alone',
+    'Deleted for 2 recipients. 1 is being tried now and was not changed',
+    'Returned to the sender for 2 recipients. 1 is being tried now and was not changed',
   ]);
   assert.equal(reloads(), 2);
 });
@@ -93,7 +93,7 @@ test('queue actions: giving up → asked first; no means nothing, yes is done on
 test('queue actions: nobody left, or the message has gone → told so, and looked at again', async () => {
   const nobody = model({ changed: 0, busy: 0 });
   await nobody.actions.hold(row);
-  assert.deepEqual([nobody.said(), nobody.reloads()], [['Nobody was left to change'], 1]);
+  assert.deepEqual([nobody.said(), nobody.reloads()], [['No recipients left to change'], 1]);
   const gone = model(new ApiError('gone', 'Message 7 is not in the queue.'));
   await gone.actions.release(row);
   await gone.actions.view(row);

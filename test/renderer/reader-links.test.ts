@@ -81,13 +81,13 @@ test('HTML mail: links → anchors scroll, mailto: opens the composer, relative 
   await page.getByRole('button', { name: 'Close', exact: true }).click();
 
   const other = await openHtml(page, /Relative/);
-  const nowhere = 'This link leads nowhere: “offers.html” is no whole address.';
+  const nowhere = 'This link cannot be opened: “offers.html” is not a complete address.';
   await other.getByText('All offers').click();
   await page.getByText(nowhere).waitFor();
   assert.equal(await other.getByText('All offers').getAttribute('title'), nowhere);
   await other.getByText('others').focus();
   await page.keyboard.press('Enter');
-  await page.getByText('“/x” is no whole address').waitFor();
+  await page.getByText('“/x” is not a complete address').waitFor();
   assert.equal(page.context().pages().length, 1);
   assert.deepEqual(
     asked.filter(url => url.startsWith('https://shop')),
@@ -205,7 +205,7 @@ test('text: copied, printed, from right to left → quotes keep their marks; all
   await page.locator('.source').getByText('\u05e9\u05dc\u05d5\u05dd').waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save the whole message' }).click(),
+    page.getByRole('button', { name: 'Save the message' }).click(),
   ]);
   assert.equal(download.suggestedFilename(), 'Quotes.eml');
   const saved = readFileSync(await download.path(), 'utf8');

@@ -50,7 +50,7 @@ test('selection: Ctrl+A → all; read, flagged and archived are all, and so many
   await button(page, 'Mark read').click();
   await page.getByText('229 messages marked read').waitFor();
   await button(page, 'Mark read').click();
-  await page.getByText('Nothing was left to change').waitFor();
+  await page.getByText('No messages left to change').waitFor();
   // What arrives meanwhile was not selected.
   deliver(230);
   await row('Letter 230').waitFor();
@@ -97,7 +97,7 @@ test('selection: Shift with arrows and End → a range that grows and shrinks at
   await page.keyboard.press('Shift+Home');
   await says(10);
   await page.keyboard.press('r');
-  await page.getByText('answer or forward them one by one').waitFor();
+  await page.getByText('reply to them or forward them one at a time').waitFor();
   await page.keyboard.press('Escape');
   // Of all that nothing was opened and counted as read; now the row where the keyboard is.
   await reader().getByRole('heading', { name: 'Letter 149' }).waitFor();
