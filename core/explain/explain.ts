@@ -70,9 +70,9 @@ function networkStep(recipient: string, connection: () => Control, lines: EntryL
   try {
     if (isRcptHost(connection(), recipient))
       return { ...about, says: `Strangers may send ${what} to this host by SMTP.` };
-    return { ...about, says: `Strangers may not send ${what} to this host by SMTP: they are refused with 553.` };
+    return { ...about, says: `Strangers may not send ${what} to this host by SMTP: it is refused with 553.` };
   } catch (error) {
-    return { ...about, says: `Strangers are told to come back: ${reasonOf(error)}` };
+    return { ...about, says: `Strangers are told to try again later: ${reasonOf(error)}` };
   }
 }
 
@@ -96,24 +96,24 @@ function tableSteps(
     line: unread,
     says:
       unread === null
-        ? `${printable(domain)} is not among the domains that are delivered here.`
-        : `${printable(domain)} stands here, but the host ${notReadYet}.`,
+        ? `${printable(domain)} is not one of the domains that are delivered here.`
+        : `${printable(domain)} is listed here, but the host ${notReadYet}.`,
   } as const;
   const file = lines.path('virtualdomains');
   if (because.file === 'none') {
     const keys = [lowerAscii(address), ...domainKeys(domain), ''];
     const line = keys.map(key => lines.ofKey('virtualdomains', key)).find(found => found !== null) ?? null;
     if (line !== null)
-      return [notLocal, { stage, file, line, says: `This line would count, but the host ${notReadYet}.` }];
+      return [notLocal, { stage, file, line, says: `This line would apply, but the host ${notReadYet}.` }];
     if (control.virtualDomains.size === 0) return [notLocal];
-    return [notLocal, { stage, file, line, says: `No line is about ${printable(address)}: it is not virtual.` }];
+    return [notLocal, { stage, file, line, says: `No line matches ${printable(address)}: it is not virtual.` }];
   }
   const line = lines.ofKey('virtualdomains', because.key);
   const what = because.key === '' ? 'The line for all other domains' : `The line for ${printable(because.key)}`;
   const says =
     channel === 'local'
       ? `${what} makes it ${printable(rewritten)}, delivered here.`
-      : `${what} names nobody: it is not virtual.`;
+      : `${what} names no user: it is not virtual.`;
   return [notLocal, { stage, file, line, says }];
 }
 

@@ -184,7 +184,7 @@ export function openReader(deps: ReaderDeps): Reader {
 
   /** The one that can be asked, as soon as it can. @throws ApiError */
   async function ready(): Promise<Running> {
-    if (closed) throw new ApiError('failed', 'Waypost is about to stop.');
+    if (closed) throw new ApiError('failed', 'Waypost is stopping.');
     if (!current) throw awayError();
     try {
       const it = await current;
@@ -200,22 +200,22 @@ export function openReader(deps: ReaderDeps): Reader {
   }
 
   function awayText(): string {
-    const how = away ?? 'it is not open yet';
-    return `the process that reads it is gone (${how}). It is started again by itself; new mail is taken in and delivered meanwhile.`;
+    const how = away ?? 'it is not ready yet';
+    return `the process that reads it is not available (${how}). It is restarted automatically; new mail is still accepted and delivered.`;
   }
 
   async function call(method: keyof ReaderHandlers, asked: unknown, caller: Caller): Promise<unknown> {
     const { peer } = await ready();
     const { words } = await peer.ask('call', { method, asked, caller }).catch(() => {
       const text =
-        'The process that reads the mail ended before it had answered. It is started again; look whether this was done before you try again.';
+        'The process that reads mail ended before it answered. It is being restarted; check whether this was done before you try again.';
       throw new ApiError('unsure', text);
     });
     const answer = v.safeParse(CallAnswer, words);
-    if (!answer.success) throw new ApiError('bug', `${method}: the answer makes no sense`);
+    if (!answer.success) throw new ApiError('bug', `${method}: the reply is not valid`);
     if (!answer.output.ok) throw new ApiError(answer.output.code, answer.output.text);
     const value = v.safeParse(contract[method].reply, answer.output.value);
-    if (!value.success) throw new ApiError('bug', `${method}: the answer makes no sense`);
+    if (!value.success) throw new ApiError('bug', `${method}: the reply is not valid`);
     return value.output;
   }
 

@@ -1,4 +1,4 @@
-// What the owner should know: looked up when the state is asked for, so that a trouble disappears when it is mended.
+// What the owner should know: looked up when the state is asked for, so that a problem disappears when it is fixed.
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
@@ -29,15 +29,15 @@ export function findTroubles(home: string, control: Control, listening: Listenin
   ].flatMap(found);
 }
 
-/** @param sinceMs when somebody paused the deliveries; undefined: nobody did */
+/** @param sinceMs when the deliveries were paused; undefined: they are not */
 export function pauseTroubles(sinceMs: number | undefined): Troubles {
   if (sinceMs === undefined) return [];
   const since = new Date(sinceMs).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-  const text = `Deliveries have been paused since ${since}: mail is taken in and waits. To let it go out: qmailctl cont`;
+  const text = `Deliveries have been paused since ${since}: mail is accepted and waits. To resume them, run: qmailctl cont`;
   return [{ code: 'deliveries-paused', text }];
 }
 
-/** What cannot be looked at is a trouble of its own. The host goes on with either. */
+/** A check that fails is a problem of its own. The host goes on with either. */
 function found(look: () => Troubles): Troubles {
   try {
     return look();
@@ -46,7 +46,7 @@ function found(look: () => Troubles): Troubles {
   }
 }
 
-/** All mail for the owner waits, or all mail for addresses that nobody has: why, and what to do where that is known. */
+/** All mail for the owner waits, or all mail for unassigned addresses: why, and what to do where that is known. */
 function deliveryTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
   const known = [...maildirTroubles(owner), ...homeTroubles(owner)];
   const explain = createLocalExplain({ home, control: () => control, processUid });
@@ -67,7 +67,7 @@ function deliveryTroubles(home: string, control: Control, owner: Owner, processU
 
 function waiting(code: string, whose: string, why: string, address: string): Troubles[number] {
   const hint = why.startsWith('Not allowed to perform deliveries as root')
-    ? 'Put the uid and gid of a user who is not root into users/assign (and run waypost qmail-newu if there is a users/cdb).'
+    ? 'Put the uid and gid of a user other than root into users/assign (and run waypost qmail-newu if there is a users/cdb).'
     : `See: waypost explain ${address}`;
   return { code, text: `${whose} waits in the queue: ${why} ${hint}` };
 }
@@ -75,11 +75,11 @@ function waiting(code: string, whose: string, why: string, address: string): Tro
 function maildirTroubles(owner: Owner): Troubles {
   const missing = ['tmp', 'new', 'cur'].filter(name => isMissing(join(owner.maildir, name)));
   if (missing.length === 0) return [];
-  const text = `${owner.maildir} is no Maildir (${missing.join(', ')} missing): mail for ${owner.user} waits in the queue. Make it with: waypost maildirmake ${owner.maildir}`;
+  const text = `${owner.maildir} is not a Maildir (${missing.join(', ')} missing): mail for ${owner.user} waits in the queue. Create it with: waypost maildirmake ${owner.maildir}`;
   return [{ code: 'maildir-missing', text }];
 }
 
-/** What is in a directory that is closed to its owner may be there: another trouble says that. */
+/** A file in a directory that is closed to its owner may exist: another problem says that. */
 function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
@@ -91,11 +91,11 @@ function isMissing(path: string): boolean {
 function homeTroubles(owner: Owner): Troubles {
   const mode = statSync(owner.homeDir, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o002) !== 0) {
-    const text = `${owner.homeDir} can be written by everybody: mail for ${owner.user} waits until it cannot. Run: chmod o-w ${owner.homeDir}`;
+    const text = `${owner.homeDir} is writable by everyone: mail for ${owner.user} waits until this is changed. Run: chmod o-w ${owner.homeDir}`;
     return [{ code: 'home-writable', text }];
   }
   if ((mode & 0o1000) !== 0) {
-    const text = `${owner.homeDir} is sticky: mail for ${owner.user} waits until its .qmail files are edited. Run: chmod -t ${owner.homeDir}`;
+    const text = `${owner.homeDir} has its sticky bit set, as while .qmail files are edited: mail for ${owner.user} waits. Run: chmod -t ${owner.homeDir}`;
     return [{ code: 'home-sticky', text }];
   }
   return [];
@@ -103,7 +103,7 @@ function homeTroubles(owner: Owner): Troubles {
 
 function relayTroubles(home: string, control: Control): Troubles {
   if (control.rcptHosts) return [];
-  const text = `${join(home, 'control/rcpthosts')} is missing: mail from the network is taken for local and virtual domains only. List the domains there.`;
+  const text = `${join(home, 'control/rcpthosts')} is missing: mail from the network is accepted for local and virtual domains only. List your domains in it.`;
   return [{ code: 'rcpthosts-missing', text }];
 }
 
@@ -121,10 +121,10 @@ function aliasTroubles(home: string, control: Control): Troubles {
   }));
 }
 
-/** Whoever speaks QMQP may send anywhere, so nobody is served unasked, this machine's users neither. */
+/** A QMQP client may send anywhere, so no client is served unless the rules name it, not even this machine's users. */
 export function qmqpTroubles(home: string): Troubles {
   if (hasAccessRules(home, 'qmqp')) return [];
-  const text = `QMQP serves nobody: ${join(home, 'control/tcp.qmqp')} is missing. Name there whose mail is taken, one line for each: 192.0.2.7:allow`;
+  const text = `QMQP accepts no clients: ${join(home, 'control/tcp.qmqp')} is missing. List the clients in it, one per line: 192.0.2.7:allow`;
   return [{ code: 'qmqp-closed', text }];
 }
 
@@ -133,6 +133,6 @@ function queueTroubles(home: string): Troubles {
     accessSync(join(home, 'queue/todo'), constants.W_OK);
     return [];
   } catch {
-    return [{ code: 'queue-unwritable', text: `${join(home, 'queue')} cannot be written: no mail can be taken in.` }];
+    return [{ code: 'queue-unwritable', text: `${join(home, 'queue')} is not writable: no mail can be accepted.` }];
   }
 }

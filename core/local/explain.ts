@@ -81,7 +81,7 @@ function isOutOfSight({ outcome, text }: ExplainVerdict, uid: number, processUid
 }
 
 function hidden(steps: readonly ExplainStep[], uid: number, address: string): Explained {
-  const text = `Only root and the user with the uid ${uid} can see what is done with this mail. As root, run: waypost explain ${displayAddress(address)}`;
+  const text = `Only root and the user with the uid ${uid} can see what happens to this mail. As root, run: waypost explain ${displayAddress(address)}`;
   return { steps, verdict: { outcome: 'unknown', text, deliveries: [], newSender: null, hosts: [] } };
 }
 
@@ -143,7 +143,7 @@ function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): E
 function* planSteps(file: string, plan: Plan, sender: string): Generator<ExplainStep> {
   if (plan.usesDefault) {
     const why = plan.file ? 'The file is empty' : 'There is no .qmail file';
-    yield { stage: 'file', file, line: null, says: `${why}: the usual delivery counts.` };
+    yield { stage: 'file', file, line: null, says: `${why}: the default delivery applies.` };
   } else if (plan.file?.forwardOnly) {
     yield { stage: 'file', file, line: null, says: 'The file has its x bit set: only forwards are allowed.' };
   }
@@ -159,9 +159,9 @@ function* planSteps(file: string, plan: Plan, sender: string): Generator<Explain
 
 function fileStep(path: string, isIt: boolean): ExplainStep {
   const says = isIt
-    ? 'This file decides.'
+    ? 'This file applies.'
     : isThere(path)
-      ? 'This is no file that can be read: passed over.'
+      ? 'This is not a readable file: skipped.'
       : 'There is no such file.';
   return { stage: 'file', file: displayAddress(path), line: null, says };
 }

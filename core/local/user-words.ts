@@ -41,7 +41,7 @@ function triedSteps({ tried }: FoundUser): ExplainStep[] {
 
 const reasons = {
   'no account': 'there is no such account',
-  root: 'root gets no mail in this way',
+  root: 'root does not get mail this way',
   'no home': 'its home directory does not exist',
   'home of another': 'its home directory belongs to another user',
   taken: '',
@@ -54,7 +54,7 @@ function userStep(home: string, { assignment, because }: FoundUser): ExplainStep
     return { stage: 'user', file: '/etc/passwd', line: null, says: `The account is ${whose}.` };
   if (because.from === 'alias') {
     const file = because.account ? '/etc/passwd' : join(home, 'alias');
-    return { stage: 'user', file, line: null, says: `Nobody was assigned: it belongs to ${whose}.` };
+    return { stage: 'user', file, line: null, says: `No user is assigned: it belongs to ${whose}.` };
   }
   const file = join(home, 'users', because.from);
   const line = because.from === 'assign' ? lineOf(file, because.line) : null;

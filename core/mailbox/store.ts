@@ -110,7 +110,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
         withFile(opened, id, async ({ path }) => {
           const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
           if (sizeBytes <= maxParsedBytes) return raw;
-          throw new ApiError('refused', 'This message is too large to be answered, forwarded or taken up again here.');
+          throw new ApiError('refused', 'This message is too large to reply to, forward or edit here.');
         }),
       add: actions.add,
       async flag(id, add) {

@@ -65,7 +65,7 @@ function routeStep(home: string, host: string, route: Route | undefined, control
   const line = lines.ofKey(name, key);
   const which = `The line for ${displayAddress(key) || 'all other domains'}`;
   if (!route) return { ...about, line, says: `${which} is empty: there is no route.` };
-  const port = route.port === undefined ? 'a port that is none' : `port ${route.port}`;
+  const port = route.port === undefined ? 'an invalid port' : `port ${route.port}`;
   return { ...about, line, says: `${which} leads to ${displayAddress(route.relay)}, ${port}.` };
 }
 

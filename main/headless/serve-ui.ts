@@ -28,7 +28,7 @@ const longestStillMs = 30_000;
 
 /** A page that does not answer the close is not waited for. */
 const closingMs = 1_000;
-const ended = { ok: false, code: 'refused', text: 'The session of this page has ended.' } as const;
+const ended = { ok: false, code: 'refused', text: 'Your session has ended.' } as const;
 
 /** The part of the host that the page talks to. */
 export interface UiHost {

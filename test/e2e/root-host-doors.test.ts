@@ -129,7 +129,7 @@ test('a host of root: another user’s address is explained → to root with tha
   assert.equal(verdict.outcome, 'unknown');
   assert.equal(
     verdict.text,
-    'Only root and the user with the uid 54361 can see what is done with this mail. As root, run: waypost explain jane@h.example',
+    'Only root and the user with the uid 54361 can see what happens to this mail. As root, run: waypost explain jane@h.example',
   );
   assert.equal(await host.stop(), 0);
 });

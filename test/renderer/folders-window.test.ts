@@ -81,7 +81,7 @@ test('folders: made, renamed, removed with mail in it → as other programs read
   await page.getByRole('button', { name: 'Change lists' }).click();
   await dialog.getByLabel('Name').fill('Größe');
   await page.keyboard.press('Enter');
-  await dialog.getByText('There is a folder Größe already').waitFor();
+  await dialog.getByText('There is already a folder Größe').waitFor();
   await dialog.getByLabel('Name').fill('post');
   await page.keyboard.press('Enter');
   await box(/^post$/).waitFor();

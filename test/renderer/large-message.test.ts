@@ -65,5 +65,5 @@ test('reader: messages with 39 MB of files, and with more than is taken apart â†
     assert.equal(digest(readFileSync(path)), digest(bytes), subject);
   }
   assert.equal(await message.getByText('cut.bin').count(), 0);
-  await message.getByText(/of which the first 64 MB are taken apart/).waitFor();
+  await message.getByText(/of which the first 64 MB are parsed/).waitFor();
 });

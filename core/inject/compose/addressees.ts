@@ -10,7 +10,7 @@ interface Addressees {
   readonly cc: readonly Person[];
   readonly bcc: readonly Person[];
   readonly replyTo: readonly Person[];
-  /** Envelope addresses, nobody twice. */
+  /** Envelope addresses, each once. */
   readonly recipients: readonly string[];
   /** Names without a host, and what they would be completed to. */
   readonly guesses: readonly Guess[];
@@ -19,7 +19,7 @@ interface Addressees {
 const listFields = ['to', 'cc', 'bcc', 'replyTo'] as const;
 const maxBad = 20;
 
-/** The parts of a draft's lists that are no addresses. */
+/** The parts of a draft's lists that are not addresses. */
 export function notAddresses(draft: Draft, rewrite: RewriteAddress): NotAddresses[] {
   return listFields
     .map(field => ({ field, parts: sortTypedList(draft[field], rewrite).unfinished }))
@@ -27,7 +27,7 @@ export function notAddresses(draft: Draft, rewrite: RewriteAddress): NotAddresse
     .map(({ field, parts }) => ({ field, parts: parts.slice(0, maxBad).map(part => part.slice(0, 200)) }));
 }
 
-/** @throws ApiError `invalid`: nobody is named, or something is no address */
+/** @throws ApiError `invalid`: there is no recipient, or something is not an address */
 export function readAddressees(draft: Draft, rewrite: RewriteAddress): Addressees {
   const [to, cc, bcc, replyTo] = [
     readList('To', draft.to, rewrite),
@@ -37,7 +37,7 @@ export function readAddressees(draft: Draft, rewrite: RewriteAddress): Addressee
   ];
   const recipients = new Set([...to, ...cc, ...bcc].map(person => envelopeAddress(person.address)));
   if (recipients.size === 0) {
-    throw new ApiError('invalid', 'Nobody is named in To, Cc or Bcc: say who is to get this message.');
+    throw new ApiError('invalid', 'There are no recipients in To, Cc or Bcc. Add at least one.');
   }
   const guesses = [...to, ...cc, ...bcc, ...replyTo].flatMap(({ guessedFrom, address }) =>
     guessedFrom === undefined ? [] : { typed: guessedFrom.slice(0, 200), address },
@@ -58,7 +58,7 @@ function readList(field: string, text: string, rewrite: RewriteAddress) {
   if (list.ok) return list.people;
   throw new ApiError(
     'invalid',
-    `${field}: “${list.part.slice(0, 200)}” is not an address. Write name@host, and commas between addresses.`,
+    `${field}: “${list.part.slice(0, 200)}” is not an address. Write name@host, with commas between addresses.`,
   );
 }
 

@@ -59,12 +59,12 @@ export function createCompose(deps: ComposeDeps): Compose {
   };
 }
 
-/** Says why a message could not be taken apart. */
+/** Says why a message could not be parsed. */
 async function takingApart<T>(making: Promise<T>): Promise<T> {
   try {
     return await making;
   } catch (error) {
     if (!(error instanceof NotTakenApart)) throw error;
-    throw new ApiError('failed', `This message cannot be taken apart: ${error.message}.`, { cause: error });
+    throw new ApiError('failed', `This message cannot be parsed: ${error.message}.`, { cause: error });
   }
 }

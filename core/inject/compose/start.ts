@@ -143,7 +143,7 @@ function whenWritten(date: string | undefined): string | undefined {
 /** As much of a text as the reader shows: more would only hold up whoever writes the answer. */
 function beginningOf(text: string): string {
   if (text.length <= maxText) return text;
-  return `${text.slice(0, maxText)}\n\n[The text goes on: ${text.length} characters in all.]`;
+  return `${text.slice(0, maxText)}\n\n[The text is cut: it has ${text.length} characters.]`;
 }
 
 /** Each line with `>` in front; the signature is left out. */

@@ -10,28 +10,28 @@ export function mistakeOf({ kind, text }: Pick<Instruction, 'kind' | 'text'>): s
     return mark && `this line is not an address: ${mark.says}`;
   }
   const isFile = kind === 'mbox' || kind === 'maildir';
-  return isFile && text.endsWith('\r') ? `this line names no file: ${dosLineEnd}` : undefined;
+  return isFile && text.endsWith('\r') ? `this line is not a file name: ${dosLineEnd}` : undefined;
 }
 
-const dosLineEnd = 'it ends in a carriage return; save the file with the line ends of Unix';
+const dosLineEnd = 'it ends in a carriage return; save the file with Unix line endings';
 
 /** Only what no address of anyone can be. `joe/x` and `joe smith@host` are odd, and some have such addresses. */
 const marks: readonly { readonly of: (address: string) => boolean; readonly says: string }[] = [
   {
     of: address => ['\xef\xbb\xbf', '\xff\xfe', '\xfe\xff'].some(mark => address.startsWith(mark)),
-    says: 'it begins with a byte order mark, which an editor wrote; save the file as plain UTF-8 without one',
+    says: 'it begins with a byte order mark, which an editor added; save the file as plain UTF-8 without one',
   },
   { of: address => address.endsWith('\r'), says: dosLineEnd },
-  { of: hasControls, says: 'it holds a control character' },
-  { of: address => address.startsWith(' '), says: 'it begins with a blank, which counts; remove it' },
+  { of: hasControls, says: 'it contains a control character' },
+  { of: address => address.startsWith(' '), says: 'it starts with a space, which counts; remove it' },
   { of: address => address === '', says: 'nothing comes after the &' },
-  { of: isPath, says: 'it looks like a file or folder; paths begin with ./ or / and have no quotes, ~ or variables' },
+  { of: isPath, says: 'it looks like a file or folder; paths start with ./ or / and have no quotes, ~ or variables' },
   {
     of: address => /^["\\:]/.test(address),
-    says: 'it begins as in a .forward file; commands begin with |, paths with ./ or /, and nothing is quoted',
+    says: 'it starts as in a .forward file; commands start with |, paths with ./ or /, and nothing is quoted',
   },
   { of: hasNoHost, says: 'its user or its host is missing' },
-  { of: hasMore, says: 'more than an address is on the line; write one bare address, like ines@shore.example' },
+  { of: hasMore, says: 'the line contains more than an address; write one bare address, like ines@shore.example' },
 ];
 
 /** `~/Maildir/`, `$HOME/mbox`, `"./Maildir/"`, `Maildir/`. */

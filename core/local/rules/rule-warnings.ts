@@ -34,7 +34,7 @@ export function warnLine(instruction: Instruction, context: LineContext): string
       return (
         warnForwardOnly(context) ??
         warnText(instruction.text) ??
-        'A program runs with your rights for each message to this address. Make sure that you know what it does.'
+        'This program runs as you for each message to this address. Make sure you know what it does.'
       );
     case 'forward':
       return warnForward(instruction.text, context);
@@ -75,9 +75,9 @@ function warnMaildir(path: string, homeDir: string): string | null {
   const dir = absolute(path, homeDir);
   const shown = displayAddress(path);
   if (!isDirectory(dir))
-    return `There is no folder ${shown}: mail waits until there is. Make it with: maildirmake ${shown}`;
+    return `There is no folder ${shown}: mail waits until there is one. Create it with: maildirmake ${shown}`;
   if (['tmp', 'new', 'cur'].every(part => isDirectory(`${dir}/${part}`))) return null;
-  return `${shown} is not a Maildir: it lacks tmp, new or cur, and mail waits until they are there.`;
+  return `${shown} is not a Maildir: it lacks tmp, new or cur, and mail waits until they exist.`;
 }
 
 function warnMbox(path: string, homeDir: string): string | null {
@@ -91,10 +91,10 @@ function warnMbox(path: string, homeDir: string): string | null {
 function warnForward(address: string, context: LineContext): string | null {
   const shown = displayAddress(address);
   if (context.isOwn(address))
-    return 'This is the address of this very rule: the copy would come back, and bounce as a loop.';
+    return 'This is the rule’s own address: the copy would come back and bounce as a loop.';
   if (splitAddress(address).host !== undefined) return null;
   if (/^\w*\//.test(address)) {
-    return `This counts as an address, not as a file. For a file or folder begin the line with ./ or /.`;
+    return `This counts as an address, not as a file. For a file or folder start the line with ./ or /.`;
   }
   return `There is no @ in this address: it goes to ${shown}@${displayAddress(context.envNoAtHost)}.`;
 }

@@ -45,20 +45,20 @@ function sayComment(text: string): string {
 export function sayAll(instructions: readonly Instruction[], defaultDelivery: string): string {
   if (instructions.length === 0) {
     const says = parseDotQmail(defaultDelivery).map(sayLine).join('; ');
-    return `An empty rule means the usual delivery: ${says}.`;
+    return `An empty rule means the default delivery: ${says}.`;
   }
   if (hasBlankFirstLine(instructions)) return 'All mail waits until the empty first line is removed.';
   const count = (...kinds: Instruction['kind'][]) => instructions.filter(i => kinds.includes(i.kind)).length;
   const kept = count('maildir', 'mbox');
   const programs = count('program');
   const forwards = count('forward');
-  if (kept + programs + forwards === 0) return 'Mail is accepted and thrown away.';
+  if (kept + programs + forwards === 0) return 'Mail is accepted and discarded.';
   const parts = [
     kept > 0 && `kept in ${plural(kept, 'place')}`,
-    programs > 0 && `given to ${plural(programs, 'program')}`,
-    forwards > 0 && `sent on to ${forwards === 1 ? 'one address' : `${forwards} addresses`}`,
+    programs > 0 && `piped to ${plural(programs, 'program')}`,
+    forwards > 0 && `forwarded to ${forwards === 1 ? 'one address' : `${forwards} addresses`}`,
   ].filter(part => part !== false);
-  const order = forwards > 0 && kept + programs > 0 ? ' Copies go out last, once all other lines succeeded.' : '';
+  const order = forwards > 0 && kept + programs > 0 ? ' Copies go out last, once all other lines have succeeded.' : '';
   return `Mail is ${inWords(parts)}.${order}`;
 }
 

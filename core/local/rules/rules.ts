@@ -88,7 +88,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
 
     async 'rules.save'({ name, text, stamp }) {
       if (!text.isWellFormed() || text.includes('\0')) {
-        throw new ApiError('invalid', 'The text holds a character that no file can hold. Nothing was saved.');
+        throw new ApiError('invalid', 'The text contains a character that cannot be saved in a file. Nothing was saved.');
       }
       const stored = files.read(addressFromText(name));
       refuseUneditable(name, stored);
@@ -107,7 +107,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
 
     async 'rules.remove'({ name, stamp }) {
       const stored = files.read(addressFromText(name));
-      if (!stored) throw new ApiError('gone', `There is no ${pathText(name)} (any more).`);
+      if (!stored) throw new ApiError('gone', `${pathText(name)} does not exist: it was removed or renamed.`);
       if (stored.kind === 'unreadable') refuseUneditable(name, stored);
       if (!unchanged(name, stamp)) throw stale(name);
       await changing(name, 'removed', () => files.remove(addressFromText(name)));
@@ -139,9 +139,9 @@ function warnFile(stored: StoredRule): string | null {
   if (stored.kind === 'unreadable') return `This file cannot be shown: ${stored.why}.`;
   return joined([
     stored.mode & 0o002 &&
-      'Everybody on this machine may change this file, so mail waits. Saving it here makes it yours alone.',
+      'Everyone on this machine can change this file, so mail waits. Saving it here lets only you change it.',
     (stored.mode & 0o022) === 0o020 &&
-      'Your group may change this file, and what it says runs as you. Saving it here makes it yours alone.',
+      'Your group can change this file, and what it says runs as you. Saving it here lets only you change it.',
     !isUtf8(stored.raw) && 'This file is not UTF-8 text. It works, but it cannot be edited here.',
   ]);
 }
@@ -152,8 +152,8 @@ function warnHome(homeDir: string): string | null {
   if (mode === undefined) return `The home directory ${shown} does not exist: mail waits.`;
   return joined([
     mode & 0o002 &&
-      `Everybody on this machine may write to ${shown}, so mail waits. Repair it with: chmod o-w ${shown}`,
-    mode & 0o1000 && `${shown} is sticky, so mail waits while rules are edited. End that with: chmod -t ${shown}`,
+      `Everyone on this machine can write to ${shown}, so mail waits. Fix it with: chmod o-w ${shown}`,
+    mode & 0o1000 && `${shown} has its sticky bit set, as while rules are edited, so mail waits. Clear it with: chmod -t ${shown}`,
   ]);
 }
 
@@ -173,7 +173,7 @@ function refuseUneditable(name: string, stored: StoredRule | undefined): void {
 function stale(name: string): ApiError {
   return new ApiError(
     'stale',
-    `${pathText(name)} was changed by something else meanwhile. Nothing was changed: look at it again first.`,
+    `${pathText(name)} was changed by another program in the meantime. It was left as it is: check it again first.`,
   );
 }
 

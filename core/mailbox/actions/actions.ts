@@ -31,8 +31,8 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     try {
       return await catalog.make(mailbox);
     } catch (error) {
-      if (error instanceof RangeError) throw new ApiError('invalid', `${mailbox} is not a name for a mailbox.`);
-      throw failed(`unable to make the mailbox ${mailbox}: ${reasonOf(error)}`, error);
+      if (error instanceof RangeError) throw new ApiError('invalid', `${mailbox} is not a valid mailbox name.`);
+      throw failed(`unable to create the mailbox ${mailbox}: ${reasonOf(error)}`, error);
     }
   }
 
@@ -49,7 +49,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
 
     async move(ids, to) {
       if (!catalog.find(to) && !usualRole(to)) {
-        throw new ApiError('gone', `There is no mailbox ${to}: it was removed or renamed.`);
+        throw new ApiError('gone', `There is no mailbox ${to}: it was deleted or renamed.`);
       }
       const box = await target(to);
       const moved = new Map<string, string>();

@@ -36,11 +36,11 @@ export function createFolderActions(deps: {
   /** A mailbox and those in it, the innermost first. */
   function within(id: string): string[] {
     const found = ids().filter(each => each === id || each.startsWith(childPrefix(id)));
-    if (found.length === 0) throw new ApiError('gone', `There is no folder ${shown(id)}: it was removed or renamed.`);
+    if (found.length === 0) throw new ApiError('gone', `There is no folder ${shown(id)}: it was deleted or renamed.`);
     for (const each of found) {
       if (roleOf(ids(), each) === undefined) continue;
-      const which = each === id ? `${shown(id)} is one of the usual folders` : `${shown(each)} is in it`;
-      throw new ApiError('refused', `${shown(id)} stays as it is: ${which}.`);
+      const which = each === id ? 'it is a standard folder' : `it contains ${shown(each)}`;
+      throw new ApiError('refused', `${shown(id)} cannot be changed: ${which}.`);
     }
     return found.sort((a, b) => (a < b ? 1 : -1));
   }
@@ -54,13 +54,13 @@ export function createFolderActions(deps: {
       if (error instanceof RangeError) throw new ApiError('invalid', error.message);
       throw error;
     }
-    if (ids().some(each => each === id)) throw new ApiError('refused', `There is a folder ${shown(id)} already.`);
+    if (ids().some(each => each === id)) throw new ApiError('refused', `There is already a folder ${shown(id)}.`);
     return id;
   }
 
   function renameOne(from: string, to: string): void {
     const target = diskPath(folderPath(maildir, to));
-    if (lstatSync(target, { throwIfNoEntry: false })) throw new Error(`there is a ${shown(to)} already`);
+    if (lstatSync(target, { throwIfNoEntry: false })) throw new Error(`there is already a ${shown(to)}`);
     renameSync(diskPath(folderPath(maildir, from)), target);
   }
 
@@ -89,7 +89,7 @@ export function createFolderActions(deps: {
     }
     throw new ApiError(
       'failed',
-      `${shown(id)} was not removed: there are still messages in it. They are as they were.`,
+      `${shown(id)} was not deleted: it still contains messages. They are unchanged.`,
     );
   }
 
@@ -107,7 +107,7 @@ export function createFolderActions(deps: {
       const inside = within(id);
       const fresh = freshId(parentFolder(id), name);
       const taken = ids().find(each => each.startsWith(childPrefix(fresh)));
-      if (taken !== undefined) throw new ApiError('refused', `There is a folder ${shown(taken)} already.`);
+      if (taken !== undefined) throw new ApiError('refused', `There is already a folder ${shown(taken)}.`);
       // In directories those within go along.
       const moved = id.startsWith('/') ? [id] : inside;
       try {
@@ -133,9 +133,9 @@ export function createFolderActions(deps: {
       } catch (error) {
         if (error instanceof ApiError) throw error;
         const code = errorCode(error);
-        if (code === 'ENOENT') throw new ApiError('gone', `${shown(id)} has gone meanwhile.`);
+        if (code === 'ENOENT') throw new ApiError('gone', `${shown(id)} was already deleted.`);
         const moved = count === 0 ? '' : ' Messages that were in it are in Trash.';
-        throw failed(`${shown(id)} was not removed: ${reasonOf(error)}.${moved}`, error);
+        throw failed(`${shown(id)} was not deleted: ${reasonOf(error)}.${moved}`, error);
       } finally {
         await catalog.look();
       }

@@ -52,7 +52,7 @@ export function childPrefix(id: string): string {
 export function newFolderId(ids: readonly string[], parent: string, name: string): string {
   const wanted = name.normalize('NFC').trim();
   if (wanted === '') throw new RangeError('A folder needs a name.');
-  if (/[/\\]|\p{Cc}/u.test(wanted)) throw new RangeError('The name of a folder has no slashes.');
+  if (/[/\\]|\p{Cc}/u.test(wanted)) throw new RangeError('A folder name cannot contain slashes or control characters.');
   // Where other programs write names in UTF-8 they would show modified UTF-7 as it is.
   const written = ids.some(id => /[^\x00-\x7f]/.test(id)) ? wanted : encodeUtf7(wanted);
   const inDirectories = parent === '' ? usesDirectories(ids) : parent.startsWith('/');
@@ -63,9 +63,9 @@ export function newFolderId(ids: readonly string[], parent: string, name: string
     return checked(`${parent}/${written}`);
   }
   if (written.includes('.'))
-    throw new RangeError('The name of a folder here has no dots: they part folders in folders.');
+    throw new RangeError('A folder name here cannot contain dots: they separate subfolders.');
   const id = parent === '' ? written : `${parent}.${written}`;
-  if (id.toUpperCase() === inbox) throw new RangeError('The inbox is there already.');
+  if (id.toUpperCase() === inbox) throw new RangeError('There is already an inbox.');
   return checked(id);
 }
 

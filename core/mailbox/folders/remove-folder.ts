@@ -12,9 +12,9 @@ const worthless =
 
 /** @throws Error when there is anything in a folder that is not mail; folders in it are another matter */
 export function refuseOthers(directory: string): void {
-  if (lstatSync(diskPath(directory)).isSymbolicLink()) throw new Error('it is a link; remove that by hand');
+  if (lstatSync(diskPath(directory)).isSymbolicLink()) throw new Error('it is a symbolic link; remove it by hand');
   for (const { name, isDirectory } of entriesIn(directory)) {
-    if (!isDirectory && !worthless.test(name)) throw new Error(`it holds ${name}, which is not mail`);
+    if (!isDirectory && !worthless.test(name)) throw new Error(`it contains ${name}, which is not mail`);
   }
 }
 
@@ -51,10 +51,10 @@ function refuseAny(directory: string): void {
   refuseOthers(directory);
   for (const part of ['new', 'cur']) {
     const [entry] = entriesIn(join(directory, part));
-    if (entry) throw new Error(`there is still ${entry.name} in its ${part}`);
+    if (entry) throw new Error(`its ${part} still contains ${entry.name}`);
   }
   const inner = entriesIn(directory).find(({ name, isDirectory }) => isDirectory && !ownParts.includes(name));
-  if (inner) throw new Error(`it holds the directory ${inner.name}`);
+  if (inner) throw new Error(`it contains the directory ${inner.name}`);
 }
 
 /** In tmp/ there may be what was being delivered and never was: it counts as not accepted. */

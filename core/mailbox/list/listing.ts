@@ -38,7 +38,7 @@ export async function openListing(catalog: Catalog, clock: Clock, asked: Listing
   const box = catalog.find(asked.mailbox);
   if (!box) {
     if (usualRole(asked.mailbox)) return undefined;
-    throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was removed or renamed.`);
+    throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was deleted or renamed.`);
   }
   const matches = searchTest(asked.query);
   const { order, unread } = asked;

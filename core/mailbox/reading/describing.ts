@@ -94,7 +94,7 @@ async function summaryOf(start: FileStart, takeApart: TakeApart): Promise<Summar
   }
 }
 
-/** What the header says by itself; if even that cannot be taken apart, what the file says. */
+/** What the header says by itself; if even that cannot be parsed, what the file says. */
 async function knownOf(start: FileStart, takeApart: TakeApart): Promise<Summary> {
   const { raw, sizeBytes, timeMs } = start;
   try {
@@ -116,7 +116,7 @@ function headerIn(raw: Buffer): Buffer {
 
 /** As it is shown. @param why a clause */
 export function cannotBe(why: string): string {
-  return `This message cannot be taken apart: ${why}. Its source can be shown.`;
+  return `This message cannot be parsed: ${why}. You can still view its source.`;
 }
 
 function isGuilt(error: unknown): error is NotTakenApart {

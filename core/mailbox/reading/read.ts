@@ -23,7 +23,7 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
   const mime = parseMime(raw, sizeBytes);
   const head = headerOf(mime.header, mime.charset);
   if (mime.problem !== undefined) {
-    const text = `This message cannot be taken apart (${mime.problem}). Its source shows all of it.`;
+    const text = `This message cannot be parsed (${mime.problem}). Its source shows all of it.`;
     return { ...head, ...nothing, text };
   }
   const { html, tooMuch } = htmlText(mime.texts, mostHtml);
@@ -68,13 +68,13 @@ function describe(part: MimePart, number: number, shown: boolean): Attachment {
 function textOf({ texts }: Mime): string {
   const { text, cutFrom } = plainText(texts, maxTextLength);
   if (cutFrom === undefined) return text;
-  return `${text}\n\n[The text goes on: ${cutFrom} characters in all. The message's source shows more.]`;
+  return `${text}\n\n[The text is cut: it has ${cutFrom} characters. The message's source shows more.]`;
 }
 
 function cutFault(sizeBytes: number, takenBytes: number): string {
   return (
-    `This message has ${megabytes(sizeBytes)} MB, of which the first ${megabytes(takenBytes)} MB are taken apart. Files that ` +
-    'end behind that are not among its attachments; its file on disk is whole and can be opened with another program.'
+    `This message has ${megabytes(sizeBytes)} MB, of which the first ${megabytes(takenBytes)} MB are parsed. Attachments that ` +
+    'end after that are not listed; the file on disk is complete and can be opened with another program.'
   );
 }
 

@@ -69,7 +69,7 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
     const meant = [...new Set(ids)]
       .flatMap(id => waiting.all.get(id) ?? [])
       .filter(({ bornSec }) => bornMs === undefined || bornSec * 1000 === bornMs);
-    if (closed) throw new ApiError('failed', 'The mail host is being stopped.');
+    if (closed) throw new ApiError('failed', 'Waypost is stopping.');
     return inTurn(async () => {
       // While it waited for its turn, a number may have become another message's.
       const messages = meant.filter(message => waiting.all.get(message.id) === message);
@@ -176,7 +176,7 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
 }
 
 function gone(ids: readonly number[]): ApiError {
-  const what = ids.length === 1 ? `Message ${ids[0]} is not` : 'None of these messages is';
+  const what = ids.length === 1 ? `Message ${ids[0]} is not` : 'None of these messages are';
   return new ApiError('gone', `${what} in the queue.`);
 }
 

@@ -59,8 +59,8 @@ test('explain: no @, a local domain, an assignment, a default → each step with
     'users/assign:2 The assignment +joe- gives it to joe, with the extension -lists-x.',
     'joe It is delivered in this directory, as the host itself.',
     'joe/.qmail-lists-x There is no such file.',
-    'joe/.qmail-lists-default This is no file that can be read: passed over.',
-    'joe/.qmail-default This file decides.',
+    'joe/.qmail-lists-default This is not a readable file: skipped.',
+    'joe/.qmail-default This file applies.',
     'joe/.qmail-default:1 Append to the mbox file ./mbox',
     'joe/.qmail-default:2 Nothing: a note',
     'joe/.qmail-default:3 Run a program: true (its exit code decides: 0 goes on, 99 ends here, 100 returns the mail, most others make it wait)',
@@ -85,7 +85,7 @@ const tables: [address: string, rewritten: string, steps: string[]][] = [
     'fred-dude@Tommy.gov',
     [
       'control/rcpthosts:2 Strangers may send mail for Tommy.gov to this host by SMTP.',
-      'control/locals tommy.gov is not among the domains that are delivered here.',
+      'control/locals tommy.gov is not one of the domains that are delivered here.',
       'control/virtualdomains:1 The line for tommy.gov makes it fred-dude@Tommy.gov, delivered here.',
     ],
   ],
@@ -94,7 +94,7 @@ const tables: [address: string, rewritten: string, steps: string[]][] = [
     'faxer-x@y.fax.example',
     [
       'control/rcpthosts:3 Strangers may send mail for y.fax.example to this host by SMTP.',
-      'control/locals y.fax.example is not among the domains that are delivered here.',
+      'control/locals y.fax.example is not one of the domains that are delivered here.',
       'control/virtualdomains:2 The line for .fax.example makes it faxer-x@y.fax.example, delivered here.',
     ],
   ],
@@ -103,8 +103,8 @@ const tables: [address: string, rewritten: string, steps: string[]][] = [
     'z@except.fax.example',
     [
       'control/rcpthosts:3 Strangers may send mail for except.fax.example to this host by SMTP.',
-      'control/locals except.fax.example is not among the domains that are delivered here.',
-      'control/virtualdomains:4 The line for except.fax.example names nobody: it is not virtual.',
+      'control/locals except.fax.example is not one of the domains that are delivered here.',
+      'control/virtualdomains:4 The line for except.fax.example names no user: it is not virtual.',
       'control/smtproutes There is no route for except.fax.example.',
     ],
   ],
@@ -112,10 +112,10 @@ const tables: [address: string, rewritten: string, steps: string[]][] = [
     'a%b%c.example@pct.example',
     'a@b',
     [
-      'control/rcpthosts Strangers may not send mail for pct.example to this host by SMTP: they are refused with 553.',
+      'control/rcpthosts Strangers may not send mail for pct.example to this host by SMTP: it is refused with 553.',
       'control/percenthack:1 The percent hack is allowed for pct.example: this is a%b@c.example.',
       'control/percenthack:2 The percent hack is allowed for c.example: this is a@b.',
-      'control/locals b is not among the domains that are delivered here.',
+      'control/locals b is not one of the domains that are delivered here.',
       'control/virtualdomains No line is about a@b: it is not virtual.',
       'control/smtproutes There is no route for b.',
     ],
@@ -137,8 +137,8 @@ test('explain: root’s host and nobody assigned → the accounts that were trie
   const steps = told(home, await explain('root-x@heaven.af.mil')).filter(step => /passwd|alias/.test(step));
   assert.deepEqual(steps.slice(0, 3), [
     '/etc/passwd root-x: there is no such account.',
-    '/etc/passwd root: root gets no mail in this way.',
-    'alias Nobody was assigned: it belongs to alias, with the extension -root-x.',
+    '/etc/passwd root: root does not get mail this way.',
+    'alias No user is assigned: it belongs to alias, with the extension -root-x.',
   ]);
 });
 

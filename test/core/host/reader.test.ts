@@ -52,7 +52,7 @@ test('reader: it cannot run → started again after pauses that grow; calls and 
   assert.ok((pauses[0] as number) > 99 && (pauses[1] as number) > 199, String(pauses));
   assert.match(
     await refusal(handlers['mail.mailboxes']({}, owner)),
-    /^failed: Mail cannot be read at the moment: the process that reads it is gone \(it ended with exit code 5\)/,
+    /^failed: Mail cannot be read at the moment: the process that reads it is not available \(it ended with exit code 5\)/,
   );
   assert.match(JSON.stringify(troubles()), /reader-away.*It is started again by itself/);
   assert.match(log[0] ?? '', /^alert: the reader of mail is gone: it ended with exit code 5; it is started again in/);
@@ -68,10 +68,10 @@ test('reader: it answers a call by an endless loop → it is ended, the call ref
 
 test('reader: what it says is not by the contract → it reaches nobody', async t => {
   const { handlers, heard, unread, troubles, log } = reader(t, 'lies');
-  assert.equal(await refusal(handlers['mail.mailboxes']({}, owner)), 'bug: mail.mailboxes: the answer makes no sense');
+  assert.equal(await refusal(handlers['mail.mailboxes']({}, owner)), 'bug: mail.mailboxes: the reply is not valid');
   assert.equal(
     await refusal(handlers['mail.source']({ id: 'INBOX/1' }, owner)),
-    'bug: mail.source: the answer makes no sense',
+    'bug: mail.source: the reply is not valid',
   );
   assert.equal(await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner)), 'gone: It is gone.');
   assert.deepEqual([heard, unread(), troubles(), log], [[], 0, [], ['one | two']]);
@@ -81,6 +81,6 @@ test('reader: the host closes it → calls are refused, and none is started', as
   const { handlers, close, startedMs } = reader(t, 'lies');
   await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner));
   await close();
-  assert.equal(await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner)), 'failed: Waypost is about to stop.');
+  assert.equal(await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner)), 'failed: Waypost is stopping.');
   assert.equal(startedMs.length, 1);
 });

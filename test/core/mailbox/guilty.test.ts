@@ -58,7 +58,7 @@ function place(t: TestContext) {
 }
 
 const id = 'INBOX/100.bad.h';
-const why = 'This message cannot be taken apart: it took longer than 3 seconds. Its source can be shown.';
+const why = 'This message cannot be parsed: it took longer than 3 seconds. You can still view its source.';
 
 test('guilty: one message of many cannot be taken apart → listed with its header and why; the others as ever', async t => {
   const { open, asked } = place(t);

@@ -27,7 +27,7 @@ const hosts: [host: string, outcome: string, hosts: string[], says: RegExp][] = 
   ['x.routed.example', 'remote', ['192.0.2.5'], /The line for \.routed\.example leads to relay\.example, port 26\./],
   ['x.not.routed.example', 'never', [], /The line for \.not\.routed\.example is empty/],
   ['fast.example', 'remote', ['192.0.2.9'], /The line for fast\.example leads to 192\.0\.2\.9, port 209\./],
-  ['bad.example', 'later', [], /a port that is none/],
+  ['bad.example', 'later', [], /an invalid port/],
   ['gone.example', 'never', [], /leads to gone\.invalid, port 25/],
   ['null.example', 'never', [], /no route/],
   ['broken.example', 'later', [], /no route/],

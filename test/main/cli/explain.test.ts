@@ -14,7 +14,7 @@ test('waypost explain: no host runs → from the home; a host runs → the same 
   const alone = await explain('ines-boat');
   assert.match(
     alone.stdout,
-    /\.qmail-boat: This file decides\.\n.*\.qmail-boat:1: Keep in the inbox\n\nMail for ines-boat@here\.example \(delivered here\):\n {2}maildir \.\/Maildir\/\n$/,
+    /\.qmail-boat: This file applies\.\n.*\.qmail-boat:1: Keep in the inbox\n\nMail for ines-boat@here\.example \(delivered here\):\n {2}maildir \.\/Maildir\/\n$/,
   );
   const json = await explain('--json', 'ines-nothing@here.example');
   assert.deepEqual(JSON.parse(json.stdout).verdict.outcome, 'never');

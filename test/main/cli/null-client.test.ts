@@ -51,7 +51,7 @@ test('serve --qmqp without control/tcp.qmqp → says that nobody is served, and 
   const { home } = await initHome(tempDir(t), 'hub.example', 'ann');
   const { ready, log } = await serve(t, home, ['--qmqp', '127.0.0.1:0'], { quiet: true });
   await until('the sentence', () =>
-    log().includes(`waypost: QMQP serves nobody: ${home}/control/tcp.qmqp is missing.`),
+    log().includes(`waypost: QMQP accepts no clients: ${home}/control/tcp.qmqp is missing.`),
   );
   const client = await rawClient(ready.qmqp?.port as number);
   client.send('34:10:Hi\nthere.\n,3:a@b,5:x@y.z,3:q@r,,');

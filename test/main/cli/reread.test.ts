@@ -20,7 +20,7 @@ test('serve: control.md vector 9, locals changed → remote before SIGHUP, local
   const explain = async () => (await waypost(['explain', '--home', home, 'fred@extra.example'])).stdout;
   assert.match(
     await explain(),
-    /locals:2: extra\.example stands here, but the host has not read it yet: send it SIGHUP\./,
+    /locals:2: extra\.example is listed here, but the host has not read it yet: send it SIGHUP\./,
   );
   process.kill(host.ready.pid, 'SIGHUP');
   await logged(/status: control files read again/);

@@ -104,7 +104,7 @@ test('send: only Bcc → nobody named in the message', async () => {
 
 test('send: nobody, or bad addresses → refused; all that are bad are named by field, nothing queued', async () => {
   const { compose, queued } = desk();
-  const nobody = new ApiError('invalid', 'Nobody is named in To, Cc or Bcc: say who is to get this message.');
+  const nobody = new ApiError('invalid', 'There are no recipients in To, Cc or Bcc. Add at least one.');
   await assert.rejects(compose['compose.send'](draft), nobody);
   const bad = { to: 'a@b.example, oh no, c@', cc: 'd@e.example', bcc: 'x@' };
   assert.deepEqual(await compose['compose.send']({ ...draft, ...bad }), {

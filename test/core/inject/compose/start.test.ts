@@ -284,7 +284,7 @@ test('start, open: a message beyond the limits of the one parser → refused wit
   for (const [problem, body] of table) {
     messages.set('INBOX/1', Buffer.from(`${parent.join('\n')}\n${body}`));
     messages.set('Drafts/1', Buffer.from(`${parent.join('\n')}\n${body}`));
-    const refused = new ApiError('failed', `This message cannot be taken apart: ${problem}.`);
+    const refused = new ApiError('failed', `This message cannot be parsed: ${problem}.`);
     await assert.rejects(compose['compose.start']({ kind: 'reply', id: 'INBOX/1' }), refused);
     await assert.rejects(compose['compose.start']({ kind: 'forward', id: 'INBOX/1' }), refused);
     await assert.rejects(compose['compose.open']({ id: 'Drafts/1' }), refused);
@@ -295,5 +295,5 @@ test('start: a text of megabytes → its beginning is quoted, and a line that sa
   const { compose, messages } = desk();
   messages.set('INBOX/1', Buffer.from(`${parent.join('\n')}\n\n${'word\n'.repeat(400_000)}`));
   const { text } = await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' });
-  assert.match(text.slice(-80), /> \[The text goes on: 2000000 characters in all\.\]\n$/);
+  assert.match(text.slice(-80), /> \[The text is cut: it has 2000000 characters\.\]\n$/);
 });

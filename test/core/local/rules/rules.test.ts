@@ -88,7 +88,7 @@ const sentences: [line: string, says: string, warning: RegExp | null][] = [
   [
     './Maildir/\r',
     'Append to the mbox file ./Maildir/\r',
-    /^Mail waits here: this line names no file: .*carriage return/,
+    /^Mail waits here: this line is not a file name: .*carriage return/,
   ],
   ['&ines@shore.example', 'Send a copy to ines@shore.example', null],
   ['ines@shore.example', 'Send a copy to ines@shore.example', null],
@@ -125,13 +125,13 @@ for (const [line, says, warning] of sentences) {
 }
 
 const wholes: [text: string, says: string][] = [
-  ['', 'An empty rule means the usual delivery: Keep in the inbox.'],
-  ['#\n', 'Mail is accepted and thrown away.'],
+  ['', 'An empty rule means the default delivery: Keep in the inbox.'],
+  ['#\n', 'Mail is accepted and discarded.'],
   ['\n./Maildir/\n', 'All mail waits until the empty first line is removed.'],
   ['./Maildir/\n', 'Mail is kept in one place.'],
   [
     './Maildir/\n./Mailbox\n|x\n&a@b\n&c@d\n',
-    'Mail is kept in 2 places, given to one program and sent on to 2 addresses. Copies go out last, once all other lines succeeded.',
+    'Mail is kept in 2 places, piped to one program and forwarded to 2 addresses. Copies go out last, once all other lines have succeeded.',
   ],
   ['a@b', 'Mail is sent on to one address.'],
 ];

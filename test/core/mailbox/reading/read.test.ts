@@ -93,7 +93,7 @@ test('readContent: text beyond a mebibyte → its beginning, and a line that say
   for (const type of ['text/plain', 'text/html']) {
     const { text } = read(`Content-Type: ${type}\n\n${'words '.repeat(200_000)}`);
     assert.ok(text.startsWith('words words') && text.length < 1024 * 1024 + 200, type);
-    assert.match(text, /\n\n\[The text goes on: 120000\d characters in all\./, type);
+    assert.match(text, /\n\n\[The text is cut: it has 120000\d characters\./, type);
   }
 });
 
@@ -153,7 +153,7 @@ test('readContent: the beginning of a message that is too large → its text, th
     const { text, files, faults } = readContent(raw, sizeBytes);
     const names = end.startsWith('cut') ? ['whole.bin'] : ['whole.bin', 'last.bin'];
     assert.deepEqual([text, files.map(({ name }) => name)], ['The words.', names]);
-    assert.match(faults.join(' '), /has 90 MB, of which the first 0 MB are taken apart/);
+    assert.match(faults.join(' '), /has 90 MB, of which the first 0 MB are parsed/);
     const taken = await takeApartHere.attachment(raw, sizeBytes, 0);
     assert.equal(Buffer.from(taken?.bytes ?? []).toString(), 'all of it');
     assert.equal(await takeApartHere.attachment(raw, sizeBytes, names.length), undefined);
@@ -186,14 +186,14 @@ test('readContent: what would cost too much memory → header and a plain senten
     [
       'header',
       Buffer.from(`${header}${`X-A: ${'b'.repeat(100)}\n`.repeat(10_000)}\n`),
-      /taken apart \(its header is too long/,
+      /parsed \(its header is too long/,
     ],
     [
       'header lines',
       Buffer.from(`${header}${'X-A: b\n'.repeat(30_000)}\n`),
-      /taken apart \(its header has too many lines/,
+      /parsed \(its header has too many lines/,
     ],
-    ['depth', Buffer.from(header + nested(300)), /taken apart \(its parts are nested too deeply/],
+    ['depth', Buffer.from(header + nested(300)), /parsed \(its parts are nested too deeply/],
   ];
   for (const [what, raw, text] of table) {
     const content = readContent(raw, raw.length);
