@@ -25,7 +25,7 @@ export type Secret = Hash | { readonly kind: 'apop'; readonly password: Buffer }
 /** @throws UserError when the entry cannot stand in the file */
 export function checkEntry({ name, maildir }: PasswdEntry): void {
   if (!/^[^:\p{Cc}\s]+$/u.test(name)) throw new UserError(`"${name}" cannot be a POP3 name: no colons, no blanks.`);
-  if (!/^\/\P{Cc}+$/u.test(maildir)) throw new UserError(`"${maildir}" is no absolute path of a Maildir.`);
+  if (!/^\/\P{Cc}+$/u.test(maildir)) throw new UserError(`"${maildir}" is not the absolute path of a Maildir.`);
 }
 
 export function formatPasswdLine({ name, uid, maildir }: PasswdEntry, secret: Secret): string {

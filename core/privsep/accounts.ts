@@ -115,7 +115,7 @@ export function mailOwner(
     throw new UserError(
       stat
         ? `${place} belongs to root, and root gets no mail. Give it to whoever is to read the mail, with chown.`
-        : `${user} is no account that could own ${place}. Name one with --user, or make the directory and give it to its owner.`,
+        : `${user} is not an account that could own ${place}. Name one with --user, or make the directory and give it to its owner.`,
     );
   if (stat && stat.uid !== uid)
     throw new UserError(

@@ -146,7 +146,11 @@ export const text = {
     alone: (count: number) =>
       many(count, '# is being tried now and was not changed', '# are being tried now and were not changed'),
     heldSoon: (count: number) =>
-      many(count, '# is being tried now and will be held after that', '# are being tried now and will be held after that'),
+      many(
+        count,
+        '# is being tried now and will be held after that',
+        '# are being tried now and will be held after that',
+      ),
     unchanged: 'No recipients left to change',
     answerLost: 'The connection was lost before the host answered. Check whether this was done.',
     wasSent: 'It was sent: the message was queued before the connection was lost',

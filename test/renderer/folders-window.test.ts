@@ -61,7 +61,7 @@ test('folders: made, renamed, removed with mail in it → as other programs read
   await page.getByRole('button', { name: 'New folder' }).click();
   await dialog.getByLabel('Name').fill('v1.2');
   await dialog.getByRole('button', { name: 'Create' }).click();
-  await dialog.getByText('has no dots').waitFor();
+  await dialog.getByText('cannot contain dots').waitFor();
   assert.deepEqual(await axeViolations(page), []);
   await dialog.getByLabel('Name').fill('Größe');
   await page.keyboard.press('Enter');

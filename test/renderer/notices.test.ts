@@ -76,7 +76,10 @@ test('window: a delete is refused → its row and its message are back; new mail
   await sheet.waitFor();
   const top = await sheet.evaluate(dialog => [dialog.scrollTop, dialog.scrollHeight > dialog.clientHeight]);
   assert.deepEqual(top, [0, true]);
-  assert.equal(await sheet.getByRole('heading', { name: 'Keyboard shortcuts' }).evaluate(it => it === document.activeElement), true);
+  assert.equal(
+    await sheet.getByRole('heading', { name: 'Keyboard shortcuts' }).evaluate(it => it === document.activeElement),
+    true,
+  );
 });
 
 test('rules: a text is not saved and the page is left → it asks; Undo changes → can be undone', async t => {

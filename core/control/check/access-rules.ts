@@ -19,25 +19,25 @@ function checkVerdicts(home: string, name: AccessName): Finding[] {
   const verdicts = strangers.map(TCPREMOTEIP => ask({ TCPREMOTEIP }));
   const unknown = verdicts.find(verdict => verdict.kind === 'unknown');
   if (unknown) {
-    const text = `Every client is told to come back later: ${unknown.reason}. Mend the rules, or remove the file.`;
+    const text = `Every client is told to try again later: ${unknown.reason}. Fix the rules, or remove the file.`;
     return [warning('rules-unreadable', text)];
   }
   const allowed = verdicts.filter(verdict => verdict.kind === 'allowed');
   if (name === 'qmqp' && allowed.some(({ byRule }) => byRule)) {
     const text =
-      'Strangers are let in, and whoever speaks QMQP may send to any host through this one: an open relay. Allow your own addresses only.';
+      'Strangers are let in, and a QMQP client may send to any host through this one: an open relay. Allow only your own addresses.';
     return [warning('open-relay', text)];
   }
   if (!allowed.some(({ environment }) => environment.RELAYCLIENT !== undefined)) return [];
   const text =
-    'RELAYCLIENT is set for strangers: anybody may send to any host through this one, an open relay. Set it for your own addresses only.';
+    'RELAYCLIENT is set for strangers: anyone can send to any host through this one, an open relay. Set it only for your own addresses.';
   return [warning('open-relay', text)];
 }
 
 function checkAge(home: string, name: AccessName): Finding[] {
   const [source, made] = [changedAtMs(home, `tcp.${name}`), changedAtMs(home, `tcp.${name}.cdb`)];
   if (!source || !made || source <= made) return [];
-  const text = `control/tcp.${name} was changed after the database was made from it, and the database counts. Run: tcprules control/tcp.${name}.cdb control/tcp.${name}.tmp < control/tcp.${name}`;
+  const text = `control/tcp.${name} was changed after the database was made from it, and only the database is read. Run: tcprules control/tcp.${name}.cdb control/tcp.${name}.tmp < control/tcp.${name}`;
   return [findingsIn(`tcp.${name}.cdb`).warning('rules-stale', text)];
 }
 

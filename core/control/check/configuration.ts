@@ -39,7 +39,7 @@ function readTexts(directory: string) {
   try {
     return readControlTexts(directory);
   } catch (error) {
-    throw new UserError(`Unable to look into ${directory}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
+    throw new UserError(`Unable to read ${directory}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
   }
 }
 

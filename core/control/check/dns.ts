@@ -5,7 +5,7 @@ import type { ControlTexts } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
-/** Lookups of byte strings; `unknown`: nobody answered in time. */
+/** Lookups of byte strings; `unknown`: there was no answer in time. */
 export interface DnsLook {
   /** The names of the hosts that take a domain's mail; empty: it has none, not even an address. */
   mailHosts(domain: string): Promise<readonly string[] | 'unknown'>;
@@ -36,12 +36,12 @@ async function checkLocalDomain(
   const shown = printable(domain);
   const hosts = await dns.mailHosts(domain);
   if (hosts === 'unknown')
-    return [note('dns-unknown', `The DNS did not say in time who takes mail for ${shown}.`, line)];
+    return [note('dns-unknown', `The DNS did not answer in time which host accepts mail for ${shown}.`, line)];
   if (hosts.length === 0)
     return [
       warning(
         'no-mx',
-        `The DNS knows nobody who takes mail for ${shown}: nobody outside can send to it. Give it an MX record, if mail is to come from outside.`,
+        `The DNS has no mail host for ${shown}: other hosts cannot send to it. Add an MX record if mail should come from outside.`,
         line,
       ),
     ];
@@ -50,7 +50,7 @@ async function checkLocalDomain(
   return [
     note(
       'mx-elsewhere',
-      `The DNS sends mail for ${shown} to ${hosts.map(printable).join(', ')}. Is that this host? If not, its mail comes here only from there.`,
+      `The DNS sends mail for ${shown} to ${hosts.map(printable).join(', ')}. Is that this host? If not, its mail arrives only through that host.`,
       line,
     ),
   ];
@@ -64,12 +64,12 @@ async function checkRelay(text: string, line: number, dns: DnsLook): Promise<Fin
   if (relay === '' || isIP(relay) !== 0) return [];
   const found = await dns.hasAddress(relay);
   if (found === 'unknown')
-    return [note('dns-unknown', `The DNS did not say in time where ${printable(relay)} is.`, line)];
+    return [note('dns-unknown', `The DNS did not answer in time for ${printable(relay)}.`, line)];
   if (found) return [];
   return [
     warning(
       'no-such-relay',
-      `The DNS knows no ${printable(relay)}: mail for this route bounces. Write the relay’s right name.`,
+      `The DNS has no host ${printable(relay)}: mail for this route bounces. Correct the relay’s name.`,
       line,
     ),
   ];

@@ -1,4 +1,4 @@
-// What each control file means, in words (the table of qmail-showctl). A file that is not here is one that nobody reads.
+// What each control file means, in words (the table of qmail-showctl). A file that is not here is never read.
 
 /** How a file is read, what stands for a missing one, and what it says. `{}` in `says` is the value. */
 export interface FileRow {
@@ -26,8 +26,8 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   doublebounceto: line('postmaster', '2B recipient user: {}.'),
   envnoathost: line('me', 'Presumed domain name is {}.'),
   fallbackrelay: list(
-    'No relay stands in for hosts that cannot be reached.',
-    'Relay for hosts that cannot be reached: {}.',
+    'There is no fallback relay for hosts that cannot be reached.',
+    'Fallback relay for hosts that cannot be reached: {}.',
   ),
   helohost: line('me', 'SMTP client HELO host name is {}.'),
   idhost: line('me', 'Message-ID host name is {}.'),
@@ -42,13 +42,13 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   ),
   me: line('undefined! Uh-oh', 'My name is {}.'),
   morercpthosts: list('No effect.', 'SMTP clients may send messages to recipients at {}.'),
-  owner: line('whoever runs the host', 'The window shows the mail of {}.'),
+  owner: line('the user who runs the host', 'The window shows the mail of {}.'),
   percenthack: list('The percent hack is not allowed.', 'The percent hack is allowed for user%host@{}.'),
   plusdomain: line('me', 'Plus domain name is {}.'),
   programtimeout: int('0', 'Programs of .qmail lines are ended after {} seconds; 0: never.'),
   qmqpservers: list('No QMQP servers.', 'QMQP server: {}.'),
   qmtproutes: list('No mail goes by QMTP.', 'QMTP route: {}'),
-  queueextra: line('nobody', 'A copy of every message goes to {}.'),
+  queueextra: line('no address', 'A copy of every message goes to {}.'),
   queuelifetime: int('604800', 'Message lifetime in the queue is {} seconds.'),
   rbl: list('No DNS lists are asked about SMTP clients.', 'SMTP clients are looked up in DNS lists: {}'),
   rcpthosts: list(
@@ -60,8 +60,8 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
   resolvers: list("The system's DNS servers are asked.", 'DNS server: {}.'),
   smtpgreeting: line('me', 'SMTP greeting: 220 {}.'),
   smtproutes: list('No artificial SMTP routes.', 'SMTP route: {}'),
-  tcpremotehost: int('0', "Clients' names are waited for {} seconds (0: they are not asked for)."),
-  tcpremoteinfo: int('0', "Clients' ident servers are waited for {} seconds (0: they are not asked)."),
+  tcpremotehost: int('0', 'Client names are looked up for at most {} seconds (0: they are not looked up).'),
+  tcpremoteinfo: int('0', 'Client ident servers are asked for at most {} seconds (0: they are not asked).'),
   timeoutconnect: int('60', 'SMTP client connection timeout is {} seconds.'),
   timeoutremote: int('1200', 'SMTP client data timeout is {} seconds.'),
   timeoutsmtpd: int('1200', 'SMTP server data timeout is {} seconds.'),
@@ -70,9 +70,9 @@ export const fileTable: Readonly<Record<string, FileRow>> = {
 
 /** Files that are there for others than the host: read by programs of their own. */
 export const otherFiles: Readonly<Record<string, string>> = {
-  parseas: "The user that takes strangers' messages apart, in a host that root starts.",
+  parseas: "The user that parses strangers' messages, in a host that root starts.",
   rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
-  runas: 'The user that a host which root starts runs as.',
+  runas: 'The user that a host started by root runs as.',
 };
 
 /** `tcp.smtp`, `tcp.smtp.cdb`, … */

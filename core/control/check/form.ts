@@ -25,7 +25,7 @@ export function checkForm(file: ControlText): Finding[] {
   if (!row) return [];
   const { warning } = findingsIn(file.name);
   if (file.raw === undefined) {
-    const text = `The file cannot be read: ${file.trouble}. Whoever needs it refuses mail for now. Make it readable, or remove it.`;
+    const text = `The file cannot be read: ${file.trouble}. Programs that need it refuse mail for now. Make it readable, or remove it.`;
     return [warning('unreadable', text)];
   }
   const { raw } = file;
@@ -34,7 +34,7 @@ export function checkForm(file: ControlText): Finding[] {
       ? [
           warning(
             'byte-order-mark',
-            'The file begins with a byte order mark, which counts as part of its first line. Save it as UTF-8 without one.',
+            'The file starts with a byte order mark, which counts as part of its first line. Save it as UTF-8 without one.',
             1,
           ),
         ]
@@ -47,7 +47,7 @@ export function checkForm(file: ControlText): Finding[] {
 function checkLineEnds(name: string, raw: string): Finding[] {
   const line = raw.split('\n').findIndex(text => text.endsWith('\r'));
   if (line < 0) return [];
-  const text = `The line ends in a carriage return (a DOS line end), which counts as part of it. Remove it: sed -i 's/\\r$//' control/${name}`;
+  const text = `The line ends in a carriage return (a DOS line ending), which counts as part of it. Remove it: sed -i 's/\\r$//' control/${name}`;
   return [findingsIn(name).warning('carriage-return', text, line + 1)];
 }
 
@@ -57,29 +57,28 @@ function checkSingleLine(name: string, row: FileRow, raw: string): Finding[] {
   const found: Finding[] = [];
   if (first.startsWith('#')) {
     const text =
-      'There are no comments in this file: its first line is the value, with the #. Put the value into the first line.';
+      'This file cannot have comments: its first line is the value, including the #. Put the value on the first line.';
     found.push(warning('comment-in-line', text, 1));
   } else if (row.kind === 'int' && !/^\d/.test(first)) {
-    const text = `The first line does not begin with a number, so the default counts: ${row.initial}. Write a number, or remove the file.`;
+    const text = `The first line does not start with a number, so the default applies: ${row.initial}. Write a number, or remove the file.`;
     found.push(warning('no-number', text, 1));
   } else if (row.kind === 'int' && !/^\d+[ \t\r]*$/.test(first)) {
     found.push(
       warning(
         'after-number',
-        `What follows the number does not count: “${printable(first.trim())}” is ${Number.parseInt(first, 10)}.`,
+        `The text after the number is ignored: “${printable(first.trim())}” is ${Number.parseInt(first, 10)}.`,
         1,
       ),
     );
   } else if (row.kind === 'line' && first.trim() === '') {
-    const text =
-      'The first line is empty, and so is the value. Write it there, or remove the file: then the default counts.';
+    const text = 'The first line is empty, and so is the value. Write it there, or remove the file to get the default.';
     found.push(warning('empty-line', text, 1));
   } else if (row.kind === 'line' && /^[ \t]/.test(first)) {
-    found.push(warning('leading-blank', 'The blank at the beginning of the line is part of the value. Remove it.', 1));
+    found.push(warning('leading-blank', 'The space at the start of the line is part of the value. Remove it.', 1));
   }
   const more = rest.findIndex(text => text.trim() !== '');
   if (more >= 0)
-    found.push(note('more-lines', 'Only the first line counts; this one and what follows are not read.', more + 2));
+    found.push(note('more-lines', 'Only the first line counts; this line and those after it are not read.', more + 2));
   return found;
 }
 
@@ -91,18 +90,18 @@ function checkList(file: ControlText): Finding[] {
       /[ \t]#/.test(text)
         ? warning(
             'comment-after-entry',
-            'A comment must have a line of its own: here the # and what follows are part of the entry.',
+            'A comment must be on its own line: here the # and the text after it are part of the entry.',
             line,
           )
         : warning(
             'blank-in-entry',
-            'There is a blank in this entry, so nothing can be equal to it. Write one entry on each line, from its beginning.',
+            'There is a space in this entry, so nothing can match it. Write one entry per line, from the start of the line.',
             line,
           ),
     );
   const empty =
     file.entries.length === 0 && file.name !== 'rcpthosts'
-      ? [note('empty-list', 'The file holds nothing: that is not the same as no file.')]
+      ? [note('empty-list', 'The file is empty, which is not the same as no file.')]
       : [];
   return [...blanks, ...(file.name === 'locals' || file.name === 'defaultdelivery' ? empty : [])];
 }

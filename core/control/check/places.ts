@@ -25,7 +25,7 @@ function checkModes(home: string, texts: ControlTexts): Finding[] {
   return places.flatMap(file => {
     if (((stat(home, file)?.mode ?? 0) & 0o002) === 0) return [];
     const path = join(home, file);
-    const text = `Everybody on this machine may change ${path}, and so decide about your mail. Run: chmod o-w ${path}`;
+    const text = `Everyone on this machine can change ${path}, and so control your mail. Run: chmod o-w ${path}`;
     return [{ severity: 'warning', code: 'writable', file: file || '.', line: undefined, text } as const];
   });
 }
@@ -39,27 +39,30 @@ function checkDatabases(home: string): Finding[] {
   const found: Finding[] = [];
   if (source && !made)
     found.push(
-      warning('morercpthosts-not-made', 'morercpthosts.cdb does not exist, and it alone counts. Run: qmail-newmrh'),
+      warning(
+        'morercpthosts-not-made',
+        'morercpthosts.cdb does not exist, and only that file is read. Run: qmail-newmrh',
+      ),
     );
   if (!source && made)
     found.push(
       note(
         'morercpthosts-orphan',
-        'morercpthosts.cdb exists, but not what it was made from. It counts; remove it if it should not.',
+        'morercpthosts.cdb exists, but morercpthosts does not. The database is used; remove it if it should not be.',
       ),
     );
   if (source && made && source.mtimeMs > made.mtimeMs)
     found.push(
       warning(
         'morercpthosts-stale',
-        'The file was changed after morercpthosts.cdb was made from it, and the database counts. Run: qmail-newmrh',
+        'The file was changed after morercpthosts.cdb was made from it, and only the database is read. Run: qmail-newmrh',
       ),
     );
   if (!rcptHosts && (source || made))
     found.push(
       warning(
         'morercpthosts-alone',
-        'Without control/rcpthosts it does not count. Make a control/rcpthosts, even an empty one.',
+        'Without control/rcpthosts it is ignored. Create control/rcpthosts, even an empty one.',
       ),
     );
   return [...found, ...checkUsers(home)];
@@ -82,7 +85,7 @@ function checkUsers(home: string): Finding[] {
         ...about,
         severity: 'note',
         code: 'users-orphan',
-        text: 'users/cdb exists and counts, but not the users/assign that it was made from. Write it anew before you change anything.',
+        text: 'users/cdb exists and is used, but users/assign does not exist. Write it again before you change anything.',
       },
     ];
   return [];
@@ -94,9 +97,14 @@ function checkKnown(name: string): Finding[] {
   const { note, warning } = findingsIn(name);
   const nearest = Object.keys(fileTable).find(known => distance(known, name.toLowerCase()) <= 2);
   if (nearest)
-    return [warning('unknown-file', `Nobody reads this file. Is ${nearest} meant? Then rename it; else remove it.`)];
+    return [
+      warning(
+        'unknown-file',
+        `This file is never read. Did you mean ${nearest}? If so, rename it; otherwise remove it.`,
+      ),
+    ];
   return [
-    note('unknown-file', 'I have no idea what this file does: nobody reads it. Remove it if it is of no use to you.'),
+    note('unknown-file', 'I have no idea what this file does: it is never read. Remove it if you do not need it.'),
   ];
 }
 

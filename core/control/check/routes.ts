@@ -15,39 +15,35 @@ export function checkRoute(
   const { warning, note } = findingsIn(file);
   const colon = text.indexOf(':');
   if (colon < 0) {
-    return warning(
-      'no-colon',
-      'The line has no colon and does not count. Write domain:relay or domain:relay:port.',
-      line,
-    );
+    return warning('no-colon', 'The line has no colon and is ignored. Write domain:relay or domain:relay:port.', line);
   }
   const key = lowerAscii(text.slice(0, colon));
   const value = text.slice(colon + 1);
   const shown = printable(key) || 'all other domains';
   const table = file === 'smtproutes' ? control.smtpRoutes : control.qmtpRoutes;
   if (table.get(key) !== value)
-    return note('overridden', `A later line for ${shown} counts in place of this one. Remove one of them.`, line);
+    return note('overridden', `A later line for ${shown} overrides this one. Remove one of them.`, line);
   if (key.includes('@')) {
-    const advice = `Routes are for domains: ${shown} has an @ and fits nothing. Write what follows the @.`;
+    const advice = `Routes are for domains: ${shown} has an @ and matches nothing. Write the part after the @.`;
     return warning('address-in-routes', advice, line);
   }
   const { relay, port } = relayOf(value);
   if (port !== undefined && !isPort(port)) {
-    const advice = `“${printable(port)}” is no port: mail for ${shown} waits. Write a number from 1 to 65535.`;
+    const advice = `“${printable(port)}” is not a port: mail for ${shown} waits. Write a number from 1 to 65535.`;
     return warning('bad-port', advice, line);
   }
   if (relay === '' && port !== undefined) {
-    const advice = `There is no relay before the port: mail for ${shown} goes nowhere. Write domain:relay:port.`;
+    const advice = `There is no relay before the port: mail for ${shown} cannot be sent. Write domain:relay:port.`;
     return warning('no-relay', advice, line);
   }
   const isOwn = control.locals.has(lowerAscii(relay)) || lowerAscii(relay) === lowerAscii(control.me);
   const usualPort = file === 'smtproutes' ? '25' : '209';
   if (isOwn && (port ?? usualPort) === usualPort) {
-    const advice = `Mail for ${shown} is sent to this host itself, and so goes round in circles. Name the relay.`;
+    const advice = `Mail for ${shown} is sent to this host itself, which is a loop. Name the relay.`;
     return warning('route-to-self', advice, line);
   }
   if (!control.locals.has(key)) return undefined;
-  const advice = `${shown} is in control/locals: its mail is delivered here, and the route does nothing.`;
+  const advice = `${shown} is in control/locals: its mail is delivered here, and the route has no effect.`;
   return note('route-for-local', advice, line);
 }
 

@@ -1,4 +1,4 @@
-// Values that stop mail, or that nobody means.
+// Values that stop mail, or that are hardly meant.
 import { isIP } from 'node:net';
 import { parseIpv6Network } from '../../lib/net/ipv6.ts';
 import type { Control } from '../control.ts';
@@ -29,16 +29,16 @@ function checkNumbers(control: Control): Finding[] {
   const found: Finding[] = [];
   for (const channel of ['local', 'remote'] as const) {
     const limit = channel === 'local' ? control.concurrencyLocal : control.concurrencyRemote;
-    const text = `No ${channel} delivery is ever tried: all such mail waits in the queue. Write a number above 0 to let it go.`;
+    const text = `No ${channel} delivery is ever tried: all such mail waits in the queue. Write a number above 0.`;
     if (limit === 0) found.push(findingsIn(`concurrency${channel}`).warning('concurrency-zero', text, 1));
   }
   const lifetime = findingsIn('queuelifetime');
-  const shortText = `Mail that cannot be delivered at once goes back to its sender after ${control.queueLifetimeSec} seconds. A week, 604800, is usual.`;
+  const shortText = `Mail that cannot be delivered at once is returned to the sender after ${control.queueLifetimeSec} seconds. A week, 604800, is usual.`;
   if (control.queueLifetimeSec < hourSec) found.push(lifetime.warning('lifetime-short', shortText, 1));
   const days = Math.round(control.queueLifetimeSec / daySec);
-  const longText = `A sender hears after ${days} days only that mail could not be delivered. A week, 604800, is usual.`;
+  const longText = `Senders learn only after ${days} days that mail could not be delivered. A week, 604800, is usual.`;
   if (control.queueLifetimeSec > 30 * daySec) found.push(lifetime.note('lifetime-long', longText, 1));
-  const sizeText = `Messages of more than ${control.dataBytes} bytes are refused: that is nearly all. The number is in bytes; 0 means no limit.`;
+  const sizeText = `Messages of more than ${control.dataBytes} bytes are refused: that is nearly all mail. The number is in bytes; 0 means no limit.`;
   if (control.dataBytes > 0 && control.dataBytes < 10_000)
     found.push(findingsIn('databytes').warning('databytes-small', sizeText, 1));
   return [...found, ...checkTimeouts(control)];
@@ -52,14 +52,14 @@ function checkTimeouts({ timeoutConnectSec, timeoutRemoteSec, timeoutSmtpdSec }:
   };
   return Object.entries(timeouts).flatMap(([name, seconds]) => {
     if (seconds >= 10) return [];
-    const text = `${seconds} seconds are too short for many hosts: their connections are cut. The number is in seconds.`;
+    const text = `${seconds} seconds is too short for many hosts: their connections are cut. The number is in seconds.`;
     return [findingsIn(name).warning('timeout-short', text, 1)];
   });
 }
 
 function checkBounceFormat({ text, line }: Entry): Finding | undefined {
   if (line > 1 || text === 'dsn' || text === 'qsbmf') return undefined;
-  const advice = `There is no form of bounces called ${printable(text)}, so qsbmf counts. Write dsn or qsbmf.`;
+  const advice = `${printable(text)} is not a bounce format, so qsbmf is used. Write dsn or qsbmf.`;
   return findingsIn('bounceformat').warning('no-bounce-format', advice, line);
 }
 
@@ -72,28 +72,28 @@ function checkRelayClient({ text, line }: Entry): Finding | undefined {
   }
   if (text.includes('/')) {
     if (parseIpv6Network(text)) return undefined;
-    const advice = `${shown} fits no client: networks are written as prefixes that end in a dot, like 192.168.1., or as 2001:db8:0:1::/64, with a multiple of 4.`;
+    const advice = `${shown} matches no client: write a network as a prefix that ends in a dot, like 192.168.1., or as 2001:db8:0:1::/64, with a multiple of 4.`;
     return warning('relay-network', advice, line);
   }
   if (/^(?:\d{1,3}\.){1,3}$/.test(text) || /^[\da-f:]+:$/.test(text)) {
     const isWide = /^\d{1,3}\.$/.test(text) && !['10.', '127.'].includes(text);
-    const advice = `All addresses that begin with ${shown} may send anywhere through this host. Name as few as you can.`;
+    const advice = `All addresses that start with ${shown} may send anywhere through this host. List as few as you can.`;
     return isWide ? warning('relay-wide', advice, line) : undefined;
   }
-  const advice = `${shown} fits no client: write an IP address, or the beginning of one that ends in a dot or colon.`;
+  const advice = `${shown} matches no client: write an IP address, or the start of one that ends in a dot or colon.`;
   return warning('no-relay-client', advice, line);
 }
 
 function checkResolver({ text, line }: Entry): Finding | undefined {
   const [, bracketed, plain] = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+)(?::\d{1,5})?)$/.exec(text) ?? [];
   if (isIP(text) !== 0 || isIP(bracketed ?? plain ?? '') !== 0) return undefined;
-  const advice = `${printable(text)} is no DNS server: write ip, ip:port or [ip]:port. Until then mail for other hosts waits.`;
+  const advice = `${printable(text)} is not a DNS server: write ip, ip:port or [ip]:port. Until then mail for other hosts waits.`;
   return findingsIn('resolvers').warning('no-resolver', advice, line);
 }
 
 function checkDefaultDelivery({ text, line }: Entry): Finding | undefined {
   if (/^[|&+./]/.test(text) || (text.includes('@') && !/[ \t/]/.test(text))) return undefined;
   const advice =
-    'This counts as an address, so mail for everybody without .qmail is forwarded to it. For a file or a Maildir begin with ./ as in ./Maildir/';
+    'This counts as an address, so mail for every user without a .qmail file is forwarded to it. For a file or a Maildir, start with ./ as in ./Maildir/';
   return findingsIn('defaultdelivery').warning('no-instruction', advice, line);
 }

@@ -55,7 +55,7 @@ function warnForwardOnly({ forwardOnly }: LineContext): string | null {
 
 function warnText(text: string): string | null {
   return text.endsWith('\r')
-    ? 'The line ends in a carriage return (a DOS line end), which counts as part of it.'
+    ? 'The line ends in a carriage return (a DOS line ending), which counts as part of it.'
     : null;
 }
 
@@ -90,8 +90,7 @@ function warnMbox(path: string, homeDir: string): string | null {
 
 function warnForward(address: string, context: LineContext): string | null {
   const shown = displayAddress(address);
-  if (context.isOwn(address))
-    return 'This is the rule’s own address: the copy would come back and bounce as a loop.';
+  if (context.isOwn(address)) return 'This is the rule’s own address: the copy would come back and bounce as a loop.';
   if (splitAddress(address).host !== undefined) return null;
   if (/^\w*\//.test(address)) {
     return `This counts as an address, not as a file. For a file or folder start the line with ./ or /.`;

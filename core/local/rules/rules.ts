@@ -88,7 +88,10 @@ export function createRules(deps: RulesDeps): RulesHandlers {
 
     async 'rules.save'({ name, text, stamp }) {
       if (!text.isWellFormed() || text.includes('\0')) {
-        throw new ApiError('invalid', 'The text contains a character that cannot be saved in a file. Nothing was saved.');
+        throw new ApiError(
+          'invalid',
+          'The text contains a character that cannot be saved in a file. Nothing was saved.',
+        );
       }
       const stored = files.read(addressFromText(name));
       refuseUneditable(name, stored);
@@ -151,9 +154,9 @@ function warnHome(homeDir: string): string | null {
   const shown = displayAddress(homeDir);
   if (mode === undefined) return `The home directory ${shown} does not exist: mail waits.`;
   return joined([
-    mode & 0o002 &&
-      `Everyone on this machine can write to ${shown}, so mail waits. Fix it with: chmod o-w ${shown}`,
-    mode & 0o1000 && `${shown} has its sticky bit set, as while rules are edited, so mail waits. Clear it with: chmod -t ${shown}`,
+    mode & 0o002 && `Everyone on this machine can write to ${shown}, so mail waits. Fix it with: chmod o-w ${shown}`,
+    mode & 0o1000 &&
+      `${shown} has its sticky bit set, as while rules are edited, so mail waits. Clear it with: chmod -t ${shown}`,
   ]);
 }
 

@@ -87,10 +87,7 @@ export function createFolderActions(deps: {
       if (messages.length === 0) return count;
       count += (await actions.move(messages, 'Trash')).length;
     }
-    throw new ApiError(
-      'failed',
-      `${shown(id)} was not deleted: it still contains messages. They are unchanged.`,
-    );
+    throw new ApiError('failed', `${shown(id)} was not deleted: it still contains messages. They are unchanged.`);
   }
 
   return {

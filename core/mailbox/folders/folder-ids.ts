@@ -62,8 +62,7 @@ export function newFolderId(ids: readonly string[], parent: string, name: string
     }
     return checked(`${parent}/${written}`);
   }
-  if (written.includes('.'))
-    throw new RangeError('A folder name here cannot contain dots: they separate subfolders.');
+  if (written.includes('.')) throw new RangeError('A folder name here cannot contain dots: they separate subfolders.');
   const id = parent === '' ? written : `${parent}.${written}`;
   if (id.toUpperCase() === inbox) throw new RangeError('There is already an inbox.');
   return checked(id);

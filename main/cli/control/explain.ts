@@ -78,7 +78,7 @@ function* verdictLines({ outcome, text, deliveries, newSender }: Explanation['ve
   for (const { kind, to } of deliveries) yield `  ${kind} ${to}${before}`;
   if (newSender !== null) yield `  forwards have the sender <${newSender}>`;
   const reasons = text.trim().split('\n');
-  if (outcome === 'done' && deliveries.length === 0) yield '  It is accepted and thrown away.';
+  if (outcome === 'done' && deliveries.length === 0) yield '  It is accepted and discarded.';
   if (outcome === 'unknown' || outcome === 'remote') yield `  ${reasons.join(' ')}`;
   if (outcome === 'later') yield* ['  It waits in the queue:', ...reasons.map(line => `    ${line}`)];
   if (outcome === 'never') yield* ['  It goes back to its sender:', ...reasons.map(line => `    ${line}`)];

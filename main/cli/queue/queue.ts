@@ -48,7 +48,7 @@ function parseOrder(args: readonly string[]): Order | undefined {
 
 function messageNumber(text: string): number {
   if (!/^#?[1-9]\d{0,15}$/.test(text)) {
-    throw new UserError(`${text} is no message number. waypost queue list shows them.`, { exitCode: 100 });
+    throw new UserError(`${text} is not a message number. waypost queue list shows them.`, { exitCode: 100 });
   }
   return Number(text.replace('#', ''));
 }

@@ -116,7 +116,7 @@ const tables: [address: string, rewritten: string, steps: string[]][] = [
       'control/percenthack:1 The percent hack is allowed for pct.example: this is a%b@c.example.',
       'control/percenthack:2 The percent hack is allowed for c.example: this is a@b.',
       'control/locals b is not one of the domains that are delivered here.',
-      'control/virtualdomains No line is about a@b: it is not virtual.',
+      'control/virtualdomains No line matches a@b: it is not virtual.',
       'control/smtproutes There is no route for b.',
     ],
   ],

@@ -55,7 +55,7 @@ test('parseIds: a uid without a gid → a name, which nobody has', () => {
 test('mailOwner: an account → its ids and its home; nobody → refused; root → refused', () => {
   assert.deepEqual(mailOwner('joe', undefined, find), { uid: 1000, gid: 1001, mailHome: '/home/joe' });
   assert.throws(() => mailOwner('gone', undefined, find), /There is no account gone/);
-  assert.throws(() => mailOwner('toor', undefined, find), /toor is no account that could own \/home\/toor/);
+  assert.throws(() => mailOwner('toor', undefined, find), /toor is not an account that could own \/home\/toor/);
 });
 
 test('mailOwner: a directory that is there → its owner, account or not; root’s → refused with the command', {

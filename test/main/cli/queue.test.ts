@@ -208,6 +208,6 @@ test('waypost queue: wrong usage → 100, before any host is asked', async () =>
     const args = wrong.split(' ').filter(word => word !== '');
     assert.equal(await run(args, { ...io, programName: 'queue', script: '' }), 100, wrong);
     assert.match((await bytesOf(stderr.end())).toString(), /^usage: waypost queue list/);
-    await assert.rejects(run(['hold', 'x'], { ...io, programName: 'queue', script: '' }), /x is no message number/);
+    await assert.rejects(run(['hold', 'x'], { ...io, programName: 'queue', script: '' }), /x is not a message number/);
   }
 });

@@ -23,15 +23,15 @@ const mistakes: readonly (readonly [line: string, why: RegExp])[] = [
   ['&', /nothing comes after/],
   ['ines@', /missing/],
   ['&@shore.example', /missing/],
-  [' ines@shore.example', /begins with a blank/],
-  ['& ines@shore.example', /begins with a blank/],
+  [' ines@shore.example', /starts with a space/],
+  ['& ines@shore.example', /starts with a space/],
   ['Ines <ines@shore.example>', /more than an address/],
   ['ines@shore.example, bob@shore.example', /more than an address/],
   ['ines@shore.example # my sister', /more than an address/],
   ['ines@shore.example\r', /carriage return/],
   ['\r', /carriage return/],
   ['ines\x1b@shore.example', /control character/],
-  ['./Maildir/\r', /names no file: it ends in a carriage return/],
+  ['./Maildir/\r', /is not a file name: it ends in a carriage return/],
 ];
 for (const [line, why] of mistakes) {
   test(`.qmail: ${JSON.stringify(line)} → mail waits; file, line and reason are told`, async t => {

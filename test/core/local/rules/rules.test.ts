@@ -95,7 +95,7 @@ const sentences: [line: string, says: string, warning: RegExp | null][] = [
   ['&ines', 'Send a copy to ines', /no @ in this address: it goes to ines@here\.example/],
   ['&', 'Send a copy to ', /^Mail waits here: .*nothing comes after/],
   ['&ines@', 'Send a copy to ines@', /^Mail waits here: .*host is missing/],
-  [' ./Maildir/', 'Send a copy to  ./Maildir/', /begins with a blank/],
+  [' ./Maildir/', 'Send a copy to  ./Maildir/', /starts with a space/],
   ['~/Maildir/', 'Send a copy to ~/Maildir/', /^Mail waits here: .*file or folder/],
   ['Mail/inbox', 'Send a copy to Mail/inbox', /not as a file/],
   ['\ufeff./Maildir/', 'Send a copy to \ufeff./Maildir/', /^Mail waits here: .*byte order mark/],
@@ -103,8 +103,8 @@ const sentences: [line: string, says: string, warning: RegExp | null][] = [
   ['&me@here.example', 'Send a copy to me@here.example', /come back/],
   ['&ME', 'Send a copy to ME', /come back/],
   ['&me@tommy.example', 'Send a copy to me@tommy.example', null],
-  ['|preline formail', 'Run a program: preline formail', /runs with your rights/],
-  ['|', 'Run nothing', /runs with your rights/],
+  ['|preline formail', 'Run a program: preline formail', /runs as you/],
+  ['|', 'Run nothing', /runs as you/],
   ['# note', 'Nothing: a note', null],
   ['#|formail -x', 'Switched off: Run a program: formail -x', null],
   ['#./Maildir/', 'Switched off: Keep in the inbox', null],
@@ -133,7 +133,7 @@ const wholes: [text: string, says: string][] = [
     './Maildir/\n./Mailbox\n|x\n&a@b\n&c@d\n',
     'Mail is kept in 2 places, piped to one program and forwarded to 2 addresses. Copies go out last, once all other lines have succeeded.',
   ],
-  ['a@b', 'Mail is sent on to one address.'],
+  ['a@b', 'Mail is forwarded to one address.'],
 ];
 for (const [text, says] of wholes) {
   test(`rules.explain: ${JSON.stringify(text)} → ${says}`, async t => {
@@ -184,13 +184,13 @@ test('rules.list: modes, x bit, home → warnings about the file', async t => {
   write('.qmail-x', './Maildir/\n', 0o700);
   write('.qmail-latin', Buffer.from('#caf\xe9\n', 'latin1'));
   const warnings = Object.fromEntries((await rules['rules.list']({})).map(rule => [rule.name, rule.warning]));
-  assert.match(warnings['-others'] ?? '', /Everybody on this machine/);
+  assert.match(warnings['-others'] ?? '', /Everyone on this machine/);
   assert.match(warnings['-group'] ?? '', /Your group/);
   assert.equal(warnings['-x'], null);
   assert.match((await one(rules, '-x'))?.lines[0]?.warning ?? '', /x bit/);
   assert.match(warnings['-latin'] ?? '', /not UTF-8/);
   chmodSync(dir, 0o1757);
-  assert.match((await one(rules, ''))?.warning ?? '', /Everybody on this machine may write.*is sticky/);
+  assert.match((await one(rules, ''))?.warning ?? '', /Everyone on this machine can write.*has its sticky bit set/);
 });
 
 test('rules.save: new, changed, removed → durable files of mode 0600, a new stamp each time', async t => {

@@ -30,8 +30,8 @@ test('mail.makeFolder: names as people write them → written as other programs 
   assert.deepEqual(await ids(), ['Entw&APw-rfe &- mehr', 'Entw&APw-rfe &- mehr.2026']);
   assert.deepEqual(names('.Entw&APw-rfe &- mehr'), ['cur', 'maildirfolder', 'new', 'tmp']);
   await assert.rejects(make('', ' '), refused('invalid', /needs a name/));
-  await assert.rejects(make('', 'a/b'), refused('invalid', /no slashes/));
-  await assert.rejects(make('', 'v1.2'), refused('invalid', /no dots/));
+  await assert.rejects(make('', 'a/b'), refused('invalid', /cannot contain slashes/));
+  await assert.rejects(make('', 'v1.2'), refused('invalid', /cannot contain dots/));
   await assert.rejects(make('', 'Entwürfe & mehr'), refused('refused', /already/));
   await assert.rejects(make('../..', 'x'), refused('invalid', /mailbox name/));
   await assert.rejects(make('', 'x'.repeat(300)), refused('invalid', /too long/));
@@ -92,7 +92,7 @@ test('mail.removeFolder: what is not mail in it, or a link → refused before an
   mkdirSync(join(maildir, 'elsewhere/cur'), { recursive: true });
   symlinkSync('elsewhere', join(maildir, '.linked'));
   await store.handlers['mail.makeFolder']({ parent: '', name: 'x' });
-  await assert.rejects(remove('linked'), refused('failed', /it is a link/));
+  await assert.rejects(remove('linked'), refused('failed', /it is a symbolic link/));
   assert.ok((await ids()).includes('linked'));
 });
 
@@ -100,10 +100,7 @@ test('mail.removeFolder: a link among its messages → the folder stays as it is
   const { put, remove, ids, store, names, maildir } = await open(t, ['', '.work']);
   put('.work/cur/1.a.h:2,S', message('moved', 1));
   symlinkSync('nowhere', join(maildir, '.work/cur/2.b.h:2,'));
-  await assert.rejects(
-    remove('work'),
-    refused('failed', /its cur still contains 2\.b\.h:2,\. Messages .* in Trash/),
-  );
+  await assert.rejects(remove('work'), refused('failed', /its cur still contains 2\.b\.h:2,\. Messages .* in Trash/));
   assert.deepEqual(await ids(), ['work']);
   assert.deepEqual([names('.work/cur'), names('tmp')], [['2.b.h:2,'], []]);
   assert.deepEqual(await subjects(store, { mailbox: 'Trash' }), ['moved']);

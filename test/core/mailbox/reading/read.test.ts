@@ -188,11 +188,7 @@ test('readContent: what would cost too much memory → header and a plain senten
       Buffer.from(`${header}${`X-A: ${'b'.repeat(100)}\n`.repeat(10_000)}\n`),
       /parsed \(its header is too long/,
     ],
-    [
-      'header lines',
-      Buffer.from(`${header}${'X-A: b\n'.repeat(30_000)}\n`),
-      /parsed \(its header has too many lines/,
-    ],
+    ['header lines', Buffer.from(`${header}${'X-A: b\n'.repeat(30_000)}\n`), /parsed \(its header has too many lines/],
     ['depth', Buffer.from(header + nested(300)), /parsed \(its parts are nested too deeply/],
   ];
   for (const [what, raw, text] of table) {
