@@ -164,7 +164,7 @@ test('composer: the answer of Send is lost → “may have been sent”, and no 
   for (const queued of [true, false]) {
     let away = true;
     const { composer, timers, toasts, asked } = setUp({
-      lost: () => new ApiError('unsure', 'The process that reads the mail ended before it had answered.'),
+      lost: () => new ApiError('unsure', 'The process that reads mail ended before it answered.'),
       look: () => {
         if (away) throw new ApiError('failed', 'Mail cannot be read at the moment.');
         return { queued };

@@ -28,7 +28,7 @@ test('rules: a forward to the rule itself is typed → warned of; a file that ca
   const editor = page.getByRole('textbox', { name: 'Rule text' });
   await editor.fill('./Maildir/\n&wanda-harbour@wayfarer.example\n');
   const lines = page.getByRole('list', { name: 'Line by line' });
-  await lines.getByText('the copy would come back, and bounce as a loop').waitFor();
+  await lines.getByText('the copy would come back and bounce as a loop').waitFor();
 
   await page.getByRole('button', { name: /-old/ }).click();
   await editor.fill('./Maildir/\n');

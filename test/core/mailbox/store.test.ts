@@ -221,8 +221,8 @@ test('files.add: with and without flags → cur/ and new/, byte for byte, mode 0
   await store.files.remove(draft);
   await store.files.remove(draft);
   assert.deepEqual(at.names('.Drafts/cur'), []);
-  await assert.rejects(store.files.add('../outside', raw, []), /not a name for a mailbox/);
-  await assert.rejects(store.files.add('.', raw, []), /not a name for a mailbox/);
+  await assert.rejects(store.files.add('../outside', raw, []), /not a valid mailbox name/);
+  await assert.rejects(store.files.add('.', raw, []), /not a valid mailbox name/);
 });
 
 test('files.add: made of another message, twice → once, whatever other programs have made of its name', async t => {
