@@ -7,14 +7,18 @@ import { type Answer, ApiError } from './errors.ts';
 /** Answers one call that came over a transport, which says who its caller is. Never rejects. */
 export type Dispatch = (caller: Caller, method: unknown, request: unknown) => Promise<Answer>;
 
+/** So much of a name is said again to whoever sent it. */
+const longestName = 100;
+
 /** @param report is told of failures that are bugs, once, before the caller gets a general sentence */
 export function createDispatch(
   handlers: Handlers,
   report: (caller: Caller, method: string, error: unknown) => void,
 ): Dispatch {
   return async (caller, method, request) => {
-    if (typeof method !== 'string' || !Object.hasOwn(contract, method)) {
-      return { ok: false, code: 'invalid', text: `There is no call named ${String(method)}.` };
+    if (typeof method !== 'string') return { ok: false, code: 'invalid', text: 'The name of a call is a text.' };
+    if (!Object.hasOwn(contract, method)) {
+      return { ok: false, code: 'invalid', text: `There is no call named ${method.slice(0, longestName)}.` };
     }
     const name = method as Method;
     const parsed = v.safeParse(contract[name].request, request);

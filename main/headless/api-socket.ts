@@ -10,7 +10,7 @@ const longestBacklogBytes = 128 * 1024 * 1024;
 const mostCalls = 256;
 
 /** RFC 6455 §7.4.1 */
-const closeCode = { unsupported: 1003, policy: 1008, tryLater: 1013 } as const;
+const closeCode = { unsupported: 1003, policy: 1008, broken: 1011, tryLater: 1013 } as const;
 
 /** What is sent to every client alike is made into text once. */
 export interface ApiSocket {
@@ -43,9 +43,15 @@ export function serveApiSocket(
     if (!call) return socket.close(closeCode.policy, 'not a call');
     if (calls >= mostCalls) return socket.close(closeCode.policy, 'too many calls at once');
     calls += 1;
-    const answer = await dispatch(caller, call.method, call.request);
-    calls -= 1;
-    send(JSON.stringify({ id: call.id, answer }));
+    try {
+      const answer = await dispatch(caller, call.method, call.request);
+      send(JSON.stringify({ id: call.id, answer }));
+    } catch {
+      // Whatever it was, the host goes on, and the page asks again on a new line.
+      socket.close(closeCode.broken, 'the call failed');
+    } finally {
+      calls -= 1;
+    }
   });
   // A broken frame ends the connection; 'close' follows. There is nobody left to tell.
   socket.on('error', () => {});

@@ -2,7 +2,9 @@
 // forbids all of this once more by sandbox and by policy.
 import createPurifier from 'dompurify';
 import { replaceUrls } from './css-urls.ts';
+import { createPictureGate } from './data-pictures.ts';
 import { mailLink } from './mail-links.ts';
+import { keepMild, mildSheet } from './mild-css.ts';
 
 export interface SafeHtml {
   /** A whole document for an iframe's srcdoc. */
@@ -11,8 +13,7 @@ export interface SafeHtml {
   readonly remoteImages: number;
 }
 
-const policy =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'";
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const frameStyle = `
   html { color-scheme: only light; background: #fff; color: #1d2329; overflow-wrap: anywhere; }
@@ -26,6 +27,7 @@ const frameStyle = `
 const forbiddenTags = [
   'base',
   'button',
+  'canvas',
   'dialog',
   'embed',
   'fencedframe',
@@ -35,6 +37,7 @@ const forbiddenTags = [
   'iframe',
   'input',
   'link',
+  'marquee',
   'meta',
   'object',
   'option',
@@ -48,18 +51,24 @@ const forbiddenTags = [
 ];
 
 const remoteUrl = /^\s*(?:https?:)?\/\//i;
-const dataUrl = /^\s*data:image\//i;
+/** Fields that cells of tables may take up besides their own, all together. */
+const mostSpannedFields = 10_000;
 
 /** @param nowhere what to say of a link that leads nowhere */
 export function sanitise(html: string, page: Window & typeof globalThis, nowhere: (href: string) => string): SafeHtml {
   const purifier = createPurifier(page);
   let remoteImages = 0;
   let base = '';
+  let spannedFields = 0;
+  const mayBeShown = createPictureGate();
+  const sheets: string[] = [];
+  const depths = new WeakMap<Node, number>();
+  const size = { elements: 0, depth: 0 };
 
   function withoutRemote(css: string): string {
     return replaceUrls(css, url => {
       if (remoteUrl.test(url)) remoteImages += 1;
-      return dataUrl.test(url);
+      return mayBeShown(url);
     });
   }
 
@@ -67,14 +76,28 @@ export function sanitise(html: string, page: Window & typeof globalThis, nowhere
     for (const name of ['src', 'background', 'poster', 'srcset']) {
       const value = node.getAttribute(name);
       if (value === null) continue;
-      if (name !== 'srcset' && dataUrl.test(value)) continue;
+      if (name !== 'srcset' && mayBeShown(value)) continue;
       if (name !== 'srcset' && remoteUrl.test(value)) remoteImages += 1;
       node.removeAttribute(name);
     }
     const style = node.getAttribute('style');
-    if (style !== null) node.setAttribute('style', withoutRemote(style));
+    if (style !== null) {
+      node.setAttribute('style', withoutRemote(style));
+      keepMild((node as HTMLElement).style);
+    }
+    limitSpans(node);
+    if (node.nodeName === 'IMG') node.setAttribute('decoding', 'async');
     if (node.nodeName === 'A' || node.nodeName === 'AREA') treatLink(node);
   });
+  function limitSpans(node: Element): void {
+    const [across = 1, down = 1] = ['colspan', 'rowspan', 'span'].flatMap(name =>
+      node.hasAttribute(name) ? [Number(node.getAttribute(name)) || 1] : [],
+    );
+    if (across * down === 1) return;
+    spannedFields += across * down;
+    if (spannedFields <= mostSpannedFields) return;
+    for (const name of ['colspan', 'rowspan', 'span']) node.removeAttribute(name);
+  }
   function treatLink(node: Element): void {
     const href = node.getAttribute('href');
     node.removeAttribute('target');
@@ -96,26 +119,34 @@ export function sanitise(html: string, page: Window & typeof globalThis, nowhere
   purifier.addHook('uponSanitizeElement', node => {
     // What is relative in the message was meant to be relative to this; the element itself goes.
     if (node.nodeName === 'BASE' && base === '') base = (node as Element).getAttribute?.('href') ?? '';
-    if (node.nodeName === 'STYLE') node.textContent = withoutRemote(node.textContent ?? '');
+    if (node.nodeName === 'STYLE') {
+      sheets.push(withoutRemote(node.textContent ?? ''));
+      node.textContent = '';
+    }
+    if (node.nodeType !== node.ELEMENT_NODE) return;
+    const depth = 1 + (node.parentNode ? (depths.get(node.parentNode) ?? 0) : 0);
+    depths.set(node, depth);
+    size.depth = Math.max(size.depth, depth);
+    size.elements++;
   });
 
   const body = purifier.sanitize(html, {
     USE_PROFILES: { html: true },
     FORCE_BODY: true,
     FORBID_TAGS: forbiddenTags,
-    FORBID_ATTR: ['ping', 'formaction', 'autofocus'],
+    FORBID_ATTR: ['ping', 'formaction', 'autofocus', 'reversed'],
     ALLOW_DATA_ATTR: false,
     ADD_ATTR: ['target', 'data-dir'],
   });
   purifier.removeAllHooks();
-  return { document: frameDocument(body), remoteImages };
+  return { document: frameDocument(body, mildSheet(sheets.join('\n'), page, size)), remoteImages };
 }
 
-function frameDocument(body: string): string {
+function frameDocument(body: string, style: string): string {
   return [
     '<!doctype html><html lang=""><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     '<meta http-equiv="x-dns-prefetch-control" content="off"><meta name="referrer" content="no-referrer">',
-    `<style>${frameStyle}</style></head><body data-dir="auto">${body}</body></html>`,
+    `<style>${frameStyle}</style><style>${style.replaceAll('<', '\\3c ')}</style></head><body data-dir="auto">${body}</body></html>`,
   ].join('');
 }

@@ -5,6 +5,9 @@ import type { MimePart } from './parts.ts';
 // A short message may show one big image a thousand times: what is put in is limited, the rest stays a cid:.
 const maxInlinedLength = 16 * 1024 * 1024;
 
+/** What the window shows (renderer/ui/data-pictures.ts). */
+const pictures = /^image\/(?:png|jpe?g|gif|webp)$/;
+
 const reference = /(["'=(\s])cid:([^"'\s<>()]{1,500})/gi;
 
 /** @returns the HTML, and the numbers of the parts that are shown in it */
@@ -13,7 +16,7 @@ export function inlineImages(html: string, parts: readonly MimePart[]): { html: 
   const urls = new Map<number, string>();
   const byId = new Map<string, number>();
   for (const [number, part] of parts.entries()) {
-    if (part.contentId !== '' && part.type.startsWith('image/') && !byId.has(part.contentId)) {
+    if (part.contentId !== '' && pictures.test(part.type) && !byId.has(part.contentId)) {
       byId.set(part.contentId, number);
     }
   }

@@ -1,6 +1,6 @@
 // The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
 import type { Attachment, Message } from '../../api/mail.ts';
-import { directionsForLater } from '../../message/body/html-direction.ts';
+import { lighterHtml } from '../../message/body/lighter-html.ts';
 import { htmlText, plainText } from '../../message/body/text-forms.ts';
 import { decodeText } from '../../message/encodings/display.ts';
 import type { Header } from '../../message/header/fields.ts';
@@ -13,7 +13,7 @@ import { senderIn } from './summary.ts';
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
 
 const maxTextLength = 1024 * 1024;
-const mostHtml = { length: 3 * 1024 * 1024, tags: 50_000 };
+const mostHtml = { length: 3 * 1024 * 1024, tags: 50_000, depth: 250, attributes: 200 };
 const maxPeople = 1000;
 /** A header's line holds half of that. */
 const maxSubject = 2000;
@@ -27,7 +27,7 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
     return { ...head, ...nothing, text };
   }
   const { html, tooMuch } = htmlText(mime.texts, mostHtml);
-  const shown = html === undefined ? undefined : inlineImages(directionsForLater(html), mime.parts);
+  const shown = html === undefined ? undefined : inlineImages(lighterHtml(html), mime.parts);
   const files = mime.parts.map((part, number) => describe(part, number, shown?.used.has(number) ?? false));
   return {
     ...head,
@@ -78,8 +78,9 @@ function cutFault(sizeBytes: number, takenBytes: number): string {
   );
 }
 
-const largeHtmlFault = `The HTML of this message has more than ${megabytes(mostHtml.length)} MB or ${mostHtml.tags} tags, \
-too many for a window to show: this is its text.`;
+const largeHtmlFault =
+  `The HTML of this message is too much for a window to show (more than ${megabytes(mostHtml.length)} MB, ` +
+  `${mostHtml.tags} tags or ${mostHtml.depth} elements within each other): this is its text.`;
 
 function megabytes(bytes: number): string {
   return (bytes / (1024 * 1024)).toFixed(0);

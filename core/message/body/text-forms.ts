@@ -1,4 +1,5 @@
 // The texts of a message as one: as plain text, or as HTML.
+import { type HtmlSize, measureHtml } from './html-size.ts';
 import { textOfHtml } from './html-text.ts';
 import type { TextForms } from './mime.ts';
 
@@ -24,9 +25,8 @@ export function plainText(texts: readonly TextForms[], maxLength: number): Plain
 }
 
 /** What a window can lay out without standing still. */
-export interface HtmlLimits {
+export interface HtmlLimits extends HtmlSize {
   readonly length: number;
-  readonly tags: number;
 }
 
 /** Without `html` when none of the texts has any, or when all together are beyond a limit: `tooMuch`. */
@@ -38,14 +38,13 @@ export function htmlText(
   const whole = texts
     .map(({ plain = '', html }) => (html === undefined || html === '' ? asHtml(plain) : html))
     .join('\n');
-  const tooMuch = whole.length > most.length || tagsIn(whole) > most.tags;
+  const tooMuch = whole.length > most.length || isLarge(whole, most);
   return tooMuch ? { tooMuch } : { html: whole, tooMuch };
 }
 
-function tagsIn(html: string): number {
-  let tags = 0;
-  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) tags++;
-  return tags;
+function isLarge(html: string, most: HtmlLimits): boolean {
+  const { tags, depth, attributes } = measureHtml(html);
+  return tags > most.tags || depth > most.depth || attributes > most.attributes;
 }
 
 function asHtml(plain: string): string {

@@ -35,3 +35,24 @@ test('dispatch: calls of several people → each handler knows who asks, and so 
     'queue.retry for carol by the control socket',
   ]);
 });
+
+test('dispatch: a name that is no text, or of no call → refused in words, and nothing is thrown', async () => {
+  const dispatch = createDispatch({} as Handlers, () => assert.fail('this is no bug'));
+  const names: readonly unknown[] = [
+    undefined,
+    null,
+    1,
+    true,
+    [],
+    ['host.status'],
+    {},
+    { toString: 1 },
+    'toString',
+    '__proto__',
+    'x'.repeat(1e6),
+  ];
+  for (const name of names) {
+    const answer = await dispatch(callers[0] as Caller, name, {});
+    assert.ok(!answer.ok && answer.code === 'invalid' && answer.text.length < 200, JSON.stringify(answer));
+  }
+});

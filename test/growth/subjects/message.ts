@@ -164,7 +164,10 @@ export const messageSubjects: readonly Subject[] = [
         { plain: bytes, html: undefined },
         { plain: undefined, html: bytes },
       ];
-      return [plainText(texts, 1024 * 1024), htmlText(texts, { length: 1024 * 1024, tags: 1024 * 1024 })];
+      return [
+        plainText(texts, 1024 * 1024),
+        htmlText(texts, { length: 1024 * 1024, tags: 1024 * 1024, depth: 1024 * 1024, attributes: 1024 }),
+      ];
     },
   },
   {
