@@ -331,7 +331,7 @@ test('settings: a control file that is wrong → the file, what is wrong and wha
   const sample = await startSampleHost(t, tempDir(t));
   const { page, troubles } = await openWindow(sample.url);
   await place(page, 'Settings').click();
-  await page.getByText('Nothing seems to be wrong').waitFor();
+  await page.getByText('No problems found').waitFor();
   writeFileSync(join(sample.home, 'control', 'virtualdomains'), 'wayfarer.example:wanda\n');
   await place(page, 'Mail').click();
   await place(page, 'Settings').click();
