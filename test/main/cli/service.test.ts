@@ -130,13 +130,13 @@ test('waypost service install: no systemctl, one that fails, --print → says wh
   const printed = await install('/nowhere', '--print');
   assert.match(
     printed.stdout,
-    /^ExecStart=\S+ \S+waypost\.ts serve --home \S+ --smtp 127\.0\.0\.1:2525 --ui 127\.0\.0\.1:0$/m,
+    /^ExecStart=\S+ \S+waypost\.[jt]s serve --home \S+ --smtp 127\.0\.0\.1:2525 --ui 127\.0\.0\.1:0$/m,
   );
   const none = await install('/nowhere');
   assert.equal(none.code, 1);
   assert.match(
     none.stderr,
-    /^service: It could not be started: there is no systemctl here\.\n.*crontab -e:\n@reboot \S+ \S+waypost\.ts serve --home .+ >\/dev\/null\n$/,
+    /^service: It could not be started: there is no systemctl here\.\n.*crontab -e:\n@reboot \S+ \S+waypost\.[jt]s serve --home .+ >\/dev\/null\n$/,
   );
   assert.ok(!existsSync(unit));
   const bin = join(person, 'bin');
