@@ -10,7 +10,11 @@ const longestBacklogBytes = 128 * 1024 * 1024;
 const mostCalls = 256;
 
 /** RFC 6455 §7.4.1 */
-const closeCode = { unsupported: 1003, policy: 1008, broken: 1011, tryLater: 1013 } as const;
+const closeCode = { unsupported: 1003, policy: 1008, tooLarge: 1009, broken: 1011, tryLater: 1013 } as const;
+
+/** Taking a call apart holds up everybody else: only a message that is written, with its files, is longer. */
+const longestCall = 1024 * 1024;
+const ofComposer = /^\{"id":\d{1,15},"method":"compose\.\w{1,20}"/;
 
 /** What is sent to every client alike is made into text once. */
 export interface ApiSocket {
@@ -39,7 +43,11 @@ export function serveApiSocket(
 
   socket.on('message', async (data, isBinary) => {
     if (isBinary) return socket.close(closeCode.unsupported, 'text frames only');
-    const call = parseCall(String(data));
+    const text = String(data);
+    if (text.length > longestCall && !ofComposer.test(text.slice(0, 100))) {
+      return socket.close(closeCode.tooLarge, 'too large for this call');
+    }
+    const call = parseCall(text);
     if (!call) return socket.close(closeCode.policy, 'not a call');
     if (calls >= mostCalls) return socket.close(closeCode.policy, 'too many calls at once');
     calls += 1;

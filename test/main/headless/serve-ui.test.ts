@@ -182,6 +182,8 @@ test('api socket: frames that are no calls → the connection is closed with a c
     ['{"id":"1","method":"host.status"}', 1008],
     [Buffer.from('{"id":1}'), 1003],
     ['x'.repeat(64 * 1024 * 1024 + 1), 1009],
+    [`{"id":1,"method":"mail.list","request":${'['.repeat(1024 * 1024)}`, 1009],
+    [`{"id":1,"method":"compose.send","request":${'['.repeat(1024 * 1024)}`, 1008],
   ];
   const got: typeof rows = [];
   for (const [frame] of rows) {
