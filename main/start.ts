@@ -6,7 +6,7 @@ import { defaultHome } from '../core/home/make-home.ts';
 import { UserError } from '../core/lib/user-error.ts';
 import { build } from './build/build.ts';
 import { rendererDir } from './build/renderer-dir.ts';
-import { parseLaunch } from './electron/launch.ts';
+import { parseLaunch } from './electron/start/launch.ts';
 import { browserCommand, openBrowser } from './headless/open-browser.ts';
 import { runHeadless } from './headless/run.ts';
 import { factsOf, openedText } from './running/facts.ts';

@@ -56,7 +56,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** The only files that a sandboxed preload may be made of. */
 const preload = 'main/electron/preload.ts';
-const preloadMayImport = ['electron', 'main/electron/channels.ts'];
+const preloadMayImport = ['electron', 'main/electron/window/channels.ts'];
 
 /** Development's packages that sources import: Electron carries itself, bundlers stay at home, the page is bundled. */
 const developed: Readonly<Record<string, string>> = { electron: 'main/electron/', esbuild: 'main/build/' };

@@ -13,12 +13,12 @@ import { showRunning } from '../running/show-running.ts';
 import { startOnSmtpPort } from '../smtp-port.ts';
 import { createCommands } from './commands.ts';
 import { type Desktop, runDesktop } from './desktop.ts';
-import { parseLaunch } from './launch.ts';
-import { acceptMailtoEvents } from './mailto.ts';
-import { registerScheme } from './scheme.ts';
-import { requireSandbox } from './security.ts';
-import { becomeOnlyInstance } from './single-instance.ts';
-import { reportStartFailure } from './start-failure.ts';
+import { parseLaunch } from './start/launch.ts';
+import { acceptMailtoEvents } from './start/mailto.ts';
+import { becomeOnlyInstance } from './start/single-instance.ts';
+import { reportStartFailure } from './start/start-failure.ts';
+import { registerScheme } from './window/scheme.ts';
+import { requireSandbox } from './window/security.ts';
 
 const launch = parseLaunch(process.argv, process.env, process.cwd());
 const home = launch.home ?? defaultHome(process.env, process.platform);

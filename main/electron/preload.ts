@@ -2,7 +2,7 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Command, DesktopBridge } from '../../core/api/desktop.ts';
 import type { Notice } from '../../core/api/errors.ts';
-import { channels } from './channels.ts';
+import { channels } from './window/channels.ts';
 
 const bridge: DesktopBridge = {
   desktop: true,

@@ -4,20 +4,20 @@ import type { Command, Place } from '../../core/api/desktop.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
 import type { Link } from '../transport/link.ts';
-import { createArrivals } from './arrivals.ts';
 import { createClock } from './clock.ts';
-import { type Composer, createComposer } from './composer.ts';
+import { type Composer, createComposer } from './compose/composer.ts';
+import type { Unsaved } from './compose/unsaved.ts';
 import { type ConfigurationModel, createConfigurationModel } from './configuration.ts';
-import { createExplainModel, type ExplainModel } from './explain.ts';
 import { createHostModel, type HostModel } from './host.ts';
-import { createMailModel, type MailModel } from './mail.ts';
+import { createArrivals } from './mail/arrivals.ts';
+import { createMailModel, type MailModel } from './mail/mail.ts';
 import type { Preferences } from './preferences.ts';
-import { createQueueModel, type QueueModel } from './queue.ts';
-import { createRulesModel, type RulesModel } from './rules.ts';
+import { createQueueModel, type QueueModel } from './queue/queue.ts';
+import { createTraceModel, type TraceModel } from './queue/trace.ts';
+import { createExplainModel, type ExplainModel } from './rules/explain.ts';
+import { createRulesModel, type RulesModel } from './rules/rules.ts';
 import type { Timers } from './timers.ts';
 import { createToasts, type Toasts } from './toasts.ts';
-import { createTraceModel, type TraceModel } from './trace.ts';
-import type { Unsaved } from './unsaved.ts';
 
 /** In the order of the navigation. */
 export const places: readonly Place[] = ['mail', 'queue', 'rules', 'settings'];

@@ -1,7 +1,7 @@
 // Write, search in the mailbox on screen, and one mark for how the host is.
 import { useSignal } from '@preact/signals';
 import type { App } from '../models/app.ts';
-import { mailboxName } from '../models/mailboxes.ts';
+import { mailboxName } from '../models/mail/mailboxes.ts';
 import { text } from '../text/en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

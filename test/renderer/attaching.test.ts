@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readFiles } from '../../renderer/models/attaching.ts';
+import { readFiles } from '../../renderer/models/compose/attaching.ts';
 
 const local = (name: string, size = 3, read: () => Promise<string> = async () => 'eHh4') => ({
   name,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writingPosition } from '../../renderer/models/caret.ts';
+import { writingPosition } from '../../renderer/models/compose/caret.ts';
 
 const quote = 'On Monday, Ines wrote:\n> tide\n>\n>> old\n';
 const signature = '\n\n-- \nWanda\n';

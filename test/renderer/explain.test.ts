@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../core/api/contract.ts';
-import { createExplainModel } from '../../renderer/models/explain.ts';
-import { createTraceModel } from '../../renderer/models/trace.ts';
+import { createTraceModel } from '../../renderer/models/queue/trace.ts';
+import { createExplainModel } from '../../renderer/models/rules/explain.ts';
 import { fakeApi } from './fake-api.ts';
 
 type Answer = Reply<'explain.address'>;

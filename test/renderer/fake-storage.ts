@@ -1,5 +1,5 @@
 // A browser's storage and locks, shared by the pages of a test.
-import type { UnsavedDeps, UnsavedStorage } from '../../renderer/models/unsaved.ts';
+import type { UnsavedDeps, UnsavedStorage } from '../../renderer/models/compose/unsaved.ts';
 
 export interface FakeStorage extends UnsavedStorage {
   names(): string[];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Flag, MessageRow } from '../../core/api/mail.ts';
-import { createMessageList } from '../../renderer/models/message-list.ts';
-import { changedFlags, neighbour, withoutIds } from '../../renderer/models/message-rows.ts';
+import { createMessageList } from '../../renderer/models/mail/message-list.ts';
+import { changedFlags, neighbour, withoutIds } from '../../renderer/models/mail/message-rows.ts';
 import { createToasts } from '../../renderer/models/toasts.ts';
 import { fakeApi } from './fake-api.ts';
 import { fakeTimers, settled } from './fake-timers.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from '../../core/api/errors.ts';
 import type { QueueChange, QueueRecipient, QueueRow } from '../../core/api/queue.ts';
-import { createQueueActions } from '../../renderer/models/queue-actions.ts';
+import { createQueueActions } from '../../renderer/models/queue/queue-actions.ts';
 import { createToasts } from '../../renderer/models/toasts.ts';
 import { fakeApi } from './fake-api.ts';
 import { fakeTimers } from './fake-timers.ts';

@@ -10,7 +10,7 @@ import {
   ruleName,
   splitLines,
   toggleLine,
-} from '../../renderer/models/rule-text.ts';
+} from '../../renderer/models/rules/rule-text.ts';
 
 const rule = './Maildir/\n&ines@shore.example\n# a remark\n';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { promisedFile } from '../../renderer/models/forgotten.ts';
+import { promisedFile } from '../../renderer/models/compose/forgotten.ts';
 import { textBlocks, textParts, textPieces } from '../../renderer/ui/text-parts.ts';
 
 test('textBlocks: quotes by depth, then the signature', () => {

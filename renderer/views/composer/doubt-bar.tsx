@@ -1,5 +1,5 @@
 import type { Guess } from '../../../core/api/compose.ts';
-import type { Composer } from '../../models/composer.ts';
+import type { Composer } from '../../models/compose/composer.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 

@@ -1,7 +1,7 @@
 // Files that go with the message.
 import { useRef } from 'preact/hooks';
 import type { DraftFile } from '../../../core/api/compose.ts';
-import type { Composer } from '../../models/composer.ts';
+import type { Composer } from '../../models/compose/composer.ts';
 import { text } from '../../text/en.ts';
 import { size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';

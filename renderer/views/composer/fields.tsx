@@ -3,8 +3,8 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Draft } from '../../../core/api/compose.ts';
-import type { Composer } from '../../models/composer.ts';
-import { senderChoices } from '../../models/senders.ts';
+import type { Composer } from '../../models/compose/composer.ts';
+import { senderChoices } from '../../models/compose/senders.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 

@@ -1,4 +1,4 @@
-import type { LocalFile } from '../../models/attaching.ts';
+import type { LocalFile } from '../../models/compose/attaching.ts';
 
 /** Files of the browser as the composer takes them. */
 export function localFiles(files: readonly File[]): LocalFile[] {

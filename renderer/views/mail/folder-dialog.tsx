@@ -1,6 +1,6 @@
 // The questions about a folder: what a new one is called, another name for one, whether it shall go.
-import { type FolderNode, mailboxesIn } from '../../models/folder-tree.ts';
-import type { Folders } from '../../models/folders.ts';
+import { type FolderNode, mailboxesIn } from '../../models/mail/folder-tree.ts';
+import type { Folders } from '../../models/mail/folders.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

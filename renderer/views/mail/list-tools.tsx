@@ -1,5 +1,5 @@
 // Which messages are listed, and in which order.
-import type { MessageList } from '../../models/message-list.ts';
+import type { MessageList } from '../../models/mail/message-list.ts';
 import { text } from '../../text/en.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 

@@ -1,7 +1,7 @@
 // The mailboxes: the usual ones, and the folders as a tree. Messages can be dropped on them.
 import type { Mailbox } from '../../../core/api/mail.ts';
-import { type FolderNode, mailboxesIn } from '../../models/folder-tree.ts';
-import type { MailModel } from '../../models/mail.ts';
+import { type FolderNode, mailboxesIn } from '../../models/mail/folder-tree.ts';
+import type { MailModel } from '../../models/mail/mail.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';

@@ -3,8 +3,8 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { App } from '../../models/app.ts';
-import { mailboxName } from '../../models/mailboxes.ts';
-import type { MessageList } from '../../models/message-list.ts';
+import { mailboxName } from '../../models/mail/mailboxes.ts';
+import type { MessageList } from '../../models/mail/message-list.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { scrollToShow, visibleRows } from '../../ui/fixed-window.ts';

@@ -1,7 +1,7 @@
 // What can be done with the open message: putting it away above it, answering below it.
 import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
-import { mailboxName } from '../../models/mailboxes.ts';
+import { mailboxName } from '../../models/mail/mailboxes.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';

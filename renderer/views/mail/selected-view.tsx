@@ -1,7 +1,7 @@
 // Several messages are selected: how many, and what can be done with all of them. It stands where the reader does; where list
 // and reader take turns, as a bar above the list.
 import type { App } from '../../models/app.ts';
-import { mailboxName } from '../../models/mailboxes.ts';
+import { mailboxName } from '../../models/mail/mailboxes.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { MoveTo, PutAway } from './reader-actions.tsx';

@@ -1,4 +1,4 @@
-import type { Composer } from '../../models/composer.ts';
+import type { Composer } from '../../models/compose/composer.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 

@@ -1,5 +1,5 @@
 // The figures over time, as a graph or as a table.
-import type { QueueModel, Series } from '../../models/queue.ts';
+import type { QueueModel, Series } from '../../models/queue/queue.ts';
 import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';

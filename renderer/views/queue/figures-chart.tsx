@@ -1,7 +1,7 @@
 // The live graph. Pointing at it reads the values of an interval; with the keyboard it works like a slider over time.
 import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip, type TooltipItem } from 'chart.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Series } from '../../models/queue.ts';
+import type { Series } from '../../models/queue/queue.ts';
 import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';
 import { onThemeChange, token } from '../../ui/theme.ts';

@@ -1,6 +1,6 @@
 // The question before a message is given up: neither can be undone.
 import type { App } from '../../models/app.ts';
-import type { QueueQuestion } from '../../models/queue-actions.ts';
+import type { QueueQuestion } from '../../models/queue/queue-actions.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -1,7 +1,7 @@
 // Every address that has a rule, and the way to another one.
 import { useSignal } from '@preact/signals';
-import type { ExplainModel } from '../../models/explain.ts';
-import type { RulesModel } from '../../models/rules.ts';
+import type { ExplainModel } from '../../models/rules/explain.ts';
+import type { RulesModel } from '../../models/rules/rules.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { QuestionForm } from '../question-form.tsx';

@@ -1,7 +1,7 @@
 // What would happen to mail for an address: how it ends first, then each step with the file and line that decide.
 import { useEffect, useRef } from 'preact/hooks';
 import type { Reply } from '../../../core/api/contract.ts';
-import type { ExplainModel } from '../../models/explain.ts';
+import type { ExplainModel } from '../../models/rules/explain.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';

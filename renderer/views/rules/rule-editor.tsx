@@ -1,7 +1,7 @@
 // One rule: what happens line by line, and the text that says so. Editing either changes the other.
 import type { RuleFile } from '../../../core/api/rules.ts';
-import { splitLines } from '../../models/rule-text.ts';
-import type { RulesModel } from '../../models/rules.ts';
+import { splitLines } from '../../models/rules/rule-text.ts';
+import type { RulesModel } from '../../models/rules/rules.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';

@@ -1,6 +1,6 @@
 // Three useful rules to begin with.
 import type { RuleFile } from '../../../core/api/rules.ts';
-import type { RulesModel } from '../../models/rules.ts';
+import type { RulesModel } from '../../models/rules/rules.ts';
 import { text } from '../../text/en.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 

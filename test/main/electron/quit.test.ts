@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { watchHost } from '../../../main/electron/host-state.ts';
 import { setUpQuit } from '../../../main/electron/quit.ts';
-import { reportStartFailure } from '../../../main/electron/start-failure.ts';
+import { reportStartFailure } from '../../../main/electron/start/start-failure.ts';
 
 function setUp() {
   const exits: number[] = [];

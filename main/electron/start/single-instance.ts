@@ -1,0 +1,29 @@
+// One desktop per home: a second start hands its wishes to the first and ends.
+import type { App } from 'electron';
+import { classifyLink } from '../window/links.ts';
+
+/** What a second start may want of the first. */
+export interface Wish {
+  readonly hidden: boolean;
+  readonly mailto: string | undefined;
+}
+
+/**
+ * @returns false when another desktop has this home: it was given the wish, and this one should end
+ */
+export function becomeOnlyInstance(
+  app: Pick<App, 'requestSingleInstanceLock' | 'on'>,
+  wish: Wish,
+  onSecond: (wish: Wish) => void,
+): boolean {
+  // Chromium may reorder and extend the arguments on their way, so what was understood of them travels instead.
+  if (!app.requestSingleInstanceLock({ hidden: wish.hidden, mailto: wish.mailto ?? null })) return false;
+  app.on('second-instance', (_event, _argv, _directory, data) => onSecond(parseWish(data)));
+  return true;
+}
+
+function parseWish(data: unknown): Wish {
+  const { hidden, mailto } = (data ?? {}) as { hidden?: unknown; mailto?: unknown };
+  const isLink = typeof mailto === 'string' && classifyLink(mailto).kind === 'mailto';
+  return { hidden: hidden === true, mailto: isLink ? mailto : undefined };
+}

@@ -1,0 +1,115 @@
+// The tray icon: how many messages are unread, whether something is wrong, and always a way in and a way out.
+import type { MenuItemConstructorOptions, NativeImage } from 'electron';
+import type { HostStatus } from '../../../core/api/host.ts';
+import { text } from '../text.ts';
+
+/** What the icon says at a glance; trouble goes before unread. */
+export type TrayMark = 'none' | 'unread' | 'trouble';
+
+/** The part of Electron's Tray that is used. */
+export interface TrayIcon {
+  setImage(image: NativeImage): void;
+  setToolTip(tip: string): void;
+  setMenu(items: MenuItemConstructorOptions[]): void;
+  onClick(listener: () => void): void;
+  destroy(): void;
+}
+
+export interface TrayActions {
+  open(): void;
+  write(): void;
+  quit(): void;
+  quitNow(): void;
+}
+
+export interface TrayView {
+  setStatus(status: HostStatus): void;
+  /** The app is quitting and waits for deliveries. */
+  setDraining(): void;
+  destroy(): void;
+}
+
+/** @param make builds the icon; undefined where the system has no tray at all */
+export function createTrayView(deps: {
+  make(image: NativeImage): TrayIcon | undefined;
+  image(mark: TrayMark): NativeImage;
+  actions: TrayActions;
+}): TrayView {
+  const { actions } = deps;
+  const tray = deps.make(deps.image('none'));
+  let status: HostStatus | undefined;
+  let draining = false;
+  let shown: TrayMark = 'none';
+  tray?.onClick(() => {
+    if (!draining) actions.open();
+  });
+
+  function render(): void {
+    if (!tray) return;
+    const mark = status ? trayMark(status) : 'none';
+    if (mark !== shown) tray.setImage(deps.image(mark));
+    shown = mark;
+    tray.setToolTip(draining ? `${text.name}: ${text.tray.draining}` : trayTip(status));
+    tray.setMenu(draining ? drainingMenu(actions) : trayMenu(status, actions));
+  }
+
+  render();
+  return {
+    setStatus(next) {
+      if (status && sameLook(status, next)) return;
+      status = next;
+      render();
+    },
+    setDraining() {
+      draining = true;
+      render();
+    },
+    destroy: () => tray?.destroy(),
+  };
+}
+
+export function trayMark(status: HostStatus): TrayMark {
+  if (status.troubles.length > 0) return 'trouble';
+  return status.unread > 0 ? 'unread' : 'none';
+}
+
+/** One line: `Waypost: 3 unread, 1 problem`. */
+export function trayTip(status: HostStatus | undefined): string {
+  if (!status) return text.name;
+  const parts = [
+    status.unread > 0 ? text.tray.unread(status.unread) : '',
+    status.waiting > 0 ? text.tray.waiting(status.waiting) : '',
+    status.troubles.length > 0 ? text.tray.troubles(status.troubles.length) : '',
+  ].filter(part => part !== '');
+  return parts.length > 0 ? `${text.name}: ${parts.join(', ')}` : text.name;
+}
+
+function trayMenu(status: HostStatus | undefined, actions: TrayActions): MenuItemConstructorOptions[] {
+  const troubles = status?.troubles ?? [];
+  return [
+    { label: text.tray.open, click: actions.open },
+    { label: text.tray.write, click: actions.write },
+    { type: 'separator' },
+    ...troubles.map(trouble => ({ label: `⚠ ${oneLine(trouble.text)}`, click: actions.open })),
+    ...(troubles.length > 0 ? [{ type: 'separator' as const }] : []),
+    { label: text.tray.quit, click: actions.quit },
+  ];
+}
+
+function drainingMenu(actions: TrayActions): MenuItemConstructorOptions[] {
+  return [
+    { label: text.tray.draining, enabled: false },
+    { type: 'separator' },
+    { label: text.tray.quitNow, click: actions.quitNow },
+  ];
+}
+
+/** Menus redraw (and close, on Linux) when they are set, so only what they show counts as a change. */
+function sameLook(a: HostStatus, b: HostStatus): boolean {
+  return trayTip(a) === trayTip(b) && JSON.stringify(a.troubles) === JSON.stringify(b.troubles);
+}
+
+function oneLine(sentence: string): string {
+  const line = sentence.replaceAll(/\s+/g, ' ').replaceAll('&', '&&');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,53 @@
+// The window's door to the host: one channel for calls, one for notices, one for commands. Only the top frame of our
+// own page gets through it; a frame that shows a message never does.
+import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
+import type { Caller } from '../../../core/api/caller.ts';
+import type { Dispatch } from '../../../core/api/dispatch.ts';
+import type { Answer, Notice } from '../../../core/api/errors.ts';
+import type { Dispose } from '../../../core/lib/dispose.ts';
+import { channels } from './channels.ts';
+import { origin } from './origin.ts';
+
+/** What a transport of the Api needs of the host. */
+export interface IpcHost {
+  readonly dispatch: Dispatch;
+  readonly user: string;
+  notices(listener: (notice: Notice) => void): Dispose;
+}
+
+const refused: Answer = { ok: false, code: 'refused', text: 'Only Waypost’s own window may ask the host.' };
+
+/**
+ * Answers calls, passes notices on.
+ * @param window the contents of the app's window while there is one
+ * @param onReady the page takes commands from now on
+ */
+export function setUpIpc(deps: {
+  ipcMain: IpcMain;
+  host: IpcHost;
+  window(): WebContents | undefined;
+  onReady(): void;
+}): Dispose {
+  const { ipcMain, host } = deps;
+  const caller: Caller = { user: host.user, way: { kind: 'desktop' } };
+
+  function isOurs(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
+    const frame = event.senderFrame;
+    return event.sender === deps.window() && frame !== null && frame.parent === null && frame.origin === origin;
+  }
+
+  function ready(event: IpcMainEvent): void {
+    if (isOurs(event)) deps.onReady();
+  }
+
+  ipcMain.handle(channels.invoke, (event, method: unknown, request: unknown) =>
+    isOurs(event) ? host.dispatch(caller, method, request) : refused,
+  );
+  ipcMain.on(channels.ready, ready);
+  const stopNotices = host.notices(notice => deps.window()?.send(channels.notice, notice));
+  return () => {
+    stopNotices();
+    ipcMain.removeHandler(channels.invoke);
+    ipcMain.off(channels.ready, ready);
+  };
+}

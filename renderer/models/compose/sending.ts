@@ -1,0 +1,137 @@
+// Send: what is asked before, what is told after it, and the question to the host where the answer was lost.
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Draft, Guess, NotAddresses } from '../../../core/api/compose.ts';
+import type { Api, Reply } from '../../../core/api/contract.ts';
+import { text } from '../../text/en.ts';
+import type { Timers } from '../timers.ts';
+import { mayBeDone, type Toasts } from '../toasts.ts';
+import { promisedFile } from './forgotten.ts';
+
+/** Why Send did not send yet: something is missing, or a question is open. */
+export type Doubt =
+  /** `maybe-sent`: the answer of a Send was lost, and the host is being asked. */
+  | { readonly kind: 'no-recipient' | 'no-subject' | 'maybe-sent' }
+  | { readonly kind: 'forgot'; readonly word: string }
+  | { readonly kind: 'not-addresses'; readonly fields: readonly NotAddresses[] }
+  | { readonly kind: 'guessed'; readonly guesses: readonly Guess[] };
+
+export interface Sending {
+  readonly under: ReadonlySignal<boolean>;
+  readonly doubt: Signal<Doubt | undefined>;
+  /** Another draft, or none: nothing is sent or asked. */
+  reset(): void;
+  /** @param anyway answers the doubt: send it as it is */
+  send(anyway: boolean): Promise<void>;
+}
+
+/** What Send needs of the draft that is open. */
+export interface SendingDeps {
+  readonly api: Api;
+  readonly timers: Timers;
+  readonly toasts: Toasts;
+  readonly draft: ReadonlySignal<Draft | undefined>;
+  /** Grows with every draft that is opened. */
+  readonly opened: ReadonlySignal<number>;
+  /** Nothing is saved from now on; resolves when nothing is being saved. */
+  holdSaving(): Promise<void>;
+  /** Saves what has not been saved; `all`: whether or not it has. */
+  saveAgain(all: boolean): void;
+  /** The draft was sent: it is closed. */
+  end(): void;
+  showQueue(): void;
+}
+
+const lookMs = 2_000;
+
+export function createSending({ api, timers, toasts, draft, opened, ...deps }: SendingDeps): Sending {
+  const under = signal(false);
+  const doubt = signal<Doubt>();
+  /** Guessed addresses that the writer has agreed to. */
+  let agreed: readonly string[] = [];
+
+  function missing(): Doubt | undefined {
+    const now = draft.value;
+    if (!now) return undefined;
+    if (`${now.to}${now.cc}${now.bcc}`.trim() === '') return { kind: 'no-recipient' };
+    const word = now.files.length === 0 ? promisedFile(now.subject, now.text) : undefined;
+    if (word !== undefined) return { kind: 'forgot', word };
+    return now.subject.trim() === '' ? { kind: 'no-subject' } : undefined;
+  }
+
+  /** The answer of a Send was lost: asks until the host says what became of the message. */
+  function lookWhetherSent(form: number): void {
+    doubt.value = { kind: 'maybe-sent' };
+    async function look(): Promise<void> {
+      if (form !== opened.value || !draft.value) return;
+      try {
+        const { queued } = await api.call('compose.look', { messageId: draft.value.messageId });
+        if (form === opened.value) lookedFor(queued);
+      } catch {
+        timers.later(() => void look(), lookMs);
+      }
+    }
+    timers.later(() => void look(), lookMs);
+  }
+
+  function lookedFor(queued: boolean): void {
+    if (queued) {
+      deps.end();
+      toasts.show(text.did.wasSent, { label: text.did.showQueue, run: deps.showQueue });
+      return;
+    }
+    batch(() => {
+      under.value = false;
+      doubt.value = undefined;
+    });
+    toasts.show(text.did.wasNotSent);
+    deps.saveAgain(true);
+  }
+
+  return {
+    under,
+    doubt,
+    reset() {
+      agreed = [];
+      batch(() => {
+        under.value = false;
+        doubt.value = undefined;
+      });
+    },
+    async send(anyway) {
+      if (!draft.value || under.value) return;
+      if (anyway && doubt.value?.kind === 'guessed') {
+        agreed = [...agreed, ...doubt.value.guesses.map(({ address }) => address)];
+      }
+      const found = missing();
+      if (found && !(anyway && found.kind !== 'no-recipient')) {
+        doubt.value = found;
+        return;
+      }
+      under.value = true;
+      const form = opened.value;
+      try {
+        await deps.holdSaving();
+        const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
+        if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
+          under.value = false;
+          if (form === opened.value) doubt.value = reply;
+          deps.saveAgain(false);
+          return;
+        }
+        if (form === opened.value) deps.end();
+        toasts.show(sentWords(reply), { label: text.did.showQueue, run: deps.showQueue });
+      } catch (error) {
+        if (form !== opened.value) return toasts.failed(error);
+        if (mayBeDone(error)) return lookWhetherSent(form);
+        under.value = false;
+        toasts.failed(error);
+        deps.saveAgain(true);
+      }
+    },
+  };
+}
+
+function sentWords(reply: Exclude<Reply<'compose.send'>, { kind: 'guessed' | 'not-addresses' }>): string {
+  if (reply.kind === 'again') return text.did.sentBefore;
+  return reply.sent === null ? text.did.sentNoCopy(reply.recipients) : text.did.sent(reply.recipients);
+}

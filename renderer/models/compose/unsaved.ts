@@ -1,0 +1,141 @@
+// What has been written and is not on the host's disk yet, in the browser's own storage: a host that stops, a reload and a
+// crash lose no words. Each page writes under its own name; a page that begins takes over what pages that are gone left.
+import type { Draft } from '../../../core/api/compose.ts';
+import { debounce, type Timers } from '../timers.ts';
+
+/** A draft that an earlier page left. */
+export interface Left {
+  readonly slot: string;
+  readonly draft: Draft;
+  /** Its files did not fit: it must not replace a draft that may have them, and has no id. */
+  readonly withoutFiles: boolean;
+}
+
+export interface Unsaved {
+  /** A name for a draft that is begun. */
+  slot(): string;
+  /** Keeps the draft, soon; the last one of a slot counts. */
+  keep(slot: string, draft: Draft): void;
+  /** Does not wait. */
+  keepNow(): void;
+  /** It is saved, sent, or not wanted. */
+  forget(slot: string): void;
+  /** What pages that are gone have left, the newest first: this page's from now on. */
+  takeLeft(): Promise<Left[]>;
+}
+
+/** The part of the page's storage that is used. */
+export type UnsavedStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+
+export interface UnsavedDeps {
+  readonly timers: Timers;
+  /** Throws where storage is switched off. */
+  storage(): UnsavedStorage;
+  /** Tells pages that live from those that are gone; without it nothing is taken over. */
+  readonly locks: Pick<LockManager, 'request' | 'query'> | undefined;
+  /** This page's name among all. */
+  readonly page: string;
+}
+
+const soonMs = 200;
+/** Storage takes some 5 MB in all; files that fill it are left out at once. */
+const mostFileLetters = 1_000_000;
+const prefix = 'waypost.unsaved.';
+
+export function createUnsaved({ timers, storage, locks, page }: UnsavedDeps): Unsaved {
+  let lastSlot = 0;
+  let waiting: { readonly slot: string; readonly draft: Draft } | undefined;
+  const soon = debounce(timers, write, soonMs);
+  // Held for as long as the page lives.
+  void locks?.request(prefix + page, () => new Promise(() => {}));
+
+  function write(): void {
+    if (!waiting) return;
+    const { slot, draft } = waiting;
+    waiting = undefined;
+    const letters = draft.files.reduce((sum, file) => sum + file.base64.length, 0);
+    if (letters <= mostFileLetters && put(slot, { draft, withoutFiles: false })) return;
+    put(slot, { draft: { ...draft, id: null, files: [] }, withoutFiles: draft.files.length > 0 });
+  }
+
+  function put(slot: string, entry: Omit<Left, 'slot'>): boolean {
+    try {
+      storage().setItem(slot, JSON.stringify({ ...entry, atMs: timers.nowMs() }));
+      return true;
+    } catch {
+      return false; // full, or switched off
+    }
+  }
+
+  function freshSlot(): string {
+    lastSlot += 1;
+    return `${prefix}${page}.${lastSlot}`;
+  }
+
+  function take(from: string): (Left & { atMs: number }) | undefined {
+    try {
+      const raw = storage().getItem(from) ?? '';
+      const { draft, withoutFiles, atMs } = JSON.parse(raw) as Left & { atMs: number };
+      const slot = freshSlot();
+      storage().setItem(slot, raw);
+      storage().removeItem(from);
+      return { slot, draft, withoutFiles, atMs };
+    } catch {
+      return undefined; // stays where it is
+    }
+  }
+
+  return {
+    slot: freshSlot,
+    keep(slot, draft) {
+      if (waiting && waiting.slot !== slot) write();
+      waiting = { slot, draft };
+      soon.touch();
+    },
+    keepNow: () => soon.now(),
+    forget(slot) {
+      if (waiting?.slot === slot) {
+        waiting = undefined;
+        soon.cancel();
+      }
+      try {
+        storage().removeItem(slot);
+      } catch {
+        // Then nothing was kept either.
+      }
+    },
+    async takeLeft() {
+      if (!locks) return [];
+      // One page at a time, so that no draft is taken twice.
+      return locks.request(`${prefix}taking`, async () => {
+        const { held = [] } = await locks.query();
+        const alive = new Set(held.map(({ name }) => name));
+        const left = namesIn(storage)
+          .filter(name => !alive.has(name.replace(/\.\d+$/, '')))
+          .map(take)
+          .filter(found => found !== undefined)
+          .sort((a, b) => b.atMs - a.atMs);
+        return left.map(({ atMs: _, ...rest }) => rest);
+      });
+    },
+  };
+}
+
+function namesIn(storage: () => UnsavedStorage): string[] {
+  try {
+    const kept = storage();
+    return Array.from({ length: kept.length }, (_, at) => kept.key(at) ?? '').filter(name => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
+/** In the page's own storage. */
+export function pageUnsaved(page: Window, timers: Timers): Unsaved {
+  return createUnsaved({
+    timers,
+    storage: () => page.localStorage,
+    locks: page.navigator.locks,
+    page: crypto.getRandomValues(new Uint32Array(2)).join('-'),
+  });
+}

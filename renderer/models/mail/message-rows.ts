@@ -1,0 +1,44 @@
+// A sparse window onto a mailbox: rows by index, as far as they were fetched. Pure functions.
+import type { Flag, MessageRow } from '../../../core/api/mail.ts';
+
+export type Rows = ReadonlyMap<number, MessageRow>;
+
+/** Where a message is, if its row was fetched. */
+export function indexOf(rows: Rows, id: string): number | undefined {
+  for (const [index, row] of rows) if (row.id === id) return index;
+  return undefined;
+}
+
+/** The rows that stay when some go; everything below moves up. */
+export function withoutIds(rows: Rows, ids: ReadonlySet<string>): Rows {
+  const kept = new Map<number, MessageRow>();
+  let gone = 0;
+  for (const [index, row] of [...rows].sort(([a], [b]) => a - b)) {
+    if (ids.has(row.id)) gone += 1;
+    else kept.set(index - gone, row);
+  }
+  return kept;
+}
+
+/** Flags after a change, in the fixed order of a Maildir name. */
+export function changedFlags(flags: readonly Flag[], add: readonly Flag[], remove: readonly Flag[]): Flag[] {
+  const result = new Set([...flags, ...add]);
+  for (const flag of remove) result.delete(flag);
+  return [...result].sort();
+}
+
+/** The rows with some flags changed. */
+export function withFlags(rows: Rows, ids: ReadonlySet<string>, add: readonly Flag[], remove: readonly Flag[]): Rows {
+  return new Map(
+    [...rows].map(([index, row]) => [
+      index,
+      ids.has(row.id) ? { ...row, flags: changedFlags(row.flags, add, remove) } : row,
+    ]),
+  );
+}
+
+/** The message to go to when some are taken away: the next one below the active, else the nearest above. */
+export function neighbour(rows: Rows, activeIndex: number, leaving: ReadonlySet<string>): MessageRow | undefined {
+  const staying = [...rows].filter(([, row]) => !leaving.has(row.id)).sort(([a], [b]) => a - b);
+  return (staying.find(([index]) => index >= activeIndex) ?? staying.at(-1))?.[1];
+}
