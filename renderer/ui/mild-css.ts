@@ -51,7 +51,7 @@ export function mildSheet(
   css: string,
   { CSSStyleSheet, CSSStyleRule, CSSMediaRule }: typeof globalThis,
   page: PageSize,
-) {
+): string {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   let left = mostMatches;
@@ -68,7 +68,7 @@ export function mildSheet(
   }
 
   function ruleText({ selectorText, style }: CSSStyleRule): string {
-    if (!selector.test(selectorText)) return '';
+    if (left < 0 || !selector.test(selectorText)) return '';
     keepMild(style);
     if (style.length === 0) return '';
     left -= matchesOf(selectorText, page);

@@ -1,6 +1,6 @@
 // How large HTML is for a browser: how many tags it has, how deep its elements are within each other, and how many
 // attributes one of them has.
-import { Tokenizer } from 'htmlparser2';
+import { readTokens, TokenListener } from './html-tokens.ts';
 
 export interface HtmlSize {
   readonly tags: number;
@@ -9,6 +9,8 @@ export interface HtmlSize {
   readonly attributes: number;
 }
 
+/** No element has a longer one. */
+const longestName = 20;
 const names = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 /** They hold nothing. */
 const empty = names('area base br col embed hr img input link meta source track wbr');
@@ -17,63 +19,63 @@ const unclosed = names('caption colgroup dd dt li optgroup option p rp rt tbody 
 
 /** One pass, whatever the HTML is; what browsers close or move by themselves is told roughly. */
 export function measureHtml(html: string): HtmlSize {
-  const open: string[] = [];
-  const counts = new Map<string, number>();
-  let tags = 0;
-  let depth = 0;
-  let attributes = 0;
-  let ofThis = 0;
+  const gauge = new Gauge(html);
+  readTokens(html, gauge);
+  return { tags: gauge.tags, depth: gauge.depth, attributes: gauge.attributes };
+}
 
-  function leave(length: number): void {
-    while (open.length > length) {
-      const name = open.pop() as string;
-      counts.set(name, (counts.get(name) ?? 1) - 1);
-    }
+class Gauge extends TokenListener {
+  tags = 0;
+  depth = 0;
+  attributes = 0;
+  readonly #html: string;
+  readonly #open: string[] = [];
+  /** How many elements of a name are open. */
+  readonly #counts = new Map<string, number>();
+  #ofThisTag = 0;
+
+  constructor(html: string) {
+    super();
+    this.#html = html;
   }
 
-  function enter(name: string): void {
-    tags++;
-    ofThis = 0;
+  override onopentagname(start: number, end: number): void {
+    this.tags++;
+    this.#ofThisTag = 0;
+    const name = this.#nameAt(start, end);
     if (empty.has(name)) return;
-    if (unclosed.has(name)) {
-      for (let at = open.length - 1; at >= 0 && unclosed.has(open[at] as string); at--) {
-        if (open[at] === name) leave(at);
-      }
-    }
-    open.push(name);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    depth = Math.max(depth, open.length);
+    if (unclosed.has(name)) this.#endOpen(name);
+    this.#open.push(name);
+    this.#counts.set(name, this.#openOf(name) + 1);
+    this.depth = Math.max(this.depth, this.#open.length);
   }
 
-  const nothing = (): void => {};
-  const nameAt = (start: number, end: number) => html.slice(start, Math.min(end, start + 20)).toLowerCase();
-  const tokenizer = new Tokenizer(
-    { decodeEntities: false },
-    {
-      onopentagname: (start, end) => enter(nameAt(start, end)),
-      onclosetag(start, end) {
-        tags++;
-        const name = nameAt(start, end);
-        if ((counts.get(name) ?? 0) > 0) leave(open.lastIndexOf(name));
-      },
-      onattribdata: nothing,
-      onattribentity: nothing,
-      onattribend: nothing,
-      onattribname() {
-        attributes = Math.max(attributes, ++ofThis);
-      },
-      oncdata: nothing,
-      oncomment: nothing,
-      ondeclaration: nothing,
-      onend: nothing,
-      onopentagend: nothing,
-      onprocessinginstruction: nothing,
-      onselfclosingtag: nothing,
-      ontext: nothing,
-      ontextentity: nothing,
-    },
-  );
-  tokenizer.write(html);
-  tokenizer.end();
-  return { tags, depth, attributes };
+  override onclosetag(start: number, end: number): void {
+    this.tags++;
+    const name = this.#nameAt(start, end);
+    if (this.#openOf(name) > 0) this.#leave(this.#open.lastIndexOf(name));
+  }
+
+  override onattribname(): void {
+    this.attributes = Math.max(this.attributes, ++this.#ofThisTag);
+  }
+
+  #endOpen(name: string): void {
+    for (let at = this.#open.length - 1; at >= 0 && unclosed.has(this.#open[at] as string); at--) {
+      if (this.#open[at] === name) this.#leave(at);
+    }
+  }
+
+  /** @param length how many elements stay open */
+  #leave(length: number): void {
+    for (const name of this.#open.splice(length)) this.#counts.set(name, this.#openOf(name) - 1);
+  }
+
+  #openOf(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  #nameAt(start: number, end: number): string {
+    return this.#html.slice(start, Math.min(end, start + longestName)).toLowerCase();
+  }
 }

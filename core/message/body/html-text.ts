@@ -1,6 +1,5 @@
-// Plain text from HTML mail, for messages that have nothing else. One pass with htmlparser2's tokenizer, which knows all
-// entities; its parser would keep a list of open elements that costs the square of their depth.
-import { Tokenizer } from 'htmlparser2';
+// Plain text from HTML mail, for messages that have nothing else.
+import { readTokens, TokenListener } from './html-tokens.ts';
 import { createHtmlWriter, type HtmlWriter } from './html-writer.ts';
 
 // Elements whose content is not for reading.
@@ -13,18 +12,17 @@ const maxValue = 4000;
 export function textOfHtml(html: string, maxLength = 1024 * 1024): string {
   const writer = createHtmlWriter();
   const page = new Page(html, writer);
-  const tokenizer = new Tokenizer({ decodeEntities: true }, page);
-  page.enough = () => {
-    if (writer.length() >= maxLength) tokenizer.pause();
-  };
-  tokenizer.write(html);
-  tokenizer.end();
+  readTokens(html, page, stop => {
+    page.enough = () => {
+      if (writer.length() >= maxLength) stop();
+    };
+  });
   writer.endLink();
   return writer.end();
 }
 
 /** What the tokenizer tells: it gives places in the page. */
-class Page {
+class Page extends TokenListener {
   enough = () => {};
   readonly #html: string;
   readonly #writer: HtmlWriter;
@@ -36,46 +34,47 @@ class Page {
   #skipping: { readonly name: string; depth: number } | undefined;
 
   constructor(html: string, writer: HtmlWriter) {
+    super();
     this.#html = html;
     this.#writer = writer;
   }
 
-  ontext(start: number, end: number): void {
+  override ontext(start: number, end: number): void {
     if (this.#skipping) return;
     this.#writer.text(this.#html.slice(start, end));
     this.enough();
   }
 
-  ontextentity(code: number): void {
+  override ontextentity(code: number): void {
     // Soft hyphens, joiners and fillers of no width are there for layout, or to hide text from filters.
     const isFiller = code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x34f || code === 0xfeff;
     if (!this.#skipping && !isFiller) this.#writer.text(String.fromCodePoint(code));
   }
 
-  onopentagname(start: number, end: number): void {
+  override onopentagname(start: number, end: number): void {
     this.#tag = this.#html.slice(start, end).toLowerCase();
     this.#wanted.clear();
   }
 
-  onattribname(start: number, end: number): void {
+  override onattribname(start: number, end: number): void {
     this.#attribute = this.#html.slice(start, end).toLowerCase();
     this.#value = '';
   }
 
-  onattribdata(start: number, end: number): void {
+  override onattribdata(start: number, end: number): void {
     if (this.#value.length < maxValue) this.#value += this.#html.slice(start, Math.min(end, start + maxValue));
   }
 
-  onattribentity(code: number): void {
+  override onattribentity(code: number): void {
     if (this.#value.length < maxValue) this.#value += String.fromCodePoint(code);
   }
 
-  onattribend(): void {
+  override onattribend(): void {
     const isWanted = this.#attribute === 'href' || this.#attribute === 'alt';
     if (isWanted && !this.#wanted.has(this.#attribute)) this.#wanted.set(this.#attribute, this.#value.trim());
   }
 
-  onopentagend(): void {
+  override onopentagend(): void {
     const tag = this.#tag;
     if (this.#skipping) {
       if (this.#skipping.name === tag) this.#skipping.depth++;
@@ -88,11 +87,11 @@ class Page {
     this.enough();
   }
 
-  onselfclosingtag(): void {
+  override onselfclosingtag(): void {
     this.onopentagend();
   }
 
-  onclosetag(start: number, end: number): void {
+  override onclosetag(start: number, end: number): void {
     const tag = this.#html.slice(start, end).toLowerCase();
     if (this.#skipping) {
       if (this.#skipping.name === tag && --this.#skipping.depth === 0) this.#skipping = undefined;
@@ -108,10 +107,4 @@ class Page {
   #image(alt: string | undefined): void {
     if (alt) this.#writer.image(alt);
   }
-
-  oncdata(): void {}
-  oncomment(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
-  onend(): void {}
 }

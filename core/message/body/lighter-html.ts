@@ -1,7 +1,7 @@
 // HTML mail without the elements that cost a browser the square of their number. One whose direction it shall find out by
 // itself (dir=auto, bdi) is asked for it again at each child: they reach the window as data-dir, and get their direction when
 // all is read. The quotation marks of q are counted from the beginning: they become letters.
-import { Tokenizer } from 'htmlparser2';
+import { readTokens, TokenListener } from './html-tokens.ts';
 
 /** Anywhere but in a tag, for a browser that sees a tag where the tokenizer sees none; the reader sees the same text. */
 const strayDirection = /(?<![-\w])(dir\s*)=(?!\s*["']?(?:ltr|rtl)\b)/gi;
@@ -14,9 +14,7 @@ const longestWord = 400;
 export function lighterHtml(html: string): string {
   if (!/dir|bdi|<\/?q|[^\0-\x7f]{400}|&/i.test(html)) return html;
   const finder = new Finder(html);
-  const tokenizer = new Tokenizer({ decodeEntities: true }, finder);
-  tokenizer.write(html);
-  tokenizer.end();
+  readTokens(html, finder);
   return finder.rewritten().replace(strayDirection, '$1&#61;').replace(strayTag, '&lt;');
 }
 
@@ -25,18 +23,18 @@ function isJoined(code: number): boolean {
   return code === 0x200d || (code >= 0xdc00 && code < 0xe000) || /\p{M}/u.test(String.fromCharCode(code));
 }
 
-/** What the tokenizer tells: it gives places in the page. */
-class Finder {
+class Finder extends TokenListener {
   readonly #html: string;
   readonly #pieces: string[] = [];
   #copied = 0;
   #isQuote = false;
-  /** Letters other than ASCII since the last blank or tag. */
+  /** Letters other than ASCII since the last blank, or the last tag that opened. */
   #word = 0;
   /** Of the attribute dir that is being read: where its name is, and its value. */
   #direction: { readonly start: number; readonly end: number; value: string } | undefined;
 
   constructor(html: string) {
+    super();
     this.#html = html;
   }
 
@@ -53,11 +51,11 @@ class Finder {
     return end - start === name.length && this.#html.slice(start, end).toLowerCase() === name;
   }
 
-  ontext(start: number, end: number): void {
+  override ontext(start: number, end: number): void {
     for (let at = start; at < end; at++) this.#letter(this.#html.charCodeAt(at), at + 1);
   }
 
-  ontextentity(code: number, end: number): void {
+  override ontextentity(code: number, end: number): void {
     this.#letter(code, end);
   }
 
@@ -69,46 +67,43 @@ class Finder {
     this.#word = 0;
   }
 
-  onopentagname(start: number, end: number): void {
+  override onopentagname(start: number, end: number): void {
     this.#word = 0;
     this.#isQuote = this.#says(start, end, 'q');
     if (this.#isQuote) this.#replace(start, end, 'span');
     else if (this.#says(start, end, 'bdi')) this.#replace(start, end, 'span data-dir="auto"');
   }
 
-  onopentagend(end: number): void {
+  override onopentagend(end: number): void {
     if (this.#isQuote) this.#replace(end + 1, end + 1, '\u201c');
     this.#isQuote = false;
   }
 
-  onclosetag(start: number, end: number): void {
+  override onclosetag(start: number, end: number): void {
     if (this.#says(start, end, 'bdi')) this.#replace(start, end, 'span');
     else if (this.#says(start, end, 'q') && this.#html.startsWith('</', start - 2))
       this.#replace(start - 2, end, '\u201d</span');
   }
 
-  onattribname(start: number, end: number): void {
+  override onattribname(start: number, end: number): void {
     this.#direction = this.#says(start, end, 'dir') ? { start, end, value: '' } : undefined;
   }
 
-  onattribdata(start: number, end: number): void {
+  override onattribdata(start: number, end: number): void {
     if (this.#direction && this.#direction.value.length < 10) this.#direction.value += this.#html.slice(start, end);
   }
 
-  onattribentity(code: number): void {
+  override onattribentity(code: number): void {
     if (this.#direction) this.#direction.value += String.fromCodePoint(code);
   }
 
-  onattribend(): void {
+  override onattribend(): void {
     const direction = this.#direction;
     if (direction?.value.trim().toLowerCase() === 'auto') this.#replace(direction.start, direction.end, 'data-dir');
     this.#direction = undefined;
   }
 
-  onselfclosingtag(): void {}
-  oncdata(): void {}
-  oncomment(): void {}
-  ondeclaration(): void {}
-  onprocessinginstruction(): void {}
-  onend(): void {}
+  override onselfclosingtag(end: number): void {
+    this.onopentagend(end);
+  }
 }

@@ -1,5 +1,5 @@
 // The recipients of one pass for whom there was no room in a lane, by lane. When they are tried again, the first of a lane
-// that is refused speaks for all who stand behind it.
+// that is refused speaks for all behind it.
 import type { Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 
@@ -46,7 +46,9 @@ export function createPutBack(): PutBack {
       return undefined;
     },
     get size() {
-      return [...byLane.values()].reduce((sum, { recipients }) => sum + recipients.length, 0);
+      let sum = 0;
+      for (const { recipients } of byLane.values()) sum += recipients.length;
+      return sum;
     },
     get lanes() {
       return [...byLane.values()].map(({ lane }) => lane);

@@ -1,3 +1,4 @@
+// A message that says it brings a file and has none: which word says so.
 import { text } from '../../text/en.ts';
 
 /** The word by which the author promises an attachment, if any: quoted lines and the signature do not count. */
