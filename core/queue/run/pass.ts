@@ -11,16 +11,11 @@ import { failureFields } from '../files/failure-fields.ts';
 import { isHeld } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { readSender } from '../files/read-sender.ts';
-import {
-  markInFile,
-  openRecipients,
-  type PendingRecipient,
-  type RecipientReader,
-  UnknownRecord,
-} from '../files/recipients.ts';
+import { markInFile, type PendingRecipient, UnknownRecord } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../log-lines.ts';
-import { ensureMessageFile, type FreshMessage, readFresh } from './fresh.ts';
+import { openView } from './channel-view.ts';
+import { ensureMessageFile } from './fresh.ts';
 import { createPutBack } from './put-back.ts';
 import { nextTrySec } from './schedule.ts';
 import { settle } from './settle.ts';
@@ -84,28 +79,9 @@ export const sysFailSec = 123;
 /** How many recipients are passed over because there is no room for them before a pass waits. */
 const mostPutBack = 500;
 
-/** What a channel still has to do, as the journal or its file says. @throws when the file cannot be opened */
-function openView(layout: QueueLayout, id: number, fresh: FreshMessage | undefined, channel: Channel): RecipientReader {
-  return fresh ? readFresh(fresh, channel) : openRecipients(layout[channel](id));
-}
-
 function infoTimeSec(layout: QueueLayout, id: number): number | undefined {
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
   return info && Math.floor(info.mtimeMs / 1000);
-}
-
-/** False when all of a channel's recipients are marked, so that it only has to be ended. */
-export function isAnybodyWaiting(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): boolean {
-  try {
-    const view = openView(layout, id, fresh, channel);
-    try {
-      return view.next() !== undefined;
-    } finally {
-      view.close();
-    }
-  } catch {
-    return true; // Nobody can tell.
-  }
 }
 
 /**

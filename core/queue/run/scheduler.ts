@@ -8,15 +8,17 @@ import type { Deliver, DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AttemptBook } from './attempts.ts';
+import { isAnybodyWaiting } from './channel-view.ts';
 import type { FinishDeps } from './finish.ts';
 import { createFinishing } from './finishing.ts';
 import { createLanes, type Lanes, lanesOfRecipient } from './lanes.ts';
 import { createRuns, type LongRun, longMs } from './long-runs.ts';
-import { isAnybodyWaiting, openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
+import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 import type { Rush } from './rush.ts';
 import type { Tidying } from './tidying.ts';
 import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
+import { createWaits } from './waits.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
@@ -91,7 +93,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     remote: createWaitingLine(lanes.remote, pass => open.remote.delete(pass.id)),
   };
   const runs = createRuns();
-  const waits = new Set<(goOn: boolean) => void>();
+  const waits = createWaits(clock);
   let deliveries = 0;
   /** Orders of the owner that are being carried out. */
   let deciding = 0;
@@ -104,7 +106,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let cancelTimer: () => void = () => undefined;
   let stopped: () => void = () => undefined;
 
-  const passDeps = { ...deps, wait: waitUnlessStopped };
+  const passDeps = { ...deps, wait: waits.wait };
   const finishing = createFinishing(deps, () => {
     deps.changed();
     if (stopping) wake();
@@ -316,20 +318,6 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     stopped();
   }
 
-  /** @returns false at once when the host is to stop, whatever is waited for */
-  function waitUnlessStopped(delayMs: number): Promise<boolean> {
-    return new Promise(resolve => {
-      const end = (goOn: boolean) => {
-        cancel();
-        waits.delete(end);
-        resolve(goOn);
-      };
-      const cancel = clock.after(delayMs, () => end(true));
-      waits.add(end);
-      if (stopping) end(false);
-    });
-  }
-
   return {
     add(message) {
       waiting.add(message);
@@ -357,7 +345,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     stop() {
       stopping = true;
       deps.tidying.finish();
-      for (const end of waits) end(false);
+      waits.end();
       return new Promise(resolve => {
         stopped = resolve;
         wake();

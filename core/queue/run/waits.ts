@@ -1,0 +1,32 @@
+// Waits that a stop of the host cuts short.
+import type { Clock } from '../../lib/clock.ts';
+
+export interface Waits {
+  /** @returns false when the host is to stop, at once if that was said before */
+  wait(delayMs: number): Promise<boolean>;
+  /** The host is to stop. */
+  end(): void;
+}
+
+export function createWaits(clock: Clock): Waits {
+  const underWay = new Set<(goOn: boolean) => void>();
+  let ended = false;
+  return {
+    wait(delayMs) {
+      return new Promise(resolve => {
+        const end = (goOn: boolean) => {
+          cancel();
+          underWay.delete(end);
+          resolve(goOn);
+        };
+        const cancel = clock.after(delayMs, () => end(true));
+        underWay.add(end);
+        if (ended) end(false);
+      });
+    },
+    end() {
+      ended = true;
+      for (const end of underWay) end(false);
+    },
+  };
+}
