@@ -28,6 +28,8 @@ try {
       const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
       const page = await context.newPage();
       await page.goto(await sample.address());
+      // The address lets the page in once: a reload before that would find it used up.
+      await page.getByText('Host is up').waitFor();
       await shootAll(page, `${viewport.width}x${viewport.height}-${colorScheme}`);
       await context.close();
     }
