@@ -18,7 +18,7 @@ export async function startTls(socket: Socket, files: TlsFiles, record?: RecordS
     reason = error.message;
     secure.destroy();
   });
-  watchHandshake(secure);
+  watchHandshake(secure, socket);
   await new Promise<void>((resolve, reject) => {
     secure.once('secure', resolve);
     secure.once('close', () => reject(new Error(`no TLS: ${reason}`)));

@@ -102,7 +102,7 @@ export abstract class LibraryConnection extends SMTPConnection {
   override _armTimeout(socket: Socket = this._socket): void {
     const timeoutMs = this.smtp.control.timeoutSmtpdSec * 1000;
     if (socket !== this._socket) {
-      watchHandshake(socket, timeoutMs);
+      watchHandshake(socket, this._socket, timeoutMs);
       this.visitor.record?.(socket);
     } else socket.setTimeout(timeoutMs, () => this._onTimeout());
   }

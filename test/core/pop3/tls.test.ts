@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { fromElsewhere, startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
@@ -155,5 +156,16 @@ test('pop3: a certificate, and a client of this machine; or no certificate → U
     await client.line();
     assert.ok((await capabilities(client)).includes('USER'));
     for (const command of ['USER joe', 'PASS sesame']) assert.equal(await say(client, command), '+OK ');
+  }
+});
+
+test('pop3s: the client ends before it has said anything → let go at once, also when the host was not ready for TLS yet', async t => {
+  for (const lateMs of [0, 100]) {
+    const rig = await startPop3(t, { tls: () => files }, { hasApop: () => sleep(lateMs, false) });
+    const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'first');
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).end();
+    await once(client.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
+    client.destroy();
+    await until('the log', () => rig.log.includes('pop3d: end 1'));
   }
 });

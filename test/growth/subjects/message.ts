@@ -11,6 +11,7 @@ import {
 } from '../../../core/message/address.ts';
 import { decodeFlowed } from '../../../core/message/body/flowed-text.ts';
 import { textOfHtml } from '../../../core/message/body/html-text.ts';
+import { readTokens, TokenListener } from '../../../core/message/body/html-tokens.ts';
 import { readInvitation } from '../../../core/message/body/invitation.ts';
 import { leavesOf, textAllowance, textOf } from '../../../core/message/body/leaves.ts';
 import { takeApart } from '../../../core/message/body/mime.ts';
@@ -185,6 +186,11 @@ export const messageSubjects: readonly Subject[] = [
     units: ['begin 644 a\n', 'begin 644 a\n#AAAA\n', '#AAAA\n', 'begin 644 a\n#AAAA\nend\n'],
     run: bytes => [takeUuFiles(bytes, false, 100), decodeUu(raw(bytes))],
     frames: [alone, ['begin 644 a\n', 'end\n']],
+  },
+  {
+    name: 'core/message/body/html-tokens.ts readTokens',
+    run: bytes => readTokens(bytes, new TokenListener()),
+    frames: [alone, ['<p ', '>'], ['<!--', '-->'], ['<style>', '</style>']],
   },
   {
     name: 'core/message/body/html-text.ts textOfHtml',
