@@ -1,9 +1,10 @@
 // Connects to a server of a host, as the table of hosts that did not answer lately (qmail's tcpto) allows, and keeps that table.
+
+import { type Dial, DialTimeout } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { displayAddress } from '../message/address.ts';
-import { type Dial, DialTimeout } from './channel.ts';
 import { type Attempt, type Connected, connectFirst } from './connect-first.ts';
 import type { TcpTo } from './tcpto.ts';
 

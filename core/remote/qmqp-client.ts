@@ -1,10 +1,10 @@
 // Hands a message to a QMQP server in place of a queue of one's own (qmail-qmqpc). The servers of control/qmqpservers are
 // tried in order until one can be connected to; from then on it is that one or none.
 import { isIP } from 'node:net';
+import { type Channel, createDial, type Dial, DialTimeout, openChannelFor } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
 import { netstring } from '../lib/net/netstring.ts';
 import type { Envelope, MessageSource } from '../paper-path/shapes.ts';
-import { type Channel, createDial, type Dial, DialTimeout, openChannelFor } from './channel.ts';
 
 /** Exit codes of qmail-qmqpc. */
 type QmqpCode = 0 | 31 | 54 | 55 | 71 | 72 | 73 | 74;

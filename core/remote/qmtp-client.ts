@@ -1,11 +1,11 @@
 // Sends one message by QMTP: the message as it is, the sender and all recipients in one go, and one answer for each
 // recipient. No greeting, no waiting, no line that could be taken for the end of the message.
 import { type FileHandle, open } from 'node:fs/promises';
+import { type Channel, ConnectionDied } from '../conversation/channel.ts';
 import { netstring } from '../lib/net/netstring.ts';
 import { trimEndOf } from '../lib/text/trim-end.ts';
 import { statusInWords } from '../paper-path/outcome.ts';
 import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
-import { type Channel, ConnectionDied } from './channel.ts';
 import {
   givingUp,
   type MessageReport,

@@ -1,7 +1,8 @@
 // What happened to one message at one host, in qmail-remote's words: a report for each recipient that the server judged,
 // and one for the message; and how they become one delivery report, as in qmail-rspawn.
+
+import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { done, later, never, type Outcome } from '../paper-path/outcome.ts';
-import type { SmtpReply } from './smtp-reply.ts';
 
 /** What a server answered, where that is why. */
 interface ServerReply {

@@ -1,6 +1,7 @@
 // One message to one host for any number of recipients (qmail-remote), by SMTP or QMTP: finds the addresses that take the
 // host's mail, connects to the first that answers, and sends. The next one is tried when a server wants nothing of us: a bad greeting, a closed connection.
 import type { Control } from '../control/control.ts';
+import { createDial, type Dial, openChannel, openChannelFor } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { perServers } from '../lib/net/dns.ts';
@@ -10,7 +11,6 @@ import { UserError } from '../lib/user-error.ts';
 import { splitAddress } from '../message/address.ts';
 import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
 import { type Exchanger, findCandidates, noSuchHost } from './candidates.ts';
-import { createDial, type Dial, openChannel, openChannelFor } from './channel.ts';
 import { createConnect } from './connect.ts';
 import type { Connected } from './connect-first.ts';
 import { type Connections, createConnections } from './connections.ts';

@@ -1,8 +1,10 @@
 // Sends one message to any number of recipients (qmail-remote's smtp), with a result for each. Costs the fewest round
 // trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered, and a small message goes
 // with its final dot in one write.
+
+import { type Channel, ConnectionDied } from '../conversation/channel.ts';
+import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
-import { type Channel, ConnectionDied } from './channel.ts';
 import {
   givingUp,
   isPositive,
@@ -19,7 +21,6 @@ import {
   withStatus,
 } from './report.ts';
 import type { WireMessage } from './shared-messages.ts';
-import type { SmtpReply } from './smtp-reply.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
 import { isAscii, wireAddress } from './wire-address.ts';
 

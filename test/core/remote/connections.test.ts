@@ -1,8 +1,8 @@
 // Connections that serve more than one message: what is shared, when not, and that no message fares worse for it.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createDial, type Dial } from '../../../core/conversation/channel.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
-import { createDial, type Dial } from '../../../core/remote/channel.ts';
 import { type Connections, createConnections } from '../../../core/remote/connections.ts';
 import type { SmtpSession } from '../../../core/remote/smtp-session.ts';
 import { type RemoteRig, remoteRig } from '../../support/remote-rig.ts';

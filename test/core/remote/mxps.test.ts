@@ -1,8 +1,8 @@
 // The Mail Exchanger Protocol Switch: preferences of MX records that announce QMTP (https://cr.yp.to/im/mxps.html).
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createDial, type Dial, DialTimeout } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createDial, type Dial, DialTimeout } from '../../../core/remote/channel.ts';
 import type { Resolver } from '../../../core/remote/resolver.ts';
 import { openTcpTo, readTcpTo } from '../../../core/remote/tcpto.ts';
 import { tcpToFormats } from '../../../core/remote/tcpto-table.ts';

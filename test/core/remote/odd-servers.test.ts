@@ -1,8 +1,8 @@
 // Mail exchangers and zones that are a little odd, as they are met in the world: mail goes through, or waits, or comes back.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createDial } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createDial } from '../../../core/remote/channel.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
 import { remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, startPeer } from '../../support/smtp-peer.ts';

@@ -1,8 +1,8 @@
 // Handing mail to QMQP servers (qmail-qmqpc, remote.md 4): which server gets it, and the exit code of each end.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Dial, DialTimeout } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { type Dial, DialTimeout } from '../../../core/remote/channel.ts';
 import { sendByQmqp } from '../../../core/remote/qmqp-client.ts';
 import { startTcpPeer } from '../../support/tcp-peer.ts';
 

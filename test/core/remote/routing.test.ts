@@ -1,8 +1,8 @@
 // Where mail goes: smtproutes, MX and address records from a real DNS server on loopback, ourselves, and dead hosts.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { createDial, type Dial, DialTimeout } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createDial, type Dial, DialTimeout } from '../../../core/remote/channel.ts';
 import { createDnsResolver } from '../../../core/remote/resolver.ts';
 import { findRoute, literalAddress, type Route } from '../../../core/remote/route.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';

@@ -1,6 +1,7 @@
 // What peers say: servers that we send to, clients that send to us, and what users' own files hold.
 import { PassThrough, Readable } from 'node:stream';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
+import { createReplyReader } from '../../../core/conversation/smtp-reply.ts';
 import { clientLines } from '../../../core/inject/ofmipd/client-lines.ts';
 import { createNetstringCollector } from '../../../core/lib/net/netstring.ts';
 import { readAliasEntries } from '../../../core/local/forwarding/alias-addresses.ts';
@@ -22,7 +23,6 @@ import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
 import { encodeWhole } from '../../../core/remote/message-file.ts';
 import { readProgramReport } from '../../../core/remote/program-report.ts';
 import { formatReports } from '../../../core/remote/report.ts';
-import { createReplyReader } from '../../../core/remote/smtp-reply.ts';
 import { alone, type Subject } from '../growth.ts';
 
 const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
@@ -79,12 +79,12 @@ const from = { remoteHost: 'h', remoteIp: '127.0.0.1', remoteInfo: undefined, lo
 
 export const peerSubjects: readonly Subject[] = [
   {
-    name: 'core/remote/smtp-reply.ts createReplyReader',
+    name: 'core/conversation/smtp-reply.ts createReplyReader',
     run: bytes => orRefused(() => readReplies([raw(bytes)])),
     frames: [alone, ['250-a\r\n', '\r\n']],
   },
   {
-    name: 'core/remote/smtp-reply.ts createReplyReader',
+    name: 'core/conversation/smtp-reply.ts createReplyReader',
     run: bytes => orRefused(() => readReplies(trickle(bytes))),
     units: trickled,
     frames: [alone, ['250-a', '\r\n']],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createReplyReader, type SmtpReply } from '../../../core/remote/smtp-reply.ts';
+import { createReplyReader, type SmtpReply } from '../../../core/conversation/smtp-reply.ts';
 
 const replies: [wire: string, codes: number[], left: boolean][] = [
   ['220 hi\r\n', [220], false],

@@ -1,6 +1,7 @@
 // A connection to a mail server: whole replies in (of SMTP, unless a reader of others is given), bytes out, a time limit on everything (qmail-remote's timeouts).
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import { createReplyReader, type SmtpReply } from './smtp-reply.ts';
 
@@ -74,14 +75,14 @@ interface Reader<Reply> {
 }
 
 /** A connection to an SMTP server. */
-export function openChannel(socket: Socket, clock: Clock, timeoutMs: number): Channel {
+export function openChannel(socket: Duplex, clock: Clock, timeoutMs: number): Channel {
   return openChannelFor(createReplyReader(), socket, clock, timeoutMs);
 }
 
 /** @param timeoutMs how long the server may take for a reply, or for taking what was written */
 export function openChannelFor<Reply>(
   reader: Reader<Reply>,
-  socket: Socket,
+  socket: Duplex,
   clock: Clock,
   timeoutMs: number,
 ): Channel<Reply> {
