@@ -1,6 +1,6 @@
 // Deliveries that have been running for long, in words for the owner: a program that hangs keeps mail waiting.
 import { displayAddress } from '../message/address.ts';
-import type { LongRun } from '../queue/run/long-runs.ts';
+import type { LongRun } from '../queue/run/long-deliveries.ts';
 
 const mostProgramLetters = 80;
 

@@ -8,11 +8,11 @@ import type { LogLine } from '../lib/log.ts';
 import { peerUid } from '../lib/net/peer-uid.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import type { Accept, Accepted, Refused } from '../paper-path/shapes.ts';
-import { createPlaces, type Place, type PlaceLimits } from '../queue/callers/places.ts';
-import { type CallerDeps, hearCaller } from '../queue/callers/session.ts';
-import { createShare } from '../queue/callers/share.ts';
-import { formatAnswer, queueSocketPath } from '../queue/callers/wire.ts';
 import { refusal } from '../queue/qq-codes.ts';
+import { createShare } from '../queue/socket/memory-quota.ts';
+import { formatAnswer, queueSocketPath } from '../queue/socket/protocol.ts';
+import { type CallerDeps, hearCaller } from '../queue/socket/session.ts';
+import { createPlaces, type Place, type PlaceLimits } from '../queue/socket/uid-slots.ts';
 
 export interface QueueSocketDeps {
   readonly home: string;

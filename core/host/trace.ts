@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createTrace } from '../explain/trace/trace.ts';
 import { readLogPieces } from '../log/log-directory.ts';
-import { nextTrySec } from '../queue/run/schedule.ts';
+import { nextTrySec } from '../queue/run/retry-schedule.ts';
 
 /** The handler of `explain.trace`. */
 export function traceFor(home: string): ReturnType<typeof createTrace> {

@@ -7,7 +7,7 @@ import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { maxParsedBytes, NotTakenApart } from '../lib/process/taken-apart.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import type { MessageFiles } from '../paper-path/message-files.ts';
+import type { MessageFiles } from '../paper-path/mailbox-access.ts';
 import { type Actions, createActions } from './actions/actions.ts';
 import { createFolderActions, type FolderActions } from './actions/folder-actions.ts';
 import { nameText } from './files/disk-names.ts';

@@ -17,8 +17,8 @@ import { openNumbers } from './files/numbers.ts';
 import { syncMessages } from './files/sync-messages.ts';
 import { createAccept } from './intake/accept.ts';
 import { createAdmission } from './intake/admit.ts';
-import { createArrivals } from './intake/arrivals.ts';
 import { admitWithCopies } from './intake/copies.ts';
+import { createArrivals } from './intake/todo-intake.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import type { JournalRecord } from './journal/record.ts';
 import { removeSegments } from './journal/segments.ts';
@@ -26,16 +26,16 @@ import { createQueueLog } from './log-lines.ts';
 import { createOperator, type Operator } from './owner/operator.ts';
 import { queueRows, summarize } from './owner/overview.ts';
 import { cleanupEverySec, removeLeftovers } from './recovery/cleanup.ts';
+import { waitingOnDisk } from './recovery/messages-on-disk.ts';
 import { recover } from './recovery/recover.ts';
-import { waitingOnDisk } from './recovery/start-up.ts';
 import { placeOf } from './recovery/takeover.ts';
 import { type AttemptBook, createAttemptBook } from './run/attempts.ts';
-import { type Checkpoints, createCheckpoints } from './run/checkpoint.ts';
-import type { LongRun } from './run/long-runs.ts';
-import { createRush } from './run/rush.ts';
+import { type Checkpoints, createCheckpoints } from './run/checkpoints.ts';
+import { createTidying } from './run/deferred-removals.ts';
+import { createRush } from './run/intake-priority.ts';
+import type { LongRun } from './run/long-deliveries.ts';
 import { createScheduler, type Scheduler } from './run/scheduler.ts';
-import { createTidying } from './run/tidying.ts';
-import { createWaitingMessages, type WaitingMessage } from './run/waiting.ts';
+import { createWaitingMessages, type WaitingMessage } from './store/queued-messages.ts';
 
 /** What the queue needs from the rest of the host. */
 export interface QueueDeps {

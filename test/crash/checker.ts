@@ -3,9 +3,9 @@
 // crash is thus known before the next start: what is there, and what the disk still has to do.
 import assert from 'node:assert/strict';
 import type { Envelope } from '../../core/paper-path/shapes.ts';
+import { type Arrival, destinations } from './crash-home.ts';
 import type { Unfinished } from './on-disk.ts';
-import type { Refusal } from './stage.ts';
-import { type Arrival, destinations } from './world.ts';
+import type { Refusal } from './scenario-run.ts';
 
 /** A message that was accepted. */
 export interface Promised {

@@ -12,9 +12,9 @@ import { type CrashQueue, crashQueue } from '../support/crash-queue.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
-import { isFull, seed } from './form.ts';
-import { drain, openStage } from './stage.ts';
-import { destinations, openWorld } from './world.ts';
+import { destinations, openWorld } from './crash-home.ts';
+import { isFull, seed } from './sample.ts';
+import { drain, openStage } from './scenario-run.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

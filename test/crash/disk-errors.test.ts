@@ -7,11 +7,11 @@ import type { Fault } from '../support/fault-injector.ts';
 import { type FaultyHost, noFault } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { afterErrors, type ErrorCount, errorSummary, newErrorCount } from './checker.ts';
-import { points, seed } from './form.ts';
+import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
+import { points, seed } from './sample.ts';
+import { drain, openStage, playOut } from './scenario-run.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
-import { drain, openStage, playOut } from './stage.ts';
-import { openWorld, type World } from './world.ts';
 
 /** Timers of a second and more are so much shorter: a channel rests for half a second instead of 123. */
 const hurry = 200;

@@ -21,10 +21,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { giveToOwner } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { afterErrors, errorSummary, newErrorCount } from './checker.ts';
-import { isFull, seed } from './form.ts';
+import { openWorld, type World } from './crash-home.ts';
+import { isFull, seed } from './sample.ts';
+import { drain, Over, openStage } from './scenario-run.ts';
 import { messageText, sendByQmailQueue, sendBySendmail } from './senders.ts';
-import { drain, Over, openStage } from './stage.ts';
-import { openWorld, type World } from './world.ts';
 
 const hurry = 200;
 const sizeKb = 4096;

@@ -10,10 +10,10 @@ import { type FaultyHost, noFault } from '../support/faulty-host.ts';
 import { without } from '../support/programs.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
-import { isFull } from './form.ts';
+import { openWorld, type World } from './crash-home.ts';
+import { isFull } from './sample.ts';
+import { openStage, playOut } from './scenario-run.ts';
 import { scenarios } from './scenarios.ts';
-import { openStage, playOut } from './stage.ts';
-import { openWorld, type World } from './world.ts';
 
 /** What the injector calls the kernel's calls. */
 const names: Readonly<Record<string, string>> = {

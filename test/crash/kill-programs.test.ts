@@ -8,10 +8,10 @@ import type { Fault } from '../support/fault-injector.ts';
 import { killAt, withInjector } from '../support/faulty-host.ts';
 import { queueFiles } from '../support/queue-rig.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { points, seed } from './form.ts';
+import { openWorld, type World } from './crash-home.ts';
+import { points, seed } from './sample.ts';
+import { drain } from './scenario-run.ts';
 import { messageText, sendByQmailQueue } from './senders.ts';
-import { drain } from './stage.ts';
-import { openWorld, type World } from './world.ts';
 
 const envelope = { sender: 'alice-sender@here.example', recipients: ['alice@here.example', 'away@far.example'] };
 /** About how many calls the program makes for a message. */

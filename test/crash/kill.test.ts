@@ -6,11 +6,11 @@ import type { FaultyHost } from '../support/faulty-host.ts';
 import { killAt, noFault } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { type Count, newCount, settleAccounts, summary, takeStock } from './checker.ts';
-import { points, seed } from './form.ts';
+import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
+import { points, seed } from './sample.ts';
+import { drain, openStage, playOut, type Stage } from './scenario-run.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
-import { drain, openStage, playOut, type Stage } from './stage.ts';
-import { openWorld, type World } from './world.ts';
 
 /** Timers of a second and more are so much shorter: a checkpoint comes after 100 ms. */
 const hurry = 50;

@@ -6,7 +6,7 @@ import type { Channel } from '../../core/control/classify.ts';
 import { records } from '../../core/queue/files/envelope-file.ts';
 import { messageId, type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
 import { type Accepted, decodeRecords, type JournalRecord } from '../../core/queue/journal/record.ts';
-import { labelOf } from './world.ts';
+import { labelOf } from './crash-home.ts';
 
 /** A message that somebody still has to get, or whose bounce has still to be sent. */
 export interface Unfinished {

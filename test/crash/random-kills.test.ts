@@ -10,11 +10,11 @@ import { type FaultyHost, killAt } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { type Promised, takeStock } from './checker.ts';
-import { isFull, randomOf, seed } from './form.ts';
+import { destinations, openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
+import { isFull, randomOf, seed } from './sample.ts';
+import { drain } from './scenario-run.ts';
 import { messageText, sendBySmtp } from './senders.ts';
-import { drain } from './stage.ts';
-import { destinations, openWorld, type World } from './world.ts';
 
 /** What was sent, by label. */
 type Sent = Map<string, Envelope>;

@@ -9,9 +9,9 @@ import { done } from '../../core/paper-path/outcome.ts';
 import { type CrashQueue, crashQueue } from '../support/crash-queue.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
-import type { Fates } from './fates.ts';
-import { isFull, seed } from './form.ts';
-import { playUntilPowerFails, type Way } from './power-play.ts';
+import { playUntilPowerFails, type Way } from './random-queue.ts';
+import type { Fates } from './recipient-fates.ts';
+import { isFull, seed } from './sample.ts';
 
 const plays = isFull ? 120 : 4;
 const ways: readonly Way[] = ['at once', 'one by one'];

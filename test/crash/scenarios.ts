@@ -1,6 +1,6 @@
 // What happens to mail, one scenario for each way it can go. Each is played against a true host, over and over, with a fault
 // at another call each time.
-import type { Stage } from './stage.ts';
+import type { Stage } from './scenario-run.ts';
 
 export interface Scenario {
   readonly name: string;

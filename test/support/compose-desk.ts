@@ -5,7 +5,7 @@ import type { Control } from '../../core/control/control.ts';
 import { createCompose } from '../../core/inject/compose/compose.ts';
 import { makeDraftsHere } from '../../core/inject/compose/make-drafts.ts';
 import type { UserNames } from '../../core/inject/compose/owner-addresses.ts';
-import type { MessageFiles } from '../../core/paper-path/message-files.ts';
+import type { MessageFiles } from '../../core/paper-path/mailbox-access.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/paper-path/shapes.ts';
 import { bytesOf } from './bytes-of.ts';
 

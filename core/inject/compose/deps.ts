@@ -2,7 +2,7 @@
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { MessageFiles } from '../../paper-path/message-files.ts';
+import type { MessageFiles } from '../../paper-path/mailbox-access.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { MakeDrafts } from './make-drafts.ts';
 import type { UserNames } from './owner-addresses.ts';

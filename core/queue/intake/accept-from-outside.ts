@@ -11,7 +11,7 @@ import type { QueueLayout } from '../files/layout.ts';
 import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { refusal } from '../qq-codes.ts';
-import { marked, SourceFailed } from './message-source.ts';
+import { marked, SourceFailed } from './source-errors.ts';
 
 /** What accepting needs. `queued` is called once per accepted message, after it is durable. */
 export interface OutsideDeps {

@@ -13,7 +13,7 @@ import { type Numbers, publishSpare, sparePath } from '../files/numbers.ts';
 import type { QueueLog } from '../log-lines.ts';
 import { refusal } from '../qq-codes.ts';
 import { type Admit, type Candidate, inlineBytes } from './admit.ts';
-import { marked, SourceFailed } from './message-source.ts';
+import { marked, SourceFailed } from './source-errors.ts';
 
 /** What accepting needs. */
 export interface AcceptDeps {

@@ -10,9 +10,9 @@ import type { QueueLayout } from '../files/layout.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../log-lines.ts';
-import { ChannelTimes } from '../run/channel-times.ts';
-import { createFresh, recordBytes } from '../run/fresh.ts';
-import type { WaitingMessage } from '../run/waiting.ts';
+import { ChannelTimes } from '../store/due-times.ts';
+import { createFresh, recordBytes } from '../store/in-journal.ts';
+import type { WaitingMessage } from '../store/queued-messages.ts';
 import { hashOfMessage } from './message-hash.ts';
 import { messageIdIn } from './message-id.ts';
 

@@ -8,10 +8,10 @@ import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
 import { errorCode, UserError } from '../../lib/user-error.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import { spoolMessage } from '../../paper-path/spool.ts';
-import { createSocketAccept } from '../callers/client.ts';
 import { becomeQueueOwner } from '../files/become-owner.ts';
 import { type QueueLayout, queueLayout } from '../files/layout.ts';
 import { pullTrigger } from '../files/trigger.ts';
+import { createSocketAccept } from '../socket/client.ts';
 import { createOutsideAccept } from './accept-from-outside.ts';
 import { createProgramAccept } from './queue-program.ts';
 

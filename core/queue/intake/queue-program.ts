@@ -9,7 +9,7 @@ import { trimEndOf } from '../../lib/text/trim-end.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
 import { checkEnvelope } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
-import { marked, SourceFailed } from './message-source.ts';
+import { marked, SourceFailed } from './source-errors.ts';
 
 const customText = 82;
 const maxTextBytes = 255;

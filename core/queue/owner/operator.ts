@@ -14,8 +14,8 @@ import type { QueueLayout } from '../files/layout.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Decided, QueueLog } from '../log-lines.ts';
 import type { Scheduler } from '../run/scheduler.ts';
-import { settle } from '../run/settle.ts';
-import type { WaitingMessage, WaitingMessages } from '../run/waiting.ts';
+import { settle } from '../store/move-to-files.ts';
+import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
 import { readChannel } from './overview.ts';
 
 /** The calls that the operator answers. */

@@ -7,12 +7,12 @@ import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
 import { lettered } from '../files/envelope-file.ts';
 import { isHeld } from '../files/holds.ts';
+import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { readSender } from '../files/read-sender.ts';
 import type { AttemptBook } from '../run/attempts.ts';
-import { recordBytes } from '../run/fresh.ts';
-import { formatRecipients } from '../run/settle.ts';
-import type { WaitingMessage, WaitingMessages } from '../run/waiting.ts';
+import { recordBytes } from '../store/in-journal.ts';
+import { formatRecipients } from '../store/move-to-files.ts';
+import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
 
 /** At most so many recipients are listed in a row; the rest is counted. */
 const shownRecipients = 50;

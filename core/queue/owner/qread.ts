@@ -5,9 +5,9 @@ import { nowSec, systemClock } from '../../lib/clock.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { records } from '../files/envelope-file.ts';
 import { messageId, type QueueLayout, queueLayout } from '../files/layout.ts';
-import type { Story } from '../journal/stories.ts';
-import { type InJournal, readInJournal } from '../recovery/in-journal.ts';
-import { withOffsets } from '../run/fresh.ts';
+import type { Story } from '../journal/read-journal.ts';
+import { type InJournal, readInJournal } from '../recovery/inspect-journal.ts';
+import { withOffsets } from '../store/in-journal.ts';
 
 const channels: readonly Channel[] = ['local', 'remote'];
 

@@ -7,13 +7,13 @@ import { readBeginning } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { isKept, writeMessageFile } from '../files/numbers.ts';
 import { lookedAtBytes, messageIdIn } from '../intake/message-id.ts';
+import { isOver, readStories, type Stories, type Story } from '../journal/read-journal.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../journal/record.ts';
 import { removeSegments, writeSegment } from '../journal/segments.ts';
-import { isOver, readStories, type Stories, type Story } from '../journal/stories.ts';
 import type { QueueLog } from '../log-lines.ts';
-import { fileStateOf } from './message-identity.ts';
-import { giveNewNumbers, type WithBytes } from './renumber.ts';
-import { amend, restore, sweep } from './restore.ts';
+import { fileStateOf } from './file-state.ts';
+import { giveNewNumbers, type WithBytes } from './new-numbers.ts';
+import { amend, restore, sweep } from './rebuild-files.ts';
 import { finishedElsewhere, placeOf } from './takeover.ts';
 
 /** What recovery needs. */

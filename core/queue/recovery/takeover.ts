@@ -3,10 +3,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import type { QueueLayout } from '../files/layout.ts';
+import { isOver, type Story } from '../journal/read-journal.ts';
 import { segmentNumbers, segmentPath } from '../journal/segments.ts';
-import { isOver, type Story } from '../journal/stories.ts';
-import { formatInfo } from '../run/settle.ts';
-import { fileStateOf } from './message-identity.ts';
+import { formatInfo } from '../store/move-to-files.ts';
+import { fileStateOf } from './file-state.ts';
 
 /** 36 hours, longer than the 24 after which an injector gives up: what no message has, and was not read since, is removed. */
 export const leftoverAgeSec = 129_600;

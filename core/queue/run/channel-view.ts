@@ -2,8 +2,8 @@
 import type { Channel } from '../../control/classify.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { openRecipients, type RecipientReader } from '../files/recipients.ts';
-import { type FreshMessage, readFresh } from './fresh.ts';
-import type { WaitingMessage } from './waiting.ts';
+import { type FreshMessage, readFresh } from '../store/in-journal.ts';
+import type { WaitingMessage } from '../store/queued-messages.ts';
 
 /** @throws when the file cannot be opened */
 export function openView(

@@ -4,7 +4,7 @@
 import type { Channel } from '../../control/classify.ts';
 import { lowerAscii, splitAddress } from '../../message/address.ts';
 import type { Lane } from '../../paper-path/shapes.ts';
-import type { WaitingMessage } from './waiting.ts';
+import type { WaitingMessage } from '../store/queued-messages.ts';
 
 export interface Lanes {
   /** Takes a place in each. @returns one that is full; then none is taken */

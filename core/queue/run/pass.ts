@@ -9,17 +9,17 @@ import { appendBounce, bounceParagraph } from '../bounce/bounce.ts';
 import { expandVerp } from '../bounce/verp.ts';
 import { failureFields } from '../files/failure-fields.ts';
 import { isHeld } from '../files/holds.ts';
+import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { readSender } from '../files/read-sender.ts';
 import { markInFile, type PendingRecipient, UnknownRecord } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../log-lines.ts';
+import { ensureMessageFile } from '../store/in-journal.ts';
+import { settle } from '../store/move-to-files.ts';
+import { birthOf, type WaitingMessage } from '../store/queued-messages.ts';
 import { openView } from './channel-view.ts';
-import { ensureMessageFile } from './fresh.ts';
 import { createPutBack } from './put-back.ts';
-import { nextTrySec } from './schedule.ts';
-import { settle } from './settle.ts';
-import { birthOf, type WaitingMessage } from './waiting.ts';
+import { nextTrySec } from './retry-schedule.ts';
 
 /** What a pass needs. */
 export interface PassDeps {

@@ -7,18 +7,18 @@ import { outcomeFields } from '../../paper-path/outcome-line.ts';
 import type { Deliver, DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
 import { isAnybodyWaiting } from './channel-view.ts';
-import type { FinishDeps } from './finish.ts';
-import { createFinishing } from './finishing.ts';
+import type { Tidying } from './deferred-removals.ts';
+import type { FinishDeps } from './finish-message.ts';
+import { createFinishing } from './finisher.ts';
+import type { Rush } from './intake-priority.ts';
+import { createWaits } from './interruptible-waits.ts';
+import { createWaitingLine, type WaitingLine } from './lane-waiters.ts';
 import { createLanes, type Lanes, lanesOfRecipient } from './lanes.ts';
-import { createRuns, type LongRun, longMs } from './long-runs.ts';
+import { createRuns, type LongRun, longMs } from './long-deliveries.ts';
 import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
-import type { Rush } from './rush.ts';
-import type { Tidying } from './tidying.ts';
-import type { WaitingMessage, WaitingMessages } from './waiting.ts';
-import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
-import { createWaits } from './waits.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {

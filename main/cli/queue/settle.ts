@@ -1,6 +1,6 @@
 // waypost queue settle: writes what only the journal has into qmail's files, while no host runs.
 import { countQueue } from '../../../core/queue/owner/qread.ts';
-import { settleJournal } from '../../../core/queue/recovery/settle-journal.ts';
+import { settleJournal } from '../../../core/queue/recovery/recover-offline.ts';
 import type { CommandIo } from '../command-io.ts';
 import { requireHome } from './qmail-qread.ts';
 

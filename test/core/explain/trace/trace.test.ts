@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReadLog } from '../../../../core/explain/trace/pass.ts';
 import { createTrace } from '../../../../core/explain/trace/trace.ts';
-import { nextTrySec } from '../../../../core/queue/run/schedule.ts';
+import { nextTrySec } from '../../../../core/queue/run/retry-schedule.ts';
 
 /** `seconds text` in each line; blanks before it are left out. */
 function logOf(text: string): ReadLog {

@@ -22,8 +22,8 @@ import { encodeRecord, type JournalRecord } from '../../../../core/queue/journal
 import { createQueueLog } from '../../../../core/queue/log-lines.ts';
 import { createOperator } from '../../../../core/queue/owner/operator.ts';
 import { listQueue } from '../../../../core/queue/owner/qread.ts';
-import { ChannelTimes } from '../../../../core/queue/run/channel-times.ts';
-import { createWaitingMessages, type WaitingMessage } from '../../../../core/queue/run/waiting.ts';
+import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
+import { createWaitingMessages, type WaitingMessage } from '../../../../core/queue/store/queued-messages.ts';
 import { startQueue } from '../../../support/queue-rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { until } from '../../../support/until.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lane } from '../../../../core/paper-path/shapes.ts';
-import { ChannelTimes } from '../../../../core/queue/run/channel-times.ts';
 import { createLanes, lanesOfRecipient } from '../../../../core/queue/run/lanes.ts';
-import type { WaitingMessage } from '../../../../core/queue/run/waiting.ts';
+import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
+import type { WaitingMessage } from '../../../../core/queue/store/queued-messages.ts';
 
 const [joe] = lanesOfRecipient('local', 'a@far.example', 'joe@here.example') as [Lane];
 const message = (id: number): WaitingMessage => ({ id, bornSec: 0, sizeBytes: 0, channels: new ChannelTimes() });

@@ -6,9 +6,9 @@ import { never } from '../../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import type { JournalRecord } from '../../../../core/queue/journal/record.ts';
 import { createQueueLog } from '../../../../core/queue/log-lines.ts';
-import { ChannelTimes } from '../../../../core/queue/run/channel-times.ts';
 import { openPass } from '../../../../core/queue/run/pass.ts';
-import { formatInfo, writeFile } from '../../../../core/queue/run/settle.ts';
+import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
+import { formatInfo, writeFile } from '../../../../core/queue/store/move-to-files.ts';
 import { writeControl } from '../../../support/queue-rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 

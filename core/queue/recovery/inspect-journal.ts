@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readBootId } from '../../lib/process/boot-id.ts';
 import type { QueueLayout } from '../files/layout.ts';
+import { isOver, readStories, type Story } from '../journal/read-journal.ts';
 import type { Accepted } from '../journal/record.ts';
 import { readSegmentIfThere } from '../journal/segments.ts';
-import { isOver, readStories, type Story } from '../journal/stories.ts';
 import { finishedElsewhere, placeOf } from './takeover.ts';
 
 /** A message of the journal that somebody still waits for. */

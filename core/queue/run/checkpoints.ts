@@ -5,8 +5,8 @@ import type { Dispose } from '../../lib/dispose.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../log-lines.ts';
-import { settle } from './settle.ts';
-import type { WaitingMessage, WaitingMessages } from './waiting.ts';
+import { settle } from '../store/move-to-files.ts';
+import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
 
 /** The running checkpointer. */
 export interface Checkpoints {

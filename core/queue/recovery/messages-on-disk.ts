@@ -2,9 +2,9 @@
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { messageId, type QueueLayout } from '../files/layout.ts';
-import { ChannelTimes } from '../run/channel-times.ts';
-import { isDoubtful, plausibleDue } from '../run/schedule.ts';
-import type { WaitingMessage } from '../run/waiting.ts';
+import { isDoubtful, plausibleDue } from '../run/retry-schedule.ts';
+import { ChannelTimes } from '../store/due-times.ts';
+import type { WaitingMessage } from '../store/queued-messages.ts';
 
 /** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
 export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<WaitingMessage> {

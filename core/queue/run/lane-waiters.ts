@@ -1,8 +1,9 @@
 // Messages with recipients for whom there is no room in a lane (lanes.ts). One of which nobody was tried yet is closed again
 // and costs no more than one that waits; others stay open, and as only so many can, the next ones wait as if deferred.
+
+import type { WaitingMessage } from '../store/queued-messages.ts';
 import type { Lanes } from './lanes.ts';
 import type { Pass } from './pass.ts';
-import type { WaitingMessage } from './waiting.ts';
 
 export interface WaitingLine {
   /** A pass that can go no further stands in line; `ended`: it was given up, and is finished. */

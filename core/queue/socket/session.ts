@@ -10,9 +10,9 @@ import {
 } from '../../lib/net/netstring.ts';
 import type { Accept, Accepted, Refused } from '../../paper-path/shapes.ts';
 import { refusal } from '../qq-codes.ts';
-import type { Share } from './share.ts';
-import { heldFor, takeEnvelope } from './take-envelope.ts';
-import { maxEnvelopeBytes, pieceBytes } from './wire.ts';
+import type { Share } from './memory-quota.ts';
+import { maxEnvelopeBytes, pieceBytes } from './protocol.ts';
+import { heldFor, takeEnvelope } from './read-envelope.ts';
 
 export interface CallerDeps {
   readonly accept: Accept;

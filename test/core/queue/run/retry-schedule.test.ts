@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Channel } from '../../../../core/control/classify.ts';
-import { nextTrySec } from '../../../../core/queue/run/schedule.ts';
+import { nextTrySec } from '../../../../core/queue/run/retry-schedule.ts';
 
 const bornSec = 1_795_252_463;
 

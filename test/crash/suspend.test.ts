@@ -9,11 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { newCount, settleAccounts, summary, takeStock } from './checker.ts';
-import { isFull, points, seed } from './form.ts';
+import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
+import { isFull, points, seed } from './sample.ts';
+import { drain, openStage, playOut, type Stage } from './scenario-run.ts';
 import { scenarios } from './scenarios.ts';
-import { drain, openStage, playOut, type Stage } from './stage.ts';
-import { openWorld, type World } from './world.ts';
 
 const minute = 60_000;
 const sleepsMs = [3 * minute, 20 * minute, 8 * 60 * minute];

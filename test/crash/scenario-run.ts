@@ -9,10 +9,10 @@ import { decodeRecords } from '../../core/queue/journal/record.ts';
 import { connectToHost } from '../../main/running/control-client.ts';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import type { Promised } from './checker.ts';
+import type { World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
 import type { Scenario } from './scenarios.ts';
 import { messageText, sendByQmailQueue, sendBySmtp } from './senders.ts';
-import type { World } from './world.ts';
 
 /** The play is over before its end: the host was killed, or a sender was refused, or what is waited for does not come. */
 export class Over extends Error {}

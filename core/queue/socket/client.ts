@@ -6,7 +6,14 @@ import { errorCode } from '../../lib/user-error.ts';
 import type { Accept, Accepted, MessageSource, Refused } from '../../paper-path/shapes.ts';
 import { checkEnvelope } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
-import { formatEnvelope, maxAnswerBytes, maxEnvelopeBytes, parseAnswer, pieceBytes, queueSocketPath } from './wire.ts';
+import {
+  formatEnvelope,
+  maxAnswerBytes,
+  maxEnvelopeBytes,
+  parseAnswer,
+  pieceBytes,
+  queueSocketPath,
+} from './protocol.ts';
 
 /** The host answers when the message is safe, and may have many to see to first. */
 const answerMs = 3_600_000;

@@ -4,7 +4,7 @@ import { createPace } from '../../lib/pace.ts';
 import type { Envelope, Refused } from '../../paper-path/shapes.ts';
 import { lettered, maxAddressBytes } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
-import { maxRecipients } from './wire.ts';
+import { maxRecipients } from './protocol.ts';
 
 /** What a recipient takes besides its bytes: each is a string and an object, and has a place in three lists. */
 const recipientBytes = 100;

@@ -10,9 +10,9 @@ import { pullTrigger } from '../../core/queue/files/trigger.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { afterErrors, errorSummary, newErrorCount } from './checker.ts';
-import { isFull, seed } from './form.ts';
-import { drain, openStage } from './stage.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World } from './crash-home.ts';
+import { isFull, seed } from './sample.ts';
+import { drain, openStage } from './scenario-run.ts';
 
 /** Timers of a second and more are so much shorter. */
 const hurry = 200;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRush } from '../../../../core/queue/run/rush.ts';
+import { createRush } from '../../../../core/queue/run/intake-priority.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 
 const all = Number.POSITIVE_INFINITY;

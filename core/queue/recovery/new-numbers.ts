@@ -6,10 +6,10 @@ import type { Clock } from '../../lib/clock.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { openMessageFile, tryUnlink, writeAll } from '../files/message-file.ts';
 import { removePreprocessed } from '../files/remove-files.ts';
+import { type Story, underNumber } from '../journal/read-journal.ts';
 import { type Accepted, encodeRecord } from '../journal/record.ts';
 import { writeSegment } from '../journal/segments.ts';
-import { type Story, underNumber } from '../journal/stories.ts';
-import { fileStateOf } from './message-identity.ts';
+import { fileStateOf } from './file-state.ts';
 
 /** A message of the journal, with its bytes. */
 export type WithBytes = Story & { readonly accepted: Accepted & { readonly raw: Uint8Array } };

@@ -8,11 +8,11 @@ import { writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { markInFile, type PendingRecipient } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
+import { isOver, type Story } from '../journal/read-journal.ts';
 import type { Accepted, Failed } from '../journal/record.ts';
-import { isOver, type Story } from '../journal/stories.ts';
-import { withOffsets } from '../run/fresh.ts';
-import { formatInfo, formatRecipients, writeFile } from '../run/settle.ts';
-import { fileStateOf } from './message-identity.ts';
+import { withOffsets } from '../store/in-journal.ts';
+import { formatInfo, formatRecipients, writeFile } from '../store/move-to-files.ts';
+import { fileStateOf } from './file-state.ts';
 import { isEndedElsewhere } from './takeover.ts';
 
 const channels: readonly Channel[] = ['local', 'remote'];

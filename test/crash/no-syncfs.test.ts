@@ -10,8 +10,8 @@ import { syncMessages } from '../../core/queue/files/sync-messages.ts';
 import { copyJournal, crashQueue } from '../support/crash-queue.ts';
 import { noFault } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { drain, openStage } from './stage.ts';
-import { openWorld } from './world.ts';
+import { openWorld } from './crash-home.ts';
+import { drain, openStage } from './scenario-run.ts';
 
 test('no syncfs: a host of macOS, messages wait → each file is synced after its last change, before its segment goes', async t => {
   const world = await openWorld(t, tempDir(t));

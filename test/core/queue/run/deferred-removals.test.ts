@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTidying } from '../../../../core/queue/run/tidying.ts';
+import { createTidying } from '../../../../core/queue/run/deferred-removals.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 
 function begin() {

@@ -1,9 +1,10 @@
 // Ends messages that have no recipient left: when there is time for it, and again later when the disk refuses.
+
+import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
-import { type FinishDeps, finishMessage } from './finish.ts';
+import type { Tidying } from './deferred-removals.ts';
+import { type FinishDeps, finishMessage } from './finish-message.ts';
 import { sysFailSec } from './pass.ts';
-import type { Tidying } from './tidying.ts';
-import type { WaitingMessage, WaitingMessages } from './waiting.ts';
 
 export interface Finishing {
   /** Ends a message; one that has no file ends at once. */

@@ -6,14 +6,14 @@ import { reasonOf } from '../../lib/user-error.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import { bounceMessage } from '../bounce/bounce.ts';
 import { forgetHeld } from '../files/holds.ts';
+import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Numbers } from '../files/numbers.ts';
-import { readSender } from '../files/read-sender.ts';
 import { removeBounce } from '../files/remove-files.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../log-lines.ts';
-import { ensureMessageFile } from './fresh.ts';
-import type { WaitingMessage } from './waiting.ts';
+import { ensureMessageFile } from '../store/in-journal.ts';
+import type { WaitingMessage } from '../store/queued-messages.ts';
 
 /** What finishing needs. */
 export interface FinishDeps {

@@ -2,15 +2,15 @@
 import type { Channel } from '../../control/classify.ts';
 import { Heap } from '../../lib/process/heap.ts';
 import type { Held } from '../files/holds.ts';
-import type { ChannelTimes } from './channel-times.ts';
-import type { FreshMessage } from './fresh.ts';
-import { isDoubtful } from './schedule.ts';
+import { isDoubtful } from '../run/retry-schedule.ts';
+import type { ChannelTimes } from './due-times.ts';
+import type { FreshMessage } from './in-journal.ts';
 
 /** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
 export interface WaitingMessage {
   readonly id: number;
   readonly bornSec: number;
-  /** Since when its age is counted, where its birth is doubtful (schedule.ts). */
+  /** Since when its age is counted, where its birth is doubtful (retry-schedule.ts). */
   countedFromSec?: number;
   readonly sizeBytes: number;
   /** Channels that still have a file, and when their next pass may start. */

@@ -1,5 +1,5 @@
 // A fresh message: accepted, in the journal, not (yet) in qmail's info, local and remote files. Most messages are delivered
-// while they are fresh; those that have to wait are settled into the files (settle.ts).
+// while they are fresh; those that have to wait are settled into the files (move-to-files.ts).
 import type { Channel } from '../../control/classify.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { writeMessageFile } from '../files/numbers.ts';

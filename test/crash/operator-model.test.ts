@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { QueueChoice } from '../../../../core/api/queue.ts';
-import { done, never, type Outcome } from '../../../../core/paper-path/outcome.ts';
-import type { DeliveryJob } from '../../../../core/paper-path/shapes.ts';
-import { queueLayout } from '../../../../core/queue/files/layout.ts';
-import { listQueue } from '../../../../core/queue/owner/qread.ts';
-import { type QueueRig, startQueue } from '../../../support/queue-rig.ts';
-import { putOff } from '../../../support/queue-stage.ts';
-import { until } from '../../../support/until.ts';
+import type { QueueChoice } from '../../core/api/queue.ts';
+import { done, never, type Outcome } from '../../core/paper-path/outcome.ts';
+import type { DeliveryJob } from '../../core/paper-path/shapes.ts';
+import { queueLayout } from '../../core/queue/files/layout.ts';
+import { listQueue } from '../../core/queue/owner/qread.ts';
+import { type QueueRig, startQueue } from '../support/queue-rig.ts';
+import { putOff } from '../support/queue-stage.ts';
+import { until } from '../support/until.ts';
 
 interface Operation {
   readonly do: 'hold' | 'release' | 'bounce' | 'remove';

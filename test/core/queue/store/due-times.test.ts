@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Channel } from '../../../../core/control/classify.ts';
-import { type ChannelTime, ChannelTimes } from '../../../../core/queue/run/channel-times.ts';
+import { type ChannelTime, ChannelTimes } from '../../../../core/queue/store/due-times.ts';
 
 const step = fc.record({
   channel: fc.constantFrom<Channel>('local', 'remote'),

@@ -10,8 +10,8 @@ import { crashQueue } from '../support/crash-queue.ts';
 import { openLossyDisk } from '../support/lossy-disk.ts';
 import { writeControl } from '../support/queue-rig.ts';
 import { until } from '../support/until.ts';
-import { createFates, type Fates, isBounce } from './fates.ts';
-import { randomOf } from './form.ts';
+import { createFates, type Fates, isBounce } from './recipient-fates.ts';
+import { randomOf } from './sample.ts';
 
 /** How the queue's files are made durable: all with one call, or one by one. */
 export type Way = 'at once' | 'one by one';

@@ -4,8 +4,8 @@ import { closeSync, rmSync, utimesSync, writeSync } from 'node:fs';
 import type { QueueLayout } from '../files/layout.ts';
 import { openOwned } from '../files/open-owned.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
-import { ensureMessageFile, recordBytes } from './fresh.ts';
-import type { WaitingMessage } from './waiting.ts';
+import { ensureMessageFile, recordBytes } from './in-journal.ts';
+import type { WaitingMessage } from './queued-messages.ts';
 
 /**
  * Writes info/N and the channel files of those channels that still have somebody to go to; from then on the message is

@@ -9,7 +9,7 @@ import { UnknownRecord } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
 import { listenToTrigger } from '../files/trigger.ts';
 import type { QueueLog } from '../log-lines.ts';
-import type { Tidying } from '../run/tidying.ts';
+import type { Tidying } from '../run/deferred-removals.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 
 /** What arrivals needs. */
