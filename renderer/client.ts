@@ -4,8 +4,8 @@ import type { Api } from '../core/api/contract.ts';
 import type { Command } from '../core/api/desktop.ts';
 import type { Timers } from './models/timers.ts';
 import { bridgeTransport } from './transport/bridge.ts';
-import type { Link } from './transport/link.ts';
-import { pagePass } from './transport/pass.ts';
+import type { Link } from './transport/connection.ts';
+import { pagePass } from './transport/credentials.ts';
 import { webSocketTransport } from './transport/web-socket.ts';
 
 /** The host, as the whole window sees it. */

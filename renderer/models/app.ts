@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Command, Place } from '../../core/api/desktop.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
-import type { Link } from '../transport/link.ts';
+import type { Link } from '../transport/connection.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './compose/composer.ts';
 import type { Unsaved } from './compose/unsaved.ts';

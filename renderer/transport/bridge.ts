@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { DesktopBridge } from '../../core/api/desktop.ts';
-import type { Link, LinkState } from './link.ts';
+import type { Link, LinkState } from './connection.ts';
 
 declare global {
   interface Window {

@@ -2,7 +2,7 @@
 // still worth something, and believes nobody to be its host without a proof.
 import type { HostGreeting, Opening } from '../../core/api/greeting.ts';
 import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/session-proof.ts';
-import type { Pass, Session } from './pass.ts';
+import type { Pass, Session } from './credentials.ts';
 
 /** What follows from a frame of the host: an answer, a line that is up, or one to break. */
 type Step = { readonly say: string } | 'up' | 'stranger';

@@ -5,9 +5,9 @@ import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
 import { refusals } from '../../core/api/refusals.ts';
 import type { Timers } from '../models/timers.ts';
+import type { Link, LinkState, Refusal } from './connection.ts';
+import type { Pass } from './credentials.ts';
 import { createGreeter, type Greeter } from './greeter.ts';
-import type { Link, LinkState, Refusal } from './link.ts';
-import type { Pass } from './pass.ts';
 
 /** The part of a WebSocket that is used, so that tests can stand in for it. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onclose' | 'onmessage'>;

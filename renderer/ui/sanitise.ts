@@ -1,10 +1,10 @@
 // HTML mail, made harmless: no scripts, no forms, no frames, nothing loaded from elsewhere. The frame that shows it
 // forbids all of this once more by sandbox and by policy.
 import createPurifier from 'dompurify';
+import { keepMild, mildSheet } from './css-allowlist.ts';
 import { replaceUrls } from './css-urls.ts';
 import { createPictureGate } from './data-pictures.ts';
 import { mailLink } from './mail-links.ts';
-import { keepMild, mildSheet } from './mild-css.ts';
 
 export interface SafeHtml {
   /** A whole document for an iframe's srcdoc. */

@@ -3,7 +3,7 @@ import type { HostStatus } from '../../core/api/host.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { listener, nextTime } from '../text/format.ts';
-import type { LinkState } from '../transport/link.ts';
+import type { LinkState } from '../transport/connection.ts';
 import { Button } from '../ui/button.tsx';
 
 export function StatusBar({ app }: { app: App }) {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { places } from '../renderer/places.ts';
-import { startSampleHost } from '../renderer/sample-host.ts';
+import { places } from '../renderer/support/places.ts';
+import { startSampleHost } from '../renderer/support/sample-host.ts';
 import { launchBrowser } from '../support/browser.ts';
 
 const sizes = [

@@ -1,8 +1,8 @@
 // A page's line to its host without a browser: the page's own greeter over a WebSocket of Node.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import type { Pass, Session } from '../../renderer/transport/credentials.ts';
 import { createGreeter } from '../../renderer/transport/greeter.ts';
-import type { Pass, Session } from '../../renderer/transport/pass.ts';
 
 /** What a tab has in its storage. */
 export function memoryPass(origin: string, start: { key?: string; session?: Session }): Pass {

@@ -4,13 +4,13 @@ import { renameSync, unlinkSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { ApiError } from '../../api/errors.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import type { Box } from '../boxes/box.ts';
+import type { Catalog } from '../boxes/catalog.ts';
+import { failed, type Located, messageId, withFiles } from '../boxes/locate.ts';
 import { diskPath } from '../files/disk-names.ts';
 import { changeLetters, formatFileName, movedUnique } from '../files/names.ts';
 import { writeMessage } from '../files/write.ts';
 import { usualRole } from '../folders/folders.ts';
-import type { Box } from '../list/box.ts';
-import type { Catalog } from '../list/catalog.ts';
-import { failed, type Located, messageId, withFiles } from '../list/locate.ts';
 import { readFileStart } from '../reading/file-start.ts';
 
 export interface Actions {

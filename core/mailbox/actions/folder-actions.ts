@@ -4,12 +4,12 @@ import { lstatSync, renameSync } from 'node:fs';
 import { ApiError } from '../../api/errors.ts';
 import { parentFolder } from '../../api/mail.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import type { Catalog } from '../boxes/catalog.ts';
+import { failed, messageId } from '../boxes/locate.ts';
 import { diskPath } from '../files/disk-names.ts';
 import { childPrefix, folderPath, inbox, newFolderId, shownPath } from '../folders/folder-ids.ts';
 import { roleOf } from '../folders/folders.ts';
 import { refuseOthers, removeFolder } from '../folders/remove-folder.ts';
-import type { Catalog } from '../list/catalog.ts';
-import { failed, messageId } from '../list/locate.ts';
 import type { Actions } from './actions.ts';
 
 export interface FolderActions {

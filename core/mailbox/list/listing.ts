@@ -4,12 +4,12 @@ import { ApiError } from '../../api/errors.ts';
 import type { Flag, MessageRow } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createPace, type Pace } from '../../lib/pace.ts';
+import type { Box } from '../boxes/box.ts';
+import type { Catalog } from '../boxes/catalog.ts';
+import type { Entry } from '../boxes/folder.ts';
+import { messageId } from '../boxes/locate.ts';
 import { usualRole } from '../folders/folders.ts';
 import type { Summary } from '../reading/summary.ts';
-import type { Box } from './box.ts';
-import type { Catalog } from './catalog.ts';
-import type { Entry } from './folder.ts';
-import { messageId } from './locate.ts';
 import { searchTest } from './search.ts';
 
 // The very first look at a big mailbox takes seconds. A list does not wait for it: until then the times in the file

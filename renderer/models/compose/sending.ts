@@ -5,7 +5,7 @@ import type { Api, Reply } from '../../../core/api/contract.ts';
 import { text } from '../../text/en.ts';
 import type { Timers } from '../timers.ts';
 import { mayBeDone, type Toasts } from '../toasts.ts';
-import { promisedFile } from './forgotten.ts';
+import { promisedFile } from './promised-file.ts';
 
 /** Why Send did not send yet: something is missing, or a question is open. */
 export type Doubt =

@@ -7,10 +7,10 @@ import type { Preferences } from '../preferences.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import { createFolders, type Folders } from './folders.ts';
+import { indexOf, neighbour, type Rows } from './loaded-rows.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
 import { type ActionDeps, createMessageActions, type MessageActions } from './message-actions.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
-import { indexOf, neighbour, type Rows } from './message-rows.ts';
 import { createReader, type Reader } from './reader.ts';
 
 type How = 'open' | 'pass' | 'extend';

@@ -5,10 +5,10 @@ import type { Api } from '../../../core/api/contract.ts';
 import { type Flag, mailboxOf } from '../../../core/api/mail.ts';
 import { text } from '../../text/en.ts';
 import type { Toasts } from '../toasts.ts';
+import { inPieces } from './batches.ts';
+import { changedFlags } from './loaded-rows.ts';
 import { type Mailboxes, mailboxName } from './mailboxes.ts';
 import type { MessageList } from './message-list.ts';
-import { changedFlags } from './message-rows.ts';
-import { inPieces } from './pieces.ts';
 import type { Reader } from './reader.ts';
 
 type Ids = readonly string[];

@@ -8,7 +8,7 @@ import type { Preferences } from '../preferences.ts';
 import { debounce, type Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import type { Listing, ListOrder } from './listing.ts';
-import { indexOf, type Rows, withFlags, withoutIds } from './message-rows.ts';
+import { indexOf, type Rows, withFlags, withoutIds } from './loaded-rows.ts';
 import { createSelection, type Selection } from './selection.ts';
 
 interface ListDeps {

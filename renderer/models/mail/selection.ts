@@ -4,8 +4,8 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Toasts } from '../toasts.ts';
+import { inPieces } from './batches.ts';
 import type { Listing } from './listing.ts';
-import { inPieces } from './pieces.ts';
 
 export interface Selection {
   readonly ids: ReadonlySignal<ReadonlySet<string>>;

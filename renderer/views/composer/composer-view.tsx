@@ -8,10 +8,10 @@ import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { focusList, ids, isFocusLost } from '../focus.ts';
-import { DoubtBar } from './doubt-bar.tsx';
 import { AttachButton, DraftFiles } from './draft-files.tsx';
 import { Fields } from './fields.tsx';
 import { localFiles } from './local-files.ts';
+import { DoubtBar } from './send-blocker-bar.tsx';
 import { useDrop } from './use-drop.ts';
 
 export function ComposerView({ app }: { app: App }) {

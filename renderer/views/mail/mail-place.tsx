@@ -7,9 +7,9 @@ import { ComposerView } from '../composer/composer-view.tsx';
 import { FolderDialog } from './folder-dialog.tsx';
 import { MailboxList } from './mailbox-list.tsx';
 import { MessageListView } from './message-list-view.tsx';
+import { UnsentStrip } from './open-draft-strip.tsx';
 import { ReaderView } from './reader-view.tsx';
 import { SelectedView } from './selected-view.tsx';
-import { UnsentStrip } from './unsent-strip.tsx';
 
 export function MailPlace({ app }: { app: App }) {
   const { mail, composer } = app;

@@ -3,10 +3,10 @@ import type { Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { Late } from '../../ui/late.tsx';
+import { Late } from '../../ui/delayed.tsx';
+import { TextPieces } from '../../ui/long-text.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
-import { TextPieces } from '../../ui/text-pieces.tsx';
 import { HtmlFrame } from './html-frame.tsx';
 import { TextBody } from './text-body.tsx';
 

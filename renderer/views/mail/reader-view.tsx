@@ -3,7 +3,7 @@ import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { Late } from '../../ui/late.tsx';
+import { Late } from '../../ui/delayed.tsx';
 import { Attachments } from './attachments.tsx';
 import { InvitationCard } from './invitation.tsx';
 import { MessageBody } from './message-body.tsx';

@@ -1,6 +1,6 @@
 import { copiedText } from '../../ui/copied-text.ts';
+import { TextPieces } from '../../ui/long-text.tsx';
 import { textBlocks, textParts } from '../../ui/text-parts.ts';
-import { TextPieces } from '../../ui/text-pieces.tsx';
 
 interface TextBodyProps {
   readonly words: string;

@@ -4,10 +4,10 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { Late } from '../../ui/delayed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Late } from '../../ui/late.tsx';
+import { TextPieces } from '../../ui/long-text.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
-import { TextPieces } from '../../ui/text-pieces.tsx';
 import { RecipientChips } from './recipient-chips.tsx';
 
 export function QueueMessageDialog({ app }: { app: App }) {

@@ -11,7 +11,7 @@ import { FiguresCard } from './figures-card.tsx';
 import { QueueMessageDialog } from './queue-message.tsx';
 import { QueueQuestionDialog } from './queue-question.tsx';
 import { QueueTable } from './queue-table.tsx';
-import { TraceLives } from './trace-lives.tsx';
+import { TraceLives } from './traced-messages.tsx';
 
 export function QueuePlace({ app }: { app: App }) {
   const { queue } = app;

@@ -5,7 +5,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { duration, fullDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { useKeptFocus } from './kept-focus.ts';
+import { useKeptFocus } from './focus-after-removal.ts';
 import { RecipientChips } from './recipient-chips.tsx';
 import { RowActions } from './row-actions.tsx';
 

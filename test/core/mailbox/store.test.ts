@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiError } from '../../../core/api/errors.ts';
-import { eventually, list, message, place, subjects } from './place.ts';
+import { eventually, list, message, place, subjects } from './maildir-rig.ts';
 
 function inboxOf(data: { mailboxes: readonly { id: string; total: number; unread: number }[] }) {
   return data.mailboxes.find(mailbox => mailbox.id === 'INBOX');

@@ -1,7 +1,7 @@
 // What core/mailbox reads: rows of the list, messages for the reader, their dates, people, types, HTML.
 
+import { formatRow, parseRow } from '../../../core/mailbox/boxes/cached-summary.ts';
 import { parseFileName } from '../../../core/mailbox/files/names.ts';
-import { formatRow, parseRow } from '../../../core/mailbox/list/row.ts';
 import { parseDate } from '../../../core/mailbox/reading/date.ts';
 import { inlineImages } from '../../../core/mailbox/reading/inline-images.ts';
 import { parseMime } from '../../../core/mailbox/reading/parts.ts';
@@ -86,9 +86,9 @@ export const mailboxSubjects: readonly Subject[] = [
     frames: [alone, ['<img src="cid:', '"']],
   },
   { name: 'core/mailbox/files/names.ts parseFileName', run: parseFileName, frames: [alone, ['1.a:2,', '']] },
-  { name: 'core/mailbox/list/row.ts parseRow', run: parseRow, frames: [alone, ['[1,2,true,"', '"]']] },
+  { name: 'core/mailbox/boxes/cached-summary.ts parseRow', run: parseRow, frames: [alone, ['[1,2,true,"', '"]']] },
   {
-    name: 'core/mailbox/list/row.ts formatRow',
+    name: 'core/mailbox/boxes/cached-summary.ts formatRow',
     run: bytes => formatRow({ ...summarise(raw(''), { sizeBytes: 0, timeMs: 0 }), subject: bytes }),
   },
 ];

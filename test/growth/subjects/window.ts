@@ -1,5 +1,5 @@
 // What the window makes of text that strangers wrote.
-import { promisedFile } from '../../../renderer/models/compose/forgotten.ts';
+import { promisedFile } from '../../../renderer/models/compose/promised-file.ts';
 import { peopleNames, personName } from '../../../renderer/text/people.ts';
 import { replaceUrls } from '../../../renderer/ui/css-urls.ts';
 import { textBlocks, textParts, textPieces } from '../../../renderer/ui/text-parts.ts';
@@ -24,7 +24,7 @@ export const windowSubjects: readonly Subject[] = [
     run: css => replaceUrls(css, () => false),
   },
   {
-    name: 'renderer/models/compose/forgotten.ts promisedFile',
+    name: 'renderer/models/compose/promised-file.ts promisedFile',
     run: text => promisedFile(text, text),
     frames: [alone, ['re: ', 'x']],
   },

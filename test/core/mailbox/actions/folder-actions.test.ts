@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ApiError } from '../../../../core/api/errors.ts';
-import { message, place, subjects } from '../place.ts';
+import { message, place, subjects } from '../maildir-rig.ts';
 
 async function open(t: TestContext, folders: readonly string[]) {
   const at = place(t, folders);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { eventually, list, message, place, subjects } from '../place.ts';
+import { eventually, list, message, place, subjects } from '../maildir-rig.ts';
 
 const parts = ['tmp', 'new', 'cur'];
 

@@ -1,0 +1,162 @@
+// Summaries kept between runs, in SQLite under index/. Nothing but a cache: whatever is wrong with it, it is made anew
+// from the messages, and without it everything works, only slower at the first look.
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../lib/clock.ts';
+import type { Dispose } from '../../lib/dispose.ts';
+import type { LogLine } from '../../lib/log.ts';
+import type { Pace } from '../../lib/pace.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import type { Summary } from '../reading/summary.ts';
+import { formatRow, parseRow } from './cached-summary.ts';
+
+export interface SummaryCache {
+  /** Forgets the mailboxes that are not in the list. */
+  prune(mailboxes: readonly string[]): void;
+  /** Hands over what is kept for a mailbox; what `take` refuses is forgotten. */
+  load(mailbox: string, take: (unique: string, summary: Summary) => boolean, pace: Pace): Promise<void>;
+  put(mailbox: string, unique: string, summary: Summary): void;
+  drop(mailbox: string, unique: string): void;
+  /** Writes what is still to be written. */
+  readonly close: Dispose;
+}
+
+// Another number makes a new file: rows of older versions are not understood, and messages that could not be taken apart
+// are tried again.
+const version = 4;
+const flushMs = 1000;
+const flushRows = 500;
+
+interface Change {
+  readonly mailbox: string;
+  readonly unique: string;
+  /** undefined: forget the row. */
+  readonly row: string | undefined;
+}
+
+/** @param path the database file; undefined keeps nothing */
+export function openSummaryCache(deps: { path: string | undefined; clock: Clock; log: LogLine }): SummaryCache {
+  const { path, clock, log } = deps;
+  let db = path === undefined ? undefined : (open(path, log) ?? reopen(path, log));
+  let waiting: Change[] = [];
+  let cancelTimer: Dispose | undefined;
+  let closed = false;
+
+  /** Runs `work` on the database; when that fails, the file is thrown away and a new one begun. */
+  function use(work: (db: DatabaseSync) => void): void {
+    if (!db || path === undefined) return;
+    try {
+      work(db);
+    } catch (error) {
+      log(`warning: message index ${path} is unusable and begun anew: ${reasonOf(error)}`);
+      closeQuietly(db);
+      db = closed ? undefined : reopen(path, log);
+    }
+  }
+
+  function flush(): void {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    const changes = waiting;
+    waiting = [];
+    if (changes.length === 0) return;
+    use(db => {
+      const put = db.prepare('INSERT OR REPLACE INTO summary VALUES (?, ?, ?)');
+      const drop = db.prepare('DELETE FROM summary WHERE mailbox = ? AND name = ?');
+      db.exec('BEGIN');
+      for (const { mailbox, unique, row } of changes) {
+        if (row === undefined) drop.run(mailbox, unique);
+        else put.run(mailbox, unique, row);
+      }
+      db.exec('COMMIT');
+    });
+  }
+
+  function later(change: Change): void {
+    if (!db || closed) return;
+    waiting.push(change);
+    if (waiting.length >= flushRows) flush();
+    else cancelTimer ??= clock.after(flushMs, flush);
+  }
+
+  return {
+    prune(mailboxes) {
+      use(db => {
+        const kept = db.prepare('SELECT DISTINCT mailbox FROM summary').all() as { mailbox: string }[];
+        for (const { mailbox } of kept) {
+          if (!mailboxes.includes(mailbox)) db.prepare('DELETE FROM summary WHERE mailbox = ?').run(mailbox);
+        }
+      });
+    },
+    async load(mailbox, take, pace) {
+      // In portions, not with one open cursor: between them others may write, or find the file broken.
+      let after = '';
+      for (;;) {
+        let rows: { name: string; row: string }[] = [];
+        use(db => {
+          const select = db.prepare(
+            'SELECT name, row FROM summary WHERE mailbox = ? AND name > ? ORDER BY name LIMIT 500',
+          );
+          rows = select.all(mailbox, after) as typeof rows;
+        });
+        const last = rows.at(-1);
+        if (!last || closed) return;
+        after = last.name;
+        for (const { name, row } of rows) {
+          const summary = parseRow(row);
+          if (!summary || !take(name, summary)) later({ mailbox, unique: name, row: undefined });
+        }
+        if (pace.due()) await pace.rest();
+      }
+    },
+    put: (mailbox, unique, summary) => later({ mailbox, unique, row: formatRow(summary) }),
+    drop: (mailbox, unique) => later({ mailbox, unique, row: undefined }),
+    close() {
+      if (closed) return;
+      flush();
+      closed = true;
+      if (db) closeQuietly(db);
+      db = undefined;
+    },
+  };
+}
+
+function open(path: string, log: LogLine): DatabaseSync | undefined {
+  let db: DatabaseSync | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    db = new DatabaseSync(path);
+    // Durability is not wanted of a cache; the write-ahead log keeps readers and the writer out of each other's way.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+    const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (found !== 0 && found !== version) throw new Error(`version ${found} is not version ${version}`);
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS summary (mailbox TEXT, name TEXT, row TEXT, PRIMARY KEY (mailbox, name)) WITHOUT ROWID, STRICT',
+    );
+    db.exec(`PRAGMA user_version = ${version}`);
+    return db;
+  } catch (error) {
+    log(`warning: unable to use the message index ${path}: ${reasonOf(error)}`);
+    if (db) closeQuietly(db);
+    return undefined;
+  }
+}
+
+function reopen(path: string, log: LogLine): DatabaseSync | undefined {
+  try {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+  } catch (error) {
+    log(`warning: unable to remove the message index ${path}: ${reasonOf(error)}`);
+    return undefined;
+  }
+  return open(path, log);
+}
+
+function closeQuietly(db: DatabaseSync): void {
+  try {
+    db.close();
+  } catch {
+    // It is being given up; what could not be written is only a cache.
+  }
+}

@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Draft, Guess } from '../../../../core/api/compose.ts';
+import { ApiError } from '../../../../core/api/errors.ts';
+import { createComposer } from '../../../../renderer/models/compose/composer.ts';
+import { createUnsaved } from '../../../../renderer/models/compose/unsaved.ts';
+import { createToasts } from '../../../../renderer/models/toasts.ts';
+import { text } from '../../../../renderer/text/en.ts';
+import { fakeApi } from '../../support/fake-api.ts';
+import { type FakeLocks, type FakeStorage, fakeLocks, fakeStorage } from '../../support/fake-storage.ts';
+import { fakeTimers, settled } from '../../support/fake-timers.ts';
+
+const empty: Draft = {
+  id: null,
+  messageId: '<1@here.example>',
+  from: '',
+  replyTo: '',
+  to: '',
+  cc: '',
+  bcc: '',
+  subject: '',
+  text: '',
+  files: [],
+  source: null,
+  kept: null,
+};
+
+function setUp(
+  options: {
+    storage?: FakeStorage;
+    page?: string;
+    locks?: FakeLocks;
+    saveFails?: () => boolean;
+    sendFails?: () => boolean;
+    guesses?: Guess[];
+    /** What the answer of Send is instead. */
+    lost?: () => Error;
+    look?: () => { queued: boolean };
+  } = {},
+) {
+  const timers = fakeTimers();
+  const saves: Draft[] = [];
+  const host = fakeApi({
+    'compose.start': () => empty,
+    'compose.open': ({ id }) => ({ ...(saves.at(-1) ?? empty), id }),
+    'compose.discard': () => ({}),
+    'compose.look': () => options.look?.() ?? { queued: false },
+    'compose.save': draft => {
+      if (options.saveFails?.()) throw new ApiError('failed', 'The disk is full.');
+      saves.push({ ...empty, ...draft });
+      return { id: `Drafts/${saves.length}`, missed: false };
+    },
+    'compose.send': ({ agreed = [] }) => {
+      const guesses = (options.guesses ?? []).filter(({ address }) => !agreed.includes(address));
+      if (guesses.length > 0) return { kind: 'guessed', guesses };
+      if (options.lost) throw options.lost();
+      if (options.sendFails?.()) throw new ApiError('failed', 'The disk is full.');
+      return { kind: 'queued', queued: 7, recipients: 1, sent: 'Sent/1' };
+    },
+  });
+  const toasts = createToasts(timers);
+  const { storage = fakeStorage(), locks = fakeLocks(), page = 'one' } = options;
+  const unsaved = createUnsaved({ timers, storage: () => storage, locks, page });
+  const composer = createComposer({ api: host.api, timers, toasts, unsaved, showQueue: () => {} });
+  return { composer, storage, timers, saves, toasts, asked: host.asked };
+}
+
+test('composer: opened and closed untouched → nothing is saved', async () => {
+  const { composer, saves } = setUp();
+  await composer.start({ kind: 'new' });
+  await composer.close();
+  assert.deepEqual([composer.draft.value, saves.length], [undefined, 0]);
+});
+
+test('composer: typing → one save after a pause, the next one replaces it', async () => {
+  const { composer, timers, saves } = setUp();
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'H');
+  await timers.pass(1_000);
+  composer.set('text', 'Hello');
+  await timers.pass(1_499);
+  assert.equal(saves.length, 0);
+  await timers.pass(1);
+  assert.deepEqual(
+    saves.map(draft => [draft.id, draft.text]),
+    [[null, 'Hello']],
+  );
+  assert.deepEqual(composer.saving.value, { kind: 'saved', atMs: 2_500 });
+  composer.set('subject', 'Berth');
+  await timers.pass(1_500);
+  assert.deepEqual(
+    saves.map(draft => draft.id),
+    [null, 'Drafts/1'],
+  );
+});
+
+test('composer: the host cannot save → says why, tries again, loses nothing', async () => {
+  let broken = true;
+  const { composer, timers, saves } = setUp({ saveFails: () => broken });
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  assert.deepEqual(composer.saving.value, { kind: 'failed', why: 'The disk is full.' });
+  await composer.close();
+  assert.equal(composer.draft.value?.text, 'Hello', 'what cannot be kept is not closed');
+  broken = false;
+  await timers.pass(10_000);
+  assert.equal(saves.at(-1)?.text, 'Hello');
+});
+
+test('composer: send → asks about what is missing, one thing at a time', async () => {
+  const { composer, asked } = setUp();
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'The plan is attached.');
+  await composer.send();
+  assert.deepEqual(composer.doubt.value, { kind: 'no-recipient' });
+  await composer.send(true);
+  assert.deepEqual(composer.doubt.value, { kind: 'no-recipient' }, 'nothing can be sent to nobody');
+  composer.set('to', 'ines@shore.example');
+  assert.equal(composer.doubt.value, undefined);
+  await composer.send();
+  assert.deepEqual(composer.doubt.value, { kind: 'forgot', word: 'attached' });
+  await composer.attach([{ name: 'plan.txt', type: '', size: 2, base64: async () => 'aGk=' }]);
+  await composer.send();
+  assert.deepEqual(composer.doubt.value, { kind: 'no-subject' });
+  await composer.send(true);
+  assert.equal(composer.draft.value, undefined);
+  const sent = asked.find(([method]) => method === 'compose.send')?.[1] as Draft;
+  assert.deepEqual(sent.files, [{ name: 'plan.txt', type: 'application/octet-stream', base64: 'aGk=' }]);
+});
+
+test('composer: a name without a host → the address is asked about, and the answer sends it', async () => {
+  const guesses = [{ typed: 'jo', address: 'jo@here.example' }];
+  const { composer, asked } = setUp({ guesses });
+  await composer.start({ kind: 'new' });
+  composer.set('to', 'jo');
+  composer.set('subject', 'Berth');
+  await composer.send();
+  assert.deepEqual([composer.doubt.value, composer.sending.value], [{ kind: 'guessed', guesses }, false]);
+  await composer.send(true);
+  assert.equal(composer.draft.value, undefined);
+  const sent = asked.findLast(([method]) => method === 'compose.send')?.[1] as { agreed: string[] };
+  assert.deepEqual(sent.agreed, ['jo@here.example']);
+});
+
+test('composer: its draft is deleted from the list → saved and closed before, no second one is made', async () => {
+  const { composer, timers, saves } = setUp();
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  composer.set('text', 'Hello you');
+  assert.deepEqual(await composer.letGo(['INBOX/1']), ['INBOX/1']);
+  assert.equal(composer.draft.value?.text, 'Hello you');
+  assert.deepEqual(await composer.letGo(['INBOX/1', 'Drafts/1']), ['INBOX/1', 'Drafts/2']);
+  assert.equal(composer.draft.value, undefined);
+  await timers.pass(60_000);
+  assert.deepEqual(
+    saves.map(({ text }) => text),
+    ['Hello', 'Hello you'],
+  );
+});
+
+test('composer: the answer of Send is lost → “may have been sent”, and no second Send; asked until the host says', async () => {
+  for (const queued of [true, false]) {
+    let away = true;
+    const { composer, timers, toasts, asked } = setUp({
+      lost: () => new ApiError('unsure', 'The process that reads mail ended before it answered.'),
+      look: () => {
+        if (away) throw new ApiError('failed', 'Mail cannot be read at the moment.');
+        return { queued };
+      },
+    });
+    await composer.start({ kind: 'new' });
+    composer.set('to', 'ines@shore.example');
+    composer.set('subject', 'Berth');
+    await composer.send();
+    assert.deepEqual([composer.doubt.value, composer.sending.value], [{ kind: 'maybe-sent' }, true]);
+    await composer.send(true);
+    await timers.pass(10_000);
+    assert.deepEqual(composer.doubt.value, { kind: 'maybe-sent' });
+    away = false;
+    await timers.pass(2_000);
+    assert.deepEqual(
+      [composer.draft.value === undefined, composer.sending.value, toasts.shown.value.at(-1)?.text],
+      [queued, false, queued ? text.did.wasSent : text.did.wasNotSent],
+    );
+    assert.equal(asked.filter(([method]) => method === 'compose.send').length, 1);
+    assert.deepEqual(asked.findLast(([method]) => method === 'compose.look')?.[1], { messageId: '<1@here.example>' });
+  }
+});
+
+test('composer: sending fails → the message stays open and is kept as a draft', async () => {
+  const { composer, timers, saves, toasts } = setUp({ sendFails: () => true });
+  await composer.start({ kind: 'new' });
+  composer.set('to', 'ines@shore.example');
+  composer.set('subject', 'Berth');
+  await composer.send();
+  assert.deepEqual([composer.sending.value, composer.draft.value?.subject], [false, 'Berth']);
+  assert.equal(toasts.shown.value[0]?.text, 'The disk is full.');
+  await timers.pass(1_500);
+  assert.equal(saves.at(-1)?.subject, 'Berth');
+});
+
+test('composer: another message is begun → the first one is kept', async () => {
+  const { composer, saves } = setUp();
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'First');
+  await composer.start({ kind: 'new' });
+  assert.deepEqual([saves.at(-1)?.text, composer.draft.value?.text], ['First', '']);
+});
+
+test('composer: discard and undo → the draft is back, on disk too', async () => {
+  const { composer, timers, saves, toasts, asked } = setUp();
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  await composer.discard();
+  assert.deepEqual(asked.at(-1), ['compose.discard', { id: 'Drafts/1' }]);
+  assert.equal(toasts.undo(), true);
+  await settled();
+  assert.equal(composer.draft.value?.text, 'Hello');
+  assert.deepEqual([saves.length, saves.at(-1)?.id], [2, null]);
+});
+
+test('composer: more than the host takes in one frame → refused by name', async () => {
+  const { composer, toasts } = setUp();
+  await composer.start({ kind: 'new' });
+  await composer.attach([{ name: 'film.mov', type: 'video/quicktime', size: 41_000_000, base64: async () => 'x' }]);
+  assert.deepEqual(composer.draft.value?.files, []);
+  assert.match(toasts.shown.value[0]?.text ?? '', /^film\.mov was not attached/);
+});
+
+test('composer: the page goes while the host is down → the next page has the words, and they are saved when it is back', async () => {
+  let down = true;
+  const [storage, locks] = [fakeStorage(), fakeLocks()];
+  const first = setUp({ storage, locks, saveFails: () => down });
+  await first.composer.start({ kind: 'new' });
+  first.composer.set('text', 'Hello');
+  await first.timers.pass(200);
+  first.composer.set('subject', 'Berth');
+  first.composer.keep();
+  await settled();
+  locks.gone('one');
+
+  const second = setUp({ storage, locks, page: 'two', saveFails: () => down });
+  await second.composer.recover();
+  const { subject, text: words } = second.composer.draft.value ?? empty;
+  assert.deepEqual([subject, words, second.composer.shown.value], ['Berth', 'Hello', true]);
+  down = false;
+  await second.timers.pass(10_000);
+  assert.deepEqual([second.saves.length, second.saves[0]?.text, storage.names()], [1, 'Hello', []]);
+});
+
+test('composer: saved, sent or discarded → nothing stays in the browser', async () => {
+  const ends = {
+    saved: async ({ timers }: ReturnType<typeof setUp>) => timers.pass(2_000),
+    sent: async ({ composer }: ReturnType<typeof setUp>) => composer.send(true),
+    discarded: async ({ composer }: ReturnType<typeof setUp>) => composer.discard(),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    const made = setUp();
+    await made.composer.start({ kind: 'new' });
+    made.composer.set('to', 'ines@shore.example');
+    made.composer.set('subject', 'Berth');
+    await made.timers.pass(200);
+    assert.equal(made.storage.names().length, 1, name);
+    await end(made);
+    await made.timers.pass(1_000);
+    assert.deepEqual(made.storage.names(), [], name);
+  }
+});
+
+test('composer: pages that live, and several that are gone → theirs is left alone, the newest opens, the rest goes to Drafts', async () => {
+  const [storage, locks] = [fakeStorage(), fakeLocks()];
+  for (const [n, page] of ['alive', 'older', 'newest'].entries()) {
+    const { composer, timers } = setUp({ storage, locks, page, saveFails: () => true });
+    await timers.pass(n * 1_000);
+    await composer.start({ kind: 'new' });
+    composer.set('text', page);
+    await timers.pass(200);
+  }
+  locks.gone('older');
+  locks.gone('newest');
+  const { composer, saves, timers } = setUp({ storage, locks, page: 'now' });
+  await composer.recover();
+  assert.deepEqual([composer.draft.value?.text, saves.map(draft => draft.text)], ['newest', ['older']]);
+  await timers.pass(2_000);
+  assert.equal(saves.at(-1)?.text, 'newest');
+  assert.deepEqual(
+    storage.names().map(name => name.split('.')[2]),
+    ['alive'],
+  );
+});
+
+test('composer: files that do not fit → the words are kept, as a new draft that replaces none', async () => {
+  const [storage, locks] = [fakeStorage(), fakeLocks()];
+  const first = setUp({ storage, locks });
+  await first.composer.open('Drafts/7');
+  await first.composer.attach([{ name: 'a.bin', type: '', size: 900_000, base64: async () => 'A'.repeat(1_200_000) }]);
+  first.composer.set('text', 'See the file');
+  await first.timers.pass(200);
+  locks.gone('one');
+  const second = setUp({ storage, locks, page: 'two' });
+  await second.composer.recover();
+  assert.deepEqual(second.composer.draft.value, { ...empty, text: 'See the file' });
+  assert.match(second.toasts.shown.value[0]?.text ?? '', /without its attachments/);
+});
+
+test('composer: storage that is full or switched off → writing goes on', async () => {
+  const storage = fakeStorage();
+  storage.setItem = () => {
+    throw new Error('full');
+  };
+  const { composer, timers, saves } = setUp({ storage });
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  assert.equal(saves.length, 1);
+});
