@@ -40,8 +40,8 @@ import { createDeliverySeries } from './log/series.ts';
 import { displayAddress } from './message/address.ts';
 import type { RootParent } from './privsep/root-parent.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
-import { createConnections } from './remote/connections.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
+import { createConnections } from './remote/idle-connections.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 

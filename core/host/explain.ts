@@ -2,8 +2,8 @@
 import type { HandlersOf } from '../api/contract.ts';
 import type { Control } from '../control/control.ts';
 import { createExplain } from '../explain/explain.ts';
-import { createLocalExplain } from '../local/explain.ts';
-import { createRemoteExplain } from '../remote/explain.ts';
+import { createLocalExplain } from '../local/explain-local.ts';
+import { createRemoteExplain } from '../remote/explain-remote.ts';
 
 /** The configuration as the queue, clients and deliveries to other hosts see it. */
 export interface ExplainControl {

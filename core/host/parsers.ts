@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { Draft } from '../api/compose.ts';
 import { Attachment, Invitation, Person } from '../api/mail.ts';
-import type { MakeDrafts } from '../inject/compose/make-drafts.ts';
+import type { MakeDrafts } from '../inject/compose/draft-parser.ts';
 import { type Frame, noBytes } from '../lib/process/frames.ts';
 import type { StartProcess } from '../lib/process/start-process.ts';
 import { maxParsedBytes, NotTakenApart } from '../lib/process/taken-apart.ts';

@@ -6,7 +6,7 @@ import { hasAccessRules } from '../control/access.ts';
 import { checkAccessRules } from '../control/check/access-rules.ts';
 import { checkPercentHack } from '../control/check/domains.ts';
 import type { Control } from '../control/control.ts';
-import { createLocalExplain } from '../local/explain.ts';
+import { createLocalExplain } from '../local/explain-local.ts';
 import { lostAliases } from './alias-targets.ts';
 import type { Owner } from './owner.ts';
 

@@ -10,17 +10,17 @@ import { later, never, type Outcome } from '../paper-path/outcome.ts';
 import type { OwnPrograms } from '../paper-path/own-program.ts';
 import type { Accept, Deliver, DeliveryJob, Invoker } from '../paper-path/shapes.ts';
 import { type DeliverAsUser, type DeliveryProcess, followUserRun } from './as-user/run-as-user.ts';
-import { basics } from './environment.ts';
+import { lanesOf } from './delivery-lanes.ts';
+import { ownLinks } from './into/find-own-program.ts';
 import type { MaildirDeps } from './into/maildir.ts';
 import { createUniqueName } from './into/maildir-names.ts';
-import { ownLinks } from './into/own-call.ts';
 import { createSweep, createSweptMaildirs } from './into/torn-files.ts';
-import { lanesOf } from './lanes-of.ts';
+import { outcomeOfExit } from './lspawn-report.ts';
 import { type Message, messageInMemory, openMessage } from './message/message.ts';
 import { createNewMessages } from './message/new-messages.ts';
+import { basics } from './program-environment.ts';
 import { type LocalExit, qmailLocal } from './qmail-local.ts';
 import { createRecipients } from './recipients.ts';
-import { outcomeOfExit } from './report.ts';
 import type { FindSystemUser } from './users/system-users.ts';
 
 export interface LocalDeliverDeps {

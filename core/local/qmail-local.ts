@@ -1,26 +1,26 @@
 // Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
 import type { Clock } from '../lib/clock.ts';
-import { programEnvironment } from './environment.ts';
+import { laterStop, neverStop, type Stop } from './failure.ts';
+import type { OwnLookup } from './into/find-own-program.ts';
 import { deliverToMaildir, type MaildirDeps } from './into/maildir.ts';
 import { deliverToMbox } from './into/mbox.ts';
-import type { OwnLookup } from './into/own-call.ts';
 import { runProgram } from './into/program.ts';
+import { createReport, type ReportSink } from './lspawn-report.ts';
 import type { Message } from './message/message.ts';
 import { headerHasLine, MessageReadError } from './message/message-reader.ts';
 import type { NewMessages } from './message/new-messages.ts';
-import { createReport, type ReportSink } from './report.ts';
+import { programEnvironment } from './program-environment.ts';
 import { type DeliveryLines, deliveryLines } from './rules/delivery-lines.ts';
 import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
 import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyStop } from './rules/plan.ts';
-import { laterStop, neverStop, type Stop } from './stop.ts';
 
 /** qmail-local's arguments. Byte strings. `defaultDelivery`: .qmail lines for users without a .qmail file. */
 export interface LocalArgs extends PlanArgs {
   readonly user: string;
   /** The file that `defaultDelivery` can be changed in, for error texts. */
   readonly defaultDeliveryPath: string;
-  /** The basic variables of programs: `basics` in environment.ts. */
+  /** The basic variables of programs: `basics` in program-environment.ts. */
   readonly basics: Readonly<Record<string, string>>;
   /** Seconds after which a program of a line is ended; undefined: never. */
   readonly programTimeoutSec?: number | undefined;

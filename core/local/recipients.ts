@@ -1,9 +1,9 @@
 // From a local part to the user who gets the mail and the process that may deliver it (qmail-lspawn).
 import type { Outcome } from '../paper-path/outcome.ts';
-import { outcomeOfExit } from './report.ts';
+import { outcomeOfExit } from './lspawn-report.ts';
 import { UserLookupError } from './users/user-lookup-error.ts';
 import { createUsers, type FoundUser, type UsersDeps } from './users/users.ts';
-import { type WhoRuns, whoRuns } from './who-runs.ts';
+import { type WhoRuns, whoRuns } from './which-process.ts';
 
 /** Who gets it and who delivers it; or why that cannot be, with the user if one was found. */
 export type FoundRecipient =

@@ -14,7 +14,7 @@ import {
   type Reports,
   remoteSaid,
   unreadable,
-} from './report.ts';
+} from './remote-report.ts';
 
 /** A server's longest answer for one recipient; a longer one is no QMTP. */
 export const maxAnswerBytes = 5000;

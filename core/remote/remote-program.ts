@@ -6,7 +6,7 @@ import { errorCode } from '../lib/user-error.ts';
 import { displayAddress, splitAddress } from '../message/address.ts';
 import { later, never, type Outcome } from '../paper-path/outcome.ts';
 import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
-import { readProgramReport } from './program-report.ts';
+import { readProgramReport } from './read-remote-report.ts';
 
 const maxOutputBytes = 64 * 1024;
 

@@ -10,7 +10,7 @@ import {
   readSmall,
   type WirePiece,
   wirePieces,
-} from './message-file.ts';
+} from './smtp-data.ts';
 
 /** A message as SMTP sends it. */
 export interface WireMessage {

@@ -19,10 +19,10 @@ import {
   replyFields,
   unreadable,
   withStatus,
-} from './report.ts';
+} from './remote-report.ts';
 import type { WireMessage } from './shared-messages.ts';
+import { isAscii, wireAddress } from './smtp-address.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
-import { isAscii, wireAddress } from './wire-address.ts';
 
 /** What became of a message. */
 export interface Sent extends Reports {

@@ -1,7 +1,7 @@
 // The beginning of an SMTP dialogue: greeting, EHLO (HELO for a server that does not know it), and what the server can do.
 import type { Channel } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
-import { type MessageReport, refusedMessage } from './report.ts';
+import { type MessageReport, refusedMessage } from './remote-report.ts';
 
 /** Who talks to whom: the name that we give, and the server's address for the reports. */
 export interface Peers {

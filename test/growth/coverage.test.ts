@@ -27,11 +27,11 @@ const exempt: Readonly<Record<string, string>> = {
   'core/mailbox/list/listing.ts formatRow': 'puts a summary together that is bounded',
   'core/mailbox/files/names.ts formatFileName': 'gets names that the file system holds: 255 bytes',
   'core/mailbox/reading/source.ts readPiece': 'copies bytes of a file',
-  'core/message/body/leaves.ts textAllowance': 'reads nothing',
+  'core/message/body/leaf-parts.ts textAllowance': 'reads nothing',
   'core/message/header/normal-date.ts formatDate': 'gets numbers',
   'core/message/header/normal-date.ts formatZone': 'gets a number',
   'core/message/header/tokens.ts quoted': 'makes a token of a text as it is',
-  'core/remote/message-file.ts readSmall': 'copies bytes of a file',
+  'core/remote/smtp-data.ts readSmall': 'copies bytes of a file',
   'core/remote/tcpto-table.ts formatFor': 'gets an IP address of our own resolver',
   'core/remote/tcpto.ts readTcpTo': 'reads our own table, which has one size',
 };

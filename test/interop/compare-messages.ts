@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type TakenApart, takeApart } from '../../core/message/body/mime.ts';
-import { decodeText } from '../../core/message/encodings/display.ts';
+import { decodeText } from '../../core/message/encodings/display-text.ts';
 import { parsePeople } from '../../core/message/header/people.ts';
 
 /** What both say of a message. */

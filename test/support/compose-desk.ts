@@ -2,8 +2,8 @@
 import type { Draft } from '../../core/api/compose.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Control } from '../../core/control/control.ts';
-import { createCompose } from '../../core/inject/compose/compose.ts';
-import { makeDraftsHere } from '../../core/inject/compose/make-drafts.ts';
+import { createCompose } from '../../core/inject/compose/compose-handlers.ts';
+import { makeDraftsHere } from '../../core/inject/compose/draft-parser.ts';
 import type { UserNames } from '../../core/inject/compose/owner-addresses.ts';
 import type { MessageFiles } from '../../core/paper-path/mailbox-access.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/paper-path/shapes.ts';

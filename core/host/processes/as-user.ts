@@ -2,7 +2,7 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { systemClock } from '../../lib/clock.ts';
 import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
-import { openParent } from '../../local/as-user/parent.ts';
+import { openParent } from '../../local/as-user/host-connection.ts';
 import { type ChildJob, childMessageFd } from '../../local/as-user/run-as-user.ts';
 import { createUniqueName } from '../../local/into/maildir-names.ts';
 import { createSweep } from '../../local/into/torn-files.ts';

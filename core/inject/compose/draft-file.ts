@@ -3,9 +3,9 @@
 import type { Draft } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
-import { formatPerson, type Person, quotedAddress, sortTypedList } from './addresses.ts';
-import { buildMessage, type Outgoing } from './mime.ts';
+import { buildMessage, type Outgoing } from './build-message.ts';
 import { draftField, maxLineEnds, type Remembered, type Source, sendingField, sourceField } from './read-draft.ts';
+import { formatPerson, type Person, quotedAddress, sortTypedList } from './typed-addresses.ts';
 
 /** What a draft file needs besides the draft itself. */
 export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;

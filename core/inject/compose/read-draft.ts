@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import type { Draft, DraftFile } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
-import { formatPerson } from './addresses.ts';
-import { type Original, parseOriginal } from './original.ts';
+import { type Original, parseOriginal } from './original-message.ts';
 import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
+import { formatPerson } from './typed-addresses.ts';
 
 export type Source = NonNullable<Draft['source']>;
 

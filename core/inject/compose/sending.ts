@@ -6,13 +6,13 @@ import { ApiError } from '../../api/errors.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
-import { notAddresses, readAddressees } from './addressees.ts';
-import { formatPerson, type Person } from './addresses.ts';
-import { type Composer, quietly } from './composer.ts';
-import type { ComposeDeps } from './deps.ts';
+import { buildMessage, nobodyNamed } from './build-message.ts';
+import type { ComposeDeps } from './compose-deps.ts';
 import { buildDraft, type DraftStamp, listLine } from './draft-file.ts';
-import { buildMessage, nobodyNamed } from './mime.ts';
+import { type Composer, quietly } from './drafts.ts';
 import { sendingField } from './read-draft.ts';
+import { notAddresses, readAddressees } from './sender-and-recipients.ts';
+import { formatPerson, type Person } from './typed-addresses.ts';
 
 export interface Sending {
   /** A Message-ID for a draft that is begun. */

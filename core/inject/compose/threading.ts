@@ -1,6 +1,7 @@
 // How an answer names what it answers: In-Reply-To and References (RFC 5322 section 3.6.4).
-import { fieldValue, splitMessage } from '../../message/header/header.ts';
+
 import { messageIdsIn } from '../../message/header/message-ids.ts';
+import { fieldValue, splitMessage } from '../../message/header/split-message.ts';
 
 /** Message-IDs with their angle brackets. */
 export interface Thread {

@@ -3,7 +3,6 @@
 import type { Cdb } from '../../lib/disk/cdb.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { UserError } from '../../lib/user-error.ts';
-import { splitMessage } from '../../message/header/header.ts';
 import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
 import {
   type readRewriteRules,
@@ -11,6 +10,7 @@ import {
   rewriteHost,
   rewriteParts,
 } from '../../message/header/rewrite-rules.ts';
+import { splitMessage } from '../../message/header/split-message.ts';
 import { parsePath } from '../../message/smtp-path.ts';
 import type { Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import { assemble } from '../programs/assemble.ts';

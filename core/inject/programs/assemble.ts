@@ -1,5 +1,5 @@
 // A finished header and the rest of the input, as the message that goes into the queue.
-import type { SplitMessage } from '../../message/header/header.ts';
+import type { SplitMessage } from '../../message/header/split-message.ts';
 
 const LF = 10;
 

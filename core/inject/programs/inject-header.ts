@@ -1,7 +1,7 @@
 // What qmail-inject does to each header field: rewrite its addresses, take recipients from it, keep it or drop it.
 import { quoteAddress } from '../../message/address.ts';
 import { type RewriteAddress, readAddressList } from '../../message/header/address-list.ts';
-import { fieldValue, type RawField } from '../../message/header/header.ts';
+import { fieldValue, type RawField } from '../../message/header/split-message.ts';
 import { atom, formatTokens, special, tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 import type { InjectFlags } from './inject-settings.ts';
 

@@ -1,7 +1,6 @@
 // new-inject (mess822): qmail-inject's younger sister. It writes the whole header anew, in one form.
 
 import { lowerAscii } from '../../message/address.ts';
-import { splitMessage } from '../../message/header/header.ts';
 import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
 import {
   type readRewriteRules,
@@ -9,6 +8,7 @@ import {
   rewriteHost,
   rewriteParts,
 } from '../../message/header/rewrite-rules.ts';
+import { splitMessage } from '../../message/header/split-message.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import type { InjectMoment } from './added-fields.ts';
 import { assemble } from './assemble.ts';

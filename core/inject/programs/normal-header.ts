@@ -1,7 +1,8 @@
 // The header as new-inject and ofmipd write it: every field in its place and in one form, whatever came in.
-import { fieldValue, type RawField } from '../../message/header/header.ts';
+
 import { dateOfMoment, formatDate, readDate, stampOfDate, type WrittenDate } from '../../message/header/normal-date.ts';
 import { formatNormalList, type ListPart, readNormalList } from '../../message/header/normal-list.ts';
+import { fieldValue, type RawField } from '../../message/header/split-message.ts';
 
 const listFields = [
   'to',

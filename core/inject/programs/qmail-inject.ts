@@ -4,8 +4,8 @@
 import { UserError } from '../../lib/user-error.ts';
 import { addressFromText, quoteAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
-import { splitMessage } from '../../message/header/header.ts';
 import { hostRewriter, rewriteBareAddress } from '../../message/header/rewrite.ts';
+import { splitMessage } from '../../message/header/split-message.ts';
 import { unquoteTokens } from '../../message/header/tokens.ts';
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import { addedFields, type InjectMoment, ownAddress } from './added-fields.ts';

@@ -1,9 +1,9 @@
 // 822print (mess822): a message with its header in a form for people, for a pager that knows overstruck letters (less).
 
 import { reasonOf, UserError } from '../../lib/user-error.ts';
-import { fieldValue, type RawField, splitMessage } from '../../message/header/header.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
 import { type ListPart, readNormalList } from '../../message/header/normal-list.ts';
+import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
 import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { besides, bold, type Letters, lone, plain, underlined } from './overstrike.ts';
 

@@ -1,7 +1,7 @@
 // The fields of the message on standard input, for small programs that look at a header.
 
 import { reasonOf, UserError } from '../../lib/user-error.ts';
-import { fieldValue, type RawField, splitMessage } from '../../message/header/header.ts';
+import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
 import type { ProgramCall } from '../../paper-path/own-program.ts';
 
 /** A field and its value without line ends. */

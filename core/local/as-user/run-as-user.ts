@@ -8,10 +8,10 @@ import { reasonOf } from '../../lib/user-error.ts';
 import type { Outcome } from '../../paper-path/outcome.ts';
 import type { Queued } from '../../paper-path/own-program.ts';
 import type { DeliveryJob } from '../../paper-path/shapes.ts';
-import { createMadeMessage, MadeInPart, type MadeMessage } from '../message/made-message.ts';
 import type { NewMessages } from '../message/new-messages.ts';
+import { createMadeMessage, MadeInPart, type MadeMessage } from '../message/streamed-message.ts';
 import type { LocalArgs, LocalExit } from '../qmail-local.ts';
-import { talkOver } from './talk.ts';
+import { talkOver } from './json-lines.ts';
 
 /** The file descriptors on which the process finds its way to the host, and the message. */
 export const childTalkFd = 3;

@@ -5,11 +5,11 @@ import type { Clock } from '../../lib/clock.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
+import { laterStop, type Stop } from '../failure.ts';
 import { MessageReadError } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
-import { laterStop, type Stop } from '../stop.ts';
 import { quoteForMbox } from './mbox-quoting.ts';
-import { syncFile, writeAll } from './output.ts';
+import { syncFile, writeAll } from './write-and-sync.ts';
 
 const lockLimitMs = 30_000;
 const lockPollMs = 100;

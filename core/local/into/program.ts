@@ -2,11 +2,11 @@
 // every other through the shell.
 import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { laterStop, type Stop } from '../failure.ts';
 import type { Message } from '../message/message.ts';
-import { laterStop, type Stop } from '../stop.ts';
-import { runChild } from './child.ts';
-import { type InHostDeps, runInHost } from './in-host.ts';
-import { findOwnCall } from './own-call.ts';
+import { findOwnCall } from './find-own-program.ts';
+import { type InHostDeps, runInHost } from './run-own-program.ts';
+import { runChild } from './run-process.ts';
 
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
 export type ProgramResult = 'next' | 'skip-rest' | Stop;

@@ -1,7 +1,7 @@
 // bouncesaying: bounces the message with a text, if a program says so or there is none to ask.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
-import { ask } from './ask.ts';
-import { isCommand, usage } from './ending.ts';
+import { isCommand, usage } from './program-exit.ts';
+import { ask } from './run-condition.ts';
 
 const name = 'bouncesaying';
 

@@ -2,9 +2,9 @@
 
 import { reasonOf } from '../../lib/user-error.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
-import { ask } from './ask.ts';
-import { fatal, isCommand, usage } from './ending.ts';
 import { forwardAs } from './forward.ts';
+import { fatal, isCommand, usage } from './program-exit.ts';
+import { ask } from './run-condition.ts';
 
 const name = 'condredirect';
 

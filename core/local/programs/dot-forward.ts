@@ -9,7 +9,7 @@ import { type Token, unquoteTokens } from '../../message/header/tokens.ts';
 import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
 import { readAliasEntries } from '../forwarding/alias-addresses.ts';
 import { absolute, rawPath } from '../raw-path.ts';
-import { fatal, usage } from './ending.ts';
+import { fatal, usage } from './program-exit.ts';
 import { runCommand } from './shell-command.ts';
 
 const name = 'dot-forward';

@@ -1,7 +1,7 @@
 // except: the opposite of what a program says.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
-import { ask } from './ask.ts';
-import { isCommand, usage } from './ending.ts';
+import { isCommand, usage } from './program-exit.ts';
+import { ask } from './run-condition.ts';
 
 const name = 'except';
 

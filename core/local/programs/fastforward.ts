@@ -4,8 +4,8 @@ import { UserError } from '../../lib/user-error.ts';
 import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { type Forwardings, openForwardings, readMailingList, targetsOf } from '../forwarding/forwarding-lookup.ts';
 import { absolute } from '../raw-path.ts';
-import { fatal, usage } from './ending.ts';
 import { forwardAs } from './forward.ts';
+import { fatal, usage } from './program-exit.ts';
 import { runCommand } from './shell-command.ts';
 
 const name = 'fastforward';

@@ -3,7 +3,7 @@
 import { reasonOf } from '../../lib/user-error.ts';
 import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
-import { fatal } from './ending.ts';
+import { fatal } from './program-exit.ts';
 
 /** @returns 0 queued, 100 it never will be, 111 try again */
 export const forward: OwnProgram = async call => {

@@ -3,7 +3,7 @@ import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { ProgramCall } from '../../paper-path/own-program.ts';
 import { rawPath } from '../raw-path.ts';
-import { Trouble } from './ending.ts';
+import { Trouble } from './program-exit.ts';
 
 /** A message file. */
 export interface MaildirFile {

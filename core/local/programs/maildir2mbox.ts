@@ -8,11 +8,11 @@ import { reasonOf } from '../../lib/user-error.ts';
 import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { quoteForMbox } from '../into/mbox-quoting.ts';
-import { syncFile, syncNames, writeAll } from '../into/output.ts';
+import { syncFile, syncNames, writeAll } from '../into/write-and-sync.ts';
 import { MessageReadError, messagePieces } from '../message/message-reader.ts';
 import { absolute, rawPath } from '../raw-path.ts';
-import { fatal, orTrouble, Trouble } from './ending.ts';
 import { cleanTmp, type MaildirFile, maildirFiles, maildirOf } from './maildir-files.ts';
+import { fatal, orTrouble, Trouble } from './program-exit.ts';
 
 const name = 'maildir2mbox';
 const lockPollMs = 100;

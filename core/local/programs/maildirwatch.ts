@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
-import { fatal, Trouble } from './ending.ts';
-import { fieldText, glimpse } from './glimpse.ts';
 import { cleanTmp, maildirFiles, maildirOf } from './maildir-files.ts';
+import { fieldText, glimpse } from './preview.ts';
+import { fatal, Trouble } from './program-exit.ts';
 
 const name = 'maildirwatch';
 const everyMs = 30_000;

@@ -1,7 +1,7 @@
 // predate: gives a message to a program with a Date field on top, in the local time of this machine.
 import { formatLocalDate822 } from '../../lib/text/date822.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
-import { endAs, isCommand, usage } from './ending.ts';
+import { endAs, isCommand, usage } from './program-exit.ts';
 
 const name = 'predate';
 

@@ -1,7 +1,7 @@
 // preline: gives the message to a program with the lines on top that an mbox or a mailer expects.
 import { parseOptions } from '../../lib/process/letter-options.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
-import { endAs, isCommand, usage } from './ending.ts';
+import { endAs, isCommand, usage } from './program-exit.ts';
 
 const name = 'preline';
 const synopsis = `${name} cmd [ arg ... ]`;

@@ -1,9 +1,9 @@
 // qbiff: tells a user at a terminal that mail has come. A terminal that lets its owner execute it (biff y) wants that.
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { smallHeaderBytes } from '../../message/header/header.ts';
+import { smallHeaderBytes } from '../../message/header/split-message.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting } from '../message/message-reader.ts';
-import { glimpse } from './glimpse.ts';
+import { glimpse } from './preview.ts';
 
 /** Where terminals and those who sit at them are found. */
 export interface Terminals {

@@ -4,11 +4,11 @@
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { quoteAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
-import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header/header.ts';
+import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header/split-message.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { lasting } from '../message/message-reader.ts';
-import { fatal, usage } from './ending.ts';
+import { fatal, usage } from './program-exit.ts';
 
 const name = 'qreceipt';
 

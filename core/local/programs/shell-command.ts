@@ -3,7 +3,7 @@
 import { reasonOf } from '../../lib/user-error.ts';
 import type { ProgramCall } from '../../paper-path/own-program.ts';
 import { hardCodes } from '../into/program.ts';
-import { fatal } from './ending.ts';
+import { fatal } from './program-exit.ts';
 
 /** A program of a forwarding instruction. */
 export interface ShellCommand {

@@ -2,8 +2,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
+import { laterStop, type Stop } from '../failure.ts';
 import { rawPath } from '../raw-path.ts';
-import { laterStop, type Stop } from '../stop.ts';
 import { isTemporaryError } from '../temporary-error.ts';
 
 /** Where to look. Byte strings. */

@@ -1,6 +1,7 @@
 // All lines of a user's .qmail files at which mail would wait because they can be nobody's address.
+
+import { mistakeOf } from './address-mistakes.ts';
 import { parseDotQmail } from './dot-qmail.ts';
-import { mistakeOf } from './not-an-address.ts';
 import { openRuleFiles } from './rule-files.ts';
 
 /** Where such a line is, and what is wrong with it. `file` is a name in the home directory, a byte string. */

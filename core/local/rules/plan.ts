@@ -2,11 +2,11 @@
 // forwards, and which lines are refused. Deliveries and explanations ask here, so that one is true of the other.
 import { accessSync, constants, statSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
+import { laterStop, neverStop, type Stop } from '../failure.ts';
 import { rawPath } from '../raw-path.ts';
-import { laterStop, neverStop, type Stop } from '../stop.ts';
+import { mistakeOf } from './address-mistakes.ts';
 import { type Instruction, parseDotQmail } from './dot-qmail.ts';
 import { type DotQmailFile, findDotQmail, findNewSender, type Tried } from './find-dot-qmail.ts';
-import { mistakeOf } from './not-an-address.ts';
 
 /** Whose delivery. Byte strings. */
 export interface PlanArgs {

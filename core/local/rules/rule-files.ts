@@ -16,7 +16,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
-import { syncFile, writeAll } from '../into/output.ts';
+import { syncFile, writeAll } from '../into/write-and-sync.ts';
 import { rawPath } from '../raw-path.ts';
 
 /** A .qmail file as it is on disk. */

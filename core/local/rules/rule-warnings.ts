@@ -4,9 +4,9 @@ import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { displayAddress, lowerAscii, splitAddress } from '../../message/address.ts';
 import { rawPath } from '../raw-path.ts';
+import { mistakeOf } from './address-mistakes.ts';
 import type { Instruction } from './dot-qmail.ts';
 import { dotQmailCandidates } from './find-dot-qmail.ts';
-import { mistakeOf } from './not-an-address.ts';
 
 /** Why only forwards are allowed, if so. */
 export type ForwardOnly = 'x-bit' | 'list-flag' | undefined;

@@ -10,9 +10,9 @@ import { reasonOf } from '../../lib/user-error.ts';
 import { addressFromText, displayAddress } from '../../message/address.ts';
 import { exactText, rawPath } from '../raw-path.ts';
 import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
+import { sayAll, sayLine } from './rule-descriptions.ts';
 import { openRuleFiles, type StoredRule } from './rule-files.ts';
 import { type ForwardOnly, isDecidedBy, warnLine } from './rule-warnings.ts';
-import { sayAll, sayLine } from './rule-words.ts';
 
 /** Whose rules. Byte strings, as in users/assign. */
 export interface RulesDeps {

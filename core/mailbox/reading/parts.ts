@@ -4,7 +4,7 @@ import { partFileName } from '../../message/body/file-name.ts';
 import { type Invitation, readInvitation } from '../../message/body/invitation.ts';
 import { type MimeFile, type TextForms, takeApart } from '../../message/body/mime.ts';
 import { decodeBytes } from '../../message/encodings/charset.ts';
-import type { Header } from '../../message/header/fields.ts';
+import type { Header } from '../../message/header/parse-header.ts';
 
 export interface MimePart {
   /** Fit for a directory of any system. */

@@ -1,8 +1,8 @@
 // The first words of a message's text for its row in the list.
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { textOfHtml } from '../../message/body/html-text.ts';
-import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../../message/body/leaves.ts';
-import { oneLine } from '../../message/encodings/display.ts';
+import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../../message/body/leaf-parts.ts';
+import { oneLine } from '../../message/encodings/display-text.ts';
 
 const previewLength = 140;
 // Enough encoded bytes for the preview: HTML begins with style sheets.

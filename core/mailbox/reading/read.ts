@@ -2,8 +2,8 @@
 import type { Attachment, Message } from '../../api/mail.ts';
 import { lighterHtml } from '../../message/body/lighter-html.ts';
 import { htmlText, plainText } from '../../message/body/text-forms.ts';
-import { decodeText } from '../../message/encodings/display.ts';
-import type { Header } from '../../message/header/fields.ts';
+import { decodeText } from '../../message/encodings/display-text.ts';
+import type { Header } from '../../message/header/parse-header.ts';
 import { parsePeople } from '../../message/header/people.ts';
 import { inlineImages } from './inline-images.ts';
 import { type Mime, type MimePart, parseMime } from './parts.ts';

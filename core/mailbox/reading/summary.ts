@@ -1,9 +1,9 @@
 // What a message's row shows, from the first bytes of its file.
 import type { Person } from '../../api/mail.ts';
-import { isAttached, type Leaves, leavesOf, textAllowance, textOf } from '../../message/body/leaves.ts';
+import { isAttached, type Leaves, leavesOf, textAllowance, textOf } from '../../message/body/leaf-parts.ts';
 import { findParts, type Structure } from '../../message/body/structure.ts';
-import { decodeText } from '../../message/encodings/display.ts';
-import type { Header } from '../../message/header/fields.ts';
+import { decodeText } from '../../message/encodings/display-text.ts';
+import type { Header } from '../../message/header/parse-header.ts';
 import { parsePeople } from '../../message/header/people.ts';
 import { parseDate } from './date.ts';
 import { previewOf } from './preview.ts';

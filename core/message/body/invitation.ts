@@ -1,6 +1,6 @@
 // What a text/calendar part says (RFC 5545, RFC 5546), read with ical.js: enough to show an invitation in words.
 import ICAL from 'ical.js';
-import { oneLine } from '../encodings/display.ts';
+import { oneLine } from '../encodings/display-text.ts';
 
 /** A time as it was written: on the clocks of `zone`. */
 interface CalendarTime {

@@ -2,8 +2,8 @@
 
 import { decodeTransfer } from '../encodings/transfer.ts';
 import type { UuFile } from '../encodings/uuencode.ts';
-import type { Header } from '../header/fields.ts';
-import { type Body, isAttached, leavesOf, type TextAllowance, textAllowance, textOf } from './leaves.ts';
+import type { Header } from '../header/parse-header.ts';
+import { type Body, isAttached, leavesOf, type TextAllowance, textAllowance, textOf } from './leaf-parts.ts';
 import { findParts, type Part } from './structure.ts';
 
 /** A part that can be saved. */

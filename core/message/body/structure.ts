@@ -1,6 +1,6 @@
 // A message's parts (RFC 2046), found in its bytes: one walk for rows, the reader and the composer. Each line is looked at
 // once, whatever the message is; what is wrong is said, and what is there is found all the same.
-import { type Header, parseHeader } from '../header/fields.ts';
+import { type Header, parseHeader } from '../header/parse-header.ts';
 import { parseStructured, type Structured } from '../header/structured.ts';
 
 export interface Part {

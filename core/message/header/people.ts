@@ -1,6 +1,6 @@
 // The people in address fields, as mail really has them (RFC 5322 sections 3.4 and 4.4, and worse): quoted local parts, comments
 // and blanks anywhere, source routes, groups, phrases that are not quoted. Nothing is an error.
-import { oneLine } from '../encodings/display.ts';
+import { oneLine } from '../encodings/display-text.ts';
 import { rawAsText, wordsInText } from '../encodings/encoded-words.ts';
 
 /** Someone named in a header. Both are text; the address has no quotes and no comments. */

@@ -25,7 +25,7 @@ export const localCommands: Commands = {
     usage: 'elq [ arg ... ]',
     says: 'Moves new mail into the mbox, then starts elm.',
     runsProgram: true,
-    load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).elq),
+    load: ownCommand(async () => (await import('../../../core/local/programs/mbox-readers.ts')).elq),
   },
   except: {
     usage: 'except program [ arg ... ]',
@@ -63,7 +63,7 @@ export const localCommands: Commands = {
     usage: 'pinq [ arg ... ]',
     says: 'Moves new mail into the mbox, then starts pine.',
     runsProgram: true,
-    load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).pinq),
+    load: ownCommand(async () => (await import('../../../core/local/programs/mbox-readers.ts')).pinq),
   },
   predate: {
     usage: 'predate program [ arg ... ]',
@@ -89,7 +89,7 @@ export const localCommands: Commands = {
     usage: 'qail [ arg ... ]',
     says: 'Moves new mail into the mbox, then starts Mail.',
     runsProgram: true,
-    load: ownCommand(async () => (await import('../../../core/local/programs/then-read.ts')).qail),
+    load: ownCommand(async () => (await import('../../../core/local/programs/mbox-readers.ts')).qail),
   },
   qbiff: {
     usage: 'qbiff',

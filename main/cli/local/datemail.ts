@@ -4,7 +4,7 @@ import { dateField } from '../../../core/local/programs/predate.ts';
 import type { CommandIo } from '../command-io.ts';
 import { run as runSendmail } from '../inject/sendmail.ts';
 import { messageInput } from '../message-input.ts';
-import { below } from './below.ts';
+import { below } from './lines-on-top.ts';
 
 /** @returns sendmail's exit code */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -4,7 +4,7 @@ import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 import { run as runQmailInject } from '../inject/qmail-inject.ts';
 import { messageInput } from '../message-input.ts';
-import { below } from './below.ts';
+import { below } from './lines-on-top.ts';
 
 /** @returns qmail-inject's exit code; 100 without a subject */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -6,7 +6,7 @@ import { isHome } from '../../../core/home/make-home.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
-import { createConnections } from '../../../core/remote/connections.ts';
+import { createConnections } from '../../../core/remote/idle-connections.ts';
 import {
   formatReports,
   type MessageReport,
@@ -14,7 +14,7 @@ import {
   type Reports,
   refused,
   unreadable,
-} from '../../../core/remote/report.ts';
+} from '../../../core/remote/remote-report.ts';
 import { createSend } from '../../../core/remote/send.ts';
 import { openTcpTo } from '../../../core/remote/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -5,7 +5,7 @@ import { toMaildir } from '../addresses.ts';
 import type { Workload } from '../figures.ts';
 import { waitForMail } from '../maildir.ts';
 import { memoryOf } from '../processes.ts';
-import { startSettled } from '../settle.ts';
+import { startSettled } from '../wait-until-idle.ts';
 import { deliveryLimitMs, stopEmpty, waitForEnd } from './drain.ts';
 
 const megabyte = 1024 ** 2;

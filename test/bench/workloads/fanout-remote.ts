@@ -3,8 +3,8 @@ import { toRemote } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import type { Row, Workload } from '../figures.ts';
 import { startSink } from '../load/sink.ts';
-import { startSettled } from '../settle.ts';
 import type { SubjectKind } from '../subjects/subject.ts';
+import { startSettled } from '../wait-until-idle.ts';
 import { stopEmpty, waitForEnd } from './drain.ts';
 
 const sendLimitMs = 120_000;

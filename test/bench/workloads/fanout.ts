@@ -3,8 +3,8 @@ import { toDiscard, toFanout } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import type { Workload } from '../figures.ts';
 import { checkMail } from '../maildir.ts';
-import { startSettled } from '../settle.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { startSettled } from '../wait-until-idle.ts';
 import { stopEmpty, waitForEnd } from './drain.ts';
 
 const bodyBytes = 1024;

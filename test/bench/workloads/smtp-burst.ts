@@ -4,8 +4,8 @@ import { toMaildir } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import type { Workload } from '../figures.ts';
 import { checkMail, waitForMail } from '../maildir.ts';
-import { startSettled } from '../settle.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { startSettled } from '../wait-until-idle.ts';
 import { deliveryLimitMs, stopEmpty, waitForEnd } from './drain.ts';
 
 const bodyBytes = 1024;

@@ -6,9 +6,9 @@ import { hostName, remoteDomain, sender } from '../addresses.ts';
 import type { BenchRun } from '../bench-run.ts';
 import { type Figures, medians, type Row, type Workload } from '../figures.ts';
 import { memoryOf, runToEnd } from '../processes.ts';
-import { settled } from '../settle.ts';
 import { addWaiting } from '../subjects/qmail-queue-files.ts';
 import { openWaypost, type WaypostSubject } from '../subjects/waypost.ts';
+import { settled } from '../wait-until-idle.ts';
 import { stopEmpty } from './drain.ts';
 import { burst, checkBurst } from './smtp-burst.ts';
 

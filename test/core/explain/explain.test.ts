@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import type { Reply } from '../../../core/api/contract.ts';
 import { classify } from '../../../core/control/classify.ts';
 import { createExplain } from '../../../core/explain/explain.ts';
-import { createLocalExplain } from '../../../core/local/explain.ts';
+import { createLocalExplain } from '../../../core/local/explain-local.ts';
 import type { FindSystemUser } from '../../../core/local/users/system-users.ts';
-import { createRemoteExplain } from '../../../core/remote/explain.ts';
+import { createRemoteExplain } from '../../../core/remote/explain-remote.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

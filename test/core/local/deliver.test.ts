@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { build as bundle } from 'esbuild';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
-import { createReport, outcomeOfExit } from '../../../core/local/report.ts';
-import { whoRuns } from '../../../core/local/who-runs.ts';
+import { createReport, outcomeOfExit } from '../../../core/local/lspawn-report.ts';
+import { whoRuns } from '../../../core/local/which-process.ts';
 import type { DeliveryJob } from '../../../core/paper-path/shapes.ts';
 import { type LocalRig, localRig, parentOf, type RigOptions } from './local-rig.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
-import { createLocalExplain } from '../../../core/local/explain.ts';
+import { createLocalExplain } from '../../../core/local/explain-local.ts';
 import type { FindSystemUser } from '../../../core/local/users/system-users.ts';
 import { localRig, parentOf } from './local-rig.ts';
 

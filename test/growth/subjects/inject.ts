@@ -1,14 +1,14 @@
 // What core/inject reads: messages that are answered or taken up again, lists that were typed, links, headers of programs.
 import type { Draft } from '../../../core/api/compose.ts';
-import { readAddressees, readSender } from '../../../core/inject/compose/addressees.ts';
-import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose/addresses.ts';
 import { buildDraft } from '../../../core/inject/compose/draft-file.ts';
-import { encodeFlowed } from '../../../core/inject/compose/flowed.ts';
+import { encodeFlowed } from '../../../core/inject/compose/encode-flowed.ts';
 import { parseMailto } from '../../../core/inject/compose/mailto.ts';
-import { parseOriginal } from '../../../core/inject/compose/original.ts';
+import { forwardDraft, replyDraft } from '../../../core/inject/compose/new-draft.ts';
+import { parseOriginal } from '../../../core/inject/compose/original-message.ts';
 import { readDraft } from '../../../core/inject/compose/read-draft.ts';
-import { forwardDraft, replyDraft } from '../../../core/inject/compose/start.ts';
+import { readAddressees, readSender } from '../../../core/inject/compose/sender-and-recipients.ts';
 import { threadAnswering, threadOf } from '../../../core/inject/compose/threading.ts';
+import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose/typed-addresses.ts';
 import { readOfmipNames } from '../../../core/inject/ofmipd/ofmip-names.ts';
 import { readEnvelopeRecords } from '../../../core/inject/programs/envelope-records.ts';
 import { injectSettings } from '../../../core/inject/programs/inject-settings.ts';
@@ -91,12 +91,12 @@ function draft(text: string): unknown {
 
 export const injectSubjects: readonly Subject[] = [
   {
-    name: 'core/inject/compose/original.ts parseOriginal',
+    name: 'core/inject/compose/original-message.ts parseOriginal',
     units: fewRepeats,
     run: bytes => orRefused(async () => parseOriginal(raw(bytes))),
   },
   {
-    name: 'core/inject/compose/start.ts replyDraft, forwardDraft',
+    name: 'core/inject/compose/new-draft.ts replyDraft, forwardDraft',
     units: fewRepeats,
     run: bytes => orRefused(() => answer(bytes)),
     frames: messages,
@@ -130,7 +130,7 @@ export const injectSubjects: readonly Subject[] = [
     frames: [['Message-ID: ', '\n\n']],
   },
   {
-    name: 'core/inject/compose/flowed.ts encodeFlowed',
+    name: 'core/inject/compose/encode-flowed.ts encodeFlowed',
     run: encodeFlowed,
     frames: [alone, ['x', 'x'], ['>>', ' x'], [`${'>'.repeat(3000)} x `, 'x']],
   },
@@ -144,28 +144,28 @@ export const injectSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/inject/compose/addresses.ts parseTypedList',
+    name: 'core/inject/compose/typed-addresses.ts parseTypedList',
     run: bytes => parseTypedList(bytes, rewrite),
     frames: [alone, ['a@b, ', 'x'], ['"', '" <a@b>'], ['a@', '.example']],
   },
   {
-    name: 'core/inject/compose/addressees.ts readAddressees',
+    name: 'core/inject/compose/sender-and-recipients.ts readAddressees',
     run: typed => orRefused(async () => readAddressees({ ...emptyDraft, to: typed, bcc: typed }, rewrite)),
     frames: [alone, ['a@b, ', '@x']],
     units: fewRepeats,
   },
   {
-    name: 'core/inject/compose/addressees.ts readSender',
+    name: 'core/inject/compose/sender-and-recipients.ts readSender',
     run: typed => orRefused(async () => readSender(typed, rewrite, () => true)),
     frames: [alone, ['"', '" <a@b>']],
     units: fewRepeats,
   },
   {
-    name: 'core/inject/compose/addresses.ts formatPerson',
+    name: 'core/inject/compose/typed-addresses.ts formatPerson',
     run: name => formatPerson({ name, address: 'a@b.example' }),
   },
   {
-    name: 'core/inject/compose/addresses.ts quotedAddress',
+    name: 'core/inject/compose/typed-addresses.ts quotedAddress',
     run: quotedAddress,
     frames: [
       ['', '@b'],

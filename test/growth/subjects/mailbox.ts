@@ -8,7 +8,7 @@ import { parseMime } from '../../../core/mailbox/reading/parts.ts';
 import { previewOf } from '../../../core/mailbox/reading/preview.ts';
 import { readContent } from '../../../core/mailbox/reading/read.ts';
 import { summarise } from '../../../core/mailbox/reading/summary.ts';
-import { leavesOf } from '../../../core/message/body/leaves.ts';
+import { leavesOf } from '../../../core/message/body/leaf-parts.ts';
 import { findParts } from '../../../core/message/body/structure.ts';
 import { alone, type Frame, type Subject } from '../growth.ts';
 import { fewRepeats } from '../repeats.ts';

@@ -9,24 +9,22 @@ import {
   textFromBytes,
   withoutRootDot,
 } from '../../../core/message/address.ts';
-import { decodeFlowed } from '../../../core/message/body/flowed-text.ts';
+import { decodeFlowed } from '../../../core/message/body/decode-flowed.ts';
 import { textOfHtml } from '../../../core/message/body/html-text.ts';
 import { readTokens, TokenListener } from '../../../core/message/body/html-tokens.ts';
 import { readInvitation } from '../../../core/message/body/invitation.ts';
-import { leavesOf, textAllowance, textOf } from '../../../core/message/body/leaves.ts';
+import { leavesOf, textAllowance, textOf } from '../../../core/message/body/leaf-parts.ts';
 import { takeApart } from '../../../core/message/body/mime.ts';
 import { findParts } from '../../../core/message/body/structure.ts';
 import { htmlText, plainText } from '../../../core/message/body/text-forms.ts';
 import { decodeBytes } from '../../../core/message/encodings/charset.ts';
-import { decodeText, oneLine } from '../../../core/message/encodings/display.ts';
+import { decodeText, oneLine } from '../../../core/message/encodings/display-text.ts';
 import { decodeWords, rawAsText, wordsInText } from '../../../core/message/encodings/encoded-words.ts';
 import { eucOfHz, eucOfIso2022Kr } from '../../../core/message/encodings/seven-bit.ts';
 import { decodeTransfer } from '../../../core/message/encodings/transfer.ts';
 import { decodeUtf7, encodeUtf7 } from '../../../core/message/encodings/utf7.ts';
 import { decodeUu, takeUuFiles } from '../../../core/message/encodings/uuencode.ts';
 import { readAddressList } from '../../../core/message/header/address-list.ts';
-import { parseHeader } from '../../../core/message/header/fields.ts';
-import { fieldValue, splitMessage } from '../../../core/message/header/header.ts';
 import { readDate } from '../../../core/message/header/normal-date.ts';
 import {
   formatNormalList,
@@ -34,6 +32,7 @@ import {
   readNormalList,
   writeNormalAddress,
 } from '../../../core/message/header/normal-list.ts';
+import { parseHeader } from '../../../core/message/header/parse-header.ts';
 import { parsePeople, readPeople } from '../../../core/message/header/people.ts';
 import { hostRewriter, rewriteBareAddress } from '../../../core/message/header/rewrite.ts';
 import {
@@ -42,6 +41,7 @@ import {
   rewriteHost,
   usualRewriteLines,
 } from '../../../core/message/header/rewrite-rules.ts';
+import { fieldValue, splitMessage } from '../../../core/message/header/split-message.ts';
 import { parseStructured } from '../../../core/message/header/structured.ts';
 import { formatTokens, tokenize, unquoteTokens } from '../../../core/message/header/tokens.ts';
 import { parsePath } from '../../../core/message/smtp-path.ts';
@@ -116,7 +116,7 @@ export const messageSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/message/header/fields.ts parseHeader',
+    name: 'core/message/header/parse-header.ts parseHeader',
     run: bytes => parseHeader(raw(bytes)).all('a'),
     frames: [alone, ['a: ', '\n\n'], ['From x\n', '\n\n']],
   },
@@ -147,7 +147,7 @@ export const messageSubjects: readonly Subject[] = [
     ],
   },
   {
-    name: 'core/message/body/leaves.ts leavesOf, textOf',
+    name: 'core/message/body/leaf-parts.ts leavesOf, textOf',
     units: fewRepeats,
     run(bytes) {
       const message = raw(bytes);
@@ -172,7 +172,7 @@ export const messageSubjects: readonly Subject[] = [
     },
   },
   {
-    name: 'core/message/body/flowed-text.ts decodeFlowed',
+    name: 'core/message/body/decode-flowed.ts decodeFlowed',
     run: bytes => decodeFlowed(bytes, true),
     frames: [alone, ['x \n', ' '], ['>', ' \n']],
   },
@@ -214,15 +214,15 @@ export const messageSubjects: readonly Subject[] = [
     run: bytes => [readPeople([bytes], 1000), parsePeople([bytes], 1000)],
     frames: [alone, ['a <', 'x'], ['<@a', ':x@y>'], ['', '@x']],
   },
-  { name: 'core/message/encodings/display.ts decodeText', run: decodeText, frames: [alone, ['=?utf-8?q?', '?x']] },
-  { name: 'core/message/encodings/display.ts oneLine', run: oneLine, frames: [['', 'x']] },
+  { name: 'core/message/encodings/display-text.ts decodeText', run: decodeText, frames: [alone, ['=?utf-8?q?', '?x']] },
+  { name: 'core/message/encodings/display-text.ts oneLine', run: oneLine, frames: [['', 'x']] },
   {
-    name: 'core/message/header/header.ts splitMessage',
+    name: 'core/message/header/split-message.ts splitMessage',
     run: async bytes => (await splitMessage([raw(bytes)])).fields.map(fieldValue),
     frames: [alone, ['a', ': b\n\n'], ['a: ', '\n\n']],
   },
   {
-    name: 'core/message/header/header.ts splitMessage',
+    name: 'core/message/header/split-message.ts splitMessage',
     run: bytes => splitMessage([...raw(bytes)].map(byte => Uint8Array.of(byte))),
     units: ['a', '\n'],
     frames: [['a: ', '\n\n']],

@@ -20,9 +20,9 @@ import { createHopCounter } from '../../../core/receive/hops.ts';
 import { formatReceived } from '../../../core/receive/received.ts';
 import { parseCommand } from '../../../core/receive/smtp/commands.ts';
 import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
-import { encodeWhole } from '../../../core/remote/message-file.ts';
-import { readProgramReport } from '../../../core/remote/program-report.ts';
-import { formatReports } from '../../../core/remote/report.ts';
+import { readProgramReport } from '../../../core/remote/read-remote-report.ts';
+import { formatReports } from '../../../core/remote/remote-report.ts';
+import { encodeWhole } from '../../../core/remote/smtp-data.ts';
 import { alone, type Subject } from '../growth.ts';
 
 const hosts = { defaultHost: 'dhost', defaultDomain: 'def.example', plusDomain: 'plus.example' };
@@ -90,20 +90,20 @@ export const peerSubjects: readonly Subject[] = [
     frames: [alone, ['250-a', '\r\n']],
   },
   {
-    name: 'core/remote/program-report.ts readProgramReport',
+    name: 'core/remote/read-remote-report.ts readProgramReport',
     run: text => readProgramReport(0, `h${text}\0`),
     frames: [alone, ['Remote host said: 550-', '\n550-'], ['Remote host said: 550 5.', 'x'], ['(#5.', '1']],
   },
   {
-    name: 'core/remote/report.ts formatReports',
+    name: 'core/remote/remote-report.ts formatReports',
     run: text => formatReports({ recipients: [{ letter: 'h', text }], message: { letter: 'D', text } }),
   },
   {
-    name: 'core/remote/program-report.ts readProgramReport',
+    name: 'core/remote/read-remote-report.ts readProgramReport',
     run: bytes => readProgramReport(0, bytes),
     frames: [alone, ['h', '\0']],
   },
-  { name: 'core/remote/message-file.ts encodeWhole', run: bytes => encodeWhole(raw(bytes)) },
+  { name: 'core/remote/smtp-data.ts encodeWhole', run: bytes => encodeWhole(raw(bytes)) },
   {
     name: 'core/receive/smtp/commands.ts parseCommand',
     run: bytes => parseCommand(raw(bytes)),

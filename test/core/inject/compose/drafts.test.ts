@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Draft } from '../../../../core/api/compose.ts';
 import { ApiError } from '../../../../core/api/errors.ts';
-import { sortTypedList } from '../../../../core/inject/compose/addresses.ts';
+import { sortTypedList } from '../../../../core/inject/compose/typed-addresses.ts';
 import { hostRewriter } from '../../../../core/message/header/rewrite.ts';
 import { desk, draft, fieldsOf, file, hosts, nameless } from '../../../support/compose-desk.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../../core/inject/programs/new-inject.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../../core/message/header/rewrite-rules.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
-import { type Call, control, date, from, hidden, messageId, moment } from '../circumstances.ts';
+import { type Call, control, date, from, hidden, messageId, moment } from '../inject-environment.ts';
 
 /** What new-inject -n prints. */
 async function inject(input: string, { env = {}, args = [], lists }: Call = {}): Promise<string> {

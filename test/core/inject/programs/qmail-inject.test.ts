@@ -4,7 +4,7 @@ import { parseInjectArguments } from '../../../../core/inject/programs/inject-op
 import { injectSettings } from '../../../../core/inject/programs/inject-settings.ts';
 import { injectMessage, returnPathLine } from '../../../../core/inject/programs/qmail-inject.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
-import { type Call, control, date, from, hidden, messageId, moment } from '../circumstances.ts';
+import { type Call, control, date, from, hidden, messageId, moment } from '../inject-environment.ts';
 
 const top = date + messageId + from;
 const joe = 'joe@dhost.def.example';

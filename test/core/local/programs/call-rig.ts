@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { runInHost } from '../../../../core/local/into/in-host.ts';
+import { runInHost } from '../../../../core/local/into/run-own-program.ts';
+import { createReport } from '../../../../core/local/lspawn-report.ts';
 import { openMessage } from '../../../../core/local/message/message.ts';
 import { createNewMessages } from '../../../../core/local/message/new-messages.ts';
-import { createReport } from '../../../../core/local/report.ts';
 import type { OwnProgram } from '../../../../core/paper-path/own-program.ts';
 import type { Accept } from '../../../../core/paper-path/shapes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';

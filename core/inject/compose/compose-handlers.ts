@@ -1,0 +1,70 @@
+// The composer's side of the Api: drafts in the Drafts mailbox (drafts.ts), and sending (sending.ts).
+import type { Draft } from '../../api/compose.ts';
+import type { HandlersOf } from '../../api/contract.ts';
+import { ApiError } from '../../api/errors.ts';
+import { NotTakenApart } from '../../lib/process/taken-apart.ts';
+import type { ComposeDeps } from './compose-deps.ts';
+import { createComposer } from './drafts.ts';
+import { knownSenders } from './known-senders.ts';
+import { newDraft } from './new-draft.ts';
+import { createSending } from './sending.ts';
+
+type ComposeHandlers = HandlersOf<
+  | 'compose.start'
+  | 'compose.senders'
+  | 'compose.open'
+  | 'compose.save'
+  | 'compose.discard'
+  | 'compose.look'
+  | 'compose.send'
+>;
+
+type Compose = ComposeHandlers & {
+  /** Looks after messages whose Send ended without an answer, in an earlier process: to be called at the start. */
+  settle(): Promise<void>;
+};
+
+/** The handlers of `compose.*`. */
+export function createCompose(deps: ComposeDeps): Compose {
+  const composer = createComposer(deps);
+  const sending = createSending(deps, composer);
+  const named = (draft: Draft): Draft => ({ ...draft, messageId: draft.messageId || sending.name() });
+  return {
+    async 'compose.start'(asked) {
+      const { signature, answers } = deps.owner();
+      if (asked.kind === 'new') return named(newDraft(signature));
+      if (asked.kind === 'mailto') {
+        const draft = await takingApart(deps.makeDrafts.mailto(asked.url, signature));
+        if (!draft) throw new ApiError('invalid', `This is not a mailto: link: ${asked.url.slice(0, 200)}`);
+        return named(draft);
+      }
+      const { kind, id } = asked;
+      const raw = await deps.files.raw(id);
+      return named(
+        await takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature, answers }, raw)),
+      );
+    },
+    'compose.senders': async () => knownSenders(composer.own(), deps.rules(), deps.files.addressees()),
+    'compose.open': async ({ id }) =>
+      named(await takingApart(deps.makeDrafts.open(id, composer.own(), await deps.files.raw(id)))),
+    'compose.save': draft => composer.save(draft),
+    async 'compose.discard'({ id }) {
+      composer.mustBeDraft(id);
+      await deps.files.remove(id);
+      return {};
+    },
+    'compose.look': async ({ messageId }) => ({ queued: await sending.look(messageId) }),
+    'compose.send': asked => sending.send(asked),
+    settle: () => sending.settle(),
+  };
+}
+
+/** Says why a message could not be parsed. */
+async function takingApart<T>(making: Promise<T>): Promise<T> {
+  try {
+    return await making;
+  } catch (error) {
+    if (!(error instanceof NotTakenApart)) throw error;
+    throw new ApiError('failed', `This message cannot be parsed: ${error.message}.`, { cause: error });
+  }
+}

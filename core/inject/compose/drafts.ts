@@ -1,0 +1,98 @@
+// What saving and sending a draft share: who writes it, where it belongs in a conversation, how it is stamped.
+import type { Draft } from '../../api/compose.ts';
+import type { Reply } from '../../api/contract.ts';
+import { ApiError } from '../../api/errors.ts';
+import { UserError } from '../../lib/user-error.ts';
+import { displayAddress } from '../../message/address.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
+import { hostRewriter } from '../../message/header/rewrite.ts';
+import { stamp } from '../programs/added-fields.ts';
+import type { ComposeDeps } from './compose-deps.ts';
+import { buildDraft, type DraftStamp } from './draft-file.ts';
+import { type OwnAddresses, ownAddresses, ownAddressTest } from './owner-addresses.ts';
+import { readSender } from './sender-and-recipients.ts';
+import { noThread, type Thread } from './threading.ts';
+
+export interface Composer {
+  own(): OwnAddresses;
+  /** @throws ApiError `invalid` */
+  mustBeDraft(id: string | null): void;
+  rewriter(): RewriteAddress;
+  /** A Message-ID that there was never before. */
+  freshMessageId(): string;
+  /** All that a message gets besides what was written. */
+  stampOf(draft: Draft, rewrite: RewriteAddress): Promise<DraftStamp>;
+  /** A new file; the one that it replaces is removed afterwards. */
+  save(draft: Draft): Promise<Reply<'compose.save'>>;
+}
+
+export function createComposer(deps: ComposeDeps): Composer {
+  const { files, makeDrafts } = deps;
+
+  /** The draft's own fields speak when its source is gone. */
+  async function threadOf(draft: Draft): Promise<Thread> {
+    if (draft.source?.kind === 'reply') {
+      const { id } = draft.source;
+      const thread = await quietly(async () => makeDrafts.thread('answering', await files.raw(id)));
+      if (thread) return thread;
+    }
+    const id = draft.id ?? draft.kept?.id;
+    if (id === undefined) return noThread;
+    return (await quietly(async () => makeDrafts.thread('own', await files.raw(id)))) ?? noThread;
+  }
+
+  function senderOf({ from }: Draft, rewrite: RewriteAddress): DraftStamp['from'] {
+    const { name, address } = deps.owner();
+    if (from.trim() === '') return { name, address };
+    const sender = readSender(from, rewrite, ownAddressTest(composer.own()));
+    return sender.name === '' ? { ...sender, name } : sender;
+  }
+
+  const composer: Composer = {
+    own: () => ownAddresses(deps.owner(), deps.control(), deps.names()),
+    mustBeDraft(id) {
+      if (id === null || files.isIn('Drafts', id)) return;
+      throw new ApiError('invalid', `${id} is not a draft.`);
+    },
+    rewriter() {
+      try {
+        return hostRewriter(deps.control());
+      } catch (error) {
+        if (error instanceof UserError) throw new ApiError('failed', error.message, { cause: error });
+        throw error;
+      }
+    },
+    freshMessageId() {
+      const unique = Buffer.from(deps.random(12)).toString('hex');
+      return `<${stamp(deps.clock.nowMs())}.${unique}.waypost@${displayAddress(deps.control().idHost)}>`;
+    },
+    async stampOf(draft, rewrite) {
+      return {
+        ...(await threadOf(draft)),
+        from: senderOf(draft, rewrite),
+        dateMs: deps.clock.nowMs(),
+        messageId: draft.messageId || composer.freshMessageId(),
+        boundary: Buffer.from(deps.random(12)).toString('hex'),
+      };
+    },
+    async save(draft) {
+      const before = draft.id;
+      composer.mustBeDraft(before);
+      const rewrite = composer.rewriter();
+      const raw = await buildDraft(draft, await composer.stampOf(draft, rewrite), rewrite);
+      const id = await files.add('Drafts', raw, ['D', 'S']);
+      const removed = before === null || (await quietly(() => files.remove(before)));
+      return { id, missed: removed === false };
+    },
+  };
+  return composer;
+}
+
+/** For work whose failure must not look like the promise's. */
+export async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+// The message that is answered, forwarded or taken up again as a draft.
+import type { DraftFile } from '../../api/compose.ts';
+import { NotTakenApart } from '../../lib/process/taken-apart.ts';
+import { partFileName } from '../../message/body/file-name.ts';
+import { type MimeFile, takeApart } from '../../message/body/mime.ts';
+import { plainText } from '../../message/body/text-forms.ts';
+import { decodeText } from '../../message/encodings/display-text.ts';
+import { rawAsText } from '../../message/encodings/encoded-words.ts';
+import { readPeople } from '../../message/header/people.ts';
+import type { Person } from './typed-addresses.ts';
+
+/** What the composer needs of a message. */
+export interface Original {
+  readonly subject: string;
+  /** LF line ends; made from the HTML where the message has only that. */
+  readonly text: string;
+  readonly hasHtml: boolean;
+  /** Names of all fields, in lower case. */
+  readonly fieldNames: readonly string[];
+  readonly files: readonly DraftFile[];
+  /** The people in all fields of that name, groups resolved, in order. */
+  people(field: string): readonly Person[];
+  /** The names of groups in those fields that hold nobody. */
+  emptyGroups(field: string): readonly string[];
+  /** The unfolded value of the first field of that name, not decoded; undefined when there is none. */
+  field(name: string): string | undefined;
+}
+
+// A draft holds what its writer put in: more than the reader takes apart of other people's messages.
+const maxBytes = 64 * 1024 * 1024;
+const maxTextLength = 3 * 1024 * 1024;
+const maxPeople = 1000;
+
+/** @throws NotTakenApart when the message is beyond the limits of the one parser for all mail */
+export function parseOriginal(raw: Uint8Array): Original {
+  if (raw.length > maxBytes) throw new NotTakenApart('message', `it has more than ${maxBytes / (1024 * 1024)} MB`);
+  const found = takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length));
+  if (!found.ok) throw new NotTakenApart('message', found.problem);
+  const { texts, header, charset, files } = found;
+  const listIn = (name: string) => readPeople(header.all(name), maxPeople, charset);
+  const field = (name: string): string | undefined => {
+    const [value] = header.all(name);
+    return value === undefined ? undefined : rawAsText(value, charset);
+  };
+  return {
+    subject: decodeText(header.first('subject'), charset),
+    hasHtml: texts.some(({ html }) => html !== undefined),
+    fieldNames: header.names(),
+    text: plainText(texts, maxTextLength).text,
+    files: files.map(draftFile),
+    people: name => listIn(name).people.filter(({ address }) => address !== ''),
+    emptyGroups: name => listIn(name).emptyGroups,
+    field,
+  };
+}
+
+/** With what says how to read it; its bytes are those that it has. */
+function draftFile({ name, type, charset, method, bytes }: MimeFile, index: number): DraftFile {
+  const parameters = [
+    ...(charset === '' ? [] : [`; charset=${charset}`]),
+    ...(method === '' ? [] : [`; method=${method}`]),
+  ];
+  return {
+    name: name || partFileName('', type, index),
+    type: `${type}${parameters.join('')}`,
+    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+  };
+}

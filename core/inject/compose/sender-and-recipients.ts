@@ -1,0 +1,69 @@
+// Who writes a message and who gets it: the composer's lists, read strictly or refused in words.
+import type { Draft, Guess, NotAddresses } from '../../api/compose.ts';
+import { ApiError } from '../../api/errors.ts';
+import { addressFromText, splitAddress } from '../../message/address.ts';
+import type { RewriteAddress } from '../../message/header/address-list.ts';
+import { type Person, parseTypedList, sortTypedList } from './typed-addresses.ts';
+
+interface Addressees {
+  readonly to: readonly Person[];
+  readonly cc: readonly Person[];
+  readonly bcc: readonly Person[];
+  readonly replyTo: readonly Person[];
+  /** Envelope addresses, each once. */
+  readonly recipients: readonly string[];
+  /** Names without a host, and what they would be completed to. */
+  readonly guesses: readonly Guess[];
+}
+
+const listFields = ['to', 'cc', 'bcc', 'replyTo'] as const;
+const maxBad = 20;
+
+/** The parts of a draft's lists that are not addresses. */
+export function notAddresses(draft: Draft, rewrite: RewriteAddress): NotAddresses[] {
+  return listFields
+    .map(field => ({ field, parts: sortTypedList(draft[field], rewrite).unfinished }))
+    .filter(({ parts }) => parts.length > 0)
+    .map(({ field, parts }) => ({ field, parts: parts.slice(0, maxBad).map(part => part.slice(0, 200)) }));
+}
+
+/** @throws ApiError `invalid`: there is no recipient, or something is not an address */
+export function readAddressees(draft: Draft, rewrite: RewriteAddress): Addressees {
+  const [to, cc, bcc, replyTo] = [
+    readList('To', draft.to, rewrite),
+    readList('Cc', draft.cc, rewrite),
+    readList('Bcc', draft.bcc, rewrite),
+    readList('Reply-To', draft.replyTo, rewrite),
+  ];
+  const recipients = new Set([...to, ...cc, ...bcc].map(person => envelopeAddress(person.address)));
+  if (recipients.size === 0) {
+    throw new ApiError('invalid', 'There are no recipients in To, Cc or Bcc. Add at least one.');
+  }
+  const guesses = [...to, ...cc, ...bcc, ...replyTo].flatMap(({ guessedFrom, address }) =>
+    guessedFrom === undefined ? [] : { typed: guessedFrom.slice(0, 200), address },
+  );
+  return { to, cc, bcc, replyTo, recipients: [...recipients], guesses };
+}
+
+/** @throws ApiError `invalid` when it is not one of the owner's addresses */
+export function readSender(from: string, rewrite: RewriteAddress, isOwn: (address: string) => boolean): Person {
+  const list = parseTypedList(from, rewrite);
+  const [person, ...others] = list.ok ? list.people : [];
+  if (person && others.length === 0 && isOwn(person.address)) return { name: person.name, address: person.address };
+  throw new ApiError('invalid', `From: “${from.slice(0, 200)}” is not one of your addresses on this host.`);
+}
+
+function readList(field: string, text: string, rewrite: RewriteAddress) {
+  const list = parseTypedList(text, rewrite);
+  if (list.ok) return list.people;
+  throw new ApiError(
+    'invalid',
+    `${field}: “${list.part.slice(0, 200)}” is not an address. Write name@host, with commas between addresses.`,
+  );
+}
+
+/** Hosts are the same in any case: one spelling, so that nobody gets two copies. */
+function envelopeAddress(address: string): string {
+  const { local, host } = splitAddress(addressFromText(address));
+  return `${local}@${host?.toLowerCase()}`;
+}

@@ -1,0 +1,106 @@
+// The other end of run-as-user.ts: what a process that delivers as a user says to the host that started it, and hears.
+import { Socket } from 'node:net';
+import type { Queued } from '../../paper-path/own-program.ts';
+import type { MessageSource } from '../../paper-path/shapes.ts';
+import type { NewMessages } from '../message/new-messages.ts';
+import { talkOver } from './json-lines.ts';
+import {
+  type ChildTerms,
+  childTalkFd,
+  type FromChild,
+  type FromParent,
+  mostProgramBytes,
+  mostPrograms,
+  pieceBytes,
+} from './run-as-user.ts';
+
+/** The host, as seen by the process. */
+export interface Parent {
+  /** The first thing it says. */
+  terms(): Promise<ChildTerms>;
+  tell(words: FromChild): void;
+  /** Asks whether the delivery may begin. */
+  begin(programs: readonly string[]): Promise<boolean>;
+  /** The queue is the host's: it may neither be read nor written here. */
+  readonly newMessages: NewMessages;
+  /** Nothing more will be said. */
+  close(): void;
+}
+
+/** Of the process this is called in. @param gone the host has ended, or wants no more of this process */
+export function openParent(gone: () => void): Parent {
+  const heard: unknown[] = [];
+  let wake = () => {};
+  const pipe = new Socket({ fd: childTalkFd });
+  let closed = false;
+  pipe.once('close', () => {
+    if (!closed) gone();
+  });
+  const talk = talkOver(pipe, words => {
+    heard.push(words);
+    wake();
+  });
+
+  async function next<T>(): Promise<T> {
+    while (heard.length === 0) {
+      await new Promise<void>(resolve => {
+        wake = resolve;
+      });
+    }
+    return heard.shift() as T;
+  }
+
+  function tell(words: FromChild): void {
+    talk.say(words);
+  }
+
+  return {
+    terms: next<ChildTerms>,
+    tell,
+    async begin(programs) {
+      const named = programs.slice(0, mostPrograms).map(command => command.slice(0, mostProgramBytes));
+      tell({ kind: 'begin', programs: named });
+      return (await next<FromParent>()) === 'go';
+    },
+    newMessages: {
+      forward: (head, { sender, recipients }) => {
+        tell({ kind: 'forward', head, envelope: { sender, recipients: [...recipients] } });
+        return next<Queued>();
+      },
+      queue: async (source, { sender, recipients }) => {
+        tell({ kind: 'queue', envelope: { sender, recipients: [...recipients] } });
+        try {
+          for await (const bytes of pieces(source)) {
+            const answer = await next<FromParent>();
+            if (typeof answer === 'object') return answer;
+            tell({ kind: 'piece', bytes });
+          }
+        } catch (error) {
+          tell({ kind: 'broken' });
+          await answered();
+          throw error;
+        }
+        tell({ kind: 'end' });
+        return answered();
+      },
+    },
+    close() {
+      closed = true;
+      pipe.destroySoon();
+    },
+  };
+
+  async function answered(): Promise<Queued> {
+    for (;;) {
+      const answer = await next<FromParent>();
+      if (typeof answer === 'object') return answer;
+    }
+  }
+}
+
+async function* pieces(source: MessageSource): AsyncGenerator<string> {
+  for await (const piece of source) {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.slice(at, at + pieceBytes);
+  }
+}

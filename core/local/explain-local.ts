@@ -1,0 +1,193 @@
+// What a delivery to a local address would do, step by step, running nothing. It makes the decisions with the functions
+// that deliveries make them with (recipients.ts, plan.ts).
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Explained, ExplainedDelivery, ExplainStep, ExplainVerdict } from '../api/explain.ts';
+import type { Control } from '../control/control.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { addressFromText, displayAddress, splitAddress } from '../message/address.ts';
+import type { Outcome } from '../paper-path/outcome.ts';
+import { userSteps } from './explain-user.ts';
+import { laterStop, type Stop } from './failure.ts';
+import { outcomeOfExit } from './lspawn-report.ts';
+import { rawPath } from './raw-path.ts';
+import { createRecipients } from './recipients.ts';
+import { type Access, accessAs } from './rules/access.ts';
+import { foreseeLine } from './rules/check-line.ts';
+import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
+import { checkHome, type Plan, planDelivery, refusedLine, stickyStop } from './rules/plan.ts';
+import { sayLine } from './rules/rule-descriptions.ts';
+import type { FoundUser, UsersDeps } from './users/users.ts';
+import type { WhoRuns } from './which-process.ts';
+
+/** What explaining needs. */
+export interface LocalExplainDeps extends UsersDeps {
+  readonly control: () => Pick<Control, 'defaultDelivery'>;
+}
+
+/** @param address rewritten and with its host; both are byte strings */
+export type ExplainLocal = (address: string, sender: string) => Explained;
+
+export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
+  const findRecipient = createRecipients(deps);
+  return (address, sender) => {
+    const { local, host = '' } = splitAddress(address);
+    if (local === '') return { steps: [], verdict: ended(outcomeOfExit(0, '')) };
+    const recipient = findRecipient(local);
+    const steps = userSteps(deps.home, recipient);
+    if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
+    const { uid } = recipient.found.assignment;
+    const seen = followed(recipient.found, recipient.who, { local, host, sender, steps });
+    return isOutOfSight(seen.verdict, uid, deps.processUid) ? hidden(steps, uid, address) : seen;
+  };
+
+  function followed(
+    found: FoundUser,
+    who: WhoRuns,
+    {
+      steps: known,
+      local,
+      host,
+      sender,
+    }: {
+      readonly steps: readonly ExplainStep[];
+      readonly local: string;
+      readonly host: string;
+      readonly sender: string;
+    },
+  ): Explained {
+    const steps = [...known];
+    const { defaultDelivery } = deps.control();
+    const args = { ...found.assignment, local, host, sender, defaultDelivery };
+    const access = accessAs(who === 'own-process' ? args : undefined);
+    const stop = homeStop(args.homeDir, access);
+    if (stop) {
+      steps.push({ stage: 'home', file: displayAddress(args.homeDir), line: null, says: oneLine(stop.text) });
+      return { steps, verdict: ended(outcomeOfStop(stop)) };
+    }
+    const planned = planDelivery(args, (path, isIt) => steps.push(fileStep(path, isIt)));
+    if ('stop' in planned) return { steps, verdict: ended(outcomeOfStop(planned.stop)) };
+    const refused = unreadable(planned.plan, access);
+    if (refused) return { steps, verdict: ended(outcomeOfStop(refused)) };
+    const rest = follow(deps.home, { ...args, access }, planned.plan);
+    return { steps: [...steps, ...rest.steps], verdict: rest.verdict };
+  }
+}
+
+/** Root's parent delivers as a user whose files are closed to this process: that it cannot read them says nothing. */
+function isOutOfSight({ outcome, text }: ExplainVerdict, uid: number, processUid: number | undefined): boolean {
+  const own = process.geteuid?.();
+  return processUid === 0 && own !== 0 && own !== uid && outcome === 'later' && /permission denied/i.test(text);
+}
+
+function hidden(steps: readonly ExplainStep[], uid: number, address: string): Explained {
+  const text = `Only root and the user with the uid ${uid} can see what happens to this mail. As root, run: waypost explain ${displayAddress(address)}`;
+  return { steps, verdict: { outcome: 'unknown', text, deliveries: [], newSender: null, hosts: [] } };
+}
+
+function homeStop(homeDir: string, access: Access): Stop | undefined {
+  const found = checkHome(homeDir);
+  if (found) return found === 'sticky' ? stickyStop(homeDir) : found;
+  try {
+    access.enter(homeDir);
+    return undefined;
+  } catch (error) {
+    return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
+  }
+}
+
+/** Root can read the file; the user may not. */
+function unreadable({ file }: Plan, access: Access): Stop | undefined {
+  try {
+    if (file) access.read(file.path);
+    return undefined;
+  } catch (error) {
+    return laterStop(`Unable to open ${file?.path}: ${reasonOf(error)}. (#4.3.0)`);
+  }
+}
+
+interface Whose {
+  readonly homeDir: string;
+  readonly access: Access;
+  readonly sender: string;
+}
+
+/** The lines in order, up to the one that would end it. */
+function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): Explained {
+  const defaultPath = addressFromText(join(home, 'control', 'defaultdelivery'));
+  const path = plan.usesDefault || !plan.file ? defaultPath : plan.file.path;
+  const file = displayAddress(path);
+  const steps: ExplainStep[] = [...planSteps(file, plan, sender)];
+  const done: ExplainedDelivery[] = [];
+  const forwards: ExplainedDelivery[] = [];
+  let forwardOnly = !plan.usesDefault && plan.file?.forwardOnly === true;
+  for (const instruction of plan.instructions) {
+    const { kind, line } = instruction;
+    const stop = refusedLine(instruction, forwardOnly) ?? foreseeLine(instruction, homeDir, access);
+    if (stop) {
+      steps.push({ stage: 'line', file, line, says: `${sayLine(instruction)}: ${oneLine(stop.text)}` });
+      return { steps, verdict: ended(outcomeOfStop(stop), done) };
+    }
+    steps.push({ stage: 'line', file, line, says: says(instruction) });
+    const to = displayAddress(instruction.text);
+    if (kind === 'forward') forwards.push({ kind, to });
+    if (kind === 'maildir' || kind === 'mbox' || kind === 'program') done.push({ kind, to });
+    if (isListFlag(instruction)) forwardOnly = true;
+  }
+  const programs = done.filter(({ kind }) => kind === 'program').length;
+  const text = `did ${done.length - programs}+${forwards.length}+${programs}\n`;
+  const newSender = forwards.length > 0 ? displayAddress(plan.newSender) : null;
+  return { steps, verdict: { ...ended(outcomeOfExit(0, text), [...done, ...forwards]), newSender } };
+}
+
+function* planSteps(file: string, plan: Plan, sender: string): Generator<ExplainStep> {
+  if (plan.usesDefault) {
+    const why = plan.file ? 'The file is empty' : 'There is no .qmail file';
+    yield { stage: 'file', file, line: null, says: `${why}: the default delivery applies.` };
+  } else if (plan.file?.forwardOnly) {
+    yield { stage: 'file', file, line: null, says: 'The file has its x bit set: only forwards are allowed.' };
+  }
+  if (plan.newSender === sender) return;
+  const newSender = displayAddress(plan.newSender);
+  yield {
+    stage: 'sender',
+    file: null,
+    line: null,
+    says: `There is an -owner file: forwards have the sender ${newSender}.`,
+  };
+}
+
+function fileStep(path: string, isIt: boolean): ExplainStep {
+  const says = isIt
+    ? 'This file applies.'
+    : isThere(path)
+      ? 'This is not a readable file: skipped.'
+      : 'There is no such file.';
+  return { stage: 'file', file: displayAddress(path), line: null, says };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(rawPath(path), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function says(instruction: Instruction): string {
+  const said = sayLine(instruction);
+  if (instruction.kind !== 'program') return said;
+  return `${said} (its exit code decides: 0 goes on, 99 ends here, 100 returns the mail, most others make it wait)`;
+}
+
+function outcomeOfStop(stop: Stop): Outcome {
+  return outcomeOfExit(stop.exit, stop.text === '' ? '' : `${stop.text}\n`);
+}
+
+function ended({ kind, text }: Outcome, deliveries: readonly ExplainedDelivery[] = []): ExplainVerdict {
+  return { outcome: kind, text: displayAddress(text), deliveries: [...deliveries], newSender: null, hosts: [] };
+}
+
+function oneLine(text: string): string {
+  return displayAddress(text).split('\n')[0] ?? '';
+}

@@ -1,0 +1,89 @@
+// What explaining says of other hosts is what a delivery to them comes to, by routes and a DNS on loopback.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRemoteExplain } from '../../../core/remote/explain-remote.ts';
+import { startDns, type Zone } from '../../support/dns-server.ts';
+import { writeControl } from '../../support/queue-rig.ts';
+import { remoteRig } from '../../support/remote-rig.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const zone: Zone = {
+  'one.example': { mx: [[10, 'a.example']] },
+  'a.example': { a: ['192.0.2.1'] },
+  'relay.example': { a: ['192.0.2.5'] },
+  'null.example': { mx: [[0, '']] },
+  'broken.example': 'SERVFAIL',
+  'dangling.example': { mx: [[10, 'nowhere.example']] },
+  'mine.example': { mx: [[10, 'me.example']] },
+  'me.example': { a: ['127.0.0.1'] },
+};
+const smtproutes =
+  '.routed.example:relay.example:26\nbad.example:relay.example:x\n.not.routed.example:\ngone.example:gone.invalid\n';
+const qmtproutes = 'fast.example:192.0.2.9\n';
+
+const hosts: [host: string, outcome: string, hosts: string[], says: RegExp][] = [
+  ['one.example', 'remote', ['192.0.2.1'], /There is no route for one\.example\./],
+  ['a.example', 'remote', ['192.0.2.1'], /no route/],
+  ['x.routed.example', 'remote', ['192.0.2.5'], /The line for \.routed\.example leads to relay\.example, port 26\./],
+  ['x.not.routed.example', 'never', [], /The line for \.not\.routed\.example is empty/],
+  ['fast.example', 'remote', ['192.0.2.9'], /The line for fast\.example leads to 192\.0\.2\.9, port 209\./],
+  ['bad.example', 'later', [], /an invalid port/],
+  ['gone.example', 'never', [], /leads to gone\.invalid, port 25/],
+  ['null.example', 'never', [], /no route/],
+  ['broken.example', 'later', [], /no route/],
+  ['dangling.example', 'never', [], /no route/],
+  ['mine.example', 'never', [], /no route/],
+  ['[192.0.2.7]', 'remote', ['192.0.2.7'], /no route/],
+  ['[127.0.0.1]', 'never', [], /no route/],
+  ['', 'never', [], /no route/],
+];
+
+for (const [host, outcome, addresses, says] of hosts) {
+  test(`explain: ${host || 'no host'} → ${outcome}, as the delivery`, async t => {
+    const resolvers = `${await startDns(t, zone)}\n`;
+    const home = tempDir(t);
+    const control = writeControl(home, { resolvers, smtproutes, qmtproutes });
+    const localAddresses = () => ['127.0.0.1'];
+    const { verdict, steps } = await createRemoteExplain({ home, control: () => control, localAddresses })(host, true);
+    assert.equal(verdict.outcome, outcome);
+    assert.deepEqual(verdict.hosts, addresses);
+    assert.match(steps[0]?.says ?? '', says);
+    const dialled: string[] = [];
+    const dial = async (ip: string) => {
+      dialled.push(ip);
+      throw new Error('connection refused');
+    };
+    const rig = remoteRig(t, {
+      control: { resolvers, smtproutes, qmtproutes },
+      deps: { resolver: undefined, dial, localAddresses },
+    });
+    const real = await rig.deliver(`x@${host}`);
+    assert.deepEqual(dialled, addresses);
+    if (outcome !== 'remote') assert.deepEqual([verdict.outcome, verdict.text], [real.kind, real.text]);
+  });
+}
+
+test('explain: without asking the DNS → the route, or that mail exchangers will be asked; nothing goes out', async t => {
+  const home = tempDir(t);
+  const control = writeControl(home, { smtproutes });
+  const resolver = { mx: () => assert.fail('asked'), addresses: () => assert.fail('asked') };
+  const explain = createRemoteExplain({ home, control: () => control, resolver });
+  const said = await Promise.all(['one.example', 'x.routed.example', '[192.0.2.7]'].map(host => explain(host, false)));
+  assert.deepEqual(
+    said.map(({ verdict }) => verdict.text),
+    [
+      'It is sent to the mail exchangers of one.example by SMTP.',
+      'It is sent to relay.example port 26 by SMTP.',
+      'It is sent to 192.0.2.7 by SMTP.',
+    ],
+  );
+  assert.equal(said[1]?.steps[0]?.line, 1);
+});
+
+test('explain: an exchanger whose preference announces QMTP → says so', async t => {
+  const home = tempDir(t);
+  const quick: Zone = { 'quick.example': { mx: [[12_801, 'a.example']] }, 'a.example': { a: ['192.0.2.1'] } };
+  const control = writeControl(home, { resolvers: `${await startDns(t, quick)}\n` });
+  const { steps } = await createRemoteExplain({ home, control: () => control })('quick.example', true);
+  assert.equal(steps.at(-1)?.says, 'These addresses are tried in order: 192.0.2.1 (by QMTP first).');
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createDial, openChannel } from '../../../core/conversation/channel.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import type { Outcome } from '../../../core/paper-path/outcome.ts';
+import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/remote-report.ts';
+import { createSharedMessages } from '../../../core/remote/shared-messages.ts';
+import { sendFirst } from '../../../core/remote/smtp-client.ts';
+import { startPeer } from '../../support/smtp-peer.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const reports: [recipient: RecipientReport | undefined, message: MessageReport, kind: Outcome['kind'], text: string][] =
+  [
+    [{ letter: 'r', text: '' }, { letter: 'K', text: 'k\n' }, 'done', 'k\n'],
+    [{ letter: 'r', text: '' }, { letter: 'Z', text: 'z\n' }, 'later', 'z\n'],
+    [{ letter: 'r', text: '' }, { letter: 'D', text: 'd\n' }, 'never', 'd\n'],
+    [{ letter: 'h', text: 'h\n' }, { letter: 'D', text: 'd\n' }, 'never', 'h\nd\n'],
+    [{ letter: 's', text: 's\n' }, { letter: 'D', text: 'd\n' }, 'later', 's\nd\n'],
+    [{ letter: 's', text: 's\n' }, { letter: 'Z', text: 'z\n' }, 'later', 's\nz\n'],
+    [{ letter: 'h', text: 'h\n' }, { letter: 'K', text: 'k\n' }, 'never', 'h\n'],
+    [{ letter: 'h', text: 'h\n' }, { letter: 'Z', text: 'z\n' }, 'never', 'h\n'],
+    [{ letter: 's', text: 's\n' }, { letter: 'K', text: 'k\n' }, 'later', 's\n'],
+    [undefined, { letter: 'Z', text: 'z\n' }, 'later', 'z\n'],
+  ];
+
+for (const [recipient, message, kind, text] of reports) {
+  test(`combine: ${recipient?.letter ?? 'nothing'} and ${message.letter} → ${kind} ${JSON.stringify(text)}`, () => {
+    const outcome = combine(recipient, { message });
+    assert.deepEqual([outcome.kind, outcome.text], [kind, text]);
+  });
+}
+
+test('sendMessage: three recipients, 250, 550, 451 → one result each (remote.md 1)', async t => {
+  for (const ehlo of ['250 peer', '250-peer\r\n250 PIPELINING']) {
+    const peer = await startPeer(t, { ehlo, rcpt: ['250 ok', '550 no such user', '451 try later'] });
+    const path = join(tempDir(t), 'message');
+    writeFileSync(path, 'Subject: t\n');
+    const socket = await createDial(systemClock)('127.0.0.1', peer.port, 5000);
+    const envelope = { sender: 'me@here', recipients: ['a@x', 'b@x', 'c@x'] };
+    using message = await createSharedMessages().hold({ path });
+    const channel = openChannel(socket, systemClock, 5000);
+    const { recipients, message: report } = await sendFirst(
+      channel,
+      { heloHost: 'here', ip: '127.0.0.1' },
+      message,
+      envelope,
+    );
+    assert.deepEqual(
+      recipients.map(recipient => combine(recipient, { message: report })).map(({ kind, text }) => [kind, text]),
+      [
+        ['done', '127.0.0.1 accepted message.\nRemote host said: 250 ok queued\n'],
+        ['never', '127.0.0.1 does not like recipient.\nRemote host said: 550 no such user\n'],
+        ['later', '127.0.0.1 does not like recipient.\nRemote host said: 451 try later\n'],
+      ],
+    );
+    assert.equal(peer.sessions[0]?.wire, 'Subject: t\r\n.\r\n');
+  }
+});
