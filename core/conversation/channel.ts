@@ -88,7 +88,16 @@ export function openChannelFor<Reply>(
 ): Channel<Reply> {
   let died = false;
   let closed = false;
-  let wake = (): void => {};
+  /** A reply and room to write may be waited for at the same time. */
+  const waiting = new Set<() => void>();
+  let disturbed = (): void => {};
+
+  function wake(): void {
+    const woken = [...waiting];
+    waiting.clear();
+    for (const look of woken) look();
+    disturbed();
+  }
 
   socket.on('data', data => {
     if (closed) return;
@@ -103,7 +112,7 @@ export function openChannelFor<Reply>(
       wake();
     });
   }
-  socket.on('drain', () => wake());
+  socket.on('drain', wake);
 
   /** Waits until `ready` gives something; what is already here counts even when the connection is gone. */
   async function wait<T>(ready: () => T | undefined): Promise<T> {
@@ -120,9 +129,7 @@ export function openChannelFor<Reply>(
         if (result !== undefined) return result;
         if (socket.isPaused() && reader.waitingBytes <= maxWaitingBytes) socket.resume();
         if (died || late) throw new ConnectionDied(late ? 'timed out' : 'closed by the server');
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
+        await new Promise<void>(resolve => void waiting.add(resolve));
       }
     } finally {
       cancel();
@@ -141,6 +148,7 @@ export function openChannelFor<Reply>(
       return !died;
     },
     async reply() {
+      disturbed = () => {};
       try {
         return await wait(() => reader.take());
       } catch (error) {
@@ -158,11 +166,11 @@ export function openChannelFor<Reply>(
       return !died && reader.isEmpty;
     },
     whenDisturbed(callback) {
-      wake = callback;
+      disturbed = callback;
     },
     close(farewell) {
       closed = true;
-      wake = () => {};
+      disturbed = () => {};
       if (farewell === undefined || died) {
         socket.destroy();
         return;

@@ -2,6 +2,7 @@
 // dealt with in one go, a large one in pieces, so that a message of any size takes the same memory.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { createDotEncoder, finalDot } from '../conversation/dot-encoder.ts';
 
 /** What has to be known before a message is offered to a host. */
 export interface MessageFacts {
@@ -18,7 +19,6 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 const pieceBytes = 64 * 1024;
-const finalDot = Buffer.from('.\r\n');
 
 /** Reads a message once through. @throws Error when the file cannot be read */
 export async function inspectMessage(path: string): Promise<MessageFacts> {
@@ -86,52 +86,6 @@ async function* pieces(file: FileHandle): AsyncGenerator<Buffer> {
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
   }
-}
-
-/** Encodes one message: `push` every piece, then `end`. */
-interface DotEncoder {
-  push(piece: Uint8Array): Buffer;
-  /** What the last piece left open. */
-  end(): Buffer;
-}
-
-/**
- * LF, CR LF and, as in notqmail, a lone CR are each sent as CR LF; `.` at a line's start becomes `..`; other bytes go as
- * they are. So no server finds a line end where another sees none.
- */
-export function createDotEncoder(): DotEncoder {
-  let last = LF;
-
-  return {
-    push(piece) {
-      const { length } = piece;
-      // Every byte becomes two at most, and so does a CR held back from the piece before.
-      const wire = Buffer.allocUnsafe(length * 2 + 2);
-      let filled = 0;
-      for (let at = 0; at < length; at++) {
-        let byte = piece[at] as number;
-        if (last === CR) {
-          wire[filled++] = CR;
-          wire[filled++] = last = LF;
-          if (byte === LF) continue;
-        }
-        if (byte === DOT && last === LF) wire[filled++] = DOT;
-        // Nearly all bytes: a line as far as it goes.
-        while (byte !== LF && byte !== CR) {
-          wire[filled++] = last = byte;
-          if (++at === length) return wire.subarray(0, filled);
-          byte = piece[at] as number;
-        }
-        if (byte === LF) {
-          wire[filled++] = CR;
-          wire[filled++] = LF;
-        }
-        last = byte;
-      }
-      return wire.subarray(0, filled);
-    },
-    end: () => (last === CR ? Buffer.from('\r\n') : Buffer.alloc(0)),
-  };
 }
 
 // Where in a line a sloppy reader may think it is: 'loose' is a line start only for one that drops NULs; 'dot' is a

@@ -1,5 +1,6 @@
-// The beginning of an SMTP dialogue: greeting, EHLO (HELO for a server that does not know it), and what the server can do.
+// An SMTP connection that is ready for messages, or why the server does not want any.
 import type { Channel } from '../conversation/channel.ts';
+import { type Extensions, greetServer } from '../conversation/smtp-greeting.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { type MessageReport, refusedMessage } from './remote-report.ts';
 
@@ -13,36 +14,17 @@ export interface Peers {
 export interface SmtpSession {
   readonly channel: Channel;
   readonly ip: string;
-  /** What EHLO answered: upper-case keyword → its parameters as they stand. */
-  readonly extensions: ReadonlyMap<string, string>;
+  readonly extensions: Extensions;
   /** Messages that the server took on this connection so far. */
   accepted: number;
 }
 
 /** Greets. The answer is a report when the server does not want us. @throws ConnectionDied */
 export async function openSession(channel: Channel, { heloHost, ip }: Peers): Promise<SmtpSession | MessageReport> {
-  const greeting = await channel.reply();
-  if (greeting.code !== 220) return temporary(`Connected to ${ip} but greeting failed.`, greeting);
-  const hello = await introduce(channel, heloHost);
-  if (hello.code !== 250) return temporary(`Connected to ${ip} but my name was rejected.`, hello);
-  return { channel, ip, extensions: parseExtensions(hello), accepted: 0 };
-}
-
-async function introduce(channel: Channel, heloHost: string): Promise<SmtpReply> {
-  await channel.write(`EHLO ${heloHost}\r\n`);
-  const reply = await channel.reply();
-  if (reply.code === 250) return reply;
-  await channel.write(`HELO ${heloHost}\r\n`);
-  return channel.reply();
-}
-
-function parseExtensions(hello: SmtpReply): ReadonlyMap<string, string> {
-  return new Map(
-    hello.lines.slice(1).map(line => {
-      const [keyword = '', ...parameters] = line.trim().split(/ +/);
-      return [keyword.toUpperCase(), parameters.join(' ')];
-    }),
-  );
+  const greeted = await greetServer(channel, heloHost);
+  if (greeted.kind === 'not-greeted') return temporary(`Connected to ${ip} but greeting failed.`, greeted.reply);
+  if (greeted.kind === 'name-rejected') return temporary(`Connected to ${ip} but my name was rejected.`, greeted.reply);
+  return { channel, ip, extensions: greeted.extensions, accepted: 0 };
 }
 
 function temporary(what: string, reply: SmtpReply): MessageReport {

@@ -1,0 +1,54 @@
+// The bytes of a message as DATA carries them (RFC 5321 section 4.5.2; qmail-remote's blast).
+
+const CR = 0x0d;
+const LF = 0x0a;
+const DOT = 0x2e;
+
+/** The line that ends the message. */
+export const finalDot = Buffer.from('.\r\n');
+
+/** Encodes one message: `push` every piece, then `end`. */
+export interface DotEncoder {
+  push(piece: Uint8Array): Buffer;
+  /** What the last piece left open. */
+  end(): Buffer;
+}
+
+/**
+ * LF, CR LF and, as in notqmail, a lone CR are each sent as CR LF; `.` at a line's start becomes `..`; other bytes go as
+ * they are. So no server finds a line end where another sees none.
+ */
+export function createDotEncoder(): DotEncoder {
+  let last = LF;
+
+  return {
+    push(piece) {
+      const { length } = piece;
+      // Every byte becomes two at most, and so does a CR held back from the piece before.
+      const wire = Buffer.allocUnsafe(length * 2 + 2);
+      let filled = 0;
+      for (let at = 0; at < length; at++) {
+        let byte = piece[at] as number;
+        if (last === CR) {
+          wire[filled++] = CR;
+          wire[filled++] = last = LF;
+          if (byte === LF) continue;
+        }
+        if (byte === DOT && last === LF) wire[filled++] = DOT;
+        // Nearly all bytes: a line as far as it goes.
+        while (byte !== LF && byte !== CR) {
+          wire[filled++] = last = byte;
+          if (++at === length) return wire.subarray(0, filled);
+          byte = piece[at] as number;
+        }
+        if (byte === LF) {
+          wire[filled++] = CR;
+          wire[filled++] = LF;
+        }
+        last = byte;
+      }
+      return wire.subarray(0, filled);
+    },
+    end: () => (last === CR ? Buffer.from('\r\n') : Buffer.alloc(0)),
+  };
+}
