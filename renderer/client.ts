@@ -4,14 +4,14 @@ import type { Api } from '../core/api/contract.ts';
 import type { Command } from '../core/api/desktop.ts';
 import type { Timers } from './models/timers.ts';
 import { bridgeTransport } from './transport/bridge.ts';
-import type { Link } from './transport/connection.ts';
-import { pagePass } from './transport/credentials.ts';
+import type { Connection } from './transport/connection.ts';
+import { pageCredentials } from './transport/credentials.ts';
 import { webSocketTransport } from './transport/web-socket.ts';
 
 /** The host, as the whole window sees it. */
 export interface Host {
   readonly api: Api;
-  readonly link: Link;
+  readonly connection: Connection;
   /** True inside the desktop app: there is a tray, a login item, notifications. */
   readonly desktop: boolean;
   onCommand(receive: (command: Command) => void): void;
@@ -20,25 +20,25 @@ export interface Host {
 export function openHost(page: Window, timers: Timers): Host {
   const bridge = page.waypost;
   if (bridge) {
-    const { transport, link } = bridgeTransport(bridge);
+    const { transport, connection } = bridgeTransport(bridge);
     return {
       api: createClient(transport),
-      link,
+      connection,
       desktop: bridge.desktop,
       onCommand: receive => bridge.onCommand(receive),
     };
   }
   const url = `${page.location.protocol === 'https:' ? 'wss' : 'ws'}://${page.location.host}/api`;
-  const pass = pagePass(page);
-  pass.takeKey();
-  const { transport, link } = webSocketTransport({ timers, pass, open: () => new WebSocket(url) });
+  const credentials = pageCredentials(page);
+  credentials.takeKey();
+  const { transport, connection } = webSocketTransport({ timers, credentials, open: () => new WebSocket(url) });
   // An address with a key that is opened in this very tab only changes the fragment.
   page.addEventListener('hashchange', () => {
-    if (pass.takeKey()) link.enter();
+    if (credentials.takeKey()) connection.enter();
   });
-  page.addEventListener('online', () => link.retryNow());
+  page.addEventListener('online', () => connection.retryNow());
   page.document.addEventListener('visibilitychange', () => {
-    if (page.document.visibilityState === 'visible') link.retryNow();
+    if (page.document.visibilityState === 'visible') connection.retryNow();
   });
-  return { api: createClient(transport), link, desktop: false, onCommand: () => {} };
+  return { api: createClient(transport), connection, desktop: false, onCommand: () => {} };
 }

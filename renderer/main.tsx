@@ -20,9 +20,9 @@ const remembered = preferences.get('theme');
 if (remembered === 'light' || remembered === 'dark') applyTheme(remembered);
 
 const narrow = matchMedia('(max-width: 859px)');
-const turns = signal(narrow.matches);
+const singlePane = signal(narrow.matches);
 narrow.addEventListener('change', () => {
-  turns.value = narrow.matches;
+  singlePane.value = narrow.matches;
 });
 
 const app = createApp({
@@ -30,7 +30,7 @@ const app = createApp({
   timers,
   preferences,
   unsaved: pageUnsaved(window, timers),
-  turns,
+  singlePane,
   place: placeInAddress(window) ?? 'mail',
 });
 

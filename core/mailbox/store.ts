@@ -12,7 +12,7 @@ import { type Actions, createActions } from './actions/actions.ts';
 import { createFolderActions, type FolderActions } from './actions/folder-actions.ts';
 import type { Box } from './boxes/box.ts';
 import { type Catalog, openCatalog } from './boxes/catalog.ts';
-import { createChanges } from './boxes/change-events.ts';
+import { createChangeEvents } from './boxes/change-events.ts';
 import type { Entry } from './boxes/folder.ts';
 import { type Located, messageId, withFile } from './boxes/locate.ts';
 import { nameText } from './files/disk-names.ts';
@@ -20,9 +20,9 @@ import { createUniqueNames } from './files/write.ts';
 import { folderAt, shownPath } from './folders/folder-ids.ts';
 import { listMailboxes } from './folders/folders.ts';
 import { flagsNow, idsBetween, nextUnread, positionOf } from './list/find-in-list.ts';
-import { formatRow, listMessages, notYet } from './list/listing.ts';
+import { listMessages, messageRow, notYet } from './list/listing.ts';
 import { createAttachments } from './reading/attachments.ts';
-import { cannotBe } from './reading/describe-files.ts';
+import { notParsedText } from './reading/describe-files.ts';
 import { readFileStart } from './reading/file-start.ts';
 import { readPiece, showSource } from './reading/source.ts';
 import type { TakeApart } from './reading/take-apart.ts';
@@ -78,7 +78,7 @@ const mostLookedAt = 20_000;
 export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
   const { clock } = deps;
   let catalog: Catalog | undefined;
-  const changes = createChanges({ clock, snapshot: () => ({ mailboxes: catalog ? mailboxesOf(catalog) : [] }) });
+  const changes = createChangeEvents({ clock, snapshot: () => ({ mailboxes: catalog ? mailboxesOf(catalog) : [] }) });
   const opened = await openCatalog({
     maildir: deps.maildir,
     clock,
@@ -201,11 +201,11 @@ async function readMessage(id: string, { box, entry, path }: Located, takeApart:
     // Then its row may succeed too.
     if (entry.summary?.problem !== undefined) box.folder.describe(entry, undefined);
     await box.describe([entry]);
-    return { ...formatRow(id, entry, entry.summary ?? notYet(entry)), ...content };
+    return { ...messageRow(id, entry, entry.summary ?? notYet(entry)), ...content };
   } catch (error) {
     if (!(error instanceof NotTakenApart)) throw error;
-    const row = formatRow(id, entry, entry.summary ?? notYet(entry));
-    const text = cannotBe(error.message);
+    const row = messageRow(id, entry, entry.summary ?? notYet(entry));
+    const text = notParsedText(error.message);
     return {
       ...row,
       sizeBytes,

@@ -3,7 +3,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Command, Place } from '../../core/api/desktop.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
-import type { Link } from '../transport/connection.ts';
+import type { Connection } from '../transport/connection.ts';
 import { createClock } from './clock.ts';
 import { type Composer, createComposer } from './compose/composer.ts';
 import type { Unsaved } from './compose/unsaved.ts';
@@ -30,12 +30,12 @@ export interface AppDeps {
   readonly preferences: Preferences;
   readonly unsaved: Unsaved;
   /** True where there is no room for list and reader side by side. */
-  readonly turns: ReadonlySignal<boolean>;
+  readonly singlePane: ReadonlySignal<boolean>;
   readonly place: Place;
 }
 
 export interface App {
-  readonly link: Link;
+  readonly connection: Connection;
   readonly desktop: boolean;
   readonly nowMs: ReadonlySignal<number>;
   readonly toasts: Toasts;
@@ -67,14 +67,21 @@ export function isPlace(name: string): name is Place {
   return (places as readonly string[]).includes(name);
 }
 
-export function createApp({ host, timers, preferences, unsaved, turns, place: first }: AppDeps): App {
+export function createApp({ host, timers, preferences, unsaved, singlePane, place: first }: AppDeps): App {
   const { api } = host;
   const toasts = createToasts(timers);
   const place = signal<Place>(first);
   const sheet = signal(false);
   const hostModel = createHostModel(api, toasts);
   const composer = createComposer({ api, timers, toasts, unsaved, showQueue: () => go('queue') });
-  const mail = createMailModel({ api, timers, toasts, preferences, turns, letGo: composer.letGo });
+  const mail = createMailModel({
+    api,
+    timers,
+    toasts,
+    preferences,
+    singlePane,
+    closeDraftAmong: composer.closeDraftAmong,
+  });
   const trace = createTraceModel(api, toasts);
 
   function go(wanted: Place): void {
@@ -106,7 +113,7 @@ export function createApp({ host, timers, preferences, unsaved, turns, place: fi
   timers.later(() => void composer.recover(), goneMs);
 
   return {
-    link: host.link,
+    connection: host.connection,
     desktop: host.desktop,
     nowMs: createClock(timers),
     toasts,

@@ -13,7 +13,7 @@ export const reader = {
   forward: 'Forward',
   archive: 'Archive',
   trash: 'Delete',
-  removeForGood: 'Delete permanently',
+  removePermanently: 'Delete permanently',
   moveTo: 'Move to',
   markUnread: 'Mark unread',
   markRead: 'Mark read',

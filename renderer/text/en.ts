@@ -52,7 +52,7 @@ export const text = {
     refused: 'This page has no session; what you see may be out of date.',
   },
 
-  door: {
+  refused: {
     none: {
       title: 'This tab has no session',
       why: 'Waypost shows your mail only to a tab that has a session. A session belongs to one tab and ends when that tab is closed.',

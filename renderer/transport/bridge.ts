@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { DesktopBridge } from '../../core/api/desktop.ts';
-import type { Link, LinkState } from './connection.ts';
+import type { Connection, ConnectionState } from './connection.ts';
 
 declare global {
   interface Window {
@@ -10,14 +10,14 @@ declare global {
   }
 }
 
-/** A transport over the bridge. The host lives in the same application, so the link is always up. */
-export function bridgeTransport(bridge: DesktopBridge): { transport: Transport; link: Link } {
-  const state = signal<LinkState>({ kind: 'up' });
+/** A transport over the bridge. The host lives in the same application, so the connection is always up. */
+export function bridgeTransport(bridge: DesktopBridge): { transport: Transport; connection: Connection } {
+  const state = signal<ConnectionState>({ kind: 'up' });
   return {
     transport: {
       send: (method, request) => bridge.invoke(method, request),
       listen: receive => bridge.onNotice(receive),
     },
-    link: { state, retryNow: () => {} },
+    connection: { state, retryNow: () => {} },
   };
 }

@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 /** Whether the host can be reached right now. */
-export type LinkState =
+export type ConnectionState =
   | { readonly kind: 'up' }
   | { readonly kind: 'connecting' }
   | { readonly kind: 'down'; readonly retryAtMs: number }
@@ -12,8 +12,8 @@ export type LinkState =
 export type Refusal = 'none' | 'session' | 'key';
 
 /** The window's line to its host. */
-export interface Link {
-  readonly state: ReadonlySignal<LinkState>;
+export interface Connection {
+  readonly state: ReadonlySignal<ConnectionState>;
   /** Does not wait for the next attempt. */
   retryNow(): void;
 }

@@ -6,7 +6,7 @@ export interface Session {
   readonly secret: string;
 }
 
-export interface Pass {
+export interface Credentials {
   /** Of the page: a session counts nowhere else. */
   readonly origin: string;
   key(): string | undefined;
@@ -21,7 +21,7 @@ export interface Pass {
 
 const name = 'waypost.session';
 
-export function pagePass(page: Window): Pass {
+export function pageCredentials(page: Window): Credentials {
   let key: string | undefined;
   let session = readSession(page);
 

@@ -2,7 +2,7 @@
 // still worth something, and believes nobody to be its host without a proof.
 import type { HostGreeting, Opening } from '../../core/api/greeting.ts';
 import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/session-proof.ts';
-import type { Pass, Session } from './credentials.ts';
+import type { Credentials, Session } from './credentials.ts';
 
 /** What follows from a frame of the host: an answer, a line that is up, or one to break. */
 type Step = { readonly say: string } | 'up' | 'stranger';
@@ -13,20 +13,20 @@ export interface Greeter {
 }
 
 /** For one line. Undefined: there is nothing to be let in with. */
-export function createGreeter(pass: Pass): Greeter | undefined {
-  const key = pass.key();
-  if (key !== undefined) return withKey(key, pass);
-  const session = pass.session();
-  return session && withSession(session, pass.origin);
+export function createGreeter(credentials: Credentials): Greeter | undefined {
+  const key = credentials.key();
+  if (key !== undefined) return withKey(key, credentials);
+  const session = credentials.session();
+  return session && withSession(session, credentials.origin);
 }
 
-function withKey(key: string, pass: Pass): Greeter {
+function withKey(key: string, credentials: Credentials): Greeter {
   return {
     first: JSON.stringify({ key } satisfies Opening),
     async next(frame) {
       const said = frame as HostGreeting;
       if (!('made' in said)) return 'stranger';
-      pass.keep({ id: said.made.session, secret: said.made.secret });
+      credentials.keep({ id: said.made.session, secret: said.made.secret });
       return 'up';
     },
   };

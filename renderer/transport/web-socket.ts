@@ -5,8 +5,8 @@ import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
 import { refusals } from '../../core/api/refusals.ts';
 import type { Timers } from '../models/timers.ts';
-import type { Link, LinkState, Refusal } from './connection.ts';
-import type { Pass } from './credentials.ts';
+import type { Connection, ConnectionState, Refusal } from './connection.ts';
+import type { Credentials } from './credentials.ts';
 import { createGreeter, type Greeter } from './greeter.ts';
 
 /** The part of a WebSocket that is used, so that tests can stand in for it. */
@@ -14,11 +14,11 @@ export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onclose' | '
 
 export interface SocketDeps {
   readonly timers: Timers;
-  readonly pass: Pass;
+  readonly credentials: Credentials;
   open(): Socket;
 }
 
-export interface WebSocketLink extends Link {
+export interface WebSocketConnection extends Connection {
   /** There is a new key to be let in with. */
   enter(): void;
 }
@@ -43,8 +43,11 @@ export class Unreachable extends Error {
   }
 }
 
-export function webSocketTransport({ timers, pass, open }: SocketDeps): { transport: Transport; link: WebSocketLink } {
-  const state = signal<LinkState>({ kind: 'connecting' });
+export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
+  transport: Transport;
+  connection: WebSocketConnection;
+} {
+  const state = signal<ConnectionState>({ kind: 'connecting' });
   const calls = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
   let receive: (notice: Notice | undefined) => void = () => {};
   let lastId = 0;
@@ -55,7 +58,7 @@ export function webSocketTransport({ timers, pass, open }: SocketDeps): { transp
   let cancelRetry = () => {};
 
   function connect(): void {
-    const greeter = createGreeter(pass);
+    const greeter = createGreeter(credentials);
     if (!greeter) {
       refused('none');
       return;
@@ -107,10 +110,10 @@ export function webSocketTransport({ timers, pass, open }: SocketDeps): { transp
 
   function drop(code: number): void {
     giveUp('the line to the host broke');
-    if (code === refusals.key) pass.dropKey();
+    if (code === refusals.key) credentials.dropKey();
     if (code === refusals.session) refused('session');
     else if (code !== refusals.key) later();
-    else if (pass.session()) connect();
+    else if (credentials.session()) connect();
     else refused('key');
   }
 
@@ -165,7 +168,7 @@ export function webSocketTransport({ timers, pass, open }: SocketDeps): { transp
         receive = listener;
       },
     },
-    link: {
+    connection: {
       state,
       retryNow() {
         if (state.value.kind === 'down') connectNow();

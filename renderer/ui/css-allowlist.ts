@@ -30,13 +30,13 @@ export interface PageSize {
 const mostMatches = 20_000_000;
 
 /** Takes out of a style what is not mild. */
-export function keepMild(style: CSSStyleDeclaration): void {
+export function filterStyle(style: CSSStyleDeclaration): void {
   for (const name of [...style]) {
-    if (!isMild(name, style.getPropertyValue(name))) style.removeProperty(name);
+    if (!isAllowed(name, style.getPropertyValue(name))) style.removeProperty(name);
   }
 }
 
-function isMild(name: string, value: string): boolean {
+function isAllowed(name: string, value: string): boolean {
   if (!property.test(name)) return false;
   if (name === 'display') return displays.test(value);
   // Half of it would have to be mixed from what is behind.
@@ -47,7 +47,7 @@ function isMild(name: string, value: string): boolean {
 }
 
 /** @returns the rules of a style sheet that are mild, as many of them as the page's size allows */
-export function mildSheet(
+export function filterSheet(
   css: string,
   { CSSStyleSheet, CSSStyleRule, CSSMediaRule }: typeof globalThis,
   page: PageSize,
@@ -69,7 +69,7 @@ export function mildSheet(
 
   function ruleText({ selectorText, style }: CSSStyleRule): string {
     if (left < 0 || !selector.test(selectorText)) return '';
-    keepMild(style);
+    filterStyle(style);
     if (style.length === 0) return '';
     left -= matchesOf(selectorText, page);
     return left < 0 ? '' : `${selectorText} { ${style.cssText} }\n`;

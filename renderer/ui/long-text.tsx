@@ -1,20 +1,20 @@
-// A long text in pieces, of which only those in sight are laid out: see textPieces.
+// A long text in pieces, of which only those in sight are laid out: see textChunks.
 import type { ComponentChildren } from 'preact';
-import { textPieces } from './text-parts.ts';
+import { textChunks } from './text-chunks.ts';
 
-interface TextPiecesProps {
+interface LongTextProps {
   readonly words: string;
   /** How a piece is shown; default: as it is. */
   readonly show?: (piece: string) => ComponentChildren;
 }
 
-export function TextPieces({ words, show = piece => piece }: TextPiecesProps) {
-  const pieces = textPieces(words);
+export function LongText({ words, show = piece => piece }: LongTextProps) {
+  const pieces = textChunks(words);
   if (pieces.length === 1) return <>{show(words)}</>;
   return (
     <>
       {pieces.map((piece, index) => (
-        <div key={index} class="piece">
+        <div key={index} class="chunk">
           {show(piece)}
         </div>
       ))}

@@ -1,7 +1,7 @@
 // HTML mail, made harmless: no scripts, no forms, no frames, nothing loaded from elsewhere. The frame that shows it
 // forbids all of this once more by sandbox and by policy.
 import createPurifier from 'dompurify';
-import { keepMild, mildSheet } from './css-allowlist.ts';
+import { filterSheet, filterStyle } from './css-allowlist.ts';
 import { replaceUrls } from './css-urls.ts';
 import { createPictureGate } from './data-pictures.ts';
 import { mailLink } from './mail-links.ts';
@@ -83,7 +83,7 @@ export function sanitise(html: string, page: Window & typeof globalThis, nowhere
     const style = node.getAttribute('style');
     if (style !== null) {
       node.setAttribute('style', withoutRemote(style));
-      keepMild((node as HTMLElement).style);
+      filterStyle((node as HTMLElement).style);
     }
     limitSpans(node);
     if (node.nodeName === 'IMG') node.setAttribute('decoding', 'async');
@@ -139,7 +139,7 @@ export function sanitise(html: string, page: Window & typeof globalThis, nowhere
     ADD_ATTR: ['target', 'data-dir'],
   });
   purifier.removeAllHooks();
-  return { document: frameDocument(body, mildSheet(sheets.join('\n'), page, size)), remoteImages };
+  return { document: frameDocument(body, filterSheet(sheets.join('\n'), page, size)), remoteImages };
 }
 
 function frameDocument(body: string, style: string): string {

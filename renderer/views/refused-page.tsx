@@ -3,27 +3,27 @@ import { text } from '../text/en.ts';
 import type { Refusal } from '../transport/connection.ts';
 
 /** In place of the window. */
-export function DoorPage({ why }: { why: Refusal }) {
+export function RefusedPage({ why }: { why: Refusal }) {
   return (
-    <main class="door">
-      <h1>{text.door[why].title}</h1>
-      <p>{text.door[why].why}</p>
-      <p>{text.door.command}</p>
+    <main class="refused-page">
+      <h1>{text.refused[why].title}</h1>
+      <p>{text.refused[why].why}</p>
+      <p>{text.refused.command}</p>
       <pre>waypost open</pre>
-      <p>{text.door.clone}</p>
+      <p>{text.refused.clone}</p>
       <pre>npm run -s waypost -- open</pre>
-      <p>{text.door.after}</p>
+      <p>{text.refused.after}</p>
     </main>
   );
 }
 
 /** Above the window, which stays as it was. */
-export function DoorStrip({ why }: { why: Refusal }) {
+export function RefusedStrip({ why }: { why: Refusal }) {
   return (
     <div class="strip refused" role="alert">
       <p>
-        <strong>{text.door[why].title}.</strong> {text.door.command} <code>waypost open</code>. {text.door.after}{' '}
-        {text.door.kept}
+        <strong>{text.refused[why].title}.</strong> {text.refused.command} <code>waypost open</code>.{' '}
+        {text.refused.after} {text.refused.kept}
       </p>
     </div>
   );

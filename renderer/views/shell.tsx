@@ -7,7 +7,7 @@ import { ids } from './focus.ts';
 import { KeySheet } from './key-sheet.tsx';
 import { MailPlace } from './mail/mail-place.tsx';
 import { QueuePlace } from './queue/queue-place.tsx';
-import { DoorPage, DoorStrip } from './refused-page.tsx';
+import { RefusedPage, RefusedStrip } from './refused-page.tsx';
 import { RulesPlace } from './rules/rules-place.tsx';
 import { SettingsPlace } from './settings.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -15,17 +15,17 @@ import { ToastList } from './toast-list.tsx';
 import { TopBar } from './top-bar.tsx';
 
 export function Shell({ app }: { app: App }) {
-  const link = app.link.state.value;
-  const refusal = link.kind === 'refused' ? link.why : undefined;
+  const connection = app.connection.state.value;
+  const refusal = connection.kind === 'refused' ? connection.why : undefined;
   // What is on screen stays there: somebody may be writing.
-  if (refusal !== undefined && !app.host.status.value) return <DoorPage why={refusal} />;
+  if (refusal !== undefined && !app.host.status.value) return <RefusedPage why={refusal} />;
   return (
     <>
       <a class="skip" href={`#${ids.content}`} onClick={skip}>
         {text.shell.skip}
       </a>
       <TopBar app={app} />
-      {refusal !== undefined && <DoorStrip why={refusal} />}
+      {refusal !== undefined && <RefusedStrip why={refusal} />}
       <Rail app={app} />
       <main id={ids.content} tabIndex={-1}>
         <PlaceView app={app} />
@@ -40,7 +40,7 @@ export function Shell({ app }: { app: App }) {
   );
 }
 
-/** The fragment of the address names the place, so the link moves the focus by hand. */
+/** The fragment of the address names the place, so this link moves the focus itself. */
 function skip(event: MouseEvent): void {
   event.preventDefault();
   document.getElementById(ids.content)?.focus();

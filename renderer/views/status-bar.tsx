@@ -3,25 +3,25 @@ import type { HostStatus } from '../../core/api/host.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { listener, nextTime } from '../text/format.ts';
-import type { LinkState } from '../transport/connection.ts';
+import type { ConnectionState } from '../transport/connection.ts';
 import { Button } from '../ui/button.tsx';
 
 export function StatusBar({ app }: { app: App }) {
-  const link = app.link.state.value;
+  const connection = app.connection.state.value;
   const status = app.host.status.value;
   return (
     <footer class="bar">
       <p role="status" aria-label={text.status.label}>
-        {link.kind === 'up' && status ? (
+        {connection.kind === 'up' && status ? (
           <Facts status={status} nowMs={app.nowMs.value} />
         ) : (
-          <span class={link.kind === 'connecting' ? '' : 'bad'}>{lineWords(link.kind)}</span>
+          <span class={connection.kind === 'connecting' ? '' : 'bad'}>{lineWords(connection.kind)}</span>
         )}
       </p>
-      {link.kind === 'down' && (
+      {connection.kind === 'down' && (
         <>
           <span>{text.status.hint}</span>
-          <Button kind="quiet" onClick={() => app.link.retryNow()}>
+          <Button kind="quiet" onClick={() => app.connection.retryNow()}>
             {text.status.retry}
           </Button>
         </>
@@ -43,7 +43,7 @@ function Facts({ status, nowMs }: { status: HostStatus; nowMs: number }) {
   );
 }
 
-function lineWords(kind: LinkState['kind']): string {
+function lineWords(kind: ConnectionState['kind']): string {
   if (kind === 'down') return text.status.unreachable;
   return kind === 'refused' ? text.status.refused : text.status.reconnecting;
 }

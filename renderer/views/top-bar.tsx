@@ -64,10 +64,12 @@ function Search({ app }: { app: App }) {
 
 function HostMark({ app }: { app: App }) {
   const shown = useSignal(false);
-  const link = app.link.state.value;
+  const connection = app.connection.state.value;
   const troubles = app.host.status.value?.troubles ?? [];
-  if (link.kind === 'down' || link.kind === 'refused') return <span class="chip bad">{text.shell.down}</span>;
-  if (link.kind === 'connecting' || !app.host.status.value) return <span class="chip">{text.shell.connecting}</span>;
+  if (connection.kind === 'down' || connection.kind === 'refused')
+    return <span class="chip bad">{text.shell.down}</span>;
+  if (connection.kind === 'connecting' || !app.host.status.value)
+    return <span class="chip">{text.shell.connecting}</span>;
   if (troubles.length === 0) return <span class="chip good">{text.shell.up}</span>;
   return (
     <>

@@ -24,7 +24,6 @@ const exempt: Readonly<Record<string, string>> = {
   'core/inject/programs/sendmail.ts readSendmailCall': 'a local user gives the arguments',
   'core/mailbox/reading/file-start.ts readFileStart': 'copies bytes of a file',
   'core/mailbox/reading/file-start.ts readStartNow': 'copies bytes of a file',
-  'core/mailbox/list/listing.ts formatRow': 'puts a summary together that is bounded',
   'core/mailbox/files/names.ts formatFileName': 'gets names that the file system holds: 255 bytes',
   'core/mailbox/reading/source.ts readPiece': 'copies bytes of a file',
   'core/message/body/leaf-parts.ts textAllowance': 'reads nothing',

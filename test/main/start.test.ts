@@ -10,7 +10,7 @@ import { rendererDir } from '../../main/build/renderer-dir.ts';
 import { usualSmtpPort } from '../../main/smtp-port.ts';
 import { findElectron } from '../support/electron/driver.ts';
 import { giveToOwner, person, personsDir, waypost } from '../support/host-process.ts';
-import { memoryPass, openLine } from '../support/page-line.ts';
+import { memoryCredentials, openLine } from '../support/page-line.ts';
 import { until } from '../support/until.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'main', 'start.ts');
@@ -87,7 +87,7 @@ test('npm start: a host runs on the home → a new address of its page, which le
   assert.match(second.output.stdout, /^Waypost runs already on this home\.\nOpen this page in a browser: /);
   const [, url = '', key = ''] = page(second.output.stdout) ?? [];
   assert.equal(url, page(first.output.stdout)?.[1]);
-  await openLine(Number(new URL(url).port), memoryPass(url.replace(/\/$/, ''), { key }));
+  await openLine(Number(new URL(url).port), memoryCredentials(url.replace(/\/$/, ''), { key }));
 
   const served = await waypost(['serve', '--home', home, '--ui', '127.0.0.1:0']);
   assert.equal(served.code, 1);

@@ -1,11 +1,11 @@
 // A page's line to its host without a browser: the page's own greeter over a WebSocket of Node.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { Pass, Session } from '../../renderer/transport/credentials.ts';
+import type { Credentials, Session } from '../../renderer/transport/credentials.ts';
 import { createGreeter } from '../../renderer/transport/greeter.ts';
 
 /** What a tab has in its storage. */
-export function memoryPass(origin: string, start: { key?: string; session?: Session }): Pass {
+export function memoryCredentials(origin: string, start: { key?: string; session?: Session }): Credentials {
   let { key, session } = start;
   return {
     origin,
@@ -58,12 +58,12 @@ export function framesOf(socket: WebSocket): () => Promise<unknown> {
 }
 
 /** Lets a page in. @throws with the close code when the host does not want it */
-export async function openLine(port: number, pass: Pass): Promise<PageLine> {
-  const socket = socketTo(port, { origin: pass.origin, 'user-agent': 'a test' });
+export async function openLine(port: number, credentials: Credentials): Promise<PageLine> {
+  const socket = socketTo(port, { origin: credentials.origin, 'user-agent': 'a test' });
   socket.on('error', () => {});
   const next = framesOf(socket);
   await once(socket, 'open');
-  const greeter = createGreeter(pass);
+  const greeter = createGreeter(credentials);
   if (!greeter) throw new Error('the pass is empty');
   socket.send(greeter.first);
   for (;;) {

@@ -15,7 +15,7 @@ import type { Summary } from '../reading/summary.ts';
 import type { TakeApart } from '../reading/take-apart.ts';
 import type { SummaryCache } from './cache.ts';
 import { createFolder, type Entry, type Folder } from './folder.ts';
-import { type Changes, type Stamp, scanAll, scanNames, stampOf } from './scan.ts';
+import { type ScanChanges, type Stamp, scanAll, scanNames, stampOf } from './scan.ts';
 
 export interface Box {
   readonly id: string;
@@ -114,7 +114,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     }
   }
 
-  function report(changes: Changes): void {
+  function report(changes: ScanChanges): void {
     if (closed || !changes.changed) return;
     deps.onChange(box, opened ? changes.added.filter(entry => entry.place === 'new') : []);
   }
@@ -219,7 +219,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     if (found?.kind === 'summary') {
       folder.describe(entry, found.summary);
       cache.put(id, entry.unique, found.summary);
-    } else if (found?.kind === 'no-file' && named) folder.setAside(entry);
+    } else if (found?.kind === 'no-file' && named) folder.ignore(entry);
     else if (found?.kind === 'unreadable') folder.describe(entry, unreadable(entry, found.why));
   }
 
@@ -262,7 +262,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     },
     async poll() {
       watchAll();
-      folder.takeUp();
+      folder.unignore();
       const before = lastStamp;
       await box.refresh();
       if (before === lastStamp) trusted = lastStamp;

@@ -9,7 +9,7 @@ import type { LogLine } from '../../lib/log.ts';
 import type { Pace } from '../../lib/pace.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Summary } from '../reading/summary.ts';
-import { formatRow, parseRow } from './cached-summary.ts';
+import { formatCachedSummary, parseCachedSummary } from './cached-summary.ts';
 
 export interface SummaryCache {
   /** Forgets the mailboxes that are not in the list. */
@@ -104,13 +104,13 @@ export function openSummaryCache(deps: { path: string | undefined; clock: Clock;
         if (!last || closed) return;
         after = last.name;
         for (const { name, row } of rows) {
-          const summary = parseRow(row);
+          const summary = parseCachedSummary(row);
           if (!summary || !take(name, summary)) later({ mailbox, unique: name, row: undefined });
         }
         if (pace.due()) await pace.rest();
       }
     },
-    put: (mailbox, unique, summary) => later({ mailbox, unique, row: formatRow(summary) }),
+    put: (mailbox, unique, summary) => later({ mailbox, unique, row: formatCachedSummary(summary) }),
     drop: (mailbox, unique) => later({ mailbox, unique, row: undefined }),
     close() {
       if (closed) return;

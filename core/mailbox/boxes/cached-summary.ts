@@ -4,14 +4,14 @@ import type { Summary } from '../reading/summary.ts';
 
 type Flat = readonly unknown[];
 
-export function formatRow(summary: Summary): string {
+export function formatCachedSummary(summary: Summary): string {
   const { from, to, subject, preview, dateMs, sizeBytes, attachments, others = '', problem = '' } = summary;
   const people = [from, ...to].flatMap(person => [person.name, person.address]);
   return JSON.stringify([dateMs, sizeBytes, attachments, subject, preview, others, problem, ...people] satisfies Flat);
 }
 
-/** @returns undefined for anything that `formatRow` did not write */
-export function parseRow(row: string): Summary | undefined {
+/** @returns undefined for anything that `formatCachedSummary` did not write */
+export function parseCachedSummary(row: string): Summary | undefined {
   let flat: unknown;
   try {
     flat = JSON.parse(row);

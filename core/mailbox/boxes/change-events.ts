@@ -5,7 +5,7 @@ import type { Dispose } from '../../lib/dispose.ts';
 
 type Listener<T> = (data: T) => void;
 
-export interface Changes {
+export interface ChangeEvents {
   /** Something is different: listeners hear of it soon. */
   touch(): void;
   onChanged(listener: Listener<EventData<'mail.changed'>>): Dispose;
@@ -18,7 +18,7 @@ export interface Changes {
 const gatherMs = 25;
 const pauseMs = 100;
 
-export function createChanges(deps: { clock: Clock; snapshot: () => EventData<'mail.changed'> }): Changes {
+export function createChangeEvents(deps: { clock: Clock; snapshot: () => EventData<'mail.changed'> }): ChangeEvents {
   const { clock, snapshot } = deps;
   const changed = new Set<Listener<EventData<'mail.changed'>>>();
   const arrived = new Set<Listener<EventData<'mail.arrived'>>>();

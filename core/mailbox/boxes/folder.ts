@@ -31,9 +31,9 @@ export interface Folder {
   /** Notes that a message is there no more. */
   drop(entry: Entry): void;
   /** Notes that what is there under this name is no message: a link, a directory. It is not put again by that name. */
-  setAside(entry: Entry): void;
+  ignore(entry: Entry): void;
   /** Forgets that about a name, or about all. */
-  takeUp(name?: string): void;
+  unignore(name?: string): void;
   describe(entry: Entry, summary: Summary | undefined): void;
   /**
    * All messages, newest first: by Date, before that is known by the time in the name; or by when they came into this
@@ -91,11 +91,11 @@ export function createFolder(id: string): Folder {
       return { entry, added: true };
     },
     drop,
-    setAside(entry) {
+    ignore(entry) {
       aside.add(entry.name);
       drop(entry);
     },
-    takeUp(name) {
+    unignore(name) {
       if (name === undefined) aside.clear();
       else aside.delete(name);
     },

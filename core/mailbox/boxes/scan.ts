@@ -11,7 +11,7 @@ import type { Entry, Folder } from './folder.ts';
 const places: readonly Place[] = ['new', 'cur'];
 
 /** What a scan found. */
-export interface Changes {
+export interface ScanChanges {
   readonly added: Entry[];
   /** Whether anything at all is different: a message, a flag. */
   changed: boolean;
@@ -46,7 +46,7 @@ export async function scanAll(
   directory: string,
   touched: ReadonlySet<string>,
   pace: Pace,
-): Promise<Changes> {
+): Promise<ScanChanges> {
   const found = new Map<string, { place: Place; name: string }>();
   // new/ first: a message that moves from new/ to cur/ meanwhile is seen twice, never not at all.
   for (const place of places) {
@@ -56,7 +56,7 @@ export async function scanAll(
       if (pace.due()) await pace.rest();
     }
   }
-  const changes: Changes = { added: [], changed: false };
+  const changes: ScanChanges = { added: [], changed: false };
   for (const entry of folder.entries.values()) {
     if (!found.has(entry.unique) && !touched.has(entry.unique)) {
       folder.drop(entry);
@@ -77,15 +77,15 @@ export async function scanNames(
   directory: string,
   names: ReadonlyMap<Place, ReadonlySet<string>>,
   pace: Pace,
-): Promise<Changes> {
-  const changes: Changes = { added: [], changed: false };
+): Promise<ScanChanges> {
+  const changes: ScanChanges = { added: [], changed: false };
   const missing: [Place, string][] = [];
   for (const place of places) {
     for (const name of names.get(place) ?? []) {
       const file = lstatSync(diskPath(join(directory, place, name)), { throwIfNoEntry: false });
       if (!file) missing.push([place, name]);
       else if (file.isFile()) {
-        folder.takeUp(name);
+        folder.unignore(name);
         note(changes, folder, place, name);
         refreshSummary(changes, folder, name, file.size);
       }
@@ -102,7 +102,7 @@ export async function scanNames(
   return changes;
 }
 
-function note(changes: Changes, folder: Folder, place: Place, name: string): void {
+function note(changes: ScanChanges, folder: Folder, place: Place, name: string): void {
   const news = folder.put(place, name);
   if (!news) return;
   changes.changed = true;
@@ -110,7 +110,7 @@ function note(changes: Changes, folder: Folder, place: Place, name: string): voi
 }
 
 /** A file that some program writes in place, against the rules, is described anew when it has grown. */
-function refreshSummary(changes: Changes, folder: Folder, name: string, sizeBytes: number): void {
+function refreshSummary(changes: ScanChanges, folder: Folder, name: string, sizeBytes: number): void {
   const entry = folder.entries.get(parseFileName(name)?.unique ?? '');
   if (!entry?.summary || entry.summary.sizeBytes === sizeBytes) return;
   folder.describe(entry, undefined);

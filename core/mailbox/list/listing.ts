@@ -87,7 +87,7 @@ async function pageOf(
   const lacking = described && entries.some(entry => !entry.summary);
   const rows = entries
     .filter(entry => entry.here)
-    .map(entry => formatRow(messageId(box, entry), entry, entry.summary ?? notYet(entry)));
+    .map(entry => messageRow(messageId(box, entry), entry, entry.summary ?? notYet(entry)));
   return { total: matching.length, unread, rows, lacking };
 }
 
@@ -106,7 +106,7 @@ export function isUnread(entry: Entry): boolean {
 }
 
 /** A message as the list shows it. */
-export function formatRow(id: string, entry: Entry, summary: Summary): MessageRow {
+export function messageRow(id: string, entry: Entry, summary: Summary): MessageRow {
   const { from, to, subject, preview, dateMs, sizeBytes, attachments } = summary;
   return { id, from, to: [...to], subject, preview, dateMs, sizeBytes, flags: flagsOf(entry), attachments };
 }

@@ -3,7 +3,7 @@ import type { Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { maxParsedBytes, NotTakenApart } from '../../lib/process/taken-apart.ts';
-import { cannotBe } from './describe-files.ts';
+import { notParsedText } from './describe-files.ts';
 import { readFileStart } from './file-start.ts';
 import { pieceBytes } from './source.ts';
 import type { TakeApart, TakenFile } from './take-apart.ts';
@@ -54,7 +54,9 @@ export function createAttachments(takeApart: TakeApart, clock: Clock): Attachmen
 async function decode(path: string, part: number, takeApart: TakeApart): Promise<TakenFile> {
   const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
   const file = await takeApart.attachment(raw, sizeBytes, part).catch(error => {
-    throw error instanceof NotTakenApart ? new ApiError('failed', cannotBe(error.message), { cause: error }) : error;
+    throw error instanceof NotTakenApart
+      ? new ApiError('failed', notParsedText(error.message), { cause: error })
+      : error;
   });
   if (!file) throw new ApiError('gone', `This message has no attachment number ${part}.`);
   return file;

@@ -90,7 +90,7 @@ async function summaryOf(start: FileStart, takeApart: TakeApart): Promise<Summar
     throw new NotTakenApart('message', 'there was no answer');
   } catch (error) {
     if (!isGuilt(error)) throw error;
-    return { ...(await knownOf(start, takeApart)), preview: cannotBe(error.message), problem: error.message };
+    return { ...(await knownOf(start, takeApart)), preview: notParsedText(error.message), problem: error.message };
   }
 }
 
@@ -115,7 +115,7 @@ function headerIn(raw: Buffer): Buffer {
 }
 
 /** As it is shown. @param why a clause */
-export function cannotBe(why: string): string {
+export function notParsedText(why: string): string {
   return `This message cannot be parsed: ${why}. You can still view its source.`;
 }
 

@@ -6,8 +6,8 @@ import { text } from '../../text/en.ts';
 import { debounce, type Timers } from '../timers.ts';
 import { failureText, type Toasts } from '../toasts.ts';
 import { filesBytes, type LocalFile, readFiles } from './attaching.ts';
-import { createSending, type Doubt } from './sending.ts';
-import type { Left, Unsaved } from './unsaved.ts';
+import { createSending, type SendBlocker } from './sending.ts';
+import type { LeftDraft, Unsaved } from './unsaved.ts';
 
 export type Saving =
   | { readonly kind: 'untouched' | 'unsaved' | 'saving' }
@@ -22,7 +22,7 @@ export interface Composer {
   readonly shown: ReadonlySignal<boolean>;
   readonly saving: ReadonlySignal<Saving>;
   readonly sending: ReadonlySignal<boolean>;
-  readonly doubt: ReadonlySignal<Doubt | undefined>;
+  readonly blocker: ReadonlySignal<SendBlocker | undefined>;
   /** Grows with every draft that is opened: a fresh form. */
   readonly opened: ReadonlySignal<number>;
   /** The addresses that From can be, the usual one first; empty while they are not known. */
@@ -42,8 +42,8 @@ export interface Composer {
   close(): Promise<void>;
   discard(): Promise<void>;
   /** Messages are about to be moved or deleted: saves and closes the one that is being written. Answers their ids after that. */
-  letGo(ids: readonly string[]): Promise<readonly string[]>;
-  /** @param anyway answers the doubt: send it as it is */
+  closeDraftAmong(ids: readonly string[]): Promise<readonly string[]>;
+  /** @param anyway answers the blocker: send it as it is */
   send(anyway?: boolean): Promise<void>;
 }
 
@@ -134,7 +134,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     batch(() => {
       draft.value = { ...(draft.value as Draft), ...patch };
       if (saving.value.kind !== 'saving') saving.value = { kind: 'unsaved' };
-      if (!sending.under.value) sending.doubt.value = undefined;
+      if (!sending.under.value) sending.blocker.value = undefined;
     });
     unsaved.keep(slot, draft.value);
     if (isLarge.value) slow.touch();
@@ -209,14 +209,14 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     await saveLeft(others);
   }
 
-  function bringBack(left: Left): void {
+  function bringBack(left: LeftDraft): void {
     begin(left.draft, false);
     slot = left.slot;
     change({});
   }
 
   /** Those that are not on screen go to Drafts; what the host does not take now stays for the next page. */
-  async function saveLeft(others: readonly Left[]): Promise<void> {
+  async function saveLeft(others: readonly LeftDraft[]): Promise<void> {
     let saved = 0;
     for (const left of others) {
       try {
@@ -253,7 +253,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     shown,
     saving,
     sending: sending.under,
-    doubt: sending.doubt,
+    blocker: sending.blocker,
     opened,
     senders,
     recover,
@@ -301,7 +301,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
       if (!gone) return;
       toasts.did(text.did.discarded, () => void restore(gone));
     },
-    async letGo(ids) {
+    async closeDraftAmong(ids) {
       const isOwn = (id: string) => ownIds.has(id);
       if (!draft.value || !ids.some(isOwn) || !(await putAway())) return ids;
       const now = draft.value.id;

@@ -8,7 +8,7 @@ import { mayBeDone, type Toasts } from '../toasts.ts';
 import { promisedFile } from './promised-file.ts';
 
 /** Why Send did not send yet: something is missing, or a question is open. */
-export type Doubt =
+export type SendBlocker =
   /** `maybe-sent`: the answer of a Send was lost, and the host is being asked. */
   | { readonly kind: 'no-recipient' | 'no-subject' | 'maybe-sent' }
   | { readonly kind: 'forgot'; readonly word: string }
@@ -17,10 +17,10 @@ export type Doubt =
 
 export interface Sending {
   readonly under: ReadonlySignal<boolean>;
-  readonly doubt: Signal<Doubt | undefined>;
+  readonly blocker: Signal<SendBlocker | undefined>;
   /** Another draft, or none: nothing is sent or asked. */
   reset(): void;
-  /** @param anyway answers the doubt: send it as it is */
+  /** @param anyway answers the blocker: send it as it is */
   send(anyway: boolean): Promise<void>;
 }
 
@@ -45,11 +45,11 @@ const lookMs = 2_000;
 
 export function createSending({ api, timers, toasts, draft, opened, ...deps }: SendingDeps): Sending {
   const under = signal(false);
-  const doubt = signal<Doubt>();
+  const blocker = signal<SendBlocker>();
   /** Guessed addresses that the writer has agreed to. */
   let agreed: readonly string[] = [];
 
-  function missing(): Doubt | undefined {
+  function missing(): SendBlocker | undefined {
     const now = draft.value;
     if (!now) return undefined;
     if (`${now.to}${now.cc}${now.bcc}`.trim() === '') return { kind: 'no-recipient' };
@@ -60,7 +60,7 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
 
   /** The answer of a Send was lost: asks until the host says what became of the message. */
   function lookWhetherSent(form: number): void {
-    doubt.value = { kind: 'maybe-sent' };
+    blocker.value = { kind: 'maybe-sent' };
     async function look(): Promise<void> {
       if (form !== opened.value || !draft.value) return;
       try {
@@ -81,7 +81,7 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
     }
     batch(() => {
       under.value = false;
-      doubt.value = undefined;
+      blocker.value = undefined;
     });
     toasts.show(text.did.wasNotSent);
     deps.saveAgain(true);
@@ -89,22 +89,22 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
 
   return {
     under,
-    doubt,
+    blocker,
     reset() {
       agreed = [];
       batch(() => {
         under.value = false;
-        doubt.value = undefined;
+        blocker.value = undefined;
       });
     },
     async send(anyway) {
       if (!draft.value || under.value) return;
-      if (anyway && doubt.value?.kind === 'guessed') {
-        agreed = [...agreed, ...doubt.value.guesses.map(({ address }) => address)];
+      if (anyway && blocker.value?.kind === 'guessed') {
+        agreed = [...agreed, ...blocker.value.guesses.map(({ address }) => address)];
       }
       const found = missing();
       if (found && !(anyway && found.kind !== 'no-recipient')) {
-        doubt.value = found;
+        blocker.value = found;
         return;
       }
       under.value = true;
@@ -114,7 +114,7 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
         const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
         if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
           under.value = false;
-          if (form === opened.value) doubt.value = reply;
+          if (form === opened.value) blocker.value = reply;
           deps.saveAgain(false);
           return;
         }

@@ -4,7 +4,7 @@ import type { Draft } from '../../../core/api/compose.ts';
 import { debounce, type Timers } from '../timers.ts';
 
 /** A draft that an earlier page left. */
-export interface Left {
+export interface LeftDraft {
   readonly slot: string;
   readonly draft: Draft;
   /** Its files did not fit: it must not replace a draft that may have them, and has no id. */
@@ -21,7 +21,7 @@ export interface Unsaved {
   /** It is saved, sent, or not wanted. */
   forget(slot: string): void;
   /** What pages that are gone have left, the newest first: this page's from now on. */
-  takeLeft(): Promise<Left[]>;
+  takeLeft(): Promise<LeftDraft[]>;
 }
 
 /** The part of the page's storage that is used. */
@@ -58,7 +58,7 @@ export function createUnsaved({ timers, storage, locks, page }: UnsavedDeps): Un
     put(slot, { draft: { ...draft, id: null, files: [] }, withoutFiles: draft.files.length > 0 });
   }
 
-  function put(slot: string, entry: Omit<Left, 'slot'>): boolean {
+  function put(slot: string, entry: Omit<LeftDraft, 'slot'>): boolean {
     try {
       storage().setItem(slot, JSON.stringify({ ...entry, atMs: timers.nowMs() }));
       return true;
@@ -72,10 +72,10 @@ export function createUnsaved({ timers, storage, locks, page }: UnsavedDeps): Un
     return `${prefix}${page}.${lastSlot}`;
   }
 
-  function take(from: string): (Left & { atMs: number }) | undefined {
+  function take(from: string): (LeftDraft & { atMs: number }) | undefined {
     try {
       const raw = storage().getItem(from) ?? '';
-      const { draft, withoutFiles, atMs } = JSON.parse(raw) as Left & { atMs: number };
+      const { draft, withoutFiles, atMs } = JSON.parse(raw) as LeftDraft & { atMs: number };
       const slot = freshSlot();
       storage().setItem(slot, raw);
       storage().removeItem(from);

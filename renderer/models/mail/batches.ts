@@ -10,7 +10,7 @@ interface Done<T> {
 }
 
 /** Does something with any number of messages, as many at once as the host takes. Never rejects. */
-export async function inPieces<T>(
+export async function inBatches<T>(
   ids: readonly string[],
   call: (piece: string[]) => Promise<readonly T[]>,
 ): Promise<Done<T>> {

@@ -1,16 +1,16 @@
 // A sparse window onto a mailbox: rows by index, as far as they were fetched. Pure functions.
 import type { Flag, MessageRow } from '../../../core/api/mail.ts';
 
-export type Rows = ReadonlyMap<number, MessageRow>;
+export type LoadedRows = ReadonlyMap<number, MessageRow>;
 
 /** Where a message is, if its row was fetched. */
-export function indexOf(rows: Rows, id: string): number | undefined {
+export function indexOf(rows: LoadedRows, id: string): number | undefined {
   for (const [index, row] of rows) if (row.id === id) return index;
   return undefined;
 }
 
 /** The rows that stay when some go; everything below moves up. */
-export function withoutIds(rows: Rows, ids: ReadonlySet<string>): Rows {
+export function withoutIds(rows: LoadedRows, ids: ReadonlySet<string>): LoadedRows {
   const kept = new Map<number, MessageRow>();
   let gone = 0;
   for (const [index, row] of [...rows].sort(([a], [b]) => a - b)) {
@@ -28,7 +28,12 @@ export function changedFlags(flags: readonly Flag[], add: readonly Flag[], remov
 }
 
 /** The rows with some flags changed. */
-export function withFlags(rows: Rows, ids: ReadonlySet<string>, add: readonly Flag[], remove: readonly Flag[]): Rows {
+export function withFlags(
+  rows: LoadedRows,
+  ids: ReadonlySet<string>,
+  add: readonly Flag[],
+  remove: readonly Flag[],
+): LoadedRows {
   return new Map(
     [...rows].map(([index, row]) => [
       index,
@@ -38,7 +43,7 @@ export function withFlags(rows: Rows, ids: ReadonlySet<string>, add: readonly Fl
 }
 
 /** The message to go to when some are taken away: the next one below the active, else the nearest above. */
-export function neighbour(rows: Rows, activeIndex: number, leaving: ReadonlySet<string>): MessageRow | undefined {
+export function neighbour(rows: LoadedRows, activeIndex: number, leaving: ReadonlySet<string>): MessageRow | undefined {
   const staying = [...rows].filter(([, row]) => !leaving.has(row.id)).sort(([a], [b]) => a - b);
   return (staying.find(([index]) => index >= activeIndex) ?? staying.at(-1))?.[1];
 }

@@ -7,7 +7,7 @@ import type { Preferences } from '../preferences.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import { createFolders, type Folders } from './folders.ts';
-import { indexOf, neighbour, type Rows } from './loaded-rows.ts';
+import { indexOf, type LoadedRows, neighbour } from './loaded-rows.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes.ts';
 import { type ActionDeps, createMessageActions, type MessageActions } from './message-actions.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
@@ -27,8 +27,8 @@ export interface MailModel {
   /** The messages whose rows are being dragged. */
   readonly dragged: ReadonlySignal<readonly string[]>;
   drag(ids: readonly string[]): void;
-  /** True where list and reader take turns. */
-  readonly turns: ReadonlySignal<boolean>;
+  /** True where there is room for either the list or the reader. */
+  readonly singlePane: ReadonlySignal<boolean>;
   showMailbox(id: string): void;
   /**
    * Makes a row active; `open` shows its message for good, `pass` only when there is room beside the list, `extend` selects
@@ -51,11 +51,18 @@ export interface MailDeps {
   readonly timers: Timers;
   readonly toasts: Toasts;
   readonly preferences: Preferences;
-  readonly turns: ReadonlySignal<boolean>;
-  readonly letGo: ActionDeps['letGo'];
+  readonly singlePane: ReadonlySignal<boolean>;
+  readonly closeDraftAmong: ActionDeps['closeDraftAmong'];
 }
 
-export function createMailModel({ api, timers, toasts, preferences, turns, letGo }: MailDeps): MailModel {
+export function createMailModel({
+  api,
+  timers,
+  toasts,
+  preferences,
+  singlePane,
+  closeDraftAmong,
+}: MailDeps): MailModel {
   const mailboxes = createMailboxes(api, toasts);
   const list = createMessageList({ api, timers, toasts, preferences });
   const drawer = signal(false);
@@ -69,7 +76,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     toasts,
     reader: () => reader,
     targets,
-    letGo,
+    closeDraftAmong,
     leaving: followOn,
   });
   const reader: Reader = createReader({ api, timers, toasts, preferences, markSeen: actions.markSeen });
@@ -104,7 +111,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     const open = reader.id.value;
     if (open === undefined || !ids.has(open)) return;
     // After several nothing opens by itself: it would count as read.
-    if (next && ids.size === 1 && !turns.value) reader.open(next.id, 'passing');
+    if (next && ids.size === 1 && !singlePane.value) reader.open(next.id, 'passing');
     else reader.close();
   }
 
@@ -131,7 +138,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     // With several selected the reader is about all of them.
     if (list.selection.ids.value.size > 0) return;
     if (how === 'open') reader.open(row.id, 'now');
-    else if (how === 'pass' && !turns.value) reader.open(row.id, 'passing');
+    else if (how === 'pass' && !singlePane.value) reader.open(row.id, 'passing');
   }
 
   effect(() => {
@@ -139,7 +146,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     untracked(() => arrive(rows));
   });
 
-  function arrive(rows: Rows): void {
+  function arrive(rows: LoadedRows): void {
     if (awaited && rows.has(awaited.index)) goTo(awaited.index, awaited.how);
     // The row of the open message, as soon as it is there.
     const open = reader.id.value;
@@ -158,7 +165,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
 
   function readActive(): void {
     const active = list.active.value;
-    if (active && reader.id.value !== undefined && !turns.value) reader.open(active.id, 'passing');
+    if (active && reader.id.value !== undefined && !singlePane.value) reader.open(active.id, 'passing');
   }
 
   async function nextUnread(): Promise<void> {
@@ -209,7 +216,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
     reader,
     actions,
     drawer,
-    turns,
+    singlePane,
     showDrawer(open) {
       drawer.value = open;
     },
@@ -224,7 +231,7 @@ export function createMailModel({ api, timers, toasts, preferences, turns, letGo
       const active = list.active.value;
       const index = active ? active.index + by : 0;
       if (index < 0 || index >= list.total.value) return;
-      goTo(index, reader.id.value !== undefined && turns.value ? 'open' : 'pass');
+      goTo(index, reader.id.value !== undefined && singlePane.value ? 'open' : 'pass');
     },
     openActive() {
       const active = list.active.value;

@@ -5,7 +5,7 @@ import type { Api } from '../../../core/api/contract.ts';
 import { type Flag, mailboxOf } from '../../../core/api/mail.ts';
 import { text } from '../../text/en.ts';
 import type { Toasts } from '../toasts.ts';
-import { inPieces } from './batches.ts';
+import { inBatches } from './batches.ts';
 import { changedFlags } from './loaded-rows.ts';
 import { type Mailboxes, mailboxName } from './mailboxes.ts';
 import type { MessageList } from './message-list.ts';
@@ -22,7 +22,7 @@ export interface ActionDeps {
   /** What an action is about that is given no messages: a key. */
   targets(): Ids;
   /** Called before messages are moved or deleted: one may be a draft that is being written. Answers their ids after that. */
-  letGo(ids: Ids): Promise<Ids>;
+  closeDraftAmong(ids: Ids): Promise<Ids>;
   /**
    * Called with the ids before they leave the list, so that the view can go on to another message. What it answers goes back
    * to them: they stay after all.
@@ -33,7 +33,7 @@ export interface ActionDeps {
 export type MessageActions = ReturnType<typeof createMessageActions>;
 
 export function createMessageActions(deps: ActionDeps) {
-  const { api, list, mailboxes, reader, toasts, targets, letGo, leaving } = deps;
+  const { api, list, mailboxes, reader, toasts, targets, closeDraftAmong, leaving } = deps;
   /** Messages that wait for a yes before they are deleted for good. */
   const removing = signal<Ids>([]);
 
@@ -48,10 +48,10 @@ export function createMessageActions(deps: ActionDeps) {
   async function flag(ids: Ids, add: Flag[], remove: Flag[]): Promise<Ids | undefined> {
     const set = new Set(ids);
     const takeBack = [
-      list.foresee({ ids: set, add, remove }),
-      reader().foresee(set, was => changedFlags(was, add, remove)),
+      list.applyOptimistically({ ids: set, add, remove }),
+      reader().applyOptimistically(set, was => changedFlags(was, add, remove)),
     ];
-    const { done, error } = await inPieces(
+    const { done, error } = await inBatches(
       ids,
       async piece => (await api.call('mail.flag', { ids: piece, add, remove })).ids,
     );
@@ -99,16 +99,16 @@ export function createMessageActions(deps: ActionDeps) {
     if (first === undefined) return;
     const set = new Set(ids);
     const goBack = leaving(set);
-    const takeBack = list.foresee({ gone: set });
+    const takeBack = list.applyOptimistically({ gone: set });
     let own: Ids;
     try {
-      own = await letGo(ids);
+      own = await closeDraftAmong(ids);
     } catch (error) {
       takeBack();
       goBack();
       return toasts.failed(error);
     }
-    const { done, error } = await inPieces(own, async piece => (await api.call('mail.move', { ids: piece, to })).ids);
+    const { done, error } = await inBatches(own, async piece => (await api.call('mail.move', { ids: piece, to })).ids);
     if (done.length > 0) {
       const told = error === undefined ? doneWords(words, done.length, own.length) : words(done.length);
       toasts.did(told, () => void moveBack(done, mailboxOf(first)));
@@ -120,7 +120,7 @@ export function createMessageActions(deps: ActionDeps) {
   }
 
   async function moveBack(ids: Ids, to: string): Promise<void> {
-    const { done, error } = await inPieces(ids, async piece => (await api.call('mail.move', { ids: piece, to })).ids);
+    const { done, error } = await inBatches(ids, async piece => (await api.call('mail.move', { ids: piece, to })).ids);
     if (error !== undefined) toasts.failed(error);
     else if (done.length < ids.length) toasts.show(text.selection.missing(ids.length - done.length));
     await list.refresh();
@@ -149,13 +149,13 @@ export function createMessageActions(deps: ActionDeps) {
       if (mailboxOf(first) === trash) removing.value = ids;
       else await move(trash, text.did.trashed, ids);
     },
-    async removeForGood() {
+    async removePermanently() {
       const ids = removing.value;
       const set = new Set(ids);
       removing.value = [];
       const goBack = leaving(set);
-      const takeBack = list.foresee({ gone: set });
-      const { done, error } = await inPieces(ids, async piece => [
+      const takeBack = list.applyOptimistically({ gone: set });
+      const { done, error } = await inBatches(ids, async piece => [
         (await api.call('mail.remove', { ids: piece })).removed,
       ]);
       const removed = done.reduce((sum, each) => sum + each, 0);
@@ -166,7 +166,7 @@ export function createMessageActions(deps: ActionDeps) {
       if (removed === 0) goBack();
       toasts.failed(error);
     },
-    keepAfterAll() {
+    cancelRemoval() {
       removing.value = [];
     },
   };

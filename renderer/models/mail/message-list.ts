@@ -8,7 +8,7 @@ import type { Preferences } from '../preferences.ts';
 import { debounce, type Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import type { Listing, ListOrder } from './listing.ts';
-import { indexOf, type Rows, withFlags, withoutIds } from './loaded-rows.ts';
+import { indexOf, type LoadedRows, withFlags, withoutIds } from './loaded-rows.ts';
 import { createSelection, type Selection } from './selection.ts';
 
 interface ListDeps {
@@ -35,7 +35,7 @@ export interface MessageList {
   readonly query: ReadonlySignal<string>;
   readonly order: ReadonlySignal<ListOrder>;
   readonly unreadOnly: ReadonlySignal<boolean>;
-  readonly rows: ReadonlySignal<Rows>;
+  readonly rows: ReadonlySignal<LoadedRows>;
   readonly total: ReadonlySignal<number>;
   readonly unread: ReadonlySignal<number>;
   /** False until the first answer for this mailbox and query. */
@@ -56,7 +56,7 @@ export interface MessageList {
   activate(active: Active): void;
   deactivate(): void;
   /** Shows a change before the host confirms it. Call what it answers when the host refused. */
-  foresee(change: Change): () => void;
+  applyOptimistically(change: Change): () => void;
   /** Where a message is in what the list shows; null: it is not in there. */
   positionOf(id: string): Promise<number | null>;
   /** Where the next unread message is; null: there is none. */
@@ -70,7 +70,7 @@ export function createMessageList({ api, timers, toasts, preferences }: ListDeps
   const answeredQuery = signal('');
   const order = signal<ListOrder>(preferences.get('order') === 'arrival' ? 'arrival' : 'date');
   const unreadOnly = signal(false);
-  const rows = signal<Rows>(new Map());
+  const rows = signal<LoadedRows>(new Map());
   const total = signal(0);
   const unread = signal(0);
   const loaded = signal(false);
@@ -262,7 +262,7 @@ export function createMessageList({ api, timers, toasts, preferences }: ListDeps
     deactivate() {
       active.value = undefined;
     },
-    foresee(change) {
+    applyOptimistically(change) {
       const before = { rows: rows.value, total: total.value, selected: selection.ids.value, settled, generation };
       batch(() => {
         if ('gone' in change) leave(change.gone);

@@ -33,7 +33,7 @@ export interface Reader {
   fetchFile(file: Attachment): Promise<Blob | undefined>;
   fetchWhole(): Promise<Blob | undefined>;
   /** Shows other flags of the message on screen before the host confirms them. Call what it answers when the host refused. */
-  foresee(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): () => void;
+  applyOptimistically(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): () => void;
 }
 
 const passingMs = 120;
@@ -181,7 +181,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       const from = id.value;
       return from === undefined ? undefined : fetchAll(offset => api.call('mail.bytes', { id: from, offset }));
     },
-    foresee(ids, flags) {
+    applyOptimistically(ids, flags) {
       const shown = message.value;
       if (!shown || !ids.has(shown.id)) return () => {};
       setFlags(shown, flags(shown.flags));

@@ -4,7 +4,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Toasts } from '../toasts.ts';
-import { inPieces } from './batches.ts';
+import { inBatches } from './batches.ts';
 import type { Listing } from './listing.ts';
 
 export interface Selection {
@@ -56,7 +56,7 @@ export function createSelection({ api, toasts, listing }: SelectionDeps): Select
     const asked = [...ids.value];
     if (asked.length === 0) return;
     // What cannot be asked now is asked with the next change, and when the line is back.
-    const { done } = await inPieces(asked, async piece => (await api.call('mail.flags', { ids: piece })).flags);
+    const { done } = await inBatches(asked, async piece => (await api.call('mail.flags', { ids: piece })).flags);
     const gone = new Set(asked.filter((_, at) => done[at] === null));
     if (gone.size > 0) drop(gone);
   });

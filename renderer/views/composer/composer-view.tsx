@@ -11,7 +11,7 @@ import { focusList, ids, isFocusLost } from '../focus.ts';
 import { AttachButton, DraftFiles } from './draft-files.tsx';
 import { Fields } from './fields.tsx';
 import { localFiles } from './local-files.ts';
-import { DoubtBar } from './send-blocker-bar.tsx';
+import { SendBlockerBar } from './send-blocker-bar.tsx';
 import { useDrop } from './use-drop.ts';
 
 export function ComposerView({ app }: { app: App }) {
@@ -84,7 +84,7 @@ export function ComposerView({ app }: { app: App }) {
       />
       {drop.over && <p class="drop-note">{text.composer.drop}</p>}
       <DraftFiles composer={composer} files={draft.files} />
-      <DoubtBar composer={composer} />
+      <SendBlockerBar composer={composer} />
       <footer>
         <Button
           kind="go"

@@ -87,9 +87,9 @@ interface AddressesProps {
 
 function Addresses({ composer, draft, field, children }: AddressesProps) {
   const id = `compose-${field}`;
-  const doubt = composer.doubt.value;
-  const missing = field === 'to' && doubt?.kind === 'no-recipient';
-  const bad = doubt?.kind === 'not-addresses' ? doubt.fields.find(each => each.field === field)?.parts : undefined;
+  const blocker = composer.blocker.value;
+  const missing = field === 'to' && blocker?.kind === 'no-recipient';
+  const bad = blocker?.kind === 'not-addresses' ? blocker.fields.find(each => each.field === field)?.parts : undefined;
   return (
     <div class="field">
       <label for={id}>{text.composer[field]}</label>
@@ -101,7 +101,7 @@ function Addresses({ composer, draft, field, children }: AddressesProps) {
         autocomplete="off"
         autocapitalize="none"
         aria-invalid={missing || bad !== undefined}
-        aria-describedby={bad ? `${id}-bad` : missing ? 'compose-doubt' : undefined}
+        aria-describedby={bad ? `${id}-bad` : missing ? 'compose-blocker' : undefined}
         onInput={event => composer.set(field, event.currentTarget.value)}
         onPaste={event => pasteLines(event)}
       />

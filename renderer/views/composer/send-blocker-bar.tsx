@@ -4,23 +4,23 @@ import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** The question that stands between Send and sending, if there is one. */
-export function DoubtBar({ composer }: { composer: Composer }) {
-  const doubt = composer.doubt.value;
+export function SendBlockerBar({ composer }: { composer: Composer }) {
+  const blocker = composer.blocker.value;
   return (
-    <div id="compose-doubt" role="alert">
-      {doubt && (
-        <div class="doubt">
+    <div id="compose-blocker" role="alert">
+      {blocker && (
+        <div class="callout">
           <p>
-            {doubt.kind === 'no-recipient' && text.composer.noRecipient}
-            {doubt.kind === 'no-subject' && text.composer.noSubject}
-            {doubt.kind === 'forgot' && text.composer.forgot(doubt.word)}
-            {doubt.kind === 'maybe-sent' && text.composer.maybeSent}
-            {doubt.kind === 'not-addresses' && text.composer.notAddresses}
-            {doubt.kind === 'guessed' && guessWords(doubt.guesses)}
+            {blocker.kind === 'no-recipient' && text.composer.noRecipient}
+            {blocker.kind === 'no-subject' && text.composer.noSubject}
+            {blocker.kind === 'forgot' && text.composer.forgot(blocker.word)}
+            {blocker.kind === 'maybe-sent' && text.composer.maybeSent}
+            {blocker.kind === 'not-addresses' && text.composer.notAddresses}
+            {blocker.kind === 'guessed' && guessWords(blocker.guesses)}
           </p>
-          {!['no-recipient', 'maybe-sent', 'not-addresses'].includes(doubt.kind) && (
+          {!['no-recipient', 'maybe-sent', 'not-addresses'].includes(blocker.kind) && (
             <Button onClick={() => void composer.send(true)}>
-              {doubt.kind === 'guessed' ? text.composer.sendToGuessed : text.composer.sendAnyway}
+              {blocker.kind === 'guessed' ? text.composer.sendToGuessed : text.composer.sendAnyway}
             </Button>
           )}
         </div>

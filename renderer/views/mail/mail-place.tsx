@@ -7,7 +7,7 @@ import { ComposerView } from '../composer/composer-view.tsx';
 import { FolderDialog } from './folder-dialog.tsx';
 import { MailboxList } from './mailbox-list.tsx';
 import { MessageListView } from './message-list-view.tsx';
-import { UnsentStrip } from './open-draft-strip.tsx';
+import { OpenDraftStrip } from './open-draft-strip.tsx';
 import { ReaderView } from './reader-view.tsx';
 import { SelectedView } from './selected-view.tsx';
 
@@ -29,7 +29,7 @@ export function MailPlace({ app }: { app: App }) {
       )}
       <MessageListView app={app} />
       <div class="aside">
-        {!composing && <UnsentStrip composer={composer} />}
+        {!composing && <OpenDraftStrip composer={composer} />}
         {composing ? (
           <ComposerView app={app} key={composer.opened.value} />
         ) : selecting ? (
@@ -40,11 +40,11 @@ export function MailPlace({ app }: { app: App }) {
       </div>
       <FolderDialog folders={mail.folders} />
       {removing.length > 0 && (
-        <Dialog title={text.remove.title(removing.length)} onClose={mail.actions.keepAfterAll}>
+        <Dialog title={text.remove.title(removing.length)} onClose={mail.actions.cancelRemoval}>
           <p>{text.remove.text}</p>
           <div class="dialog-end">
-            <Button onClick={mail.actions.keepAfterAll}>{text.shell.cancel}</Button>
-            <Button kind="danger" icon="trash" onClick={() => void mail.actions.removeForGood()}>
+            <Button onClick={mail.actions.cancelRemoval}>{text.shell.cancel}</Button>
+            <Button kind="danger" icon="trash" onClick={() => void mail.actions.removePermanently()}>
               {text.remove.go}
             </Button>
           </div>

@@ -3,8 +3,8 @@ import type { Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { Late } from '../../ui/delayed.tsx';
-import { TextPieces } from '../../ui/long-text.tsx';
+import { Delayed } from '../../ui/delayed.tsx';
+import { LongText } from '../../ui/long-text.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { HtmlFrame } from './html-frame.tsx';
@@ -30,9 +30,9 @@ function SourceBody({ app, subject }: { app: App; subject: string }) {
   const source = app.mail.reader.source.value;
   if (!source) {
     return (
-      <Late>
+      <Delayed>
         <p class="note">{text.mail.loading}</p>
-      </Late>
+      </Delayed>
     );
   }
   const end = source.text.search(/\r?\n\r?\n/);
@@ -47,9 +47,9 @@ function SourceBody({ app, subject }: { app: App; subject: string }) {
       </p>
       <pre class="source">
         <b>
-          <TextPieces words={head} />
+          <LongText words={head} />
         </b>
-        <TextPieces words={source.text.slice(head.length)} />
+        <LongText words={source.text.slice(head.length)} />
       </pre>
     </ScrollArea>
   );

@@ -7,7 +7,7 @@ import { mailboxName } from '../../models/mail/mailboxes.ts';
 import type { MessageList } from '../../models/mail/message-list.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { Late } from '../../ui/delayed.tsx';
+import { Delayed } from '../../ui/delayed.tsx';
 import { scrollToShow, visibleRows } from '../../ui/virtual-list.ts';
 import { focusList, ids } from '../focus.ts';
 import { ListTools } from './list-tools.tsx';
@@ -24,12 +24,12 @@ export function MessageListView({ app }: { app: App }) {
     <section class="list" aria-label={mailbox ? mailboxName(mailbox) : list.mailbox.value}>
       <ListHead app={app} />
       <ListTools list={app.mail.list} />
-      {app.mail.turns.value && <SelectionBar app={app} />}
+      {app.mail.singlePane.value && <SelectionBar app={app} />}
       {list.loaded.value && list.total.value === 0 ? <Nothing app={app} /> : <Rows app={app} />}
       {!list.loaded.value && (
-        <Late>
+        <Delayed>
           <p class="note">{text.mail.loading}</p>
-        </Late>
+        </Delayed>
       )}
     </section>
   );

@@ -3,7 +3,7 @@ import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** The way back to a message that is being written, while another one is read. */
-export function UnsentStrip({ composer }: { composer: Composer }) {
+export function OpenDraftStrip({ composer }: { composer: Composer }) {
   const draft = composer.draft.value;
   if (!draft) return null;
   return (

@@ -48,15 +48,15 @@ export function PutAway({ app, ids }: { app: App; ids: readonly string[] }) {
         </Button>
       )}
       <Button kind="quiet" icon="trash" hotkey="#" onClick={() => void actions.trash(ids)}>
-        {role === 'trash' ? text.reader.removeForGood : text.reader.trash}
+        {role === 'trash' ? text.reader.removePermanently : text.reader.trash}
       </Button>
     </>
   );
 }
 
-/** Where list and reader take turns: the way back. */
+/** The way back to the list, where it and the reader share one pane. */
 export function BackButton({ app }: { app: App }) {
-  if (!app.mail.turns.value) return null;
+  if (!app.mail.singlePane.value) return null;
   return (
     <Button
       kind="quiet"

@@ -3,7 +3,7 @@ import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
-import { Late } from '../../ui/delayed.tsx';
+import { Delayed } from '../../ui/delayed.tsx';
 import { Attachments } from './attachments.tsx';
 import { InvitationCard } from './invitation.tsx';
 import { MessageBody } from './message-body.tsx';
@@ -25,9 +25,9 @@ export function ReaderView({ app }: { app: App }) {
           <p class="note">{text.reader.gone}</p>
         </>
       ) : (
-        <Late>
+        <Delayed>
           <p class="note">{text.mail.loading}</p>
-        </Late>
+        </Delayed>
       )}
     </article>
   );

@@ -1,5 +1,5 @@
-// Several messages are selected: how many, and what can be done with all of them. It stands where the reader does; where list
-// and reader take turns, as a bar above the list.
+// Shows how many messages are selected and what can be done with all of them: where the reader is or, in a window with
+// one pane, as a bar above the list.
 import type { App } from '../../models/app.ts';
 import { mailboxName } from '../../models/mail/mailboxes.ts';
 import { text } from '../../text/en.ts';

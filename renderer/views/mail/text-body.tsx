@@ -1,6 +1,7 @@
 import { copiedText } from '../../ui/copied-text.ts';
-import { TextPieces } from '../../ui/long-text.tsx';
-import { textBlocks, textParts } from '../../ui/text-parts.ts';
+import { LongText } from '../../ui/long-text.tsx';
+import { textBlocks } from '../../ui/text-blocks.ts';
+import { splitLinks } from '../../ui/text-links.ts';
 
 interface TextBodyProps {
   readonly words: string;
@@ -26,7 +27,7 @@ export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
           data-quoted={block.depth > 0 ? block.depth : undefined}
           class={block.signature ? 'signature' : block.depth > 0 ? `quote q${Math.min(block.depth, 3)}` : ''}
         >
-          <TextPieces words={block.text} show={piece => <Linked words={piece} onMailto={onMailto} />} />
+          <LongText words={block.text} show={piece => <Linked words={piece} onMailto={onMailto} />} />
         </div>
       ))}
     </div>
@@ -45,7 +46,7 @@ function copy(event: ClipboardEvent & { currentTarget: HTMLElement }): void {
 function Linked({ words, onMailto }: { words: string; onMailto: (url: string) => void }) {
   return (
     <>
-      {textParts(words).map(part => {
+      {splitLinks(words).map(part => {
         if (part.kind === 'plain') return part.text;
         if (!part.url.toLowerCase().startsWith('mailto:')) {
           return (

@@ -4,13 +4,13 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isFocusLost } from '../focus.ts';
 
-interface KeptFocus {
+interface FocusAfterRemoval {
   readonly table: RefObject<HTMLTableElement | null>;
   /** For the table's focusin. */
   readonly noteFocus: (event: FocusEvent) => void;
 }
 
-export function useKeptFocus(): KeptFocus {
+export function useFocusAfterRemoval(): FocusAfterRemoval {
   const table = useRef<HTMLTableElement>(null);
   const last = useRef<{ body: Element; index: number }>(undefined);
 

@@ -4,9 +4,9 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { Late } from '../../ui/delayed.tsx';
+import { Delayed } from '../../ui/delayed.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { TextPieces } from '../../ui/long-text.tsx';
+import { LongText } from '../../ui/long-text.tsx';
 import { ScrollArea } from '../../ui/scroll-area.tsx';
 import { RecipientChips } from './recipient-chips.tsx';
 
@@ -23,14 +23,14 @@ export function QueueMessageDialog({ app }: { app: App }) {
       <p>{words.facts(String(shown.id), sender || text.queue.bounce, size(sizeBytes))}</p>
       {row ? <Recipients app={app} row={row} /> : <p class="note">{words.gone}</p>}
       {shown.text === undefined ? (
-        <Late>
+        <Delayed>
           <p class="note">{text.mail.loading}</p>
-        </Late>
+        </Delayed>
       ) : (
         <ScrollArea name="queued-text" label={words.text}>
           {shown.cut && <p class="note">{words.cut}</p>}
           <pre class="source">
-            <TextPieces words={shown.text} />
+            <LongText words={shown.text} />
           </pre>
         </ScrollArea>
       )}

@@ -11,7 +11,7 @@ import { FiguresCard } from './figures-card.tsx';
 import { QueueMessageDialog } from './queue-message.tsx';
 import { QueueQuestionDialog } from './queue-question.tsx';
 import { QueueTable } from './queue-table.tsx';
-import { TraceLives } from './traced-messages.tsx';
+import { TracedMessages } from './traced-messages.tsx';
 
 export function QueuePlace({ app }: { app: App }) {
   const { queue } = app;
@@ -41,7 +41,7 @@ export function QueuePlace({ app }: { app: App }) {
         go={text.trace.go}
         question={app.trace}
       />
-      {app.trace.answer.value ? <TraceLives app={app} /> : <Now app={app} />}
+      {app.trace.answer.value ? <TracedMessages app={app} /> : <Now app={app} />}
       <QueueMessageDialog app={app} />
       <QueueQuestionDialog app={app} />
     </div>

@@ -5,7 +5,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { duration, fullDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { useKeptFocus } from './focus-after-removal.ts';
+import { useFocusAfterRemoval } from './focus-after-removal.ts';
 import { RecipientChips } from './recipient-chips.tsx';
 import { RowActions } from './row-actions.tsx';
 
@@ -15,7 +15,7 @@ export function QueueTable({ app }: { app: App }) {
   const rows = app.queue.rows.value;
   const all = app.queue.summary.value?.messages ?? rows.length;
   const { head } = text.queue;
-  const { table, noteFocus } = useKeptFocus();
+  const { table, noteFocus } = useFocusAfterRemoval();
   return (
     <>
       <table class="waiting" aria-label={text.queue.table} ref={table} onFocusIn={noteFocus}>

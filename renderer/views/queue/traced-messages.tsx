@@ -11,7 +11,7 @@ const shownMs = 1000;
 
 type Attempt = Extract<TracedEvent, { kind: 'attempt' }>;
 
-export function TraceLives({ app }: { app: App }) {
+export function TracedMessages({ app }: { app: App }) {
   const { trace } = app;
   const answer = trace.answer.value;
   const heading = useRef<HTMLHeadingElement>(null);

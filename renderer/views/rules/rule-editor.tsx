@@ -90,7 +90,7 @@ function Warning({ words }: { words: string }) {
 
 function Conflict({ rules }: { rules: RulesModel }) {
   return (
-    <div class="doubt" role="alert">
+    <div class="callout" role="alert">
       <p>
         <b>{text.rules.staleTitle}.</b> {text.rules.stale}
       </p>

@@ -1,6 +1,6 @@
 // What core/mailbox reads: rows of the list, messages for the reader, their dates, people, types, HTML.
 
-import { formatRow, parseRow } from '../../../core/mailbox/boxes/cached-summary.ts';
+import { formatCachedSummary, parseCachedSummary } from '../../../core/mailbox/boxes/cached-summary.ts';
 import { parseFileName } from '../../../core/mailbox/files/names.ts';
 import { parseDate } from '../../../core/mailbox/reading/date.ts';
 import { inlineImages } from '../../../core/mailbox/reading/inline-images.ts';
@@ -86,9 +86,13 @@ export const mailboxSubjects: readonly Subject[] = [
     frames: [alone, ['<img src="cid:', '"']],
   },
   { name: 'core/mailbox/files/names.ts parseFileName', run: parseFileName, frames: [alone, ['1.a:2,', '']] },
-  { name: 'core/mailbox/boxes/cached-summary.ts parseRow', run: parseRow, frames: [alone, ['[1,2,true,"', '"]']] },
   {
-    name: 'core/mailbox/boxes/cached-summary.ts formatRow',
-    run: bytes => formatRow({ ...summarise(raw(''), { sizeBytes: 0, timeMs: 0 }), subject: bytes }),
+    name: 'core/mailbox/boxes/cached-summary.ts parseCachedSummary',
+    run: parseCachedSummary,
+    frames: [alone, ['[1,2,true,"', '"]']],
+  },
+  {
+    name: 'core/mailbox/boxes/cached-summary.ts formatCachedSummary',
+    run: bytes => formatCachedSummary({ ...summarise(raw(''), { sizeBytes: 0, timeMs: 0 }), subject: bytes }),
   },
 ];

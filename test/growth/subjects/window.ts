@@ -2,17 +2,19 @@
 import { promisedFile } from '../../../renderer/models/compose/promised-file.ts';
 import { peopleNames, personName } from '../../../renderer/text/people.ts';
 import { replaceUrls } from '../../../renderer/ui/css-urls.ts';
-import { textBlocks, textParts, textPieces } from '../../../renderer/ui/text-parts.ts';
+import { textBlocks } from '../../../renderer/ui/text-blocks.ts';
+import { textChunks } from '../../../renderer/ui/text-chunks.ts';
+import { splitLinks } from '../../../renderer/ui/text-links.ts';
 import { alone, type Subject } from '../growth.ts';
 
 export const windowSubjects: readonly Subject[] = [
-  { name: 'renderer/ui/text-parts.ts textBlocks', run: textBlocks, frames: [alone, ['>', 'x'], ['\n', 'x']] },
+  { name: 'renderer/ui/text-blocks.ts textBlocks', run: textBlocks, frames: [alone, ['>', 'x'], ['\n', 'x']] },
   {
-    name: 'renderer/ui/text-parts.ts textParts',
-    run: textParts,
+    name: 'renderer/ui/text-links.ts splitLinks',
+    run: splitLinks,
     frames: [alone, ['a@', 'x'], ['http://a', 'x'], ['a', '@x.y']],
   },
-  { name: 'renderer/ui/text-parts.ts textPieces', run: textPieces },
+  { name: 'renderer/ui/text-chunks.ts textChunks', run: textChunks },
   {
     name: 'renderer/ui/css-urls.ts replaceUrls',
     run: css => replaceUrls(css, () => false),

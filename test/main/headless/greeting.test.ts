@@ -11,7 +11,7 @@ import { openPages } from '../../../core/host/pages/pages.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { usualGreetingLimits } from '../../../main/headless/greeting.ts';
 import { serveUi } from '../../../main/headless/serve-ui.ts';
-import { framesOf, keyOf, memoryPass, openLine, socketTo } from '../../support/page-line.ts';
+import { framesOf, keyOf, memoryCredentials, openLine, socketTo } from '../../support/page-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 async function start(t: TestContext, home = tempDir(t), port = 0) {
@@ -54,14 +54,14 @@ async function hears(port: number, frames: readonly (string | Buffer)[]): Promis
 test('greeting: a key → a session that answers calls; the key again → refused', async t => {
   const { port, origin, key, callers, pages } = await start(t);
   const once = key();
-  const pass = memoryPass(origin, { key: once });
-  const line = await openLine(port, pass);
+  const credentials = memoryCredentials(origin, { key: once });
+  const line = await openLine(port, credentials);
   line.socket.send('{"id":1,"method":"host.status"}');
   assert.deepEqual(await line.next(), { id: 1, answer: { ok: true, value: 1 } });
   const [session] = pages.sessions.list();
   assert.deepEqual(callers, [{ user: 'alice', way: { kind: 'page', session: session?.id } }]);
-  assert.deepEqual([session?.browser, pass.session()?.id], ['a test', session?.id]);
-  await assert.rejects(openLine(port, memoryPass(origin, { key: once })), /closed with 4403/);
+  assert.deepEqual([session?.browser, credentials.session()?.id], ['a test', session?.id]);
+  await assert.rejects(openLine(port, memoryCredentials(origin, { key: once })), /closed with 4403/);
 });
 
 test('greeting: what is no greeting, or not a right one → closed with a code', async t => {
@@ -89,29 +89,29 @@ test('greeting: a wrong proof, or another origin’s session → refused', async
   const { port, origin, pages } = await start(t);
   const { session, secret } = await pages.sessions.make({ user: 'alice', origin, browser: '' });
   const { id } = session;
-  await assert.rejects(openLine(port, memoryPass(origin, { session: { id, secret: 'x' } })), /closed with 4401/);
+  await assert.rejects(openLine(port, memoryCredentials(origin, { session: { id, secret: 'x' } })), /closed with 4401/);
   const elsewhere = origin.replace('127.0.0.1', 'localhost');
   const other = await pages.sessions.make({ user: 'alice', origin: elsewhere, browser: '' });
   const stolen = { id: other.session.id, secret: other.secret };
-  await assert.rejects(openLine(port, memoryPass(origin, { session: stolen })), /closed with 4401/);
-  await openLine(port, memoryPass(origin, { session: { id, secret } }));
+  await assert.rejects(openLine(port, memoryCredentials(origin, { session: stolen })), /closed with 4401/);
+  await openLine(port, memoryCredentials(origin, { session: { id, secret } }));
 });
 
 test('greeting: the host starts anew → the page finds it where it was, and its session holds', async t => {
   const first = await start(t);
-  const pass = memoryPass(first.origin, { key: first.key() });
-  await openLine(first.port, pass);
+  const credentials = memoryCredentials(first.origin, { key: first.key() });
+  await openLine(first.port, credentials);
   await first.ui.close();
   await first.pages.close();
   const second = await start(t, first.home);
   assert.equal(second.port, first.port);
-  await openLine(second.port, pass);
+  await openLine(second.port, credentials);
 });
 
 test('greeting: somebody else has taken the port → another port, and no session of the old one is good again', async t => {
   const first = await start(t);
-  const pass = memoryPass(first.origin, { key: first.key() });
-  await openLine(first.port, pass);
+  const credentials = memoryCredentials(first.origin, { key: first.key() });
+  await openLine(first.port, credentials);
   await first.ui.close();
   const squatter = createServer().listen(first.port, '127.0.0.1');
   await once(squatter, 'listening');
@@ -121,24 +121,24 @@ test('greeting: somebody else has taken the port → another port, and no sessio
   squatter.close();
   await once(squatter, 'close');
   const third = await start(t, first.home, first.port);
-  await assert.rejects(openLine(third.port, pass), /closed with 4401/);
+  await assert.rejects(openLine(third.port, credentials), /closed with 4401/);
 });
 
 test('greeting: a session is revoked → its open pages are closed with a code, others stay', async t => {
   const { port, origin, key, pages } = await start(t);
-  const passes = [memoryPass(origin, { key: key() }), memoryPass(origin, { key: key() })] as const;
-  const [gone, stays] = [await openLine(port, passes[0]), await openLine(port, passes[1])];
-  await pages.sessions.end(({ id }) => id === passes[0].session()?.id);
+  const tabs = [memoryCredentials(origin, { key: key() }), memoryCredentials(origin, { key: key() })] as const;
+  const [gone, stays] = [await openLine(port, tabs[0]), await openLine(port, tabs[1])];
+  await pages.sessions.end(({ id }) => id === tabs[0].session()?.id);
   assert.deepEqual(await gone.next(), { closed: refusals.session });
   stays.socket.send('{"id":1,"method":"m"}');
   assert.deepEqual(await stays.next(), { id: 1, answer: { ok: true, value: 1 } });
-  await assert.rejects(openLine(port, passes[0]), /closed with 4401/);
+  await assert.rejects(openLine(port, tabs[0]), /closed with 4401/);
 });
 
 test('greeting: a page goes on calling while its session is being ended → the host is not asked', async t => {
   const { port, origin, key, pages, callers } = await start(t);
-  const pass = memoryPass(origin, { key: key() });
-  const { socket, next } = await openLine(port, pass);
+  const credentials = memoryCredentials(origin, { key: key() });
+  const { socket, next } = await openLine(port, credentials);
   const saved = pages.sessions.end(() => true);
   socket.send('{"id":1,"method":"m"}');
   assert.deepEqual([await next(), callers], [{ closed: refusals.session }, []]);
@@ -154,7 +154,7 @@ test('greeting: very many lines that say nothing → few are kept, and a page ge
     await once(socket, 'open');
     silent.push(socket);
   }
-  await openLine(port, memoryPass(origin, { key: key() }));
+  await openLine(port, memoryCredentials(origin, { key: key() }));
   await new Promise(resolve => setTimeout(resolve, 50));
   const open = silent.filter(socket => socket.readyState === WebSocket.OPEN).length;
   assert.ok(open <= usualGreetingLimits.mostWaiting, `${open} are open`);

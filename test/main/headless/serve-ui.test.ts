@@ -11,7 +11,7 @@ import type { Answer, Notice } from '../../../core/api/errors.ts';
 import { openPages } from '../../../core/host/pages/pages.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { serveUi, type UiHost, type UiOptions } from '../../../main/headless/serve-ui.ts';
-import { keyOf, memoryPass, openLine, socketTo } from '../../support/page-line.ts';
+import { keyOf, memoryCredentials, openLine, socketTo } from '../../support/page-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
@@ -62,7 +62,7 @@ async function start(
   t.after(() => ui.close());
   const { port, origin } = new URL(ui.invite(false).url);
   /** A page that was let in with a fresh key. */
-  const opened = () => openLine(Number(port), memoryPass(origin, { key: keyOf(ui.invite(false).url) }));
+  const opened = () => openLine(Number(port), memoryCredentials(origin, { key: keyOf(ui.invite(false).url) }));
   return { host, ui, port: Number(port), opened };
 }
 

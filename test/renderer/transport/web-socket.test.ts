@@ -5,7 +5,7 @@ import type { Opening } from '../../../core/api/greeting.ts';
 import { refusals } from '../../../core/api/refusals.ts';
 import { hostProof, pageIsRight, verifierOf } from '../../../core/api/session-proof.ts';
 import { type Socket, Unreachable, webSocketTransport } from '../../../renderer/transport/web-socket.ts';
-import { memoryPass } from '../../support/page-line.ts';
+import { memoryCredentials } from '../../support/page-line.ts';
 import { until } from '../../support/until.ts';
 import { fakeTimers, settled } from '../support/fake-timers.ts';
 
@@ -32,13 +32,13 @@ class FakeSocket implements Socket {
 const origin = 'http://127.0.0.1:8025';
 const made = { session: 'abc', secret: 'a secret' };
 
-function setUp(start: Parameters<typeof memoryPass>[1] = { key: 'a-key' }) {
+function setUp(start: Parameters<typeof memoryCredentials>[1] = { key: 'a-key' }) {
   const timers = fakeTimers();
   const sockets: FakeSocket[] = [];
-  const pass = memoryPass(origin, start);
-  const { transport, link } = webSocketTransport({
+  const credentials = memoryCredentials(origin, start);
+  const { transport, connection } = webSocketTransport({
     timers,
-    pass,
+    credentials,
     open() {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -61,10 +61,10 @@ function setUp(start: Parameters<typeof memoryPass>[1] = { key: 'a-key' }) {
       assert.ok(await pageIsRight(verifier, exchange, proof));
       socket.receive({ proof: await hostProof(verifier, exchange) });
     }
-    await until('the line', () => link.state.value.kind === 'up');
+    await until('the line', () => connection.state.value.kind === 'up');
     socket.sent.splice(0, 'key' in opening ? 1 : 2);
   }
-  return { api: createClient(transport), link, pass, timers, sockets, latest, letIn };
+  return { api: createClient(transport), connection, credentials, timers, sockets, latest, letIn };
 }
 
 test('web socket: asked before the line is up → sent when it is, answers go to their calls', async () => {
@@ -87,7 +87,7 @@ test('web socket: asked before the line is up → sent when it is, answers go to
 });
 
 test('web socket: the line breaks → open calls fail, later ones too, until it is back; then everything is asked again', async () => {
-  const { api, link, timers, sockets, latest, letIn } = setUp();
+  const { api, connection, timers, sockets, latest, letIn } = setUp();
   let gaps = 0;
   api.onGap(() => {
     gaps += 1;
@@ -97,19 +97,19 @@ test('web socket: the line breaks → open calls fail, later ones too, until it 
   latest().close();
   await assert.rejects(open, Unreachable);
   await assert.rejects(api.call('mail.mailboxes', {}), Unreachable);
-  assert.deepEqual(link.state.value, { kind: 'down', retryAtMs: 500 });
+  assert.deepEqual(connection.state.value, { kind: 'down', retryAtMs: 500 });
   await timers.pass(500);
   assert.equal(sockets.length, 2);
   await letIn();
-  assert.deepEqual([link.state.value.kind, gaps], ['up', 1]);
+  assert.deepEqual([connection.state.value.kind, gaps], ['up', 1]);
 });
 
 test('web socket: no host for long → pauses grow to 15 s; a person may be quicker', async () => {
-  const { link, timers, sockets, latest } = setUp();
+  const { connection, timers, sockets, latest } = setUp();
   const pauses: number[] = [];
   for (let n = 0; n < 7; n += 1) {
     latest().close();
-    const state = link.state.value;
+    const state = connection.state.value;
     const pause = state.kind === 'down' ? state.retryAtMs - timers.nowMs() : 0;
     pauses.push(pause);
     await timers.pass(pause);
@@ -117,7 +117,7 @@ test('web socket: no host for long → pauses grow to 15 s; a person may be quic
   assert.deepEqual(pauses, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
   latest().close();
   const before = sockets.length;
-  link.retryNow();
+  connection.retryNow();
   await settled();
   assert.equal(sockets.length, before + 1);
   await timers.pass(60_000);
@@ -144,9 +144,9 @@ test('web socket: notices in order → events; a gap in their numbers is reporte
 });
 
 test('web socket: a tab without key or session → no line is opened, and the page says why', async () => {
-  const { api, link, sockets } = setUp({});
+  const { api, connection, sockets } = setUp({});
   await assert.rejects(api.call('mail.mailboxes', {}), Unreachable);
-  assert.deepEqual([link.state.value, sockets.length], [{ kind: 'refused', why: 'none' }, 0]);
+  assert.deepEqual([connection.state.value, sockets.length], [{ kind: 'refused', why: 'none' }, 0]);
 });
 
 test('web socket: what the host does not take → the page says why, and asks no more', async () => {
@@ -157,46 +157,49 @@ test('web socket: what the host does not take → the page says why, and asks no
     [{ session }, refusals.late, { kind: 'down', retryAtMs: 500 }],
   ] as const;
   for (const [start, code, expected] of rows) {
-    const { link, timers, sockets, latest } = setUp(start);
+    const { connection, timers, sockets, latest } = setUp(start);
     latest().open();
     latest().close(code);
-    assert.deepEqual(link.state.value, expected);
+    assert.deepEqual(connection.state.value, expected);
     if (expected.kind === 'refused') await timers.pass(60_000);
     assert.equal(sockets.length, 1);
   }
 });
 
 test('web socket: an old key in the address of a tab that has a session → the session lets it in', async () => {
-  const { link, latest, letIn } = setUp({ key: 'old', session: { id: made.session, secret: made.secret } });
+  const { connection, latest, letIn } = setUp({ key: 'old', session: { id: made.session, secret: made.secret } });
   latest().open();
   latest().close(refusals.key);
   await letIn();
-  assert.deepEqual(link.state.value, { kind: 'up' });
+  assert.deepEqual(connection.state.value, { kind: 'up' });
 });
 
 test('web socket: a session that ended, then a new key → let in, and everything is asked again', async () => {
-  const { api, link, pass, latest, letIn } = setUp({ session: { id: 'gone', secret: 'x' } });
+  const { api, connection, credentials, latest, letIn } = setUp({ session: { id: 'gone', secret: 'x' } });
   let gaps = 0;
   api.onGap(() => {
     gaps += 1;
   });
   latest().open();
   latest().close(refusals.session);
-  Object.assign(pass, { key: () => 'new' });
-  link.enter();
+  Object.assign(credentials, { key: () => 'new' });
+  connection.enter();
   await letIn();
-  assert.deepEqual([link.state.value, gaps, pass.session()], [{ kind: 'up' }, 1, { id: 'abc', secret: 'a secret' }]);
+  assert.deepEqual(
+    [connection.state.value, gaps, credentials.session()],
+    [{ kind: 'up' }, 1, { id: 'abc', secret: 'a secret' }],
+  );
 });
 
 test('web socket: somebody else at the host’s address → learns no secret and is not believed', async () => {
-  const { api, link, latest } = setUp({ session: { id: made.session, secret: made.secret } });
+  const { api, connection, latest } = setUp({ session: { id: made.session, secret: made.secret } });
   const call = assert.rejects(api.call('explain.address', { address: 'nobody’s business' }), Unreachable);
   const socket = latest();
   socket.open();
   socket.receive({ nonce: 'n' });
   await until('the proof', () => socket.sent[1]);
   socket.receive({ proof: 'f'.repeat(64) });
-  await until('the end', () => link.state.value.kind === 'down');
+  await until('the end', () => connection.state.value.kind === 'down');
   await call;
   assert.equal(socket.sent.length, 2, 'no call goes out before the host has proved itself');
   assert.ok(!socket.sent.join().includes(made.secret));
@@ -204,6 +207,6 @@ test('web socket: somebody else at the host’s address → learns no secret and
     const other = setUp({ session: { id: made.session, secret: made.secret } });
     other.latest().open();
     other.latest().receive(nonsense as object);
-    await until('the end', () => other.link.state.value.kind === 'down');
+    await until('the end', () => other.connection.state.value.kind === 'down');
   }
 });

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { systemClock } from '../../../../core/lib/clock.ts';
-import { formatRow, parseRow } from '../../../../core/mailbox/boxes/cached-summary.ts';
+import { formatCachedSummary, parseCachedSummary } from '../../../../core/mailbox/boxes/cached-summary.ts';
 import { takeApartHere } from '../../../../core/mailbox/reading/take-apart.ts';
 import { openMailStore } from '../../../../core/mailbox/store.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -128,8 +128,8 @@ test('row: written and read → the same; anything else → refused', () => {
     },
     { noNullPrototype: true },
   );
-  fc.assert(fc.property(summary, value => assert.deepEqual(parseRow(formatRow(value)), value)));
-  fc.assert(fc.property(fc.json(), text => assert.equal(parseRow(text), undefined)));
+  fc.assert(fc.property(summary, value => assert.deepEqual(parseCachedSummary(formatCachedSummary(value)), value)));
+  fc.assert(fc.property(fc.json(), text => assert.equal(parseCachedSummary(text), undefined)));
   const table = ['', '{', 'null', '[]', '[1,2,true,"s","p"]', '[1,2,true,"s","p","n"]', '[1,2,true,"s","p","n",5]'];
-  for (const text of table) assert.equal(parseRow(text), undefined, text);
+  for (const text of table) assert.equal(parseCachedSummary(text), undefined, text);
 });

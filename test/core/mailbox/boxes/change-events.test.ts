@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Clock } from '../../../../core/lib/clock.ts';
 import { openBox } from '../../../../core/mailbox/boxes/box.ts';
 import { openSummaryCache } from '../../../../core/mailbox/boxes/cache.ts';
-import { createChanges } from '../../../../core/mailbox/boxes/change-events.ts';
+import { createChangeEvents } from '../../../../core/mailbox/boxes/change-events.ts';
 import { takeApartHere } from '../../../../core/mailbox/reading/take-apart.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -42,7 +42,7 @@ function handClock(): HandClock {
 test('changes: a touch every millisecond for a second → about ten events, the last after the last touch', () => {
   const clock = handClock();
   const told: number[] = [];
-  const changes = createChanges({ clock, snapshot: () => ({ mailboxes: [] }) });
+  const changes = createChangeEvents({ clock, snapshot: () => ({ mailboxes: [] }) });
   changes.onChanged(() => told.push(clock.nowMs()));
   const begin = clock.nowMs();
   for (let ms = 0; ms < 1000; ms++) {
@@ -58,7 +58,7 @@ test('changes: a touch every millisecond for a second → about ten events, the 
 
 test('changes: nobody listens, listener gone, closed → no timer runs', () => {
   const clock = handClock();
-  const changes = createChanges({ clock, snapshot: () => assert.fail('nobody asked') });
+  const changes = createChangeEvents({ clock, snapshot: () => assert.fail('nobody asked') });
   changes.touch();
   const stop = changes.onChanged(() => assert.fail('has unsubscribed'));
   stop();

@@ -113,16 +113,16 @@ test('composer: send → asks about what is missing, one thing at a time', async
   await composer.start({ kind: 'new' });
   composer.set('text', 'The plan is attached.');
   await composer.send();
-  assert.deepEqual(composer.doubt.value, { kind: 'no-recipient' });
+  assert.deepEqual(composer.blocker.value, { kind: 'no-recipient' });
   await composer.send(true);
-  assert.deepEqual(composer.doubt.value, { kind: 'no-recipient' }, 'nothing can be sent to nobody');
+  assert.deepEqual(composer.blocker.value, { kind: 'no-recipient' }, 'nothing can be sent to nobody');
   composer.set('to', 'ines@shore.example');
-  assert.equal(composer.doubt.value, undefined);
+  assert.equal(composer.blocker.value, undefined);
   await composer.send();
-  assert.deepEqual(composer.doubt.value, { kind: 'forgot', word: 'attached' });
+  assert.deepEqual(composer.blocker.value, { kind: 'forgot', word: 'attached' });
   await composer.attach([{ name: 'plan.txt', type: '', size: 2, base64: async () => 'aGk=' }]);
   await composer.send();
-  assert.deepEqual(composer.doubt.value, { kind: 'no-subject' });
+  assert.deepEqual(composer.blocker.value, { kind: 'no-subject' });
   await composer.send(true);
   assert.equal(composer.draft.value, undefined);
   const sent = asked.find(([method]) => method === 'compose.send')?.[1] as Draft;
@@ -136,7 +136,7 @@ test('composer: a name without a host → the address is asked about, and the an
   composer.set('to', 'jo');
   composer.set('subject', 'Berth');
   await composer.send();
-  assert.deepEqual([composer.doubt.value, composer.sending.value], [{ kind: 'guessed', guesses }, false]);
+  assert.deepEqual([composer.blocker.value, composer.sending.value], [{ kind: 'guessed', guesses }, false]);
   await composer.send(true);
   assert.equal(composer.draft.value, undefined);
   const sent = asked.findLast(([method]) => method === 'compose.send')?.[1] as { agreed: string[] };
@@ -149,9 +149,9 @@ test('composer: its draft is deleted from the list → saved and closed before, 
   composer.set('text', 'Hello');
   await timers.pass(1_500);
   composer.set('text', 'Hello you');
-  assert.deepEqual(await composer.letGo(['INBOX/1']), ['INBOX/1']);
+  assert.deepEqual(await composer.closeDraftAmong(['INBOX/1']), ['INBOX/1']);
   assert.equal(composer.draft.value?.text, 'Hello you');
-  assert.deepEqual(await composer.letGo(['INBOX/1', 'Drafts/1']), ['INBOX/1', 'Drafts/2']);
+  assert.deepEqual(await composer.closeDraftAmong(['INBOX/1', 'Drafts/1']), ['INBOX/1', 'Drafts/2']);
   assert.equal(composer.draft.value, undefined);
   await timers.pass(60_000);
   assert.deepEqual(
@@ -174,10 +174,10 @@ test('composer: the answer of Send is lost → “may have been sent”, and no 
     composer.set('to', 'ines@shore.example');
     composer.set('subject', 'Berth');
     await composer.send();
-    assert.deepEqual([composer.doubt.value, composer.sending.value], [{ kind: 'maybe-sent' }, true]);
+    assert.deepEqual([composer.blocker.value, composer.sending.value], [{ kind: 'maybe-sent' }, true]);
     await composer.send(true);
     await timers.pass(10_000);
-    assert.deepEqual(composer.doubt.value, { kind: 'maybe-sent' });
+    assert.deepEqual(composer.blocker.value, { kind: 'maybe-sent' });
     away = false;
     await timers.pass(2_000);
     assert.deepEqual(

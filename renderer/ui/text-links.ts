@@ -1,72 +1,14 @@
-// Plain text, cut into what a screen shows differently: quoted blocks, the signature, links. Pure.
-
-export interface TextBlock {
-  /** How many `>` the lines began with. */
-  readonly depth: number;
-  readonly signature: boolean;
-  readonly text: string;
-}
+// Finds the links in plain text: web addresses, mailto: links and mail addresses. Pure, and linear in the text's length.
 
 export type TextPart =
   | { readonly kind: 'plain'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string };
 
-/** More changes between text and quotes than anybody reads: the rest stays as it came, in one block. */
-const maxBlocks = 2000;
-
-const quoteMarks = /^(?:> ?)+/;
-
-/** Neighbouring lines of the same depth become one block; `-- ` begins the signature. */
-export function textBlocks(words: string): TextBlock[] {
-  const blocks: { depth: number; signature: boolean; lines: string[] }[] = [];
-  let signature = false;
-  for (const line of words.replaceAll('\r\n', '\n').trimEnd().split('\n')) {
-    const marks = quoteMarks.exec(line)?.[0] ?? '';
-    const depth = marks.replaceAll(' ', '').length;
-    if (line === '-- ' || line === '--') signature = true;
-    const last = blocks.at(-1);
-    const joins = last && last.depth === depth && last.signature === signature;
-    if (joins) last.lines.push(line.slice(marks.length));
-    else if (last && blocks.length === maxBlocks) last.lines.push(line);
-    else blocks.push({ depth, signature, lines: [line.slice(marks.length)] });
-  }
-  return blocks.map(({ lines, ...block }) => ({ ...block, text: lines.join('\n') }));
-}
-
-/** Laid out at once without a pause that anybody feels, even where no font has a single one of these characters. */
-const pieceLength = 4000;
-
-/**
- * Cuts a long text at line ends, at blanks, or where there is neither, so that only what is in sight need be laid out: a
- * browser looks through all its fonts for every character that none of them has. No piece is twice as long as the limit.
- */
-export function textPieces(words: string): string[] {
-  const pieces: string[] = [];
-  let at = 0;
-  while (words.length - at > 2 * pieceLength) {
-    const reach = words.slice(at, at + 2 * pieceLength);
-    const end = pieceEnd(reach);
-    pieces.push(reach.slice(0, end));
-    at += end;
-  }
-  pieces.push(words.slice(at));
-  return pieces;
-}
-
-function pieceEnd(reach: string): number {
-  for (const gap of ['\n', ' ']) {
-    const found = reach.indexOf(gap, pieceLength);
-    if (found >= 0) return found + 1;
-  }
-  const last = reach.charCodeAt(reach.length - 1);
-  return last >= 0xd800 && last < 0xdc00 ? reach.length - 1 : reach.length;
-}
-
 /** More links than anybody reads would cost the window its patience: the rest of the text stays plain. */
 const maxLinks = 2000;
 
 /** Finds web addresses, mailto: links and mail addresses; a full stop or bracket at the end belongs to the sentence. */
-export function textParts(words: string): TextPart[] {
+export function splitLinks(words: string): TextPart[] {
   const parts: TextPart[] = [];
   let at = 0;
   let url = nextUrl(words, 0);
