@@ -1,6 +1,6 @@
 // What the delivery log tells of recipients that still wait: how often they were tried and what was said last. So the queue
 // place is not empty of words after a restart.
-import { type OutcomeFields, parseOutcomeLine } from '../paper-path/outcome-line.ts';
+import { type OutcomeFields, parseOutcomeLine } from '../log-lines/queue/delivery-fields.ts';
 
 /** Takes in what the log tells, in its order. */
 export interface AttemptsRecalled {

@@ -1,6 +1,6 @@
 // Follows messages through the log. Their numbers are used again, and so are the numbers of deliveries: what a line is about
 // depends on what came before it.
-import type { LogEvent, LoggedRecipient, MessageInfo } from './log-event.ts';
+import type { LogEvent, LoggedRecipient, MessageInfo } from '../../log-lines/queue/queue-line.ts';
 
 /** One message from its arrival to its end. */
 export interface Life {

@@ -1,6 +1,7 @@
 // The log, read once from a time on.
+
+import { parseLogLine } from '../../log-lines/queue/queue-line.ts';
 import { createFollowLives, type Happening } from './lives.ts';
-import { parseLogLine } from './log-event.ts';
 
 /** Lines of a log, oldest first, some at a time. */
 export type ReadLog = (sinceMs: number) => AsyncIterable<readonly { readonly atMs: number; readonly text: string }[]>;

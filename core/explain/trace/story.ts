@@ -1,10 +1,10 @@
 // One message's story, put together from the happenings of its life.
 import type { TracedEvent, TracedMessage } from '../../api/explain.ts';
 import type { Channel } from '../../control/classify.ts';
+import { forwardsIn, inLines, inWords } from '../../log-lines/queue/queue-line.ts';
 import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
 import type { Happening, Life } from './lives.ts';
-import { forwardsIn, inLines, inWords } from './log-event.ts';
 
 /** Events, and messages made of it, that are kept of one message: enough for anybody to read, whatever the size of a list. */
 const maxEvents = 1000;

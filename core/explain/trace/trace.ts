@@ -2,9 +2,9 @@
 // is read in several passes, and of all that is in it only what was asked for is kept.
 import type { HandlersOf } from '../../api/contract.ts';
 import type { TracedLink, TracedMessage } from '../../api/explain.ts';
+import { forwardsIn } from '../../log-lines/queue/queue-line.ts';
 import { addressFromText, lowerAscii } from '../../message/address.ts';
 import type { Happening, Life } from './lives.ts';
-import { forwardsIn } from './log-event.ts';
 import { pass, type ReadLog } from './pass.ts';
 import { findSessions, type Session } from './sessions.ts';
 import { bounceMs, type ChildLink, createStory, type NextTry, type Story } from './story.ts';

@@ -8,7 +8,7 @@ import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { publish } from '../../lib/disk/durable.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { records } from './envelope-file.ts';
 import { messageId, type QueueLayout } from './layout.ts';
 

@@ -10,8 +10,8 @@ import { checkEnvelope } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';
 import { type Numbers, publishSpare, sparePath } from '../files/numbers.ts';
-import type { QueueLog } from '../log-lines.ts';
 import { refusal } from '../qq-codes.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { type Admit, type Candidate, inlineBytes } from './admit.ts';
 import { marked, SourceFailed } from './source-errors.ts';
 

@@ -9,7 +9,7 @@ import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { ChannelTimes } from '../store/due-times.ts';
 import { createFresh, recordBytes } from '../store/in-journal.ts';
 import type { WaitingMessage } from '../store/queued-messages.ts';

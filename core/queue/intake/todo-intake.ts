@@ -8,7 +8,7 @@ import { messageId, type QueueLayout } from '../files/layout.ts';
 import { UnknownRecord } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
 import { listenToTrigger } from '../files/trigger.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import type { Tidying } from '../run/deferred-removals.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 

@@ -12,7 +12,7 @@ import { done, never } from '../../paper-path/outcome.ts';
 import { forgetHeld, type Held, isHeld, readBeginning, recipientKey, removeHeld, writeHeld } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Decided, QueueLog } from '../log-lines.ts';
+import type { Decided, QueueLog } from '../queue-log.ts';
 import type { Scheduler } from '../run/scheduler.ts';
 import { settle } from '../store/move-to-files.ts';
 import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';

@@ -10,7 +10,7 @@ import { queueLayout } from '../files/layout.ts';
 import { lockQueue } from '../files/lock.ts';
 import { openNumbers } from '../files/numbers.ts';
 import { syncMessages } from '../files/sync-messages.ts';
-import { createQueueLog } from '../log-lines.ts';
+import { createQueueLog } from '../queue-log.ts';
 import { recover } from './recover.ts';
 
 /**

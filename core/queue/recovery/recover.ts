@@ -10,7 +10,7 @@ import { lookedAtBytes, messageIdIn } from '../intake/message-id.ts';
 import { isOver, readStories, type Stories, type Story } from '../journal/read-journal.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../journal/record.ts';
 import { removeSegments, writeSegment } from '../journal/segments.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { fileStateOf } from './file-state.ts';
 import { giveNewNumbers, type WithBytes } from './new-numbers.ts';
 import { amend, restore, sweep } from './rebuild-files.ts';

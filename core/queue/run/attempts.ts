@@ -2,9 +2,9 @@
 // may be there twice in one message: its records are told apart by where they are in the channel file.
 import type { Channel } from '../../control/classify.ts';
 import { shortened } from '../../lib/text/shortened.ts';
-import type { OutcomeFields } from '../../paper-path/outcome-line.ts';
+import type { OutcomeFields } from '../../log-lines/queue/delivery-fields.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
-import { logSafe } from '../log-lines.ts';
+import { logSafe } from '../queue-log.ts';
 
 /** How an attempt ended. */
 interface Ended extends OutcomeFields {

@@ -4,7 +4,7 @@ import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { settle } from '../store/move-to-files.ts';
 import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
 

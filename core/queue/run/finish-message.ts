@@ -11,7 +11,7 @@ import type { QueueLayout } from '../files/layout.ts';
 import type { Numbers } from '../files/numbers.ts';
 import { removeBounce } from '../files/remove-files.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { ensureMessageFile } from '../store/in-journal.ts';
 import type { WaitingMessage } from '../store/queued-messages.ts';
 

@@ -13,7 +13,7 @@ import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { markInFile, type PendingRecipient, UnknownRecord } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { QueueLog } from '../log-lines.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { ensureMessageFile } from '../store/in-journal.ts';
 import { settle } from '../store/move-to-files.ts';
 import { birthOf, type WaitingMessage } from '../store/queued-messages.ts';

@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { never } from '../../../../core/paper-path/outcome.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import type { JournalRecord } from '../../../../core/queue/journal/record.ts';
-import { createQueueLog } from '../../../../core/queue/log-lines.ts';
+import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import { openPass } from '../../../../core/queue/run/pass.ts';
 import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
 import { formatInfo, writeFile } from '../../../../core/queue/store/move-to-files.ts';

@@ -10,7 +10,7 @@ import type { Accept, Accepted, Envelope } from '../../../../core/paper-path/sha
 import { queueLayout } from '../../../../core/queue/files/layout.ts';
 import { createAdmission } from '../../../../core/queue/intake/admit.ts';
 import { admitWithCopies } from '../../../../core/queue/intake/copies.ts';
-import { createQueueLog } from '../../../../core/queue/log-lines.ts';
+import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import type { Share } from '../../../../core/queue/socket/memory-quota.ts';
 import { hearCaller } from '../../../../core/queue/socket/session.ts';
 import { type FreshMessage, withOffsets } from '../../../../core/queue/store/in-journal.ts';

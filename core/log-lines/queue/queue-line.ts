@@ -2,7 +2,7 @@
 // log writes them.
 import type { Channel } from '../../control/classify.ts';
 import { displayAddress } from '../../message/address.ts';
-import { type OutcomeFields, parseOutcomeLine } from '../../paper-path/outcome-line.ts';
+import { type OutcomeFields, parseOutcomeLine } from './delivery-fields.ts';
 
 export type LogEvent =
   | { readonly kind: 'new' | 'end' | 'triple bounce'; readonly id: number }

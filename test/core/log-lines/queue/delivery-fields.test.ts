@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatOutcomeLine, parseOutcomeLine } from '../../../core/paper-path/outcome-line.ts';
-import { logSafe } from '../../../core/queue/log-lines.ts';
+import { formatOutcomeLine, parseOutcomeLine } from '../../../../core/log-lines/queue/delivery-fields.ts';
+import { logSafe } from '../../../../core/queue/queue-log.ts';
 
 const lines: readonly (readonly [fields: Parameters<typeof formatOutcomeLine>[1], line: string | undefined])[] = [
   [{ status: undefined, answer: undefined }, undefined],

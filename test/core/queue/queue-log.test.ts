@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createQueueLog, logSafe, type QueueLog } from '../../../core/queue/log-lines.ts';
+import { createQueueLog, logSafe, type QueueLog } from '../../../core/queue/queue-log.ts';
 
 const running = { local: 1, remote: 0 };
 const limit = { local: 3, remote: 20 };

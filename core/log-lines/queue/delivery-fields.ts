@@ -1,7 +1,7 @@
 // The log line that has what programs want to know of a delivery's end: its status code, and what the other host answered. It is
 // Waypost's own, in the form of a status line, which qmail's analysers pass over; it stands before the line with the words.
 // Writer and reader are here together: the queue writes it; the trace, and a host that starts, read it.
-import type { Outcome, RemoteAnswer } from './outcome.ts';
+import type { Outcome, RemoteAnswer } from '../../paper-path/outcome.ts';
 
 /** What the line says. */
 export interface OutcomeFields {

@@ -2,8 +2,8 @@
 import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
 import { shortened } from '../lib/text/shortened.ts';
+import { formatOutcomeLine, outcomeFields } from '../log-lines/queue/delivery-fields.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
-import { formatOutcomeLine, outcomeFields } from '../paper-path/outcome-line.ts';
 
 const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
 

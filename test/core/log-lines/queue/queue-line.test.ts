@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createFollowLives } from '../../../../core/explain/trace/lives.ts';
-import { forwardsIn, parseLogLine } from '../../../../core/explain/trace/log-event.ts';
-import { createQueueLog, logSafe, type QueueLog } from '../../../../core/queue/log-lines.ts';
+import { forwardsIn, parseLogLine } from '../../../../core/log-lines/queue/queue-line.ts';
+import { createQueueLog, logSafe, type QueueLog } from '../../../../core/queue/queue-log.ts';
 
 /** The line that an event of the queue writes. */
 function lineOf(write: (log: QueueLog) => void): string {
