@@ -1,5 +1,6 @@
 // Counts of ended delivery attempts per minute, for the graph and the tiles: fed with log lines as they are written.
 import type { QueueSummary, SeriesPoint } from '../api/queue.ts';
+import { deliveryEnd } from '../log-lines/queue/delivery-end.ts';
 
 type Count = QueueSummary['lastHour'];
 
@@ -8,14 +9,14 @@ const keptMinutes = 24 * 60;
 
 /** The figures of the last 24 hours. */
 export interface DeliverySeries {
-  /** Reads one line of the delivery log; lines that are no result are passed over. */
+  /** Counts one line of the delivery log, if it is the end of an attempt. */
   line(atMs: number, text: string): void;
   /** The last hour in minutes, or the last day in quarters of an hour; the last point is still growing. */
   points(span: 'hour' | 'day', nowMs: number): { stepMs: number; points: SeriesPoint[] };
   lastHour(nowMs: number): Count;
 }
 
-const kinds = { success: 'delivered', deferral: 'deferred', failure: 'failed' } as const;
+const counted = { success: 'delivered', deferral: 'deferred', failure: 'failed' } as const;
 
 export function createDeliverySeries(): DeliverySeries {
   const minutes = new Map<number, Count>();
@@ -34,11 +35,11 @@ export function createDeliverySeries(): DeliverySeries {
 
   return {
     line(atMs, text) {
-      const kind = /^delivery \d+: (success|deferral|failure):/.exec(text)?.[1] as keyof typeof kinds | undefined;
-      if (!kind) return;
+      const ended = deliveryEnd.parse(text);
+      if (!ended) return;
       const minute = atMs - (atMs % minuteMs);
       const count = minutes.get(minute) ?? { delivered: 0, deferred: 0, failed: 0 };
-      count[kinds[kind]]++;
+      count[counted[ended.result]]++;
       if (!minutes.has(minute)) {
         minutes.set(minute, count);
         for (const old of minutes.keys()) if (old < minute - keptMinutes * minuteMs) minutes.delete(old);

@@ -29,6 +29,17 @@ interface Failure {
   readonly answer?: RemoteAnswer | undefined;
 }
 
+/** What programs want to know of an outcome, besides its kind. */
+export interface OutcomeFields {
+  /** RFC 3463; undefined: it was delivered. */
+  readonly status: string | undefined;
+  readonly answer: RemoteAnswer | undefined;
+}
+
+export function outcomeFields(outcome: Outcome): OutcomeFields {
+  return { status: outcome.kind === 'done' ? undefined : outcome.status, answer: outcome.answer };
+}
+
 /** The delivery happened. */
 export function done(text: string): Outcome {
   return { kind: 'done', text };

@@ -7,6 +7,8 @@ import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodby
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import { createMemory } from '../listen/memory.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
+import { sessionEnd } from '../log-lines/session/session-end.ts';
+import { sessionStart } from '../log-lines/session/session-start.ts';
 import { type Doorkeeper, serveClient, type VisitState } from './visit.ts';
 
 /** Mail to be fetched, by POP3 (RFC 1939). */
@@ -33,6 +35,7 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' 
 const usualLimits: ConnectionLimits = { total: 40, perAddress: 10, perMinute: 0 };
 /** In all, until the login. */
 export const loginMs = 60_000;
+const server = 'pop3d';
 const crowded = '-ERR too many connections, try again later\r\n';
 const late = '-ERR no login within a minute\r\n';
 
@@ -42,7 +45,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
   const { attempts = createLoginAttempts(clock) } = deps;
   const listener = createListener({
     ...deps,
-    service: 'pop3d',
+    service: server,
     protocol: 'POP3',
     limits: () => limits,
     firstMs: () => loginMs,
@@ -54,8 +57,8 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     },
     serve(guest) {
       const { socket, number, client } = guest;
-      log(`pop3d: pid ${number} from ${client.remoteIp}`);
-      socket.once('close', () => log(`pop3d: end ${number}`));
+      log(sessionStart.format({ server, number, from: client.remoteIp }));
+      socket.once('close', () => log(sessionEnd.format({ server, number, exitCode: undefined })));
       const state = { current: socket as Socket | undefined, busy: false };
       void serve(guest, state);
       return {

@@ -1,33 +1,43 @@
-// The delivery log, in qmail-send's own words: one function per event, so that qmailanalog and people can read it.
+// What the queue tells its log (qmail-send's): one function per event. How each line looks is in core/log-lines/queue.
 import type { Channel } from '../control/classify.ts';
 import type { LogLine } from '../lib/log.ts';
-import { shortened } from '../lib/text/shortened.ts';
-import { formatOutcomeLine, outcomeFields } from '../log-lines/queue/delivery-fields.ts';
-import type { Outcome } from '../paper-path/outcome.ts';
+import { bounce } from '../log-lines/queue/bounce.ts';
+import { type Decided, decisions } from '../log-lines/queue/decision.ts';
+import { deliveryEnd, deliveryResults } from '../log-lines/queue/delivery-end.ts';
+import { deliveryFields } from '../log-lines/queue/delivery-fields.ts';
+import { deliveryStart } from '../log-lines/queue/delivery-start.ts';
+import { doubleBounce, tripleBounce } from '../log-lines/queue/discarded-bounce.ts';
+import { exiting } from '../log-lines/queue/exiting.ts';
+import { messageEnd } from '../log-lines/queue/message-end.ts';
+import { messageHash } from '../log-lines/queue/message-hash.ts';
+import { loggedMessageId } from '../log-lines/queue/message-id.ts';
+import { messageInfo } from '../log-lines/queue/message-info.ts';
+import { messageStart } from '../log-lines/queue/message-start.ts';
+import { alert, warning } from '../log-lines/queue/problem.ts';
+import { runningDeliveries } from '../log-lines/queue/running-deliveries.ts';
+import { type Outcome, outcomeFields } from '../paper-path/outcome.ts';
 
-const outcomeWord = { done: 'success', later: 'deferral', never: 'failure' } as const;
-
-export type Decided = 'held' | 'released' | 'returned' | 'deleted';
+type PerChannel = Readonly<Record<Channel, number>>;
 
 /** What happens in the queue, as log lines. */
 export interface QueueLog {
   newMessage(id: number): void;
   info(id: number, sizeBytes: number, sender: string, qp: number, uid: number): void;
-  /** Waypost's own, in the form of a status line: qmail's analysers pass over those. */
+  /** The Message-ID. */
   identity(id: number, messageId: string): void;
-  /** As control/loghashes asks for it, in the same form. */
+  /** As control/loghashes asks for it. */
   hash(id: number, sha256: string): void;
   starting(delivery: number, id: number, channel: Channel, recipient: string): void;
-  ended(delivery: number, outcome: Outcome): void;
-  /** Waypost's own: the fields of the outcome, before its line. */
+  /** The fields of the outcome, if it has any; written before `ended`. */
   fields(delivery: number, outcome: Outcome): void;
-  status(running: Readonly<Record<Channel, number>>, limit: Readonly<Record<Channel, number>>, stopping: boolean): void;
+  ended(delivery: number, outcome: Outcome): void;
+  status(running: PerChannel, limit: PerChannel, stopping: boolean): void;
   exiting(): void;
   bounced(id: number, qp: number): void;
   tripleBounce(id: number): void;
-  /** Thrown away, as control/doublebounceto says. */
+  /** Discarded, as control/doublebounceto says. */
   doubleBounce(id: number): void;
-  /** The owner of the host decided about recipients of a message. */
+  /** The owner of the host decided about a recipient. */
   decided(what: Decided, id: number, channel: Channel, recipient: string): void;
   end(id: number): void;
   warning(text: string): void;
@@ -38,35 +48,25 @@ export interface QueueLog {
 export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
   const fromQueue = (text: string): string => text.replaceAll(`${queueDir}/`, '');
   return {
-    newMessage: id => line(`new msg ${id}`),
-    info: (id, size, sender, qp, uid) =>
-      line(`info msg ${id}: bytes ${size} from <${logSafe(sender)}> qp ${qp} uid ${uid}`),
-    identity: (id, messageId) => line(`status: msg ${id} is ${logSafe(messageId)}`),
-    hash: (id, sha256) => line(`status: msg ${id} has sha256 ${sha256}`),
-    starting: (delivery, id, channel, recipient) =>
-      line(`starting delivery ${delivery}: msg ${id} to ${channel} ${logSafe(recipient)}`),
-    ended: (delivery, outcome) =>
-      line(`delivery ${delivery}: ${outcomeWord[outcome.kind]}: ${logSafe(shortened(outcome.text))}`),
+    newMessage: id => line(messageStart.format({ id })),
+    info: (id, sizeBytes, sender, qp, uid) => line(messageInfo.format({ id, sizeBytes, sender, qp, uid })),
+    identity: (id, messageId) => line(loggedMessageId.format({ id, messageId })),
+    hash: (id, sha256) => line(messageHash.format({ id, sha256 })),
+    starting: (delivery, id, channel, recipient) => line(deliveryStart.format({ delivery, id, channel, recipient })),
     fields(delivery, outcome) {
-      const fields = formatOutcomeLine(delivery, outcomeFields(outcome), text => logSafe(shortened(text)));
-      if (fields) line(fields);
+      const fields = outcomeFields(outcome);
+      if (fields.status || fields.answer) line(deliveryFields.format({ delivery, ...fields }));
     },
-    status: (running, limit, stopping) =>
-      line(
-        `status: local ${running.local}/${limit.local} remote ${running.remote}/${limit.remote}${stopping ? ' exitasap' : ''}`,
-      ),
-    exiting: () => line('status: exiting'),
-    bounced: (id, qp) => line(`bounce msg ${id} qp ${qp}`),
-    decided: (what, id, channel, recipient) => line(`${what} msg ${id} to ${channel} ${logSafe(recipient)}`),
-    doubleBounce: id => line(`double bounce: discarding bounce/${id}`),
-    tripleBounce: id => line(`triple bounce: discarding bounce/${id}`),
-    end: id => line(`end msg ${id}`),
-    warning: text => line(`warning: ${fromQueue(text)}`),
-    alert: text => line(`alert: ${fromQueue(text)}`),
+    ended: (delivery, { kind, text }) =>
+      line(deliveryEnd.format({ delivery, result: deliveryResults[kind], report: text })),
+    status: (running, limit, stopping) => line(runningDeliveries.format({ running, limit, stopping })),
+    exiting: () => line(exiting.format({})),
+    bounced: (id, qp) => line(bounce.format({ id, qp })),
+    decided: (what, id, channel, recipient) => line(decisions[what].format({ id, channel, recipient })),
+    doubleBounce: id => line(doubleBounce.format({ id })),
+    tripleBounce: id => line(tripleBounce.format({ id })),
+    end: id => line(messageEnd.format({ id })),
+    warning: text => line(warning.format({ text: fromQueue(text) })),
+    alert: text => line(alert.format({ text: fromQueue(text) })),
   };
-}
-
-/** Text from mail made harmless for a log line: LF becomes `/`; blanks, controls, 8-bit bytes and `%` become `_`. */
-export function logSafe(text: string): string {
-  return text.replace(/\n/g, '/').replace(/[^!-$&-~]/g, '_');
 }

@@ -1,6 +1,8 @@
 // Follows messages through the log. Their numbers are used again, and so are the numbers of deliveries: what a line is about
 // depends on what came before it.
-import type { LogEvent, LoggedRecipient, MessageInfo } from '../../log-lines/queue/queue-line.ts';
+import type { DeliveryStart } from '../../log-lines/queue/delivery-start.ts';
+import type { MessageInfo } from '../../log-lines/queue/message-info.ts';
+import type { QueueLine } from '../../log-lines/queue/queue-line.ts';
 
 /** One message from its arrival to its end. */
 export interface Life {
@@ -15,9 +17,8 @@ export interface Life {
   messageId: string | undefined;
 }
 
-interface Attempt extends LoggedRecipient {
+interface Attempt extends Pick<DeliveryStart, 'delivery' | 'channel' | 'recipient'> {
   readonly life: Life;
-  readonly delivery: number;
   readonly startMs: number;
 }
 
@@ -25,12 +26,12 @@ interface Attempt extends LoggedRecipient {
 export interface Happening {
   readonly life: Life;
   readonly atMs: number;
-  readonly event: LogEvent;
+  readonly event: QueueLine;
   readonly attempt: Attempt | undefined;
 }
 
 /** Reads lines, oldest first. @returns undefined for what is about no message, or about one that the log does not know */
-export type FollowLives = (atMs: number, event: LogEvent) => Happening | undefined;
+export type FollowLives = (atMs: number, event: QueueLine) => Happening | undefined;
 
 export function createFollowLives(): FollowLives {
   const living = new Map<number, Life>();
@@ -59,10 +60,11 @@ export function createFollowLives(): FollowLives {
       if (event.kind === 'ended') running.delete(event.delivery);
       return attempt && { life: attempt.life, atMs, event, attempt };
     }
+    if (!('id' in event)) return undefined;
     const known = event.kind === 'new' ? undefined : living.get(event.id);
     const life = known ?? begin(event.id, atMs, event.kind === 'new');
-    if (event.kind === 'info') life.info = event.info;
-    if (event.kind === 'identity') life.messageId = event.messageId;
+    if (event.kind === 'info') life.info = event;
+    if (event.kind === 'message-id') life.messageId = event.messageId;
     if (event.kind === 'end') living.delete(event.id);
     if (event.kind === 'starting') {
       const { delivery, channel, recipient } = event;

@@ -1,6 +1,6 @@
 // The log, read once from a time on.
 
-import { parseLogLine } from '../../log-lines/queue/queue-line.ts';
+import { parseQueueLine } from '../../log-lines/queue/queue-line.ts';
 import { createFollowLives, type Happening } from './lives.ts';
 
 /** Lines of a log, oldest first, some at a time. */
@@ -11,7 +11,7 @@ export async function pass(read: ReadLog, sinceMs: number, visit: (happening: Ha
   const follow = createFollowLives();
   for await (const lines of read(sinceMs)) {
     for (const { atMs, text } of lines) {
-      const event = parseLogLine(text);
+      const event = parseQueueLine(text);
       const happening = event && follow(atMs, event);
       if (happening) visit(happening);
     }

@@ -1,4 +1,5 @@
-// Who brought a message: the lines of servers in the log of sessions.
+// Who brought a message: found in the session log.
+import { parseSessionLine } from '../../log-lines/session/session-line.ts';
 import type { ReadLog } from './pass.ts';
 import type { Story } from './story.ts';
 
@@ -13,7 +14,7 @@ export interface Session {
 const earlierMs = 1000;
 const laterMs = 60_000;
 
-/** One pass over the log of sessions. */
+/** Reads the session log once. */
 export async function findSessions(read: ReadLog, stories: readonly Story[]): Promise<Map<Story, Session>> {
   const found = new Map<Story, Session>();
   const byQp = Map.groupBy(stories, ({ life }) => life.info?.qp);
@@ -21,13 +22,13 @@ export async function findSessions(read: ReadLog, stories: readonly Story[]): Pr
   if (stories.length === 0) return found;
   for await (const lines of read(0)) {
     for (const { atMs, text } of lines) {
-      const [, server, what, number, rest = ''] = /^(\w+): (pid|message|end) (\d+) ?(.*)/s.exec(text) ?? [];
-      const name = `${server} ${number}`;
-      if (what === 'pid') clients.set(name, rest.replace(/^from /, ''));
-      else if (what === 'end') clients.delete(name);
-      else if (what === 'message') {
-        const qp = / qp (\d+)$/.exec(rest)?.[1];
-        for (const story of (qp && byQp.get(Number(qp))) || []) {
+      const line = parseSessionLine(text);
+      if (!line) continue;
+      const name = `${line.server} ${line.number}`;
+      if (line.kind === 'session-start') clients.set(name, line.from);
+      else if (line.kind === 'session-end') clients.delete(name);
+      else {
+        for (const story of byQp.get(line.qp) ?? []) {
           const lateMs = atMs - story.life.seenMs;
           if (lateMs < -earlierMs || lateMs > laterMs || found.has(story)) continue;
           found.set(story, { name, from: clients.get(name) });

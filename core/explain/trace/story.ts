@@ -1,7 +1,8 @@
 // One message's story, put together from the happenings of its life.
 import type { TracedEvent, TracedMessage } from '../../api/explain.ts';
 import type { Channel } from '../../control/classify.ts';
-import { forwardsIn, inLines, inWords } from '../../log-lines/queue/queue-line.ts';
+import { wordsOfField } from '../../log-lines/field.ts';
+import { forwardsIn } from '../../log-lines/queue/delivery-end.ts';
 import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
 import type { Happening, Life } from './lives.ts';
@@ -75,13 +76,10 @@ export function createStory(life: Life): Story {
         break;
       case 'fields': {
         const { status, answer } = event;
-        const words = answer && inLines(inWords(answer.words));
         const found = open.get(event.delivery);
-        if (found)
-          Object.assign(found, {
-            status: status ?? null,
-            answer: shownAnswer(answer && { ...answer, words: words ?? '' }),
-          });
+        if (!found) break;
+        found.status = status ?? null;
+        found.answer = shownAnswer(answer && { ...answer, words: withoutLastEnd(wordsOfField(answer.words)) });
         break;
       }
       case 'ended': {
@@ -90,10 +88,9 @@ export function createStory(life: Life): Story {
         if (!found || !attempt) break;
         found.endMs = atMs;
         found.result = event.result;
-        found.said = inLines(inWords(event.report));
+        found.said = withoutLastEnd(displayAddress(wordsOfField(event.report)));
         if (attempt.channel !== 'local') break;
-        for (const qp of forwardsIn(event.report))
-          addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
+        for (const qp of forwardsIn(event)) addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
         break;
       }
       case 'held':
@@ -152,4 +149,8 @@ function setNextTries(events: readonly TracedEvent[], life: Life, endMs: number 
     }
     nextStart.set(key, event.atMs);
   }
+}
+
+function withoutLastEnd(text: string): string {
+  return text.replace(/\n$/, '');
 }

@@ -2,7 +2,8 @@
 // is read in several passes, and of all that is in it only what was asked for is kept.
 import type { HandlersOf } from '../../api/contract.ts';
 import type { TracedLink, TracedMessage } from '../../api/explain.ts';
-import { forwardsIn } from '../../log-lines/queue/queue-line.ts';
+import { logField } from '../../log-lines/field.ts';
+import { forwardsIn } from '../../log-lines/queue/delivery-end.ts';
 import { addressFromText, lowerAscii } from '../../message/address.ts';
 import type { Happening, Life } from './lives.ts';
 import { pass, type ReadLog } from './pass.ts';
@@ -40,21 +41,14 @@ type Matches = (happening: Happening) => boolean;
 function matcherOf(query: string): Matches {
   const number = /^#?([1-9]\d*)$/.exec(query)?.[1];
   if (number !== undefined) return ({ life }) => life.id === Number(number);
-  const asLogged = logged(query);
+  const asLogged = logField(addressFromText(query));
   const address = lowerAscii(asLogged);
   const messageId = asLogged.startsWith('<') ? asLogged : `<${asLogged}>`;
   return ({ event }) => {
-    if (event.kind === 'identity') return event.messageId === messageId;
-    if (event.kind === 'info') return lowerAscii(event.info.sender) === address;
+    if (event.kind === 'message-id') return event.messageId === messageId;
+    if (event.kind === 'info') return lowerAscii(event.sender) === address;
     return 'recipient' in event && lowerAscii(event.recipient) === address;
   };
-}
-
-/** As the log writes it. */
-function logged(text: string): string {
-  return addressFromText(text)
-    .replace(/\n/g, '/')
-    .replace(/[^!-$&-~]/g, '_');
 }
 
 /** The newest lives that match: keys, and when they were first seen. */
@@ -105,7 +99,7 @@ async function findRelatives(read: ReadLog, stories: readonly Story[]): Promise<
   if (stories.length === 0) return relatives;
   await pass(read, 0, ({ life, event, atMs, attempt }) => {
     if (event.kind === 'info') {
-      for (const { story, child } of awaited.get(event.info.qp) ?? []) {
+      for (const { story, child } of awaited.get(event.qp) ?? []) {
         if (!within(child, life.seenMs)) continue;
         relatives.get(story)?.children.push({ ...linkTo(life), how: child.how });
       }
@@ -128,7 +122,7 @@ function* made(
 ): Generator<{ qp: number; how: ChildLink['how']; fromMs: number }> {
   if (event.kind === 'bounce') yield { qp: event.qp, how: 'bounce', fromMs: atMs - bounceMs };
   if (event.kind !== 'ended' || attempt?.channel !== 'local') return;
-  for (const qp of forwardsIn(event.report)) yield { qp, how: 'forward', fromMs: attempt.startMs };
+  for (const qp of forwardsIn(event)) yield { qp, how: 'forward', fromMs: attempt.startMs };
 }
 
 function within({ fromMs, toMs }: { fromMs: number; toMs: number }, atMs: number): boolean {

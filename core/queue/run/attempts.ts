@@ -2,9 +2,9 @@
 // may be there twice in one message: its records are told apart by where they are in the channel file.
 import type { Channel } from '../../control/classify.ts';
 import { shortened } from '../../lib/text/shortened.ts';
-import type { OutcomeFields } from '../../log-lines/queue/delivery-fields.ts';
+import { logField } from '../../log-lines/field.ts';
+import type { OutcomeFields } from '../../paper-path/outcome.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
-import { logSafe } from '../queue-log.ts';
 
 /** How an attempt ended. */
 interface Ended extends OutcomeFields {
@@ -70,7 +70,7 @@ export function createAttemptBook(): AttemptBook {
 
   const recordKey = (channel: Channel, { offset }: PendingRecipient) => `${channel} ${offset}`;
   // As in the log: what is recalled from there is found again. No record has such a key.
-  const logKey = (channel: Channel, recipient: string) => `${channel} to ${logSafe(recipient)}`;
+  const logKey = (channel: Channel, recipient: string) => `${channel} to ${logField(recipient)}`;
 
   function end(id: number, key: string, how: Ended): void {
     update(id, key, ({ tries }) => ({ ...inShort(how), tries: tries + 1, running: false }));

@@ -2,8 +2,7 @@
 // records outcomes, finishes messages. Passes of one channel take turns, so that a long list does not starve a letter.
 import type { Channel } from '../../control/classify.ts';
 import { nowSec } from '../../lib/clock.ts';
-import { outcomeFields } from '../../log-lines/queue/delivery-fields.ts';
-import { later, type Outcome } from '../../paper-path/outcome.ts';
+import { later, type Outcome, outcomeFields } from '../../paper-path/outcome.ts';
 import type { Deliver, DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';

@@ -2,10 +2,12 @@
 import type { LogLine } from '../../lib/log.ts';
 import { createNetstringReader } from '../../lib/net/netstring.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
-import { logSafe } from '../../lib/text/log-safe.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, type Session } from '../../listen/listener.ts';
 import { createMemory, type Memory } from '../../listen/memory.ts';
+import { sessionEnd } from '../../log-lines/session/session-end.ts';
+import { sessionMessage } from '../../log-lines/session/session-message.ts';
+import { sessionStart } from '../../log-lines/session/session-start.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import { firstMessageMs } from '../pace.ts';
 import { writeTo } from './output.ts';
@@ -36,12 +38,13 @@ const longestMs = 3_600_000;
 /** Makes the service; nothing listens yet. */
 export function createPackageService(deps: PackageDeps): PackageService {
   const { protocol, clock } = deps;
-  const log: LogLine = line => deps.log(`${protocol}d: ${line}`);
+  const server = `${protocol}d`;
+  const log: LogLine = line => deps.log(`${server}: ${line}`);
   let closing = false;
   const listener = createListener({
     ...deps,
     memory: deps.memory ?? createMemory(),
-    service: `${protocol}d`,
+    service: server,
     protocol: protocol.toUpperCase(),
     // Whoever may use QMQP may send anywhere.
     relays: protocol === 'qmtp',
@@ -83,7 +86,8 @@ export function createPackageService(deps: PackageDeps): PackageService {
         }
       },
       spoolDir: deps.spoolDir,
-      log: line => log(`message ${number} ${line}`),
+      alert: text => log(`message ${number} alert: ${text}`),
+      queued: message => deps.log(sessionMessage.format({ server, number, ...message })),
     });
     return {
       end() {
@@ -95,11 +99,11 @@ export function createPackageService(deps: PackageDeps): PackageService {
   }
 
   async function host({ socket, number }: Guest, session: QmtpSession): Promise<void> {
-    log(`pid ${number} from ${logSafe(session.client.remoteIp)}`);
+    deps.log(sessionStart.format({ server, number, from: session.client.remoteIp }));
     const cancel = clock.after(longestMs, () => socket.destroy());
     try {
-      const code = await (protocol === 'qmtp' ? serveQmtp(session) : serveQmqp(session));
-      log(`end ${number} status ${code * 256}`);
+      const exitCode = await (protocol === 'qmtp' ? serveQmtp(session) : serveQmqp(session));
+      deps.log(sessionEnd.format({ server, number, exitCode }));
     } catch (error) {
       log(`alert: ${number} ended by trouble here: ${reasonOf(error)}`);
     } finally {

@@ -2,13 +2,12 @@
 // here; then the queue takes it, and what the queue says is the answer.
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import type { LogLine } from '../../lib/log.ts';
 import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../../lib/net/netstring.ts';
-import { logSafe } from '../../lib/text/log-safe.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import type { Client } from '../../listen/client.ts';
 import type { ClientMemory } from '../../listen/memory.ts';
 import type { Stay } from '../../listen/stay.ts';
+import type { SessionMessage } from '../../log-lines/session/session-message.ts';
 import { hasControls } from '../../message/address.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
 import { type Spooled, spoolMessage } from '../../paper-path/spool.ts';
@@ -29,8 +28,10 @@ export interface PackageSession {
   readonly accept: Accept;
   /** Where large messages are kept until their envelopes are here. */
   readonly spoolDir: string;
-  /** Told of each message. */
-  readonly log: LogLine;
+  /** Logs what is wrong on this side. */
+  readonly alert: (text: string) => void;
+  /** Told of each message that the queue has. */
+  readonly queued: (message: Omit<SessionMessage, 'kind' | 'server' | 'number'>) => void;
 }
 
 /** As in qmail a length above this gets no further digit; it may be ten times as much. */
@@ -66,7 +67,7 @@ export async function keepMessage(
   maxBytes: number,
   decode: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> = pieces => pieces,
 ): Promise<Kept> {
-  const { input, client, clock, spoolDir, log, memory } = session;
+  const { input, client, clock, spoolDir, alert, memory } = session;
   const end = input.taken + bytes;
   let sizeBytes = 0;
   let broken: unknown;
@@ -95,7 +96,7 @@ export async function keepMessage(
     await input.skip(end - input.taken);
     if (error instanceof TooBig) return answerOnly(tooBig);
     if (!(error instanceof UserError)) throw error;
-    log(`alert: ${error.message}`);
+    alert(error.message);
     return answerOnly(notKept);
   }
 }
@@ -120,18 +121,18 @@ function answerOnly(answer: string): NotKept {
 
 /** Hands a message that was kept to the queue. @returns the answer: K, Z or D and a text */
 export async function queueKept(
-  { accept, clock, log }: PackageSession,
+  { accept, clock, alert, queued }: PackageSession,
   kept: Spooled,
   envelope: Envelope,
 ): Promise<string> {
   const result: Accepted | undefined = await accept(kept.message, envelope, 'network').catch(error => {
-    log(`alert: a message was not queued: ${reasonOf(error)}`);
+    alert(`a message was not queued: ${reasonOf(error)}`);
     return undefined;
   });
   if (!result) return notQueued;
   if (!result.ok) return `${result.permanent ? 'D' : 'Z'}${result.text}`;
   const { sender, recipients } = envelope;
-  log(`bytes ${kept.sizeBytes} from <${logSafe(sender)}> to ${recipients.length} qp ${result.qp}`);
+  queued({ sizeBytes: kept.sizeBytes, sender, recipients: recipients.length, qp: result.qp });
   return `Kok ${nowSec(clock)} qp ${result.qp}`;
 }
 

@@ -2,11 +2,15 @@
 import type { LogLine } from '../../lib/log.ts';
 import { logSafe } from '../../lib/text/log-safe.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { sessionEnd } from '../../log-lines/session/session-end.ts';
+import { sessionMessage } from '../../log-lines/session/session-message.ts';
+import { sessionStart } from '../../log-lines/session/session-start.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
 /** Of one connection so many refusals are written. */
 const mostRefusals = 100;
+const server = 'smtpd';
 
 /** One line for each thing that happens. What a client sent goes through logSafe, and passwords never get here. */
 export class SmtpLog {
@@ -23,11 +27,11 @@ export class SmtpLog {
   }
 
   came(): void {
-    this.log(`smtpd: pid ${this.number} from ${logSafe(this.remoteIp)}`);
+    this.log(sessionStart.format({ server, number: this.number, from: this.remoteIp }));
   }
 
   ended(exitCode: number): void {
-    this.log(`smtpd: end ${this.number} status ${exitCode * 256}`);
+    this.log(sessionEnd.format({ server, number: this.number, exitCode }));
   }
 
   /** The client is sent away. */
@@ -61,8 +65,8 @@ export class SmtpLog {
   }
 
   queued(sizeBytes: number, { sender, recipients }: Envelope, qp: number): void {
-    const facts = `bytes ${sizeBytes} from <${logSafe(sender)}> to ${recipients.length} qp ${qp}`;
-    this.log(`smtpd: message ${this.number} ${facts}`);
+    const message = { number: this.number, sizeBytes, sender, recipients: recipients.length, qp };
+    this.log(sessionMessage.format({ server, ...message }));
   }
 
   notQueued(error: unknown): void {

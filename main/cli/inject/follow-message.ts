@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNullClient } from '../../../core/control/null-client.ts';
-import { reportInWords } from '../../../core/log/attempts-in-log.ts';
 import { type FollowedLog, followLog } from '../../../core/log/follow-log.ts';
+import { wordsOfField } from '../../../core/log-lines/field.ts';
+import { parseQueueLine, type QueueLine } from '../../../core/log-lines/queue/queue-line.ts';
 import { displayAddress } from '../../../core/message/address.ts';
 import type { Accepted } from '../../../core/paper-path/shapes.ts';
 import { connectToHost } from '../../running/control-client.ts';
@@ -75,36 +76,47 @@ interface Followed {
   readonly endMs: number;
 }
 
-const starting = /^starting delivery (\d+): msg (\d+) to (local|remote) (.*)$/;
-const ended = /^delivery (\d+): (success|deferral|failure): (.*)$/;
 const delivered = { success: 'delivered', deferral: 'waits', failure: 'failed' } as const;
 
 async function follow(log: FollowedLog, message: Followed, say: (text: string) => void): Promise<void> {
   const { id, qp, recipients, endMs } = message;
-  /** Deliveries that run, by number; numbers of messages are used again, so only what comes behind our own line counts. */
-  const running = new Map<string, string>();
+  /** Recipients of deliveries that run. Numbers of messages are used again: only what follows our own line counts. */
+  const running = new Map<number, string>();
   let isOurs = false;
   let tried = 0;
   let waiting = 0;
-  while (Date.now() < endMs) {
-    for (const line of log.lines()) {
-      isOurs ||= line.startsWith(`info msg ${id}: `) && line.includes(` qp ${qp} uid `);
-      if (!isOurs) continue;
-      const [, begun = '', of, channel, recipient = ''] = starting.exec(line) ?? [];
-      if (Number(of) === id) running.set(begun, `${printable(displayAddress(recipient))} (${channel})`);
-      const [, number = '', result = '', report = ''] = ended.exec(line) ?? [];
-      const to = running.get(number);
-      if (to !== undefined) {
-        running.delete(number);
+
+  /** @returns true when the message has ended */
+  function hear(line: QueueLine): boolean {
+    switch (line.kind) {
+      case 'starting':
+        if (line.id !== id) break;
+        running.set(line.delivery, `${printable(displayAddress(line.recipient))} (${line.channel})`);
+        break;
+      case 'ended': {
+        const to = running.get(line.delivery);
+        if (to === undefined) break;
+        running.delete(line.delivery);
         tried++;
-        if (result === 'deferral') waiting++;
-        const words = printable(displayAddress(reportInWords(report)))
-          .trim()
-          .replaceAll('\n', ' ');
-        say(`${to} ${delivered[result as keyof typeof delivered]}: ${words}`);
+        if (line.result === 'deferral') waiting++;
+        const words = displayAddress(wordsOfField(line.report)).trim().replaceAll('\n', ' ');
+        say(`${to} ${delivered[line.result]}: ${printable(words)}`);
+        break;
       }
-      if (line.startsWith(`bounce msg ${id} qp `)) say('What failed is returned to the sender.');
-      if (line === `end msg ${id}`) return;
+      case 'bounce':
+        if (line.id === id) say('What failed is returned to the sender.');
+        break;
+      case 'end':
+        return line.id === id;
+    }
+    return false;
+  }
+
+  while (Date.now() < endMs) {
+    for (const text of log.lines()) {
+      const line = parseQueueLine(text);
+      isOurs ||= line?.kind === 'info' && line.id === id && line.qp === qp;
+      if (isOurs && line && hear(line)) return;
     }
     if (tried >= recipients && waiting > 0) {
       say(`${count(waiting)} will be tried again. What becomes of it: waypost trace ${id}`);

@@ -51,9 +51,8 @@ function openSession(io: CommandIo): QmtpSession {
     clock: systemClock,
     accept: openInjection(home, io.env),
     spoolDir: isNullClient(home) ? tmpdir() : join(home, 'queue', 'pid'),
-    // Whoever started the program logs who came and went; only trouble of ours is told.
-    log: line => {
-      if (line.startsWith('alert: ')) io.stderr.write(`${io.programName}: ${line}\n`);
-    },
+    alert: text => void io.stderr.write(`${io.programName}: alert: ${text}\n`),
+    // The server that started this program logs its clients.
+    queued: () => {},
   };
 }

@@ -1,0 +1,20 @@
+// `smtpd: pid 17 from 192.0.2.1`: a client has come; the number is its session's, where tcpserver writes a process id.
+import { logSafe } from '../../lib/text/log-safe.ts';
+import type { LineKind } from '../line-kind.ts';
+
+export interface SessionStart {
+  readonly kind: 'session-start';
+  /** `smtpd`, `pop3d`, … */
+  readonly server: string;
+  readonly number: number;
+  readonly from: string;
+}
+
+export const sessionStart: Omit<LineKind<SessionStart>, 'start'> = {
+  format: ({ server, number, from }) => `${server}: pid ${number} from ${logSafe(from)}`,
+  parse(line) {
+    const [, server, number, from] = /^(\w+): pid (\d+) from (.*)$/.exec(line) ?? [];
+    if (server === undefined || from === undefined) return undefined;
+    return { kind: 'session-start', server, number: Number(number), from };
+  },
+};
