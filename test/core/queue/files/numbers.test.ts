@@ -19,9 +19,9 @@ import { openNumbers, sparePath, writeMessageFile } from '../../../../core/queue
 import { pullTrigger } from '../../../../core/queue/files/trigger.ts';
 import { openQueueForInjection } from '../../../../core/queue/intake/inject-from-outside.ts';
 import { encodeRecord, type JournalRecord } from '../../../../core/queue/journal/record.ts';
-import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import { createOperator } from '../../../../core/queue/owner/operator.ts';
 import { listQueue } from '../../../../core/queue/owner/qread.ts';
+import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
 import { createWaitingMessages, type WaitingMessage } from '../../../../core/queue/store/queued-messages.ts';
 import { startQueue } from '../../../support/queue-rig.ts';
