@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
 import { fileTable } from '../core/control/check/file-table.ts';
-import { filesReadAt } from '../core/control/live.ts';
+import { filesReadAt } from '../core/control/live-control.ts';
 import { ownPrograms } from '../core/host/processes/own-programs.ts';
 import { commands } from '../main/cli/commands.ts';
 import manifest from '../package.json' with { type: 'json' };

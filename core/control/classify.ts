@@ -1,7 +1,7 @@
 // Who is local, who is remote, who is virtual (qmail-send's rewrite()).
 import { lowerAscii, splitAddress, withoutRootDot } from '../message/address.ts';
 import type { Control } from './control.ts';
-import { domainKeys } from './lookup.ts';
+import { domainKeys } from './domain-keys.ts';
 
 export type Channel = 'local' | 'remote';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { openFileLimit } from '../lib/process/file-limit.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
-import { type ControlFiles, controlFilesOfHome } from './files.ts';
-import { type MoreRcptHosts, moreRcptHostsIn } from './more-rcpt-hosts.ts';
-import { mostDeliveries } from './most-deliveries.ts';
+import { mostDeliveries } from './concurrency-limit.ts';
+import { type ControlFiles, controlFilesOfHome } from './control-files.ts';
+import { type MoreRcptHosts, moreRcptHostsIn } from './morercpthosts.ts';
 
 /** How many clients a service takes; 0 stands for no limit. */
 export interface ConnectionLimits {

@@ -1,8 +1,8 @@
 // What each local delivery needs of the control files, as they are now: read again only when one of them was changed.
 import { join } from 'node:path';
+import { keptUntilChanged } from './cached-until-changed.ts';
 import { type Control, localDeliveryIn } from './control.ts';
-import { controlFilesOfHome } from './files.ts';
-import { keptUntilChanged } from './kept-until-changed.ts';
+import { controlFilesOfHome } from './control-files.ts';
 
 /** @throws UserError (from the function) when the home has no control files, or one cannot be read */
 export type DeliveryControl = () => Pick<Control, 'defaultDelivery' | 'programTimeoutSec'>;

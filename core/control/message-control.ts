@@ -3,7 +3,7 @@
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import { type Control, completingDomain } from './control.ts';
-import { type ControlFiles, controlFilesOfHome } from './files.ts';
+import { type ControlFiles, controlFilesOfHome } from './control-files.ts';
 
 /** What addresses are completed with, and the host in Message-IDs. Byte strings. */
 export type MessageControl = Pick<Control, 'defaultDomain' | 'defaultHost' | 'idHost' | 'locals' | 'plusDomain'>;

@@ -6,8 +6,8 @@ import { printable } from '../control/check/describe.ts';
 import { type EntryLines, readEntryLines } from '../control/check/entry-lines.ts';
 import { type Classified, classify } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
-import { domainKeys } from '../control/lookup.ts';
-import { isRcptHost } from '../control/rcpt-hosts.ts';
+import { domainKeys } from '../control/domain-keys.ts';
+import { isRcptHost } from '../control/rcpthosts.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
 

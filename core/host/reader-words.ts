@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Handlers, Method } from '../api/contract.ts';
 import { type Settings, Trouble } from '../api/host.ts';
 import { mail } from '../api/mail.ts';
-import type { ControlTexts } from '../control/live.ts';
+import type { ControlTexts } from '../control/live-control.ts';
 import type { Owner } from './owner.ts';
 
 /** The calls that the reader answers. */

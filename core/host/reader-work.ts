@@ -7,7 +7,7 @@ import type { Caller } from '../api/caller.ts';
 import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Settings } from '../api/host.ts';
-import { type ControlTexts, followControl } from '../control/live.ts';
+import { type ControlTexts, followControl } from '../control/live-control.ts';
 import { createCompose } from '../inject/compose/compose-handlers.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Frame } from '../lib/process/frames.ts';

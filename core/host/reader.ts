@@ -5,7 +5,7 @@ import type { Caller } from '../api/caller.ts';
 import { contract, type EventData } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { HostStatus, Settings } from '../api/host.ts';
-import type { ControlTexts } from '../control/live.ts';
+import type { ControlTexts } from '../control/live-control.ts';
 import type { LogLine } from '../lib/log.ts';
 import type { Frame } from '../lib/process/frames.ts';
 import { createPeer, type Peer, PeerRefused } from '../lib/process/peer.ts';

@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
-import { hasAccessRules } from '../control/access.ts';
+import { hasAccessRules } from '../control/access-rules.ts';
 import { checkAccessRules } from '../control/check/access-rules.ts';
 import { checkPercentHack } from '../control/check/domains.ts';
 import type { Control } from '../control/control.ts';

@@ -1,6 +1,6 @@
 // Who a client is, besides its own words, and what it may: read from the environment, as qmail-smtpd does.
 import type { Environment } from '../lib/net/tcp-environment.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from './client-kind.ts';
 
 /** One client. Strings are byte strings. */
 export interface Client {

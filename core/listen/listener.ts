@@ -1,23 +1,23 @@
 // What all services of the host have in common (tcpserver's part): a listener binds the addresses, lets in the clients that
 // the access rules and the limits let in, each with what is known of it, and ends all of them when the service stops.
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AskAccess } from '../control/access.ts';
+import type { AskAccess } from '../control/access-rules.ts';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { openDns, perServers } from '../lib/net/dns.ts';
 import { type Environment, tcpEnvironment } from '../lib/net/tcp-environment.ts';
-import { logSafe } from '../lib/text/log-safe.ts';
+import { logSafe } from '../lib/text/log-word.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { bind, type ListenOn } from '../ucspi/bind.ts';
 import { clientNames } from '../ucspi/tcp-names.ts';
 import { createBoundedLog } from './bounded-log.ts';
 import { type Client, clientFrom } from './client.ts';
-import { createDialogue, type RecordSocket } from './dialogue.ts';
-import { type ClientMemory, connectionBytes, type Memory } from './memory.ts';
-import { type Crowd, createPlaces, type Place } from './places.ts';
-import { type Standing, standingOf } from './standing.ts';
-import { createDeadline, type Stay } from './stay.ts';
+import { type Standing, standingOf } from './client-kind.ts';
+import { type ClientMemory, connectionBytes, type Memory } from './client-memory.ts';
+import { type Crowd, createPlaces, type Place } from './connection-slots.ts';
+import { createDeadline, type Stay } from './session-progress.ts';
+import { createDialogue, type RecordSocket } from './session-recorder.ts';
 
 /** A client that was let in. */
 export interface Guest {

@@ -1,7 +1,7 @@
 // Wrong passwords make the next attempt wait: guessing stays slow however many connections are made. What counts is the name
 // from the place that asks, so that a stranger's guesses do not make the owner wait; many names from one place count too.
 import type { Clock } from '../lib/clock.ts';
-import { unknownUser } from './asking-place.ts';
+import { unknownUser } from './login-source.ts';
 
 /** One attempt, whose time has come. If neither is called, it was wrong. */
 export interface Attempt {

@@ -5,7 +5,7 @@ import { mailboxOf } from '../api/mail.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
-import { maxParsedBytes, NotTakenApart } from '../lib/process/taken-apart.ts';
+import { maxParsedBytes, NotTakenApart } from '../lib/process/parse-failure.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { MessageFiles } from '../paper-path/mailbox-access.ts';
 import { type Actions, createActions } from './actions/actions.ts';

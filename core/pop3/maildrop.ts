@@ -3,7 +3,7 @@
 import { constants, existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
-import { createPace } from '../lib/pace.ts';
+import { createPace } from '../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { createOctetCounter, type OctetCounter, octetsIn } from './octets.ts';
 

@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import { nowSec } from '../lib/clock.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { createMemory } from '../listen/client-memory.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodbye } from '../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
-import { createMemory } from '../listen/memory.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 import { sessionEnd } from '../log-lines/session/session-end.ts';
 import { sessionStart } from '../log-lines/session/session-start.ts';
-import { type Doorkeeper, serveClient, type VisitState } from './visit.ts';
+import { type Doorkeeper, serveClient, type VisitState } from './session.ts';
 
 /** Mail to be fetched, by POP3 (RFC 1939). */
 export interface Pop3Service {

@@ -1,10 +1,10 @@
 // POP3 after the login (qmail-pop3d): RFC 1939 as a table of commands over the messages of one Maildir.
 import { createHash } from 'node:crypto';
-import { createPace } from '../lib/pace.ts';
+import { createPace } from '../lib/time-slice.ts';
+import type { Answer, Wire } from './connection.ts';
 import type { DropMessage, Maildrop } from './maildrop.ts';
 import { messagePieces } from './multiline.ts';
 import { parseLine } from './popup.ts';
-import type { Answer, Wire } from './wire.ts';
 
 /** One client at its mailbox. */
 interface PopSession {

@@ -1,7 +1,8 @@
 // POP3 before the login (qmail-popup): a table of commands, and a loop that ends with an open mailbox, with the client in
 // other hands, or with the end of the connection.
+
+import type { Wire } from './connection.ts';
 import type { Maildrop } from './maildrop.ts';
-import type { Wire } from './wire.ts';
 
 /** What a client says of itself, in byte strings. */
 export interface Claim {

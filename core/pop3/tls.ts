@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { watchHandshake } from '../lib/net/tls-handshake.ts';
-import type { RecordSocket } from '../listen/dialogue.ts';
+import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 
 /**

@@ -1,6 +1,6 @@
 // As whom the processes of a host that root starts run: the home says it, in files that are root's.
 import { join } from 'node:path';
-import { controlFiles, controlFilesOfHome } from '../control/files.ts';
+import { controlFiles, controlFilesOfHome } from '../control/control-files.ts';
 import { refuseNullClient } from '../control/null-client.ts';
 import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users/users.ts';

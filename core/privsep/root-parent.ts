@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { duplicate, socketPair } from '../lib/net/system-sockets.ts';
 import type { StartProcess } from '../lib/process/start-process.ts';
 import type { DeliverAsUser } from '../local/as-user/run-as-user.ts';
-import type { MailboxProcess } from '../pop3/parent-doorkeeper.ts';
+import type { MailboxProcess } from '../pop3/parent-authenticator.ts';
 import type { Channel } from './channel.ts';
 import { type Reply, Request, type RequestOf } from './requests.ts';
 

@@ -1,7 +1,7 @@
 // The recipients of one message as a client names them: equal ones are kept once, and there are limits on their number and
 // on the memory that they take.
 import type { Control } from '../control/control.ts';
-import type { ClientMemory } from '../listen/memory.ts';
+import type { ClientMemory } from '../listen/client-memory.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 
 /** What became of a recipient. `there`: it was named before. */

@@ -1,7 +1,7 @@
 // control/qmtproutes and control/smtproutes: which relay takes the mail for a domain, and by which protocol.
 import { isIP } from 'node:net';
 import type { Control } from '../control/control.ts';
-import { domainKeys } from '../control/lookup.ts';
+import { domainKeys } from '../control/domain-keys.ts';
 import { lowerAscii } from '../message/address.ts';
 
 /** Where mail for a domain goes instead of to its mail exchangers. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createAccess } from '../../core/control/access.ts';
+import { createAccess } from '../../core/control/access-rules.ts';
 import type { Accepted } from '../../core/paper-path/shapes.ts';
 import { createPackageService, type PackageDeps } from '../../core/receive/packages/service.ts';
 import { type ListQueue, listQueue, type Taken } from './list-queue.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
-import { createOwnDoorkeeper } from '../../core/pop3/doorkeepers.ts';
+import { createOwnDoorkeeper } from '../../core/pop3/authenticators.ts';
 import type { Passwd } from '../../core/pop3/passwd.ts';
 import { createPop3Service, type Pop3Deps, type Pop3Service } from '../../core/pop3/pop3.ts';
 import { writeControl } from './queue-rig.ts';

@@ -1,7 +1,7 @@
 // Access rules (control/tcp.smtp and its like) by which strangers relay, that cannot be read, or that are out of date.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AccessName, createAccess } from '../access.ts';
+import { type AccessName, createAccess } from '../access-rules.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
 /** Addresses that nobody has: what may relay from there may from everywhere. */

@@ -7,8 +7,8 @@ import { describeFiles, type FileReport } from './describe.ts';
 import { checkDns, type DnsLook } from './dns.ts';
 import { checkDomains } from './domains.ts';
 import type { Finding } from './finding.ts';
-import { checkForm } from './form.ts';
 import { checkPlaces } from './places.ts';
+import { checkForm } from './syntax.ts';
 import { checkValues } from './values.ts';
 
 export interface Configuration {

@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { displayAddress } from '../../message/address.ts';
-import { type ControlFiles, controlFiles } from '../files.ts';
-import { filesReadAt } from '../live.ts';
+import { type ControlFiles, controlFiles } from '../control-files.ts';
+import { filesReadAt } from '../live-control.ts';
 import { accessFile, type FileRow, fileTable, otherFiles } from './file-table.ts';
 
 /** When a change of the file takes effect: at the next start, SIGHUP, client, delivery, or message written here. */

@@ -2,7 +2,7 @@
 import { lowerAscii, splitAddress } from '../../message/address.ts';
 import { classify } from '../classify.ts';
 import type { Control } from '../control.ts';
-import { isRcptHost } from '../rcpt-hosts.ts';
+import { isRcptHost } from '../rcpthosts.ts';
 import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';

@@ -2,7 +2,7 @@
 import type { Draft } from '../../api/compose.ts';
 import type { HandlersOf } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
-import { NotTakenApart } from '../../lib/process/taken-apart.ts';
+import { NotTakenApart } from '../../lib/process/parse-failure.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { createComposer } from './drafts.ts';
 import { knownSenders } from './known-senders.ts';

@@ -1,6 +1,6 @@
 // The message that is answered, forwarded or taken up again as a draft.
 import type { DraftFile } from '../../api/compose.ts';
-import { NotTakenApart } from '../../lib/process/taken-apart.ts';
+import { NotTakenApart } from '../../lib/process/parse-failure.ts';
 import { partFileName } from '../../message/body/file-name.ts';
 import { type MimeFile, takeApart } from '../../message/body/mime.ts';
 import { plainText } from '../../message/body/text-forms.ts';

@@ -1,5 +1,5 @@
 // The command line of qmail-inject.
-import { parseOptions } from '../../lib/process/letter-options.ts';
+import { parseOptions } from '../../lib/process/getopt.ts';
 
 /** Where the recipients come from. */
 type RecipientSource = 'arguments-or-header' | 'arguments' | 'header' | 'arguments-and-header';

@@ -1,5 +1,5 @@
 // sendmail's command line, as programs call it, turned into what it means here (qmail's sendmail wrapper).
-import { parseOptions } from '../../lib/process/letter-options.ts';
+import { parseOptions } from '../../lib/process/getopt.ts';
 import { splitAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';

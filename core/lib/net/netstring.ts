@@ -1,5 +1,5 @@
 // Netstrings: `5:hello,` is five bytes with their length before them and a comma behind. QMTP and QMQP are made of them.
-import { createCountedPace } from '../pace.ts';
+import { createCountedPace } from '../time-slice.ts';
 
 /** The bytes as a netstring; a string is a byte string. */
 export function netstring(content: string | Uint8Array): Buffer {

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '../user-error.ts';
 import type { Frame } from './frames.ts';
+import { NotTakenApart } from './parse-failure.ts';
 import { createPeer, type Peer, PeerRefused } from './peer.ts';
 import { endSoon, type OwnProcess, type StartProcess } from './start-process.ts';
-import { NotTakenApart } from './taken-apart.ts';
 
 /** What is to be done. */
 interface Job {

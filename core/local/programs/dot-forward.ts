@@ -1,7 +1,7 @@
 // dot-forward: obeys sendmail's .forward files, from a .qmail line: `|dot-forward .forward`, then `./Maildir/`.
 import { readFileSync } from 'node:fs';
 import { readMessageControl } from '../../control/message-control.ts';
-import { parseOptions } from '../../lib/process/letter-options.ts';
+import { parseOptions } from '../../lib/process/getopt.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii } from '../../message/address.ts';
 import { hostQualifier } from '../../message/header/rewrite.ts';

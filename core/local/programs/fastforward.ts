@@ -1,5 +1,5 @@
 // fastforward: forwards the message as a database says that setforward or newaliases made, from a .qmail line.
-import { parseOptions } from '../../lib/process/letter-options.ts';
+import { parseOptions } from '../../lib/process/getopt.ts';
 import { UserError } from '../../lib/user-error.ts';
 import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
 import { type Forwardings, openForwardings, readMailingList, targetsOf } from '../forwarding/forwarding-lookup.ts';

@@ -1,5 +1,5 @@
 // preline: gives the message to a program with the lines on top that an mbox or a mailer expects.
-import { parseOptions } from '../../lib/process/letter-options.ts';
+import { parseOptions } from '../../lib/process/getopt.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { endAs, isCommand, usage } from './program-exit.ts';
 

@@ -1,5 +1,5 @@
 // `smtpd: message 17 bytes 1200 from <a@b.example> to 2 qp 15550`: a session brought a message, and the queue has it.
-import { logSafe } from '../../lib/text/log-safe.ts';
+import { logSafe } from '../../lib/text/log-word.ts';
 import type { LineKind } from '../line-kind.ts';
 
 export interface SessionMessage {

@@ -1,5 +1,5 @@
 // `smtpd: pid 17 from 192.0.2.1`: a client has come; the number is its session's, where tcpserver writes a process id.
-import { logSafe } from '../../lib/text/log-safe.ts';
+import { logSafe } from '../../lib/text/log-word.ts';
 import type { LineKind } from '../line-kind.ts';
 
 export interface SessionStart {

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { Pace } from '../../lib/pace.ts';
+import type { Pace } from '../../lib/time-slice.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Summary } from '../reading/summary.ts';
 import { formatCachedSummary, parseCachedSummary } from './cached-summary.ts';

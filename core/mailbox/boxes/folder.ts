@@ -1,6 +1,6 @@
 // One mailbox in memory: its messages by unique name, its counts, its order. No disk here.
 
-import type { Pace } from '../../lib/pace.ts';
+import type { Pace } from '../../lib/time-slice.ts';
 import { type Place, parseFileName, secondsInName } from '../files/names.ts';
 import type { Summary } from '../reading/summary.ts';
 import { createOrder, type OrderBy } from './order.ts';

@@ -2,7 +2,7 @@
 // last is looked for again before it counts as gone.
 import { ApiError } from '../../api/errors.ts';
 import { mailboxOf } from '../../api/mail.ts';
-import { createPace } from '../../lib/pace.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { shownPath } from '../folders/folder-ids.ts';
 import type { Box } from './box.ts';

@@ -1,5 +1,5 @@
 // The messages of a mailbox in one order, newest first, kept as they come and go. Sorting many rests in between.
-import type { Pace } from '../../lib/pace.ts';
+import type { Pace } from '../../lib/time-slice.ts';
 
 /** Two orders of the same messages: by what their Date says, and by when their files came here. */
 export type OrderBy = 'date' | 'arrival';

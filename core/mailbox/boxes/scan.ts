@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pace } from '../../lib/pace.ts';
+import type { Pace } from '../../lib/time-slice.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import { diskPath, isExact, nameText } from '../files/disk-names.ts';
 import { type Place, parseFileName } from '../files/names.ts';

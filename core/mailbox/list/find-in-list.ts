@@ -2,7 +2,7 @@
 import type { Asked, Reply } from '../../api/contract.ts';
 import { mailboxOf } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createPace } from '../../lib/pace.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import type { Catalog } from '../boxes/catalog.ts';
 import type { Entry } from '../boxes/folder.ts';
 import { locate, messageId } from '../boxes/locate.ts';

@@ -3,7 +3,7 @@ import type { Asked, Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Flag, MessageRow } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createPace, type Pace } from '../../lib/pace.ts';
+import { createPace, type Pace } from '../../lib/time-slice.ts';
 import type { Box } from '../boxes/box.ts';
 import type { Catalog } from '../boxes/catalog.ts';
 import type { Entry } from '../boxes/folder.ts';

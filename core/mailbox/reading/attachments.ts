@@ -2,7 +2,7 @@
 import type { Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { maxParsedBytes, NotTakenApart } from '../../lib/process/taken-apart.ts';
+import { maxParsedBytes, NotTakenApart } from '../../lib/process/parse-failure.ts';
 import { notParsedText } from './describe-files.ts';
 import { readFileStart } from './file-start.ts';
 import { pieceBytes } from './source.ts';

@@ -1,7 +1,8 @@
 // From message files to the summaries of their rows: the files' first bytes go in batches to whoever takes messages apart.
 // A message over which that fails is listed all the same, with what is known of it and why.
-import { createPace } from '../../lib/pace.ts';
-import { NotTakenApart } from '../../lib/process/taken-apart.ts';
+
+import { NotTakenApart } from '../../lib/process/parse-failure.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { readStartNow } from './file-start.ts';
 import type { Summary } from './summary.ts';

@@ -1,5 +1,5 @@
 // The envelope as qmail-queue leaves it in todo/N: `u<uid>\0p<pid>\0F<sender>\0T<recipient>\0…`.
-import { createPace } from '../../lib/pace.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 
 /** qmail-queue's limit for one address, without its letter and NUL. */

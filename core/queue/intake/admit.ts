@@ -4,7 +4,7 @@ import type { Channel } from '../../control/classify.ts';
 import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import { createPace } from '../../lib/pace.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { PendingRecipient } from '../files/recipients.ts';

@@ -2,7 +2,7 @@
 // is a message of its own and is on the disk before its original is: whatever happens, nothing is in the queue without it.
 import { createReadStream } from 'node:fs';
 import type { Control } from '../../control/control.ts';
-import { createPace } from '../../lib/pace.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import type { Accept, MessageSource } from '../../paper-path/shapes.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';

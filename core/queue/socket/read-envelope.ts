@@ -1,6 +1,6 @@
 // An envelope that comes over run/queue.sock: it is taken apart as it comes, and only its addresses are kept. Too many are
 // refused before they are looked at.
-import { createPace } from '../../lib/pace.ts';
+import { createPace } from '../../lib/time-slice.ts';
 import type { Envelope, Refused } from '../../paper-path/shapes.ts';
 import { lettered, maxAddressBytes } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';

@@ -1,5 +1,5 @@
 // The options of rblsmtpd, as its arguments or as lines of control/rbl.
-import { parseOptions } from '../../lib/process/letter-options.ts';
+import { parseOptions } from '../../lib/process/getopt.ts';
 
 /** A DNS list: one that names hosts to refuse (-r), or one that names hosts to accept whatever others say (-a). */
 export interface RblList {

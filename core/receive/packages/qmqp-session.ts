@@ -13,7 +13,7 @@ import {
   type PackageSession,
   queueKept,
   readAddress,
-} from './session.ts';
+} from './package-session.ts';
 
 /** All recipients of a message are held in memory. */
 const maxRecipientBytes = 32 * 1024 * 1024;

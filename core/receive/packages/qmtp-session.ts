@@ -1,10 +1,10 @@
 // One QMTP client (qmail-qmtpd): packages of a message, its sender and its recipients, one after the other, and for each
 // recipient an answer. Invariant: K is answered only when the queue says that the message is safe on disk.
 import type { Control } from '../../control/control.ts';
-import { isRcptHost } from '../../control/rcpt-hosts.ts';
+import { isRcptHost } from '../../control/rcpthosts.ts';
 import { BadNetstring, TooLong } from '../../lib/net/netstring.ts';
 import { createCrRemover, through } from '../../lib/text/line-ends.ts';
-import type { ClientMemory } from '../../listen/memory.ts';
+import type { ClientMemory } from '../../listen/client-memory.ts';
 import { createRecipientList, mostRecipients, type RecipientList } from '../recipient-list.ts';
 import {
   answerAll,
@@ -17,7 +17,7 @@ import {
   type PackageSession,
   queueKept,
   readAddress,
-} from './session.ts';
+} from './package-session.ts';
 
 /** One client. */
 export interface QmtpSession extends PackageSession {

@@ -3,16 +3,16 @@ import type { LogLine } from '../../lib/log.ts';
 import { createNetstringReader } from '../../lib/net/netstring.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { createMemory, type Memory } from '../../listen/client-memory.ts';
 import { createListener, type Guest, type Listener, type ListenerDeps, type Session } from '../../listen/listener.ts';
-import { createMemory, type Memory } from '../../listen/memory.ts';
 import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';
 import { sessionStart } from '../../log-lines/session/session-start.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import { firstMessageMs } from '../pace.ts';
-import { writeTo } from './output.ts';
+import { firstMessageMs } from '../session-limits.ts';
 import { serveQmqp } from './qmqp-session.ts';
 import { type QmtpSession, serveQmtp } from './qmtp-session.ts';
+import { writeTo } from './write-reply.ts';
 
 /** Mail from the network by QMTP or QMQP. */
 export interface PackageService {

@@ -1,11 +1,11 @@
 // The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and
 // answers with a reply. DATA only checks here; the body is taken by smtp-messages.ts.
 import type { Control } from '../../control/control.ts';
-import { isRcptHost } from '../../control/rcpt-hosts.ts';
+import { isRcptHost } from '../../control/rcpthosts.ts';
 import type { Client } from '../../listen/client.ts';
-import type { ClientMemory } from '../../listen/memory.ts';
+import type { ClientMemory } from '../../listen/client-memory.ts';
 import { parsePath } from '../../message/smtp-path.ts';
-import { senderRefused } from '../policy.ts';
+import { senderRefused } from '../badmailfrom.ts';
 import { createRecipientList, mostRecipients, type RecipientList } from '../recipient-list.ts';
 import { announcedSize, replaceLocalLiteral } from './address.ts';
 import { noMemory, type Reply, tooBig } from './replies.ts';

@@ -4,11 +4,11 @@ import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { UserError } from '../../lib/user-error.ts';
 import { commands, parseCommand } from './commands.ts';
+import type { ConnectionDeps, Visitor } from './connection-deps.ts';
 import { LibraryConnection } from './library.ts';
 import type { SmtpParser } from './parser.ts';
 import { rblName, refusingCommands } from './rbl-dialogue.ts';
 import { noControls, notHttp, type Reply, shuttingDown, tlsFirst, tooFruitless, unimplemented } from './replies.ts';
-import type { ConnectionDeps, Visitor } from './visitor.ts';
 
 /** A stranger's patience is tried for this long. */
 export const greetDelayMs = 100;

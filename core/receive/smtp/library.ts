@@ -5,13 +5,13 @@ import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { watchHandshake } from '../../lib/net/tls-handshake.ts';
 import { type Client, clientFrom } from '../../listen/client.ts';
-import { createPace, type Pace } from '../pace.ts';
+import { createPace, type Pace } from '../session-limits.ts';
 import { forgetClient, newSession, type SmtpSession } from './commands.ts';
+import type { ConnectionDeps, Visitor } from './connection-deps.ts';
 import { SmtpLog } from './log.ts';
 import { SmtpMessages } from './messages.ts';
 import { SmtpParser } from './parser.ts';
 import { formatReply, type Reply, shuttingDown, timedOut, tooFruitless, tooManyLogins } from './replies.ts';
-import type { ConnectionDeps, Visitor } from './visitor.ts';
 
 const maxFailedLogins = 3;
 /** What EHLO says of the library's commands. */

@@ -1,6 +1,6 @@
 // The lines about one SMTP connection in the session log (smtpd's, as tcpserver and rblsmtpd would write some of them).
 import type { LogLine } from '../../lib/log.ts';
-import { logSafe } from '../../lib/text/log-safe.ts';
+import { logSafe } from '../../lib/text/log-word.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';

@@ -3,11 +3,11 @@
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Client } from '../../listen/client.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
-import type { Pace } from '../pace.ts';
 import { formatReceived } from '../received.ts';
 import type { RecipientList } from '../recipient-list.ts';
+import type { Pace } from '../session-limits.ts';
 import { type SmtpSession, takeTransaction } from './commands.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createIntake, type Intake } from './incoming-message.ts';
 import type { SmtpLog } from './log.ts';
 import type { SmtpParser } from './parser.ts';
 import { bareLf, type Reply, tooBig, tooManyHops } from './replies.ts';

@@ -4,13 +4,13 @@ import type { Readable, Writable } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { clientFrom } from '../../listen/client.ts';
-import { createMemory } from '../../listen/memory.ts';
-import { standingOf } from '../../listen/standing.ts';
-import { unhurried } from '../../listen/stay.ts';
+import { standingOf } from '../../listen/client-kind.ts';
+import { createMemory } from '../../listen/client-memory.ts';
+import { unhurried } from '../../listen/session-progress.ts';
 import { QmailConnection } from './connection.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { smtpServerOptions } from './options.ts';
 import { StdioSocket } from './stdio-socket.ts';
-import type { ConnectionDeps } from './visitor.ts';
 
 /** The network, and who is at its other end. */
 export interface StdioClient {

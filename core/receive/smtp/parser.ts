@@ -1,7 +1,7 @@
 // The byte parser of smtp-server with qmail's DATA phase in place of its own: the library would let a LF without CR
 // through and keeps the dots of lines that are not stuffed twice.
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
-import type { Intake } from './intake.ts';
+import type { Intake } from './incoming-message.ts';
 
 type Done = (error?: Error | null) => void;
 

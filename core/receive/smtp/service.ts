@@ -7,7 +7,8 @@ import {
 } from 'smtp-server';
 import { ownAddresses } from '../../lib/net/own-addresses.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import { askingPlace } from '../../listen/asking-place.ts';
+import { createMemory, type Memory } from '../../listen/client-memory.ts';
+import type { Crowd } from '../../listen/connection-slots.ts';
 import {
   createListener,
   type Guest,
@@ -17,14 +18,13 @@ import {
   type Session,
 } from '../../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../../listen/login-attempts.ts';
-import { createMemory, type Memory } from '../../listen/memory.ts';
-import type { Crowd } from '../../listen/places.ts';
+import { askingPlace } from '../../listen/login-source.ts';
 import type { TlsFiles } from '../../listen/tls-files.ts';
-import { firstMessageMs } from '../pace.ts';
+import { firstMessageMs } from '../session-limits.ts';
 import { QmailConnection } from './connection.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { smtpServerOptions } from './options.ts';
 import { noControls, type Reply, tooLate } from './replies.ts';
-import type { ConnectionDeps } from './visitor.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */
 export interface SmtpService {

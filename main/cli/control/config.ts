@@ -12,7 +12,7 @@ import { type HomePlan, isHome, usualPlan } from '../../../core/home/make-home.t
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { configureHome } from './configure-home.ts';
-import { type Dialogue, openDialogue } from './dialogue.ts';
+import { type Dialogue, openDialogue } from './prompt.ts';
 
 /** @returns 0 written, or nothing to change; 1 files were left as they are; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

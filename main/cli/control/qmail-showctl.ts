@@ -1,5 +1,5 @@
 // qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
-import { mostDeliveries } from '../../../core/control/most-deliveries.ts';
+import { mostDeliveries } from '../../../core/control/concurrency-limit.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';

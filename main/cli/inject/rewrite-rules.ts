@@ -1,6 +1,6 @@
 // Where new-inject and ofmipd take their rules for hosts from.
 import { basename, dirname, join } from 'node:path';
-import { controlFiles } from '../../../core/control/files.ts';
+import { controlFiles } from '../../../core/control/control-files.ts';
 import type { RewriteHosts } from '../../../core/message/header/rewrite.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../core/message/header/rewrite-rules.ts';
 

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/disk/directory-sync.ts';
-import { parseOptions } from '../../../core/lib/process/letter-options.ts';
+import { parseOptions } from '../../../core/lib/process/getopt.ts';
 import { ownLinks } from '../../../core/local/into/find-own-program.ts';
 import { createUniqueName } from '../../../core/local/into/maildir-names.ts';
 import { messageInFile } from '../../../core/local/message/message.ts';

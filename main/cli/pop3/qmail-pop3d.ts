@@ -1,8 +1,8 @@
 // qmail-pop3d: gives a client that has logged in the messages of one Maildir, on standard input and output.
 import { systemClock } from '../../../core/lib/clock.ts';
+import { createWire } from '../../../core/pop3/connection.ts';
 import { tryOpenMaildrop } from '../../../core/pop3/maildrop.ts';
 import { pop3d } from '../../../core/pop3/pop3d.ts';
-import { createWire } from '../../../core/pop3/wire.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const idleMs = 1_200_000;

@@ -3,9 +3,9 @@
 import { read, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
+import { createWire } from '../../../core/pop3/connection.ts';
 import { type Login, popup } from '../../../core/pop3/popup.ts';
 import { startCheckpassword } from '../../../core/pop3/run-checkpassword.ts';
-import { createWire } from '../../../core/pop3/wire.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const idleMs = 1_200_000;

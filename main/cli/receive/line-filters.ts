@@ -9,7 +9,7 @@ import {
 } from '../../../core/lib/text/line-ends.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { Run } from '../command.ts';
-import { runBetween } from './between.ts';
+import { runBetween } from './filter-program.ts';
 
 /** A CR before every LF. @returns 0, or 111 when reading or writing fails */
 export const addcr: Run = (_args, io) => copy(io, createCrAdder());

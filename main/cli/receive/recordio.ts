@@ -1,7 +1,7 @@
 // recordio: runs a program between the network and itself, and writes both sides of the conversation to standard error.
 import { recordOf, recordOfEnd } from '../../../core/ucspi/record.ts';
 import type { CommandIo } from '../command-io.ts';
-import { runBetween } from './between.ts';
+import { runBetween } from './filter-program.ts';
 
 /** @returns the program's exit code; 100 wrong usage, 111 it cannot be run */
 export function run(args: readonly string[], io: CommandIo): Promise<number> {

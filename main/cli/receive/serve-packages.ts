@@ -7,12 +7,12 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { createNetstringReader } from '../../../core/lib/net/netstring.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { clientFrom } from '../../../core/listen/client.ts';
-import { createMemory } from '../../../core/listen/memory.ts';
-import { standingOf } from '../../../core/listen/standing.ts';
-import { unhurried } from '../../../core/listen/stay.ts';
+import { standingOf } from '../../../core/listen/client-kind.ts';
+import { createMemory } from '../../../core/listen/client-memory.ts';
+import { unhurried } from '../../../core/listen/session-progress.ts';
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
-import { writeTo } from '../../../core/receive/packages/output.ts';
 import type { QmtpSession } from '../../../core/receive/packages/qmtp-session.ts';
+import { writeTo } from '../../../core/receive/packages/write-reply.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const trouble = 111;

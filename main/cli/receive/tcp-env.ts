@@ -1,7 +1,7 @@
 // tcp-env: becomes a program, with what is known of the TCP connection on fd 0 in its environment; for inetd, which says nothing.
 import { openDns } from '../../../core/lib/net/dns.ts';
 import { socketEnds } from '../../../core/lib/net/socket-ends.ts';
-import { parseOptions } from '../../../core/lib/process/letter-options.ts';
+import { parseOptions } from '../../../core/lib/process/getopt.ts';
 import { describeConnection } from '../../../core/ucspi/tcp-names.ts';
 import { becomeProgram } from '../become-program.ts';
 import type { CommandIo } from '../command-io.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { openDns } from '../../../core/lib/net/dns.ts';
-import { parseOptions } from '../../../core/lib/process/letter-options.ts';
+import { parseOptions } from '../../../core/lib/process/getopt.ts';
 import { djbReason } from '../../../core/ucspi/super-server.ts';
 import { carry, dial } from '../../../core/ucspi/tcp-client.ts';
 import { addressesOf, describeConnection, portOf } from '../../../core/ucspi/tcp-names.ts';

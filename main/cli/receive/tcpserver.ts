@@ -5,7 +5,7 @@ import { findTcpRule, rulesInCdb } from '../../../core/control/tcp-rules.ts';
 import { cdbInMemory } from '../../../core/lib/disk/cdb.ts';
 import { openDns } from '../../../core/lib/net/dns.ts';
 import type { Environment } from '../../../core/lib/net/tcp-environment.ts';
-import { parseOptions } from '../../../core/lib/process/letter-options.ts';
+import { parseOptions } from '../../../core/lib/process/getopt.ts';
 import { errorCode } from '../../../core/lib/user-error.ts';
 import { djbReason, listenFor, type Verdict } from '../../../core/ucspi/super-server.ts';
 import { addressesOf, describeConnection, portOf } from '../../../core/ucspi/tcp-names.ts';

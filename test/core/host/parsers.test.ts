@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createParsers } from '../../../core/host/parsers.ts';
 import { ownProcess } from '../../../core/host/processes/own-processes.ts';
+import { NotTakenApart } from '../../../core/lib/process/parse-failure.ts';
 import { type StartProcess, startDirectly } from '../../../core/lib/process/start-process.ts';
-import { NotTakenApart } from '../../../core/lib/process/taken-apart.ts';
 import type { FileStart } from '../../../core/mailbox/reading/take-apart.ts';
 import { takeApartHere } from '../../../core/mailbox/reading/take-apart.ts';
 

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { askingPlace, unknownUser } from '../../../core/listen/asking-place.ts';
 import { createLoginAttempts } from '../../../core/listen/login-attempts.ts';
+import { askingPlace, unknownUser } from '../../../core/listen/login-source.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 function guesses() {

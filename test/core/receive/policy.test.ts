@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parsePath } from '../../../core/message/smtp-path.ts';
-import { senderRefused } from '../../../core/receive/policy.ts';
+import { senderRefused } from '../../../core/receive/badmailfrom.ts';
 import { announcedSize, replaceLocalLiteral } from '../../../core/receive/smtp/address.ts';
 import { parseCommand } from '../../../core/receive/smtp/commands.ts';
 import { writeControl } from '../../support/queue-rig.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { netstring } from '../../../core/lib/net/netstring.ts';
-import { connectionBytes, createMemory } from '../../../core/listen/memory.ts';
+import { connectionBytes, createMemory } from '../../../core/listen/client-memory.ts';
 import { startPackages } from '../../support/package-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';

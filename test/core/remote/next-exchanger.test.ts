@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { classify } from '../../../core/control/classify.ts';
-import { isRcptHost } from '../../../core/control/rcpt-hosts.ts';
+import { isRcptHost } from '../../../core/control/rcpthosts.ts';
 import { createDial } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { perServers } from '../../../core/lib/net/dns.ts';

@@ -11,9 +11,9 @@ import { decodeList, readListLines } from '../../../core/local/forwarding/mailin
 import { quoteForMbox } from '../../../core/local/into/mbox-quoting.ts';
 import { parseDotQmail } from '../../../core/local/rules/dot-qmail.ts';
 import { parseClaim } from '../../../core/pop3/checkpassword.ts';
+import { createWire } from '../../../core/pop3/connection.ts';
 import { parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
 import { parseLine } from '../../../core/pop3/popup.ts';
-import { createWire } from '../../../core/pop3/wire.ts';
 import { bounceParagraph } from '../../../core/queue/bounce/bounce.ts';
 import { recipientFields } from '../../../core/queue/bounce/delivery-status.ts';
 import { createHopCounter } from '../../../core/receive/hops.ts';
@@ -123,8 +123,8 @@ export const peerSubjects: readonly Subject[] = [
     },
     frames: [alone, ['65536:', ',']],
   },
-  { name: 'core/pop3/wire.ts createWire', run: bytes => popLines([raw(bytes)]) },
-  { name: 'core/pop3/wire.ts createWire', run: bytes => popLines(trickle(bytes)), units: trickled },
+  { name: 'core/pop3/connection.ts createWire', run: bytes => popLines([raw(bytes)]) },
+  { name: 'core/pop3/connection.ts createWire', run: bytes => popLines(trickle(bytes)), units: trickled },
   { name: 'core/pop3/popup.ts parseLine', run: parseLine, frames: [alone, ['USER ', 'x']] },
   { name: 'core/pop3/checkpassword.ts parseClaim', run: bytes => parseClaim(raw(bytes)) },
   {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { logSafe } from '../../../../core/lib/text/log-safe.ts';
+import { logSafe } from '../../../../core/lib/text/log-word.ts';
 import { sessionEnd } from '../../../../core/log-lines/session/session-end.ts';
 import { parseSessionLine } from '../../../../core/log-lines/session/session-line.ts';
 import { sessionMessage } from '../../../../core/log-lines/session/session-message.ts';

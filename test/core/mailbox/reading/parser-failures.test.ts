@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ApiError } from '../../../../core/api/errors.ts';
 import { systemClock } from '../../../../core/lib/clock.ts';
-import { NotTakenApart } from '../../../../core/lib/process/taken-apart.ts';
+import { NotTakenApart } from '../../../../core/lib/process/parse-failure.ts';
 import { type TakeApart, takeApartHere } from '../../../../core/mailbox/reading/take-apart.ts';
 import { openMailStore } from '../../../../core/mailbox/store.ts';
 import { tempDir } from '../../../support/temp-dir.ts';

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { QueueRow } from '../../../../core/api/queue.ts';
-import { inTurns } from '../../../../core/lib/pace.ts';
+import { inTurns } from '../../../../core/lib/time-slice.ts';
 import { later } from '../../../../core/paper-path/outcome.ts';
 import type { Accept, Accepted, Envelope } from '../../../../core/paper-path/shapes.ts';
 import { queueLayout } from '../../../../core/queue/files/layout.ts';

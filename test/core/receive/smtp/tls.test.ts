@@ -6,8 +6,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
+import { connectionBytes, createMemory } from '../../../../core/listen/client-memory.ts';
 import { createLoginAttempts, type LoginAttempts } from '../../../../core/listen/login-attempts.ts';
-import { connectionBytes, createMemory } from '../../../../core/listen/memory.ts';
 import { createTlsFiles } from '../../../../core/listen/tls-files.ts';
 import { clientOn, type RawClient, rawClient } from '../../../support/raw-client.ts';
 import { startSmtp } from '../../../support/smtp-rig.ts';

@@ -4,7 +4,7 @@
 import type { ConnectionLimits } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { networkOf } from '../lib/net/network-of.ts';
-import { createSupply, type Standing } from './standing.ts';
+import { createSupply, type Standing } from './client-kind.ts';
 
 /** Why a client cannot stay. */
 export type Crowd = 'total' | 'perAddress' | 'perMinute';

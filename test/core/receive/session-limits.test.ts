@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPace } from '../../../core/receive/pace.ts';
+import { createPace } from '../../../core/receive/session-limits.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const timeoutMs = 10_000;

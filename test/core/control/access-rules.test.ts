@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createAccess } from '../../../core/control/access.ts';
+import { createAccess } from '../../../core/control/access-rules.ts';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
 import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { writeControl } from '../../support/queue-rig.ts';

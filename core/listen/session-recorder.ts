@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { LogLine } from '../lib/log.ts';
 import { type Direction, recordOf, recordOfEnd } from '../ucspi/record.ts';
-import { createSecrets } from './secrets.ts';
+import { createSecrets } from './hide-passwords.ts';
 
 /** Records what goes over a socket; called again for TLS over it. */
 export type RecordSocket = (socket: Socket) => void;

@@ -1,7 +1,7 @@
 // How long a client may hold its place: every client has to get on, or somebody else gets the place. Silence is the
 // socket's timeout; here are those who say something now and then so that it never comes.
 import type { Clock } from '../lib/clock.ts';
-import type { Standing } from '../listen/standing.ts';
+import type { Standing } from '../listen/client-kind.ts';
 
 /** Watches one client. */
 export interface Pace {

@@ -4,9 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import type { LogLine } from '../lib/log.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
 import { checkExit } from './checkpassword.ts';
-import { passThrough, refused } from './doorkeepers.ts';
+import { passThrough, refused } from './authenticators.ts';
 import type { Claim } from './popup.ts';
-import type { Doorkeeper } from './visit.ts';
+import type { Doorkeeper } from './session.ts';
 
 /** A program that serves a mailbox. */
 export interface MailboxProcess {

@@ -1,6 +1,6 @@
 // The memory that the clients of all services may use together, for what they have sent and what is not in the queue yet:
 // whoever sends without end is put off, and the host does not grow.
-import { createSupply, type Standing } from './standing.ts';
+import { createSupply, type Standing } from './client-kind.ts';
 
 /** For all clients together. */
 const totalBytes = 128 * 1024 * 1024;

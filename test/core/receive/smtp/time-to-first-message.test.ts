@@ -1,7 +1,7 @@
 // Silent clients: they shut nobody out, and they do not stay. A slow one that sends is let be.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createAccess } from '../../../../core/control/access.ts';
+import { createAccess } from '../../../../core/control/access-rules.ts';
 import { startPackages } from '../../../support/package-rig.ts';
 import { type RawClient, rawClient } from '../../../support/raw-client.ts';
 import { greetedAtOnce, startSmtp } from '../../../support/smtp-rig.ts';

@@ -2,7 +2,7 @@
 import { lowerAscii, splitAddress, withoutRootDot } from '../message/address.ts';
 import { findPrepend } from './classify.ts';
 import type { Control } from './control.ts';
-import { domainKeys } from './lookup.ts';
+import { domainKeys } from './domain-keys.ts';
 
 type RcptControl = Pick<Control, 'rcptHosts' | 'moreRcptHosts' | 'locals' | 'virtualDomains'>;
 

@@ -3,9 +3,9 @@ import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
-import type { RecordSocket } from '../../listen/dialogue.ts';
-import type { ClientMemory } from '../../listen/memory.ts';
-import type { Stay } from '../../listen/stay.ts';
+import type { RecordSocket } from '../../listen/session-recorder.ts';
+import type { ClientMemory } from '../../listen/client-memory.ts';
+import type { Stay } from '../../listen/session-progress.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 

@@ -5,13 +5,13 @@ import { type Clock, nowSec } from '../../lib/clock.ts';
 import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../../lib/net/netstring.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import type { Client } from '../../listen/client.ts';
-import type { ClientMemory } from '../../listen/memory.ts';
-import type { Stay } from '../../listen/stay.ts';
+import type { ClientMemory } from '../../listen/client-memory.ts';
+import type { Stay } from '../../listen/session-progress.ts';
 import type { SessionMessage } from '../../log-lines/session/session-message.ts';
 import { hasControls } from '../../message/address.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
 import { type Spooled, spoolMessage } from '../../paper-path/spool.ts';
-import { fewBytes } from '../pace.ts';
+import { fewBytes } from '../session-limits.ts';
 import { formatReceived } from '../received.ts';
 
 /** One client of a server, and all that the server needs for it. */

@@ -4,16 +4,16 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { isLoopback } from '../lib/net/network-of.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
-import { logSafe } from '../lib/text/log-safe.ts';
+import { logSafe } from '../lib/text/log-word.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { askingPlace, type Ends } from '../listen/asking-place.ts';
-import type { RecordSocket } from '../listen/dialogue.ts';
+import { askingPlace, type Ends } from '../listen/login-source.ts';
+import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
 import { startTls } from './tls.ts';
-import { createWire, type Wire } from './wire.ts';
+import { createWire, type Wire } from './connection.ts';
 
 /** A client that was let in. */
 export interface PopClient {

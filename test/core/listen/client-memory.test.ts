@@ -1,8 +1,8 @@
 // What clients share: none of the three kinds can take what is kept back for the others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMemory } from '../../../core/listen/memory.ts';
-import { createSupply, standingOf } from '../../../core/listen/standing.ts';
+import { createMemory } from '../../../core/listen/client-memory.ts';
+import { createSupply, standingOf } from '../../../core/listen/client-kind.ts';
 
 test('standing: by address and rule', () => {
   const clients = [

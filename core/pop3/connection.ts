@@ -1,6 +1,6 @@
 // Both directions of one POP3 client: lines in, answers out no faster than they are taken.
 import type { Writable } from 'node:stream';
-import { createCountedPace } from '../lib/pace.ts';
+import { createCountedPace } from '../lib/time-slice.ts';
 import { write } from '../lib/write.ts';
 
 /** A line without its CR LF, or a stream of bytes for the wire. */

@@ -9,8 +9,8 @@ import { createOctetCounter } from './octets.ts';
 import type { Passwd } from './passwd.ts';
 import type { Verdict } from './popup.ts';
 import { type CheckEnd, type RunningCheck, startCheckpassword } from './run-checkpassword.ts';
-import type { Doorkeeper } from './visit.ts';
-import type { Wire } from './wire.ts';
+import type { Doorkeeper } from './session.ts';
+import type { Wire } from './connection.ts';
 
 export const refused: Verdict = { kind: 'refused', text: 'authorization failed' };
 const saidBytes = 500;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageSource } from '../../../../core/paper-path/shapes.ts';
-import { createIntake, type Intake } from '../../../../core/receive/smtp/intake.ts';
+import { createIntake, type Intake } from '../../../../core/receive/smtp/incoming-message.ts';
 
 function desk(maxBytes = 0): { intake: Intake; handed: MessageSource[] } {
   const handed: MessageSource[] = [];

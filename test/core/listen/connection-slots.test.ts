@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionLimits } from '../../../core/control/control.ts';
-import { createPlaces, type Place } from '../../../core/listen/places.ts';
-import type { Standing } from '../../../core/listen/standing.ts';
+import { createPlaces, type Place } from '../../../core/listen/connection-slots.ts';
+import type { Standing } from '../../../core/listen/client-kind.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const noLimits: ConnectionLimits = { total: 0, perAddress: 0, perMinute: 0 };

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { openLogs } from '../../../core/host/logs.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createSecrets } from '../../../core/listen/secrets.ts';
+import { createSecrets } from '../../../core/listen/hide-passwords.ts';
 import { startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';

@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createProgramDoorkeeper } from '../../../core/pop3/doorkeepers.ts';
-import { createParentDoorkeeper } from '../../../core/pop3/parent-doorkeeper.ts';
+import { createProgramDoorkeeper } from '../../../core/pop3/authenticators.ts';
+import { createParentDoorkeeper } from '../../../core/pop3/parent-authenticator.ts';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
 import { command as waypost } from '../../support/command.ts';
 import { inProcessParent } from '../../support/in-process-parent.ts';
