@@ -31,7 +31,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import { startDirectly } from './lib/process/start-process.ts';
-import { inTurns } from './lib/time-slice.ts';
+import { collectInSlices } from './lib/time-slice.ts';
 import { UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';
@@ -228,7 +228,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
       summary: queue.summary(series.lastHour(clock.nowMs())),
-      rows: await inTurns(queue.rows(offset, limit)),
+      rows: await collectInSlices(queue.rows(offset, limit)),
     }),
     'queue.retry': async ({ ids }) => ({ woken: queue.retry(ids) }),
     'queue.pause': async () => {

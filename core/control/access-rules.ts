@@ -12,7 +12,7 @@ import { reasonOf } from '../lib/user-error.ts';
 import { findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from './tcp-rules.ts';
 
 /** The services that have rules of their own. */
-export type AccessName = 'smtp' | 'qmtp' | 'qmqp' | 'pop3';
+export type RuledService = 'smtp' | 'qmtp' | 'qmqp' | 'pop3';
 
 /** The verdict on one client; `environment` is all that is known of it, its rule's variables included. */
 type Access =
@@ -29,12 +29,12 @@ type Access =
  * Asks about one client, by its TCPREMOTEIP (and TCPREMOTEHOST, TCPREMOTEINFO where they are known). Never throws.
  * @param relayClients control/relayclients, where the service relays
  */
-export type AskAccess = (client: Environment, relayClients?: readonly string[]) => Access;
+export type CheckAccess = (client: Environment, relayClients?: readonly string[]) => Access;
 
 type FindRule = ReturnType<typeof rulesInCdb>;
 
 /** The rules of one service of a home. */
-export function createAccess(home: string, name: AccessName): AskAccess {
+export function openAccessRules(home: string, name: RuledService): CheckAccess {
   const text = join(home, 'control', `tcp.${name}`);
   const database = createRulesFile(`${text}.cdb`, raw => rulesInCdb(cdbInMemory(raw)));
   const lines = createRulesFile(text, raw => rulesInRecords(parseTcpRules(raw.toString('latin1'))));
@@ -54,7 +54,7 @@ export function createAccess(home: string, name: AccessName): AskAccess {
 }
 
 /** The service has rules; what they say is another matter. */
-export function hasAccessRules(home: string, name: AccessName): boolean {
+export function hasAccessRules(home: string, name: RuledService): boolean {
   return ['', '.cdb'].some(end => existsSync(join(home, 'control', `tcp.${name}${end}`)));
 }
 

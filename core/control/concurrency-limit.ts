@@ -10,7 +10,7 @@ const kinds = 2;
 const usual = 255;
 
 /** @param openFiles the limit of open files; undefined: nobody knows it */
-export function mostDeliveries(openFiles: number | undefined): number {
+export function silentConcurrencyLimit(openFiles: number | undefined): number {
   if (openFiles === undefined) return usual;
   return Math.max(usual, Math.floor((openFiles - otherFiles) / (filesOfOne * kinds)));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openFileLimit } from '../lib/process/file-limit.ts';
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
-import { mostDeliveries } from './concurrency-limit.ts';
+import { silentConcurrencyLimit } from './concurrency-limit.ts';
 import { type ControlFiles, controlFilesOfHome } from './control-files.ts';
 import { type MoreRcptHosts, moreRcptHostsIn } from './morercpthosts.ts';
 
@@ -117,7 +117,7 @@ export function controlOf(home: string, files: ControlFiles, me: string): Contro
 
 function controlFrom(files: ControlFiles, me: string): Omit<Control, 'moreRcptHosts'> {
   const rcptHosts = files.list('rcpthosts');
-  const maxConcurrency = mostDeliveries(openFileLimit());
+  const maxConcurrency = silentConcurrencyLimit(openFileLimit());
   return {
     me,
     bounceFrom: files.line('bouncefrom') ?? 'MAILER-DAEMON',

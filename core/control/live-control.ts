@@ -3,9 +3,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogLine } from '../lib/log.ts';
+import { keptUntilChanged } from './cached-until-changed.ts';
 import { type Control, controlOf, readControl } from './control.ts';
 import { controlFilesOf, textsIn } from './control-files.ts';
-import { keptUntilChanged } from './cached-until-changed.ts';
 
 /**
  * When each file is read: at the start only; at the start and at SIGHUP (of these qmail-send rereads `locals` and

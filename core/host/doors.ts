@@ -1,7 +1,7 @@
 // The doors of a host: the servers that it was told to run, where they listen, and whom they hand mail to.
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
-import { createAccess } from '../control/access-rules.ts';
+import { openAccessRules } from '../control/access-rules.ts';
 import type { LiveControl } from '../control/live-control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
@@ -12,15 +12,15 @@ import type { Listener } from '../listen/listener.ts';
 import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createTlsFiles } from '../listen/tls-files.ts';
 import type { Accept } from '../paper-path/shapes.ts';
-import { createOwnDoorkeeper, createProgramDoorkeeper } from '../pop3/authenticators.ts';
+import { createCheckpasswordAuthenticator, createPasswdAuthenticator } from '../pop3/authenticators.ts';
 import { withFullAddresses } from '../pop3/full-address.ts';
-import { createParentDoorkeeper, type MailboxParent } from '../pop3/parent-authenticator.ts';
+import { createParentAuthenticator, type MailboxParent } from '../pop3/parent-authenticator.ts';
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
-import type { Doorkeeper } from '../pop3/session.ts';
+import type { Authenticator } from '../pop3/session.ts';
 import type { RootParent } from '../privsep/root-parent.ts';
 import { createProgramAccept } from '../queue/intake/queue-program.ts';
-import { createUnwanted } from '../receive/dns-lists/check-client.ts';
+import { createDnsListCheck } from '../receive/dns-lists/check-client.ts';
 import { createPackageService } from '../receive/packages/service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp/service.ts';
 import type { ListenOn } from '../ucspi/bind.ts';
@@ -110,13 +110,13 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
     const smtp = createSmtpService({
       control: control.connection,
       clock,
-      access: createAccess(home, 'smtp'),
+      access: openAccessRules(home, 'smtp'),
       accept,
       tls,
       attempts,
       memory,
       logIn: deps.parent?.verify ?? (async (name, password) => (await passwd.verify(name, password)) !== undefined),
-      unwanted: createUnwanted({ control: control.connection, clock, log }),
+      checkDnsLists: createDnsListCheck({ control: control.connection, clock, log }),
       log,
       dialogues,
       heard: deps.heard,
@@ -124,13 +124,13 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
     doors.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
   }
 
-  const doorkeeper = doorkeeperOf(options, deps, passwd);
+  const authenticator = authenticatorOf(options, deps, passwd);
   const pop3 = createPop3Service({
     control: control.queue,
     clock,
     log,
-    doorkeeper,
-    access: createAccess(home, 'pop3'),
+    authenticator,
+    access: openAccessRules(home, 'pop3'),
     dialogues,
     tls,
     attempts,
@@ -139,7 +139,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   if (options.pop3s) {
     const listen: Door['listen'] = async on => {
       if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
-      return pop3.listen(on, 'first');
+      return pop3.listen(on, 'implicit');
     };
     doors.push({ name: 'pop3s', on: options.pop3s, listen, close: pop3.close });
   }
@@ -147,7 +147,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   for (const protocol of ['qmtp', 'qmqp'] as const) {
     const on = options[protocol];
     if (!on) continue;
-    const access = createAccess(home, protocol);
+    const access = openAccessRules(home, protocol);
     const spoolDir = join(home, 'queue', 'pid');
     const service = createPackageService({
       protocol,
@@ -171,10 +171,10 @@ function filtered(accept: Accept, environment: Environment): Accept {
   return program ? createProgramAccept({ program, environment }) : accept;
 }
 
-function doorkeeperOf(options: DoorOptions, deps: DoorDeps, passwd: Passwd): Doorkeeper {
+function authenticatorOf(options: DoorOptions, deps: DoorDeps, passwd: Passwd): Authenticator {
   const { home, clock, environment, log, parent } = deps;
   const { checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
-  if (parent) return createParentDoorkeeper(parent, program, log);
-  if (program) return createProgramDoorkeeper({ program, path: environment.PATH, pop3dCommand, log });
-  return createOwnDoorkeeper({ passwd, clock, log });
+  if (parent) return createParentAuthenticator(parent, program, log);
+  if (program) return createCheckpasswordAuthenticator({ program, path: environment.PATH, pop3dCommand, log });
+  return createPasswdAuthenticator({ passwd, clock, log });
 }

@@ -6,7 +6,7 @@ import { Draft } from '../api/compose.ts';
 import { Attachment, Invitation, Person } from '../api/mail.ts';
 import type { MakeDrafts } from '../inject/compose/draft-parser.ts';
 import { type Frame, noBytes } from '../lib/process/frames.ts';
-import { maxParsedBytes, NotTakenApart } from '../lib/process/parse-failure.ts';
+import { maxParsedBytes, ParseFailure } from '../lib/process/parse-failure.ts';
 import type { StartProcess } from '../lib/process/start-process.ts';
 import { createWarmProcess, type WarmProcess } from '../lib/process/warm-process.ts';
 import type { TakeApart } from '../mailbox/reading/take-apart.ts';
@@ -83,7 +83,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
     deadlineMs = wholeMs + (raw.length / (1024 * 1024)) * wholeMsPerMb,
   ): Promise<Frame> {
     if (raw.length <= maxParsedBytes) return process.ask({ name, words, bytes: raw, deadlineMs });
-    throw new NotTakenApart('message', `it has ${Math.round(raw.length / (1024 * 1024))} MB`);
+    throw new ParseFailure('message', `it has ${Math.round(raw.length / (1024 * 1024))} MB`);
   }
 
   const takeApart: TakeApart = {
@@ -92,7 +92,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
       const raw = Buffer.concat(starts.map(each => each.raw));
       const { words } = await ask(rows, 'summaries', { files }, raw, starts.length > 1 ? summariesMs : summaryMs);
       const summaries = checked(Summaries, words);
-      if (summaries.length !== starts.length) throw new NotTakenApart('message', noSense);
+      if (summaries.length !== starts.length) throw new ParseFailure('message', noSense);
       return summaries;
     },
     content: async (raw, sizeBytes) => checked(Content, (await ask(whole, 'content', { sizeBytes }, raw)).words),
@@ -129,5 +129,5 @@ const noSense = 'the program that takes messages apart gave an answer that makes
 function checked<Schema extends v.GenericSchema>(schema: Schema, words: unknown): v.InferOutput<Schema> {
   const parsed = v.safeParse(schema, words);
   if (parsed.success) return parsed.output;
-  throw new NotTakenApart('message', noSense);
+  throw new ParseFailure('message', noSense);
 }

@@ -12,7 +12,7 @@ import { refusal } from '../queue/qq-codes.ts';
 import { createShare } from '../queue/socket/memory-quota.ts';
 import { formatAnswer, queueSocketPath } from '../queue/socket/protocol.ts';
 import { type CallerDeps, hearCaller } from '../queue/socket/session.ts';
-import { createPlaces, type Place, type PlaceLimits } from '../queue/socket/uid-slots.ts';
+import { createConnectionSlots, type Place, type PlaceLimits } from '../queue/socket/uid-slots.ts';
 
 export interface QueueSocketDeps {
   readonly home: string;
@@ -38,9 +38,9 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
   const { home, clock } = deps;
   const path = queueSocketPath(home);
   const callers = new Set<Socket>();
-  const places = createPlaces(limits);
+  const places = createConnectionSlots(limits);
   /** Those that are refused at once, and are to hear it. */
-  const turnedAway = createPlaces({ ...limits, waitingPerUid: 1 });
+  const turnedAway = createConnectionSlots({ ...limits, waitingPerUid: 1 });
   const memory = createShare(envelopeMemory, envelopeMemoryPerUid);
   const callerDeps: CallerDeps = { ...deps, memory, silentMs, slowMs };
 

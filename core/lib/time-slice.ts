@@ -1,29 +1,29 @@
-// Long work in short slices, so that the event loop is never held up: `if (pace.due()) await pace.rest();`
+// Long work in short slices, so that the event loop is never held up: `if (slice.isOver()) await slice.next();`
 
-export interface Pace {
+export interface TimeSlice {
   /** Asked after each step. True when this slice has lasted long enough. */
-  due(): boolean;
+  isOver(): boolean;
   /** Lets everything else run, then begins the next slice. */
-  rest(): Promise<void>;
+  next(): Promise<void>;
 }
 
 const sliceMs = 8;
 
 /** A slice is so many steps, each of which is known to be short; for those who take turns with many others. */
-export function createCountedPace(steps: number): Pace {
+export function createCountedSlice(steps: number): TimeSlice {
   let done = 0;
   return {
-    due: () => ++done % steps === 0,
-    rest: afterOthers,
+    isOver: () => ++done % steps === 0,
+    next: afterOthers,
   };
 }
 
 /** Begins a slice now. Real time, not the services' clock: what counts is how long this thread has been busy. */
-export function createPace(): Pace {
+export function createTimeSlice(): TimeSlice {
   let end = performance.now() + sliceMs;
   return {
-    due: () => performance.now() >= end,
-    async rest() {
+    isOver: () => performance.now() >= end,
+    async next() {
       await afterOthers();
       end = performance.now() + sliceMs;
     },
@@ -35,12 +35,12 @@ function afterOthers(): Promise<void> {
 }
 
 /** All of what is made one by one, with slices that end between two of them. */
-export async function inTurns<T>(items: Iterable<T>): Promise<T[]> {
-  const pace = createPace();
+export async function collectInSlices<T>(items: Iterable<T>): Promise<T[]> {
+  const slice = createTimeSlice();
   const all: T[] = [];
   for (const item of items) {
     all.push(item);
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   return all;
 }

@@ -1,6 +1,7 @@
 // The memory that the clients of all services may use together, for what they have sent and what is not in the queue yet:
 // whoever sends without end is put off, and the host does not grow.
-import { createSupply, type Standing } from './client-kind.ts';
+import type { ClientKind } from './client-kind.ts';
+import { createQuota } from './quota.ts';
 
 /** For all clients together. */
 const totalBytes = 128 * 1024 * 1024;
@@ -19,31 +20,31 @@ export interface ClientMemory {
 }
 
 export interface Memory {
-  of(standing: Standing): ClientMemory;
+  of(clientKind: ClientKind): ClientMemory;
 }
 
 export function createMemory(total = totalBytes): Memory {
-  const supply = createSupply();
+  const quota = createQuota();
   return {
     of(first) {
-      let standing = first;
+      let clientKind = first;
       let taken = 0;
       let released = false;
       function give(bytes: number): void {
         if (released) return;
-        supply.give(standing, bytes);
+        quota.give(clientKind, bytes);
         taken -= bytes;
       }
       return {
         take(bytes) {
-          if (released || !supply.take(standing, bytes, total)) return false;
+          if (released || !quota.take(clientKind, bytes, total)) return false;
           taken += bytes;
           return true;
         },
         give,
         trust() {
-          supply.move(standing, 'known', taken);
-          standing = 'known';
+          quota.move(clientKind, 'known', taken);
+          clientKind = 'known';
         },
         release() {
           give(taken);

@@ -1,6 +1,6 @@
 // Who a client is, besides its own words, and what it may: read from the environment, as qmail-smtpd does.
 import type { Environment } from '../lib/net/tcp-environment.ts';
-import { standingOf } from './client-kind.ts';
+import { clientKindOf } from './client-kind.ts';
 
 /** One client. Strings are byte strings. */
 export interface Client {
@@ -30,7 +30,7 @@ export function clientFrom(environment: Environment): Client {
 
 /** One of ours: this machine itself, and those who may relay. They are not kept waiting. */
 export function isTrusted({ relayClient, remoteIp }: Client): boolean {
-  return standingOf({ relayClient, remoteIp }) !== 'stranger';
+  return clientKindOf({ relayClient, remoteIp }) !== 'stranger';
 }
 
 /** Whatever does not begin with a digit is 0, as qmail's scan_ulong leaves it. */

@@ -1,18 +1,19 @@
 // The places of one service: how many clients it has at once, in all and from one address, and how often one address may come.
-// Places are kept back for each kind of client, and when they run short whoever does nothing with its place loses it, or next to
+// ConnectionSlots are kept back for each kind of client, and when they run short whoever does nothing with its place loses it, or next to
 // nothing for long: neither silent connections nor those that trickle shut anybody out.
 import type { ConnectionLimits } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { networkOf } from '../lib/net/network-of.ts';
-import { createSupply, type Standing } from './client-kind.ts';
+import type { ClientKind } from './client-kind.ts';
+import { createQuota } from './quota.ts';
 
-/** Why a client cannot stay. */
-export type Crowd = 'total' | 'perAddress' | 'perMinute';
+/** Why a client cannot progress. */
+export type ReachedLimit = 'total' | 'perAddress' | 'perMinute';
 
 /** One that comes. */
 interface Newcomer {
   readonly ip: string;
-  readonly standing: Standing;
+  readonly clientKind: ClientKind;
   /** The host is at work for it: it is not silent, it waits. */
   readonly busy: () => boolean;
   /** All that it has sent. */
@@ -22,7 +23,7 @@ interface Newcomer {
 }
 
 /** A place that is taken. */
-export interface Place {
+export interface Slot {
   /** The client gets on with what it came for. */
   progress(): void;
   /** It is known from now on, and stays. */
@@ -30,8 +31,8 @@ export interface Place {
   leave(): void;
 }
 
-export interface Places {
-  enter(newcomer: Newcomer, limits: ConnectionLimits): Place | Crowd;
+export interface ConnectionSlots {
+  enter(newcomer: Newcomer, limits: ConnectionLimits): Slot | ReachedLimit;
 }
 
 interface Visits {
@@ -66,10 +67,10 @@ const patienceOnceBegunMs = 60_000;
 /** Who sends less than this, over a minute or two, only trickles. */
 const trickleBytesPerSec = 1024;
 
-export function createPlaces(clock: Clock): Places {
+export function createConnectionSlots(clock: Clock): ConnectionSlots {
   const byNetwork = new Map<string, Visits>();
   const sitters = new Set<Sitter>();
-  const supply = createSupply();
+  const quota = createQuota();
 
   function visitsOf(network: string): Visits {
     const nowMs = clock.nowMs();
@@ -101,8 +102,8 @@ export function createPlaces(clock: Clock): Places {
     return loser !== undefined;
   }
 
-  function sit(newcomer: Newcomer, network: string, visits: Visits): Place {
-    let { standing } = newcomer;
+  function sit(newcomer: Newcomer, network: string, visits: Visits): Slot {
+    let { clientKind } = newcomer;
     const start = { atMs: clock.nowMs(), bytes: newcomer.bytes() };
     visits.open++;
     const sitter: Sitter = {
@@ -112,12 +113,12 @@ export function createPlaces(clock: Clock): Places {
       latest: start,
       quietSinceMs: clock.nowMs(),
       // Programs of this machine are here at once; the others have a long way.
-      patienceMs: standing === 'loopback' ? 0 : patienceMs,
+      patienceMs: clientKind === 'loopback' ? 0 : patienceMs,
       leave() {
         if (sitters.delete(sitter)) visits.open--;
         else if (left) return;
         left = true;
-        supply.give(standing, 1);
+        quota.give(clientKind, 1);
       },
     };
     let left = false;
@@ -130,8 +131,8 @@ export function createPlaces(clock: Clock): Places {
       trust() {
         if (left || !sitters.delete(sitter)) return;
         visits.open--;
-        supply.move(standing, 'known', 1);
-        standing = 'known';
+        quota.move(clientKind, 'known', 1);
+        clientKind = 'known';
       },
       leave: sitter.leave,
     };
@@ -139,10 +140,10 @@ export function createPlaces(clock: Clock): Places {
 
   return {
     enter(newcomer, { total, perAddress, perMinute }) {
-      const { ip, standing } = newcomer;
+      const { ip, clientKind } = newcomer;
       const network = networkOf(ip);
       const visits = visitsOf(network);
-      const isStranger = standing === 'stranger';
+      const isStranger = clientKind === 'stranger';
       const nowMs = clock.nowMs();
       for (const sitter of sitters) look(sitter, nowMs);
       visits.recent++;
@@ -154,8 +155,8 @@ export function createPlaces(clock: Clock): Places {
       }
       const most = total || Number.MAX_SAFE_INTEGER;
       const taken =
-        supply.take(standing, 1, most) ||
-        (makeRoom(sitter => sitter.standing === standing) && supply.take(standing, 1, most));
+        quota.take(clientKind, 1, most) ||
+        (makeRoom(sitter => sitter.clientKind === clientKind) && quota.take(clientKind, 1, most));
       return taken ? sit(newcomer, network, visits) : 'total';
     },
   };

@@ -2,7 +2,7 @@
 // what a client answers while it logs in. What is doubtful is blotted out, too.
 
 /** One side's lines, in order, without line ends; the beginning of a line that is long may come alone. */
-export interface Secrets {
+export interface PasswordHider {
   fromClient(line: string, rest: boolean): string;
   fromServer(line: string, rest: boolean): string;
 }
@@ -17,7 +17,7 @@ const verb =
 const challenge = /^(?:334(?:[ -]|$)|\+ )/;
 
 /** The secrets of one client of SMTP or POP3. */
-export function createSecrets(): Secrets {
+export function createPasswordHider(): PasswordHider {
   /** What the client says is a message, a part of a login, or perhaps one. */
   let saying: 'commands' | 'message' | 'login' | 'perhaps' = 'commands';
   let isHidden = false;

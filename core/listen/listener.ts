@@ -1,26 +1,27 @@
 // What all services of the host have in common (tcpserver's part): a listener binds the addresses, lets in the clients that
 // the access rules and the limits let in, each with what is known of it, and ends all of them when the service stops.
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AskAccess } from '../control/access-rules.ts';
+import type { CheckAccess } from '../control/access-rules.ts';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { openDns, perServers } from '../lib/net/dns.ts';
 import { type Environment, tcpEnvironment } from '../lib/net/tcp-environment.ts';
-import { logSafe } from '../lib/text/log-word.ts';
+import { logWord } from '../lib/text/log-word.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import { bind, type ListenOn } from '../ucspi/bind.ts';
 import { clientNames } from '../ucspi/tcp-names.ts';
 import { createBoundedLog } from './bounded-log.ts';
 import { type Client, clientFrom } from './client.ts';
-import { type Standing, standingOf } from './client-kind.ts';
+import { type ClientKind, clientKindOf } from './client-kind.ts';
 import { type ClientMemory, connectionBytes, type Memory } from './client-memory.ts';
-import { type Crowd, createPlaces, type Place } from './connection-slots.ts';
-import { createDeadline, type Stay } from './session-progress.ts';
-import { createDialogue, type RecordSocket } from './session-recorder.ts';
+import { createConnectionSlots, type ReachedLimit, type Slot } from './connection-slots.ts';
+import { createDeadline } from './deadline.ts';
+import type { SessionProgress } from './session-progress.ts';
+import { createSessionRecorder, type RecordSocket } from './session-recorder.ts';
 
 /** A client that was let in. */
-export interface Guest {
+export interface AdmittedClient {
   readonly socket: Socket;
   /** What the log calls the connection, where tcpserver writes a process id. */
   readonly number: number;
@@ -29,13 +30,13 @@ export interface Guest {
   /** All that is known of the client, the variables of its rule included. */
   readonly environment: Environment;
   readonly client: Client;
-  readonly standing: Standing;
+  readonly clientKind: ClientKind;
   /** To be told how the client gets on. */
-  readonly stay: Stay;
+  readonly progress: SessionProgress;
   /** What the client may take of the memory of all. */
   readonly memory: ClientMemory;
   /** The address that it came to has TLS from the beginning. */
-  readonly tlsFirst: boolean;
+  readonly implicitTls: boolean;
   /** To be called for TLS that is put over the socket; undefined: the client's rule does not say RECORDIO="1". */
   readonly record: RecordSocket | undefined;
 }
@@ -46,7 +47,7 @@ export type Refusal =
   | { readonly kind: 'denied' }
   /** The host's own files cannot be read. */
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'crowded'; readonly crowd: Crowd | 'memory' };
+  | { readonly kind: 'crowded'; readonly crowd: ReachedLimit | 'memory' };
 
 /** A client's session, as the service has it. */
 export interface Session {
@@ -67,7 +68,7 @@ export interface ListenerDeps {
   readonly control: () => Control;
   readonly clock: Clock;
   readonly log: LogLine;
-  readonly access: AskAccess;
+  readonly access: CheckAccess;
   /** control/relayclients counts here. */
   readonly relays?: boolean;
   /** Only those whom a rule names come in. */
@@ -80,14 +81,14 @@ export interface ListenerDeps {
   readonly identPort?: number;
   readonly limits: (control: Control) => ConnectionLimits;
   /** How long a client may take until it has begun what it came for. */
-  readonly firstMs: (standing: Standing) => number;
+  readonly startLimitMs: (clientKind: ClientKind) => number;
   /** What it has not begun by then: `message`. */
-  readonly firstWhat: string;
+  readonly startedBy: string;
   /** Of all services together. */
   readonly memory: Memory;
   /** What a client that is turned away gets to read; undefined: nothing. */
-  readonly farewell: (refusal: Refusal, tlsFirst: boolean) => string | undefined;
-  readonly serve: (guest: Guest) => Session;
+  readonly farewell: (refusal: Refusal, implicitTls: boolean) => string | undefined;
+  readonly serve: (guest: AdmittedClient) => Session;
 }
 
 /** Listens on any number of addresses, whose clients count together. */
@@ -96,7 +97,7 @@ export interface Listener {
    * @param tls `first`: clients begin with TLS
    * @throws UserError when the address cannot be bound
    */
-  listen(on: ListenOn, tls?: 'first'): Promise<ListenOn>;
+  listen(on: ListenOn, tls?: 'implicit'): Promise<ListenOn>;
   /** Takes no more clients, and waits for the sessions to end. @param graceMs after this they are cut off */
   close(graceMs?: number): Promise<void>;
 }
@@ -114,7 +115,7 @@ export function createListener(deps: ListenerDeps): Listener {
   const { clock, access: ask } = deps;
   const log: LogLine = line => deps.log(`${deps.service}: ${line}`);
   const tell = createBoundedLog(clock, log);
-  const places = createPlaces(clock);
+  const places = createConnectionSlots(clock);
   const servers: Server[] = [];
   /** Every socket that is open, and how its session is ended. */
   const sessions = new Map<Socket, Session>();
@@ -123,15 +124,15 @@ export function createListener(deps: ListenerDeps): Listener {
   let away = 0;
   let asking = 0;
 
-  function meet(socket: Socket, tlsFirst: boolean): void {
+  function meet(socket: Socket, implicitTls: boolean): void {
     const number = ++count;
     socket.on('error', () => socket.destroy());
     socket.once('close', () => sessions.delete(socket));
     sessions.set(socket, notServed(socket));
     const control = controlNow(socket);
     const asked = control && namesOf(socket, control);
-    if (!control || !asked) welcome(socket, number, tlsFirst, control, {});
-    else void asked.then(names => socket.destroyed || welcome(socket, number, tlsFirst, control, names));
+    if (!control || !asked) welcome(socket, number, implicitTls, control, {});
+    else void asked.then(names => socket.destroyed || welcome(socket, number, implicitTls, control, names));
   }
 
   /** Undefined: nobody is to be asked, or too many are being asked about already, for whom a slow server makes others wait. */
@@ -151,20 +152,20 @@ export function createListener(deps: ListenerDeps): Listener {
   function welcome(
     socket: Socket,
     number: number,
-    tlsFirst: boolean,
+    implicitTls: boolean,
     control: Control | undefined,
     names: Environment,
   ): void {
     try {
       const met = control ? admit(socket, number, control, names) : ({ kind: 'unknown' } as const);
-      if ('kind' in met) turnAway(socket, deps.farewell(met, tlsFirst));
+      if ('kind' in met) turnAway(socket, deps.farewell(met, implicitTls));
       else {
         const record =
           deps.dialogues && met.environment.RECORDIO === '1'
-            ? createDialogue(`${deps.service} ${number}`, deps.dialogues)
+            ? createSessionRecorder(`${deps.service} ${number}`, deps.dialogues)
             : undefined;
         record?.(socket);
-        sessions.set(socket, deps.serve({ socket, number, tlsFirst, record, ...met }));
+        sessions.set(socket, deps.serve({ socket, number, implicitTls, record, ...met }));
       }
     } catch (error) {
       log(`alert: ${number} ended by trouble here: ${reasonOf(error)}`);
@@ -190,19 +191,19 @@ export function createListener(deps: ListenerDeps): Listener {
     });
   }
 
-  /** What is known of a client that may stay; else why it has to go, which is logged. */
+  /** What is known of a client that may progress; else why it has to go, which is logged. */
   function admit(
     socket: Socket,
     number: number,
     control: Control,
     names: Environment,
-  ): Omit<Guest, 'socket' | 'number' | 'tlsFirst' | 'record'> | Refusal {
+  ): Omit<AdmittedClient, 'socket' | 'number' | 'implicitTls' | 'record'> | Refusal {
     const known = { ...tcpEnvironment(socket, control.me), ...names };
     const ip = known.TCPREMOTEIP ?? '';
-    const deny = (why: string): void => tell(ip, `deny ${number} ${logSafe(ip)}: ${why}`);
+    const deny = (why: string): void => tell(ip, `deny ${number} ${logWord(ip)}: ${why}`);
     const access = ask(known, deps.relays ? control.relayClients : []);
     if (access.kind === 'unknown') {
-      tell(ip, `alert: ${number} from ${logSafe(ip)} is turned away: ${access.reason}`);
+      tell(ip, `alert: ${number} from ${logWord(ip)} is turned away: ${access.reason}`);
       return { kind: 'unknown' };
     }
     if (access.kind === 'denied') {
@@ -215,42 +216,42 @@ export function createListener(deps: ListenerDeps): Listener {
       deny('no rule of control/tcp allows it');
       return { kind: 'denied' };
     }
-    const standing = standingOf(client);
+    const clientKind = clientKindOf(client);
     const dismiss = (why: 'late' | 'crowded'): void => {
-      const firstSec = deps.firstMs(standing) / 1000;
-      const words = why === 'late' ? `no ${deps.firstWhat} within ${firstSec} seconds` : 'others need its place';
-      tell(client.remoteIp, `dropped ${number} ${logSafe(client.remoteIp)}: ${words}`);
+      const firstSec = deps.startLimitMs(clientKind) / 1000;
+      const words = why === 'late' ? `no ${deps.startedBy} within ${firstSec} seconds` : 'others need its place';
+      tell(client.remoteIp, `dropped ${number} ${logWord(client.remoteIp)}: ${words}`);
       sessions.get(socket)?.dismiss(why);
       closeSoon(socket);
     };
     const busy = (): boolean => sessions.get(socket)?.busy() ?? true;
     const bytes = (): number => socket.bytesRead;
-    const newcomer = { ip: client.remoteIp, standing, busy, bytes, dismiss: () => dismiss('crowded') };
+    const newcomer = { ip: client.remoteIp, clientKind, busy, bytes, dismiss: () => dismiss('crowded') };
     const place = places.enter(newcomer, deps.limits(control));
     if (typeof place === 'string') {
       deny(crowds[place]);
       return { kind: 'crowded', crowd: place };
     }
     socket.once('close', place.leave);
-    const memory = deps.memory.of(standing);
+    const memory = deps.memory.of(clientKind);
     if (!memory.take(connectionBytes)) {
       deny(crowds.memory);
       return { kind: 'crowded', crowd: 'memory' };
     }
     socket.once('close', memory.release);
-    const stay = stayAt(place, memory, socket, deps.firstMs(standing), () => dismiss('late'));
-    return { control, environment, client, standing, memory, stay };
+    const progress = stayAt(place, memory, socket, deps.startLimitMs(clientKind), () => dismiss('late'));
+    return { control, environment, client, clientKind, memory, progress };
   }
 
-  function stayAt(place: Place, memory: ClientMemory, socket: Socket, ms: number, late: () => void): Stay {
-    const { begun, moreTime } = createDeadline(clock, ms, late);
-    socket.once('close', begun);
+  function stayAt(place: Slot, memory: ClientMemory, socket: Socket, ms: number, late: () => void): SessionProgress {
+    const { started, extend } = createDeadline(clock, ms, late);
+    socket.once('close', started);
     return {
-      begun,
-      moreTime,
-      progress: place.progress,
-      trust() {
-        begun();
+      started,
+      extend,
+      active: place.progress,
+      loggedIn() {
+        started();
         place.trust();
         memory.trust();
       },
@@ -270,7 +271,7 @@ export function createListener(deps: ListenerDeps): Listener {
   return {
     async listen(on, tls) {
       // A client that has said all and shut its side still gets its answers.
-      const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => meet(socket, tls === 'first'));
+      const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => meet(socket, tls === 'implicit'));
       servers.push(server);
       const bound = await bind(server, on).catch(cause => {
         const where = `${on.address} port ${on.port}`;
@@ -300,7 +301,7 @@ function notServed(socket: Socket): Session {
   return { end: () => socket.destroy(), dismiss: () => socket.destroy(), busy: () => false };
 }
 
-const crowds: Readonly<Record<Crowd | 'memory', string>> = {
+const crowds: Readonly<Record<ReachedLimit | 'memory', string>> = {
   total: 'too many connections',
   perAddress: 'too many connections from this address',
   perMinute: 'too many connections from this address within a minute',

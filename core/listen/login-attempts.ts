@@ -15,7 +15,7 @@ export interface LoginAttempts {
   waitMs(place: string, name: string): number;
   /**
    * Counts an attempt at once, so that many at the same time are not one, and resolves when it has waited.
-   * @param place who asks, as `askingPlace` has it
+   * @param place who asks, as `loginSource` has it
    */
   begin(place: string, name: string): Promise<Attempt>;
 }

@@ -15,7 +15,7 @@ export interface Ends {
 export const unknownUser = networkOf('127.0.0.1');
 
 /** Those for whom attempts count together. */
-export async function askingPlace(ends: Ends): Promise<string> {
+export async function loginSource(ends: Ends): Promise<string> {
   const network = networkOf(ends.remoteIp);
   if (network !== unknownUser || !isLoopback(ends.localIp)) return network;
   const uid = await userBehind(ends);

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { LogLine } from '../lib/log.ts';
 import { type Direction, recordOf, recordOfEnd } from '../ucspi/record.ts';
-import { createSecrets } from './hide-passwords.ts';
+import { createPasswordHider } from './hide-passwords.ts';
 
 /** Records what goes over a socket; called again for TLS over it. */
 export type RecordSocket = (socket: Socket) => void;
@@ -13,8 +13,8 @@ const longestBytes = 1024 * 1024;
 const longestLineBytes = 4096;
 
 /** @param name of the client in the record: `smtpd 17` */
-export function createDialogue(name: string, line: LogLine): RecordSocket {
-  const secrets = createSecrets();
+export function createSessionRecorder(name: string, line: LogLine): RecordSocket {
+  const secrets = createPasswordHider();
   let leftBytes = longestBytes;
 
   function write(direction: Direction, text: string): void {

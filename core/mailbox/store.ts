@@ -5,7 +5,7 @@ import { mailboxOf } from '../api/mail.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
-import { maxParsedBytes, NotTakenApart } from '../lib/process/parse-failure.ts';
+import { maxParsedBytes, ParseFailure } from '../lib/process/parse-failure.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { MessageFiles } from '../paper-path/mailbox-access.ts';
 import { type Actions, createActions } from './actions/actions.ts';
@@ -203,7 +203,7 @@ async function readMessage(id: string, { box, entry, path }: Located, takeApart:
     await box.describe([entry]);
     return { ...messageRow(id, entry, entry.summary ?? notYet(entry)), ...content };
   } catch (error) {
-    if (!(error instanceof NotTakenApart)) throw error;
+    if (!(error instanceof ParseFailure)) throw error;
     const row = messageRow(id, entry, entry.summary ?? notYet(entry));
     const text = notParsedText(error.message);
     return {

@@ -4,25 +4,25 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { write } from '../lib/write.ts';
 import { asText, checkExit } from './checkpassword.ts';
+import type { PopConnection } from './connection.ts';
 import { tryOpenMaildrop } from './maildrop.ts';
 import { createOctetCounter } from './octets.ts';
 import type { Passwd } from './passwd.ts';
 import type { Verdict } from './popup.ts';
 import { type CheckEnd, type RunningCheck, startCheckpassword } from './run-checkpassword.ts';
-import type { Doorkeeper } from './session.ts';
-import type { Wire } from './connection.ts';
+import type { Authenticator } from './session.ts';
 
 export const refused: Verdict = { kind: 'refused', text: 'authorization failed' };
 const saidBytes = 500;
 
-export interface OwnDoorkeeperDeps {
+export interface PasswdAuthenticatorDeps {
   readonly log: LogLine;
   readonly passwd: Passwd;
   readonly clock: Clock;
 }
 
 /** The passwd file says who may come in. */
-export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
+export function createPasswdAuthenticator(deps: PasswdAuthenticatorDeps): Authenticator {
   const { passwd, clock, log } = deps;
 
   const octets = createOctetCounter();
@@ -36,18 +36,18 @@ export function createOwnDoorkeeper(deps: OwnDoorkeeperDeps): Doorkeeper {
 
   return {
     offersApop: () => passwd.hasApop(),
-    async login({ name, secret, how }, _wire, { stamp }, admitted) {
+    async login({ name, secret, how }, _connection, { stamp }, loggedIn) {
       const [user, text] = [asText(name), asText(secret)];
       const verified = how === 'apop' ? passwd.verifyDigest(user, text, stamp) : passwd.verify(user, text);
       const entry = await verified;
       if (!entry) return refused;
-      admitted();
+      loggedIn();
       return openHere(entry.maildir);
     },
   };
 }
 
-export interface ProgramDoorkeeperDeps {
+export interface CheckpasswordAuthenticatorDeps {
   readonly log: LogLine;
   /** Program and arguments of qmail-pop3d, without the Maildir. */
   readonly pop3dCommand: readonly [string, ...string[]];
@@ -58,16 +58,21 @@ export interface ProgramDoorkeeperDeps {
 }
 
 /** The program says who may come in, and becomes qmail-pop3d in the user's home. It is not known to understand APOP. */
-export function createProgramDoorkeeper({ program, path, pop3dCommand, log }: ProgramDoorkeeperDeps): Doorkeeper {
+export function createCheckpasswordAuthenticator({
+  program,
+  path,
+  pop3dCommand,
+  log,
+}: CheckpasswordAuthenticatorDeps): Authenticator {
   return {
     offersApop: async () => false,
-    async login(claim, wire, client, admitted) {
+    async login(claim, connection, client, loggedIn) {
       const args = [...pop3dCommand, 'Maildir'];
       // Electron's program is Node with it.
       const env = { ...client.environment, PATH: path, ELECTRON_RUN_AS_NODE: '1' };
       const run = { program, args, env, stdio: ['pipe', 'pipe', 'pipe'] as const };
       // A checkpassword program that refuses says nothing: what speaks is the program of the mailbox.
-      const end = await passThrough(startCheckpassword(run, claim, client.stamp), wire, log, admitted);
+      const end = await passThrough(startCheckpassword(run, claim, client.stamp), connection, log, loggedIn);
       if (end === checkExit.unacceptable) return refused;
       if (end !== 0) throw new Error(`${program}: ${typeof end === 'number' ? `exit code ${end}` : end}`);
       return { kind: 'served' };
@@ -83,7 +88,7 @@ interface Passed extends Omit<RunningCheck, 'stdout'> {
 /** Lets the client talk to a program until either goes away. @param speaks called whenever the program says something */
 export async function passThrough(
   child: Passed,
-  wire: Wire,
+  connection: PopConnection,
   log: LogLine,
   speaks: () => void = () => {},
 ): Promise<CheckEnd> {
@@ -92,8 +97,8 @@ export async function passThrough(
   stderr?.on('data', (piece: Buffer) => {
     said = (said + piece.toString('latin1')).slice(0, saidBytes);
   });
-  if (stdin) void feed(stdin, wire);
-  if (stdout) await wire.send(withFirst(stdout, speaks));
+  if (stdin) void feed(stdin, connection);
+  if (stdout) await connection.send(withFirst(stdout, speaks));
   const end = await child.ended;
   if (said !== '') log(`pop3d: warning: ${said.trimEnd().replace(/[^ -~]/g, '?')}`);
   return end;
@@ -106,10 +111,10 @@ async function* withFirst(pieces: AsyncIterable<Uint8Array>, tell: () => void): 
   }
 }
 
-async function feed(stdin: Writable, wire: Wire): Promise<void> {
+async function feed(stdin: Writable, connection: PopConnection): Promise<void> {
   stdin.on('error', () => stdin.destroy());
   try {
-    for await (const piece of wire.rest()) await write(stdin, piece);
+    for await (const piece of connection.rest()) await write(stdin, piece);
   } catch {
     // The client is gone: to the program that is the end of its input.
   }

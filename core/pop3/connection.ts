@@ -1,13 +1,13 @@
 // Both directions of one POP3 client: lines in, answers out no faster than they are taken.
 import type { Writable } from 'node:stream';
-import { createCountedPace } from '../lib/time-slice.ts';
+import { createCountedSlice } from '../lib/time-slice.ts';
 import { write } from '../lib/write.ts';
 
-/** A line without its CR LF, or a stream of bytes for the wire. */
+/** A line without its CR LF, or a stream of bytes for the connection. */
 export type Answer = string | AsyncIterable<Uint8Array>;
 
 /** A client. What is taken with `line` is not in `rest`. */
-export interface Wire {
+export interface PopConnection {
   /** The next line, a byte string without its line end; null: it was too long; undefined: there will be none. */
   line(): Promise<string | null | undefined>;
   /** All input that has not been taken yet, for whoever takes the client over. */
@@ -24,10 +24,10 @@ const maxLineBytes = 4096;
 const linesInARow = 100;
 
 /** @param output its errors are the caller's; what is written to a destroyed one is dropped */
-export function createWire(input: AsyncIterable<unknown>, output: Writable): Wire {
+export function createPopConnection(input: AsyncIterable<unknown>, output: Writable): PopConnection {
   const pieces = input[Symbol.asyncIterator]();
   let unread: Buffer = Buffer.alloc(0);
-  const pace = createCountedPace(linesInARow);
+  const slice = createCountedSlice(linesInARow);
 
   async function nextPiece(): Promise<Buffer | undefined> {
     const { value, done } = await pieces.next();
@@ -38,7 +38,7 @@ export function createWire(input: AsyncIterable<unknown>, output: Writable): Wir
     async line() {
       let held = '';
       let tooLong = false;
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
       for (;;) {
         const end = unread.indexOf(10);
         const to = end < 0 ? unread.length : end;

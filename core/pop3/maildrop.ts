@@ -3,7 +3,7 @@
 import { constants, existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
-import { createPace } from '../lib/time-slice.ts';
+import { createTimeSlice } from '../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { createOctetCounter, type OctetCounter, octetsIn } from './octets.ts';
 
@@ -91,11 +91,11 @@ export async function openMaildrop(maildir: string, clock: Clock, octets = creat
     },
     open: message => withFile(message as Entry, openFile),
     async update() {
-      const pace = createPace();
+      const slice = createTimeSlice();
       let deleted = 0;
       let complete = true;
       for (const entry of entries) {
-        if (pace.due()) await pace.rest();
+        if (slice.isOver()) await slice.next();
         if (!entry.deleted) {
           moveToCur(maildir, entry.place);
           continue;
@@ -114,10 +114,10 @@ export async function openMaildrop(maildir: string, clock: Clock, octets = creat
 }
 
 async function list(maildir: string, now: number): Promise<Entry[]> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   const entries: Entry[] = [];
   for (const place of await messagesIn(maildir)) {
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
     const stat = statSync(pathOf(maildir, place), { throwIfNoEntry: false });
     const atSec = stat ? Math.floor(stat.mtimeMs / 1000) : now;
     // As in qmail: what arrived this very second is left for the next session.

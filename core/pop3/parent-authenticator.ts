@@ -3,10 +3,10 @@
 import type { Readable, Writable } from 'node:stream';
 import type { LogLine } from '../lib/log.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
-import { checkExit } from './checkpassword.ts';
 import { passThrough, refused } from './authenticators.ts';
+import { checkExit } from './checkpassword.ts';
 import type { Claim } from './popup.ts';
-import type { Doorkeeper } from './session.ts';
+import type { Authenticator } from './session.ts';
 
 /** A program that serves a mailbox. */
 export interface MailboxProcess {
@@ -28,18 +28,22 @@ export interface MailboxParent {
 }
 
 /** @param program the checkpassword program that the parent asks, if it asks one: its exit code says whether it refused */
-export function createParentDoorkeeper(parent: MailboxParent, program: string | undefined, log: LogLine): Doorkeeper {
+export function createParentAuthenticator(
+  parent: MailboxParent,
+  program: string | undefined,
+  log: LogLine,
+): Authenticator {
   return {
     offersApop: parent.offersApop,
-    async login({ name, secret, how: kind }, wire, { stamp, environment }, admitted) {
+    async login({ name, secret, how: kind }, connection, { stamp, environment }, loggedIn) {
       const served = await parent.mailbox({ claim: { name, secret, how: kind }, stamp, client: factsOf(environment) });
       if (!served) return refused;
       const { input, output } = served;
       // The parent has checked the password, or else a program says nothing before it has.
-      if (program === undefined) admitted();
+      if (program === undefined) loggedIn();
       const ended = served.ended.then(({ code }) => code ?? 'crashed');
       const passed = { stdin: input, stdout: untilBroken(output), stderr: null, ended };
-      const end = await passThrough(passed, wire, log, admitted);
+      const end = await passThrough(passed, connection, log, loggedIn);
       if (program !== undefined && end === checkExit.unacceptable) return refused;
       const { how, said } = await served.ended;
       if (program !== undefined && end !== 0) throw new Error(`${program}: ${how}`);

@@ -4,12 +4,18 @@ import type { ConnectionLimits, Control } from '../control/control.ts';
 import { nowSec } from '../lib/clock.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { createMemory } from '../listen/client-memory.ts';
-import { createListener, type Guest, type Listener, type ListenerDeps, sayGoodbye } from '../listen/listener.ts';
+import {
+  type AdmittedClient,
+  createListener,
+  type Listener,
+  type ListenerDeps,
+  sayGoodbye,
+} from '../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 import { sessionEnd } from '../log-lines/session/session-end.ts';
 import { sessionStart } from '../log-lines/session/session-start.ts';
-import { type Doorkeeper, serveClient, type VisitState } from './session.ts';
+import { type Authenticator, type SessionState, serveClient } from './session.ts';
 
 /** Mail to be fetched, by POP3 (RFC 1939). */
 export interface Pop3Service {
@@ -22,7 +28,7 @@ export interface Pop3Service {
 /** What the service is made of. */
 export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' | 'dialogues'> {
   readonly control: () => Control;
-  readonly doorkeeper: Doorkeeper;
+  readonly authenticator: Authenticator;
   /** The certificate now; undefined: there is none. */
   readonly tls: () => TlsFiles | undefined;
   /** Shared with other services that ask for the same passwords; default: its own. */
@@ -41,19 +47,19 @@ const late = '-ERR no login within a minute\r\n';
 
 /** Makes the service; nothing listens yet. */
 export function createPop3Service(deps: Pop3Deps): Pop3Service {
-  const { clock, log, doorkeeper, limits = usualLimits, idleMs = 1_200_000 } = deps;
+  const { clock, log, authenticator, limits = usualLimits, idleMs = 1_200_000 } = deps;
   const { attempts = createLoginAttempts(clock) } = deps;
   const listener = createListener({
     ...deps,
     service: server,
     protocol: 'POP3',
     limits: () => limits,
-    firstMs: () => loginMs,
-    firstWhat: 'login',
+    startLimitMs: () => loginMs,
+    startedBy: 'login',
     // Its lines and answers are short, and mail is read from the disk as fast as it is taken.
     memory: createMemory(),
-    farewell({ kind }, tlsFirst) {
-      return kind === 'crowded' && !tlsFirst ? crowded : undefined;
+    farewell({ kind }, implicitTls) {
+      return kind === 'crowded' && !implicitTls ? crowded : undefined;
     },
     serve(guest) {
       const { socket, number, client } = guest;
@@ -73,15 +79,15 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
   });
 
   async function serve(
-    { socket, number, environment, control: { me }, tlsFirst, stay, record }: Guest,
-    state: VisitState,
+    { socket, number, environment, control: { me }, implicitTls, progress, record }: AdmittedClient,
+    state: SessionState,
   ): Promise<void> {
     const stamp = `<${process.pid}.${number}.${nowSec(clock)}@${me}>`;
     try {
       const tls = deps.tls();
-      if (tlsFirst && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
-      const visit = { clock, log, doorkeeper, attempts, idleMs, me, tls, admitted: stay.trust, state };
-      sayGoodbye(await serveClient(visit, socket, { number, environment, stamp, record }, tlsFirst), clock);
+      if (implicitTls && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
+      const session = { clock, log, authenticator, attempts, idleMs, me, tls, loggedIn: progress.loggedIn, state };
+      sayGoodbye(await serveClient(session, socket, { number, environment, stamp, record }, implicitTls), clock);
     } catch (error) {
       if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);
       socket.destroy();

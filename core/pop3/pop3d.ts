@@ -1,7 +1,7 @@
 // POP3 after the login (qmail-pop3d): RFC 1939 as a table of commands over the messages of one Maildir.
 import { createHash } from 'node:crypto';
-import { createPace } from '../lib/time-slice.ts';
-import type { Answer, Wire } from './connection.ts';
+import { createTimeSlice } from '../lib/time-slice.ts';
+import type { Answer, PopConnection } from './connection.ts';
 import type { DropMessage, Maildrop } from './maildrop.ts';
 import { messagePieces } from './multiline.ts';
 import { parseLine } from './popup.ts';
@@ -15,7 +15,7 @@ interface PopSession {
 }
 
 /** What a client that said QUIT has done. */
-export interface Visit {
+export interface SessionSummary {
   readonly retrieved: number;
   readonly deleted: number;
 }
@@ -41,38 +41,42 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
  * @param capabilities the whole answer to CAPA; undefined: not understood
  * @returns what was done at QUIT; undefined when there was none
  */
-export async function pop3d(wire: Wire, drop: Maildrop, capabilities?: string): Promise<Visit | undefined> {
+export async function pop3d(
+  connection: PopConnection,
+  drop: Maildrop,
+  capabilities?: string,
+): Promise<SessionSummary | undefined> {
   const session: PopSession = { drop, last: 0, retrieved: 0 };
-  await wire.send('+OK ');
+  await connection.send('+OK ');
   for (;;) {
-    const line = await wire.line();
+    const line = await connection.line();
     if (line === undefined) return undefined;
     const { verb, argument } = parseLine(line ?? '');
-    if (verb === 'quit') return quit(wire, session);
-    if (line === null) await wire.send(syntaxError);
-    else if (verb === 'capa' && capabilities !== undefined) await wire.send(capabilities);
-    else await wire.send((await commands.get(verb)?.(session, argument)) ?? '-ERR unimplemented');
+    if (verb === 'quit') return quit(connection, session);
+    if (line === null) await connection.send(syntaxError);
+    else if (verb === 'capa' && capabilities !== undefined) await connection.send(capabilities);
+    else await connection.send((await commands.get(verb)?.(session, argument)) ?? '-ERR unimplemented');
   }
 }
 
-async function quit(wire: Wire, { drop, retrieved }: PopSession): Promise<Visit> {
+async function quit(connection: PopConnection, { drop, retrieved }: PopSession): Promise<SessionSummary> {
   const { deleted, complete } = await drop.update();
-  if (!complete) await wire.send('-ERR unable to unlink all deleted messages');
-  await wire.send('+OK ');
+  if (!complete) await connection.send('-ERR unable to unlink all deleted messages');
+  await connection.send('+OK ');
   return { retrieved, deleted };
 }
 
 async function totalOctets(drop: Maildrop): Promise<number> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   let sum = 0;
   for (const message of drop.messages) {
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
     if (!message.deleted) sum += await drop.octets(message);
   }
   return sum;
 }
 
-/** RFC 1939: 1 to 70 printable characters. Names that are so stay: nobody's client may fetch everything again. */
+/** RFC 1939: 1 to 70 printable characters. Names that are so progress: nobody's client may fetch everything again. */
 function uniqueId({ uid }: DropMessage): string {
   return /^[!-~]{1,70}$/.test(uid) ? uid : createHash('sha256').update(uid, 'latin1').digest('hex');
 }
@@ -104,12 +108,12 @@ async function listing(drop: Maildrop, argument: string, show: Show): Promise<An
 const linesAtOnce = 500;
 
 async function* listLines(drop: Maildrop, show: Show): AsyncGenerator<Uint8Array> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   yield Buffer.from('+OK \r\n');
   for (let from = 0; from < drop.messages.length; from += linesAtOnce) {
     const lines: string[] = [];
     for (const [at, message] of drop.messages.slice(from, from + linesAtOnce).entries()) {
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
       if (!message.deleted) lines.push(`${from + at + 1} ${await show(message)}\r\n`);
     }
     yield Buffer.from(lines.join(''), 'latin1');

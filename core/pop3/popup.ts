@@ -1,7 +1,7 @@
 // POP3 before the login (qmail-popup): a table of commands, and a loop that ends with an open mailbox, with the client in
 // other hands, or with the end of the connection.
 
-import type { Wire } from './connection.ts';
+import type { PopConnection } from './connection.ts';
 import type { Maildrop } from './maildrop.ts';
 
 /** What a client says of itself, in byte strings. */
@@ -20,7 +20,7 @@ export type Verdict =
   /** `again`: the client may try once more in this connection. */
   | { readonly kind: 'refused'; readonly text: string; readonly again?: boolean };
 
-export type Login = (claim: Claim, wire: Wire) => Promise<Verdict>;
+export type Login = (claim: Claim, connection: PopConnection) => Promise<Verdict>;
 
 export interface PopupOptions {
   /** The first line; undefined: the client was greeted already. */
@@ -47,7 +47,7 @@ type Command = (argument: string, session: { user: string }) => Step;
 
 const okay: Step = { answer: '+OK ' };
 /** To USER already: the password is not sent then. */
-const stlsFirst: Step = { answer: '-ERR passwords are not taken in the clear: say STLS first' };
+const needsStls: Step = { answer: '-ERR passwords are not taken in the clear: say STLS first' };
 const syntaxError: Step = { answer: '-ERR syntax error' };
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -87,30 +87,30 @@ export function parseLine(line: string): { verb: string; argument: string } {
  * Greets and listens.
  * @returns the mailbox that was opened; `stls`: TLS is to begin now; undefined: this client is done with
  */
-export async function popup(wire: Wire, options: PopupOptions): Promise<Maildrop | 'stls' | undefined> {
+export async function popup(connection: PopConnection, options: PopupOptions): Promise<Maildrop | 'stls' | undefined> {
   const session = { user: '' };
-  if (options.greeting !== undefined) await wire.send(options.greeting);
+  if (options.greeting !== undefined) await connection.send(options.greeting);
   for (let commands = 0; commands < mostCommands; commands++) {
-    const line = await wire.line();
+    const line = await connection.line();
     if (line === undefined) return undefined;
     const step = line === null ? syntaxError : answerTo(line, session, options);
     if ('answer' in step) {
-      await wire.send(step.answer);
+      await connection.send(step.answer);
     } else if ('bye' in step) {
-      await wire.send('+OK ');
+      await connection.send('+OK ');
       return undefined;
     } else if ('tls' in step) {
-      await wire.send('+OK begin TLS');
+      await connection.send('+OK begin TLS');
       return 'stls';
     } else {
-      const verdict = await options.login(step.claim, wire);
+      const verdict = await options.login(step.claim, connection);
       if (verdict.kind === 'open') return verdict.drop;
       if (verdict.kind === 'served') return undefined;
-      await wire.send(`-ERR ${verdict.text}`);
+      await connection.send(`-ERR ${verdict.text}`);
       if (!verdict.again) return undefined;
     }
   }
-  await wire.send('-ERR too many commands without a login');
+  await connection.send('-ERR too many commands without a login');
   return undefined;
 }
 
@@ -119,7 +119,7 @@ function answerTo(line: string, session: { user: string }, options: PopupOptions
   const { verb, argument } = parseLine(line);
   if (verb === 'capa' && capabilities !== undefined) return { answer: capabilities };
   if (verb === 'stls' && stls) return { tls: true };
-  if (!passwords && (verb === 'user' || verb === 'pass')) return stlsFirst;
+  if (!passwords && (verb === 'user' || verb === 'pass')) return needsStls;
   const command = verb === 'apop' && !apop ? undefined : commands.get(verb);
   return command?.(argument, session) ?? { answer: '-ERR authorization first' };
 }

@@ -4,16 +4,16 @@ import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { isLoopback } from '../lib/net/network-of.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
-import { logSafe } from '../lib/text/log-word.ts';
+import { logWord } from '../lib/text/log-word.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { askingPlace, type Ends } from '../listen/login-source.ts';
-import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
+import { type Ends, loginSource } from '../listen/login-source.ts';
+import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
+import { createPopConnection, type PopConnection } from './connection.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
 import { startTls } from './tls.ts';
-import { createWire, type Wire } from './connection.ts';
 
 /** A client that was let in. */
 export interface PopClient {
@@ -28,28 +28,28 @@ export interface PopClient {
 }
 
 /** Opens mailboxes. */
-export interface Doorkeeper {
+export interface Authenticator {
   /** APOP can work for some name: only then it is offered. */
   offersApop(): Promise<boolean>;
   /**
-   * @param admitted called when the password was right, before the mailbox is served
+   * @param loggedIn called when the password was right, before the mailbox is served
    * @throws Error for trouble that will pass: the client is told to come back
    */
-  login(...asked: [...Parameters<Login>, PopClient, admitted: () => void]): Promise<Verdict>;
+  login(...asked: [...Parameters<Login>, PopClient, loggedIn: () => void]): Promise<Verdict>;
 }
 
-/** What of a visit can be seen from outside. */
-export interface VisitState {
+/** What of a summary can be seen from outside. */
+export interface SessionState {
   /** Where the client can be told something; undefined: TLS is just beginning. */
   current: Socket | undefined;
   /** A password is being looked at. */
   busy: boolean;
 }
 
-export interface VisitDeps {
+export interface SessionDeps {
   readonly clock: Clock;
   readonly log: LogLine;
-  readonly doorkeeper: Doorkeeper;
+  readonly authenticator: Authenticator;
   readonly attempts: LoginAttempts;
   readonly idleMs: number;
   /** For the greeting without APOP. */
@@ -57,8 +57,8 @@ export interface VisitDeps {
   /** Undefined: no TLS. */
   readonly tls: TlsFiles | undefined;
   /** Told that the client has logged in. */
-  readonly admitted: () => void;
-  readonly state: VisitState;
+  readonly loggedIn: () => void;
+  readonly state: SessionState;
 }
 
 /** Wrong digests in one connection: a client that tries APOP first may then try its password. */
@@ -66,21 +66,21 @@ const apopTries = 2;
 
 /**
  * Serves a client.
- * @param tlsFirst TLS begins before anything is said
+ * @param implicitTls TLS begins before anything is said
  * @returns the socket that is left to be closed: within TLS another one than at the beginning
  */
 export async function serveClient(
-  deps: VisitDeps,
+  deps: SessionDeps,
   plain: Socket,
   client: PopClient,
-  tlsFirst: boolean,
+  implicitTls: boolean,
 ): Promise<Socket> {
-  const { log, doorkeeper, idleMs } = deps;
+  const { log, authenticator, idleMs } = deps;
   const { number, stamp } = client;
-  const apop = await doorkeeper.offersApop();
+  const apop = await authenticator.offersApop();
   let greeting: string | undefined = apop ? `+OK ${stamp}` : `+OK ${deps.me} POP3`;
   let socket = plain;
-  let upgrade = tlsFirst;
+  let upgrade = implicitTls;
   for (;;) {
     if (upgrade && deps.tls) {
       deps.state.current = undefined;
@@ -95,8 +95,8 @@ export async function serveClient(
     // Once there is TLS, passwords come within it, but for those that do not leave the machine.
     const passwords = !stls || isLoopback(client.environment.TCPREMOTEIP ?? '');
     const capabilities = capabilitiesWith({ stls, passwords });
-    const wire = createWire(socket.iterator({ destroyOnReturn: false }), socket);
-    const opened = await popup(wire, {
+    const connection = createPopConnection(socket.iterator({ destroyOnReturn: false }), socket);
+    const opened = await popup(connection, {
       greeting,
       apop,
       capabilities,
@@ -106,12 +106,12 @@ export async function serveClient(
     });
     if (opened === undefined) return socket;
     if (opened !== 'stls') {
-      const visit = await pop3d(wire, opened, capabilities);
-      if (visit) log(`pop3d: quit ${number} retrieved ${visit.retrieved} deleted ${visit.deleted}`);
+      const summary = await pop3d(connection, opened, capabilities);
+      if (summary) log(`pop3d: quit ${number} retrieved ${summary.retrieved} deleted ${summary.deleted}`);
       return socket;
     }
     // What came in the clear behind STLS is forgotten.
-    await wire.release();
+    await connection.release();
     greeting = undefined;
     upgrade = true;
   }
@@ -122,17 +122,17 @@ function capabilitiesWith({ stls, passwords }: { stls: boolean; passwords: boole
   return ['+OK ', ...(passwords ? ['USER'] : []), ...always, ...(stls ? ['STLS'] : []), '.'].join('\r\n');
 }
 
-function loginFor(deps: VisitDeps, socket: Socket, client: PopClient): Login {
-  const { log, doorkeeper, attempts, admitted, state } = deps;
+function loginFor(deps: SessionDeps, socket: Socket, client: PopClient): Login {
+  const { log, authenticator, attempts, loggedIn, state } = deps;
   const { number, environment } = client;
   let tries = 0;
 
-  async function ask(attempt: Attempt, ...[claim, wire]: Parameters<Login>): Promise<Verdict> {
-    const shown = logSafe(claim.name.slice(0, 64));
+  async function ask(attempt: Attempt, ...[claim, connection]: Parameters<Login>): Promise<Verdict> {
+    const shown = logWord(claim.name.slice(0, 64));
     try {
-      const verdict = await doorkeeper.login(claim, wire, client, () => {
+      const verdict = await authenticator.login(claim, connection, client, () => {
         attempt.succeeded();
-        admitted();
+        loggedIn();
       });
       if (verdict.kind === 'refused') log(`pop3d: refused ${number} ${shown}: ${verdict.text}`);
       else {
@@ -147,12 +147,12 @@ function loginFor(deps: VisitDeps, socket: Socket, client: PopClient): Login {
     }
   }
 
-  return async (claim, wire: Wire) => {
+  return async (claim, connection: PopConnection) => {
     // Who waits because of wrong passwords keeps nobody else out: the host is not at work for it yet.
-    const attempt = await attempts.begin(await askingPlace(endsOf(environment)), claim.name);
+    const attempt = await attempts.begin(await loginSource(endsOf(environment)), claim.name);
     if (socket.destroyed) return { kind: 'served' };
     state.busy = true;
-    const verdict = await ask(attempt, claim, wire);
+    const verdict = await ask(attempt, claim, connection);
     state.busy = false;
     if (verdict.kind !== 'refused') return verdict;
     return claim.how === 'apop' ? { ...verdict, again: ++tries < apopTries } : verdict;

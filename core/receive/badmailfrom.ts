@@ -3,7 +3,7 @@ import type { Control } from '../control/control.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 
 /** Is this envelope sender, or its whole domain as `@host`, listed in control/badmailfrom? */
-export function senderRefused(control: Control, sender: string): boolean {
+export function isBadMailFrom(control: Control, sender: string): boolean {
   if (control.badMailFrom.size === 0) return false;
   const { host } = splitAddress(sender);
   return (

@@ -1,10 +1,10 @@
 // How long a client may hold its place: every client has to get on, or somebody else gets the place. Silence is the
 // socket's timeout; here are those who say something now and then so that it never comes.
 import type { Clock } from '../lib/clock.ts';
-import type { Standing } from '../listen/client-kind.ts';
+import type { ClientKind } from '../listen/client-kind.ts';
 
 /** Watches one client. */
-export interface Pace {
+export interface SessionLimits {
   /** Bytes came. @returns true: too few, for too long */
   bytes(count: number): boolean;
   /** The host took its time, which is not the client's fault. */
@@ -24,15 +24,15 @@ const maxCommands = 1000;
 const longestMs = 3_600_000;
 
 /** How long a client may take until its first message begins. Those who may relay sit behind slow links, too. */
-export function firstMessageMs(standing: Standing): number {
-  return standing === 'known' ? 300_000 : 60_000;
+export function messageStartLimitMs(clientKind: ClientKind): number {
+  return clientKind === 'known' ? 300_000 : 60_000;
 }
 
 /**
  * @param timeoutMs after this much silence a client is sent away
  * @param progress called whenever it has sent something worth the name
  */
-export function createPace(clock: Clock, timeoutMs: number, progress: () => void = () => {}): Pace {
+export function createSessionLimits(clock: Clock, timeoutMs: number, progress: () => void = () => {}): SessionLimits {
   let windowAtMs = clock.nowMs();
   let windowBytes = 0;
   let messageAtMs = windowAtMs;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createAccess } from '../../core/control/access-rules.ts';
+import { openAccessRules } from '../../core/control/access-rules.ts';
 import type { Accepted } from '../../core/paper-path/shapes.ts';
 import { createPackageService, type PackageDeps } from '../../core/receive/packages/service.ts';
 import { type ListQueue, listQueue, type Taken } from './list-queue.ts';
@@ -41,7 +41,7 @@ export async function startPackages(
   const spoolDir = tempDir(t);
   const log: string[] = [];
   const { accept, ...queue } = listQueue(options.answer);
-  const access = createAccess(home, protocol);
+  const access = openAccessRules(home, protocol);
   const { from } = options;
   const service = createPackageService({
     protocol,

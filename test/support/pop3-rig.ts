@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
-import { createOwnDoorkeeper } from '../../core/pop3/authenticators.ts';
+import { createPasswdAuthenticator } from '../../core/pop3/authenticators.ts';
 import type { Passwd } from '../../core/pop3/passwd.ts';
 import { createPop3Service, type Pop3Deps, type Pop3Service } from '../../core/pop3/pop3.ts';
 import { writeControl } from './queue-rig.ts';
@@ -46,7 +46,7 @@ export async function startPop3(
     control: () => control,
     clock: systemClock,
     log: line => void log.push(line),
-    doorkeeper: createOwnDoorkeeper({
+    authenticator: createPasswdAuthenticator({
       passwd: { ...joeOnly(maildir), ...passwd },
       clock: systemClock,
       log: line => void log.push(line),

@@ -1,9 +1,9 @@
 // An SMTP service on a loopback port whose queue is a list in memory, for tests of the service alone.
 import type { TestContext } from 'node:test';
-import { createAccess } from '../../core/control/access-rules.ts';
+import { openAccessRules } from '../../core/control/access-rules.ts';
 import { type Clock, systemClock } from '../../core/lib/clock.ts';
 import type { Accepted } from '../../core/paper-path/shapes.ts';
-import { createUnwanted } from '../../core/receive/dns-lists/check-client.ts';
+import { createDnsListCheck } from '../../core/receive/dns-lists/check-client.ts';
 import { greetDelayMs } from '../../core/receive/smtp/connection.ts';
 import { createSmtpService, type SmtpDeps } from '../../core/receive/smtp/service.ts';
 import { listQueue, type Taken } from './list-queue.ts';
@@ -52,9 +52,9 @@ export async function startSmtp(
     control: () => control,
     clock: vectorClock,
     accept: () => accept,
-    access: createAccess(home, 'smtp'),
+    access: openAccessRules(home, 'smtp'),
     log: logLine,
-    unwanted: createUnwanted({ control: () => control, clock: vectorClock, log: logLine }),
+    checkDnsLists: createDnsListCheck({ control: () => control, clock: vectorClock, log: logLine }),
     ownAddresses: () => ['127.0.0.1'],
     ...options.deps,
   });

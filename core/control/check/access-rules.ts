@@ -1,21 +1,21 @@
 // Access rules (control/tcp.smtp and its like) by which strangers relay, that cannot be read, or that are out of date.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AccessName, createAccess } from '../access-rules.ts';
+import { openAccessRules, type RuledService } from '../access-rules.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
 /** Addresses that nobody has: what may relay from there may from everywhere. */
 const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
 
-const services = ['smtp', 'qmtp', 'qmqp'] as const satisfies readonly AccessName[];
+const services = ['smtp', 'qmtp', 'qmqp'] as const satisfies readonly RuledService[];
 
 export function checkAccessRules(home: string): Finding[] {
   return services.flatMap(name => [...checkVerdicts(home, name), ...checkAge(home, name)]);
 }
 
-function checkVerdicts(home: string, name: AccessName): Finding[] {
+function checkVerdicts(home: string, name: RuledService): Finding[] {
   const { warning } = findingsIn(changedAtMs(home, `tcp.${name}.cdb`) ? `tcp.${name}.cdb` : `tcp.${name}`);
-  const ask = createAccess(home, name);
+  const ask = openAccessRules(home, name);
   const verdicts = strangers.map(TCPREMOTEIP => ask({ TCPREMOTEIP }));
   const unknown = verdicts.find(verdict => verdict.kind === 'unknown');
   if (unknown) {
@@ -34,7 +34,7 @@ function checkVerdicts(home: string, name: AccessName): Finding[] {
   return [warning('open-relay', text)];
 }
 
-function checkAge(home: string, name: AccessName): Finding[] {
+function checkAge(home: string, name: RuledService): Finding[] {
   const [source, made] = [changedAtMs(home, `tcp.${name}`), changedAtMs(home, `tcp.${name}.cdb`)];
   if (!source || !made || source <= made) return [];
   const text = `control/tcp.${name} was changed after the database was made from it, and only the database is read. Run: tcprules control/tcp.${name}.cdb control/tcp.${name}.tmp < control/tcp.${name}`;

@@ -2,7 +2,7 @@
 import type { Draft } from '../../api/compose.ts';
 import type { HandlersOf } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
-import { NotTakenApart } from '../../lib/process/parse-failure.ts';
+import { ParseFailure } from '../../lib/process/parse-failure.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { createComposer } from './drafts.ts';
 import { knownSenders } from './known-senders.ts';
@@ -64,7 +64,7 @@ async function takingApart<T>(making: Promise<T>): Promise<T> {
   try {
     return await making;
   } catch (error) {
-    if (!(error instanceof NotTakenApart)) throw error;
+    if (!(error instanceof ParseFailure)) throw error;
     throw new ApiError('failed', `This message cannot be parsed: ${error.message}.`, { cause: error });
   }
 }

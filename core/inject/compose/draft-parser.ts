@@ -18,7 +18,7 @@ export interface Beginning {
   readonly answers: 'above' | 'below';
 }
 
-/** All throw NotTakenApart (core/lib/process/parse-failure.ts). */
+/** All throw ParseFailure (core/lib/process/parse-failure.ts). */
 export interface MakeDrafts {
   begin(beginning: Beginning, raw: Uint8Array): Promise<Draft>;
   /** A draft's file, or any message as if it were one. */

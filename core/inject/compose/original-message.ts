@@ -1,6 +1,6 @@
 // The message that is answered, forwarded or taken up again as a draft.
 import type { DraftFile } from '../../api/compose.ts';
-import { NotTakenApart } from '../../lib/process/parse-failure.ts';
+import { ParseFailure } from '../../lib/process/parse-failure.ts';
 import { partFileName } from '../../message/body/file-name.ts';
 import { type MimeFile, takeApart } from '../../message/body/mime.ts';
 import { plainText } from '../../message/body/text-forms.ts';
@@ -31,11 +31,11 @@ const maxBytes = 64 * 1024 * 1024;
 const maxTextLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
 
-/** @throws NotTakenApart when the message is beyond the limits of the one parser for all mail */
+/** @throws ParseFailure when the message is beyond the limits of the one parser for all mail */
 export function parseOriginal(raw: Uint8Array): Original {
-  if (raw.length > maxBytes) throw new NotTakenApart('message', `it has more than ${maxBytes / (1024 * 1024)} MB`);
+  if (raw.length > maxBytes) throw new ParseFailure('message', `it has more than ${maxBytes / (1024 * 1024)} MB`);
   const found = takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length));
-  if (!found.ok) throw new NotTakenApart('message', found.problem);
+  if (!found.ok) throw new ParseFailure('message', found.problem);
   const { texts, header, charset, files } = found;
   const listIn = (name: string) => readPeople(header.all(name), maxPeople, charset);
   const field = (name: string): string | undefined => {

@@ -1,5 +1,5 @@
 // Netstrings: `5:hello,` is five bytes with their length before them and a comma behind. QMTP and QMQP are made of them.
-import { createCountedPace } from '../time-slice.ts';
+import { createCountedSlice } from '../time-slice.ts';
 
 /** The bytes as a netstring; a string is a byte string. */
 export function netstring(content: string | Uint8Array): Buffer {
@@ -110,7 +110,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
   /** What was taken of `buffered`. */
   let at = 0;
   let taken = 0;
-  const pace = createCountedPace(lengthsInARow);
+  const slice = createCountedSlice(lengthsInARow);
 
   async function more(): Promise<void> {
     while (at === buffered.length) {
@@ -147,7 +147,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
   return {
     async length(limit, end = Number.POSITIVE_INFINITY) {
       const reader = createLengthReader(limit);
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
       for (;;) {
         if (taken >= end) throw new BadNetstring('a length goes on behind the end of what it belongs to');
         const length = reader.add(await byte());

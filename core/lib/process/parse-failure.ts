@@ -4,12 +4,12 @@
  * The message is a clause: `it took longer than 10 seconds`.
  * `message`: the process ended, or gave up, over this one. `away`: it could not be asked now, whatever the message.
  */
-export class NotTakenApart extends Error {
+export class ParseFailure extends Error {
   readonly because: 'message' | 'away';
 
   constructor(because: 'message' | 'away', clause: string) {
     super(clause);
-    this.name = 'NotTakenApart';
+    this.name = 'ParseFailure';
     this.because = because;
   }
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '../user-error.ts';
 import type { Frame } from './frames.ts';
-import { NotTakenApart } from './parse-failure.ts';
+import { ParseFailure } from './parse-failure.ts';
 import { createPeer, type Peer, PeerRefused } from './peer.ts';
 import { endSoon, type OwnProcess, type StartProcess } from './start-process.ts';
 
@@ -19,7 +19,7 @@ interface Job {
 export interface WarmProcess {
   /** Has it started before there is a job: the first one does not wait for that. */
   warm(): void;
-  /** @throws NotTakenApart */
+  /** @throws ParseFailure */
   ask(job: Job): Promise<Frame>;
   /** Ends the process; what is not answered yet is given up. */
   close(): Promise<void>;
@@ -96,7 +96,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
           return;
         }
         done(job);
-        job.reject(new NotTakenApart('message', error.message));
+        job.reject(new ParseFailure('message', error.message));
       },
     );
   }
@@ -149,7 +149,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
       else running = launchedNow;
     } catch (error) {
       failed();
-      giveUp(jobs.splice(0), new NotTakenApart('away', `the program for that cannot be started: ${reasonOf(error)}`));
+      giveUp(jobs.splice(0), new ParseFailure('away', `the program for that cannot be started: ${reasonOf(error)}`));
     }
     starting = false;
     if (jobs.length === 0) sleepLater();
@@ -187,12 +187,12 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
     if (guilty?.sent) {
       failed();
       jobs.shift();
-      guilty.reject(new NotTakenApart('message', it.cause ?? clauseOf(how)));
+      guilty.reject(new ParseFailure('message', it.cause ?? clauseOf(how)));
     }
     pump();
   }
 
-  function giveUp(given: readonly Waiting[], error: NotTakenApart): void {
+  function giveUp(given: readonly Waiting[], error: ParseFailure): void {
     for (const job of given) job.reject(error);
   }
 
@@ -202,7 +202,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
     },
     ask(job) {
       const { promise, resolve, reject } = Promise.withResolvers<Frame>();
-      if (closed) reject(new NotTakenApart('away', 'this program is about to end'));
+      if (closed) reject(new ParseFailure('away', 'this program is about to end'));
       else {
         if (jobs.length === 0) clearTimeout(timer);
         jobs.push({ ...job, resolve, reject, sent: false });
@@ -213,7 +213,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
     async close() {
       closed = true;
       clearTimeout(timer);
-      giveUp(jobs.splice(0), new NotTakenApart('away', 'this program is about to end'));
+      giveUp(jobs.splice(0), new ParseFailure('away', 'this program is about to end'));
       running?.process.kill();
       await ended;
     },

@@ -45,7 +45,7 @@ export function createCrRemover(): LineFilter {
 }
 
 /** As the CR remover where the first line ends in CR LF; where it does not, nothing changes. */
-export function createCrMender(): LineFilter {
+export function createLeadingCrRemover(): LineFilter {
   const remover = createCrRemover();
   let last: number | undefined;
   /** Whether the first line ended in CR LF; undefined: it has not ended yet. */

@@ -1,5 +1,5 @@
 // `smtpd: message 17 bytes 1200 from <a@b.example> to 2 qp 15550`: a session brought a message, and the queue has it.
-import { logSafe } from '../../lib/text/log-word.ts';
+import { logWord } from '../../lib/text/log-word.ts';
 import type { LineKind } from '../line-kind.ts';
 
 export interface SessionMessage {
@@ -18,7 +18,7 @@ const form = /^(\w+): message (\d+) bytes (\d+) from <(.*)> to (\d+) qp (\d+)$/;
 
 export const sessionMessage: Omit<LineKind<SessionMessage>, 'start'> = {
   format: ({ server, number, sizeBytes, sender, recipients, qp }) =>
-    `${server}: message ${number} bytes ${sizeBytes} from <${logSafe(sender)}> to ${recipients} qp ${qp}`,
+    `${server}: message ${number} bytes ${sizeBytes} from <${logWord(sender)}> to ${recipients} qp ${qp}`,
   parse(line) {
     const [, server, number, sizeBytes, sender, recipients, qp] = form.exec(line) ?? [];
     if (server === undefined || sender === undefined) return undefined;

@@ -1,5 +1,5 @@
 // `smtpd: pid 17 from 192.0.2.1`: a client has come; the number is its session's, where tcpserver writes a process id.
-import { logSafe } from '../../lib/text/log-word.ts';
+import { logWord } from '../../lib/text/log-word.ts';
 import type { LineKind } from '../line-kind.ts';
 
 export interface SessionStart {
@@ -11,7 +11,7 @@ export interface SessionStart {
 }
 
 export const sessionStart: Omit<LineKind<SessionStart>, 'start'> = {
-  format: ({ server, number, from }) => `${server}: pid ${number} from ${logSafe(from)}`,
+  format: ({ server, number, from }) => `${server}: pid ${number} from ${logWord(from)}`,
   parse(line) {
     const [, server, number, from] = /^(\w+): pid (\d+) from (.*)$/.exec(line) ?? [];
     if (server === undefined || from === undefined) return undefined;

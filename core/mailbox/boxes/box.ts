@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
-import { NotTakenApart } from '../../lib/process/parse-failure.ts';
-import { createPace } from '../../lib/time-slice.ts';
+import { ParseFailure } from '../../lib/process/parse-failure.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { diskPath } from '../files/disk-names.ts';
 import { type Place, secondsInName } from '../files/names.ts';
@@ -108,7 +108,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     const touched = new Set<string>();
     touchedBy.push(touched);
     try {
-      report(await scanAll(folder, directory, touched, createPace()));
+      report(await scanAll(folder, directory, touched, createTimeSlice()));
     } finally {
       touchedBy.splice(touchedBy.indexOf(touched), 1);
     }
@@ -128,7 +128,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       await scan();
       return;
     }
-    report(await scanNames(folder, directory, names, createPace()));
+    report(await scanNames(folder, directory, names, createTimeSlice()));
   }
 
   function noticed(place: Place, name: string | null): void {
@@ -209,7 +209,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
         if (entry.here && !entry.summary) take(entry, described[index], names[index] === entry.name);
       }
     } catch (error) {
-      if (!(error instanceof NotTakenApart)) throw error;
+      if (!(error instanceof ParseFailure)) throw error;
       if (error.message !== unableTo && !closed) log(`warning: unable to take messages apart: ${error.message}`);
       unableTo = error.message;
     }
@@ -225,14 +225,14 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
 
   /** Two batches are under way, so that files are read while others are taken apart. */
   async function describeEach(): Promise<void> {
-    const pace = createPace();
+    const slice = createTimeSlice();
     const running: Promise<void>[] = [];
     let told = clock.nowMs();
     let batch: Entry[] = [];
     unableTo = undefined;
     const before = folder.undescribed();
-    for (const entry of await folder.newestFirst(pace)) {
-      if (pace.due()) await pace.rest();
+    for (const entry of await folder.newestFirst(slice)) {
+      if (slice.isOver()) await slice.next();
       if (closed || unableTo !== undefined) break;
       if (!entry.here || entry.summary) continue;
       batch.push(entry);
@@ -304,7 +304,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   // Watched first: what arrives while the scan runs is looked at after it.
   watchAll();
   await box.refresh();
-  await cache.load(id, keep, createPace());
+  await cache.load(id, keep, createTimeSlice());
   opened = true;
   return box;
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { Pace } from '../../lib/time-slice.ts';
+import type { TimeSlice } from '../../lib/time-slice.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Summary } from '../reading/summary.ts';
 import { formatCachedSummary, parseCachedSummary } from './cached-summary.ts';
@@ -15,7 +15,7 @@ export interface SummaryCache {
   /** Forgets the mailboxes that are not in the list. */
   prune(mailboxes: readonly string[]): void;
   /** Hands over what is kept for a mailbox; what `take` refuses is forgotten. */
-  load(mailbox: string, take: (unique: string, summary: Summary) => boolean, pace: Pace): Promise<void>;
+  load(mailbox: string, take: (unique: string, summary: Summary) => boolean, slice: TimeSlice): Promise<void>;
   put(mailbox: string, unique: string, summary: Summary): void;
   drop(mailbox: string, unique: string): void;
   /** Writes what is still to be written. */
@@ -89,7 +89,7 @@ export function openSummaryCache(deps: { path: string | undefined; clock: Clock;
         }
       });
     },
-    async load(mailbox, take, pace) {
+    async load(mailbox, take, slice) {
       // In portions, not with one open cursor: between them others may write, or find the file broken.
       let after = '';
       for (;;) {
@@ -107,7 +107,7 @@ export function openSummaryCache(deps: { path: string | undefined; clock: Clock;
           const summary = parseCachedSummary(row);
           if (!summary || !take(name, summary)) later({ mailbox, unique: name, row: undefined });
         }
-        if (pace.due()) await pace.rest();
+        if (slice.isOver()) await slice.next();
       }
     },
     put: (mailbox, unique, summary) => later({ mailbox, unique, row: formatCachedSummary(summary) }),

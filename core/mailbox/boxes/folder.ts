@@ -1,6 +1,6 @@
 // One mailbox in memory: its messages by unique name, its counts, its order. No disk here.
 
-import type { Pace } from '../../lib/time-slice.ts';
+import type { TimeSlice } from '../../lib/time-slice.ts';
 import { type Place, parseFileName, secondsInName } from '../files/names.ts';
 import type { Summary } from '../reading/summary.ts';
 import { createOrder, type OrderBy } from './order.ts';
@@ -39,7 +39,7 @@ export interface Folder {
    * All messages, newest first: by Date, before that is known by the time in the name; or by when they came into this
    * folder, which that time says.
    */
-  newestFirst(pace: Pace, by?: OrderBy): Promise<readonly Entry[]>;
+  newestFirst(slice: TimeSlice, by?: OrderBy): Promise<readonly Entry[]>;
 }
 
 export function createFolder(id: string): Folder {
@@ -110,7 +110,7 @@ export function createFolder(id: string): Folder {
       // Where a name has no time the date stands in for it.
       if (timeInName(entry.unique) === 0) orders.arrival.touch();
     },
-    newestFirst: (pace, by = 'date') => orders[by].sorted(pace),
+    newestFirst: (slice, by = 'date') => orders[by].sorted(slice),
   };
 }
 

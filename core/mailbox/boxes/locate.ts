@@ -2,7 +2,7 @@
 // last is looked for again before it counts as gone.
 import { ApiError } from '../../api/errors.ts';
 import { mailboxOf } from '../../api/mail.ts';
-import { createPace } from '../../lib/time-slice.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { shownPath } from '../folders/folder-ids.ts';
 import type { Box } from './box.ts';
@@ -63,14 +63,14 @@ export async function withFiles(
   ids: readonly string[],
   use: (found: Located) => boolean | Promise<boolean>,
 ): Promise<string[]> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   const done: string[] = [];
   let failure: ApiError | undefined;
   let waiting: readonly string[] = [...new Set(ids)];
   for (const again of [false, true]) {
     const missing: string[] = [];
     for (const id of waiting) {
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
       const found = locate(catalog, id);
       try {
         if (!found) missing.push(id);

@@ -1,5 +1,5 @@
 // The messages of a mailbox in one order, newest first, kept as they come and go. Sorting many rests in between.
-import type { Pace } from '../../lib/time-slice.ts';
+import type { TimeSlice } from '../../lib/time-slice.ts';
 
 /** Two orders of the same messages: by what their Date says, and by when their files came here. */
 export type OrderBy = 'date' | 'arrival';
@@ -16,7 +16,7 @@ interface Order<Entry> {
   add(entry: Entry): void;
   /** One has gone, or has another time. */
   touch(): void;
-  sorted(pace: Pace): Promise<readonly Entry[]>;
+  sorted(slice: TimeSlice): Promise<readonly Entry[]>;
 }
 
 /** @param entries all messages as they are now @param timeOf what the order goes by */
@@ -33,12 +33,12 @@ export function createOrder<Entry extends Ordered>(
   let changed = false;
   let sorting: Promise<void> | undefined;
 
-  async function sort(pace: Pace): Promise<void> {
+  async function sort(slice: TimeSlice): Promise<void> {
     const all = order ? [...order, ...added].filter(entry => entry.here) : [...entries()];
     order ??= [];
     added = [];
     changed = false;
-    order = await sortInSlices(all, (a, b) => timeOf(b) - timeOf(a) || (a.unique < b.unique ? 1 : -1), pace);
+    order = await sortInSlices(all, (a, b) => timeOf(b) - timeOf(a) || (a.unique < b.unique ? 1 : -1), slice);
   }
 
   return {
@@ -49,11 +49,11 @@ export function createOrder<Entry extends Ordered>(
     touch() {
       changed = true;
     },
-    async sorted(pace) {
+    async sorted(slice) {
       // A sort that is under way may have missed the latest change: then one more, not as many as changes keep coming.
       if (sorting) await sorting;
       if (changed || !order) {
-        sorting ??= sort(pace).finally(() => {
+        sorting ??= sort(slice).finally(() => {
           sorting = undefined;
         });
         await sorting;
@@ -69,13 +69,13 @@ const sliceLength = 8192;
 async function sortInSlices<Entry>(
   entries: Entry[],
   newerFirst: (a: Entry, b: Entry) => number,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<Entry[]> {
   if (entries.length <= sliceLength) return entries.sort(newerFirst);
   const merged: Entry[] = [];
   for (let at = 0; at < entries.length; at += sliceLength) {
     merged.push(...entries.slice(at, at + sliceLength).sort(newerFirst));
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   return merged.sort(newerFirst);
 }

@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pace } from '../../lib/time-slice.ts';
+import type { TimeSlice } from '../../lib/time-slice.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import { diskPath, isExact, nameText } from '../files/disk-names.ts';
 import { type Place, parseFileName } from '../files/names.ts';
@@ -45,7 +45,7 @@ export async function scanAll(
   folder: Folder,
   directory: string,
   touched: ReadonlySet<string>,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<ScanChanges> {
   const found = new Map<string, { place: Place; name: string }>();
   // new/ first: a message that moves from new/ to cur/ meanwhile is seen twice, never not at all.
@@ -53,7 +53,7 @@ export async function scanAll(
     for (const name of await namesIn(join(directory, place))) {
       const unique = parseFileName(name)?.unique;
       if (unique !== undefined) found.set(unique, { place, name });
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
     }
   }
   const changes: ScanChanges = { added: [], changed: false };
@@ -62,11 +62,11 @@ export async function scanAll(
       folder.drop(entry);
       changes.changed = true;
     }
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   for (const [unique, { place, name }] of found) {
     if (!touched.has(unique)) note(changes, folder, place, name);
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   return changes;
 }
@@ -76,7 +76,7 @@ export async function scanNames(
   folder: Folder,
   directory: string,
   names: ReadonlyMap<Place, ReadonlySet<string>>,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<ScanChanges> {
   const changes: ScanChanges = { added: [], changed: false };
   const missing: [Place, string][] = [];
@@ -89,7 +89,7 @@ export async function scanNames(
         note(changes, folder, place, name);
         refreshSummary(changes, folder, name, file.size);
       }
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
     }
   }
   for (const [place, name] of missing) {

@@ -2,7 +2,7 @@
 import type { Asked, Reply } from '../../api/contract.ts';
 import { mailboxOf } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createPace } from '../../lib/time-slice.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { Catalog } from '../boxes/catalog.ts';
 import type { Entry } from '../boxes/folder.ts';
 import { locate, messageId } from '../boxes/locate.ts';
@@ -13,7 +13,7 @@ export async function idsBetween(catalog: Catalog, clock: Clock, asked: Asked<'m
   const listing = await openListing(catalog, clock, asked);
   if (!listing) return { ids: [] };
   const { box } = listing;
-  const entries = await listing.entries(createPace());
+  const entries = await listing.entries(createTimeSlice());
   const ends = [
     asked.from === null ? 0 : indexOf(entries, catalog, asked.from),
     asked.to === null ? entries.length - 1 : indexOf(entries, catalog, asked.to),
@@ -31,7 +31,7 @@ export async function positionOf(
   asked: Asked<'mail.position'>,
 ): Promise<Reply<'mail.position'>> {
   const listing = await openListing(catalog, clock, asked);
-  const index = listing ? indexOf(await listing.entries(createPace()), catalog, asked.id) : -1;
+  const index = listing ? indexOf(await listing.entries(createTimeSlice()), catalog, asked.id) : -1;
   return { index: index < 0 ? null : index };
 }
 
@@ -43,7 +43,7 @@ export async function nextUnread(
 ): Promise<Reply<'mail.nextUnread'>> {
   const listing = await openListing(catalog, clock, asked);
   if (!listing) return { next: null };
-  const entries = await listing.entries(createPace());
+  const entries = await listing.entries(createTimeSlice());
   const start = asked.after === null ? -1 : indexOf(entries, catalog, asked.after);
   const isWanted = (entry: Entry) => entry.here && isUnread(entry);
   const below = entries.findIndex((entry, index) => index > start && isWanted(entry));

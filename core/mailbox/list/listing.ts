@@ -3,7 +3,7 @@ import type { Asked, Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Flag, MessageRow } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createPace, type Pace } from '../../lib/time-slice.ts';
+import { createTimeSlice, type TimeSlice } from '../../lib/time-slice.ts';
 import type { Box } from '../boxes/box.ts';
 import type { Catalog } from '../boxes/catalog.ts';
 import type { Entry } from '../boxes/folder.ts';
@@ -26,7 +26,7 @@ export interface Listing {
   readonly box: Box;
   readonly whole: boolean;
   /** As they are now, newest first. */
-  entries(pace: Pace): Promise<readonly Entry[]>;
+  entries(slice: TimeSlice): Promise<readonly Entry[]>;
 }
 
 /**
@@ -47,10 +47,10 @@ export async function openListing(catalog: Catalog, clock: Clock, asked: Listing
   return {
     box,
     whole: !matches && !unread,
-    async entries(pace) {
-      const all = await box.folder.newestFirst(pace, order);
+    async entries(slice) {
+      const all = await box.folder.newestFirst(slice, order);
       const shown = unread ? all.filter(entry => isUnread(entry) || messageId(box, entry) === unread.and) : all;
-      return matches ? search(shown, matches, pace) : shown;
+      return matches ? search(shown, matches, slice) : shown;
     },
   };
 }
@@ -63,12 +63,12 @@ export async function listMessages(
 ): Promise<Reply<'mail.list'>> {
   const listing = await openListing(catalog, clock, asked);
   if (!listing) return { total: 0, unread: 0, rows: [] };
-  const pace = createPace();
-  let page = await pageOf(listing, clock, asked, pace);
+  const slice = createTimeSlice();
+  let page = await pageOf(listing, clock, asked, slice);
   if (page.lacking) {
     // Files were renamed under us: look where they are now.
     await listing.box.refresh();
-    page = await pageOf(listing, clock, asked, pace);
+    page = await pageOf(listing, clock, asked, slice);
   }
   const { total, unread, rows } = page;
   return { total, unread, rows };
@@ -78,9 +78,9 @@ async function pageOf(
   { box, whole, entries: all }: Listing,
   clock: Clock,
   asked: Asked<'mail.list'>,
-  pace: Pace,
+  slice: TimeSlice,
 ): Promise<Reply<'mail.list'> & { lacking: boolean }> {
-  const matching = await all(pace);
+  const matching = await all(slice);
   const unread = whole ? box.folder.unread() : matching.filter(isUnread).length;
   const entries = matching.slice(asked.offset, asked.offset + asked.limit);
   const described = await orAfter(clock, pagePatienceMs, box.describe(entries));
@@ -91,10 +91,14 @@ async function pageOf(
   return { total: matching.length, unread, rows, lacking };
 }
 
-async function search(entries: readonly Entry[], matches: (summary: Summary) => boolean, pace: Pace): Promise<Entry[]> {
+async function search(
+  entries: readonly Entry[],
+  matches: (summary: Summary) => boolean,
+  slice: TimeSlice,
+): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const entry of entries) {
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
     if (!entry.summary || !entry.here) continue;
     if (matches(entry.summary)) found.push(entry);
   }

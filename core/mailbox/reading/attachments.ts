@@ -2,7 +2,7 @@
 import type { Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { maxParsedBytes, NotTakenApart } from '../../lib/process/parse-failure.ts';
+import { maxParsedBytes, ParseFailure } from '../../lib/process/parse-failure.ts';
 import { notParsedText } from './describe-files.ts';
 import { readFileStart } from './file-start.ts';
 import { pieceBytes } from './source.ts';
@@ -54,7 +54,7 @@ export function createAttachments(takeApart: TakeApart, clock: Clock): Attachmen
 async function decode(path: string, part: number, takeApart: TakeApart): Promise<TakenFile> {
   const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
   const file = await takeApart.attachment(raw, sizeBytes, part).catch(error => {
-    throw error instanceof NotTakenApart
+    throw error instanceof ParseFailure
       ? new ApiError('failed', notParsedText(error.message), { cause: error })
       : error;
   });

@@ -1,8 +1,8 @@
 // From message files to the summaries of their rows: the files' first bytes go in batches to whoever takes messages apart.
 // A message over which that fails is listed all the same, with what is known of it and why.
 
-import { NotTakenApart } from '../../lib/process/parse-failure.ts';
-import { createPace } from '../../lib/time-slice.ts';
+import { ParseFailure } from '../../lib/process/parse-failure.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { readStartNow } from './file-start.ts';
 import type { Summary } from './summary.ts';
@@ -26,14 +26,14 @@ const secondReadBytes = 64 * 1024;
 
 /**
  * Describes the files, each as it is now.
- * @throws NotTakenApart when nothing can be taken apart at the moment
+ * @throws ParseFailure when nothing can be taken apart at the moment
  */
 export async function describeFiles(paths: readonly string[], takeApart: TakeApart): Promise<Described[]> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   const described: Described[] = [];
   const starts = new Map<number, FileStart>();
   for (const [index, path] of paths.entries()) {
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
     const read = startOf(path, firstReadBytes);
     if ('kind' in read) described[index] = read;
     else starts.set(index, read);
@@ -88,7 +88,7 @@ async function summaryOf(start: FileStart, takeApart: TakeApart): Promise<Summar
   try {
     const [summary] = await takeApart.summaries([start]);
     if (summary) return summary;
-    throw new NotTakenApart('message', 'there was no answer');
+    throw new ParseFailure('message', 'there was no answer');
   } catch (error) {
     if (!isGuilt(error)) throw error;
     return { ...(await knownOf(start, takeApart)), preview: notParsedText(error.message), problem: error.message };
@@ -120,6 +120,6 @@ export function notParsedText(why: string): string {
   return `This message cannot be parsed: ${why}. You can still view its source.`;
 }
 
-function isGuilt(error: unknown): error is NotTakenApart {
-  return error instanceof NotTakenApart && error.because === 'message';
+function isGuilt(error: unknown): error is ParseFailure {
+  return error instanceof ParseFailure && error.because === 'message';
 }

@@ -18,7 +18,7 @@ export interface TakenFile {
   readonly bytes: Uint8Array;
 }
 
-/** All throw NotTakenApart (core/lib/process/parse-failure.ts). */
+/** All throw ParseFailure (core/lib/process/parse-failure.ts). */
 export interface TakeApart {
   /** A summary for each. */
   summaries(starts: readonly FileStart[]): Promise<readonly Summary[]>;

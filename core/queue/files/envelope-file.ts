@@ -1,5 +1,5 @@
 // The envelope as qmail-queue leaves it in todo/N: `u<uid>\0p<pid>\0F<sender>\0T<recipient>\0…`.
-import { createPace } from '../../lib/time-slice.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 
 /** qmail-queue's limit for one address, without its letter and NUL. */
@@ -22,7 +22,7 @@ export function formatTodo(record: TodoRecord): Buffer {
  * @returns undefined when it holds a record of an unknown type or no sender
  */
 export async function parseTodo(raw: Buffer): Promise<TodoRecord | undefined> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   let uid = 0;
   let qp = 0;
   let sender: string | undefined;
@@ -33,7 +33,7 @@ export async function parseTodo(raw: Buffer): Promise<TodoRecord | undefined> {
     else if (letter === 'u') uid = Number(value);
     else if (letter === 'p') qp = Number(value);
     else return undefined;
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   return sender === undefined ? undefined : { uid, qp, sender, recipients };
 }

@@ -4,7 +4,7 @@ import type { Channel } from '../../control/classify.ts';
 import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { type Clock, nowSec } from '../../lib/clock.ts';
-import { createPace } from '../../lib/time-slice.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
@@ -105,7 +105,7 @@ async function sortRecipients(
   all: readonly string[],
   control: Control,
 ): Promise<{ recipients: Sorted<string>; pending: Sorted<PendingRecipient> }> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   const recipients: Sorted<string> = { local: [], remote: [] };
   const pending: Sorted<PendingRecipient> = { local: [], remote: [] };
   const offsets = { local: 0, remote: 0 };
@@ -114,7 +114,7 @@ async function sortRecipients(
     recipients[channel].push(address);
     pending[channel].push({ address, offset: offsets[channel] });
     offsets[channel] += recordBytes(address);
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   return { recipients, pending };
 }

@@ -2,7 +2,7 @@
 // is a message of its own and is on the disk before its original is: whatever happens, nothing is in the queue without it.
 import { createReadStream } from 'node:fs';
 import type { Control } from '../../control/control.ts';
-import { createPace } from '../../lib/time-slice.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { Accept, MessageSource } from '../../paper-path/shapes.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
@@ -51,7 +51,7 @@ const pieceChars = 16 * 1024;
 
 /** Above the header of the message: each address as it stands in the envelope, but for control characters. */
 async function* envelopeFields({ sender, recipients, qp, uid }: TodoRecord): AsyncGenerator<Buffer> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   let fields = `X-Queue-Extra: qp ${qp} uid ${uid}\nX-Envelope-From: <${printable(sender)}>\n`;
   for (const recipient of recipients) {
     fields += `X-Envelope-To: <${printable(recipient)}>\n`;
@@ -59,7 +59,7 @@ async function* envelopeFields({ sender, recipients, qp, uid }: TodoRecord): Asy
       yield Buffer.from(fields, 'latin1');
       fields = '';
     }
-    if (pace.due()) await pace.rest();
+    if (slice.isOver()) await slice.next();
   }
   yield Buffer.from(fields, 'latin1');
 }

@@ -1,6 +1,6 @@
 // An envelope that comes over run/queue.sock: it is taken apart as it comes, and only its addresses are kept. Too many are
 // refused before they are looked at.
-import { createPace } from '../../lib/time-slice.ts';
+import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { Envelope, Refused } from '../../paper-path/shapes.ts';
 import { lettered, maxAddressBytes } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
@@ -23,7 +23,7 @@ export async function takeEnvelope(
   pieces: AsyncIterable<Buffer>,
   take: (bytes: number) => boolean,
 ): Promise<Envelope | Refused> {
-  const pace = createPace();
+  const slice = createTimeSlice();
   let sender: string | undefined;
   const recipients: string[] = [];
   let records = 0;
@@ -37,7 +37,7 @@ export async function takeEnvelope(
       if (letter !== (sender === undefined ? 'F' : 'T')) return refusal(91);
       if (sender === undefined) sender = value;
       else recipients.push(value);
-      if (pace.due()) await pace.rest();
+      if (slice.isOver()) await slice.next();
     }
     unfinished = raw.subarray(raw.lastIndexOf(0) + 1);
     if (unfinished.length > maxAddressBytes + 1) return refusal(11);

@@ -28,7 +28,7 @@ interface Uid {
   readonly line: Set<() => void>;
 }
 
-export function createPlaces({ perUid, waitingPerUid, total }: PlaceLimits): Places {
+export function createConnectionSlots({ perUid, waitingPerUid, total }: PlaceLimits): Places {
   const uids = new Map<number, Uid>();
   let inside = 0;
 

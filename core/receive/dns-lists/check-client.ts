@@ -12,7 +12,7 @@ import { createRblDns } from './rbl-dns.ts';
 import { parseRblLines } from './rbl-options.ts';
 
 /** What asking needs. */
-export interface UnwantedDeps {
+export interface DnsListCheckDeps {
   readonly control: () => Pick<Control, 'rbl' | 'resolvers'>;
   readonly clock: Clock;
   readonly log: LogLine;
@@ -22,7 +22,7 @@ export interface UnwantedDeps {
  * Says what a client is to be refused with; undefined: nothing is against it. This machine and those who may relay are not
  * asked about. Trouble with the lists, or with control/rbl, keeps nobody out.
  */
-export function createUnwanted(deps: UnwantedDeps): (environment: Environment) => Promise<Reply | undefined> {
+export function createDnsListCheck(deps: DnsListCheckDeps): (environment: Environment) => Promise<Reply | undefined> {
   /** One cache for all clients, until the servers change. */
   const dnsOf = perServers(servers => createRblDns(servers, deps.clock));
 

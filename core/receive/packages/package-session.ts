@@ -6,13 +6,13 @@ import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } fr
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import type { Client } from '../../listen/client.ts';
 import type { ClientMemory } from '../../listen/client-memory.ts';
-import type { Stay } from '../../listen/session-progress.ts';
+import type { SessionProgress } from '../../listen/session-progress.ts';
 import type { SessionMessage } from '../../log-lines/session/session-message.ts';
 import { hasControls } from '../../message/address.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
 import { type Spooled, spoolMessage } from '../../paper-path/spool.ts';
-import { fewBytes } from '../session-limits.ts';
 import { formatReceived } from '../received.ts';
+import { fewBytes } from '../session-limits.ts';
 
 /** One client of a server, and all that the server needs for it. */
 export interface PackageSession {
@@ -23,7 +23,7 @@ export interface PackageSession {
   /** One of ours: this machine, and those who may relay. */
   readonly trusted: boolean;
   readonly memory: ClientMemory;
-  readonly stay: Stay;
+  readonly progress: SessionProgress;
   readonly clock: Clock;
   readonly accept: Accept;
   /** Where large messages are kept until their envelopes are here. */
@@ -74,7 +74,7 @@ export async function keepMessage(
 
   async function* pieces(): AsyncGenerator<Buffer> {
     try {
-      yield* watched(input.pieces(bytes), session.stay);
+      yield* watched(input.pieces(bytes), session.progress);
     } catch (error) {
       broken = error;
       throw error;
@@ -102,13 +102,13 @@ export async function keepMessage(
 }
 
 /** Tells how a message gets on: the first byte is its beginning. */
-async function* watched(pieces: AsyncIterable<Buffer>, stay: Stay): AsyncGenerator<Buffer> {
+async function* watched(pieces: AsyncIterable<Buffer>, progress: SessionProgress): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const piece of pieces) {
-    stay.begun();
+    progress.started();
     bytes += piece.length;
     if (bytes >= fewBytes) {
-      stay.progress();
+      progress.active();
       bytes = 0;
     }
     yield piece;

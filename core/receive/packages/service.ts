@@ -4,15 +4,21 @@ import { createNetstringReader } from '../../lib/net/netstring.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { createMemory, type Memory } from '../../listen/client-memory.ts';
-import { createListener, type Guest, type Listener, type ListenerDeps, type Session } from '../../listen/listener.ts';
+import {
+  type AdmittedClient,
+  createListener,
+  type Listener,
+  type ListenerDeps,
+  type Session,
+} from '../../listen/listener.ts';
 import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';
 import { sessionStart } from '../../log-lines/session/session-start.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import { firstMessageMs } from '../session-limits.ts';
+import { messageStartLimitMs } from '../session-limits.ts';
 import { serveQmqp } from './qmqp-session.ts';
 import { type QmtpSession, serveQmtp } from './qmtp-session.ts';
-import { writeTo } from './write-reply.ts';
+import { createReplyWriter } from './write-reply.ts';
 
 /** Mail from the network by QMTP or QMQP. */
 export interface PackageService {
@@ -51,14 +57,14 @@ export function createPackageService(deps: PackageDeps): PackageService {
     byRuleOnly: protocol === 'qmqp',
     asksNames: true,
     limits: control => control.connectionLimits,
-    firstMs: firstMessageMs,
-    firstWhat: 'message',
+    startLimitMs: messageStartLimitMs,
+    startedBy: 'message',
     farewell: () => undefined,
     serve,
   });
 
-  function serve(guest: Guest): Session {
-    const { socket, number, environment, client, control, standing, memory, stay } = guest;
+  function serve(guest: AdmittedClient): Session {
+    const { socket, number, environment, client, control, clientKind, memory, progress } = guest;
     const accept = deps.accept(environment);
     /** Messages that the queue has not answered yet. */
     let working = 0;
@@ -68,11 +74,11 @@ export function createPackageService(deps: PackageDeps): PackageService {
     });
     void host(guest, {
       input: createNetstringReader(socket.iterator({ destroyOnReturn: false })),
-      write: writeTo(socket),
+      write: createReplyWriter(socket),
       client,
-      trusted: standing !== 'stranger',
+      trusted: clientKind !== 'stranger',
       memory,
-      stay,
+      progress,
       control,
       clock,
       async accept(source, envelope, invoker) {
@@ -98,7 +104,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
     };
   }
 
-  async function host({ socket, number }: Guest, session: QmtpSession): Promise<void> {
+  async function host({ socket, number }: AdmittedClient, session: QmtpSession): Promise<void> {
     deps.log(sessionStart.format({ server, number, from: session.client.remoteIp }));
     const cancel = clock.after(longestMs, () => socket.destroy());
     try {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { EndOfInput } from '../../lib/net/netstring.ts';
 
 /** @returns a function that resolves when more is welcome, and rejects with EndOfInput when the client is gone */
-export function writeTo(output: Writable): (raw: Buffer) => Promise<void> {
+export function createReplyWriter(output: Writable): (raw: Buffer) => Promise<void> {
   return raw =>
     new Promise((resolve, reject) => {
       const gone = (): void => finish(() => reject(new EndOfInput('the client is gone')));

@@ -5,13 +5,13 @@ import { isRcptHost } from '../../control/rcpthosts.ts';
 import type { Client } from '../../listen/client.ts';
 import type { ClientMemory } from '../../listen/client-memory.ts';
 import { parsePath } from '../../message/smtp-path.ts';
-import { senderRefused } from '../badmailfrom.ts';
+import { isBadMailFrom } from '../badmailfrom.ts';
 import { createRecipientList, mostRecipients, type RecipientList } from '../recipient-list.ts';
 import { announcedSize, replaceLocalLiteral } from './address.ts';
 import { noMemory, type Reply, tooBig } from './replies.ts';
 
 /** What the server knows of one client. Addresses and names are byte strings. */
-export interface SmtpSession {
+export interface SmtpdSession {
   /** The configuration as it was when the client connected. */
   readonly control: Control;
   readonly ownAddresses: ReadonlySet<string>;
@@ -39,24 +39,24 @@ export interface SessionWith {
 }
 
 /** A session before the first command. */
-export function newSession(
+export function newSmtpdSession(
   control: Control,
   ownAddresses: ReadonlySet<string>,
   { client, trusted, memory }: SessionWith,
-): SmtpSession {
+): SmtpdSession {
   const { relayClient, dataBytes = control.dataBytes } = client;
   const idle = { helo: undefined, sender: undefined, recipients: createRecipientList(memory) };
   return { control, ownAddresses, relayClient, dataBytes, extensions: [], trusted, memory, ...idle };
 }
 
 /** Forgets all that the client said, as after STARTTLS (RFC 3207). */
-export function forgetClient(session: SmtpSession): void {
+export function forgetClient(session: SmtpdSession): void {
   forget(session);
   session.helo = undefined;
 }
 
 /** Forgets the transaction and answers what it had gathered; who gets the recipients releases them. */
-export function takeTransaction(session: SmtpSession): { sender: string; recipients: RecipientList } {
+export function takeTransaction(session: SmtpdSession): { sender: string; recipients: RecipientList } {
   const { sender = '', recipients } = session;
   session.sender = undefined;
   session.recipients = createRecipientList(session.memory);
@@ -64,7 +64,7 @@ export function takeTransaction(session: SmtpSession): { sender: string; recipie
 }
 
 /** @throws UserError when a file that it needs cannot be read */
-export type Command = (session: SmtpSession, argument: string) => Reply;
+export type Command = (session: SmtpdSession, argument: string) => Reply;
 
 /** By lower-case verb. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -101,30 +101,30 @@ function reply(code: number, text: string | readonly string[]): Reply {
   return { code, text };
 }
 
-function forget(session: SmtpSession): void {
+function forget(session: SmtpdSession): void {
   session.sender = undefined;
   session.recipients.release();
   session.recipients = createRecipientList(session.memory);
 }
 
-function helo(session: SmtpSession, argument: string): Reply {
+function helo(session: SmtpdSession, argument: string): Reply {
   forget(session);
   session.helo = argument;
   return reply(250, session.control.smtpGreeting);
 }
 
-function ehlo(session: SmtpSession, argument: string): Reply {
+function ehlo(session: SmtpdSession, argument: string): Reply {
   helo(session, argument);
   const size = session.dataBytes > 0 ? `SIZE ${session.dataBytes}` : 'SIZE';
   return reply(250, [session.control.smtpGreeting, 'PIPELINING', 'SMTPUTF8', size, ...session.extensions, '8BITMIME']);
 }
 
-function rset(session: SmtpSession): Reply {
+function rset(session: SmtpdSession): Reply {
   forget(session);
   return reply(250, 'flushed');
 }
 
-function mail(session: SmtpSession, argument: string): Reply {
+function mail(session: SmtpdSession, argument: string): Reply {
   const path = parsePath(argument);
   if (!path) return syntaxError;
   const limit = session.dataBytes;
@@ -135,13 +135,13 @@ function mail(session: SmtpSession, argument: string): Reply {
   return ok;
 }
 
-function rcpt(session: SmtpSession, argument: string): Reply {
+function rcpt(session: SmtpdSession, argument: string): Reply {
   if (session.sender === undefined) return mailFirst;
   const path = parsePath(argument);
   if (!path) return syntaxError;
   if (path.address === '') return nobody;
   const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
-  if (senderRefused(session.control, session.sender)) return badSender;
+  if (isBadMailFrom(session.control, session.sender)) return badSender;
   if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;
   const trusted = session.trusted || session.relayClient !== undefined;
   const most = mostRecipients(session.control, trusted);
@@ -150,7 +150,7 @@ function rcpt(session: SmtpSession, argument: string): Reply {
   return added === 'noMemory' ? noMemory : ok;
 }
 
-function data(session: SmtpSession): Reply {
+function data(session: SmtpdSession): Reply {
   if (session.sender === undefined) return mailFirst;
   if (session.recipients.isEmpty) return reply(503, 'RCPT first (#5.5.1)');
   return reply(354, 'go ahead');

@@ -3,9 +3,9 @@ import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
-import type { RecordSocket } from '../../listen/session-recorder.ts';
 import type { ClientMemory } from '../../listen/client-memory.ts';
-import type { Stay } from '../../listen/session-progress.ts';
+import type { SessionProgress } from '../../listen/session-progress.ts';
+import type { RecordSocket } from '../../listen/session-recorder.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
@@ -20,7 +20,7 @@ export interface ConnectionDeps {
   readonly heard?: () => void;
   readonly ownAddresses: () => readonly string[];
   /** Asks the DNS lists: what every command of this client is to be refused with; undefined: nothing is against it. */
-  readonly unwanted: (environment: Environment) => Promise<Reply | undefined>;
+  readonly checkDnsLists: (environment: Environment) => Promise<Reply | undefined>;
   /** Checks name and password of a client that wants to send as one of ours; without it nobody can log in. */
   readonly logIn?: (name: string, password: string) => Promise<boolean>;
   /** True: the service takes no more clients, and wants to end. */
@@ -28,7 +28,7 @@ export interface ConnectionDeps {
 }
 
 /** One client that has come. */
-export interface Visitor {
+export interface ConnectedClient {
   /** What the log calls this connection, where tcpserver writes a process id. */
   readonly number: number;
   readonly environment: Environment;
@@ -38,7 +38,7 @@ export interface Visitor {
   readonly trusted: boolean;
   /** What the client may take of the memory of all. */
   readonly memory: ClientMemory;
-  readonly stay: Stay;
+  readonly progress: SessionProgress;
   /** Is told of TLS that is put over the connection. */
   readonly record?: RecordSocket | undefined;
   /** STARTTLS is offered. */

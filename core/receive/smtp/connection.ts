@@ -4,11 +4,19 @@ import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { UserError } from '../../lib/user-error.ts';
 import { commands, parseCommand } from './commands.ts';
-import type { ConnectionDeps, Visitor } from './connection-deps.ts';
+import type { ConnectedClient, ConnectionDeps } from './connection-deps.ts';
 import { LibraryConnection } from './library.ts';
 import type { SmtpParser } from './parser.ts';
 import { rblName, refusingCommands } from './rbl-dialogue.ts';
-import { noControls, notHttp, type Reply, shuttingDown, tlsFirst, tooFruitless, unimplemented } from './replies.ts';
+import {
+  needsStartTls,
+  noControls,
+  notHttp,
+  type Reply,
+  shuttingDown,
+  tooFruitless,
+  unimplemented,
+} from './replies.ts';
 
 /** A stranger's patience is tried for this long. */
 export const greetDelayMs = 100;
@@ -23,8 +31,8 @@ export class QmailConnection extends LibraryConnection {
   /** A client that need not wait for the greeting said something before it. */
   private early: (() => void) | undefined;
 
-  constructor(server: SMTPServer, socket: Socket, visitor: Visitor, deps: ConnectionDeps) {
-    super(server, socket, visitor, deps);
+  constructor(server: SMTPServer, socket: Socket, connected: ConnectedClient, deps: ConnectionDeps) {
+    super(server, socket, connected, deps);
     this.answerTo = (verb, argument) => {
       if (verb === 'ehlo') this.smtp.extensions = this.extensions();
       if (this.session.user) this.smtp.relayClient ??= '';
@@ -35,18 +43,18 @@ export class QmailConnection extends LibraryConnection {
   override init(): void {
     this.log.came();
     this._setListeners(() => {
-      if (this.visitor.greetAtOnce) void this.greet();
+      if (this.connected.greetAtOnce) void this.greet();
       else this.deps.clock.after(greetDelayMs, () => void this.greet());
     });
   }
 
   private async greet(): Promise<void> {
     const cameMs = this.deps.clock.nowMs();
-    const refusal = await this.deps.unwanted(this.visitor.environment);
-    this.visitor.stay.moreTime(this.deps.clock.nowMs() - cameMs);
+    const refusal = await this.deps.checkDnsLists(this.connected.environment);
+    this.connected.progress.extend(this.deps.clock.nowMs() - cameMs);
     if (this._closing || this._closed) return;
     if (refusal) this.refuseAll(refusal);
-    this.pace.waited();
+    this.limits.waited();
     this.connectionReady(() => {
       const early = this.early;
       this.early = undefined;
@@ -58,7 +66,7 @@ export class QmailConnection extends LibraryConnection {
   private refuseAll(refusal: Reply): void {
     this.refused = true;
     this.answerTo = refusingCommands(refusal);
-    this.log.unwanted(refusal);
+    this.log.listed(refusal);
     this.deps.clock.after(refusedForMs, () => this.close());
   }
 
@@ -68,7 +76,7 @@ export class QmailConnection extends LibraryConnection {
 
   override _onCommand(line: Buffer, next: () => void = () => {}): void {
     this.deps.heard?.();
-    if (!this._ready && this.visitor.greetAtOnce) {
+    if (!this._ready && this.connected.greetAtOnce) {
       this.early = () => this._onCommand(line, next);
       return;
     }
@@ -86,7 +94,7 @@ export class QmailConnection extends LibraryConnection {
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
       this.answer(notHttp);
     } else {
-      this.run(verb, argument, reply ?? (this.wantsClearAuth(verb) ? tlsFirst : unimplemented));
+      this.run(verb, argument, reply ?? (this.wantsClearAuth(verb) ? needsStartTls : unimplemented));
       this._whenWritable(next);
     }
   }
@@ -105,18 +113,18 @@ export class QmailConnection extends LibraryConnection {
     // Of a client that is refused everything one line is enough, and what it says may be a password.
     const toLog = reply.code >= 500 && reply !== unimplemented && !this.refused;
     // The argument of AUTH may hold the password.
-    const said = reply === tlsFirst ? verb : `${verb} ${argument}`;
+    const said = reply === needsStartTls ? verb : `${verb} ${argument}`;
     if (toLog) this.log.refused(said, this.smtp.sender, reply);
     const isRecipient = verb === 'rcpt' && (reply.code === 250 || reply.code === 452);
-    if (this.pace.command(!isRecipient)) {
+    if (this.limits.command(!isRecipient)) {
       this.turnAway(tooFruitless);
       return;
     }
     this.answer(reply);
-    if (reply.code === 250 && (verb === 'mail' || verb === 'rcpt')) this.visitor.stay.moreTime(stepMs);
+    if (reply.code === 250 && (verb === 'mail' || verb === 'rcpt')) this.connected.progress.extend(stepMs);
     if (verb === 'data' && reply.code === 354) {
-      this.visitor.stay.begun();
-      this.visitor.stay.progress();
+      this.connected.progress.started();
+      this.connected.progress.active();
       this.messages.take(this._parser as SmtpParser);
     }
     if (verb === 'quit') {

@@ -9,7 +9,7 @@ import { createDataDecoder } from './data.ts';
 type Objection = 'hops' | 'size';
 
 /** The writing end is the connection, the reading end is the queue. */
-export interface Intake {
+export interface IncomingMessage {
   /** Takes bytes off the wire; answers where the message ended, if it did, or that the client sent a bare LF. */
   push(piece: Buffer): { readonly end: number | undefined; readonly bareLf: boolean };
   /** Calls back as soon as more bytes are welcome. */
@@ -36,7 +36,11 @@ const bufferBytes = 128 * 1024;
  * @param handOver gets the message with its new first field, once at most: not if there is an objection before that.
  * Iteration throws when the message must not be queued.
  */
-export function createIntake(received: Buffer, maxBytes: number, handOver: (source: MessageSource) => void): Intake {
+export function createIncomingMessage(
+  received: Buffer,
+  maxBytes: number,
+  handOver: (source: MessageSource) => void,
+): IncomingMessage {
   const decoder = createDataDecoder();
   const hopCounter = createHopCounter();
   let sizeBytes = 0;

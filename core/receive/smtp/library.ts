@@ -5,9 +5,9 @@ import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js';
 import { watchHandshake } from '../../lib/net/tls-handshake.ts';
 import { type Client, clientFrom } from '../../listen/client.ts';
-import { createPace, type Pace } from '../session-limits.ts';
-import { forgetClient, newSession, type SmtpSession } from './commands.ts';
-import type { ConnectionDeps, Visitor } from './connection-deps.ts';
+import { createSessionLimits, type SessionLimits } from '../session-limits.ts';
+import { forgetClient, newSmtpdSession, type SmtpdSession } from './commands.ts';
+import type { ConnectedClient, ConnectionDeps } from './connection-deps.ts';
 import { SmtpLog } from './log.ts';
 import { SmtpMessages } from './messages.ts';
 import { SmtpParser } from './parser.ts';
@@ -23,10 +23,10 @@ const offers: ReadonlyMap<string, string> = new Map([
 /** One client, and no dialogue with it yet. */
 export abstract class LibraryConnection extends SMTPConnection {
   protected readonly deps: ConnectionDeps;
-  protected readonly visitor: Visitor;
+  protected readonly connected: ConnectedClient;
   protected readonly client: Client;
-  protected readonly smtp: SmtpSession;
-  protected readonly pace: Pace;
+  protected readonly smtp: SmtpdSession;
+  protected readonly limits: SessionLimits;
   protected readonly log: SmtpLog;
   protected readonly messages: SmtpMessages;
   /** A DNS list has something against the client: nothing is taken from it. */
@@ -34,23 +34,23 @@ export abstract class LibraryConnection extends SMTPConnection {
   protected saidQuit = false;
   private failedLogins = 0;
 
-  constructor(server: SMTPServer, socket: Socket, visitor: Visitor, deps: ConnectionDeps) {
+  constructor(server: SMTPServer, socket: Socket, connected: ConnectedClient, deps: ConnectionDeps) {
     super(server, socket);
     this.deps = deps;
-    this.visitor = visitor;
+    this.connected = connected;
     const control = deps.control();
-    this.client = clientFrom(visitor.environment);
-    this.smtp = newSession(control, new Set(deps.ownAddresses()), { ...visitor, client: this.client });
-    this.pace = createPace(deps.clock, control.timeoutSmtpdSec * 1000, () => {
-      if (this.messages.underWay) visitor.stay.progress();
+    this.client = clientFrom(connected.environment);
+    this.smtp = newSmtpdSession(control, new Set(deps.ownAddresses()), { ...connected, client: this.client });
+    this.limits = createSessionLimits(deps.clock, control.timeoutSmtpdSec * 1000, () => {
+      if (this.messages.underWay) connected.progress.active();
     });
-    this.log = new SmtpLog(deps.log, visitor.number, this.client.remoteIp);
+    this.log = new SmtpLog(deps.log, connected.number, this.client.remoteIp);
     this.messages = new SmtpMessages({
       smtp: this.smtp,
       client: this.client,
       clock: deps.clock,
-      pace: this.pace,
-      accept: deps.accept(visitor.environment),
+      limits: this.limits,
+      accept: deps.accept(connected.environment),
       log: this.log,
       answer: reply => this.answerMessage(reply),
       sendAway: reply => this.sendAway(reply),
@@ -103,7 +103,7 @@ export abstract class LibraryConnection extends SMTPConnection {
     const timeoutMs = this.smtp.control.timeoutSmtpdSec * 1000;
     if (socket !== this._socket) {
       watchHandshake(socket, this._socket, timeoutMs);
-      this.visitor.record?.(socket);
+      this.connected.record?.(socket);
     } else socket.setTimeout(timeoutMs, () => this._onTimeout());
   }
 
@@ -124,7 +124,7 @@ export abstract class LibraryConnection extends SMTPConnection {
 
   /** A client that sends too little for too long is sent away like one that is silent. */
   private tooSlow(piece: Buffer): boolean {
-    if (this._closing || !this.pace.bytes(piece.length)) return false;
+    if (this._closing || !this.limits.bytes(piece.length)) return false;
     this.sendAway(timedOut);
     return true;
   }
@@ -158,7 +158,7 @@ export abstract class LibraryConnection extends SMTPConnection {
 
   /** STARTTLS and AUTH are the library's, where they are offered: a password never goes over the network in the clear. */
   protected isOfLibrary(verb: string): boolean {
-    if (verb === 'starttls') return this.visitor.startTls === true && !this.secure;
+    if (verb === 'starttls') return this.connected.startTls === true && !this.secure;
     return verb === 'auth' && this.secure && this.deps.logIn !== undefined && !this.refused;
   }
 
@@ -175,7 +175,7 @@ export abstract class LibraryConnection extends SMTPConnection {
     this.hostNameAppearsAs = this.smtp.helo ?? false;
     // Replies that wait to go out together go now, before the socket becomes another.
     while (this._socket.writableCorked > 0) this._socket.uncork();
-    if (this._ready && this.pace.command()) this.turnAway(tooFruitless);
+    if (this._ready && this.limits.command()) this.turnAway(tooFruitless);
     else super._onCommand(line, next);
   }
 
@@ -191,7 +191,7 @@ export abstract class LibraryConnection extends SMTPConnection {
     if (this._socket.readyState === 'writeOnly' && !this._upgrading) this._socket.write(formatReply(code, data ?? ''));
     super.send(code, data, context);
     if (code === 235) {
-      this.visitor.stay.trust();
+      this.connected.progress.loggedIn();
       this.log.loggedIn(String(this.session.user));
     }
     if (code !== 535) return;

@@ -1,6 +1,6 @@
 // The lines about one SMTP connection in the session log (smtpd's, as tcpserver and rblsmtpd would write some of them).
 import type { LogLine } from '../../lib/log.ts';
-import { logSafe } from '../../lib/text/log-word.ts';
+import { logWord } from '../../lib/text/log-word.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';
@@ -12,7 +12,7 @@ import type { Reply } from './replies.ts';
 const mostRefusals = 100;
 const server = 'smtpd';
 
-/** One line for each thing that happens. What a client sent goes through logSafe, and passwords never get here. */
+/** One line for each thing that happens. What a client sent goes through logWord, and passwords never get here. */
 export class SmtpLog {
   private readonly log: LogLine;
   private readonly number: number;
@@ -36,16 +36,16 @@ export class SmtpLog {
 
   /** The client is sent away. */
   denied({ code, text }: Reply): void {
-    this.log(`smtpd: deny ${this.number} ${logSafe(this.remoteIp)}: ${code} ${String(text)}`);
+    this.log(`smtpd: deny ${this.number} ${logWord(this.remoteIp)}: ${code} ${String(text)}`);
   }
 
   /** A DNS list has something against the client. */
-  unwanted({ code, text }: Reply): void {
-    this.log(`rblsmtpd: ${logSafe(this.remoteIp)} pid ${this.number}: ${code} ${text}`);
+  listed({ code, text }: Reply): void {
+    this.log(`rblsmtpd: ${logWord(this.remoteIp)} pid ${this.number}: ${code} ${text}`);
   }
 
   loggedIn(user: string): void {
-    this.log(`smtpd: login ${this.number} ${logSafe(user)}`);
+    this.log(`smtpd: login ${this.number} ${logWord(user)}`);
   }
 
   /** What was typed as a name may have been the password: it is not logged. */
@@ -60,8 +60,8 @@ export class SmtpLog {
       this.log(`smtpd: refused ${this.number} and more, which is not written`);
       return;
     }
-    const from = sender === undefined ? '' : ` from <${logSafe(sender)}>`;
-    this.log(`smtpd: refused ${this.number} ${logSafe(what)}${from}: ${code} ${String(text)}`);
+    const from = sender === undefined ? '' : ` from <${logWord(sender)}>`;
+    this.log(`smtpd: refused ${this.number} ${logWord(what)}${from}: ${code} ${String(text)}`);
   }
 
   queued(sizeBytes: number, { sender, recipients }: Envelope, qp: number): void {

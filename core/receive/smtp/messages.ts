@@ -5,19 +5,19 @@ import type { Client } from '../../listen/client.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import { formatReceived } from '../received.ts';
 import type { RecipientList } from '../recipient-list.ts';
-import type { Pace } from '../session-limits.ts';
-import { type SmtpSession, takeTransaction } from './commands.ts';
-import { createIntake, type Intake } from './incoming-message.ts';
+import type { SessionLimits } from '../session-limits.ts';
+import { type SmtpdSession, takeTransaction } from './commands.ts';
+import { createIncomingMessage, type IncomingMessage } from './incoming-message.ts';
 import type { SmtpLog } from './log.ts';
 import type { SmtpParser } from './parser.ts';
 import { bareLf, type Reply, tooBig, tooManyHops } from './replies.ts';
 
 /** What the messages need of their connection. */
 export interface MessagesDeps {
-  readonly smtp: SmtpSession;
+  readonly smtp: SmtpdSession;
   readonly client: Client;
   readonly clock: Clock;
-  readonly pace: Pace;
+  readonly limits: SessionLimits;
   readonly accept: Accept;
   readonly log: SmtpLog;
   /** Answers the final dot. */
@@ -32,7 +32,7 @@ const notQueued: Accepted = { ok: false, code: 81, permanent: false, text: 'qq t
 export class SmtpMessages {
   private readonly deps: MessagesDeps;
   /** The message that is coming in; undefined: none is, or all of it is here. */
-  private intake: Intake | undefined;
+  private incoming: IncomingMessage | undefined;
   /** Its recipients, until the queue has it or nobody wants it any more. */
   private recipients: RecipientList | undefined;
   /** The queue has the whole message and has not answered yet. */
@@ -45,38 +45,38 @@ export class SmtpMessages {
 
   /** A message has begun and was not answered yet. */
   get underWay(): boolean {
-    return this.intake !== undefined || this.awaitsQueue;
+    return this.incoming !== undefined || this.awaitsQueue;
   }
 
   /** The client is waiting for the queue, not the queue for it. */
   get keepsWaiting(): boolean {
-    return this.awaitsQueue || this.intake?.full === true;
+    return this.awaitsQueue || this.incoming?.full === true;
   }
 
   /** The message that is coming in will not be completed. */
   abort(reason: string): void {
-    this.intake?.abort(reason);
+    this.incoming?.abort(reason);
     if (!this.awaitsQueue) this.recipients?.release();
   }
 
   /** What the client sends from here to the final dot is a message, for the sender and recipients that it has named. */
   take(parser: SmtpParser): void {
-    const { smtp, pace, log, sendAway } = this.deps;
+    const { smtp, limits, log, sendAway } = this.deps;
     const { sender, recipients } = takeTransaction(smtp);
     const envelope = { sender, recipients: recipients.addresses() };
     this.recipients = recipients;
     let accepted: Promise<Accepted> | undefined;
-    const intake = createIntake(this.receivedField(), smtp.dataBytes, source => {
-      accepted = this.handOver(source, intake, envelope);
+    const incoming = createIncomingMessage(this.receivedField(), smtp.dataBytes, source => {
+      accepted = this.handOver(source, incoming, envelope);
     });
-    this.intake = intake;
-    parser.startMessage(intake, {
+    this.incoming = incoming;
+    parser.startMessage(incoming, {
       onEnd: resume => {
-        this.intake = undefined;
-        intake.end();
-        void this.finish(intake, envelope, accepted).then(resume);
+        this.incoming = undefined;
+        incoming.end();
+        void this.finish(incoming, envelope, accepted).then(resume);
       },
-      onWaited: () => pace.waited(),
+      onWaited: () => limits.waited(),
       onBareLf: () => {
         log.refused('data', smtp.sender, bareLf);
         sendAway(bareLf);
@@ -96,7 +96,7 @@ export class SmtpMessages {
     return this.received.raw;
   }
 
-  private async handOver(source: MessageSource, intake: Intake, envelope: Envelope): Promise<Accepted> {
+  private async handOver(source: MessageSource, incoming: IncomingMessage, envelope: Envelope): Promise<Accepted> {
     try {
       return await this.deps.accept(source, envelope, 'network');
     } catch (error) {
@@ -104,30 +104,34 @@ export class SmtpMessages {
       return notQueued;
     } finally {
       // Where the queue stopped reading early the client still sends the rest.
-      intake.abort('the queue wants no more');
+      incoming.abort('the queue wants no more');
     }
   }
 
   /** @param accepted undefined: the queue never heard of the message */
-  private async finish(intake: Intake, envelope: Envelope, accepted: Promise<Accepted> | undefined): Promise<void> {
-    const { smtp, pace, log, answer } = this.deps;
+  private async finish(
+    incoming: IncomingMessage,
+    envelope: Envelope,
+    accepted: Promise<Accepted> | undefined,
+  ): Promise<void> {
+    const { smtp, limits, log, answer } = this.deps;
     this.awaitsQueue = true;
     const result = (await accepted) ?? notQueued;
     this.awaitsQueue = false;
     this.recipients?.release();
-    pace.waited();
-    const reply = this.verdict(intake, result);
+    limits.waited();
+    const reply = this.verdict(incoming, result);
     if (result.ok) {
-      pace.message();
-      log.queued(intake.sizeBytes, envelope, result.qp);
+      limits.message();
+      log.queued(incoming.sizeBytes, envelope, result.qp);
     } else log.refused('data', smtp.sender, reply);
     answer(reply);
   }
 
-  private verdict(intake: Intake, result: Accepted): Reply {
+  private verdict(incoming: IncomingMessage, result: Accepted): Reply {
     if (result.ok) return { code: 250, text: `ok ${nowSec(this.deps.clock)} qp ${result.qp}` };
-    if (intake.objection === 'hops') return tooManyHops;
-    if (intake.objection === 'size') return tooBig;
+    if (incoming.objection === 'hops') return tooManyHops;
+    if (incoming.objection === 'size') return tooBig;
     return { code: result.permanent ? 554 : 451, text: result.text };
   }
 }

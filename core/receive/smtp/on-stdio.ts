@@ -4,9 +4,9 @@ import type { Readable, Writable } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { clientFrom } from '../../listen/client.ts';
-import { standingOf } from '../../listen/client-kind.ts';
+import { clientKindOf } from '../../listen/client-kind.ts';
 import { createMemory } from '../../listen/client-memory.ts';
-import { unhurried } from '../../listen/session-progress.ts';
+import { noTimeLimit } from '../../listen/session-progress.ts';
 import { QmailConnection } from './connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { smtpServerOptions } from './options.ts';
@@ -24,22 +24,22 @@ export interface StdioClient {
 /** @returns qmail-smtpd's exit code: 0 after QUIT, 1 after any other end */
 export function serveSmtpOnStdio(
   client: StdioClient,
-  deps: Omit<ConnectionDeps, 'unwanted' | 'stopping'>,
+  deps: Omit<ConnectionDeps, 'checkDnsLists' | 'stopping'>,
 ): Promise<number> {
   const server = new SMTPServer(smtpServerOptions());
   const socket = new StdioSocket(client.input, client.output);
   const { environment, isUser = false } = client;
-  const standing = standingOf(clientFrom(environment));
-  const visitor = {
+  const clientKind = clientKindOf(clientFrom(environment));
+  const connected = {
     number: process.pid,
     environment,
     greetAtOnce: true,
-    trusted: isUser || standing !== 'stranger',
-    memory: createMemory().of(standing),
-    stay: unhurried,
+    trusted: isUser || clientKind !== 'stranger',
+    memory: createMemory().of(clientKind),
+    progress: noTimeLimit,
   };
-  const all = { ...deps, unwanted: async () => undefined, stopping: () => false };
-  const connection = new QmailConnection(server, socket as unknown as Socket, visitor, all);
+  const all = { ...deps, checkDnsLists: async () => undefined, stopping: () => false };
+  const connection = new QmailConnection(server, socket as unknown as Socket, connected, all);
   connection.on('error', () => {}); // The socket closes, and that is all there is to say.
   return new Promise(resolve => {
     socket.once('close', () => resolve(connection.exitCode));

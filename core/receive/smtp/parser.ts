@@ -1,7 +1,7 @@
 // The byte parser of smtp-server with qmail's DATA phase in place of its own: the library would let a LF without CR
 // through and keeps the dots of lines that are not stuffed twice.
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
-import type { Intake } from './incoming-message.ts';
+import type { IncomingMessage } from './incoming-message.ts';
 
 type Done = (error?: Error | null) => void;
 
@@ -16,17 +16,17 @@ export interface DataEvents {
 
 const LF = 0x0a;
 
-/** Commands as in the library; message bytes go to an Intake. */
+/** Commands as in the library; message bytes go to an IncomingMessage. */
 export class SmtpParser extends SMTPStream {
-  private message: { intake: Intake; events: DataEvents } | undefined;
+  private message: { incoming: IncomingMessage; events: DataEvents } | undefined;
   /** Behind the command or message that is being dealt with more was sent already. */
   moreIsHere = false;
   /** Called for every piece that comes off the wire; true: nothing of it is looked at any more. */
   stopAt: (piece: Buffer) => boolean = () => false;
 
   /** The bytes from here to the final dot are a message. */
-  startMessage(intake: Intake, events: DataEvents): void {
-    this.message = { intake, events };
+  startMessage(incoming: IncomingMessage, events: DataEvents): void {
+    this.message = { incoming, events };
     this._dataMode = true;
   }
 
@@ -41,11 +41,11 @@ export class SmtpParser extends SMTPStream {
 
   override _feedDataStream(piece: Buffer, done: Done): void {
     // Out of data mode there is no message, and the base class does not call this.
-    const { intake, events } = this.message as NonNullable<typeof this.message>;
-    const { end, bareLf } = intake.push(piece);
+    const { incoming, events } = this.message as NonNullable<typeof this.message>;
+    const { end, bareLf } = incoming.push(piece);
     if (end === undefined && !bareLf) {
-      if (intake.full) {
-        intake.whenReady(() => {
+      if (incoming.full) {
+        incoming.whenReady(() => {
           events.onWaited();
           done();
         });

@@ -22,7 +22,7 @@ export const timedOut: Reply = { code: 451, text: 'timeout (#4.4.2)' };
 /** To a client that goes on and on, and never sends anything. */
 export const tooFruitless: Reply = { code: 421, text: 'too much talk without a message, try again later (#4.7.0)' };
 /** To AUTH in the clear. */
-export const tlsFirst: Reply = {
+export const needsStartTls: Reply = {
   code: 538,
   text: 'passwords are not taken in the clear: say STARTTLS first (#5.7.11)',
 };

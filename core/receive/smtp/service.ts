@@ -8,19 +8,19 @@ import {
 import { ownAddresses } from '../../lib/net/own-addresses.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { createMemory, type Memory } from '../../listen/client-memory.ts';
-import type { Crowd } from '../../listen/connection-slots.ts';
+import type { ReachedLimit } from '../../listen/connection-slots.ts';
 import {
+  type AdmittedClient,
   createListener,
-  type Guest,
   type Listener,
   type ListenerDeps,
   type Refusal,
   type Session,
 } from '../../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../../listen/login-attempts.ts';
-import { askingPlace } from '../../listen/login-source.ts';
+import { loginSource } from '../../listen/login-source.ts';
 import type { TlsFiles } from '../../listen/tls-files.ts';
-import { firstMessageMs } from '../session-limits.ts';
+import { messageStartLimitMs } from '../session-limits.ts';
 import { QmailConnection } from './connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { smtpServerOptions } from './options.ts';
@@ -46,13 +46,13 @@ export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<
   readonly attempts?: LoginAttempts;
 }
 
-type UsuallyLeftOut = 'ownAddresses' | 'unwanted' | 'stopping';
+type UsuallyLeftOut = 'ownAddresses' | 'checkDnsLists' | 'stopping';
 
 /** Messages under way get this long when the service stops. */
 const closeGraceMs = 10_000;
 
 const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
-const crowded: Readonly<Record<Crowd | 'memory', Reply>> = {
+const crowded: Readonly<Record<ReachedLimit | 'memory', Reply>> = {
   total: { code: 421, text: 'too many connections, try again later (#4.3.2)' },
   perAddress: { code: 421, text: 'too many connections from your address, try again later (#4.3.2)' },
   perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
@@ -62,7 +62,7 @@ const crowded: Readonly<Record<Crowd | 'memory', Reply>> = {
 /** Makes the service; nothing listens yet. */
 export function createSmtpService(deps: SmtpDeps): SmtpService {
   let stopping = false;
-  const all = { ownAddresses, unwanted: async () => undefined, ...deps, stopping: () => stopping };
+  const all = { ownAddresses, checkDnsLists: async () => undefined, ...deps, stopping: () => stopping };
   const server = new QmailServer(all);
   server.on('error', error => deps.log(`smtpd: warning: ${reasonOf(error)}`));
   const listener = createListener({
@@ -73,8 +73,8 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
     relays: true,
     asksNames: true,
     limits: control => control.connectionLimits,
-    firstMs: firstMessageMs,
-    firstWhat: 'message',
+    startLimitMs: messageStartLimitMs,
+    startedBy: 'message',
     farewell(refusal) {
       const { code, text } = replyTo(refusal);
       return `${code} ${text}\r\n`;
@@ -110,19 +110,19 @@ class QmailServer extends SMTPServer {
     this.attempts = deps.attempts ?? createLoginAttempts(deps.clock);
   }
 
-  welcome({ socket, number, environment, standing, memory, stay, control, record }: Guest): Session {
-    const trusted = standing !== 'stranger';
-    const visitor = {
+  welcome({ socket, number, environment, clientKind, memory, progress, control, record }: AdmittedClient): Session {
+    const trusted = clientKind !== 'stranger';
+    const connected = {
       number,
       environment,
       greetAtOnce: trusted,
       trusted,
       memory,
-      stay,
+      progress,
       startTls: this.hasTls(),
       record,
     };
-    const connection = new QmailConnection(this, socket, visitor, { ...this.deps, control: () => control });
+    const connection = new QmailConnection(this, socket, connected, { ...this.deps, control: () => control });
     connection.on('error', error => this._onError(error));
     connection.init();
     return {
@@ -158,7 +158,7 @@ class QmailServer extends SMTPServer {
   private async logIn(session: SMTPServerSession, name: string, password: string): Promise<boolean> {
     const { remoteAddress: remoteIp, remotePort, localAddress: localIp, localPort } = session;
     this.putOff.add(session);
-    const attempt = await this.attempts.begin(await askingPlace({ remoteIp, remotePort, localIp, localPort }), name);
+    const attempt = await this.attempts.begin(await loginSource({ remoteIp, remotePort, localIp, localPort }), name);
     this.putOff.delete(session);
     try {
       const right = (await this.deps.logIn?.(name, password)) ?? false;

@@ -12,7 +12,7 @@ import { type HomePlan, isHome, usualPlan } from '../../../core/home/make-home.t
 import type { CommandIo } from '../command-io.ts';
 import { parsed } from '../parsed.ts';
 import { configureHome } from './configure-home.ts';
-import { type Dialogue, openDialogue } from './prompt.ts';
+import { openPrompt, type Prompt } from './prompt.ts';
 
 /** @returns 0 written, or nothing to change; 1 files were left as they are; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -21,31 +21,31 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   const home = io.home as string;
   const plan = usualPlan({ mailHome: values['mail-home'] });
-  const dialogue = openDialogue(io);
+  const prompt = openPrompt(io);
   try {
-    const answers = await askAll(home, plan, dialogue);
-    const mayReplace = (change: Change) => values.force || askToReplace(change, dialogue);
+    const answers = await askAll(home, plan, prompt);
+    const mayReplace = (change: Change) => values.force || askToReplace(change, prompt);
     const answered = { ...plan, me: answers.me, user: answers.owner };
     return await configureHome(io, answered, at => changesFor(at, answers), mayReplace);
   } finally {
-    dialogue.close();
+    prompt.close();
   }
 }
 
-async function askAll(home: string, plan: HomePlan, dialogue: Dialogue): Promise<Answers> {
+async function askAll(home: string, plan: HomePlan, prompt: Prompt): Promise<Answers> {
   let answers: Partial<Answers> = {};
   for (const topic of topics) {
     const usual = usualAnswer(home, topic, answers, plan);
     // What the home says may stay, whatever it is.
     const complaint = (text: string) => (text === usual && isHome(home) ? undefined : complaintAbout(topic, text));
-    const answer = await dialogue.ask(questions[topic], usual, complaint);
+    const answer = await prompt.ask(questions[topic], usual, complaint);
     answers = { ...answers, [topic]: answer };
   }
   return answers as Answers;
 }
 
-async function askToReplace({ name, before = '' }: Change, dialogue: Dialogue): Promise<boolean> {
+async function askToReplace({ name, before = '' }: Change, prompt: Prompt): Promise<boolean> {
   const says = before.trim().replaceAll('\n', ' | ');
   const question = `control/${name} says: ${says || 'nothing'}. Replace it, yes or no`;
-  return (await dialogue.ask(question, 'no', text => complaintAbout('loopback', text))) === 'yes';
+  return (await prompt.ask(question, 'no', text => complaintAbout('loopback', text))) === 'yes';
 }

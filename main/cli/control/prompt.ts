@@ -4,17 +4,17 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** Somebody who answers. */
-export interface Dialogue {
+export interface Prompt {
   /**
    * The answer to a question, or `usual` for an empty line and where no more answers come.
    * @param complaint why an answer cannot be taken: a person is asked again
-   * @throws UserError when an answer that was not typed cannot be taken, or a person ends the dialogue
+   * @throws UserError when an answer that was not typed cannot be taken, or a person ends the prompt
    */
   ask(question: string, usual: string, complaint: (answer: string) => string | undefined): Promise<string>;
   close(): void;
 }
 
-export function openDialogue({ stdin, stdout }: CommandIo): Dialogue {
+export function openPrompt({ stdin, stdout }: CommandIo): Prompt {
   const isTyped = (stdin as { isTTY?: boolean }).isTTY === true;
   const reader = createInterface({ input: stdin });
   const answers = reader[Symbol.asyncIterator]();

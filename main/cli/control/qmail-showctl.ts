@@ -1,5 +1,5 @@
 // qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
-import { mostDeliveries } from '../../../core/control/concurrency-limit.ts';
+import { silentConcurrencyLimit } from '../../../core/control/concurrency-limit.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
@@ -23,7 +23,7 @@ function textOf({ home, files, findings }: Shown): string {
     `qmail home directory: ${home}.`,
     'user-ext delimiter: -.',
     'paternalism (in decimal): 2.',
-    `silent concurrency limit: ${mostDeliveries(openFileLimit())}.`,
+    `silent concurrency limit: ${silentConcurrencyLimit(openFileLimit())}.`,
     `subdirectory split: ${queueLayout(home).split}.`,
     ...files.map(fileText),
     ...findingTexts(findings),

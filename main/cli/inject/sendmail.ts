@@ -1,7 +1,7 @@
 // sendmail (also called as mailq): the face that other programs know, over qmail-inject.
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { readSendmailCall } from '../../../core/inject/programs/sendmail.ts';
-import { createCrMender } from '../../../core/lib/text/line-ends.ts';
+import { createLeadingCrRemover } from '../../../core/lib/text/line-ends.ts';
 import type { CommandIo } from '../command-io.ts';
 import { messageInput } from '../message-input.ts';
 import type { Follower } from './follow-message.ts';
@@ -62,7 +62,7 @@ async function explainAll(addresses: readonly string[], io: CommandIo, services:
 
 /** Programs that know messages from the network write them as they are there: such line ends are mended. */
 function mended(stdin: Readable): Readable {
-  const { push, end } = createCrMender();
+  const { push, end } = createLeadingCrRemover();
   const message = new Transform({
     transform: (piece: Buffer, _encoding, done) => done(null, push(piece)),
     flush: done => done(null, end()),

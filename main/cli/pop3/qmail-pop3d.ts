@@ -1,6 +1,6 @@
 // qmail-pop3d: gives a client that has logged in the messages of one Maildir, on standard input and output.
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createWire } from '../../../core/pop3/connection.ts';
+import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { tryOpenMaildrop } from '../../../core/pop3/maildrop.ts';
 import { pop3d } from '../../../core/pop3/pop3d.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -26,7 +26,7 @@ export async function run(args: readonly string[], { stdin, stdout, stderr }: Co
   stdin.on('data', refresh).pause();
   stdout.on('drain', refresh).on('error', () => process.exit(0));
   try {
-    await pop3d(createWire(stdin, stdout), drop);
+    await pop3d(createPopConnection(stdin, stdout), drop);
   } finally {
     clearTimeout(idle);
     stdin.destroy();

@@ -3,7 +3,7 @@
 import { read, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { createWire } from '../../../core/pop3/connection.ts';
+import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { type Login, popup } from '../../../core/pop3/popup.ts';
 import { startCheckpassword } from '../../../core/pop3/run-checkpassword.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -27,7 +27,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     if (end === 0) return { kind: 'served' };
     return { kind: 'refused', text: end === 'crashed' ? 'aack, child crashed' : 'authorization failed' };
   };
-  await popup(createWire(bytesOnFd0(idle), fd1()), { greeting: `+OK ${stamp}`, apop: true, login });
+  await popup(createPopConnection(bytesOnFd0(idle), fd1()), { greeting: `+OK ${stamp}`, apop: true, login });
   clearTimeout(idle);
   return always;
 }

@@ -14,7 +14,7 @@ const usageError = 100;
 const cannotRun = 111;
 
 /** Runs the program that `args` name. @returns its exit code, as a shell has it; 100 wrong usage, 111 it cannot be run */
-export async function runBetween(args: readonly string[], io: CommandIo, filterFor: FilterFor): Promise<number> {
+export async function runFiltered(args: readonly string[], io: CommandIo, filterFor: FilterFor): Promise<number> {
   const [program, ...rest] = args;
   if (program === undefined) {
     io.stderr.write(`${io.programName}: usage: ${io.programName} program [ arg ... ]\n`);

@@ -9,7 +9,7 @@ import {
 } from '../../../core/lib/text/line-ends.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { Run } from '../command.ts';
-import { runBetween } from './filter-program.ts';
+import { runFiltered } from './filter-program.ts';
 
 /** A CR before every LF. @returns 0, or 111 when reading or writing fails */
 export const addcr: Run = (_args, io) => copy(io, createCrAdder());
@@ -18,7 +18,7 @@ export const addcr: Run = (_args, io) => copy(io, createCrAdder());
 export const delcr: Run = (_args, io) => copy(io, createCrRemover());
 
 /** A CR before every LF that has none, both ways. @returns the program's exit code */
-export const fixcrio: Run = (args, io) => runBetween(args, io, createCrFixer);
+export const fixcrio: Run = (args, io) => runFiltered(args, io, createCrFixer);
 
 async function copy(io: Parameters<Run>[1], filter: LineFilter): Promise<number> {
   try {

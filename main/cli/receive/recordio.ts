@@ -1,11 +1,11 @@
 // recordio: runs a program between the network and itself, and writes both sides of the conversation to standard error.
 import { recordOf, recordOfEnd } from '../../../core/ucspi/record.ts';
 import type { CommandIo } from '../command-io.ts';
-import { runBetween } from './filter-program.ts';
+import { runFiltered } from './filter-program.ts';
 
 /** @returns the program's exit code; 100 wrong usage, 111 it cannot be run */
 export function run(args: readonly string[], io: CommandIo): Promise<number> {
-  return runBetween(args, io, (direction, pid) => ({
+  return runFiltered(args, io, (direction, pid) => ({
     push(piece) {
       const raw = Buffer.from(piece);
       io.stderr.write(recordOf(raw, pid, direction));

@@ -7,12 +7,12 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { createNetstringReader } from '../../../core/lib/net/netstring.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { clientFrom } from '../../../core/listen/client.ts';
-import { standingOf } from '../../../core/listen/client-kind.ts';
+import { clientKindOf } from '../../../core/listen/client-kind.ts';
 import { createMemory } from '../../../core/listen/client-memory.ts';
-import { unhurried } from '../../../core/listen/session-progress.ts';
+import { noTimeLimit } from '../../../core/listen/session-progress.ts';
 import { openInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { QmtpSession } from '../../../core/receive/packages/qmtp-session.ts';
-import { writeTo } from '../../../core/receive/packages/write-reply.ts';
+import { createReplyWriter } from '../../../core/receive/packages/write-reply.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const trouble = 111;
@@ -39,14 +39,14 @@ export async function servePackages(io: CommandIo, serve: (session: QmtpSession)
 function openSession(io: CommandIo): QmtpSession {
   const home = io.home ?? '';
   const client = clientFrom(io.env);
-  const standing = standingOf(client);
+  const clientKind = clientKindOf(client);
   return {
     input: createNetstringReader(io.stdin),
-    write: writeTo(io.stdout),
+    write: createReplyWriter(io.stdout),
     client,
-    trusted: standing !== 'stranger',
-    memory: createMemory().of(standing),
-    stay: unhurried,
+    trusted: clientKind !== 'stranger',
+    memory: createMemory().of(clientKind),
+    progress: noTimeLimit,
     control: readControl(home),
     clock: systemClock,
     accept: openInjection(home, io.env),

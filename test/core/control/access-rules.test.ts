@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createAccess } from '../../../core/control/access-rules.ts';
+import { openAccessRules } from '../../../core/control/access-rules.ts';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
 import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { writeControl } from '../../support/queue-rig.ts';
@@ -13,7 +13,7 @@ const relayClients = ['127.0.0.1', '10.1.', 'fd00:', '192.168'];
 test('access: no rules → everybody comes in, control/relayclients may relay', t => {
   const home = tempDir(t);
   writeControl(home);
-  const ask = createAccess(home, 'smtp');
+  const ask = openAccessRules(home, 'smtp');
   const ips = ['127.0.0.1', '10.1.2.3', 'fd00::7', '127.0.0.10', '10.10.0.1', '192.168.1.1', '::1'];
   const relays = ips.filter(ip => {
     const access = ask({ TCPREMOTEIP: ip }, relayClients);
@@ -25,7 +25,7 @@ test('access: no rules → everybody comes in, control/relayclients may relay', 
 test('access: rules as text, changed while the host runs → the new ones count', t => {
   const home = tempDir(t);
   writeControl(home, { 'tcp.smtp': '10.:deny\n:allow,DATABYTES="9",RELAYCLIENT=".fix"\n' });
-  const ask = createAccess(home, 'smtp');
+  const ask = openAccessRules(home, 'smtp');
   assert.deepEqual(ask({ TCPREMOTEIP: '10.1.2.3' }, relayClients), { kind: 'denied' });
   assert.deepEqual(ask({ TCPREMOTEIP: '127.0.0.1' }, relayClients), {
     kind: 'allowed',
@@ -39,7 +39,7 @@ test('access: rules as text, changed while the host runs → the new ones count'
 test('access: rules that make no sense, or a damaged database → unknown, until they are mended', t => {
   const home = tempDir(t);
   writeControl(home, { 'tcp.smtp': 'all of them\n1.2.3.4:permit\n' });
-  const ask = createAccess(home, 'smtp');
+  const ask = openAccessRules(home, 'smtp');
   const reason = 'unable to read the access rules control/tcp.smtp: unable to parse this line: 1.2.3.4:permit';
   assert.deepEqual([ask({}), ask({})], Array(2).fill({ kind: 'unknown', reason }));
   const database = join(home, 'control', 'tcp.smtp.cdb');
@@ -55,6 +55,6 @@ test('access: rules that make no sense, or a damaged database → unknown, until
 test('access: each service → its own rules', t => {
   const home = tempDir(t);
   writeControl(home, { 'tcp.qmqp': ':deny\n' });
-  const kinds = (['smtp', 'qmtp', 'qmqp', 'pop3'] as const).map(name => createAccess(home, name)({}).kind);
+  const kinds = (['smtp', 'qmtp', 'qmqp', 'pop3'] as const).map(name => openAccessRules(home, name)({}).kind);
   assert.deepEqual(kinds, ['allowed', 'allowed', 'denied', 'allowed']);
 });

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { silentConcurrencyLimit } from '../../../core/control/concurrency-limit.ts';
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { controlFiles } from '../../../core/control/control-files.ts';
-import { mostDeliveries } from '../../../core/control/concurrency-limit.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { writeControl } from '../../support/queue-rig.ts';
@@ -105,8 +105,8 @@ test('readControl: only me → the defaults of control.md 2', t => {
   assert.deepEqual(seen, expected);
 });
 
-test('mostDeliveries: a limit of open files → 255, or as many as find room in it', () => {
-  assert.deepEqual([undefined, 1024, 4096, 1_048_576].map(mostDeliveries), [255, 255, 255, 65_520]);
+test('silentConcurrencyLimit: a limit of open files → 255, or as many as find room in it', () => {
+  assert.deepEqual([undefined, 1024, 4096, 1_048_576].map(silentConcurrencyLimit), [255, 255, 255, 65_520]);
 });
 
 test('readControl: numbers at their limits → concurrency at most what open files allow, a timeout of 0 is one second', t => {
@@ -117,7 +117,10 @@ test('readControl: numbers at their limits → concurrency at most what open fil
     databytes: '4294967295\n',
   };
   const { concurrencyLocal, concurrencyRemote, timeoutSmtpdSec } = writeControl(tempDir(t), files);
-  assert.deepEqual([concurrencyLocal, concurrencyRemote, timeoutSmtpdSec], [0, mostDeliveries(openFileLimit()), 1]);
+  assert.deepEqual(
+    [concurrencyLocal, concurrencyRemote, timeoutSmtpdSec],
+    [0, silentConcurrencyLimit(openFileLimit()), 1],
+  );
   assert.ok(concurrencyRemote >= 255);
 });
 

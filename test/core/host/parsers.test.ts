@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createParsers } from '../../../core/host/parsers.ts';
 import { ownProcess } from '../../../core/host/processes/own-processes.ts';
-import { NotTakenApart } from '../../../core/lib/process/parse-failure.ts';
+import { ParseFailure } from '../../../core/lib/process/parse-failure.ts';
 import { type StartProcess, startDirectly } from '../../../core/lib/process/start-process.ts';
 import type { FileStart } from '../../../core/mailbox/reading/take-apart.ts';
 import { takeApartHere } from '../../../core/mailbox/reading/take-apart.ts';
@@ -46,7 +46,7 @@ async function complaint(work: Promise<unknown>): Promise<string> {
   try {
     await work;
   } catch (error) {
-    assert.ok(error instanceof NotTakenApart, String(error));
+    assert.ok(error instanceof ParseFailure, String(error));
     return `${error.because}: ${error.message}`;
   }
   return 'done';

@@ -1,10 +1,11 @@
 // What clients share: none of the three kinds can take what is kept back for the others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { clientKindOf } from '../../../core/listen/client-kind.ts';
 import { createMemory } from '../../../core/listen/client-memory.ts';
-import { createSupply, standingOf } from '../../../core/listen/client-kind.ts';
+import { createQuota } from '../../../core/listen/quota.ts';
 
-test('standing: by address and rule', () => {
+test('clientKind: by address and rule', () => {
   const clients = [
     ['192.0.2.1', undefined, 'stranger'],
     ['unknown', undefined, 'stranger'],
@@ -12,13 +13,13 @@ test('standing: by address and rule', () => {
     ['127.9.9.9', undefined, 'loopback'],
     ['::1', '', 'loopback'],
   ] as const;
-  for (const [remoteIp, relayClient, standing] of clients) {
-    assert.equal(standingOf({ remoteIp, relayClient }), standing, remoteIp);
+  for (const [remoteIp, relayClient, clientKind] of clients) {
+    assert.equal(clientKindOf({ remoteIp, relayClient }), clientKind, remoteIp);
   }
 });
 
 test('supply: one kind takes all it gets → an eighth is there for each of the others', () => {
-  const supply = createSupply();
+  const supply = createQuota();
   let taken = 0;
   while (supply.take('stranger', 1, 80)) taken++;
   assert.equal(taken, 60);
@@ -35,7 +36,7 @@ test('supply: one kind takes all it gets → an eighth is there for each of the 
 });
 
 test('supply: too few to keep any back → whoever comes first', () => {
-  const supply = createSupply();
+  const supply = createQuota();
   assert.deepEqual(
     [1, 2, 3].map(() => supply.take('stranger', 1, 2)),
     [true, true, false],

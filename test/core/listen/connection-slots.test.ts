@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionLimits } from '../../../core/control/control.ts';
-import { createPlaces, type Place } from '../../../core/listen/connection-slots.ts';
-import type { Standing } from '../../../core/listen/client-kind.ts';
+import type { ClientKind } from '../../../core/listen/client-kind.ts';
+import { createConnectionSlots, type Slot } from '../../../core/listen/connection-slots.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 const noLimits: ConnectionLimits = { total: 0, perAddress: 0, perMinute: 0 };
 
 function service(limits: Partial<ConnectionLimits>) {
   const clock = steppedClock();
-  const places = createPlaces(clock);
+  const places = createConnectionSlots(clock);
   const gone: string[] = [];
   /** A client comes; what it is called when it has to make room. */
-  const enter = (ip: string, standing: Standing = 'stranger', name = ip, busy = false, bytes = () => 0) =>
+  const enter = (ip: string, clientKind: ClientKind = 'stranger', name = ip, busy = false, bytes = () => 0) =>
     places.enter(
-      { ip, standing, busy: () => busy, bytes, dismiss: () => void gone.push(name) },
+      { ip, clientKind, busy: () => busy, bytes, dismiss: () => void gone.push(name) },
       { ...noLimits, ...limits },
     );
-  /** What became of clients that come one after the other and stay. */
-  const come = (ips: readonly string[], standing?: Standing) =>
+  /** What became of clients that come one after the other and progress. */
+  const come = (ips: readonly string[], clientKind?: ClientKind) =>
     ips.map(ip => {
-      const came = enter(ip, standing);
+      const came = enter(ip, clientKind);
       return typeof came === 'string' ? came : 'in';
     });
   return { clock, enter, come, gone };
@@ -31,7 +31,7 @@ function withSenders(perSec: number[]) {
   const { clock, ...rest } = service({ total: 8 });
   const sent = perSec.map(() => 0);
   const guests = sent.map(
-    (_, at) => rest.enter('127.0.0.1', 'loopback', `sender ${at}`, false, () => sent[at] as number) as Place,
+    (_, at) => rest.enter('127.0.0.1', 'loopback', `sender ${at}`, false, () => sent[at] as number) as Slot,
   );
   function passSeconds(seconds: number): void {
     clock.pass(seconds * 1000);
@@ -65,7 +65,7 @@ test('places: addresses of one IPv6 network → count as one', () => {
 
 test('places: one leaves, twice → room for one', () => {
   const { come, enter } = service({ total: 1 });
-  const place = enter('1.1.1.1') as Place;
+  const place = enter('1.1.1.1') as Slot;
   place.leave();
   place.leave();
   assert.deepEqual(come(['1.1.1.1', '1.1.1.1']), ['in', 'total']);
@@ -114,7 +114,7 @@ test('places: this machine takes all it gets, from all its addresses → half; s
 test('places: short → the one that has been silent for longest goes, after ten seconds; who is busy or gets on stays', () => {
   const { clock, enter, come, gone } = service({ total: 3 });
   enter('1.1.1.1', 'stranger', 'busy', true);
-  const place = enter('1.1.1.2', 'stranger', 'gets on') as Place;
+  const place = enter('1.1.1.2', 'stranger', 'gets on') as Slot;
   clock.pass(1);
   enter('1.1.1.3', 'stranger', 'silent');
   clock.pass(9_998);
@@ -153,7 +153,7 @@ test('places: what counts is the last minute or two → much sent before saves n
   assert.deepEqual(gone, ['sender 3']);
 });
 
-test('places: all are busy for ten minutes → they stay', () => {
+test('places: all are busy for ten minutes → they progress', () => {
   const { clock, enter, come } = service({ total: 8 });
   for (let at = 0; at < 4; at++) enter('127.0.0.1', 'loopback', 'busy', true);
   clock.pass(600_000);
@@ -162,7 +162,7 @@ test('places: all are busy for ten minutes → they stay', () => {
 
 test('places: a stranger logs in → its place and its address are free for strangers, it stays, and leaves as who it is', () => {
   const { clock, enter, come, gone } = service({ total: 8, perAddress: 6 });
-  const guests = many(6, () => '1.1.1.1').map(ip => enter(ip) as Place);
+  const guests = many(6, () => '1.1.1.1').map(ip => enter(ip) as Slot);
   assert.deepEqual(come(['1.1.1.1', '2.2.2.2']), ['perAddress', 'total']);
   guests[0]?.trust();
   assert.deepEqual(come(['1.1.1.1']), ['in']);

@@ -32,8 +32,8 @@ function listener(t: TestContext, deps: Partial<ListenerDeps> = {}) {
     access: environment => ({ kind: 'allowed', environment, byRule: false }),
     limits: () => ({ total: 0, perAddress: 0, perMinute: 0 }),
     memory: createMemory(),
-    firstMs: () => 60_000,
-    firstWhat: 'word',
+    startLimitMs: () => 60_000,
+    startedBy: 'word',
     farewell: () => 'go away\r\n',
     serve({ socket, number }) {
       socket.write(`hello ${number}\r\n`);
@@ -90,7 +90,7 @@ test('listener: the service stops → open sessions end, those that may not yet 
   assert.equal(await client.rest(), 'soon\r\n');
 });
 
-test('listener: 300 clients that are turned away and stay → a hundred are waited for, for a second', async t => {
+test('listener: 300 clients that are turned away and progress → a hundred are waited for, for a second', async t => {
   const clock = steppedClock();
   let met = 0;
   const { listen } = listener(t, {

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createLoginAttempts } from '../../../core/listen/login-attempts.ts';
-import { askingPlace, unknownUser } from '../../../core/listen/login-source.ts';
+import { loginSource, unknownUser } from '../../../core/listen/login-source.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 
 function guesses() {
@@ -98,7 +98,7 @@ const places: [ip: string, place: string][] = [
 
 for (const [remoteIp, place] of places) {
   test(`asking place: ${remoteIp} → ${place}`, async () => {
-    assert.equal(await askingPlace({ remoteIp, remotePort: 1, localIp: '192.0.2.9', localPort: 2 }), place);
+    assert.equal(await loginSource({ remoteIp, remotePort: 1, localIp: '192.0.2.9', localPort: 2 }), place);
   });
 }
 
@@ -124,7 +124,7 @@ async function server(t: TestContext, host: string) {
 
 function placeOf({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Socket): Promise<string> {
   const plain = (ip: string): string => ip.replace('::ffff:', '');
-  return askingPlace({ remoteIp: plain(remoteAddress), remotePort, localIp: plain(localAddress), localPort });
+  return loginSource({ remoteIp: plain(remoteAddress), remotePort, localIp: plain(localAddress), localPort });
 }
 
 for (const [listenOn, reach] of [

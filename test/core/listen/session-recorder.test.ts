@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { openLogs } from '../../../core/host/logs.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { createSecrets } from '../../../core/listen/hide-passwords.ts';
+import { createPasswordHider } from '../../../core/listen/hide-passwords.ts';
 import { startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
 import { startSmtp } from '../../support/smtp-rig.ts';
@@ -20,7 +20,7 @@ const recorded = { 'tcp.smtp': ':allow,RECORDIO="1"\n' };
 
 /** `<` and `>` before what each side says; the record of it. */
 function recordedOf(dialogue: readonly string[]): string[] {
-  const { fromClient, fromServer } = createSecrets();
+  const { fromClient, fromServer } = createPasswordHider();
   return dialogue.map(line => (line[0] === '<' ? fromClient : fromServer)(line.slice(2), false));
 }
 

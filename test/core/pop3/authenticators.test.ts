@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createProgramDoorkeeper } from '../../../core/pop3/authenticators.ts';
-import { createParentDoorkeeper } from '../../../core/pop3/parent-authenticator.ts';
+import { createCheckpasswordAuthenticator } from '../../../core/pop3/authenticators.ts';
+import { createParentAuthenticator } from '../../../core/pop3/parent-authenticator.ts';
 import { openPasswd } from '../../../core/pop3/passwd.ts';
 import { command as waypost } from '../../support/command.ts';
 import { inProcessParent } from '../../support/in-process-parent.ts';
@@ -37,8 +37,8 @@ async function withProgram(t: TestContext, script: string) {
   const pop3dCommand = ['sh', '-c', 'echo "+OK $0"; cat'] as const;
   const path = process.env.PATH;
   const line = (text: string) => void log.push(text);
-  const doorkeeper = createProgramDoorkeeper({ program, path, pop3dCommand: [...pop3dCommand], log: line });
-  const rig = await startPop3(t, { doorkeeper, log: line });
+  const authenticator = createCheckpasswordAuthenticator({ program, path, pop3dCommand: [...pop3dCommand], log: line });
+  const rig = await startPop3(t, { authenticator, log: line });
   const client = await rawClient(rig.port);
   assert.equal(await client.line(), '+OK here.example POP3');
   return { client, log };
@@ -85,8 +85,13 @@ for (const [what, script, answer, logged] of [
 test('pop3 with a checkpassword program: it is not there → come back later, the log says what is missing', async t => {
   const log: string[] = [];
   const line = (text: string) => void log.push(text);
-  const doorkeeper = createProgramDoorkeeper({ program: '/nonexistent', path: '', pop3dCommand: ['x'], log: line });
-  const client = await rawClient((await startPop3(t, { doorkeeper, log: line })).port);
+  const authenticator = createCheckpasswordAuthenticator({
+    program: '/nonexistent',
+    path: '',
+    pop3dCommand: ['x'],
+    log: line,
+  });
+  const client = await rawClient((await startPop3(t, { authenticator, log: line })).port);
   await client.line();
   await say(client, 'USER joe');
   assert.equal(await say(client, 'PASS x'), '-ERR temporary problem, try again later');
@@ -172,8 +177,8 @@ async function asRoot(t: TestContext, maildir: string, log: string[]): Promise<R
   const home = tempDir(t);
   await openPasswd(join(home, 'passwd')).set({ name: 'joe', uid: undefined, maildir }, 'x');
   const parent = inProcessParent(t, { home, pop3dCommand: [process.execPath, waypost, 'qmail-pop3d'] });
-  const doorkeeper = createParentDoorkeeper(parent, undefined, line => void log.push(line));
-  const client = await rawClient((await startPop3(t, { doorkeeper })).port);
+  const authenticator = createParentAuthenticator(parent, undefined, line => void log.push(line));
+  const client = await rawClient((await startPop3(t, { authenticator })).port);
   await client.line();
   return client;
 }

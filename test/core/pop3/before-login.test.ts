@@ -1,4 +1,4 @@
-// Clients that do not log in: they shut nobody out, and they do not stay.
+// Clients that do not log in: they shut nobody out, and they do not progress.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -47,7 +47,7 @@ test('octets: a message that was counted is not read again; one that is gone has
   assert.equal(await counter.count('m', 8, async () => 10), 10);
 });
 
-test('uidl: names that are printable and short stay; others get an id that stays the same', async t => {
+test('uidl: names that are printable and short progress; others get an id that stays the same', async t => {
   const { port, maildir } = await startPop3(t);
   const odd = ['400.caf\xe9', `500.${'x'.repeat(80)}`, '600.a b'];
   for (const name of odd) writeFileSync(Buffer.from(`${maildir}/cur/${name}`, 'latin1'), 'x\n');

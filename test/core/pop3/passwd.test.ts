@@ -32,7 +32,7 @@ test('passwd: set and verify → only the right password of the right name', asy
   assert.ok(!readFileSync(path, 'utf8').includes('sesame'));
 });
 
-test('passwd: set again → the old password is void, other lines stay', async t => {
+test('passwd: set again → the old password is void, other lines progress', async t => {
   const path = join(tempDir(t), 'passwd');
   const passwd = openPasswd(path);
   await passwd.set(ann, 'a');

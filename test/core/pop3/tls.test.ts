@@ -86,7 +86,7 @@ test('pop3: after STLS the client says what is no TLS, or leaves → the end, an
 
 test('pop3s: TLS from the beginning → the greeting within it; in the clear nothing is said', async t => {
   const rig = await startPop3(t, { tls: () => files });
-  const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'first');
+  const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'implicit');
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   const client = clientOn(socket);
@@ -162,7 +162,7 @@ test('pop3: a certificate, and a client of this machine; or no certificate → U
 test('pop3s: the client ends before it has said anything → let go at once, also when the host was not ready for TLS yet', async t => {
   for (const lateMs of [0, 100]) {
     const rig = await startPop3(t, { tls: () => files }, { hasApop: () => sleep(lateMs, false) });
-    const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'first');
+    const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'implicit');
     const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).end();
     await once(client.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
     client.destroy();

@@ -68,7 +68,7 @@ test('smtp: QMAILQUEUE in a rule → the environment that the messages are hande
   assert.deepEqual(seen, ['/bin/filter', '127.0.0.1', 'heaven.af.mil']);
 });
 
-/** Clients that come one after the other and stay; what each is greeted with. The rules make strangers of them. */
+/** Clients that come one after the other and progress; what each is greeted with. The rules make strangers of them. */
 async function greetings(t: TestContext, control: Record<string, string>, count: number) {
   const rules = ':allow,TCPREMOTEIP="192.0.2.1"\n';
   const rig = await startSmtp(t, {

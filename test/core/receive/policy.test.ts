@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parsePath } from '../../../core/message/smtp-path.ts';
-import { senderRefused } from '../../../core/receive/badmailfrom.ts';
+import { isBadMailFrom } from '../../../core/receive/badmailfrom.ts';
 import { announcedSize, replaceLocalLiteral } from '../../../core/receive/smtp/address.ts';
 import { parseCommand } from '../../../core/receive/smtp/commands.ts';
 import { writeControl } from '../../support/queue-rig.ts';
@@ -58,11 +58,11 @@ for (const [address, expected] of literals) {
   });
 }
 
-test('senderRefused: control.md vector 14', t => {
+test('isBadMailFrom: control.md vector 14', t => {
   const control = writeControl(tempDir(t), { badmailfrom: '@spam.example\nbad@example.net\n' });
   const senders = ['a@spam.example', 'bad@EXAMPLE.NET', 'ok@x.spam.example', 'ok@example.net', ''];
   assert.deepEqual(
-    senders.filter(sender => senderRefused(control, sender)),
+    senders.filter(sender => isBadMailFrom(control, sender)),
     ['a@spam.example', 'bad@EXAMPLE.NET'],
   );
 });

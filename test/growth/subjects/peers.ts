@@ -11,7 +11,7 @@ import { decodeList, readListLines } from '../../../core/local/forwarding/mailin
 import { quoteForMbox } from '../../../core/local/into/mbox-quoting.ts';
 import { parseDotQmail } from '../../../core/local/rules/dot-qmail.ts';
 import { parseClaim } from '../../../core/pop3/checkpassword.ts';
-import { createWire } from '../../../core/pop3/connection.ts';
+import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { parsePasswdLine } from '../../../core/pop3/passwd-line.ts';
 import { parseLine } from '../../../core/pop3/popup.ts';
 import { bounceParagraph } from '../../../core/queue/bounce/bounce.ts';
@@ -58,8 +58,8 @@ function orRefused(read: () => unknown): unknown {
 }
 
 async function popLines(pieces: readonly Uint8Array[]): Promise<void> {
-  const wire = createWire(Readable.from(pieces), new PassThrough());
-  while ((await wire.line()) !== undefined);
+  const connection = createPopConnection(Readable.from(pieces), new PassThrough());
+  while ((await connection.line()) !== undefined);
 }
 
 async function smtpLines(pieces: readonly Uint8Array[]): Promise<void> {
@@ -123,8 +123,8 @@ export const peerSubjects: readonly Subject[] = [
     },
     frames: [alone, ['65536:', ',']],
   },
-  { name: 'core/pop3/connection.ts createWire', run: bytes => popLines([raw(bytes)]) },
-  { name: 'core/pop3/connection.ts createWire', run: bytes => popLines(trickle(bytes)), units: trickled },
+  { name: 'core/pop3/connection.ts createPopConnection', run: bytes => popLines([raw(bytes)]) },
+  { name: 'core/pop3/connection.ts createPopConnection', run: bytes => popLines(trickle(bytes)), units: trickled },
   { name: 'core/pop3/popup.ts parseLine', run: parseLine, frames: [alone, ['USER ', 'x']] },
   { name: 'core/pop3/checkpassword.ts parseClaim', run: bytes => parseClaim(raw(bytes)) },
   {

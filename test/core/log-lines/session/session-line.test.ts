@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { logSafe } from '../../../../core/lib/text/log-word.ts';
+import { logWord } from '../../../../core/lib/text/log-word.ts';
 import { sessionEnd } from '../../../../core/log-lines/session/session-end.ts';
 import { parseSessionLine } from '../../../../core/log-lines/session/session-line.ts';
 import { sessionMessage } from '../../../../core/log-lines/session/session-message.ts';
@@ -19,9 +19,9 @@ test('session line: start, message and end with any bytes → read as the log ha
   });
   fc.assert(
     fc.property(written, ({ start, message, end }) => {
-      const from = logSafe(start.from);
+      const from = logWord(start.from);
       assert.deepEqual(parseSessionLine(sessionStart.format(start)), { kind: 'session-start', ...start, from });
-      const sender = logSafe(message.sender);
+      const sender = logWord(message.sender);
       assert.deepEqual(parseSessionLine(sessionMessage.format(message)), {
         kind: 'session-message',
         ...message,

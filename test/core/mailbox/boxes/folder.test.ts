@@ -5,7 +5,7 @@ import { createFolder } from '../../../../core/mailbox/boxes/folder.ts';
 import { formatFileName } from '../../../../core/mailbox/files/names.ts';
 import type { Summary } from '../../../../core/mailbox/reading/summary.ts';
 
-const pace = { due: () => true, rest: () => Promise.resolve() };
+const slice = { isOver: () => true, next: () => Promise.resolve() };
 
 function summary(dateMs: number): Summary {
   const from = { name: '', address: '' };
@@ -29,7 +29,7 @@ test('folder: any sequence of changes → counts and order are those of a plain 
         if (act === 'new' || act === 'cur') {
           folder.put(act, act === 'new' ? unique : formatFileName(unique, letters));
           model.set(unique, { seen: act === 'cur' && letters.includes('S'), dateMs: known?.dateMs });
-        } else if (act === 'list') await folder.newestFirst(pace);
+        } else if (act === 'list') await folder.newestFirst(slice);
         else if (entry && known) {
           if (act === 'drop') {
             folder.drop(entry);
@@ -47,7 +47,7 @@ test('folder: any sequence of changes → counts and order are those of a plain 
           total: folder.total(),
           unread: folder.unread(),
           undescribed: folder.undescribed(),
-          order: (await folder.newestFirst(pace)).map(entry => entry.unique),
+          order: (await folder.newestFirst(slice)).map(entry => entry.unique),
         },
         {
           total: model.size,
@@ -65,12 +65,12 @@ test('newestFirst: many messages, changes between the slices → all there and i
   const count = 20_000;
   for (let n = 0; n < count; n++) folder.put('new', `${1_700_000_000 + ((n * 7919) % count)}.${n}.h`);
   const first = folder.newestFirst({
-    due: () => true,
-    async rest() {
+    isOver: () => true,
+    async next() {
       folder.put('new', '1800000000.late.h');
     },
   });
-  const second = folder.newestFirst(pace);
+  const second = folder.newestFirst(slice);
   assert.equal((await first).length, count);
   const order = (await second).map(entry => entry.unique);
   assert.equal(order.length, count + 1);

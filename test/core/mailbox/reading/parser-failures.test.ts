@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ApiError } from '../../../../core/api/errors.ts';
 import { systemClock } from '../../../../core/lib/clock.ts';
-import { NotTakenApart } from '../../../../core/lib/process/parse-failure.ts';
+import { ParseFailure } from '../../../../core/lib/process/parse-failure.ts';
 import { type TakeApart, takeApartHere } from '../../../../core/mailbox/reading/take-apart.ts';
 import { openMailStore } from '../../../../core/mailbox/store.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -16,7 +16,7 @@ function place(t: TestContext) {
   for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(maildir, part), { recursive: true });
   for (let i = 0; i < 100; i++) writeFileSync(join(maildir, 'cur', `${i}.m.h:2,S`), `Subject: fine ${i}\n\nx\n`);
   writeFileSync(join(maildir, 'cur', '100.bad.h:2,S'), 'From: a@b.example\nSubject: bad\n\nguilty\n');
-  const state = { failing: new NotTakenApart('message', 'it took longer than 3 seconds') as NotTakenApart | undefined };
+  const state = { failing: new ParseFailure('message', 'it took longer than 3 seconds') as ParseFailure | undefined };
   const asked: number[] = [];
   const judged = (raw: Buffer): void => {
     if (state.failing?.because === 'away' || (state.failing && raw.includes('guilty'))) throw state.failing;
@@ -94,7 +94,7 @@ test('guilty: the message can be taken apart when it is opened → its row too',
 
 test('guilty: nothing can be taken apart at the moment → listed as not looked at yet, and described later', async t => {
   const { open, state } = place(t);
-  state.failing = new NotTakenApart('away', 'the program for that cannot be started');
+  state.failing = new ParseFailure('away', 'the program for that cannot be started');
   const store = await open();
   const rows = await store.rows();
   assert.deepEqual([rows.length, new Set(rows.map(row => row.preview)).size], [101, 1]);

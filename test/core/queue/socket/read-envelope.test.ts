@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { QueueRow } from '../../../../core/api/queue.ts';
-import { inTurns } from '../../../../core/lib/time-slice.ts';
+import { collectInSlices } from '../../../../core/lib/time-slice.ts';
 import { later } from '../../../../core/paper-path/outcome.ts';
 import type { Accept, Accepted, Envelope } from '../../../../core/paper-path/shapes.ts';
 import { queueLayout } from '../../../../core/queue/files/layout.ts';
@@ -252,7 +252,7 @@ test('queue.list: waiting messages to very many → 50 of each are shown, the re
   slowly(t);
   let rows: QueueRow[] = [];
   const turns = await turnsOfOthers(async () => {
-    rows = await inTurns(queue.rows(0, 100));
+    rows = await collectInSlices(queue.rows(0, 100));
   });
   t.mock.restoreAll();
   assert.ok(turns >= 2, `${turns} turns`);

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { createAccess } from '../../../../core/control/access-rules.ts';
+import { openAccessRules } from '../../../../core/control/access-rules.ts';
 import { type Clock, systemClock } from '../../../../core/lib/clock.ts';
 import { tcpEnvironment } from '../../../../core/lib/net/tcp-environment.ts';
 import { clientFrom, isTrusted } from '../../../../core/listen/client.ts';
 import { createMemory } from '../../../../core/listen/client-memory.ts';
-import { unhurried } from '../../../../core/listen/session-progress.ts';
+import { noTimeLimit } from '../../../../core/listen/session-progress.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { QmailConnection } from '../../../../core/receive/smtp/connection.ts';
 import { writeControl } from '../../../support/queue-rig.ts';
@@ -48,20 +48,20 @@ async function meet(t: TestContext, address: string): Promise<Meeting> {
       return () => {};
     },
   };
-  const access = createAccess(home, 'smtp')(tcpEnvironment(socket, 'here'), control.relayClients);
+  const access = openAccessRules(home, 'smtp')(tcpEnvironment(socket, 'here'), control.relayClients);
   assert.ok(access.kind === 'allowed');
   const server = new SMTPServer({ logger: false, disableReverseLookup: true });
   const { environment } = access;
   const trusted = isTrusted(clientFrom(environment));
   const memory = createMemory().of('stranger');
-  const visitor = { number: 1, environment, greetAtOnce: trusted, trusted, memory, stay: unhurried };
-  new QmailConnection(server, socket, visitor, {
+  const connected = { number: 1, environment, greetAtOnce: trusted, trusted, memory, progress: noTimeLimit };
+  new QmailConnection(server, socket, connected, {
     control: () => control,
     clock,
     accept: () => async () => refusal(53),
     log: () => {},
     ownAddresses: () => [],
-    unwanted: async () => undefined,
+    checkDnsLists: async () => undefined,
     stopping: () => false,
   }).init();
   return { client, delays, ring: () => ring() };

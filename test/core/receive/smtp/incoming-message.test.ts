@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageSource } from '../../../../core/paper-path/shapes.ts';
-import { createIntake, type Intake } from '../../../../core/receive/smtp/incoming-message.ts';
+import { createIncomingMessage, type IncomingMessage } from '../../../../core/receive/smtp/incoming-message.ts';
 
-function desk(maxBytes = 0): { intake: Intake; handed: MessageSource[] } {
+function desk(maxBytes = 0): { intake: IncomingMessage; handed: MessageSource[] } {
   const handed: MessageSource[] = [];
-  const intake = createIntake(Buffer.from('Received: x\n'), maxBytes, source => void handed.push(source));
+  const intake = createIncomingMessage(Buffer.from('Received: x\n'), maxBytes, source => void handed.push(source));
   return { intake, handed };
 }
 

@@ -1,7 +1,7 @@
-// Silent clients: they shut nobody out, and they do not stay. A slow one that sends is let be.
+// Silent clients: they shut nobody out, and they do not progress. A slow one that sends is let be.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createAccess } from '../../../../core/control/access-rules.ts';
+import { openAccessRules } from '../../../../core/control/access-rules.ts';
 import { startPackages } from '../../../support/package-rig.ts';
 import { type RawClient, rawClient } from '../../../support/raw-client.ts';
 import { greetedAtOnce, startSmtp } from '../../../support/smtp-rig.ts';
@@ -12,7 +12,7 @@ import { until } from '../../../support/until.ts';
 /** A service whose clients come from where the test says, and whose time passes when it says so. */
 async function service(t: TestContext, relayclients = '') {
   const clock = steppedClock(1_000_000);
-  const rules = createAccess(tempDir(t), 'smtp');
+  const rules = openAccessRules(tempDir(t), 'smtp');
   let from = '127.0.0.1';
   const rig = await startSmtp(t, {
     control: { relayclients, connectionrate: '0\n' },
