@@ -1,5 +1,8 @@
-// Files that the writer puts into a message: each is read, or said to be left out and why; one never drops the others.
-import type { DraftFile } from '../../../core/api/compose.ts';
+// Attaches files to the open draft. Each file is read, or named with the reason why it was not; one never stops the others.
+import type { ReadonlySignal } from '@preact/signals';
+import type { Draft, DraftFile } from '../../../core/api/compose.ts';
+import { text } from '../../text/en.ts';
+import type { Toasts } from '../toasts.ts';
 
 /** A file as the page hands it over. */
 export interface LocalFile {
@@ -40,4 +43,33 @@ export async function readFiles(files: readonly LocalFile[], before: readonly Dr
 
 export function filesBytes(files: readonly DraftFile[]): number {
   return files.reduce((sum, file) => sum + (file.base64.length * 3) / 4, 0);
+}
+
+export interface AttachingDeps {
+  readonly toasts: Toasts;
+  readonly draft: ReadonlySignal<Draft | undefined>;
+  /** Grows with every draft that is opened. */
+  readonly opened: ReadonlySignal<number>;
+  setFiles(files: readonly DraftFile[]): void;
+}
+
+/** @returns a function that attaches files, one batch after the other: together they have a limit */
+export function createAttaching({ toasts, draft, opened, setFiles }: AttachingDeps) {
+  let earlier: Promise<void> = Promise.resolve();
+
+  async function attach(files: readonly LocalFile[]): Promise<void> {
+    const form = opened.value;
+    const { read, left } = await readFiles(files, draft.value?.files ?? []);
+    for (const why of ['too-large', 'unreadable'] as const) {
+      const names = left.filter(file => file.why === why).map(({ name }) => name);
+      if (names.length > 0) toasts.show(text.composer.notAttached[why](names));
+    }
+    // Reading takes a while: the draft may have been closed.
+    if (read.length > 0 && draft.value && form === opened.value) setFiles([...draft.value.files, ...read]);
+  }
+
+  return (files: readonly LocalFile[]): Promise<void> => {
+    earlier = earlier.then(() => attach(files));
+    return earlier;
+  };
 }

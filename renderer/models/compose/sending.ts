@@ -1,15 +1,16 @@
-// Send: what is asked before, what is told after it, and the question to the host where the answer was lost.
+// Sends the open draft: what is checked first, what is said afterwards, and how the host is asked when its answer was lost.
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Draft, Guess, NotAddresses } from '../../../core/api/compose.ts';
 import type { Api, Reply } from '../../../core/api/contract.ts';
 import { text } from '../../text/en.ts';
 import type { Timers } from '../timers.ts';
 import { mayBeDone, type Toasts } from '../toasts.ts';
+import type { Autosave } from './autosave.ts';
 import { promisedFile } from './promised-file.ts';
 
-/** Why Send did not send yet: something is missing, or a question is open. */
+/** Why the message was not sent yet: something is missing, or a question is open. */
 export type SendBlocker =
-  /** `maybe-sent`: the answer of a Send was lost, and the host is being asked. */
+  /** `maybe-sent`: the answer to a Send was lost, and the host is being asked. */
   | { readonly kind: 'no-recipient' | 'no-subject' | 'maybe-sent' }
   | { readonly kind: 'forgot'; readonly word: string }
   | { readonly kind: 'not-addresses'; readonly fields: readonly NotAddresses[] }
@@ -18,13 +19,12 @@ export type SendBlocker =
 export interface Sending {
   readonly under: ReadonlySignal<boolean>;
   readonly blocker: Signal<SendBlocker | undefined>;
-  /** Another draft, or none: nothing is sent or asked. */
+  /** Another draft is open, or none: nothing is being sent or asked. */
   reset(): void;
-  /** @param anyway answers the blocker: send it as it is */
+  /** @param anyway sends in spite of the blocker */
   send(anyway: boolean): Promise<void>;
 }
 
-/** What Send needs of the draft that is open. */
 export interface SendingDeps {
   readonly api: Api;
   readonly timers: Timers;
@@ -32,11 +32,9 @@ export interface SendingDeps {
   readonly draft: ReadonlySignal<Draft | undefined>;
   /** Grows with every draft that is opened. */
   readonly opened: ReadonlySignal<number>;
-  /** Nothing is saved from now on; resolves when nothing is being saved. */
-  holdSaving(): Promise<void>;
-  /** Saves what has not been saved; `all`: whether or not it has. */
-  saveAgain(all: boolean): void;
-  /** The draft was sent: it is closed. */
+  /** Saving rests while the message is sent. */
+  readonly autosave: Pick<Autosave, 'hold' | 'touch' | 'resume'>;
+  /** Closes the draft: it was sent. */
   end(): void;
   showQueue(): void;
 }
@@ -58,7 +56,7 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
     return now.subject.trim() === '' ? { kind: 'no-subject' } : undefined;
   }
 
-  /** The answer of a Send was lost: asks until the host says what became of the message. */
+  /** The answer to a Send was lost: asks until the host says what became of the message. */
   function lookWhetherSent(form: number): void {
     blocker.value = { kind: 'maybe-sent' };
     async function look(): Promise<void> {
@@ -84,7 +82,7 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
       blocker.value = undefined;
     });
     toasts.show(text.did.wasNotSent);
-    deps.saveAgain(true);
+    deps.autosave.touch();
   }
 
   return {
@@ -110,12 +108,12 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
       under.value = true;
       const form = opened.value;
       try {
-        await deps.holdSaving();
+        await deps.autosave.hold();
         const reply = await api.call('compose.send', { ...draft.value, agreed: [...agreed] });
         if (reply.kind === 'guessed' || reply.kind === 'not-addresses') {
           under.value = false;
           if (form === opened.value) blocker.value = reply;
-          deps.saveAgain(false);
+          deps.autosave.resume();
           return;
         }
         if (form === opened.value) deps.end();
@@ -123,9 +121,12 @@ export function createSending({ api, timers, toasts, draft, opened, ...deps }: S
       } catch (error) {
         if (form !== opened.value) return toasts.failed(error);
         if (mayBeDone(error)) return lookWhetherSent(form);
-        under.value = false;
+        batch(() => {
+          under.value = false;
+          blocker.value = undefined;
+        });
         toasts.failed(error);
-        deps.saveAgain(true);
+        deps.autosave.touch();
       }
     },
   };

@@ -31,6 +31,8 @@ function setUp(
     page?: string;
     locks?: FakeLocks;
     saveFails?: () => boolean;
+    /** Each save waits for this. */
+    saveEnds?: () => Promise<void>;
     sendFails?: () => boolean;
     guesses?: Guess[];
     /** What the answer of Send is instead. */
@@ -45,7 +47,8 @@ function setUp(
     'compose.open': ({ id }) => ({ ...(saves.at(-1) ?? empty), id }),
     'compose.discard': () => ({}),
     'compose.look': () => options.look?.() ?? { queued: false },
-    'compose.save': draft => {
+    'compose.save': async draft => {
+      await options.saveEnds?.();
       if (options.saveFails?.()) throw new ApiError('failed', 'The disk is full.');
       saves.push({ ...empty, ...draft });
       return { id: `Drafts/${saves.length}`, missed: false };
@@ -316,4 +319,79 @@ test('composer: storage that is full or switched off → writing goes on', async
   composer.set('text', 'Hello');
   await timers.pass(1_500);
   assert.equal(saves.length, 1);
+});
+
+/** Saves that end when the test says so. */
+function slowSaves() {
+  const waiting: (() => void)[] = [];
+  return {
+    saveEnds: () => new Promise<void>(resolve => void waiting.push(resolve)),
+    started: () => waiting.length,
+    async end(at: number) {
+      waiting[at]?.();
+      await settled();
+    },
+  };
+}
+
+const methods = (asked: readonly (readonly [string, unknown])[]) =>
+  asked.map(([method]) => method).filter(method => method !== 'compose.senders');
+
+test('composer: discarded while a save is under way → the draft that the save made is deleted, not the one before', async () => {
+  const slow = slowSaves();
+  const { composer, timers, asked } = setUp(slow);
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  assert.equal(slow.started(), 1);
+  const discarded = composer.discard();
+  await settled();
+  assert.deepEqual(methods(asked), ['compose.start', 'compose.save'], 'there is no id to discard yet');
+  await slow.end(0);
+  await discarded;
+  await timers.pass(60_000);
+  assert.deepEqual(asked.at(-1), ['compose.discard', { id: 'Drafts/1' }]);
+  assert.deepEqual([composer.draft.value, slow.started()], [undefined, 1]);
+});
+
+test('composer: sent while a save is under way → sent after it, with the id of what it saved, and never saved again', async () => {
+  const slow = slowSaves();
+  const { composer, timers, asked } = setUp(slow);
+  await composer.start({ kind: 'new' });
+  composer.set('to', 'ines@shore.example');
+  composer.set('subject', 'Berth');
+  await timers.pass(1_500);
+  composer.set('text', 'Hello');
+  const sent = composer.send();
+  await timers.pass(5_000);
+  assert.deepEqual(methods(asked), ['compose.start', 'compose.save']);
+  await slow.end(0);
+  await sent;
+  await timers.pass(60_000);
+  assert.deepEqual(methods(asked), ['compose.start', 'compose.save', 'compose.send']);
+  const [, last] = asked.at(-1) ?? [];
+  const { id, text: words } = (last ?? empty) as Draft;
+  assert.deepEqual([id, words, slow.started()], ['Drafts/1', 'Hello', 1]);
+});
+
+test('composer: closed while one save is under way and another waits → stays open until the last words are saved', async () => {
+  const slow = slowSaves();
+  let broken = false;
+  const { composer, timers, saves } = setUp({ ...slow, saveFails: () => broken });
+  await composer.start({ kind: 'new' });
+  composer.set('text', 'Hello');
+  await timers.pass(1_500);
+  composer.set('text', 'Hello you');
+  await timers.pass(1_500);
+  const closed = composer.close();
+  await slow.end(0);
+  broken = true;
+  await slow.end(1);
+  await slow.end(2);
+  await closed;
+  assert.equal(composer.draft.value?.text, 'Hello you', 'what could not be saved is not closed');
+  assert.deepEqual(
+    saves.map(({ text }) => text),
+    ['Hello'],
+  );
 });
