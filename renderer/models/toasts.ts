@@ -2,7 +2,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../../core/api/errors.ts';
 import { text } from '../text/en.ts';
-import { Unreachable } from '../transport/web-socket.ts';
+import { Unreachable } from '../transport/pending-calls.ts';
 import type { Timers } from './timers.ts';
 
 interface Toast {

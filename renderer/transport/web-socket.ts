@@ -8,8 +8,9 @@ import type { Timers } from '../models/timers.ts';
 import type { Connection, ConnectionState, Refusal } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import { createGreeter, type Greeter } from './greeter.ts';
+import { createPendingCalls, Unreachable } from './pending-calls.ts';
 
-/** The part of a WebSocket that is used, so that tests can stand in for it. */
+/** The part of a WebSocket that is used, so that a test can replace it. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onclose' | 'onmessage'>;
 
 export interface SocketDeps {
@@ -32,28 +33,16 @@ interface Frame {
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 
-/** Says that a call did not get an answer: the line to the host broke, or is not up. */
-export class Unreachable extends Error {
-  /** The host had got the call: it may have done it. */
-  readonly maybeDone: boolean;
-
-  constructor(why: string, maybeDone: boolean) {
-    super(why);
-    this.maybeDone = maybeDone;
-  }
-}
-
 export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
   transport: Transport;
   connection: WebSocketConnection;
 } {
   const state = signal<ConnectionState>({ kind: 'connecting' });
-  const calls = new Map<number, { resolve(answer: Answer): void; reject(error: Error): void }>();
+  const calls = createPendingCalls();
   let receive: (notice: Notice | undefined) => void = () => {};
-  let lastId = 0;
   let socket: Socket | undefined;
-  let unsent: string[] = [];
   let pauseMs = firstPauseMs;
+  /** Notices may have been missed. */
   let missed = false;
   let cancelRetry = () => {};
 
@@ -73,7 +62,7 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
     };
   }
 
-  /** Takes the host's frames one after the other: some may come while an earlier one is being checked. */
+  /** Handles the host's frames one after the other: some may come while an earlier one is being checked. */
   function greeted(mine: Socket, greeter: Greeter): (event: MessageEvent) => void {
     let before: Promise<void> = Promise.resolve();
     async function next(data: unknown): Promise<void> {
@@ -95,29 +84,26 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
     pauseMs = firstPauseMs;
     mine.onmessage = event => take(JSON.parse(String(event.data)));
     state.value = { kind: 'up' };
-    for (const frame of unsent) mine.send(frame);
-    unsent = [];
+    calls.sendAll(frame => mine.send(frame));
     if (missed) receive(undefined);
     missed = false;
   }
 
-  function take(frame: Frame): void {
-    if (frame.notice) receive(frame.notice);
-    if (frame.id === undefined || !frame.answer) return;
-    calls.get(frame.id)?.resolve(frame.answer);
-    calls.delete(frame.id);
+  function take({ id, answer, notice }: Frame): void {
+    if (notice) receive(notice);
+    if (id !== undefined && answer) calls.answer(id, answer);
   }
 
   function drop(code: number): void {
-    giveUp('the line to the host broke');
+    fail('the connection to the host broke');
     if (code === refusals.key) credentials.dropKey();
     if (code === refusals.session) refused('session');
-    else if (code !== refusals.key) later();
+    else if (code !== refusals.key) connectLater();
     else if (credentials.session()) connect();
     else refused('key');
   }
 
-  function later(): void {
+  function connectLater(): void {
     state.value = { kind: 'down', retryAtMs: timers.nowMs() + pauseMs };
     cancelRetry = timers.later(connect, pauseMs);
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
@@ -126,16 +112,12 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
   function refused(why: Refusal): void {
     socket = undefined;
     state.value = { kind: 'refused', why };
-    giveUp('the host does not let this page in');
+    fail('the host does not let this page in');
   }
 
-  function giveUp(why: string): void {
-    // While the line is being made no call has been sent; while it is up all have.
-    const maybeDone = unsent.length === 0;
-    unsent = [];
+  function fail(why: string): void {
     missed = true;
-    for (const call of calls.values()) call.reject(new Unreachable(why, maybeDone));
-    calls.clear();
+    calls.fail(why);
   }
 
   function connectNow(): void {
@@ -143,7 +125,7 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
     const old = socket;
     socket = undefined;
     old?.close();
-    giveUp('the line is made anew');
+    fail('the connection is made again');
     connect();
   }
 
@@ -157,12 +139,7 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
           missed = true;
           return Promise.reject(new Unreachable('the host cannot be reached', false));
         }
-        lastId += 1;
-        const id = lastId;
-        const frame = JSON.stringify({ id, method, request });
-        if (kind === 'up') socket?.send(frame);
-        else unsent.push(frame);
-        return new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+        return calls.add(method, request, kind === 'up' ? frame => socket?.send(frame) : undefined);
       },
       listen(listener) {
         receive = listener;

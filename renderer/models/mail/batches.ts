@@ -1,18 +1,18 @@
-// Calls about more messages than the host takes at once.
+// Splits calls about many messages into as many as the host takes at once.
 
-/** The host takes so many ids in one call. */
+/** The most ids that the host takes in one call. */
 const mostIds = 10_000;
 
 interface Done<T> {
-  /** All that came of it, in order: up to the piece that failed. */
+  /** The results in order, up to the batch that failed. */
   readonly done: readonly T[];
   readonly error?: unknown;
 }
 
-/** Does something with any number of messages, as many at once as the host takes. Never rejects. */
+/** Calls the host with all ids, batch by batch. Never rejects. */
 export async function inBatches<T>(
   ids: readonly string[],
-  call: (piece: string[]) => Promise<readonly T[]>,
+  call: (batch: string[]) => Promise<readonly T[]>,
 ): Promise<Done<T>> {
   const done: T[] = [];
   try {

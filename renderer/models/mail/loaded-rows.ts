@@ -1,15 +1,15 @@
-// A sparse window onto a mailbox: rows by index, as far as they were fetched. Pure functions.
+// The rows of a mailbox that were fetched, by index. Pure functions.
 import type { Flag, MessageRow } from '../../../core/api/mail.ts';
 
 export type LoadedRows = ReadonlyMap<number, MessageRow>;
 
-/** Where a message is, if its row was fetched. */
+/** The index of a message whose row was fetched. */
 export function indexOf(rows: LoadedRows, id: string): number | undefined {
   for (const [index, row] of rows) if (row.id === id) return index;
   return undefined;
 }
 
-/** The rows that stay when some go; everything below moves up. */
+/** The rows without some messages: those below move up. */
 export function withoutIds(rows: LoadedRows, ids: ReadonlySet<string>): LoadedRows {
   const kept = new Map<number, MessageRow>();
   let gone = 0;
@@ -42,7 +42,7 @@ export function withFlags(
   );
 }
 
-/** The message to go to when some are taken away: the next one below the active, else the nearest above. */
+/** The message to go to when some leave: the next one below the active row, else the nearest one above. */
 export function neighbour(rows: LoadedRows, activeIndex: number, leaving: ReadonlySet<string>): MessageRow | undefined {
   const staying = [...rows].filter(([, row]) => !leaving.has(row.id)).sort(([a], [b]) => a - b);
   return (staying.find(([index]) => index >= activeIndex) ?? staying.at(-1))?.[1];

@@ -1,4 +1,4 @@
-// The open message, and how it is shown. Opening marks it as seen once it has been on screen.
+// The open message and how it is shown. A message that has been on screen is marked as seen.
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
@@ -7,7 +7,7 @@ import { coalesce } from '../coalesce.ts';
 import type { Preferences } from '../preferences.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
-import { bytesOf } from './base64.ts';
+import { fetchPieces } from './fetch-pieces.ts';
 
 type BodyView = 'text' | 'html' | 'source';
 
@@ -17,22 +17,22 @@ interface Source {
 }
 
 export interface Reader {
-  /** The message asked for; `message` follows when it was fetched. */
+  /** The message that was asked for; `message` follows once it is fetched. */
   readonly id: ReadonlySignal<string | undefined>;
   readonly message: ReadonlySignal<Message | undefined>;
   readonly gone: ReadonlySignal<boolean>;
   readonly view: ReadonlySignal<BodyView>;
   readonly fixed: ReadonlySignal<boolean>;
   readonly source: ReadonlySignal<Source | undefined>;
-  /** `now`: the person asked for this message. `passing`: the selection came by; it is fetched and seen a little later. */
+  /** `now`: the owner opened this message. `passing`: the keys moved past it, so it is fetched and marked a little later. */
   open(id: string, how: 'now' | 'passing'): void;
   close(): void;
   showAs(view: BodyView): void;
   setFixed(fixed: boolean): void;
-  /** An attachment, or all of the message's file; undefined when it could not be had, which is said. */
+  /** An attachment, or the whole file of the message. Undefined when that failed; a toast says why. */
   fetchFile(file: Attachment): Promise<Blob | undefined>;
   fetchWhole(): Promise<Blob | undefined>;
-  /** Shows other flags of the message on screen before the host confirms them. Call what it answers when the host refused. */
+  /** Shows the message with other flags before the host confirms them. The returned function undoes that: the host refused. */
   applyOptimistically(ids: ReadonlySet<string>, flags: (before: readonly Flag[]) => Flag[]): () => void;
 }
 
@@ -44,7 +44,7 @@ export interface ReaderDeps {
   readonly timers: Timers;
   readonly toasts: Toasts;
   readonly preferences: Preferences;
-  /** Called for a message that was shown and is not marked as seen yet. */
+  /** Called for a message that was on screen and is not marked as seen. */
   markSeen(id: string): void;
 }
 
@@ -83,12 +83,12 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     }
   }
 
-  /** Has another program taken the message away, or changed its flags? */
+  /** Another program may have removed the message or changed its flags. */
   const look = coalesce(async () => {
     const wanted = id.value;
     const shown = message.value;
     if (wanted === undefined || shown?.id !== wanted) return;
-    // What cannot be asked now is asked with the next change, and when the line is back.
+    // If this call fails, the next change asks again, and so does a new connection.
     const answer = await api.call('mail.flags', { ids: [wanted] }).catch(() => undefined);
     const flags = answer?.flags[0];
     if (flags === undefined || message.value !== shown) return;
@@ -98,7 +98,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
   });
   api.on('mail.changed', look);
   api.onGap(() => {
-    // What could not be fetched while the host was away.
+    // It could not be fetched while the host was away.
     if (id.value !== undefined && !message.value && !gone.value) fetchMessage(id.value, 0);
     void look();
   });
@@ -106,25 +106,6 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
   function setFlags(shown: Message, flags: readonly Flag[]): void {
     stopWaiting();
     message.value = { ...shown, flags: [...flags] };
-  }
-
-  /** The pieces are the browser's to keep, which puts large ones on the disk: none stays in this page's memory. */
-  async function fetchAll(
-    piece: (offset: number) => Promise<{ readonly base64: string; readonly sizeBytes: number }>,
-  ): Promise<Blob | undefined> {
-    try {
-      const blobs: Blob[] = [];
-      for (let offset = 0; ; ) {
-        const { base64, sizeBytes } = await piece(offset);
-        const bytes = bytesOf(base64);
-        blobs.push(new Blob([bytes]));
-        offset += bytes.length;
-        if (bytes.length === 0 || offset >= sizeBytes) return new Blob(blobs);
-      }
-    } catch (error) {
-      toasts.failed(error);
-      return undefined;
-    }
   }
 
   return {
@@ -136,7 +117,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     source,
     open(wanted, how) {
       if (id.value === wanted) {
-        // A second, deliberate look at a message that was only passed by.
+        // The keys only moved past it before; now the owner opened it.
         if (how === 'now' && message.value && !message.value.flags.includes('S')) {
           stopWaiting();
           markSeen(wanted);
@@ -175,11 +156,13 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       const from = message.value?.id;
       return from === undefined
         ? undefined
-        : fetchAll(offset => api.call('mail.attachment', { id: from, part: file.part, offset }));
+        : fetchPieces(toasts, offset => api.call('mail.attachment', { id: from, part: file.part, offset }));
     },
     async fetchWhole() {
       const from = id.value;
-      return from === undefined ? undefined : fetchAll(offset => api.call('mail.bytes', { id: from, offset }));
+      return from === undefined
+        ? undefined
+        : fetchPieces(toasts, offset => api.call('mail.bytes', { id: from, offset }));
     },
     applyOptimistically(ids, flags) {
       const shown = message.value;

@@ -1,5 +1,5 @@
-// Which messages of the list are selected for an action on several. Ranges are resolved by the host, so rows that were never
-// fetched belong to them; what another program takes away is selected no more.
+// Which messages of the list are selected. The host resolves ranges, so they include rows that were never fetched. A message
+// that another program removes is no longer selected.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { coalesce } from '../coalesce.ts';
@@ -9,17 +9,17 @@ import type { Listing } from './listing.ts';
 
 export interface Selection {
   readonly ids: ReadonlySignal<ReadonlySet<string>>;
-  /** Ranges begin at this message from now on. */
+  /** Ranges start at this message from now on. */
   begin(id: string): void;
-  /** Takes one in, or out when it is in. */
+  /** Selects a message, or deselects it. */
   toggle(id: string): void;
-  /** Selects what lies between the beginning and this message, instead of what was selected. */
+  /** Selects all messages from the start of the range to this one, and no others. */
   extendTo(id: string): Promise<void>;
   /** Everything in the mailbox, or everything found. */
   all(): Promise<void>;
   clear(): void;
   without(gone: ReadonlySet<string>): void;
-  /** As it was before. */
+  /** Selects exactly these. */
   restore(ids: ReadonlySet<string>): void;
 }
 
@@ -33,30 +33,30 @@ interface SelectionDeps {
 export function createSelection({ api, toasts, listing }: SelectionDeps): Selection {
   const ids = signal<ReadonlySet<string>>(new Set());
   let anchor: string | undefined;
-  /** Counts what was selected: an answer that comes after something newer is not wanted any more. */
-  let turn = 0;
+  /** Grows with every change: the answer to an older question no longer counts. */
+  let version = 0;
 
   function select(next: ReadonlySet<string>): void {
-    turn += 1;
+    version += 1;
     ids.value = next;
   }
 
   async function range(from: string | null, to: string | null): Promise<void> {
-    turn += 1;
-    const asked = turn;
+    version += 1;
+    const asked = version;
     try {
       const found = await api.call('mail.ids', { ...listing(), from, to });
-      if (asked === turn) select(new Set(found.ids));
+      if (asked === version) select(new Set(found.ids));
     } catch (error) {
-      if (asked === turn) toasts.failed(error);
+      if (asked === version) toasts.failed(error);
     }
   }
 
   const check = coalesce(async () => {
     const asked = [...ids.value];
     if (asked.length === 0) return;
-    // What cannot be asked now is asked with the next change, and when the line is back.
-    const { done } = await inBatches(asked, async piece => (await api.call('mail.flags', { ids: piece })).flags);
+    // If this call fails, the next change asks again, and so does a new connection.
+    const { done } = await inBatches(asked, async batch => (await api.call('mail.flags', { ids: batch })).flags);
     const gone = new Set(asked.filter((_, at) => done[at] === null));
     if (gone.size > 0) drop(gone);
   });
@@ -82,7 +82,7 @@ export function createSelection({ api, toasts, listing }: SelectionDeps): Select
     all: () => range(null, null),
     clear: () => select(new Set()),
     without(gone) {
-      turn += 1;
+      version += 1;
       if (ids.value.size > 0) drop(gone);
     },
     restore: select,

@@ -2,8 +2,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { App } from '../../models/app.ts';
-import { writingPosition } from '../../models/compose/caret.ts';
 import type { Saving } from '../../models/compose/autosave.ts';
+import { writingPosition } from '../../models/compose/caret.ts';
 import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
