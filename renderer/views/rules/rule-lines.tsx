@@ -1,7 +1,8 @@
 // Each line of a rule as a sentence, with buttons that move, switch off or remove it.
 import type { RuleLine } from '../../../core/api/rules.ts';
+import type { Explained } from '../../models/rules/rule-explanation.ts';
 import { isOff } from '../../models/rules/rule-text.ts';
-import type { Explained, RulesModel } from '../../models/rules/rules.ts';
+import type { RulesModel } from '../../models/rules/rules.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';

@@ -1,0 +1,23 @@
+// Texts of rules that were typed and not saved yet, by the rule's name. They stay while other rules and places are shown.
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+export interface RuleEdits {
+  readonly all: ReadonlySignal<ReadonlyMap<string, string>>;
+  set(name: string, text: string): void;
+  forget(name: string): void;
+}
+
+export function createRuleEdits(): RuleEdits {
+  const all = signal<ReadonlyMap<string, string>>(new Map());
+  return {
+    all,
+    set(name, text) {
+      all.value = new Map(all.value).set(name, text);
+    },
+    forget(name) {
+      const rest = new Map(all.value);
+      rest.delete(name);
+      all.value = rest;
+    },
+  };
+}
