@@ -41,7 +41,7 @@ import { displayAddress } from './message/address.ts';
 import type { RootParent } from './privsep/root-parent.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
-import { createConnections } from './remote/idle-connections.ts';
+import { createIdleConnections } from './remote/idle-connections.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 
@@ -100,7 +100,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   if (moved !== undefined) log(`warning: ${moved}`);
   for (const { atMs, text } of readLogSince(join(home, 'log', 'send'), clock.nowMs() - dayMs)) series.line(atMs, text);
 
-  const connections = createConnections(clock);
+  const connections = createIdleConnections(clock);
   const tcpto = openTcpTo(join(home, 'queue', 'lock'), clock);
   const remoteDeps = { control: control.delivery, clock, log, connections, tcpto };
   const { QMAILREMOTE: remoteProgram } = environment;

@@ -99,13 +99,13 @@ function dnsLook(home: string): DnsLook {
   async function mailHosts(domain: string) {
     const mx = await resolver.mx(domain);
     if (mx.kind === 'found') return mx.records.map(({ host }) => host).filter(host => host !== '');
-    if (mx.kind === 'trouble') return 'unknown';
+    if (mx.kind === 'failed') return 'unknown';
     const found = await hasAddress(domain);
     return found === 'unknown' ? found : found ? [domain] : [];
   }
   async function hasAddress(host: string) {
     const { kind } = await resolver.addresses(host);
-    return kind === 'trouble' ? 'unknown' : kind === 'found';
+    return kind === 'failed' ? 'unknown' : kind === 'found';
   }
   return {
     mailHosts: domain => Promise.race([mailHosts(domain), late]),

@@ -1,6 +1,6 @@
 // What the parser process does, by the names of its jobs: the functions of the reader and of the composer that take
 // strangers' bytes apart. The other end is parsers.ts.
-import { type Beginning, makeDraftsHere as drafts } from '../inject/compose/draft-parser.ts';
+import { type Beginning, draftParserHere as drafts } from '../inject/compose/draft-parser.ts';
 import type { OwnAddresses } from '../inject/compose/owner-addresses.ts';
 import type { Frame } from '../lib/process/frames.ts';
 import { type FileStart, takeApartHere } from '../mailbox/reading/take-apart.ts';

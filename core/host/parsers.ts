@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { Draft } from '../api/compose.ts';
 import { Attachment, Invitation, Person } from '../api/mail.ts';
-import type { MakeDrafts } from '../inject/compose/draft-parser.ts';
+import type { DraftParser } from '../inject/compose/draft-parser.ts';
 import { type Frame, noBytes } from '../lib/process/frames.ts';
 import { maxParsedBytes, ParseFailure } from '../lib/process/parse-failure.ts';
 import type { StartProcess } from '../lib/process/start-process.ts';
@@ -14,7 +14,7 @@ import type { JobWords } from './parser-work.ts';
 
 export interface Parsers {
   readonly takeApart: TakeApart;
-  readonly makeDrafts: MakeDrafts;
+  readonly draftParser: DraftParser;
   /** Has the one that makes rows started: new mail is to be shown at once. */
   warm(): void;
   close(): Promise<void>;
@@ -102,7 +102,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
       return found ? { ...found, bytes } : undefined;
     },
   };
-  const makeDrafts: MakeDrafts = {
+  const draftParser: DraftParser = {
     begin: async (beginning, raw) => checked(Draft, (await ask(whole, 'begin', beginning, raw)).words),
     open: async (id, own, raw) => checked(Draft, (await ask(whole, 'open', { id, own }, raw)).words),
     async mailto(url, signature) {
@@ -116,7 +116,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
   };
   return {
     takeApart,
-    makeDrafts,
+    draftParser,
     warm: rows.warm,
     async close() {
       await Promise.all([rows.close(), whole.close()]);

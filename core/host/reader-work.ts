@@ -8,7 +8,7 @@ import type { HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Settings } from '../api/host.ts';
 import { type ControlTexts, followControl } from '../control/live-control.ts';
-import { createCompose } from '../inject/compose/compose-handlers.ts';
+import { createComposeHandlers } from '../inject/compose/compose-handlers.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Frame } from '../lib/process/frames.ts';
 import type { Peer } from '../lib/process/peer.ts';
@@ -16,7 +16,7 @@ import type { StartProcess } from '../lib/process/start-process.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { openRuleFiles } from '../local/rules/rule-files.ts';
 import { createRules } from '../local/rules/rules.ts';
-import { createNamesBeside } from '../local/users/similar-names.ts';
+import { createSimilarNames } from '../local/users/similar-names.ts';
 import { openMailStore } from '../mailbox/store.ts';
 import type { Accept, Accepted } from '../paper-path/shapes.ts';
 import { explainFor } from './explain.ts';
@@ -54,15 +54,15 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     indexPath: join(home, 'index', owner.user, 'mail.sqlite'),
   });
   const explain = explainFor(home, control, processUid);
-  const compose = createCompose({
+  const compose = createComposeHandlers({
     control: control.message,
     clock: systemClock,
     random: randomBytes,
-    makeDrafts: parsers.makeDrafts,
+    draftParser: parsers.draftParser,
     accept: acceptBy(host),
     files: store.files,
     owner: () => ({ user: owner.user, address: addressOf(owner.user, control.queue()), ...settings }),
-    names: createNamesBeside(home, owner.user, processUid),
+    names: createSimilarNames(home, owner.user, processUid),
     rules: () => namesOfRules(owner.homeDir),
     log,
     wasQueued: async messageId => (await host.ask('known', { messageId })).words === true,

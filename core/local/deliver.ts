@@ -10,15 +10,15 @@ import { later, never, type Outcome } from '../paper-path/outcome.ts';
 import type { OwnPrograms } from '../paper-path/own-program.ts';
 import type { Accept, Deliver, DeliveryJob, Invoker } from '../paper-path/shapes.ts';
 import { type DeliverAsUser, type DeliveryProcess, followUserRun } from './as-user/run-as-user.ts';
-import { lanesOf } from './delivery-lanes.ts';
-import { ownLinks } from './into/find-own-program.ts';
+import { deliveryLanes } from './delivery-lanes.ts';
+import { ownProgramLinks } from './into/find-own-program.ts';
 import type { MaildirDeps } from './into/maildir.ts';
 import { createUniqueName } from './into/maildir-names.ts';
 import { createSweep, createSweptMaildirs } from './into/torn-files.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
 import { type Message, messageInMemory, openMessage } from './message/message.ts';
 import { createNewMessages } from './message/new-messages.ts';
-import { basics } from './program-environment.ts';
+import { basicVariables } from './program-environment.ts';
 import { type LocalExit, qmailLocal } from './qmail-local.ts';
 import { createRecipients } from './recipients.ts';
 import type { FindSystemUser } from './users/system-users.ts';
@@ -60,8 +60,8 @@ interface Work {
 
 /** Builds the queue's `deliverLocal`. */
 export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
-  const isOurs = ownLinks(deps.home);
-  const programBasics = basics(deps.home, deps.environment);
+  const isOurs = ownProgramLinks(deps.home);
+  const programBasics = basicVariables(deps.home, deps.environment);
   const defaultDeliveryPath = addressFromText(join(deps.home, 'control', 'defaultdelivery'));
   // What other users' Maildirs lie on may be closed to this process; what the queue lies on it can sync.
   const queueDir = join(deps.home, 'queue');
@@ -101,17 +101,17 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   ): Promise<LocalExit | Outcome> {
     const recipient = findRecipient(local);
     if ('outcome' in recipient) return recipient.outcome;
-    const { who, found } = recipient;
+    const { runsIn, found } = recipient;
     const { assignment } = found;
     // Root delivers nothing itself: its parent would have been asked.
-    if (who === 'own-process') return outcomeOfExit(113, '');
+    if (runsIn === 'own-process') return outcomeOfExit(113, '');
     const { defaultDelivery, programTimeoutSec } = deps.control();
-    const basics = programBasics;
+    const basicVariables = programBasics;
     const { sender } = job;
-    const about = { local, host, sender, defaultDelivery, defaultDeliveryPath, basics, programTimeoutSec };
+    const about = { local, host, sender, defaultDelivery, defaultDeliveryPath, basicVariables, programTimeoutSec };
     const args = { ...assignment, ...about };
     const begin = (programs: readonly string[]) =>
-      job.begin?.({ lanes: lanesOf(who, args, assignment.uid, programs), programs }) ?? true;
+      job.begin?.({ lanes: deliveryLanes(runsIn, args, assignment.uid, programs), programs }) ?? true;
     const newMessages = newMessagesOf(message, processUid ?? assignment.uid, assignment.user === 'alias');
     const { clock, programs } = deps;
     const files = { ...maildir, deferSync };
@@ -135,7 +135,7 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     const { uid, alias } = started;
     // The user's home is the parent's to know: lines of one user with two homes count together.
     const begin = (programs: readonly string[]) =>
-      job.begin?.({ lanes: lanesOf('own-process', { homeDir: '' }, uid, programs), programs }) ?? true;
+      job.begin?.({ lanes: deliveryLanes('own-process', { homeDir: '' }, uid, programs), programs }) ?? true;
     return followUserRun(started, {
       clock: deps.clock,
       begin,

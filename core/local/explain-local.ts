@@ -8,17 +8,17 @@ import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, displayAddress, splitAddress } from '../message/address.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
 import { userSteps } from './explain-user.ts';
-import { laterStop, type Stop } from './failure.ts';
+import { type Failure, temporaryFailure } from './failure.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
 import { rawPath } from './raw-path.ts';
 import { createRecipients } from './recipients.ts';
 import { type Access, accessAs } from './rules/access.ts';
-import { foreseeLine } from './rules/check-line.ts';
+import { checkLine } from './rules/check-line.ts';
 import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
-import { checkHome, type Plan, planDelivery, refusedLine, stickyStop } from './rules/plan.ts';
-import { sayLine } from './rules/rule-descriptions.ts';
+import { checkHome, type Plan, planDelivery, refusedLine, stickyFailure } from './rules/plan.ts';
+import { describeLine } from './rules/rule-descriptions.ts';
 import type { FoundUser, UsersDeps } from './users/users.ts';
-import type { WhoRuns } from './which-process.ts';
+import type { WhichProcess } from './which-process.ts';
 
 /** What explaining needs. */
 export interface LocalExplainDeps extends UsersDeps {
@@ -37,13 +37,13 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     const steps = userSteps(deps.home, recipient);
     if ('outcome' in recipient) return { steps, verdict: ended(recipient.outcome) };
     const { uid } = recipient.found.assignment;
-    const seen = followed(recipient.found, recipient.who, { local, host, sender, steps });
+    const seen = followed(recipient.found, recipient.runsIn, { local, host, sender, steps });
     return isOutOfSight(seen.verdict, uid, deps.processUid) ? hidden(steps, uid, address) : seen;
   };
 
   function followed(
     found: FoundUser,
-    who: WhoRuns,
+    runsIn: WhichProcess,
     {
       steps: known,
       local,
@@ -59,16 +59,16 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
     const steps = [...known];
     const { defaultDelivery } = deps.control();
     const args = { ...found.assignment, local, host, sender, defaultDelivery };
-    const access = accessAs(who === 'own-process' ? args : undefined);
-    const stop = homeStop(args.homeDir, access);
-    if (stop) {
-      steps.push({ stage: 'home', file: displayAddress(args.homeDir), line: null, says: oneLine(stop.text) });
-      return { steps, verdict: ended(outcomeOfStop(stop)) };
+    const access = accessAs(runsIn === 'own-process' ? args : undefined);
+    const failure = homeFailure(args.homeDir, access);
+    if (failure) {
+      steps.push({ stage: 'home', file: displayAddress(args.homeDir), line: null, says: oneLine(failure.text) });
+      return { steps, verdict: ended(outcomeOfFailure(failure)) };
     }
     const planned = planDelivery(args, (path, isIt) => steps.push(fileStep(path, isIt)));
-    if ('stop' in planned) return { steps, verdict: ended(outcomeOfStop(planned.stop)) };
+    if ('failure' in planned) return { steps, verdict: ended(outcomeOfFailure(planned.failure)) };
     const refused = unreadable(planned.plan, access);
-    if (refused) return { steps, verdict: ended(outcomeOfStop(refused)) };
+    if (refused) return { steps, verdict: ended(outcomeOfFailure(refused)) };
     const rest = follow(deps.home, { ...args, access }, planned.plan);
     return { steps: [...steps, ...rest.steps], verdict: rest.verdict };
   }
@@ -85,24 +85,24 @@ function hidden(steps: readonly ExplainStep[], uid: number, address: string): Ex
   return { steps, verdict: { outcome: 'unknown', text, deliveries: [], newSender: null, hosts: [] } };
 }
 
-function homeStop(homeDir: string, access: Access): Stop | undefined {
+function homeFailure(homeDir: string, access: Access): Failure | undefined {
   const found = checkHome(homeDir);
-  if (found) return found === 'sticky' ? stickyStop(homeDir) : found;
+  if (found) return found === 'sticky' ? stickyFailure(homeDir) : found;
   try {
     access.enter(homeDir);
     return undefined;
   } catch (error) {
-    return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
+    return temporaryFailure(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
   }
 }
 
 /** Root can read the file; the user may not. */
-function unreadable({ file }: Plan, access: Access): Stop | undefined {
+function unreadable({ file }: Plan, access: Access): Failure | undefined {
   try {
     if (file) access.read(file.path);
     return undefined;
   } catch (error) {
-    return laterStop(`Unable to open ${file?.path}: ${reasonOf(error)}. (#4.3.0)`);
+    return temporaryFailure(`Unable to open ${file?.path}: ${reasonOf(error)}. (#4.3.0)`);
   }
 }
 
@@ -123,10 +123,10 @@ function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): E
   let forwardOnly = !plan.usesDefault && plan.file?.forwardOnly === true;
   for (const instruction of plan.instructions) {
     const { kind, line } = instruction;
-    const stop = refusedLine(instruction, forwardOnly) ?? foreseeLine(instruction, homeDir, access);
-    if (stop) {
-      steps.push({ stage: 'line', file, line, says: `${sayLine(instruction)}: ${oneLine(stop.text)}` });
-      return { steps, verdict: ended(outcomeOfStop(stop), done) };
+    const failure = refusedLine(instruction, forwardOnly) ?? checkLine(instruction, homeDir, access);
+    if (failure) {
+      steps.push({ stage: 'line', file, line, says: `${describeLine(instruction)}: ${oneLine(failure.text)}` });
+      return { steps, verdict: ended(outcomeOfFailure(failure), done) };
     }
     steps.push({ stage: 'line', file, line, says: says(instruction) });
     const to = displayAddress(instruction.text);
@@ -175,13 +175,13 @@ function isThere(path: string): boolean {
 }
 
 function says(instruction: Instruction): string {
-  const said = sayLine(instruction);
+  const said = describeLine(instruction);
   if (instruction.kind !== 'program') return said;
   return `${said} (its exit code decides: 0 goes on, 99 ends here, 100 returns the mail, most others make it wait)`;
 }
 
-function outcomeOfStop(stop: Stop): Outcome {
-  return outcomeOfExit(stop.exit, stop.text === '' ? '' : `${stop.text}\n`);
+function outcomeOfFailure(failure: Failure): Outcome {
+  return outcomeOfExit(failure.exit, failure.text === '' ? '' : `${failure.text}\n`);
 }
 
 function ended({ kind, text }: Outcome, deliveries: readonly ExplainedDelivery[] = []): ExplainVerdict {

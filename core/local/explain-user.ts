@@ -12,7 +12,7 @@ export function userSteps(home: string, recipient: FoundRecipient): ExplainStep[
   const steps = found ? [...triedSteps(found), userStep(home, found)] : [];
   if (!('outcome' in recipient)) {
     const { homeDir, uid } = recipient.found.assignment;
-    const as = recipient.who === 'own-process' ? `as uid ${uid}` : 'as the host itself';
+    const as = recipient.runsIn === 'own-process' ? `as uid ${uid}` : 'as the host itself';
     steps.push({
       stage: 'home',
       file: displayAddress(homeDir),

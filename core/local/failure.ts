@@ -1,17 +1,17 @@
 // How a step of qmail-local ends the whole delivery: with exit code 100 (never) or 111 (later) and a text on its report.
 
 /** `text` is a byte string without its final line end. */
-export interface Stop {
+export interface Failure {
   readonly exit: 100 | 111;
   readonly text: string;
 }
 
 /** Try again later. */
-export function laterStop(text: string): Stop {
+export function temporaryFailure(text: string): Failure {
   return { exit: 111, text };
 }
 
 /** Do not try again. */
-export function neverStop(text: string): Stop {
+export function permanentFailure(text: string): Failure {
   return { exit: 100, text };
 }

@@ -13,8 +13,8 @@ export interface EnvironmentSource {
   readonly newSender: string;
   readonly defaultPart: string | undefined;
   readonly lines: DeliveryLines;
-  /** PATH, TMPDIR, TZ and the like: see `basics`. */
-  readonly basics: Readonly<Record<string, string>>;
+  /** PATH, TMPDIR, TZ and the like: see `basicVariables`. */
+  readonly basicVariables: Readonly<Record<string, string>>;
 }
 
 const inherited = ['TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LC_CTYPE'];
@@ -23,7 +23,10 @@ const inherited = ['TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LC_CTYPE'];
  * The few variables that programs need from the host's own environment, as byte strings. PATH begins with the home's
  * bin/, so that `|forward …` and `|sendmail …` mean this host.
  */
-export function basics(home: string, own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function basicVariables(
+  home: string,
+  own: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   const picked: Record<string, string> = {
     PATH: `${addressFromText(home)}/bin:${addressFromText(own.PATH || '/usr/local/bin:/usr/bin:/bin')}`,
     WAYPOST_HOME: addressFromText(home),
@@ -43,7 +46,7 @@ export function programEnvironment(source: EnvironmentSource): Record<string, st
   const host2 = beforeLastDot(host);
   const host3 = beforeLastDot(host2);
   return {
-    ...source.basics,
+    ...source.basicVariables,
     USER: source.user,
     HOME: source.homeDir,
     SENDER: source.sender,

@@ -1,7 +1,7 @@
 // Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
 // It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
 import type { Clock } from '../lib/clock.ts';
-import { laterStop, neverStop, type Stop } from './failure.ts';
+import { type Failure, permanentFailure, temporaryFailure } from './failure.ts';
 import type { OwnLookup } from './into/find-own-program.ts';
 import { deliverToMaildir, type MaildirDeps } from './into/maildir.ts';
 import { deliverToMbox } from './into/mbox.ts';
@@ -13,15 +13,15 @@ import type { NewMessages } from './message/new-messages.ts';
 import { programEnvironment } from './program-environment.ts';
 import { type DeliveryLines, deliveryLines } from './rules/delivery-lines.ts';
 import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
-import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyStop } from './rules/plan.ts';
+import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyFailure } from './rules/plan.ts';
 
 /** qmail-local's arguments. Byte strings. `defaultDelivery`: .qmail lines for users without a .qmail file. */
 export interface LocalArgs extends PlanArgs {
   readonly user: string;
   /** The file that `defaultDelivery` can be changed in, for error texts. */
   readonly defaultDeliveryPath: string;
-  /** The basic variables of programs: `basics` in program-environment.ts. */
-  readonly basics: Readonly<Record<string, string>>;
+  /** The basic variables of programs: `basicVariables` in program-environment.ts. */
+  readonly basicVariables: Readonly<Record<string, string>>;
   /** Seconds after which a program of a line is ended; undefined: never. */
   readonly programTimeoutSec?: number | undefined;
 }
@@ -47,10 +47,10 @@ export interface LocalExit {
 /** Runs one delivery to its end. Rejects only for bugs. */
 export async function qmailLocal(args: LocalArgs, deps: LocalDeps): Promise<LocalExit> {
   const report = createReport();
-  const stop = await followDotQmail(args, deps, report);
-  if (!stop) return { code: 0, report: report.text() };
-  if (stop.text) report.add(`${stop.text}\n`);
-  return { code: stop.exit, report: report.text() };
+  const failure = await followDotQmail(args, deps, report);
+  if (!failure) return { code: 0, report: report.text() };
+  if (failure.text) report.add(`${failure.text}\n`);
+  return { code: failure.exit, report: report.text() };
 }
 
 /** What the lines of the .qmail file need. */
@@ -62,16 +62,20 @@ interface Work extends Plan {
 }
 
 /** The delivery itself, for those who want its end apart from what was written until then. */
-export async function followDotQmail(args: LocalArgs, deps: LocalDeps, report: ReportSink): Promise<Stop | undefined> {
+export async function followDotQmail(
+  args: LocalArgs,
+  deps: LocalDeps,
+  report: ReportSink,
+): Promise<Failure | undefined> {
   const lines = deliveryLines(`${args.local}@${args.host}`, args.sender, deps.clock.nowMs());
   const home = checkHome(args.homeDir);
-  if (home === 'sticky' && !deps.dryRun) return stickyStop(args.homeDir);
+  if (home === 'sticky' && !deps.dryRun) return stickyFailure(args.homeDir);
   if (home && home !== 'sticky') return home;
   const loop = deps.dryRun ? undefined : await checkLoop(deps.message, lines.dtLine);
   if (loop) return loop;
   const planned = planDelivery(args);
-  if ('stop' in planned) return planned.stop;
-  if (deps.begin && !(await deps.begin(programLines(planned.plan)))) return laterStop('No room now. (#4.3.2)');
+  if ('failure' in planned) return planned.failure;
+  if (deps.begin && !(await deps.begin(programLines(planned.plan)))) return temporaryFailure('No room now. (#4.3.2)');
   return await follow({ args, deps, report, lines, ...planned.plan });
 }
 
@@ -79,18 +83,19 @@ function programLines({ instructions }: Plan): string[] {
   return instructions.flatMap(({ kind, text }) => (kind === 'program' ? [text] : []));
 }
 
-async function checkLoop(message: Message, dtLine: string): Promise<Stop | undefined> {
+async function checkLoop(message: Message, dtLine: string): Promise<Failure | undefined> {
   try {
     if (!(await headerHasLine(message.pieces(), dtLine))) return undefined;
-    return neverStop('This message is looping: it already has my Delivered-To line. (#5.4.6)');
+    return permanentFailure('This message is looping: it already has my Delivered-To line. (#5.4.6)');
   } catch (error) {
-    if (error instanceof MessageReadError) return laterStop(`Unable to read message: ${error.message}. (#4.3.0)`);
+    if (error instanceof MessageReadError)
+      return temporaryFailure(`Unable to read message: ${error.message}. (#4.3.0)`);
     throw error;
   }
 }
 
 /** The .qmail lines in order; the first that fails ends everything, and nothing is forwarded then. */
-async function follow(work: Work): Promise<Stop | undefined> {
+async function follow(work: Work): Promise<Failure | undefined> {
   let forwardOnly = !work.usesDefault && work.file?.forwardOnly === true;
   let files = 0;
   let programs = 0;
@@ -110,7 +115,11 @@ async function follow(work: Work): Promise<Stop | undefined> {
   return undefined;
 }
 
-async function followLine(work: Work, line: Instruction, forwardOnly: boolean): Promise<'next' | 'skip-rest' | Stop> {
+async function followLine(
+  work: Work,
+  line: Instruction,
+  forwardOnly: boolean,
+): Promise<'next' | 'skip-rest' | Failure> {
   const { args, deps, lines, report } = work;
   const refused = refusedLine(line, forwardOnly);
   if (refused) return refused;
@@ -123,11 +132,11 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
     case 'mbox': {
       const path = line.text.startsWith('/') ? line.text : `${args.homeDir}/${line.text}`;
       const head = lines.rpLine + lines.dtLine;
-      const stop =
+      const failure =
         line.kind === 'maildir'
           ? await deliverToMaildir(path, head, deps.message, deps.maildir)
           : await deliverToMbox({ path, name: line.text }, lines.ufLine + head, deps.message.pieces(), deps);
-      return stop ?? 'next';
+      return failure ?? 'next';
     }
     case 'program': {
       const environment = programEnvironment({
@@ -150,16 +159,16 @@ async function followLine(work: Work, line: Instruction, forwardOnly: boolean): 
 
 const deeds: ReadonlySet<Instruction['kind']> = new Set(['maildir', 'mbox', 'program', 'forward']);
 
-async function forwardAll(work: Work, recipients: readonly string[]): Promise<string | Stop> {
+async function forwardAll(work: Work, recipients: readonly string[]): Promise<string | Failure> {
   const accepted = await work.deps.forward(work.lines.dtLine, { sender: work.newSender, recipients });
   if (accepted.ok) return `qp ${accepted.qp}\n`;
   return { exit: accepted.permanent ? 100 : 111, text: `Unable to forward message: ${accepted.text}.` };
 }
 
 /** The line to look at, for deferrals that speak for themselves; a program has said itself what is wrong. */
-function located(stop: Stop, where: string): Stop {
-  if (stop.exit !== 111 || stop.text === '') return stop;
-  return laterStop(`${stop.text}\nSee ${where}`);
+function located(failure: Failure, where: string): Failure {
+  if (failure.exit !== 111 || failure.text === '') return failure;
+  return temporaryFailure(`${failure.text}\nSee ${where}`);
 }
 
 function place({ args, file, usesDefault }: Work, line: number): string {

@@ -3,11 +3,11 @@ import type { Outcome } from '../paper-path/outcome.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
 import { UserLookupError } from './users/user-lookup-error.ts';
 import { createUsers, type FoundUser, type UsersDeps } from './users/users.ts';
-import { type WhoRuns, whoRuns } from './which-process.ts';
+import { type WhichProcess, whichProcess } from './which-process.ts';
 
 /** Who gets it and who delivers it; or why that cannot be, with the user if one was found. */
 export type FoundRecipient =
-  | { readonly found: FoundUser; readonly who: Exclude<WhoRuns, 'refused'> }
+  | { readonly found: FoundUser; readonly runsIn: Exclude<WhichProcess, 'refused'> }
   | { readonly found: FoundUser | undefined; readonly outcome: Outcome };
 
 /** Looks up whom a local part belongs to, as the files are now. */
@@ -23,7 +23,7 @@ export function createRecipients(deps: UsersDeps): FindRecipient {
       if (!(error instanceof UserLookupError)) throw error;
       return { found: undefined, outcome: outcomeOfExit(error.code, error.message && `${error.message}\n`) };
     }
-    const who = whoRuns(found.assignment.uid, deps.processUid);
-    return who === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, who };
+    const runsIn = whichProcess(found.assignment.uid, deps.processUid);
+    return runsIn === 'refused' ? { found, outcome: outcomeOfExit(113, '') } : { found, runsIn };
   };
 }

@@ -58,7 +58,7 @@ export function hasControls(address: string): boolean {
 }
 
 /** An address as it can stand in a line of its own, as qmail-local writes it. */
-export function oneLine(address: string): string {
+export function withoutLineEnds(address: string): string {
   return address.replaceAll('\n', '_');
 }
 

@@ -6,9 +6,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openDeliveryControl } from '../control/delivery-control.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import type { ChildJob } from '../local/as-user/run-as-user.ts';
-import { ownLinks } from '../local/into/find-own-program.ts';
-import { basics } from '../local/program-environment.ts';
+import type { UserDelivery } from '../local/as-user/run-as-user.ts';
+import { ownProgramLinks } from '../local/into/find-own-program.ts';
+import { basicVariables } from '../local/program-environment.ts';
 import { createRecipients } from '../local/recipients.ts';
 import type { FindSystemUser } from '../local/users/system-users.ts';
 import { addressFromText } from '../message/address.ts';
@@ -46,9 +46,9 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
   const { home } = deps;
   const findRecipient = createRecipients({ home, processUid: 0, findSystemUser: deps.findSystemUser });
   const control = openDeliveryControl(home);
-  const isOurs = ownLinks(home);
+  const isOurs = ownProgramLinks(home);
   const defaultDeliveryPath = addressFromText(join(home, 'control', 'defaultdelivery'));
-  const programBasics = basics(home, deps.environment);
+  const programBasics = basicVariables(home, deps.environment);
   const hostName = hostname();
 
   return ({ id, local, host, sender }, socket) => {
@@ -63,7 +63,7 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
     }
     try {
       const about = { local, host, sender, ...control(), defaultDeliveryPath };
-      const args = { ...assignment, ...about, basics: programBasics };
+      const args = { ...assignment, ...about, basicVariables: programBasics };
       const child = spawn(process.execPath, [deps.asUserPath], {
         uid: assignment.uid,
         gid: assignment.gid,
@@ -74,7 +74,7 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
         detached: true,
       });
       child.stdin?.on('error', () => {});
-      const job: ChildJob = { args, hostName, ownNames: deps.programs.filter(isOurs) };
+      const job: UserDelivery = { args, hostName, ownNames: deps.programs.filter(isOurs) };
       child.stdin?.end(JSON.stringify(job));
       return { child, uid: assignment.uid, alias: assignment.user === 'alias' };
     } finally {

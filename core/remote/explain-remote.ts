@@ -5,7 +5,7 @@ import type { Control } from '../control/control.ts';
 import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { bothFamilies } from './connect-first.ts';
-import { findCandidates } from './find-exchangers.ts';
+import { findExchangers } from './find-exchangers.ts';
 import type { MessageReport } from './remote-report.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { findRoute, literalAddress, type Route, routeKey } from './route.ts';
@@ -33,7 +33,7 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
     if (!dns) return { steps, verdict: { ...remote, text: targetOf(host, route) } };
     const resolver = deps.resolver ?? createDnsResolver(control.resolvers);
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
-    const found = await findCandidates(host, route, { resolver, own, random: () => 0 });
+    const found = await findExchangers(host, route, { resolver, own, random: () => 0 });
     if (found.kind === 'failed') {
       const says = displayAddress(found.report.text).trim().replaceAll('\n', ' ');
       return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(found.report) };

@@ -16,12 +16,12 @@ export interface Exchanger {
 }
 
 /** The servers to try, best first, each address once; or why there is none. */
-export type Candidates =
+export type FoundExchangers =
   | { readonly kind: 'found'; readonly exchangers: readonly Exchanger[] }
   | { readonly kind: 'failed'; readonly report: MessageReport };
 
 /** What finding them takes. */
-export interface CandidateDeps {
+export interface ExchangerDeps {
   readonly resolver: Resolver;
   /** This machine's IP addresses; asked only where they matter. */
   readonly own: () => ReadonlySet<string>;
@@ -34,13 +34,17 @@ const maxExchangers = 32;
 const maxAddresses = 16;
 
 /** @param route what control/smtproutes says; then neither MX records nor the check for ourselves matter */
-export async function findCandidates(host: string, route: Route | undefined, deps: CandidateDeps): Promise<Candidates> {
+export async function findExchangers(
+  host: string,
+  route: Route | undefined,
+  deps: ExchangerDeps,
+): Promise<FoundExchangers> {
   if (route) return fromAddresses(route.relay, await addressesOf(route.relay, deps.resolver));
   const literal = literalAddress(host);
   if (literal) return withoutSelf([{ host: literal, preference: 0, addresses: [literal] }], deps);
 
   const mx = await deps.resolver.mx(host);
-  if (mx.kind === 'trouble') return failed(noAnswer);
+  if (mx.kind === 'failed') return failed(noAnswer);
   if (mx.kind === 'none') {
     const answer = await addressesOf(host, deps.resolver);
     if (answer.kind !== 'found') return fromAddresses(host, answer);
@@ -74,12 +78,12 @@ function reportable(host: string): string {
   return host.replace(/[^!-~]/g, '?');
 }
 
-function failed(report: MessageReport): Candidates {
+function failed(report: MessageReport): FoundExchangers {
   return { kind: 'failed', report };
 }
 
-function fromAddresses(host: string, answer: Answer<string>): Candidates {
-  if (answer.kind === 'trouble') return failed(noAnswer);
+function fromAddresses(host: string, answer: Answer<string>): FoundExchangers {
+  if (answer.kind === 'failed') return failed(noAnswer);
   if (answer.kind === 'none') return failed(noSuchHost(host));
   return { kind: 'found', exchangers: [{ host, addresses: answer.records, byQmtp: false }] };
 }
@@ -98,7 +102,7 @@ interface Listed {
   readonly addresses: readonly string[];
 }
 
-async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps): Promise<Candidates> {
+async function fromExchangers(records: readonly MxRecord[], deps: ExchangerDeps): Promise<FoundExchangers> {
   const best = shuffled(records, deps.random)
     .sort((a, b) => a.preference - b.preference)
     .slice(0, maxExchangers);
@@ -108,11 +112,11 @@ async function fromExchangers(records: readonly MxRecord[], deps: CandidateDeps)
     return answer?.kind === 'found' ? [{ host, preference, addresses: answer.records }] : [];
   });
   if (exchangers.length > 0) return withoutSelf(exchangers, deps);
-  return failed(answers.some(answer => answer.kind === 'trouble') ? noAnswer : noExchanger);
+  return failed(answers.some(answer => answer.kind === 'failed') ? noAnswer : noExchanger);
 }
 
 /** Only what is strictly better than ourselves may be tried; with nothing left the mail would come back to us. */
-function withoutSelf(exchangers: readonly Listed[], deps: CandidateDeps): Candidates {
+function withoutSelf(exchangers: readonly Listed[], deps: ExchangerDeps): FoundExchangers {
   const own = deps.own();
   const isOwn = (address: string): boolean => {
     // `::ffff:192.0.2.1` is 192.0.2.1 as a socket of IPv6 writes it.

@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { SmtpSession } from './smtp-session.ts';
 
 /** Idle connections, by what they are good for. */
-export interface Connections {
+export interface IdleConnections {
   /** A connection for this purpose, if one is idle; it is the caller's now. */
   take(purpose: string): SmtpSession | undefined;
   /** Keeps a connection for the next message to the same server, or closes it when it has served long enough. */
@@ -26,7 +26,7 @@ const idleMs = 1000;
 const maxMessages = 100;
 const maxIdle = 64;
 
-export function createConnections(clock: Clock): Connections {
+export function createIdleConnections(clock: Clock): IdleConnections {
   const idle: Idle[] = [];
   let closed = false;
 

@@ -7,7 +7,7 @@ const rememberMs = 5000;
 const maxNames = 256;
 
 /** The same answers as `resolver`, at most five seconds old; questions asked at the same time are one. */
-export function withRecentAnswers(resolver: Resolver, clock: Clock): Resolver {
+export function cachedResolver(resolver: Resolver, clock: Clock): Resolver {
   return { mx: remembering(resolver.mx, clock), addresses: remembering(resolver.addresses, clock) };
 }
 

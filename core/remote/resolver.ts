@@ -5,11 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { domainToASCII } from 'node:url';
 import { openDns, saysNo } from '../lib/net/dns.ts';
 
-/** `none`: the name does not exist or has no such records. `trouble`: no answer that can be relied on. */
+/** `none`: the name does not exist or has no such records. `failed`: no answer that can be relied on. */
 export type Answer<T> =
   | { readonly kind: 'found'; readonly records: readonly T[] }
   | { readonly kind: 'none' }
-  | { readonly kind: 'trouble' };
+  | { readonly kind: 'failed' };
 
 /** A mail exchanger; the empty `host` with no other record means that the domain takes no mail (RFC 7505). */
 export interface MxRecord {
@@ -25,7 +25,7 @@ export interface Resolver {
 }
 
 const none = { kind: 'none' } as const;
-const trouble = { kind: 'trouble' } as const;
+const failed = { kind: 'failed' } as const;
 /** Some servers never answer for IPv6: where one kind of address is known, the other gets so much time (RFC 8305 section 3). */
 const otherKindMs = 2000;
 
@@ -44,7 +44,7 @@ export function createDnsResolver(servers: readonly string[] | undefined): Resol
       const records = await lookUp(name);
       return records.length > 0 ? { kind: 'found', records } : none;
     } catch (error) {
-      return saysNo(error) ? none : trouble;
+      return saysNo(error) ? none : failed;
     }
   }
 
@@ -59,17 +59,17 @@ export function createDnsResolver(servers: readonly string[] | undefined): Resol
       const answers = await bothOrOne([ask(host, n => dns.resolve4(n)), ask(host, n => dns.resolve6(n))]);
       const records = answers.flatMap(answer => (answer.kind === 'found' ? answer.records : []));
       if (records.length > 0) return { kind: 'found', records };
-      return answers.some(({ kind }) => kind === 'trouble') ? trouble : none;
+      return answers.some(({ kind }) => kind === 'failed') ? failed : none;
     },
   };
 }
 
-/** Both answers; one is `trouble` if it does not come soon after the other was found. */
+/** Both answers; one is `failed` if it does not come soon after the other was found. */
 async function bothOrOne<T>(asked: readonly Promise<Answer<T>>[]): Promise<readonly Answer<T>[]> {
   const both = Promise.all(asked);
   await Promise.race(asked.map(async each => (await each).kind === 'found' || both));
   const late = new AbortController();
-  const inTime = asked.map(each => Promise.race([each, wait(otherKindMs, trouble, { signal: late.signal })]));
+  const inTime = asked.map(each => Promise.race([each, wait(otherKindMs, failed, { signal: late.signal })]));
   const answers = await Promise.all(inTime);
   late.abort();
   return answers;

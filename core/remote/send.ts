@@ -12,12 +12,12 @@ import { splitAddress } from '../message/address.ts';
 import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
 import { createConnect } from './connect.ts';
 import type { Connected } from './connect-first.ts';
-import { type Exchanger, findCandidates, noSuchHost } from './find-exchangers.ts';
-import { type Connections, createConnections } from './idle-connections.ts';
+import { type Exchanger, findExchangers, noSuchHost } from './find-exchangers.ts';
+import { createIdleConnections, type IdleConnections } from './idle-connections.ts';
 import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import { type MessageReport, putOff, type Reports, refused, unreadable } from './remote-report.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
-import { withRecentAnswers } from './resolver-cache.ts';
+import { cachedResolver } from './resolver-cache.ts';
 import { fallbackRoute, findRoute, type Route } from './route.ts';
 import { createSharedMessages, type WireMessage } from './shared-messages.ts';
 import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
@@ -39,7 +39,7 @@ export interface SendDeps {
   /** Hosts that are left alone for a while. */
   readonly tcpto: TcpTo;
   /** Connections kept for the next message; who passes them in closes them. Default: some of its own. */
-  readonly connections?: Connections;
+  readonly connections?: IdleConnections;
   /** From 0 up to 1. */
   readonly random?: () => number;
 }
@@ -70,7 +70,7 @@ export function createSend(deps: SendDeps): Send {
   const { tcpto, clock } = deps;
   const currentResolver = resolverSource(deps.resolver, clock);
   const connect = createConnect({ clock, tcpto, dial: deps.dial ?? createDial(clock), log: deps.log ?? (() => {}) });
-  const connections = deps.connections ?? createConnections(clock);
+  const connections = deps.connections ?? createIdleConnections(clock);
   const messages = createSharedMessages();
 
   async function send(shipment: Shipment, control: Control): Promise<Reports> {
@@ -104,7 +104,7 @@ export function createSend(deps: SendDeps): Send {
     if (port === undefined) return only(badPort(host, route));
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
-    const found = await findCandidates(host, route, findDeps);
+    const found = await findExchangers(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
     const untilMs = clock.nowMs() + longestSearchMs;
     const isLate = () => clock.nowMs() > untilMs;
@@ -216,7 +216,7 @@ function purposeOf({ port, route, control }: Target, ip: string): string {
 /** The given resolver, or one for the servers that the configuration names now. */
 function resolverSource(given: Resolver | undefined, clock: Clock): (control: Control) => Resolver {
   if (given) return () => given;
-  const open = perServers(servers => withRecentAnswers(createDnsResolver(servers), clock));
+  const open = perServers(servers => cachedResolver(createDnsResolver(servers), clock));
   return ({ resolvers }) => open(resolvers);
 }
 

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url';
 import { displayAddress, quoteAddress, splitAddress } from '../message/address.ts';
 
 /** @returns undefined when this server cannot take the address: an international domain has an ASCII form, a name has none */
-export function wireAddress(address: string, knowsUtf8: boolean): string | undefined {
+export function smtpAddress(address: string, knowsUtf8: boolean): string | undefined {
   if (knowsUtf8 || isAscii(address)) return quoteAddress(address);
   const { local, host = '' } = splitAddress(address);
   const domain = domainToASCII(displayAddress(host));

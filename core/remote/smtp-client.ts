@@ -21,7 +21,7 @@ import {
   withStatus,
 } from './remote-report.ts';
 import type { WireMessage } from './shared-messages.ts';
-import { isAscii, wireAddress } from './smtp-address.ts';
+import { isAscii, smtpAddress } from './smtp-address.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
 
 /** What became of a message. */
@@ -89,7 +89,7 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   const { channel, ip, extensions } = dialogue.session;
   const pipelining = extensions.has('PIPELINING');
   const [sender, ...wire] = [envelope.sender, ...envelope.recipients].map(address =>
-    wireAddress(address, extensions.has('SMTPUTF8')),
+    smtpAddress(address, extensions.has('SMTPUTF8')),
   );
   if (sender === undefined) return refused(`Connected to ${ip} but ${asciiOnly}`, noUtf8);
   const commands = envelopeCommands(dialogue, sender, wire);

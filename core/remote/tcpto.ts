@@ -24,7 +24,7 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
   /** Changes the table if `change` says that it did. */
   function update(ip: string, change: (table: TcpToTable) => boolean): void {
     const format = formatFor(ip);
-    ignoringTrouble(() =>
+    ignoringErrors(() =>
       withFile(join(lockDir, format.name), constants.O_RDWR, fd => {
         if (!tryLockExclusive(fd)) return;
         const raw = readTable(fd, format);
@@ -33,7 +33,7 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
     );
   }
 
-  const find = (ip: string) => ignoringTrouble(() => readTcpTo(lockDir, formatFor(ip)).find(ip));
+  const find = (ip: string) => ignoringErrors(() => readTcpTo(lockDir, formatFor(ip)).find(ip));
 
   return {
     isResting(ip) {
@@ -47,7 +47,7 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
       if (find(ip)) update(ip, table => table.connected(ip));
     },
     timedOut: ip => update(ip, table => table.timedOut(ip, nowSec(clock))),
-    clear: () => void ignoringTrouble(() => clearTcpTo(lockDir)),
+    clear: () => void ignoringErrors(() => clearTcpTo(lockDir)),
   };
 }
 
@@ -79,7 +79,7 @@ function readTable(fd: number, format: TcpToFormat): Buffer {
   return raw.subarray(0, readSync(fd, raw, 0, raw.length, 0));
 }
 
-function ignoringTrouble<T>(look: () => T): T | undefined {
+function ignoringErrors<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {

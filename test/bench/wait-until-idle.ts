@@ -9,13 +9,13 @@ const quietMs = 5;
 const looks = 5;
 const limitMs = 15_000;
 
-export async function startSettled(subject: Subject, run: BenchRun): Promise<void> {
+export async function startIdle(subject: Subject, run: BenchRun): Promise<void> {
   await subject.start();
-  await settled(subject, run);
+  await waitUntilIdle(subject, run);
 }
 
 /** Waits until all its processes have done nothing for half a second, or for 15 seconds. */
-export async function settled(subject: Subject, run: BenchRun): Promise<void> {
+export async function waitUntilIdle(subject: Subject, run: BenchRun): Promise<void> {
   const untilMs = Date.now() + limitMs;
   let before = cpuMs(subject);
   for (let quiet = 0; quiet < looks && Date.now() < untilMs; ) {

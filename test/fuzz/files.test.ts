@@ -9,7 +9,7 @@ import { CdbDamaged, cdbInMemory } from '../../core/lib/disk/cdb.ts';
 import { encodeCdb } from '../../core/lib/disk/cdb-writer.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import { parseDotQmail } from '../../core/local/rules/dot-qmail.ts';
-import { sayLine } from '../../core/local/rules/rule-descriptions.ts';
+import { describeLine } from '../../core/local/rules/rule-descriptions.ts';
 import { AssignFormatError, parseAssign } from '../../core/local/users/assign-file.ts';
 import { parseAssignment } from '../../core/local/users/assignment.ts';
 import { lookupUser, userTable } from '../../core/local/users/lookup.ts';
@@ -67,7 +67,7 @@ fuzz(
       instructions.map(({ line }) => line),
       Array.from({ length: lines }, (_, index) => index + 1),
     );
-    for (const instruction of instructions) assert.notEqual(sayLine(instruction), '');
+    for (const instruction of instructions) assert.notEqual(describeLine(instruction), '');
   },
 );
 

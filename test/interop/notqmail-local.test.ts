@@ -23,7 +23,7 @@ import { createUniqueName } from '../../core/local/into/maildir-names.ts';
 import { createReport } from '../../core/local/lspawn-report.ts';
 import { openMessage } from '../../core/local/message/message.ts';
 import { createNewMessages } from '../../core/local/message/new-messages.ts';
-import { basics } from '../../core/local/program-environment.ts';
+import { basicVariables } from '../../core/local/program-environment.ts';
 import { qmailLocal } from '../../core/local/qmail-local.ts';
 import type { PlanArgs } from '../../core/local/rules/plan.ts';
 import { addressFromText } from '../../core/message/address.ts';
@@ -273,7 +273,7 @@ async function ours(dir: string, one: Delivery): Promise<Result> {
         user: 'joe',
         homeDir,
         defaultDeliveryPath: '',
-        basics: { ...basics(dir, process.env), WANTED: wanted },
+        basicVariables: { ...basicVariables(dir, process.env), WANTED: wanted },
       },
       {
         message: opened,

@@ -2,8 +2,8 @@
 import type { Draft } from '../../core/api/compose.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import type { Control } from '../../core/control/control.ts';
-import { createCompose } from '../../core/inject/compose/compose-handlers.ts';
-import { makeDraftsHere } from '../../core/inject/compose/draft-parser.ts';
+import { createComposeHandlers } from '../../core/inject/compose/compose-handlers.ts';
+import { draftParserHere } from '../../core/inject/compose/draft-parser.ts';
 import type { UserNames } from '../../core/inject/compose/owner-addresses.ts';
 import type { MessageFiles } from '../../core/paper-path/mailbox-access.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/paper-path/shapes.ts';
@@ -95,12 +95,12 @@ export function desk({
   /** The queue's answer is lost, after it has taken the message or before. */
   const line: { lost?: 'before' | 'after' } = {};
   const open = () =>
-    createCompose({
+    createComposeHandlers({
       control: () => control,
       clock: { nowMs: () => Date.UTC(2026, 10, 21, 10, 36), after: () => () => {} },
       random: size => new Uint8Array(size).fill(++random),
       files,
-      makeDrafts: makeDraftsHere,
+      draftParser: draftParserHere,
       owner: () => ({ user: 'ines', address: 'ines@here.example', name: 'Inés Maro', signature, answers }),
       names: () => names,
       rules: () => rules,

@@ -2,8 +2,8 @@
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { systemClock } from '../../lib/clock.ts';
 import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
-import { openParent } from '../../local/as-user/host-connection.ts';
-import { type ChildJob, childMessageFd } from '../../local/as-user/run-as-user.ts';
+import { openHostConnection } from '../../local/as-user/host-connection.ts';
+import { messageFd, type UserDelivery } from '../../local/as-user/run-as-user.ts';
 import { createUniqueName } from '../../local/into/maildir-names.ts';
 import { createSweep } from '../../local/into/torn-files.ts';
 import { messageInFile } from '../../local/message/message.ts';
@@ -11,16 +11,16 @@ import { qmailLocal } from '../../local/qmail-local.ts';
 import { ownPrograms } from './own-programs.ts';
 
 const gone = new AbortController();
-const parent = openParent(endAll);
+const parent = openHostConnection(endAll);
 process.on('SIGTERM', endAll);
-const { args, hostName, ownNames } = JSON.parse(readFileSync(0, 'utf8')) as ChildJob;
+const { args, hostName, ownNames } = JSON.parse(readFileSync(0, 'utf8')) as UserDelivery;
 const { deferOn, swept } = await parent.terms();
 process.umask(0o077);
 parent.tell({ kind: 'ready' });
 let deferred = false;
 const sweptNow = new Set(swept);
 const { code, report } = await qmailLocal(args, {
-  message: messageInFile(childMessageFd, fstatSync(childMessageFd).size),
+  message: messageInFile(messageFd, fstatSync(messageFd).size),
   clock: systemClock,
   begin: parent.begin,
   gone: gone.signal,

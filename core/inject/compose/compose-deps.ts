@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { MessageFiles } from '../../paper-path/mailbox-access.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import type { MakeDrafts } from './draft-parser.ts';
+import type { DraftParser } from './draft-parser.ts';
 import type { UserNames } from './owner-addresses.ts';
 
 /** Whose mail is written. All are text. */
@@ -24,7 +24,7 @@ export interface ComposeDeps {
   readonly clock: Clock;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
-  readonly makeDrafts: MakeDrafts;
+  readonly draftParser: DraftParser;
   readonly accept: Accept;
   readonly files: MessageFiles;
   readonly owner: () => ComposeOwner;

@@ -4,7 +4,7 @@ import type { HandlersOf } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import { ParseFailure } from '../../lib/process/parse-failure.ts';
 import type { ComposeDeps } from './compose-deps.ts';
-import { createComposer } from './drafts.ts';
+import { createDrafts } from './drafts.ts';
 import { knownSenders } from './known-senders.ts';
 import { newDraft } from './new-draft.ts';
 import { createSending } from './sending.ts';
@@ -25,31 +25,29 @@ type Compose = ComposeHandlers & {
 };
 
 /** The handlers of `compose.*`. */
-export function createCompose(deps: ComposeDeps): Compose {
-  const composer = createComposer(deps);
-  const sending = createSending(deps, composer);
+export function createComposeHandlers(deps: ComposeDeps): Compose {
+  const drafts = createDrafts(deps);
+  const sending = createSending(deps, drafts);
   const named = (draft: Draft): Draft => ({ ...draft, messageId: draft.messageId || sending.name() });
   return {
     async 'compose.start'(asked) {
       const { signature, answers } = deps.owner();
       if (asked.kind === 'new') return named(newDraft(signature));
       if (asked.kind === 'mailto') {
-        const draft = await takingApart(deps.makeDrafts.mailto(asked.url, signature));
+        const draft = await takingApart(deps.draftParser.mailto(asked.url, signature));
         if (!draft) throw new ApiError('invalid', `This is not a mailto: link: ${asked.url.slice(0, 200)}`);
         return named(draft);
       }
       const { kind, id } = asked;
       const raw = await deps.files.raw(id);
-      return named(
-        await takingApart(deps.makeDrafts.begin({ kind, id, own: composer.own(), signature, answers }, raw)),
-      );
+      return named(await takingApart(deps.draftParser.begin({ kind, id, own: drafts.own(), signature, answers }, raw)));
     },
-    'compose.senders': async () => knownSenders(composer.own(), deps.rules(), deps.files.addressees()),
+    'compose.senders': async () => knownSenders(drafts.own(), deps.rules(), deps.files.addressees()),
     'compose.open': async ({ id }) =>
-      named(await takingApart(deps.makeDrafts.open(id, composer.own(), await deps.files.raw(id)))),
-    'compose.save': draft => composer.save(draft),
+      named(await takingApart(deps.draftParser.open(id, drafts.own(), await deps.files.raw(id)))),
+    'compose.save': draft => drafts.save(draft),
     async 'compose.discard'({ id }) {
-      composer.mustBeDraft(id);
+      drafts.mustBeDraft(id);
       await deps.files.remove(id);
       return {};
     },

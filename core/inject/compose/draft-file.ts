@@ -8,7 +8,7 @@ import { draftField, maxLineEnds, type Remembered, type Source, sendingField, so
 import { formatPerson, type Person, quotedAddress, sortTypedList } from './typed-addresses.ts';
 
 /** What a draft file needs besides the draft itself. */
-export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
+export type GeneratedFields = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
 
 /**
  * @param sendingMs set: it is being sent since then, and is what is left of that if the answer is lost
@@ -16,7 +16,7 @@ export type DraftStamp = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'refer
  */
 export async function buildDraft(
   draft: Draft,
-  stamp: DraftStamp,
+  stamp: GeneratedFields,
   rewrite: RewriteAddress,
   sendingMs?: number,
 ): Promise<Buffer> {

@@ -3,7 +3,7 @@
 import type { Draft } from '../../api/compose.ts';
 import { parseMailto } from './mailto.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './new-draft.ts';
-import { parseOriginal } from './original-message.ts';
+import { parseOriginalMessage } from './original-message.ts';
 import type { OwnAddresses } from './owner-addresses.ts';
 import { readDraft } from './read-draft.ts';
 import { type Thread, threadAnswering, threadOf } from './threading.ts';
@@ -19,7 +19,7 @@ export interface Beginning {
 }
 
 /** All throw ParseFailure (core/lib/process/parse-failure.ts). */
-export interface MakeDrafts {
+export interface DraftParser {
   begin(beginning: Beginning, raw: Uint8Array): Promise<Draft>;
   /** A draft's file, or any message as if it were one. */
   open(id: string, own: OwnAddresses, raw: Uint8Array): Promise<Draft>;
@@ -30,9 +30,9 @@ export interface MakeDrafts {
 }
 
 /** In this process. */
-export const makeDraftsHere: MakeDrafts = {
+export const draftParserHere: DraftParser = {
   async begin({ kind, id, own, signature, answers }, raw) {
-    const original = parseOriginal(raw);
+    const original = parseOriginalMessage(raw);
     if (kind === 'forward') return forwardDraft(id, original, signature);
     return replyDraft(id, original, kind === 'reply-all', own, { signature, answers });
   },

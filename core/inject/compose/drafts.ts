@@ -6,14 +6,14 @@ import { UserError } from '../../lib/user-error.ts';
 import { displayAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { hostRewriter } from '../../message/header/rewrite.ts';
-import { stamp } from '../programs/added-fields.ts';
+import { idTimestamp } from '../programs/added-fields.ts';
 import type { ComposeDeps } from './compose-deps.ts';
-import { buildDraft, type DraftStamp } from './draft-file.ts';
+import { buildDraft, type GeneratedFields } from './draft-file.ts';
 import { type OwnAddresses, ownAddresses, ownAddressTest } from './owner-addresses.ts';
 import { readSender } from './sender-and-recipients.ts';
 import { noThread, type Thread } from './threading.ts';
 
-export interface Composer {
+export interface Drafts {
   own(): OwnAddresses;
   /** @throws ApiError `invalid` */
   mustBeDraft(id: string | null): void;
@@ -21,34 +21,34 @@ export interface Composer {
   /** A Message-ID that there was never before. */
   freshMessageId(): string;
   /** All that a message gets besides what was written. */
-  stampOf(draft: Draft, rewrite: RewriteAddress): Promise<DraftStamp>;
+  generatedFields(draft: Draft, rewrite: RewriteAddress): Promise<GeneratedFields>;
   /** A new file; the one that it replaces is removed afterwards. */
   save(draft: Draft): Promise<Reply<'compose.save'>>;
 }
 
-export function createComposer(deps: ComposeDeps): Composer {
-  const { files, makeDrafts } = deps;
+export function createDrafts(deps: ComposeDeps): Drafts {
+  const { files, draftParser } = deps;
 
   /** The draft's own fields speak when its source is gone. */
   async function threadOf(draft: Draft): Promise<Thread> {
     if (draft.source?.kind === 'reply') {
       const { id } = draft.source;
-      const thread = await quietly(async () => makeDrafts.thread('answering', await files.raw(id)));
+      const thread = await quietly(async () => draftParser.thread('answering', await files.raw(id)));
       if (thread) return thread;
     }
     const id = draft.id ?? draft.kept?.id;
     if (id === undefined) return noThread;
-    return (await quietly(async () => makeDrafts.thread('own', await files.raw(id)))) ?? noThread;
+    return (await quietly(async () => draftParser.thread('own', await files.raw(id)))) ?? noThread;
   }
 
-  function senderOf({ from }: Draft, rewrite: RewriteAddress): DraftStamp['from'] {
+  function senderOf({ from }: Draft, rewrite: RewriteAddress): GeneratedFields['from'] {
     const { name, address } = deps.owner();
     if (from.trim() === '') return { name, address };
-    const sender = readSender(from, rewrite, ownAddressTest(composer.own()));
+    const sender = readSender(from, rewrite, ownAddressTest(drafts.own()));
     return sender.name === '' ? { ...sender, name } : sender;
   }
 
-  const composer: Composer = {
+  const drafts: Drafts = {
     own: () => ownAddresses(deps.owner(), deps.control(), deps.names()),
     mustBeDraft(id) {
       if (id === null || files.isIn('Drafts', id)) return;
@@ -64,28 +64,28 @@ export function createComposer(deps: ComposeDeps): Composer {
     },
     freshMessageId() {
       const unique = Buffer.from(deps.random(12)).toString('hex');
-      return `<${stamp(deps.clock.nowMs())}.${unique}.waypost@${displayAddress(deps.control().idHost)}>`;
+      return `<${idTimestamp(deps.clock.nowMs())}.${unique}.waypost@${displayAddress(deps.control().idHost)}>`;
     },
-    async stampOf(draft, rewrite) {
+    async generatedFields(draft, rewrite) {
       return {
         ...(await threadOf(draft)),
         from: senderOf(draft, rewrite),
         dateMs: deps.clock.nowMs(),
-        messageId: draft.messageId || composer.freshMessageId(),
+        messageId: draft.messageId || drafts.freshMessageId(),
         boundary: Buffer.from(deps.random(12)).toString('hex'),
       };
     },
     async save(draft) {
       const before = draft.id;
-      composer.mustBeDraft(before);
-      const rewrite = composer.rewriter();
-      const raw = await buildDraft(draft, await composer.stampOf(draft, rewrite), rewrite);
+      drafts.mustBeDraft(before);
+      const rewrite = drafts.rewriter();
+      const raw = await buildDraft(draft, await drafts.generatedFields(draft, rewrite), rewrite);
       const id = await files.add('Drafts', raw, ['D', 'S']);
       const removed = before === null || (await quietly(() => files.remove(before)));
       return { id, missed: removed === false };
     },
   };
-  return composer;
+  return drafts;
 }
 
 /** For work whose failure must not look like the promise's. */

@@ -3,7 +3,7 @@ import type { Draft } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { lowerAscii } from '../../message/address.ts';
 import type { MailtoRequest } from './mailto.ts';
-import type { Original } from './original-message.ts';
+import type { OriginalMessage } from './original-message.ts';
 import { type OwnAddresses, ownAddressTest, withoutPrepend } from './owner-addresses.ts';
 import { formatPerson, type Person } from './typed-addresses.ts';
 
@@ -26,7 +26,7 @@ export function mailtoDraft(request: MailtoRequest, signature: string): Draft {
 /** @param own the owner's addresses: they get no copy, a reply to own mail goes to whom it went, and one of them writes */
 export function replyDraft(
   id: string,
-  original: Original,
+  original: OriginalMessage,
   toAll: boolean,
   own: OwnAddresses,
   { signature, answers }: { signature: string; answers: 'above' | 'below' },
@@ -47,7 +47,7 @@ export function replyDraft(
 }
 
 /** A forward: the text under a block that says whose it is, and all attachments. */
-export function forwardDraft(id: string, original: Original, signature: string): Draft {
+export function forwardDraft(id: string, original: OriginalMessage, signature: string): Draft {
   const block = [
     '---------- Forwarded message ----------',
     ...line('From', written(original.people('from'))),
@@ -86,7 +86,7 @@ function signed(text: string, signature: string): string {
 }
 
 /** Mail-Reply-To (djb), Reply-To, From, Sender: the first that names somebody; for own mail, whom it went to. */
-function answerTo(original: Original, isOwn: (address: string) => boolean): readonly Person[] {
+function answerTo(original: OriginalMessage, isOwn: (address: string) => boolean): readonly Person[] {
   for (const field of ['mail-reply-to', 'reply-to', 'from', 'sender']) {
     const people = original.people(field);
     if (people.length === 0) continue;
@@ -96,7 +96,7 @@ function answerTo(original: Original, isOwn: (address: string) => boolean): read
   return [];
 }
 
-function everyone(original: Original, isOwn: (address: string) => boolean): { to: Person[]; cc: Person[] } {
+function everyone(original: OriginalMessage, isOwn: (address: string) => boolean): { to: Person[]; cc: Person[] } {
   const seen = new Set<string>();
   const fresh = (people: readonly Person[]): Person[] =>
     people.filter(({ address }) => {
@@ -114,7 +114,7 @@ function everyone(original: Original, isOwn: (address: string) => boolean): { to
 }
 
 /** The owner's address that a message was written to, or from; `''`: the usual one, or none is seen. */
-function writtenTo(original: Original, own: OwnAddresses, isOwn: (address: string) => boolean): string {
+function writtenTo(original: OriginalMessage, own: OwnAddresses, isOwn: (address: string) => boolean): string {
   const [deliveredTo] = original.people('delivered-to');
   const candidates = [
     ...['from', 'to', 'cc'].flatMap(field => original.people(field)).map(({ address }) => address),
@@ -125,7 +125,7 @@ function writtenTo(original: Original, own: OwnAddresses, isOwn: (address: strin
   return formatPerson({ name: '', address: found });
 }
 
-function attribution(original: Original): string {
+function attribution(original: OriginalMessage): string {
   const [author] = original.people('from');
   const who = author ? author.name || author.address : 'somebody';
   const when = whenWritten(original.field('date'));

@@ -10,7 +10,7 @@ import { readPeople } from '../../message/header/people.ts';
 import type { Person } from './typed-addresses.ts';
 
 /** What the composer needs of a message. */
-export interface Original {
+export interface OriginalMessage {
   readonly subject: string;
   /** LF line ends; made from the HTML where the message has only that. */
   readonly text: string;
@@ -32,7 +32,7 @@ const maxTextLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
 
 /** @throws ParseFailure when the message is beyond the limits of the one parser for all mail */
-export function parseOriginal(raw: Uint8Array): Original {
+export function parseOriginalMessage(raw: Uint8Array): OriginalMessage {
   if (raw.length > maxBytes) throw new ParseFailure('message', `it has more than ${maxBytes / (1024 * 1024)} MB`);
   const found = takeApart(Buffer.from(raw.buffer, raw.byteOffset, raw.length));
   if (!found.ok) throw new ParseFailure('message', found.problem);

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Draft, DraftFile } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
-import { type Original, parseOriginal } from './original-message.ts';
+import { type OriginalMessage, parseOriginalMessage } from './original-message.ts';
 import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
 import { formatPerson } from './typed-addresses.ts';
 
@@ -29,7 +29,7 @@ export type Remembered = v.InferOutput<typeof Remembered>;
 
 /** Reads a draft's file, or any message as if it were one. One that has more in it than a draft holds gets no id. */
 export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresses): Draft {
-  const original = parseOriginal(raw);
+  const original = parseOriginalMessage(raw);
   const own = parseRemembered(original.field(draftField.toLowerCase()));
   const list = (field: string): string => {
     const names = original.emptyGroups(field).map(name => (own ? name : `${name}: ;`));
@@ -59,12 +59,12 @@ export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresse
   };
 }
 
-function messageIdOf({ field }: Original): string | undefined {
+function messageIdOf({ field }: OriginalMessage): string | undefined {
   return /^\s*(<[!-;=?-~]{1,900}>)\s*$/.exec(field('message-id') ?? '')?.[1];
 }
 
 /** HTML, or a signature, or a cipher: what is written as plain text with files does not have it. */
-function hasFormatting({ hasHtml, field }: Original): boolean {
+function hasFormatting({ hasHtml, field }: OriginalMessage): boolean {
   const type = /^\s*([\w/+.-]*)/.exec(field('content-type') ?? '')?.[1]?.toLowerCase() ?? '';
   return hasHtml || !['', 'text', 'text/plain', 'multipart/mixed'].includes(type);
 }

@@ -5,7 +5,7 @@ import { addressFromText, splitAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { type Person, parseTypedList, sortTypedList } from './typed-addresses.ts';
 
-interface Addressees {
+interface DraftRecipients {
   readonly to: readonly Person[];
   readonly cc: readonly Person[];
   readonly bcc: readonly Person[];
@@ -28,7 +28,7 @@ export function notAddresses(draft: Draft, rewrite: RewriteAddress): NotAddresse
 }
 
 /** @throws ApiError `invalid`: there is no recipient, or something is not an address */
-export function readAddressees(draft: Draft, rewrite: RewriteAddress): Addressees {
+export function readRecipients(draft: Draft, rewrite: RewriteAddress): DraftRecipients {
   const [to, cc, bcc, replyTo] = [
     readList('To', draft.to, rewrite),
     readList('Cc', draft.cc, rewrite),

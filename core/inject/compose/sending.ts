@@ -8,10 +8,10 @@ import { addressFromText } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { buildMessage, nobodyNamed } from './build-message.ts';
 import type { ComposeDeps } from './compose-deps.ts';
-import { buildDraft, type DraftStamp, listLine } from './draft-file.ts';
-import { type Composer, quietly } from './drafts.ts';
+import { buildDraft, type GeneratedFields, listLine } from './draft-file.ts';
+import { type Drafts, quietly } from './drafts.ts';
 import { sendingField } from './read-draft.ts';
-import { notAddresses, readAddressees } from './sender-and-recipients.ts';
+import { notAddresses, readRecipients } from './sender-and-recipients.ts';
 import { formatPerson, type Person } from './typed-addresses.ts';
 
 export interface Sending {
@@ -29,22 +29,22 @@ const mostFresh = 1000;
 const headBytes = 64 * 1024;
 const pendingMark = `\n${sendingField}: `;
 
-export function createSending(deps: ComposeDeps, composer: Composer): Sending {
-  const { files, makeDrafts, wasQueued, log } = deps;
+export function createSending(deps: ComposeDeps, drafts: Drafts): Sending {
+  const { files, draftParser, wasQueued, log } = deps;
   const fresh = new Set<string>();
   const underWay = new Map<string, Promise<Reply<'compose.send'>>>();
 
   async function send({ agreed = [], ...draft }: DraftToSend): Promise<Reply<'compose.send'>> {
-    composer.mustBeDraft(draft.id);
-    const rewrite = composer.rewriter();
+    drafts.mustBeDraft(draft.id);
+    const rewrite = drafts.rewriter();
     const bad = notAddresses(draft, rewrite);
     if (bad.length > 0) return { kind: 'not-addresses', fields: bad };
-    const { to, cc, bcc, replyTo, recipients, guesses } = readAddressees(draft, rewrite);
+    const { to, cc, bcc, replyTo, recipients, guesses } = readRecipients(draft, rewrite);
     const guessed = await unknown(guesses, agreed);
     if (guessed.length > 0) return { kind: 'guessed', guesses: guessed };
     const mayBeTried = draft.messageId !== '' && !fresh.has(draft.messageId);
     if (mayBeTried && (await wasQueued(draft.messageId))) return again(draft);
-    const stamp = await composer.stampOf(draft, rewrite);
+    const stamp = await drafts.generatedFields(draft, rewrite);
     const whole = { ...draft, to: written(to), cc: written(cc), bcc: written(bcc), replyTo: written(replyTo) };
     const raw = await messageOf(whole, stamp, rewrite);
     const pending = await files.add('Drafts', await buildDraft(whole, stamp, rewrite, stamp.dateMs), ['D', 'S']);
@@ -109,8 +109,8 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
       const { id } = draft;
       if (draft.messageId !== messageId || id === null) continue;
       if (isPending && typeof sent !== 'string') {
-        const rewrite = composer.rewriter();
-        const stamp = await composer.stampOf(draft, rewrite);
+        const rewrite = drafts.rewriter();
+        const stamp = await drafts.generatedFields(draft, rewrite);
         sent = await file(await messageOf(draft, stamp, rewrite), draft, [id, null], rewrite);
       } else if (sent !== null) await quietly(() => files.remove(id));
     }
@@ -125,7 +125,7 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
         const raw = await files.raw(id);
         const head = raw.subarray(0, headBytes);
         if (!head.includes(bytes)) return;
-        const draft = await makeDrafts.open(id, composer.own(), raw);
+        const draft = await draftParser.open(id, drafts.own(), raw);
         found.push({ draft, isPending: head.includes(pendingMark) });
       });
     }
@@ -146,7 +146,7 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
     const { id } = pending;
     const others = (await draftsWith(pending.messageId)).filter(({ draft }) => draft.id !== id);
     if (id !== null && others.some(({ draft }) => draft.messageId === pending.messageId)) await files.remove(id);
-    else await composer.save(pending);
+    else await drafts.save(pending);
   }
 
   async function takeBackAll(messageId: string): Promise<void> {
@@ -165,7 +165,7 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
 
   return {
     name() {
-      const messageId = composer.freshMessageId();
+      const messageId = drafts.freshMessageId();
       if (fresh.size >= mostFresh) fresh.clear();
       fresh.add(messageId);
       return messageId;
@@ -188,8 +188,8 @@ export function createSending(deps: ComposeDeps, composer: Composer): Sending {
   };
 }
 
-function messageOf(draft: Draft, stamp: DraftStamp, rewrite: RewriteAddress): Promise<Buffer> {
-  const { to, cc, replyTo } = readAddressees(draft, rewrite);
+function messageOf(draft: Draft, stamp: GeneratedFields, rewrite: RewriteAddress): Promise<Buffer> {
+  const { to, cc, replyTo } = readRecipients(draft, rewrite);
   return buildMessage({
     ...stamp,
     to,

@@ -24,7 +24,7 @@ export function addedFields(
   const lines: string[] = [];
   if (lacks('date')) lines.push(`${prefix}Date: ${formatDate822(moment.nowMs)}\n`);
   if (lacks('message-id')) {
-    const unique = `${stamp(moment.nowMs)}.${moment.pid}.qmail`;
+    const unique = `${idTimestamp(moment.nowMs)}.${moment.pid}.qmail`;
     lines.push(`${prefix}Message-ID: <${unique}@${settings.idHost}>\n`);
   }
   if (lacks('from')) lines.push(`${fromField(`${prefix}From`, settings, rewrite)}\n`);
@@ -34,7 +34,7 @@ export function addedFields(
 }
 
 /** `YYYYMMDDhhmmss` in UTC. */
-export function stamp(nowMs: number): string {
+export function idTimestamp(nowMs: number): string {
   return new Date(nowMs).toISOString().replace(/\D/g, '').slice(0, 14);
 }
 

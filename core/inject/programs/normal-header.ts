@@ -1,6 +1,12 @@
 // The header as new-inject and ofmipd write it: every field in its place and in one form, whatever came in.
 
-import { dateOfMoment, formatDate, readDate, stampOfDate, type WrittenDate } from '../../message/header/normal-date.ts';
+import {
+  dateOfMoment,
+  formatDate,
+  idTimestampOfDate,
+  readDate,
+  type WrittenDate,
+} from '../../message/header/normal-date.ts';
 import { formatNormalList, type ListPart, readNormalList } from '../../message/header/normal-list.ts';
 import { fieldValue, type RawField } from '../../message/header/split-message.ts';
 
@@ -90,7 +96,7 @@ export function formatNormalHeader(header: NormalHeader, defaults: NormalDefault
   return Buffer.concat([
     ...trace,
     bytes(`Date: ${formatDate(date)}\n`),
-    ...(messageId.length > 0 ? messageId : [bytes(`Message-ID: <${stampOfDate(date)}${defaults.idSuffix()}>\n`)]),
+    ...(messageId.length > 0 ? messageId : [bytes(`Message-ID: <${idTimestampOfDate(date)}${defaults.idSuffix()}>\n`)]),
     bytes(list('From') || `From: ${defaults.from}\n`),
     bytes(list('Sender') + list('Reply-To') + list('Mail-Reply-To')),
     bytes(list('Mail-Followup-To', defaults.followupTo)),

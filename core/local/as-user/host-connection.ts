@@ -3,22 +3,22 @@ import { Socket } from 'node:net';
 import type { Queued } from '../../paper-path/own-program.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import type { NewMessages } from '../message/new-messages.ts';
-import { talkOver } from './json-lines.ts';
+import { openJsonLines } from './json-lines.ts';
 import {
-  type ChildTerms,
-  childTalkFd,
-  type FromChild,
-  type FromParent,
+  type DeliveryTerms,
+  type FromDelivery,
+  type FromHost,
+  hostFd,
   mostProgramBytes,
   mostPrograms,
   pieceBytes,
 } from './run-as-user.ts';
 
 /** The host, as seen by the process. */
-export interface Parent {
+export interface HostConnection {
   /** The first thing it says. */
-  terms(): Promise<ChildTerms>;
-  tell(words: FromChild): void;
+  terms(): Promise<DeliveryTerms>;
+  tell(words: FromDelivery): void;
   /** Asks whether the delivery may begin. */
   begin(programs: readonly string[]): Promise<boolean>;
   /** The queue is the host's: it may neither be read nor written here. */
@@ -28,15 +28,15 @@ export interface Parent {
 }
 
 /** Of the process this is called in. @param gone the host has ended, or wants no more of this process */
-export function openParent(gone: () => void): Parent {
+export function openHostConnection(gone: () => void): HostConnection {
   const heard: unknown[] = [];
   let wake = () => {};
-  const pipe = new Socket({ fd: childTalkFd });
+  const pipe = new Socket({ fd: hostFd });
   let closed = false;
   pipe.once('close', () => {
     if (!closed) gone();
   });
-  const talk = talkOver(pipe, words => {
+  const talk = openJsonLines(pipe, words => {
     heard.push(words);
     wake();
   });
@@ -50,17 +50,17 @@ export function openParent(gone: () => void): Parent {
     return heard.shift() as T;
   }
 
-  function tell(words: FromChild): void {
+  function tell(words: FromDelivery): void {
     talk.say(words);
   }
 
   return {
-    terms: next<ChildTerms>,
+    terms: next<DeliveryTerms>,
     tell,
     async begin(programs) {
       const named = programs.slice(0, mostPrograms).map(command => command.slice(0, mostProgramBytes));
       tell({ kind: 'begin', programs: named });
-      return (await next<FromParent>()) === 'go';
+      return (await next<FromHost>()) === 'go';
     },
     newMessages: {
       forward: (head, { sender, recipients }) => {
@@ -71,7 +71,7 @@ export function openParent(gone: () => void): Parent {
         tell({ kind: 'queue', envelope: { sender, recipients: [...recipients] } });
         try {
           for await (const bytes of pieces(source)) {
-            const answer = await next<FromParent>();
+            const answer = await next<FromHost>();
             if (typeof answer === 'object') return answer;
             tell({ kind: 'piece', bytes });
           }
@@ -92,7 +92,7 @@ export function openParent(gone: () => void): Parent {
 
   async function answered(): Promise<Queued> {
     for (;;) {
-      const answer = await next<FromParent>();
+      const answer = await next<FromHost>();
       if (typeof answer === 'object') return answer;
     }
   }

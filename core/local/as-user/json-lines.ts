@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream';
 
 /** One end. */
-export interface Talk {
+export interface JsonLines {
   /** Nobody may be left to hear it. */
   say(words: unknown): void;
 }
@@ -12,7 +12,7 @@ export interface Talk {
 const longestLine = 64 * 1024 * 1024;
 
 /** @param hear gets each value; undefined: what came was none, or without end, and nothing more will be heard */
-export function talkOver(stream: Duplex, hear: (words: unknown) => void): Talk {
+export function openJsonLines(stream: Duplex, hear: (words: unknown) => void): JsonLines {
   let line = '';
   let deaf = false;
 

@@ -9,16 +9,16 @@ import type { Outcome } from '../../paper-path/outcome.ts';
 import type { Queued } from '../../paper-path/own-program.ts';
 import type { DeliveryJob } from '../../paper-path/shapes.ts';
 import type { NewMessages } from '../message/new-messages.ts';
-import { createMadeMessage, MadeInPart, type MadeMessage } from '../message/streamed-message.ts';
+import { createStreamedMessage, StreamBroken, type StreamedMessage } from '../message/streamed-message.ts';
 import type { LocalArgs, LocalExit } from '../qmail-local.ts';
-import { talkOver } from './json-lines.ts';
+import { openJsonLines } from './json-lines.ts';
 
 /** The file descriptors on which the process finds its way to the host, and the message. */
-export const childTalkFd = 3;
-export const childMessageFd = 4;
+export const hostFd = 3;
+export const messageFd = 4;
 
 /** What it reads from its standard input, of whoever has started it as this user. */
-export interface ChildJob {
+export interface UserDelivery {
   readonly args: LocalArgs;
   readonly hostName: string;
   /** The programs of ours that lines may call: bin/ of the home may be closed to the user. */
@@ -26,7 +26,7 @@ export interface ChildJob {
 }
 
 /** The first message from the host. */
-export interface ChildTerms {
+export interface DeliveryTerms {
   /** Files in Maildirs on this device need no fsync: the host syncs its file system. The delivery says whether it relied on that. */
   readonly deferOn?: number | undefined;
   /** The user's Maildirs whose torn files were removed; undefined: nothing is torn. See torn-files.ts. */
@@ -37,7 +37,7 @@ export interface ChildTerms {
  * What the child hears: whether it may begin, that the next piece of its message may come, or what became of its message or
  * forward.
  */
-export type FromParent = 'go' | 'wait' | 'more' | Queued;
+export type FromHost = 'go' | 'wait' | 'more' | Queued;
 
 /** What is said of a program line, and of how many of them. */
 export const mostProgramBytes = 1000;
@@ -55,7 +55,7 @@ export const pieceBytes = 64 * 1024;
 const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
 const Envelope = v.object({ sender: Address, recipients: v.array(Address) });
 
-const FromChild = v.variant('kind', [
+const FromDelivery = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({
     kind: v.literal('begin'),
@@ -78,7 +78,7 @@ const FromChild = v.variant('kind', [
     swept: v.array(v.pipe(v.string(), v.maxLength(40))),
   }),
 ]);
-export type FromChild = v.InferOutput<typeof FromChild>;
+export type FromDelivery = v.InferOutput<typeof FromDelivery>;
 
 /** A delivery that another process does as the user whose mail it is, and whose it is. */
 export interface DeliveryProcess extends OwnProcess {
@@ -106,7 +106,7 @@ export interface UserRun {
 
 /** Follows the delivery to its end. A process that dies without a result means: later. */
 export async function followUserRun(process: OwnProcess, run: UserRun): Promise<LocalExit> {
-  const ended = await talkToItsEnd(process, run);
+  const ended = await followToItsEnd(process, run);
   if (!('deferred' in ended)) return ended;
   for (const maildir of ended.swept) run.swept?.add(maildir);
   try {
@@ -117,33 +117,33 @@ export async function followUserRun(process: OwnProcess, run: UserRun): Promise<
   return { code: ended.code, report: ended.report };
 }
 
-type ChildExit = Extract<FromChild, { kind: 'exit' }>;
+type DeliveryExit = Extract<FromDelivery, { kind: 'exit' }>;
 
-function talkToItsEnd(process: OwnProcess, run: UserRun): Promise<ChildExit | LocalExit> {
+function followToItsEnd(process: OwnProcess, run: UserRun): Promise<DeliveryExit | LocalExit> {
   return new Promise((resolve, reject) => {
     let ready = false;
     let begun = false;
     const cancelHurry = run.clock.after(beginMs, process.kill);
-    let result: ChildExit | undefined;
-    let making: MadeMessage | undefined;
+    let result: DeliveryExit | undefined;
+    let making: StreamedMessage | undefined;
     const answerWith = (queued: Promise<Queued>) =>
       queued.then(
         answered => answer(answered),
         error => {
-          if (error instanceof MadeInPart) return answer({ ok: false, code: 54, permanent: false, text: '' });
+          if (error instanceof StreamBroken) return answer({ ok: false, code: 54, permanent: false, text: '' });
           process.kill();
           reject(error);
         },
       );
-    const talk = talkOver(process.stream, raw => {
-      const said = v.safeParse(FromChild, raw);
+    const talk = openJsonLines(process.stream, raw => {
+      const said = v.safeParse(FromDelivery, raw);
       if (!said.success || !hear(said.output)) process.kill();
     });
-    function answer(words: FromParent): void {
+    function answer(words: FromHost): void {
       talk.say(words);
     }
     /** @returns false when that may not be said now */
-    function hear(said: FromChild): boolean | undefined {
+    function hear(said: FromDelivery): boolean | undefined {
       switch (said.kind) {
         case 'ready':
           ready = true;
@@ -162,7 +162,7 @@ function talkToItsEnd(process: OwnProcess, run: UserRun): Promise<ChildExit | Lo
           return true;
         case 'queue':
           making?.broken();
-          making = createMadeMessage(() => answer('more'));
+          making = createStreamedMessage(() => answer('more'));
           answerWith(run.newMessages.queue(making.source, said.envelope));
           return true;
         case 'piece':
@@ -186,6 +186,6 @@ function talkToItsEnd(process: OwnProcess, run: UserRun): Promise<ChildExit | Lo
       else if (ready) resolve({ code: 'crashed', report: '' });
       else resolve({ code: 120, report: `${how}\n` });
     });
-    talk.say({ deferOn: run.deferSync?.device, swept: run.swept && [...run.swept] } satisfies ChildTerms);
+    talk.say({ deferOn: run.deferSync?.device, swept: run.swept && [...run.swept] } satisfies DeliveryTerms);
   });
 }

@@ -5,7 +5,7 @@ import type { OwnProgram, OwnPrograms } from '../../paper-path/own-program.ts';
 import { simpleCommand } from './simple-command.ts';
 
 /** A program of ours and what it is called with. */
-export interface OwnCall {
+export interface OwnProgramCall {
   readonly name: string;
   readonly args: readonly string[];
   readonly load: () => Promise<OwnProgram>;
@@ -24,21 +24,21 @@ export interface OwnLookup {
  * @param env the variables of the program line; PATH begins with the home's bin/
  * @returns undefined when the line is for the shell
  */
-export function findOwnCall(
+export function findOwnProgram(
   command: string,
   env: Readonly<Record<string, string>>,
   lookup: OwnLookup,
-): OwnCall | undefined {
+): OwnProgramCall | undefined {
   const words = simpleCommand(command, env);
-  return words && ownCall(words[0] === 'exec' ? words.slice(1) : words, env, lookup);
+  return words && ownProgramCall(words[0] === 'exec' ? words.slice(1) : words, env, lookup);
 }
 
 /** The same for a program and its arguments. */
-export function ownCall(
+export function ownProgramCall(
   [called = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
   { programs, isOurs }: OwnLookup,
-): OwnCall | undefined {
+): OwnProgramCall | undefined {
   const bin = `${env.WAYPOST_HOME}/bin/`;
   const name = called.startsWith(bin) ? called.slice(bin.length) : called;
   if (!Object.hasOwn(programs, name) || !isOurs(name) || isForTheCommand(args[0])) return undefined;
@@ -49,7 +49,7 @@ export function ownCall(
  * Whether a name in the home's bin/ is a link of ours: in a home that qmail made, it holds qmail's own programs.
  * @param home as text
  */
-export function ownLinks(home: string): OwnLookup['isOurs'] {
+export function ownProgramLinks(home: string): OwnLookup['isOurs'] {
   return name => {
     try {
       return readlinkSync(join(home, 'bin', name)) === 'waypost';

@@ -6,7 +6,7 @@ import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { canSyncFileSystem } from '../../lib/disk/sync-file-system.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
-import { laterStop, type Stop } from '../failure.ts';
+import { type Failure, temporaryFailure } from '../failure.ts';
 import type { Message } from '../message/message.ts';
 import { MessageReadError } from '../message/message-reader.ts';
 import { exactText, rawPath } from '../raw-path.ts';
@@ -45,7 +45,7 @@ export async function deliverToMaildir(
   head: string,
   message: MaildirMessage,
   deps: MaildirDeps,
-): Promise<Stop | undefined> {
+): Promise<Failure | undefined> {
   const maildir = trimEndOf(dir, '/') || dir.slice(0, 1);
   const makeDurable = durability(maildir, deps);
   const rawHead = Buffer.from(head, 'latin1');
@@ -62,8 +62,8 @@ export async function deliverToMaildir(
     }
     return undefined;
   } catch (error) {
-    if (error instanceof MessageReadError) return laterStop('Unable to read message. (#4.3.0)');
-    return checkMaildir(maildir) ?? temporaryTrouble(maildir, error);
+    if (error instanceof MessageReadError) return temporaryFailure('Unable to read message. (#4.3.0)');
+    return checkMaildir(maildir) ?? maildirFailure(maildir, error);
   }
 }
 
@@ -89,14 +89,14 @@ function durability(dir: string, deps: MaildirDeps): Durability {
 }
 
 /** Why nothing can be delivered there for now. */
-export function checkMaildir(dir: string): Stop | undefined {
+export function checkMaildir(dir: string): Failure | undefined {
   try {
     accessSync(rawPath(dir), constants.X_OK);
     if (statSync(rawPath(dir)).isDirectory()) return undefined;
   } catch (error) {
-    if (isTemporaryError(error)) return temporaryTrouble(dir, error);
+    if (isTemporaryError(error)) return maildirFailure(dir, error);
   }
-  return laterStop('Unable to chdir to maildir. (#4.2.1)');
+  return temporaryFailure('Unable to chdir to maildir. (#4.2.1)');
 }
 
 function createTmp(dir: string, uniqueName: UniqueName, sizeBytes: number): { fd: number; name: string } {
@@ -179,6 +179,6 @@ function removeQuietly(path: Buffer): void {
   }
 }
 
-function temporaryTrouble(maildir: string, error: unknown): Stop {
-  return laterStop(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}: ${maildir}`);
+function maildirFailure(maildir: string, error: unknown): Failure {
+  return temporaryFailure(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}: ${maildir}`);
 }

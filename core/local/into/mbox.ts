@@ -5,7 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
-import { laterStop, type Stop } from '../failure.ts';
+import { type Failure, temporaryFailure } from '../failure.ts';
 import { MessageReadError } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { quoteForMbox } from './mbox-quoting.ts';
@@ -25,17 +25,17 @@ export async function deliverToMbox(
   head: string,
   message: MessageSource,
   deps: { readonly clock: Clock; readonly tryLock?: (fd: number) => boolean },
-): Promise<Stop | undefined> {
+): Promise<Failure | undefined> {
   let fd: number;
   try {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
     fd = openSync(rawPath(mbox.path), flags, 0o600);
   } catch (error) {
-    return laterStop(`Unable to open ${mbox.name}: ${reasonOf(error)}. (#4.2.1)`);
+    return temporaryFailure(`Unable to open ${mbox.name}: ${reasonOf(error)}. (#4.2.1)`);
   }
   try {
     const locked = await lock(fd, deps.clock, deps.tryLock ?? tryLockExclusive);
-    if (locked === 'taken') return laterStop('File has been locked for 30 seconds straight. (#4.3.0)');
+    if (locked === 'taken') return temporaryFailure('File has been locked for 30 seconds straight. (#4.3.0)');
     return await append(fd, mbox.name, head, message, locked === 'locked');
   } finally {
     closeSync(fd);
@@ -48,7 +48,7 @@ async function append(
   head: string,
   message: MessageSource,
   locked: boolean,
-): Promise<Stop | undefined> {
+): Promise<Failure | undefined> {
   const sizeBefore = fstatSync(fd).size;
   try {
     await writeAll(fd, Buffer.from(head, 'latin1'));
@@ -59,8 +59,8 @@ async function append(
   } catch (error) {
     const undo = locked ? truncate(fd, sizeBefore) : '';
     if (error instanceof MessageReadError)
-      return laterStop(`Unable to read message: ${error.message}. (#4.3.0)${undo}`);
-    return laterStop(`Unable to write ${name}: ${reasonOf(error)}. (#4.3.0)${undo}`);
+      return temporaryFailure(`Unable to read message: ${error.message}. (#4.3.0)${undo}`);
+    return temporaryFailure(`Unable to write ${name}: ${reasonOf(error)}. (#4.3.0)${undo}`);
   }
 }
 

@@ -2,14 +2,14 @@
 // every other through the shell.
 import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import { laterStop, type Stop } from '../failure.ts';
+import { type Failure, temporaryFailure } from '../failure.ts';
 import type { Message } from '../message/message.ts';
-import { findOwnCall } from './find-own-program.ts';
-import { type InHostDeps, runInHost } from './run-own-program.ts';
-import { runChild } from './run-process.ts';
+import { findOwnProgram } from './find-own-program.ts';
+import { type ProgramDeps, runOwnProgram } from './run-own-program.ts';
+import { runProcess } from './run-process.ts';
 
 /** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
-export type ProgramResult = 'next' | 'skip-rest' | Stop;
+export type ProgramResult = 'next' | 'skip-rest' | Failure;
 
 /** Exit codes that mean: never. */
 export const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
@@ -25,13 +25,13 @@ export interface ProgramLine {
  * Runs `/bin/sh -c command` in the user's home with the message on standard input, or does what the shell would do with
  * a program of ours; what it prints goes to `report`.
  */
-export async function runProgram(line: ProgramLine, message: Message, deps: InHostDeps): Promise<ProgramResult> {
-  const own = findOwnCall(line.command, line.environment, deps);
+export async function runProgram(line: ProgramLine, message: Message, deps: ProgramDeps): Promise<ProgramResult> {
+  const own = findOwnProgram(line.command, line.environment, deps);
   if (!own) return runShell(line, message, deps);
   try {
-    return resultOf(await runInHost(own, { cwd: line.homeDir, env: line.environment }, message, deps));
+    return resultOf(await runOwnProgram(own, { cwd: line.homeDir, env: line.environment }, message, deps));
   } catch (error) {
-    return laterStop(`Aack, child crashed. (#4.3.0)\n${own.name}: ${reasonOf(error)}`);
+    return temporaryFailure(`Aack, child crashed. (#4.3.0)\n${own.name}: ${reasonOf(error)}`);
   }
 }
 
@@ -39,29 +39,29 @@ export async function runProgram(line: ProgramLine, message: Message, deps: InHo
 async function runShell(
   line: ProgramLine,
   message: Pick<Message, 'fd'>,
-  { clock, report, programTimeoutSec, gone }: InHostDeps,
+  { clock, report, programTimeoutSec, gone }: ProgramDeps,
 ): Promise<ProgramResult> {
   let stdin: number;
   try {
     stdin = message.fd();
   } catch (error) {
-    return laterStop(`Unable to read message: ${reasonOf(error)}. (#4.3.0)`);
+    return temporaryFailure(`Unable to read message: ${reasonOf(error)}. (#4.3.0)`);
   }
   try {
     rewind(stdin);
   } catch {
-    return laterStop('Unable to rewind message. (#4.3.0)');
+    return temporaryFailure('Unable to rewind message. (#4.3.0)');
   }
   const argv = ['/bin/sh', '-c', line.command];
-  const ended = await runChild(
+  const ended = await runProcess(
     { argv, cwd: line.homeDir, env: line.environment, stdin },
     { clock, output: report.add, timeoutSec: programTimeoutSec, gone },
   );
   if ('failed' in ended) return startFailure(ended.failed);
-  if ('late' in ended) return laterStop(ended.late);
-  if (ended.code === null) return laterStop('Aack, child crashed. (#4.3.0)');
+  if ('late' in ended) return temporaryFailure(ended.late);
+  if (ended.code === null) return temporaryFailure('Aack, child crashed. (#4.3.0)');
   if (ended.code === 126 || ended.code === 127) {
-    return laterStop(`The shell could not run the program: exit code ${ended.code}.`);
+    return temporaryFailure(`The shell could not run the program: exit code ${ended.code}.`);
   }
   return resultOf(ended.code);
 }
@@ -73,7 +73,7 @@ function resultOf(code: number): ProgramResult {
   return { exit: hardCodes.has(code) ? 100 : 111, text: '' };
 }
 
-function startFailure(error: Error & { code?: string }): Stop {
+function startFailure(error: Error & { code?: string }): Failure {
   const what = error.code === 'EAGAIN' || error.code === 'ENOMEM' ? 'Unable to fork' : 'Unable to run /bin/sh';
-  return laterStop(`${what}: ${reasonOf(error)}. (#4.3.0)`);
+  return temporaryFailure(`${what}: ${reasonOf(error)}. (#4.3.0)`);
 }

@@ -7,12 +7,12 @@ import type { ReportSink } from '../lspawn-report.ts';
 import type { Message } from '../message/message.ts';
 import type { NewMessages } from '../message/new-messages.ts';
 import { isTemporaryError } from '../temporary-error.ts';
-import { type OwnCall, type OwnLookup, ownCall } from './find-own-program.ts';
+import { type OwnLookup, type OwnProgramCall, ownProgramCall } from './find-own-program.ts';
 import { findProgram } from './find-program.ts';
-import { runChild } from './run-process.ts';
+import { runProcess } from './run-process.ts';
 
 /** What the delivery gives to the programs of its lines. */
-export interface InHostDeps extends NewMessages, OwnLookup {
+export interface ProgramDeps extends NewMessages, OwnLookup {
   readonly report: ReportSink;
   readonly clock: Clock;
   /** A program of somebody else's that runs longer is ended; undefined: none is. */
@@ -28,11 +28,11 @@ export interface Surroundings {
 }
 
 /** @returns the program's exit code. @throws what the program throws */
-export async function runInHost(
-  { args, load }: OwnCall,
+export async function runOwnProgram(
+  { args, load }: OwnProgramCall,
   { cwd, env }: Surroundings,
   message: Message,
-  deps: InHostDeps,
+  deps: ProgramDeps,
 ): Promise<number> {
   const { report, clock, forward, queue } = deps;
   const program = await load();
@@ -55,11 +55,11 @@ async function runInner(
   { argv, head }: InnerProgram,
   { cwd, env }: Surroundings,
   message: Message,
-  deps: InHostDeps,
+  deps: ProgramDeps,
 ): Promise<InnerEnd> {
   const { report, clock, gone, programTimeoutSec: timeoutSec } = deps;
-  const own = head === undefined ? ownCall(argv, env, deps) : undefined;
-  if (own) return runInHost(own, { cwd, env }, message, deps);
+  const own = head === undefined ? ownProgramCall(argv, env, deps) : undefined;
+  if (own) return runOwnProgram(own, { cwd, env }, message, deps);
   try {
     findProgram(argv[0], env.PATH ?? '', cwd);
   } catch (error) {
@@ -67,7 +67,7 @@ async function runInner(
   }
   try {
     const stdin = head === undefined ? fromTheStart(message) : below(head, message);
-    const ended = await runChild({ argv, cwd, env, stdin }, { clock, output: report.add, timeoutSec, gone });
+    const ended = await runProcess({ argv, cwd, env, stdin }, { clock, output: report.add, timeoutSec, gone });
     if ('failed' in ended) throw ended.failed;
     if ('late' in ended) return { why: ended.late, temporary: true };
     return ended.code ?? 'crashed';

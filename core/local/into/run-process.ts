@@ -14,7 +14,7 @@ const lingerMs = 1000;
 const graceMs = 5000;
 
 /** What to run, and with what. Byte strings. */
-export interface Child {
+export interface ProcessCall {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,7 @@ export interface Child {
   readonly stdin: number | MessageSource;
 }
 
-interface ChildDeps {
+interface ProcessDeps {
   readonly clock: Clock;
   /** Gets what the program writes to standard output and standard error. */
   readonly output: (bytes: string) => void;
@@ -33,7 +33,7 @@ interface ChildDeps {
 }
 
 /** How it ended: `code` is null when a signal killed it; `failed`: the system did not start it; `late`: it was ended. */
-export type ChildEnd =
+export type ProcessEnd =
   | { readonly code: number | null }
   | { readonly failed: Error & { code?: string } }
   | { readonly late: string };
@@ -42,7 +42,7 @@ export type ChildEnd =
  * Runs a program to its end.
  * @throws an error of the bytes to be piped; the program has then ended
  */
-export async function runChild({ argv, cwd, env, stdin }: Child, deps: ChildDeps): Promise<ChildEnd> {
+export async function runProcess({ argv, cwd, env, stdin }: ProcessCall, deps: ProcessDeps): Promise<ProcessEnd> {
   const call = shellCall(argv, cwd, env);
   const pipes: ProgramPipe[] = [];
   const closePipes = () => {
@@ -75,7 +75,7 @@ export async function runChild({ argv, cwd, env, stdin }: Child, deps: ChildDeps
   return ended;
 }
 
-function waitFor(child: ChildProcess, from: Socket, deps: ChildDeps): Promise<ChildEnd> {
+function waitFor(child: ChildProcess, from: Socket, deps: ProcessDeps): Promise<ProcessEnd> {
   const { clock, output, timeoutSec } = deps;
   const limit = timeoutSec === undefined ? undefined : endWhenLate(child, clock, timeoutSec, deps.gone);
   return new Promise(resolve => {

@@ -3,7 +3,7 @@ import { closeSync, fsync, openSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from '../../lib/user-error.ts';
 import { rawPath } from '../raw-path.ts';
-import { smallBytes } from '../sync-io-limit.ts';
+import { syncIoLimitBytes } from '../sync-io-limit.ts';
 
 const writeSome = promisify(write);
 const sync = promisify(fsync);
@@ -12,7 +12,7 @@ const sync = promisify(fsync);
 export async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const left = bytes.length - at;
-    at += left < smallBytes ? writeSync(fd, bytes, at) : (await writeSome(fd, bytes, at, left)).bytesWritten;
+    at += left < syncIoLimitBytes ? writeSync(fd, bytes, at) : (await writeSome(fd, bytes, at, left)).bytesWritten;
   }
 }
 

@@ -2,7 +2,7 @@
 // file, so that a message of any size takes the same memory. Every reader starts at byte 0.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { MessageSource } from '../../paper-path/shapes.ts';
-import { smallBytes } from '../sync-io-limit.ts';
+import { syncIoLimitBytes } from '../sync-io-limit.ts';
 import { messagePieces, readWhole } from './message-reader.ts';
 
 /** One message, for one delivery. */
@@ -27,7 +27,7 @@ export interface Message {
 export function messageInFile(fd: number, sizeBytes: number): Message {
   let known: Buffer | undefined;
   function whole(): Buffer | undefined {
-    if (sizeBytes < smallBytes) known ??= readWhole(fd, sizeBytes);
+    if (sizeBytes < syncIoLimitBytes) known ??= readWhole(fd, sizeBytes);
     return known;
   }
   return {

@@ -4,19 +4,19 @@ import { Readable } from 'node:stream';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
 /** The message was not made to its end. */
-export class MadeInPart extends Error {}
+export class StreamBroken extends Error {}
 
 /** The host's end of it. All answer whether that may come now. */
-export interface MadeMessage {
+export interface StreamedMessage {
   readonly source: MessageSource;
   piece(bytes: string): boolean;
   end(): boolean;
-  /** There will be no more of it: the source throws MadeInPart. */
+  /** There will be no more of it: the source throws StreamBroken. */
   broken(): boolean;
 }
 
 /** @param ask lets the process send the next piece */
-export function createMadeMessage(ask: () => void): MadeMessage {
+export function createStreamedMessage(ask: () => void): StreamedMessage {
   let asked = false;
   let open = true;
   const source = new Readable({
@@ -43,7 +43,7 @@ export function createMadeMessage(ask: () => void): MadeMessage {
     broken() {
       const was = open;
       open = false;
-      if (was) source.destroy(new MadeInPart());
+      if (was) source.destroy(new StreamBroken());
       return was;
     },
   };

@@ -1,7 +1,7 @@
-// bouncesaying: bounces the message with a text, if a program says so or there is none to ask.
+// bouncesaying: bounces the message with a text, if a program says so or there is none to run.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { isCommand, usage } from './program-exit.ts';
-import { ask } from './run-condition.ts';
+import { runCondition } from './run-condition.ts';
 
 const name = 'bouncesaying';
 
@@ -9,7 +9,7 @@ const name = 'bouncesaying';
 export const bouncesaying: OwnProgram = async call => {
   const [text, ...argv] = call.args;
   if (text === undefined) return usage(call, `${name} error [ program [ arg ... ] ]`);
-  const answer = isCommand(argv) ? await ask(call, name, argv) : 'yes';
+  const answer = isCommand(argv) ? await runCondition(call, name, argv) : 'yes';
   if (answer !== 'yes') return answer === 'no' ? 0 : answer;
   call.err(`${text}\n`);
   return 100;

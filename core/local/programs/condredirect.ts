@@ -4,7 +4,7 @@ import { reasonOf } from '../../lib/user-error.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { forwardAs } from './forward.ts';
 import { fatal, isCommand, usage } from './program-exit.ts';
-import { ask } from './run-condition.ts';
+import { runCondition } from './run-condition.ts';
 
 const name = 'condredirect';
 
@@ -12,7 +12,7 @@ const name = 'condredirect';
 export const condredirect: OwnProgram = async call => {
   const [address, ...argv] = call.args;
   if (address === undefined || !isCommand(argv)) return usage(call, `${name} newaddress program [ arg ... ]`);
-  const answer = await ask(call, name, argv);
+  const answer = await runCondition(call, name, argv);
   if (answer !== 'yes') return answer === 'no' ? 0 : answer;
   try {
     call.input.rewind();

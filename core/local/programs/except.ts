@@ -1,14 +1,14 @@
 // except: the opposite of what a program says.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { isCommand, usage } from './program-exit.ts';
-import { ask } from './run-condition.ts';
+import { runCondition } from './run-condition.ts';
 
 const name = 'except';
 
 /** @returns 100 the program said yes, 0 it said no, 111 try again */
 export const except: OwnProgram = async call => {
   if (!isCommand(call.args)) return usage(call, `${name} program [ arg ... ]`);
-  const answer = await ask(call, name, call.args);
+  const answer = await runCondition(call, name, call.args);
   if (answer === 'yes') return 100;
   return answer === 'no' ? 0 : answer;
 };

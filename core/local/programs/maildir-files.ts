@@ -3,7 +3,7 @@ import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { ProgramCall } from '../../paper-path/own-program.ts';
 import { rawPath } from '../raw-path.ts';
-import { Trouble } from './program-exit.ts';
+import { FatalError } from './program-exit.ts';
 
 /** A message file. */
 export interface MaildirFile {
@@ -14,16 +14,16 @@ export interface MaildirFile {
 
 const oldTmpSec = 36 * 3600;
 
-/** Where $MAILDIR is, a byte string. @throws Trouble when it is not set or no directory */
+/** Where $MAILDIR is, a byte string. @throws FatalError when it is not set or no directory */
 export function maildirOf({ env, cwd }: Pick<ProgramCall, 'env' | 'cwd'>): string {
   const maildir = env.MAILDIR;
-  if (maildir === undefined) throw new Trouble('MAILDIR not set');
+  if (maildir === undefined) throw new FatalError('MAILDIR not set');
   const path = maildir.startsWith('/') ? maildir : `${cwd}/${maildir}`;
   try {
     readdirSync(rawPath(path));
     return path;
   } catch (error) {
-    throw new Trouble(`unable to chdir to ${maildir}: ${reasonOf(error)}`);
+    throw new FatalError(`unable to chdir to ${maildir}: ${reasonOf(error)}`);
   }
 }
 
@@ -38,12 +38,12 @@ function ignore(): void {}
 
 /**
  * The files of some of its directories, oldest first. What came in this second is left for the next time, as more may come
- * in it and the order would be lost. @throws Trouble
+ * in it and the order would be lost. @throws FatalError
  */
 export function maildirFiles(maildir: string, places: readonly string[], nowSec: number): MaildirFile[] {
   const found = places.flatMap(place => {
     const files = entries(`${maildir}/${place}`, error => {
-      throw new Trouble(`unable to scan $MAILDIR/${place}: ${reasonOf(error)}`);
+      throw new FatalError(`unable to scan $MAILDIR/${place}: ${reasonOf(error)}`);
     });
     return files.map(({ name, stat }) => ({ name: `${place}/${name}`, timeSec: Math.floor(stat.mtimeMs / 1000) }));
   });

@@ -12,7 +12,7 @@ import { syncFile, syncNames, writeAll } from '../into/write-and-sync.ts';
 import { MessageReadError, messagePieces } from '../message/message-reader.ts';
 import { absolute, rawPath } from '../raw-path.ts';
 import { cleanTmp, type MaildirFile, maildirFiles, maildirOf } from './maildir-files.ts';
-import { fatal, orTrouble, Trouble } from './program-exit.ts';
+import { FatalError, fatal, orFatal } from './program-exit.ts';
 
 const name = 'maildir2mbox';
 const lockPollMs = 100;
@@ -30,7 +30,7 @@ export const maildir2mbox: OwnProgram = async call => {
     if (files.length > 0) await move(call, maildir, files, { mbox, temporary });
     return 0;
   } catch (error) {
-    if (error instanceof Trouble) return fatal(call, name, 111, error.message);
+    if (error instanceof FatalError) return fatal(call, name, 111, error.message);
     throw error;
   }
 };
@@ -45,23 +45,23 @@ async function move(call: ProgramCall, maildir: string, files: readonly MaildirF
   const { mbox, temporary } = boxes;
   const [place, other] = [absolute(mbox, call.cwd), absolute(temporary, call.cwd)];
   const [from, to] = [rawPath(place), rawPath(other)];
-  const lock = await orTrouble(`unable to lock ${mbox}`, () => openSync(from, 'a', 0o600));
+  const lock = await orFatal(`unable to lock ${mbox}`, () => openSync(from, 'a', 0o600));
   try {
-    await orTrouble(`unable to lock ${mbox}`, () => waitForLock(lock));
-    const box = await orTrouble(`unable to create ${temporary}`, () => openSync(to, 'w', 0o600));
+    await orFatal(`unable to lock ${mbox}`, () => waitForLock(lock));
+    const box = await orFatal(`unable to create ${temporary}`, () => openSync(to, 'w', 0o600));
     try {
       const add = (path: Buffer, shown: string, entry: Entry) => append(box, path, { shown, temporary }, entry);
       await add(from, mbox, pieces => pieces);
       for (const { name: file, timeSec } of files) {
         await add(rawPath(`${maildir}/${file}`), `$MAILDIR/${file}`, pieces => mboxEntry(pieces, timeSec));
       }
-      await orTrouble(`unable to write to ${temporary}`, () => syncFile(box));
+      await orFatal(`unable to write to ${temporary}`, () => syncFile(box));
     } finally {
       closeSync(box);
     }
-    await orTrouble(`unable to move ${temporary} to ${mbox}`, () => renameSync(to, from));
+    await orFatal(`unable to move ${temporary} to ${mbox}`, () => renameSync(to, from));
     // Until the new name is on the disk the messages must be where they were.
-    await orTrouble(`unable to sync the directory of ${mbox}`, () =>
+    await orFatal(`unable to sync the directory of ${mbox}`, () =>
       syncNames(place.slice(0, place.lastIndexOf('/') + 1)),
     );
   } finally {
@@ -84,13 +84,13 @@ async function append(
   { shown, temporary }: { readonly shown: string; readonly temporary: string },
   entry: Entry,
 ): Promise<void> {
-  const fd = await orTrouble(`unable to read ${shown}`, () => openSync(path, constants.O_RDONLY));
+  const fd = await orFatal(`unable to read ${shown}`, () => openSync(path, constants.O_RDONLY));
   try {
     for await (const piece of entry(messagePieces(fd))) {
-      await orTrouble(`unable to write to ${temporary}`, () => writeAll(box, piece));
+      await orFatal(`unable to write to ${temporary}`, () => writeAll(box, piece));
     }
   } catch (error) {
-    throw error instanceof MessageReadError ? new Trouble(`unable to read ${shown}: ${error.message}`) : error;
+    throw error instanceof MessageReadError ? new FatalError(`unable to read ${shown}: ${error.message}`) : error;
   } finally {
     closeSync(fd);
   }

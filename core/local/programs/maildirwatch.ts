@@ -5,8 +5,8 @@ import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { cleanTmp, maildirFiles, maildirOf } from './maildir-files.ts';
-import { fieldText, glimpse } from './preview.ts';
-import { fatal, Trouble } from './program-exit.ts';
+import { fieldText, readPreview } from './preview.ts';
+import { FatalError, fatal } from './program-exit.ts';
 
 const name = 'maildirwatch';
 const everyMs = 30_000;
@@ -23,12 +23,12 @@ export const maildirwatch: OwnProgram = async call => {
       await setTimeout(everyMs);
     }
   } catch (error) {
-    if (error instanceof Trouble) return fatal(call, name, 111, error.message);
+    if (error instanceof FatalError) return fatal(call, name, 111, error.message);
     throw error;
   }
 };
 
-/** What is shown now. @throws Trouble */
+/** What is shown now. @throws FatalError */
 async function screen(maildir: string, nowSec: number): Promise<string> {
   cleanTmp(maildir, nowSec);
   let shown = clearScreen;
@@ -44,7 +44,7 @@ async function message(path: string): Promise<string> {
     return ''; // read, moved or removed meanwhile
   }
   try {
-    const { fields, text } = await glimpse(lasting(messagePieces(fd)), textBytes);
+    const { fields, text } = await readPreview(lasting(messagePieces(fd)), textBytes);
     const last = (wanted: string) => fields.findLast(field => field.name === wanted);
     const value = (wanted: string) => {
       const field = last(wanted);
@@ -54,7 +54,7 @@ async function message(path: string): Promise<string> {
     const fromLine = from ? `${bold(printable(from.raw.toString('latin1').replace(/\n$/, ''), '/'))}\n` : '';
     return `FROM ${value('return-path')} TO <${value('delivered-to')}>\n${fromLine}${text}\n\n`;
   } catch {
-    throw new Trouble('trouble reading new message');
+    throw new FatalError('trouble reading new message');
   } finally {
     closeSync(fd);
   }

@@ -4,7 +4,7 @@ import { maildir2mbox } from './maildir2mbox.ts';
 import { fatal } from './program-exit.ts';
 
 /** @returns what maildir2mbox failed with, or what the reader ended with; 127 when there is no such reader */
-function thenRead(name: string, reader: string): OwnProgram {
+function mboxReader(name: string, reader: string): OwnProgram {
   return async call => {
     const moved = await maildir2mbox(call);
     if (moved !== 0) return moved;
@@ -14,6 +14,6 @@ function thenRead(name: string, reader: string): OwnProgram {
   };
 }
 
-export const elq = thenRead('elq', 'elm');
-export const pinq = thenRead('pinq', 'pine');
-export const qail = thenRead('qail', 'Mail');
+export const elq = mboxReader('elq', 'elm');
+export const pinq = mboxReader('pinq', 'pine');
+export const qail = mboxReader('qail', 'Mail');

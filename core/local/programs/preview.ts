@@ -3,7 +3,7 @@
 import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
-export interface Glimpse {
+export interface Preview {
   readonly fields: readonly RawField[];
   /** Bytes that are not to be printed are `/`. */
   readonly text: string;
@@ -15,7 +15,7 @@ export interface Glimpse {
  * @param headerBytes size of the header at most; default: some megabytes
  * @throws what the source throws; UserError for a header that is larger than it should be
  */
-export async function glimpse(source: MessageSource, limitBytes: number, headerBytes?: number): Promise<Glimpse> {
+export async function readPreview(source: MessageSource, limitBytes: number, headerBytes?: number): Promise<Preview> {
   const { fields, hasBody, body } = await splitMessage(source, 'mbox lines', headerBytes);
   let text = fields
     .filter(field => field.name === 'subject')

@@ -12,14 +12,14 @@ export function fatal(call: Err, name: string, exitCode: number, text: string): 
 }
 
 /** Why a program gives up for now, in words to be said after `fatal: `. */
-export class Trouble extends Error {}
+export class FatalError extends Error {}
 
-/** Does something of which an error means trouble. @param what cannot be done. @throws Trouble */
-export async function orTrouble<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+/** Does something of which an error means trouble. @param what cannot be done. @throws FatalError */
+export async function orFatal<T>(what: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw error instanceof Trouble ? error : new Trouble(`${what}: ${reasonOf(error)}`);
+    throw error instanceof FatalError ? error : new FatalError(`${what}: ${reasonOf(error)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } fr
 import { smallHeaderBytes } from '../../message/header/split-message.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting } from '../message/message-reader.ts';
-import { glimpse } from './preview.ts';
+import { readPreview } from './preview.ts';
 
 /** Where terminals and those who sit at them are found. */
 export interface Terminals {
@@ -23,7 +23,7 @@ export function createQbiff(terminals: Terminals): OwnProgram {
     const lines = loggedIn(terminals.logins, user);
     if (lines.length === 0) return 0;
     try {
-      const { text } = await glimpse(lasting(call.input.pieces()), textBytes - indent.length, smallHeaderBytes);
+      const { text } = await readPreview(lasting(call.input.pieces()), textBytes - indent.length, smallHeaderBytes);
       const toFrom = `*** TO <${local}> FROM <${sender}>`.replace(/[^ -~]/g, '_');
       for (const line of lines) tell(`${terminals.devices}/${line}`, `\r\n\x07${toFrom}\r\n${indent}${text}\r\n`);
     } catch {

@@ -7,7 +7,7 @@ import { fatal } from './program-exit.ts';
  * @param name of the program that asks
  * @returns the answer; or, when there is none, the exit code of the one that asks: it has said why
  */
-export async function ask(
+export async function runCondition(
   call: ProgramCall,
   name: string,
   argv: readonly [string, ...string[]],

@@ -1,38 +1,38 @@
 // Whether a line of a .qmail file could be followed now, as far as it can be seen without following it.
 import { type Stats, statSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
-import { laterStop, type Stop } from '../failure.ts';
+import { type Failure, temporaryFailure } from '../failure.ts';
 import { checkMaildir } from '../into/maildir.ts';
 import { rawPath } from '../raw-path.ts';
 import type { Access } from './access.ts';
 import type { Instruction } from './dot-qmail.ts';
 
 /** Why mail would wait at this line; undefined: nothing is in its way. Programs decide for themselves. */
-export function foreseeLine({ kind, text }: Instruction, homeDir: string, access: Access): Stop | undefined {
+export function checkLine({ kind, text }: Instruction, homeDir: string, access: Access): Failure | undefined {
   const path = text.startsWith('/') ? text : `${homeDir}/${text}`;
-  if (kind === 'maildir') return checkMaildir(path) ?? foreseeMaildir(path, access);
-  if (kind === 'mbox') return foreseeMbox(path, text, access);
+  if (kind === 'maildir') return checkMaildir(path) ?? checkMaildirLine(path, access);
+  if (kind === 'mbox') return checkMboxLine(path, text, access);
   return undefined;
 }
 
-function foreseeMaildir(path: string, access: Access): Stop | undefined {
+function checkMaildirLine(path: string, access: Access): Failure | undefined {
   try {
     access.enter(path);
   } catch {
-    return laterStop('Unable to chdir to maildir. (#4.2.1)');
+    return temporaryFailure('Unable to chdir to maildir. (#4.2.1)');
   }
   for (const part of ['tmp', 'new']) {
     try {
       if (!stat(`${path}/${part}`)?.isDirectory()) throw new Error(`there is no directory ${path}/${part}`);
       access.fill(`${path}/${part}`);
     } catch (error) {
-      return laterStop(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}`);
+      return temporaryFailure(`Temporary error on maildir delivery. (#4.3.0)\n${reasonOf(error)}`);
     }
   }
   return undefined;
 }
 
-function foreseeMbox(path: string, name: string, access: Access): Stop | undefined {
+function checkMboxLine(path: string, name: string, access: Access): Failure | undefined {
   try {
     const there = stat(path);
     if (there?.isDirectory()) throw new Error('illegal operation on a directory');
@@ -40,7 +40,7 @@ function foreseeMbox(path: string, name: string, access: Access): Stop | undefin
     else access.fill(`${path.slice(0, path.lastIndexOf('/'))}/.`);
     return undefined;
   } catch (error) {
-    return laterStop(`Unable to open ${name}: ${reasonOf(error)}. (#4.2.1)`);
+    return temporaryFailure(`Unable to open ${name}: ${reasonOf(error)}. (#4.2.1)`);
   }
 }
 

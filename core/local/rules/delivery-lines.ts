@@ -1,6 +1,6 @@
 // The three lines that qmail-local can put on top of a message. All are byte strings that end in one LF.
 import { formatCtime } from '../../lib/text/date822.ts';
-import { oneLine, quoteAddress } from '../../message/address.ts';
+import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 
 export interface DeliveryLines {
   /** `Delivered-To: local@host` */
@@ -14,8 +14,8 @@ export interface DeliveryLines {
 /** @param recipient `local@host` as qmail-local was given it; @param atMs the time of the delivery */
 export function deliveryLines(recipient: string, sender: string, atMs: number): DeliveryLines {
   return {
-    dtLine: `Delivered-To: ${oneLine(recipient)}\n`,
-    rpLine: `Return-Path: <${oneLine(quoteAddress(sender))}>\n`,
+    dtLine: `Delivered-To: ${withoutLineEnds(recipient)}\n`,
+    rpLine: `Return-Path: <${withoutLineEnds(quoteAddress(sender))}>\n`,
     get ufLine() {
       const from = sender === '' ? 'MAILER-DAEMON' : sender.replace(/[ \t\n]/g, '-');
       return `From ${from} ${formatCtime(atMs)}\n`;

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
-import { laterStop, type Stop } from '../failure.ts';
+import { type Failure, temporaryFailure } from '../failure.ts';
 import { rawPath } from '../raw-path.ts';
 import { isTemporaryError } from '../temporary-error.ts';
 
@@ -53,7 +53,7 @@ export function dotQmailCandidates(dash: string, ext: string): Candidate[] {
 export type Tried = (path: string, isIt: boolean) => void;
 
 /** Opens the first candidate that is a regular file. `undefined`: there is none. */
-export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile } | { stop: Stop } | undefined {
+export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile } | { failure: Failure } | undefined {
   for (const { name, defaultPart } of dotQmailCandidates(where.dash, where.ext)) {
     const path = `${where.homeDir}/${name}`;
     try {
@@ -62,7 +62,7 @@ export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile 
       if (found) return found;
     } catch (error) {
       tried?.(path, defers(error));
-      if (defers(error)) return { stop: laterStop(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
+      if (defers(error)) return { failure: temporaryFailure(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
     }
   }
   return undefined;
@@ -71,7 +71,7 @@ export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile 
 function readDotQmail(
   path: string,
   defaultPart: string | undefined,
-): { file: DotQmailFile } | { stop: Stop } | undefined {
+): { file: DotQmailFile } | { failure: Failure } | undefined {
   const bytes = rawPath(path);
   // Most candidates do not exist; an open that fails costs many times this look.
   if (!statSync(bytes, { throwIfNoEntry: false })?.isFile()) return undefined;
@@ -80,8 +80,9 @@ function readDotQmail(
     const stat = fstatSync(fd);
     if (!stat.isFile()) return undefined;
     const { mode, size } = stat;
-    if (mode & 0o002) return { stop: laterStop(`Uh-oh: .qmail file is writable. (#4.7.0)\nSee ${path}`) };
-    if (size > largestBytes) return { stop: laterStop(`Uh-oh: .qmail file is too large. (#4.3.0)\nSee ${path}`) };
+    if (mode & 0o002) return { failure: temporaryFailure(`Uh-oh: .qmail file is writable. (#4.7.0)\nSee ${path}`) };
+    if (size > largestBytes)
+      return { failure: temporaryFailure(`Uh-oh: .qmail file is too large. (#4.3.0)\nSee ${path}`) };
     const text = readFileSync(fd, 'latin1');
     return { file: { path, text, forwardOnly: (mode & 0o100) !== 0, defaultPart } };
   } finally {
@@ -100,7 +101,7 @@ function defers(error: unknown): boolean {
  */
 export function findNewSender(
   where: Where & { readonly local: string; readonly host: string; readonly sender: string },
-): { newSender: string } | { stop: Stop } {
+): { newSender: string } | { failure: Failure } {
   const { local, host, sender } = where;
   if (sender === '' || sender === '#@[]') return { newSender: sender };
   const base = `${where.homeDir}/.qmail${where.dash}${safeExt(where.ext)}`;
@@ -108,7 +109,8 @@ export function findNewSender(
     try {
       if (statSync(rawPath(path), { throwIfNoEntry: false })) continue;
     } catch (error) {
-      if (isTemporaryError(error)) return { stop: laterStop(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
+      if (isTemporaryError(error))
+        return { failure: temporaryFailure(`Unable to open ${path}: ${reasonOf(error)}. (#4.3.0)`) };
     }
     return { newSender: path.endsWith('-owner') ? sender : `${local}-owner@${host}` };
   }

@@ -2,7 +2,7 @@
 // forwards, and which lines are refused. Deliveries and explanations ask here, so that one is true of the other.
 import { accessSync, constants, statSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
-import { laterStop, neverStop, type Stop } from '../failure.ts';
+import { type Failure, permanentFailure, temporaryFailure } from '../failure.ts';
 import { rawPath } from '../raw-path.ts';
 import { mistakeOf } from './address-mistakes.ts';
 import { type Instruction, parseDotQmail } from './dot-qmail.ts';
@@ -29,15 +29,15 @@ export interface Plan {
 }
 
 /** @param tried told of each .qmail file that was looked for */
-export function planDelivery(args: PlanArgs, tried?: Tried): { readonly plan: Plan } | { readonly stop: Stop } {
+export function planDelivery(args: PlanArgs, tried?: Tried): { readonly plan: Plan } | { readonly failure: Failure } {
   const found = findDotQmail(args, tried);
-  if (found && 'stop' in found) return found;
-  if (!found && args.dash !== '') return { stop: neverStop('Sorry, no mailbox here by that name. (#5.1.1)') };
+  if (found && 'failure' in found) return found;
+  if (!found && args.dash !== '') return { failure: permanentFailure('Sorry, no mailbox here by that name. (#5.1.1)') };
   const file = found?.file;
   const usesDefault = !file || file.text === '';
   const instructions = parseDotQmail((usesDefault ? args.defaultDelivery : file.text) || '\n');
   const owner = instructions.some(needsNewSender) ? findNewSender(args) : { newSender: args.sender };
-  if ('stop' in owner) return owner;
+  if ('failure' in owner) return owner;
   return { plan: { file, usesDefault, instructions, newSender: owner.newSender } };
 }
 
@@ -47,33 +47,33 @@ function needsNewSender({ kind }: Instruction): boolean {
 }
 
 /** Why nothing may be delivered in this home for now; a sticky one means that its owner is editing. */
-export function checkHome(homeDir: string): Stop | 'sticky' | undefined {
+export function checkHome(homeDir: string): Failure | 'sticky' | undefined {
   let mode: number;
   try {
     accessSync(rawPath(homeDir), constants.X_OK);
     const stat = statSync(rawPath(homeDir));
-    if (!stat.isDirectory()) return laterStop(`Unable to switch to ${homeDir}: not a directory. (#4.3.0)`);
+    if (!stat.isDirectory()) return temporaryFailure(`Unable to switch to ${homeDir}: not a directory. (#4.3.0)`);
     mode = stat.mode;
   } catch (error) {
-    return laterStop(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
+    return temporaryFailure(`Unable to switch to ${homeDir}: ${reasonOf(error)}. (#4.3.0)`);
   }
-  if (mode & 0o002) return laterStop(`Uh-oh: home directory is writable. (#4.7.0)\nSee ${homeDir}`);
+  if (mode & 0o002) return temporaryFailure(`Uh-oh: home directory is writable. (#4.7.0)\nSee ${homeDir}`);
   return mode & 0o1000 ? 'sticky' : undefined;
 }
 
-export function stickyStop(homeDir: string): Stop {
-  return laterStop(`Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ${homeDir}`);
+export function stickyFailure(homeDir: string): Failure {
+  return temporaryFailure(`Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ${homeDir}`);
 }
 
 /** Why the line may not be followed. */
-export function refusedLine({ kind, line, text }: Instruction, forwardOnly: boolean): Stop | undefined {
-  if (kind === 'empty' && line === 1) return laterStop('Uh-oh: first line of .qmail file is blank. (#4.2.1)');
+export function refusedLine({ kind, line, text }: Instruction, forwardOnly: boolean): Failure | undefined {
+  if (kind === 'empty' && line === 1) return temporaryFailure('Uh-oh: first line of .qmail file is blank. (#4.2.1)');
   const mistake = mistakeOf({ kind, text });
-  if (mistake !== undefined) return laterStop(`Uh-oh: ${mistake}. (#4.2.1)`);
+  if (mistake !== undefined) return temporaryFailure(`Uh-oh: ${mistake}. (#4.2.1)`);
   if (!forwardOnly) return undefined;
-  if (kind === 'program') return laterStop('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
+  if (kind === 'program') return temporaryFailure('Uh-oh: .qmail has prog delivery but has x bit set. (#4.7.0)');
   if (kind === 'maildir' || kind === 'mbox') {
-    return laterStop('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
+    return temporaryFailure('Uh-oh: .qmail has file delivery but has x bit set. (#4.7.0)');
   }
   return undefined;
 }

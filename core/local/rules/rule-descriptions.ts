@@ -4,11 +4,11 @@ import { decodeUtf7 } from '../../message/encodings/utf7.ts';
 import { hasBlankFirstLine, type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
 
 /** One plain sentence. */
-export function sayLine(instruction: Instruction): string {
+export function describeLine(instruction: Instruction): string {
   const text = displayAddress(instruction.text);
   switch (instruction.kind) {
     case 'maildir':
-      return sayMaildir(text);
+      return describeMaildir(text);
     case 'mbox':
       return `Append to the mbox file ${text}`;
     case 'program':
@@ -16,7 +16,7 @@ export function sayLine(instruction: Instruction): string {
     case 'forward':
       return `Send a copy to ${text}`;
     case 'comment':
-      return sayComment(instruction.text);
+      return describeComment(instruction.text);
     case 'flag':
       return isListFlag(instruction) ? 'From here on, only forwards are allowed' : 'Nothing: this flag has no meaning';
     case 'empty':
@@ -25,7 +25,7 @@ export function sayLine(instruction: Instruction): string {
 }
 
 /** Maildir++ folders by the names that the mail list shows, others by their path. */
-function sayMaildir(path: string): string {
+function describeMaildir(path: string): string {
   if (path === './Maildir/') return 'Keep in the inbox';
   const folder = /^\.\/Maildir\/\.([^/]+)\/$/.exec(path)?.[1];
   return folder
@@ -34,17 +34,17 @@ function sayMaildir(path: string): string {
 }
 
 /** A line that only lost its effect by a `#` in front says what it would do. */
-function sayComment(text: string): string {
+function describeComment(text: string): string {
   const [off] = parseDotQmail(text);
   const isSwitchedOff = off && text !== '' && !text.startsWith(' ') && off.kind !== 'comment' && off.kind !== 'empty';
-  if (isSwitchedOff && (off.kind !== 'forward' || off.text.includes('@'))) return `Switched off: ${sayLine(off)}`;
+  if (isSwitchedOff && (off.kind !== 'forward' || off.text.includes('@'))) return `Switched off: ${describeLine(off)}`;
   return 'Nothing: a note';
 }
 
 /** What happens to a message as a whole. */
-export function sayAll(instructions: readonly Instruction[], defaultDelivery: string): string {
+export function describeRule(instructions: readonly Instruction[], defaultDelivery: string): string {
   if (instructions.length === 0) {
-    const says = parseDotQmail(defaultDelivery).map(sayLine).join('; ');
+    const says = parseDotQmail(defaultDelivery).map(describeLine).join('; ');
     return `An empty rule means the default delivery: ${says}.`;
   }
   if (hasBlankFirstLine(instructions)) return 'All mail waits until the empty first line is removed.';

@@ -10,7 +10,7 @@ import { reasonOf } from '../../lib/user-error.ts';
 import { addressFromText, displayAddress } from '../../message/address.ts';
 import { exactText, rawPath } from '../raw-path.ts';
 import { type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
-import { sayAll, sayLine } from './rule-descriptions.ts';
+import { describeLine, describeRule } from './rule-descriptions.ts';
 import { openRuleFiles, type StoredRule } from './rule-files.ts';
 import { type ForwardOnly, isDecidedBy, warnLine } from './rule-warnings.ts';
 
@@ -43,7 +43,12 @@ export function createRules(deps: RulesDeps): RulesHandlers {
         envNoAtHost: control.envNoAtHost,
       });
       if (isListFlag(instruction)) forwardOnly ??= 'list-flag';
-      return { text: raw[instruction.line - 1] ?? '', kind: instruction.kind, says: sayLine(instruction), warning };
+      return {
+        text: raw[instruction.line - 1] ?? '',
+        kind: instruction.kind,
+        says: describeLine(instruction),
+        warning,
+      };
     });
   }
 
@@ -83,7 +88,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
     async 'rules.explain'({ name, text }) {
       const instructions: Instruction[] = parseDotQmail(addressFromText(text));
       const lines = explainLines(text, name === undefined ? undefined : addressFromText(name), 0);
-      return { lines, says: sayAll(instructions, deps.control().defaultDelivery) };
+      return { lines, says: describeRule(instructions, deps.control().defaultDelivery) };
     },
 
     async 'rules.save'({ name, text, stamp }) {

@@ -5,13 +5,13 @@ import { lowerAscii } from '../../message/address.ts';
 import { parsePasswdLine } from './system-users.ts';
 import { openTable } from './users.ts';
 
-interface NamesBeside {
+interface SimilarNames {
   readonly assigned: readonly { readonly name: string; readonly wild: boolean; readonly own: boolean }[];
   readonly accounts: readonly string[];
 }
 
 /** @param user a byte string @returns the names as they are now; none where the files cannot be read */
-export function createNamesBeside(home: string, user: string, processUid: number | undefined): () => NamesBeside {
+export function createSimilarNames(home: string, user: string, processUid: number | undefined): () => SimilarNames {
   const table = openTable(home);
   const name = lowerAscii(user);
   const beginning = `${name}-`;

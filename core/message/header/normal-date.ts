@@ -106,7 +106,7 @@ export function formatDate({ year, month, day, hour, minute, second, zoneMinutes
 }
 
 /** `yyyymmddhhmmss`, for Message-ID fields. */
-export function stampOfDate({ year, month, day, hour, minute, second }: WrittenDate): string {
+export function idTimestampOfDate({ year, month, day, hour, minute, second }: WrittenDate): string {
   return `${year}${[month, day, hour, minute, second].map(two).join('')}`;
 }
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
-import { oneLine, quoteAddress } from '../../message/address.ts';
+import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import { appendFailure, readFailures } from '../files/failures.ts';
@@ -17,7 +17,7 @@ import { bounceAddress } from './verp.ts';
 /** One recipient's paragraph: the address, the report without empty lines inside, an empty line. */
 export function bounceParagraph(recipient: string, report: string): string {
   const ended = report === '' || report.endsWith('\n') ? report : `${report}\n`;
-  const text = `<${oneLine(recipient)}>:\n${ended}`;
+  const text = `<${withoutLineEnds(recipient)}>:\n${ended}`;
   return `${text.replace(/(?<=\n)\n(?!$)/g, '/')}\n`;
 }
 
@@ -74,7 +74,7 @@ export function bounceMessage(
   const fields = [
     `Date: ${formatDate822(nowMs)}`,
     `From: ${quoteAddress(`${control.bounceFrom}@${control.bounceHost}`)}`,
-    `To: ${oneLine(quoteAddress(to))}`,
+    `To: ${withoutLineEnds(quoteAddress(to))}`,
     'Subject: failure notice',
   ];
   const introduction = [
@@ -86,7 +86,7 @@ export function bounceMessage(
     introduction: lines([...introduction, '']),
     paragraphs: layout.bounce(id),
     separator: lines([double ? doubleSeparator : singleSeparator, '']),
-    returnPath: lines([`Return-Path: <${oneLine(quoteAddress(returnTo))}>`]),
+    returnPath: lines([`Return-Path: <${withoutLineEnds(quoteAddress(returnTo))}>`]),
     original: layout.mess(id),
   };
   const source =

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { isIP } from 'node:net';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
-import { oneLine, quoteAddress } from '../../message/address.ts';
+import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import type { FailureReader } from '../files/failures.ts';
@@ -90,7 +90,7 @@ export function recipientFields(paragraph: string, failure: FailureFields | unde
     `Final-Recipient: rfc822; ${ascii(quoteAddress(address))}`,
     'Action: failed',
     `Status: ${status}`,
-    ...(server ? [`Remote-MTA: dns; ${ascii(oneLine(server))}`] : []),
+    ...(server ? [`Remote-MTA: dns; ${ascii(withoutLineEnds(server))}`] : []),
     ...(said !== undefined || text.length > 0 ? [`Diagnostic-Code: ${diagnosis}`] : []),
     '',
   ].join('\n');

@@ -6,11 +6,11 @@ import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/disk/directory-sync.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
-import { ownLinks } from '../../../core/local/into/find-own-program.ts';
+import { ownProgramLinks } from '../../../core/local/into/find-own-program.ts';
 import { createUniqueName } from '../../../core/local/into/maildir-names.ts';
 import { messageInFile } from '../../../core/local/message/message.ts';
 import { createNewMessages } from '../../../core/local/message/new-messages.ts';
-import { basics } from '../../../core/local/program-environment.ts';
+import { basicVariables } from '../../../core/local/program-environment.ts';
 import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
 import { checkHome } from '../../../core/local/rules/plan.ts';
 import { addressFromText } from '../../../core/message/address.ts';
@@ -35,8 +35,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   }
   process.umask(0o077);
   const message = messageInFile(0, stdin.size);
-  const stop = await followDotQmail(
-    { ...call.args, basics: { ...bytesOf(io.env), ...basics(io.home ?? '', io.env) } },
+  const failure = await followDotQmail(
+    { ...call.args, basicVariables: { ...bytesOf(io.env), ...basicVariables(io.home ?? '', io.env) } },
     {
       message,
       clock: waitingClock,
@@ -45,20 +45,20 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         syncDirectory: createDirectorySync(),
       },
       programs: ownPrograms,
-      isOurs: ownLinks(io.home ?? ''),
+      isOurs: ownProgramLinks(io.home ?? ''),
       dryRun: call.dryRun,
       ...createNewMessages(acceptInto(io), message, invoker()),
     },
     { add: bytes => write('stdout', bytes) },
   );
-  if (stop?.text) write('stderr', `${stop.text}\n`);
-  return stop?.exit ?? 0;
+  if (failure?.text) write('stderr', `${failure.text}\n`);
+  return failure?.exit ?? 0;
 }
 
 /** Byte strings. */
 function parseCall(
   args: readonly string[],
-): { readonly args: Omit<LocalArgs, 'basics'>; readonly dryRun: boolean } | undefined {
+): { readonly args: Omit<LocalArgs, 'basicVariables'>; readonly dryRun: boolean } | undefined {
   let dryRun = false;
   const rest = parseOptions(args, { valued: '' }, letter => {
     dryRun = letter === 'n';

@@ -6,7 +6,7 @@ import { isHome } from '../../../core/home/make-home.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
-import { createConnections } from '../../../core/remote/idle-connections.ts';
+import { createIdleConnections } from '../../../core/remote/idle-connections.ts';
 import {
   formatReports,
   type MessageReport,
@@ -32,7 +32,7 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     return only(refused('I (qmail-remote) was invoked improperly.', '5.3.5'));
   }
   if (!home || !isHome(home)) return only(putOff('Unable to switch to home directory.', '4.3.0'));
-  const connections = createConnections(systemClock);
+  const connections = createIdleConnections(systemClock);
   try {
     const control = readControl(home);
     await using message = await keepMessage(stdin).catch(() => undefined);

@@ -5,7 +5,7 @@ import { toMaildir } from '../addresses.ts';
 import type { Workload } from '../figures.ts';
 import { waitForMail } from '../maildir.ts';
 import { memoryOf } from '../processes.ts';
-import { startSettled } from '../wait-until-idle.ts';
+import { startIdle } from '../wait-until-idle.ts';
 import { deliveryLimitMs, stopEmpty, waitForEnd } from './drain.ts';
 
 const megabyte = 1024 ** 2;
@@ -36,7 +36,7 @@ export const bigMessage: Workload = {
   async measure(kind, run) {
     const bodyBytes = run.sizes.bigMessageBytes as number;
     const subject = await kind.open(run);
-    await startSettled(subject, run);
+    await startIdle(subject, run);
     const [pid] = subject.pids() as [number];
     const plan = { port: subject.port(), connections: 1, messages: 1, bodyBytes, recipient: toMaildir };
     const { startMs } = await run.load.send(plan, { signal: run.signal, limitMs: sendLimitMs });

@@ -4,7 +4,7 @@ import type { BenchRun } from '../bench-run.ts';
 import type { Row, Workload } from '../figures.ts';
 import { startSink } from '../load/sink.ts';
 import type { SubjectKind } from '../subjects/subject.ts';
-import { startSettled } from '../wait-until-idle.ts';
+import { startIdle } from '../wait-until-idle.ts';
 import { stopEmpty, waitForEnd } from './drain.ts';
 
 const sendLimitMs = 120_000;
@@ -33,7 +33,7 @@ async function remoteDeliveriesPerSec(kind: SubjectKind, run: BenchRun, bodyByte
   const recipients = run.sizes.remote;
   const sink = await startSink(run);
   const subject = await kind.open(run, { relayPort: sink.port });
-  await startSettled(subject, run);
+  await startIdle(subject, run);
   const plan = { port: subject.port(), connections: 1, messages: 1, bodyBytes, recipient: toRemote };
   const sent = await run.load.send(
     { ...plan, recipientsPerMessage: recipients },

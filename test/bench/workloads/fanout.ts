@@ -4,7 +4,7 @@ import type { BenchRun } from '../bench-run.ts';
 import type { Workload } from '../figures.ts';
 import { checkMail } from '../maildir.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { startSettled } from '../wait-until-idle.ts';
+import { startIdle } from '../wait-until-idle.ts';
 import { stopEmpty, waitForEnd } from './drain.ts';
 
 const bodyBytes = 1024;
@@ -53,7 +53,7 @@ export const fanoutMaildir: Workload = {
 
 /** From the moment when the message is accepted to the moment when it has left the queue. */
 async function deliveriesPerSec(subject: Subject, run: BenchRun, recipient: string, recipients: number) {
-  await startSettled(subject, run);
+  await startIdle(subject, run);
   const plan = { port: subject.port(), connections: 1, messages: 1, bodyBytes, recipient };
   const sent = await run.load.send(
     { ...plan, recipientsPerMessage: recipients },

@@ -5,7 +5,7 @@ import type { BenchRun } from '../bench-run.ts';
 import type { Workload } from '../figures.ts';
 import { checkMail, waitForMail } from '../maildir.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { startSettled } from '../wait-until-idle.ts';
+import { startIdle } from '../wait-until-idle.ts';
 import { deliveryLimitMs, stopEmpty, waitForEnd } from './drain.ts';
 
 const bodyBytes = 1024;
@@ -33,7 +33,7 @@ export const smtpBurst: Workload = {
   ],
   async measure(kind, run) {
     const subject = await kind.open(run);
-    await startSettled(subject, run);
+    await startIdle(subject, run);
     const { acceptedPerSec, deliveredPerSec } = await burst(subject, run, run.sizes.burst);
     await waitForEnd(subject, run, { messages: run.sizes.burst, deliveries: run.sizes.burst });
     await stopEmpty(subject);

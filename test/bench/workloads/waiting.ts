@@ -8,7 +8,7 @@ import { type Figures, medians, type Row, type Workload } from '../figures.ts';
 import { memoryOf, runToEnd } from '../processes.ts';
 import { addWaiting } from '../subjects/qmail-queue-files.ts';
 import { openWaypost, type WaypostSubject } from '../subjects/waypost.ts';
-import { settled } from '../wait-until-idle.ts';
+import { waitUntilIdle } from '../wait-until-idle.ts';
 import { stopEmpty } from './drain.ts';
 import { burst, checkBurst } from './smtp-burst.ts';
 
@@ -81,7 +81,7 @@ async function withWaiting(subject: WaypostSubject, run: BenchRun, count: number
   const startMs = Date.now();
   await subject.start();
   const startUpSec = (Date.now() - startMs) / 1000;
-  await settled(subject, run);
+  await waitUntilIdle(subject, run);
   await checkWaiting(subject, count);
   const [pid] = subject.pids() as [number];
   const startBytes = memoryOf(pid).nowBytes;

@@ -53,7 +53,7 @@ async function complaint(work: Promise<unknown>): Promise<string> {
 }
 
 test('parsers: real ones → what the functions say, from a process that stays', async t => {
-  const { takeApart, makeDrafts, started } = parsers(t, startDirectly(ownProcess));
+  const { takeApart, draftParser, started } = parsers(t, startDirectly(ownProcess));
   const raw = message('Tide');
   const starts = ['one', 'two'].map(beginning);
   assert.deepEqual(await takeApart.summaries(starts), await takeApartHere.summaries(starts));
@@ -66,14 +66,17 @@ test('parsers: real ones → what the functions say, from a process that stays',
     locals: ['shore.example'],
     ...noNames,
   };
-  const reply = await makeDrafts.begin({ kind: 'reply', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);
+  const reply = await draftParser.begin({ kind: 'reply', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);
   assert.deepEqual([reply.to, reply.subject], ['Ines <ines@shore.example>', 'Re: Tide']);
-  const forward = await makeDrafts.begin({ kind: 'forward', id: 'INBOX/1', own, signature: '', answers: 'above' }, raw);
+  const forward = await draftParser.begin(
+    { kind: 'forward', id: 'INBOX/1', own, signature: '', answers: 'above' },
+    raw,
+  );
   assert.equal(forward.subject, 'Fwd: Tide');
-  assert.equal((await makeDrafts.open('Drafts/1', own, raw)).subject, 'Tide');
-  assert.equal((await makeDrafts.mailto('mailto:a@b.example', ''))?.to, 'a@b.example');
-  assert.equal(await makeDrafts.mailto('http://b.example', ''), undefined);
-  assert.deepEqual(await makeDrafts.thread('answering', raw), {
+  assert.equal((await draftParser.open('Drafts/1', own, raw)).subject, 'Tide');
+  assert.equal((await draftParser.mailto('mailto:a@b.example', ''))?.to, 'a@b.example');
+  assert.equal(await draftParser.mailto('http://b.example', ''), undefined);
+  assert.deepEqual(await draftParser.thread('answering', raw), {
     inReplyTo: '<1@shore.example>',
     references: ['<1@shore.example>'],
   });
@@ -145,8 +148,8 @@ test('parsers: none can be started → nothing is said against the message', asy
 });
 
 test('parsers: a message of 65 MB → is not even sent', async t => {
-  const { makeDrafts, started } = parsers(t, nasty);
+  const { draftParser, started } = parsers(t, nasty);
   const large = Buffer.alloc(65 * 1024 * 1024);
-  assert.equal(await complaint(makeDrafts.thread('own', large)), 'message: it has 65 MB');
+  assert.equal(await complaint(draftParser.thread('own', large)), 'message: it has 65 MB');
   assert.equal(started(), 0);
 });

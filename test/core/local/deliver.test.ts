@@ -16,7 +16,7 @@ import { type TestContext, test } from 'node:test';
 import { build as bundle } from 'esbuild';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import { createReport, outcomeOfExit } from '../../../core/local/lspawn-report.ts';
-import { whoRuns } from '../../../core/local/which-process.ts';
+import { whichProcess } from '../../../core/local/which-process.ts';
 import type { DeliveryJob } from '../../../core/paper-path/shapes.ts';
 import { type LocalRig, localRig, parentOf, type RigOptions } from './local-rig.ts';
 
@@ -60,7 +60,7 @@ const situations: [what: string, uid: number, processUid: number | undefined, wh
   ['root for root', 0, 0, 'refused'],
 ];
 for (const [what, uid, processUid, who] of situations) {
-  test(`whoRuns: ${what} → ${who}`, () => assert.equal(whoRuns(uid, processUid), who));
+  test(`whichProcess: ${what} → ${who}`, () => assert.equal(whichProcess(uid, processUid), who));
 }
 
 test('deliver: address without host, without local part → failure, success', async t => {

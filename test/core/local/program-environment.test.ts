@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { basics, programEnvironment } from '../../../core/local/program-environment.ts';
+import { basicVariables, programEnvironment } from '../../../core/local/program-environment.ts';
 import { deliveryLines } from '../../../core/local/rules/delivery-lines.ts';
 
 const atMs = Date.UTC(2026, 10, 21, 9, 16, 56);
@@ -20,7 +20,7 @@ test('programEnvironment: extension and host with parts → every variable of qm
       newSender: sender,
       defaultPart: 'a-B-c.d',
       lines: deliveryLines(`${local}@${host}`, sender, atMs),
-      basics: basics('/w', { PATH: '/bin', TZ: 'UTC', AWS_SECRET: 'x' }),
+      basicVariables: basicVariables('/w', { PATH: '/bin', TZ: 'UTC', AWS_SECRET: 'x' }),
     }),
     {
       PATH: '/w/bin:/bin',

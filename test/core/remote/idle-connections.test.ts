@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createDial, type Dial } from '../../../core/conversation/channel.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
-import { type Connections, createConnections } from '../../../core/remote/idle-connections.ts';
+import { createIdleConnections, type IdleConnections } from '../../../core/remote/idle-connections.ts';
 import type { SmtpSession } from '../../../core/remote/smtp-session.ts';
 import { type RemoteRig, remoteRig } from '../../support/remote-rig.ts';
 import { type PeerScript, type PeerSession, type SmtpPeer, startPeer } from '../../support/smtp-peer.ts';
@@ -36,7 +36,7 @@ function turnedClock() {
 interface Desk {
   readonly peer: SmtpPeer;
   readonly rig: RemoteRig;
-  readonly connections: Connections;
+  readonly connections: IdleConnections;
   readonly turn: (byMs: number) => void;
   readonly ring: () => void;
 }
@@ -44,7 +44,7 @@ interface Desk {
 async function desk(t: TestContext, script: PeerScript = {}): Promise<Desk> {
   const peer = await startPeer(t, script);
   const { clock, turn, ring } = turnedClock();
-  const connections = createConnections(clock);
+  const connections = createIdleConnections(clock);
   t.after(() => connections.close());
   return { peer, connections, turn, ring, rig: remoteRig(t, { port: peer.port, deps: { clock, connections } }) };
 }
@@ -229,7 +229,7 @@ for (const farewell of ['421 4.4.2 idle', undefined]) {
 
 test('connections: the 65th idle one → the one that is idle longest is closed', () => {
   const { clock } = turnedClock();
-  const connections = createConnections(clock);
+  const connections = createIdleConnections(clock);
   const farewells: [number, string | undefined][] = [];
   const session = (number: number): SmtpSession => ({
     channel: {

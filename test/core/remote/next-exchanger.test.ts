@@ -99,7 +99,7 @@ test('next exchanger: nobody wants the message → the words of the last who was
 test('fallbackrelay: no exchanger can be reached, or wants anything → the relay gets the message', async t => {
   const relay = await startPeer(t);
   const toRelay = createDial(systemClock);
-  const gone: Resolver = { mx: async () => ({ kind: 'trouble' }), addresses: async () => ({ kind: 'trouble' }) };
+  const gone: Resolver = { mx: async () => ({ kind: 'failed' }), addresses: async () => ({ kind: 'failed' }) };
   const busy = await startPeer(t, { greeting: '421 busy' });
   const dial: typeof toRelay = (ip, port, timeoutMs) =>
     toRelay('127.0.0.1', ip === '192.0.2.9' ? relay.port : busy.port + port * 0, timeoutMs);

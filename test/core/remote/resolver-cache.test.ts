@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Answer } from '../../../core/remote/resolver.ts';
-import { withRecentAnswers } from '../../../core/remote/resolver-cache.ts';
+import { cachedResolver } from '../../../core/remote/resolver-cache.ts';
 
 /** A DNS that gives these answers one after the other, and a clock to turn. */
 function desk(answers: Answer<string>[]) {
@@ -11,10 +11,10 @@ function desk(answers: Answer<string>[]) {
   const clock = { ...systemClock, nowMs: () => time.nowMs };
   const addresses = async (host: string): Promise<Answer<string>> => {
     asked.push(host);
-    return answers.shift() ?? { kind: 'trouble' };
+    return answers.shift() ?? { kind: 'failed' };
   };
   const mx = async () => ({ kind: 'none' }) as const;
-  return { asked, time, resolver: withRecentAnswers({ mx, addresses }, clock) };
+  return { asked, time, resolver: cachedResolver({ mx, addresses }, clock) };
 }
 
 const found = (ip: string): Answer<string> => ({ kind: 'found', records: [ip] });
@@ -36,7 +36,7 @@ for (const atMs of [5000, -5000]) {
   });
 }
 
-for (const kind of ['none', 'trouble'] as const) {
+for (const kind of ['none', 'failed'] as const) {
   test(`recent answers: ${kind} → not remembered`, async () => {
     const { resolver } = desk([{ kind }, found('192.0.2.2')]);
     assert.deepEqual(await resolver.addresses('a'), { kind });

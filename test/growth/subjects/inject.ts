@@ -4,9 +4,9 @@ import { buildDraft } from '../../../core/inject/compose/draft-file.ts';
 import { encodeFlowed } from '../../../core/inject/compose/encode-flowed.ts';
 import { parseMailto } from '../../../core/inject/compose/mailto.ts';
 import { forwardDraft, replyDraft } from '../../../core/inject/compose/new-draft.ts';
-import { parseOriginal } from '../../../core/inject/compose/original-message.ts';
+import { parseOriginalMessage } from '../../../core/inject/compose/original-message.ts';
 import { readDraft } from '../../../core/inject/compose/read-draft.ts';
-import { readAddressees, readSender } from '../../../core/inject/compose/sender-and-recipients.ts';
+import { readRecipients, readSender } from '../../../core/inject/compose/sender-and-recipients.ts';
 import { threadAnswering, threadOf } from '../../../core/inject/compose/threading.ts';
 import { formatPerson, parseTypedList, quotedAddress } from '../../../core/inject/compose/typed-addresses.ts';
 import { readOfmipNames } from '../../../core/inject/ofmipd/ofmip-names.ts';
@@ -65,7 +65,7 @@ function raw(bytes: string): Buffer {
 }
 
 async function answer(bytes: string): Promise<unknown> {
-  const original = parseOriginal(raw(bytes));
+  const original = parseOriginalMessage(raw(bytes));
   return [
     replyDraft('INBOX/1', original, true, own, { signature: 'me', answers: 'above' }),
     forwardDraft('INBOX/1', original, 'me'),
@@ -91,9 +91,9 @@ function draft(text: string): unknown {
 
 export const injectSubjects: readonly Subject[] = [
   {
-    name: 'core/inject/compose/original-message.ts parseOriginal',
+    name: 'core/inject/compose/original-message.ts parseOriginalMessage',
     units: fewRepeats,
-    run: bytes => orRefused(async () => parseOriginal(raw(bytes))),
+    run: bytes => orRefused(async () => parseOriginalMessage(raw(bytes))),
   },
   {
     name: 'core/inject/compose/new-draft.ts replyDraft, forwardDraft',
@@ -149,8 +149,8 @@ export const injectSubjects: readonly Subject[] = [
     frames: [alone, ['a@b, ', 'x'], ['"', '" <a@b>'], ['a@', '.example']],
   },
   {
-    name: 'core/inject/compose/sender-and-recipients.ts readAddressees',
-    run: typed => orRefused(async () => readAddressees({ ...emptyDraft, to: typed, bcc: typed }, rewrite)),
+    name: 'core/inject/compose/sender-and-recipients.ts readRecipients',
+    run: typed => orRefused(async () => readRecipients({ ...emptyDraft, to: typed, bcc: typed }, rewrite)),
     frames: [alone, ['a@b, ', '@x']],
     units: fewRepeats,
   },

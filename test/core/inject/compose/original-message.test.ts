@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildMessage } from '../../../../core/inject/compose/build-message.ts';
 import { forwardDraft } from '../../../../core/inject/compose/new-draft.ts';
-import { parseOriginal } from '../../../../core/inject/compose/original-message.ts';
+import { parseOriginalMessage } from '../../../../core/inject/compose/original-message.ts';
 
 const fixtures = join(import.meta.dirname, '../../../fixtures/reader');
 
@@ -14,7 +14,7 @@ function told(files: readonly { name: string; type: string; base64: string }[]):
 }
 
 test('forwardDraft, buildMessage: files of all kinds → the same names, charsets, methods and bytes at the other end', async () => {
-  const original = parseOriginal(readFileSync(join(fixtures, 'atts.eml')));
+  const original = parseOriginalMessage(readFileSync(join(fixtures, 'atts.eml')));
   const { files } = forwardDraft('INBOX/1', original, '');
   const invitation = 'BEGIN:VCALENDAR\nEND:VCALENDAR';
   const expected: [string, string, string][] = [
@@ -43,14 +43,14 @@ test('forwardDraft, buildMessage: files of all kinds → the same names, charset
     listLines: '',
     boundary: 'b',
   });
-  const arrived = parseOriginal(raw).files;
+  const arrived = parseOriginalMessage(raw).files;
   assert.deepEqual(told(arrived.filter(({ type }) => type !== nested)), expected);
   const inner = (all: typeof arrived) => all.find(({ type }) => type === nested)?.base64;
   assert.equal(inner(arrived), inner(files));
 });
 
-test('parseOriginal: text in format=flowed → whole paragraphs to quote and to forward', () => {
-  const { text } = parseOriginal(readFileSync(join(fixtures, 'flowed2.eml')));
+test('parseOriginalMessage: text in format=flowed → whole paragraphs to quote and to forward', () => {
+  const { text } = parseOriginalMessage(readFileSync(join(fixtures, 'flowed2.eml')));
   assert.equal(
     text,
     'This is a long paragraph.\n> quoted text that goes on\n>> deeper end\nFrom stuffed\n-- \nSig Two\n',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMadeMessage, MadeInPart } from '../../../../core/local/message/streamed-message.ts';
+import { createStreamedMessage, StreamBroken } from '../../../../core/local/message/streamed-message.ts';
 
 test('made message: pieces as they are asked for → the message', async () => {
   const texts = ['a', 'b'.repeat(100_000), '\xff'];
   let next = 0;
-  const message = createMadeMessage(() => {
+  const message = createStreamedMessage(() => {
     const text = texts[next++];
     setImmediate(() => (text === undefined ? message.end() : message.piece(text)));
   });
@@ -16,15 +16,15 @@ test('made message: pieces as they are asked for → the message', async () => {
 
 test('made message: what nobody asked for → refused, and nothing is kept', () => {
   let asked = 0;
-  const message = createMadeMessage(() => asked++);
+  const message = createStreamedMessage(() => asked++);
   assert.equal(message.piece('x'), false);
   assert.deepEqual([message.end(), message.end(), message.piece('x'), message.broken()], [true, false, false, false]);
   assert.equal(asked, 0);
 });
 
 test('made message: given up halfway → whoever reads it learns that', async () => {
-  const message = createMadeMessage(() => setImmediate(() => message.piece('x') && setImmediate(message.broken)));
+  const message = createStreamedMessage(() => setImmediate(() => message.piece('x') && setImmediate(message.broken)));
   await assert.rejects(async () => {
     for await (const _ of message.source) void 0;
-  }, MadeInPart);
+  }, StreamBroken);
 });

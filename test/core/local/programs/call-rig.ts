@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { runInHost } from '../../../../core/local/into/run-own-program.ts';
+import { runOwnProgram } from '../../../../core/local/into/run-own-program.ts';
 import { createReport } from '../../../../core/local/lspawn-report.ts';
 import { openMessage } from '../../../../core/local/message/message.ts';
 import { createNewMessages } from '../../../../core/local/message/new-messages.ts';
@@ -45,7 +45,7 @@ export async function callProgram(
   };
   const report = createReport();
   try {
-    const code = await runInHost(
+    const code = await runOwnProgram(
       { name: 'program', args, load: async () => program },
       { cwd, env: { PATH: process.env.PATH ?? '', ...env } },
       opened,

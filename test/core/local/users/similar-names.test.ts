@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createNamesBeside } from '../../../../core/local/users/similar-names.ts';
+import { createSimilarNames } from '../../../../core/local/users/similar-names.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 test('names beside joe: users/assign → his own, and those of others that begin as his do; read again when changed', t => {
@@ -19,7 +19,7 @@ test('names beside joe: users/assign → his own, and those of others that begin
     `=ann:ann${rest}`,
     '+:alias:1:1:/a:-::',
   ]);
-  const names = createNamesBeside(home, 'joe', undefined);
+  const names = createSimilarNames(home, 'joe', undefined);
   const { assigned, accounts } = names();
   assert.deepEqual(
     assigned.map(({ name, wild, own }) => `${wild ? '+' : '='}${name} ${own ? 'own' : 'other'}`).sort(),
@@ -34,5 +34,5 @@ test('names beside joe: users/assign → his own, and those of others that begin
 });
 
 test('names beside joe: no users/assign → none', t => {
-  assert.deepEqual(createNamesBeside(tempDir(t), 'joe', undefined)(), { assigned: [], accounts: [] });
+  assert.deepEqual(createSimilarNames(tempDir(t), 'joe', undefined)(), { assigned: [], accounts: [] });
 });
