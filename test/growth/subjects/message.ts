@@ -3,10 +3,10 @@ import {
   addressFromText,
   displayAddress,
   lowerAscii,
-  withoutLineEnds,
   quoteAddress,
   splitAddress,
   textFromBytes,
+  withoutLineEnds,
   withoutRootDot,
 } from '../../../core/message/address.ts';
 import { decodeFlowed } from '../../../core/message/body/decode-flowed.ts';
