@@ -21,14 +21,14 @@ type ComposeHandlers = HandlersOf<
 
 type Compose = ComposeHandlers & {
   /** Looks after messages whose Send ended without an answer, in an earlier process: to be called at the start. */
-  settle(): Promise<void>;
+  finishInterrupted(): Promise<void>;
 };
 
 /** The handlers of `compose.*`. */
 export function createComposeHandlers(deps: ComposeDeps): Compose {
   const drafts = createDrafts(deps);
   const sending = createSending(deps, drafts);
-  const named = (draft: Draft): Draft => ({ ...draft, messageId: draft.messageId || sending.name() });
+  const named = (draft: Draft): Draft => ({ ...draft, messageId: draft.messageId || sending.newMessageId() });
   return {
     async 'compose.start'(asked) {
       const { signature, answers } = deps.owner();
@@ -53,7 +53,7 @@ export function createComposeHandlers(deps: ComposeDeps): Compose {
     },
     'compose.look': async ({ messageId }) => ({ queued: await sending.look(messageId) }),
     'compose.send': asked => sending.send(asked),
-    settle: () => sending.settle(),
+    finishInterrupted: () => sending.finishInterrupted(),
   };
 }
 

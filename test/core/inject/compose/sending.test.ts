@@ -49,7 +49,7 @@ for (const lost of ['after', 'before'] as const) {
       delete line.lost;
       const later = restarted();
       const wasQueued = lost === 'after';
-      if (next === 'restart') await later.settle();
+      if (next === 'restart') await later.finishInterrupted();
       else if (next === 'look') assert.deepEqual(await later['compose.look']({ messageId }), { queued: wasQueued });
       else {
         const { kind } = await later['compose.send']({ ...message, id, messageId, source });
@@ -76,7 +76,7 @@ test('send: agreed to a name without a host, and the answer is lost → the copy
   line.lost = 'after';
   const asked = { ...draft, to: 'Jo <jo>', messageId, agreed: ['jo@here.example'] };
   await assert.rejects(compose['compose.send'](asked), { code: 'unsure' });
-  await restarted().settle();
+  await restarted().finishInterrupted();
   assert.deepEqual(
     [...messages.keys()].map(key => key.split('/')[0]),
     ['Sent'],
@@ -96,7 +96,7 @@ test('send: no copy can be kept → the draft that was sent stays, and is a copy
     ['Drafts'],
   );
   failing.pop();
-  await restarted().settle();
+  await restarted().finishInterrupted();
   assert.deepEqual([[...messages.keys()].map(key => key.split('/')[0]), queued.length], [['Sent'], 1]);
 });
 
@@ -108,6 +108,6 @@ test('send: the end comes between the copy and the removal of the draft → no s
   const left = () => [...messages.keys()].map(key => key.split('/')[0]).toSorted();
   assert.deepEqual(left(), ['Drafts', 'Sent']);
   failing.pop();
-  await restarted().settle();
+  await restarted().finishInterrupted();
   assert.deepEqual([left(), queued.length], [['Sent'], 1]);
 });
