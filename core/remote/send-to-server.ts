@@ -1,0 +1,105 @@
+// Sends one message to one server of a host, by QMTP or by SMTP. An SMTP connection that served another message a moment ago
+// is used again where there is one.
+import type { Control } from '../control/control.ts';
+import { openChannel, openChannelFor } from '../conversation/channel.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createNetstringCollector } from '../lib/net/netstring.ts';
+import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
+import type { Connect } from './connect.ts';
+import type { Connected } from './connect-first.ts';
+import type { Exchanger } from './find-exchangers.ts';
+import type { IdleConnections } from './idle-connections.ts';
+import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
+import type { Reports } from './remote-report.ts';
+import type { Route } from './route.ts';
+import type { WireMessage } from './shared-messages.ts';
+import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
+
+/** The server that a message is sent to, and for which domain. */
+export interface Target extends Exchanger {
+  readonly port: number;
+  readonly domain: string;
+  readonly route: Route | undefined;
+  readonly control: Control;
+  /** The search has taken too long: no other address is tried until the next attempt. */
+  readonly isLate: () => boolean;
+}
+
+/** All answer undefined when none of the server's addresses can be connected to. */
+export interface SendToServer {
+  byQmtp(target: Target, message: Pick<DeliveryJob, 'path' | 'raw'>, envelope: Envelope): Promise<Reports | undefined>;
+  /** The server's other addresses are tried when one of them turns the message away. */
+  bySmtp(target: Target, message: WireMessage, envelope: Envelope): Promise<Reports | undefined>;
+}
+
+interface SendToServerDeps {
+  readonly clock: Clock;
+  readonly connect: Connect;
+  readonly connections: IdleConnections;
+}
+
+export const qmtpPort = 209;
+
+export function createSendToServer({ clock, connect, connections }: SendToServerDeps): SendToServer {
+  /**
+   * Sends over a connection that served another message. Undefined: there is none, or it failed before the server asked
+   * for the message. Then a connection of its own decides, so that no message fares worse for this.
+   */
+  async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Reports | undefined> {
+    for (const ip of target.addresses) {
+      const session = connections.take(purposeOf(target, ip));
+      if (!session) continue;
+      const sent = await sendMessage(session, message, envelope);
+      const reports = keepOpen(target, ip, sent);
+      if (sent.invited) return reports;
+    }
+    return undefined;
+  }
+
+  function keepOpen(target: Target, ip: string, { recipients, message, session }: Sent): Reports {
+    if (session) connections.keep(purposeOf(target, ip), session);
+    return { recipients, message, server: { host: target.host, ip } };
+  }
+
+  function connectTo(target: Target, failed?: Set<string>): Promise<Connected | undefined> {
+    const timeoutMs = target.control.timeoutConnectSec * 1000;
+    // Where SMTP is still to be tried, only SMTP decides whether the host is down.
+    return connect({ ...target, timeoutMs, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
+  }
+
+  return {
+    async byQmtp(target, message, envelope) {
+      const connected = await connectTo(target);
+      if (!connected) return undefined;
+      const { ip, socket } = connected;
+      const answers = createNetstringCollector(maxAnswerBytes);
+      const channel = openChannelFor(answers, socket, clock, target.control.timeoutRemoteSec * 1000);
+      const reports = await sendByQmtp(channel, ip, message, envelope);
+      return { ...reports, server: { host: target.host, ip } };
+    },
+    async bySmtp(target, message, envelope) {
+      const again = await sendAgain(target, message, envelope);
+      if (again) return again;
+      const failed = new Set<string>();
+      let turnedAway: Reports | undefined;
+      for (let left = target.addresses; left.length > 0; left = left.filter(ip => !failed.has(ip))) {
+        const connected = await connectTo({ ...target, addresses: left }, failed);
+        if (!connected) break;
+        const { ip, socket } = connected;
+        const { heloHost, timeoutRemoteSec } = target.control;
+        const channel = openChannel(socket, clock, timeoutRemoteSec * 1000);
+        const reports = keepOpen(target, ip, await sendFirst(channel, { heloHost, ip }, message, envelope));
+        if (!reports.message.elsewhere) return reports;
+        turnedAway = reports;
+        failed.add(ip);
+        if (target.isLate()) break;
+      }
+      return turnedAway;
+    },
+  };
+}
+
+/** Equal only for messages that would open the same connection. */
+function purposeOf({ port, route, control }: Target, ip: string): string {
+  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec}`;
+}
