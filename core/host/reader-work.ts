@@ -81,7 +81,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     ...explain,
   };
   store.onChanged(data => void host.tell('changed', data));
-  compose.finishInterrupted().catch(error => log(`warning: unable to look after what was being sent: ${reasonOf(error)}`));
+  compose.finishInterrupted().catch(error => log(`warning: unable to finish what was being sent: ${reasonOf(error)}`));
   store.onArrived(data => void host.tell('arrived', data));
   await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
   tellTroubles();
