@@ -8,7 +8,7 @@ import { type Drafts, quietly } from './drafts.ts';
 import { sendingField } from './read-draft.ts';
 
 /** A draft in the Drafts mailbox. */
-export interface StoredDraft {
+interface StoredDraft {
   readonly id: string;
   readonly draft: Draft;
   /** It is marked as being sent. */

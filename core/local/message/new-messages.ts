@@ -13,6 +13,11 @@ export interface NewMessages {
   readonly queue: (source: MessageSource, envelope: Envelope) => Promise<Queued>;
 }
 
+/** Who queues what a delivery makes. @param alias the delivery is that of the user alias */
+export function invokerOf(uid: number, alias: boolean): Invoker {
+  return alias ? { uid, as: 'alias' } : { uid };
+}
+
 /** @param message the delivered message */
 export function createNewMessages(accept: Accept, message: Message, invoker: Invoker): NewMessages {
   return {
