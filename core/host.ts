@@ -189,7 +189,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       troubles: [
         ...reader.troubles(),
         ...pauseTroubles(queue.pausedMs()),
-        ...queue.longRuns().map(run => longRunTrouble(run, home, clock.nowMs())),
+        ...queue.longDeliveries().map(run => longRunTrouble(run, home, clock.nowMs())),
         ...findTroubles(home, control.queue(), doors.listening),
       ],
     };

@@ -1,11 +1,11 @@
 // Deliveries that have been running for long, in words for the owner: a program that hangs keeps mail waiting.
 import { displayAddress } from '../message/address.ts';
-import type { LongRun } from '../queue/run/long-deliveries.ts';
+import type { LongDelivery } from '../queue/run/long-deliveries.ts';
 
 const mostProgramLetters = 80;
 
 /** @param home for the path of the control file */
-export function longRunTrouble(run: LongRun, home: string, nowMs: number): { code: string; text: string } {
+export function longRunTrouble(run: LongDelivery, home: string, nowMs: number): { code: string; text: string } {
   const { count, recipient, program, sinceMs } = run;
   const minutes = Math.floor((nowMs - sinceMs) / 60_000);
   const others = count === 1 ? '1 delivery' : `${count} deliveries`;

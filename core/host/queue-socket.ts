@@ -9,10 +9,10 @@ import { peerUid } from '../lib/net/peer-uid.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import type { Accept, Accepted, Refused } from '../paper-path/shapes.ts';
 import { refusal } from '../queue/qq-codes.ts';
-import { createShare } from '../queue/socket/memory-quota.ts';
+import { createMemoryQuota } from '../queue/socket/memory-quota.ts';
 import { formatAnswer, queueSocketPath } from '../queue/socket/protocol.ts';
-import { type CallerDeps, hearCaller } from '../queue/socket/session.ts';
-import { createConnectionSlots, type Place, type PlaceLimits } from '../queue/socket/uid-slots.ts';
+import { type SessionDeps, serveClient } from '../queue/socket/session.ts';
+import { createUidSlots, type UidSlot, type UidSlotLimits } from '../queue/socket/uid-slots.ts';
 
 export interface QueueSocketDeps {
   readonly home: string;
@@ -23,7 +23,7 @@ export interface QueueSocketDeps {
   readonly log: LogLine;
 }
 
-const usualLimits: PlaceLimits = { perUid: 10, waitingPerUid: 50, total: 500 };
+const usualLimits: UidSlotLimits = { perUid: 10, waitingPerUid: 50, total: 500 };
 /** The memory of envelopes; the largest takes 42 MB. */
 const envelopeMemory = 128 * 1024 * 1024;
 const envelopeMemoryPerUid = 48 * 1024 * 1024;
@@ -38,11 +38,11 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
   const { home, clock } = deps;
   const path = queueSocketPath(home);
   const callers = new Set<Socket>();
-  const places = createConnectionSlots(limits);
+  const places = createUidSlots(limits);
   /** Those that are refused at once, and are to hear it. */
-  const turnedAway = createConnectionSlots({ ...limits, waitingPerUid: 1 });
-  const memory = createShare(envelopeMemory, envelopeMemoryPerUid);
-  const callerDeps: CallerDeps = { ...deps, memory, silentMs, slowMs };
+  const turnedAway = createUidSlots({ ...limits, waitingPerUid: 1 });
+  const memory = createMemoryQuota(envelopeMemory, envelopeMemoryPerUid);
+  const sessionDeps: SessionDeps = { ...deps, memory, silentMs, slowMs };
 
   function welcome(socket: Socket): void {
     callers.add(socket);
@@ -54,7 +54,7 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
       socket.destroy();
       return;
     }
-    let place: Place | undefined;
+    let place: UidSlot | undefined;
     const cancel = clock.after(slowMs, () => {
       place?.leave();
       part(socket, busy());
@@ -70,7 +70,7 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
     });
   }
 
-  function turnAway(socket: Socket, uid: number): Place | undefined {
+  function turnAway(socket: Socket, uid: number): UidSlot | undefined {
     const place = turnedAway.ask(uid, () => part(socket, busy()));
     if (!place) socket.destroy();
     return place;
@@ -78,7 +78,7 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
 
   async function serve(socket: Socket, uid: number): Promise<void> {
     const input = socket.iterator({ destroyOnReturn: false });
-    const answer = await hearCaller(input, uid, () => socket.destroy(), callerDeps).catch(error => {
+    const answer = await serveClient(input, uid, () => socket.destroy(), sessionDeps).catch(error => {
       deps.log(`queue.sock: no message of uid ${uid} is taken: ${reasonOf(error)}`);
       return refusal(error instanceof UserError ? 55 : 81);
     });

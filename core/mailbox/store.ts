@@ -7,7 +7,7 @@ import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { maxParsedBytes, ParseFailure } from '../lib/process/parse-failure.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import type { MessageFiles } from '../paper-path/mailbox-access.ts';
+import type { MailboxAccess } from '../paper-path/mailbox-access.ts';
 import { type Actions, createActions } from './actions/actions.ts';
 import { createFolderActions, type FolderActions } from './actions/folder-actions.ts';
 import type { Box } from './boxes/box.ts';
@@ -48,7 +48,7 @@ type MailHandlers = HandlersOf<
 
 export interface MailStore {
   readonly handlers: MailHandlers;
-  readonly files: MessageFiles;
+  readonly files: MailboxAccess;
   /** Makes the mailbox that has this directory, a byte string, if it could be one of the Maildir's. Never rejects. */
   makeFolderAt(path: string): Promise<void>;
   /** Mail arrived, moved or changed its flags; at most ten times a second. */

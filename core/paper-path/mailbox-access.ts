@@ -1,7 +1,7 @@
 // How services that write mail (the composer, fetching) reach the owner's mailboxes without knowing them.
 
 /** The owner's messages as files. Ids are `<mailbox>/<unique name>`, flags are Maildir's letters. */
-export interface MessageFiles {
+export interface MailboxAccess {
   /** The message's bytes. @throws ApiError `gone` when it is not there (any more) */
   raw(id: string): Promise<Buffer>;
   /**

@@ -1,4 +1,4 @@
-// One queue, running: opens the directories, takes the lock, and joins accept, arrivals and scheduler into one service.
+// One queue, running: opens the directories, takes the lock, and joins accept, todo intake and scheduler into one service.
 import type { QueueRow, QueueSummary } from '../api/queue.ts';
 import type { Channel } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
@@ -18,7 +18,7 @@ import { syncMessages } from './files/sync-messages.ts';
 import { createAccept } from './intake/accept.ts';
 import { createAdmission } from './intake/admit.ts';
 import { admitWithCopies } from './intake/copies.ts';
-import { createArrivals } from './intake/todo-intake.ts';
+import { createTodoIntake } from './intake/todo-intake.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
 import type { JournalRecord } from './journal/record.ts';
 import { removeSegments } from './journal/segments.ts';
@@ -26,16 +26,16 @@ import { createOperator, type Operator } from './owner/operator.ts';
 import { queueRows, summarize } from './owner/overview.ts';
 import { createQueueLog } from './queue-log.ts';
 import { cleanupEverySec, removeLeftovers } from './recovery/cleanup.ts';
-import { waitingOnDisk } from './recovery/messages-on-disk.ts';
+import { messagesOnDisk } from './recovery/messages-on-disk.ts';
 import { recover } from './recovery/recover.ts';
 import { placeOf } from './recovery/takeover.ts';
 import { type AttemptBook, createAttemptBook } from './run/attempts.ts';
 import { type Checkpoints, createCheckpoints } from './run/checkpoints.ts';
-import { createTidying } from './run/deferred-removals.ts';
-import { createRush } from './run/intake-priority.ts';
-import type { LongRun } from './run/long-deliveries.ts';
+import { createDeferredRemovals } from './run/deferred-removals.ts';
+import { createIntakePriority } from './run/intake-priority.ts';
+import type { LongDelivery } from './run/long-deliveries.ts';
 import { createScheduler, type Scheduler } from './run/scheduler.ts';
-import { createWaitingMessages, type WaitingMessage } from './store/queued-messages.ts';
+import { createQueuedMessages, type QueuedMessage } from './store/queued-messages.ts';
 
 /** What the queue needs from the rest of the host. */
 export interface QueueDeps {
@@ -81,7 +81,7 @@ export interface Queue {
   /** What the owner of the host may do to waiting messages. */
   readonly operator: Operator;
   /** Local deliveries that have been running for long. */
-  longRuns(): LongRun[];
+  longDeliveries(): LongDelivery[];
   /** No delivery begins between the two; mail is taken in. */
   readonly pause: Scheduler['pause'];
   readonly resume: Scheduler['resume'];
@@ -114,7 +114,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     unlock();
     throw error;
   });
-  const waiting = createWaitingMessages();
+  const queued = createQueuedMessages();
   const attempts = createAttemptBook();
   const pen = openJournal({
     directory: layout.journalDir,
@@ -128,17 +128,17 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     layout,
     clock,
     journal: pen,
-    waiting,
+    queued,
     log,
     sync,
     syncQueue,
-    removeNames: () => arrivals.removeNames(),
+    removeNames: () => todoIntake.removeNames(),
   });
   const journal = withCheckpoints(pen, checkpoints);
-  const isWaiting = (id: number) => waiting.all.has(id);
-  const numbers = openNumbers(layout, isWaiting);
-  const rush = createRush(clock);
-  const tidying = createTidying({ clock, isBusy: () => waiting.isBusy(nowSec(clock)) });
+  const isQueued = (id: number) => queued.all.has(id);
+  const numbers = openNumbers(layout, isQueued);
+  const intakePriority = createIntakePriority(clock);
+  const removals = createDeferredRemovals({ clock, isBusy: () => queued.isBusy(nowSec(clock)) });
   let qp = process.pid;
   let stopped: Promise<void> | undefined;
   let cancelCleanUp: Dispose = () => undefined;
@@ -154,35 +154,35 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     log,
     journal,
     numbers,
-    waiting,
-    rush,
-    tidying,
+    queued,
+    intakePriority,
+    removals,
     attempts,
     accept,
     deliver,
     syncWritten: checkpoints.syncWritten,
-    isNamed: id => arrivals.isNamed(id),
+    isNamed: id => todoIntake.isNamed(id),
     defersSync: syncWhole !== undefined,
   });
-  const arrivals = createArrivals({ layout, clock, log, admit: admitCopied, isWaiting, tidying });
+  const todoIntake = createTodoIntake({ layout, clock, log, admit: admitCopied, isQueued, removals });
   const { operator, close: closeOperator } = createOperator({
     ...deps,
     layout,
     syncDirectory,
-    waiting,
+    queued,
     scheduler,
     journal,
     log,
   });
 
-  function ready(message: WaitingMessage): void {
-    rush.arrived(message.sizeBytes);
+  function ready(message: QueuedMessage): void {
+    intakePriority.arrived(message.sizeBytes);
     scheduler.add(message);
   }
 
   function cleanUp(): void {
     try {
-      removeLeftovers(layout, nowSec(clock), waiting.all);
+      removeLeftovers(layout, nowSec(clock), queued.all);
     } catch (error) {
       log.warning(`unable to clean up the queue: ${error instanceof Error ? error.message : error}`);
     }
@@ -204,7 +204,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 
   async function stop(): Promise<void> {
     cancelCleanUp();
-    await arrivals.stop();
+    await todoIntake.stop();
     await scheduler.stop();
     await closeOperator();
     await closeAdmission();
@@ -216,30 +216,30 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
 
   return {
     accept,
-    heard: rush.heard,
+    heard: intakePriority.heard,
     start() {
       log.status(scheduler.running(), scheduler.limits(), false);
       const holds = readHolds(layout, log);
-      for (const message of waitingOnDisk(layout, nowSec(clock))) {
+      for (const message of messagesOnDisk(layout, nowSec(clock))) {
         message.held = holds.get(message.id);
         scheduler.add(message);
       }
-      arrivals.start();
+      todoIntake.start();
       cleanUp();
     },
     waiting: {
-      has: isWaiting,
+      has: isQueued,
       oldestSec() {
         let oldestSec = Number.POSITIVE_INFINITY;
-        for (const { bornSec } of waiting.all.values()) oldestSec = Math.min(oldestSec, bornSec);
+        for (const { bornSec } of queued.all.values()) oldestSec = Math.min(oldestSec, bornSec);
         return Number.isFinite(oldestSec) ? oldestSec : undefined;
       },
     },
     attempts,
-    retry(ids = [...waiting.all.keys()]) {
+    retry(ids = [...queued.all.keys()]) {
       let woken = 0;
       for (const id of ids) {
-        const message = waiting.all.get(id);
+        const message = queued.all.get(id);
         if (!message) continue;
         scheduler.hurry(message);
         if (message.held !== 'all') woken += message.channels.size; // It is only looked at: perhaps nobody is left.
@@ -248,12 +248,12 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
       return woken;
     },
     operator,
-    longRuns: scheduler.longRuns,
+    longDeliveries: scheduler.longDeliveries,
     pause: scheduler.pause,
     resume: scheduler.resume,
     pausedMs: scheduler.pausedMs,
-    rows: (offset, limit) => queueRows(layout, waiting, attempts, offset, limit),
-    summary: lastHour => summarize(waiting, scheduler.running(), scheduler.limits(), lastHour),
+    rows: (offset, limit) => queueRows(layout, queued, attempts, offset, limit),
+    summary: lastHour => summarize(queued, scheduler.running(), scheduler.limits(), lastHour),
     stop() {
       stopped ??= stop();
       return stopped;

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../core/control/classify.ts';
 import { records } from '../../core/queue/files/envelope-file.ts';
-import { messageId, type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
+import { messageNumber, type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
 import { type Accepted, decodeRecords, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { labelOf } from './crash-home.ts';
 
@@ -56,7 +56,7 @@ export function unfinishedOnDisk(home: string): Unfinished[] {
     });
   }
   for (const name of readdirSync(layout.todoDir)) {
-    const id = messageId(name);
+    const id = messageNumber(name);
     if (id === undefined) continue;
     const todo = readTodo(layout.todo(id));
     if (told.some(one => one.id === id && one.accepted?.qp === todo.qp)) continue;
@@ -130,7 +130,7 @@ function tell(told: Told[], record: JournalRecord): void {
 }
 
 function settled(layout: QueueLayout): number[] {
-  return layout.dirs('info').flatMap(directory => readdirSync(directory).flatMap(name => messageId(name) ?? []));
+  return layout.dirs('info').flatMap(directory => readdirSync(directory).flatMap(name => messageNumber(name) ?? []));
 }
 
 /** Marks that a message of the journal has in its channel file, once that is whole. */

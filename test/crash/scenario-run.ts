@@ -34,13 +34,13 @@ export interface Stage {
   program(what: string, envelope: Envelope): Promise<string>;
   /** Nobody must get these any more, though somebody may. */
   forsake(label: string): void;
-  /** Waits until the host's log has this as often as that since the play began. */
+  /** InterruptibleWaits until the host's log has this as often as that since the play began. */
   logged(pattern: RegExp, times?: number): Promise<void>;
-  /** Waits until the host has logged nothing for so long. */
+  /** InterruptibleWaits until the host has logged nothing for so long. */
   still(ms: number): Promise<void>;
-  /** Waits until nobody is left to get anything. */
+  /** InterruptibleWaits until nobody is left to get anything. */
   ended(): Promise<void>;
-  /** Waits until the journal has been emptied by a checkpoint. */
+  /** InterruptibleWaits until the journal has been emptied by a checkpoint. */
   checkpoint(): Promise<void>;
   /** Asks the host as the command line does. */
   api<T>(ask: (api: Api) => Promise<T>): Promise<T>;

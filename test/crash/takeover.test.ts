@@ -11,7 +11,7 @@ import { segmentPath } from '../../core/queue/journal/segments.ts';
 import { countQueue, listQueue } from '../../core/queue/owner/qread.ts';
 import { recover } from '../../core/queue/recovery/recover.ts';
 import { placeOf } from '../../core/queue/recovery/takeover.ts';
-import { ChannelTimes } from '../../core/queue/store/due-times.ts';
+import { DueTimes } from '../../core/queue/store/due-times.ts';
 import { createFresh, withOffsets } from '../../core/queue/store/in-journal.ts';
 import { settle } from '../../core/queue/store/move-to-files.ts';
 import { startQueue, writeControl } from '../support/queue-rig.ts';
@@ -204,7 +204,7 @@ test('settle: tried again, and refused in the middle → there is no info, by wh
   const pending = { local: withOffsets(recipients.local), remote: withOffsets(recipients.remote) };
   const fresh = createFresh({ ...of, raw: message }, pending, 1, true);
   fresh.partlySettled = true;
-  const channels = new ChannelTimes();
+  const channels = new DueTimes();
   for (const channel of ['local', 'remote'] as const) channels.set(channel, bornSec);
   put(layout.info(id), 'Fjoe@far.example\0');
   rmSync(layout.dirOf('remote', id), { recursive: true });

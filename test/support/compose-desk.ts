@@ -5,7 +5,7 @@ import type { Control } from '../../core/control/control.ts';
 import { createComposeHandlers } from '../../core/inject/compose/compose-handlers.ts';
 import { draftParserHere } from '../../core/inject/compose/draft-parser.ts';
 import type { UserNames } from '../../core/inject/compose/owner-addresses.ts';
-import type { MessageFiles } from '../../core/paper-path/mailbox-access.ts';
+import type { MailboxAccess } from '../../core/paper-path/mailbox-access.ts';
 import type { Accepted, Envelope, Invoker } from '../../core/paper-path/shapes.ts';
 import { bytesOf } from './bytes-of.ts';
 
@@ -66,7 +66,7 @@ export function desk({
   const attempt = (what: string): void => {
     if (failing.includes(what)) throw new Error(`${what} fails`);
   };
-  const files: MessageFiles = {
+  const files: MailboxAccess = {
     async raw(id) {
       const raw = messages.get(id);
       if (!raw) throw new ApiError('gone', `${id} is gone.`);

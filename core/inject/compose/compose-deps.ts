@@ -2,7 +2,7 @@
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
-import type { MessageFiles } from '../../paper-path/mailbox-access.ts';
+import type { MailboxAccess } from '../../paper-path/mailbox-access.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { DraftParser } from './draft-parser.ts';
 import type { UserNames } from './owner-addresses.ts';
@@ -26,7 +26,7 @@ export interface ComposeDeps {
   readonly random: (size: number) => Uint8Array;
   readonly draftParser: DraftParser;
   readonly accept: Accept;
-  readonly files: MessageFiles;
+  readonly files: MailboxAccess;
   readonly owner: () => ComposeOwner;
   /** Names that tell the owner's addresses from others'. */
   readonly names: () => UserNames;

@@ -27,7 +27,7 @@ export async function parseTodo(raw: Buffer): Promise<TodoRecord | undefined> {
   let qp = 0;
   let sender: string | undefined;
   const recipients: string[] = [];
-  for (const { letter, value } of lettered(raw)) {
+  for (const { letter, value } of typedRecords(raw)) {
     if (letter === 'T') recipients.push(value);
     else if (letter === 'F') sender = value;
     else if (letter === 'u') uid = Number(value);
@@ -50,7 +50,7 @@ export function records(raw: Buffer): string[] {
 }
 
 /** The same one by one, each with what follows its letter. The strings do not keep the file in memory. */
-export function* lettered(raw: Buffer): Generator<{ readonly letter: string; readonly value: string }> {
+export function* typedRecords(raw: Buffer): Generator<{ readonly letter: string; readonly value: string }> {
   let at = 0;
   for (const end of recordEnds(raw)) {
     if (at === end) yield { letter: '', value: '' };

@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../lib/user-error.ts';
 import { type FailureFields, type FailureLine, failureFields, formatFields, parseLine } from './failure-fields.ts';
-import { messageId, type QueueLayout } from './layout.ts';
+import { messageNumber, type QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
 
@@ -38,7 +38,8 @@ export function restoreFailures(layout: QueueLayout, id: number, lines: readonly
 export function forgetOldFailures(layout: QueueLayout): void {
   const bouncing = new Set(readdirSync(layout.bounceDir));
   for (const name of readdirSync(layout.failuresDir)) {
-    if (messageId(name) === undefined || !bouncing.has(name)) rmSync(join(layout.failuresDir, name), { force: true });
+    if (messageNumber(name) === undefined || !bouncing.has(name))
+      rmSync(join(layout.failuresDir, name), { force: true });
   }
 }
 

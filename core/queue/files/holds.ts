@@ -10,7 +10,7 @@ import { syncFile } from '../../lib/disk/file-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { records } from './envelope-file.ts';
-import { messageId, type QueueLayout } from './layout.ts';
+import { messageNumber, type QueueLayout } from './layout.ts';
 
 /** Everybody, or the recipients with these keys. */
 export type Held = 'all' | ReadonlySet<string>;
@@ -60,7 +60,7 @@ export function forgetHeld(layout: QueueLayout, id: number): void {
 export function readHolds(layout: QueueLayout, log: Pick<QueueLog, 'alert'>): Map<number, Held> {
   const holds = new Map<number, Held>();
   for (const name of readdirSync(layout.heldDir)) {
-    const id = messageId(name);
+    const id = messageNumber(name);
     const held = id === undefined ? undefined : tryReadHeld(layout, id, log);
     if (id !== undefined && held) holds.set(id, held);
     else rmSync(join(layout.heldDir, name), { force: true });

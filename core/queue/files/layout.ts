@@ -129,6 +129,6 @@ export function makeQueueDirs(layout: QueueLayout): void {
 }
 
 /** A message number from a file name; undefined for names that are not all digits. */
-export function messageId(name: string): number | undefined {
+export function messageNumber(name: string): number | undefined {
   return /^[1-9]\d{0,15}$/.test(name) ? Number(name) : undefined;
 }

@@ -4,7 +4,7 @@
 // never replaces what another message has under that name, as rename(2) does.
 import { closeSync, constants, fstatSync, linkSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageId, type QueueLayout } from './layout.ts';
+import { messageNumber, type QueueLayout } from './layout.ts';
 import { tryUnlink, writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
 
@@ -129,7 +129,7 @@ function isThere(path: string): boolean {
 /** The numbers that are kept. */
 function sparesOnDisk(layout: QueueLayout): number[] {
   return readdirSync(layout.pidDir).flatMap(name => {
-    const id = isSpare(name) ? messageId(name.slice('spare.'.length)) : undefined;
+    const id = isSpare(name) ? messageNumber(name.slice('spare.'.length)) : undefined;
     return id !== undefined && isKept(layout, id) ? [id] : [];
   });
 }

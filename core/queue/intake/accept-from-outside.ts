@@ -11,7 +11,7 @@ import type { QueueLayout } from '../files/layout.ts';
 import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { refusal } from '../qq-codes.ts';
-import { marked, SourceFailed } from './source-errors.ts';
+import { SourceFailed, withSourceErrors } from './source-errors.ts';
 
 /** What accepting needs. `queued` is called once per accepted message, after it is durable. */
 export interface OutsideDeps {
@@ -50,7 +50,7 @@ async function store(
 ): Promise<Accepted> {
   try {
     writeAll(fd, receivedLine(qp, invoker, clock.nowMs()));
-    for await (const chunk of marked(source)) writeAll(fd, chunk);
+    for await (const chunk of withSourceErrors(source)) writeAll(fd, chunk);
     const intd = openOwned(layout.intd(id), 'wx', 0o644);
     try {
       writeAll(intd, formatTodo({ uid: uidOf(invoker), qp, ...envelope }));

@@ -13,7 +13,7 @@ import { type Numbers, publishSpare, sparePath } from '../files/numbers.ts';
 import { refusal } from '../qq-codes.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { type Admit, type Candidate, inlineBytes } from './admit.ts';
-import { marked, SourceFailed } from './source-errors.ts';
+import { SourceFailed, withSourceErrors } from './source-errors.ts';
 
 /** What accepting needs. */
 export interface AcceptDeps {
@@ -58,7 +58,7 @@ async function store(
   invoker: Invoker,
 ): Promise<Accepted> {
   const qp = deps.nextQp();
-  const pieces = marked(source);
+  const pieces = withSourceErrors(source);
   const fromNetwork = invoker === 'network';
   const held = await hold(pieces, receivedLine(qp, invoker, deps.clock.nowMs()));
   const envelope = { uid: uidOf(invoker), qp, sender, recipients };

@@ -10,9 +10,9 @@ import type { QueueLayout } from '../files/layout.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
-import { ChannelTimes } from '../store/due-times.ts';
+import { DueTimes } from '../store/due-times.ts';
 import { createFresh, recordBytes } from '../store/in-journal.ts';
-import type { WaitingMessage } from '../store/queued-messages.ts';
+import type { QueuedMessage } from '../store/queued-messages.ts';
 import { hashOfMessage } from './message-hash.ts';
 import { messageIdIn } from './message-id.ts';
 
@@ -26,7 +26,7 @@ export interface AdmitDeps {
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly log: QueueLog;
-  readonly ready: (message: WaitingMessage) => void;
+  readonly ready: (message: QueuedMessage) => void;
 }
 
 /** A message whose bytes are there, in memory or in mess/N. */
@@ -70,10 +70,10 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     // From here on others have no turn until the message is ready: a checkpoint wants to find whatever the journal has.
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
-    const messageId = head && messageIdIn(head);
-    if (messageId !== undefined) log.identity(id, messageId);
+    const messageNumber = head && messageIdIn(head);
+    if (messageNumber !== undefined) log.identity(id, messageNumber);
     if (hash !== undefined) log.hash(id, hash);
-    const channels = new ChannelTimes();
+    const channels = new DueTimes();
     for (const channel of ['local', 'remote'] as const) {
       if (recipients[channel].length > 0) channels.set(channel, bornSec);
     }

@@ -9,7 +9,7 @@ import { trimEndOf } from '../../lib/text/trim-end.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
 import { checkEnvelope } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
-import { marked, SourceFailed } from './source-errors.ts';
+import { SourceFailed, withSourceErrors } from './source-errors.ts';
 
 const customText = 82;
 const maxTextBytes = 255;
@@ -48,7 +48,7 @@ export function createProgramAccept(deps: QueueProgramDeps): Accept {
     });
     for (const stream of child.stdio) stream?.on('error', () => undefined); // The exit code says what went wrong.
     try {
-      if (child.stdin) await pipeline(Readable.from(marked(source)), child.stdin);
+      if (child.stdin) await pipeline(Readable.from(withSourceErrors(source)), child.stdin);
     } catch (error) {
       if (error instanceof SourceFailed) {
         envelopeIn?.destroy(); // An envelope without its end: the program must not queue anything.

@@ -5,7 +5,7 @@ import type { MessageSource } from '../../paper-path/shapes.ts';
 export class SourceFailed extends Error {}
 
 /** The same pieces; an error of the source comes as SourceFailed. */
-export async function* marked(source: MessageSource): AsyncGenerator<Uint8Array> {
+export async function* withSourceErrors(source: MessageSource): AsyncGenerator<Uint8Array> {
   try {
     yield* source;
   } catch (cause) {

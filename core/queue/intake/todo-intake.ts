@@ -4,27 +4,27 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { parseTodo } from '../files/envelope-file.ts';
-import { messageId, type QueueLayout } from '../files/layout.ts';
+import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { UnknownRecord } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
 import { listenToTrigger } from '../files/trigger.ts';
 import type { QueueLog } from '../queue-log.ts';
-import type { Tidying } from '../run/deferred-removals.ts';
+import type { DeferredRemovals } from '../run/deferred-removals.ts';
 import { type Admit, inlineBytes } from './admit.ts';
 
 /** What arrivals needs. */
-export interface ArrivalsDeps {
+export interface TodoIntakeDeps {
   readonly layout: QueueLayout;
   readonly clock: Clock;
   readonly log: QueueLog;
   readonly admit: Admit;
   /** A message of the running host has this number. */
-  readonly isWaiting: (id: number) => boolean;
-  readonly tidying: Pick<Tidying, 'later'>;
+  readonly isQueued: (id: number) => boolean;
+  readonly removals: Pick<DeferredRemovals, 'later'>;
 }
 
 /** The running search for new messages. */
-export interface Arrivals {
+export interface TodoIntake {
   /** Looks through todo for messages of other processes, and listens for more. Before that nothing is taken up. */
   start(): void;
   /** True while a message that was taken up may still have its names in todo and intd: its number must not become free. */
@@ -44,8 +44,8 @@ const sliceNames = 200;
 /** How soon it is tried again after the disk refused. */
 const retryMs = 123_000;
 
-export function createArrivals(deps: ArrivalsDeps): Arrivals {
-  const { layout, clock, log, tidying } = deps;
+export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
+  const { layout, clock, log, removals } = deps;
   const queue: number[] = [];
   const known = new Set<number>();
   /** Taken up, but their names are still in todo: they must not be taken up twice. */
@@ -77,7 +77,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
     try {
       if (admitted.has(id) || (await takeUp(deps, id))) {
         admitted.add(id);
-        tidying.later(() => forget(id));
+        removals.later(() => forget(id));
       } else {
         known.delete(id);
       }
@@ -117,7 +117,7 @@ export function createArrivals(deps: ArrivalsDeps): Arrivals {
     scanIn(scanEveryMs);
     try {
       for (const name of layout.dirs('todo').flatMap(directory => readdirSync(directory))) {
-        const id = messageId(name);
+        const id = messageNumber(name);
         if (id !== undefined) announce(id);
       }
     } catch (error) {
@@ -164,9 +164,9 @@ class NumberTaken extends Error {}
  * S4 → journal: from the moment of the commit the journal speaks for the message, so its names can go.
  * @returns false when there is no message: only names
  */
-async function takeUp({ layout, admit, isWaiting }: ArrivalsDeps, id: number): Promise<boolean> {
+async function takeUp({ layout, admit, isQueued }: TodoIntakeDeps, id: number): Promise<boolean> {
   const envelope = await parseTodo(readFileSync(layout.todo(id)));
-  if (isWaiting(id)) throw new NumberTaken('another message still has this number; will try again later');
+  if (isQueued(id)) throw new NumberTaken('another message still has this number; will try again later');
   if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
   if (!message) {

@@ -145,7 +145,7 @@ export function openJournal(deps: JournalDeps): Journal {
     }
   }
 
-  /** Waits for all of them, also when one fails: the file is not touched while it is being synced. */
+  /** InterruptibleWaits for all of them, also when one fails: the file is not touched while it is being synced. */
   async function synced(...syncs: (Promise<void> | undefined)[]): Promise<void> {
     inDoubt = true;
     const failed = (await Promise.allSettled(syncs)).find(result => result.status === 'rejected');

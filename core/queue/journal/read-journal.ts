@@ -13,7 +13,7 @@ import {
 import { readSegment, segmentNumbers } from './segments.ts';
 
 /** One message's part of the journal. */
-export interface Story {
+export interface JournaledMessage {
   readonly id: number;
   readonly bornSec: number;
   /** undefined: it was accepted before the oldest segment, its files exist. */
@@ -42,8 +42,8 @@ export interface Reading {
 }
 
 /** The whole journal. */
-export interface Stories {
-  readonly messages: readonly Story[];
+export interface JournalContents {
+  readonly messages: readonly JournaledMessage[];
   /** Directories below which mail was delivered that may not be durable. */
   readonly written: ReadonlySet<string>;
   /** Segments that end in a record that was not written whole. */
@@ -52,32 +52,32 @@ export interface Stories {
   readonly lastSegment: number | undefined;
 }
 
-/** Stories by number, and those whose number was used again although they may not be over. */
+/** JournalContents by number, and those whose number was used again although they may not be over. */
 interface Told {
-  readonly byNumber: Map<number, Story>;
-  superseded: Story[];
+  readonly byNumber: Map<number, JournaledMessage>;
+  superseded: JournaledMessage[];
   readonly written: Set<string>;
 }
 
 /** @param read gives a segment's bytes; none: it was let go meanwhile */
-export function readStories(
+export function readJournal(
   directory: string,
   reading: Reading,
   read: (directory: string, number: number) => Buffer = readSegment,
-): Stories {
+): JournalContents {
   const numbers = segmentNumbers(directory);
   const told: Told = { byNumber: new Map(), superseded: [], written: new Set() };
-  const torn = numbers.filter(number => readSegmentStories(read(directory, number), told, reading).torn);
+  const torn = numbers.filter(number => readSegmentRecords(read(directory, number), told, reading).torn);
   const messages = [...told.byNumber.values(), ...told.superseded];
   return { messages, written: told.written, torn, lastSegment: numbers.at(-1) };
 }
 
 /** True when nobody gets it (any more). */
-export function isOver({ finished, doubted }: Story): boolean {
+export function isOver({ finished, doubted }: JournaledMessage): boolean {
   return finished && !doubted;
 }
 
-function readSegmentStories(segment: Buffer, told: Told, { bootId, place }: Reading): { torn: boolean } {
+function readSegmentRecords(segment: Buffer, told: Told, { bootId, place }: Reading): { torn: boolean } {
   let since: Since = { powerLost: true, unbroken: false };
   const decoded = decodeRecords(segment);
   let next = decoded.next();
@@ -98,7 +98,7 @@ function readSegmentStories(segment: Buffer, told: Told, { bootId, place }: Read
 type AboutMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' | 'settled' | 'recovering' }>;
 
 /** What has come between a segment and its reading. */
-type Since = Pick<Story, 'powerLost' | 'unbroken'>;
+type Since = Pick<JournaledMessage, 'powerLost' | 'unbroken'>;
 
 function tell({ byNumber, superseded }: Told, record: AboutMessage, since: Since): void {
   const { id, bornSec } = record;
@@ -108,15 +108,15 @@ function tell({ byNumber, superseded }: Told, record: AboutMessage, since: Since
     byNumber.set(id, begin(id, bornSec, record, since));
     return;
   }
-  const story = known?.bornSec === bornSec ? known : begin(id, bornSec, undefined, since);
-  byNumber.set(id, story);
-  if (record.type === 'failed') story.failed.push(record);
-  else if (record.type === 'finished') story.finished = true;
-  else if (!record.sure && since.powerLost) story.doubted = true;
-  else story.done[record.channel].add(record.offset);
+  const journaled = known?.bornSec === bornSec ? known : begin(id, bornSec, undefined, since);
+  byNumber.set(id, journaled);
+  if (record.type === 'failed') journaled.failed.push(record);
+  else if (record.type === 'finished') journaled.finished = true;
+  else if (!record.sure && since.powerLost) journaled.doubted = true;
+  else journaled.done[record.channel].add(record.offset);
 }
 
-function begin(id: number, bornSec: number, accepted: Accepted | undefined, since: Since): Story {
+function begin(id: number, bornSec: number, accepted: Accepted | undefined, since: Since): JournaledMessage {
   const done = { local: new Set<number>(), remote: new Set<number>() };
   return {
     id,
@@ -133,25 +133,25 @@ function begin(id: number, bornSec: number, accepted: Accepted | undefined, sinc
 }
 
 function settled({ byNumber }: Told, { id, bornSec }: OfMessage): void {
-  const story = byNumber.get(id);
-  if (story?.accepted && story.bornSec === bornSec) story.settled = true;
+  const journaled = byNumber.get(id);
+  if (journaled?.accepted && journaled.bornSec === bornSec) journaled.settled = true;
 }
 
 function distrust({ byNumber, superseded }: Told): void {
-  for (const story of [...byNumber.values(), ...superseded]) story.unbroken = false;
+  for (const journaled of [...byNumber.values(), ...superseded]) journaled.unbroken = false;
 }
 
 function renumber(told: Told, { from, qp, to }: NewNumber): void {
-  const isMeant = (story: Story | undefined) => story?.id === from && story.accepted?.qp === qp;
-  const story = [told.byNumber.get(from), ...told.superseded].find(isMeant);
-  if (!story) return;
-  if (story.superseded) told.superseded = told.superseded.filter(one => one !== story);
+  const isMeant = (journaled: JournaledMessage | undefined) => journaled?.id === from && journaled.accepted?.qp === qp;
+  const journaled = [told.byNumber.get(from), ...told.superseded].find(isMeant);
+  if (!journaled) return;
+  if (journaled.superseded) told.superseded = told.superseded.filter(one => one !== journaled);
   else told.byNumber.delete(from);
-  told.byNumber.set(to, underNumber(story, to));
+  told.byNumber.set(to, withNumber(journaled, to));
 }
 
-/** The same story under another number. */
-export function underNumber(story: Story, id: number): Story {
-  const { accepted } = story;
-  return { ...story, id, accepted: accepted && { ...accepted, id }, superseded: false, unbroken: false };
+/** The same journaled under another number. */
+export function withNumber(journaled: JournaledMessage, id: number): JournaledMessage {
+  const { accepted } = journaled;
+  return { ...journaled, id, accepted: accepted && { ...accepted, id }, superseded: false, unbroken: false };
 }

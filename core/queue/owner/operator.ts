@@ -16,7 +16,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
 import type { Scheduler } from '../run/scheduler.ts';
 import { settle } from '../store/move-to-files.ts';
-import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
+import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import { readChannel } from './overview.ts';
 
 /** The calls that the operator answers. */
@@ -26,7 +26,7 @@ export type Operator = HandlersOf<'queue.hold' | 'queue.release' | 'queue.bounce
 export interface OperatorDeps {
   readonly layout: QueueLayout;
   readonly syncDirectory: SyncDirectory;
-  readonly waiting: WaitingMessages;
+  readonly queued: QueuedMessages;
   readonly scheduler: Pick<Scheduler, 'hurry' | 'decide' | 'isTrying'>;
   readonly journal: Pick<Journal, 'note'>;
   readonly log: QueueLog;
@@ -50,7 +50,7 @@ const width = 32;
 
 /** The operator, and its end: from `close` on orders are refused; it resolves when those that came before are done. */
 export function createOperator(deps: OperatorDeps): { operator: Operator; close(): Promise<unknown> } {
-  const { layout, syncDirectory, waiting, scheduler, journal, log } = deps;
+  const { layout, syncDirectory, queued, scheduler, journal, log } = deps;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -63,17 +63,17 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
 
   function change(
     { ids, bornMs, recipient }: QueueChoice,
-    one: (message: WaitingMessage, chosen: Chosen) => Promise<QueueChange>,
+    one: (message: QueuedMessage, chosen: Chosen) => Promise<QueueChange>,
   ): Promise<QueueChange> {
     const chosen: Chosen = ({ channel, address }) =>
       !recipient || (displayAddress(address) === recipient.address && (recipient.channel ?? channel) === channel);
     const meant = [...new Set(ids)]
-      .flatMap(id => waiting.all.get(id) ?? [])
+      .flatMap(id => queued.all.get(id) ?? [])
       .filter(({ bornSec }) => bornMs === undefined || bornSec * 1000 === bornMs);
     if (closed) throw new ApiError('failed', 'Waypost is stopping.');
     return inTurn(async () => {
       // While it waited for its turn, a number may have become another message's.
-      const messages = meant.filter(message => waiting.all.get(message.id) === message);
+      const messages = meant.filter(message => queued.all.get(message.id) === message);
       if (messages.length === 0) throw gone(ids);
       const total = { changed: 0, busy: 0 };
       try {
@@ -93,7 +93,7 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
     });
   }
 
-  async function hold(message: WaitingMessage, chosen: Chosen): Promise<QueueChange> {
+  async function hold(message: QueuedMessage, chosen: Chosen): Promise<QueueChange> {
     const { id, held: before } = message;
     const wanted = pendingOf(layout, message).filter(chosen);
     const fresh = wanted.filter(({ channel, address }) => !isHeld(before, channel, address));
@@ -106,15 +106,15 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
       await writeHeld(layout, syncDirectory, id, held);
     } catch (error) {
       message.held = before;
-      if (waiting.all.get(id) === message) throw error;
+      if (queued.all.get(id) === message) throw error;
     }
-    if (waiting.all.get(id) === message) return report('held', id, fresh);
+    if (queued.all.get(id) === message) return report('held', id, fresh);
     // A delivery that was running was the last one, and the message has gone.
     forgetHeld(layout, id);
     return { changed: 0, busy: 0 };
   }
 
-  async function release(message: WaitingMessage, chosen: Chosen): Promise<QueueChange> {
+  async function release(message: QueuedMessage, chosen: Chosen): Promise<QueueChange> {
     const { id, held: before } = message;
     const heldNow = pendingOf(layout, message).filter(({ channel, address }) => isHeld(before, channel, address));
     const freed = heldNow.filter(chosen);
@@ -124,19 +124,19 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
     if (held) await writeHeld(layout, syncDirectory, id, held);
     else await removeHeld(layout, syncDirectory, id);
     message.held = held;
-    if (waiting.all.get(id) === message) scheduler.hurry(message);
+    if (queued.all.get(id) === message) scheduler.hurry(message);
     return report('released', id, freed);
   }
 
   function giveUp(what: Decided & ('returned' | 'deleted')) {
     const outcome = what === 'returned' ? returned : done('');
-    return async (message: WaitingMessage, chosen: Chosen): Promise<QueueChange> => {
+    return async (message: QueuedMessage, chosen: Chosen): Promise<QueueChange> => {
       const total = { changed: 0, busy: 0 };
       for (const channel of [...message.channels.keys()]) {
         const { changed, busy } = await scheduler.decide(message, channel, {
           outcome,
           wanted: ({ address }) => chosen({ channel, address }),
-          settled: ({ address }) => log.decided(what, message.id, channel, address),
+          decided: ({ address }) => log.decided(what, message.id, channel, address),
         });
         total.changed += changed;
         total.busy += busy;
@@ -158,7 +158,7 @@ export function createOperator(deps: OperatorDeps): { operator: Operator; close(
     'queue.bounce': async choice => change(choice, giveUp('returned')),
     'queue.remove': async choice => change(choice, giveUp('deleted')),
     async 'queue.view'({ id }) {
-      const message = waiting.all.get(id);
+      const message = queued.all.get(id);
       if (!message) throw gone([id]);
       const raw = message.fresh?.raw ?? readBeginning(layout.mess(id), viewBytes);
       const cut = message.sizeBytes > viewBytes;
@@ -187,7 +187,7 @@ async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(promises);
 }
 
-function pendingOf(layout: QueueLayout, message: WaitingMessage): Pending[] {
+function pendingOf(layout: QueueLayout, message: QueuedMessage): Pending[] {
   return [...message.channels.keys()].flatMap(channel => {
     const pending: Pending[] = [];
     let offset = 0;

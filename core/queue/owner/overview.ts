@@ -5,14 +5,14 @@ import type { QueueRecipient, QueueRow, QueueSummary } from '../../api/queue.ts'
 import type { Channel } from '../../control/classify.ts';
 import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
-import { lettered } from '../files/envelope-file.ts';
+import { typedRecords } from '../files/envelope-file.ts';
 import { isHeld } from '../files/holds.ts';
 import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { AttemptBook } from '../run/attempts.ts';
 import { recordBytes } from '../store/in-journal.ts';
 import { formatRecipients } from '../store/move-to-files.ts';
-import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
+import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 
 /** At most so many recipients are listed in a row; the rest is counted. */
 const shownRecipients = 50;
@@ -20,19 +20,19 @@ const shownRecipients = 50;
 /** Rows of the messages that wait, oldest first, each when it is asked for: others may have their turn in between. */
 export function* queueRows(
   layout: QueueLayout,
-  waiting: WaitingMessages,
+  queued: QueuedMessages,
   attempts: AttemptBook,
   offset: number,
   limit: number,
 ): Generator<QueueRow> {
-  const byAge = [...waiting.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
+  const byAge = [...queued.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
   for (const message of byAge.slice(offset, offset + limit)) {
     const row = tryRow(layout, message, attempts);
     if (row) yield row;
   }
 }
 
-function tryRow(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow | undefined {
+function tryRow(layout: QueueLayout, message: QueuedMessage, attempts: AttemptBook): QueueRow | undefined {
   try {
     return rowOf(layout, message, attempts);
   } catch {
@@ -40,7 +40,7 @@ function tryRow(layout: QueueLayout, message: WaitingMessage, attempts: AttemptB
   }
 }
 
-function rowOf(layout: QueueLayout, message: WaitingMessage, attempts: AttemptBook): QueueRow {
+function rowOf(layout: QueueLayout, message: QueuedMessage, attempts: AttemptBook): QueueRow {
   const looks = [...message.channels.keys()].map(channel => look(layout, message, channel));
   const sum = (of: 'all' | 'left' | 'held') => looks.reduce((total, one) => total + one[of], 0);
   const shown = looks.flatMap(one => one.first).slice(0, shownRecipients);
@@ -77,12 +77,12 @@ interface Look {
 }
 
 /** Of 250,000 recipients nearly all are only counted. */
-function look(layout: QueueLayout, message: WaitingMessage, channel: Channel): Look {
+function look(layout: QueueLayout, message: QueuedMessage, channel: Channel): Look {
   const first: Listed[] = [];
   const repeats = new Map<string, number>();
   const counted = { all: 0, left: 0, held: 0 };
   let offset = 0;
-  for (const { letter, value: address } of lettered(readChannel(layout, message, channel))) {
+  for (const { letter, value: address } of typedRecords(readChannel(layout, message, channel))) {
     const ended = letter === 'D';
     const held = !ended && isHeld(message.held, channel, address);
     counted.all++;
@@ -113,18 +113,18 @@ function shownRecipient(
 }
 
 /** What the message's channel file says, or would say. @throws when there is none */
-export function readChannel(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): Buffer {
+export function readChannel(layout: QueueLayout, { id, fresh }: QueuedMessage, channel: Channel): Buffer {
   return fresh ? formatRecipients(fresh.recipients[channel], fresh.done[channel]) : readFileSync(layout[channel](id));
 }
 
-function nextTryMs(message: WaitingMessage): number | null {
+function nextTryMs(message: QueuedMessage): number | null {
   const dues = [...message.channels.values()].filter(due => due !== 'now');
   return dues.length > 0 ? Math.min(...dues) * 1000 : null;
 }
 
 /** What the tiles and the status bar show. */
 export function summarize(
-  waiting: WaitingMessages,
+  queued: QueuedMessages,
   running: QueueSummary['running'],
   limit: QueueSummary['limit'],
   lastHour: QueueSummary['lastHour'],
@@ -132,17 +132,17 @@ export function summarize(
   let bytes = 0;
   let held = 0;
   let oldestSec = Number.POSITIVE_INFINITY;
-  for (const message of waiting.all.values()) {
+  for (const message of queued.all.values()) {
     bytes += message.sizeBytes;
     if (message.held === 'all') held++;
     oldestSec = Math.min(oldestSec, message.bornSec);
   }
   const nextSec = Math.min(
-    waiting.nextDueSec('local') ?? Number.POSITIVE_INFINITY,
-    waiting.nextDueSec('remote') ?? Number.POSITIVE_INFINITY,
+    queued.nextDueSec('local') ?? Number.POSITIVE_INFINITY,
+    queued.nextDueSec('remote') ?? Number.POSITIVE_INFINITY,
   );
   return {
-    messages: waiting.all.size,
+    messages: queued.all.size,
     held,
     bytes,
     oldestMs: Number.isFinite(oldestSec) ? oldestSec * 1000 : null,

@@ -4,9 +4,9 @@ import type { Channel } from '../../control/classify.ts';
 import { nowSec, systemClock } from '../../lib/clock.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { records } from '../files/envelope-file.ts';
-import { messageId, type QueueLayout, queueLayout } from '../files/layout.ts';
-import type { Story } from '../journal/read-journal.ts';
-import { type InJournal, readInJournal } from '../recovery/inspect-journal.ts';
+import { messageNumber, type QueueLayout, queueLayout } from '../files/layout.ts';
+import type { JournaledMessage } from '../journal/read-journal.ts';
+import { type InspectedJournal, inspectJournal } from '../recovery/inspect-journal.ts';
 import { withOffsets } from '../store/in-journal.ts';
 
 const channels: readonly Channel[] = ['local', 'remote'];
@@ -14,35 +14,39 @@ const channels: readonly Channel[] = ['local', 'remote'];
 /** qmail-qread's lines, as byte strings: a line per preprocessed message, then one per recipient. */
 export function* listQueue(home: string): Generator<string> {
   const layout = queueLayout(home);
-  const journal = readInJournal(layout, nowSec(systemClock));
+  const journal = inspectJournal(layout, nowSec(systemClock));
   const listed = new Set<number>();
   for (const directory of layout.dirs('info')) {
     for (const name of readdirSync(directory)) {
-      const id = messageId(name);
+      const id = messageNumber(name);
       if (id === undefined || !isThere(layout.mess(id))) continue;
       listed.add(id);
       yield* listMessage(layout, id, journal);
     }
   }
-  for (const [id, story] of journal.unfinished)
-    if (!listed.has(id)) yield* listStory(layout, id, story.accepted, story);
+  for (const [id, journaled] of journal.unfinished)
+    if (!listed.has(id)) yield* listStory(layout, id, journaled.accepted, journaled);
 }
 
-function* listMessage(layout: QueueLayout, id: number, { unfinished, over, marked }: InJournal): Generator<string> {
+function* listMessage(
+  layout: QueueLayout,
+  id: number,
+  { unfinished, over, marked }: InspectedJournal,
+): Generator<string> {
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
   if (!info || !message) return; // It was finished meanwhile.
   const bornSec = Math.floor(info.mtimeMs / 1000);
   if (over.get(id)?.bornSec === bornSec) return;
   const found = unfinished.get(id) ?? marked.get(id);
-  const story = found?.bornSec === bornSec ? found : undefined;
+  const journaled = found?.bornSec === bornSec ? found : undefined;
   const sender = records(readFileSync(layout.info(id)))[0]?.slice(1) ?? '';
-  yield headLine(layout, { id, bornSec, sizeBytes: message.size, sender }, story);
+  yield headLine(layout, { id, bornSec, sizeBytes: message.size, sender }, journaled);
   for (const channel of channels) {
     if (!isThere(layout[channel](id))) continue;
     let offset = 0;
     for (const record of records(readFileSync(layout[channel](id)))) {
-      yield recipientLine(channel, record.slice(1), record[0] === 'D' || story?.done[channel].has(offset) === true);
+      yield recipientLine(channel, record.slice(1), record[0] === 'D' || journaled?.done[channel].has(offset) === true);
       offset += record.length + 1;
     }
   }
@@ -52,13 +56,13 @@ function* listMessage(layout: QueueLayout, id: number, { unfinished, over, marke
 function* listStory(
   layout: QueueLayout,
   id: number,
-  { bornSec, sizeBytes, sender, recipients }: NonNullable<Story['accepted']>,
-  story: Story,
+  { bornSec, sizeBytes, sender, recipients }: NonNullable<JournaledMessage['accepted']>,
+  journaled: JournaledMessage,
 ): Generator<string> {
-  yield headLine(layout, { id, bornSec, sizeBytes, sender }, story);
+  yield headLine(layout, { id, bornSec, sizeBytes, sender }, journaled);
   for (const channel of channels) {
     const all = withOffsets(recipients[channel]);
-    const isDone = ({ offset }: { offset: number }) => story.done[channel].has(offset);
+    const isDone = ({ offset }: { offset: number }) => journaled.done[channel].has(offset);
     if (all.every(isDone)) continue;
     for (const recipient of all) yield recipientLine(channel, recipient.address, isDone(recipient));
   }
@@ -71,9 +75,13 @@ interface Head {
   readonly sender: string;
 }
 
-function headLine(layout: QueueLayout, { id, bornSec, sizeBytes, sender }: Head, story: Story | undefined): string {
+function headLine(
+  layout: QueueLayout,
+  { id, bornSec, sizeBytes, sender }: Head,
+  journaled: JournaledMessage | undefined,
+): string {
   const born = formatDate822(bornSec * 1000).replace(' -0000', ' GMT');
-  const failed = isThere(layout.bounce(id)) || (story?.failed.length ?? 0) > 0;
+  const failed = isThere(layout.bounce(id)) || (journaled?.failed.length ?? 0) > 0;
   return `${born}  #${id}  ${sizeBytes}  <${sender}> ${failed ? ' bouncing' : ''}`;
 }
 
@@ -88,8 +96,8 @@ function isThere(path: string): boolean {
 /** qmail-qstat's two numbers. A message that the journal has is preprocessed, whatever names it still has. */
 export function countQueue(home: string): { messages: number; unprocessed: number } {
   const layout = queueLayout(home);
-  const { unfinished, over } = readInJournal(layout, nowSec(systemClock));
-  const numbersIn = (directory: string) => readdirSync(directory).flatMap(name => messageId(name) ?? []);
+  const { unfinished, over } = inspectJournal(layout, nowSec(systemClock));
+  const numbersIn = (directory: string) => readdirSync(directory).flatMap(name => messageNumber(name) ?? []);
   const inTodo = layout.dirs('todo').flatMap(numbersIn);
   const unprocessed = inTodo.filter(id => !unfinished.has(id) && !over.has(id));
   const messages = new Set([...layout.dirs('mess').flatMap(numbersIn), ...unfinished.keys()]);

@@ -2,11 +2,11 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetOldFailures } from '../files/failures.ts';
-import { messageId, type QueueLayout } from '../files/layout.ts';
+import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { isSpare } from '../files/numbers.ts';
 import { leftoverAgeSec } from './takeover.ts';
 
-/** How often to sweep (qmail's odd 21 hours, so that it wanders through the day). */
+/** How often to clean up (qmail's odd 21 hours, so that it wanders through the day). */
 export const cleanupEverySec = 76_431;
 
 /**
@@ -18,7 +18,7 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { ha
   let removed = 0;
   for (const directory of layout.dirs('mess')) {
     for (const name of readdirSync(directory)) {
-      const id = messageId(name);
+      const id = messageNumber(name);
       if (id === undefined || known.has(id) || !isOld(join(directory, name), nowSec)) continue;
       if (exists(layout.info(id)) || exists(layout.todo(id))) continue;
       rmSync(layout.intd(id), { force: true });

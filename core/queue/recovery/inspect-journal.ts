@@ -2,39 +2,39 @@
 import { existsSync } from 'node:fs';
 import { readBootId } from '../../lib/process/boot-id.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { isOver, readStories, type Story } from '../journal/read-journal.ts';
+import { isOver, type JournaledMessage, readJournal } from '../journal/read-journal.ts';
 import type { Accepted } from '../journal/record.ts';
 import { readSegmentIfThere } from '../journal/segments.ts';
 import { finishedElsewhere, placeOf } from './takeover.ts';
 
 /** A message of the journal that somebody still waits for. */
-type Unfinished = Story & { readonly accepted: Accepted };
+type Unfinished = JournaledMessage & { readonly accepted: Accepted };
 
 /** What a queue's journal says, by message number. */
-export interface InJournal {
+export interface InspectedJournal {
   readonly unfinished: ReadonlyMap<number, Unfinished>;
   /** Those that have come to their end; some of their files may be there still. */
-  readonly over: ReadonlyMap<number, Story>;
+  readonly over: ReadonlyMap<number, JournaledMessage>;
   /** Those that were settled before: what is newer than their files. */
-  readonly marked: ReadonlyMap<number, Story>;
+  readonly marked: ReadonlyMap<number, JournaledMessage>;
 }
 
 /**
  * Reads the journal. Whoever wants the files too reads them after it: a host moves messages from here to there.
  * @throws UserError when it cannot be read
  */
-export function readInJournal(layout: QueueLayout, nowSec: number, bootId = readBootId()): InJournal {
+export function inspectJournal(layout: QueueLayout, nowSec: number, bootId = readBootId()): InspectedJournal {
   const unfinished = new Map<number, Unfinished>();
-  const over = new Map<number, Story>();
-  const marked = new Map<number, Story>();
+  const over = new Map<number, JournaledMessage>();
+  const marked = new Map<number, JournaledMessage>();
   if (!existsSync(layout.journalDir)) return { unfinished, over, marked };
-  const { messages } = readStories(layout.journalDir, { bootId, place: placeOf(layout) }, readSegmentIfThere);
+  const { messages } = readJournal(layout.journalDir, { bootId, place: placeOf(layout) }, readSegmentIfThere);
   const elsewhere = new Set(finishedElsewhere(layout, messages, nowSec));
-  for (const story of messages) {
-    const { id, accepted } = story;
-    if (isOver(story) || elsewhere.has(story)) over.set(id, story);
-    else if (accepted) unfinished.set(id, { ...story, accepted });
-    else marked.set(id, story);
+  for (const journaled of messages) {
+    const { id, accepted } = journaled;
+    if (isOver(journaled) || elsewhere.has(journaled)) over.set(id, journaled);
+    else if (accepted) unfinished.set(id, { ...journaled, accepted });
+    else marked.set(id, journaled);
   }
   return { unfinished, over, marked };
 }

@@ -1,13 +1,13 @@
 // What a queue holds when the host starts (qmail-send's pqstart): every info file is a message with somebody to go to.
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
-import { messageId, type QueueLayout } from '../files/layout.ts';
+import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { isDoubtful, plausibleDue } from '../run/retry-schedule.ts';
-import { ChannelTimes } from '../store/due-times.ts';
-import type { WaitingMessage } from '../store/queued-messages.ts';
+import { DueTimes } from '../store/due-times.ts';
+import type { QueuedMessage } from '../store/queued-messages.ts';
 
 /** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
-export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<WaitingMessage> {
+export function* messagesOnDisk(layout: QueueLayout, nowSec: number): Generator<QueuedMessage> {
   const inTodo = new Set(layout.dirs('todo').flatMap(directory => readdirSync(directory)));
   const locals = layout.dirs('local');
   const remotes = layout.dirs('remote');
@@ -15,7 +15,7 @@ export function* waitingOnDisk(layout: QueueLayout, nowSec: number): Generator<W
     // Most messages have only one of the two: a look into the directory is cheaper than one for each of them.
     const files = { local: namesIn(locals[index]), remote: namesIn(remotes[index]) };
     for (const name of readdirSync(directory)) {
-      const id = messageId(name);
+      const id = messageNumber(name);
       if (id === undefined || inTodo.has(name)) continue;
       const used = (['local', 'remote'] as const).filter(channel => files[channel].has(name));
       yield messageOnDisk(layout, id, used, nowSec);
@@ -27,9 +27,9 @@ function namesIn(directory: string | undefined): ReadonlySet<string> {
   return new Set(directory === undefined ? [] : readdirSync(directory));
 }
 
-function messageOnDisk(layout: QueueLayout, id: number, used: readonly Channel[], nowSec: number): WaitingMessage {
+function messageOnDisk(layout: QueueLayout, id: number, used: readonly Channel[], nowSec: number): QueuedMessage {
   const bornSec = birthOnDisk(layout.info(id), nowSec);
-  const dues = new ChannelTimes();
+  const dues = new DueTimes();
   for (const channel of used) {
     const stat = statSync(layout[channel](id), { throwIfNoEntry: false });
     if (stat) dues.set(channel, plausibleDue(Math.floor(stat.mtimeMs / 1000), bornSec, nowSec, channel));

@@ -6,37 +6,37 @@ import type { Clock } from '../../lib/clock.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { openMessageFile, tryUnlink, writeAll } from '../files/message-file.ts';
 import { removePreprocessed } from '../files/remove-files.ts';
-import { type Story, underNumber } from '../journal/read-journal.ts';
+import { type JournaledMessage, withNumber } from '../journal/read-journal.ts';
 import { type Accepted, encodeRecord } from '../journal/record.ts';
 import { writeSegment } from '../journal/segments.ts';
 import { fileStateOf } from './file-state.ts';
 
 /** A message of the journal, with its bytes. */
-export type WithBytes = Story & { readonly accepted: Accepted & { readonly raw: Uint8Array } };
+export type WithBytes = JournaledMessage & { readonly accepted: Accepted & { readonly raw: Uint8Array } };
 
 /**
  * @param known numbers that other messages of the journal have: none of them is given out
  * @param lastSegment the journal so far
  * @returns the messages under their new numbers, and the last segment now
  */
-export function giveNewNumbers(
+export function assignNewNumbers(
   layout: QueueLayout,
   clock: Clock,
   homeless: readonly WithBytes[],
   known: ReadonlySet<number>,
   lastSegment: number,
-): { stories: Story[]; lastSegment: number } {
-  if (homeless.length === 0) return { stories: [], lastSegment };
+): { messages: JournaledMessage[]; lastSegment: number } {
+  if (homeless.length === 0) return { messages: [], lastSegment };
   const passedOver: number[] = [];
-  const numbers = homeless.map(story => {
-    if (!story.superseded) removeRemains(layout, story);
-    const to = writeNewFile(layout, clock, story, known, passedOver);
-    return { from: story.id, qp: story.accepted.qp, to };
+  const numbers = homeless.map(journaled => {
+    if (!journaled.superseded) removeRemains(layout, journaled);
+    const to = writeNewFile(layout, clock, journaled, known, passedOver);
+    return { from: journaled.id, qp: journaled.accepted.qp, to };
   });
   for (const id of passedOver) tryUnlink(layout.mess(id));
   writeSegment(layout.journalDir, lastSegment + 1, encodeRecord({ type: 'renumbered', numbers }));
-  const stories = homeless.map((story, at) => underNumber(story, numbers[at]?.to as number));
-  return { stories, lastSegment: lastSegment + 1 };
+  const messages = homeless.map((journaled, at) => withNumber(journaled, numbers[at]?.to as number));
+  return { messages, lastSegment: lastSegment + 1 };
 }
 
 /**

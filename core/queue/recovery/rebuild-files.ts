@@ -8,7 +8,7 @@ import { writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { markInFile, type PendingRecipient } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
-import { isOver, type Story } from '../journal/read-journal.ts';
+import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
 import type { Accepted, Failed } from '../journal/record.ts';
 import { withOffsets } from '../store/in-journal.ts';
 import { formatInfo, formatRecipients, writeFile } from '../store/move-to-files.ts';
@@ -18,15 +18,15 @@ import { isEndedElsewhere } from './takeover.ts';
 const channels: readonly Channel[] = ['local', 'remote'];
 
 /** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
-export function restore(layout: QueueLayout, story: Story): void {
-  const { id, bornSec, accepted } = story;
+export function rebuildFiles(layout: QueueLayout, journaled: JournaledMessage): void {
+  const { id, bornSec, accepted } = journaled;
   if (!accepted) return;
-  const ended = channels.filter(channel => isEndedElsewhere(layout, story, channel));
+  const ended = channels.filter(channel => isEndedElsewhere(layout, journaled, channel));
   // mess/N is this message's: what todo/N says, if it is there, is this one, or what is left of one that had the number before.
   removeNames(layout, id);
-  for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, story, accepted);
+  for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, journaled, accepted);
   // Of a finished message the bounce is queued already: the journal says so only after that.
-  if (!story.finished) restoreBounce(layout, story);
+  if (!journaled.finished) restoreBounce(layout, journaled);
   const info = formatInfo(accepted.sender);
   if (!isFile(layout.info(id), info, bornSec)) writeFile(layout.info(id), info, bornSec);
 }
@@ -38,14 +38,14 @@ function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
 }
 
 /** A channel's file with the marks of both the journal and the file; no file when everybody is done. */
-function restoreChannel(layout: QueueLayout, channel: Channel, story: Story, accepted: Accepted): void {
-  const path = layout[channel](story.id);
+function restoreChannel(layout: QueueLayout, channel: Channel, journaled: JournaledMessage, accepted: Accepted): void {
+  const path = layout[channel](journaled.id);
   const recipients = withOffsets(accepted.recipients[channel]);
-  const done = new Set(story.done[channel]);
+  const done = new Set(journaled.done[channel]);
   const stat = statSync(path, { throwIfNoEntry: false });
   const found = stat ? readFileSync(path) : Buffer.alloc(0);
   // After a power failure a local mark in the file may have outlived what was delivered, as one in the journal may.
-  const fileCounts = channel === 'remote' || !story.powerLost;
+  const fileCounts = channel === 'remote' || !journaled.powerLost;
   if (fileCounts && isOf(found, recipients)) {
     for (const { offset } of recipients) if (found[offset] === doneLetter) done.add(offset);
   }
@@ -59,7 +59,7 @@ function isOf(file: Buffer, recipients: readonly PendingRecipient[]): boolean {
   return found.length === recipients.length && recipients.every(({ address }, at) => address === found[at]);
 }
 
-function restoreBounce(layout: QueueLayout, { id, bornSec, failed }: Story): void {
+function restoreBounce(layout: QueueLayout, { id, bornSec, failed }: JournaledMessage): void {
   const lines = failed.flatMap(({ offset, fields }) => (fields ? [{ bornSec, offset, ...fields }] : []));
   restoreFailures(layout, id, lines);
   for (const failure of failed) restoreParagraph(layout, id, failure);
@@ -79,15 +79,15 @@ function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }
  * A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. Of one that
  * was finished a power failure may have brought some back; mess/N is not among them for sure, and is left to the cleanup.
  */
-export function amend(layout: QueueLayout, story: Story): void {
-  const { id, bornSec, done } = story;
+export function applyToFiles(layout: QueueLayout, journaled: JournaledMessage): void {
+  const { id, bornSec, done } = journaled;
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
   if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
-  if (isOver(story)) {
+  if (isOver(journaled)) {
     removePreprocessed(layout, id);
     return;
   }
-  if (!story.finished) restoreBounce(layout, story);
+  if (!journaled.finished) restoreBounce(layout, journaled);
   for (const channel of channels) {
     const path = layout[channel](id);
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -103,7 +103,7 @@ export function amend(layout: QueueLayout, story: Story): void {
  * A finished message: removes what the crash kept from being removed, and what a power failure brought back of those that
  * had the number before, unless the number belongs to a newer message.
  */
-export function sweep(layout: QueueLayout, accepted: Accepted): void {
+export function removeFinished(layout: QueueLayout, accepted: Accepted): void {
   const { id } = accepted;
   const state = fileStateOf(layout, accepted);
   if (state === 'other') return; // Another process may have had the same qp, too.

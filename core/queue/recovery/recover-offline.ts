@@ -19,7 +19,7 @@ import { recover } from './recover.ts';
  * @returns false when there was nothing to do
  * @throws UserError when a host runs, or the journal cannot be read; whatever the disk refuses is left to the next time
  */
-export async function settleJournal(home: string, say: (line: string) => void): Promise<boolean> {
+export async function recoverOffline(home: string, say: (line: string) => void): Promise<boolean> {
   const layout = queueLayout(home);
   becomeQueueOwner(layout);
   if (!existsSync(layout.journalDir)) return false;

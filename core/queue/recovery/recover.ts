@@ -7,13 +7,13 @@ import { readBeginning } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { isKept, writeMessageFile } from '../files/numbers.ts';
 import { lookedAtBytes, messageIdIn } from '../intake/message-id.ts';
-import { isOver, readStories, type Stories, type Story } from '../journal/read-journal.ts';
+import { isOver, type JournalContents, type JournaledMessage, readJournal } from '../journal/read-journal.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../journal/record.ts';
 import { removeSegments, writeSegment } from '../journal/segments.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { fileStateOf } from './file-state.ts';
-import { giveNewNumbers, type WithBytes } from './new-numbers.ts';
-import { amend, restore, sweep } from './rebuild-files.ts';
+import { assignNewNumbers, type WithBytes } from './new-numbers.ts';
+import { applyToFiles, rebuildFiles, removeFinished } from './rebuild-files.ts';
 import { finishedElsewhere, placeOf } from './takeover.ts';
 
 /** What recovery needs. */
@@ -42,26 +42,26 @@ export async function recover(deps: RecoverDeps): Promise<boolean> {
     log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
   }
   const lastSegment = noticeTakeover(deps, messages, lastFound);
-  const atHome: Story[] = [];
+  const atHome: JournaledMessage[] = [];
   const homeless: WithBytes[] = [];
-  for (const story of messages) {
-    const { id, accepted, finished } = story;
-    if (!accepted) amend(layout, story);
-    else if (isOver(story)) sweep(layout, accepted);
-    else if (!story.superseded && hasFile(layout, accepted)) atHome.push(story);
-    else if (accepted.raw) homeless.push({ ...story, accepted: { ...accepted, raw: accepted.raw } });
+  for (const journaled of messages) {
+    const { id, accepted, finished } = journaled;
+    if (!accepted) applyToFiles(layout, journaled);
+    else if (isOver(journaled)) removeFinished(layout, accepted);
+    else if (!journaled.superseded && hasFile(layout, accepted)) atHome.push(journaled);
+    else if (accepted.raw) homeless.push({ ...journaled, accepted: { ...accepted, raw: accepted.raw } });
     // A finished message's file goes only after all that was delivered of it was synced: then there is no doubt.
     else if (!finished)
       log.alert(`message ${id} (qp ${accepted.qp}) cannot be recovered: mess/${id} is not what it was`);
   }
-  const moved = giveNewNumbers(layout, clock, homeless, new Set(messages.map(({ id }) => id)), lastSegment);
-  for (const story of [...atHome, ...moved.stories]) {
-    restore(layout, story);
+  const moved = assignNewNumbers(layout, clock, homeless, new Set(messages.map(({ id }) => id)), lastSegment);
+  for (const journaled of [...atHome, ...moved.messages]) {
+    rebuildFiles(layout, journaled);
     // The log is written a moment after the journal: without this line nobody could tell later that the message was queued.
-    const identity = messageIdIn(story.accepted?.raw ?? readBeginning(layout.mess(story.id), lookedAtBytes));
-    if (identity !== undefined) log.identity(story.id, identity);
+    const identity = messageIdIn(journaled.accepted?.raw ?? readBeginning(layout.mess(journaled.id), lookedAtBytes));
+    if (identity !== undefined) log.identity(journaled.id, identity);
   }
-  await syncQueue([...messages, ...moved.stories].map(({ id }) => id));
+  await syncQueue([...messages, ...moved.messages].map(({ id }) => id));
   removeSegments(layout.journalDir, moved.lastSegment);
   syncDirectoryNow(layout.journalDir);
   const unfinished = atHome.length + homeless.length;
@@ -74,12 +74,16 @@ export async function recover(deps: RecoverDeps): Promise<boolean> {
  * recovery removes, and is killed then, must not look to the next one as if somebody had finished it.
  * @returns the last segment now
  */
-function noticeTakeover({ layout, clock, log }: RecoverDeps, messages: readonly Story[], lastSegment: number): number {
+function noticeTakeover(
+  { layout, clock, log }: RecoverDeps,
+  messages: readonly JournaledMessage[],
+  lastSegment: number,
+): number {
   if (messages.every(isOver)) return lastSegment;
   const records: JournalRecord[] = [];
-  for (const story of finishedElsewhere(layout, messages, nowSec(clock))) {
-    const { id, bornSec, accepted } = story;
-    story.finished = true;
+  for (const journaled of finishedElsewhere(layout, messages, nowSec(clock))) {
+    const { id, bornSec, accepted } = journaled;
+    journaled.finished = true;
     records.push({ type: 'finished', id, bornSec });
     log.warning(
       `message ${id} (qp ${accepted?.qp}) was finished by another queue manager since, it is not delivered again`,
@@ -94,15 +98,15 @@ function noticeTakeover({ layout, clock, log }: RecoverDeps, messages: readonly 
  * Mail that a killed host delivered is synced before its marks are believed for good. Where that fails, they are not: it is
  * delivered again, as after a power failure.
  */
-async function readBelievable({ layout, log, bootId, sync }: RecoverDeps): Promise<Stories> {
+async function readBelievable({ layout, log, bootId, sync }: RecoverDeps): Promise<JournalContents> {
   const place = placeOf(layout);
-  const stories = readStories(layout.journalDir, { bootId, place });
+  const contents = readJournal(layout.journalDir, { bootId, place });
   try {
-    for (const directory of stories.written) await sync(directory);
-    return stories;
+    for (const directory of contents.written) await sync(directory);
+    return contents;
   } catch (error) {
     log.alert(`unable to sync mailboxes, their last mail is delivered again: ${reasonOf(error)}`);
-    return readStories(layout.journalDir, { bootId: 'another run of the machine', place });
+    return readJournal(layout.journalDir, { bootId: 'another run of the machine', place });
   }
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { isOver, type Story } from '../journal/read-journal.ts';
+import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
 import { segmentNumbers, segmentPath } from '../journal/segments.ts';
 import { formatInfo } from '../store/move-to-files.ts';
 import { fileStateOf } from './file-state.ts';
@@ -18,20 +18,24 @@ export function placeOf(layout: QueueLayout): string {
 }
 
 /** True when what is missing of this message's files can only have been removed because it was done. */
-function hadFiles({ accepted, unbroken, settled }: Story, nowSec: number): boolean {
+function hadFiles({ accepted, unbroken, settled }: JournaledMessage, nowSec: number): boolean {
   if (!accepted || !unbroken) return false;
   return settled || (accepted.readSec !== undefined && nowSec <= accepted.readSec + leftoverAgeSec);
 }
 
 /** The messages that another queue manager has brought to their end: nobody is left, their bounces are queued. */
-export function finishedElsewhere(layout: QueueLayout, stories: readonly Story[], nowSec: number): Story[] {
-  const candidates = stories.filter(story => !isOver(story) && hadFiles(story, nowSec));
+export function finishedElsewhere(
+  layout: QueueLayout,
+  messages: readonly JournaledMessage[],
+  nowSec: number,
+): JournaledMessage[] {
+  const candidates = messages.filter(journaled => !isOver(journaled) && hadFiles(journaled, nowSec));
   if (candidates.length === 0) return [];
   const writtenMs = lastWrittenMs(layout);
-  return candidates.filter(story => isGone(layout, story, writtenMs));
+  return candidates.filter(journaled => isGone(layout, journaled, writtenMs));
 }
 
-function isGone(layout: QueueLayout, { id, accepted }: Story, writtenMs: number): boolean {
+function isGone(layout: QueueLayout, { id, accepted }: JournaledMessage, writtenMs: number): boolean {
   if (!accepted || !(mtimeMs(layout.dirOf('mess', id)) > writtenMs)) return false;
   const state = fileStateOf(layout, accepted);
   if (state === 'other') return true; // Its inode was free, so its file was removed.
@@ -50,8 +54,8 @@ function isGone(layout: QueueLayout, { id, accepted }: Story, writtenMs: number)
  * True when every recipient of a channel is done although the journal does not say so: the channel's file has gone while
  * the message is still whole. Asked before anything of it is changed.
  */
-export function isEndedElsewhere(layout: QueueLayout, story: Story, channel: Channel): boolean {
-  const { id, accepted, unbroken, settled } = story;
+export function isEndedElsewhere(layout: QueueLayout, journaled: JournaledMessage, channel: Channel): boolean {
+  const { id, accepted, unbroken, settled } = journaled;
   if (!accepted || !unbroken || isThere(layout[channel](id)) || isThere(layout.todo(id))) return false;
   if (!settled && accepted.readSec === undefined) return false;
   // qmail-send has made the channel files before it lets go of todo, and settling before it makes info.

@@ -3,7 +3,7 @@ import type { Channel } from '../../control/classify.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { openRecipients, type RecipientReader } from '../files/recipients.ts';
 import { type FreshMessage, readFresh } from '../store/in-journal.ts';
-import type { WaitingMessage } from '../store/queued-messages.ts';
+import type { QueuedMessage } from '../store/queued-messages.ts';
 
 /** @throws when the file cannot be opened */
 export function openView(
@@ -16,7 +16,7 @@ export function openView(
 }
 
 /** False when all of a channel's recipients are marked, so that it only has to be ended. */
-export function isAnybodyWaiting(layout: QueueLayout, { id, fresh }: WaitingMessage, channel: Channel): boolean {
+export function hasPending(layout: QueueLayout, { id, fresh }: QueuedMessage, channel: Channel): boolean {
   try {
     const view = openView(layout, id, fresh, channel);
     try {

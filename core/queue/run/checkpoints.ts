@@ -6,7 +6,7 @@ import type { QueueLayout } from '../files/layout.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { settle } from '../store/move-to-files.ts';
-import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
+import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 
 /** The running checkpointer. */
 export interface Checkpoints {
@@ -35,7 +35,7 @@ export function createCheckpoints(deps: {
   readonly layout: QueueLayout;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'sizeBytes' | 'note' | 'rotate' | 'remove'>;
-  readonly waiting: Pick<WaitingMessages, 'all' | 'isBusy'>;
+  readonly queued: Pick<QueuedMessages, 'all' | 'isBusy'>;
   readonly log: Pick<QueueLog, 'alert'>;
   /** Syncs the file system that holds a directory. */
   readonly sync: (directory: string) => Promise<void>;
@@ -44,7 +44,7 @@ export function createCheckpoints(deps: {
   /** Removes the names in todo of messages that the journal has: a message that had one without a journal would be new. */
   readonly removeNames: () => Promise<void>;
 }): Checkpoints {
-  const { layout, clock, journal, waiting, log, sync, syncQueue, removeNames } = deps;
+  const { layout, clock, journal, queued, log, sync, syncQueue, removeNames } = deps;
   /** Messages that the journal has been told of since the last checkpoint. */
   let touched = new Set<number>();
   let written = new Set<string>();
@@ -92,14 +92,14 @@ export function createCheckpoints(deps: {
   }
 
   async function settleUpTo(segment: number, last: boolean): Promise<void> {
-    let settled: WaitingMessage[] = [];
+    let settled: QueuedMessage[] = [];
     // Before anything else can happen, so that no later record of another message with that number comes first.
     const tell = () => {
       if (settled.length > 0 && !last) journal.note({ type: 'settled', messages: settled });
       settled = [];
     };
     try {
-      for (const message of waiting.all.values()) {
+      for (const message of queued.all.values()) {
         if (!message.fresh || message.fresh.segment > segment) continue;
         settle(layout, message);
         settled.push(message);
@@ -121,7 +121,7 @@ export function createCheckpoints(deps: {
 
   function tryUnlessBusy(): void {
     patientSinceMs ??= clock.nowMs();
-    if (waiting.isBusy(nowSec(clock)) && Math.abs(clock.nowMs() - patientSinceMs) < patienceMs)
+    if (queued.isBusy(nowSec(clock)) && Math.abs(clock.nowMs() - patientSinceMs) < patienceMs)
       cancel = clock.after(lookAgainMs, tryUnlessBusy);
     else tryNow();
   }

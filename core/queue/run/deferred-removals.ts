@@ -3,10 +3,10 @@
 import type { Clock } from '../../lib/clock.ts';
 
 /** The queue's broom. */
-export interface Tidying {
-  /** Runs a job, which does not throw: now, or when there is time. @param bytes what stays in memory until then */
+export interface DeferredRemovals {
+  /** RunningDeliveries a job, which does not throw: now, or when there is time. @param bytes what stays in memory until then */
   later(run: () => void, bytes?: number): void;
-  /** Runs everything that waits; from now on nothing does. */
+  /** RunningDeliveries everything that waits; from now on nothing does. */
   finish(): void;
 }
 
@@ -23,7 +23,13 @@ const mostBytes = 16 * 1024 * 1024;
 const sliceJobs = 50;
 
 /** @param isBusy very many messages are due */
-export function createTidying({ clock, isBusy }: { readonly clock: Clock; readonly isBusy: () => boolean }): Tidying {
+export function createDeferredRemovals({
+  clock,
+  isBusy,
+}: {
+  readonly clock: Clock;
+  readonly isBusy: () => boolean;
+}): DeferredRemovals {
   const jobs = new Set<Job>();
   let bytes = 0;
   let asked = false;

@@ -13,7 +13,7 @@ import { removeBounce } from '../files/remove-files.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { ensureMessageFile } from '../store/in-journal.ts';
-import type { WaitingMessage } from '../store/queued-messages.ts';
+import type { QueuedMessage } from '../store/queued-messages.ts';
 
 /** What finishing needs. */
 export interface FinishDeps {
@@ -29,7 +29,7 @@ export interface FinishDeps {
 }
 
 /** @returns false when it must be tried again later: the message is still whole */
-export async function finishMessage(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
+export async function finishMessage(deps: FinishDeps, message: QueuedMessage): Promise<boolean> {
   const { layout, log, journal, numbers } = deps;
   const { id } = message;
   if (deps.isNamed(id)) return false;
@@ -49,32 +49,32 @@ export async function finishMessage(deps: FinishDeps, message: WaitingMessage): 
 }
 
 /** Files go only when the journal surely says that they may: a kill in between would leave a message that began anew without them. */
-async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, fresh }: WaitingMessage): Promise<void> {
+async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, fresh }: QueuedMessage): Promise<void> {
   const record = { type: 'finished', id, bornSec } as const;
   if (fresh?.hasFile === false) journal.note(record);
   else await journal.commit(record);
 }
 
 /** info goes first: a message file without info and todo belongs to nobody and is left for the cleanup. */
-function removeFiles(layout: QueueLayout, { id, fresh }: WaitingMessage): void {
+function removeFiles(layout: QueueLayout, { id, fresh }: QueuedMessage): void {
   if (!fresh || fresh.partlySettled) rmSync(layout.info(id), { force: true });
   if (fresh?.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
   if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
 }
 
 /** A bounce/N that cannot be seen now is not one that was never there. @throws when the disk does not say */
-function hasFailures(layout: QueueLayout, { id, failed }: WaitingMessage): boolean {
+function hasFailures(layout: QueueLayout, { id, failed }: QueuedMessage): boolean {
   return failed === true || statSync(layout.bounce(id), { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Once it is accepted it is not sent again, however long the disk refuses to let bounce/N go. */
-async function sendBounce(deps: FinishDeps, message: WaitingMessage): Promise<boolean> {
+async function sendBounce(deps: FinishDeps, message: QueuedMessage): Promise<boolean> {
   message.bounced ||= await injectBounce(deps, message);
   if (message.bounced) removeBounce(deps.layout, message.id);
   return message.bounced;
 }
 
-async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: WaitingMessage): Promise<boolean> {
+async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: QueuedMessage): Promise<boolean> {
   const { layout, log } = deps;
   ensureMessageFile(layout, id, fresh);
   const sender = fresh?.sender ?? readSender(layout, id);

@@ -1,47 +1,47 @@
 // Ends messages that have no recipient left: when there is time for it, and again later when the disk refuses.
 
-import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
+import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
-import type { Tidying } from './deferred-removals.ts';
+import type { DeferredRemovals } from './deferred-removals.ts';
 import { type FinishDeps, finishMessage } from './finish-message.ts';
 import { sysFailSec } from './pass.ts';
 
-export interface Finishing {
+export interface Finisher {
   /** Ends a message; one that has no file ends at once. */
-  begin(message: WaitingMessage): void;
+  begin(message: QueuedMessage): void;
   /** The same, after the caller's own work. */
-  soon(message: WaitingMessage): void;
+  soon(message: QueuedMessage): void;
   /** How many are being ended now. */
   readonly underWay: number;
   /** Nothing is begun any more: the queue's files are another's. */
   close(): void;
 }
 
-interface FinishingDeps extends FinishDeps {
-  readonly waiting: WaitingMessages;
-  readonly tidying: Tidying;
+interface FinisherDeps extends FinishDeps {
+  readonly queued: QueuedMessages;
+  readonly removals: DeferredRemovals;
   readonly attempts: AttemptBook;
 }
 
 /** @param ended called after each attempt to end one */
-export function createFinishing(deps: FinishingDeps, ended: () => void): Finishing {
+export function createFinisher(deps: FinisherDeps, ended: () => void): Finisher {
   let underWay = 0;
   let closed = false;
 
-  function begin(message: WaitingMessage): void {
+  function begin(message: QueuedMessage): void {
     if (closed) return;
     const { fresh, sizeBytes } = message;
     underWay++;
     if (fresh?.hasFile === false) void finish(message);
-    else deps.tidying.later(() => void finish(message), fresh?.raw ? sizeBytes : 0);
+    else deps.removals.later(() => void finish(message), fresh?.raw ? sizeBytes : 0);
   }
 
-  async function finish(message: WaitingMessage): Promise<void> {
+  async function finish(message: QueuedMessage): Promise<void> {
     const { id } = message;
     const removed = await finishMessage(deps, message).catch(() => false);
     underWay--;
     if (removed) {
-      deps.waiting.remove(id);
+      deps.queued.remove(id);
       deps.attempts.forget(id);
     } else {
       deps.clock.after(sysFailSec * 1000, () => begin(message));

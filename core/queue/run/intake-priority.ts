@@ -4,7 +4,7 @@
 import { type Clock, nowSec } from '../../lib/clock.ts';
 
 /** Watches what comes in. */
-export interface Rush {
+export interface IntakePriority {
   /** A client was heard or answered. */
   heard(): void;
   /** A message is in the queue. */
@@ -28,7 +28,7 @@ const fewMessages = 4;
 /** Of more bytes in memory, deliveries have to make room. */
 const mostBytes = 16 * 1024 * 1024;
 
-export function createRush(clock: Clock): Rush {
+export function createIntakePriority(clock: Clock): IntakePriority {
   let wasHeard = false;
   let heardMs = Number.NEGATIVE_INFINITY;
   /** The messages that can be held: those of this second and of the one before it. */

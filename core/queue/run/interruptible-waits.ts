@@ -1,14 +1,14 @@
-// Waits that a stop of the host cuts short.
+// InterruptibleWaits that a stop of the host cuts short.
 import type { Clock } from '../../lib/clock.ts';
 
-export interface Waits {
+export interface InterruptibleWaits {
   /** @returns false when the host is to stop, at once if that was said before */
   wait(delayMs: number): Promise<boolean>;
   /** The host is to stop. */
   end(): void;
 }
 
-export function createWaits(clock: Clock): Waits {
+export function createInterruptibleWaits(clock: Clock): InterruptibleWaits {
   const underWay = new Set<(goOn: boolean) => void>();
   let ended = false;
   return {

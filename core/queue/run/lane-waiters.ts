@@ -1,44 +1,44 @@
 // Messages with recipients for whom there is no room in a lane (lanes.ts). One of which nobody was tried yet is closed again
 // and costs no more than one that waits; others stay open, and as only so many can, the next ones wait as if deferred.
 
-import type { WaitingMessage } from '../store/queued-messages.ts';
+import type { QueuedMessage } from '../store/queued-messages.ts';
 import type { Lanes } from './lanes.ts';
 import type { Pass } from './pass.ts';
 
-export interface WaitingLine {
+export interface LaneWaiters {
   /** A pass that can go no further stands in line; `ended`: it was given up, and is finished. */
-  stand(pass: Pass): 'ended' | undefined;
+  wait(pass: Pass): 'ended' | undefined;
   /** Whom there is room for now: messages to be opened again, and passes that can go on. */
-  call(): { readonly messages: readonly WaitingMessage[]; readonly passes: readonly Pass[] };
+  call(): { readonly messages: readonly QueuedMessage[]; readonly passes: readonly Pass[] };
   /** A pass was opened for this message, or has ended: it stands in line no more. */
-  leave(message: WaitingMessage): unknown;
+  leave(message: QueuedMessage): unknown;
 }
 
 const mostOpen = 200;
 
-export function createWaitingLine(lanes: Lanes, closed: (pass: Pass) => void): WaitingLine {
+export function createLaneWaiters(lanes: Lanes, closed: (pass: Pass) => void): LaneWaiters {
   /** An open pass, or none: the message was closed again. */
-  const standing = new Map<WaitingMessage, Pass | undefined>();
+  const waiters = new Map<QueuedMessage, Pass | undefined>();
   let open = 0;
 
-  function leave(message: WaitingMessage): Pass | undefined {
-    const pass = standing.get(message);
-    standing.delete(message);
+  function leave(message: QueuedMessage): Pass | undefined {
+    const pass = waiters.get(message);
+    waiters.delete(message);
     if (pass) open--;
     return pass;
   }
 
   return {
-    stand(pass) {
+    wait(pass) {
       const { message } = pass;
       const wanted = pass.lanes;
       if (wanted.length === 0) return undefined;
       if (pass.abandon()) {
         closed(pass);
-        standing.set(message, undefined);
-      } else if (standing.get(message) === pass || open < mostOpen) {
-        if (standing.get(message) !== pass) open++;
-        standing.set(message, pass);
+        waiters.set(message, undefined);
+      } else if (waiters.get(message) === pass || open < mostOpen) {
+        if (waiters.get(message) !== pass) open++;
+        waiters.set(message, pass);
       } else {
         pass.giveUp();
         return pass.finished ? 'ended' : undefined;
@@ -47,10 +47,10 @@ export function createWaitingLine(lanes: Lanes, closed: (pass: Pass) => void): W
       return undefined;
     },
     call() {
-      const messages: WaitingMessage[] = [];
+      const messages: QueuedMessage[] = [];
       const passes: Pass[] = [];
       for (const message of lanes.call()) {
-        if (!standing.has(message)) continue;
+        if (!waiters.has(message)) continue;
         const pass = leave(message);
         if (!pass) messages.push(message);
         else {

@@ -4,16 +4,16 @@
 import type { Channel } from '../../control/classify.ts';
 import { lowerAscii, splitAddress } from '../../message/address.ts';
 import type { Lane } from '../../paper-path/shapes.ts';
-import type { WaitingMessage } from '../store/queued-messages.ts';
+import type { QueuedMessage } from '../store/queued-messages.ts';
 
 export interface Lanes {
   /** Takes a place in each. @returns one that is full; then none is taken */
   enter(lanes: readonly Lane[]): Lane | undefined;
   leave(lanes: readonly Lane[]): void;
   /** Stands in line; whoever does so already keeps their place in it. */
-  wait(lane: Lane, message: WaitingMessage): void;
+  wait(lane: Lane, message: QueuedMessage): void;
   /** Those for whom there is room now; they are in that line no longer. */
-  call(): WaitingMessage[];
+  call(): QueuedMessage[];
   /** True while there are such. */
   isCalling(): boolean;
 }
@@ -22,7 +22,7 @@ interface Users {
   inside: number;
   /** How many may be. */
   share: Lane['share'];
-  readonly line: Set<WaitingMessage>;
+  readonly line: Set<QueuedMessage>;
 }
 
 /** Small hosts, too, deliver to one recipient while another message to them takes its time. */
@@ -70,7 +70,7 @@ export function createLanes(slots: () => number): Lanes {
       usersOf(lane).line.add(message);
     },
     call() {
-      const called: WaitingMessage[] = [];
+      const called: QueuedMessage[] = [];
       for (const [key, users] of lanes) {
         const next = firstOf(users.line, room(users));
         for (const message of next) users.line.delete(message);

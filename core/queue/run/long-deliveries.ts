@@ -1,7 +1,7 @@
 // The local deliveries that run now, so that one that hangs is seen: how many of the same kind have been running for how long.
 
 /** Deliveries of one program line, or to one recipient, that have been running for long. Byte strings. */
-export interface LongRun {
+export interface LongDelivery {
   readonly count: number;
   readonly recipient: string;
   /** Undefined: they run no program. */
@@ -10,17 +10,17 @@ export interface LongRun {
   readonly sinceMs: number;
 }
 
-export interface Runs {
+export interface RunningDeliveries {
   begin(delivery: number, recipient: string, programs: readonly string[], nowMs: number): void;
   end(delivery: number): void;
-  long(nowMs: number): LongRun[];
+  long(nowMs: number): LongDelivery[];
 }
 
 /** A delivery that runs for so long may hang. */
 export const longMs = 300_000;
 
-export function createRuns(): Runs {
-  const runs = new Map<number, Omit<LongRun, 'count'>>();
+export function createRunningDeliveries(): RunningDeliveries {
+  const runs = new Map<number, Omit<LongDelivery, 'count'>>();
   return {
     begin(delivery, recipient, [program], nowMs) {
       runs.set(delivery, { recipient, program, sinceMs: nowMs });
@@ -29,7 +29,7 @@ export function createRuns(): Runs {
       runs.delete(delivery);
     },
     long(nowMs) {
-      const found = new Map<string, LongRun>();
+      const found = new Map<string, LongDelivery>();
       for (const run of runs.values()) {
         if (nowMs - run.sinceMs < longMs) continue;
         const kind = run.program === undefined ? `to ${run.recipient}` : `by ${run.program}`;

@@ -16,7 +16,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { ensureMessageFile } from '../store/in-journal.ts';
 import { settle } from '../store/move-to-files.ts';
-import { birthOf, type WaitingMessage } from '../store/queued-messages.ts';
+import { birthOf, type QueuedMessage } from '../store/queued-messages.ts';
 import { openView } from './channel-view.ts';
 import { createPutBack } from './put-back.ts';
 import { nextTrySec } from './retry-schedule.ts';
@@ -31,7 +31,7 @@ export interface PassDeps {
   readonly syncWritten: () => Promise<void>;
   /** Deliveries of messages in the journal leave it to the next checkpoint to make them durable. */
   readonly defersSync: boolean;
-  /** Waits, used only while the disk refuses to record a failure. @returns false at once when the host is to stop */
+  /** InterruptibleWaits, used only while the disk refuses to record a failure. @returns false at once when the host is to stop */
   readonly wait: (delayMs: number) => Promise<boolean>;
 }
 
@@ -40,7 +40,7 @@ export interface Pass {
   readonly id: number;
   readonly channel: Channel;
   /** The message, of which this is one pass. */
-  readonly message: WaitingMessage;
+  readonly message: QueuedMessage;
   /** The envelope sender; `''` for a bounce. */
   readonly sender: string;
   /** What the delivery of a recipient gets. */
@@ -59,7 +59,7 @@ export interface Pass {
   /** What an outcome means for this message: after the queue lifetime, *later* is *never*. */
   judge(outcome: Outcome): Outcome;
   /** Records a judged outcome on disk: the checkpoint that a crash cannot take back. `durably`: resolves when it is synced. */
-  settle(recipient: PendingRecipient, outcome: Outcome, durably?: 'durably'): Promise<void>;
+  record(recipient: PendingRecipient, outcome: Outcome, durably?: 'durably'): Promise<void>;
   /** Takes out recipients that still wait, to be settled without an attempt; counts those that are being tried instead. */
   claim(wanted: (recipient: PendingRecipient) => boolean): { claimed: PendingRecipient[]; busy: number };
   /** True while a recipient is handed out or claimed, and not settled yet. */
@@ -90,7 +90,7 @@ function infoTimeSec(layout: QueueLayout, id: number): number | undefined {
  */
 export function openPass(
   deps: PassDeps,
-  message: WaitingMessage,
+  message: QueuedMessage,
   channel: Channel,
   startSec: number,
   keptSec?: number,
@@ -178,7 +178,7 @@ export function openPass(
   }
 
   /** Only a pass that has seen all records, and none of them changed by a claim, can tell without reading them again. */
-  function isAnybodyLeft(): boolean {
+  function hasPendingLeft(): boolean {
     if (claims.size === 0 && keptSec === undefined) return undone > 0;
     const again = view();
     try {
@@ -237,7 +237,7 @@ export function openPass(
       const status = unspecific.has(outcome.status) ? '4.4.7' : outcome.status;
       return { ...outcome, kind: 'never', status, text: `${endLine(outcome.text)}${tooLong}` };
     },
-    async settle(recipient, outcome, durably) {
+    async record(recipient, outcome, durably) {
       tried++;
       const isNoted = outcome.kind !== 'never' || (await fail(recipient, outcome));
       if (outcome.kind === 'later' || !isNoted) {
@@ -281,7 +281,7 @@ export function openPass(
       if (broken) return startSec + sysFailSec;
       try {
         const isCutShort = !exhausted || putBack.size > 0;
-        if (isCutShort || isAnybodyLeft()) {
+        if (isCutShort || hasPendingLeft()) {
           if (keptSec !== undefined) return backToSchedule(deps, message, channel, keptSec, startSec);
           const dueSec = isCutShort ? startSec : retrySec;
           keepForLater(deps, message, channel, dueSec);
@@ -303,7 +303,7 @@ export function openPass(
 }
 
 /** A message that has to wait gets its files. The next attempt's time is the channel file's mtime: it survives a restart. */
-function keepForLater(deps: PassDeps, message: WaitingMessage, channel: Channel, dueSec: number): void {
+function keepForLater(deps: PassDeps, message: QueuedMessage, channel: Channel, dueSec: number): void {
   const path = deps.layout[channel](message.id);
   try {
     if (settle(deps.layout, message)) deps.journal.note({ type: 'settled', messages: [message] });
@@ -316,7 +316,7 @@ function keepForLater(deps: PassDeps, message: WaitingMessage, channel: Channel,
 /** Marks have changed the file's mtime, which says when to try again. A message that is held has no such time. */
 function backToSchedule(
   deps: PassDeps,
-  message: WaitingMessage,
+  message: QueuedMessage,
   channel: Channel,
   keptSec: number,
   nowSec: number,

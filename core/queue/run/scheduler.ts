@@ -6,24 +6,24 @@ import { later, type Outcome, outcomeFields } from '../../paper-path/outcome.ts'
 import type { Deliver, DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { WaitingMessage, WaitingMessages } from '../store/queued-messages.ts';
+import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
-import { isAnybodyWaiting } from './channel-view.ts';
-import type { Tidying } from './deferred-removals.ts';
+import { hasPending } from './channel-view.ts';
+import type { DeferredRemovals } from './deferred-removals.ts';
 import type { FinishDeps } from './finish-message.ts';
-import { createFinishing } from './finisher.ts';
-import type { Rush } from './intake-priority.ts';
-import { createWaits } from './interruptible-waits.ts';
-import { createWaitingLine, type WaitingLine } from './lane-waiters.ts';
+import { createFinisher } from './finisher.ts';
+import type { IntakePriority } from './intake-priority.ts';
+import { createInterruptibleWaits } from './interruptible-waits.ts';
+import { createLaneWaiters, type LaneWaiters } from './lane-waiters.ts';
 import { createLanes, type Lanes, lanesOfRecipient } from './lanes.ts';
-import { createRuns, type LongRun, longMs } from './long-deliveries.ts';
+import { createRunningDeliveries, type LongDelivery, longMs } from './long-deliveries.ts';
 import { openPass, type Pass, type PassDeps, sysFailSec } from './pass.ts';
 
 /** What the scheduler needs. */
 export interface SchedulerDeps extends FinishDeps {
-  readonly waiting: WaitingMessages;
-  readonly rush: Pick<Rush, 'turn'>;
-  readonly tidying: Tidying;
+  readonly queued: QueuedMessages;
+  readonly intakePriority: Pick<IntakePriority, 'turn'>;
+  readonly removals: DeferredRemovals;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly syncWritten: PassDeps['syncWritten'];
   readonly defersSync: PassDeps['defersSync'];
@@ -36,21 +36,21 @@ export interface SchedulerDeps extends FinishDeps {
 /** The running scheduler. */
 export interface Scheduler {
   /** Takes a preprocessed message in. Without channels it is finished at once. */
-  add(message: WaitingMessage): void;
+  add(message: QueuedMessage): void;
   /** Something may be due: looks at it soon. */
   wake(): void;
   /** Makes a message due now; where it is being tried, as soon as that has ended. */
-  hurry(message: WaitingMessage): void;
+  hurry(message: QueuedMessage): void;
   /**
    * Settles recipients that wait, without an attempt, and calls `settled` for each; durable when it resolves. Those that are
    * being tried are left alone and counted. @throws when the channel file cannot be read
    */
-  decide(message: WaitingMessage, channel: Channel, decision: Decision): Promise<{ changed: number; busy: number }>;
+  decide(message: QueuedMessage, channel: Channel, decision: Decision): Promise<{ changed: number; busy: number }>;
   /** True while a recipient is being tried. */
   isTrying(id: number, channel: Channel, offset: number): boolean;
   running(): Readonly<Record<Channel, number>>;
   /** Local deliveries that have been running for long. */
-  longRuns(): LongRun[];
+  longDeliveries(): LongDelivery[];
   limits(): Readonly<Record<Channel, number>>;
   /** While paused it starts no delivery, until `resume`: those that run end, and new mail is taken in. */
   pause(): void;
@@ -65,7 +65,7 @@ export interface Scheduler {
 interface Decision {
   readonly wanted: (recipient: PendingRecipient) => boolean;
   readonly outcome: Outcome;
-  readonly settled: (recipient: PendingRecipient) => void;
+  readonly decided: (recipient: PendingRecipient) => void;
 }
 
 /** The longest that it is waited without a look at the clock, which may be set or stand still while the machine sleeps. */
@@ -76,7 +76,7 @@ const sliceRecipients = 200;
 const channels: readonly Channel[] = ['local', 'remote'];
 
 export function createScheduler(deps: SchedulerDeps): Scheduler {
-  const { waiting, clock, log } = deps;
+  const { queued, clock, log } = deps;
   const reading: Record<Channel, Pass[]> = { local: [], remote: [] };
   /** All passes that have not ended, by message: one pass per message and channel. */
   const open: Record<Channel, Map<number, Pass>> = { local: new Map(), remote: new Map() };
@@ -87,12 +87,12 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     local: createLanes(() => limits().local),
     remote: createLanes(() => limits().remote),
   };
-  const lines: Record<Channel, WaitingLine> = {
-    local: createWaitingLine(lanes.local, pass => open.local.delete(pass.id)),
-    remote: createWaitingLine(lanes.remote, pass => open.remote.delete(pass.id)),
+  const waiters: Record<Channel, LaneWaiters> = {
+    local: createLaneWaiters(lanes.local, pass => open.local.delete(pass.id)),
+    remote: createLaneWaiters(lanes.remote, pass => open.remote.delete(pass.id)),
   };
-  const runs = createRuns();
-  const waits = createWaits(clock);
+  const runs = createRunningDeliveries();
+  const waits = createInterruptibleWaits(clock);
   let deliveries = 0;
   /** Orders of the owner that are being carried out. */
   let deciding = 0;
@@ -106,7 +106,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let stopped: () => void = () => undefined;
 
   const passDeps = { ...deps, wait: waits.wait };
-  const finishing = createFinishing(deps, () => {
+  const finishing = createFinisher(deps, () => {
     deps.changed();
     if (stopping) wake();
   });
@@ -127,9 +127,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
     noticeClockSetBack();
     if (pausedMs !== undefined) return;
-    const { untilSec, most } = deps.rush.turn();
+    const { untilSec, most } = deps.intakePriority.turn();
     for (const channel of channels) {
-      callTheLine(channel);
+      callWaiters(channel);
       openDuePasses(channel, untilSec, most);
       handOut(channel);
     }
@@ -137,7 +137,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     if (channels.some(channel => lanes[channel].isCalling())) wake();
     // A channel without room waits for the end of a delivery, not for a time.
     const withRoom = channels.filter(channel => reading[channel].length < limits()[channel]);
-    const dueSec = Math.min(...withRoom.map(channel => waiting.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
+    const dueSec = Math.min(...withRoom.map(channel => queued.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
     if (dueSec <= nowSec(clock)) wake();
     else if (dueSec !== Number.POSITIVE_INFINITY)
       cancelTimer = clock.after(Math.min(dueSec * 1000 - clock.nowMs(), lookAgainMs), wake);
@@ -145,37 +145,37 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   function noticeClockSetBack(): void {
     const sec = nowSec(clock);
-    if (sec < lastTurnSec) waiting.setBack(lastTurnSec - sec);
+    if (sec < lastTurnSec) queued.setBack(lastTurnSec - sec);
     lastTurnSec = sec;
   }
 
   /** The oldest message goes first. */
-  function callTheLine(channel: Channel): void {
-    const { messages, passes } = lines[channel].call();
+  function callWaiters(channel: Channel): void {
+    const { messages, passes } = waiters[channel].call();
     for (const { id, bornSec } of messages) {
-      if (waiting.all.get(id)?.channels.get(channel) === 'now' && !open[channel].has(id))
-        waiting.reschedule(id, channel, Math.min(bornSec, nowSec(clock)));
+      if (queued.all.get(id)?.channels.get(channel) === 'now' && !open[channel].has(id))
+        queued.reschedule(id, channel, Math.min(bornSec, nowSec(clock)));
     }
     reading[channel].push(...passes);
   }
 
   function openDuePasses(channel: Channel, untilSec: number, most: number): void {
     for (let opened = 0; opened < most && reading[channel].length < limits()[channel]; opened++) {
-      const message = waiting.takeDue(channel, untilSec);
+      const message = queued.takeDue(channel, untilSec);
       if (!message) return;
       // A kill may have come when all were marked already, by the owner, and before the message could end.
-      if (message.held === 'all' && isAnybodyWaiting(deps.layout, message, channel)) {
-        waiting.reschedule(message.id, channel, Number.POSITIVE_INFINITY);
+      if (message.held === 'all' && hasPending(deps.layout, message, channel)) {
+        queued.reschedule(message.id, channel, Number.POSITIVE_INFINITY);
         continue;
       }
       try {
         const pass = openPass(passDeps, message, channel, nowSec(clock));
-        lines[channel].leave(message);
+        waiters[channel].leave(message);
         open[channel].set(message.id, pass);
         reading[channel].push(pass);
       } catch {
         log.warning(`trouble opening ${deps.layout[channel](message.id)}; will try again later`);
-        waiting.reschedule(message.id, channel, nowSec(clock) + sysFailSec);
+        queued.reschedule(message.id, channel, nowSec(clock) + sysFailSec);
       }
     }
   }
@@ -192,7 +192,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         const full = lanes[channel].enter(wanted);
         if (full) pass.putBack(recipient, full);
         else void attempt(pass, recipient, wanted);
-      } else if (pass.finished || lines[channel].stand(pass) === 'ended') {
+      } else if (pass.finished || waiters[channel].wait(pass) === 'ended') {
         endPass(pass);
       }
     }
@@ -230,7 +230,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     if (full) {
       running[channel]--;
       pass.putBack(recipient, full);
-      if (!reading[channel].includes(pass) && lines[channel].stand(pass) === 'ended') endPass(pass);
+      if (!reading[channel].includes(pass) && waiters[channel].wait(pass) === 'ended') endPass(pass);
     } else {
       delivery ??= begin();
       runs.end(delivery);
@@ -238,7 +238,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       log.fields(delivery, outcome);
       log.ended(delivery, outcome);
       deps.attempts.ended(id, channel, recipient, { said: outcome.text, ...outcomeFields(outcome) });
-      await pass.settle(recipient, outcome);
+      await pass.record(recipient, outcome);
       running[channel]--;
       log.status(running, limits(), stopping);
       if (pass.finished) endPass(pass);
@@ -260,28 +260,28 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   function endPass(pass: Pass): void {
     if (open[pass.channel].get(pass.id) !== pass) return;
     open[pass.channel].delete(pass.id);
-    lines[pass.channel].leave(pass.message);
+    waiters[pass.channel].leave(pass.message);
     const dueSec = pass.close();
     if (dueSec !== undefined) {
-      waiting.reschedule(pass.id, pass.channel, hurried.has(pass) ? nowSec(clock) : dueSec);
+      queued.reschedule(pass.id, pass.channel, hurried.has(pass) ? nowSec(clock) : dueSec);
       return;
     }
-    const message = waiting.all.get(pass.id);
+    const message = queued.all.get(pass.id);
     message?.channels.delete(pass.channel);
     if (message?.channels.size === 0) finishing.begin(message);
   }
 
-  function hurry(message: WaitingMessage): void {
+  function hurry(message: QueuedMessage): void {
     for (const channel of message.channels.keys()) {
       const pass = open[channel].get(message.id);
       if (pass) hurried.add(pass);
       // Else it stands in line for a place: that is as soon as can be.
-      else if (message.channels.get(channel) !== 'now') waiting.reschedule(message.id, channel, nowSec(clock));
+      else if (message.channels.get(channel) !== 'now') queued.reschedule(message.id, channel, nowSec(clock));
     }
     wake();
   }
 
-  async function decide(message: WaitingMessage, channel: Channel, { wanted, outcome, settled }: Decision) {
+  async function decide(message: QueuedMessage, channel: Channel, { wanted, outcome, decided }: Decision) {
     const dueSec = message.channels.get(channel);
     if (dueSec === undefined || stopping) return { changed: 0, busy: 0 };
     const pass = open[channel].get(message.id) ?? openAside(message, channel, dueSec);
@@ -289,8 +289,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     try {
       const { claimed, busy } = pass.claim(wanted);
       for (const [index, recipient] of claimed.entries()) {
-        settled(recipient);
-        await pass.settle(recipient, outcome, index === claimed.length - 1 ? 'durably' : undefined);
+        decided(recipient);
+        await pass.record(recipient, outcome, index === claimed.length - 1 ? 'durably' : undefined);
         if (index % sliceRecipients === sliceRecipients - 1) await new Promise(resolve => setImmediate(resolve));
       }
       return { changed: claimed.length, busy };
@@ -302,7 +302,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   /** A pass beside the schedule: whoever is left when it ends is due when he was due before. */
-  function openAside(message: WaitingMessage, channel: Channel, dueSec: number | 'now'): Pass {
+  function openAside(message: QueuedMessage, channel: Channel, dueSec: number | 'now'): Pass {
     const pass = openPass(passDeps, message, channel, nowSec(clock), dueSec === 'now' ? nowSec(clock) : dueSec);
     open[channel].set(message.id, pass);
     message.channels.set(channel, 'now');
@@ -319,7 +319,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   return {
     add(message) {
-      waiting.add(message);
+      queued.add(message);
       if (message.channels.size === 0) finishing.soon(message);
       deps.changed();
       wake();
@@ -329,7 +329,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     decide,
     isTrying: (id, channel, offset) => open[channel].get(id)?.isOut(offset) ?? false,
     running: () => ({ ...running }),
-    longRuns: () => runs.long(clock.nowMs()),
+    longDeliveries: () => runs.long(clock.nowMs()),
     limits,
     pause() {
       pausedMs ??= clock.nowMs();
@@ -343,7 +343,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     pausedMs: () => pausedMs,
     stop() {
       stopping = true;
-      deps.tidying.finish();
+      deps.removals.finish();
       waits.end();
       return new Promise(resolve => {
         stopped = resolve;

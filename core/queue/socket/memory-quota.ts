@@ -1,13 +1,13 @@
 // Memory that many may use and nobody may use up: each uid gets at most a part of it.
 
-export interface Share {
+export interface MemoryQuota {
   /** @returns false when there is not so much left, for this uid or at all */
   take(uid: number, bytes: number): boolean;
   giveBack(uid: number, bytes: number): void;
 }
 
 /** @param totalBytes for all @param perUidBytes for one of them */
-export function createShare(totalBytes: number, perUidBytes: number): Share {
+export function createMemoryQuota(totalBytes: number, perUidBytes: number): MemoryQuota {
   const taken = new Map<number, number>();
   let total = 0;
 

@@ -2,7 +2,7 @@
 // refused before they are looked at.
 import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { Envelope, Refused } from '../../paper-path/shapes.ts';
-import { lettered, maxAddressBytes } from '../files/envelope-file.ts';
+import { maxAddressBytes, typedRecords } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
 import { maxRecipients } from './protocol.ts';
 
@@ -19,7 +19,7 @@ export function heldFor(envelopeBytes: number): number {
  * @param take asks for memory besides what is held for the bytes
  * @returns a refusal when it is something else, or too much
  */
-export async function takeEnvelope(
+export async function readEnvelope(
   pieces: AsyncIterable<Buffer>,
   take: (bytes: number) => boolean,
 ): Promise<Envelope | Refused> {
@@ -33,7 +33,7 @@ export async function takeEnvelope(
     records += ended;
     if (records > maxRecipients + 1 || !take(ended * recipientBytes)) return refusal(51);
     const raw = Buffer.concat([unfinished, piece]);
-    for (const { letter, value } of lettered(raw)) {
+    for (const { letter, value } of typedRecords(raw)) {
       if (letter !== (sender === undefined ? 'F' : 'T')) return refusal(91);
       if (sender === undefined) sender = value;
       else recipients.push(value);

@@ -10,24 +10,24 @@ import {
 } from '../../lib/net/netstring.ts';
 import type { Accept, Accepted, Refused } from '../../paper-path/shapes.ts';
 import { refusal } from '../qq-codes.ts';
-import type { Share } from './memory-quota.ts';
+import type { MemoryQuota } from './memory-quota.ts';
 import { maxEnvelopeBytes, pieceBytes } from './protocol.ts';
-import { heldFor, takeEnvelope } from './read-envelope.ts';
+import { heldFor, readEnvelope } from './read-envelope.ts';
 
-export interface CallerDeps {
+export interface SessionDeps {
   readonly accept: Accept;
   readonly clock: Clock;
   /** Largest message; 0: no limit. @throws when the control files cannot be read now */
   readonly maxBytes: () => number;
   /** What envelopes may hold in memory, here and in the queue until it answers. */
-  readonly memory: Share;
+  readonly memory: MemoryQuota;
   /** A program that says nothing for so long is cut, and so is one that was waited for so long in all. */
   readonly silentMs: number;
   readonly slowMs: number;
 }
 
 /** The message is not to be queued, and the program is to know. */
-class Unwanted extends Error {
+class MessageRefused extends Error {
   readonly refused: Refused;
   constructor(refused: Refused) {
     super(refused.text);
@@ -41,11 +41,11 @@ class Unwanted extends Error {
  * @returns the answer; undefined: the program has gone, was cut, or does not speak this language, and nothing was queued
  * @throws what the accept or the control files throw; nothing was queued then either
  */
-export async function hearCaller(
+export async function serveClient(
   input: AsyncIterable<Uint8Array>,
   uid: number,
   cut: () => void,
-  deps: CallerDeps,
+  deps: SessionDeps,
 ): Promise<Accepted | undefined> {
   const reader = createNetstringReader(patient(input, cut, deps));
   let held = 0;
@@ -57,12 +57,12 @@ export async function hearCaller(
   try {
     const envelopeBytes = await reader.length(maxEnvelopeBytes);
     if (envelopeBytes > maxEnvelopeBytes || !take(heldFor(envelopeBytes))) return refusal(51);
-    const envelope = await takeEnvelope(reader.pieces(envelopeBytes), take);
+    const envelope = await readEnvelope(reader.pieces(envelopeBytes), take);
     if ('code' in envelope) return envelope;
     await reader.comma();
     return await deps.accept(message(reader, deps.maxBytes()), envelope, { uid });
   } catch (error) {
-    if (error instanceof Unwanted) return error.refused;
+    if (error instanceof MessageRefused) return error.refused;
     if (error instanceof TooLong) return refusal(51);
     if (error instanceof EndOfInput || error instanceof BadNetstring) return undefined;
     throw error;
@@ -79,7 +79,7 @@ async function* message(reader: NetstringReader, maxBytes: number): AsyncGenerat
     const length = await reader.length(pieceBytes);
     if (length > pieceBytes) throw new TooLong('a piece is too long');
     sizeBytes += length;
-    if (maxBytes > 0 && sizeBytes > maxBytes) throw new Unwanted(tooLarge(maxBytes));
+    if (maxBytes > 0 && sizeBytes > maxBytes) throw new MessageRefused(tooLarge(maxBytes));
     if (filled > 0 && (length === 0 || filled + length > pieceBytes)) {
       yield gathered.subarray(0, filled);
       gathered = Buffer.allocUnsafe(pieceBytes);
@@ -100,7 +100,7 @@ function tooLarge(maxBytes: number): Refused {
 async function* patient(
   input: AsyncIterable<Uint8Array>,
   cut: () => void,
-  { clock, silentMs, slowMs }: CallerDeps,
+  { clock, silentMs, slowMs }: SessionDeps,
 ): AsyncGenerator<Uint8Array> {
   const pieces = input[Symbol.asyncIterator]();
   let leftMs = slowMs;

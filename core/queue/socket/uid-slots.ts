@@ -1,7 +1,7 @@
-// Places for programs that queue: each uid has a few at once, the next ones of the same uid stand in line, and one uid's
+// UidSlots for programs that queue: each uid has a few at once, the next ones of the same uid stand in line, and one uid's
 // line keeps nobody else waiting.
 
-export interface PlaceLimits {
+export interface UidSlotLimits {
   /** Programs of one uid that are served at the same time. */
   readonly perUid: number;
   /** Programs of one uid that may stand in line behind them. */
@@ -10,16 +10,16 @@ export interface PlaceLimits {
   readonly total: number;
 }
 
-export interface Places {
+export interface UidSlots {
   /**
    * Asks for a place. @returns undefined: there is not even room in the line
    * @param come called when the place is there, perhaps at once
    */
-  ask(uid: number, come: () => void): Place | undefined;
+  ask(uid: number, come: () => void): UidSlot | undefined;
 }
 
 /** A place, or one in the line; given back when the program has gone. */
-export interface Place {
+export interface UidSlot {
   leave(): void;
 }
 
@@ -28,7 +28,7 @@ interface Uid {
   readonly line: Set<() => void>;
 }
 
-export function createConnectionSlots({ perUid, waitingPerUid, total }: PlaceLimits): Places {
+export function createUidSlots({ perUid, waitingPerUid, total }: UidSlotLimits): UidSlots {
   const uids = new Map<number, Uid>();
   let inside = 0;
 

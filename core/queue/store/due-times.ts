@@ -3,22 +3,22 @@
 import type { Channel } from '../../control/classify.ts';
 
 /** Seconds since 1970; `now`: a pass is open. */
-export type ChannelTime = number | 'now';
+export type DueTime = number | 'now';
 
 /** Has the methods of a Map; the order is always local, remote. */
-export class ChannelTimes {
-  #local: ChannelTime | undefined;
-  #remote: ChannelTime | undefined;
+export class DueTimes {
+  #local: DueTime | undefined;
+  #remote: DueTime | undefined;
 
   get size(): number {
     return (this.#local === undefined ? 0 : 1) + (this.#remote === undefined ? 0 : 1);
   }
 
-  get(channel: Channel): ChannelTime | undefined {
+  get(channel: Channel): DueTime | undefined {
     return channel === 'local' ? this.#local : this.#remote;
   }
 
-  set(channel: Channel, time: ChannelTime): void {
+  set(channel: Channel, time: DueTime): void {
     this.#put(channel, time);
   }
 
@@ -26,12 +26,12 @@ export class ChannelTimes {
     this.#put(channel, undefined);
   }
 
-  #put(channel: Channel, time: ChannelTime | undefined): void {
+  #put(channel: Channel, time: DueTime | undefined): void {
     if (channel === 'local') this.#local = time;
     else this.#remote = time;
   }
 
-  *[Symbol.iterator](): Generator<[Channel, ChannelTime]> {
+  *[Symbol.iterator](): Generator<[Channel, DueTime]> {
     if (this.#local !== undefined) yield ['local', this.#local];
     if (this.#remote !== undefined) yield ['remote', this.#remote];
   }
@@ -40,7 +40,7 @@ export class ChannelTimes {
     return [...this].map(([channel]) => channel);
   }
 
-  values(): ChannelTime[] {
+  values(): DueTime[] {
     return [...this].map(([, time]) => time);
   }
 }

@@ -5,14 +5,14 @@ import type { QueueLayout } from '../files/layout.ts';
 import { openOwned } from '../files/open-owned.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 import { ensureMessageFile, recordBytes } from './in-journal.ts';
-import type { WaitingMessage } from './queued-messages.ts';
+import type { QueuedMessage } from './queued-messages.ts';
 
 /**
  * Writes info/N and the channel files of those channels that still have somebody to go to; from then on the message is
  * no longer fresh. @returns false for one that was not: nothing was done
  * @throws when the disk refuses: it then stays fresh
  */
-export function settle(layout: QueueLayout, message: WaitingMessage): boolean {
+export function settle(layout: QueueLayout, message: QueuedMessage): boolean {
   const { id, bornSec, channels, fresh } = message;
   if (!fresh) return false;
   ensureMessageFile(layout, id, fresh);

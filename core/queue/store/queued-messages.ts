@@ -3,18 +3,18 @@ import type { Channel } from '../../control/classify.ts';
 import { Heap } from '../../lib/process/heap.ts';
 import type { Held } from '../files/holds.ts';
 import { isDoubtful } from '../run/retry-schedule.ts';
-import type { ChannelTimes } from './due-times.ts';
+import type { DueTimes } from './due-times.ts';
 import type { FreshMessage } from './in-journal.ts';
 
 /** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
-export interface WaitingMessage {
+export interface QueuedMessage {
   readonly id: number;
   readonly bornSec: number;
   /** Since when its age is counted, where its birth is doubtful (retry-schedule.ts). */
   countedFromSec?: number;
   readonly sizeBytes: number;
   /** Channels that still have a file, and when their next pass may start. */
-  readonly channels: ChannelTimes;
+  readonly channels: DueTimes;
   /** Recipients that are kept without being tried; undefined: nobody. Such a message has its files. */
   held?: Held | undefined;
   /** This host has written of somebody in bounce/N. */
@@ -26,14 +26,14 @@ export interface WaitingMessage {
 }
 
 /** All messages and, per channel, which one is due first. */
-export interface WaitingMessages {
-  readonly all: ReadonlyMap<number, WaitingMessage>;
-  add(message: WaitingMessage): void;
+export interface QueuedMessages {
+  readonly all: ReadonlyMap<number, QueuedMessage>;
+  add(message: QueuedMessage): void;
   remove(id: number): void;
   /** Sets when a channel's next pass may start. */
   reschedule(id: number, channel: Channel, dueSec: number): void;
   /** Takes the channel that is due first, if its time has come: its state becomes `now`. */
-  takeDue(channel: Channel, nowSec: number): WaitingMessage | undefined;
+  takeDue(channel: Channel, nowSec: number): QueuedMessage | undefined;
   /** The clock was set back: everybody is due so much earlier. */
   setBack(bySec: number): void;
   /** The earliest due time of a channel; undefined when nothing waits there. */
@@ -44,10 +44,10 @@ export interface WaitingMessages {
 
 const manyMessages = 100;
 
-export function createWaitingMessages(): WaitingMessages {
-  const all = new Map<number, WaitingMessage>();
+export function createQueuedMessages(): QueuedMessages {
+  const all = new Map<number, QueuedMessage>();
   // A heap entry counts only while it says what the message says; others were overtaken by a reschedule.
-  const due: Record<Channel, Heap<WaitingMessage>> = { local: new Heap(), remote: new Heap() };
+  const due: Record<Channel, Heap<QueuedMessage>> = { local: new Heap(), remote: new Heap() };
 
   function dropOvertaken(channel: Channel): void {
     const heap = due[channel];
@@ -106,7 +106,7 @@ export function createWaitingMessages(): WaitingMessages {
  * When the age of a message begins, as far as anybody knows.
  * @param infoSec the time of info/N; another one than the birth was given by the owner (`touch -d`), and counts
  */
-export function birthOf(message: WaitingMessage, nowSec: number, infoSec: number | undefined): number {
+export function birthOf(message: QueuedMessage, nowSec: number, infoSec: number | undefined): number {
   if (infoSec !== undefined && infoSec !== message.bornSec) return infoSec;
   if (!isDoubtful(message.bornSec, nowSec)) return message.bornSec;
   message.countedFromSec = Math.min(message.countedFromSec ?? nowSec, nowSec);

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } f
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { done, later } from '../../../../core/paper-path/outcome.ts';
-import { makeQueueDirs, messageId, queueLayout } from '../../../../core/queue/files/layout.ts';
+import { makeQueueDirs, messageNumber, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { openQueueForInjection } from '../../../../core/queue/intake/inject-from-outside.ts';
 import { countQueue, listQueue } from '../../../../core/queue/owner/qread.ts';
 import { queueFiles, startQueue, writeControl } from '../../../support/queue-rig.ts';
@@ -26,9 +26,9 @@ test('queueLayout: queue.md 9, message 2187270 → its split and its flat files'
   );
 });
 
-test('messageId: digits → the number; anything else → no message', () => {
+test('messageNumber: digits → the number; anything else → no message', () => {
   const names = ['2187270', '1', '0', '017', '', '12x', '-1', '.', '9'.repeat(17)];
-  assert.deepEqual(names.map(messageId), [2_187_270, 1, ...Array(7).fill(undefined)]);
+  assert.deepEqual(names.map(messageNumber), [2_187_270, 1, ...Array(7).fill(undefined)]);
 });
 
 /** A queue as a qmail with this conf-split would have made it. */

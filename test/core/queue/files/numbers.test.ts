@@ -21,9 +21,8 @@ import { openQueueForInjection } from '../../../../core/queue/intake/inject-from
 import { encodeRecord, type JournalRecord } from '../../../../core/queue/journal/record.ts';
 import { createOperator } from '../../../../core/queue/owner/operator.ts';
 import { listQueue } from '../../../../core/queue/owner/qread.ts';
-import { createQueueLog } from '../../../../core/queue/queue-log.ts';
-import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
-import { createWaitingMessages, type WaitingMessage } from '../../../../core/queue/store/queued-messages.ts';
+import { DueTimes } from '../../../../core/queue/store/due-times.ts';
+import { createQueuedMessages, type QueuedMessage } from '../../../../core/queue/store/queued-messages.ts';
 import { startQueue } from '../../../support/queue-rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { until } from '../../../support/until.ts';
@@ -43,21 +42,21 @@ test('numbers: an order for a row whose number another message has now → that 
 });
 
 test('numbers: one becomes another message’s while an order waits for its turn → that one is left alone', async t => {
-  const waiting = createWaitingMessages();
-  const messageOf = (id: number): WaitingMessage => {
-    const channels = new ChannelTimes();
+  const queued = createQueuedMessages();
+  const messageOf = (id: number): QueuedMessage => {
+    const channels = new DueTimes();
     channels.set('remote', 0);
     return { id, bornSec: 1000, sizeBytes: 10, channels };
   };
-  waiting.add(messageOf(1));
-  waiting.add(messageOf(2));
-  const decided: WaitingMessage[] = [];
+  queued.add(messageOf(1));
+  queued.add(messageOf(2));
+  const decided: QueuedMessage[] = [];
   const slow = Promise.withResolvers<void>();
   const { operator } = createOperator({
     journal: { note: () => undefined },
     layout: queueLayout(tempDir(t)),
     syncDirectory: async () => undefined,
-    waiting,
+    queued,
     scheduler: {
       hurry: () => undefined,
       isTrying: () => false,
@@ -72,8 +71,8 @@ test('numbers: one becomes another message’s while an order waits for its turn
   });
   const first = operator['queue.remove']({ ids: [1] });
   const second = operator['queue.remove']({ ids: [2] });
-  waiting.remove(2);
-  waiting.add(messageOf(2));
+  queued.remove(2);
+  queued.add(messageOf(2));
   slow.resolve();
   assert.deepEqual(await first, { changed: 1, busy: 0 });
   await assert.rejects(second, { code: 'gone' });

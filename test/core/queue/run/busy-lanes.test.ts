@@ -173,15 +173,15 @@ test('scheduler: deliveries that run for minutes → told with their program, an
       return look();
     });
   await stepped('all run', () => play.held.length === 3);
-  assert.deepEqual(queue.longRuns(), []);
+  assert.deepEqual(queue.longDeliveries(), []);
   clock.pass(300_000);
-  const told = queue.longRuns().map(({ count, recipient, program }) => [count, recipient, program]);
+  const told = queue.longDeliveries().map(({ count, recipient, program }) => [count, recipient, program]);
   assert.deepEqual(told, [
     [2, 'joe@here.example', 'run joe'],
     [1, 'bob@here.example', 'run bob'],
   ]);
   play.letGo();
-  await stepped('they have ended', () => queue.longRuns().length === 0);
+  await stepped('they have ended', () => queue.longDeliveries().length === 0);
 });
 
 test('scheduler: any play of busy lanes → everybody gets every message once, and no lane more than its share', async t => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTidying } from '../../../../core/queue/run/deferred-removals.ts';
+import { createDeferredRemovals } from '../../../../core/queue/run/deferred-removals.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 
 function begin() {
   const clock = steppedClock(0);
   const state = { busy: true };
   const done: number[] = [];
-  const tidying = createTidying({ clock, isBusy: () => state.busy });
+  const tidying = createDeferredRemovals({ clock, isBusy: () => state.busy });
   const ask = (...numbers: number[]) => {
     for (const number of numbers) tidying.later(() => void done.push(number));
   };

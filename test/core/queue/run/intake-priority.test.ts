@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRush } from '../../../../core/queue/run/intake-priority.ts';
+import { createIntakePriority } from '../../../../core/queue/run/intake-priority.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 
 const all = Number.POSITIVE_INFINITY;
 const startSec = 1_700_000_000;
 
 test('rush: nobody was heard → everything that is due may be delivered', () => {
-  const rush = createRush(steppedClock(startSec * 1000));
+  const rush = createIntakePriority(steppedClock(startSec * 1000));
   assert.deepEqual(rush.turn(), { untilSec: startSec, most: all });
 });
 
 test('rush: somebody was heard since the last turn → only what has waited for two seconds; then a few in every turn', () => {
   const clock = steppedClock(startSec * 1000);
-  const rush = createRush(clock);
+  const rush = createIntakePriority(clock);
   for (let n = 0; n < 3; n++) {
     rush.heard();
     assert.deepEqual(rush.turn(), { untilSec: startSec - 2, most: all });
@@ -24,7 +24,7 @@ test('rush: somebody was heard since the last turn → only what has waited for 
 
 test('rush: silence for a twentieth of a second → it is over', () => {
   const clock = steppedClock(startSec * 1000);
-  const rush = createRush(clock);
+  const rush = createIntakePriority(clock);
   rush.heard();
   rush.turn();
   clock.pass(49);
@@ -35,7 +35,7 @@ test('rush: silence for a twentieth of a second → it is over', () => {
 
 test('rush: more than 16 MB in two seconds → deliveries make room, until the messages are older than that', () => {
   const clock = steppedClock(startSec * 1000);
-  const rush = createRush(clock);
+  const rush = createIntakePriority(clock);
   const held = () => {
     rush.heard();
     return rush.turn().untilSec < Math.floor(clock.nowMs() / 1000);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lane } from '../../../../core/paper-path/shapes.ts';
 import { createLanes, lanesOfRecipient } from '../../../../core/queue/run/lanes.ts';
-import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
-import type { WaitingMessage } from '../../../../core/queue/store/queued-messages.ts';
+import { DueTimes } from '../../../../core/queue/store/due-times.ts';
+import type { QueuedMessage } from '../../../../core/queue/store/queued-messages.ts';
 
 const [joe] = lanesOfRecipient('local', 'a@far.example', 'joe@here.example') as [Lane];
-const message = (id: number): WaitingMessage => ({ id, bornSec: 0, sizeBytes: 0, channels: new ChannelTimes() });
+const message = (id: number): QueuedMessage => ({ id, bornSec: 0, sizeBytes: 0, channels: new DueTimes() });
 
 test('lanes: a number of slots → how many of them one lane gets', () => {
   const placesOf = (slots: number, share: Lane['share']) => {
@@ -62,7 +62,7 @@ test('lanes: those in line → called in their order, as many as there is room f
   lanes.enter([joe]);
   const line = [1, 2, 3].map(message);
   for (const one of line) lanes.wait(joe, one);
-  lanes.wait(joe, line[0] as WaitingMessage);
+  lanes.wait(joe, line[0] as QueuedMessage);
   assert.deepEqual(lanes.call(), []);
   lanes.leave([joe]);
   assert.deepEqual(lanes.call(), [line[0]]);

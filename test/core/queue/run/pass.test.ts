@@ -7,7 +7,7 @@ import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.
 import type { JournalRecord } from '../../../../core/queue/journal/record.ts';
 import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import { openPass } from '../../../../core/queue/run/pass.ts';
-import { ChannelTimes } from '../../../../core/queue/store/due-times.ts';
+import { DueTimes } from '../../../../core/queue/store/due-times.ts';
 import { formatInfo, writeFile } from '../../../../core/queue/store/move-to-files.ts';
 import { writeControl } from '../../../support/queue-rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -17,7 +17,7 @@ test('pass: a recipient of a waiting message fails → his paragraph is synced b
   const control = writeControl(home);
   const layout = queueLayout(home);
   makeQueueDirs(layout);
-  const message = { id: 7, bornSec: 1_700_000_000, sizeBytes: 1, channels: new ChannelTimes() };
+  const message = { id: 7, bornSec: 1_700_000_000, sizeBytes: 1, channels: new DueTimes() };
   writeFile(layout.info(7), formatInfo('joe@here.example'), message.bornSec);
   writeFile(layout.remote(7), Buffer.from('Tfred@far.example\0'), message.bornSec);
   const records: JournalRecord['type'][] = [];
@@ -46,7 +46,7 @@ test('pass: a recipient of a waiting message fails → his paragraph is synced b
   );
   const recipient = pass.next();
   assert.ok(recipient);
-  const settled = pass.settle(recipient, never('no (#5.1.1)\n'));
+  const settled = pass.record(recipient, never('no (#5.1.1)\n'));
   for (let i = 0; i < 10; i++) await turn();
   assert.deepEqual(records, ['failed']);
   assert.equal(readFileSync(layout.remote(7), 'latin1'), 'Tfred@far.example\0');

@@ -11,8 +11,8 @@ import { queueLayout } from '../../../../core/queue/files/layout.ts';
 import { createAdmission } from '../../../../core/queue/intake/admit.ts';
 import { admitWithCopies } from '../../../../core/queue/intake/copies.ts';
 import { createQueueLog } from '../../../../core/queue/queue-log.ts';
-import type { Share } from '../../../../core/queue/socket/memory-quota.ts';
-import { hearCaller } from '../../../../core/queue/socket/session.ts';
+import type { MemoryQuota } from '../../../../core/queue/socket/memory-quota.ts';
+import { serveClient } from '../../../../core/queue/socket/session.ts';
 import { type FreshMessage, withOffsets } from '../../../../core/queue/store/in-journal.ts';
 import { startQueue, writeControl } from '../../../support/queue-rig.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
@@ -44,12 +44,12 @@ async function hear(
     yield Buffer.from(',0:,');
   }
   const deps = { accept, clock: steppedClock(), maxBytes: () => 0, memory, silentMs: 1000, slowMs: 1000 };
-  return { answer: await hearCaller(input(), 7, () => {}, deps), pieces };
+  return { answer: await serveClient(input(), 7, () => {}, deps), pieces };
 }
 
 interface Hearing {
   readonly accept: Accept;
-  readonly memory: Share;
+  readonly memory: MemoryQuota;
   readonly pieceLength: number;
 }
 
@@ -65,7 +65,7 @@ function takeAll(taken: Envelope[] = []): Accept {
   };
 }
 
-function noLimit(): Share {
+function noLimit(): MemoryQuota {
   return { take: () => true, giveBack: () => {} };
 }
 
@@ -151,7 +151,7 @@ test('queue.sock: recipients of one letter → what they take counts, not their 
   const raw = rawEnvelope(Array.from({ length: 1000 }, () => 'a'));
   let held = 0;
   let most = 0;
-  const share = (limit: number): Share => ({
+  const share = (limit: number): MemoryQuota => ({
     take(uid, bytes) {
       assert.equal(uid, 7);
       if (held + bytes > limit) return false;

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Channel } from '../../../../core/control/classify.ts';
-import { type ChannelTime, ChannelTimes } from '../../../../core/queue/store/due-times.ts';
+import { type DueTime, DueTimes } from '../../../../core/queue/store/due-times.ts';
 
 const step = fc.record({
   channel: fc.constantFrom<Channel>('local', 'remote'),
-  time: fc.oneof(fc.nat(), fc.constant<ChannelTime>('now'), fc.constant('gone' as const)),
+  time: fc.oneof(fc.nat(), fc.constant<DueTime>('now'), fc.constant('gone' as const)),
 });
 
 test('channel times: any changes → what a Map would hold', () => {
   fc.assert(
     fc.property(fc.array(step), steps => {
-      const times = new ChannelTimes();
-      const map = new Map<Channel, ChannelTime>();
+      const times = new DueTimes();
+      const map = new Map<Channel, DueTime>();
       for (const { channel, time } of steps) {
         if (time === 'gone') {
           times.delete(channel);
