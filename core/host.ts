@@ -230,17 +230,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
       summary: queue.summary(series.lastHour(clock.nowMs())),
       rows: await collectInSlices(queue.rows(offset, limit)),
     }),
-    'queue.retry': async ({ ids }) => ({ woken: queue.retry(ids) }),
-    'queue.pause': async () => {
-      queue.pause();
-      log('status: deliveries paused');
-      return {};
-    },
-    'queue.resume': async () => {
-      queue.resume();
-      log('status: deliveries go on');
-      return {};
-    },
     ...queue.operator,
     'queue.series': async ({ span }) => series.points(span, clock.nowMs()),
   };

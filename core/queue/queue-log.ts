@@ -32,6 +32,8 @@ export interface QueueLog {
   fields(delivery: number, outcome: Outcome): void;
   ended(delivery: number, outcome: Outcome): void;
   status(running: PerChannel, limit: PerChannel, stopping: boolean): void;
+  paused(): void;
+  resumed(): void;
   exiting(): void;
   bounced(id: number, qp: number): void;
   tripleBounce(id: number): void;
@@ -60,6 +62,8 @@ export function createQueueLog(line: LogLine, queueDir: string): QueueLog {
     ended: (delivery, { kind, text }) =>
       line(deliveryEnd.format({ delivery, result: deliveryResults[kind], report: text })),
     status: (running, limit, stopping) => line(runningDeliveries.format({ running, limit, stopping })),
+    paused: () => line('status: deliveries paused'),
+    resumed: () => line('status: deliveries go on'),
     exiting: () => line(exiting.format({})),
     bounced: (id, qp) => line(bounce.format({ id, qp })),
     decided: (what, id, channel, recipient) => line(decisions[what].format({ id, channel, recipient })),

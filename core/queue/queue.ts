@@ -1,31 +1,27 @@
-// One queue, running: opens the directories, takes the lock, and joins accept, todo intake and scheduler into one service.
+// One queue, running: opens the directories, takes the lock, recovers, and puts the parts together in the order in which they
+// need each other.
 import type { QueueRow, QueueSummary } from '../api/queue.ts';
 import type { Channel } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
-import { createDirectorySync } from '../lib/disk/directory-sync.ts';
-import { canSyncFileSystem, syncFileSystem } from '../lib/disk/sync-file-system.ts';
-import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
 import { readBootId } from '../lib/process/boot-id.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Accept, Deliver } from '../paper-path/shapes.ts';
+import { createDiskSync, type SyncFileSystem } from './files/disk-sync.ts';
 import { readHolds } from './files/holds.ts';
-import { makeQueueDirs, queueLayout } from './files/layout.ts';
+import { makeQueueDirs, type QueueLayout, queueLayout } from './files/layout.ts';
 import { lockQueue } from './files/lock.ts';
 import { openNumbers } from './files/numbers.ts';
-import { syncMessages } from './files/sync-messages.ts';
-import { createAccept } from './intake/accept.ts';
-import { createAdmission } from './intake/admit.ts';
-import { admitWithCopies } from './intake/copies.ts';
+import { createIntake } from './intake/intake.ts';
 import { createTodoIntake } from './intake/todo-intake.ts';
+import { createTodoNames } from './intake/todo-names.ts';
 import { type Journal, openJournal } from './journal/journal.ts';
-import type { JournalRecord } from './journal/record.ts';
 import { removeSegments } from './journal/segments.ts';
 import { createOperator, type Operator } from './owner/operator.ts';
 import { queueRows, summarize } from './owner/overview.ts';
-import { createQueueLog } from './queue-log.ts';
-import { cleanupEverySec, removeLeftovers } from './recovery/cleanup.ts';
+import { createQueueLog, type QueueLog } from './queue-log.ts';
+import { cleanUpRegularly } from './recovery/cleanup.ts';
 import { messagesOnDisk } from './recovery/messages-on-disk.ts';
 import { recover } from './recovery/recover.ts';
 import { placeOf } from './recovery/takeover.ts';
@@ -35,7 +31,8 @@ import { createDeferredRemovals } from './run/deferred-removals.ts';
 import { createIntakePriority } from './run/intake-priority.ts';
 import type { LongDelivery } from './run/long-deliveries.ts';
 import { createScheduler, type Scheduler } from './run/scheduler.ts';
-import { createQueuedMessages, type QueuedMessage } from './store/queued-messages.ts';
+import { storeInFiles } from './store/in-files.ts';
+import { createQueuedMessages } from './store/queued-messages.ts';
 
 /** What the queue needs from the rest of the host. */
 export interface QueueDeps {
@@ -52,8 +49,6 @@ export interface QueueDeps {
   readonly bootId?: string | undefined;
   readonly syncFileSystem?: SyncFileSystem | 'missing' | undefined;
 }
-
-type SyncFileSystem = (directory: string) => Promise<void>;
 
 /** What the queue gives to deliveries. */
 interface ForDelivery {
@@ -82,9 +77,6 @@ export interface Queue {
   readonly operator: Operator;
   /** Local deliveries that have been running for long. */
   longDeliveries(): LongDelivery[];
-  /** No delivery begins between the two; mail is taken in. */
-  readonly pause: Scheduler['pause'];
-  readonly resume: Scheduler['resume'];
   /** Since when it is paused, in ms; undefined: it is not. */
   readonly pausedMs: Scheduler['pausedMs'];
   rows(offset: number, limit: number): Iterable<QueueRow>;
@@ -98,118 +90,72 @@ export interface Queue {
  * @throws UserError when another host runs on it
  */
 export async function openQueue(deps: QueueDeps): Promise<Queue> {
-  const { clock, control } = deps;
+  const { clock } = deps;
   const layout = queueLayout(deps.home);
   makeQueueDirs(layout);
   const unlock = lockQueue(layout);
   const log = createQueueLog(deps.log, layout.root);
-  const syncDirectory = createDirectorySync();
+  const disk = createDiskSync(layout, deps.syncFileSystem);
   const bootId = deps.bootId ?? readBootId();
-  const given = deps.syncFileSystem ?? (canSyncFileSystem(layout.root) ? syncFileSystem : 'missing');
-  const syncWhole = given === 'missing' ? undefined : given;
-  const syncQueue = (ids: Iterable<number>) =>
-    syncWhole ? syncWhole(layout.root) : syncMessages(layout, syncDirectory, ids);
-  const sync = syncWhole ?? (async () => undefined);
-  const unclean = await recover({ layout, clock, log, bootId, sync, syncQueue }).catch(error => {
+  const unclean = await recover({ ...disk, layout, clock, log, bootId }).catch(error => {
     unlock();
     throw error;
   });
+
+  // What the parts share.
+  const files = storeInFiles(layout);
   const queued = createQueuedMessages();
+  const isQueued = (id: number) => queued.all.has(id);
+  const numbers = openNumbers(layout, isQueued);
+  const names = createTodoNames(layout);
   const attempts = createAttemptBook();
-  const pen = openJournal({
+  const intakePriority = createIntakePriority(clock);
+  const removals = createDeferredRemovals({ clock, isBusy: () => queued.isBusy(nowSec(clock)) });
+  const journalFile = openJournal({
+    syncDirectory: disk.syncDirectory,
     directory: layout.journalDir,
     bootId,
     place: placeOf(layout),
     clock,
-    syncDirectory,
     trouble: text => log.alert(`unable to write the journal in ${layout.journalDir}: ${text}`),
   });
   const checkpoints = createCheckpoints({
-    layout,
+    ...disk,
+    files,
     clock,
-    journal: pen,
+    journal: journalFile,
     queued,
     log,
-    sync,
-    syncQueue,
-    removeNames: () => todoIntake.removeNames(),
+    removeNames: names.removeAll,
   });
-  const journal = withCheckpoints(pen, checkpoints);
-  const isQueued = (id: number) => queued.all.has(id);
-  const numbers = openNumbers(layout, isQueued);
-  const intakePriority = createIntakePriority(clock);
-  const removals = createDeferredRemovals({ clock, isBusy: () => queued.isBusy(nowSec(clock)) });
-  let qp = process.pid;
-  let stopped: Promise<void> | undefined;
-  let cancelCleanUp: Dispose = () => undefined;
+  const { syncWritten, journal } = checkpoints;
+  const shared = { ...deps, layout, log, files, queued, numbers, journal, removals, attempts, intakePriority };
 
-  const { admit, close: closeAdmission } = createAdmission({ layout, control, clock, journal, log, ready });
-  const acceptDeps = { layout, clock, syncDirectory, numbers, nextQp: () => qp++, log };
-  const admitCopied = admitWithCopies({ layout, control, accept: createAccept({ ...acceptDeps, admit }), admit });
-  const accept = createAccept({ ...acceptDeps, admit: admitCopied });
-  const deliver = deps.deliver({ accept, deferSync: syncWhole && checkpoints.wrote, unclean });
+  // The way in, what delivers, and who gives orders.
+  const intake = createIntake({ ...shared, ...disk });
+  const { accept, admit } = intake;
+  const deliver = deps.deliver({ accept, deferSync: disk.syncsWhole ? checkpoints.wrote : undefined, unclean });
   const scheduler = createScheduler({
-    ...deps,
-    layout,
-    log,
-    journal,
-    numbers,
-    queued,
-    intakePriority,
-    removals,
-    attempts,
+    ...shared,
     accept,
     deliver,
-    syncWritten: checkpoints.syncWritten,
-    isNamed: id => todoIntake.isNamed(id),
-    defersSync: syncWhole !== undefined,
+    syncWritten,
+    isNamed: names.isNamed,
+    defersSync: disk.syncsWhole,
   });
-  const todoIntake = createTodoIntake({ layout, clock, log, admit: admitCopied, isQueued, removals });
-  const { operator, close: closeOperator } = createOperator({
-    ...deps,
-    layout,
-    syncDirectory,
-    queued,
-    scheduler,
-    journal,
-    log,
-  });
-
-  function ready(message: QueuedMessage): void {
-    intakePriority.arrived(message.sizeBytes);
-    scheduler.add(message);
-  }
-
-  function cleanUp(): void {
-    try {
-      removeLeftovers(layout, nowSec(clock), queued.all);
-    } catch (error) {
-      log.warning(`unable to clean up the queue: ${error instanceof Error ? error.message : error}`);
-    }
-    cancelCleanUp = clock.after(cleanupEverySec * 1000, cleanUp);
-  }
-
-  /** Everything into qmail's own files. @returns false when the disk refuses: the next start does it from the journal */
-  async function emptyJournal(): Promise<boolean> {
-    try {
-      await checkpoints.stop();
-      if (pen.sizeBytes > 0) throw new Error('something was written after the last checkpoint');
-      removeSegments(layout.journalDir, Number.MAX_SAFE_INTEGER);
-      return true;
-    } catch (error) {
-      log.alert(`unable to empty the journal, it is kept for the next start: ${reasonOf(error)}`);
-      return false;
-    }
-  }
+  const todoIntake = createTodoIntake({ ...shared, admit, isQueued, names });
+  const { operator, retry, close: closeOperator } = createOperator({ ...shared, ...disk, scheduler });
+  let endCleanup: () => void = () => undefined;
+  let stopped: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
-    cancelCleanUp();
+    endCleanup();
     await todoIntake.stop();
     await scheduler.stop();
     await closeOperator();
-    await closeAdmission();
-    numbers.close((await emptyJournal()) ? 'removed' : 'kept');
-    await pen.close();
+    await intake.close();
+    numbers.close((await emptyJournal(layout, log, journalFile, checkpoints)) ? 'removed' : 'kept');
+    await journalFile.close();
     log.exiting();
     unlock();
   }
@@ -220,39 +166,20 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     start() {
       log.status(scheduler.running(), scheduler.limits(), false);
       const holds = readHolds(layout, log);
-      for (const message of messagesOnDisk(layout, nowSec(clock))) {
+      for (const message of messagesOnDisk(layout, files, nowSec(clock))) {
         message.held = holds.get(message.id);
-        scheduler.add(message);
+        queued.add(message);
       }
       todoIntake.start();
-      cleanUp();
+      endCleanup = cleanUpRegularly(layout, clock, log, queued.all);
     },
-    waiting: {
-      has: isQueued,
-      oldestSec() {
-        let oldestSec = Number.POSITIVE_INFINITY;
-        for (const { bornSec } of queued.all.values()) oldestSec = Math.min(oldestSec, bornSec);
-        return Number.isFinite(oldestSec) ? oldestSec : undefined;
-      },
-    },
+    waiting: { has: isQueued, oldestSec: queued.oldestSec },
     attempts,
-    retry(ids = [...queued.all.keys()]) {
-      let woken = 0;
-      for (const id of ids) {
-        const message = queued.all.get(id);
-        if (!message) continue;
-        scheduler.hurry(message);
-        if (message.held !== 'all') woken += message.channels.size; // It is only looked at: perhaps nobody is left.
-      }
-      deps.changed();
-      return woken;
-    },
+    retry,
     operator,
     longDeliveries: scheduler.longDeliveries,
-    pause: scheduler.pause,
-    resume: scheduler.resume,
     pausedMs: scheduler.pausedMs,
-    rows: (offset, limit) => queueRows(layout, queued, attempts, offset, limit),
+    rows: (offset, limit) => queueRows(queued, attempts, offset, limit),
     summary: lastHour => summarize(queued, scheduler.running(), scheduler.limits(), lastHour),
     stop() {
       stopped ??= stop();
@@ -261,20 +188,20 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
   };
 }
 
-/** A journal whose every record makes a checkpoint due. */
-function withCheckpoints(pen: Journal, checkpoints: Checkpoints): Pick<Journal, 'commit' | 'note'> {
-  return {
-    commit(record) {
-      checkpoints.due(idOf(record));
-      return pen.commit(record);
-    },
-    note(record) {
-      checkpoints.due(idOf(record));
-      pen.note(record);
-    },
-  };
-}
-
-function idOf(record: JournalRecord): number | undefined {
-  return 'id' in record ? record.id : undefined;
+/** Everything into qmail's own files. @returns false when the disk refuses: the next start does it from the journal */
+async function emptyJournal(
+  { journalDir }: QueueLayout,
+  log: QueueLog,
+  journalFile: Journal,
+  checkpoints: Checkpoints,
+): Promise<boolean> {
+  try {
+    await checkpoints.stop();
+    if (journalFile.sizeBytes > 0) throw new Error('something was written after the last checkpoint');
+    removeSegments(journalDir, Number.MAX_SAFE_INTEGER);
+    return true;
+  } catch (error) {
+    log.alert(`unable to empty the journal, it is kept for the next start: ${reasonOf(error)}`);
+    return false;
+  }
 }

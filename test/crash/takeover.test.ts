@@ -6,14 +6,16 @@ import { test } from 'node:test';
 import { systemClock } from '../../core/lib/clock.ts';
 import { readBootId } from '../../core/lib/process/boot-id.ts';
 import { makeQueueDirs, type QueueLayout, queueLayout } from '../../core/queue/files/layout.ts';
+import { withOffsets } from '../../core/queue/files/recipients.ts';
 import { type Accepted, encodeRecord, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { segmentPath } from '../../core/queue/journal/segments.ts';
 import { countQueue, listQueue } from '../../core/queue/owner/qread.ts';
 import { recover } from '../../core/queue/recovery/recover.ts';
 import { placeOf } from '../../core/queue/recovery/takeover.ts';
 import { DueTimes } from '../../core/queue/store/due-times.ts';
-import { createFresh, withOffsets } from '../../core/queue/store/in-journal.ts';
-import { settle } from '../../core/queue/store/move-to-files.ts';
+import { storeInFiles } from '../../core/queue/store/in-files.ts';
+import { StoreInJournal } from '../../core/queue/store/in-journal.ts';
+import { moveToFiles } from '../../core/queue/store/move-to-files.ts';
 import { startQueue, writeControl } from '../support/queue-rig.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -196,19 +198,27 @@ test('recovery: mailboxes cannot be synced, and it is cut off → the next one d
   assert.deepEqual(new Set(jobs.map(({ recipient }) => recipient)), new Set(both));
 });
 
-test('settle: tried again, and refused in the middle → there is no info, by which missing channels would count as done', t => {
+test('moveToFiles: tried again, and refused in the middle → there is no info, by which missing channels would count as done', t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   makeQueueDirs(layout);
   const of = { id, bornSec, qp, sender: 'joe@far.example', sizeBytes: message.length };
   const pending = { local: withOffsets(recipients.local), remote: withOffsets(recipients.remote) };
-  const fresh = createFresh({ ...of, raw: message }, pending, 1, true);
-  fresh.partlySettled = true;
+  const store = new StoreInJournal(layout, {
+    message: { ...of, raw: message },
+    recipients: pending,
+    segment: 1,
+    hasFile: true,
+  });
   const channels = new DueTimes();
   for (const channel of ['local', 'remote'] as const) channels.set(channel, bornSec);
-  put(layout.info(id), 'Fjoe@far.example\0');
+  const move = () => moveToFiles({ id, bornSec, sizeBytes: message.length, channels, store }, storeInFiles(layout));
+  rmSync(layout.dirOf('info', id), { recursive: true });
+  assert.throws(move, /ENOENT/);
+  mkdirSync(layout.dirOf('info', id));
+  put(layout.info(id), 'Fjoe@far.example\0'); // As when only its time could not be set.
   rmSync(layout.dirOf('remote', id), { recursive: true });
-  assert.throws(() => settle(layout, { id, bornSec, sizeBytes: message.length, channels, fresh }), /ENOENT/);
+  assert.throws(move, /ENOENT/);
   assert.ok(!existsSync(layout.info(id)));
 });
 

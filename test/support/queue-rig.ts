@@ -73,7 +73,7 @@ export async function startQueue(
     },
     logged(pattern) {
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no ${pattern} in the log:\n${lines.join('\n')}`)), 5000);
+        const timer = setTimeout(() => reject(new Error(`no ${pattern} in the log:\n${lines.join('\n')}`)), 60_000);
         const look = () => {
           const line = lines.find(text => pattern.test(text));
           if (line === undefined) return;

@@ -72,3 +72,32 @@ export function markInFile(path: string, offset: number): void {
     closeSync(fd);
   }
 }
+
+const toDo = 'T'.charCodeAt(0);
+const isDone = 'D'.charCodeAt(0);
+
+/** The size of a recipient's record: `T<address>\0`. */
+export function recordBytes(address: string): number {
+  return address.length + 2;
+}
+
+/** Recipients with the offsets that their records have in a channel file. */
+export function withOffsets(addresses: readonly string[]): PendingRecipient[] {
+  let offset = 0;
+  return addresses.map(address => {
+    const recipient = { address, offset };
+    offset += recordBytes(address);
+    return recipient;
+  });
+}
+
+/** A channel file's bytes. @param recipients all of them, with their offsets @param done offsets of those that are done */
+export function formatRecipients(recipients: readonly PendingRecipient[], done: ReadonlySet<number>): Buffer {
+  const last = recipients.at(-1);
+  const raw = Buffer.alloc(last ? last.offset + recordBytes(last.address) : 0);
+  for (const { address, offset } of recipients) {
+    raw[offset] = done.has(offset) ? isDone : toDo;
+    raw.write(address, offset + 1, 'latin1');
+  }
+  return raw;
+}

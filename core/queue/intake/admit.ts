@@ -7,11 +7,11 @@ import { type Clock, nowSec } from '../../lib/clock.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import type { PendingRecipient } from '../files/recipients.ts';
+import { type PendingRecipient, recordBytes } from '../files/recipients.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { DueTimes } from '../store/due-times.ts';
-import { createFresh, recordBytes } from '../store/in-journal.ts';
+import { StoreInJournal } from '../store/in-journal.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
 import { hashOfMessage } from './message-hash.ts';
 import { messageIdIn } from './message-id.ts';
@@ -21,7 +21,7 @@ export const inlineBytes = 64 * 1024;
 
 /** What admitting needs. */
 export interface AdmitDeps {
-  readonly layout: Pick<QueueLayout, 'mess'>;
+  readonly layout: QueueLayout;
   readonly control: () => Control;
   readonly clock: Clock;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
@@ -77,7 +77,8 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     for (const channel of ['local', 'remote'] as const) {
       if (recipients[channel].length > 0) channels.set(channel, bornSec);
     }
-    ready({ id, bornSec, sizeBytes, channels, fresh: createFresh(accepted, pending, segment, hasFile) });
+    const store = new StoreInJournal(layout, { message: accepted, recipients: pending, segment, hasFile });
+    ready({ id, bornSec, sizeBytes, channels, store });
   }
 
   return {

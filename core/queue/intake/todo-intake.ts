@@ -11,8 +11,9 @@ import { listenToTrigger } from '../files/trigger.ts';
 import type { QueueLog } from '../queue-log.ts';
 import type { DeferredRemovals } from '../run/deferred-removals.ts';
 import { type Admit, inlineBytes } from './admit.ts';
+import type { TodoNames } from './todo-names.ts';
 
-/** What arrivals needs. */
+/** What taking up needs. */
 export interface TodoIntakeDeps {
   readonly layout: QueueLayout;
   readonly clock: Clock;
@@ -20,6 +21,7 @@ export interface TodoIntakeDeps {
   readonly admit: Admit;
   /** A message of the running host has this number. */
   readonly isQueued: (id: number) => boolean;
+  readonly names: TodoNames;
   readonly removals: Pick<DeferredRemovals, 'later'>;
 }
 
@@ -27,43 +29,27 @@ export interface TodoIntakeDeps {
 export interface TodoIntake {
   /** Looks through todo for messages of other processes, and listens for more. Before that nothing is taken up. */
   start(): void;
-  /** True while a message that was taken up may still have its names in todo and intd: its number must not become free. */
-  isNamed(id: number): boolean;
-  /** Takes the names of all messages that were taken up away. @throws when the disk refuses */
-  removeNames(): Promise<void>;
-  /** Begins nothing new; resolves when nothing is being preprocessed. */
+  /** Begins nothing new; resolves when nothing is being taken up. */
   stop(): Promise<void>;
 }
 
 /** Messages taken up at the same time: they share the journal's fdatasync. */
 const width = 100;
-/** qmail-send's SLEEP_TODO: how long a message can lie unnoticed when every trigger failed. */
+/** qmail-send's SLEEP_TODO: how long a message can go unnoticed when every trigger failed. */
 const scanEveryMs = 1_500_000;
-/** Names removed in one go, so that the event loop is never blocked for long. */
-const sliceNames = 200;
 /** How soon it is tried again after the disk refused. */
 const retryMs = 123_000;
 
 export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
-  const { layout, clock, log, removals } = deps;
+  const { layout, clock, log, names, removals } = deps;
   const queue: number[] = [];
-  const known = new Set<number>();
-  /** Taken up, but their names are still in todo: they must not be taken up twice. */
-  const admitted = new Set<number>();
   let busy = 0;
   let stopping = false;
   let idle: () => void = () => undefined;
   let cancelScan: Dispose = () => undefined;
   let stopListening: Dispose = () => undefined;
 
-  function announce(id: number): void {
-    if (known.has(id)) return;
-    known.add(id);
-    queue.push(id);
-    pump();
-  }
-
-  function pump(): void {
+  function startMore(): void {
     while (!stopping && busy < width) {
       const id = queue.shift();
       if (id === undefined) break;
@@ -75,32 +61,29 @@ export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
 
   async function handle(id: number): Promise<void> {
     try {
-      if (admitted.has(id) || (await takeUp(deps, id))) {
-        admitted.add(id);
-        removals.later(() => forget(id));
+      if (names.isTakenUp(id) || (await takeUp(deps, id))) {
+        names.takenUp(id);
+        removals.later(() => remove(id));
       } else {
-        known.delete(id);
+        names.forget(id);
       }
     } catch (error) {
-      trouble(id, error);
-      known.delete(id);
+      warn(id, error);
+      names.forget(id);
     }
     busy--;
-    pump();
+    startMore();
   }
 
-  /** The names go; until then the message is known, and is not taken up again. */
-  function forget(id: number): void {
+  function remove(id: number): void {
     try {
-      removeNames(layout, id);
-      admitted.delete(id);
+      names.remove(id);
     } catch (error) {
-      trouble(id, error);
+      warn(id, error);
     }
-    known.delete(id);
   }
 
-  function trouble(id: number, error: unknown): void {
+  function warn(id: number, error: unknown): void {
     if (error instanceof UnknownRecord) log.warning(`unknown record type in ${layout.todo(id)}`);
     else {
       log.warning(`trouble preprocessing ${layout.todo(id)}: ${reasonOf(error)}`);
@@ -118,7 +101,9 @@ export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
     try {
       for (const name of layout.dirs('todo').flatMap(directory => readdirSync(directory))) {
         const id = messageNumber(name);
-        if (id !== undefined) announce(id);
+        if (id === undefined || !names.found(id)) continue;
+        queue.push(id);
+        startMore();
       }
     } catch (error) {
       log.alert(`unable to opendir ${layout.todoDir}, sleeping...`);
@@ -132,23 +117,13 @@ export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
       stopListening = listenToTrigger(layout.trigger, scan);
       scan();
     },
-    async removeNames() {
-      let removed = 0;
-      for (const id of [...admitted]) {
-        if (admitted.has(id)) removeNames(layout, id);
-        // Nobody else will: the next scan does not find what has no name.
-        if (!known.has(id)) admitted.delete(id);
-        if (++removed % sliceNames === 0) await new Promise(resolve => setImmediate(resolve));
-      }
-    },
-    isNamed: id => known.has(id) || admitted.has(id),
     stop() {
       stopping = true;
       stopListening();
       cancelScan();
       return new Promise(resolve => {
         idle = resolve;
-        pump();
+        startMore();
       });
     },
   };

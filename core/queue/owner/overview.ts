@@ -1,17 +1,13 @@
 // The queue as people see it: a summary from memory, and rows read from the queue files for the part that is on screen.
 
-import { readFileSync } from 'node:fs';
 import type { QueueRecipient, QueueRow, QueueSummary } from '../../api/queue.ts';
 import type { Channel } from '../../control/classify.ts';
 import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
 import { typedRecords } from '../files/envelope-file.ts';
 import { isHeld } from '../files/holds.ts';
-import { readSender } from '../files/info-file.ts';
-import type { QueueLayout } from '../files/layout.ts';
+import { recordBytes } from '../files/recipients.ts';
 import type { AttemptBook } from '../run/attempts.ts';
-import { recordBytes } from '../store/in-journal.ts';
-import { formatRecipients } from '../store/move-to-files.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 
 /** At most so many recipients are listed in a row; the rest is counted. */
@@ -19,7 +15,6 @@ const shownRecipients = 50;
 
 /** Rows of the messages that wait, oldest first, each when it is asked for: others may have their turn in between. */
 export function* queueRows(
-  layout: QueueLayout,
   queued: QueuedMessages,
   attempts: AttemptBook,
   offset: number,
@@ -27,27 +22,27 @@ export function* queueRows(
 ): Generator<QueueRow> {
   const byAge = [...queued.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
   for (const message of byAge.slice(offset, offset + limit)) {
-    const row = tryRow(layout, message, attempts);
+    const row = tryRow(message, attempts);
     if (row) yield row;
   }
 }
 
-function tryRow(layout: QueueLayout, message: QueuedMessage, attempts: AttemptBook): QueueRow | undefined {
+function tryRow(message: QueuedMessage, attempts: AttemptBook): QueueRow | undefined {
   try {
-    return rowOf(layout, message, attempts);
+    return rowOf(message, attempts);
   } catch {
     return undefined; // It was finished between our look at memory and our look at the disk.
   }
 }
 
-function rowOf(layout: QueueLayout, message: QueuedMessage, attempts: AttemptBook): QueueRow {
-  const looks = [...message.channels.keys()].map(channel => look(layout, message, channel));
+function rowOf(message: QueuedMessage, attempts: AttemptBook): QueueRow {
+  const looks = [...message.channels.keys()].map(channel => look(message, channel));
   const sum = (of: 'all' | 'left' | 'held') => looks.reduce((total, one) => total + one[of], 0);
   const shown = looks.flatMap(one => one.first).slice(0, shownRecipients);
   const held = sum('left') > 0 && sum('left') === sum('held');
   return {
     id: message.id,
-    sender: displayAddress(message.fresh?.sender ?? readSender(layout, message.id)),
+    sender: displayAddress(message.store.sender(message.id)),
     recipients: shown.map(recipient => shownRecipient(message.id, recipient, attempts)),
     more: sum('all') - shown.length,
     sizeBytes: message.sizeBytes,
@@ -77,12 +72,12 @@ interface Look {
 }
 
 /** Of 250,000 recipients nearly all are only counted. */
-function look(layout: QueueLayout, message: QueuedMessage, channel: Channel): Look {
+function look(message: QueuedMessage, channel: Channel): Look {
   const first: Listed[] = [];
   const repeats = new Map<string, number>();
   const counted = { all: 0, left: 0, held: 0 };
   let offset = 0;
-  for (const { letter, value: address } of typedRecords(readChannel(layout, message, channel))) {
+  for (const { letter, value: address } of typedRecords(message.store.channelBytes(message.id, channel))) {
     const ended = letter === 'D';
     const held = !ended && isHeld(message.held, channel, address);
     counted.all++;
@@ -110,11 +105,6 @@ function shownRecipient(
   const state = ended ? 'ended' : running ? 'now' : 'waiting';
   const why = { said: displayAddress(said), status: status ?? null, answer: shownAnswer(answer) };
   return { record: offset, address: displayAddress(address), channel, state, tries, ...why, held };
-}
-
-/** What the message's channel file says, or would say. @throws when there is none */
-export function readChannel(layout: QueueLayout, { id, fresh }: QueuedMessage, channel: Channel): Buffer {
-  return fresh ? formatRecipients(fresh.recipients[channel], fresh.done[channel]) : readFileSync(layout[channel](id));
 }
 
 function nextTryMs(message: QueuedMessage): number | null {

@@ -5,9 +5,9 @@ import { nowSec, systemClock } from '../../lib/clock.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { records } from '../files/envelope-file.ts';
 import { messageNumber, type QueueLayout, queueLayout } from '../files/layout.ts';
+import { withOffsets } from '../files/recipients.ts';
 import type { JournaledMessage } from '../journal/read-journal.ts';
 import { type InspectedJournal, inspectJournal } from '../recovery/inspect-journal.ts';
-import { withOffsets } from '../store/in-journal.ts';
 
 const channels: readonly Channel[] = ['local', 'remote'];
 

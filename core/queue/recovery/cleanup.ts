@@ -1,13 +1,36 @@
 // Sweeps up after injectors that died half-way (qmail-clean, qmail-send's cleanup): files nobody can own any more.
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Clock, nowSec } from '../../lib/clock.ts';
+import type { Dispose } from '../../lib/dispose.ts';
 import { forgetOldFailures } from '../files/failures.ts';
 import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { isSpare } from '../files/numbers.ts';
+import type { QueueLog } from '../queue-log.ts';
 import { leftoverAgeSec } from './takeover.ts';
 
 /** How often to clean up (qmail's odd 21 hours, so that it wanders through the day). */
-export const cleanupEverySec = 76_431;
+const cleanupEverySec = 76_431;
+
+/** Cleans up now, and then as often as that. @param known messages of the running host @returns what ends it */
+export function cleanUpRegularly(
+  layout: QueueLayout,
+  clock: Clock,
+  log: Pick<QueueLog, 'warning'>,
+  known: { has(id: number): boolean },
+): Dispose {
+  let cancel: Dispose = () => undefined;
+  function cleanUp(): void {
+    try {
+      removeLeftovers(layout, nowSec(clock), known);
+    } catch (error) {
+      log.warning(`unable to clean up the queue: ${error instanceof Error ? error.message : error}`);
+    }
+    cancel = clock.after(cleanupEverySec * 1000, cleanUp);
+  }
+  cleanUp();
+  return () => cancel();
+}
 
 /**
  * Removes message files without info and todo, and pid files, that are older than 36 hours; and fields of bounces that have

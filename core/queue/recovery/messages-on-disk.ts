@@ -4,10 +4,11 @@ import type { Channel } from '../../control/classify.ts';
 import { messageNumber, type QueueLayout } from '../files/layout.ts';
 import { isDoubtful, plausibleDue } from '../run/retry-schedule.ts';
 import { DueTimes } from '../store/due-times.ts';
+import type { MessageStore } from '../store/message-store.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
 
 /** Messages that were preprocessed before; those still in todo are left to preprocessing, which does them again. */
-export function* messagesOnDisk(layout: QueueLayout, nowSec: number): Generator<QueuedMessage> {
+export function* messagesOnDisk(layout: QueueLayout, store: MessageStore, nowSec: number): Generator<QueuedMessage> {
   const inTodo = new Set(layout.dirs('todo').flatMap(directory => readdirSync(directory)));
   const locals = layout.dirs('local');
   const remotes = layout.dirs('remote');
@@ -18,7 +19,7 @@ export function* messagesOnDisk(layout: QueueLayout, nowSec: number): Generator<
       const id = messageNumber(name);
       if (id === undefined || inTodo.has(name)) continue;
       const used = (['local', 'remote'] as const).filter(channel => files[channel].has(name));
-      yield messageOnDisk(layout, id, used, nowSec);
+      yield { ...messageOnDisk(layout, id, used, nowSec), store };
     }
   }
 }
@@ -27,7 +28,12 @@ function namesIn(directory: string | undefined): ReadonlySet<string> {
   return new Set(directory === undefined ? [] : readdirSync(directory));
 }
 
-function messageOnDisk(layout: QueueLayout, id: number, used: readonly Channel[], nowSec: number): QueuedMessage {
+function messageOnDisk(
+  layout: QueueLayout,
+  id: number,
+  used: readonly Channel[],
+  nowSec: number,
+): Omit<QueuedMessage, 'store'> {
   const bornSec = birthOnDisk(layout.info(id), nowSec);
   const dues = new DueTimes();
   for (const channel of used) {

@@ -3,15 +3,15 @@ import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } fro
 import type { Channel } from '../../control/classify.ts';
 import { records } from '../files/envelope-file.ts';
 import { restoreFailures } from '../files/failures.ts';
+import { formatInfo } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
-import { markInFile, type PendingRecipient } from '../files/recipients.ts';
+import { formatRecipients, markInFile, type PendingRecipient, withOffsets } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
+import { writeTimedFile } from '../files/timed-file.ts';
 import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
 import type { Accepted, Failed } from '../journal/record.ts';
-import { withOffsets } from '../store/in-journal.ts';
-import { formatInfo, formatRecipients, writeFile } from '../store/move-to-files.ts';
 import { fileStateOf } from './file-state.ts';
 import { isEndedElsewhere } from './takeover.ts';
 
@@ -28,7 +28,7 @@ export function rebuildFiles(layout: QueueLayout, journaled: JournaledMessage): 
   // Of a finished message the bounce is queued already: the journal says so only after that.
   if (!journaled.finished) restoreBounce(layout, journaled);
   const info = formatInfo(accepted.sender);
-  if (!isFile(layout.info(id), info, bornSec)) writeFile(layout.info(id), info, bornSec);
+  if (!isFile(layout.info(id), info, bornSec)) writeTimedFile(layout.info(id), info, bornSec);
 }
 
 /** The todo file of a message that came from another process, if the crash left it there. */
@@ -50,7 +50,7 @@ function restoreChannel(layout: QueueLayout, channel: Channel, journaled: Journa
     for (const { offset } of recipients) if (found[offset] === doneLetter) done.add(offset);
   }
   if (recipients.every(({ offset }) => done.has(offset))) rmSync(path, { force: true });
-  else writeFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
+  else writeTimedFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
 }
 
 /** True for the whole channel file of these recipients, whoever of them is marked. */

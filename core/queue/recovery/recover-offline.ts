@@ -2,14 +2,12 @@
 // host. From then on qmail-send can take the queue over.
 import { existsSync } from 'node:fs';
 import { systemClock } from '../../lib/clock.ts';
-import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
-import { canSyncFileSystem, syncFileSystem } from '../../lib/disk/sync-file-system.ts';
 import { readBootId } from '../../lib/process/boot-id.ts';
 import { becomeQueueOwner } from '../files/become-owner.ts';
+import { createDiskSync } from '../files/disk-sync.ts';
 import { queueLayout } from '../files/layout.ts';
 import { lockQueue } from '../files/lock.ts';
 import { openNumbers } from '../files/numbers.ts';
-import { syncMessages } from '../files/sync-messages.ts';
 import { createQueueLog } from '../queue-log.ts';
 import { recover } from './recover.ts';
 
@@ -28,15 +26,14 @@ export async function recoverOffline(home: string, say: (line: string) => void):
     `A mail host runs on ${layout.root}. Stop it first: a host that stops in order leaves nothing in the journal.`,
   );
   try {
-    const syncDirectory = createDirectorySync();
-    const whole = canSyncFileSystem(layout.root);
+    const { sync, syncQueue } = createDiskSync(layout);
     const didWork = await recover({
       layout,
       clock: systemClock,
       log: { ...createQueueLog(say, layout.root), identity: () => undefined },
       bootId: readBootId(),
-      sync: whole ? syncFileSystem : async () => undefined,
-      syncQueue: ids => (whole ? syncFileSystem(layout.root) : syncMessages(layout, syncDirectory, ids)),
+      sync,
+      syncQueue,
     });
     openNumbers(layout, () => false).close('removed');
     return didWork;

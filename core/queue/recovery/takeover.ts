@@ -2,10 +2,10 @@
 // whose files it can find, and removes them when they are done: nothing else says so. README.md has the argument.
 import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
+import { formatInfo } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
 import { segmentNumbers, segmentPath } from '../journal/segments.ts';
-import { formatInfo } from '../store/move-to-files.ts';
 import { fileStateOf } from './file-state.ts';
 
 /** 36 hours, longer than the 24 after which an injector gives up: what no message has, and was not read since, is removed. */

@@ -2,16 +2,18 @@
 // mailboxes), and one sync of each file system makes all of that durable at once.
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
-import type { QueueLayout } from '../files/layout.ts';
+import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { JournalRecord } from '../journal/record.ts';
 import type { QueueLog } from '../queue-log.ts';
-import { settle } from '../store/move-to-files.ts';
+import type { MessageStore } from '../store/message-store.ts';
+import { moveToFiles } from '../store/move-to-files.ts';
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 
 /** The running checkpointer. */
 export interface Checkpoints {
-  /** Something was handed to the journal about this message: a checkpoint is due some seconds from now. */
-  due(id: number | undefined): void;
+  /** The journal for everything but checkpoints: each record makes a checkpoint due some seconds from now. */
+  readonly journal: Pick<Journal, 'commit' | 'note'>;
   /** A file below this directory was written without a sync of its own. */
   wrote(directory: string): void;
   /** Resolves when what was written so far is durable; forgets nothing. @throws when the disk refuses */
@@ -32,9 +34,10 @@ const fullBytes = 32 * 1024 * 1024;
 const sliceMessages = 200;
 
 export function createCheckpoints(deps: {
-  readonly layout: QueueLayout;
+  /** The store of messages that are in qmail's files. */
+  readonly files: MessageStore;
   readonly clock: Clock;
-  readonly journal: Pick<Journal, 'sizeBytes' | 'note' | 'rotate' | 'remove'>;
+  readonly journal: Journal;
   readonly queued: Pick<QueuedMessages, 'all' | 'isBusy'>;
   readonly log: Pick<QueueLog, 'alert'>;
   /** Syncs the file system that holds a directory. */
@@ -44,7 +47,7 @@ export function createCheckpoints(deps: {
   /** Removes the names in todo of messages that the journal has: a message that had one without a journal would be new. */
   readonly removeNames: () => Promise<void>;
 }): Checkpoints {
-  const { layout, clock, journal, queued, log, sync, syncQueue, removeNames } = deps;
+  const { files, clock, journal, queued, log, sync, syncQueue, removeNames } = deps;
   /** Messages that the journal has been told of since the last checkpoint. */
   let touched = new Set<number>();
   let written = new Set<string>();
@@ -65,7 +68,7 @@ export function createCheckpoints(deps: {
     touched = new Set();
     try {
       const closed = await journal.rotate();
-      await turn(); // Every message of the closed segment has reached `waiting` by then.
+      await nextTurn(); // Every message of the closed segment has reached `waiting` by then.
       await settleUpTo(closed, last);
       await removeNames();
       // What came meanwhile may be in the closed segment or in the new one: it is synced now and with the next checkpoint.
@@ -100,12 +103,13 @@ export function createCheckpoints(deps: {
     };
     try {
       for (const message of queued.all.values()) {
-        if (!message.fresh || message.fresh.segment > segment) continue;
-        settle(layout, message);
+        const { segment: at } = message.store;
+        if (at === undefined || at > segment) continue;
+        moveToFiles(message, files);
         settled.push(message);
         if (settled.length < sliceMessages) continue;
         tell();
-        await turn();
+        await nextTurn();
       }
     } finally {
       tell();
@@ -142,11 +146,22 @@ export function createCheckpoints(deps: {
     });
   }
 
+  function due(record: JournalRecord): void {
+    if ('id' in record) touched.add(record.id);
+    if (journal.sizeBytes > fullBytes && !running && !resting) tryNow();
+    cancel ??= clock.after(everyMs, tryUnlessBusy);
+  }
+
   return {
-    due(id) {
-      if (id !== undefined) touched.add(id);
-      if (journal.sizeBytes > fullBytes && !running && !resting) tryNow();
-      cancel ??= clock.after(everyMs, tryUnlessBusy);
+    journal: {
+      commit(record) {
+        due(record);
+        return journal.commit(record);
+      },
+      note(record) {
+        due(record);
+        journal.note(record);
+      },
     },
     wrote(directory) {
       // The next host has to know: this one may be killed, and the machine lose its power soon after that.
@@ -164,8 +179,4 @@ export function createCheckpoints(deps: {
       cancel?.();
     },
   };
-}
-
-function turn(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }

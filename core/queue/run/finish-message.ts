@@ -1,18 +1,16 @@
 // The end of a message that has nobody left to go to: its bounce is sent, then it is removed (qmail-send's messdone).
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import { bounceMessage } from '../bounce/bounce.ts';
 import { forgetHeld } from '../files/holds.ts';
-import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Numbers } from '../files/numbers.ts';
 import { removeBounce } from '../files/remove-files.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { QueueLog } from '../queue-log.ts';
-import { ensureMessageFile } from '../store/in-journal.ts';
 import type { QueuedMessage } from '../store/queued-messages.ts';
 
 /** What finishing needs. */
@@ -37,8 +35,8 @@ export async function finishMessage(deps: FinishDeps, message: QueuedMessage): P
     if (hasFailures(layout, message) && !(await sendBounce(deps, message))) return false;
     if (message.held) forgetHeld(layout, id);
     await tellJournal(journal, message);
-    removeFiles(layout, message);
-    if (message.fresh?.hasFile === false) numbers.give(id);
+    message.store.remove(id);
+    if (!message.store.hasFile) numbers.give(id);
     log.end(id);
     return true;
   } catch (error) {
@@ -49,17 +47,10 @@ export async function finishMessage(deps: FinishDeps, message: QueuedMessage): P
 }
 
 /** Files go only when the journal surely says that they may: a kill in between would leave a message that began anew without them. */
-async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, fresh }: QueuedMessage): Promise<void> {
+async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, store }: QueuedMessage): Promise<void> {
   const record = { type: 'finished', id, bornSec } as const;
-  if (fresh?.hasFile === false) journal.note(record);
-  else await journal.commit(record);
-}
-
-/** info goes first: a message file without info and todo belongs to nobody and is left for the cleanup. */
-function removeFiles(layout: QueueLayout, { id, fresh }: QueuedMessage): void {
-  if (!fresh || fresh.partlySettled) rmSync(layout.info(id), { force: true });
-  if (fresh?.partlySettled) for (const path of [layout.local(id), layout.remote(id)]) rmSync(path, { force: true });
-  if (!fresh || fresh.hasFile) rmSync(layout.mess(id), { force: true });
+  if (store.hasFile) await journal.commit(record);
+  else journal.note(record);
 }
 
 /** A bounce/N that cannot be seen now is not one that was never there. @throws when the disk does not say */
@@ -74,10 +65,10 @@ async function sendBounce(deps: FinishDeps, message: QueuedMessage): Promise<boo
   return message.bounced;
 }
 
-async function injectBounce(deps: FinishDeps, { id, fresh, bornSec }: QueuedMessage): Promise<boolean> {
+async function injectBounce(deps: FinishDeps, { id, store, bornSec }: QueuedMessage): Promise<boolean> {
   const { layout, log } = deps;
-  ensureMessageFile(layout, id, fresh);
-  const sender = fresh?.sender ?? readSender(layout, id);
+  store.ensureFile(id);
+  const sender = store.sender(id);
   const bounce = bounceMessage(layout, { id, sender, bornSec }, deps.control(), deps.clock.nowMs());
   if (!bounce) {
     if (sender === '#@[]') log.tripleBounce(id);

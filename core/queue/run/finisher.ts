@@ -2,9 +2,9 @@
 
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
+import { sysFailSec } from './close-channel.ts';
 import type { DeferredRemovals } from './deferred-removals.ts';
 import { type FinishDeps, finishMessage } from './finish-message.ts';
-import { sysFailSec } from './pass.ts';
 
 export interface Finisher {
   /** Ends a message; one that has no file ends at once. */
@@ -30,10 +30,10 @@ export function createFinisher(deps: FinisherDeps, ended: () => void): Finisher 
 
   function begin(message: QueuedMessage): void {
     if (closed) return;
-    const { fresh, sizeBytes } = message;
+    const { store, sizeBytes } = message;
     underWay++;
-    if (fresh?.hasFile === false) void finish(message);
-    else deps.removals.later(() => void finish(message), fresh?.raw ? sizeBytes : 0);
+    if (store.hasFile) deps.removals.later(() => void finish(message), store.raw ? sizeBytes : 0);
+    else void finish(message);
   }
 
   async function finish(message: QueuedMessage): Promise<void> {

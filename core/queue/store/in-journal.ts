@@ -1,80 +1,117 @@
-// A fresh message: accepted, in the journal, not (yet) in qmail's info, local and remote files. Most messages are delivered
-// while they are fresh; those that have to wait are settled into the files (move-to-files.ts).
+// A message in the journal only: accepted, and without qmail's files info, local and remote. Most messages are delivered while
+// they are there; those that must wait are moved into the files (move-to-files.ts).
+import { rmSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
+import { formatInfo } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { writeMessageFile } from '../files/numbers.ts';
-import type { PendingRecipient, RecipientReader } from '../files/recipients.ts';
+import { formatRecipients, type PendingRecipient, type RecipientReader } from '../files/recipients.ts';
+import { writeTimedFile } from '../files/timed-file.ts';
 import type { Accepted } from '../journal/record.ts';
+import type { MessageStore } from './message-store.ts';
 
-/** What the files would say. */
-export interface FreshMessage {
-  readonly sender: string;
-  /** The journal segment that holds it. */
+/** Recipients with the offsets that their records have in the channel file. */
+export type RecipientsByChannel = Readonly<Record<Channel, readonly PendingRecipient[]>>;
+
+interface Contents {
+  readonly message: Pick<Accepted, 'id' | 'sender' | 'raw'>;
+  readonly recipients: RecipientsByChannel;
+  /** The journal segment that holds the message. */
   readonly segment: number;
-  /** The message's bytes, if they are in the journal. */
+  /** mess/N exists. */
+  readonly hasFile: boolean;
+}
+
+const channels: readonly Channel[] = ['local', 'remote'];
+
+/** The store of one message. */
+export class StoreInJournal implements MessageStore {
+  readonly segment: number;
   readonly raw: Uint8Array | undefined;
-  /** mess/N is there. */
-  hasFile: boolean;
-  /** It was to be settled, and the disk refused: some of its files are there. */
-  partlySettled: boolean;
-  /** Recipients with the offsets that their records have in the channel file. */
-  readonly recipients: Readonly<Record<Channel, readonly PendingRecipient[]>>;
-  /** Offsets of the recipients that are done. */
-  readonly done: Readonly<Record<Channel, Set<number>>>;
-}
+  readonly recipients: RecipientsByChannel;
+  readonly #layout: QueueLayout;
+  readonly #sender: string;
+  readonly #done: Readonly<Record<Channel, Set<number>>> = { local: new Set(), remote: new Set() };
+  #hasFile: boolean;
+  /** Writing its files was tried, and the disk refused: some of them may exist. */
+  #partlyWritten = false;
 
-export function createFresh(
-  { sender, raw }: Pick<Accepted, 'sender' | 'raw'>,
-  recipients: FreshMessage['recipients'],
-  segment: number,
-  hasFile: boolean,
-): FreshMessage {
-  return {
-    sender,
-    segment,
-    raw,
-    hasFile,
-    partlySettled: false,
-    recipients,
-    done: { local: new Set(), remote: new Set() },
-  };
-}
-
-/** Makes sure that mess/N is there: for deliveries that need a file, and for messages that have to wait. */
-export function ensureMessageFile(layout: QueueLayout, id: number, fresh: FreshMessage | undefined): string {
-  if (fresh?.raw && !fresh.hasFile) {
-    writeMessageFile(layout, id, fresh.raw);
-    fresh.hasFile = true;
+  constructor(layout: QueueLayout, { message, recipients, segment, hasFile }: Contents) {
+    this.#layout = layout;
+    this.#sender = message.sender;
+    this.raw = message.raw;
+    this.recipients = recipients;
+    this.segment = segment;
+    this.#hasFile = hasFile;
   }
-  return layout.mess(id);
-}
 
-/** A record of a channel file: `T<address>\0`. */
-export function recordBytes(address: string): number {
-  return address.length + 2;
-}
+  get hasFile(): boolean {
+    return this.#hasFile;
+  }
 
-/** The channel file of these recipients. */
-export function withOffsets(addresses: readonly string[]): PendingRecipient[] {
-  let offset = 0;
-  return addresses.map(address => {
-    const recipient = { address, offset };
-    offset += recordBytes(address);
-    return recipient;
-  });
-}
+  sender(): string {
+    return this.#sender;
+  }
 
-/** The same view of a channel that openRecipients gives of its file. */
-export function readFresh(fresh: FreshMessage, channel: Channel): RecipientReader {
-  const recipients = fresh.recipients[channel];
-  const done = fresh.done[channel];
-  let at = 0;
-  return {
-    next() {
-      for (let found = recipients[at++]; found; found = recipients[at++]) if (!done.has(found.offset)) return found;
-      return undefined;
-    },
-    mark: recipient => void done.add(recipient.offset),
-    close: () => undefined,
-  };
+  infoSec(): undefined {
+    return undefined;
+  }
+
+  pending(_id: number, channel: Channel): RecipientReader {
+    const recipients = this.recipients[channel];
+    const done = this.#done[channel];
+    let at = 0;
+    return {
+      next() {
+        for (let found = recipients[at++]; found; found = recipients[at++]) if (!done.has(found.offset)) return found;
+        return undefined;
+      },
+      mark: ({ offset }) => void done.add(offset),
+      close: () => undefined,
+    };
+  }
+
+  channelBytes(_id: number, channel: Channel): Buffer {
+    return formatRecipients(this.recipients[channel], this.#done[channel]);
+  }
+
+  ensureFile(id: number): string {
+    if (this.raw && !this.#hasFile) {
+      writeMessageFile(this.#layout, id, this.raw);
+      this.#hasFile = true;
+    }
+    return this.#layout.mess(id);
+  }
+
+  mark(_id: number, channel: Channel, offset: number): void {
+    this.#done[channel].add(offset);
+  }
+
+  setDue(): void {}
+
+  removeChannel(): void {}
+
+  remove(id: number): void {
+    if (this.#partlyWritten) this.#removeWritten(id);
+    if (this.#hasFile) rmSync(this.#layout.mess(id), { force: true });
+  }
+
+  /**
+   * Writes info/N and the files of these channels, each with the time when it is due.
+   * @throws when the disk refuses: the message is still in the journal, and some of the files may exist
+   */
+  writeFiles(id: number, bornSec: number, due: Iterable<readonly [Channel, number]>): void {
+    this.ensureFile(id);
+    // info goes first: while it exists, a channel file that is missing counts as done (recovery/takeover.ts).
+    if (this.#partlyWritten) this.#removeWritten(id);
+    this.#partlyWritten = true;
+    for (const [channel, dueSec] of due)
+      writeTimedFile(this.#layout[channel](id), this.channelBytes(id, channel), dueSec);
+    writeTimedFile(this.#layout.info(id), formatInfo(this.#sender), bornSec);
+  }
+
+  #removeWritten(id: number): void {
+    rmSync(this.#layout.info(id), { force: true });
+    for (const channel of channels) rmSync(this.#layout[channel](id), { force: true });
+  }
 }

@@ -2,9 +2,8 @@
 import type { Channel } from '../../control/classify.ts';
 import { Heap } from '../../lib/process/heap.ts';
 import type { Held } from '../files/holds.ts';
-import { isDoubtful } from '../run/retry-schedule.ts';
 import type { DueTimes } from './due-times.ts';
-import type { FreshMessage } from './in-journal.ts';
+import type { MessageStore } from './message-store.ts';
 
 /** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
 export interface QueuedMessage {
@@ -21,14 +20,16 @@ export interface QueuedMessage {
   failed?: boolean;
   /** Its bounce is queued already. */
   bounced?: boolean;
-  /** While the message is only in the journal. */
-  fresh?: FreshMessage | undefined;
+  /** Where it is kept: in the journal, or in qmail's files. */
+  store: MessageStore;
 }
 
 /** All messages and, per channel, which one is due first. */
 export interface QueuedMessages {
   readonly all: ReadonlyMap<number, QueuedMessage>;
   add(message: QueuedMessage): void;
+  /** Calls a listener after each message that is added. */
+  onAdded(listener: (message: QueuedMessage) => void): void;
   remove(id: number): void;
   /** Sets when a channel's next pass may start. */
   reschedule(id: number, channel: Channel, dueSec: number): void;
@@ -38,6 +39,8 @@ export interface QueuedMessages {
   setBack(bySec: number): void;
   /** The earliest due time of a channel; undefined when nothing waits there. */
   nextDueSec(channel: Channel): number | undefined;
+  /** When the oldest message was born, in seconds since 1970; undefined: there is none. */
+  oldestSec(): number | undefined;
   /** Very many messages are here, and some of them are due: whatever can wait should. */
   isBusy(nowSec: number): boolean;
 }
@@ -48,6 +51,8 @@ export function createQueuedMessages(): QueuedMessages {
   const all = new Map<number, QueuedMessage>();
   // A heap entry counts only while it says what the message says; others were overtaken by a reschedule.
   const due: Record<Channel, Heap<QueuedMessage>> = { local: new Heap(), remote: new Heap() };
+
+  const listeners: ((message: QueuedMessage) => void)[] = [];
 
   function dropOvertaken(channel: Channel): void {
     const heap = due[channel];
@@ -74,7 +79,9 @@ export function createQueuedMessages(): QueuedMessages {
     add(message) {
       all.set(message.id, message);
       for (const [channel, dueSec] of message.channels) if (dueSec !== 'now') due[channel].push(dueSec, message);
+      for (const listener of listeners) listener(message);
     },
+    onAdded: listener => void listeners.push(listener),
     remove(id) {
       all.delete(id);
     },
@@ -95,20 +102,14 @@ export function createQueuedMessages(): QueuedMessages {
       return top.value;
     },
     nextDueSec,
+    oldestSec() {
+      let oldestSec = Number.POSITIVE_INFINITY;
+      for (const { bornSec } of all.values()) oldestSec = Math.min(oldestSec, bornSec);
+      return Number.isFinite(oldestSec) ? oldestSec : undefined;
+    },
     isBusy(nowSec) {
       const isDue = (channel: Channel) => (nextDueSec(channel) ?? Number.POSITIVE_INFINITY) <= nowSec;
       return all.size > manyMessages && (isDue('local') || isDue('remote'));
     },
   };
-}
-
-/**
- * When the age of a message begins, as far as anybody knows.
- * @param infoSec the time of info/N; another one than the birth was given by the owner (`touch -d`), and counts
- */
-export function birthOf(message: QueuedMessage, nowSec: number, infoSec: number | undefined): number {
-  if (infoSec !== undefined && infoSec !== message.bornSec) return infoSec;
-  if (!isDoubtful(message.bornSec, nowSec)) return message.bornSec;
-  message.countedFromSec = Math.min(message.countedFromSec ?? nowSec, nowSec);
-  return message.countedFromSec;
 }

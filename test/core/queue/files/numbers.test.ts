@@ -21,7 +21,9 @@ import { openQueueForInjection } from '../../../../core/queue/intake/inject-from
 import { encodeRecord, type JournalRecord } from '../../../../core/queue/journal/record.ts';
 import { createOperator } from '../../../../core/queue/owner/operator.ts';
 import { listQueue } from '../../../../core/queue/owner/qread.ts';
+import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import { DueTimes } from '../../../../core/queue/store/due-times.ts';
+import { storeInFiles } from '../../../../core/queue/store/in-files.ts';
 import { createQueuedMessages, type QueuedMessage } from '../../../../core/queue/store/queued-messages.ts';
 import { startQueue } from '../../../support/queue-rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -43,10 +45,12 @@ test('numbers: an order for a row whose number another message has now → that 
 
 test('numbers: one becomes another message’s while an order waits for its turn → that one is left alone', async t => {
   const queued = createQueuedMessages();
+  const layout = queueLayout(tempDir(t));
+  const files = storeInFiles(layout);
   const messageOf = (id: number): QueuedMessage => {
     const channels = new DueTimes();
     channels.set('remote', 0);
-    return { id, bornSec: 1000, sizeBytes: 10, channels };
+    return { id, bornSec: 1000, sizeBytes: 10, channels, store: files };
   };
   queued.add(messageOf(1));
   queued.add(messageOf(2));
@@ -54,11 +58,14 @@ test('numbers: one becomes another message’s while an order waits for its turn
   const slow = Promise.withResolvers<void>();
   const { operator } = createOperator({
     journal: { note: () => undefined },
-    layout: queueLayout(tempDir(t)),
+    layout,
+    files,
     syncDirectory: async () => undefined,
     queued,
     scheduler: {
-      hurry: () => undefined,
+      makeDue: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
       isTrying: () => false,
       async decide(message) {
         decided.push(message);

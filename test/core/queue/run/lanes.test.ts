@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lane } from '../../../../core/paper-path/shapes.ts';
+import { queueLayout } from '../../../../core/queue/files/layout.ts';
 import { createLanes, lanesOfRecipient } from '../../../../core/queue/run/lanes.ts';
 import { DueTimes } from '../../../../core/queue/store/due-times.ts';
+import { storeInFiles } from '../../../../core/queue/store/in-files.ts';
 import type { QueuedMessage } from '../../../../core/queue/store/queued-messages.ts';
 
 const [joe] = lanesOfRecipient('local', 'a@far.example', 'joe@here.example') as [Lane];
-const message = (id: number): QueuedMessage => ({ id, bornSec: 0, sizeBytes: 0, channels: new DueTimes() });
+const store = storeInFiles(queueLayout('/nowhere'));
+const message = (id: number): QueuedMessage => ({ id, bornSec: 0, sizeBytes: 0, channels: new DueTimes(), store });
 
 test('lanes: a number of slots → how many of them one lane gets', () => {
   const placesOf = (slots: number, share: Lane['share']) => {

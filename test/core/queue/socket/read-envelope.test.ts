@@ -8,12 +8,13 @@ import { collectInSlices } from '../../../../core/lib/time-slice.ts';
 import { later } from '../../../../core/paper-path/outcome.ts';
 import type { Accept, Accepted, Envelope } from '../../../../core/paper-path/shapes.ts';
 import { queueLayout } from '../../../../core/queue/files/layout.ts';
+import { withOffsets } from '../../../../core/queue/files/recipients.ts';
 import { createAdmission } from '../../../../core/queue/intake/admit.ts';
 import { admitWithCopies } from '../../../../core/queue/intake/copies.ts';
 import { createQueueLog } from '../../../../core/queue/queue-log.ts';
 import type { MemoryQuota } from '../../../../core/queue/socket/memory-quota.ts';
 import { serveClient } from '../../../../core/queue/socket/session.ts';
-import { type FreshMessage, withOffsets } from '../../../../core/queue/store/in-journal.ts';
+import { type RecipientsByChannel, StoreInJournal } from '../../../../core/queue/store/in-journal.ts';
 import { startQueue, writeControl } from '../../../support/queue-rig.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -175,7 +176,7 @@ test('queue.sock: recipients of one letter → what they take counts, not their 
 test('queue: a long envelope → others have their turn while it is classified, and none from the commit to its place', async t => {
   const control = writeControl(tempDir(t), { locals: 'here.example\n' });
   const turnsAt = { commit: 0, ready: 0 };
-  let pending: FreshMessage['recipients'] | undefined;
+  let pending: RecipientsByChannel | undefined;
   const { admit } = createAdmission({
     layout: queueLayout(tempDir(t)),
     control: () => control,
@@ -188,9 +189,9 @@ test('queue: a long envelope → others have their turn while it is classified, 
       note: () => {},
     },
     log: createQueueLog(() => {}, '/'),
-    ready({ fresh }) {
+    ready({ store }) {
       turnsAt.ready = others.turns();
-      pending = fresh?.recipients;
+      if (store instanceof StoreInJournal) pending = store.recipients;
     },
   });
   const raw = Buffer.from('Subject: hello\n\n');
@@ -208,7 +209,7 @@ test('queue: a long envelope → others have their turn while it is classified, 
 test('queue: stopped while a long envelope is classified → it is in, and the next host delivers it', async t => {
   const home = tempDir(t);
   const { queue, send } = await startQueue(t, home);
-  queue.pause();
+  await queue.operator['queue.pause']({});
   slowly(t);
   const sent = send({ sender: 'joe@here.example', recipients: many });
   for (let turns = 0; turns < 20; turns++) await new Promise(resolve => setImmediate(resolve));
@@ -248,7 +249,7 @@ test('queue.list: waiting messages to very many → 50 of each are shown, the re
   const recipients = ['twice@far.example', ...many, 'twice@far.example'];
   for (let message = 0; message < 20; message++) await send({ sender: '', recipients });
   await logged(/deferral/);
-  queue.pause();
+  await queue.operator['queue.pause']({});
   slowly(t);
   let rows: QueueRow[] = [];
   const turns = await turnsOfOthers(async () => {

@@ -1,0 +1,108 @@
+// The deliveries that run: each is one attempt for one recipient, with its lines in the log and its outcome on record.
+import type { Channel } from '../../control/classify.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { later, type Outcome, outcomeFields } from '../../paper-path/outcome.ts';
+import type { Deliver, DeliveryJob, Lane } from '../../paper-path/shapes.ts';
+import type { PendingRecipient } from '../files/recipients.ts';
+import type { QueueLog } from '../queue-log.ts';
+import type { AttemptBook } from './attempts.ts';
+import type { ChannelPasses } from './channel-passes.ts';
+import type { Lanes } from './lanes.ts';
+import { createRunningDeliveries, type LongDelivery, longMs } from './long-deliveries.ts';
+import type { Pass } from './pass.ts';
+
+export interface DeliveriesDeps {
+  readonly clock: Clock;
+  readonly log: QueueLog;
+  readonly attempts: AttemptBook;
+  readonly deliver: Readonly<Record<Channel, Deliver>>;
+  readonly lanes: Readonly<Record<Channel, Lanes>>;
+  readonly passes: Readonly<Record<Channel, Pick<ChannelPasses, 'putBack' | 'endIfFinished'>>>;
+  readonly limits: () => Readonly<Record<Channel, number>>;
+  readonly isStopping: () => boolean;
+  /** Called after anything changed that a person could see. */
+  readonly changed: () => void;
+  /** Called when a delivery has ended. */
+  readonly ended: () => void;
+}
+
+export interface Deliveries {
+  /** Tries a recipient. @param taken the lanes in which it has a place */
+  start(pass: Pass, recipient: PendingRecipient, taken: Lane[]): void;
+  readonly running: Readonly<Record<Channel, number>>;
+  /** Local deliveries that have been running for long. */
+  long(): LongDelivery[];
+}
+
+export function createDeliveries(deps: DeliveriesDeps): Deliveries {
+  const { clock, log, attempts, lanes, passes, limits } = deps;
+  const running: Record<Channel, number> = { local: 0, remote: 0 };
+  const timed = createRunningDeliveries();
+  let count = 0;
+
+  function begin({ id, channel }: Pass, recipient: PendingRecipient, programs: readonly string[] = []): number {
+    const delivery = ++count;
+    log.starting(delivery, id, channel, recipient.address);
+    log.status(running, limits(), deps.isStopping());
+    attempts.started(id, channel, recipient);
+    if (channel === 'local') timed.begin(delivery, recipient.address, programs, clock.nowMs());
+    return delivery;
+  }
+
+  async function attempt(pass: Pass, recipient: PendingRecipient, taken: Lane[]): Promise<void> {
+    const { channel } = pass;
+    let delivery: number | undefined;
+    let full: Lane | undefined;
+
+    /** A local delivery knows only after reading the user's rules what it is going to do. */
+    const asked: DeliveryJob['begin'] = ({ lanes: wanted, programs }) => {
+      full = lanes[channel].enter(wanted);
+      if (full) return false;
+      taken.push(...wanted);
+      delivery = begin(pass, recipient, programs);
+      return true;
+    };
+
+    running[channel]++;
+    if (channel === 'remote') delivery = begin(pass, recipient);
+    const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
+    const outcome = await deliver(channel, pass.job(recipient, channel === 'local' ? asked : undefined));
+    cancelNotice?.();
+    lanes[channel].leave(taken);
+    if (full) {
+      running[channel]--;
+      passes[channel].putBack(pass, recipient, full);
+    } else {
+      await end(pass, recipient, delivery ?? begin(pass, recipient), pass.judge(outcome));
+    }
+    deps.ended();
+  }
+
+  async function end(pass: Pass, recipient: PendingRecipient, delivery: number, outcome: Outcome): Promise<void> {
+    const { id, channel } = pass;
+    timed.end(delivery);
+    log.fields(delivery, outcome);
+    log.ended(delivery, outcome);
+    attempts.ended(id, channel, recipient, { said: outcome.text, ...outcomeFields(outcome) });
+    await pass.record(recipient, outcome);
+    running[channel]--;
+    log.status(running, limits(), deps.isStopping());
+    passes[channel].endIfFinished(pass);
+    deps.changed();
+  }
+
+  /** An unknown failure, in the delivery or in handing the message to it, is *later*, never *lost*. */
+  async function deliver(channel: Channel, job: DeliveryJob): Promise<Outcome> {
+    try {
+      return await deps.deliver[channel](job);
+    } catch (error) {
+      return later(`Unexpected trouble: ${error instanceof Error ? error.message : String(error)}. (#4.3.0)\n`);
+    }
+  }
+
+  return {
+    start: (pass, recipient, taken) => void attempt(pass, recipient, taken),
+    running,
+    long: () => timed.long(clock.nowMs()),
+  };
+}
