@@ -4,8 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
-import { fileTable } from '../core/control/check/file-table.ts';
-import { filesReadAt } from '../core/control/live-control.ts';
+import { controlFileTable, hostFiles } from '../core/control/file-table.ts';
 import { ownPrograms } from '../core/host/processes/own-programs.ts';
 import { commands } from '../main/cli/commands.ts';
 import manifest from '../package.json' with { type: 'json' };
@@ -19,11 +18,6 @@ const guides = [
   'CHANGELOG.md',
   ...globSync('docs/*.md', { cwd: root }),
 ];
-
-/** The control files that the host reads. */
-const readFiles: ReadonlySet<string> = new Set(
-  [...read('core/control/control.ts').matchAll(/files\.(?:line|int|list)\('(\w+)'\)/g)].map(([, name = '']) => name),
-);
 
 test('docs/commands.md: every command → has its section, and no other has one', () => {
   const sections = [...read('docs/commands.md').matchAll(/^## (.+)$/gm)].flatMap(([, title = '']) => title.split(', '));
@@ -54,24 +48,16 @@ test('docs/configuration.md: every control file that is read → stands in the t
   const table = read('docs/configuration.md');
   const rows = table.match(/^\| `.*$/gm) ?? [];
   const named = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  assert.deepEqual(named.sort(), [...readFiles].sort());
-});
-
-test('qmail-showctl: every control file that is read → has its words and the moment when it is read again', () => {
-  const read = [...readFiles].sort();
-  assert.deepEqual(Object.values(filesReadAt).flat().sort(), read);
-  assert.deepEqual(
-    read.filter(name => !Object.hasOwn(fileTable, name)),
-    [],
-  );
+  assert.deepEqual(named.sort(), Object.keys(hostFiles).sort());
 });
 
 test('docs/man/qmail-control.5: every control file that is read → stands there with the moment when it is read', () => {
   const items = [...read('docs/man/qmail-control.5').matchAll(/^\.It Pa (\w+) Pq .*; (\w+)$/gm)];
   const moments = new Map(items.map(([, name, when]) => [name, when]));
-  for (const [when, names] of Object.entries(filesReadAt)) {
-    for (const name of names) assert.equal(moments.get(name), when, `${name} in docs/man/qmail-control.5`);
-  }
+  assert.deepEqual(
+    Object.fromEntries(moments),
+    Object.fromEntries(Object.entries(controlFileTable).map(([name, { readAt }]) => [name, readAt])),
+  );
 });
 
 test('guides: npm scripts that they name → exist', () => {

@@ -1,7 +1,6 @@
-// What a server of the host does with a client that has just connected: lets it in, with what its rule says of it, or
-// not (the part of tcpserver -x). The rules of a service NAME are control/tcp.NAME.cdb, made by tcprules, or without that
-// the same rules as text in control/tcp.NAME; they are read again when the file changes. control/relayclients adds
-// RELAYCLIENT for the addresses that it lists.
+// Whether a client may connect, and which variables its access rule sets (tcpserver -x). The rules of a service NAME are
+// control/tcp.NAME.cdb, made by tcprules; without that file, the same rules as text in control/tcp.NAME. They are read again
+// when the file changes. control/relayclients adds RELAYCLIENT for the addresses that it lists.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdbInMemory } from '../lib/disk/cdb.ts';
@@ -11,22 +10,23 @@ import type { Environment } from '../lib/net/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { findTcpRule, parseTcpRules, rulesInCdb, rulesInRecords } from './tcp-rules.ts';
 
-/** The services that have rules of their own. */
+/** The services that have access rules of their own. */
 export type RuledService = 'smtp' | 'qmtp' | 'qmqp' | 'pop3';
 
-/** The verdict on one client; `environment` is all that is known of it, its rule's variables included. */
+/** The verdict on one client; `environment` is all that is known about it, including its rule's variables. */
 type Access =
   | {
       readonly kind: 'allowed';
-      readonly environment: Environment /** A rule names the client. */;
+      readonly environment: Environment;
+      /** A rule matches the client. */
       readonly byRule: boolean;
     }
   | { readonly kind: 'denied' }
-  /** The rules cannot be read: nobody knows whether the client may come in. It should be told to come back. */
+  /** The rules cannot be read: the client should be told to try again later. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /**
- * Asks about one client, by its TCPREMOTEIP (and TCPREMOTEHOST, TCPREMOTEINFO where they are known). Never throws.
+ * Asks about one client, by its TCPREMOTEIP (and TCPREMOTEHOST and TCPREMOTEINFO, where they are known). Never throws.
  * @param relayClients control/relayclients, where the service relays
  */
 export type CheckAccess = (client: Environment, relayClients?: readonly string[]) => Access;
@@ -53,7 +53,7 @@ export function openAccessRules(home: string, name: RuledService): CheckAccess {
   };
 }
 
-/** The service has rules; what they say is another matter. */
+/** Whether the service has access rules, whatever they say. */
 export function hasAccessRules(home: string, name: RuledService): boolean {
   return ['', '.cdb'].some(end => existsSync(join(home, 'control', `tcp.${name}${end}`)));
 }
@@ -69,7 +69,7 @@ function isInNetwork(ip: string, entry: string): boolean {
   return network !== undefined && ipv6Networks(ip).includes(network);
 }
 
-/** A file as it is now, parsed once for each change; undefined: there is none. Throws as often as it cannot be used. */
+/** A file as it is now, parsed once for each change; undefined: it does not exist. Throws each time it cannot be used. */
 function createRulesFile(path: string, parse: (raw: Buffer) => FindRule): () => FindRule | undefined {
   let seen: { readonly mark: string; readonly rules: FindRule } | undefined;
   return () => {

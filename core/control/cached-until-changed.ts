@@ -1,9 +1,9 @@
-// What is made of control files, kept for as long as none of them changes.
+// A value made from control files, kept until one of them changes.
 import { type FileMarks, fileMarks, sameMarks } from '../lib/disk/file-mark.ts';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 
 /**
- * @param make is called again when a file was changed, or is asked with another `of` than the last time
+ * @param make is called again when a file has changed, or `of` is another one than last time
  * @throws UserError (from the function) when a file cannot be looked at; and what `make` throws
  */
 export function keptUntilChanged<Of, Made>(paths: readonly string[], make: (of: Of) => Made): (of: Of) => Made {

@@ -1,4 +1,4 @@
-// Who is local, who is remote, who is virtual (qmail-send's rewrite()).
+// Whether a recipient is local, remote or virtual (qmail-send's rewrite()).
 import { lowerAscii, splitAddress, withoutRootDot } from '../message/address.ts';
 import type { Control } from './control.ts';
 import { domainKeys } from './domain-keys.ts';
@@ -9,7 +9,7 @@ export type Channel = 'local' | 'remote';
 export interface Classified {
   readonly channel: Channel;
   readonly address: string;
-  /** The percent hacks on the way: the domain that is listed, and the address that came of it. */
+  /** The percent hacks on the way: the listed domain, and the address that resulted. */
   readonly unhacked: readonly { readonly hack: string; readonly address: string }[];
   readonly because:
     | { readonly file: 'locals' }
@@ -34,8 +34,8 @@ export function classify(recipient: string, control: ClassifyControl): Classifie
 }
 
 /**
- * The line of control/virtualdomains for an address: for itself, its domain, the domain's suffixes, all others. The first
- * found counts, and an empty prepend says: not virtual.
+ * The line of control/virtualdomains for an address: for itself, its domain, the domain's suffixes, or all others. The
+ * first match counts, and an empty prepend means: not virtual.
  */
 export function findPrepend(
   address: string,
@@ -50,8 +50,8 @@ export function findPrepend(
 }
 
 /**
- * `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. The @ that was a % is the one that counts from
- * then on, even if another follows it.
+ * `box%inner@hack` means `box@inner` where control/percenthack lists `hack`. From then on the @ that was a % counts, even
+ * if another @ follows it.
  */
 function unhack(address: string, percentHack: ReadonlySet<string>): { hack: string; address: string }[] {
   const steps: { hack: string; address: string }[] = [];
@@ -66,7 +66,7 @@ function unhack(address: string, percentHack: ReadonlySet<string>): { hack: stri
   }
 }
 
-/** Takes the prepend of a virtual domain off again, for bounces: only domain entries count, as in qmail-send. */
+/** Removes the prepend of a virtual domain, for bounces: only domain entries count, as in qmail-send. */
 export function stripPrepend(address: string, control: Pick<Control, 'virtualDomains'>): string {
   const domain = lowerAscii(splitAddress(address).host ?? '');
   for (const key of [...domainKeys(domain), '']) {

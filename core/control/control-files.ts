@@ -1,4 +1,4 @@
-// The three ways in which qmail reads a control file (control.md: line, int, list), and how one is written.
+// The three ways in which qmail reads a control file: as a line, a number or a list.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIfThere } from '../lib/disk/read-if-there.ts';
@@ -17,15 +17,15 @@ export interface ControlFiles {
 
 const largestInt = 2 ** 32 - 1;
 
-/** The text of a control file by its name; undefined: there is none. @throws UserError when it cannot be read */
+/** The text of a control file; undefined: it does not exist. @throws UserError when it cannot be read */
 type ReadText = (name: string) => string | undefined;
 
-/** @throws UserError (from its methods) when a file is there but cannot be read: the reader must not go on */
+/** @throws UserError (from its methods) when a file exists but cannot be read: its default must not apply */
 export function controlFiles(directory: string): ControlFiles {
   return controlFilesOf(textsIn(directory));
 }
 
-/** The control files of a home. @throws UserError when it has none; from the methods as above */
+/** The control files of a home. @throws UserError when it has no control directory; from the methods as above */
 export function controlFilesOfHome(home: string): ControlFiles {
   const directory = join(home, 'control');
   try {
@@ -40,7 +40,7 @@ export function controlFilesOfHome(home: string): ControlFiles {
   return controlFiles(directory);
 }
 
-/** The files of a directory as they are whenever one is asked for. */
+/** The files of a directory as they are at the moment of each call. */
 export function textsIn(directory: string): ReadText {
   return name => {
     const path = join(directory, name);

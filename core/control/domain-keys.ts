@@ -1,6 +1,6 @@
-// How qmail finds a domain in its tables.
+// The keys under which qmail looks for a domain in its tables.
 
-/** No domain of the DNS is longer, in bytes (RFC 1035 section 2.3.4): longer suffixes are not looked for. */
+/** The longest domain of the DNS, in bytes (RFC 1035 section 2.3.4): longer suffixes are not looked up. */
 const longestDomain = 255;
 
 /**

@@ -1,68 +1,15 @@
-// A running host's configuration: what is read once, what at SIGHUP, and what again for each connection, delivery and
-// message, as qmail's programs do because each of them is started anew.
+// A running host's configuration: some files are read once, some at SIGHUP, and some again for each connection, delivery and
+// message, as qmail's programs read them because each is started for one of these.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogLine } from '../lib/log.ts';
 import { keptUntilChanged } from './cached-until-changed.ts';
 import { type Control, controlOf, readControl } from './control.ts';
 import { controlFilesOf, textsIn } from './control-files.ts';
+import type { ReadAt } from './file-kinds.ts';
+import { filesReadAt, hostFiles } from './file-table.ts';
 
-/**
- * When each file is read: at the start only; at the start and at SIGHUP (of these qmail-send rereads `locals` and
- * `virtualdomains` alone); or whenever qmail would start a program that reads it: qmail-smtpd, qmail-remote, qmail-inject.
- */
-export const filesReadAt = {
-  start: ['me', 'owner'],
-  hup: [
-    'bounceformat',
-    'bouncefrom',
-    'bouncehost',
-    'concurrencylocal',
-    'concurrencyremote',
-    'defaultdelivery',
-    'doublebouncehost',
-    'doublebounceto',
-    'envnoathost',
-    'locals',
-    'logbytes',
-    'logdays',
-    'loghashes',
-    'percenthack',
-    'programtimeout',
-    'queueextra',
-    'queuelifetime',
-    'virtualdomains',
-  ],
-  connection: [
-    'badmailfrom',
-    'concurrencyincoming',
-    'concurrencyperip',
-    'connectionrate',
-    'databytes',
-    'localiphost',
-    'maxrcpt',
-    'rbl',
-    'rcpthosts',
-    'relayclients',
-    'smtpgreeting',
-    'tcpremotehost',
-    'tcpremoteinfo',
-    'timeoutsmtpd',
-  ],
-  delivery: [
-    'fallbackrelay',
-    'helohost',
-    'qmtproutes',
-    'remoterecipients',
-    'resolvers',
-    'smtproutes',
-    'timeoutconnect',
-    'timeoutremote',
-  ],
-  message: ['defaultdomain', 'defaulthost', 'idhost', 'plusdomain', 'qmqpservers'],
-} as const;
-
-/** The configuration as each part of the host is to see it. */
+/** The configuration as each part of the host sees it. */
 interface ControlViews {
   /** The queue's: as at the start, or at the last `reread`. */
   queue(): Control;
@@ -70,22 +17,22 @@ interface ControlViews {
   connection(): Control;
   /** For a delivery to another host. @throws UserError as `connection` does */
   delivery(): Control;
-  /** For a message that is written here. @throws UserError as `connection` does */
+  /** For a message that is written on this host. @throws UserError as `connection` does */
   message(): Control;
 }
 
 export interface LiveControl extends ControlViews {
   /**
    * qmail-send's SIGHUP.
-   * @param withName the host has got another name: `me` too, which a signal leaves alone as in qmail
-   * @returns what was wrong, if anything: what could not be read stays as it was
+   * @param withName reads `me` too: the host has a new name. As in qmail, a signal does not do that
+   * @returns the problem, if there was one: files that cannot be read keep their values
    */
   reread(withName?: boolean): string | undefined;
-  /** What the queue's view is made of, for another process that is to have the same one. */
+  /** What the queue's view is made from, for another process that needs the same view. */
   texts(): ControlTexts;
 }
 
-/** What was in each control file when it was read; null: it was not there. Can be sent as JSON. */
+/** The text of each control file when it was read; null: it did not exist. Can be sent as JSON. */
 export type ControlTexts = readonly (readonly [name: string, text: string | null])[];
 
 /** @throws UserError when the control files cannot be read now */
@@ -111,7 +58,7 @@ export function openLiveControl(home: string, log: LogLine): LiveControl {
   };
 }
 
-/** The views of a process beside the host: of the queue's files it knows what the host has read, and is told. */
+/** The views of a process beside the host, which sends it the files of the queue as the host has read them. */
 export interface FollowedControl extends ControlViews {
   follow(texts: ControlTexts): void;
 }
@@ -129,7 +76,7 @@ export function followControl(home: string, first: ControlTexts): FollowedContro
   };
 }
 
-/** What was read last of all files. */
+/** All files as they were last read. */
 interface Seen {
   texts(): Texts;
   queue(): Control;
@@ -137,7 +84,8 @@ interface Seen {
 
 function viewsOf(home: string, seen: Seen): ControlViews {
   /** These files as they are now, the others as the queue has them. */
-  function view(names: readonly string[]): () => Control {
+  function view(moment: ReadAt): () => Control {
+    const names: readonly string[] = filesReadAt(moment);
     const paths = names.map(name => join(home, 'control', name));
     const now = textsIn(join(home, 'control'));
     const control = keptUntilChanged(paths, (_queue: Control) => {
@@ -148,9 +96,9 @@ function viewsOf(home: string, seen: Seen): ControlViews {
   }
   return {
     queue: seen.queue,
-    connection: view(filesReadAt.connection),
-    delivery: view(filesReadAt.delivery),
-    message: view(filesReadAt.message),
+    connection: view('connection'),
+    delivery: view('delivery'),
+    message: view('message'),
   };
 }
 
@@ -169,15 +117,14 @@ function withNameOf(home: string, texts: Texts): Texts {
   }
 }
 
-/** Texts of control files by name; undefined: there was none. */
+/** Texts of control files by name; undefined: the file did not exist. */
 type Texts = ReadonlyMap<string, string | undefined>;
 
 const textsOf = (texts: ControlTexts): Texts => new Map(texts.map(([name, text]) => [name, text ?? undefined]));
 
 function readTexts(home: string): Texts {
   const now = textsIn(join(home, 'control'));
-  const names: readonly string[] = Object.values(filesReadAt).flat();
-  return new Map(names.map(name => [name, now(name)]));
+  return new Map(Object.keys(hostFiles).map(name => [name, now(name)]));
 }
 
 /**
@@ -190,7 +137,7 @@ function rereadTexts(home: string, old: Texts): { texts: Texts; alert?: string }
   }
   const texts = new Map(old);
   const now = textsIn(join(home, 'control'));
-  const unread = [...new Set(['locals', 'virtualdomains', ...filesReadAt.hup])].filter(name => {
+  const unread = [...new Set(['locals', 'virtualdomains', ...filesReadAt('hup')])].filter(name => {
     try {
       texts.set(name, now(name));
       return false;

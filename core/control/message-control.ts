@@ -1,11 +1,12 @@
-// The control files of those who write messages (qmail-inject, newaliases, dot-forward): no others need to be readable
-// for them, and as in qmail there need not even be a `me`.
+// The control files that programs need to write messages (qmail-inject, newaliases, dot-forward): the others need not be
+// readable, and as in qmail not even `me` must exist.
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
-import { type Control, completingDomain } from './control.ts';
+import type { Control } from './control.ts';
 import { type ControlFiles, controlFilesOfHome } from './control-files.ts';
+import { completingDomain } from './file-table.ts';
 
-/** What addresses are completed with, and the host in Message-IDs. Byte strings. */
+/** The hosts that complete addresses, and the host in Message-IDs. Byte strings. */
 export type MessageControl = Pick<Control, 'defaultDomain' | 'defaultHost' | 'idHost' | 'locals' | 'plusDomain'>;
 
 /** @throws UserError when `home` has no control files, or one of these cannot be read */
@@ -23,7 +24,7 @@ export function readMessageControl(home: string): MessageControl {
   };
 }
 
-/** Whoever may not read the file still knows the host's own name. */
+/** A user who may not read the file still knows the host's own name. */
 function localNames(files: ControlFiles, me: string | undefined): readonly string[] {
   const own = me === undefined ? [] : [me];
   try {

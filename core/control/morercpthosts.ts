@@ -6,11 +6,11 @@ import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** The domains and `.suffixes` in the file, in lower case. */
 export interface MoreRcptHosts {
-  /** @throws UserError when the file is there and cannot be read: nobody knows then */
+  /** @throws UserError when the file exists but cannot be read: the answer is unknown */
   hasAny(keys: readonly string[]): boolean;
 }
 
-/** The file is opened for each recipient, so that the answer is always as the file is now. */
+/** Opens the file for each recipient, so that the answer is always that of the current file. */
 export function moreRcptHostsIn(directory: string): MoreRcptHosts {
   const path = join(directory, 'morercpthosts.cdb');
   return {

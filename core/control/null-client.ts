@@ -1,5 +1,5 @@
-// A null client (qmail's mini-qmail): a home that keeps no mail. It has no queue; what its users send goes straight to one of
-// the QMQP servers that control/qmqpservers names.
+// A null client (qmail's mini-qmail): a home without a queue. What its users send goes directly to one of the QMQP servers
+// that control/qmqpservers names.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/user-error.ts';

@@ -1,4 +1,4 @@
-// qmail-newmrh: makes control/morercpthosts.cdb, which clients are judged by, from control/morercpthosts.
+// qmail-newmrh: makes control/morercpthosts.cdb from control/morercpthosts; SMTP reads only the database.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CdbRecord } from '../lib/disk/cdb.ts';
@@ -20,7 +20,7 @@ export async function newMoreRcptHosts(home: string): Promise<void> {
   }));
 }
 
-/** One record without data for each line that is neither empty nor a comment. */
+/** A record without data for each line that is neither empty nor a comment. */
 function moreRcptHosts(text: string): CdbRecord[] {
   return text
     .split('\n')

@@ -7,8 +7,8 @@ import { domainKeys } from './domain-keys.ts';
 type RcptControl = Pick<Control, 'rcptHosts' | 'moreRcptHosts' | 'locals' | 'virtualDomains'>;
 
 /**
- * May a stranger send to this recipient (a byte string)? As in qmail a recipient without `@` is fine: it is local. Unlike
- * qmail, a missing control/rcpthosts does not open the relay: then only what this host delivers itself is taken.
+ * May a stranger send to this recipient (a byte string)? As in qmail a recipient without `@` is accepted: it is local.
+ * Unlike in qmail, a missing control/rcpthosts does not open the relay: only what this host delivers itself is accepted then.
  * @throws UserError when morercpthosts.cdb cannot be read
  */
 export function isRcptHost(control: RcptControl, recipient: string): boolean {
@@ -18,7 +18,7 @@ export function isRcptHost(control: RcptControl, recipient: string): boolean {
   const domain = lowerAscii(host);
   const { rcptHosts, moreRcptHosts } = control;
   if (!rcptHosts) return control.locals.has(domain) || !!findPrepend(address, control)?.prepend;
-  // An empty line is no entry: qmail asks for nothing in place of an empty domain.
+  // An empty line is not an entry: qmail never looks up an empty domain.
   const keys = domainKeys(domain).filter(key => key !== '');
   return keys.some(key => rcptHosts.has(key)) || moreRcptHosts.hasAny(keys);
 }

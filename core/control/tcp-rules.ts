@@ -1,13 +1,13 @@
-// Who may connect, and what is known of them: rules in djb's form, as text and as a constant database (tcprules(1)).
-// A rule's key is an address (`1.2.3.4`, `1.2.`, `=host`, `=.domain`, `info@ip`, empty: everybody; IPv6 addresses and networks
-// stand in brackets in the text: `[2001:db8::1]`, `[2001:db8:0:1::/64]`); its data is `D` NUL
-// for a refusal, then `+NAME=value` NUL for each environment variable. All strings are byte strings.
+// Access rules in djb's form, as text and as a constant database (tcprules(1)): which clients may connect, and with which
+// environment variables. A rule's key is an address (`1.2.3.4`, `1.2.`, `=host`, `=.domain`, `info@ip`; empty: all clients; in
+// the text, IPv6 addresses and networks are in brackets: `[2001:db8::1]`, `[2001:db8:0:1::/64]`); its data is `D` NUL for a
+// refusal, then `+NAME=value` NUL for each environment variable. All strings are byte strings.
 import type { Cdb, CdbRecord } from '../lib/disk/cdb.ts';
 import { canonicalIpv6, ipv6Networks, parseIpv6Network } from '../lib/net/ipv6.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
 import { trimEndOf } from '../lib/text/trim-end.ts';
 
-/** A line that tcprules does not understand. */
+/** A line that cannot be parsed. */
 export class BadTcpRule extends Error {
   readonly line: string;
 
@@ -17,7 +17,7 @@ export class BadTcpRule extends Error {
   }
 }
 
-/** The first rule that fits a client. */
+/** The first rule that matches a client. */
 export interface TcpRule {
   readonly key: string;
   readonly denied: boolean;
@@ -28,7 +28,7 @@ export interface TcpRule {
 /** Looks a key up. */
 type FindRule = (key: string) => Uint8Array | undefined;
 
-/** The records of rules as text, in order. @throws BadTcpRule for the first line that makes no sense */
+/** The records of rules in text form, in order. @throws BadTcpRule for the first line that cannot be parsed */
 export function parseTcpRules(text: string): CdbRecord[] {
   return text.split('\n').flatMap(line => (line.startsWith('#') ? [] : recordsOf(trimEndOf(line, ' \t'))));
 }
@@ -48,7 +48,7 @@ export function rulesInRecords(records: readonly CdbRecord[]): FindRule {
   return key => byKey.get(key);
 }
 
-/** The rule for a client (its TCPREMOTEIP, TCPREMOTEHOST and TCPREMOTEINFO); undefined: none fits, it is allowed. */
+/** The rule for a client (by its TCPREMOTEIP, TCPREMOTEHOST and TCPREMOTEINFO); undefined: none matches, so it is allowed. */
 export function findTcpRule(find: FindRule, client: Environment): TcpRule | undefined {
   for (const key of keysFor(client.TCPREMOTEIP ?? '', client.TCPREMOTEHOST, client.TCPREMOTEINFO)) {
     const data = find(key);
@@ -57,7 +57,7 @@ export function findTcpRule(find: FindRule, client: Environment): TcpRule | unde
   return undefined;
 }
 
-/** The keys that fit, the most special first. IPv6 addresses are in networks, and their text is cut at its colons. */
+/** The keys that match, the most specific first: for IPv6 addresses their networks, and their text cut at each colon. */
 function keysFor(ip: string, host: string | undefined, info: string | undefined): string[] {
   const keys: string[] = [];
   if (info !== undefined) keys.push(`${info}@${ip}`);
@@ -107,7 +107,7 @@ function dataOf(instructions: string, line: string): string {
   return data;
 }
 
-/** `1.2.3.37-53` stands for 17 addresses, `10.1-3.` for three networks; names are taken as they are. */
+/** `1.2.3.37-53` means 17 addresses, `10.1-3.` three networks; names have no ranges. */
 function addressesOf(address: string, line: string): string[] {
   const [, before = '', inside] = /^([^[]*)\[(.*)\]$/.exec(address) ?? [];
   if (inside !== undefined) return [before + ipv6Key(inside, line)];
@@ -123,7 +123,7 @@ function addressesOf(address: string, line: string): string[] {
   return keys;
 }
 
-/** The key of what stands in brackets: an address as TCPREMOTEIP has it, or a network. */
+/** The key for the text in brackets: an address as in TCPREMOTEIP, or a network. */
 function ipv6Key(text: string, line: string): string {
   const key = text.includes('/') ? parseIpv6Network(text) : canonicalIpv6(text);
   if (key === undefined) throw new BadTcpRule(line);

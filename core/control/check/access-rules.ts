@@ -1,10 +1,10 @@
-// Access rules (control/tcp.smtp and its like) by which strangers relay, that cannot be read, or that are out of date.
+// Access rules (control/tcp.smtp etc.) that let strangers relay, cannot be read, or are out of date.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAccessRules, type RuledService } from '../access-rules.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
-/** Addresses that nobody has: what may relay from there may from everywhere. */
+/** Addresses for documentation (RFC 5737): if these may relay, any address may. */
 const strangers = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
 
 const services = ['smtp', 'qmtp', 'qmqp'] as const satisfies readonly RuledService[];

@@ -1,14 +1,17 @@
-// qmail-showctl: the whole configuration in words, and what may be wrong with it.
+// qmail-showctl: the whole configuration in words, and likely mistakes in it.
 import { join } from 'node:path';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { type Control, readControl } from '../control.ts';
+import { checkAccessRules } from './access-rules.ts';
 import { readControlTexts } from './control-text.ts';
+import { checkDatabases } from './databases.ts';
 import { describeFiles, type FileReport } from './describe.ts';
 import { checkDns, type DnsLook } from './dns.ts';
 import { checkDomains } from './domains.ts';
 import type { Finding } from './finding.ts';
-import { checkPlaces } from './places.ts';
-import { checkForm } from './syntax.ts';
+import { checkPermissions } from './permissions.ts';
+import { checkSyntax } from './syntax.ts';
+import { checkUnknownFiles } from './unknown-files.ts';
 import { checkValues } from './values.ts';
 
 export interface Configuration {
@@ -17,15 +20,18 @@ export interface Configuration {
 }
 
 /**
- * @param dns asked too; undefined: only what is on this disk counts
+ * @param dns undefined: only the files are checked
  * @throws UserError when the home has no control directory
  */
 export async function explainConfiguration(home: string, dns: DnsLook | undefined): Promise<Configuration> {
   const directory = join(home, 'control');
   const texts = readTexts(directory);
   const findings = [
-    ...texts.names.flatMap(name => texts.file(name) ?? []).flatMap(checkForm),
-    ...checkPlaces(home, texts),
+    ...texts.names.flatMap(name => texts.file(name) ?? []).flatMap(checkSyntax),
+    ...checkPermissions(home, texts),
+    ...checkDatabases(home),
+    ...checkAccessRules(home),
+    ...checkUnknownFiles(texts),
   ];
   const files = describeFiles(directory, texts.names);
   const control = controlOf(home);
@@ -43,7 +49,7 @@ function readTexts(directory: string) {
   }
 }
 
-/** Without it nothing can be said of what the files mean together. */
+/** What the files mean together; a finding when that cannot be read. */
 function controlOf(home: string): Control | { readonly trouble: Finding } {
   try {
     return readControl(home);

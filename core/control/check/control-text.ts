@@ -1,10 +1,10 @@
-// The control files as texts, to say of which line something is true.
+// The control files as text, with line numbers for findings.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 
-/** One entry of a file that holds a list: blanks at its end are off. A byte string. */
+/** One entry of a list, without blanks at its end. A byte string. */
 export interface Entry {
   readonly text: string;
   /** From 1. */
@@ -17,7 +17,7 @@ export interface ControlText {
   /** Undefined: it cannot be read; then `trouble` says why. */
   readonly raw: string | undefined;
   readonly trouble: string | undefined;
-  /** Its entries, if it is read as a list. */
+  /** The entries, if the file is read as a list. */
   readonly entries: readonly Entry[];
 }
 
@@ -25,13 +25,13 @@ export interface ControlText {
 export interface ControlTexts {
   readonly directory: string;
   readonly names: readonly string[];
-  /** Undefined: there is no such file. */
+  /** Undefined: the file does not exist. */
   file(name: string): ControlText | undefined;
   /** The entries of a list; none when it is missing or cannot be read. */
   entries(name: string): readonly Entry[];
 }
 
-/** @throws what the file system throws when there is no such directory */
+/** @throws the file system's error when the directory does not exist */
 export function readControlTexts(directory: string): ControlTexts {
   const names = readdirSync(directory).sort();
   const read = new Map<string, ControlText | undefined>();

@@ -1,13 +1,13 @@
-// Every control file in words: what it says, or what holds because it is missing.
+// Every control file in words: what it says, or what applies because it is missing.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { displayAddress } from '../../message/address.ts';
 import { type ControlFiles, controlFiles } from '../control-files.ts';
-import { filesReadAt } from '../live-control.ts';
-import { accessFile, type FileRow, fileTable, otherFiles } from './file-table.ts';
+import type { ControlFile, ReadAt } from '../file-kinds.ts';
+import { accessRulesFile, controlFileTable, otherFiles } from '../file-table.ts';
 
-/** When a change of the file takes effect: at the next start, SIGHUP, client, delivery, or message written here. */
-type TakesEffect = keyof typeof filesReadAt | 'other';
+/** When a change of the file takes effect: at the next start, SIGHUP, client, delivery, or message written on this host. */
+type TakesEffect = ReadAt | 'other';
 
 export interface FileReport {
   /** Its name in control/. */
@@ -19,12 +19,12 @@ export interface FileReport {
   readonly takesEffect: TakesEffect;
 }
 
-/** All files that there could be, by name, and those that nobody knows. */
+/** All known files by name, and the unknown ones that exist. */
 export function describeFiles(directory: string, names: readonly string[]): FileReport[] {
   const files = controlFiles(directory);
   const me = attempt(() => files.line('me')) ?? undefined;
-  const known = Object.entries(fileTable).map(([name, row]) => describe(name, row, files, me));
-  const others = names.filter(name => !Object.hasOwn(fileTable, name) && name !== database);
+  const known = Object.entries(controlFileTable).map(([name, row]) => describe(name, row, files, me));
+  const others = names.filter(name => !Object.hasOwn(controlFileTable, name) && name !== database);
   const all = [...known, describeDatabase(directory), ...others.map(name => fixed(name, [sayOther(name)]))];
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -45,15 +45,15 @@ function describeDatabase(directory: string): FileReport {
 }
 
 function sayOther(name: string): string {
-  if (accessFile.test(name)) return 'Access rules for clients of this service (tcprules).';
+  if (accessRulesFile.test(name)) return 'Access rules for clients of this service (tcprules).';
   return otherFiles[name] ?? 'I have no idea what this file does.';
 }
 
-function describe(name: string, row: FileRow, files: ControlFiles, me: string | undefined): FileReport {
+function describe(name: string, row: ControlFile, files: ControlFiles, me: string | undefined): FileReport {
   const say = (value: string) => row.says.replace('{}', () => printable(value));
   const value = attempt(() => (row.kind === 'list' ? files.list(name) : files[row.kind](name)));
   if (value === null) return fixed(name, ['Oops! Trouble reading this file.']);
-  const common = { name, isList: row.kind === 'list', takesEffect: takesEffect(name) };
+  const common = { name, isList: row.kind === 'list', takesEffect: row.readAt };
   if (value === undefined) {
     const initial = row.initial === 'me' ? (me ?? name) : row.initial;
     return { ...common, isDefault: true, says: [common.isList ? initial : say(initial)] };
@@ -66,9 +66,8 @@ function fixed(name: string, says: readonly string[]): FileReport {
 }
 
 function takesEffect(name: string): TakesEffect {
-  if (/^(?:morercpthosts|tcp\.)/.test(name)) return 'connection';
-  const found = Object.entries(filesReadAt).find(([, names]) => (names as readonly string[]).includes(name));
-  return (found?.[0] as TakesEffect | undefined) ?? 'other';
+  if (name === database || accessRulesFile.test(name)) return 'connection';
+  return Object.hasOwn(controlFileTable, name) ? (controlFileTable[name]?.readAt ?? 'other') : 'other';
 }
 
 /** Null: it cannot be read. */
@@ -80,7 +79,7 @@ function attempt<T>(read: () => T): T | null {
   }
 }
 
-/** A value as it can stand on a terminal. */
+/** A value that is safe to print on a terminal. */
 export function printable(bytes: string): string {
   return displayAddress(bytes).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }

@@ -1,13 +1,13 @@
-// What the DNS says of the configuration; asked only on request, as the network may be slow or away.
+// Checks the configuration against the DNS; only on request, as the network may be slow or down.
 import { isIP } from 'node:net';
 import type { Control } from '../control.ts';
 import type { ControlTexts } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
-/** Lookups of byte strings; `unknown`: there was no answer in time. */
+/** Lookups of byte strings; `unknown`: no answer in time. */
 export interface DnsLook {
-  /** The names of the hosts that take a domain's mail; empty: it has none, not even an address. */
+  /** The names of the hosts that accept a domain's mail; empty: it has none, not even an address. */
   mailHosts(domain: string): Promise<readonly string[] | 'unknown'>;
   /** Whether a host name has an address. */
   hasAddress(host: string): Promise<boolean | 'unknown'>;

@@ -1,4 +1,4 @@
-// Domains that are in one table and not in the other: mail that is refused, sent round in circles, or relayed for all.
+// Domains that are in one table but not in the other: mail that is refused, loops, or is relayed for everyone.
 import { lowerAscii, splitAddress } from '../../message/address.ts';
 import { classify } from '../classify.ts';
 import type { Control } from '../control.ts';
@@ -26,7 +26,7 @@ const rcptHostsMissing = findingsIn('rcpthosts').warning(
   'The file is missing: Waypost accepts mail from the network for local and virtual domains only. qmail’s own programs in this home would relay for everyone. List your domains in it.',
 );
 
-/** Whether strangers may send there; where nobody can say, no warning is made of it. */
+/** Whether strangers may send there; true where that cannot be read, which is reported elsewhere. */
 function accepted(control: Control, domain: string): boolean {
   try {
     return isRcptHost(control, `x@${domain}`);
@@ -51,7 +51,7 @@ function checkRcptHost({ text, line }: Entry, control: Control): Finding | undef
   return note('rcpthosts-not-delivered', advice, line);
 }
 
-/** A domain of rcpthosts that is delivered here, or that has a route: then it is meant to be sent on. */
+/** Whether a domain of rcpthosts is delivered here, or has a route and so is meant to be relayed. */
 function isDelivered(entry: string, control: Control): boolean {
   const domain = lowerAscii(entry);
   const example = domain.startsWith('.') ? `x${domain}` : domain;
@@ -98,7 +98,7 @@ function checkVirtual({ text, line }: Entry, control: Control): Finding | undefi
   return warning('virtual-not-in-rcpthosts', advice, line);
 }
 
-/** A domain by which anybody may reach any host. */
+/** A domain through which anyone may reach any host. */
 export function checkPercentHack({ text, line }: Entry, control: Control): Finding | undefined {
   if (!accepted(control, text)) return undefined;
   const shown = printable(text);

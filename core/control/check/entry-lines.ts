@@ -1,4 +1,4 @@
-// In which line of a control file an entry stands, to say what decided.
+// The line number of an entry in a control file, to show what decided about an address.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lowerAscii } from '../../message/address.ts';
@@ -8,7 +8,7 @@ import { readControlTexts } from './control-text.ts';
 export interface EntryLines {
   path(name: string): string;
   has(name: string): boolean;
-  /** The line of an entry of a list; null: it is not in the file (any more). Of equal ones the last counts. */
+  /** The line of an entry of a list; null: it is not in the file (any more). Of equal entries the last counts. */
   ofEntry(name: string, entry: string): number | null;
   /** The line `key:…` of a table. */
   ofKey(name: string, key: string): number | null;

@@ -1,8 +1,8 @@
-// What may be wrong with the configuration: which file, which line, what is wrong, and what to do.
+// A likely mistake in the configuration: the file, the line, what is wrong, and what to do.
 
-/** One thing to look at. Texts are for people. */
+/** One likely mistake. Texts are for people. */
 export interface Finding {
-  /** `warning`: mail is lost in a bounce, waits, or goes to the wrong place; `note`: it may be what the owner wants. */
+  /** `warning`: mail bounces, waits, or goes to the wrong place; `note`: it may be what the owner wants. */
   readonly severity: 'warning' | 'note';
   /** Stable name of the kind, e.g. `local-not-in-rcpthosts`. */
   readonly code: string;

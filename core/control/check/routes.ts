@@ -1,4 +1,4 @@
-// Routes that lead nowhere, or back here.
+// Routes of smtproutes and qmtproutes that lead nowhere, or back to this host.
 import { isIP } from 'node:net';
 import { lowerAscii } from '../../message/address.ts';
 import type { Control } from '../control.ts';
@@ -47,7 +47,7 @@ export function checkRoute(
   return note('route-for-local', advice, line);
 }
 
-/** As deliveries take the value apart: an IPv6 address may stand alone. */
+/** Parses the value as deliveries do: an IPv6 address needs no brackets if there is no port. */
 function relayOf(value: string): { relay: string; port: string | undefined } {
   if (isIP(value) === 6) return { relay: value, port: undefined };
   const [, relay = value, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(value) ?? [];

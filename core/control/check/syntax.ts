@@ -1,27 +1,13 @@
-// Files whose form does not say what their writer meant: line ends of another system, comments where there are none,
-// numbers that are none.
+// Files whose syntax does not mean what their author intended: DOS line ends, comments where none are possible, values that
+// are not numbers.
+import type { ControlFile } from '../file-kinds.ts';
+import { controlFileTable } from '../file-table.ts';
 import type { ControlText } from './control-text.ts';
 import { printable } from './describe.ts';
-import { type FileRow, fileTable } from './file-table.ts';
 import { type Finding, findingsIn } from './finding.ts';
 
-/** Entries of these are names or addresses, in which no blank can be. */
-const noBlanks: ReadonlySet<string> = new Set([
-  'badmailfrom',
-  'locals',
-  'morercpthosts',
-  'percenthack',
-  'qmqpservers',
-  'qmtproutes',
-  'rcpthosts',
-  'relayclients',
-  'resolvers',
-  'smtproutes',
-  'virtualdomains',
-]);
-
-export function checkForm(file: ControlText): Finding[] {
-  const row = fileTable[file.name];
+export function checkSyntax(file: ControlText): Finding[] {
+  const row = controlFileTable[file.name];
   if (!row) return [];
   const { warning } = findingsIn(file.name);
   if (file.raw === undefined) {
@@ -40,7 +26,7 @@ export function checkForm(file: ControlText): Finding[] {
         ]
       : []),
     ...checkLineEnds(file.name, raw),
-    ...(row.kind === 'list' ? checkList(file) : checkSingleLine(file.name, row, raw)),
+    ...(row.kind === 'list' ? checkList(file, row) : checkSingleLine(file.name, row, raw)),
   ];
 }
 
@@ -51,7 +37,7 @@ function checkLineEnds(name: string, raw: string): Finding[] {
   return [findingsIn(name).warning('carriage-return', text, line + 1)];
 }
 
-function checkSingleLine(name: string, row: FileRow, raw: string): Finding[] {
+function checkSingleLine(name: string, row: ControlFile, raw: string): Finding[] {
   const { warning, note } = findingsIn(name);
   const [first = '', ...rest] = raw.split('\n');
   const found: Finding[] = [];
@@ -82,10 +68,10 @@ function checkSingleLine(name: string, row: FileRow, raw: string): Finding[] {
   return found;
 }
 
-function checkList(file: ControlText): Finding[] {
+function checkList(file: ControlText, { isOfNames }: ControlFile): Finding[] {
   const { warning, note } = findingsIn(file.name);
   const blanks = file.entries
-    .filter(({ text }) => noBlanks.has(file.name) && /[ \t]/.test(text))
+    .filter(({ text }) => isOfNames && /[ \t]/.test(text))
     .map(({ text, line }) =>
       /[ \t]#/.test(text)
         ? warning(

@@ -1,4 +1,4 @@
-// Values that stop mail, or that are hardly meant.
+// Values that stop mail, or that are hardly intended.
 import { isIP } from 'node:net';
 import { parseIpv6Network } from '../../lib/net/ipv6.ts';
 import type { Control } from '../control.ts';
@@ -10,7 +10,7 @@ import { checkRoute } from './routes.ts';
 const hourSec = 3600;
 const daySec = 24 * hourSec;
 
-/** @param control as the files say it now */
+/** @param control the files as they are now */
 export function checkValues(texts: ControlTexts, control: Control): Finding[] {
   const each = (name: string, check: (entry: Entry) => Finding | undefined) =>
     texts.entries(name).flatMap(entry => check(entry) ?? []);

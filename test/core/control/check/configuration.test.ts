@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { explainConfiguration } from '../../../../core/control/check/configuration.ts';
 import type { DnsLook } from '../../../../core/control/check/dns.ts';
-import { fileTable } from '../../../../core/control/check/file-table.ts';
+import { controlFileTable } from '../../../../core/control/file-table.ts';
 import { encodeCdb } from '../../../../core/lib/disk/cdb-writer.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -295,7 +295,7 @@ test('configuration: each file in words → as qmail-showctl says it, with the d
 });
 
 test('configuration: any text in any file → findings, and no exception', async t => {
-  const names = Object.keys(fileTable).filter(name => name !== 'me');
+  const names = Object.keys(controlFileTable).filter(name => name !== 'me');
   const piece = fc.constantFrom(
     'a',
     '.',

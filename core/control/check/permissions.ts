@@ -1,0 +1,18 @@
+// Control files and directories that every user of the machine can change.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ControlTexts } from './control-text.ts';
+import type { Finding } from './finding.ts';
+
+const writableByOthers = 0o002;
+
+export function checkPermissions(home: string, texts: ControlTexts): Finding[] {
+  const files = ['', 'control', 'users', ...texts.names.map(name => `control/${name}`)];
+  return files.flatMap(file => {
+    const path = join(home, file);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (((stat?.mode ?? 0) & writableByOthers) === 0) return [];
+    const text = `Everyone on this machine can change ${path}, and so control your mail. Run: chmod o-w ${path}`;
+    return [{ severity: 'warning', code: 'writable', file: file || '.', line: undefined, text } as const];
+  });
+}

@@ -1,0 +1,230 @@
+// All control files, one entry each: the field of `Control` that it becomes, when it is read, what applies without it, and
+// what it says in words. Reading, rereading, qmail-showctl, the check of the configuration and the tests of the guides derive
+// from this table. A file that is not here is never read.
+import { openFileLimit } from '../lib/process/file-limit.ts';
+import { silentConcurrencyLimit } from './concurrency-limit.ts';
+import {
+  type ControlFile,
+  colonTable,
+  int,
+  line,
+  list,
+  lowerSet,
+  me,
+  names,
+  optionalInt,
+  optionalLine,
+  type ReadAt,
+} from './file-kinds.ts';
+
+/** A client that waits longer than this gives up. */
+const longestNameLookupSec = 30;
+
+const atMostConcurrency = (count: number) => Math.min(count, silentConcurrencyLimit(openFileLimit()));
+const atMostNameLookup = (seconds: number) => Math.min(seconds, longestNameLookupSec);
+const atLeastOne = (count: number) => Math.max(count, 1);
+
+/** The files that the host reads. */
+export const hostFiles = {
+  me: line('me', 'start', 'undefined! Uh-oh', 'My name is {}.', (_text, host) => host),
+  badmailfrom: names(
+    'badMailFrom',
+    'connection',
+    'Any MAIL FROM is allowed.',
+    '{} not accepted in MAIL FROM.',
+    lowerSet,
+  ),
+  /** Waypost's own: how bounces are written. */
+  bounceformat: line('bounceFormat', 'hup', 'qsbmf', 'Bounces are written as {}.', text =>
+    text === 'dsn' ? 'dsn' : 'qsbmf',
+  ),
+  bouncefrom: line('bounceFrom', 'hup', 'MAILER-DAEMON', 'Bounce user name is {}.'),
+  bouncehost: line('bounceHost', 'hup', me, 'Bounce host name is {}.'),
+  /** Waypost's own: clients at the same time; 0: no limit. */
+  concurrencyincoming: int('concurrencyIncoming', 'connection', 100, 'At most {} SMTP clients at the same time.'),
+  concurrencylocal: int('concurrencyLocal', 'hup', 10, 'Local concurrency is {}.', atMostConcurrency),
+  /** Waypost's own: the same from one address of strangers (of IPv6: one /64 network). */
+  concurrencyperip: int(
+    'concurrencyPerIp',
+    'connection',
+    20,
+    'At most {} SMTP clients at the same time from one address of strangers.',
+  ),
+  concurrencyremote: int('concurrencyRemote', 'hup', 20, 'Remote concurrency is {}.', atMostConcurrency),
+  /** Waypost's own: 0: no limit. */
+  connectionrate: int(
+    'connectionRate',
+    'connection',
+    120,
+    'At most {} SMTP connections in a minute from one address of strangers.',
+  ),
+  /** The largest message taken over the network, in bytes as stored; 0: no limit. */
+  databytes: int('dataBytes', 'connection', 0, 'SMTP DATA limit is {} bytes.'),
+  /** .qmail lines for the mail of users without a .qmail file, e.g. `./Maildir/`. */
+  defaultdelivery: list(
+    'defaultDelivery',
+    'hup',
+    'Mail for users without .qmail is delivered to ./Mailbox.',
+    'Default delivery: {}',
+    lines => lines?.join('\n') ?? './Mailbox',
+  ),
+  defaultdomain: line('defaultDomain', 'message', me, 'Default domain name is {}.', completingDomain),
+  defaulthost: line('defaultHost', 'message', me, 'Default host name is {}.'),
+  doublebouncehost: line('doubleBounceHost', 'hup', me, '2B recipient host: {}.'),
+  doublebounceto: line('doubleBounceTo', 'hup', 'postmaster', '2B recipient user: {}.'),
+  envnoathost: line('envNoAtHost', 'hup', me, 'Presumed domain name is {}.'),
+  /** Waypost's own: a relay for mail whose own host cannot be reached; a byte string as in smtproutes. */
+  fallbackrelay: list(
+    'fallbackRelay',
+    'delivery',
+    'There is no fallback relay for hosts that cannot be reached.',
+    'Fallback relay for hosts that cannot be reached: {}.',
+    lines => lines?.[0],
+  ),
+  helohost: line('heloHost', 'delivery', me, 'SMTP client HELO host name is {}.'),
+  idhost: line('idHost', 'message', me, 'Message-ID host name is {}.'),
+  localiphost: line('localIpHost', 'connection', me, 'Local IP address becomes {}.'),
+  locals: names(
+    'locals',
+    'hup',
+    'Messages for me are delivered locally.',
+    'Messages for {} are delivered locally.',
+    (lines, host) => lowerSet(lines ?? [host]),
+  ),
+  /** Waypost's own: how many bytes each log may have before its oldest files are removed. */
+  logbytes: int('logBytes', 'hup', 268_435_456, 'Logs are kept up to {} bytes each.'),
+  /** Waypost's own. */
+  logdays: int('logDays', 'hup', 14, 'Logs are kept for {} days.'),
+  /** Waypost's own: true: the log has a hash of each message. */
+  loghashes: int('logHashes', 'hup', 0, 'Hashes of messages are logged (0: they are not): {}.', value => value > 0),
+  /** Waypost's own: 0: no limit; undefined: it depends on the client. */
+  maxrcpt: optionalInt(
+    'maxRecipients',
+    'connection',
+    '1000 from strangers; no limit for this machine, relay clients and logins',
+    'Most recipients of a message from the network (0 means no limit): {}.',
+  ),
+  /** Waypost's own: the user whose Maildir the window shows. */
+  owner: optionalLine('owner', 'start', 'the user who runs the host', 'The window shows the mail of {}.'),
+  percenthack: names(
+    'percentHack',
+    'hup',
+    'The percent hack is not allowed.',
+    'The percent hack is allowed for user%host@{}.',
+    lowerSet,
+  ),
+  plusdomain: line('plusDomain', 'message', me, 'Plus domain name is {}.'),
+  /** Waypost's own: after this many seconds a program of a .qmail line is ended; undefined: never. */
+  programtimeout: int(
+    'programTimeoutSec',
+    'hup',
+    0,
+    'Programs of .qmail lines are ended after {} seconds; 0: never.',
+    seconds => seconds || undefined,
+  ),
+  /** Addresses of QMQP servers, for qmail-qmqpc; undefined: there is no such file. */
+  qmqpservers: names('qmqpServers', 'message', 'No QMQP servers.', 'QMQP server: {}.', lines => lines),
+  /** As smtproutes, for QMTP; preferred to smtproutes. */
+  qmtproutes: names('qmtpRoutes', 'delivery', 'No mail goes by QMTP.', 'QMTP route: {}', colonTable),
+  /** Waypost's own: an address that gets a copy of every message (qmail: QUEUE_EXTRA, at compile time). */
+  queueextra: optionalLine(
+    'queueExtra',
+    'hup',
+    'no address',
+    'A copy of every message goes to {}.',
+    text => text || undefined,
+  ),
+  queuelifetime: int('queueLifetimeSec', 'hup', 604_800, 'Message lifetime in the queue is {} seconds.'),
+  /** Waypost's own: DNS lists in which strangers are looked up; options of rblsmtpd, or plain names. */
+  rbl: list(
+    'rbl',
+    'connection',
+    'No DNS lists are asked about SMTP clients.',
+    'SMTP clients are looked up in DNS lists: {}',
+    (lines = []) => lines,
+  ),
+  /** Domains (and `.suffixes`) that strangers may send to; undefined: there is no such file. */
+  rcpthosts: names(
+    'rcptHosts',
+    'connection',
+    'SMTP clients may send messages to what is delivered here. (qmail would let them send to any recipient.)',
+    'SMTP clients may send messages to recipients at {}.',
+    lines => lines && lowerSet(lines),
+  ),
+  /** Waypost's own: clients that may relay: IP addresses, prefixes that end in a dot or colon, IPv6 networks. */
+  relayclients: names(
+    'relayClients',
+    'connection',
+    'No SMTP client may relay.',
+    'SMTP clients at {} may send messages to any recipient.',
+    (lines = []) => lines,
+  ),
+  /** Waypost's own: how many recipients of one message at one host may share an SMTP transaction. */
+  remoterecipients: int(
+    'remoteRecipients',
+    'delivery',
+    1,
+    'Up to {} recipients of a message at one host share a transaction.',
+    atLeastOne,
+  ),
+  /** Waypost's own: DNS servers to ask, `ip` or `ip:port`; undefined: the system's. */
+  resolvers: names('resolvers', 'delivery', "The system's DNS servers are asked.", 'DNS server: {}.', lines => lines),
+  smtpgreeting: line('smtpGreeting', 'connection', me, 'SMTP greeting: 220 {}.'),
+  /** Domain, `.suffix` or the empty key → `relay`, `relay:port` or empty (no route). */
+  smtproutes: names('smtpRoutes', 'delivery', 'No artificial SMTP routes.', 'SMTP route: {}', colonTable),
+  /** Waypost's own: how long the DNS is asked for the name of a client; 0: it is not. */
+  tcpremotehost: int(
+    'remoteHostSec',
+    'connection',
+    0,
+    'Client names are looked up for at most {} seconds (0: they are not looked up).',
+    atMostNameLookup,
+  ),
+  /** Waypost's own: how long the client's ident server is asked; 0: it is not. */
+  tcpremoteinfo: int(
+    'remoteInfoSec',
+    'connection',
+    0,
+    'Client ident servers are asked for at most {} seconds (0: they are not asked).',
+    atMostNameLookup,
+  ),
+  timeoutconnect: int('timeoutConnectSec', 'delivery', 60, 'SMTP client connection timeout is {} seconds.'),
+  timeoutremote: int('timeoutRemoteSec', 'delivery', 1200, 'SMTP client data timeout is {} seconds.'),
+  timeoutsmtpd: int('timeoutSmtpdSec', 'connection', 1200, 'SMTP server data timeout is {} seconds.', atLeastOne),
+  /** Address, domain, `.suffix` or the empty key → prepend, or empty (not virtual). */
+  virtualdomains: names('virtualDomains', 'hup', 'No virtual domains.', 'Virtual domain: {}', colonTable),
+} as const;
+
+export type HostFileName = keyof typeof hostFiles;
+
+/** Every file that has a value: those of the host, and the source of morercpthosts.cdb. */
+export const controlFileTable: Readonly<Record<string, ControlFile>> = {
+  ...hostFiles,
+  morercpthosts: {
+    kind: 'list',
+    readAt: 'connection',
+    initial: 'No effect.',
+    says: 'SMTP clients may send messages to recipients at {}.',
+    isOfNames: true,
+  },
+};
+
+/** Files of control/ that programs other than the host read, in words. */
+export const otherFiles: Readonly<Record<string, string>> = {
+  parseas: "The user that parses strangers' messages, in a host that root starts.",
+  rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
+  runas: 'The user that a host started by root runs as.',
+};
+
+/** The access rules of a service: `tcp.smtp`, `tcp.smtp.cdb`, … */
+export const accessRulesFile = /^tcp\.(?:smtp|qmtp|qmqp|pop3)(?:\.cdb)?$/;
+
+/** The files that the host reads at that moment. */
+export function filesReadAt(moment: ReadAt): readonly HostFileName[] {
+  return (Object.keys(hostFiles) as HostFileName[]).filter(name => hostFiles[name].readAt === moment);
+}
+
+/** What completes a host without a dot. A name of this machine without a dot completes nothing: `joe@vm.vm` does not exist. */
+export function completingDomain(domain: string, host: string | undefined): string {
+  return domain === host && !host.includes('.') ? '' : domain;
+}
