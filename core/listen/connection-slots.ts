@@ -1,32 +1,32 @@
-// The places of one service: how many clients it has at once, in all and from one address, and how often one address may come.
-// ConnectionSlots are kept back for each kind of client, and when they run short whoever does nothing with its place loses it, or next to
-// nothing for long: neither silent connections nor those that trickle shut anybody out.
+// The slots of one service: how many clients it has at once, in all and from one address, and how often one address may
+// connect. Slots are reserved for each kind of client. When they run short, clients that are silent or only trickle lose
+// theirs, so that neither can shut others out.
 import type { ConnectionLimits } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { networkOf } from '../lib/net/network-of.ts';
 import type { ClientKind } from './client-kind.ts';
+import { createNetworkCounts, type NetworkCount } from './network-counts.ts';
 import { createQuota } from './quota.ts';
+import { holderToDrop, noteBytes, type SlotHolder } from './slot-holder.ts';
 
-/** Why a client cannot progress. */
+/** The limit for which a client cannot stay. */
 export type ReachedLimit = 'total' | 'perAddress' | 'perMinute';
 
-/** One that comes. */
+/** A client that connects. */
 interface Newcomer {
   readonly ip: string;
   readonly clientKind: ClientKind;
-  /** The host is at work for it: it is not silent, it waits. */
-  readonly busy: () => boolean;
-  /** All that it has sent. */
-  readonly bytes: () => number;
-  /** Called when others need the place, which is given up already. */
+  readonly busy: SlotHolder['busy'];
+  readonly bytes: SlotHolder['bytes'];
+  /** Called when others need the slot, which the client has lost already. */
   readonly dismiss: () => void;
 }
 
-/** A place that is taken. */
+/** A slot that is taken. */
 export interface Slot {
-  /** The client gets on with what it came for. */
+  /** The client proceeds with what it came for. */
   progress(): void;
-  /** It is known from now on, and stays. */
+  /** The client is known from now on: it keeps the slot. */
   trust(): void;
   leave(): void;
 }
@@ -35,106 +35,60 @@ export interface ConnectionSlots {
   enter(newcomer: Newcomer, limits: ConnectionLimits): Slot | ReachedLimit;
 }
 
-interface Visits {
-  /** Those who have not logged in. */
-  open: number;
-  /** Connections since `sinceMs`. */
-  recent: number;
-  sinceMs: number;
-}
-
-interface Sent {
-  readonly atMs: number;
-  readonly bytes: number;
-}
-
-interface Sitter extends Newcomer {
-  readonly network: string;
-  /** What it had sent when somebody came a minute ago or two, and later. */
-  before: Sent;
-  latest: Sent;
-  quietSinceMs: number;
-  /** How long it may do nothing while others want its place. */
-  patienceMs: number;
-  leave(): void;
-}
-
-const minuteMs = 60_000;
-const manyAddresses = 10_000;
-/** What a client far away may need for its next step; and one in the middle of a message, whose link may stall. */
+/** How long a distant client may need for its next step; and one in the middle of a message, whose link may stall. */
 const patienceMs = 10_000;
-const patienceOnceBegunMs = 60_000;
-/** Who sends less than this, over a minute or two, only trickles. */
-const trickleBytesPerSec = 1024;
+const patienceOnceActiveMs = 60_000;
 
 export function createConnectionSlots(clock: Clock): ConnectionSlots {
-  const byNetwork = new Map<string, Visits>();
-  const sitters = new Set<Sitter>();
+  const countOf = createNetworkCounts(clock);
+  /** Clients that may lose their slots. */
+  const holders = new Set<SlotHolder>();
   const quota = createQuota();
 
-  function visitsOf(network: string): Visits {
-    const nowMs = clock.nowMs();
-    const visits = byNetwork.get(network) ?? { open: 0, recent: 0, sinceMs: nowMs };
-    if (Math.abs(nowMs - visits.sinceMs) >= minuteMs) Object.assign(visits, { recent: 0, sinceMs: nowMs });
-    if (byNetwork.size > manyAddresses) forgetOld(nowMs);
-    byNetwork.set(network, visits);
-    return visits;
+  /** @returns false: all of these clients proceed well enough */
+  function makeRoom(among: (holder: SlotHolder) => boolean): boolean {
+    const dropped = holderToDrop([...holders].filter(among), clock.nowMs());
+    dropped?.drop();
+    return dropped !== undefined;
   }
 
-  function forgetOld(nowMs: number): void {
-    for (const [network, { open, sinceMs }] of byNetwork) {
-      if (open === 0 && nowMs - sinceMs >= minuteMs) byNetwork.delete(network);
-    }
-  }
-
-  /**
-   * Sends away a client that only trickles, the slowest first, else the one that has been silent for longest.
-   * @returns false: all of these get on well enough
-   */
-  function makeRoom(among: (sitter: Sitter) => boolean): boolean {
-    const nowMs = clock.nowMs();
-    const idle = [...sitters].filter(sitter => among(sitter) && !sitter.busy());
-    const loser =
-      least(idle, sitter => trickle(sitter, nowMs)) ??
-      least(idle, sitter => (nowMs - sitter.quietSinceMs < sitter.patienceMs ? undefined : sitter.quietSinceMs));
-    loser?.leave();
-    loser?.dismiss();
-    return loser !== undefined;
-  }
-
-  function sit(newcomer: Newcomer, network: string, visits: Visits): Slot {
+  function take(newcomer: Newcomer, network: string, count: NetworkCount): Slot {
     let { clientKind } = newcomer;
+    let left = false;
     const start = { atMs: clock.nowMs(), bytes: newcomer.bytes() };
-    visits.open++;
-    const sitter: Sitter = {
+    count.open++;
+    function leave(): void {
+      if (holders.delete(holder)) count.open--;
+      else if (left) return;
+      left = true;
+      quota.give(clientKind, 1);
+    }
+    const holder: SlotHolder = {
       ...newcomer,
       network,
       before: start,
       latest: start,
-      quietSinceMs: clock.nowMs(),
-      // Programs of this machine are here at once; the others have a long way.
+      silentSinceMs: clock.nowMs(),
+      // Programs of this machine answer at once.
       patienceMs: clientKind === 'loopback' ? 0 : patienceMs,
-      leave() {
-        if (sitters.delete(sitter)) visits.open--;
-        else if (left) return;
-        left = true;
-        quota.give(clientKind, 1);
+      drop() {
+        leave();
+        newcomer.dismiss();
       },
     };
-    let left = false;
-    sitters.add(sitter);
+    holders.add(holder);
     return {
+      leave,
       progress() {
-        sitter.quietSinceMs = clock.nowMs();
-        sitter.patienceMs = patienceOnceBegunMs;
+        holder.silentSinceMs = clock.nowMs();
+        holder.patienceMs = patienceOnceActiveMs;
       },
       trust() {
-        if (left || !sitters.delete(sitter)) return;
-        visits.open--;
+        if (left || !holders.delete(holder)) return;
+        count.open--;
         quota.move(clientKind, 'known', 1);
         clientKind = 'known';
       },
-      leave: sitter.leave,
     };
   }
 
@@ -142,46 +96,22 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
     enter(newcomer, { total, perAddress, perMinute }) {
       const { ip, clientKind } = newcomer;
       const network = networkOf(ip);
-      const visits = visitsOf(network);
+      const count = countOf(network);
       const isStranger = clientKind === 'stranger';
       const nowMs = clock.nowMs();
-      for (const sitter of sitters) look(sitter, nowMs);
-      visits.recent++;
-      if (isStranger && perMinute > 0 && visits.recent > perMinute) return 'perMinute';
-      // Of ours one address may have half of everything, and then its silent connections make room for its others.
+      for (const holder of holders) noteBytes(holder, nowMs);
+      count.recent++;
+      if (isStranger && perMinute > 0 && count.recent > perMinute) return 'perMinute';
+      // One address of ours may have half of everything; then its silent connections make room for its others.
       const mostHere = isStranger ? perAddress : Math.ceil(total / 2);
-      if (mostHere > 0 && visits.open >= mostHere) {
-        if (isStranger || !makeRoom(sitter => sitter.network === network)) return 'perAddress';
+      if (mostHere > 0 && count.open >= mostHere) {
+        if (isStranger || !makeRoom(holder => holder.network === network)) return 'perAddress';
       }
       const most = total || Number.MAX_SAFE_INTEGER;
       const taken =
         quota.take(clientKind, 1, most) ||
-        (makeRoom(sitter => sitter.clientKind === clientKind) && quota.take(clientKind, 1, most));
-      return taken ? sit(newcomer, network, visits) : 'total';
+        (makeRoom(holder => holder.clientKind === clientKind) && quota.take(clientKind, 1, most));
+      return taken ? take(newcomer, network, count) : 'total';
     },
   };
-}
-
-/** Notes what it has sent so far, once a minute. */
-function look(sitter: Sitter, nowMs: number): void {
-  if (nowMs - sitter.latest.atMs < minuteMs) return;
-  sitter.before = sitter.latest;
-  sitter.latest = { atMs: nowMs, bytes: sitter.bytes() };
-}
-
-/** Bytes per second of a client that has had time enough to send more; undefined: it has not, or did. */
-function trickle({ before, bytes }: Sitter, nowMs: number): number | undefined {
-  const ms = nowMs - before.atMs;
-  const rate = ((bytes() - before.bytes) * 1000) / ms;
-  return ms >= minuteMs && rate < trickleBytesPerSec ? rate : undefined;
-}
-
-/** The one of whom `measure` says least; those without a measure do not count. */
-function least<T>(all: readonly T[], measure: (one: T) => number | undefined): T | undefined {
-  let found: { one: T; amount: number } | undefined;
-  for (const one of all) {
-    const amount = measure(one);
-    if (amount !== undefined && (!found || amount < found.amount)) found = { one, amount };
-  }
-  return found?.one;
 }

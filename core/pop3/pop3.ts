@@ -3,14 +3,10 @@ import type { Socket } from 'node:net';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import { nowSec } from '../lib/clock.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import type { AdmittedClient } from '../listen/admitted-client.ts';
 import { createMemory } from '../listen/client-memory.ts';
-import {
-  type AdmittedClient,
-  createListener,
-  type Listener,
-  type ListenerDeps,
-  sayGoodbye,
-} from '../listen/listener.ts';
+import { sayGoodbye } from '../listen/closing-sockets.ts';
+import { createListener, type Listener, type ListenerDeps } from '../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 import { sessionEnd } from '../log-lines/session/session-end.ts';
@@ -58,19 +54,19 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     startedBy: 'login',
     // Its lines and answers are short, and mail is read from the disk as fast as it is taken.
     memory: createMemory(),
-    farewell({ kind }, implicitTls) {
-      return kind === 'crowded' && !implicitTls ? crowded : undefined;
+    refusalText({ kind }, implicitTls) {
+      return kind === 'limit' && !implicitTls ? crowded : undefined;
     },
-    serve(guest) {
-      const { socket, number, client } = guest;
+    serve(admitted) {
+      const { socket, number, client } = admitted;
       log(sessionStart.format({ server, number, from: client.remoteIp }));
       socket.once('close', () => log(sessionEnd.format({ server, number, exitCode: undefined })));
       const state = { current: socket as Socket | undefined, busy: false };
-      void serve(guest, state);
+      void serve(admitted, state);
       return {
         end: () => socket.destroy(),
         dismiss(why) {
-          state.current?.write(why === 'late' ? late : crowded);
+          state.current?.write(why === 'timeLimit' ? late : crowded);
           (state.current ?? socket).destroySoon();
         },
         busy: () => state.busy,

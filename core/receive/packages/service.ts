@@ -1,16 +1,12 @@
 // The QMTP and QMQP services of the host (tcpserver with qmail-qmtpd or qmail-qmqpd): each client gets a session of its own.
+import { connectionLimitsIn } from '../../control/control.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { createNetstringReader } from '../../lib/net/netstring.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { AdmittedClient, Session } from '../../listen/admitted-client.ts';
 import { createMemory, type Memory } from '../../listen/client-memory.ts';
-import {
-  type AdmittedClient,
-  createListener,
-  type Listener,
-  type ListenerDeps,
-  type Session,
-} from '../../listen/listener.ts';
+import { createListener, type Listener, type ListenerDeps } from '../../listen/listener.ts';
 import { sessionEnd } from '../../log-lines/session/session-end.ts';
 import { sessionMessage } from '../../log-lines/session/session-message.ts';
 import { sessionStart } from '../../log-lines/session/session-start.ts';
@@ -56,15 +52,15 @@ export function createPackageService(deps: PackageDeps): PackageService {
     relays: protocol === 'qmtp',
     byRuleOnly: protocol === 'qmqp',
     asksNames: true,
-    limits: control => control.connectionLimits,
+    limits: connectionLimitsIn,
     startLimitMs: messageStartLimitMs,
     startedBy: 'message',
-    farewell: () => undefined,
+    refusalText: () => undefined,
     serve,
   });
 
-  function serve(guest: AdmittedClient): Session {
-    const { socket, number, environment, client, control, clientKind, memory, progress } = guest;
+  function serve(admitted: AdmittedClient): Session {
+    const { socket, number, environment, client, control, clientKind, memory, progress } = admitted;
     const accept = deps.accept(environment);
     /** Messages that the queue has not answered yet. */
     let working = 0;
@@ -72,7 +68,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
       // A client that waits for the queue is not silent.
       if (working === 0) socket.destroy();
     });
-    void host(guest, {
+    void host(admitted, {
       input: createNetstringReader(socket.iterator({ destroyOnReturn: false })),
       write: createReplyWriter(socket),
       client,
@@ -111,7 +107,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
       const exitCode = await (protocol === 'qmtp' ? serveQmtp(session) : serveQmqp(session));
       deps.log(sessionEnd.format({ server, number, exitCode }));
     } catch (error) {
-      log(`alert: ${number} ended by trouble here: ${reasonOf(error)}`);
+      log(`alert: ${number} ended by a problem of this host: ${reasonOf(error)}`);
     } finally {
       cancel();
       socket.destroySoon();

@@ -5,18 +5,13 @@ import {
   type SMTPServerAuthenticationResponse,
   type SMTPServerSession,
 } from 'smtp-server';
+import { connectionLimitsIn } from '../../control/control.ts';
 import { ownAddresses } from '../../lib/net/own-addresses.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import type { AdmittedClient, Refusal, Session } from '../../listen/admitted-client.ts';
 import { createMemory, type Memory } from '../../listen/client-memory.ts';
 import type { ReachedLimit } from '../../listen/connection-slots.ts';
-import {
-  type AdmittedClient,
-  createListener,
-  type Listener,
-  type ListenerDeps,
-  type Refusal,
-  type Session,
-} from '../../listen/listener.ts';
+import { createListener, type Listener, type ListenerDeps } from '../../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../../listen/login-attempts.ts';
 import { loginSource } from '../../listen/login-source.ts';
 import type { TlsFiles } from '../../listen/tls-files.ts';
@@ -52,7 +47,7 @@ type UsuallyLeftOut = 'ownAddresses' | 'checkDnsLists' | 'stopping';
 const closeGraceMs = 10_000;
 
 const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
-const crowded: Readonly<Record<ReachedLimit | 'memory', Reply>> = {
+const limitReplies: Readonly<Record<ReachedLimit | 'memory', Reply>> = {
   total: { code: 421, text: 'too many connections, try again later (#4.3.2)' },
   perAddress: { code: 421, text: 'too many connections from your address, try again later (#4.3.2)' },
   perMinute: { code: 421, text: 'you connect too often, try again later (#4.3.2)' },
@@ -72,10 +67,10 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
     protocol: 'SMTP',
     relays: true,
     asksNames: true,
-    limits: control => control.connectionLimits,
+    limits: connectionLimitsIn,
     startLimitMs: messageStartLimitMs,
     startedBy: 'message',
-    farewell(refusal) {
+    refusalText(refusal) {
       const { code, text } = replyTo(refusal);
       return `${code} ${text}\r\n`;
     },
@@ -91,7 +86,7 @@ export function createSmtpService(deps: SmtpDeps): SmtpService {
 }
 
 function replyTo(refusal: Refusal): Reply {
-  if (refusal.kind === 'crowded') return crowded[refusal.crowd];
+  if (refusal.kind === 'limit') return limitReplies[refusal.limit];
   return refusal.kind === 'denied' ? denied : noControls;
 }
 
@@ -127,7 +122,7 @@ class QmailServer extends SMTPServer {
     connection.init();
     return {
       end: () => connection.shutDown(),
-      dismiss: why => connection.dismiss(why === 'late' ? tooLate : crowded.total),
+      dismiss: why => connection.dismiss(why === 'timeLimit' ? tooLate : limitReplies.total),
       busy: () => connection.busy && !this.putOff.has(connection.session),
     };
   }

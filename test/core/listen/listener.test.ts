@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
+import type { Session } from '../../../core/listen/admitted-client.ts';
 import { createMemory } from '../../../core/listen/client-memory.ts';
-import { createListener, type ListenerDeps, type Session } from '../../../core/listen/listener.ts';
+import { createListener, type ListenerDeps } from '../../../core/listen/listener.ts';
 import { writeControl } from '../../support/queue-rig.ts';
 import { rawClient } from '../../support/raw-client.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
@@ -34,7 +35,7 @@ function listener(t: TestContext, deps: Partial<ListenerDeps> = {}) {
     memory: createMemory(),
     startLimitMs: () => 60_000,
     startedBy: 'word',
-    farewell: () => 'go away\r\n',
+    refusalText: () => 'go away\r\n',
     serve({ socket, number }) {
       socket.write(`hello ${number}\r\n`);
       return ending(socket);
@@ -73,7 +74,7 @@ test('listener: serving a client throws → that client goes, the others are ser
   const { port } = await listen({ address: '127.0.0.1', port: 0 });
   assert.equal(await (await rawClient(port)).rest(), '');
   assert.equal(await (await rawClient(port)).line(), 'hello');
-  assert.ok(log.includes('testd: alert: 1 ended by trouble here: a bug'), log.join('\n'));
+  assert.ok(log.includes('testd: alert: 1 ended by a problem of this host: a bug'), log.join('\n'));
 });
 
 test('listener: the service stops → open sessions end, those that may not yet are cut off when their time is over', async t => {
