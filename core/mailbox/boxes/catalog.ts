@@ -1,4 +1,4 @@
-// All mailboxes of a Maildir: which there are, and what is new in them.
+// The mailboxes of a Maildir: finds them, opens them, and closes those that have gone.
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,13 +6,14 @@ import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { diskPath } from '../files/disk-names.ts';
-import { type DirectoryWatch, watchDirectory } from '../files/watch.ts';
 import { type FoundFolders, findFolders, makeFolder } from '../folders/find-folders.ts';
 import { folderPath, inbox, ownParts } from '../folders/folder-ids.ts';
 import { resolveFolder, usualFolderId } from '../folders/folders.ts';
 import type { TakeApart } from '../reading/take-apart.ts';
+import { createBackgroundDescribing } from './background-describing.ts';
 import { type Box, openBox } from './box.ts';
 import { openSummaryCache } from './cache.ts';
+import { createCandidateWatches } from './candidate-watches.ts';
 import type { Entry } from './folder.ts';
 
 export interface Catalog {
@@ -21,7 +22,7 @@ export interface Catalog {
   find(id: string): Box | undefined;
   /** Like `find`, but makes the mailbox when it is not there. @throws Error of the operating system */
   make(id: string): Promise<Box>;
-  /** Looks which mailboxes there are. */
+  /** Looks again which mailboxes there are. */
   look(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,22 +33,18 @@ export interface CatalogDeps {
   readonly log: LogLine;
   readonly takeApart: TakeApart;
   readonly indexPath: string | undefined;
-  /** Something is different in one of the mailboxes, or in the list of them. */
+  /** Something has changed in one of the mailboxes, or in the list of them. */
   readonly onChange: () => void;
   /** Files that came into a new/ after the first look. */
   readonly onArrived: (box: Box, arrived: readonly Entry[]) => void;
 }
 
 const pollMs = 60_000;
-const maxOthers = 200;
-const settleMs = 20;
-// Reading this many new messages waits until no more have come for a while.
-const manyArrived = 32;
-const quietMs = 1000;
-// A new folder's parts are made one after the other: after an event, look once more.
+const gatherMs = 20;
+// The parts of a new mailbox are created one after the other: after an event, it looks a second time.
 const secondLookMs = 1000;
 
-/** Opens all mailboxes; reading the messages' first bytes then goes on in the background. Never rejects. */
+/** Opens all mailboxes. Their messages are described in the background after that. Never rejects. */
 export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
   const { maildir, clock, log, onChange } = deps;
   const cache = openSummaryCache({ path: deps.indexPath, clock, log });
@@ -57,8 +54,8 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
   let cancelLook: Dispose | undefined;
   let cancelSecond: Dispose | undefined;
   let cancelPoll: Dispose | undefined;
-  const others = new Map<string, DirectoryWatch>();
-  const cancelDescribe = new Map<string, Dispose>();
+  const candidates = createCandidateWatches(look);
+  const describing = createBackgroundDescribing({ clock, log });
   let told = '';
 
   /** The mailboxes on disk; INBOX stays even when there is nothing, so that a Maildir made later is noticed. */
@@ -75,31 +72,12 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     }
   }
 
-  /** Watches the directories that may become mailboxes. Something may have happened in them before they were watched. */
-  function watchOthers(paths: readonly string[]): void {
-    const wanted = new Set(paths.slice(0, maxOthers));
-    for (const [path, watch] of others) {
-      if (wanted.has(path) && watch.alive()) continue;
-      watch.close();
-      others.delete(path);
-    }
-    for (const path of wanted) {
-      if (others.has(path)) continue;
-      try {
-        others.set(path, watchDirectory(path, look));
-        look();
-      } catch {
-        // It has gone, or there are too many watches: then there is the poll.
-      }
-    }
-  }
-
-  /** Whether what happened to a name in a folder's directory can have to do with mailboxes; index files come and go there. */
+  /** Whether a name in a mailbox's directory can be that of another mailbox: index files come and go there too. */
   function isAboutFolders(box: string, name: string | null): boolean {
     if (name === null) return true;
     if (ownParts.includes(name) || (box !== inbox && !box.startsWith('/'))) return false;
     const path = join(folderPath(maildir, box), name);
-    if (others.has(path) || [...boxes.values()].some(({ directory }) => directory === path)) return true;
+    if (candidates.has(path) || [...boxes.values()].some(({ directory }) => directory === path)) return true;
     try {
       return statSync(diskPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
     } catch {
@@ -112,7 +90,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     const folders = await found();
     if (closed) return;
     const { ids } = folders;
-    watchOthers(folders.others);
+    candidates.set(folders.others);
     for (const [id, box] of boxes) {
       if (ids.includes(id)) {
         await box.renew();
@@ -138,7 +116,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
       });
       boxes.set(id, box);
       onChange();
-      void describeIn(box);
+      describing.start(box);
     }
   }
 
@@ -149,7 +127,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
   }
 
   function look(): void {
-    cancelLook ??= clock.after(settleMs, () => {
+    cancelLook ??= clock.after(gatherMs, () => {
       cancelLook = undefined;
       void relistInTurn();
       cancelSecond?.();
@@ -157,31 +135,11 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     });
   }
 
-  async function describeIn(box: Box): Promise<void> {
-    try {
-      await box.describeAll();
-    } catch (error) {
-      log(`warning: unable to go through ${box.directory}: ${reasonOf(error)}`);
-    }
-  }
-
   function changed(box: Box, arrived: readonly Entry[]): void {
     if (closed) return;
     if (arrived.length > 0) deps.onArrived(box, arrived);
     onChange();
-    if (arrived.length < manyArrived) void describeIn(box);
-    else describeLater(box);
-  }
-
-  function describeLater(box: Box): void {
-    cancelDescribe.get(box.id)?.();
-    cancelDescribe.set(
-      box.id,
-      clock.after(quietMs, () => {
-        cancelDescribe.delete(box.id);
-        if (!closed) void describeIn(box);
-      }),
-    );
+    describing.startAfter(box, arrived.length);
   }
 
   function pollLater(): void {
@@ -199,7 +157,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     for (const box of [...boxes.values()]) {
       await box.poll();
       // What could not be taken apart a while ago.
-      void describeIn(box);
+      describing.start(box);
     }
   }
 
@@ -232,8 +190,8 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
       cancelLook?.();
       cancelSecond?.();
       cancelPoll?.();
-      for (const cancel of cancelDescribe.values()) cancel();
-      for (const watch of others.values()) watch.close();
+      describing.close();
+      candidates.close();
       await listing;
       await Promise.all([...boxes.values()].map(box => box.close()));
       cache.close();
