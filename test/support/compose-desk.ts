@@ -41,7 +41,7 @@ export const file = (name: string, type: string, text: string) => ({
   base64: Buffer.from(text).toString('base64'),
 });
 
-/** A composer whose queue and mailboxes are lists; `failing` names the calls on files that fail. */
+/** A composer whose queue and mailboxes are lists; `failing` names the calls on files that fail, `calls` has the others in order. */
 export function desk({
   answer,
   failing = [],
@@ -63,6 +63,7 @@ export function desk({
   const flags = new Map<string, string[]>();
   const queued: { raw: Buffer; envelope: Envelope; invoker: Invoker }[] = [];
   let count = 0;
+  const calls: string[] = [];
   const attempt = (what: string): void => {
     if (failing.includes(what)) throw new Error(`${what} fails`);
   };
@@ -75,6 +76,7 @@ export function desk({
     async add(mailbox, raw, given, madeOf) {
       attempt(`add ${mailbox}`);
       const id = `${mailbox}/${madeOf?.split('/')[1] ?? ++count}`;
+      calls.push(`add ${id}`);
       messages.set(id, Buffer.from(raw));
       flags.set(id, [...given]);
       return id;
@@ -85,6 +87,7 @@ export function desk({
     },
     async remove(id) {
       attempt('remove');
+      calls.push(`remove ${id}`);
       return messages.delete(id);
     },
     addressees: () => addressees,
@@ -118,7 +121,7 @@ export function desk({
     messages.set(id, Buffer.from(`${lines.join('\n')}\n`));
   };
   /** `restarted`: the composer of the next process. */
-  return { compose: open(), restarted: open, line, messages, flags, queued, receive };
+  return { compose: open(), restarted: open, line, messages, flags, queued, receive, calls };
 }
 
 /** Header fields by name, unfolded; the order of fields is not asked. */

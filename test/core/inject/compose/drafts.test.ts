@@ -108,6 +108,17 @@ test('save: again → a new file, the old one gone; Bcc stays in the file, in pl
   assert.equal(fieldsOf(messages.get(second.id) ?? assert.fail()).Bcc, 'Secret <hidden@dark.example>');
 });
 
+test('save: again → the new draft is added before the old one is removed; added nowhere, the old one stays', async () => {
+  const failing: string[] = [];
+  const { compose, messages, calls } = desk({ failing });
+  const first = await compose['compose.save']({ ...draft, text: 'one' });
+  const second = await compose['compose.save']({ ...draft, id: first.id, text: 'two' });
+  assert.deepEqual(calls, [`add ${first.id}`, `add ${second.id}`, `remove ${first.id}`]);
+  failing.push('add Drafts');
+  await assert.rejects(compose['compose.save']({ ...draft, id: second.id, text: 'three' }));
+  assert.deepEqual([...messages.keys()], [second.id]);
+});
+
 test('open: a draft of another program → its ordinary fields', async () => {
   const { compose, receive } = desk();
   receive('Drafts/9', [
