@@ -1,4 +1,4 @@
-// What the table of each area says of one command.
+// One command in the table of its area.
 import type { CommandIo } from './command-io.ts';
 
 /** Runs a command. @returns its exit code */
@@ -6,15 +6,15 @@ export type Run = (args: readonly string[], io: CommandIo) => Promise<number>;
 
 /** One command of the command line. */
 export interface Command {
-  /** It begins with `waypost` unless other programs call the command by its own name (see main/programs.ts). */
+  /** Begins with `waypost` unless the command has a name of its own in bin/ (see main/programs.ts). */
   readonly usage: string;
-  /** What it does, in a line. */
+  /** One sentence: what the command does. */
   readonly says: string;
-  /** What each option that `usage` names does; --home is explained for all. */
+  /** What each option in `usage` does; --home is described for all commands in help.ts. */
   readonly options?: Readonly<Record<string, string>>;
   /**
-   * Its arguments name a program to run, whose own arguments are left alone: --home may only stand before. The
-   * program gets the descriptors that the caller opened; one `beside` it does not.
+   * The arguments name a program to run. Its own arguments are not parsed, so --home must come before them. The program
+   * inherits the descriptors that the caller opened, unless it runs `beside` the command.
    */
   readonly runsProgram?: true | 'beside';
   readonly load: () => Promise<Run>;

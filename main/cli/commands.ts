@@ -1,5 +1,5 @@
-// All commands by name. Each area has its table; each command is a file that is loaded when it is called, so that sendmail
-// starts as fast as it can.
+// All commands by name. Each area has its table; the file of a command is loaded only when it is run, so that sendmail
+// starts fast.
 import type { Commands } from './command.ts';
 import { controlCommands } from './control/commands.ts';
 import { forwardingCommands } from './forwarding/commands.ts';
@@ -13,9 +13,9 @@ import { receiveCommands } from './receive/commands.ts';
 import { remoteCommands } from './remote/commands.ts';
 import { userCommands } from './users/commands.ts';
 
-/** The tables, with what `waypost --help` writes over each. */
+/** The tables, with the heading of each in `waypost --help`. */
 export const areas: readonly (readonly [title: string, commands: Commands])[] = [
-  ['To begin with', firstCommands],
+  ['Getting started', firstCommands],
   ['The host', hostCommands],
   ['Configuration', controlCommands],
   ['Users', userCommands],

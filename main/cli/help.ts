@@ -1,27 +1,30 @@
-// What --help prints: the list of all commands, or one of them with its options.
+// The output of --help: the list of all commands, or one command with its options.
 import { defaultHome } from '../../core/home/make-home.ts';
 import type { Command, Commands } from './command.ts';
 import { areas } from './commands.ts';
 import { leadingHome } from './take-home.ts';
 
-/** True when the arguments of a command ask for its help. Those of qmail's programs are theirs, and -h is one of them. */
+/** True when the arguments of a command ask for its help. In qmail's programs -h has its own meaning. */
 export function asksForHelp({ usage }: Command, args: readonly string[]): boolean {
   if (!usage.startsWith('waypost ')) return args[leadingHome(args)] === '--help';
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? undefined : end).some(arg => arg === '--help' || arg === '-h');
 }
 
-/** All commands, and where the home is. */
+/** All commands, and the path of the home. */
 export function helpText(): string {
   const lines = (table: Commands) => Object.entries(table).map(([name, { says }]) => `  ${name.padEnd(14)} ${says}`);
   const list = areas.map(([title, table]) => [`${title}:`, ...lines(table), ''].join('\n'));
   const home = defaultHome(process.env, process.platform);
-  return `usage: waypost [--home DIR] COMMAND …\n\n${list.join('\n')}\nEach command has --help, and a page in the manual. The home is --home, WAYPOST_HOME, or ${home}.`;
+  return `usage: waypost [--home DIR] COMMAND …\n\n${list.join('\n')}\nEach command has --help and a manual page. The home is --home, WAYPOST_HOME, or ${home}.`;
 }
 
-/** One command, with what each of its options does. */
+/** One command and its options. */
 export function commandHelp({ usage, says, options = {} }: Command): string {
-  const all = Object.entries({ ...options, '--home DIR': 'the home to work on (else WAYPOST_HOME, or the usual one)' });
+  const all = Object.entries({
+    ...options,
+    '--home DIR': 'the home to use; default: WAYPOST_HOME, or the default home',
+  });
   const width = Math.max(...all.map(([option]) => option.length)) + 2;
   return [`usage: ${usage}`, says, '', ...all.map(([option, does]) => `  ${option.padEnd(width)}${does}`)].join('\n');
 }

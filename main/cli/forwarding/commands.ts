@@ -5,12 +5,12 @@ import { own } from '../load-own.ts';
 export const forwardingCommands: Commands = {
   fastforward: {
     usage: 'fastforward [ -nNpPdD ] data.cdb',
-    says: 'Forwards the message as a forwarding database says.',
+    says: 'Forwards the message according to a forwarding database.',
     options: {
-      '-n': 'say what would be done, and do nothing',
+      '-n': 'print what would be done, without doing it',
       '-N': 'do it; the default',
-      '-p': 'pass on what is not found: the next line of .qmail follows',
-      '-P': 'return what is not found to its sender; the default',
+      '-p': 'if the address is not found, continue with the next .qmail line',
+      '-P': 'if the address is not found, bounce the message; the default',
       '-d': 'look up DEFAULT@HOST',
       '-D': 'look up RECIPIENT; the default',
     },
@@ -18,16 +18,16 @@ export const forwardingCommands: Commands = {
   },
   'dot-forward': {
     usage: 'dot-forward [ -nN ] file ...',
-    says: 'Obeys .forward files.',
+    says: 'Follows .forward files.',
     options: {
-      '-n': 'say what would be done, and do nothing',
+      '-n': 'print what would be done, without doing it',
       '-N': 'do it; the default',
     },
     load: own('dot-forward'),
   },
   setforward: {
     usage: 'setforward data.cdb data.tmp < table',
-    says: 'Makes a forwarding database.',
+    says: 'Creates a forwarding database.',
     load: async () => (await import('./setforward.ts')).run,
   },
   printforward: {
@@ -37,22 +37,22 @@ export const forwardingCommands: Commands = {
   },
   setmaillist: {
     usage: 'setmaillist list.bin list.tmp < list',
-    says: 'Makes a mailing list for fastforward.',
+    says: 'Creates a mailing list for fastforward.',
     load: async () => (await import('./setmaillist.ts')).run,
   },
   printmaillist: {
     usage: 'printmaillist < list.bin',
-    says: 'Prints a mailing list of fastforward.',
+    says: 'Prints a mailing list for fastforward.',
     load: async () => (await import('./printmaillist.ts')).run,
   },
   newaliases: {
     usage: 'newaliases [ aliases ]',
-    says: 'Makes the forwarding database of /etc/aliases.',
+    says: 'Creates the forwarding database for /etc/aliases.',
     load: async () => (await import('./newaliases.ts')).run,
   },
   newinclude: {
     usage: 'newinclude list',
-    says: 'Makes a mailing list of an :include: file.',
+    says: 'Creates a mailing list from an :include: file.',
     load: async () => (await import('./newinclude.ts')).run,
   },
 };

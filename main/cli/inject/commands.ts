@@ -8,15 +8,12 @@ const ofInjection = {
   '-n': 'print the message and do not queue it',
   '-N': 'queue it; the default',
   '-a': 'the recipients are the arguments',
-  '-h': 'the recipients are those in the header',
-  '-A': 'the arguments, or if there are none those in the header; the default',
-  '-H': 'both',
+  '-h': 'the recipients are in the header',
+  '-A': 'the recipients are the arguments, or if there are none, in the header; the default',
+  '-H': 'the recipients are both',
 } as const;
 
-/**
- * Programs that read whole headers, which strangers write: a process of its own each, as nothing in the host may have to wait
- * for them.
- */
+/** Programs that parse whole headers, which strangers write: each runs as a process, so that the host never waits for them. */
 export const readers = {
   '822date': async () => (await import('../../../core/inject/readers/822date.ts')).date822,
   '822field': async () => (await import('../../../core/inject/readers/822field.ts')).field822,
@@ -38,13 +35,13 @@ export const injectCommands: Commands = {
   },
   'new-inject': {
     usage: 'new-inject [ -nNaAhHFIMRS ] [ -f sender ] [ recip ... ]',
-    says: 'Writes the header of the message on standard input anew, and queues it.',
+    says: 'Rewrites the header of the message on standard input, and queues it.',
     options: {
       ...ofInjection,
-      '-F': 'make From anew',
-      '-I': 'make Message-ID anew',
-      '-M': 'a return path of its own for each message',
-      '-R': 'a return path of its own for each recipient',
+      '-F': 'replace From',
+      '-I': 'replace Message-ID',
+      '-M': 'use a different return path for each message',
+      '-R': 'use a different return path for each recipient',
       '-S': 'ignore Return-Path',
       '-f sender': 'the envelope sender',
     },
@@ -52,32 +49,32 @@ export const injectCommands: Commands = {
   },
   ofmipd: {
     usage: 'ofmipd [ name.cdb ]',
-    says: 'Takes new mail by SMTP on standard input and output.',
+    says: 'Accepts new mail by SMTP on standard input and output.',
     load: async () => (await import('./ofmipd.ts')).run,
   },
   ofmipname: {
     usage: 'ofmipname name.cdb name.tmp < names',
-    says: 'Makes the database of names for ofmipd.',
+    says: 'Creates the database of sender names for ofmipd.',
     load: async () => (await import('./ofmipname.ts')).run,
   },
   sendmail: {
     usage: 'sendmail [ -t ] [ -fsender ] [ -Fname ] [ -bp ] [ -bs ] [ -bv ] [ -q ] [ -v ] [ arg ... ]',
-    says: 'What other programs call to send mail.',
+    says: 'Sends mail, for programs that expect sendmail.',
     options: {
-      '-t': 'recipients come from To, Cc and Bcc, besides those named',
-      '-fsender': 'the envelope sender, and From if there is none',
-      '-Fname': 'the name in From',
+      '-t': 'also send to the recipients in To, Cc and Bcc',
+      '-fsender': 'the envelope sender, and the From field if it is missing',
+      '-Fname': 'the name in an added From field',
       '-bp': 'list the queue',
       '-bs': 'speak SMTP on standard input and output',
-      '-bv': 'say what would happen to mail for the recipients',
+      '-bv': 'show what would happen to mail for the recipients',
       '-q': 'try everything in the queue now',
-      '-v': 'wait, and tell what becomes of the message',
+      '-v': 'wait, and print the result of each delivery',
     },
     load: loadSendmail,
   },
   iftocc: {
     usage: 'iftocc [ address ... ]',
-    says: 'Says whether an address is in To or Cc.',
+    says: 'Checks whether an address is in To or Cc.',
     load: ownCommand(readers.iftocc),
   },
   '822date': { usage: '822date [ name ]', says: 'Prints the date of a message.', load: ownCommand(readers['822date']) },
@@ -87,10 +84,10 @@ export const injectCommands: Commands = {
     load: ownCommand(readers['822field']),
   },
   '822header': { usage: '822header', says: 'Prints the header of a message.', load: ownCommand(readers['822header']) },
-  '822print': { usage: '822print', says: 'Prints a message for people.', load: ownCommand(readers['822print']) },
+  '822print': { usage: '822print', says: 'Prints a message in readable form.', load: ownCommand(readers['822print']) },
   '822received': {
     usage: '822received',
-    says: 'Prints the way of a message.',
+    says: 'Prints the path of a message.',
     load: ownCommand(readers['822received']),
   },
   mailq: { usage: 'mailq', says: 'Lists the queue, as sendmail -bp does.', load: loadSendmail },

@@ -5,19 +5,19 @@ import { own, ownCommand } from '../load-own.ts';
 export const localCommands: Commands = {
   bouncesaying: {
     usage: 'bouncesaying error [ program [ arg ... ] ]',
-    says: 'Bounces the message, if a program says so.',
+    says: 'Bounces the message, if a program succeeds.',
     runsProgram: true,
     load: own('bouncesaying'),
   },
   condredirect: {
     usage: 'condredirect newaddress program [ arg ... ]',
-    says: 'Sends the message elsewhere, if a program says so.',
+    says: 'Forwards the message to another address, if a program succeeds.',
     runsProgram: true,
     load: own('condredirect'),
   },
   datemail: {
     usage: 'datemail [ sendmail arguments ]',
-    says: 'Sends a message with a Date field of local time.',
+    says: 'Sends a message with a Date field in local time.',
     runsProgram: true,
     load: async () => (await import('./datemail.ts')).run,
   },
@@ -29,13 +29,13 @@ export const localCommands: Commands = {
   },
   except: {
     usage: 'except program [ arg ... ]',
-    says: 'Says the opposite of what a program says.',
+    says: 'Reverses the exit code of a program.',
     runsProgram: true,
     load: own('except'),
   },
   forward: {
     usage: 'forward address ...',
-    says: 'Sends the message on to other addresses.',
+    says: 'Forwards the message to other addresses.',
     load: own('forward'),
   },
   maildir2mbox: {
@@ -45,12 +45,12 @@ export const localCommands: Commands = {
   },
   maildirmake: {
     usage: 'maildirmake name',
-    says: 'Makes an empty Maildir.',
+    says: 'Creates an empty Maildir.',
     load: async () => (await import('./maildirmake.ts')).run,
   },
   maildirwatch: {
     usage: 'maildirwatch',
-    says: 'Shows what is new in a Maildir.',
+    says: 'Shows the new messages in a Maildir.',
     load: ownCommand(async () => (await import('../../../core/local/programs/maildirwatch.ts')).maildirwatch),
   },
   mailsubj: {
@@ -67,20 +67,20 @@ export const localCommands: Commands = {
   },
   predate: {
     usage: 'predate program [ arg ... ]',
-    says: 'Puts a Date field on top for a program.',
+    says: 'Adds a Date field on top of a message and gives it to a program.',
     runsProgram: true,
     load: own('predate'),
   },
   preline: {
     usage: 'preline [ -frdFRD ] program [ arg ... ]',
-    says: 'Puts From, Return-Path and Delivered-To lines on top for a program.',
+    says: 'Adds From, Return-Path and Delivered-To lines on top of a message and gives it to a program.',
     options: {
-      '-f': 'leave the From_ line out',
-      '-r': 'leave Return-Path out',
-      '-d': 'leave Delivered-To out',
-      '-F': 'put the From_ line in; the default',
-      '-R': 'put Return-Path in; the default',
-      '-D': 'put Delivered-To in; the default',
+      '-f': 'omit the From_ line',
+      '-r': 'omit Return-Path',
+      '-d': 'omit Delivered-To',
+      '-F': 'include the From_ line; the default',
+      '-R': 'include Return-Path; the default',
+      '-D': 'include Delivered-To; the default',
     },
     runsProgram: true,
     load: own('preline'),
@@ -93,21 +93,21 @@ export const localCommands: Commands = {
   },
   qbiff: {
     usage: 'qbiff',
-    says: 'Tells the user at the terminal that mail has come.',
+    says: 'Notifies a logged-in user of new mail.',
     load: own('qbiff'),
   },
   'qmail-local': {
     usage: 'qmail-local [ -nN ] user homedir local dash ext domain sender aliasempty',
-    says: 'Delivers the message on standard input to a user, as .qmail files say.',
+    says: 'Delivers the message on standard input to a user according to .qmail files.',
     options: {
-      '-n': 'say what would be done, and do nothing',
+      '-n': 'print what would be done, without doing it',
       '-N': 'do it; the default',
     },
     load: async () => (await import('./qmail-local.ts')).run,
   },
   qreceipt: {
     usage: 'qreceipt address',
-    says: 'Tells the sender that the message was delivered, if it asks for that.',
+    says: 'Confirms the delivery to the sender, if the message asks for it.',
     load: own('qreceipt'),
   },
 };

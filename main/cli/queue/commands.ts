@@ -5,16 +5,16 @@ export const queueCommands: Commands = {
   queue: {
     usage:
       'waypost queue list [--json] | view N | retry [N ...] | hold|release|bounce|delete N ... [--recipient ADDRESS] | settle',
-    says: 'Shows what waits in the queue of the running host, and changes it; after a crash, leaves it to qmail.',
+    says: 'Shows and changes the queue of the running host; settle prepares it for qmail after a crash.',
     options: {
-      '--json': 'as JSON',
+      '--json': 'print JSON',
       '--recipient ADDRESS': 'only this recipient of the message',
     },
     load: async () => (await import('./queue.ts')).run,
   },
   'qmail-queue': {
     usage: 'qmail-queue < message 1< envelope',
-    says: 'Queues the message on fd 0 under the envelope on fd 1.',
+    says: 'Queues the message on fd 0 with the envelope on fd 1.',
     load: async () => (await import('./qmail-queue.ts')).run,
   },
   'qmail-qread': {
@@ -24,7 +24,7 @@ export const queueCommands: Commands = {
   },
   qmailctl: {
     usage: 'qmailctl start | stop | restart | stat | pause | cont | doqueue | reload | queue | cdb | help',
-    says: 'Runs the services as Life with qmail has it, under supervise.',
+    says: 'Controls the services, as the script in Life with qmail does.',
     load: async () => (await import('./qmailctl.ts')).run,
   },
   'qmail-qstat': {

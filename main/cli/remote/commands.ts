@@ -1,25 +1,25 @@
-// The commands of deliveries to other hosts.
+// The commands for deliveries to other hosts.
 import type { Commands } from '../command.ts';
 
 export const remoteCommands: Commands = {
   'qmail-remote': {
     usage: 'qmail-remote host sender recip [ recip ... ] < message',
-    says: 'Sends the message on standard input to a host and prints what became of each recipient.',
+    says: 'Sends the message on standard input to a host and prints the result for each recipient.',
     load: async () => (await import('./qmail-remote.ts')).run,
   },
   'qmail-qmqpc': {
     usage: 'qmail-qmqpc < message 1< envelope',
-    says: 'Hands the message on fd 0 under the envelope on fd 1 to a QMQP server.',
+    says: 'Sends the message on fd 0 with the envelope on fd 1 to a QMQP server.',
     load: async () => (await import('./qmail-qmqpc.ts')).run,
   },
   'qmail-tcpto': {
     usage: 'qmail-tcpto',
-    says: 'Lists the hosts that did not answer lately.',
+    says: 'Lists hosts that timed out recently.',
     load: async () => (await import('./qmail-tcpto.ts')).run,
   },
   'qmail-tcpok': {
     usage: 'qmail-tcpok',
-    says: 'Forgets which hosts did not answer lately.',
+    says: 'Forgets which hosts timed out recently.',
     load: async () => (await import('./qmail-tcpok.ts')).run,
   },
 };
