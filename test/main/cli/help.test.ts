@@ -5,14 +5,14 @@ import { commands } from '../../../main/cli/commands.ts';
 import { initHome, serve, waypost } from '../../support/host-process.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-test('waypost --help, -h, help → all commands, beginning with those that everybody needs', async () => {
+test('waypost --help, -h, help → all commands, the most important ones first', async () => {
   const { code, stdout } = await waypost(['--help']);
   assert.equal(code, 0);
   const listed = [...stdout.matchAll(/^ {2}(\S+) +[A-Z]/gm)].map(([, name]) => name);
   assert.deepEqual([...listed].sort(), Object.keys(commands).sort());
   assert.match(
     stdout,
-    /^usage: .+\n\nTo begin with:\n {2}init .*\n {2}serve .*\n {2}service .*\n {2}open .*\n {2}status .*\n {2}check .*\n\n/,
+    /^usage: .+\n\nGetting started:\n {2}init .*\n {2}serve .*\n {2}service .*\n {2}open .*\n {2}status .*\n {2}check .*\n\n/,
   );
   for (const word of ['-h', 'help']) assert.equal((await waypost([word])).stdout, stdout);
 });
