@@ -54,7 +54,7 @@ export function takeStock(arrivals: readonly Arrival[], unfinished: readonly Unf
 }
 
 /** When everything has come to its end. @throws when something is lost, or came more often than the disk had said */
-export function settleAccounts(
+export function checkAccounts(
   promised: readonly Promised[],
   { expected }: Remains,
   arrivals: readonly Arrival[],

@@ -18,7 +18,7 @@ test('journal: a sync fails → that commit is refused; notes of before and the 
   const { journal, disk, clock, read } = open(t);
   assert.equal(await journal.commit(finished(1)), 1);
   journal.note(finished(2));
-  await settled(journal);
+  await written(journal);
   disk.fails = true;
   await assert.rejects(journal.commit(finished(3)), /EIO/);
   disk.fails = false;
@@ -105,7 +105,7 @@ test('journal: notes before a new segment → synced before the new one begins, 
   const { journal, disk } = open(t);
   await journal.commit(finished(1));
   journal.note(finished(2));
-  await settled(journal);
+  await written(journal);
   const before = disk.calls;
   await journal.rotate();
   assert.equal(disk.calls, before + 1);
@@ -129,7 +129,7 @@ test('record: any record → the same after its bytes; cut anywhere → no recor
   const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     fc.record({ type: fc.constant('booted' as const), bootId: bytes, place: fc.option(bytes, { nil: undefined }) }),
     fc.record({ type: fc.constant('recovering' as const) }),
-    fc.record({ type: fc.constant('settled' as const), messages: fc.array(fc.record(of), { minLength: 1 }) }),
+    fc.record({ type: fc.constant('filed' as const), messages: fc.array(fc.record(of), { minLength: 1 }) }),
     fc.record({ type: fc.constant('written' as const), directory: fc.string({ unit: 'grapheme' }) }),
     fc.record({
       ...of,
@@ -240,7 +240,7 @@ function open(t: TestContext) {
 }
 
 /** Resolves when the journal has written what it was handed. */
-async function settled(journal: Journal): Promise<void> {
+async function written(journal: Journal): Promise<void> {
   const before = journal.sizeBytes;
   while (journal.sizeBytes === before) await turn();
 }

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import { killAt, noFault } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { type Count, newCount, settleAccounts, summary, takeStock } from './checker.ts';
+import { type Count, newCount, checkAccounts, summary, takeStock } from './checker.ts';
 import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
 import { points, seed } from './sample.ts';
@@ -66,16 +66,16 @@ async function leaveMuch(stage: Stage): Promise<void> {
     name === 'slow' ? 'slow@busy.example' : `${name}@here.example`,
   ) as [string, string, string, string];
   world.setBusy(true);
-  await stage.smtp('settled', { sender, recipients: [stuck, later, fail, slow] });
-  await stage.smtp('settled and large', { sender, recipients: [later, stuck] }, 100_000);
+  await stage.smtp('in files', { sender, recipients: [stuck, later, fail, slow] });
+  await stage.smtp('in files and large', { sender, recipients: [later, stuck] }, 100_000);
   await stage.logged(/: deferral: /, 5);
   await stage.checkpoint();
   await host.setHurry(1); // No other checkpoint: the changes are in the journal when the host is killed.
   world.setBusy('partly');
   host.child.kill('SIGALRM');
-  await stage.smtp('fresh', { sender, recipients: ['alice@here.example', stuck, fail] });
-  await stage.smtp('fresh and large', { sender, recipients: [stuck, 'away@far.example'] }, 100_000);
-  await stage.program('fresh by program', { sender, recipients: [stuck, 'alice@here.example'] });
+  await stage.smtp('in the journal', { sender, recipients: ['alice@here.example', stuck, fail] });
+  await stage.smtp('in the journal and large', { sender, recipients: [stuck, 'away@far.example'] }, 100_000);
+  await stage.program('in the journal by program', { sender, recipients: [stuck, 'alice@here.example'] });
   await stage.logged(/: deferral: /, 9);
 }
 
@@ -109,7 +109,7 @@ async function accountFor(t: TestContext, world: World, stage: Stage, how: strin
   const host = await world.serve({ hurry });
   await drain(world, host);
   try {
-    settleAccounts(stage.promised, remains, world.arrived(), count);
+    checkAccounts(stage.promised, remains, world.arrived(), count);
   } catch (error) {
     t.diagnostic(`${how}\n${stage.host.log()}\nthe next start:\n${host.log()}`);
     throw error;

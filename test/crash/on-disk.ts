@@ -64,7 +64,7 @@ export function unfinishedOnDisk(home: string): Unfinished[] {
     const label = labelOf(readFileSync(layout.mess(id), 'latin1'));
     found.push({ label, sender: todo.sender, recipients: todo.recipients, failed: false });
   }
-  for (const id of settled(layout)) {
+  for (const id of inFiles(layout)) {
     const bornSec = Math.floor(statSync(layout.info(id)).mtimeMs / 1000);
     // A file that is being made has not its time yet.
     const known = told.findLast(one => one.id === id && (one.bornSec === bornSec || (one.accepted && !one.finished)));
@@ -107,10 +107,10 @@ function tell(told: Told[], record: JournalRecord): void {
     for (const one of told) one.hadFiles = false;
     return;
   }
-  if (record.type === 'settled') {
+  if (record.type === 'filed') {
     for (const { id, bornSec } of record.messages) {
-      const settled = told.findLast(one => one.id === id);
-      if (settled?.bornSec === bornSec) settled.hadFiles = true;
+      const filed = told.findLast(one => one.id === id);
+      if (filed?.bornSec === bornSec) filed.hadFiles = true;
     }
     return;
   }
@@ -129,7 +129,7 @@ function tell(told: Told[], record: JournalRecord): void {
   else known.finished = true;
 }
 
-function settled(layout: QueueLayout): number[] {
+function inFiles(layout: QueueLayout): number[] {
   return layout.dirs('info').flatMap(directory => readdirSync(directory).flatMap(name => messageNumber(name) ?? []));
 }
 

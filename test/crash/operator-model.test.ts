@@ -24,7 +24,7 @@ type Step =
   | { readonly do: 'send'; readonly local: number; readonly remote: number }
   | Operation
   | { readonly do: 'end'; readonly which: number; readonly outcome: Outcome }
-  | { readonly do: 'retry' | 'settled' | 'restart' | 'kill' | 'breathe' };
+  | { readonly do: 'retry' | 'quiet' | 'restart' | 'kill' | 'breathe' };
 
 const outcomes = fc.constantFrom(done('ok\n'), putOff, putOff, never('no (#5.1.1)\n'));
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -40,7 +40,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('end' as const), which: fc.nat(), outcome: outcomes }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'settled' as const, 'breathe' as const) }),
+    arbitrary: fc.record({ do: fc.constantFrom('retry' as const, 'quiet' as const, 'breathe' as const) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'kill' as const) }) },
 );
@@ -117,7 +117,7 @@ class Play {
       end?.(one.outcome);
     } else if (one.do === 'retry') this.#rig.queue.retry();
     else if (one.do === 'breathe') await turn();
-    else if (one.do === 'settled') await Promise.all(this.#calls);
+    else if (one.do === 'quiet') await Promise.all(this.#calls);
     else if (one.do === 'restart') await this.#restart();
     else await this.#kill();
   }

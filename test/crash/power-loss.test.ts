@@ -157,14 +157,14 @@ test('power failure: a large message or one that waited was delivered → synced
   assert.deepEqual(again.sorted(), []);
 });
 
-test('power failure: a message is settled while it is delivered → nothing says done before the mailbox is synced', async t => {
+test('power failure: a message is moved to its files while it is delivered → nothing says done before the mailbox is synced', async t => {
   const events: string[] = [];
   let deliver: (outcome: Outcome) => void = () => undefined;
   const first = await crashQueue(t, tempDir(t), {
     outcome: () => new Promise(resolve => (deliver = resolve)),
     syncFileSystem: async place => void events.push(`sync ${place === mailbox ? 'mailbox' : 'queue'}`),
   });
-  const id = await first.send({ ...local, recipients: ['al@here.example'] }, 'settled meanwhile');
+  const id = await first.send({ ...local, recipients: ['al@here.example'] }, 'filed meanwhile');
   first.clock.pass(5000);
   await until('the checkpoint', () => readJournalRecords(first.home).length === 0);
   assert.equal(readFileSync(first.layout.local(id), 'latin1'), 'Tal@here.example\0');
@@ -175,7 +175,7 @@ test('power failure: a message is settled while it is delivered → nothing says
   assert.deepEqual(events, ['sync mailbox']);
 });
 
-test('power failure: a message is settled while it is delivered, and the mailbox cannot be synced → delivered again', async t => {
+test('power failure: a message is moved to its files while it is delivered, and the mailbox cannot be synced → delivered again', async t => {
   let refuses = false;
   let deliver: (outcome: Outcome) => void = () => undefined;
   const first = await crashQueue(t, tempDir(t), {
@@ -357,7 +357,7 @@ function localTexts(delivered: readonly { what: string; text: string }[]): strin
 /** Without what a checkpoint itself writes. */
 function readJournalRecords(home: string): JournalRecord[] {
   const records = endsOfRecords(readJournal(home)).map(({ record }) => record);
-  return records.filter(({ type }) => type !== 'booted' && type !== 'settled');
+  return records.filter(({ type }) => type !== 'booted' && type !== 'filed');
 }
 
 function countMarks(home: string): number {

@@ -169,9 +169,7 @@ function isEmpty(home: string): boolean {
 function isJournalEmpty(home: string): boolean {
   const directory = join(home, 'queue', 'journal');
   return readdirSync(directory).every(name =>
-    [...decodeRecords(readFileSync(join(directory, name)))].every(
-      ({ type }) => type === 'booted' || type === 'settled',
-    ),
+    [...decodeRecords(readFileSync(join(directory, name)))].every(({ type }) => type === 'booted' || type === 'filed'),
   );
 }
 

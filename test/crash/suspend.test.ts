@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { newCount, settleAccounts, summary, takeStock } from './checker.ts';
+import { newCount, checkAccounts, summary, takeStock } from './checker.ts';
 import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
 import { isFull, points, seed } from './sample.ts';
@@ -103,7 +103,7 @@ async function accountFor(
 ): Promise<void> {
   await drain(world, host);
   const arrived = world.arrived();
-  settleAccounts(stage.promised, takeStock(arrived, unfinishedOnDisk(world.home)), arrived, count);
+  checkAccounts(stage.promised, takeStock(arrived, unfinishedOnDisk(world.home)), arrived, count);
   const { delivery, forward, bounce } = count.duplicates;
   assert.equal(delivery + forward + bounce, 0, 'nothing is there twice');
   count.points++;

@@ -46,7 +46,7 @@ interface Scene {
   readonly log?: RegExp;
 }
 
-const settled: JournalRecord = { type: 'settled', messages: [{ id, bornSec }] };
+const filed: JournalRecord = { type: 'filed', messages: [{ id, bornSec }] };
 const notAgain = /^warning: message 4711 \(qp 99\) was finished by another queue manager since/;
 const isLost = /^alert: message 4711 \(qp 99\) cannot be recovered/;
 
@@ -56,14 +56,14 @@ function put(path: string, text: string | Buffer, mtimeSec = bornSec): void {
 }
 
 const scenes: Scene[] = [
-  { what: 'was settled, all files are gone', told: [settled], tried: [], log: notAgain },
+  { what: 'was filed, all files are gone', told: [filed], tried: [], log: notAgain },
   { what: 'was never in a file', tried: both },
-  { what: 'was settled, and the machine was started again', told: [settled], bootId: 'another', tried: both },
-  { what: 'was settled, and the queue is a copy', told: [settled], place: '1:1', tried: both },
-  { what: 'was settled, and nothing was removed since', told: [settled], removedSec: -10, tried: both },
-  { what: 'was settled, and a recovery was killed', told: [settled, { type: 'recovering' }], tried: both },
-  { what: 'is large and was settled', accepted: { raw: undefined }, told: [settled], tried: [], log: notAgain },
-  { what: 'is large and was not settled', accepted: { raw: undefined }, tried: [], log: isLost },
+  { what: 'was filed, and the machine was started again', told: [filed], bootId: 'another', tried: both },
+  { what: 'was filed, and the queue is a copy', told: [filed], place: '1:1', tried: both },
+  { what: 'was filed, and nothing was removed since', told: [filed], removedSec: -10, tried: both },
+  { what: 'was filed, and a recovery was killed', told: [filed, { type: 'recovering' }], tried: both },
+  { what: 'is large and was filed', accepted: { raw: undefined }, told: [filed], tried: [], log: notAgain },
+  { what: 'is large and was not filed', accepted: { raw: undefined }, tried: [], log: isLost },
   { what: 'came through todo an hour ago', accepted: { readSec: nowSec - hour }, tried: [], log: notAgain },
   {
     what: 'is large and came through todo',
@@ -77,21 +77,21 @@ const scenes: Scene[] = [
     tried: both,
   },
   {
-    what: 'was settled, and its number is a message that qmail-queue has made',
-    told: [settled],
+    what: 'was filed, and its number is a message that qmail-queue has made',
+    told: [filed],
     files: layout => put(layout.mess(id), 'Received: (qmail 7 invoked by uid 1); 29 Nov 2026 13:00:00 -0000\n\nnew\n'),
     tried: [],
     log: notAgain,
   },
   {
-    what: 'was settled, its text is gone and info is not',
-    told: [settled],
+    what: 'was filed, its text is gone and info is not',
+    told: [filed],
     files: layout => put(layout.info(id), 'Fjoe@far.example\0'),
     tried: both,
   },
   {
-    what: 'was settled, and one channel is done',
-    told: [settled],
+    what: 'was filed, and one channel is done',
+    told: [filed],
     files(layout) {
       put(layout.mess(id), message);
       put(layout.info(id), 'Fjoe@far.example\0');
@@ -120,8 +120,8 @@ const scenes: Scene[] = [
     tried: both,
   },
   {
-    what: 'was settled, one channel is done, and the machine was started again',
-    told: [settled],
+    what: 'was filed, one channel is done, and the machine was started again',
+    told: [filed],
     bootId: 'another',
     files(layout) {
       put(layout.mess(id), message);
@@ -180,7 +180,7 @@ test('recovery: mailboxes cannot be synced, and it is cut off → the next one d
   const records: JournalRecord[] = [
     { type: 'booted', bootId: readBootId(), place: placeOf(layout) },
     { ...of, type: 'accepted', recipients, raw: message },
-    settled,
+    filed,
     { type: 'written', directory: home },
   ];
   put(segmentPath(layout.journalDir, 1), Buffer.concat(records.map(encodeRecord)));
@@ -238,7 +238,7 @@ test('qmail-qread, qmail-qstat: a killed host left messages in the journal only 
     { ...envelope, type: 'accepted', id: 12, bornSec, qp: 5, recipients, raw: message },
     { type: 'finished', id: 12, bornSec },
     { ...envelope, type: 'accepted', id: 13, bornSec, qp: 6, recipients, raw: undefined },
-    // Of one that was settled before: what its file does not say yet.
+    // Of one that was filed before: what its file does not say yet.
     { type: 'marked', id: 14, bornSec, channel: 'remote', offset: 0, sure: true },
   ];
   writeFileSync(segmentPath(layout.journalDir, 1), Buffer.concat(journal.map(encodeRecord)));

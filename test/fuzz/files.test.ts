@@ -105,7 +105,7 @@ fuzz('cdb', [cdbFile, encodeCdb([])], raw => {
 const journal: JournalRecord[] = [
   { type: 'booted', bootId: 'b', place: '1:2' },
   { type: 'recovering' },
-  { type: 'settled', messages: [{ id: 17, bornSec: 9 }] },
+  { type: 'filed', messages: [{ id: 17, bornSec: 9 }] },
   { type: 'written', directory: '/home/grüße/Maildir' },
   {
     type: 'accepted',

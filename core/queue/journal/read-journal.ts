@@ -28,7 +28,7 @@ export interface JournaledMessage {
   /** A later message has its number. */
   superseded: boolean;
   /** It had all its files, where qmail-send would find them. */
-  settled: boolean;
+  filed: boolean;
   /** No restart of the machine, no recovery and no copying has come between: whatever is gone was removed by a program. */
   unbroken: boolean;
 }
@@ -88,14 +88,14 @@ function readSegmentRecords(segment: Buffer, told: Told, { bootId, place }: Read
       since = { powerLost, unbroken: !powerLost && record.place === place };
     } else if (record.type === 'written') told.written.add(record.directory);
     else if (record.type === 'renumbered') for (const number of record.numbers) renumber(told, number);
-    else if (record.type === 'settled') for (const one of record.messages) settled(told, one);
+    else if (record.type === 'filed') for (const one of record.messages) noteFiled(told, one);
     else if (record.type === 'recovering') distrust(told);
     else tell(told, record, since);
   }
   return next.value;
 }
 
-type AboutMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' | 'settled' | 'recovering' }>;
+type AboutMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' | 'filed' | 'recovering' }>;
 
 /** What has come between a segment and its reading. */
 type Since = Pick<JournaledMessage, 'powerLost' | 'unbroken'>;
@@ -127,14 +127,14 @@ function begin(id: number, bornSec: number, accepted: Accepted | undefined, sinc
     finished: false,
     doubted: false,
     superseded: false,
-    settled: false,
+    filed: false,
     ...since,
   };
 }
 
-function settled({ byNumber }: Told, { id, bornSec }: OfMessage): void {
+function noteFiled({ byNumber }: Told, { id, bornSec }: OfMessage): void {
   const journaled = byNumber.get(id);
-  if (journaled?.accepted && journaled.bornSec === bornSec) journaled.settled = true;
+  if (journaled?.accepted && journaled.bornSec === bornSec) journaled.filed = true;
 }
 
 function distrust({ byNumber, superseded }: Told): void {

@@ -5,16 +5,7 @@ import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
 import { type FailureFields, formatFields, parseFields } from '../files/failure-fields.ts';
 
-export type JournalRecord =
-  | Booted
-  | Written
-  | Accepted
-  | Settled
-  | Marked
-  | Failed
-  | Finished
-  | Renumbered
-  | Recovering;
+export type JournalRecord = Booted | Written | Accepted | Filed | Marked | Failed | Finished | Renumbered | Recovering;
 
 /** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
 interface Booted {
@@ -53,8 +44,8 @@ export interface OfMessage {
 }
 
 /** From here on these messages have all their files, where qmail-send would find them. */
-interface Settled {
-  readonly type: 'settled';
+interface Filed {
+  readonly type: 'filed';
   readonly messages: readonly OfMessage[];
 }
 
@@ -147,7 +138,7 @@ function parts(record: JournalRecord): Parts {
       const fields = [id, qp, bornSec, sizeBytes, ...counts, sender];
       return { letter: 'A', fields, lists: [recipients.local, recipients.remote], raw };
     }
-    case 'settled':
+    case 'filed':
       return { letter: 'S', fields: record.messages.flatMap(({ id, bornSec }) => [id, bornSec]) };
     case 'marked': {
       const { id, bornSec, channel, offset, sure } = record;
@@ -205,7 +196,7 @@ function decodePayload(payload: Buffer): JournalRecord {
         readSec: sixth.length > 1 ? Number(sixth.slice(1)) : undefined,
       };
     case 'S':
-      return { type: 'settled', messages: messagesIn(fields.map(Number)) };
+      return { type: 'filed', messages: messagesIn(fields.map(Number)) };
     case 'M': {
       const channel = third === 'local' ? 'local' : 'remote';
       return { type: 'marked', id, bornSec, channel, offset: Number(fourth), sure: fifth === '1' };

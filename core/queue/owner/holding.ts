@@ -61,7 +61,7 @@ export function createHolding(deps: HoldingDeps): Holding {
       const held: Held = wanted.length === pending.length ? 'all' : new Set([...keysOf(before), ...wanted.map(keyOf)]);
       message.held = held; // From here on none of them is tried.
       try {
-        if (moveToFiles(message, deps.files)) deps.journal.note({ type: 'settled', messages: [message] });
+        if (moveToFiles(message, deps.files)) deps.journal.note({ type: 'filed', messages: [message] });
         await writeHeld(layout, syncDirectory, id, held);
       } catch (error) {
         message.held = before;

@@ -15,7 +15,7 @@ export interface InspectedJournal {
   readonly unfinished: ReadonlyMap<number, Unfinished>;
   /** Those that have come to their end; some of their files may be there still. */
   readonly over: ReadonlyMap<number, JournaledMessage>;
-  /** Those that were settled before: what is newer than their files. */
+  /** Those whose files are older than the journal: what is newer than their files. */
   readonly marked: ReadonlyMap<number, JournaledMessage>;
 }
 

@@ -18,9 +18,9 @@ export function placeOf(layout: QueueLayout): string {
 }
 
 /** True when what is missing of this message's files can only have been removed because it was done. */
-function hadFiles({ accepted, unbroken, settled }: JournaledMessage, nowSec: number): boolean {
+function hadFiles({ accepted, unbroken, filed }: JournaledMessage, nowSec: number): boolean {
   if (!accepted || !unbroken) return false;
-  return settled || (accepted.readSec !== undefined && nowSec <= accepted.readSec + leftoverAgeSec);
+  return filed || (accepted.readSec !== undefined && nowSec <= accepted.readSec + leftoverAgeSec);
 }
 
 /** The messages that another queue manager has brought to their end: nobody is left, their bounces are queued. */
@@ -55,9 +55,9 @@ function isGone(layout: QueueLayout, { id, accepted }: JournaledMessage, written
  * the message is still whole. Asked before anything of it is changed.
  */
 export function isEndedElsewhere(layout: QueueLayout, journaled: JournaledMessage, channel: Channel): boolean {
-  const { id, accepted, unbroken, settled } = journaled;
+  const { id, accepted, unbroken, filed } = journaled;
   if (!accepted || !unbroken || isThere(layout[channel](id)) || isThere(layout.todo(id))) return false;
-  if (!settled && accepted.readSec === undefined) return false;
+  if (!filed && accepted.readSec === undefined) return false;
   // qmail-send has made the channel files before it lets go of todo, and settling before it makes info.
   return isThere(layout.info(id)) && readFileSync(layout.info(id)).equals(formatInfo(accepted.sender));
 }

@@ -49,7 +49,7 @@ export function closeChannel(
 /** A message that must wait is moved to its files, whose mtime is the time of the next attempt: it survives a restart. */
 export function keepForLater(deps: CloseDeps, message: QueuedMessage, channel: Channel, dueSec: number): void {
   try {
-    if (moveToFiles(message, deps.files)) deps.journal.note({ type: 'settled', messages: [message] });
+    if (moveToFiles(message, deps.files)) deps.journal.note({ type: 'filed', messages: [message] });
     message.store.setDue(message.id, channel, dueSec);
   } catch {
     warnOfDueTime(deps, message.id, channel);

@@ -29,7 +29,7 @@ test('put back: tried again → in their order; the first that is refused speaks
   );
 });
 
-test('put back: settled by their owner, or given up → gone', () => {
+test('put back: decided by the owner, or given up → gone', () => {
   const putBack = createPutBack();
   for (const offset of [0, 10, 20]) putBack.add(recipient(offset), lane(offset === 10 ? 'b' : 'a'));
   putBack.remove(new Set([10, 20]));
