@@ -1,10 +1,10 @@
-// Bytes for a program that reads them from a pipe.
+// Writes a message to a program that reads it from a pipe.
 import type { Writable } from 'node:stream';
 import type { MessageSource } from './shapes.ts';
 
 /**
- * Writes everything and closes the pipe. A program may end without reading all: then the rest is not wanted, and its
- * exit code says what it thinks. @throws only an error of the source
+ * Writes everything and closes the pipe. A program may end without reading all: the rest is then dropped, and its exit code
+ * decides. @throws only an error of the source
  */
 export async function feed(stdin: Writable, source: MessageSource): Promise<void> {
   let open = true;
@@ -13,7 +13,7 @@ export async function feed(stdin: Writable, source: MessageSource): Promise<void
   });
   for await (const piece of source) {
     if (!open || stdin.destroyed) break;
-    // A piece may be good only until the next one is asked for.
+    // A piece may be valid only until the next one is asked for.
     await new Promise(resolve => stdin.write(piece, resolve));
   }
   stdin.end();

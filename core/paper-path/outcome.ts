@@ -1,14 +1,13 @@
-// What one delivery attempt came to (qmail: exit 0, 111, 100). The text is kept word for word, from the place where
-// it arose down to the log line, the bounce and the screen; it may hold several lines. What programs want to know of it
-// are fields beside the text: nothing reads them out of it.
+// The result of one delivery attempt (qmail: exit 0, 111, 100). The text is kept word for word, from where it arises to the log
+// line, the bounce and the screen; it may have several lines. Programs use the fields beside the text: nothing parses it.
 
-/** What another host answered, where that decided the outcome. Byte strings. */
+/** The reply of another host, if it decided the outcome. Byte strings. */
 export interface RemoteAnswer {
-  /** Three digits; undefined: the protocol has none (QMTP), or what came was no SMTP. */
+  /** Three digits; undefined: the protocol has none (QMTP), or the reply was not SMTP. */
   readonly code?: number | undefined;
-  /** What the server said behind its codes, LF between lines. */
+  /** The text of the reply without its codes, LF between lines. */
   readonly words: string;
-  /** The server's name, as MX records or routes have it; undefined: a program has talked to it. */
+  /** The server's name, as in MX records or routes; undefined: a program has talked to it. */
   readonly host?: string | undefined;
   readonly ip?: string | undefined;
 }
@@ -56,8 +55,8 @@ export function never(text: string, status = '5.0.0'): Outcome {
 }
 
 /**
- * The status in the words of a program or a server that has nothing but words, as qmail's programs write it: `(#5.1.1)`.
- * @param digit what it begins with
+ * The status in the text of a program or a server that has nothing but text, as qmail's programs write it: `(#5.1.1)`.
+ * @param digit its first digit
  */
 export function statusInWords(words: string, digit: '2' | '4' | '5'): string | undefined {
   for (const [, status = ''] of words.matchAll(/\(#(\d\.\d{1,3}\.\d{1,3})\)/g)) if (status[0] === digit) return status;

@@ -11,10 +11,10 @@ export type OwnPrograms = Readonly<Record<string, () => Promise<OwnProgram>>>;
 
 /** One call. All strings are byte strings. */
 export interface ProgramCall {
-  /** Without the program's own name. */
+  /** Without the program's name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The working directory: paths count from here, and the process that runs this may be anywhere else. */
+  /** The working directory: paths are relative to it, and not to that of the process. */
   readonly cwd: string;
   readonly nowMs: () => number;
   readonly input: ProgramInput;
@@ -23,19 +23,19 @@ export interface ProgramCall {
   readonly err: (bytes: string) => void;
   /** Queues what is left of the input, with the lines of `head` on top. */
   readonly forward: (head: string, envelope: Envelope) => Promise<Queued>;
-  /** Queues a message that the program makes. */
+  /** Queues a message that the program writes. */
   readonly queue: (source: MessageSource, envelope: Envelope) => Promise<Queued>;
   /** Runs another program, and waits for its end. */
   readonly run: (inner: InnerProgram) => Promise<InnerEnd>;
 }
 
-/** What came of queueing: `qp` is the number to report, `text` what to say of a refusal. */
+/** The result of queueing: `qp` is the number to report, `text` the reason of a refusal. */
 export type Queued = Pick<Extract<Accepted, { ok: true }>, 'ok' | 'qp'> | Extract<Accepted, { ok: false }>;
 
-/** Standard input: in a .qmail line the message, and it stands at the first byte when the program starts. */
+/** Standard input: in a .qmail line the message, at its first byte when the program starts. */
 interface ProgramInput {
   /**
-   * The bytes that are left of it. A piece is good until the next one is asked for.
+   * The rest of the bytes. A piece is valid until the next one is asked for.
    * @throws Error whose message says why it cannot be read, also while iterating
    */
   pieces(): MessageSource;
@@ -47,7 +47,7 @@ interface ProgramInput {
 export interface InnerProgram {
   /** Its name (looked for in PATH unless it has a slash) and arguments. */
   readonly argv: readonly [string, ...string[]];
-  /** It reads these bytes and then what is left of the input, from a pipe. Without: the input itself. */
+  /** It reads these bytes and then the rest of the input, from a pipe. Undefined: it reads the input itself. */
   readonly head?: string;
 }
 

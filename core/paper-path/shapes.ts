@@ -1,7 +1,7 @@
-// The types that cross module boundaries on the paper path: what enters the queue and what leaves it for delivery.
+// The types that services hand each other on the paper path: what enters the queue, and what leaves it for delivery.
 import type { Outcome } from './outcome.ts';
 
-/** An envelope: who sent the message and who is to get it, as byte strings. The empty sender is `''`. */
+/** An envelope: sender and recipients as byte strings. The empty sender is `''`. */
 export interface Envelope {
   readonly sender: string;
   readonly recipients: readonly string[];
@@ -10,26 +10,26 @@ export interface Envelope {
 /** A message's bytes, LF line ends, in pieces. If iteration throws, nothing is queued and the error is passed on. */
 export type MessageSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Who hands the message over, for the `Received: (qmail … invoked …)` line and the log; `as`: the user alias does. */
+/** What hands the message over, for the `Received: (qmail … invoked …)` line and the log; `as`: the user alias does. */
 export type Invoker = 'network' | 'bounce' | { readonly uid: number; readonly as?: 'alias' };
 
 /** Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk. */
 export type Accept = (source: MessageSource, envelope: Envelope, invoker: Invoker) => Promise<Accepted>;
 
 /**
- * What became of a message handed to the queue. `id` is its number (0 when a filter program took it); `qp` is what
+ * The result of handing a message to the queue. `id` is its number (0 when a filter program took it); `qp` is what
  * qmail's log calls the pid of qmail-queue.
  */
 export type Accepted = { readonly ok: true; readonly id: number; readonly qp: number } | Refused;
 
-/** The queue did not take the message. */
+/** The queue refused the message. */
 export interface Refused {
   readonly ok: false;
   /** qmail-queue's exit code. */
   readonly code: number;
   /** True when trying again is pointless: a client gets 554, a program exits 100. */
   readonly permanent: boolean;
-  /** The text injectors give for it, e.g. `qq write error or disk full (#4.3.0)`. */
+  /** The text that injectors show, e.g. `qq write error or disk full (#4.3.0)`. */
   readonly text: string;
 }
 
@@ -37,23 +37,23 @@ export interface Refused {
 export interface DeliveryJob {
   /** qmail's message number. */
   readonly id: number;
-  /** The message file, `queue/mess/…`; it stays until the attempt ends. Asking for it makes it, if there is none yet. */
+  /** The message file, `queue/mess/…`; it exists until the attempt ends. Reading this property creates it if it is missing. */
   readonly path: string;
-  /** The file's bytes, where they are in memory: whoever can do with these does not ask for `path`. */
+  /** The file's bytes, if they are in memory: a delivery that can use these does not read `path`. */
   readonly raw?: Uint8Array;
   /** Envelope sender, VERP already expanded. */
   readonly sender: string;
   readonly recipient: string;
   /**
-   * To be called by a local delivery that knows what it is going to do, before it does anything. @returns false: there is no
-   * room for it now, and whatever the delivery says after it has done nothing is not heard; it will be asked again
+   * A local delivery calls this when it knows what it is going to do, before it does anything. @returns false: there is no room
+   * now; the delivery must do nothing, its outcome is ignored, and it will be called again
    */
   readonly begin?: (intent: Intent) => boolean;
 }
 
 /** What a local delivery is going to do. */
 export interface Intent {
-  /** What it shares with deliveries that may hang as it may. */
+  /** The lanes that it shares with deliveries that may hang for the same reason. */
   readonly lanes: readonly Lane[];
   /** The program lines, for people. */
   readonly programs: readonly string[];

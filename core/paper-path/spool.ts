@@ -1,19 +1,19 @@
-// Holds a message whose envelope comes after it (of qmail-queue on fd 1, of QMTP and QMQP behind the message): small ones
-// in memory, larger ones in a temporary file that nobody else can open, and that no crash leaves behind.
+// Stores a message whose envelope comes after it (qmail-queue on fd 1, QMTP and QMQP behind the message): a small one in memory, a
+// larger one in a temporary file that no other process can open, and that no crash leaves behind.
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, UserError } from '../lib/user-error.ts';
 import type { MessageSource } from './shapes.ts';
 
-/** A message that can be read once more; disposing of it gives up its temporary file. */
+/** A message that can be read again; disposing of it removes its temporary file. */
 export interface Spooled extends AsyncDisposable {
   readonly message: MessageSource;
   readonly sizeBytes: number;
 }
 
-/** Memory that others want too. */
+/** Memory that is shared with others. */
 export interface MemorySupply {
-  /** @returns false: there is no more */
+  /** @returns false: there is not so much left */
   take(bytes: number): boolean;
   give(bytes: number): void;
 }
@@ -25,8 +25,8 @@ const pieceBytes = 64 * 1024;
 
 /**
  * Reads `source` to its end. Errors of the source are thrown as they are.
- * @param directory where a temporary file may be made
- * @param supply what may be held in memory; without any the message is in the file from its beginning
+ * @param directory where a temporary file may be created
+ * @param supply memory for the message; when it has none left the message goes into the file
  * @throws UserError (exit code 53) when the temporary file cannot be written
  */
 export async function spoolMessage(
@@ -75,7 +75,7 @@ async function openTemporary(parent: string): Promise<TemporaryFile> {
   const directory = await mkdtemp(join(parent, 'waypost-'));
   try {
     const handle = await open(join(directory, 'message'), 'wx+', 0o600);
-    // Where an open file needs no name, it has none from now on.
+    // Where an open file needs no name, the name is removed at once.
     if (process.platform !== 'win32') await rm(directory, { recursive: true, force: true });
     return {
       handle,

@@ -41,39 +41,39 @@ export interface QueueDeps {
   readonly clock: Clock;
   /** The delivery log. */
   readonly log: LogLine;
-  /** Makes the two deliveries, from what the queue gives them. */
+  /** Creates the two deliveries, from what the queue offers them. */
   readonly deliver: (queue: ForDelivery) => Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see; may be called often. */
   readonly changed: () => void;
-  /** For tests: this run of the machine (lib/boot-id.ts), and how a file system is synced, if it can be. */
+  /** For tests: this run of the machine (lib/process/boot-id.ts), and how a file system is synced, if it can be. */
   readonly bootId?: string | undefined;
   readonly syncFileSystem?: SyncFileSystem | 'missing' | undefined;
 }
 
-/** What the queue gives to deliveries. */
+/** What the queue offers deliveries. */
 interface ForDelivery {
   /** For forwards. */
   readonly accept: Accept;
   /** Promises that what was written below a directory is durable before the journal forgets the message. */
   readonly deferSync: ((directory: string) => void) | undefined;
-  /** The last host crashed: mailboxes may hold files that were not written to their end. */
+  /** The last host crashed: mailboxes may contain incomplete files. */
   readonly unclean: boolean;
 }
 
 /** A running queue. */
 export interface Queue {
   readonly accept: Accept;
-  /** Tells that a client by the network is busy with us: deliveries of what has just come can wait a moment. */
+  /** A client is active on the network: deliveries of messages that have just come can wait a moment. */
   heard(): void;
-  /** Begins with what is on disk. Call once, when everything that deliveries need is ready. */
+  /** Starts with the messages on disk. Call once, when everything that deliveries need is ready. */
   start(): void;
-  /** The messages that wait, and since when the oldest of them does (seconds since 1970; undefined: there is none). */
+  /** The messages that wait, and when the oldest of them was born (seconds since 1970; undefined: there is none). */
   readonly waiting: { has(id: number): boolean; oldestSec(): number | undefined };
-  /** Takes in what an earlier host has logged of recipients that wait. */
+  /** Takes what an earlier host has logged about pending recipients. */
   readonly attempts: Pick<AttemptBook, 'recall' | 'forget'>;
   /** Makes these messages (default: all) due now; those being tried, again when that has ended. @returns how many were woken */
   retry(ids?: readonly number[]): number;
-  /** What the owner of the host may do to waiting messages. */
+  /** The owner's calls about waiting messages. */
   readonly operator: Operator;
   /** Local deliveries that have been running for long. */
   longDeliveries(): LongDelivery[];
@@ -81,7 +81,7 @@ export interface Queue {
   readonly pausedMs: Scheduler['pausedMs'];
   rows(offset: number, limit: number): Iterable<QueueRow>;
   summary(lastHour: QueueSummary['lastHour']): QueueSummary;
-  /** Starts nothing new, lets running deliveries end, gives the lock back. */
+  /** Starts nothing new, lets running deliveries end, releases the lock. */
   stop(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-// What failed for good is collected in bounce/N and goes back to the sender as one message: in QSBMF, qmail's own form, or
-// as a delivery status notification (control/bounceformat).
+// Bounces: permanent failures are collected in bounce/N and returned to the sender as one message, in QSBMF, qmail's own form,
+// or as a delivery status notification (control/bounceformat).
 import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
@@ -22,9 +22,9 @@ export function bounceParagraph(recipient: string, report: string): string {
 }
 
 /**
- * Adds a paragraph to bounce/N, and its fields to failures/N. The journal's note of it makes both durable: no mark of the
- * recipient can survive without it.
- * @returns where it begins in the file @throws when the disk refuses: bounce/N is as it was
+ * Adds a paragraph to bounce/N, and its fields to failures/N. The journal's record of it makes both durable: no mark of the
+ * recipient can survive without that.
+ * @returns where it starts in the file @throws when the disk refuses: bounce/N is as it was
  */
 export function appendBounce(
   layout: QueueLayout,
@@ -48,7 +48,7 @@ export function appendBounce(
   }
 }
 
-/** A message that has failed for somebody. */
+/** A message that has failed for a recipient. */
 export interface FailedMessage {
   readonly id: number;
   /** As it is stored: a mark of variable return paths may be at its end. */
@@ -57,7 +57,7 @@ export interface FailedMessage {
 }
 
 /**
- * The bounce of a message, ready for the queue; undefined for one that is thrown away: a triple bounce, and a double bounce
+ * The bounce of a message, ready for the queue; undefined for one that is discarded: a triple bounce, and a double bounce
  * where control/doublebounceto is an empty line.
  */
 export function bounceMessage(

@@ -1,5 +1,5 @@
-// A bounce as a delivery status notification (RFC 3464): a report for people, one for programs, and the message. All of it
-// is streamed: neither the message nor the list of failures is held in memory.
+// A bounce as a delivery status notification (RFC 3464): a report for people, one for programs, and the message. All of it is
+// streamed: neither the message nor the list of failures is held in memory.
 import { createReadStream } from 'node:fs';
 import { isIP } from 'node:net';
 import { formatDate822 } from '../../lib/text/date822.ts';
@@ -9,7 +9,7 @@ import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import type { FailureReader } from '../files/failures.ts';
 
-/** What every bounce is made of. Byte strings that end with LF, and paths of files. */
+/** The parts of every bounce: byte strings that end with LF, and paths of files. */
 export interface BounceParts {
   /** Date, From, To, Subject. */
   readonly fields: string;
@@ -22,12 +22,12 @@ export interface BounceParts {
   readonly original: string;
 }
 
-/** What only a notification says. */
+/** What only a notification needs. */
 export interface NoticeContext {
   /** The host that reports. */
   readonly host: string;
   readonly arrivedMs: number;
-  /** A line that is in no message: nobody can know it before. */
+  /** Random, so that no message can contain it. */
   readonly boundary: string;
   /** The fields of the paragraphs. */
   readonly failures: FailureReader;
@@ -77,7 +77,7 @@ ${returnPath}`);
 /**
  * What programs learn about one recipient.
  * @param paragraph `<address>:` and lines of text, as bounce/N has them
- * @param failure undefined: qmail-send has written the paragraph, and nothing but its words is known
+ * @param failure undefined: qmail-send wrote the paragraph, and only its text is known
  */
 export function recipientFields(paragraph: string, failure: FailureFields | undefined): string {
   const [first = '', ...text] = paragraph.split('\n');
@@ -96,7 +96,7 @@ export function recipientFields(paragraph: string, failure: FailureFields | unde
   ].join('\n');
 }
 
-/** The server by its name, or by an address literal. */
+/** The server's name, or its address as a literal. */
 function nameOf({ host, ip }: RemoteAnswer): string | undefined {
   const name = host ?? ip;
   if (!name || isIP(name) === 0) return name || undefined;
@@ -109,7 +109,7 @@ function smtpLines(code: number, words: string): string {
   return lines.map((line, at) => `${code}${at < lines.length - 1 ? '-' : ' '}${line}`).join('\n');
 }
 
-/** A paragraph, and where it begins. */
+/** A paragraph, and where it starts. */
 interface Paragraph {
   readonly offset: number;
   readonly text: string;
@@ -131,12 +131,12 @@ async function* paragraphsIn(path: string): AsyncGenerator<Paragraph> {
 }
 
 function trimmed(paragraph: string, at: number): Paragraph[] {
-  const begun = paragraph.replace(/^\n+/, '');
-  const text = trimEndOf(begun, '\n');
-  return text === '' ? [] : [{ offset: at + paragraph.length - begun.length, text }];
+  const started = paragraph.replace(/^\n+/, '');
+  const text = trimEndOf(started, '\n');
+  return text === '' ? [] : [{ offset: at + paragraph.length - started.length, text }];
 }
 
-/** As the value of a field that may have several lines. */
+/** The value of a field that may have several lines. */
 function folded(text: string): string {
   return ascii(text)
     .replace(/\n+(?!$)/g, '\n  ')

@@ -1,4 +1,4 @@
-// Variable envelope return paths: each recipient sees a sender of its own, so that bounces name it (qmail-send's senderadd).
+// Variable envelope return paths: each recipient gets its own sender, so that a bounce names the recipient (qmail-send's senderadd).
 import { splitAddress } from '../../message/address.ts';
 
 const mark = '-@[]';
@@ -13,7 +13,7 @@ export function expandVerp(sender: string, recipient: string): string {
   return `${prefix}${box}@${host}`;
 }
 
-/** Where bounces for a sender go: the mark taken off. */
+/** Where bounces for a sender go: its address without the mark. */
 export function bounceAddress(sender: string): string {
   return sender.endsWith(mark) ? sender.slice(0, -mark.length) : sender;
 }

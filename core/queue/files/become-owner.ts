@@ -1,9 +1,9 @@
-// Root in a queue of somebody else's becomes that user there (qmail-queue is setuid for the same reason): whoever owns the queue
-// can put links into it, and root would write where they lead.
+// Root becomes the owner of a queue that belongs to another user (qmail-queue is setuid for the same reason): the owner can put
+// links into the queue, and root would write where they lead.
 import { lstatSync } from 'node:fs';
 import type { QueueLayout } from './layout.ts';
 
-/** For the rest of this process. Its real uid stays, so that it can still say who queues. */
+/** For the rest of this process. Its real uid stays, so that it can still tell who queues. */
 export function becomeQueueOwner({ root }: QueueLayout): void {
   if (process.geteuid?.() !== 0) return;
   const owner = lstatSync(root, { throwIfNoEntry: false });
@@ -13,7 +13,7 @@ export function becomeQueueOwner({ root }: QueueLayout): void {
   process.seteuid?.(owner.uid);
 }
 
-/** For one thing that is done at once. */
+/** For one synchronous action. */
 export function asQueueOwner<Result>(layout: QueueLayout, act: () => Result): Result {
   const [euid, egid, groups] = [process.geteuid?.(), process.getegid?.(), process.getgroups?.()];
   becomeQueueOwner(layout);

@@ -5,7 +5,7 @@ import type { Envelope } from '../../paper-path/shapes.ts';
 /** qmail-queue's limit for one address, without its letter and NUL. */
 export const maxAddressBytes = 1002;
 
-/** What todo/N says. */
+/** The contents of todo/N. */
 export interface TodoRecord extends Envelope {
   readonly uid: number;
   readonly qp: number;
@@ -18,7 +18,7 @@ export function formatTodo(record: TodoRecord): Buffer {
 }
 
 /**
- * Reads todo/N; others have their turn in between, as lists may be long.
+ * Reads todo/N in slices, as lists may be long.
  * @returns undefined when it holds a record of an unknown type or no sender
  */
 export async function parseTodo(raw: Buffer): Promise<TodoRecord | undefined> {
@@ -38,7 +38,7 @@ export async function parseTodo(raw: Buffer): Promise<TodoRecord | undefined> {
   return sender === undefined ? undefined : { uid, qp, sender, recipients };
 }
 
-/** The NUL-terminated records of a file, as byte strings; an unfinished last one is left out. */
+/** The NUL-terminated records of a file, as byte strings; an incomplete last one is left out. */
 export function records(raw: Buffer): string[] {
   const found: string[] = [];
   let at = 0;
@@ -49,7 +49,7 @@ export function records(raw: Buffer): string[] {
   return found;
 }
 
-/** The same one by one, each with what follows its letter. The strings do not keep the file in memory. */
+/** The same one by one, each as its letter and the rest. The strings do not keep the file in memory. */
 export function* typedRecords(raw: Buffer): Generator<{ readonly letter: string; readonly value: string }> {
   let at = 0;
   for (const end of recordEnds(raw)) {

@@ -1,5 +1,4 @@
-// Why one recipient has failed, as fields beside the words of its paragraph; and how they are written, in the journal and in
-// failures/N.
+// Why a recipient failed, as fields beside the text of its paragraph: how they are written in the journal and in failures/N.
 import * as v from 'valibot';
 import type { RemoteAnswer } from '../../paper-path/outcome.ts';
 
@@ -9,7 +8,7 @@ export interface FailureFields {
   readonly answer?: RemoteAnswer | undefined;
 }
 
-/** The fields alone, of an outcome that is recorded as a failure or of a line. */
+/** Only the fields, of an outcome or of a line. */
 export function failureFields({ status, answer }: FailureFields): FailureFields {
   return { status, ...(answer && { answer }) };
 }
@@ -31,14 +30,14 @@ export function formatFields(fields: object): string {
   return JSON.stringify(fields);
 }
 
-/** @returns undefined for what is no such line, as a crash may leave one */
+/** @returns undefined for any other text, which a crash may leave */
 export function parseFields(text: string): FailureFields | undefined {
   return parseWith(Fields, text);
 }
 
 const Line = v.object({ ...Fields.entries, bornSec: v.number(), offset: v.number() });
 
-/** The fields of the paragraph that begins there in the bounce/N of a message. */
+/** The fields of the paragraph that starts at this offset in the bounce/N of a message. */
 export type FailureLine = FailureFields & { readonly bornSec: number; readonly offset: number };
 
 /** The same for a line of failures/N. */

@@ -1,6 +1,6 @@
-// failures/N: what programs may want to know of the paragraphs of bounce/N, for a delivery status notification. It is Waypost's
-// own file beside qmail's: each line is a JSON object, of the message's birth (a number is used again), of where its paragraph
-// begins, and of the fields. Where a paragraph has none, qmail-send has written it.
+// failures/N: fields for the paragraphs of bounce/N, for delivery status notifications. It is Waypost's own file beside qmail's:
+// each line is a JSON object with the message's birth (a number is used again), the offset of its paragraph, and the fields. A
+// paragraph without fields was written by qmail-send.
 import { closeSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { messageNumber, type QueueLayout } from './layout.ts';
 import { writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
 
-/** Adds one. Like its paragraph it is durable by the journal. @throws when the disk refuses */
+/** Adds a line. Like its paragraph, the journal makes it durable. @throws when the disk refuses */
 export function appendFailure(layout: QueueLayout, id: number, line: FailureLine): void {
   const fd = openOwned(layout.failures(id), 'a', 0o600);
   try {
@@ -20,7 +20,7 @@ export function appendFailure(layout: QueueLayout, id: number, line: FailureLine
   }
 }
 
-/** Brings the file to what the journal says, whatever a crash has left of it. @throws when the disk refuses */
+/** Makes the file agree with the journal, whatever a crash has left of it. @throws when the disk refuses */
 export function restoreFailures(layout: QueueLayout, id: number, lines: readonly FailureLine[]): void {
   if (lines.length === 0) return;
   const byOffset = new Map<number, FailureLine>();
@@ -43,13 +43,13 @@ export function forgetOldFailures(layout: QueueLayout): void {
   }
 }
 
-/** The fields of paragraphs, asked for in the order in which these stand in bounce/N. */
+/** Reads the fields of paragraphs, which must be asked for in the order of bounce/N. */
 export interface FailureReader {
   at(offset: number): Promise<FailureFields | undefined>;
   close(): Promise<void>;
 }
 
-/** Reads one line at a time: a message may have failed for very many. */
+/** Reads one line at a time: a message may have failed for very many recipients. */
 export function readFailures(path: string, bornSec: number): FailureReader {
   const lines = parsedLines(path);
   let next: FailureLine | undefined;
@@ -64,7 +64,7 @@ export function readFailures(path: string, bornSec: number): FailureReader {
     async at(offset) {
       let found: FailureLine | undefined;
       next ??= await advance();
-      // A line that was written twice counts as it was written last: the first try has no paragraph.
+      // Of two lines for one offset the last counts: the paragraph of the first was not written.
       for (; next && next.offset <= offset; next = await advance()) if (next.offset === offset) found = next;
       return found && failureFields(found);
     },
@@ -93,12 +93,12 @@ function readNow(path: string): FailureLine[] {
   }
 }
 
-/** @throws what is not that the file is missing */
+/** @throws any error but that the file is missing */
 function unlessMissing(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error;
 }
 
-/** A line end before it, too: half a line that a crash has left stays alone. */
+/** Starts with a line end, too, so that half a line that a crash has left stays separate. */
 function format(line: FailureLine): Buffer {
   return Buffer.from(`\n${formatFields(line)}\n`, 'latin1');
 }

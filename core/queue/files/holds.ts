@@ -1,6 +1,6 @@
-// held/N: which recipients of message N are held. It is Waypost's own file beside qmail's format: to qmail's programs a held
-// message is one that waits. NUL-terminated records: the first line of the message (a number is used again after its message
-// has gone, that line is not), then `*` for everybody or `local <address>` and `remote <address>`.
+// held/N: which recipients of message N are held. It is Waypost's own file beside qmail's format: for qmail's programs a held
+// message is one that waits. NUL-terminated records: the first line of the message (the number may be used again, that line is
+// not), then `*` for all recipients, or `local <address>` and `remote <address>`.
 import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../control/classify.ts';
@@ -12,10 +12,10 @@ import type { QueueLog } from '../queue-log.ts';
 import { records } from './envelope-file.ts';
 import { messageNumber, type QueueLayout } from './layout.ts';
 
-/** Everybody, or the recipients with these keys. */
+/** All recipients, or those with these keys. */
 export type Held = 'all' | ReadonlySet<string>;
 
-/** What names a recipient of a message. */
+/** The key of a recipient of a message. */
 export function recipientKey(channel: Channel, address: string): string {
   return `${channel} ${address}`;
 }
@@ -26,7 +26,7 @@ export function isHeld(held: Held | undefined, channel: Channel, address: string
 }
 
 /**
- * Holds a message durably; its file mess/N is made durable with it, so that the message keeps its number after a crash.
+ * Holds a message durably; mess/N is made durable with it, so that the message keeps its number after a crash.
  * @throws when the disk refuses: the hold is then as it was
  */
 export async function writeHeld(
@@ -45,18 +45,18 @@ export async function writeHeld(
   await publish(layout.held(id), Buffer.from(lines.map(line => `${line}\0`).join(''), 'latin1'), 0o600);
 }
 
-/** Lets go of a message durably. @throws when the disk refuses */
+/** Releases a message durably. @throws when the disk refuses */
 export async function removeHeld(layout: QueueLayout, syncDirectory: SyncDirectory, id: number): Promise<void> {
   forgetHeld(layout, id);
   await syncDirectory(layout.heldDir);
 }
 
-/** The same without a sync: for a message that is about to go. */
+/** The same without a sync: for a message that ends. */
 export function forgetHeld(layout: QueueLayout, id: number): void {
   rmSync(layout.held(id), { force: true });
 }
 
-/** The holds on disk, by message number. Files that belong to no message any more are removed. */
+/** The holds on disk, by message number. Files whose message is gone are removed. */
 export function readHolds(layout: QueueLayout, log: Pick<QueueLog, 'alert'>): Map<number, Held> {
   const holds = new Map<number, Held>();
   for (const name of readdirSync(layout.heldDir)) {
@@ -68,7 +68,7 @@ export function readHolds(layout: QueueLayout, log: Pick<QueueLog, 'alert'>): Ma
   return holds;
 }
 
-/** Somebody is held there, but nobody can say who: then all of the message is. */
+/** If the file cannot be read, the whole message is held. */
 function tryReadHeld(layout: QueueLayout, id: number, log: Pick<QueueLog, 'alert'>): Held | undefined {
   try {
     return readHeld(layout, id);

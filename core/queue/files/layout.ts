@@ -1,5 +1,5 @@
-// Where everything is in a qmail queue. N is the inode number of the message file; some directories are split by N mod 23, or
-// by the number that the qmail which made the queue was built with (conf-split; with the patch "big-todo" todo and intd too).
+// Paths in a qmail queue. N is the inode number of the message file; some directories are split by N mod 23, or by the number
+// that the qmail that made the queue was built with (conf-split; with the patch "big-todo" todo and intd too).
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -16,7 +16,7 @@ export interface QueueLayout {
   /** Waypost's own: which messages are held. */
   readonly heldDir: string;
   readonly bounceDir: string;
-  /** Waypost's own: fields of what bounces say. */
+  /** Waypost's own: the fields of failures that bounces report. */
   readonly failuresDir: string;
   /** How many directories a split kind has. */
   readonly split: number;
@@ -41,7 +41,7 @@ type SplitKind = 'mess' | 'info' | 'local' | 'remote';
 type Kind = SplitKind | 'todo' | 'intd';
 const splitKinds: readonly SplitKind[] = ['mess', 'info', 'local', 'remote'];
 
-/** The layout below `home/queue`: that of the queue which is there, else the usual one. */
+/** The layout below `home/queue`: that of an existing queue, else the usual one. */
 export function queueLayout(home: string): QueueLayout {
   const root = join(home, 'queue');
   let known: Shape | undefined;
@@ -91,8 +91,8 @@ interface Shape {
 }
 
 /**
- * A queue that lost directories, or was made by halves, must not be taken for one that is split into fewer: what it holds
- * would not be found. Fewer than usual are believed only if every kind has exactly as many.
+ * A queue that lost directories, or whose creation was interrupted, must not be taken for one that is split into fewer: its
+ * messages would not be found. Fewer than usual are believed only if every kind has exactly that many.
  */
 function shapeOf(root: string): Shape {
   const found = splitKinds.map(kind => dirsIn(join(root, kind)));
@@ -102,7 +102,7 @@ function shapeOf(root: string): Shape {
   return { split: isCertain && most > 0 ? most : usualSplit, splitsTodo };
 }
 
-/** Into how many directories a kind is split, by the largest of their names, and how many of them are there. */
+/** Into how many directories a kind is split, by the largest of their names, and how many of them exist. */
 function dirsIn(directory: string): { split: number; count: number } {
   const numbers = namesIn(directory)
     .filter(name => /^(?:0|[1-9]\d{0,4})$/.test(name))
@@ -115,11 +115,11 @@ function namesIn(directory: string): string[] {
     const entries = readdirSync(directory, { withFileTypes: true });
     return entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
   } catch {
-    return []; // There is no queue yet, or whoever asks may not look into it.
+    return []; // There is no queue yet, or this process may not read it.
   }
 }
 
-/** Makes the directories that are missing; the queue itself is closed to other users. */
+/** Creates missing directories; the queue itself is closed to other users. */
 export function makeQueueDirs(layout: QueueLayout): void {
   mkdirSync(layout.root, { recursive: true, mode: 0o700 });
   for (const name of ['pid', 'intd', 'todo', 'bounce', 'lock', 'journal', 'held', 'failures'])

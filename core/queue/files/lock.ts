@@ -1,11 +1,11 @@
-// lock/sendmutex: one queue manager per queue, by a kernel lock that qmail-send respects too and that no crash leaves behind.
+// lock/sendmutex: one queue manager per queue, by a kernel lock that qmail-send respects too and that ends with the process.
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Dispose } from '../../lib/dispose.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { UserError } from '../../lib/user-error.ts';
 import type { QueueLayout } from './layout.ts';
 
-/** Takes the lock for as long as the process lives or until disposed. @throws UserError when another host has it */
+/** Takes the lock until the process ends or the result is called. @throws UserError when another host has it */
 export function lockQueue(layout: QueueLayout, refusal = runsAlready(layout)): Dispose {
   const fd = openSync(layout.sendMutex, constants.O_WRONLY | constants.O_CREAT, 0o600);
   if (!tryLockExclusive(fd)) {

@@ -1,4 +1,4 @@
-// mess/N: how a message file comes into being under the number of its own inode, and its first line.
+// mess/N: creates a message file under the number of its own inode, and makes its first line.
 import { closeSync, existsSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../../lib/clock.ts';
@@ -15,10 +15,10 @@ export interface MessageFile {
   readonly fd: number;
 }
 
-/** How many numbers are tried when one is taken: only in a queue that was copied, where numbers are not inodes. */
+/** How many numbers are tried when one is taken, which happens only in a queue that was copied: its numbers are not inodes. */
 const tries = 9;
 
-/** Makes the file (S2). `qp` must be unlike that of any other message of this process. */
+/** Creates the file (S2). No other message of this process may have the same `qp`. */
 export function openMessageFile(layout: QueueLayout, clock: Clock, qp: number): MessageFile | Refused {
   const taken: number[] = [];
   try {
@@ -27,9 +27,9 @@ export function openMessageFile(layout: QueueLayout, clock: Clock, qp: number): 
       const fd = openOwned(path, 'wx', 0o644);
       try {
         const id = fstatSync(fd).ino;
-        // A power failure may have brought an old name back: with a file beside it, the old envelope would be this message's.
+        // A power failure may have brought an old name back: that envelope would be taken for this message's.
         if (!existsSync(layout.todo(id)) && linkMessage(path, layout.mess(id))) return { id, fd };
-        taken.push(fd); // Kept open, so that the next file gets another inode.
+        taken.push(fd); // Stays open, so that the next file gets another inode.
       } catch {
         taken.push(fd);
         return refusal(64);
@@ -71,14 +71,14 @@ export function uidOf(invoker: Invoker): number {
   return typeof invoker === 'object' ? invoker.uid : (process.getuid?.() ?? 0);
 }
 
-/** Writes every byte, at the file's own offset or at `position`. @throws when the disk refuses; some may be written then */
+/** Writes every byte, at the file's own offset or at `position`. @throws when the disk refuses; some bytes may be written then */
 export function writeAll(fd: number, chunk: Uint8Array, position?: number): void {
   for (let at = 0; at < chunk.length; ) {
     at += writeSync(fd, chunk, at, chunk.length - at, position === undefined ? null : position + at);
   }
 }
 
-/** Removes a file of ours; what cannot be removed now is removed by the 36-hour cleanup. */
+/** Removes a file of this process; if that fails, the cleanup removes it after 36 hours. */
 export function tryUnlink(path: string): void {
   try {
     unlinkSync(path);

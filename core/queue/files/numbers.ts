@@ -1,30 +1,30 @@
-// Message numbers. qmail's number of a message is the inode number of its file, so an empty file is kept for each number:
-// `pid/spare.<N>`. A small message that is delivered at once lives in the journal and in memory only, and its number is
-// used again without any work for the disk; a message that needs a file gets it by linking the spare one to mess/N: link(2)
-// never replaces what another message has under that name, as rename(2) does.
+// Message numbers. qmail's number of a message is the inode number of its file, so an empty file keeps each number:
+// `pid/spare.<N>`. A small message that is delivered at once is in the journal and in memory only, and its number is used again
+// without any work for the disk; a message that needs a file gets it by linking the spare one to mess/N: unlike rename(2),
+// link(2) never replaces what another message has under that name.
 import { closeSync, constants, fstatSync, linkSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageNumber, type QueueLayout } from './layout.ts';
 import { tryUnlink, writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
 
-/** Hands out numbers that no other message of this queue has, whoever makes it. */
+/** Hands out numbers that no other message of this queue has, no matter which process queues it. */
 export interface Numbers {
   /** @throws when no file can be made, or after `close` */
   take(): number;
-  /** The message that had this number never had a file: the number is free again. */
+  /** A message with this number ended and never had a file: the number is free again. */
   give(id: number): void;
-  /** Lets a number go that no message got: its file is removed. After `close` that file may be another's. */
+  /** Gives up a number that no message got: its file is removed, unless it may belong to another process (after `close`). */
   drop(id: number): void;
-  /** From now on no number is handed out. @param spares whether their files are kept for a recovery */
+  /** From now on no number is handed out. @param spares whether the spare files are kept for a recovery */
   close(spares: 'kept' | 'removed'): void;
 }
 
-/** More spare numbers than this are let go. */
+/** More spare numbers than this are not kept. */
 const mostSpare = 1000;
 
 /**
- * Opens the store of numbers; spare files that a crash left are used again. The caller holds the queue's lock.
+ * Opens the numbers of a queue; spare files that a crash left are used again. The caller holds the queue's lock.
  * @param isTaken a message of the running host has this number
  */
 export function openNumbers(layout: QueueLayout, isTaken: (id: number) => boolean): Numbers {
@@ -42,9 +42,9 @@ export function openNumbers(layout: QueueLayout, isTaken: (id: number) => boolea
   }
 
   /**
-   * In a queue that was copied, a number may be taken by a message whose file has another inode: such a number is kept back.
-   * So is that of a message without a file, when somebody tidied pid/ up, and one that todo still names: the old envelope
-   * would be taken for the new message's.
+   * In a queue that was copied, a number may belong to a message whose file has another inode: such a number is not handed out.
+   * Nor is that of a message without a file, after pid/ was emptied, and one that todo still names: the old envelope would be
+   * taken for the new message's.
    */
   function isFree(id: number): boolean {
     return !isTaken(id) && !isThere(layout.mess(id)) && !isThere(layout.todo(id));
@@ -88,21 +88,21 @@ export function sparePath(layout: QueueLayout, id: number): string {
 }
 
 /**
- * Gives a message its file: written under the spare name, then whole at once under its own.
+ * Gives a message its file: it is written under the spare name, and then complete at once under its own.
  * @throws when the disk refuses, or another message has a file of this number: that one stays
  */
 export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Array): void {
   if (isThere(layout.mess(id))) throw new Error(`another message has ${layout.mess(id)}`);
   const spare = sparePath(layout, id);
   const kept = isKept(layout, id);
-  // Somebody tidied pid/ up: what may have this name keeps no number.
+  // pid/ was emptied: a file of this name does not keep the number.
   if (!kept) tryUnlink(spare);
   const fd = kept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'wx', 0o644);
   try {
     writeAll(fd, raw);
     publishSpare(layout, id);
   } catch (error) {
-    // It may have got the inode of its name by chance: left behind, it would pass for one that keeps the number.
+    // Its inode may equal the number by chance: if it stayed, it would be taken for one that keeps the number.
     if (!kept) tryUnlink(spare);
     throw error;
   } finally {
@@ -117,7 +117,7 @@ export function publishSpare(layout: QueueLayout, id: number): void {
   tryUnlink(spare);
 }
 
-/** True when the spare file is there and has the inode that its name says. */
+/** True when the spare file exists and has the inode that its name says. */
 export function isKept(layout: QueueLayout, id: number): boolean {
   return statSync(sparePath(layout, id), { throwIfNoEntry: false })?.ino === id;
 }

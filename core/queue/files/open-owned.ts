@@ -1,5 +1,5 @@
-// New queue files belong to whoever their directory belongs to. Where a home is one person's this changes nothing; in a
-// queue that qmail's own programs share (users qmailq, qmails), they can go on with what a host run by root leaves there.
+// Opens queue files so that new ones belong to the owner of their directory. In a home of one person this changes nothing; in a
+// queue that qmail's own programs share (users qmailq, qmails), these can read what a host run by root leaves there.
 import { fchownSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 

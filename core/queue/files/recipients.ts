@@ -1,19 +1,20 @@
-// local/N and remote/N: one record per recipient, `T<address>\0` to do or `D<address>\0` done, marked in place.
+// local/N and remote/N, the channel files: one record per recipient, `T<address>\0` pending or `D<address>\0` done, marked in
+// place.
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 
-/** A recipient that is still to do. */
+/** A recipient that is not done. */
 export interface PendingRecipient {
   readonly address: string;
   /** Byte offset of its record: where to mark it. */
   readonly offset: number;
 }
 
-/** A record that is neither to do nor done: the file is damaged, or of a later version. */
+/** A record that is neither pending nor done: the file is damaged, or of a later version. */
 export class UnknownRecord extends Error {}
 
 /** Reads a channel file piece by piece, so that a list of 100,000 recipients costs no more memory than one of ten. */
 export interface RecipientReader {
-  /** The next recipient to do; undefined at the end. @throws Error when the file holds a record of unknown type */
+  /** The next pending recipient; undefined at the end. @throws Error when the file holds a record of unknown type */
   next(): PendingRecipient | undefined;
   /** Marks a recipient as done. @throws when the disk refuses: the recipient will get the message again */
   mark(recipient: PendingRecipient): void;

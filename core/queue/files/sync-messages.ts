@@ -1,4 +1,4 @@
-// Where no call syncs a whole file system (macOS, Windows), the files of messages are made durable one by one.
+// Makes the files of messages durable one by one, where no call syncs a whole file system (macOS, Windows).
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
@@ -10,7 +10,7 @@ import type { QueueLayout } from './layout.ts';
 const width = 32;
 
 /**
- * Resolves when all files of these messages, and their names or that they have gone, are on the disk.
+ * Resolves when all files of these messages, and their names or that they are removed, are on disk.
  * @throws when the disk refuses
  */
 export async function syncMessages(

@@ -1,10 +1,10 @@
-// lock/trigger: a fifo through which any process tells the queue manager that todo has something new (triggerpull.c).
+// lock/trigger: a fifo by which any process tells the queue manager that todo has a new message (triggerpull.c).
 import { closeSync, constants, existsSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Dispose } from '../../lib/dispose.ts';
 import { makeFifo } from '../../lib/posix.ts';
 
-/** Wakes whoever listens. Nobody listening is no error: the message is found at the next scan. */
+/** Wakes the queue manager. If none is listening, the message is found at the next scan. */
 export function pullTrigger(path: string): void {
   try {
     const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -20,7 +20,7 @@ export function pullTrigger(path: string): void {
 
 /**
  * Calls `pulled` soon after every pull; several pulls may arrive as one.
- * The fifo stays open for writing too, so that the last writer's close is no end of file.
+ * The fifo is open for writing too, so that the last writer's close is not the end of the file.
  */
 export function listenToTrigger(path: string, pulled: () => void): Dispose {
   if (!existsSync(path)) makeFifo(path, 0o622);

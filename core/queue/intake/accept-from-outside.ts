@@ -1,5 +1,5 @@
-// Taking a message while another process may run the host (qmail-queue): S1 → S4 of the state table in README.md, with an
-// fsync for each step that must survive a crash. The host itself has a cheaper way (accept.ts).
+// Queues a message from a process that is not the host (qmail-queue): S1 → S4 of the state table in README.md, with an fsync for
+// each step that must survive a crash. The host itself has a cheaper way (accept.ts).
 import { closeSync, fstatSync, linkSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
@@ -67,14 +67,14 @@ async function store(
   try {
     linkSync(layout.intd(id), layout.todo(id));
     if (fstatSync(fd).nlink === 0) {
-      tryUnlink(layout.todo(id)); // The clock was set forward and the cleanup of leftovers came between.
+      tryUnlink(layout.todo(id)); // The clock was set forward, and the cleanup of leftovers has removed mess/N.
       return refusal(66);
     }
     await syncDirectory(layout.dirOf('todo', id));
   } catch (error) {
-    // Another message is named so: with our file beside it, that envelope would be taken for this message's.
+    // Another message has that name: its envelope would be taken for this message's.
     if (errorCode(error) === 'EEXIST') for (const path of [layout.mess(id), layout.intd(id)]) tryUnlink(path);
-    // Else the name may be there or not. It stays: better a message delivered twice than one taken back half-way.
+    // Otherwise the name may exist or not. It stays: a message delivered twice is better than one that is half removed.
     return refusal(66);
   }
   queued(id);

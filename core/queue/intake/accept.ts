@@ -1,5 +1,5 @@
-// The running host's front door. Small messages go whole into the journal: one shared fdatasync makes many of them durable
-// at once, and they need no file while they are delivered. Large ones are streamed into mess/N, which is then synced itself.
+// How the running host accepts a message. A small one goes completely into the journal: one shared fdatasync makes many of them
+// durable at once, and they need no file while they are delivered. A large one is streamed into mess/N, which is then synced.
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
@@ -26,7 +26,7 @@ export interface AcceptDeps {
   readonly log: Pick<QueueLog, 'warning'>;
 }
 
-/** The queue's front door. Its promise rejects only with an error of the message source itself. */
+/** The accept of the running host. Its promise rejects only with an error of the message source itself. */
 export function createAccept(deps: AcceptDeps): Accept {
   return async (source, envelope, invoker) => {
     const code = checkEnvelope(envelope);
@@ -72,7 +72,7 @@ async function store(
   return { ok: true, id, qp };
 }
 
-/** Takes pieces into memory until the message ends or is too large for the journal. */
+/** Reads pieces into memory until the message ends or is too large for the journal. */
 async function hold(pieces: AsyncGenerator<Uint8Array>, firstLine: Buffer): Promise<{ raw: Buffer; ended: boolean }> {
   const held: Uint8Array[] = [firstLine];
   let heldBytes = firstLine.length;
@@ -85,7 +85,7 @@ async function hold(pieces: AsyncGenerator<Uint8Array>, firstLine: Buffer): Prom
   }
 }
 
-/** Streams the message into the spare file and makes that durable. @returns its size */
+/** Streams the message into the spare file and syncs it. @returns its size */
 async function writeLarge(
   { layout }: AcceptDeps,
   id: number,
@@ -107,7 +107,7 @@ async function writeLarge(
   return sizeBytes;
 }
 
-/** The file gets its name, and the message goes in. Only from here on mess/N is this message's, to be removed if it does not. */
+/** Gives the file its name and admits the message. Only from here on mess/N is this message's, and is removed if that fails. */
 async function admitFile({ layout, syncDirectory, admit }: AcceptDeps, message: Candidate): Promise<void> {
   const { id } = message;
   publishSpare(layout, id);

@@ -1,5 +1,5 @@
-// The one way into the running queue: recipients are classified, the journal takes the message (that is the moment from
-// which it cannot be lost), the log says so, and the scheduler gets it (qmail-send's todo_do).
+// The only way into the running queue (qmail-send's todo_do): recipients are classified, the message is committed to the journal
+// (from that moment on it cannot be lost) and logged, and the scheduler gets it.
 import type { Channel } from '../../control/classify.ts';
 import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
@@ -29,7 +29,7 @@ export interface AdmitDeps {
   readonly ready: (message: QueuedMessage) => void;
 }
 
-/** A message whose bytes are there, in memory or in mess/N. */
+/** A message whose bytes are in memory or in mess/N. */
 export interface Candidate {
   readonly id: number;
   readonly sizeBytes: number;
@@ -38,21 +38,21 @@ export interface Candidate {
   readonly raw: Uint8Array | undefined;
   /** The beginning of the message, where it is in memory. */
   readonly head: Uint8Array | undefined;
-  /** mess/N is there. */
+  /** mess/N exists. */
   readonly hasFile: boolean;
-  /** A client by the network has sent it. */
+  /** A client sent it by network. */
   readonly fromNetwork?: boolean;
-  /** Of a message that comes through todo/N: when mess/N was read last before (takeover.ts). */
+  /** If the message came through todo/N: when mess/N was read last before (takeover.ts). */
   readonly readSec?: number | undefined;
 }
 
-/** Resolves when the message is durable and on its way. @throws when the disk refuses: nothing was promised */
+/** Resolves when the message is durable and queued. @throws when the disk refuses: nothing was promised */
 export type Admit = (candidate: Candidate) => Promise<void>;
 
-/** The way in, and its end. */
+/** Admits messages until it is closed. */
 export interface Admission {
   readonly admit: Admit;
-  /** From now on nobody is admitted; resolves when all who were on their way are in, or were refused. */
+  /** From now on no message is admitted; resolves when all that were on their way are in, or were refused. */
   close(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     const accepted = { type: 'accepted', id, qp, bornSec, sizeBytes, sender, recipients, raw, readSec } as const;
     const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
     const segment = await journal.commit(accepted);
-    // From here on others have no turn until the message is ready: a checkpoint wants to find whatever the journal has.
+    // No await from here until the message is ready: a checkpoint must find every message that the journal has.
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
     const messageNumber = head && messageIdIn(head);
@@ -101,7 +101,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
 
 type Sorted<T> = Readonly<Record<Channel, T[]>>;
 
-/** Others have their turn in between: nobody is kept waiting for a long list. All of it goes by the same control files. */
+/** In slices, so that a long list blocks nothing else. The control files are read once for all of it. */
 async function sortRecipients(
   all: readonly string[],
   control: Control,

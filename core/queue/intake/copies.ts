@@ -1,5 +1,5 @@
 // control/queueextra (qmail's QUEUE_EXTRA): a copy of every message, with its envelope, for an address that keeps them. The copy
-// is a message of its own and is on the disk before its original is: whatever happens, nothing is in the queue without it.
+// is a message of its own and is on disk before its original: no message is in the queue without its copy.
 import { createReadStream } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
@@ -9,21 +9,21 @@ import type { QueueLayout } from '../files/layout.ts';
 import type { Admit, Candidate } from './admit.ts';
 
 /**
- * Copies have the sender of double bounces: one that cannot be delivered is given up with a line in the log, and makes no
- * message of which there would be a copy again.
+ * Copies have the sender of double bounces: one that cannot be delivered is discarded with a line in the log, and causes no
+ * message that would be copied again.
  */
 const copySender = '#@[]';
 
-/** What making copies needs. */
+/** What copying needs. */
 export interface CopyDeps {
   readonly layout: QueueLayout;
   readonly control: () => Pick<Control, 'queueExtra'>;
-  /** Takes the copy; of it no copy is made. */
+  /** Accepts the copy, which is not copied again. */
   readonly accept: Accept;
   readonly admit: Admit;
 }
 
-/** The way in, with copies. @throws when the copy is not taken: the message is not, either */
+/** Admits a message after its copy. @throws when the copy is refused: the message is refused, too */
 export function admitWithCopies({ layout, control, accept, admit }: CopyDeps): Admit {
   return async candidate => {
     const { queueExtra } = control();
@@ -36,7 +36,7 @@ export function admitWithCopies({ layout, control, accept, admit }: CopyDeps): A
   };
 }
 
-/** Not what a copy was forwarded as, and no double bounce; but strangers cannot hide a message by that sender. */
+/** Forwarded copies and double bounces are not; but a client cannot avoid a copy by that sender. */
 function isCopied({ envelope, fromNetwork }: Candidate): boolean {
   return envelope.sender !== copySender || fromNetwork === true;
 }
@@ -46,10 +46,10 @@ async function* copyOf(layout: QueueLayout, { id, envelope, raw }: Candidate): A
   yield* raw ? [raw] : (createReadStream(layout.mess(id)) as MessageSource);
 }
 
-/** Gathered, as each piece costs the queue more than its bytes. */
+/** The size of a piece: each costs the queue more than its bytes. */
 const pieceChars = 16 * 1024;
 
-/** Above the header of the message: each address as it stands in the envelope, but for control characters. */
+/** Fields above the header of the message: each address as in the envelope, without control characters. */
 async function* envelopeFields({ sender, recipients, qp, uid }: TodoRecord): AsyncGenerator<Buffer> {
   const slice = createTimeSlice();
   let fields = `X-Queue-Extra: qp ${qp} uid ${uid}\nX-Envelope-From: <${printable(sender)}>\n`;

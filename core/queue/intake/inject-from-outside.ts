@@ -1,4 +1,4 @@
-// How another process puts mail into a home's queue, whether or not the host runs: what the qmail-queue program does.
+// How a process that is not the host queues a message, whether or not the host runs: what the qmail-queue program does.
 import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,9 +16,9 @@ import { createOutsideAccept } from './accept-from-outside.ts';
 import { createProgramAccept } from './queue-program.ts';
 
 /**
- * The front door for programs. Who may write the queue does so, and wakes a running host; who may not hands the message to
+ * The accept for programs. A process that may write the queue does so, and wakes a running host; any other hands the message to
  * the host, which has to run. @throws UserError when the home has no queue
- * @param firstQp what the first message is called in its trace line, as if its qmail-queue had this process id
+ * @param firstQp the number in the trace line of the first message, as if its qmail-queue had this process id
  */
 export function openQueueForInjection(home: string, firstQp = process.pid): Accept {
   const layout = queueLayout(home);
@@ -37,7 +37,7 @@ export function openQueueForInjection(home: string, firstQp = process.pid): Acce
   });
 }
 
-/** Whether this process may make files there. */
+/** Whether this process may create files there. */
 function wayInto(layout: QueueLayout): 'open' | 'closed' | 'missing' {
   try {
     accessSync(layout.dirOf('todo', 0), constants.W_OK | constants.X_OK);
@@ -45,13 +45,13 @@ function wayInto(layout: QueueLayout): 'open' | 'closed' | 'missing' {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
-    return code === 'EACCES' || code === 'EPERM' ? 'closed' : 'open'; // A disk that cannot be written says so when it is.
+    return code === 'EACCES' || code === 'EPERM' ? 'closed' : 'open'; // Any other problem is reported by the write.
   }
 }
 
 /**
- * Makes this whole process a qmail-queue: whatever the caller's umask is, the host can read what is queued, and root, who in
- * another's queue would follow that user's links, becomes that user.
+ * Makes this whole process a qmail-queue: the host can read what it queues, whatever the umask was, and root becomes the owner
+ * of the queue, as it would follow that user's links.
  */
 export function becomeQueueProgram(home: string): void {
   process.umask(0o033);
@@ -59,8 +59,8 @@ export function becomeQueueProgram(home: string): void {
 }
 
 /**
- * The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there takes the message first. In
- * a null client the program in the queue's place is bin/qmail-queue: qmail-qmqpc.
+ * The same for programs that honour $QMAILQUEUE (qmail-inject, sendmail): a filter named there gets the message first. In a
+ * null client bin/qmail-queue is used instead of the queue: qmail-qmqpc.
  */
 export function openInjection(home: string, environment: Readonly<Record<string, string | undefined>>): Accept {
   const program = environment.QMAILQUEUE ?? (isNullClient(home) ? join(home, 'bin', 'qmail-queue') : undefined);
@@ -70,7 +70,7 @@ export function openInjection(home: string, environment: Readonly<Record<string,
   return wayInto(queueLayout(home)) === 'closed' ? spooled(accept) : accept;
 }
 
-/** A message that somebody types, or a program makes for hours, holds no place at the host meanwhile. */
+/** Reads the message to its end first: one that is typed, or that a program writes for hours, must not take a slot at the host. */
 function spooled(accept: Accept): Accept {
   return async (source, envelope, invoker) => {
     await using message = await spoolMessage(source, tmpdir());

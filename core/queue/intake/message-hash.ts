@@ -1,4 +1,4 @@
-// control/loghashes: the hash of a message for the log, by which it can be told later whether it was changed.
+// control/loghashes: the hash of a message for the log, which shows later whether the message was changed.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { MessageSource } from '../../paper-path/shapes.ts';
@@ -7,7 +7,7 @@ const lineEnd = 10;
 
 /**
  * SHA-256, in hexadecimal digits, of a message file without its first line: of what was handed to the queue, byte for byte.
- * @param raw the whole file, where it is in memory @returns undefined when the file cannot be read
+ * @param raw the whole file, if it is in memory @returns undefined when the file cannot be read
  */
 export async function hashOfMessage(path: string, raw: Uint8Array | undefined): Promise<string | undefined> {
   const hash = createHash('sha256');

@@ -1,6 +1,6 @@
-// $QMAILQUEUE: a program that takes messages in place of the queue, as filters do (virus scanners, spam filters). It gets
-// the message on fd 0 and the envelope on fd 1, usually ends by running qmail-queue itself, and its exit code decides
-// (qmail.c's qmail_open); with code 82 its own words on fd 6 are the answer.
+// $QMAILQUEUE: a program that gets messages instead of the queue, such as a virus scanner or a spam filter. It gets the message on
+// fd 0 and the envelope on fd 1, usually ends by running qmail-queue itself, and its exit code decides (qmail.c's qmail_open);
+// with code 82 its own text on fd 6 is the answer.
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -14,11 +14,11 @@ import { SourceFailed, withSourceErrors } from './source-errors.ts';
 const customText = 82;
 const maxTextBytes = 255;
 
-/** What runs the program. */
+/** What running the program needs. */
 export interface QueueProgramDeps {
   /** Path of the program. */
   readonly program: string;
-  /** The environment it gets; `QMAILQUEUE` is taken out, so that its own qmail-queue is the true one. */
+  /** The environment it gets; `QMAILQUEUE` is removed, so that its own qmail-queue is the real one. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborts programs that run longer. */
   readonly timeoutMs?: number;

@@ -1,4 +1,4 @@
-// Takes up what other processes left in todo (qmail-queue, sendmail): woken by the trigger, at the latest by a slow scan.
+// Takes up the messages that other processes left in todo (qmail-queue, sendmail): the trigger wakes it, or at the latest a scan.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
@@ -27,9 +27,9 @@ export interface TodoIntakeDeps {
 
 /** The running search for new messages. */
 export interface TodoIntake {
-  /** Looks through todo for messages of other processes, and listens for more. Before that nothing is taken up. */
+  /** Looks through todo, and listens to the trigger. Before that nothing is taken up. */
   start(): void;
-  /** Begins nothing new; resolves when nothing is being taken up. */
+  /** Takes up no more; resolves when those under way are in. */
   stop(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface TodoIntake {
 const width = 100;
 /** qmail-send's SLEEP_TODO: how long a message can go unnoticed when every trigger failed. */
 const scanEveryMs = 1_500_000;
-/** How soon it is tried again after the disk refused. */
+/** The wait before another try after the disk refused. */
 const retryMs = 123_000;
 
 export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
@@ -130,8 +130,8 @@ export function createTodoIntake(deps: TodoIntakeDeps): TodoIntake {
 }
 
 /**
- * A message without a file has lost what kept its number, because somebody tidied pid/ up. The other one waits until that
- * message has gone, or for the next start.
+ * A message without a file has lost what kept its number, because pid/ was emptied. The other message waits until that one is
+ * gone, or for the next start.
  */
 class NumberTaken extends Error {}
 
@@ -145,11 +145,11 @@ async function takeUp({ layout, admit, isQueued }: TodoIntakeDeps, id: number): 
   if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
   if (!message) {
-    // It was finished by a host that was killed. The names go at once and once: another message may get the number.
+    // A host that was killed had finished it. The names are removed at once: another message may get the number.
     removeNames(layout, id);
     return false;
   }
-  // A qmail-send that was killed while it preprocessed the message may have left some of that.
+  // A qmail-send that was killed while it preprocessed the message may have left some of these files.
   removePreprocessed(layout, id);
   const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
   const readSec = Math.floor(message.atimeMs / 1000);

@@ -1,5 +1,5 @@
-// The names in todo and intd of messages that the host has found there. Once the journal has a message its names can go, but
-// not in a hurry; until they are gone the message is not taken up again, and its number does not become free.
+// The names in todo and intd of messages that the host has found there. Once the journal has a message its names may be removed,
+// but that can wait; until then the message is not taken up again, and its number does not become free.
 
 import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { QueueLayout } from '../files/layout.ts';

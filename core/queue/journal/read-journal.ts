@@ -1,6 +1,6 @@
-// What the journal says of each message, read from its beginning after a crash. A record counts when it was written whole.
-// What was delivered into a mailbox that no checkpoint has made durable counts only if the machine has not started anew
-// since: a killed process leaves its writes to the kernel, a power failure may take the mail and leave the mark.
+// Reads the journal from its beginning: what it says of each message. A record counts if it was written completely. A delivery
+// into a mailbox that no checkpoint has made durable counts only if the machine was not started again since: the writes of a
+// killed process stay with the kernel, but a power failure may lose the mail and keep the mark.
 import type { Channel } from '../../control/classify.ts';
 import {
   type Accepted,
@@ -12,28 +12,28 @@ import {
 } from './record.ts';
 import { readSegment, segmentNumbers } from './segments.ts';
 
-/** One message's part of the journal. */
+/** What the journal says of one message. */
 export interface JournaledMessage {
   readonly id: number;
   readonly bornSec: number;
-  /** undefined: it was accepted before the oldest segment, its files exist. */
+  /** undefined: it was accepted before the oldest segment, and its files exist. */
   readonly accepted: Accepted | undefined;
   readonly done: Readonly<Record<Channel, Set<number>>>;
   readonly failed: Failed[];
   finished: boolean;
-  /** The machine was started again since: what was not synced may be gone, and with it what unsure marks stand for. */
+  /** The machine was started again since: what was not synced may be lost, so unsure marks do not count. */
   readonly powerLost: boolean;
-  /** A mark was not believed: this recipient gets it again, even if the message had finished. */
+  /** A mark did not count: its recipient gets the message again, even if the message had finished. */
   doubted: boolean;
   /** A later message has its number. */
   superseded: boolean;
-  /** It had all its files, where qmail-send would find them. */
+  /** All its files existed, and qmail-send would have found them. */
   filed: boolean;
-  /** No restart of the machine, no recovery and no copying has come between: whatever is gone was removed by a program. */
+  /** No restart of the machine, no recovery and no copying since: a file that is missing was removed by a program. */
   unbroken: boolean;
 }
 
-/** Where and when the journal is read. */
+/** On which machine and in which directory the journal is read. */
 export interface Reading {
   /** This run of the machine: see lib/boot-id.ts. */
   readonly bootId: string;
@@ -44,22 +44,22 @@ export interface Reading {
 /** The whole journal. */
 export interface JournalContents {
   readonly messages: readonly JournaledMessage[];
-  /** Directories below which mail was delivered that may not be durable. */
+  /** Directories below which mail was delivered that may not be durable yet. */
   readonly written: ReadonlySet<string>;
-  /** Segments that end in a record that was not written whole. */
+  /** Segments that end in an incomplete record. */
   readonly torn: readonly number[];
   /** The newest segment; undefined: there is no journal. */
   readonly lastSegment: number | undefined;
 }
 
-/** JournalContents by number, and those whose number was used again although they may not be over. */
+/** What was read so far: messages by number, and those whose number was used again although they may not be over. */
 interface Told {
   readonly byNumber: Map<number, JournaledMessage>;
   superseded: JournaledMessage[];
   readonly written: Set<string>;
 }
 
-/** @param read gives a segment's bytes; none: it was let go meanwhile */
+/** @param read returns a segment's bytes; none: it was removed meanwhile */
 export function readJournal(
   directory: string,
   reading: Reading,
@@ -72,7 +72,7 @@ export function readJournal(
   return { messages, written: told.written, torn, lastSegment: numbers.at(-1) };
 }
 
-/** True when nobody gets it (any more). */
+/** True when it has no recipient left. */
 export function isOver({ finished, doubted }: JournaledMessage): boolean {
   return finished && !doubted;
 }
@@ -97,7 +97,7 @@ function readSegmentRecords(segment: Buffer, told: Told, { bootId, place }: Read
 
 type AboutMessage = Exclude<JournalRecord, { type: 'booted' | 'written' | 'renumbered' | 'filed' | 'recovering' }>;
 
-/** What has come between a segment and its reading. */
+/** What happened between the writing and the reading of a segment. */
 type Since = Pick<JournaledMessage, 'powerLost' | 'unbroken'>;
 
 function tell({ byNumber, superseded }: Told, record: AboutMessage, since: Since): void {
@@ -150,7 +150,7 @@ function renumber(told: Told, { from, qp, to }: NewNumber): void {
   told.byNumber.set(to, withNumber(journaled, to));
 }
 
-/** The same journaled under another number. */
+/** The same message under another number. */
 export function withNumber(journaled: JournaledMessage, id: number): JournaledMessage {
   const { accepted } = journaled;
   return { ...journaled, id, accepted: accepted && { ...accepted, id }, superseded: false, unbroken: false };

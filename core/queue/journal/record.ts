@@ -1,5 +1,5 @@
-// One record of the journal: what it says, and its bytes. A record that was not written whole is recognised and ends the
-// segment there. Frame: length and CRC-32 of the payload (32 bits each, little endian), payload. Payload: a letter, the
+// One record of the journal: what it says, and its bytes. A record that was not written completely is recognised, and ends the
+// segment. Frame: length and CRC-32 of the payload (32 bits each, little endian), payload. Payload: a letter, the
 // length of the head, the head (fields separated by NUL, byte strings), and what follows is raw bytes.
 import { crc32 } from 'node:zlib';
 import type { Channel } from '../../control/classify.ts';
@@ -7,21 +7,21 @@ import { type FailureFields, formatFields, parseFields } from '../files/failure-
 
 export type JournalRecord = Booted | Written | Accepted | Filed | Marked | Failed | Finished | Renumbered | Recovering;
 
-/** Since when the machine runs: the first record of a segment. Another one after a crash says that the power was lost. */
+/** The first record of a segment: which run of the machine wrote it. A different run after a crash means that the power was lost. */
 interface Booted {
   readonly type: 'booted';
   readonly bootId: string;
-  /** Which directory the queue is (takeover.ts): a copy of the queue is another one. */
+  /** Which directory the queue is (takeover.ts): a copy of the queue is a different one. */
   readonly place?: string | undefined;
 }
 
-/** A delivery has left it to the next checkpoint to make durable what it wrote below this directory. */
+/** A delivery wrote below this directory and leaves the sync to the next checkpoint. */
 interface Written {
   readonly type: 'written';
   readonly directory: string;
 }
 
-/** The host has taken responsibility for a message. */
+/** The host has accepted a message. */
 export interface Accepted {
   readonly type: 'accepted';
   readonly id: number;
@@ -29,21 +29,21 @@ export interface Accepted {
   readonly bornSec: number;
   readonly sizeBytes: number;
   readonly sender: string;
-  /** Recipients as classified: the contents that local/N and remote/N have or would have. */
+  /** Recipients as classified: the contents of local/N and remote/N, if these exist. */
   readonly recipients: Readonly<Record<Channel, readonly string[]>>;
   /** The whole message file; undefined: mess/N was made durable before this record was written. */
   readonly raw: Uint8Array | undefined;
-  /** It came through todo/N; by then mess/N had been read last at this time. undefined: the host has taken it itself. */
+  /** When mess/N had been read last, if it came through todo/N; undefined: the host accepted it itself. */
   readonly readSec?: number | undefined;
 }
 
-/** A number is used again after its message has gone; with its birth it names one message. */
+/** Names one message: a number is used again after its message is gone, but not with the same birth. */
 export interface OfMessage {
   readonly id: number;
   readonly bornSec: number;
 }
 
-/** From here on these messages have all their files, where qmail-send would find them. */
+/** From here on all files of these messages exist, and qmail-send would find them. */
 interface Filed {
   readonly type: 'filed';
   readonly messages: readonly OfMessage[];
@@ -53,34 +53,34 @@ interface Filed {
 interface Marked extends OfMessage {
   readonly type: 'marked';
   readonly channel: Channel;
-  /** Where its record begins in the channel file. */
+  /** Where its record starts in the channel file. */
   readonly offset: number;
-  /** False: delivered into a file that is durable with the next checkpoint only. Such a mark counts unless the power was lost. */
+  /** False: delivered into a file that only the next checkpoint makes durable. Such a mark counts unless the power was lost. */
   readonly sure: boolean;
 }
 
-/** A paragraph of the bounce to come. */
+/** A paragraph of the bounce. */
 export interface Failed extends OfMessage {
   readonly type: 'failed';
-  /** Where it begins in bounce/N. */
+  /** Where it starts in bounce/N. */
   readonly offset: number;
   readonly paragraph: string;
   /** Undefined: written by an earlier version. */
   readonly fields: FailureFields | undefined;
 }
 
-/** The message has gone: nobody is left, its bounce (if any) is queued. */
+/** The message is gone: it has no recipient left, and its bounce (if any) is queued. */
 interface Finished extends OfMessage {
   readonly type: 'finished';
 }
 
-/** Written by recovery: these messages lost their files to others, and go on under new numbers. All at once or none. */
+/** Written by recovery: other messages have the files of these, which get new numbers. All at once or none. */
 interface Renumbered {
   readonly type: 'renumbered';
   readonly numbers: readonly NewNumber[];
 }
 
-/** Written by recovery before it changes any file: from here on a missing file says nothing of qmail (takeover.ts). */
+/** Written by recovery before it changes any file: from here on a missing file tells nothing about qmail-send (takeover.ts). */
 interface Recovering {
   readonly type: 'recovering';
 }
@@ -121,7 +121,7 @@ export function encodeRecord(record: JournalRecord): Buffer {
 interface Parts {
   readonly letter: string;
   readonly fields: readonly (string | number)[];
-  /** More fields, of which there may be very many: they are written one by one, without a string of them all. */
+  /** More fields, possibly very many: they are written one by one, not joined first. */
   readonly lists?: readonly (readonly string[])[];
   readonly raw?: Uint8Array | undefined;
 }
@@ -158,7 +158,7 @@ function parts(record: JournalRecord): Parts {
   }
 }
 
-/** All whole records of a segment in order; `torn` says whether something else than zeros follows them. */
+/** All complete records of a segment in order; `torn` tells whether anything but zeros follows them. */
 export function* decodeRecords(segment: Buffer): Generator<JournalRecord, { torn: boolean }> {
   let at = 0;
   while (at + frameBytes <= segment.length) {

@@ -1,11 +1,11 @@
-// The journal's files: queue/journal/<number>, appended to one after the other, removed from the oldest on.
+// The files of the journal: queue/journal/<number>. Records are appended to the newest; the oldest are removed first.
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { writeAll } from '../files/message-file.ts';
 
-/** Makes the directory if need be. */
+/** Creates the directory if it is missing. */
 export function makeJournalDir(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
@@ -22,18 +22,18 @@ export function segmentNumbers(directory: string): number[] {
     .sort((a, b) => a - b);
 }
 
-/** @throws UserError when the disk does not give it: without it, nobody can say what was accepted */
+/** @throws UserError when it cannot be read: without it, it is unknown what was accepted */
 export function readSegment(directory: string, number: number): Buffer {
   const path = segmentPath(directory, number);
   try {
     return readFileSync(path);
   } catch (cause) {
-    const advice = 'It may hold mail. Mend it, or move it away to start without what it holds.';
+    const advice = 'It may contain mail. Repair it, or move it away to start without its contents.';
     throw new UserError(`Unable to read the journal ${path}: ${reasonOf(cause)}. ${advice}`, { cause });
   }
 }
 
-/** The same while a host may run: nothing when it has let the segment go, after the queue's files got all that it says. */
+/** The same while a host may run: empty when the host has removed the segment, as the queue's files have all of it. */
 export function readSegmentIfThere(directory: string, number: number): Buffer {
   try {
     return readSegment(directory, number);
@@ -43,7 +43,7 @@ export function readSegmentIfThere(directory: string, number: number): Buffer {
   }
 }
 
-/** Makes a whole segment at once, durably: for recovery, before the queue has a pen. @throws when the disk refuses */
+/** Writes a complete segment durably: for recovery, before the journal is open for writing. @throws when the disk refuses */
 export function writeSegment(directory: string, number: number, raw: Buffer): void {
   const fd = openSync(segmentPath(directory, number), 'wx', 0o600);
   try {

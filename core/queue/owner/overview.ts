@@ -13,7 +13,7 @@ import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts'
 /** At most so many recipients are listed in a row; the rest is counted. */
 const shownRecipients = 50;
 
-/** Rows of the messages that wait, oldest first, each when it is asked for: others may have their turn in between. */
+/** Rows of the messages that wait, oldest first, each made when it is asked for. */
 export function* queueRows(
   queued: QueuedMessages,
   attempts: AttemptBook,
@@ -31,7 +31,7 @@ function tryRow(message: QueuedMessage, attempts: AttemptBook): QueueRow | undef
   try {
     return rowOf(message, attempts);
   } catch {
-    return undefined; // It was finished between our look at memory and our look at the disk.
+    return undefined; // It was finished meanwhile.
   }
 }
 
@@ -63,7 +63,7 @@ interface Listed {
   readonly repeats: ReadonlyMap<string, number>;
 }
 
-/** A channel: those who may be shown, and how many there are, who have not ended, and of these who are held. */
+/** A channel: the recipients that may be shown, and how many there are, how many have not ended, and how many of these are held. */
 interface Look {
   readonly first: readonly Listed[];
   readonly all: number;
@@ -71,7 +71,7 @@ interface Look {
   readonly held: number;
 }
 
-/** Of 250,000 recipients nearly all are only counted. */
+/** Of a long list nearly all recipients are only counted. */
 function look(message: QueuedMessage, channel: Channel): Look {
   const first: Listed[] = [];
   const repeats = new Map<string, number>();
@@ -112,7 +112,7 @@ function nextTryMs(message: QueuedMessage): number | null {
   return dues.length > 0 ? Math.min(...dues) * 1000 : null;
 }
 
-/** What the tiles and the status bar show. */
+/** The figures of the tiles and the status bar. */
 export function summarize(
   queued: QueuedMessages,
   running: QueueSummary['running'],

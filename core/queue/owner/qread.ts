@@ -1,4 +1,4 @@
-// What qmail-qread and qmail-qstat say of a queue, read from its journal and its files.
+// The output of qmail-qread and qmail-qstat, read from a queue's journal and its files.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { nowSec, systemClock } from '../../lib/clock.ts';
@@ -25,7 +25,7 @@ export function* listQueue(home: string): Generator<string> {
     }
   }
   for (const [id, journaled] of journal.unfinished)
-    if (!listed.has(id)) yield* listStory(layout, id, journaled.accepted, journaled);
+    if (!listed.has(id)) yield* listJournaled(layout, id, journaled.accepted, journaled);
 }
 
 function* listMessage(
@@ -52,8 +52,8 @@ function* listMessage(
   }
 }
 
-/** A message that has no files yet, but for that of its text. */
-function* listStory(
+/** A message without files, but perhaps mess/N. */
+function* listJournaled(
   layout: QueueLayout,
   id: number,
   { bornSec, sizeBytes, sender, recipients }: NonNullable<JournaledMessage['accepted']>,
@@ -93,7 +93,7 @@ function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** qmail-qstat's two numbers. A message that the journal has is preprocessed, whatever names it still has. */
+/** The two numbers of qmail-qstat. A message in the journal is preprocessed, even if it still has names in todo. */
 export function countQueue(home: string): { messages: number; unprocessed: number } {
   const layout = queueLayout(home);
   const { unfinished, over } = inspectJournal(layout, nowSec(systemClock));

@@ -1,4 +1,4 @@
-// Sweeps up after injectors that died half-way (qmail-clean, qmail-send's cleanup): files nobody can own any more.
+// Removes files that belong to no message, such as those of an injector that was killed (qmail-clean, qmail-send's cleanup).
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../../lib/clock.ts';
@@ -9,7 +9,7 @@ import { isSpare } from '../files/numbers.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { leftoverAgeSec } from './takeover.ts';
 
-/** How often to clean up (qmail's odd 21 hours, so that it wanders through the day). */
+/** How often: qmail's 21 hours and a bit, so that the time of day changes. */
 const cleanupEverySec = 76_431;
 
 /** Cleans up now, and then as often as that. @param known messages of the running host @returns what ends it */
@@ -33,9 +33,9 @@ export function cleanUpRegularly(
 }
 
 /**
- * Removes message files without info and todo, and pid files, that are older than 36 hours; and fields of bounces that have
- * gone. @returns how many of the former
- * @param known messages of the running host: a fresh one has no info, and a clock that was set makes old at once
+ * Removes message files without info and todo, and pid files, that are older than 36 hours; and fields of bounces that are gone.
+ * @returns how many of the former
+ * @param known messages of the running host: one in the journal has no info, and when the clock is set it is old at once
  */
 export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { has(id: number): boolean }): number {
   let removed = 0;
@@ -51,7 +51,7 @@ export function removeLeftovers(layout: QueueLayout, nowSec: number, known: { ha
   }
   forgetOldFailures(layout);
   for (const name of readdirSync(layout.pidDir)) {
-    if (isSpare(name)) continue; // It keeps a number of the running host, however old it is.
+    if (isSpare(name)) continue; // It keeps a number of the running host, no matter how old it is.
     const path = join(layout.pidDir, name);
     if (!isOld(path, nowSec)) continue;
     rmSync(path, { force: true });

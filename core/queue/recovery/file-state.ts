@@ -1,14 +1,14 @@
-// Whose file is mess/N? A number is an inode number and is used again: after a crash the file of that name may be the
-// message that the journal means, what a power failure left of it, or another message.
+// Tells whose file mess/N is. A number is an inode number and is used again: after a crash the file of that name may be the message
+// in the journal, what a power failure left of it, or another message.
 import { readFileSync, statSync } from 'node:fs';
 import { readBeginning } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Accepted } from '../journal/record.ts';
 
-/** `torn`: it may be what is left of this message; `other`: it surely is another one. */
+/** `torn`: it may be what is left of this message; `other`: it certainly is another one. */
 export type FileState = 'whole' | 'missing' | 'torn' | 'other';
 
-/** Enough for the line that every queued message begins with: `Received: (qmail <qp> invoked …`. */
+/** Enough for the start of every queued message: `Received: (qmail <qp> invoked …`. */
 const beginningBytes = 64;
 
 /** What mess/N is to the message that the journal has under this number. */
@@ -24,7 +24,7 @@ export function fileStateOf(layout: QueueLayout, { id, qp, raw, sizeBytes }: Acc
   return same ? 'torn' : 'other';
 }
 
-/** Whether the trace line names this `qp`; a file without such a line is believed. */
+/** Whether the trace line names this `qp`; a file without such a line is taken for the message. */
 function hasNumber(beginning: Buffer, qp: number): boolean {
   const found = /^Received: \(qmail (\d+) /.exec(beginning.toString('latin1'))?.[1];
   return found === undefined || Number(found) === qp;

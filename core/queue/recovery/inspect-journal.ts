@@ -1,4 +1,4 @@
-// Messages that are only in the journal, for those who look at a queue from outside, whether or not a host runs on it.
+// Reads the journal for programs that look at a queue from outside (qmail-qread), whether or not a host runs on it.
 import { existsSync } from 'node:fs';
 import { readBootId } from '../../lib/process/boot-id.ts';
 import type { QueueLayout } from '../files/layout.ts';
@@ -7,20 +7,20 @@ import type { Accepted } from '../journal/record.ts';
 import { readSegmentIfThere } from '../journal/segments.ts';
 import { finishedElsewhere, placeOf } from './takeover.ts';
 
-/** A message of the journal that somebody still waits for. */
+/** A message of the journal that has a recipient left. */
 type Unfinished = JournaledMessage & { readonly accepted: Accepted };
 
 /** What a queue's journal says, by message number. */
 export interface InspectedJournal {
   readonly unfinished: ReadonlyMap<number, Unfinished>;
-  /** Those that have come to their end; some of their files may be there still. */
+  /** Those that have ended; some of their files may still exist. */
   readonly over: ReadonlyMap<number, JournaledMessage>;
   /** Those whose files are older than the journal: what is newer than their files. */
   readonly marked: ReadonlyMap<number, JournaledMessage>;
 }
 
 /**
- * Reads the journal. Whoever wants the files too reads them after it: a host moves messages from here to there.
+ * Reads the journal. Read the files after it, not before: a host moves messages from the journal to the files.
  * @throws UserError when it cannot be read
  */
 export function inspectJournal(layout: QueueLayout, nowSec: number, bootId = readBootId()): InspectedJournal {

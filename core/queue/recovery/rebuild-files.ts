@@ -1,4 +1,4 @@
-// What recovery does to one message's files: each function may be repeated, and brings the files to what the journal says.
+// Makes the files of one message agree with the journal. Each function may be repeated.
 import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { records } from '../files/envelope-file.ts';
@@ -17,27 +17,27 @@ import { isEndedElsewhere } from './takeover.ts';
 
 const channels: readonly Channel[] = ['local', 'remote'];
 
-/** An unfinished message of the journal whose file is there: rebuilds whatever else of its files is missing. */
+/** An unfinished message of the journal that has mess/N: rebuilds the other files. */
 export function rebuildFiles(layout: QueueLayout, journaled: JournaledMessage): void {
   const { id, bornSec, accepted } = journaled;
   if (!accepted) return;
   const ended = channels.filter(channel => isEndedElsewhere(layout, journaled, channel));
-  // mess/N is this message's: what todo/N says, if it is there, is this one, or what is left of one that had the number before.
+  // mess/N is this message's: todo/N, if it exists, is of this message, or is left of one that had the number before.
   removeNames(layout, id);
   for (const channel of channels) if (!ended.includes(channel)) restoreChannel(layout, channel, journaled, accepted);
-  // Of a finished message the bounce is queued already: the journal says so only after that.
+  // The bounce of a finished message is queued: the journal says 'finished' only after that.
   if (!journaled.finished) restoreBounce(layout, journaled);
   const info = formatInfo(accepted.sender);
   if (!isFile(layout.info(id), info, bornSec)) writeTimedFile(layout.info(id), info, bornSec);
 }
 
-/** The todo file of a message that came from another process, if the crash left it there. */
-function forgetTodo(layout: QueueLayout, { id, qp }: Accepted): void {
+/** Removes the names in todo of a message that came from another process, if the crash left them. */
+function removeTodo(layout: QueueLayout, { id, qp }: Accepted): void {
   if (!existsSync(layout.todo(id))) return;
   if (records(readFileSync(layout.todo(id))).includes(`p${qp}`)) removeNames(layout, id);
 }
 
-/** A channel's file with the marks of both the journal and the file; no file when everybody is done. */
+/** Writes a channel file with the marks of both the journal and the file; removes it when all recipients are done. */
 function restoreChannel(layout: QueueLayout, channel: Channel, journaled: JournaledMessage, accepted: Accepted): void {
   const path = layout[channel](journaled.id);
   const recipients = withOffsets(accepted.recipients[channel]);
@@ -53,7 +53,7 @@ function restoreChannel(layout: QueueLayout, channel: Channel, journaled: Journa
   else writeTimedFile(path, formatRecipients(recipients, done), stat ? stat.mtimeMs / 1000 : accepted.bornSec);
 }
 
-/** True for the whole channel file of these recipients, whoever of them is marked. */
+/** True for the complete channel file of these recipients, whatever is marked. */
 function isOf(file: Buffer, recipients: readonly PendingRecipient[]): boolean {
   const found = records(file).map(record => record.slice(1));
   return found.length === recipients.length && recipients.every(({ address }, at) => address === found[at]);
@@ -76,13 +76,13 @@ function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }
 }
 
 /**
- * A message whose files were there before the journal's oldest segment: marks and paragraphs that they may lack. Of one that
- * was finished a power failure may have brought some back; mess/N is not among them for sure, and is left to the cleanup.
+ * A message whose files are older than the journal: adds marks and paragraphs that they may lack. If it was finished, a power
+ * failure may have brought files back; mess/N may be another message's, and is left to the cleanup.
  */
 export function applyToFiles(layout: QueueLayout, journaled: JournaledMessage): void {
   const { id, bornSec, done } = journaled;
   const info = statSync(layout.info(id), { throwIfNoEntry: false });
-  if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It has gone, or another one has its number.
+  if (!info || Math.floor(info.mtimeMs / 1000) !== bornSec) return; // It is gone, or another message has its number.
   if (isOver(journaled)) {
     removePreprocessed(layout, id);
     return;
@@ -92,7 +92,7 @@ export function applyToFiles(layout: QueueLayout, journaled: JournaledMessage): 
     const path = layout[channel](id);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat || done[channel].size === 0) continue;
-    // In place: nobody else knows these recipients, and the next crash may come at any moment.
+    // In place: these recipients are written nowhere else, and the next crash may come at any moment.
     for (const offset of done[channel]) if (offset < stat.size) markInFile(path, offset);
     if (records(readFileSync(path)).every(record => record.startsWith('D'))) rmSync(path);
     else utimesSync(path, stat.mtimeMs / 1000, stat.mtimeMs / 1000);
@@ -100,14 +100,14 @@ export function applyToFiles(layout: QueueLayout, journaled: JournaledMessage): 
 }
 
 /**
- * A finished message: removes what the crash kept from being removed, and what a power failure brought back of those that
- * had the number before, unless the number belongs to a newer message.
+ * A finished message: removes its remaining files, and files that a power failure brought back of messages that had the number
+ * before, unless the number belongs to a newer message.
  */
 export function removeFinished(layout: QueueLayout, accepted: Accepted): void {
   const { id } = accepted;
   const state = fileStateOf(layout, accepted);
   if (state === 'other') return; // Another process may have had the same qp, too.
-  forgetTodo(layout, accepted);
+  removeTodo(layout, accepted);
   removePreprocessed(layout, id);
   if (state === 'whole') rmSync(layout.mess(id), { force: true });
 }

@@ -1,5 +1,5 @@
-// `waypost queue settle`: after a crash, all that only the journal knows is written into qmail's own files, without starting a
-// host. From then on qmail-send can take the queue over.
+// `waypost queue settle`: after a crash, writes what only the journal has into qmail's own files, without starting a host. After
+// that qmail-send can take over the queue.
 import { existsSync } from 'node:fs';
 import { systemClock } from '../../lib/clock.ts';
 import { readBootId } from '../../lib/process/boot-id.ts';
@@ -15,7 +15,7 @@ import { recover } from './recover.ts';
  * Does what the next start of a host would do first, and holds the queue's lock meanwhile. Root becomes the queue's owner.
  * @param say gets the warnings and alerts that would go to the log
  * @returns false when there was nothing to do
- * @throws UserError when a host runs, or the journal cannot be read; whatever the disk refuses is left to the next time
+ * @throws UserError when a host runs, or the journal cannot be read; any other error when the disk refuses: it can be repeated
  */
 export async function recoverOffline(home: string, say: (line: string) => void): Promise<boolean> {
   const layout = queueLayout(home);
@@ -23,7 +23,7 @@ export async function recoverOffline(home: string, say: (line: string) => void):
   if (!existsSync(layout.journalDir)) return false;
   const unlock = lockQueue(
     layout,
-    `A mail host runs on ${layout.root}. Stop it first: a host that stops in order leaves nothing in the journal.`,
+    `A mail host runs on ${layout.root}. Stop it first: a host that stops cleanly leaves nothing in the journal.`,
   );
   try {
     const { sync, syncQueue } = createDiskSync(layout);

@@ -1,5 +1,5 @@
-// After a crash: the journal is read from its beginning, and the queue's files get what they lack. All of it may be done
-// again: a crash during recovery leaves a queue from which the next recovery comes to the same. See README.md.
+// Recovers a queue after a crash: reads the journal from its beginning, and adds to the queue's files what they lack. It may be
+// repeated: after a crash during recovery, the next recovery has the same result. See README.md.
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -31,47 +31,47 @@ export interface RecoverDeps {
 
 /**
  * Brings the queue's files up to date, durably, and removes the journal.
- * @returns true when there was one: the last host was stopped by a crash
- * @throws when the disk refuses: nothing is lost by that, the next start does it again
+ * @returns true when there was one: the last host crashed
+ * @throws when the disk refuses: nothing is lost, the next start does it again
  */
 export async function recover(deps: RecoverDeps): Promise<boolean> {
   const { layout, clock, log, syncQueue } = deps;
-  const { messages, torn, lastSegment: lastFound } = await readBelievable(deps);
+  const { messages, torn, lastSegment: lastFound } = await readSynced(deps);
   if (lastFound === undefined) return false;
   for (const number of torn) {
-    log.warning(`journal/${number} ends in a record that was not written whole: nobody was told of it`);
+    log.warning(`journal/${number} ends in an incomplete record: it was never acknowledged`);
   }
   const lastSegment = noticeTakeover(deps, messages, lastFound);
-  const atHome: JournaledMessage[] = [];
-  const homeless: WithBytes[] = [];
+  const withFile: JournaledMessage[] = [];
+  const withoutFile: WithBytes[] = [];
   for (const journaled of messages) {
     const { id, accepted, finished } = journaled;
     if (!accepted) applyToFiles(layout, journaled);
     else if (isOver(journaled)) removeFinished(layout, accepted);
-    else if (!journaled.superseded && hasFile(layout, accepted)) atHome.push(journaled);
-    else if (accepted.raw) homeless.push({ ...journaled, accepted: { ...accepted, raw: accepted.raw } });
-    // A finished message's file goes only after all that was delivered of it was synced: then there is no doubt.
+    else if (!journaled.superseded && hasFile(layout, accepted)) withFile.push(journaled);
+    else if (accepted.raw) withoutFile.push({ ...journaled, accepted: { ...accepted, raw: accepted.raw } });
+    // The file of a finished message is removed only after all its deliveries were synced: there is no doubt then.
     else if (!finished)
       log.alert(`message ${id} (qp ${accepted.qp}) cannot be recovered: mess/${id} is not what it was`);
   }
-  const moved = assignNewNumbers(layout, clock, homeless, new Set(messages.map(({ id }) => id)), lastSegment);
-  for (const journaled of [...atHome, ...moved.messages]) {
+  const moved = assignNewNumbers(layout, clock, withoutFile, new Set(messages.map(({ id }) => id)), lastSegment);
+  for (const journaled of [...withFile, ...moved.messages]) {
     rebuildFiles(layout, journaled);
-    // The log is written a moment after the journal: without this line nobody could tell later that the message was queued.
+    // The log is written a moment after the journal: without this line it would not show that the message was queued.
     const identity = messageIdIn(journaled.accepted?.raw ?? readBeginning(layout.mess(journaled.id), lookedAtBytes));
     if (identity !== undefined) log.identity(journaled.id, identity);
   }
   await syncQueue([...messages, ...moved.messages].map(({ id }) => id));
   removeSegments(layout.journalDir, moved.lastSegment);
   syncDirectoryNow(layout.journalDir);
-  const unfinished = atHome.length + homeless.length;
+  const unfinished = withFile.length + withoutFile.length;
   log.warning(`the host was not stopped in order; unfinished messages found in the journal: ${unfinished}`);
   return true;
 }
 
 /**
- * Takes note of what another queue manager has finished meanwhile. The journal is told before any file is changed: what a
- * recovery removes, and is killed then, must not look to the next one as if somebody had finished it.
+ * Notes which messages another queue manager has finished meanwhile, in the journal before any file is changed: what a recovery
+ * removes before it is killed must not look to the next one as if it had been finished.
  * @returns the last segment now
  */
 function noticeTakeover(
@@ -95,10 +95,10 @@ function noticeTakeover(
 }
 
 /**
- * Mail that a killed host delivered is synced before its marks are believed for good. Where that fails, they are not: it is
- * delivered again, as after a power failure.
+ * Syncs mail that a killed host delivered, before its marks count. If that fails they do not count: the mail is delivered again,
+ * as after a power failure.
  */
-async function readBelievable({ layout, log, bootId, sync }: RecoverDeps): Promise<JournalContents> {
+async function readSynced({ layout, log, bootId, sync }: RecoverDeps): Promise<JournalContents> {
   const place = placeOf(layout);
   const contents = readJournal(layout.journalDir, { bootId, place });
   try {
@@ -110,7 +110,7 @@ async function readBelievable({ layout, log, bootId, sync }: RecoverDeps): Promi
   }
 }
 
-/** True when the message's file is there. Mostly the host was killed while it had none: its spare file becomes it. */
+/** True when the message's file exists. Mostly the message had none when the host was killed: the spare file becomes it. */
 function hasFile(layout: QueueLayout, accepted: Accepted): boolean {
   const { id, raw } = accepted;
   const state = fileStateOf(layout, accepted);

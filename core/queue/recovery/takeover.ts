@@ -1,5 +1,5 @@
-// What another queue manager (qmail-send) has done with messages of the journal since the last host was killed. It knows those
-// whose files it can find, and removes them when they are done: nothing else says so. README.md has the argument.
+// Finds out what another queue manager (qmail-send) has done with messages of the journal since the last host was killed. It finds
+// those that have files, and removes these at the end of a message: there is no other trace. README.md has the argument.
 import { readFileSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { formatInfo } from '../files/info-file.ts';
@@ -8,22 +8,22 @@ import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
 import { segmentNumbers, segmentPath } from '../journal/segments.ts';
 import { fileStateOf } from './file-state.ts';
 
-/** 36 hours, longer than the 24 after which an injector gives up: what no message has, and was not read since, is removed. */
+/** 36 hours, longer than the 24 after which an injector gives up: files of no message that were not read since are removed. */
 export const leftoverAgeSec = 129_600;
 
-/** Names the queue's directory. A copy of a queue, made while a host ran, may lack files that nobody has removed. */
+/** Names the queue's directory. A copy of a queue that was made while a host ran may lack files that were never removed. */
 export function placeOf(layout: QueueLayout): string {
   const { dev, ino } = statSync(layout.root);
   return `${dev}:${ino}`;
 }
 
-/** True when what is missing of this message's files can only have been removed because it was done. */
+/** True when a missing file of this message can only have been removed because it was done. */
 function hadFiles({ accepted, unbroken, filed }: JournaledMessage, nowSec: number): boolean {
   if (!accepted || !unbroken) return false;
   return filed || (accepted.readSec !== undefined && nowSec <= accepted.readSec + leftoverAgeSec);
 }
 
-/** The messages that another queue manager has brought to their end: nobody is left, their bounces are queued. */
+/** The messages that another queue manager has finished: no recipient is left, their bounces are queued. */
 export function finishedElsewhere(
   layout: QueueLayout,
   messages: readonly JournaledMessage[],
@@ -51,14 +51,14 @@ function isGone(layout: QueueLayout, { id, accepted }: JournaledMessage, written
 }
 
 /**
- * True when every recipient of a channel is done although the journal does not say so: the channel's file has gone while
- * the message is still whole. Asked before anything of it is changed.
+ * True when every recipient of a channel is done although the journal does not say so: the channel's file is gone while
+ * the rest of the message is complete. Must be asked before any of its files is changed.
  */
 export function isEndedElsewhere(layout: QueueLayout, journaled: JournaledMessage, channel: Channel): boolean {
   const { id, accepted, unbroken, filed } = journaled;
   if (!accepted || !unbroken || isThere(layout[channel](id)) || isThere(layout.todo(id))) return false;
   if (!filed && accepted.readSec === undefined) return false;
-  // qmail-send has made the channel files before it lets go of todo, and settling before it makes info.
+  // qmail-send writes the channel files before it removes todo/N, and a move to files writes them before info/N.
   return isThere(layout.info(id)) && readFileSync(layout.info(id)).equals(formatInfo(accepted.sender));
 }
 

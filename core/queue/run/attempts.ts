@@ -1,5 +1,5 @@
-// What each waiting recipient was told last: kept in memory for the queue place, never needed for delivery. The same address
-// may be there twice in one message: its records are told apart by where they are in the channel file.
+// The attempts for each pending recipient so far, and the last result: in memory, for the queue view, never needed for delivery.
+// A message may have the same address twice: its records are distinguished by their offsets in the channel file.
 import type { Channel } from '../../control/classify.ts';
 import { shortened } from '../../lib/text/shortened.ts';
 import { logField } from '../../log-lines/field.ts';
@@ -12,33 +12,33 @@ interface Ended extends OutcomeFields {
   readonly said: string;
 }
 
-/** The attempts for one recipient so far; what is said is of the last one. */
+/** The attempts for one recipient so far; the text and the fields are of the last one. */
 interface Attempts extends Ended {
   readonly tries: number;
   readonly running: boolean;
 }
 
-/** Per message and recipient; at most `perMessage` recipients are remembered for one message. */
+/** Attempts by message and recipient; at most `perMessage` recipients of a message are remembered. */
 export interface AttemptBook {
   started(id: number, channel: Channel, recipient: PendingRecipient): void;
   ended(id: number, channel: Channel, recipient: PendingRecipient, how: Ended): void;
-  /** As an earlier host has logged it; its recipient is written as in the log, which does not tell records apart. */
+  /** An attempt that an earlier host has logged; the recipient is written as in the log, which does not distinguish records. */
   recall(id: number, channel: Channel, recipient: string, how: Ended): void;
-  /** @param repeats how many records of the channel have this address: what was recalled is theirs together */
+  /** @param repeats how many records of the channel have this address: recalled attempts are of all of them together */
   of(id: number, channel: Channel, recipient: PendingRecipient, repeats: number): Attempts;
   forget(id: number): void;
 }
 
 const perMessage = 200;
-/** What all messages together may have been told, in characters: servers of strangers say it. */
-const mostHeard = 16 * 1024 * 1024;
+/** The limit for the texts of all messages, in characters: other servers write them. */
+const mostChars = 16 * 1024 * 1024;
 const none: Attempts = { tries: 0, said: '', status: undefined, answer: undefined, running: false };
 
 export function createAttemptBook(): AttemptBook {
   const book = new Map<number, Map<string, Attempts>>();
-  /** How many characters were said to each message, the one that heard nothing for longest first. */
-  const heard = new Map<number, number>();
-  let heardInAll = 0;
+  /** How many characters each message has; first the one that got no text for the longest time. */
+  const chars = new Map<number, number>();
+  let charsInAll = 0;
 
   function update(id: number, key: string, change: (before: Attempts) => Attempts): void {
     const page = book.get(id) ?? new Map<string, Attempts>();
@@ -48,28 +48,28 @@ export function createAttemptBook(): AttemptBook {
     const after = change(before);
     page.set(key, after);
     if (after.said === before.said && after.answer === before.answer) return;
-    hear(id, (heard.get(id) ?? 0) + sizeOf(after) - sizeOf(before));
-    for (const oldest of heard.keys()) {
-      if (heardInAll <= mostHeard) break;
-      forgetWords(oldest);
+    count(id, (chars.get(id) ?? 0) + sizeOf(after) - sizeOf(before));
+    for (const oldest of chars.keys()) {
+      if (charsInAll <= mostChars) break;
+      forgetText(oldest);
     }
   }
 
-  function hear(id: number, size: number): void {
-    heardInAll += size - (heard.get(id) ?? 0);
-    heard.delete(id);
-    if (size > 0) heard.set(id, size);
+  function count(id: number, size: number): void {
+    charsInAll += size - (chars.get(id) ?? 0);
+    chars.delete(id);
+    if (size > 0) chars.set(id, size);
   }
 
-  /** How often it was tried is kept. */
-  function forgetWords(id: number): void {
-    hear(id, 0);
+  /** The number of tries is kept. */
+  function forgetText(id: number): void {
+    count(id, 0);
     const page = book.get(id);
     for (const [key, attempts] of page ?? []) page?.set(key, { ...attempts, said: '', answer: undefined });
   }
 
   const recordKey = (channel: Channel, { offset }: PendingRecipient) => `${channel} ${offset}`;
-  // As in the log: what is recalled from there is found again. No record has such a key.
+  // The recipient as in the log, so that recalled attempts are found. No record has such a key.
   const logKey = (channel: Channel, recipient: string) => `${channel} to ${logField(recipient)}`;
 
   function end(id: number, key: string, how: Ended): void {
@@ -90,7 +90,7 @@ export function createAttemptBook(): AttemptBook {
       return { tries, said, status, answer, running: own.running };
     },
     forget(id) {
-      hear(id, 0);
+      count(id, 0);
       book.delete(id);
     },
   };

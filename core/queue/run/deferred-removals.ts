@@ -1,8 +1,8 @@
-// Removing files of messages that are done can wait while very many others are due: until then nothing is lost by it, and a
-// file system may be slow to make new files where it has just removed many. In the order in which it was asked for.
+// Removes files of finished messages later, while very many other messages are due: nothing is lost by that, and a file system may
+// create new files slowly where it has just removed many. In the order in which it was asked for.
 import type { Clock } from '../../lib/clock.ts';
 
-/** The queue's broom. */
+/** Removals that can wait. */
 export interface DeferredRemovals {
   /** RunningDeliveries a job, which does not throw: now, or when there is time. @param bytes what stays in memory until then */
   later(run: () => void, bytes?: number): void;

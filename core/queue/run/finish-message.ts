@@ -1,4 +1,4 @@
-// The end of a message that has nobody left to go to: its bounce is sent, then it is removed (qmail-send's messdone).
+// Ends a message that has no recipient left: its bounce is queued, then it is removed (qmail-send's messdone).
 import { statSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -21,12 +21,12 @@ export interface FinishDeps {
   readonly accept: Accept;
   readonly journal: Pick<Journal, 'commit' | 'note'>;
   readonly numbers: Pick<Numbers, 'give'>;
-  /** The message still has its names in todo. Another message with its number would be taken for it. */
+  /** The message still has its names in todo: another message with its number would be taken for it. */
   readonly isNamed: (id: number) => boolean;
   readonly log: QueueLog;
 }
 
-/** @returns false when it must be tried again later: the message is still whole */
+/** @returns false when it must be tried again later: the message is still complete */
 export async function finishMessage(deps: FinishDeps, message: QueuedMessage): Promise<boolean> {
   const { layout, log, journal, numbers } = deps;
   const { id } = message;
@@ -46,19 +46,19 @@ export async function finishMessage(deps: FinishDeps, message: QueuedMessage): P
   }
 }
 
-/** Files go only when the journal surely says that they may: a kill in between would leave a message that began anew without them. */
+/** Files are removed only once the end is on disk: after a kill in between, the message would start again without them. */
 async function tellJournal(journal: FinishDeps['journal'], { id, bornSec, store }: QueuedMessage): Promise<void> {
   const record = { type: 'finished', id, bornSec } as const;
   if (store.hasFile) await journal.commit(record);
   else journal.note(record);
 }
 
-/** A bounce/N that cannot be seen now is not one that was never there. @throws when the disk does not say */
+/** A bounce/N that cannot be read now may exist. @throws when the disk does not tell */
 function hasFailures(layout: QueueLayout, { id, failed }: QueuedMessage): boolean {
   return failed === true || statSync(layout.bounce(id), { throwIfNoEntry: false }) !== undefined;
 }
 
-/** Once it is accepted it is not sent again, however long the disk refuses to let bounce/N go. */
+/** Once queued, it is not sent again, however long the disk refuses to remove bounce/N. */
 async function sendBounce(deps: FinishDeps, message: QueuedMessage): Promise<boolean> {
   message.bounced ||= await injectBounce(deps, message);
   if (message.bounced) removeBounce(deps.layout, message.id);

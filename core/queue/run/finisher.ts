@@ -1,4 +1,4 @@
-// Ends messages that have no recipient left: when there is time for it, and again later when the disk refuses.
+// Ends messages that have no recipient left: when there is time, and again later when the disk refuses.
 
 import type { QueuedMessage, QueuedMessages } from '../store/queued-messages.ts';
 import type { AttemptBook } from './attempts.ts';
@@ -7,13 +7,13 @@ import type { DeferredRemovals } from './deferred-removals.ts';
 import { type FinishDeps, finishMessage } from './finish-message.ts';
 
 export interface Finisher {
-  /** Ends a message; one that has no file ends at once. */
+  /** Ends a message; one without a file ends at once. */
   begin(message: QueuedMessage): void;
   /** The same, after the caller's own work. */
   soon(message: QueuedMessage): void;
   /** How many are being ended now. */
   readonly underWay: number;
-  /** Nothing is begun any more: the queue's files are another's. */
+  /** Ends no more messages: the queue's files may belong to another host. */
   close(): void;
 }
 
@@ -23,7 +23,7 @@ interface FinisherDeps extends FinishDeps {
   readonly attempts: AttemptBook;
 }
 
-/** @param ended called after each attempt to end one */
+/** @param ended called after each try */
 export function createFinisher(deps: FinisherDeps, ended: () => void): Finisher {
   let underWay = 0;
   let closed = false;

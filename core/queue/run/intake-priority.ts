@@ -1,15 +1,15 @@
-// Taking mail in goes before delivering it: whoever sends is waiting, while what was accepted is safe. A turn of the event
-// loop in which somebody was heard starts no delivery of a message that has just come; one in which nobody was heard, a few.
-// So deliveries fill the gaps, above all those in which messages wait for the disk. No message waits longer than two seconds.
+// Accepting mail goes before delivering it: clients wait, while an accepted message is safe. A turn of the event loop in which a
+// client was active starts no delivery of a message that has just come; a turn without one starts a few. So deliveries fill the
+// gaps, above all those in which messages wait for the disk. No message waits longer than two seconds.
 import { type Clock, nowSec } from '../../lib/clock.ts';
 
-/** Watches what comes in. */
+/** Decides how much may be delivered while mail comes in. */
 export interface IntakePriority {
-  /** A client was heard or answered. */
+  /** A client was active. */
   heard(): void;
-  /** A message is in the queue. */
+  /** A message was accepted. */
   arrived(sizeBytes: number): void;
-  /** Asked in every turn of the event loop in which something may be delivered. */
+  /** Called in every turn of the event loop in which messages may be delivered. */
   turn(): Allowance;
 }
 
@@ -21,17 +21,17 @@ interface Allowance {
   readonly most: number;
 }
 
-/** When nobody was heard for so long, the rush is over. */
+/** When no client was active for so long, everything may be delivered. */
 const quietMs = 50;
-/** What is started in a gap: few enough to be no obstacle, enough to share their writes to log and journal. */
+/** How many messages are started in a gap: so few that clients do not wait, enough to share their writes to log and journal. */
 const fewMessages = 4;
-/** Of more bytes in memory, deliveries have to make room. */
+/** With more bytes than that in memory, deliveries must make room. */
 const mostBytes = 16 * 1024 * 1024;
 
 export function createIntakePriority(clock: Clock): IntakePriority {
   let wasHeard = false;
   let heardMs = Number.NEGATIVE_INFINITY;
-  /** The messages that can be held: those of this second and of the one before it. */
+  /** Messages can be delayed if they are of this second or of the one before it. */
   let thisSec = 0;
   let bytes = 0;
   let bytesBefore = 0;
@@ -57,7 +57,7 @@ export function createIntakePriority(clock: Clock): IntakePriority {
       const now = wasHeard;
       wasHeard = false;
       if (now) heardMs = nowMs;
-      // A clock that was set back makes no rush of what is over.
+      // Math.abs: the clock may have been set back.
       const isOver = Math.abs(nowMs - heardMs) >= quietMs || bytes + bytesBefore > mostBytes;
       if (isOver) return { untilSec: thisSec, most: Number.POSITIVE_INFINITY };
       return now ? { untilSec: thisSec - 2, most: Number.POSITIVE_INFINITY } : { untilSec: thisSec, most: fewMessages };

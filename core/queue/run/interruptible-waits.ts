@@ -2,9 +2,9 @@
 import type { Clock } from '../../lib/clock.ts';
 
 export interface InterruptibleWaits {
-  /** @returns false when the host is to stop, at once if that was said before */
+  /** @returns false when the host stops, at once if it is stopping already */
   wait(delayMs: number): Promise<boolean>;
-  /** The host is to stop. */
+  /** The host stops. */
   end(): void;
 }
 

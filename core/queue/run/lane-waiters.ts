@@ -1,16 +1,16 @@
-// Messages with recipients for whom there is no room in a lane (lanes.ts). One of which nobody was tried yet is closed again
-// and costs no more than one that waits; others stay open, and as only so many can, the next ones wait as if deferred.
+// Messages with recipients that wait for a lane (lanes.ts). If no recipient was tried yet, the pass is closed again, and the message
+// costs no more than one that waits; other passes stay open, and as only so many can, the next ones wait as if deferred.
 
 import type { QueuedMessage } from '../store/queued-messages.ts';
 import type { Lanes } from './lanes.ts';
 import type { Pass } from './pass.ts';
 
 export interface LaneWaiters {
-  /** A pass that can go no further stands in line; `ended`: it was given up, and is finished. */
+  /** A pass has no recipient left but those that wait for a lane; `ended`: it was given up, and is finished. */
   wait(pass: Pass): 'ended' | undefined;
-  /** Whom there is room for now: messages to be opened again, and passes that can go on. */
+  /** Those that have room now: messages to be opened again, and passes that can go on. */
   call(): { readonly messages: readonly QueuedMessage[]; readonly passes: readonly Pass[] };
-  /** A pass was opened for this message, or has ended: it stands in line no more. */
+  /** A pass was opened for this message, or has ended: it waits no more. */
   leave(message: QueuedMessage): unknown;
 }
 

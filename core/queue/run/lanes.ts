@@ -1,6 +1,6 @@
 // How many of a channel's slots one kind of delivery may take: deliveries that may hang together (one local recipient, program
-// line or user; all bounces; bounces to one domain) share a lane, and no lane ever gets all slots. A message that finds its lane full
-// stands in line for it, and is called when there is room.
+// line or user; all bounces; bounces to one domain) share a lane, and no lane ever gets all slots. A message whose lane is full
+// waits for it, and is called when there is room.
 import type { Channel } from '../../control/classify.ts';
 import { lowerAscii, splitAddress } from '../../message/address.ts';
 import type { Lane } from '../../paper-path/shapes.ts';
@@ -10,22 +10,22 @@ export interface Lanes {
   /** Takes a place in each. @returns one that is full; then none is taken */
   enter(lanes: readonly Lane[]): Lane | undefined;
   leave(lanes: readonly Lane[]): void;
-  /** Stands in line; whoever does so already keeps their place in it. */
+  /** Waits in line; a message that waits already keeps its place. */
   wait(lane: Lane, message: QueuedMessage): void;
-  /** Those for whom there is room now; they are in that line no longer. */
+  /** Messages that have room now, removed from the line. */
   call(): QueuedMessage[];
-  /** True while there are such. */
+  /** True while there are such messages. */
   isCalling(): boolean;
 }
 
 interface Users {
   inside: number;
-  /** How many may be. */
+  /** How many may be inside. */
   share: Lane['share'];
   readonly line: Set<QueuedMessage>;
 }
 
-/** Small hosts, too, deliver to one recipient while another message to them takes its time. */
+/** Even a host with few slots delivers to a recipient while another message to the same recipient hangs. */
 const fewest = 2;
 
 /** @param slots how many deliveries of the channel run at the same time */
@@ -93,8 +93,8 @@ function firstOf<T>(set: ReadonlySet<T>, count: number): T[] {
 }
 
 /**
- * The lanes of one recipient of a message from `sender`. Whatever their domain, the same local user gets it. Bounces are the only
- * mail that strangers can have sent to hosts of their choice, however many domains these have.
+ * The lanes of one recipient of a message from `sender`. The domain does not matter for a local user. Bounces are the
+ * only mail that strangers can direct to hosts of their choice, with any number of domains.
  */
 export function lanesOfRecipient(channel: Channel, sender: string, address: string): Lane[] {
   const { local, host = '' } = splitAddress(address);

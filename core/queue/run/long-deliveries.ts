@@ -1,4 +1,4 @@
-// The local deliveries that run now, so that one that hangs is seen: how many of the same kind have been running for how long.
+// The local deliveries that run now, to find those that hang: how many of the same kind have been running for how long.
 
 /** Deliveries of one program line, or to one recipient, that have been running for long. Byte strings. */
 export interface LongDelivery {
@@ -6,7 +6,7 @@ export interface LongDelivery {
   readonly recipient: string;
   /** Undefined: they run no program. */
   readonly program: string | undefined;
-  /** When the first of them began. */
+  /** When the first of them started. */
   readonly sinceMs: number;
 }
 

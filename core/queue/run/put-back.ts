@@ -1,17 +1,17 @@
-// The recipients of one pass for whom there was no room in a lane, by lane. When they are tried again, the first of a lane
-// that is refused speaks for all behind it.
+// The recipients of one pass that found their lane full, by lane. When they are tried again and the first of a lane is refused, so
+// are all behind it.
 import type { Lane } from '../../paper-path/shapes.ts';
 import type { PendingRecipient } from '../files/recipients.ts';
 
 export interface PutBack {
   add(recipient: PendingRecipient, lane: Lane): void;
-  /** All may be tried again. */
+  /** From now on all may be tried again. */
   retry(): void;
   /** The next one that may be tried again. */
   next(): PendingRecipient | undefined;
   /** How many there are. */
   readonly size: number;
-  /** What they wait for. */
+  /** The lanes that they wait for. */
   readonly lanes: readonly Lane[];
   remove(offsets: ReadonlySet<number>): void;
   clear(): void;
@@ -25,7 +25,7 @@ export function createPutBack(): PutBack {
     add(recipient, lane) {
       const recipients = byLane.get(lane.key)?.recipients ?? [];
       byLane.set(lane.key, { lane, recipients });
-      // Whoever was tried again and refused is still the first.
+      // One that was tried again and refused is still the first.
       if (recipient.offset < (recipients[0]?.offset ?? 0)) recipients.unshift(recipient);
       else recipients.push(recipient);
       retried.delete(lane.key);

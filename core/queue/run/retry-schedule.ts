@@ -14,25 +14,25 @@ export function nextTrySec(bornSec: number, startSec: number, channel: Channel):
   return startSec - age + n * n;
 }
 
-/** 2020: a machine whose clock says less has not been told the time yet. */
+/** 2020: a clock that says less has not been set yet. */
 const clockIsSetSec = 1_577_836_800;
 
 /**
- * Whether the birth was written by a clock that was not set yet, or that has been set back since: then it says nothing of
- * the message's age. (A clock that was wrong by less, and is set forward, makes older; nobody can tell that from sleep.)
+ * Whether the birth was written by a clock that was not set yet, or that has been set back since: then it tells nothing about the
+ * message's age. (A clock that was wrong by less and is set forward makes messages older; that looks like sleep.)
  */
 export function isDoubtful(bornSec: number, nowSec: number): boolean {
   return bornSec > nowSec || (bornSec < clockIsSetSec && nowSec >= clockIsSetSec);
 }
 
-/** A due time that no attempt up to now can have led to was written by a clock that has been set back since: it counts no more. */
+/** A due time later than any that an attempt until now can have set is from a clock that has been set back since: it is ignored. */
 export function plausibleDue(dueSec: number, bornSec: number, nowSec: number, channel: Channel): number {
   return Math.min(dueSec, nextTrySec(bornSec, nowSec, channel));
 }
 
 /**
- * When the age of a message begins, as far as anybody knows.
- * @param infoSec the time of info/N; another one than the birth was given by the owner (`touch -d`), and counts
+ * From when the age of a message counts.
+ * @param infoSec the time of info/N; if it differs from the birth, the owner has set it (`touch -d`), and it counts
  */
 export function birthOf(
   message: Pick<QueuedMessage, 'bornSec' | 'countedFromSec'>,

@@ -1,4 +1,4 @@
-// How a program that may not write the queue puts a message there: it hands it to the running host over run/queue.sock.
+// Hands a message to the running host over run/queue.sock: for programs that may not write the queue.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createNetstringCollector, netstring } from '../../lib/net/netstring.ts';
@@ -15,10 +15,10 @@ import {
   queueSocketPath,
 } from './protocol.ts';
 
-/** The host answers when the message is safe, and may have many to see to first. */
+/** The host answers when the message is durable, and may have many others to accept first. */
 const answerMs = 3_600_000;
 
-/** A front door of the queue. Its promise rejects only with an error of the message source. */
+/** An accept that asks the host. Its promise rejects only with an error of the message source. */
 export function createSocketAccept(home: string): Accept {
   return async (source, envelope) => {
     const code = checkEnvelope(envelope);
@@ -46,7 +46,7 @@ async function handOver(socket: Socket, source: MessageSource, rawEnvelope: Buff
   void answered.finally(() => {
     isAnswered = true;
   });
-  /** It may answer early: there is no room, or the message is too large. */
+  /** The host may answer early: it has no slot, or the message is too large. */
   const say = (raw: Uint8Array) =>
     Promise.race([new Promise<void>(resolve => socket.write(raw, () => resolve())), answered]);
   await say(netstring(rawEnvelope));
@@ -59,7 +59,7 @@ async function handOver(socket: Socket, source: MessageSource, rawEnvelope: Buff
   return answered;
 }
 
-/** Never rejects: a connection that ends without an answer is one, too. */
+/** Never rejects: a connection that ends without an answer counts as a refusal. */
 function hearAnswer(socket: Socket): Promise<Accepted> {
   const collector = createNetstringCollector(maxAnswerBytes);
   return new Promise(resolve => {

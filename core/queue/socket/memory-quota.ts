@@ -1,7 +1,7 @@
-// Memory that many may use and nobody may use up: each uid gets at most a part of it.
+// Memory that all uids share: each gets at most a part of it, so that none can use it up.
 
 export interface MemoryQuota {
-  /** @returns false when there is not so much left, for this uid or at all */
+  /** @returns false when there is not so much left, for this uid or for all */
   take(uid: number, bytes: number): boolean;
   giveBack(uid: number, bytes: number): void;
 }

@@ -1,12 +1,11 @@
-// What a program and the host say to each other over run/queue.sock. The program: the envelope as one netstring
-// (`F<sender>\0T<recipient>\0…`), then the message in netstrings of at most 64 KB, then an empty one. The host: one netstring,
-// `K<qp>` queued, or `D<code> <text>` never, or `Z<code> <text>` not now, with qmail-queue's exit codes. Who the program is
-// stands nowhere in it: the kernel knows.
+// The protocol of run/queue.sock. The program sends the envelope as one netstring (`F<sender>\0T<recipient>\0…`), then the message in
+// netstrings of at most 64 KB, then an empty one. The host sends one netstring: `K<qp>` queued, or `D<code> <text>` never, or
+// `Z<code> <text>` not now, with qmail-queue's exit codes. The uid of the program is not sent: the kernel knows it.
 import { join } from 'node:path';
 import { netstring } from '../../lib/net/netstring.ts';
 import type { Accepted, Envelope } from '../../paper-path/shapes.ts';
 
-/** Where the socket of a home lies. */
+/** The path of the socket of a home. */
 export function queueSocketPath(home: string): string {
   return join(home, 'run', 'queue.sock');
 }
@@ -28,7 +27,7 @@ export function formatAnswer(accepted: Accepted): Buffer {
   return netstring(`${permanent ? 'D' : 'Z'}${code} ${text}`);
 }
 
-/** @returns undefined for what is no answer */
+/** @returns undefined for anything else */
 export function parseAnswer(said: string): Accepted | undefined {
   const [, qp] = /^K(\d{1,10})$/.exec(said) ?? [];
   if (qp !== undefined) return { ok: true, id: 0, qp: Number(qp) };

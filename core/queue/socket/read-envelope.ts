@@ -1,23 +1,23 @@
-// An envelope that comes over run/queue.sock: it is taken apart as it comes, and only its addresses are kept. Too many are
-// refused before they are looked at.
+// Reads an envelope that comes over run/queue.sock piece by piece, and keeps only its addresses. Too many are refused before they
+// are parsed.
 import { createTimeSlice } from '../../lib/time-slice.ts';
 import type { Envelope, Refused } from '../../paper-path/shapes.ts';
 import { maxAddressBytes, typedRecords } from '../files/envelope-file.ts';
 import { refusal } from '../qq-codes.ts';
 import { maxRecipients } from './protocol.ts';
 
-/** What a recipient takes besides its bytes: each is a string and an object, and has a place in three lists. */
+/** Memory for a recipient besides its bytes: a string, an object, and an entry in three lists. */
 const recipientBytes = 100;
 
-/** What the bytes take: they are in those strings, and once more in the record for the journal. */
+/** Memory for the bytes: they are in those strings, and again in the record for the journal. */
 export function heldFor(envelopeBytes: number): number {
   return 2 * envelopeBytes;
 }
 
 /**
- * @param pieces what `formatEnvelope` makes, and no more
- * @param take asks for memory besides what is held for the bytes
- * @returns a refusal when it is something else, or too much
+ * @param pieces the output of `formatEnvelope`, and no more
+ * @param take asks for memory besides that for the bytes
+ * @returns a refusal for anything else, or too much
  */
 export async function readEnvelope(
   pieces: AsyncIterable<Buffer>,

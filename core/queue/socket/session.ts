@@ -1,5 +1,5 @@
-// One program that hands in a message over run/queue.sock (qmail-queue's contract). The message goes from the socket to the
-// disk piece by piece; only the envelope's addresses are held, and there is a limit to what all of them may hold together.
+// Receives one message from a program over run/queue.sock (qmail-queue's contract). The message goes from the socket to the disk
+// piece by piece; only the envelope is held in memory, and all envelopes together have a limit.
 import type { Clock } from '../../lib/clock.ts';
 import {
   BadNetstring,
@@ -19,14 +19,14 @@ export interface SessionDeps {
   readonly clock: Clock;
   /** Largest message; 0: no limit. @throws when the control files cannot be read now */
   readonly maxBytes: () => number;
-  /** What envelopes may hold in memory, here and in the queue until it answers. */
+  /** Memory for envelopes, here and in the queue until it answers. */
   readonly memory: MemoryQuota;
-  /** A program that says nothing for so long is cut, and so is one that was waited for so long in all. */
+  /** A program is cut off when it is silent for so long, or when it was waited for so long in all. */
   readonly silentMs: number;
   readonly slowMs: number;
 }
 
-/** The message is not to be queued, and the program is to know. */
+/** The message is refused, and the program gets this answer. */
 class MessageRefused extends Error {
   readonly refused: Refused;
   constructor(refused: Refused) {
@@ -38,7 +38,7 @@ class MessageRefused extends Error {
 /**
  * @param input what the program sends
  * @param cut ends the connection, so that `input` ends
- * @returns the answer; undefined: the program has gone, was cut, or does not speak this language, and nothing was queued
+ * @returns the answer; undefined: the program is gone, was cut off, or does not speak this protocol; nothing was queued
  * @throws what the accept or the control files throw; nothing was queued then either
  */
 export async function serveClient(
@@ -71,7 +71,7 @@ export async function serveClient(
   }
 }
 
-/** In pieces of 64 KB, however small those are that come: each costs the queue more than its bytes. */
+/** Joins small pieces into pieces of up to 64 KB: each costs the queue more than its bytes. */
 async function* message(reader: NetstringReader, maxBytes: number): AsyncGenerator<Uint8Array> {
   let gathered = Buffer.allocUnsafe(pieceBytes);
   let filled = 0;
@@ -96,7 +96,7 @@ function tooLarge(maxBytes: number): Refused {
   return { ok: false, code: 31, permanent: true, text };
 }
 
-/** Bytes as they come. Only the time that the program is waited for counts, not what this host takes for itself. */
+/** The bytes as they come, with the two time limits. Only the time spent waiting for the program counts. */
 async function* patient(
   input: AsyncIterable<Uint8Array>,
   cut: () => void,

@@ -1,24 +1,23 @@
-// UidSlots for programs that queue: each uid has a few at once, the next ones of the same uid stand in line, and one uid's
-// line keeps nobody else waiting.
+// Slots for programs that queue: each uid has a few, further programs of that uid wait, and other uids do not wait for them.
 
 export interface UidSlotLimits {
   /** Programs of one uid that are served at the same time. */
   readonly perUid: number;
-  /** Programs of one uid that may stand in line behind them. */
+  /** Programs of one uid that may wait behind them. */
   readonly waitingPerUid: number;
-  /** Of all uids, served or in line. */
+  /** Programs of all uids, served or waiting. */
   readonly total: number;
 }
 
 export interface UidSlots {
   /**
-   * Asks for a place. @returns undefined: there is not even room in the line
-   * @param come called when the place is there, perhaps at once
+   * Asks for a slot. @returns undefined: too many are waiting already
+   * @param come called when the slot is free, perhaps at once
    */
   ask(uid: number, come: () => void): UidSlot | undefined;
 }
 
-/** A place, or one in the line; given back when the program has gone. */
+/** A slot, or the wait for one; it must be left when the program is gone. */
 export interface UidSlot {
   leave(): void;
 }
@@ -48,7 +47,7 @@ export function createUidSlots({ perUid, waitingPerUid, total }: UidSlotLimits):
       if (inside >= total || uid.line.size >= waitingPerUid) return undefined;
       uids.set(number, uid);
       inside++;
-      // Of its own, so that it can be found in the line.
+      // A function of its own, so that it can be found in the line.
       const mine = () => come();
       uid.line.add(mine);
       serveNext(number, uid);

@@ -1,11 +1,11 @@
-// When each channel of a message is due: a map of at most two entries, in two slots. A hundred thousand messages wait in
+// When each channel of a message is due: a map of at most two entries, in two fields. A hundred thousand messages may wait in
 // memory, and a Map for each of them takes five times as much.
 import type { Channel } from '../../control/classify.ts';
 
 /** Seconds since 1970; `now`: a pass is open. */
 export type DueTime = number | 'now';
 
-/** Has the methods of a Map; the order is always local, remote. */
+/** Has methods of a Map; the order is always local, remote. */
 export class DueTimes {
   #local: DueTime | undefined;
   #remote: DueTime | undefined;

@@ -1,22 +1,22 @@
-// What the running host knows of each message in the queue: little enough that 100,000 of them fit in memory.
+// What the running host knows of each message in the queue: so little that 100,000 of them fit in memory.
 import type { Channel } from '../../control/classify.ts';
 import { Heap } from '../../lib/process/heap.ts';
 import type { Held } from '../files/holds.ts';
 import type { DueTimes } from './due-times.ts';
 import type { MessageStore } from './message-store.ts';
 
-/** One message that still has somebody to go to, or is about to be finished. Times are seconds since 1970. */
+/** One message that has a recipient left, or is about to be finished. Times are seconds since 1970. */
 export interface QueuedMessage {
   readonly id: number;
   readonly bornSec: number;
   /** Since when its age is counted, where its birth is doubtful (retry-schedule.ts). */
   countedFromSec?: number;
   readonly sizeBytes: number;
-  /** Channels that still have a file, and when their next pass may start. */
+  /** Channels that have pending recipients, and when their next pass may start. */
   readonly channels: DueTimes;
-  /** Recipients that are kept without being tried; undefined: nobody. Such a message has its files. */
+  /** Recipients that are kept without being tried; undefined: none. A held message is in files. */
   held?: Held | undefined;
-  /** This host has written of somebody in bounce/N. */
+  /** This host has written a paragraph into bounce/N. */
   failed?: boolean;
   /** Its bounce is queued already. */
   bounced?: boolean;
@@ -33,15 +33,15 @@ export interface QueuedMessages {
   remove(id: number): void;
   /** Sets when a channel's next pass may start. */
   reschedule(id: number, channel: Channel, dueSec: number): void;
-  /** Takes the channel that is due first, if its time has come: its state becomes `now`. */
+  /** Takes the message that is due first, if its time has come: the channel's time becomes `now`. */
   takeDue(channel: Channel, nowSec: number): QueuedMessage | undefined;
-  /** The clock was set back: everybody is due so much earlier. */
+  /** The clock was set back: every message is due so much earlier. */
   setBack(bySec: number): void;
   /** The earliest due time of a channel; undefined when nothing waits there. */
   nextDueSec(channel: Channel): number | undefined;
   /** When the oldest message was born, in seconds since 1970; undefined: there is none. */
   oldestSec(): number | undefined;
-  /** Very many messages are here, and some of them are due: whatever can wait should. */
+  /** Very many messages are queued, and some of them are due: work that can wait should. */
   isBusy(nowSec: number): boolean;
 }
 
@@ -49,12 +49,12 @@ const manyMessages = 100;
 
 export function createQueuedMessages(): QueuedMessages {
   const all = new Map<number, QueuedMessage>();
-  // A heap entry counts only while it says what the message says; others were overtaken by a reschedule.
+  // A heap entry counts only while it agrees with its message; others are from before a reschedule.
   const due: Record<Channel, Heap<QueuedMessage>> = { local: new Heap(), remote: new Heap() };
 
   const listeners: ((message: QueuedMessage) => void)[] = [];
 
-  function dropOvertaken(channel: Channel): void {
+  function dropOutdated(channel: Channel): void {
     const heap = due[channel];
     for (let top = heap.peek(); top; top = heap.peek()) {
       if (all.get(top.value.id) === top.value && top.value.channels.get(channel) === top.key) return;
@@ -70,7 +70,7 @@ export function createQueuedMessages(): QueuedMessages {
   }
 
   function nextDueSec(channel: Channel): number | undefined {
-    dropOvertaken(channel);
+    dropOutdated(channel);
     return due[channel].peek()?.key;
   }
 
@@ -94,7 +94,7 @@ export function createQueuedMessages(): QueuedMessages {
       }
     },
     takeDue(channel, nowSec) {
-      dropOvertaken(channel);
+      dropOutdated(channel);
       const top = due[channel].peek();
       if (!top || top.key > nowSec) return undefined;
       due[channel].pop();
