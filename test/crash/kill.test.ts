@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import { killAt, noFault } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { type Count, newCount, checkAccounts, summary, takeStock } from './checker.ts';
+import { type Count, checkAccounts, newCount, summary, takeStock } from './checker.ts';
 import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
 import { points, seed } from './sample.ts';

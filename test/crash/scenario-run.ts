@@ -34,13 +34,13 @@ export interface Stage {
   program(what: string, envelope: Envelope): Promise<string>;
   /** Nobody must get these any more, though somebody may. */
   forsake(label: string): void;
-  /** InterruptibleWaits until the host's log has this as often as that since the play began. */
+  /** Waits until the host has logged such a line so many times since the play started. */
   logged(pattern: RegExp, times?: number): Promise<void>;
-  /** InterruptibleWaits until the host has logged nothing for so long. */
+  /** Waits until the host has logged nothing for so long. */
   still(ms: number): Promise<void>;
-  /** InterruptibleWaits until nobody is left to get anything. */
+  /** Waits until no recipient is left. */
   ended(): Promise<void>;
-  /** InterruptibleWaits until the journal has been emptied by a checkpoint. */
+  /** Waits until the journal has been emptied by a checkpoint. */
   checkpoint(): Promise<void>;
   /** Asks the host as the command line does. */
   api<T>(ask: (api: Api) => Promise<T>): Promise<T>;

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultyHost } from '../support/faulty-host.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { newCount, checkAccounts, summary, takeStock } from './checker.ts';
+import { checkAccounts, newCount, summary, takeStock } from './checker.ts';
 import { openWorld, type World } from './crash-home.ts';
 import { unfinishedOnDisk } from './on-disk.ts';
 import { isFull, points, seed } from './sample.ts';

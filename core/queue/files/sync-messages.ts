@@ -54,7 +54,7 @@ async function syncIfThere(path: string): Promise<void> {
   }
 }
 
-/** InterruptibleWaits for all, also when one fails. @throws the first failure */
+/** Waits for all, also when one fails. @throws the first failure */
 async function allOf(promises: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(promises);
   await Promise.all(promises);

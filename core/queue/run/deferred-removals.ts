@@ -4,9 +4,9 @@ import type { Clock } from '../../lib/clock.ts';
 
 /** Removals that can wait. */
 export interface DeferredRemovals {
-  /** RunningDeliveries a job, which does not throw: now, or when there is time. @param bytes what stays in memory until then */
+  /** Runs a job, which does not throw: now, or when there is time. @param bytes what stays in memory until then */
   later(run: () => void, bytes?: number): void;
-  /** RunningDeliveries everything that waits; from now on nothing does. */
+  /** Runs everything that waits; from now on everything runs at once. */
   finish(): void;
 }
 

@@ -1,4 +1,4 @@
-// InterruptibleWaits that a stop of the host cuts short.
+// Waits that a stop of the host cuts short.
 import type { Clock } from '../../lib/clock.ts';
 
 export interface InterruptibleWaits {
