@@ -1,4 +1,4 @@
-// A local delivery in this process: for a person's host, which delivers everything as that person.
+// A local delivery in this process: on a person's host, which delivers everything as that person.
 import { join } from 'node:path';
 import { createDirectorySync } from '../lib/disk/directory-sync.ts';
 import { addressFromText } from '../message/address.ts';

@@ -1,9 +1,10 @@
-// With which others a delivery may hang together: those of the same program line, and where several users get mail, of one user.
+// The lanes of a delivery, which limit how many may hang at the same time: one for each program line, and if the host delivers for
+// several users, one for each user.
 import type { Lane } from '../paper-path/shapes.ts';
 import type { LocalArgs } from './qmail-local.ts';
 import type { WhichProcess } from './which-process.ts';
 
-/** Of a longer line this much tells it from others. */
+/** This much of a line identifies it. */
 const keyBytes = 1000;
 
 /** @param programs the program lines of the delivery */

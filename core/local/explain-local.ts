@@ -1,5 +1,5 @@
-// What a delivery to a local address would do, step by step, running nothing. It makes the decisions with the functions
-// that deliveries make them with (recipients.ts, plan.ts).
+// Explains what a delivery to a local address would do, step by step, without doing it. It decides with the same functions as
+// deliveries (recipients.ts, plan.ts).
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explained, ExplainedDelivery, ExplainStep, ExplainVerdict } from '../api/explain.ts';
@@ -20,7 +20,7 @@ import { describeLine } from './rules/rule-descriptions.ts';
 import type { FoundUser, UsersDeps } from './users/users.ts';
 import type { WhichProcess } from './which-process.ts';
 
-/** What explaining needs. */
+/** What explanations need. */
 export interface LocalExplainDeps extends UsersDeps {
   readonly control: () => Pick<Control, 'defaultDelivery'>;
 }
@@ -74,7 +74,7 @@ export function createLocalExplain(deps: LocalExplainDeps): ExplainLocal {
   }
 }
 
-/** Root's parent delivers as a user whose files are closed to this process: that it cannot read them says nothing. */
+/** Root's parent delivers as a user whose files this process may not read, so "permission denied" here means nothing. */
 function isOutOfSight({ outcome, text }: ExplainVerdict, uid: number, processUid: number | undefined): boolean {
   const own = process.geteuid?.();
   return processUid === 0 && own !== 0 && own !== uid && outcome === 'later' && /permission denied/i.test(text);
@@ -96,7 +96,7 @@ function homeFailure(homeDir: string, access: Access): Failure | undefined {
   }
 }
 
-/** Root can read the file; the user may not. */
+/** The user may not be able to read a file that root can read. */
 function unreadable({ file }: Plan, access: Access): Failure | undefined {
   try {
     if (file) access.read(file.path);
@@ -112,7 +112,7 @@ interface Whose {
   readonly sender: string;
 }
 
-/** The lines in order, up to the one that would end it. */
+/** Explains the lines in order, up to one that would end the delivery. */
 function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): Explained {
   const defaultPath = addressFromText(join(home, 'control', 'defaultdelivery'));
   const path = plan.usesDefault || !plan.file ? defaultPath : plan.file.path;
@@ -177,7 +177,7 @@ function isThere(path: string): boolean {
 function says(instruction: Instruction): string {
   const said = describeLine(instruction);
   if (instruction.kind !== 'program') return said;
-  return `${said} (its exit code decides: 0 goes on, 99 ends here, 100 returns the mail, most others make it wait)`;
+  return `${said} (its exit code decides: 0 continues, 99 skips the rest, 100 bounces, most others defer the mail)`;
 }
 
 function outcomeOfFailure(failure: Failure): Outcome {

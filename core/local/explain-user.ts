@@ -1,4 +1,4 @@
-// Whom an address belongs to, in words, with the line that says so.
+// Explains which user an address belongs to, with the file and line that say so.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExplainStep } from '../api/explain.ts';
@@ -70,7 +70,7 @@ function lineOf(path: string, begin: string): number | null {
   return found < 0 ? null : found + 1;
 }
 
-/** Any other first byte than + means the same as =. */
+/** Any first byte other than + means the same as =. */
 function isOdd(line: string, begin: string): boolean {
   return !line.startsWith('+') && lowerAscii(line.slice(1)).startsWith(`${begin.slice(1)}:`);
 }

@@ -1,6 +1,6 @@
-// How a step of qmail-local ends the whole delivery: with exit code 100 (never) or 111 (later) and a text on its report.
+// How a step of qmail-local ends the whole delivery: with exit code 100 (permanent) or 111 (temporary) and a text for the report.
 
-/** `text` is a byte string without its final line end. */
+/** `text` is a byte string without a final line end. */
 export interface Failure {
   readonly exit: 100 | 111;
   readonly text: string;

@@ -1,15 +1,15 @@
-// What qmail-local writes to its report, and what qmail-lspawn makes of it (spec: queue.md section 6).
+// The report of qmail-local, and the outcome that qmail-lspawn derives from it (spec: queue.md section 6).
 import { done, later, never, type Outcome, statusInWords } from '../paper-path/outcome.ts';
 
 const limit = 3000;
 const tooLong = '\nError report too long, sorry.\n';
 
-/** Takes what a delivery has to say. Contents are byte strings. */
+/** Takes the output of a delivery, as byte strings. */
 export interface ReportSink {
   add(bytes: string): void;
 }
 
-/** Collects output, of any length, in bounded memory. */
+/** Collects output of any length in bounded memory. */
 interface Report extends ReportSink {
   /** At most 3000 bytes, cut at the first NUL. */
   text(): string;
@@ -31,7 +31,7 @@ export function createReport(): Report {
   };
 }
 
-/** What qmail-lspawn reports by itself, by the exit code that stands for it. */
+/** The texts that qmail-lspawn itself reports for some exit codes. */
 const lspawnTexts: Readonly<Record<number, string>> = {
   112: 'Internal qmail-lspawn bug.\n',
   113: 'Not allowed to perform deliveries as root.\n',
@@ -43,8 +43,8 @@ const lspawnTexts: Readonly<Record<number, string>> = {
 };
 
 /**
- * The outcome that an exit code of qmail-local or of qmail-lspawn's child stands for. A program of a `.qmail` line has nothing but
- * words: a status code in what was written is read here, and nowhere else.
+ * The outcome for an exit code of qmail-local or of qmail-lspawn's child. A program of a `.qmail` line can give a status code only in
+ * its text; this is the one place where it is parsed.
  */
 export function outcomeOfExit(code: number | 'crashed', report: string): Outcome {
   if (code === 'crashed') return later('qmail-local crashed.\n');

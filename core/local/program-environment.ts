@@ -2,7 +2,7 @@
 import { addressFromText } from '../message/address.ts';
 import type { DeliveryLines } from './rules/delivery-lines.ts';
 
-/** What a program learns about its message. All values are byte strings. */
+/** What the variables are made from. All values are byte strings. */
 export interface EnvironmentSource {
   readonly user: string;
   readonly homeDir: string;
@@ -13,7 +13,7 @@ export interface EnvironmentSource {
   readonly newSender: string;
   readonly defaultPart: string | undefined;
   readonly lines: DeliveryLines;
-  /** PATH, TMPDIR, TZ and the like: see `basicVariables`. */
+  /** PATH, TMPDIR, TZ and so on: see `basicVariables`. */
   readonly basicVariables: Readonly<Record<string, string>>;
 }
 
@@ -21,7 +21,7 @@ const inherited = ['TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LC_CTYPE'];
 
 /**
  * The few variables that programs need from the host's own environment, as byte strings. PATH begins with the home's
- * bin/, so that `|forward …` and `|sendmail …` mean this host.
+ * bin/, so that `|forward …` and `|sendmail …` run this host's programs.
  */
 export function basicVariables(
   home: string,

@@ -1,5 +1,5 @@
-// Delivers one message to one user (qmail-local): checks, the .qmail search, its lines in order, forwards last.
-// It ends as the program does, with an exit code and a report; whoever runs it makes an outcome of them.
+// Delivers one message to one user (qmail-local): checks, finds the .qmail file, follows its lines in order, forwards last.
+// Like the program, it ends with an exit code and a report; the caller derives an outcome from them.
 import type { Clock } from '../lib/clock.ts';
 import { type Failure, permanentFailure, temporaryFailure } from './failure.ts';
 import type { OwnLookup } from './into/find-own-program.ts';
@@ -15,14 +15,14 @@ import { type DeliveryLines, deliveryLines } from './rules/delivery-lines.ts';
 import { type Instruction, isListFlag } from './rules/dot-qmail.ts';
 import { checkHome, type Plan, type PlanArgs, planDelivery, refusedLine, stickyFailure } from './rules/plan.ts';
 
-/** qmail-local's arguments. Byte strings. `defaultDelivery`: .qmail lines for users without a .qmail file. */
+/** qmail-local's arguments, as byte strings. `defaultDelivery`: .qmail lines for users without a .qmail file. */
 export interface LocalArgs extends PlanArgs {
   readonly user: string;
-  /** The file that `defaultDelivery` can be changed in, for error texts. */
+  /** The file that contains `defaultDelivery`, for error texts. */
   readonly defaultDeliveryPath: string;
   /** The basic variables of programs: `basicVariables` in program-environment.ts. */
   readonly basicVariables: Readonly<Record<string, string>>;
-  /** Seconds after which a program of a line is ended; undefined: never. */
+  /** Seconds after which a program is terminated; undefined: never. */
   readonly programTimeoutSec?: number | undefined;
 }
 
@@ -30,15 +30,15 @@ export interface LocalDeps extends NewMessages, OwnLookup {
   readonly message: Message;
   readonly clock: Clock;
   readonly maildir: MaildirDeps;
-  /** Only say what would be done (qmail-local -n). */
+  /** Only report what would be done (qmail-local -n). */
   readonly dryRun?: boolean;
-  /** When it is aborted, running programs are ended that time limits have given a group of their own. */
+  /** When it is aborted, running programs with a time limit, which have their own process group, are killed. */
   readonly gone?: AbortSignal | undefined;
-  /** Asked before the first line is followed, with the program lines. @returns false: not now, and nothing is to be done */
+  /** Called with the program lines before the first line is followed. @returns false: defer the delivery */
   readonly begin?: ((programs: readonly string[]) => boolean | Promise<boolean>) | undefined;
 }
 
-/** An exit code of qmail-local (`crashed`: it died without one) and what it wrote. */
+/** An exit code of qmail-local (`crashed`: it died without one) and its report. */
 export interface LocalExit {
   readonly code: number | 'crashed';
   readonly report: string;
@@ -61,7 +61,7 @@ interface Work extends Plan {
   readonly lines: DeliveryLines;
 }
 
-/** The delivery itself, for those who want its end apart from what was written until then. */
+/** The delivery itself, for callers that need the failure separately from the output before it. */
 export async function followDotQmail(
   args: LocalArgs,
   deps: LocalDeps,
@@ -94,7 +94,7 @@ async function checkLoop(message: Message, dtLine: string): Promise<Failure | un
   }
 }
 
-/** The .qmail lines in order; the first that fails ends everything, and nothing is forwarded then. */
+/** Follows the .qmail lines in order. The first failure ends the delivery, and nothing is forwarded. */
 async function follow(work: Work): Promise<Failure | undefined> {
   let forwardOnly = !work.usesDefault && work.file?.forwardOnly === true;
   let files = 0;
@@ -165,7 +165,7 @@ async function forwardAll(work: Work, recipients: readonly string[]): Promise<st
   return { exit: accepted.permanent ? 100 : 111, text: `Unable to forward message: ${accepted.text}.` };
 }
 
-/** The line to look at, for deferrals that speak for themselves; a program has said itself what is wrong. */
+/** Adds the file and line to a deferral that has a text; the output of a program explains itself. */
 function located(failure: Failure, where: string): Failure {
   if (failure.exit !== 111 || failure.text === '') return failure;
   return temporaryFailure(`${failure.text}\nSee ${where}`);

@@ -5,12 +5,12 @@ import { UserLookupError } from './users/user-lookup-error.ts';
 import { createUsers, type FoundUser, type UsersDeps } from './users/users.ts';
 import { type WhichProcess, whichProcess } from './which-process.ts';
 
-/** Who gets it and who delivers it; or why that cannot be, with the user if one was found. */
+/** The user and the process that delivers; or the outcome if it cannot be delivered, with the user if one was found. */
 export type FoundRecipient =
   | { readonly found: FoundUser; readonly runsIn: Exclude<WhichProcess, 'refused'> }
   | { readonly found: FoundUser | undefined; readonly outcome: Outcome };
 
-/** Looks up whom a local part belongs to, as the files are now. */
+/** Finds the user of a local part. Files are read again when they have changed. */
 export type FindRecipient = (local: string) => FoundRecipient;
 
 export function createRecipients(deps: UsersDeps): FindRecipient {

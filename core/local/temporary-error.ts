@@ -1,4 +1,4 @@
-// qmail's error_temp: which errors of the operating system may be gone at the next try.
+// qmail's error_temp: the errors of the operating system that may not occur at the next try.
 import { errorCode } from '../lib/user-error.ts';
 
 const temporary: ReadonlySet<string | undefined> = new Set([
@@ -28,7 +28,7 @@ const temporary: ReadonlySet<string | undefined> = new Set([
   'ENOLCK',
 ]);
 
-/** True for trouble of the machine (disk, memory, network file system), false for a lasting answer such as ENOENT. */
+/** True for a problem of the machine (disk, memory, network file system), false for a permanent answer such as ENOENT. */
 export function isTemporaryError(error: unknown): boolean {
   return temporary.has(errorCode(error));
 }

@@ -1,10 +1,10 @@
-// As whom a delivery runs (qmail-lspawn's uid rules). A person's host does everything as that person; a host that root runs
-// drops to the user of the assignment, and delivers nothing as root, whatever the assignment says.
+// In which process a delivery runs (qmail-lspawn's uid rules). A person's host delivers everything itself; a host that root runs
+// starts a process with the uid of the assignment, and never delivers as root.
 
 export type WhichProcess = 'this-process' | 'own-process' | 'refused';
 
 /**
- * @param uid the assignment's
+ * @param uid of the assignment
  * @param processUid this process's effective uid; undefined where there are no uids (Windows)
  * @returns `own-process`: in a child process with the assignment's uid and gid
  */

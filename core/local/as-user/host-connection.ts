@@ -1,4 +1,4 @@
-// The other end of run-as-user.ts: what a process that delivers as a user says to the host that started it, and hears.
+// The other end of run-as-user.ts: the connection of a delivery process to the host.
 import { Socket } from 'node:net';
 import type { Queued } from '../../paper-path/own-program.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
@@ -14,20 +14,20 @@ import {
   pieceBytes,
 } from './run-as-user.ts';
 
-/** The host, as seen by the process. */
+/** The host, as seen by the delivery process. */
 export interface HostConnection {
-  /** The first thing it says. */
+  /** The first message from the host. */
   terms(): Promise<DeliveryTerms>;
   tell(words: FromDelivery): void;
   /** Asks whether the delivery may begin. */
   begin(programs: readonly string[]): Promise<boolean>;
-  /** The queue is the host's: it may neither be read nor written here. */
+  /** New messages are queued by the host, because this process may not access the queue. */
   readonly newMessages: NewMessages;
-  /** Nothing more will be said. */
+  /** Ends the connection. */
   close(): void;
 }
 
-/** Of the process this is called in. @param gone the host has ended, or wants no more of this process */
+/** @param gone called when the host has closed the connection */
 export function openHostConnection(gone: () => void): HostConnection {
   const heard: unknown[] = [];
   let wake = () => {};

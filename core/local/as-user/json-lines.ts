@@ -1,17 +1,17 @@
-// What two processes say to each other over a pipe: JSON values, one a line. Node's own channel between processes throws in
-// the host for a line that is no JSON, and keeps one that never ends; the other end of this one may be a user's.
+// A connection between two processes: JSON values, one per line. Node's own IPC channel throws in the host for a line that is not
+// JSON and has no limit for the length of a line; here a user may control the other end.
 import type { Duplex } from 'node:stream';
 
 /** One end. */
 export interface JsonLines {
-  /** Nobody may be left to hear it. */
+  /** Sends a value. If the other end is gone, it is lost. */
   say(words: unknown): void;
 }
 
 /** A message to very many recipients is still shorter. */
 const longestLine = 64 * 1024 * 1024;
 
-/** @param hear gets each value; undefined: what came was none, or without end, and nothing more will be heard */
+/** @param hear gets each value; undefined after invalid JSON or a line that is too long: then nothing more is read */
 export function openJsonLines(stream: Duplex, hear: (words: unknown) => void): JsonLines {
   let line = '';
   let deaf = false;

@@ -1,6 +1,6 @@
-// A delivery in a process of the user whose mail it is, as the host sees it: root's parent has started it (core/privsep), with
-// the open message and its arguments. It asks back for new messages, because it may neither read nor write the queue. What it
-// says is checked: it belongs to the user.
+// The host's side of a delivery that runs in a process of the recipient's user. Root's parent (core/privsep) starts the process with
+// the open message and its arguments. The process sends new messages to the host, because it may not access the queue. Everything
+// that it sends is validated, because the user controls it.
 import * as v from 'valibot';
 import type { Clock } from '../../lib/clock.ts';
 import type { OwnProcess } from '../../lib/process/start-process.ts';
@@ -13,45 +13,45 @@ import { createStreamedMessage, StreamBroken, type StreamedMessage } from '../me
 import type { LocalArgs, LocalExit } from '../qmail-local.ts';
 import { openJsonLines } from './json-lines.ts';
 
-/** The file descriptors on which the process finds its way to the host, and the message. */
+/** The process's file descriptors for the connection to the host, and for the message. */
 export const hostFd = 3;
 export const messageFd = 4;
 
-/** What it reads from its standard input, of whoever has started it as this user. */
+/** What the process reads from standard input, from the parent that started it. */
 export interface UserDelivery {
   readonly args: LocalArgs;
   readonly hostName: string;
-  /** The programs of ours that lines may call: bin/ of the home may be closed to the user. */
+  /** Our programs that lines may call; the user may not be able to read bin/ of the home. */
   readonly ownNames: readonly string[];
 }
 
 /** The first message from the host. */
 export interface DeliveryTerms {
-  /** Files in Maildirs on this device need no fsync: the host syncs its file system. The delivery says whether it relied on that. */
+  /** Files on this device need no fsync, because the host syncs the file system. The delivery reports whether it relied on that. */
   readonly deferOn?: number | undefined;
-  /** The user's Maildirs whose torn files were removed; undefined: nothing is torn. See torn-files.ts. */
+  /** The user's Maildirs whose torn files were removed; undefined: there are none. See torn-files.ts. */
   readonly swept?: readonly string[] | undefined;
 }
 
 /**
- * What the child hears: whether it may begin, that the next piece of its message may come, or what became of its message or
- * forward.
+ * What the host sends: whether the delivery may begin, a request for the next piece of a message, or the result of queueing a
+ * message or a forward.
  */
 export type FromHost = 'go' | 'wait' | 'more' | Queued;
 
-/** What is said of a program line, and of how many of them. */
+/** How much of a program line is sent, and how many lines. */
 export const mostProgramBytes = 1000;
 export const mostPrograms = 100;
 
-/** A child that has not asked to begin by then hangs. */
+/** A process that has not asked to begin by then hangs. */
 const beginMs = 120_000;
-/** What it left behind may hold the stream: its end is not waited for longer than this after the end of the process. */
+/** A background process may keep the stream open. The host waits no longer than this after the process has ended. */
 const lingerMs = 1000;
 
 /** A piece of a message is at most this long. */
 export const pieceBytes = 64 * 1024;
 
-/** A byte string that can stand in an envelope. */
+/** A byte string that an envelope may contain. */
 const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
 const Envelope = v.object({ sender: Address, recipients: v.array(Address) });
 
@@ -80,14 +80,14 @@ const FromDelivery = v.variant('kind', [
 ]);
 export type FromDelivery = v.InferOutput<typeof FromDelivery>;
 
-/** A delivery that another process does as the user whose mail it is, and whose it is. */
+/** A delivery that runs in a process of a user. */
 export interface DeliveryProcess extends OwnProcess {
   readonly uid: number;
-  /** It is the user alias's. */
+  /** The user is alias. */
   readonly alias: boolean;
 }
 
-/** Starts a delivery as its user, or says what comes of it without. @throws Error when that cannot be done for now */
+/** Starts a delivery as its user, or returns its outcome if none is needed. @throws Error if it cannot be started now */
 export type DeliverAsUser = (
   asked: Pick<DeliveryJob, 'id' | 'sender'> & { readonly local: string; readonly host: string },
 ) => Promise<DeliveryProcess | { readonly outcome: Outcome }>;
@@ -98,13 +98,13 @@ export interface UserRun {
   /** See `LocalDeps`. */
   readonly begin: (programs: readonly string[]) => boolean;
   readonly newMessages: NewMessages;
-  /** The device whose file system the host will sync, and how it is told to; undefined: files are fsynced one by one. */
+  /** The device whose file system the host will sync, and a function that requests it; undefined: each file is fsynced. */
   readonly deferSync: { readonly device: number; readonly tell: () => void } | undefined;
-  /** The user's Maildirs that were swept, if they are to be; it grows. */
+  /** The user's Maildirs that were swept, if that is necessary; new ones are added. */
   readonly swept: Set<string> | undefined;
 }
 
-/** Follows the delivery to its end. A process that dies without a result means: later. */
+/** Follows the delivery to its end. If the process dies without a result, the message is deferred. */
 export async function followUserRun(process: OwnProcess, run: UserRun): Promise<LocalExit> {
   const ended = await followToItsEnd(process, run);
   if (!('deferred' in ended)) return ended;
@@ -142,7 +142,7 @@ function followToItsEnd(process: OwnProcess, run: UserRun): Promise<DeliveryExit
     function answer(words: FromHost): void {
       talk.say(words);
     }
-    /** @returns false when that may not be said now */
+    /** @returns false if this message is not allowed now */
     function hear(said: FromDelivery): boolean | undefined {
       switch (said.kind) {
         case 'ready':
@@ -173,7 +173,7 @@ function followToItsEnd(process: OwnProcess, run: UserRun): Promise<DeliveryExit
           return making?.broken();
       }
     }
-    // What it said is heard to its end first: the two come by different ways.
+    // The stream may still contain messages when the process has ended: read them first.
     const closed = new Promise<void>(tell => process.stream.once('close', tell));
     process.ended.then(() => {
       const cancel = run.clock.after(lingerMs, () => process.stream.destroy());

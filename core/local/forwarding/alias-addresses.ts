@@ -1,5 +1,5 @@
-// The addresses of a line of an aliases file, an :include: file or a .forward file, as sendmail takes them: colons and
-// semicolons mean nothing (there are no groups), two words in a row are two addresses. Read from right to left.
+// Parses the addresses in a line of an aliases file, an :include: file or a .forward file as sendmail does: colons and semicolons are
+// ignored (there are no groups), and two words in a row are two addresses. Read from right to left.
 import { type Token, tokenize } from '../../message/header/tokens.ts';
 
 /** One address, or the name of a list (`:include:name`), in its written order. */

@@ -1,5 +1,5 @@
-// sendmail's aliases files, turned into forwarding instructions for fastforward (newaliases), and its :include: files,
-// turned into mailing lists (newinclude).
+// Converts sendmail's aliases files to forwarding instructions for fastforward (newaliases), and its :include: files to mailing lists
+// (newinclude).
 import type { CdbRecord } from '../../lib/disk/cdb.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { displayAddress } from '../../message/address.ts';
@@ -11,7 +11,7 @@ import { checkedEntry } from './mailing-list-file.ts';
 
 const ownerPrefix = 'owner-';
 
-/** What entries of a file come to. */
+/** How the entries of a file are converted. */
 interface EntryMeaning {
   readonly recipient: (address: readonly Token[]) => string;
   readonly include: (name: string) => string;
@@ -20,7 +20,7 @@ interface EntryMeaning {
 
 /**
  * The database's records for an aliases file (a byte string).
- * @throws UserError (exit code 111, for a too long address 100) when a line makes no sense
+ * @throws UserError (exit code 111; 100 for an address that is too long) if a line cannot be parsed
  */
 export function readAliases(text: string, hosts: RewriteHosts): CdbRecord[] {
   const qualify = addressQualifier(hosts);
@@ -42,7 +42,7 @@ export function readAliases(text: string, hosts: RewriteHosts): CdbRecord[] {
   });
 }
 
-/** The leftmost address is the alias: each address is a recipient only when another is found to its left. */
+/** The leftmost address is the alias: an address becomes a recipient when another one is found to its left. */
 function takeAlias(
   entries: readonly AliasEntry[],
   meaning: EntryMeaning,
@@ -71,7 +71,7 @@ function aliasRecords(alias: readonly Token[], data: Buffer, qualify: (a: readon
 
 /**
  * The entries of an :include: file (a byte string), line by line, each line from right to left.
- * @throws UserError (exit code 111) when a line makes no sense
+ * @throws UserError (exit code 111) if a line cannot be parsed
  */
 export function readIncludeFile(text: string, hosts: RewriteHosts): string[] {
   const qualify = addressQualifier(hosts);
@@ -88,7 +88,7 @@ export function readIncludeFile(text: string, hosts: RewriteHosts): string[] {
     .map(entry => entryText(entry, meaning));
 }
 
-/** An empty address (`<>`) in a list is nobody. */
+/** An empty address (`<>`) in a list is ignored. */
 function isSomething({ kind, tokens }: AliasEntry): boolean {
   return kind === 'include' || unquoteTokens(tokens) !== '';
 }
@@ -104,7 +104,7 @@ function entryText(entry: AliasEntry, meaning: EntryMeaning): string {
   return meaning.include(text);
 }
 
-/** Neither a list, nor a program or a file. */
+/** Whether the entry is an address, not a list, program or file. */
 function isRecipient({ kind, tokens }: AliasEntry): boolean {
   return kind === 'address' && (hasHost(tokens) || !/^[|/]/.test(unquoteTokens(tokens)));
 }
@@ -131,7 +131,7 @@ function entriesOf(line: string): AliasEntry[] {
   return entries;
 }
 
-/** Lines with their continuations: what begins with a blank, and empty lines. Comments go. */
+/** Joins lines with their continuations (lines that are empty or begin with a blank), and removes comments. */
 function logicalLines(text: string): string[] {
   const logical: string[] = [];
   for (const line of lines(text)) {
@@ -146,7 +146,7 @@ function lines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** A NUL would end an entry and begin one of the writer's choice. */
+/** A NUL would end the entry, and the rest of the text would become another entry. */
 function checked(text: string, what: string): string {
   if (text.includes('\0')) throw wrong(`NUL not permitted in ${what}`);
   return text;

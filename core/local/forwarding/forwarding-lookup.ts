@@ -1,4 +1,4 @@
-// What fastforward looks up in its files: the instructions and the owner of an address, the entries of a mailing list.
+// The lookups of fastforward: the instructions and the owner of an address, and the entries of a mailing list.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { CdbDamaged, cdbInFile } from '../../lib/disk/cdb.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
@@ -7,18 +7,18 @@ import { rawPath } from '../raw-path.ts';
 import { ownerKey, targetKey } from './forwarding-table.ts';
 import { decodeList } from './mailing-list-file.ts';
 
-/** An open forwarding database. Its questions throw UserError (exit code 111) when it cannot be read. */
+/** An open forwarding database. Lookups throw UserError (exit code 111) if it cannot be read. */
 export interface Forwardings {
-  /** The instructions for exactly this target; undefined: there are none. */
+  /** The instructions for exactly this target, or undefined. */
   instructions(target: string): readonly string[] | undefined;
-  /** Whom bounces of what this target forwards go to. */
+  /** The address that gets bounces of messages that this target forwards. */
   owner(target: string): string | undefined;
   close(): void;
 }
 
 /**
  * Opens a database. All strings are byte strings.
- * @param name as it was given, for error texts
+ * @param name as given by the user, for error texts
  * @throws UserError (exit code 111)
  */
 export function openForwardings(name: string, path: string): Forwardings {
@@ -34,7 +34,7 @@ export function openForwardings(name: string, path: string): Forwardings {
   };
 }
 
-/** The targets that stand for an address: itself, its host, its local part. */
+/** The targets that match an address: itself, its host, its local part. */
 export function targetsOf(address: string): readonly string[] {
   const { local, host } = splitAddress(address);
   return host === undefined ? [address] : [address, `@${host}`, `${local}@`];
@@ -42,8 +42,8 @@ export function targetsOf(address: string): readonly string[] {
 
 /**
  * The entries of a mailing list.
- * @param name as the instruction has it, for error texts
- * @throws UserError (exit code 111) when it cannot be read, or not by everybody
+ * @param name as in the instruction, for error texts
+ * @throws UserError (exit code 111) if it cannot be read, or is not world-readable
  */
 export function readMailingList(name: string, path: string): readonly string[] {
   const raw = orUnreadable(name, () => {

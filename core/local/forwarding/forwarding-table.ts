@@ -1,30 +1,30 @@
-// Forwarding tables as people write them, `target: command, command;`, turned into the records of the database that
-// fastforward looks addresses up in (setforward), and back (printforward).
+// Forwarding tables in text form, `target: command, command;`, converted to the database records in which fastforward looks up
+// addresses (setforward), and back (printforward).
 import type { Cdb, CdbRecord } from '../../lib/disk/cdb.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
 
-/** The longest address that a forwarding database or a mailing list may hold. */
+/** The longest address that a forwarding database or a mailing list may contain. */
 export const longestAddressBytes = 800;
 
-/** The key under which the instructions for a target are found. All strings are byte strings. */
+/** The key of the instructions for a target. All strings are byte strings. */
 export function targetKey(target: string): Buffer {
   return Buffer.from(`:${lowerAscii(target)}`, 'latin1');
 }
 
-/** The key under which the owner of a target is found: bounces of what it forwards go there. */
+/** The key of the owner of a target, who gets bounces of forwarded messages. */
 export function ownerKey(target: string): Buffer {
   return Buffer.from(`?${lowerAscii(target)}`, 'latin1');
 }
 
-/** The instructions for one target as the database keeps them, each with a NUL at its end. */
+/** The instructions for one target in the database's format, each followed by a NUL. */
 export function instructionsData(instructions: readonly string[]): Buffer {
   return Buffer.from(instructions.map(one => `${one}\0`).join(''), 'latin1');
 }
 
 /**
  * Reads a table (a byte string).
- * @throws UserError (exit code 100) when it is not one
+ * @throws UserError (exit code 100) if it is not a table
  */
 export function readForwardingTable(text: string): CdbRecord[] {
   const records: CdbRecord[] = [];
@@ -60,7 +60,7 @@ export function readForwardingTable(text: string): CdbRecord[] {
   return records;
 }
 
-/** The bytes of a table without blanks and comments; `literal` ones had a backslash in front. */
+/** The bytes of a table without blanks and comments; `literal` ones were preceded by a backslash. */
 function* significantBytes(text: string): Generator<{ byte: string; literal: boolean }> {
   for (let at = 0; at < text.length; at++) {
     let byte = text.charAt(at);
@@ -81,7 +81,7 @@ function* significantBytes(text: string): Generator<{ byte: string; literal: boo
   }
 }
 
-/** What begins with none of the known bytes is an address. */
+/** A command that begins with none of the known bytes is an address. */
 function instructionFor(command: string): string {
   const instruction = /^[&./|!]/.test(command) ? command : `&${command}`;
   if (instruction.startsWith('&') && instruction.length > 1 + longestAddressBytes) {
@@ -92,7 +92,7 @@ function instructionFor(command: string): string {
 
 /**
  * Writes the records of a database as a table that `readForwardingTable` reads.
- * @throws UserError (exit code 100) when it is no forwarding database
+ * @throws UserError (exit code 100) if it is not a forwarding database
  */
 export function* printForwardingTable(database: Pick<Cdb, 'records'>): Generator<string> {
   for (const { key, data } of database.records()) {
@@ -107,7 +107,7 @@ export function* printForwardingTable(database: Pick<Cdb, 'records'>): Generator
   }
 }
 
-/** What is said of a file that is no forwarding database. */
+/** The error for a file that is not a forwarding database. */
 export function badDatabase(): UserError {
   return refused('bad database format');
 }

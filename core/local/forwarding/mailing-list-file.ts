@@ -1,5 +1,5 @@
-// Mailing lists for fastforward: lines as people write them turned into the binary form (setmaillist), which is read
-// whole or not at all, and back (printmaillist). An entry is `&address`, `./file` or `/file`, with a NUL at its end.
+// Mailing lists for fastforward: converts lines of text to the binary format (setmaillist) and back (printmaillist). An entry is
+// `&address`, `./file` or `/file`, followed by a NUL.
 import { UserError } from '../../lib/user-error.ts';
 import { longestAddressBytes } from './forwarding-table.ts';
 
@@ -16,7 +16,7 @@ export function readListLines(text: string): string[] {
     .map(line => (/^[&./]/.test(line) ? checkedEntry(line) : checkedEntry(`&${line}`)));
 }
 
-/** Without those at its end. A regular expression would look at a long row of blanks in a line over and over. */
+/** Removes blanks at the end. A regular expression would take quadratic time for a long run of blanks. */
 function withoutBlanks(line: string): string {
   let end = line.length;
   while (end > 0 && ' \t'.includes(line.charAt(end - 1))) end--;
@@ -24,7 +24,7 @@ function withoutBlanks(line: string): string {
 }
 
 /**
- * Refuses what no list may hold.
+ * Refuses an entry that a list must not contain.
  * @throws UserError (exit code 111)
  */
 export function checkedEntry(entry: string): string {
@@ -38,14 +38,14 @@ export function checkedEntry(entry: string): string {
   return entry;
 }
 
-/** The bytes of a list's file. */
+/** The contents of a list's file. */
 export function encodeList(entries: readonly string[]): Buffer {
   return Buffer.from(entries.map(entry => `${entry}\0`).join(''), 'latin1');
 }
 
 /**
  * The entries of a list's file.
- * @throws UserError (exit code 100) when it is none
+ * @throws UserError (exit code 100) if it is not a list
  */
 export function decodeList(raw: Uint8Array): string[] {
   const text = Buffer.from(raw).toString('latin1');

@@ -1,10 +1,10 @@
-// How the makers of databases and lists replace a file: written under another name, then moved.
+// Replaces a database or list: writes a file under another name, then renames it.
 import { publish } from '../../lib/disk/durable.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 
 /**
- * Replaces `path` by way of `temporary`; anybody may read it then.
- * @throws UserError (exit code 111) that names the step that failed; the old file is then intact
+ * Writes `temporary` and renames it to `path`. The file is world-readable.
+ * @throws UserError (exit code 111) that names the step that failed; the old file is unchanged then
  */
 export async function replaceFile(path: string, temporary: string, raw: Uint8Array): Promise<void> {
   try {

@@ -1,20 +1,20 @@
-// Whether the program line of a .qmail file calls one of our own programs, so that it can run without a process.
+// Finds out whether a program line of a .qmail file calls one of our own programs, which needs no process.
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OwnProgram, OwnPrograms } from '../../paper-path/own-program.ts';
 import { simpleCommand } from './simple-command.ts';
 
-/** A program of ours and what it is called with. */
+/** One of our programs and its arguments. */
 export interface OwnProgramCall {
   readonly name: string;
   readonly args: readonly string[];
   readonly load: () => Promise<OwnProgram>;
 }
 
-/** Where a name is looked up. */
+/** How names are looked up. */
 export interface OwnLookup {
   readonly programs: OwnPrograms;
-  /** Whether the program that a shell would find under the name of one of them is that one. */
+  /** Whether a shell would find our program under this name. */
   readonly isOurs: (name: string) => boolean;
 }
 
@@ -22,7 +22,7 @@ export interface OwnLookup {
  * The call that a command line makes: `forward …`, `/home/of/waypost/bin/forward …`, `exec forward …`.
  * @param command a byte string
  * @param env the variables of the program line; PATH begins with the home's bin/
- * @returns undefined when the line is for the shell
+ * @returns undefined if the line has to be run by the shell
  */
 export function findOwnProgram(
   command: string,
@@ -46,7 +46,7 @@ export function ownProgramCall(
 }
 
 /**
- * Whether a name in the home's bin/ is a link of ours: in a home that qmail made, it holds qmail's own programs.
+ * Tells whether a name in the home's bin/ is a link to us. In a home that was created by qmail, bin/ contains qmail's own programs.
  * @param home as text
  */
 export function ownProgramLinks(home: string): OwnLookup['isOurs'] {
@@ -59,7 +59,7 @@ export function ownProgramLinks(home: string): OwnLookup['isOurs'] {
   };
 }
 
-/** What every command of ours understands before its own arguments. */
+/** The options that all our commands accept before their own arguments. */
 function isForTheCommand(arg = ''): boolean {
   return arg === '--home' || arg.startsWith('--home=') || arg === '--help';
 }

@@ -1,11 +1,11 @@
-// Where the system would find a program (execvp), to tell a missing one from one that fails.
+// Looks for a program as the system does (execvp), to tell a missing program from one that fails.
 import { accessSync, constants, statSync } from 'node:fs';
 import { errorCode } from '../../lib/user-error.ts';
 import { rawPath } from '../raw-path.ts';
 
 /**
- * @param name a name, looked for in `path`, or something with a slash, which counts from `cwd`; byte strings
- * @throws Error of the operating system when there is no such program, or none that may be run
+ * @param name a name that is searched in `path`, or a path with a slash, relative to `cwd`; byte strings
+ * @throws Error of the operating system if there is no such program, or it may not be run
  */
 export function findProgram(name: string, path: string, cwd: string): void {
   const places = name.includes('/') ? [name] : path.split(':').map(directory => `${directory || '.'}/${name}`);

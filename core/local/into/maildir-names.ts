@@ -1,8 +1,8 @@
-// How files of local deliveries are called in a Maildir: `<seconds>.M<microseconds>P<pid>Q<count>.<host>,S=<bytes>`
-// (maildir(5); the size field is Maildir++'s, which lets readers skip a stat and us tell a torn file from a whole one).
+// The names of files that are delivered to a Maildir: `<seconds>.M<microseconds>P<pid>Q<count>.<host>,S=<bytes>` (maildir(5)). The
+// size field is from Maildir++: readers need no stat, and a torn file can be told from a whole one.
 import { type Clock, nowSec } from '../../lib/clock.ts';
 
-/** Gives file names that no other delivery on any host uses, without the size field. */
+/** Returns a file name that no other delivery on any host uses, without the size field. */
 export type UniqueName = () => string;
 
 /** @param hostName this machine's name, which keeps names apart where machines share a disk */
@@ -16,14 +16,14 @@ export function createUniqueName(deps: { readonly clock: Clock; readonly hostNam
   };
 }
 
-/** The name of a file that will have this many bytes when it is whole. */
+/** The name of a file that has this many bytes when it is complete. */
 export function withSize(uniqueName: string, sizeBytes: number): string {
   return `${uniqueName},S=${sizeBytes}`;
 }
 
 const ours = /^\d+\.M\d+P\d+Q\d+\.[^/:]*,S=(\d{1,15})$/;
 
-/** The size that a name made here promises; undefined for every other program's names. */
+/** The size in a name that was made here; undefined for names of other programs. */
 export function sizeInName(name: string): number | undefined {
   const digits = ours.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);

@@ -1,6 +1,6 @@
-// Delivers into a Maildir (qmail-local: maildir_child; spec: maildir(5)). A message gets into new/ whole or not at all; a
-// failed delivery leaves nothing in tmp/. It is on the disk before the delivery is done, unless someone else has
-// promised to see to that (`deferSync`): then a power loss may tear the file, and torn-files.ts removes it.
+// Delivers to a Maildir (qmail-local: maildir_child; spec: maildir(5)). A message appears in new/ complete or not at all; a failed
+// delivery leaves nothing in tmp/. The file is on the disk before the delivery is done, unless the host syncs it later (`deferSync`):
+// then a power failure may tear the file, and torn-files.ts removes it.
 import { accessSync, closeSync, constants, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { canSyncFileSystem } from '../../lib/disk/sync-file-system.ts';
@@ -21,24 +21,23 @@ export interface MaildirDeps {
   /** fsync(2); a test may pass another. */
   readonly syncFile?: (fd: number) => Promise<void>;
   /**
-   * Takes over making the Maildir's files durable: it is told the Maildir (a path as text) after the file got its name
-   * in new/, and nothing is fsynced here. If it throws, the delivery is taken back. Not asked where a sync of the whole
-   * file system would not be enough.
+   * Takes over making the Maildir's files durable: it is called with the Maildir (a path as text) after the file is in new/, and
+   * nothing is fsynced here. If it throws, the delivery is undone. Not used where syncing the whole file system is not enough.
    */
   readonly deferSync?: ((maildir: string) => void) | undefined;
-  /** Where it would be; a test may say otherwise. */
+  /** Where it is enough; a test may override it. */
   readonly canDefer?: (maildir: string) => boolean;
   readonly sweep?: Sweep | undefined;
 }
 
-/** The message as far as a Maildir needs it. */
+/** The parts of a message that a delivery to a Maildir needs. */
 export type MaildirMessage = Pick<Message, 'sizeBytes' | 'whole' | 'pieces'>;
 
 /**
  * Delivers one message.
  * @param dir absolute path of the Maildir, a byte string
- * @param head lines to put on top, a byte string
- * @returns undefined when the message is in new/, durably or in the care of `deferSync`
+ * @param head lines to add on top, a byte string
+ * @returns undefined when the message is in new/, durably or to be synced by `deferSync`
  */
 export async function deliverToMaildir(
   dir: string,
@@ -88,7 +87,7 @@ function durability(dir: string, deps: MaildirDeps): Durability {
   };
 }
 
-/** Why nothing can be delivered there for now. */
+/** The reason why nothing can be delivered to the Maildir now. */
 export function checkMaildir(dir: string): Failure | undefined {
   try {
     accessSync(rawPath(dir), constants.X_OK);
@@ -121,7 +120,7 @@ async function fill(fd: number, head: Buffer, message: MaildirMessage, sync: Dur
   }
 }
 
-/** The file's name says how long it is, so nothing else may get into new/. */
+/** The file's name contains its size, so a file of another size must not get into new/. */
 async function stream(fd: number, head: Buffer, message: MaildirMessage): Promise<void> {
   await writeAll(fd, head);
   let leftBytes = message.sizeBytes;
@@ -142,7 +141,7 @@ async function publish(tmp: Buffer, published: Buffer, sync: Durability['name'])
   }
 }
 
-/** It will be delivered again. @throws NotTakenBack when that makes two of it */
+/** Removes the file, because the message will be delivered again. @throws NotTakenBack if that fails */
 function takeBack(published: Buffer, why: unknown): void {
   try {
     unlinkSync(published);
@@ -151,14 +150,14 @@ function takeBack(published: Buffer, why: unknown): void {
   }
 }
 
-/** A file in new/ that may not outlast a power failure, and cannot be removed either. */
+/** A file in new/ that may be lost in a power failure, and that could not be removed. */
 class NotTakenBack extends Error {
   constructor(why: unknown, whyNot: unknown) {
     super(`${reasonOf(why)}. The part that was written could not be removed: ${reasonOf(whyNot)}`);
   }
 }
 
-/** link(2) never replaces a file; rename serves where there are no links. */
+/** link(2) never replaces a file; rename is used where links are not supported. */
 function moveNew(tmp: Buffer, published: Buffer): void {
   try {
     linkSync(tmp, published);
@@ -175,7 +174,7 @@ function removeQuietly(path: Buffer): void {
   try {
     unlinkSync(path);
   } catch {
-    // Readers delete old files in tmp/ after 36 hours (maildir(5)); nothing was promised about this one.
+    // Readers delete files in tmp/ after 36 hours (maildir(5)).
   }
 }
 

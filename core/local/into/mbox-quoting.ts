@@ -1,4 +1,4 @@
-// The bytes of a message as they stand in an mbox: `>` before every line of the form `>*From `, a last LF, as a stream.
+// Quotes a message for an mbox, as a stream: `>` before every line of the form `>*From `, and an LF at the end.
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
 const from = Buffer.from('From ');
@@ -6,8 +6,8 @@ const lf = 10;
 const gt = 62;
 
 /**
- * Quotes a message for an mbox. Holds back at most four bytes, whatever the length of the lines: the added `>` may
- * follow those of the line as well as precede them.
+ * Quotes a message for an mbox. Holds back at most four bytes, however long the lines are, because the added `>` may come after
+ * those that the line has already.
  */
 export async function* quoteForMbox(message: MessageSource): AsyncGenerator<Uint8Array, void, undefined> {
   let held: Uint8Array = new Uint8Array(); // the beginning of a `From ` that may need quoting

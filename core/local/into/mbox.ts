@@ -1,5 +1,5 @@
-// Appends a message to an mbox file (qmail-local: mailfile; spec: mbox(5)), under flock(2) so that other programs that
-// lock it keep out. A delivery that fails leaves the file as long as it was.
+// Appends a message to an mbox file (qmail-local: mailfile; spec: mbox(5)), holding a flock(2) against other programs. A failed
+// delivery truncates the file to its previous length.
 import { closeSync, constants, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import { tryLockExclusive } from '../../lib/posix.ts';
@@ -16,7 +16,7 @@ const lockPollMs = 100;
 
 /**
  * Delivers one message.
- * @param path where the file is, @param name what the .qmail line calls it; byte strings
+ * @param mbox the file's path, and its name in the .qmail line; byte strings
  * @param head UFLINE, RPLINE and DTLINE
  * @param tryLock see `tryLockExclusive`
  */
@@ -73,14 +73,14 @@ function truncate(fd: number, size: number): string {
   }
 }
 
-/** `unlockable`: the file or file system has no locks (a device, some network disks); deliveries go on without. */
+/** `unlockable`: the file or file system does not support locks (a device, some network disks); deliveries go on without. */
 async function lock(
   fd: number,
   clock: Clock,
   tryLock: (fd: number) => boolean,
 ): Promise<'locked' | 'taken' | 'unlockable'> {
   try {
-    // Counted, not measured: the clock may be set meanwhile.
+    // Counted, not measured, because the clock may be changed.
     for (let waitedMs = 0; !tryLock(fd); waitedMs += lockPollMs) {
       if (waitedMs >= lockLimitMs) return 'taken';
       await new Promise<void>(resolve => clock.after(lockPollMs, resolve));

@@ -1,5 +1,5 @@
-// Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)): one of our own in this process,
-// every other through the shell.
+// Runs the program of a .qmail line (qmail-local: mailprogram; spec: qmail-command(8)): our own in this process, all others through
+// the shell.
 import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { type Failure, temporaryFailure } from '../failure.ts';
@@ -8,13 +8,13 @@ import { findOwnProgram } from './find-own-program.ts';
 import { type ProgramDeps, runOwnProgram } from './run-own-program.ts';
 import { runProcess } from './run-process.ts';
 
-/** How a program line ended: go on with the next line, skip the rest (exit 99), or end the delivery. */
+/** The result of a program line: continue with the next line, skip the rest (exit 99), or end the delivery. */
 export type ProgramResult = 'next' | 'skip-rest' | Failure;
 
-/** Exit codes that mean: never. */
+/** Exit codes that mean permanent failure. */
 export const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
 
-/** One program line. Byte strings. */
+/** One program line, as byte strings. */
 export interface ProgramLine {
   readonly command: string;
   readonly homeDir: string;
@@ -22,8 +22,8 @@ export interface ProgramLine {
 }
 
 /**
- * Runs `/bin/sh -c command` in the user's home with the message on standard input, or does what the shell would do with
- * a program of ours; what it prints goes to `report`.
+ * Runs `/bin/sh -c command` in the user's home with the message on standard input, or one of our programs directly. The output goes
+ * to `report`.
  */
 export async function runProgram(line: ProgramLine, message: Message, deps: ProgramDeps): Promise<ProgramResult> {
   const own = findOwnProgram(line.command, line.environment, deps);
@@ -66,7 +66,7 @@ async function runShell(
   return resultOf(ended.code);
 }
 
-/** What an exit code means; the program has said why. */
+/** The meaning of an exit code; the program's output gives the reason. */
 function resultOf(code: number): ProgramResult {
   if (code === 0) return 'next';
   if (code === 99) return 'skip-rest';

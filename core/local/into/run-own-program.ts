@@ -1,4 +1,4 @@
-// Runs a program of ours for a .qmail line, in this process.
+// Runs one of our programs for a .qmail line, in this process.
 import type { Clock } from '../../lib/clock.ts';
 import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -11,11 +11,11 @@ import { type OwnLookup, type OwnProgramCall, ownProgramCall } from './find-own-
 import { findProgram } from './find-program.ts';
 import { runProcess } from './run-process.ts';
 
-/** What the delivery gives to the programs of its lines. */
+/** What programs of .qmail lines need from the delivery. */
 export interface ProgramDeps extends NewMessages, OwnLookup {
   readonly report: ReportSink;
   readonly clock: Clock;
-  /** A program of somebody else's that runs longer is ended; undefined: none is. */
+  /** Time limit for other programs; undefined: none. */
   readonly programTimeoutSec?: number | undefined;
   /** See `LocalDeps`. */
   readonly gone?: AbortSignal | undefined;
@@ -50,7 +50,7 @@ export async function runOwnProgram(
   });
 }
 
-/** One of ours that reads the message as it is runs here too: `bouncesaying text except …` is one process. */
+/** Runs the program that one of ours calls. If that is ours too, it also runs here: `bouncesaying text except …`. */
 async function runInner(
   { argv, head }: InnerProgram,
   { cwd, env }: Surroundings,

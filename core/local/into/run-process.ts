@@ -1,4 +1,4 @@
-// A process that a local delivery starts: its output goes into the report, and its end is waited for.
+// Runs a process for a local delivery: collects its output for the report, and waits for its end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
@@ -7,32 +7,32 @@ import { feed } from '../../paper-path/feed.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { shellCall } from './shell-words.ts';
 
-/** A background process that keeps the output open is not waited for longer than this after the program's end. */
+/** A background process may keep the output open. It is not waited for longer than this after the program has ended. */
 const lingerMs = 1000;
 
-/** A program that was told to end gets so long to do it. */
+/** How long a program has to end after SIGTERM. */
 const graceMs = 5000;
 
-/** What to run, and with what. Byte strings. */
+/** The program to run, as byte strings. */
 export interface ProcessCall {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** An open file, or bytes to be piped. */
+  /** An open file, or bytes that are piped. */
   readonly stdin: number | MessageSource;
 }
 
 interface ProcessDeps {
   readonly clock: Clock;
-  /** Gets what the program writes to standard output and standard error. */
+  /** Gets the program's standard output and standard error. */
   readonly output: (bytes: string) => void;
-  /** A program that runs longer is ended, with all processes of its group. */
+  /** A program that runs longer is terminated with all processes of its group. */
   readonly timeoutSec?: number | undefined;
-  /** When it is aborted, so is a program with a time limit, with its group; the others are in the group of this process. */
+  /** When it is aborted, a program with a time limit is killed with its group; others are in the group of this process. */
   readonly gone?: AbortSignal | undefined;
 }
 
-/** How it ended: `code` is null when a signal killed it; `failed`: the system did not start it; `late`: it was ended. */
+/** How it ended: `code` is null if a signal killed it; `failed`: it was not started; `late`: the time limit ended it. */
 export type ProcessEnd =
   | { readonly code: number | null }
   | { readonly failed: Error & { code?: string } }
@@ -40,7 +40,7 @@ export type ProcessEnd =
 
 /**
  * Runs a program to its end.
- * @throws an error of the bytes to be piped; the program has then ended
+ * @throws an error from reading the bytes to be piped; the program has ended then
  */
 export async function runProcess({ argv, cwd, env, stdin }: ProcessCall, deps: ProcessDeps): Promise<ProcessEnd> {
   const call = shellCall(argv, cwd, env);
@@ -53,7 +53,7 @@ export async function runProcess({ argv, cwd, env, stdin }: ProcessCall, deps: P
     pipes.push(pipeFromProgram());
     if (typeof stdin !== 'number') pipes.push(pipeToProgram());
     const fds = [typeof stdin === 'number' ? stdin : pipes[1]?.fd, pipes[0]?.fd, 'ignore'] as const;
-    // Only a leader of a group can be ended with all that it has started.
+    // Only the leader of a process group can be killed together with the processes that it has started.
     const detached = deps.timeoutSec !== undefined;
     child = spawn('/bin/sh', call.args, { cwd: call.cwd, env: call.env, stdio: [...fds], detached });
   } catch (error) {
@@ -99,7 +99,7 @@ function waitFor(child: ChildProcess, from: Socket, deps: ProcessDeps): Promise<
   });
 }
 
-/** @returns what is to be told when it has ended; the answer says so if it was made to */
+/** @returns a function to call at its end, which returns a text if the time limit ended it */
 function endWhenLate(
   child: ChildProcess,
   clock: Clock,
@@ -111,7 +111,7 @@ function endWhenLate(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
-      // Nobody of the group is left.
+      // The whole group has ended.
     }
   };
   const abort = () => signal('SIGKILL');

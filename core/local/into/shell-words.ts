@@ -1,5 +1,5 @@
-// Bytes on a command line. Node passes arguments and variables as UTF-8 text only; what is not valid UTF-8 goes in as
-// octal escapes that the shell's own printf turns back into the exact bytes.
+// Bytes on a command line. Node passes arguments and variables only as UTF-8 text; other bytes are written as octal escapes, which
+// the shell's printf converts back.
 import { exactText } from '../raw-path.ts';
 
 /** What to run as `/bin/sh -c script name argument …`, and with which environment. */
@@ -11,9 +11,9 @@ export interface ShellCall {
 }
 
 /**
- * The call that runs a program in `dir` as qmail-local does: umask 077, standard error into standard output.
- * The shell only prepares; it is replaced by the program.
- * @param argv the program, looked for in PATH, and its arguments
+ * The call that runs a program in `dir` as qmail-local does: umask 077, standard error redirected to standard output. The shell
+ * finally executes the program.
+ * @param argv the program, which is searched in PATH, and its arguments
  */
 export function shellCall(
   argv: readonly string[],

@@ -1,5 +1,5 @@
-// Reads a command line that is simple enough to know what /bin/sh would do with it: words, quotes, backslashes, and
-// variables that are set, in double quotes or plain enough to stay one word. Everything else is left to the shell.
+// Parses command lines that are simple enough to predict what /bin/sh would do: words, quotes, backslashes, and variables in double
+// quotes or with values that expand to one word. All others are left to the shell.
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -7,7 +7,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * The words of a simple command.
  * @param command a byte string, as after `|` in a .qmail file
  * @param env the variables that the shell would find
- * @returns undefined when only a shell can tell; a first word that means something to the shell itself is for the caller
+ * @returns undefined if the line needs a shell. The caller checks whether the first word is a shell builtin
  */
 export function simpleCommand(command: string, env: Variables): readonly string[] | undefined {
   const words: string[] = [];
@@ -44,7 +44,7 @@ function readWord(command: string, start: number, env: Variables): Read | undefi
   return { text, end: at };
 }
 
-/** Bytes that mean nothing to a shell, at least inside a word. */
+/** Bytes without a special meaning to the shell, at least inside a word. */
 const plain = /[\w@%+,./:^\x80-\xff#~!-]+/y;
 
 function readPart(command: string, at: number, env: Variables): Read | undefined {
@@ -59,7 +59,7 @@ function readPart(command: string, at: number, env: Variables): Read | undefined
       return at + 1 < command.length ? { text: command[at + 1] as string, end: at + 2 } : undefined;
     case '$': {
       const found = readVariable(command, at, env);
-      // Outside quotes the shell cuts a value at blanks, and looks for files where it has * and the like.
+      // Outside quotes the shell splits a value at blanks and expands * and similar characters.
       return found && /^[\w@%+,./:^\x80-\xff#~!=-]+$/.test(found.text) ? found : undefined;
     }
     case '=':

@@ -1,13 +1,13 @@
-// After a power loss: files of deliveries that were not on the disk yet when the power went. Their names say how long
-// they should be. The queue still has their messages and delivers them again, so what is left of them is removed.
+// Removes torn files after a power failure: deliveries that were not yet completely on the disk, so that a file is shorter than its
+// name says. The queue still has their messages and delivers them again.
 import { lstatSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import { rawPath } from '../raw-path.ts';
 import { sizeInName } from './maildir-names.ts';
 
 /**
- * Removes the files in new/ and tmp/ that carry one of our names and are shorter than it says. Everything else stays:
- * other programs' files, whole ones, longer ones, what is no regular file, and what cannot be looked at or removed
- * (a torn file that stays is a nuisance; its message comes again whole).
+ * Removes the files in new/ and tmp/ that have one of our names and are shorter than it says. All others are kept: files of other
+ * programs, complete or longer ones, anything that is not a regular file, and files that cannot be examined or removed (a torn file
+ * that remains is only a nuisance, because its message is delivered again).
  * @param maildir absolute path, a byte string
  * @returns how many were removed
  */
@@ -27,7 +27,7 @@ function removeTornIn(directory: string): number {
       unlinkSync(path);
       removed++;
     } catch {
-      // A reader moved it meanwhile, or the directory may not be written to.
+      // A reader has moved the file, or the directory is not writable.
     }
   }
   return removed;
@@ -45,9 +45,9 @@ function namesIn(directory: string): string[] {
 export type Sweep = (maildir: string) => void;
 
 /**
- * Removes the torn files of each Maildir once, before its first delivery: later ones would meet files that are being
- * written. A Maildir counts as the same under all its names.
- * @param swept the Maildirs (device and inode) that were done; it grows
+ * Removes the torn files of each Maildir once, before its first delivery, because later there may be files that are being written.
+ * Different paths of one Maildir count as the same.
+ * @param swept the Maildirs (device and inode) that are done; new ones are added
  */
 export function createSweep(swept: Set<string>): Sweep {
   return maildir => {
@@ -60,9 +60,9 @@ export function createSweep(swept: Set<string>): Sweep {
   };
 }
 
-/** The Maildirs that were swept since the start, as `createSweep` counts them. */
+/** The Maildirs that were swept since the start, as for `createSweep`. */
 export interface SweptMaildirs {
-  /** Those of one user: a process that runs as the user adds to them, and speaks for nobody else. */
+  /** Those of one user. A process that runs as the user adds to them, and must not affect those of other users. */
   of(uid: number | undefined): Set<string>;
 }
 

@@ -1,4 +1,4 @@
-// Writing a delivery to disk: everything or an exception.
+// Writes files of deliveries completely, and syncs them to the disk.
 import { closeSync, fsync, openSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errorCode } from '../../lib/user-error.ts';
@@ -8,7 +8,7 @@ import { syncIoLimitBytes } from '../sync-io-limit.ts';
 const writeSome = promisify(write);
 const sync = promisify(fsync);
 
-/** Writes all of `bytes` at the file's end or offset. Few bytes are written when this returns, not a turn later. */
+/** Writes all of `bytes` at the file's end or offset. A small write is synchronous. */
 export async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const left = bytes.length - at;
@@ -16,7 +16,7 @@ export async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Waits until the file (or directory) is on the disk. What cannot be synced, such as a device, counts as synced. */
+/** Waits until the file (or directory) is on the disk. A file that cannot be synced, such as a device, counts as synced. */
 export async function syncFile(fd: number): Promise<void> {
   try {
     await sync(fd);
@@ -26,7 +26,7 @@ export async function syncFile(fd: number): Promise<void> {
   }
 }
 
-/** The same for the names in a directory. @param path a byte string: it need not be text */
+/** The same for the names in a directory. @param path a byte string, which need not be valid UTF-8 */
 export async function syncNames(path: string): Promise<void> {
   const fd = openSync(rawPath(path), 'r');
   try {

@@ -1,5 +1,5 @@
-// Reads the queued message from its open file. Every reader starts at byte 0 and none moves the file's own offset, so
-// one open file serves all lines of a .qmail file, however large the message is.
+// Reads a queued message from its open file. All readers start at byte 0 and do not move the file's offset, so one open file serves
+// all lines of a .qmail file.
 import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -7,10 +7,10 @@ import type { MessageSource } from '../../paper-path/shapes.ts';
 
 const readAt = promisify(read);
 const pieceBytes = 64 * 1024;
-/** Holds nearly every header, and is there without waiting. */
+/** Enough for nearly every header; read synchronously. */
 const firstPieceBytes = 16 * 1024;
 
-/** The message could not be read; its message is the reason in the system's words. */
+/** The message could not be read; the error's text is the system's reason. */
 export class MessageReadError extends Error {
   constructor(cause: unknown) {
     super(reasonOf(cause), { cause });
@@ -18,7 +18,7 @@ export class MessageReadError extends Error {
   }
 }
 
-/** The first `sizeBytes` bytes of the open file. @throws MessageReadError, also when there are fewer */
+/** The first `sizeBytes` bytes of the open file. @throws MessageReadError, also if there are fewer */
 export function readWhole(fd: number, sizeBytes: number): Buffer {
   const raw = Buffer.allocUnsafe(sizeBytes);
   for (let at = 0; at < sizeBytes; ) {
@@ -30,8 +30,8 @@ export function readWhole(fd: number, sizeBytes: number): Buffer {
 }
 
 /**
- * The bytes of the open file from the beginning. A piece is good until the next one is asked for: all are read into the
- * same memory, so that a message of 1 GB leaves no more behind than a small one.
+ * The bytes of the open file from the beginning. A piece is valid until the next one is requested: all are read into the same
+ * memory, so that a message of 1 GB causes no more garbage than a small one.
  * @throws MessageReadError (while iterating)
  */
 export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, undefined> {
@@ -43,7 +43,7 @@ export async function* messagePieces(fd: number): AsyncGenerator<Buffer, void, u
   }
 }
 
-/** The same pieces, each in memory of its own: for readers that keep them. */
+/** The same pieces, each in its own memory, for readers that keep them. */
 export async function* lasting(source: MessageSource): AsyncGenerator<Uint8Array> {
   for await (const piece of source) yield Uint8Array.from(piece);
 }
@@ -65,7 +65,7 @@ async function readLater(fd: number, into: Buffer, position: number): Promise<nu
 }
 
 /**
- * Whether the header (up to the first empty line) has exactly this line. Lines may be of any length.
+ * Whether the header (up to the first empty line) contains exactly this line. Lines may have any length.
  * @param line a byte string that ends in LF
  * @throws MessageReadError
  */
@@ -78,7 +78,7 @@ export async function headerHasLine(message: MessageSource, line: string): Promi
       const lf = piece.indexOf(10, at);
       const end = lf < 0 ? piece.length : lf + 1;
       if (matched >= 0) {
-        // The first byte alone tells most lines apart, and costs nothing.
+        // Comparing the first byte first is cheap, and enough for most lines.
         const same =
           piece[at] === wanted[matched] && wanted.subarray(matched, matched + end - at).equals(piece.subarray(at, end));
         matched = same ? matched + end - at : -1;

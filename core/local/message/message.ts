@@ -1,5 +1,5 @@
-// The queued message as its delivery reads it: a small one in memory, in one go; a large one piece by piece from its
-// file, so that a message of any size takes the same memory. Every reader starts at byte 0.
+// A queued message as its delivery reads it: a small one at once into memory, a large one piece by piece, so that memory is bounded.
+// All readers start at byte 0.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { syncIoLimitBytes } from '../sync-io-limit.ts';
@@ -8,22 +8,22 @@ import { messagePieces, readWhole } from './message-reader.ts';
 /** One message, for one delivery. */
 export interface Message {
   readonly sizeBytes: number;
-  /** All of it if it is small, else undefined. @throws MessageReadError */
+  /** The whole message if it is small, else undefined. @throws MessageReadError */
   whole(): Uint8Array | undefined;
   /**
-   * Its bytes, whatever its size. A piece is good until the next one is asked for.
+   * Its bytes, whatever its size. A piece is valid until the next one is requested.
    * @throws MessageReadError, also while iterating
    */
   pieces(): MessageSource;
   /**
-   * The open file, for programs; it stays open until `close`, and no other delivery moves its offset.
-   * @throws Error of the operating system when it cannot be opened
+   * The open file, for programs. It stays open until `close`, and no other delivery moves its offset.
+   * @throws Error of the operating system if it cannot be opened
    */
   fd(): number;
   close(): void;
 }
 
-/** A message whose file is open. */
+/** A message in an open file. */
 export function messageInFile(fd: number, sizeBytes: number): Message {
   let known: Buffer | undefined;
   function whole(): Buffer | undefined {
@@ -42,7 +42,7 @@ export function messageInFile(fd: number, sizeBytes: number): Message {
   };
 }
 
-/** A message that is in memory already. @param path asked for only when a program is to read the file */
+/** A message in memory. @param path called only if a program reads the file */
 export function messageInMemory(raw: Uint8Array, path: () => string): Message {
   let fd: number | undefined;
   return {
@@ -59,7 +59,7 @@ export function messageInMemory(raw: Uint8Array, path: () => string): Message {
   };
 }
 
-/** Opens a message file; undefined: it is no regular file. @throws Error of the operating system */
+/** Opens a message file; undefined: it is not a regular file. @throws Error of the operating system */
 export function openMessage(path: string): Message | undefined {
   const fd = openSync(path, constants.O_RDONLY);
   const stat = fstatSync(fd);

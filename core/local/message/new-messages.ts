@@ -1,19 +1,19 @@
-// What a delivery puts into the queue: copies of the message, for the forward lines of a .qmail file (qmail-local:
-// mailforward), and what programs make.
+// The messages that a delivery queues: copies of its message for the forward lines of a .qmail file (qmail-local: mailforward), and
+// messages that programs create.
 import type { Queued } from '../../paper-path/own-program.ts';
 import type { Accept, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import type { Message } from './message.ts';
 import { lasting, MessageReadError } from './message-reader.ts';
 
-/** How a delivery makes new messages. */
+/** How a delivery queues new messages. */
 export interface NewMessages {
-  /** Puts the delivered message, byte for byte, with `head` on top, into the queue for `envelope`. */
+  /** Queues the delivered message unchanged, with `head` on top, for `envelope`. */
   readonly forward: (head: string, envelope: Envelope) => Promise<Queued>;
-  /** Puts another message into the queue; an error of the source is passed on. */
+  /** Queues another message. Errors of the source are thrown. */
   readonly queue: (source: MessageSource, envelope: Envelope) => Promise<Queued>;
 }
 
-/** Who queues what a delivery makes. @param alias the delivery is that of the user alias */
+/** The invoker of messages that a delivery queues. @param alias the user of the delivery is alias */
 export function invokerOf(uid: number, alias: boolean): Invoker {
   return alias ? { uid, as: 'alias' } : { uid };
 }
@@ -38,7 +38,7 @@ function copy(head: Uint8Array, message: Message): MessageSource {
   return whole ? [head, whole] : stream(head, message);
 }
 
-/** The queue may keep pieces, and these do not last. */
+/** The queue may keep pieces, so each needs its own memory. */
 async function* stream(head: Uint8Array, message: Message): AsyncGenerator<Uint8Array> {
   yield head;
   yield* lasting(message.pieces());

@@ -1,21 +1,21 @@
-// A message that a process of a user makes, as it comes in at the host: a piece at a time, each only when it was asked
-// for, because whoever controls that process may send what they like.
+// A message that a user's process sends to the host, piece by piece. Each piece must have been requested, because the user controls
+// the process and could send any amount.
 import { Readable } from 'node:stream';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
-/** The message was not made to its end. */
+/** The message ended early. */
 export class StreamBroken extends Error {}
 
-/** The host's end of it. All answer whether that may come now. */
+/** The host's end. All methods return whether the call is allowed now. */
 export interface StreamedMessage {
   readonly source: MessageSource;
   piece(bytes: string): boolean;
   end(): boolean;
-  /** There will be no more of it: the source throws StreamBroken. */
+  /** The message ends early: the source throws StreamBroken. */
   broken(): boolean;
 }
 
-/** @param ask lets the process send the next piece */
+/** @param ask requests the next piece from the process */
 export function createStreamedMessage(ask: () => void): StreamedMessage {
   let asked = false;
   let open = true;
@@ -25,7 +25,7 @@ export function createStreamedMessage(ask: () => void): StreamedMessage {
       ask();
     },
   });
-  source.on('error', () => {}); // the queue may have answered without reading it
+  source.on('error', () => {}); // the queue may have replied without reading it
   return {
     source,
     piece(bytes) {

@@ -1,11 +1,11 @@
-// bouncesaying: bounces the message with a text, if a program says so or there is none to run.
+// bouncesaying: bounces the message with a text, unconditionally or if a program succeeds.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { isCommand, usage } from './program-exit.ts';
 import { runCondition } from './run-condition.ts';
 
 const name = 'bouncesaying';
 
-/** @returns 100 bounce it, 0 carry on, 111 try again */
+/** @returns 100 bounce, 0 continue, 111 try again */
 export const bouncesaying: OwnProgram = async call => {
   const [text, ...argv] = call.args;
   if (text === undefined) return usage(call, `${name} error [ program [ arg ... ] ]`);

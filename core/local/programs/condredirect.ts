@@ -1,4 +1,4 @@
-// condredirect: sends the message elsewhere if a program says so, and ends the .qmail file there.
+// condredirect: forwards the message to another address if a program succeeds, and skips the rest of the .qmail file.
 
 import { reasonOf } from '../../lib/user-error.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
@@ -8,7 +8,7 @@ import { runCondition } from './run-condition.ts';
 
 const name = 'condredirect';
 
-/** @returns 99 sent elsewhere, 0 not wanted there, 100 it never will be, 111 try again */
+/** @returns 99 forwarded, 0 not forwarded, 100 permanent failure, 111 try again */
 export const condredirect: OwnProgram = async call => {
   const [address, ...argv] = call.args;
   if (address === undefined || !isCommand(argv)) return usage(call, `${name} newaddress program [ arg ... ]`);

@@ -1,4 +1,4 @@
-// dot-forward: obeys sendmail's .forward files, from a .qmail line: `|dot-forward .forward`, then `./Maildir/`.
+// dot-forward: follows sendmail's .forward files, from a .qmail line: `|dot-forward .forward`, then `./Maildir/`.
 import { readFileSync } from 'node:fs';
 import { readMessageControl } from '../../control/message-control.ts';
 import { parseOptions } from '../../lib/process/getopt.ts';
@@ -14,13 +14,13 @@ import { runCommand } from './shell-command.ts';
 
 const name = 'dot-forward';
 
-/** What one address of a file means. */
+/** The meaning of one address in a file. */
 type Instruction =
   | { readonly kind: 'program' | 'forward'; readonly text: string }
   /** The user: the next .qmail lines deliver. */
   | { readonly kind: 'direct' };
 
-/** @returns 0 go on with the next .qmail line, 99 all is done, 100 it never will be, 111 try again */
+/** @returns 0 continue with the next .qmail line, 99 done, 100 permanent failure, 111 try again */
 export const dotForward: OwnProgram = async call => {
   let dryRun = false;
   const files = parseOptions(call.args, { valued: '' }, letter => {
@@ -49,7 +49,7 @@ export const dotForward: OwnProgram = async call => {
   return 0;
 };
 
-/** @returns its bytes; undefined: it is not there */
+/** @returns its contents; undefined: it does not exist */
 function readForwardFile(call: ProgramCall, file: string): string | undefined {
   try {
     return readFileSync(rawPath(absolute(file, call.cwd)), 'latin1');
@@ -60,8 +60,8 @@ function readForwardFile(call: ProgramCall, file: string): string | undefined {
 }
 
 /**
- * All that a file says, before any of it is done. Within a line addresses are read from right to left.
- * @throws UserError (exit code 111) when a line makes no sense
+ * Parses the whole file before anything is done. Within a line addresses are read from right to left.
+ * @throws UserError (exit code 111) if a line cannot be parsed
  */
 function readInstructions(
   call: ProgramCall,
@@ -109,7 +109,7 @@ function describe(call: ProgramCall, instructions: readonly Instruction[]): numb
   return 0;
 }
 
-/** Programs first, then one message for everybody. */
+/** Runs the programs first, then sends one message to all addresses. */
 async function obey(call: ProgramCall, instructions: readonly Instruction[]): Promise<number> {
   const recipients: string[] = [];
   for (const instruction of instructions) {
@@ -122,7 +122,7 @@ async function obey(call: ProgramCall, instructions: readonly Instruction[]): Pr
   return await forwardAll(call, recipients);
 }
 
-/** @returns 0 when there is nothing to forward, or it is queued */
+/** @returns 0 if the message was queued, or there is nothing to forward */
 async function forwardAll(call: ProgramCall, recipients: readonly string[]): Promise<number> {
   if (recipients.length === 0) return 0;
   const { DTLINE: head = '', NEWSENDER: sender = '' } = call.env;

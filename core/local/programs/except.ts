@@ -1,11 +1,11 @@
-// except: the opposite of what a program says.
+// except: reverses the exit code of a program.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { isCommand, usage } from './program-exit.ts';
 import { runCondition } from './run-condition.ts';
 
 const name = 'except';
 
-/** @returns 100 the program said yes, 0 it said no, 111 try again */
+/** @returns 100 the program succeeded, 0 it failed, 111 try again */
 export const except: OwnProgram = async call => {
   if (!isCommand(call.args)) return usage(call, `${name} program [ arg ... ]`);
   const answer = await runCondition(call, name, call.args);

@@ -1,4 +1,4 @@
-// fastforward: forwards the message as a database says that setforward or newaliases made, from a .qmail line.
+// fastforward: forwards the message according to a database of setforward or newaliases, from a .qmail line.
 import { parseOptions } from '../../lib/process/getopt.ts';
 import { UserError } from '../../lib/user-error.ts';
 import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
@@ -10,20 +10,20 @@ import { runCommand } from './shell-command.ts';
 
 const name = 'fastforward';
 
-/** Longer recipients are left out, as ever. */
+/** Longer recipients are ignored, as in the original. */
 const longestRecipientBytes = 899;
 
 interface Options {
-  /** Say what would be done, do nothing. */
+  /** Print what would be done, without doing it. */
   readonly dryRun: boolean;
-  /** An address that is not found is for the next .qmail line; one that is found is not. */
+  /** If the address is not found, continue with the next .qmail line; if it is found, skip the next lines. */
   readonly passThrough: boolean;
   /** The address is $DEFAULT@$HOST, not $RECIPIENT. */
   readonly fromDefault: boolean;
   readonly database: string;
 }
 
-/** @returns 0 forwarded, or not found with -p; 99 forwarded with -p; 100 it never will be; 111 try again */
+/** @returns 0 forwarded, or not found with -p; 99 forwarded with -p; 100 permanent failure; 111 try again */
 export const fastforward: OwnProgram = async call => {
   const options = readOptions(call.args);
   if (!options) return usage(call, `${name} [ -nNpPdD ] data.cdb`);
@@ -87,8 +87,8 @@ async function follow(call: ProgramCall, options: Options, forwardings: Forwardi
 }
 
 /**
- * Follows the instructions to their end: programs at once, addresses and lists the last ones first, each only once.
- * @returns the recipients in this order; an exit code when a program failed
+ * Follows the instructions: programs at once, then addresses and lists in reverse order, each only once.
+ * @returns the recipients in this order; or an exit code if a program failed
  */
 async function collect(
   call: ProgramCall,
@@ -121,7 +121,7 @@ async function collect(
       continue;
     }
     const target = entry.slice(1);
-    // Who has an owner gets the message on its own, with that owner as its sender.
+    // A target with an owner gets a separate message, with that owner as its sender.
     const instructions = forwardings.owner(target) === undefined ? forwardings.instructions(target) : undefined;
     if (instructions) exit = await obey(instructions);
     else if (target.length <= longestRecipientBytes) recipients.push(target);

@@ -1,11 +1,11 @@
-// forward: sends the message on to other addresses, from a .qmail line; it is a new message of $NEWSENDER.
+// forward: forwards the message to other addresses, from a .qmail line, as a new message with the sender $NEWSENDER.
 
 import { reasonOf } from '../../lib/user-error.ts';
 import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 import { fatal } from './program-exit.ts';
 
-/** @returns 0 queued, 100 it never will be, 111 try again */
+/** @returns 0 queued, 100 permanent failure, 111 try again */
 export const forward: OwnProgram = async call => {
   const { NEWSENDER: sender, DTLINE: dtLine } = call.env;
   if (sender === undefined) return fatal(call, 'forward', 100, 'NEWSENDER not set');
@@ -14,9 +14,9 @@ export const forward: OwnProgram = async call => {
 };
 
 /**
- * Queues the message below `head` and says so, as the programs do that forward.
- * @param name the program's
- * @param success its exit code when the message is queued
+ * Queues the message with `head` on top and reports it, for all programs that forward.
+ * @param name of the calling program
+ * @param success its exit code if the message was queued
  */
 export async function forwardAs(
   call: ProgramCall,

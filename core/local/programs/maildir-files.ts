@@ -1,4 +1,4 @@
-// The messages of $MAILDIR as qmail's readers find them: oldest first, by the time of their files.
+// Lists the messages of $MAILDIR as qmail's programs do: oldest first, by the modification time of their files.
 import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { ProgramCall } from '../../paper-path/own-program.ts';
@@ -14,7 +14,7 @@ export interface MaildirFile {
 
 const oldTmpSec = 36 * 3600;
 
-/** Where $MAILDIR is, a byte string. @throws FatalError when it is not set or no directory */
+/** The path in $MAILDIR, a byte string. @throws FatalError if it is not set or not a directory */
 export function maildirOf({ env, cwd }: Pick<ProgramCall, 'env' | 'cwd'>): string {
   const maildir = env.MAILDIR;
   if (maildir === undefined) throw new FatalError('MAILDIR not set');
@@ -27,7 +27,7 @@ export function maildirOf({ env, cwd }: Pick<ProgramCall, 'env' | 'cwd'>): strin
   }
 }
 
-/** Removes what deliveries that never ended have left in tmp/. */
+/** Removes files of interrupted deliveries from tmp/. */
 export function cleanTmp(maildir: string, nowSec: number): void {
   for (const { path, stat } of entries(`${maildir}/tmp`, ignore)) {
     if (stat.atimeMs / 1000 + oldTmpSec < nowSec) removeQuietly(path);
@@ -37,8 +37,8 @@ export function cleanTmp(maildir: string, nowSec: number): void {
 function ignore(): void {}
 
 /**
- * The files of some of its directories, oldest first. What came in this second is left for the next time, as more may come
- * in it and the order would be lost. @throws FatalError
+ * The files of some of its directories, oldest first. Files of the current second are left for the next run, because more may arrive
+ * in it and the order would be wrong. @throws FatalError
  */
 export function maildirFiles(maildir: string, places: readonly string[], nowSec: number): MaildirFile[] {
   const found = places.flatMap(place => {
@@ -73,6 +73,6 @@ function removeQuietly(path: Buffer): void {
   try {
     unlinkSync(path);
   } catch {
-    // Another reader was faster, or it is nobody's to remove.
+    // Another reader has removed it, or the directory is not writable.
   }
 }

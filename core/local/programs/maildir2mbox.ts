@@ -1,5 +1,5 @@
-// maildir2mbox: moves the messages of a Maildir into an mbox, for mail readers that know nothing else. The mbox is
-// written anew beside itself and takes its place when all is on the disk; only then do the messages leave the Maildir.
+// maildir2mbox: moves the messages of a Maildir to an mbox, for mail readers that support only that. A new mbox is written to a
+// temporary file, which replaces the old one when it is on the disk; only then are the messages removed from the Maildir.
 import { closeSync, constants, openSync, renameSync, unlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { tryLockExclusive } from '../../lib/posix.ts';
@@ -17,7 +17,7 @@ import { FatalError, fatal, orFatal } from './program-exit.ts';
 const name = 'maildir2mbox';
 const lockPollMs = 100;
 
-/** @returns 0 all moved, or nothing to move; 111 trouble: every message is still in the Maildir */
+/** @returns 0 all moved, or nothing to move; 111 failed, and all messages are still in the Maildir */
 export const maildir2mbox: OwnProgram = async call => {
   const { MAIL: mbox, MAILTMP: temporary } = call.env;
   if (mbox === undefined) return fatal(call, name, 111, 'MAIL not set');
@@ -35,7 +35,7 @@ export const maildir2mbox: OwnProgram = async call => {
   }
 };
 
-/** Paths as the variables have them. */
+/** Paths as in the variables. */
 interface Boxes {
   readonly mbox: string;
   readonly temporary: string;
@@ -60,7 +60,7 @@ async function move(call: ProgramCall, maildir: string, files: readonly MaildirF
       closeSync(box);
     }
     await orFatal(`unable to move ${temporary} to ${mbox}`, () => renameSync(to, from));
-    // Until the new name is on the disk the messages must be where they were.
+    // The messages may be removed only after the rename is on the disk.
     await orFatal(`unable to sync the directory of ${mbox}`, () =>
       syncNames(place.slice(0, place.lastIndexOf('/') + 1)),
     );
@@ -70,12 +70,12 @@ async function move(call: ProgramCall, maildir: string, files: readonly MaildirF
   for (const { name: file } of files) remove(call, maildir, file);
 }
 
-/** However long another program holds it. */
+/** Waits without a time limit. */
 async function waitForLock(fd: number): Promise<void> {
   while (!tryLockExclusive(fd)) await setTimeout(lockPollMs);
 }
 
-/** How the bytes of a file stand in the mbox. */
+/** Converts the contents of a file for the mbox. */
 type Entry = (pieces: MessageSource) => MessageSource;
 
 async function append(
@@ -96,7 +96,7 @@ async function append(
   }
 }
 
-/** A message with the line that begins it in an mbox, and an empty line after it. */
+/** A message with its `From ` line before it, and an empty line after it. */
 async function* mboxEntry(pieces: MessageSource, timeSec: number): AsyncGenerator<Uint8Array> {
   let begun = false;
   for await (const piece of quoteForMbox(pieces)) {
@@ -108,7 +108,7 @@ async function* mboxEntry(pieces: MessageSource, timeSec: number): AsyncGenerato
   yield Buffer.from('\n');
 }
 
-/** The sender in the line that a delivery to a Maildir puts on top. */
+/** The sender in the Return-Path line, which a delivery to a Maildir adds on top. */
 function senderIn(start: Uint8Array): string {
   const line = Buffer.from(start.buffer, start.byteOffset, start.length).toString('latin1').split('\n', 1)[0] ?? '';
   const sender = /^Return-Path: <(.*).$/.exec(line)?.[1];

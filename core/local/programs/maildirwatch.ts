@@ -1,4 +1,4 @@
-// maildirwatch: a screen that shows what is new in a Maildir, for a terminal in the corner.
+// maildirwatch: shows the new messages of a Maildir on a terminal, again and again.
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
@@ -14,7 +14,7 @@ const textBytes = 158;
 const clearScreen = '\x1b[;H\x1b[;J';
 const bold = (text: string) => `\x1b[1m${text}\x1b[0m`;
 
-/** Shows the screen until it is killed. @returns 111 when the Maildir cannot be read */
+/** Shows the screen until it is killed. @returns 111 if the Maildir cannot be read */
 export const maildirwatch: OwnProgram = async call => {
   try {
     const maildir = maildirOf(call);
@@ -28,7 +28,7 @@ export const maildirwatch: OwnProgram = async call => {
   }
 };
 
-/** What is shown now. @throws FatalError */
+/** The contents of the screen. @throws FatalError */
 async function screen(maildir: string, nowSec: number): Promise<string> {
   cleanTmp(maildir, nowSec);
   let shown = clearScreen;

@@ -1,9 +1,9 @@
-// elq, pinq, qail: bring the mail of a Maildir into the mbox, then start a mail reader that knows mboxes only.
+// elq, pinq, qail: move the mail of a Maildir to the mbox, then start a mail reader that supports only mboxes.
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { maildir2mbox } from './maildir2mbox.ts';
 import { fatal } from './program-exit.ts';
 
-/** @returns what maildir2mbox failed with, or what the reader ended with; 127 when there is no such reader */
+/** @returns the exit code of maildir2mbox if it failed, else that of the reader; 127 if the reader does not exist */
 function mboxReader(name: string, reader: string): OwnProgram {
   return async call => {
     const moved = await maildir2mbox(call);

@@ -1,11 +1,11 @@
-// predate: gives a message to a program with a Date field on top, in the local time of this machine.
+// predate: runs a program on a message with a Date field on top, in the local time of this machine.
 import { formatLocalDate822 } from '../../lib/text/date822.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { endAs, isCommand, usage } from './program-exit.ts';
 
 const name = 'predate';
 
-/** @returns the program's exit code; 111 when it could not run */
+/** @returns the program's exit code; 111 if it could not be run */
 export const predate: OwnProgram = async call => {
   const argv = call.args;
   if (!isCommand(argv)) return usage(call, `${name} child`);

@@ -1,4 +1,4 @@
-// preline: gives the message to a program with the lines on top that an mbox or a mailer expects.
+// preline: runs a program on the message with the delivery lines on top, which mailers and mboxes expect.
 import { parseOptions } from '../../lib/process/getopt.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { endAs, isCommand, usage } from './program-exit.ts';
@@ -6,7 +6,7 @@ import { endAs, isCommand, usage } from './program-exit.ts';
 const name = 'preline';
 const synopsis = `${name} cmd [ arg ... ]`;
 
-/** @returns the program's exit code; 100 or 111 when it could not run */
+/** @returns the program's exit code; 100 or 111 if it could not be run */
 export const preline: OwnProgram = async call => {
   const { UFLINE: ufLine, RPLINE: rpLine, DTLINE: dtLine } = call.env;
   if (ufLine === undefined || rpLine === undefined || dtLine === undefined) return usage(call, synopsis);

@@ -1,19 +1,19 @@
-// The beginning of a message for a person to see in passing: its subject, then its text, in one line.
+// A preview of a message in one line: its subject, then the beginning of its text.
 
 import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
 export interface Preview {
   readonly fields: readonly RawField[];
-  /** Bytes that are not to be printed are `/`. */
+  /** Unprintable bytes are replaced by `/`. */
   readonly text: string;
 }
 
 /**
- * Reads the header and as much of the body as is wanted.
- * @param limitBytes length of the text at most
- * @param headerBytes size of the header at most; default: some megabytes
- * @throws what the source throws; UserError for a header that is larger than it should be
+ * Reads the header and as much of the body as is needed.
+ * @param limitBytes maximum length of the text
+ * @param headerBytes maximum size of the header; default: some megabytes
+ * @throws errors of the source; UserError if the header is too large
  */
 export async function readPreview(source: MessageSource, limitBytes: number, headerBytes?: number): Promise<Preview> {
   const { fields, hasBody, body } = await splitMessage(source, 'mbox lines', headerBytes);
@@ -29,7 +29,7 @@ export async function readPreview(source: MessageSource, limitBytes: number, hea
   return { fields, text: text.slice(0, limitBytes).replace(/[^ -~]/g, '/') };
 }
 
-/** What follows the name, the colon and the blanks after it, with the line end. */
+/** The field's value without leading blanks, with its line end. */
 export function fieldText(field: RawField): string {
   return fieldValue(field).replace(/^[ \t\r\n]+/, '');
 }

@@ -1,20 +1,20 @@
-// How programs of ours give up: one line on standard error, and an exit code.
+// How our programs end with an error: one line on standard error, and an exit code.
 
 import { reasonOf } from '../../lib/user-error.ts';
 import type { InnerEnd, ProgramCall } from '../../paper-path/own-program.ts';
 
 type Err = Pick<ProgramCall, 'err'>;
 
-/** Says why a program gives up. @returns its exit code */
+/** Prints the reason. @returns the exit code */
 export function fatal(call: Err, name: string, exitCode: number, text: string): number {
   call.err(`${name}: fatal: ${text}\n`);
   return exitCode;
 }
 
-/** Why a program gives up for now, in words to be said after `fatal: `. */
+/** A temporary error that ends a program; its text is printed after `fatal: `. */
 export class FatalError extends Error {}
 
-/** Does something of which an error means trouble. @param what cannot be done. @throws FatalError */
+/** Turns any error of `run` into a FatalError. @param what the text before the reason. @throws FatalError */
 export async function orFatal<T>(what: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
@@ -23,20 +23,20 @@ export async function orFatal<T>(what: string, run: () => T | Promise<T>): Promi
   }
 }
 
-/** Says how a program is called. @param synopsis begins with its name. @returns its exit code */
+/** Prints the usage of a program. @param synopsis begins with its name. @returns its exit code */
 export function usage(call: Err, synopsis: string): number {
   call.err(`${synopsis.split(' ')[0]}: usage: ${synopsis}\n`);
   return 100;
 }
 
-/** The exit code of a program that ends as another one ended. */
+/** The exit code of a program that ends like the program it has run. */
 export function endAs(call: Err, name: string, program: string, end: InnerEnd): number {
   if (end === 'crashed') return fatal(call, name, 111, 'child crashed');
   if (typeof end === 'number') return end;
   return fatal(call, name, end.temporary ? 111 : 100, `unable to run ${program}: ${end.why}`);
 }
 
-/** Whether there is a program among the arguments, and which. */
+/** Whether the arguments name a program. */
 export function isCommand(argv: readonly string[]): argv is readonly [string, ...string[]] {
   return argv.length > 0;
 }

@@ -1,13 +1,13 @@
-// qbiff: tells a user at a terminal that mail has come. A terminal that lets its owner execute it (biff y) wants that.
+// qbiff: notifies a logged-in user of new mail, on terminals that are executable by their owner (biff y).
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { smallHeaderBytes } from '../../message/header/split-message.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { readPreview } from './preview.ts';
 
-/** Where terminals and those who sit at them are found. */
+/** Where the list of logged-in users and the terminals are. */
 export interface Terminals {
-  /** The file of logins, as utmp(5) of Linux on machines of 64 bits. */
+  /** The list of logins, in the format of utmp(5) on 64-bit Linux. */
   readonly logins: string;
   readonly devices: string;
 }
@@ -15,7 +15,7 @@ export interface Terminals {
 const textBytes = 78;
 const indent = '    ';
 
-/** @returns 0, whatever happened: mail must not wait for this */
+/** @returns always 0: a delivery must not fail because of this */
 export function createQbiff(terminals: Terminals): OwnProgram {
   return async call => {
     const { USER: user, SENDER: sender, LOCAL: local } = call.env;
@@ -27,7 +27,7 @@ export function createQbiff(terminals: Terminals): OwnProgram {
       const toFrom = `*** TO <${local}> FROM <${sender}>`.replace(/[^ -~]/g, '_');
       for (const line of lines) tell(`${terminals.devices}/${line}`, `\r\n\x07${toFrom}\r\n${indent}${text}\r\n`);
     } catch {
-      // The message cannot be read; whatever else reads it will say so.
+      // The message cannot be read; other lines that read it will report that.
     }
     return 0;
   };
@@ -60,7 +60,7 @@ function textAt(raw: Buffer, record: number, { at, bytes }: { readonly at: numbe
   return text.split('\0', 1)[0] as string;
 }
 
-/** Writes to a terminal if it is the user's own and wants it; a terminal that is stuck is left alone. */
+/** Writes to a terminal if it belongs to the user and accepts notices, without waiting for a blocked one. */
 function tell(terminal: string, text: string): void {
   let fd: number;
   try {
@@ -72,7 +72,7 @@ function tell(terminal: string, text: string): void {
     const { mode, uid } = fstatSync(fd);
     if ((mode & 0o100) !== 0 && uid === process.getuid?.()) writeSync(fd, Buffer.from(text, 'latin1'));
   } catch {
-    // It went away, or takes nothing now.
+    // It was closed, or does not accept output now.
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,4 @@
-// qreceipt: tells the sender that the message was delivered here, if the message asks for that in the field
-// Notice-Requested-Upon-Delivery-To.
+// qreceipt: confirms the delivery to the sender, if the message requests it in the field Notice-Requested-Upon-Delivery-To.
 
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { quoteAddress } from '../../message/address.ts';
@@ -12,7 +11,7 @@ import { fatal, usage } from './program-exit.ts';
 
 const name = 'qreceipt';
 
-/** @returns 0 told, or nothing to tell; 100 it never can be; 111 try again */
+/** @returns 0 confirmed, or not requested; 100 permanent failure; 111 try again */
 export const qreceipt: OwnProgram = async call => {
   const [target] = call.args;
   const sender = call.env.SENDER;
@@ -23,7 +22,7 @@ export const qreceipt: OwnProgram = async call => {
   } catch (error) {
     if (error instanceof UserError) {
       call.err(`${name}: no receipt: ${error.message}\n`);
-      return 0; // such a header is no reason to lose the mail
+      return 0; // such a header is no reason to refuse the mail
     }
     return fatal(call, name, 111, `read error: ${reasonOf(error)}`);
   }

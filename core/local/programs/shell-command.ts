@@ -1,4 +1,4 @@
-// How fastforward and dot-forward run the programs that their files name.
+// Runs the programs that are named in the files of fastforward and dot-forward.
 
 import { reasonOf } from '../../lib/user-error.ts';
 import type { ProgramCall } from '../../paper-path/own-program.ts';
@@ -10,14 +10,14 @@ export interface ShellCommand {
   readonly command: string;
   /** The whole instruction, for error texts. */
   readonly written: string;
-  /** The lines `From `, `Return-Path:` and `Delivered-To:` go on top of the message. */
+  /** Whether the lines `From `, `Return-Path:` and `Delivered-To:` are added on top of the message. */
   readonly withLines: boolean;
 }
 
 /**
- * Runs it on the whole message; whoever reads the message next finds its first byte.
- * @param name of the program that asks
- * @returns 0 it went well, 100 it refused, 111 it failed
+ * Runs it on the whole message, and rewinds the message afterwards.
+ * @param name of the calling program
+ * @returns 0 success, 100 permanent failure, 111 temporary failure
  */
 export async function runCommand(
   call: ProgramCall,

@@ -1,16 +1,16 @@
-// What whoever delivers may do with files: this process, or, where root's host drops to a user, that user. Root cannot ask
-// the system what somebody else may; owner, group and mode say it, but for lists of rights beyond them (ACLs).
+// Checks which files a delivery may access: as this process, or, for a host that root runs, as the recipient's user. Root cannot ask
+// the system about another user, so owner, group and mode are checked; ACLs are not considered.
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { rawPath } from '../raw-path.ts';
 
-/** Paths are byte strings. All throw what the system would say in place of yes. */
+/** Paths are byte strings. All methods throw the system's error if access is denied. */
 export interface Access {
   read(path: string): void;
   write(path: string): void;
-  /** To go into a directory. */
+  /** Checks that a directory may be entered. */
   enter(path: string): void;
-  /** To make and remove files in a directory. */
+  /** Checks that files may be created and removed in a directory. */
   fill(path: string): void;
 }
 
@@ -38,7 +38,7 @@ function checkModes({ uid, gid }: { readonly uid: number; readonly gid: number }
   };
 }
 
-/** @throws Error worded as the system's */
+/** @throws Error with the system's text */
 function checkOne(path: string, rights: number, uid: number, gid: number): void {
   const stat = statSync(rawPath(path));
   const shift = stat.uid === uid ? 6 : stat.gid === gid ? 3 : 0;

@@ -1,9 +1,9 @@
-// Lines of a .qmail file that would count as an address and can be nobody's: mistakes for a path, a command, a comment.
-// qmail sends to them, and the mail bounces or goes to whoever has the catch-all.
+// Detects lines of .qmail files that would be read as an address but cannot be one: misspelled paths, commands and comments. qmail
+// forwards to them, and the mail bounces or goes to a catch-all address.
 import { hasControls, splitAddress } from '../../message/address.ts';
 import type { Instruction } from './dot-qmail.ts';
 
-/** Why mail waits at a line, and what to write there; undefined: the line may be meant as it is. */
+/** What is wrong with a line and how to correct it; undefined: the line may be intended. */
 export function mistakeOf({ kind, text }: Pick<Instruction, 'kind' | 'text'>): string | undefined {
   if (kind === 'forward') {
     const mark = marks.find(({ of }) => of(text));
@@ -15,7 +15,7 @@ export function mistakeOf({ kind, text }: Pick<Instruction, 'kind' | 'text'>): s
 
 const dosLineEnd = 'it ends in a carriage return; save the file with Unix line endings';
 
-/** Only what no address of anyone can be. `joe/x` and `joe smith@host` are odd, and some have such addresses. */
+/** Only texts that cannot be addresses. `joe/x` and `joe smith@host` are unusual, but such addresses exist. */
 const marks: readonly { readonly of: (address: string) => boolean; readonly says: string }[] = [
   {
     of: address => ['\xef\xbb\xbf', '\xff\xfe', '\xfe\xff'].some(mark => address.startsWith(mark)),
@@ -47,7 +47,7 @@ function hasNoHost(address: string): boolean {
   return host === '' || (local === '' && host !== undefined);
 }
 
-/** A host holds no blanks, brackets or quotes; `a@b,c@d` is a list. Routes (`@a,@b:c@d`) are old, and allowed. */
+/** A host contains no blanks, brackets or quotes; `a@b,c@d` is a list. Source routes (`@a,@b:c@d`) are allowed. */
 function hasMore(address: string): boolean {
   const { local, host = '' } = splitAddress(address);
   const at = local.indexOf('@');

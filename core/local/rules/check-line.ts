@@ -1,4 +1,4 @@
-// Whether a line of a .qmail file could be followed now, as far as it can be seen without following it.
+// Checks whether a line of a .qmail file could be followed now, as far as that is possible without following it.
 import { type Stats, statSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
 import { type Failure, temporaryFailure } from '../failure.ts';
@@ -7,7 +7,7 @@ import { rawPath } from '../raw-path.ts';
 import type { Access } from './access.ts';
 import type { Instruction } from './dot-qmail.ts';
 
-/** Why mail would wait at this line; undefined: nothing is in its way. Programs decide for themselves. */
+/** The reason why mail would be deferred at this line; undefined: none is known. The result of a program cannot be predicted. */
 export function checkLine({ kind, text }: Instruction, homeDir: string, access: Access): Failure | undefined {
   const path = text.startsWith('/') ? text : `${homeDir}/${text}`;
   if (kind === 'maildir') return checkMaildir(path) ?? checkMaildirLine(path, access);

@@ -1,4 +1,4 @@
-// The three lines that qmail-local can put on top of a message. All are byte strings that end in one LF.
+// The three lines that qmail-local can add on top of a message. All are byte strings that end in one LF.
 import { formatCtime } from '../../lib/text/date822.ts';
 import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 

@@ -1,6 +1,6 @@
-// What the lines of a .qmail file mean (spec: dot-qmail(5)). Parsing never fails: every line is some instruction.
+// Parses .qmail files (spec: dot-qmail(5)). Parsing never fails: every line is an instruction.
 
-/** One line. `text` is a byte string: the path, the command, the address, or what follows `#` or `+`. */
+/** One line. `text` is a byte string: the path, the command, the address, or the text after `#` or `+`. */
 export interface Instruction {
   readonly kind: 'maildir' | 'mbox' | 'program' | 'forward' | 'comment' | 'flag' | 'empty';
   readonly text: string;
@@ -15,12 +15,12 @@ export function parseDotQmail(bytes: string): Instruction[] {
   return lines.map((raw, index) => parseLine(raw, index + 1));
 }
 
-/** Whether mail is stopped before anything is delivered: the first line is empty. */
+/** Whether the first line is empty, which defers all mail. */
 export function hasBlankFirstLine(instructions: readonly Instruction[]): boolean {
   return instructions[0]?.kind === 'empty';
 }
 
-/** Whether this line says that from here on only forwards are allowed. */
+/** Whether this line allows only forwards after it. */
 export function isListFlag(instruction: Instruction): boolean {
   return instruction.kind === 'flag' && instruction.text === 'list';
 }
@@ -48,7 +48,7 @@ function parseLine(raw: string, line: number): Instruction {
   }
 }
 
-/** A path, a command and an address end at a NUL wherever they are used, so they end there here. */
+/** Paths, commands and addresses end at a NUL where they are used, so they end there here too. */
 function untilNul(line: string): string {
   const nul = line.indexOf('\0');
   return nul < 0 ? line : line.slice(0, nul);

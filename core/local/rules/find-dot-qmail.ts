@@ -1,4 +1,4 @@
-// Which .qmail file decides about an address, and who gets its bounces (qmail-local: qmesearch, the -owner files).
+// Finds the .qmail file of an address, and the address that gets its bounces (qmail-local: qmesearch, the -owner files).
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
@@ -6,31 +6,31 @@ import { type Failure, temporaryFailure } from '../failure.ts';
 import { rawPath } from '../raw-path.ts';
 import { isTemporaryError } from '../temporary-error.ts';
 
-/** Where to look. Byte strings. */
+/** The home and the extension, as byte strings. */
 export interface Where {
   readonly homeDir: string;
   readonly dash: string;
   readonly ext: string;
 }
 
-/** The file that decides, as it was when it was opened. */
+/** The file that was found, as it was when it was opened. */
 export interface DotQmailFile {
   readonly path: string;
   /** Its bytes, as a byte string. */
   readonly text: string;
-  /** The owner may execute it: only forwards are allowed. */
+  /** The file is executable by its owner: only forwards are allowed. */
   readonly forwardOnly: boolean;
   /** $DEFAULT: the part of the address that the file's `default` stands for. */
   readonly defaultPart: string | undefined;
 }
 
-/** More is no .qmail file that a person or a list manager wrote. */
+/** No person or list manager writes a larger .qmail file. */
 const largestBytes = 16 * 1024 * 1024;
 
-/** No file has a longer name, so nobody looks for it: an address with very many dashes is soon done. */
+/** Longer file names cannot exist and are not tried, so an address with very many dashes costs little. */
 const longestName = 255;
 
-/** A name that may be the one, with what its `default` stands for. */
+/** A file name to try, with the part of the address that its `default` stands for. */
 export interface Candidate {
   /** File name in the home directory. */
   readonly name: string;
@@ -49,10 +49,10 @@ export function dotQmailCandidates(dash: string, ext: string): Candidate[] {
   return candidates.filter(({ name }) => name.length <= longestName);
 }
 
-/** Hears of each candidate's path: whether it is the one (or stops the search). */
+/** Called with the path of each candidate, and whether it is used (or ends the search). */
 export type Tried = (path: string, isIt: boolean) => void;
 
-/** Opens the first candidate that is a regular file. `undefined`: there is none. */
+/** Opens the first candidate that is a regular file; undefined if there is none. */
 export function findDotQmail(where: Where, tried?: Tried): { file: DotQmailFile } | { failure: Failure } | undefined {
   for (const { name, defaultPart } of dotQmailCandidates(where.dash, where.ext)) {
     const path = `${where.homeDir}/${name}`;
@@ -73,7 +73,7 @@ function readDotQmail(
   defaultPart: string | undefined,
 ): { file: DotQmailFile } | { failure: Failure } | undefined {
   const bytes = rawPath(path);
-  // Most candidates do not exist; an open that fails costs many times this look.
+  // Most candidates do not exist, and a failing open costs many times as much as this call.
   if (!statSync(bytes, { throwIfNoEntry: false })?.isFile()) return undefined;
   const fd = openSync(bytes, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -96,8 +96,8 @@ function defers(error: unknown): boolean {
 }
 
 /**
- * $NEWSENDER: the envelope sender of forwards. An -owner file beside the address's own makes it the list's owner; an
- * -owner-default file makes it a VERP pattern, which the queue expands for each recipient.
+ * $NEWSENDER: the envelope sender of forwards. With an -owner file it is the owner of the list; with an -owner-default file it is a
+ * VERP pattern, which the queue expands for each recipient.
  */
 export function findNewSender(
   where: Where & { readonly local: string; readonly host: string; readonly sender: string },
@@ -117,7 +117,7 @@ export function findNewSender(
   return { newSender: `${local}-owner-@${host}-@[]` };
 }
 
-/** The extension as it stands in file names: lower case, and `:` for every dot, so that no name leads elsewhere. */
+/** The extension in file names: lower case, with `:` for every dot, so that a name cannot lead to another directory. */
 function safeExt(ext: string): string {
   return lowerAscii(ext).replaceAll('.', ':');
 }

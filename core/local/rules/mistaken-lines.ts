@@ -1,17 +1,17 @@
-// All lines of a user's .qmail files at which mail would wait because they can be nobody's address.
+// Finds all lines in a user's .qmail files that would be read as an address but cannot be one.
 
 import { mistakeOf } from './address-mistakes.ts';
 import { parseDotQmail } from './dot-qmail.ts';
 import { openRuleFiles } from './rule-files.ts';
 
-/** Where such a line is, and what is wrong with it. `file` is a name in the home directory, a byte string. */
+/** Such a line, and what is wrong with it. `file` is a name in the home directory, a byte string. */
 interface MistakenLine {
   readonly file: string;
   readonly line: number;
   readonly says: string;
 }
 
-/** @param homeDir a byte string @returns nothing for what may not be looked at: who may, is told */
+/** @param homeDir a byte string @returns nothing for files that this process may not read */
 export function mistakenLines(homeDir: string): MistakenLine[] {
   const files = openRuleFiles(homeDir);
   return namesIn(files).flatMap(name => {

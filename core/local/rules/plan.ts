@@ -1,5 +1,5 @@
-// What qmail-local decides before it does anything: whether the home is fit, which file's lines count, who gets bounces of
-// forwards, and which lines are refused. Deliveries and explanations ask here, so that one is true of the other.
+// The decisions of qmail-local before a delivery: whether the home may be used, which .qmail file applies, the sender of forwards, and
+// which lines are refused. Deliveries and explanations share them, so explanations are true.
 import { accessSync, constants, statSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
 import { type Failure, permanentFailure, temporaryFailure } from '../failure.ts';
@@ -8,7 +8,7 @@ import { mistakeOf } from './address-mistakes.ts';
 import { type Instruction, parseDotQmail } from './dot-qmail.ts';
 import { type DotQmailFile, findDotQmail, findNewSender, type Tried } from './find-dot-qmail.ts';
 
-/** Whose delivery. Byte strings. */
+/** The recipient and the message, as byte strings. */
 export interface PlanArgs {
   readonly homeDir: string;
   readonly local: string;
@@ -19,16 +19,16 @@ export interface PlanArgs {
   readonly defaultDelivery: string;
 }
 
-/** What is to be done. */
+/** What a delivery will do. */
 export interface Plan {
   readonly file: DotQmailFile | undefined;
-  /** There is no .qmail file, or it has 0 bytes. */
+  /** There is no .qmail file, or it is empty. */
   readonly usesDefault: boolean;
   readonly instructions: readonly Instruction[];
   readonly newSender: string;
 }
 
-/** @param tried told of each .qmail file that was looked for */
+/** @param tried called for each .qmail file that was tried */
 export function planDelivery(args: PlanArgs, tried?: Tried): { readonly plan: Plan } | { readonly failure: Failure } {
   const found = findDotQmail(args, tried);
   if (found && 'failure' in found) return found;
@@ -41,12 +41,12 @@ export function planDelivery(args: PlanArgs, tried?: Tried): { readonly plan: Pl
   return { plan: { file, usesDefault, instructions, newSender: owner.newSender } };
 }
 
-/** Only programs and forwards ask for the new sender, and the question costs a look at the disk. */
+/** Only programs and forwards need the new sender, and finding it costs a disk access. */
 function needsNewSender({ kind }: Instruction): boolean {
   return kind === 'program' || kind === 'forward';
 }
 
-/** Why nothing may be delivered in this home for now; a sticky one means that its owner is editing. */
+/** The reason why nothing may be delivered in this home now. `sticky`: its owner is editing .qmail files. */
 export function checkHome(homeDir: string): Failure | 'sticky' | undefined {
   let mode: number;
   try {
@@ -65,7 +65,7 @@ export function stickyFailure(homeDir: string): Failure {
   return temporaryFailure(`Home directory is sticky: user is editing his .qmail file. (#4.2.1)\nSee ${homeDir}`);
 }
 
-/** Why the line may not be followed. */
+/** The reason why the line must not be followed. */
 export function refusedLine({ kind, line, text }: Instruction, forwardOnly: boolean): Failure | undefined {
   if (kind === 'empty' && line === 1) return temporaryFailure('Uh-oh: first line of .qmail file is blank. (#4.2.1)');
   const mistake = mistakeOf({ kind, text });

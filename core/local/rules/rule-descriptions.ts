@@ -1,4 +1,4 @@
-// A .qmail line in words: what it does, as one sentence for the person whose mail it is.
+// Describes .qmail lines and whole rules in plain sentences, for the owner of the mail.
 import { displayAddress } from '../../message/address.ts';
 import { decodeUtf7 } from '../../message/encodings/utf7.ts';
 import { hasBlankFirstLine, type Instruction, isListFlag, parseDotQmail } from './dot-qmail.ts';
@@ -24,7 +24,7 @@ export function describeLine(instruction: Instruction): string {
   }
 }
 
-/** Maildir++ folders by the names that the mail list shows, others by their path. */
+/** Names Maildir++ folders as the mail list does, and other Maildirs by their path. */
 function describeMaildir(path: string): string {
   if (path === './Maildir/') return 'Keep in the inbox';
   const folder = /^\.\/Maildir\/\.([^/]+)\/$/.exec(path)?.[1];
@@ -33,7 +33,7 @@ function describeMaildir(path: string): string {
     : `Keep in the Maildir ${path}`;
 }
 
-/** A line that only lost its effect by a `#` in front says what it would do. */
+/** If only a `#` before it disables a line, describes what the line would do. */
 function describeComment(text: string): string {
   const [off] = parseDotQmail(text);
   const isSwitchedOff = off && text !== '' && !text.startsWith(' ') && off.kind !== 'comment' && off.kind !== 'empty';
@@ -41,7 +41,7 @@ function describeComment(text: string): string {
   return 'Nothing: a note';
 }
 
-/** What happens to a message as a whole. */
+/** What happens to a message under the whole rule. */
 export function describeRule(instructions: readonly Instruction[], defaultDelivery: string): string {
   if (instructions.length === 0) {
     const says = parseDotQmail(defaultDelivery).map(describeLine).join('; ');

@@ -1,4 +1,4 @@
-// The .qmail files of one home directory as files: listed, read with a stamp, replaced and removed durably.
+// Lists the .qmail files of one home directory, reads them with a hash, and replaces and removes them durably.
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -22,18 +22,18 @@ import { rawPath } from '../raw-path.ts';
 /** A .qmail file as it is on disk. */
 export type StoredRule =
   | { readonly kind: 'read'; readonly raw: Buffer; readonly stamp: string; readonly mode: number }
-  /** It is there, but what it says cannot be shown; `why` is a clause. */
+  /** It exists, but its contents cannot be shown; `why` is a clause. */
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Files and names in one home; `name` is what follows `.qmail`, a byte string. */
+/** The files of one home; `name` is the part of the file name after `.qmail`, a byte string. */
 export interface RuleFiles {
   /** Names of all regular files that begin with `.qmail`. @throws Error of the system */
   names(): string[];
-  /** Undefined when there is no such regular file. */
+  /** Undefined if there is no such regular file. */
   read(name: string): StoredRule | undefined;
   /**
-   * Puts the bytes in the file's place in one step, mode 0600; on disk when it resolves.
-   * @param isStill called right before the step; when it says no, nothing is changed and the answer is false
+   * Replaces the file in one step, with mode 0600. It is on the disk when this resolves.
+   * @param isStill called directly before that; if it returns false, nothing is changed and the result is false
    * @throws Error of the system
    */
   replace(name: string, raw: Uint8Array, isStill: () => boolean): Promise<boolean>;
@@ -41,14 +41,14 @@ export interface RuleFiles {
   remove(name: string): Promise<void>;
 }
 
-/** No rule that a person edits in a window is larger. */
+/** The largest rule that can be edited in the window. */
 const largestBytes = 400_000;
 
 /** @param homeDir absolute path, a byte string */
 export function openRuleFiles(homeDir: string): RuleFiles {
   const pathOf = (name: string) => `${homeDir}/.qmail${name}`;
 
-  /** Root must not follow what another user's links point to, and must leave that user's files theirs. */
+  /** Root must not follow another user's symbolic links, and must keep that user as the owner of the files. */
   function foreignOwner(): Stats | undefined {
     const home = statSync(rawPath(homeDir));
     return process.geteuid?.() === 0 && home.uid !== 0 ? home : undefined;
@@ -106,7 +106,7 @@ function readRule(path: string, foreignOwner: Stats | undefined): StoredRule | u
   }
 }
 
-/** People keep their .qmail files elsewhere and link to them: then the file is replaced, not the link. */
+/** Some people keep their .qmail files in another directory and link to them: then the file is replaced, not the link. */
 function followLink(path: string): string {
   try {
     return realpathSync(rawPath(path), { encoding: 'buffer' }).toString('latin1');

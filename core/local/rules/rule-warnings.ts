@@ -1,4 +1,4 @@
-// What is wrong or dangerous about a .qmail line, in time: before mail waits, loops or goes to the wrong place.
+// Warns about .qmail lines that would defer mail, create loops or send mail to the wrong place.
 import { statSync } from 'node:fs';
 import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
@@ -8,20 +8,20 @@ import { mistakeOf } from './address-mistakes.ts';
 import type { Instruction } from './dot-qmail.ts';
 import { dotQmailCandidates } from './find-dot-qmail.ts';
 
-/** Why only forwards are allowed, if so. */
+/** The reason why only forwards are allowed, if so. */
 export type ForwardOnly = 'x-bit' | 'list-flag' | undefined;
 
-/** Where the line stands. Byte strings. */
+/** The context of a line, as byte strings. */
 export interface LineContext {
   readonly homeDir: string;
   readonly forwardOnly: ForwardOnly;
-  /** Whether mail for an address comes to this very rule again. */
+  /** Whether mail for an address is decided by this same rule. */
   readonly isOwn: (address: string) => boolean;
-  /** What the queue appends to an address without `@`. */
+  /** The host that the queue adds to an address without `@`. */
   readonly envNoAtHost: string;
 }
 
-/** The most important thing to know about a line; null when all is well. */
+/** The most important warning about a line, or null. */
 export function warnLine(instruction: Instruction, context: LineContext): string | null {
   const mistake = mistakeOf(instruction);
   if (mistake !== undefined) return `Mail waits here: ${mistake}.`;
@@ -99,7 +99,7 @@ function warnForward(address: string, context: LineContext): string | null {
 }
 
 /**
- * Whether mail to an address is decided by the rule `.qmail` + `name` of `user`: if that rule forwards there, mail loops.
+ * Whether mail to an address is decided by the rule `.qmail` + `name` of `user`. If that rule forwards to it, mail loops.
  * All are byte strings.
  */
 export function isDecidedBy(

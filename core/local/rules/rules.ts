@@ -1,5 +1,5 @@
-// The window's rules place: the owner's .qmail files explained line by line, edited and saved. It reads and checks
-// with the code that delivers, so what it says is what happens.
+// The Rules place of the window: explains the owner's .qmail files line by line, and saves changes. It parses and checks them with
+// the code that delivers, so its explanations are true.
 import { statSync } from 'node:fs';
 import * as v from 'valibot';
 import type { HandlersOf } from '../../api/contract.ts';
@@ -14,12 +14,12 @@ import { describeLine, describeRule } from './rule-descriptions.ts';
 import { openRuleFiles, type StoredRule } from './rule-files.ts';
 import { type ForwardOnly, isDecidedBy, warnLine } from './rule-warnings.ts';
 
-/** Whose rules. Byte strings, as in users/assign. */
+/** The owner of the rules. Byte strings, as in users/assign. */
 export interface RulesDeps {
   readonly homeDir: string;
   readonly user: string;
   readonly control: () => Control;
-  /** Makes the Maildir of a line that a rule was saved with, if it is one of the owner's folders and not there. */
+  /** Creates the Maildir of a line in a saved rule, if it is a folder of the owner and does not exist. */
   makeFolder?(path: string): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export type RulesHandlers = HandlersOf<'rules.list' | 'rules.explain' | 'rules.s
 export function createRules(deps: RulesDeps): RulesHandlers {
   const files = openRuleFiles(deps.homeDir);
 
-  /** @param name of the rule, a byte string; undefined when the text is not meant for one rule yet */
+  /** @param name of the rule, a byte string; undefined if the text has no name yet */
   function explainLines(text: string, name: string | undefined, mode: number): RuleLine[] {
     const control = deps.control();
     const rule = name === undefined ? undefined : { ...deps, me: control.me, name };
@@ -67,7 +67,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
     };
   }
 
-  /** What is on disk, if it is what the caller saw. */
+  /** Whether the file on disk is still the one that the caller has seen. */
   function unchanged(name: string, stamp: string): boolean {
     const stored = files.read(addressFromText(name));
     return stored === undefined ? stamp === '' : stored.kind === 'read' && stored.stamp === stamp;
@@ -106,7 +106,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
         files.replace(addressFromText(name), Buffer.from(text, 'utf8'), isStill),
       );
       if (!replaced) throw stale(name);
-      // Mail would wait until somebody made it. Where that is not possible, the line's warning says so.
+      // Without its Maildir, mail would be deferred. If it cannot be created, the line has a warning.
       for (const { kind, text: path } of parseDotQmail(addressFromText(text))) {
         if (kind === 'maildir') await deps.makeFolder?.(path.startsWith('/') ? path : `${deps.homeDir}/${path}`);
       }

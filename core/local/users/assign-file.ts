@@ -1,10 +1,10 @@
-// users/assign, as qmail-newu turns it into the records of users/cdb. `=local:user:uid:gid:home:dash:ext:` is the record
-// `!local` NUL, `+loc:user:uid:gid:home:dash:pre:` the record `!loc`; the record with the empty key holds the last bytes of
-// all `+` prefixes, so that a lookup tries only prefixes that can be there.
+// Converts users/assign to the records of users/cdb, as qmail-newu does. `=local:user:uid:gid:home:dash:ext:` becomes the record
+// `!local` NUL, `+loc:user:uid:gid:home:dash:pre:` the record `!loc`; the record with the empty key contains the last bytes of all `+`
+// prefixes, so that a lookup tries only prefixes that may exist.
 import type { CdbRecord } from '../../lib/disk/cdb.ts';
 import { lowerAscii } from '../../message/address.ts';
 
-/** `bad format in users/assign`, with the line that has it. */
+/** `bad format in users/assign`, with the line number. */
 export class AssignFormatError extends Error {
   /** From 1; undefined: the end of the file. */
   readonly line: number | undefined;
@@ -15,7 +15,7 @@ export class AssignFormatError extends Error {
   }
 }
 
-/** Users, uid and so on are taken as they are written. @throws AssignFormatError as qmail-newu refuses the file */
+/** Fields are not validated. @throws AssignFormatError where qmail-newu refuses the file */
 export function parseAssign(text: string): CdbRecord[] {
   const records: CdbRecord[] = [];
   let wild = '';

@@ -1,4 +1,4 @@
-// Who gets a delivery: what users/cdb and qmail-getpw answer, six strings that end in NUL.
+// The user and home of a delivery, in the format of users/cdb and qmail-getpw: six strings, each followed by a NUL.
 
 /** The six strings that qmail-local is run with. All strings are byte strings. */
 export interface Assignment {
@@ -6,13 +6,13 @@ export interface Assignment {
   readonly uid: number;
   readonly gid: number;
   readonly homeDir: string;
-  /** `-` when mail for `user-anything` is meant, else empty. */
+  /** `-` for mail to `user-anything`, else empty. */
   readonly dash: string;
-  /** What follows the user's name and the dash, in the case of the address. */
+  /** The part of the address after the user's name and the dash, in its original case. */
   readonly ext: string;
 }
 
-/** @returns undefined when there are not enough fields */
+/** @returns undefined if there are not enough fields */
 export function parseAssignment(fields: string): Assignment | undefined {
   const [user, uid, gid, homeDir, dash, ext] = fields.split('\0');
   if (user === undefined || homeDir === undefined || dash === undefined || ext === undefined) return undefined;
@@ -23,7 +23,7 @@ export function formatAssignment({ user, uid, gid, homeDir, dash, ext }: Assignm
   return [user, uid, gid, homeDir, dash, ext, ''].join('\0');
 }
 
-/** The number that a field begins with, as qmail-lspawn reads it; 0 (refused for deliveries) where there is none. */
+/** The number at the beginning of a field, as in qmail-lspawn; 0 (refused for deliveries) if there is none. */
 function idOf(text: string | undefined): number {
   return Number(BigInt.asUintN(32, BigInt(/^\d+/.exec(text ?? '')?.[0] ?? 0)));
 }

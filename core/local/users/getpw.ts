@@ -1,5 +1,5 @@
-// Who owns an address that nobody was assigned to (qmail-getpw): an account of this machine, by its whole name or by what
-// stands before a dash; else the user alias.
+// Finds the account of an address without an assignment (qmail-getpw): by the whole local part or by the part before a dash; else it
+// belongs to the user alias.
 import { statSync } from 'node:fs';
 import { lowerAscii } from '../../message/address.ts';
 import { rawPath } from '../raw-path.ts';
@@ -8,7 +8,7 @@ import type { Assignment } from './assignment.ts';
 import type { FindSystemUser, SystemUser } from './system-users.ts';
 import { UserLookupError } from './user-lookup-error.ts';
 
-/** Longer names are not looked for. */
+/** Longer names are not tried. */
 const longestName = 31;
 
 /** A name that was tried. */
@@ -19,7 +19,7 @@ export interface GetpwStep {
 
 /**
  * The account for a local part, and what was tried on the way; `alias` is not tried here.
- * @throws UserLookupError when nobody can say for now
+ * @throws UserLookupError if that cannot be determined now
  */
 export function getpw(
   local: string,
@@ -42,7 +42,7 @@ export function getpw(
   return { assignment: undefined, steps };
 }
 
-/** The assignment of an address that is nobody's. */
+/** The assignment of an address that belongs to no account. */
 export function aliasOf(user: SystemUser, local: string): Assignment {
   return { user: user.name, ...idsAndHome(user), dash: '-', ext: local };
 }
@@ -62,7 +62,7 @@ function verdictOn(user: SystemUser | undefined): GetpwStep['verdict'] {
   }
 }
 
-/** @throws UserLookupError with qmail-lspawn's code for a system that does not answer */
+/** @throws UserLookupError with qmail-lspawn's code for a failed lookup */
 export function findSafely(find: FindSystemUser, name: string): SystemUser | undefined {
   if (name === '') return undefined;
   try {

@@ -1,24 +1,24 @@
-// Looks a local part up in users/cdb (qmail-lspawn's nughde_get): the exact assignment, then prefixes, the longest first.
+// Looks up a local part in users/cdb (qmail-lspawn's nughde_get): the exact assignment, then prefixes, longest first.
 import type { CdbRecord } from '../../lib/disk/cdb.ts';
 import { lowerAscii } from '../../message/address.ts';
 
 /** A users/cdb in memory. Byte strings. */
 export interface UserTable {
-  /** Data by key; of equal keys the first counts. */
+  /** Data by key; if a key occurs twice, the first counts. */
   readonly records: ReadonlyMap<string, string>;
-  /** The bytes that prefixes end with. */
+  /** The last bytes of all prefixes. */
   readonly wild: string;
 }
 
 /** What was found. Byte strings. */
 export interface UserRecord {
-  /** `=joe` or `+joe-`, as the line in users/assign begins. */
+  /** `=joe` or `+joe-`: the beginning of the line in users/assign. */
   readonly line: string;
-  /** Six strings with NULs between them: of a prefix's, the last goes on with the rest of the address. */
+  /** Six strings separated by NULs. For a prefix, the rest of the address is appended to the last one. */
   readonly fields: string;
 }
 
-/** @throws Error when the record of wildcards is missing, and what reading the records throws */
+/** @throws Error if the record of wildcards is missing or a record cannot be read */
 export function userTable(all: Iterable<CdbRecord>): UserTable {
   const records = new Map<string, string>();
   for (const { key, data } of all) {
@@ -46,7 +46,7 @@ export function lookupUser({ records, wild }: UserTable, local: string): UserRec
   return undefined;
 }
 
-/** The assignment `=name:`, and no prefix's. */
+/** The assignment `=name:`, ignoring prefixes. */
 export function lookupExactly({ records }: UserTable, name: string): string | undefined {
   return records.get(`!${lowerAscii(name)}\0`);
 }

@@ -1,11 +1,11 @@
-// qmail-newu: makes users/cdb, which deliveries read, from users/assign, which people write.
+// qmail-newu: compiles users/assign into users/cdb.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishCdb } from '../../lib/disk/publish-cdb.ts';
 import { errorCode, UserError } from '../../lib/user-error.ts';
 import { AssignFormatError, parseAssign } from './assign-file.ts';
 
-/** @throws UserError with exit code 111 and qmail-newu's words; the old users/cdb is then intact */
+/** @throws UserError with exit code 111 and qmail-newu's text; the old users/cdb is unchanged then */
 export async function newUsers(home: string): Promise<void> {
   if (!statSync(home, { throwIfNoEntry: false })?.isDirectory()) throw later('unable to chdir');
   const records = recordsOf(join(home, 'users/assign'));

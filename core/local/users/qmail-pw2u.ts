@@ -1,5 +1,5 @@
-// qmail-pw2u: makes users/assign from the machine's accounts (passwd(5) lines), with the files include, exclude,
-// mailnames, subusers and append in users/.
+// qmail-pw2u: creates users/assign from the machine's accounts (passwd(5) lines) and the files include, exclude, mailnames, subusers
+// and append in users/.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFiles } from '../../control/control-files.ts';
@@ -9,17 +9,17 @@ import { lowerAscii } from '../../message/address.ts';
 import { rawPath } from '../raw-path.ts';
 
 export interface Pw2uOptions {
-  /** Whether an account's home must be there and its own: leave it out if not, stop if it is missing, do not look. */
+  /** If an account's home is missing or belongs to another user: skip the account, stop if it is missing, or do not check. */
   readonly home: 'skip' | 'stop' | 'ignore';
-  /** Accounts with upper-case letters in their names are left out. */
+  /** Leave out accounts with upper-case letters in their names. */
   readonly skipUpper: boolean;
-  /** What stands between a user's name and the rest; empty: users have their own name only. */
+  /** The character between a user's name and an extension; empty: users have no extensions. */
   readonly breakChar: string;
   /** The dash field of extension addresses: `-`, or `-/` for .qmail files in a directory `.qmail-`. */
   readonly dash: '-' | '-/';
 }
 
-/** Flags as qmail takes them: `-oh`, `-c+`, `-c +`. @returns undefined for anything else */
+/** Parses flags as qmail does: `-oh`, `-c+`, `-c +`. @returns undefined for wrong ones */
 export function parsePw2uArguments(args: readonly string[]): Pw2uOptions | undefined {
   let options: Pw2uOptions = { home: 'skip', skipUpper: true, breakChar: '-', dash: '-' };
   for (let at = 0; at < args.length; at++) {
@@ -58,7 +58,7 @@ interface Account {
 }
 
 /**
- * @param passwd all lines, a byte string
+ * @param passwd the lines of passwd(5), a byte string
  * @returns the text of users/assign, a byte string
  * @throws UserError with exit code 111
  */
@@ -104,10 +104,10 @@ function linesOf({ user, middle }: Account, options: Pw2uOptions, mailNames: Use
   ];
 }
 
-/** `sub:user:pre:` gives a part of a user's addresses a name of its own. */
+/** `sub:user:pre:` gives part of a user's addresses a separate name. */
 function subUserLines(line: string, { breakChar, dash }: Pw2uOptions, accounts: readonly Account[]): string[] {
   const [sub, user = '', pre, rest] = line.split(':');
-  // qmail looks for the user before it sees that the line is too short.
+  // qmail looks up the user before it checks that the line is complete.
   if (pre === undefined) return [];
   const account = accounts.findLast(one => lowerAscii(one.user) === lowerAscii(user));
   if (!account) throw later(`unable to find ${user} user for subuser`);

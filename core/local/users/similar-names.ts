@@ -1,5 +1,5 @@
-// The names that tell one user's addresses from others': the user's own in users/assign, and those of others that begin with
-// the user's name and a dash, there and among the machine's accounts.
+// The names that are needed to tell one user's addresses from those of others: the user's own in users/assign, and others that begin
+// with the user's name and a dash, there and among the machine's accounts.
 import { readFileSync } from 'node:fs';
 import { lowerAscii } from '../../message/address.ts';
 import { parsePasswdLine } from './system-users.ts';
@@ -10,7 +10,7 @@ interface SimilarNames {
   readonly accounts: readonly string[];
 }
 
-/** @param user a byte string @returns the names as they are now; none where the files cannot be read */
+/** @param user a byte string @returns the current names; none if the files cannot be read */
 export function createSimilarNames(home: string, user: string, processUid: number | undefined): () => SimilarNames {
   const table = openTable(home);
   const name = lowerAscii(user);
@@ -27,7 +27,7 @@ export function createSimilarNames(home: string, user: string, processUid: numbe
         return own || isNear ? [{ name: assigned, wild, own }] : [];
       });
     }),
-    // Only a host that root runs asks for accounts.
+    // Only a host that root runs uses accounts.
     accounts: processUid === 0 ? orNone(() => accountsFrom(beginning)) : [],
   });
 }

@@ -1,4 +1,4 @@
-// The accounts of this machine (getpwnam): /etc/passwd, and `getent` where the machine keeps accounts elsewhere too.
+// The accounts of this machine (getpwnam): /etc/passwd, and `getent` if there are other sources of accounts.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -10,10 +10,10 @@ export interface SystemUser {
   readonly homeDir: string;
 }
 
-/** Looks an account up; undefined: there is none of this name. @throws Error when nobody can say for now */
+/** Looks up an account; undefined: it does not exist. @throws Error if that cannot be determined now */
 export type FindSystemUser = (name: string) => SystemUser | undefined;
 
-/** One line of passwd(5): `name:password:uid:gid:gecos:home:shell`. Undefined for what is no account. */
+/** One line of passwd(5): `name:password:uid:gid:gecos:home:shell`. Undefined if it is not an account. */
 export function parsePasswdLine(line: string): SystemUser | undefined {
   const [name, , uid = '', gid = '', , homeDir] = line.split(':');
   if (!name || /^[+-]/.test(name) || homeDir === undefined || !/^\d+$/.test(uid) || !/^\d+$/.test(gid))
@@ -21,7 +21,7 @@ export function parsePasswdLine(line: string): SystemUser | undefined {
   return { name, uid: Number(uid), gid: Number(gid), homeDir };
 }
 
-/** @param passwdPath another file than /etc/passwd is the only place that is looked at */
+/** @param passwdPath a file other than /etc/passwd; then no other source is used */
 export function findSystemUser(name: string, passwdPath?: string): SystemUser | undefined {
   const lines = readFileSync(passwdPath ?? '/etc/passwd', 'latin1').split('\n');
   const line = lines.find(text => text.startsWith(`${name}:`));
@@ -31,7 +31,7 @@ export function findSystemUser(name: string, passwdPath?: string): SystemUser | 
 }
 
 /**
- * Whether accounts come from LDAP, NIS and the like too. What `systemd` adds are accounts without mail.
+ * Whether accounts also come from LDAP, NIS and so on. Accounts from `systemd` get no mail.
  * @param nsswitch the text of nsswitch.conf(5)
  */
 export function namesMoreSources(nsswitch: string): boolean {
@@ -56,7 +56,7 @@ function readIfThere(path: string): string {
   }
 }
 
-/** A name could also be a number to getent, and then it means a uid: no account is called so. */
+/** getent takes a number for a uid, so only names that are valid account names are looked up. */
 function askGetent(name: string): SystemUser | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_.$-]*$/.test(name)) return undefined;
   try {

@@ -1,4 +1,4 @@
-// Nobody can say for now who gets the mail for an address: it waits.
+// The user of an address cannot be determined now, so the mail is deferred.
 
 /** `code` is the exit code of qmail-lspawn's child: 112, 115, 116, 117 or 118. The message is a byte string. */
 export class UserLookupError extends Error {

@@ -1,5 +1,5 @@
-// Who gets the mail for a local part (qmail-lspawn): users/cdb, or where there is none users/assign itself; then, for a
-// host that root runs, the machine's accounts (qmail-getpw); then the user alias. Every delivery sees the files as they are.
+// Finds the user of a local part (qmail-lspawn): in users/cdb, or if that does not exist, in users/assign; then, for a host that root
+// runs, among the machine's accounts (qmail-getpw); then the user alias. Files are read again when they have changed.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CdbDamaged, cdbInMemory, hasAllTables } from '../../lib/disk/cdb.ts';
@@ -14,31 +14,31 @@ import { lookupExactly, lookupUser, type UserTable, userTable } from './lookup.t
 import { type FindSystemUser, findSystemUser, type SystemUser } from './system-users.ts';
 import { UserLookupError } from './user-lookup-error.ts';
 
-/** Where lookups happen. */
+/** What lookups need. */
 export interface UsersDeps {
   /** The Waypost home. */
   readonly home: string;
-  /** Effective uid of the host; undefined where there is none. Only for root are the machine's accounts asked. */
+  /** Effective uid of the host; undefined where there is none. Accounts are used only if it is root. */
   readonly processUid: number | undefined;
   /** Default: the accounts of this machine. */
   readonly findSystemUser?: FindSystemUser | undefined;
 }
 
-/** Whom an address belongs to, and why. */
+/** The user of an address, and how it was found. */
 export interface FoundUser {
   readonly assignment: Assignment;
   readonly because: /** `line`: how the line begins, `=joe` or `+joe-` (a byte string). */
     | { readonly from: 'cdb' | 'assign'; readonly line: string }
     | { readonly from: 'passwd' }
-    /** `account`: the machine's user alias, not the folder of the home. */
+    /** `account`: the machine's account alias, not the folder of the home. */
     | { readonly from: 'alias'; readonly account: boolean };
-  /** The accounts that were looked for before. */
+  /** The accounts that were tried before. */
   readonly tried: readonly GetpwStep[];
 }
 
-/** Looks local parts up, always as the files are now. */
+/** Looks up local parts. */
 export interface Users {
-  /** @throws UserLookupError when nobody can say (for now) */
+  /** @throws UserLookupError if the user cannot be determined (now) */
   find(local: string): FoundUser;
 }
 
@@ -67,8 +67,8 @@ export function createUsers(deps: UsersDeps): Users {
 }
 
 /**
- * The answer of qmail-getpw. The user alias is the home's alias/ folder and whoever owns it; the machine's account of that
- * name counts when there is no such folder, or when the folder is that account's home, as in qmail's own home.
+ * The result of qmail-getpw. The user alias is the owner of the home's alias/ folder; the machine's account alias is used if there is
+ * no such folder, or if the folder is the home of that account, as in qmail's own home.
  * @throws UserLookupError 115, 116 or 118
  */
 export function accountOf(home: string, local: string, find: FindSystemUser = findSystemUser): FoundUser {
@@ -81,7 +81,7 @@ export function accountOf(home: string, local: string, find: FindSystemUser = fi
   return { assignment: aliasOf(account, local), because: { from: 'alias', account: true }, tried: steps };
 }
 
-/** A person's host asks for no accounts: what was not assigned is the folder's. @throws UserLookupError 116 */
+/** A person's host does not use accounts: addresses without an assignment belong to the folder. @throws UserLookupError 116 */
 function aliasFolderOf(home: string, local: string): FoundUser {
   const folder = aliasFolder(home);
   if (!folder) throw new UserLookupError(116, '');
@@ -97,8 +97,8 @@ function aliasFolder(home: string): SystemUser | undefined {
 }
 
 /**
- * The assignment `=name:` of a user, for whoever needs the user's home.
- * @throws UserError when the file cannot be read or understood
+ * The assignment `=name:` of a user, for callers that need the user's home.
+ * @throws UserError if the file cannot be read or parsed
  */
 export function ownerOf(home: string, userName: string): Assignment | undefined {
   try {
@@ -123,7 +123,7 @@ function pathOf(home: string, from: TableFile): string {
   return addressFromText(join(home, 'users', from));
 }
 
-/** The table of assignments; whoever holds the function reads the files again when they were changed. */
+/** Returns a function for the table of assignments, which reads the files again when they have changed. */
 export function openTable(home: string): () => Table {
   const paths = [join(home, 'users/cdb'), join(home, 'users/assign')];
   let known: { table: Table; marks: FileMarks | undefined } | undefined;
@@ -144,7 +144,7 @@ function readTable(home: string): Table {
   const assign = onTable('assign', home, () => {
     const raw = readIfThere(join(home, 'users/assign'));
     if (raw) return userTable(parseAssign(raw.toString('latin1')));
-    // Without its directory no assignment is missing: all of them are, and whose mail it is is not known.
+    // If the directory does not exist, all assignments are missing, and the user is unknown.
     statSync(join(home, 'users'));
     return undefined;
   });

@@ -63,7 +63,7 @@ test('explain: no @, a local domain, an assignment, a default → each step with
     'joe/.qmail-default This file applies.',
     'joe/.qmail-default:1 Append to the mbox file ./mbox',
     'joe/.qmail-default:2 Nothing: a note',
-    'joe/.qmail-default:3 Run a program: true (its exit code decides: 0 goes on, 99 ends here, 100 returns the mail, most others make it wait)',
+    'joe/.qmail-default:3 Run a program: true (its exit code decides: 0 continues, 99 skips the rest, 100 bounces, most others defer the mail)',
     'joe/.qmail-default:4 Send a copy to a@b.example',
   ]);
   assert.deepEqual(explained.verdict, {
