@@ -1,24 +1,22 @@
-// The running desktop, in the order in which its parts come up: first what keeps content in its place, then the doors
-// to the host, then what the user sees, the window last.
+// Starts the parts of the desktop in their order: first what confines web content, then the page's way to the host, then what
+// the user sees, the window last.
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { app, dialog, ipcMain, Menu, nativeTheme, net, powerMonitor, session, shell } from 'electron';
+import { app, ipcMain, Menu, net, powerMonitor, session, shell } from 'electron';
 import type { Command } from '../../core/api/desktop.ts';
 import type { Host } from '../../core/host.ts';
 import { systemClock } from '../../core/lib/clock.ts';
-import { reasonOf } from '../../core/lib/user-error.ts';
+import { createStateApplier } from './apply-state.ts';
 import type { Commands } from './commands.ts';
 import { createNotifier } from './electron-notification.ts';
-import { type HostState, watchHost } from './host-state.ts';
+import { watchHost } from './host-state.ts';
 import { menuTemplate } from './menu.ts';
 import { notifyOfMail } from './notifications.ts';
 import { watchPower } from './power.ts';
 import { setUpQuit } from './quit.ts';
-import { syncAutostart } from './start/autostart.ts';
 import type { Launch } from './start/launch.ts';
 import { createMailtoHandler } from './start/mailto.ts';
 import { startCommand } from './start/start-command.ts';
-import { text } from './text.ts';
 import { makeElectronTray } from './tray/electron-tray.ts';
 import { drawIcon } from './tray/icon.ts';
 import { createTrayView } from './tray/tray.ts';
@@ -31,6 +29,7 @@ import { createLinkOpener } from './window/links.ts';
 import { createMainWindow } from './window/main-window.ts';
 import { serveScheme } from './window/scheme.ts';
 import { denyNetwork, denyPermissions, guardContents } from './window/security.ts';
+import { askToLeave } from './window/unsaved-dialog.ts';
 
 export interface Desktop {
   /** Brings the window up, unless the app is quitting. */
@@ -53,7 +52,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
   const devTools = !app.isPackaged;
   const trayShown = await isTrayShown(platform, runProgram);
   const watch = watchHost(host);
-  /** The machine is: there is nobody to ask any more. */
+  /** The machine is shutting down: no question can be answered any more. */
   let isGoingDown = false;
   const again = startCommand({
     execPath: process.execPath,
@@ -84,16 +83,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     devTools,
     closeAction: () =>
       closeAction({ quitting: quit.begun(), closeToTray: watch.current().settings.closeToTray, trayShown, platform }),
-    mayLeave: async over => {
-      if (isGoingDown) return true;
-      const { response } = await dialog.showMessageBox(over, {
-        ...text.unsaved,
-        type: 'warning',
-        defaultId: 0,
-        cancelId: 0,
-      });
-      return response !== 0;
-    },
+    mayLeave: async over => isGoingDown || (await askToLeave(over)),
     onPageLost: commands.lost,
     log,
   });
@@ -149,21 +139,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     log,
   });
 
-  let startsAtLogin: boolean | undefined;
-  function apply({ status, settings }: HostState): void {
-    nativeTheme.themeSource = settings.theme;
-    tray.setStatus(status);
-    app.setBadgeCount(status.unread);
-    if (settings.startAtLogin === startsAtLogin) return;
-    startsAtLogin = settings.startAtLogin;
-    const configDir = process.env.XDG_CONFIG_HOME || join(app.getPath('home'), '.config');
-    try {
-      syncAutostart({ app, platform, wanted: startsAtLogin, command: again, home, configDir });
-    } catch (error) {
-      log(`unable to change the start at login: ${reasonOf(error)}`);
-    }
-  }
-
+  const apply = createStateApplier({ tray, platform, command: again, home, log });
   const quit = setUpQuit({
     app,
     async drain() {

@@ -1,148 +1,112 @@
-// What each key does.
+// What each key does: one table for each group of the key sheet.
 import type { Place } from '../../core/api/desktop.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import type { Shortcut } from '../ui/shortcuts.ts';
 import { focusList, focusSearch, inAside, inComposer } from './focus.ts';
 
-export function createShortcuts(app: App): Shortcut[] {
-  const { mail } = app;
-  const { everywhere, list, message } = text.keys.groups;
-  const key = (group: string, keys: string, label: string, run: () => boolean | undefined): Shortcut => ({
-    group,
-    keys,
-    label,
-    run,
-  });
+type Run = Shortcut['run'];
+type Key = readonly [keys: string, label: string, run: Run];
 
-  const inMail = (run: () => unknown) => () => {
-    if (app.place.value !== 'mail' || inComposer()) return false;
+export function createShortcuts(app: App): Shortcut[] {
+  const { everywhere, list, message } = text.keys.groups;
+  const group = (name: string, keys: readonly Key[]): Shortcut[] =>
+    keys.map(([keys, label, run]) => ({ group: name, keys, label, run }));
+  return [
+    ...group(everywhere, keysEverywhere(app)),
+    ...group(list, listKeys(app)),
+    ...group(message, messageKeys(app)),
+  ];
+}
+
+function keysEverywhere(app: App): Key[] {
+  const { keys } = text;
+  const always = (run: () => unknown) => () => {
     run();
     return true;
   };
-  const onMessage = (run: () => unknown) =>
-    inMail(() => {
+  const go = (place: Place) => always(() => app.go(place));
+  return [
+    [
+      '/',
+      keys.search,
+      always(() => {
+        app.go('mail');
+        focusSearch();
+      }),
+    ],
+    ['c', keys.write, always(() => app.write())],
+    ['z', keys.undo, () => app.toasts.undo()],
+    ['g m', keys.goMail, go('mail')],
+    ['g q', keys.goQueue, go('queue')],
+    ['g r', keys.goRules, go('rules')],
+    ['g s', keys.goSettings, go('settings')],
+    ['?', keys.sheet, always(() => app.showSheet(true))],
+    ['Escape', keys.leave, () => leave(app)],
+  ];
+}
+
+function listKeys(app: App): Key[] {
+  const { mail } = app;
+  const { keys } = text;
+  const inList = (run: () => unknown): Run =>
+    inMail(app, () => {
+      run();
+      focusList();
+    });
+  return [
+    ['j', keys.next, inList(() => mail.step(1))],
+    ['k', keys.previous, inList(() => mail.step(-1))],
+    ['n', keys.nextUnread, inList(() => mail.nextUnread())],
+    ['Enter', keys.open, inMail(app, () => app.openActive())],
+    [
+      'x',
+      keys.mark,
+      inMail(app, () => {
+        const id = mail.list.active.value?.id ?? mail.reader.id.value;
+        if (id !== undefined) mail.list.selection.toggle(id);
+      }),
+    ],
+    ['Ctrl+a', keys.selectAll, () => !inAside() && inMail(app, () => mail.list.selection.all())()],
+  ];
+}
+
+function messageKeys(app: App): Key[] {
+  const { mail } = app;
+  const { keys } = text;
+  const onMessage = (run: () => unknown): Run =>
+    inMail(app, () => {
       if (mail.targets().length > 0) run();
     });
-  const removing = (run: () => unknown) =>
+  const removing = (run: () => unknown): Run =>
     onMessage(() => {
       run();
       focusList();
     });
-  const go = (place: Place) => () => {
-    app.go(place);
-    return true;
-  };
-  const step = (by: number) =>
-    inMail(() => {
-      mail.step(by);
-      focusList();
-    });
-
   return [
-    key(everywhere, '/', text.keys.search, () => {
-      app.go('mail');
-      focusSearch();
-      return true;
-    }),
-    key(everywhere, 'c', text.keys.write, () => {
-      void app.write();
-      return true;
-    }),
-    key(everywhere, 'z', text.keys.undo, () => app.toasts.undo()),
-    key(everywhere, 'g m', text.keys.goMail, go('mail')),
-    key(everywhere, 'g q', text.keys.goQueue, go('queue')),
-    key(everywhere, 'g r', text.keys.goRules, go('rules')),
-    key(everywhere, 'g s', text.keys.goSettings, go('settings')),
-    key(everywhere, '?', text.keys.sheet, () => {
-      app.showSheet(true);
-      return true;
-    }),
-    key(everywhere, 'Escape', text.keys.leave, () => leave(app)),
-    key(list, 'j', text.keys.next, step(1)),
-    key(list, 'k', text.keys.previous, step(-1)),
-    key(
-      list,
-      'n',
-      text.keys.nextUnread,
-      inMail(() => {
-        void mail.nextUnread();
-        focusList();
-      }),
-    ),
-    key(
-      list,
-      'Enter',
-      text.keys.open,
-      inMail(() => app.openActive()),
-    ),
-    key(
-      list,
-      'x',
-      text.keys.mark,
-      inMail(() => {
-        const id = mail.list.active.value?.id ?? mail.reader.id.value;
-        if (id !== undefined) mail.list.selection.toggle(id);
-      }),
-    ),
-    key(list, 'Ctrl+a', text.keys.selectAll, () => {
-      if (app.place.value !== 'mail' || inComposer() || inAside()) return false;
-      void mail.list.selection.all();
-      return true;
-    }),
-    key(
-      message,
-      'r',
-      text.keys.reply,
-      onMessage(() => app.answer('reply')),
-    ),
-    key(
-      message,
-      'a',
-      text.keys.replyAll,
-      onMessage(() => app.answer('reply-all')),
-    ),
-    key(
-      message,
-      'f',
-      text.keys.forward,
-      onMessage(() => app.answer('forward')),
-    ),
-    key(
-      message,
-      'e',
-      text.keys.archive,
-      removing(() => mail.actions.archive()),
-    ),
-    key(
-      message,
-      '#',
-      text.keys.trash,
-      removing(() => mail.actions.trash()),
-    ),
-    key(
-      message,
-      'u',
-      text.keys.unread,
-      onMessage(() => mail.actions.toggleSeen()),
-    ),
-    key(
-      message,
-      '*',
-      text.keys.flag,
-      onMessage(() => mail.actions.toggleFlag()),
-    ),
-    key(message, 'p', text.keys.print, () => {
-      if (app.place.value !== 'mail' || inComposer() || !mail.reader.message.value) return false;
-      window.print();
-      return true;
-    }),
-    // Listed here; the composer itself listens for it, as it works while typing.
-    key(message, 'Ctrl+Enter', text.keys.send, () => false),
+    ['r', keys.reply, onMessage(() => app.answer('reply'))],
+    ['a', keys.replyAll, onMessage(() => app.answer('reply-all'))],
+    ['f', keys.forward, onMessage(() => app.answer('forward'))],
+    ['e', keys.archive, removing(() => mail.actions.archive())],
+    ['#', keys.trash, removing(() => mail.actions.trash())],
+    ['u', keys.unread, onMessage(() => mail.actions.toggleSeen())],
+    ['*', keys.flag, onMessage(() => mail.actions.toggleFlag())],
+    ['p', keys.print, () => mail.reader.message.value !== undefined && inMail(app, () => window.print())()],
+    // Only listed: the composer handles this key itself, since it works while typing.
+    ['Ctrl+Enter', keys.send, () => false],
   ];
 }
 
-/** Escape takes back one step at a time: drawer, selection, message. */
+/** Keys of the mail place do nothing elsewhere, nor in the composer, which has its own. */
+function inMail(app: App, run: () => unknown): Run {
+  return () => {
+    if (app.place.value !== 'mail' || inComposer()) return false;
+    run();
+    return true;
+  };
+}
+
+/** Escape closes one thing at a time: the drawer, the selection, the message. */
 function leave({ place, mail }: App): boolean {
   if (place.value !== 'mail' || inComposer()) return false;
   if (mail.drawer.value) mail.showDrawer(false);
