@@ -38,8 +38,8 @@ export const composer = {
   notAddresses: 'Not sent: some addresses are not valid.',
   notAddress: (parts: readonly string[]) =>
     `${parts.map(part => `“${part}”`).join(', ')} ${parts.length === 1 ? 'is not an address' : 'are not addresses'}. Write name@host, with commas between addresses.`,
-  kept: (what: string) =>
-    `Another program wrote this draft, with ${what}. The original stays in Drafts; what you write here is a separate message.`,
+  kept: (what: readonly string[]) =>
+    `Another program wrote this draft, with ${what.join(', and ')}. The original stays in Drafts; what you write here is a separate message.`,
   keptFormatting: 'formatting (HTML, a signature or encryption) that is not kept here',
   keptFields: (names: string) => `fields that are not kept here (${names})`,
   noRecipient: 'Add at least one recipient.',

@@ -14,5 +14,7 @@ export const selection = {
   arrivedMany: (count: number) => many(count, '# new message', '# new messages'),
   unchanged: 'No messages left to change',
   gone: (count: number) => many(count, 'This message is no longer here', 'These # messages are no longer here'),
-  missing: (count: number) => many(count, '# was no longer here', '# were no longer here'),
+  /** What was done, and how many messages were no longer there. */
+  someMissing: (done: string, count: number) => `${done}; ${selection.missing(count)}`,
+  missing: (count: number): string => many(count, '# was no longer here', '# were no longer here'),
 };

@@ -88,5 +88,5 @@ export function createMoveActions({ api, list, toasts, closeDraftAmong, leaving 
 
 /** What was done, and how many messages were no longer there. */
 function doneWords(words: (count: number) => string, done: number, asked: number): string {
-  return done < asked ? `${words(done)}; ${text.selection.missing(asked - done)}` : words(done);
+  return done < asked ? text.selection.someMissing(words(done), asked - done) : words(done);
 }

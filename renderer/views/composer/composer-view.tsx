@@ -105,11 +105,11 @@ export function ComposerView({ app }: { app: App }) {
   );
 }
 
-function keptWords({ formatting, fields }: NonNullable<Draft['kept']>): string {
+function keptWords({ formatting, fields }: NonNullable<Draft['kept']>): string[] {
   return [
     ...(formatting ? [text.composer.keptFormatting] : []),
     ...(fields.length > 0 ? [text.composer.keptFields(fields.join(', '))] : []),
-  ].join(', and ');
+  ];
 }
 
 function usualSender(app: App): { name: string; address: string } {
