@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same for a process that has nothing else to live for: its timers are waited for. */
+/** The same for a process without other work: its timers keep it alive. */
 export const waitingClock: Clock = {
   nowMs: () => Date.now(),
   after(delayMs, run) {

@@ -1,38 +1,21 @@
-// The few system calls that Node lacks, through koffi: advisory locks that agree with other programs, fifos, and datagrams to
-// a Unix socket.
-// Loaded on first use. Where the platform has no libc to call (Windows), the calls throw a UserError.
+// System calls that Node lacks: advisory locks that agree with other programs, fifos, and datagrams to a Unix socket.
 import { closeSync } from 'node:fs';
-import koffi from 'koffi';
-import { UserError } from './user-error.ts';
+import { failedWith, libcError, libcFunction } from './libc.ts';
 
-interface Libc {
-  flock(fd: number, operation: number): number;
-  mkfifo(path: string, mode: number): number;
-  socket(domain: number, type: number, protocol: number): number;
-  connect(fd: number, address: Uint8Array, length: number): number;
-  send(fd: number, raw: Uint8Array, length: number, flags: number): number;
-}
+const flock = libcFunction<[fd: number, operation: number], number>('int flock(int fd, int operation)');
+const mkfifo = libcFunction<[path: string, mode: number], number>('int mkfifo(const char *path, unsigned int mode)');
+const socket = libcFunction<[domain: number, type: number, protocol: number], number>(
+  'int socket(int domain, int type, int protocol)',
+);
+const connect = libcFunction<[fd: number, address: Uint8Array, length: number], number>(
+  'int connect(int fd, const void *address, unsigned int length)',
+);
+const sendTo = libcFunction<[fd: number, raw: Uint8Array, length: number, flags: number], number>(
+  'long send(int fd, const void *raw, unsigned long length, int flags)',
+);
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
-
-let loaded: Libc | undefined;
-
-function libc(): Libc {
-  if (process.platform === 'win32')
-    throw new UserError('This needs a POSIX system; Windows has neither flock nor fifos.');
-  if (!loaded) {
-    const library = koffi.load(null);
-    loaded = {
-      flock: library.func('int flock(int fd, int operation)'),
-      mkfifo: library.func('int mkfifo(const char *path, unsigned int mode)'),
-      socket: library.func('int socket(int domain, int type, int protocol)'),
-      connect: library.func('int connect(int fd, const void *address, unsigned int length)'),
-      send: library.func('long send(int fd, const void *raw, unsigned long length, int flags)'),
-    };
-  }
-  return loaded;
-}
 
 /**
  * Takes an exclusive flock(2) on an open file without waiting; it ends when the file is closed.
@@ -40,20 +23,19 @@ function libc(): Libc {
  * @throws Error when the file cannot be locked at all, e.g. on some network file systems
  */
 export function tryLockExclusive(fd: number): boolean {
-  if (libc().flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
-  const code = koffi.errno();
-  if (code === koffi.os.errno.EWOULDBLOCK || code === koffi.os.errno.EAGAIN) return false;
-  throw new Error(`flock failed: errno ${code}`);
+  if (flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+  if (failedWith('EWOULDBLOCK', 'EAGAIN')) return false;
+  throw libcError('flock');
 }
 
 /** Makes a fifo (named pipe). @throws Error when it exists already or cannot be made */
 export function makeFifo(path: string, mode: number): void {
-  if (libc().mkfifo(path, mode) !== 0) throw new Error(`unable to make the fifo ${path}: errno ${koffi.errno()}`);
+  if (mkfifo(path, mode) !== 0) throw libcError(`unable to make the fifo ${path}`);
 }
 
 /** A way to a socket that takes datagrams, such as syslog's. */
 export interface Datagrams {
-  /** @returns false when nobody took it */
+  /** @returns false when it was not received */
   send(raw: Uint8Array): boolean;
   close(): void;
 }
@@ -62,15 +44,15 @@ const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const pathBytes = 108;
 
-/** Whoever listens there may come, go and come back: each datagram that is not taken is tried once more, by a new way. */
+/** The receiver may stop and start again: a datagram that fails is tried once more, over a new socket. */
 export function openDatagramsTo(path: string): Datagrams {
   let fd: number | undefined;
 
   function connected(): number | undefined {
-    const made = libc().socket(AF_UNIX, SOCK_DGRAM, 0);
+    const made = socket(AF_UNIX, SOCK_DGRAM, 0);
     if (made < 0) return undefined;
     const address = unixAddress(path);
-    if (libc().connect(made, address, address.length) === 0) return made;
+    if (connect(made, address, address.length) === 0) return made;
     closeSync(made);
     return undefined;
   }
@@ -82,7 +64,7 @@ export function openDatagramsTo(path: string): Datagrams {
 
   function sendNow(raw: Uint8Array): boolean {
     fd ??= connected();
-    return fd !== undefined && libc().send(fd, raw, raw.length, 0) === raw.length;
+    return fd !== undefined && sendTo(fd, raw, raw.length, 0) === raw.length;
   }
 
   return {

@@ -1,15 +1,15 @@
-// Long work in short slices, so that the event loop is never held up: `if (slice.isOver()) await slice.next();`
+// Divides long work into short slices, so that the event loop is never blocked: `if (slice.isOver()) await slice.next();`
 
 export interface TimeSlice {
-  /** Asked after each step. True when this slice has lasted long enough. */
+  /** To be asked after each step: this slice has lasted long enough. */
   isOver(): boolean;
-  /** Lets everything else run, then begins the next slice. */
+  /** Lets everything else run, then starts the next slice. */
   next(): Promise<void>;
 }
 
 const sliceMs = 8;
 
-/** A slice is so many steps, each of which is known to be short; for those who take turns with many others. */
+/** A slice of this many steps, each of which is known to be short; for work that takes turns with much other work. */
 export function createCountedSlice(steps: number): TimeSlice {
   let done = 0;
   return {
@@ -18,7 +18,7 @@ export function createCountedSlice(steps: number): TimeSlice {
   };
 }
 
-/** Begins a slice now. Real time, not the services' clock: what counts is how long this thread has been busy. */
+/** Starts a slice now. It uses real time, not the services' clock: what counts is how long this thread has been busy. */
 export function createTimeSlice(): TimeSlice {
   let end = performance.now() + sliceMs;
   return {
@@ -34,7 +34,7 @@ function afterOthers(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
 
-/** All of what is made one by one, with slices that end between two of them. */
+/** Collects all items, in slices that end between two of them. */
 export async function collectInSlices<T>(items: Iterable<T>): Promise<T[]> {
   const slice = createTimeSlice();
   const all: T[] = [];

@@ -1,4 +1,4 @@
-// An error that a person can do something about: shown as it is, without a stack, with exit code `exitCode`.
+// Errors that a person can do something about: shown as they are, without a stack. And the wording of system errors.
 import { getSystemErrorMessage } from 'node:util';
 
 export class UserError extends Error {
@@ -24,7 +24,7 @@ export function reasonOf(error: unknown): string {
   return error.message.startsWith(start) ? (error.message.slice(start.length).split(',', 1)[0] ?? '') : error.message;
 }
 
-/** `ENOENT`, `EACCES`, …; undefined for anything else than an error of the operating system. */
+/** `ENOENT`, `EACCES`, …; undefined for anything but an error of the operating system. */
 export function errorCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;

@@ -11,8 +11,9 @@ export async function keepInheritedDescriptors(): Promise<void> {
   if (process.platform !== 'linux') return;
   const inherited = named.filter(isInherited);
   if (inherited.length === 0) return;
-  const { default: koffi } = await import('koffi');
-  const fcntl = koffi.load(null).func('int fcntl(int fd, int command, ...)');
+  // The C library is loaded only when it is needed.
+  const { libc } = await import('../../core/lib/libc.ts');
+  const fcntl = libc().func('int fcntl(int fd, int command, ...)');
   for (const fd of inherited) fcntl(fd, F_SETFD, 'int', 0);
 }
 

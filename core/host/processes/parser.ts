@@ -2,8 +2,8 @@
 // file, and may be ended over a job at any time (core/lib/process/warm-process.ts).
 import { Socket } from 'node:net';
 import { createPeer } from '../../lib/process/peer.ts';
+import { readyWord } from '../../lib/process/ready-process.ts';
 import { streamFd } from '../../lib/process/start-process.ts';
-import { readyWord } from '../../lib/process/warm-process.ts';
 import { watchMemory } from '../../lib/process/watch-memory.ts';
 import { createWork } from '../parser-work.ts';
 

@@ -4,7 +4,7 @@ import { type CdbRecord, cdbHash, cdbPointersBytes, cdbTables } from './cdb.ts';
 const longestBytes = 0xffff_ffff;
 
 /**
- * The file of these records, which it keeps in order; a key may come more than once.
+ * The file of these records, in this order; a key may occur more than once.
  * @throws RangeError when it would be larger than 4 GB, the format's limit
  */
 export function encodeCdb(records: Iterable<CdbRecord>): Buffer {
@@ -28,7 +28,7 @@ export function encodeCdb(records: Iterable<CdbRecord>): Buffer {
   return Buffer.concat([...pointers, ...pieces]);
 }
 
-/** Open addressing from `hash >> 8` on. */
+/** Open addressing, from `hash >> 8` on. */
 function tableOf(used: readonly { hash: number; at: number }[], count: number): Buffer {
   const table = Buffer.alloc(8 * count);
   for (const { hash, at } of used) {

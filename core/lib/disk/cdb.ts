@@ -14,13 +14,13 @@ export function cdbHash(key: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** A database that is not one, or was cut off. */
+/** The file is not a database, or was cut off. */
 export class CdbDamaged extends Error {}
 
-/** Reads bytes of a database, all of which are there. */
+/** Reads bytes of a database that are known to exist. */
 type ReadAt = (position: number, bytes: number) => Uint8Array;
 
-/** An open database. Its methods throw CdbDamaged when the file makes no sense, and what the file system throws. */
+/** An open database. Its methods throw CdbDamaged when the file is malformed, and errors of the file system. */
 export interface Cdb {
   /** The data of the first record with this key; undefined: there is none. */
   get(key: Uint8Array): Uint8Array | undefined;
@@ -40,7 +40,7 @@ export function cdbInMemory(raw: Uint8Array): Cdb {
   return createCdb(raw.length, (position, bytes) => raw.subarray(position, position + bytes));
 }
 
-/** Whether all hash tables are there: the last thing in the file, and the first that is lost when it is cut off. */
+/** Whether all hash tables are there: they are at the end of the file, so they are lost first when it is cut off. */
 export function hasAllTables(raw: Buffer): boolean {
   if (raw.length < cdbPointersBytes) return false;
   for (let at = 0; at < cdbPointersBytes; at += 8) {
@@ -49,7 +49,7 @@ export function hasAllTables(raw: Buffer): boolean {
   return true;
 }
 
-/** A database in an open file; the file stays the caller's to close. */
+/** A database in an open file, which the caller closes. */
 export function cdbInFile(fd: number): Cdb {
   return createCdb(fstatSync(fd).size, (position, bytes) => {
     const raw = Buffer.alloc(bytes);
@@ -63,7 +63,7 @@ export function cdbInFile(fd: number): Cdb {
 }
 
 function createCdb(sizeBytes: number, readAt: ReadAt): Cdb {
-  /** What a damaged file claims is checked before it is allocated. */
+  /** Checks sizes from a damaged file before memory is allocated. */
   function exactly(position: number, bytes: number): Buffer {
     if (position + bytes > sizeBytes) throw new CdbDamaged(`the database ends before byte ${position + bytes}`);
     const raw = readAt(position, bytes);

@@ -4,7 +4,7 @@ import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 /** Resolves when every entry made in (or removed from) the directory before the call is on disk. */
 export type SyncDirectory = (path: string) => Promise<void>;
 
-/** Each directory has at most one fsync running and one waiting; the waiting one serves all who came meanwhile. */
+/** Each directory has at most one fsync running and one waiting; the waiting one serves all calls made meanwhile. */
 export function createDirectorySync(): SyncDirectory {
   const waiting = new Map<string, Promise<void>>();
   const running = new Map<string, Promise<void>>();
@@ -39,7 +39,7 @@ export function syncDirectoryNow(path: string): void {
   }
 }
 
-/** One fsync(2) of a directory. Systems that cannot open directories (Windows) keep entries by themselves. */
+/** One fsync(2) of a directory. Windows cannot open directories, and keeps entries by itself. */
 function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return Promise.resolve();
   return new Promise((resolve, reject) => {

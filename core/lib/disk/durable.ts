@@ -1,8 +1,9 @@
-// After a crash there is the old file or the whole new one, never half.
-import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+// Replaces a file so that after a crash there is the old file or the whole new one, never a part.
+import { closeSync, fchmodSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createDirectorySync } from './directory-sync.ts';
 import { syncFile } from './file-sync.ts';
+import { writeAllSync } from './write-all.ts';
 
 /**
  * Writes a file whole, durably, replacing what was there.
@@ -14,7 +15,7 @@ export async function publish(path: string, raw: Uint8Array, mode: number, tempo
   const fd = openSync(temporary, 'wx', mode);
   try {
     fchmodSync(fd, mode); // whatever the umask is
-    for (let at = 0; at < raw.length; ) at += writeSync(fd, raw, at);
+    writeAllSync(fd, raw);
     await syncFile(fd);
   } finally {
     closeSync(fd);

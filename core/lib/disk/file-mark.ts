@@ -1,9 +1,9 @@
-// Whether a file was changed since somebody looked: cheaper than reading it again.
+// Whether a file has changed since it was read: cheaper than reading it again.
 import { type Stats, statSync } from 'node:fs';
 
-/** There is no such file. */
+/** The file does not exist. */
 export const missing = 'missing';
-/** A file that was changed so lately that the next change may leave the same time stamps. */
+/** The file was changed so recently that the next change may leave the same time stamps. */
 export const racy = 'racy';
 const racyMs = 50;
 
@@ -15,10 +15,10 @@ export function markOf(path: string, nowMs: number): string {
   return `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
 }
 
-/** When several files were changed last, as numbers to compare; see `sameMarks`. */
+/** The state of several files, as numbers to compare; see `sameMarks`. */
 export type FileMarks = readonly number[];
 
-/** Undefined: one of them was changed so lately that what is read now must be read again. */
+/** Undefined: one of them was changed so recently that what is read now must be read again. */
 export function fileMarks(paths: readonly string[]): FileMarks | undefined {
   const nowMs = Date.now();
   const marks: number[] = [];
@@ -31,7 +31,7 @@ export function fileMarks(paths: readonly string[]): FileMarks | undefined {
   return marks;
 }
 
-/** True when none of the files was written, replaced, made or removed in between. */
+/** True when none of the files was written, replaced, created or removed in between. */
 export function sameMarks(before: FileMarks | undefined, now: FileMarks | undefined): boolean {
   if (!before || now?.length !== before.length) return false;
   for (let at = 0; at < before.length; at++) if (before[at] !== now[at]) return false;

@@ -1,8 +1,9 @@
+// fsync(2) and fdatasync(2) as promises.
 import { fdatasync, fsync } from 'node:fs';
 import { promisify } from 'node:util';
 
-/** fsync(2) in the thread pool: the file's data and its size are on disk when this resolves. */
+/** In the thread pool: the file's data and its size are on disk when this resolves. */
 export const syncFile: (fd: number) => Promise<void> = promisify(fsync);
 
-/** fdatasync(2) in the thread pool. */
+/** The same for the data only. */
 export const syncFileData: (fd: number) => Promise<void> = promisify(fdatasync);

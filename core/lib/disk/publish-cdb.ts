@@ -1,5 +1,4 @@
-// How qmail's programs put a new database in the old one's place: written beside it, durable, then renamed.
-
+// Replaces a database as qmail's programs do: written beside the old one, synced, then renamed.
 import { UserError } from '../user-error.ts';
 import type { CdbRecord } from './cdb.ts';
 import { encodeCdb } from './cdb-writer.ts';

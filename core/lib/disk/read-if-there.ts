@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { errorCode } from '../user-error.ts';
 
-/** Undefined: there is no such file. @throws what else the file system says */
+/** Undefined: the file does not exist. @throws other errors of the file system */
 export function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);

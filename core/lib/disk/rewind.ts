@@ -1,11 +1,11 @@
-// lseek(2) to the beginning, which Node lacks: programs inherit an open message and read it from byte 0.
-import { getSystemErrorMessage } from 'node:util';
-import koffi from 'koffi';
+// lseek(2) to the start of a file, which Node lacks: programs inherit an open message and read it from byte 0.
+import { libcError, libcFunction } from '../libc.ts';
 
-let lseek: ((fd: number, offset: number, whence: number) => number) | undefined;
+const lseek = libcFunction<[fd: number, offset: number, whence: number], number>(
+  'long lseek(int fd, long offset, int whence)',
+);
 
 /** Moves the offset of an open file to byte 0. @throws Error when it is not seekable (a pipe, a socket) */
 export function rewind(fd: number): void {
-  lseek ??= koffi.load(null).func('long lseek(int fd, long offset, int whence)');
-  if (lseek(fd, 0, 0) !== 0) throw new Error(getSystemErrorMessage(-koffi.errno()));
+  if (lseek(fd, 0, 0) !== 0) throw libcError('lseek');
 }

@@ -1,12 +1,13 @@
-// syncfs(2), which Node lacks: everything written to a file system so far is on disk. One call for thousands of files.
+// syncfs(2), which Node lacks: all that was written to a file system so far is on disk. One call for thousands of files.
 import { closeSync, constants, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import koffi, { type KoffiFunc } from 'koffi';
+import type { KoffiFunc } from 'koffi';
+import { libc } from '../libc.ts';
 import { errorCode } from '../user-error.ts';
 
 /**
- * The types (statfs(2)) that bring everything to the disk. Others write their pages back, but to something that is not
- * synced by that: a program (FUSE: most encrypted homes), another file system (eCryptfs), a server (SMB).
+ * The types (statfs(2)) for which syncfs is enough. Others write to something that syncfs does not sync: a program (FUSE: most
+ * encrypted homes), another file system (eCryptfs), a server (SMB).
  */
 const whole: ReadonlySet<number> = new Set([
   0xef53, // ext2, ext3, ext4
@@ -20,26 +21,26 @@ const whole: ReadonlySet<number> = new Set([
   0x3434, // NILFS2
   0x24051905, // UBIFS
   0x794c7630, // overlayfs, of one of the above
-  0x01021994, // tmpfs, which forgets everything anyway
+  0x01021994, // tmpfs, which loses everything anyway
 ]);
 
-/** True where `syncFileSystem` is enough for what lies below a directory; elsewhere files have to be synced one by one. */
+/** True where `syncFileSystem` is enough for all below a directory; elsewhere files have to be synced one by one. */
 export function canSyncFileSystem(directory: string): boolean {
   try {
     return process.platform === 'linux' && whole.has(statfsSync(directory).type);
   } catch {
-    return false; // Nobody can tell.
+    return false;
   }
 }
 
 let syncfs: KoffiFunc<(fd: number) => number> | undefined;
 
 /**
- * Syncs the file system that holds a directory, without blocking the event loop. Of a directory that is not there any more
- * (it was moved, perhaps) that of the nearest one above it. @throws when the disk reports an error
+ * Syncs the file system of a directory, without blocking the event loop; if the directory does not exist any more, that of the
+ * nearest directory above it. @throws when the disk reports an error
  */
 export function syncFileSystem(directory: string): Promise<void> {
-  syncfs ??= koffi.load(null).func('int syncfs(int fd)');
+  syncfs ??= libc().func('int syncfs(int fd)');
   const call = syncfs;
   const fd = openNearest(directory);
   return new Promise((resolve, reject) => {

@@ -1,11 +1,11 @@
-// The DNS servers of this host: those of control/resolvers, or the system's.
+// DNS lookups with the servers of control/resolvers, or the system's.
 import { Resolver } from 'node:dns/promises';
 import { statSync } from 'node:fs';
 import { errorCode, UserError } from '../user-error.ts';
 
 /**
  * @param servers `ip`, `ip:port` or `[ip]:port` of control/resolvers; undefined: the system's servers
- * @throws UserError when a server is not written like that
+ * @throws UserError when a server is written differently
  */
 export function openDns(
   servers: readonly string[] | undefined,
@@ -17,8 +17,8 @@ export function openDns(
 }
 
 /**
- * Something made of the DNS servers, made anew when they change: those of control/resolvers, or the system's. Node reads the
- * system's only once for each resolver, and a laptop's change with every network.
+ * Makes something for the current DNS servers, and again when they change: those of control/resolvers, or the system's. Node
+ * reads the system's only once for each resolver, and on a laptop they change with every network.
  */
 export function perServers<T>(
   make: (servers: readonly string[] | undefined) => T,
@@ -46,7 +46,7 @@ function useServers(dns: Resolver, servers: readonly string[]): void {
   }
 }
 
-/** Only these are statements about the name; everything else is about the way to the server. */
+/** Whether an error is about the name; all others are about the way to the server. */
 export function saysNo(error: unknown): boolean {
   return ['ENOTFOUND', 'ENODATA', 'EBADNAME'].includes(errorCode(error) ?? '');
 }

@@ -1,7 +1,7 @@
-// IPv6 addresses and networks in one form each, so that they can be compared as text; and the name that an address has in the DNS.
+// IPv6 addresses and networks in a canonical form, so that they can be compared as text; and the DNS names of addresses.
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** The address as the system writes it (RFC 5952), or the IPv4 address that it stands for; undefined: it is none. */
+/** The address in the form of RFC 5952, or the IPv4 address that it maps; undefined: it is not an IPv6 address. */
 export function canonicalIpv6(ip: string): string | undefined {
   if (!isIPv6(ip) || ip.includes('%')) return undefined;
   const canonical = new URL(`http://[${ip}]`).hostname.slice(1, -1);
@@ -11,20 +11,20 @@ export function canonicalIpv6(ip: string): string | undefined {
   return [first >> 8, first & 255, second >> 8, second & 255].join('.');
 }
 
-/** The lengths of networks that can be named: whole hexadecimal digits, the longest first. */
+/** The supported lengths of networks: whole hexadecimal digits, the longest first. */
 const networkBits: readonly number[] = Array.from({ length: 31 }, (_, at) => 124 - 4 * at);
 
 /**
- * A network in the form that `ipv6Networks` has: `2001:db8:0:1:0:0:0:0/64`.
- * @param text `2001:db8:0:1::/64`, any address of it before the length
- * @returns undefined for what is no IPv6 network, or one whose length is no multiple of 4
+ * A network in the form of `ipv6Networks`: `2001:db8:0:1:0:0:0:0/64`.
+ * @param text `2001:db8:0:1::/64`: any address of the network, and its length
+ * @returns undefined for anything else, or a length that is not a multiple of 4
  */
 export function parseIpv6Network(text: string): string | undefined {
   const [, ip = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? [];
   return ipv6Networks(ip)[networkBits.indexOf(Number(bits))];
 }
 
-/** The networks that an address is in, the smallest first, each in its only form; none for what is no IPv6 address. */
+/** The networks of an address, the smallest first; none if it is not an IPv6 address. */
 export function ipv6Networks(ip: string): string[] {
   const canonical = canonicalIpv6(ip);
   if (!canonical?.includes(':')) return [];
@@ -48,7 +48,7 @@ function groupsOf(canonical: string): number[] {
   return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
 }
 
-/** Where the DNS has the names of an address. @returns undefined for what is no IP address */
+/** The DNS name under which the names of an address are. @returns undefined if it is not an IP address */
 export function arpaName(ip: string): string | undefined {
   const plain = isIPv6(ip) ? canonicalIpv6(ip) : ip;
   if (plain === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Netstrings: `5:hello,` is five bytes with their length before them and a comma behind. QMTP and QMQP are made of them.
+// Netstrings: `5:hello,` is five bytes, with their length before and a comma after them. QMTP and QMQP consist of them.
 import { createCountedSlice } from '../time-slice.ts';
 
 /** The bytes as a netstring; a string is a byte string. */
@@ -7,27 +7,27 @@ export function netstring(content: string | Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${raw.length}:`), raw, Buffer.from(',')]);
 }
 
-/** What came cannot be a netstring. */
+/** The input is not a netstring. */
 export class BadNetstring extends Error {}
-/** It is longer than anybody wants it. */
+/** A netstring is longer than allowed. */
 export class TooLong extends Error {}
-/** The input ended in the middle. */
+/** The input ended early. */
 export class EndOfInput extends Error {}
 
 const COLON = 0x3a;
 const COMMA = 0x2c;
 const ZERO = 0x30;
 const maxDigits = 16;
-/** After so many netstrings of one reader others have their turn: a packet can hold tens of thousands. */
+/** After this many netstrings of one reader others are served: a packet can contain tens of thousands. */
 const lengthsInARow = 100;
 
 /** Reads a length digit by digit. */
 interface LengthReader {
-  /** @returns the length when its colon came. @throws BadNetstring, TooLong */
+  /** @returns the length at its colon. @throws BadNetstring, TooLong */
   add(byte: number): number | undefined;
 }
 
-/** @param limit a length above this is not even read to its end, as in qmail: what came out may be ten times as much */
+/** @param limit a length above this gets no further digit, as in qmail: it may be ten times as large */
 function createLengthReader(limit: number): LengthReader {
   let length = 0;
   let digits = 0;
@@ -35,21 +35,21 @@ function createLengthReader(limit: number): LengthReader {
     add(byte) {
       if (byte === COLON) return length;
       if (length > limit || ++digits > maxDigits) throw new TooLong('a length is too large');
-      if (byte < ZERO || byte > ZERO + 9) throw new BadNetstring('a length holds something that is no digit');
+      if (byte < ZERO || byte > ZERO + 9) throw new BadNetstring('a length contains something that is not a digit');
       length = length * 10 + byte - ZERO;
       return undefined;
     },
   };
 }
 
-/** Collects short netstrings that come one after the other. */
+/** Collects short netstrings, one after the other. */
 export interface NetstringCollector {
   push(raw: Uint8Array): void;
-  /** The next whole one as a byte string; undefined: not all of it is here. @throws BadNetstring, TooLong */
+  /** The next complete one as a byte string; undefined: it is not complete yet. @throws BadNetstring, TooLong */
   take(): string | undefined;
   /** Bytes that were not taken. */
   readonly waitingBytes: number;
-  /** Nothing is here, not even the beginning of one. */
+  /** There is no input left, not even an incomplete one. */
   readonly isEmpty: boolean;
 }
 
@@ -85,29 +85,29 @@ export function createNetstringCollector(maxBytes: number): NetstringCollector {
   };
 }
 
-/** Takes a stream apart whose netstrings may be long, or hold others. Its promises reject with the errors above. */
+/** Reads netstrings that may be long, or contain others. Its promises reject with the errors above. */
 export interface NetstringReader {
   /**
-   * The length before the next content. @throws TooLong when it is about to exceed ten times `limit`
-   * @param end its digits end before this many bytes were taken, or it is none
+   * The length of the next netstring. @throws TooLong when it would exceed ten times `limit`
+   * @param end it must end before this many bytes were taken
    */
   length(limit: number, end?: number): Promise<number>;
-  /** Exactly that many bytes. */
+  /** Exactly this many bytes. */
   bytes(count: number): Promise<Buffer>;
-  /** The same in the pieces in which they come. Whoever stops early calls `skip` for the rest. */
+  /** The same, in the pieces in which they are received. A caller that stops early calls `skip` for the rest. */
   pieces(count: number): AsyncGenerator<Buffer>;
-  /** Reads and forgets. */
+  /** Reads and drops. */
   skip(count: number): Promise<void>;
   comma(): Promise<void>;
-  /** How many bytes were taken so far. */
+  /** The bytes that were taken so far. */
   readonly taken: number;
 }
 
-/** @param source bytes as they come; an error of it is the end of the input */
+/** @param source the input; an error of it counts as its end */
 export function createNetstringReader(source: AsyncIterable<Uint8Array>): NetstringReader {
   const input = source[Symbol.asyncIterator]();
   let buffered: Buffer = Buffer.alloc(0);
-  /** What was taken of `buffered`. */
+  /** How much of `buffered` was taken. */
   let at = 0;
   let taken = 0;
   const slice = createCountedSlice(lengthsInARow);
@@ -121,7 +121,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
     }
   }
 
-  /** What is here, at most `count` bytes of it and at least one. */
+  /** Buffered input, at most `count` bytes and at least one. */
   async function some(count: number): Promise<Buffer> {
     if (at === buffered.length) await more();
     const piece = buffered.subarray(at, at + count);
@@ -149,7 +149,7 @@ export function createNetstringReader(source: AsyncIterable<Uint8Array>): Netstr
       const reader = createLengthReader(limit);
       if (slice.isOver()) await slice.next();
       for (;;) {
-        if (taken >= end) throw new BadNetstring('a length goes on behind the end of what it belongs to');
+        if (taken >= end) throw new BadNetstring('a length goes on after the end of its netstring');
         const length = reader.add(await byte());
         if (length !== undefined) return length;
       }

@@ -1,11 +1,11 @@
-// Which addresses are one client's for limits: whoever has one IPv6 address has its whole /64, and every user of the machine
-// has all of 127.0.0.0/8.
+// The network that counts as one client for limits: a client with one IPv6 address has its whole /64, and every user of the
+// machine has all of 127.0.0.0/8.
 
 export function isLoopback(ip: string): boolean {
   return ip.startsWith('127.') || ip === '::1';
 }
 
-/** The same text for addresses that count as one. */
+/** The same text for all addresses of one network. */
 export function networkOf(ip: string): string {
   if (isLoopback(ip)) return 'loopback';
   if (!ip.includes(':')) return ip;

@@ -1,14 +1,15 @@
-// Open sockets that one process gives another one over a Unix socket (SCM_RIGHTS). Node passes them over its own channel only,
-// which keeps a line that never ends, and takes orders.
+// Passes open sockets from one process to another over a Unix socket (SCM_RIGHTS). Node passes them only over its own channel,
+// which buffers a message without end, and obeys commands.
 import { closeSync, fstatSync } from 'node:fs';
 import koffi from 'koffi';
+import { failedWith, libc, libcError } from '../libc.ts';
 
 type Call = (way: number, message: object, flags: number) => number;
 
 interface Calls {
   readonly sendmsg: Call;
   readonly recvmsg: Call;
-  /** One byte, as a descriptor cannot travel alone, and what stands beside it. */
+  /** One byte, as a descriptor cannot be sent alone, and the control data. */
   readonly message: object;
   get(): { length: number; level: number; type: number; fd: number };
   set(length: number, level: number, type: number, fd: number): void;
@@ -17,7 +18,7 @@ interface Calls {
 
 const isLinux = process.platform === 'linux';
 const dontWait = isLinux ? 0x40 : 0x80;
-/** Other programs that start at that moment do not inherit what came. */
+/** Programs that start at that moment do not inherit the descriptor. */
 const closeOnExec = isLinux ? 0x40000000 : 0;
 const socketLevel = isLinux ? 1 : 0xffff;
 const scmRights = 1;
@@ -44,7 +45,7 @@ function load(): Calls {
   });
   const [piece, control] = [koffi.alloc(Piece, 1), koffi.alloc(Control, 1)];
   koffi.encode(piece, Piece, { base: koffi.alloc('uint8_t', 1), length: 1 });
-  // Without what pads the struct at its end: there is room for one descriptor, so the system lets no second one in.
+  // Without the padding at the end of the struct, so that there is no room for a second descriptor.
   const controlBytes = koffi.offsetof(Control, 'fd') + 4;
   const message = {
     name: null,
@@ -55,7 +56,7 @@ function load(): Calls {
     controlLength: controlBytes,
     flags: 0,
   };
-  const library = koffi.load(null);
+  const library = libc();
   const signature = ['int', koffi.pointer(Message), 'int'] as const;
   return {
     sendmsg: library.func('sendmsg', 'intptr_t', [...signature]),
@@ -67,18 +68,17 @@ function load(): Calls {
   };
 }
 
-/** @returns false: the other end has not taken what came before, so try again later. @throws Error when it is gone */
+/** @returns false: the other end has not taken earlier ones yet, so try again later. @throws Error when it is gone */
 export function sendDescriptor(way: number, fd: number): boolean {
   const { sendmsg, message, set, controlBytes } = calls();
   set(controlBytes, socketLevel, scmRights, fd);
   if (sendmsg(way, message, dontWait) === 1) return true;
-  const code = koffi.errno();
-  // ETOOMANYREFS: so many that nobody has taken yet.
-  if (['EAGAIN', 'EINTR', 'ENOBUFS', 'ETOOMANYREFS'].some(name => koffi.os.errno[name] === code)) return false;
-  throw new Error(`sendmsg: errno ${code}`);
+  // ETOOMANYREFS: too many were not taken yet.
+  if (failedWith('EAGAIN', 'EINTR', 'ENOBUFS', 'ETOOMANYREFS')) return false;
+  throw libcError('sendmsg');
 }
 
-/** Takes the socket that was given next, without waiting. @returns undefined: there is none, or it is no socket */
+/** Takes the next socket that was sent, without waiting. @returns undefined: there is none, or it is not a socket */
 export function receiveSocket(way: number): number | undefined {
   const { recvmsg, message, get, set } = calls();
   set(0, 0, 0, -1);

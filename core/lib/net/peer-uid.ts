@@ -1,21 +1,24 @@
-// Who is at the other end of a Unix socket: the kernel says it (SO_PEERCRED, getpeereid), the peer cannot.
+// The user at the other end of a Unix socket, according to the kernel (SO_PEERCRED, getpeereid).
 import type { Socket } from 'node:net';
-import koffi from 'koffi';
+import { libcFunction } from '../libc.ts';
 
-type UidOfPeer = (fd: number) => number | undefined;
+const getsockopt = libcFunction<
+  [fd: number, level: number, name: number, value: Uint32Array, length: Uint32Array],
+  number
+>('int getsockopt(int fd, int level, int name, void *value, void *length)');
+const getpeereid = libcFunction<[fd: number, uid: Uint32Array, gid: Uint32Array], number>(
+  'int getpeereid(int fd, void *uid, void *gid)',
+);
 
-let loaded: UidOfPeer | undefined;
-
-/** The uid that the peer's process had when it connected; undefined: nobody can tell. @throws where there is no such call */
+/** The uid that the peer's process had when it connected; undefined: it is unknown. @throws where there is no such call */
 export function peerUid(socket: Socket): number | undefined {
   const fd = descriptorOf(socket);
   return fd === undefined ? undefined : peerUidOf(fd);
 }
 
-/** The same of a descriptor. Of a pair of sockets it is the uid of who made it; of sockets of other kinds nobody can tell. */
+/** The same for a descriptor. For a pair of sockets it is the uid that made the pair; for other kinds of sockets it is unknown. */
 export function peerUidOf(fd: number): number | undefined {
-  loaded ??= process.platform === 'linux' ? credentialsOfLinux() : peerOfBsd();
-  return loaded(fd);
+  return process.platform === 'linux' ? uidOnLinux(fd) : uidOnBsd(fd);
 }
 
 /** Node has no public name for it. */
@@ -24,22 +27,16 @@ function descriptorOf(socket: Socket): number | undefined {
   return handle?.fd !== undefined && handle.fd >= 0 ? handle.fd : undefined;
 }
 
-function credentialsOfLinux(): UidOfPeer {
-  const getsockopt = koffi.load(null).func('int getsockopt(int fd, int level, int name, void *value, void *length)');
+function uidOnLinux(fd: number): number | undefined {
   const SOL_SOCKET = 1;
   const SO_PEERCRED = process.arch === 'ppc64' ? 21 : 17;
-  return fd => {
-    const pidUidGid = new Uint32Array(3);
-    const length = new Uint32Array([pidUidGid.byteLength]);
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, pidUidGid, length) !== 0) return undefined;
-    return length[0] === pidUidGid.byteLength ? pidUidGid[1] : undefined;
-  };
+  const pidUidGid = new Uint32Array(3);
+  const length = new Uint32Array([pidUidGid.byteLength]);
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, pidUidGid, length) !== 0) return undefined;
+  return length[0] === pidUidGid.byteLength ? pidUidGid[1] : undefined;
 }
 
-function peerOfBsd(): UidOfPeer {
-  const getpeereid = koffi.load(null).func('int getpeereid(int fd, void *uid, void *gid)');
-  return fd => {
-    const [uid, gid] = [new Uint32Array(1), new Uint32Array(1)];
-    return getpeereid(fd, uid, gid) === 0 ? uid[0] : undefined;
-  };
+function uidOnBsd(fd: number): number | undefined {
+  const [uid, gid] = [new Uint32Array(1), new Uint32Array(1)];
+  return getpeereid(fd, uid, gid) === 0 ? uid[0] : undefined;
 }

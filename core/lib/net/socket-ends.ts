@@ -1,22 +1,21 @@
-// The two ends of a TCP connection that this process was started with, by its descriptor. Node tells them of sockets of its
-// own only, and would make this one non-blocking for the program that it is handed on to.
-import koffi from 'koffi';
-import { UserError } from '../user-error.ts';
+// The two ends of an inherited TCP connection, by its descriptor. Node knows them only for its own sockets, and would make this
+// one non-blocking for the program that gets it next.
+import { libcFunction } from '../libc.ts';
 import type { SocketEnds } from './tcp-environment.ts';
 
 type NameOfSocket = (fd: number, address: Uint8Array, length: Uint32Array) => number;
+
+const getsockname: NameOfSocket = libcFunction('int getsockname(int fd, void *address, void *length)');
+const getpeername: NameOfSocket = libcFunction('int getpeername(int fd, void *address, void *length)');
 
 const isLinux = process.platform === 'linux';
 const familyIpv4 = 2;
 const familyIpv6 = isLinux ? 10 : 30;
 
-/** Undefined: it is no connection by TCP. */
+/** Undefined: it is not a TCP connection. */
 export function socketEnds(fd: number): SocketEnds | undefined {
-  if (process.platform === 'win32') throw new UserError('This needs a POSIX system.', { exitCode: 111 });
-  const library = koffi.load(null);
-  const name = (call: string): NameOfSocket => library.func(`int ${call}(int fd, void *address, void *length)`);
-  const local = endOf(fd, name('getsockname'));
-  const remote = endOf(fd, name('getpeername'));
+  const local = endOf(fd, getsockname);
+  const remote = endOf(fd, getpeername);
   if (!local || !remote) return undefined;
   return {
     localAddress: local.address,
@@ -40,7 +39,7 @@ function endOf(fd: number, name: NameOfSocket): { address: string; port: number 
 
 function ipv6Text(raw: Buffer): string {
   const words = Array.from({ length: 8 }, (_, at) => raw.readUInt16BE(at * 2).toString(16));
-  // The system's own spelling: the longest run of zeros as ::, an IPv4 address in it with dots.
+  // As the system writes it: the longest run of zeros as ::, an IPv4 address in it with dots.
   const { hostname } = new URL(`http://[${words.join(':')}]`);
   const text = hostname.slice(1, -1);
   const isMapped = raw.subarray(0, 10).every(byte => byte === 0) && raw.readUInt16BE(10) === 0xffff;

@@ -1,80 +1,63 @@
-// Sockets as descriptors, which Node does not give away: a connected pair, of which one end goes to another process, and one
-// that is bound to an address for a process that may not bind it itself.
+// Sockets as descriptors, which Node does not offer: a connected pair, of which one end goes to another process, and a socket
+// bound to an address for a process that may not bind it itself.
 import { closeSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import koffi from 'koffi';
-import { UserError } from '../user-error.ts';
-
-interface Libc {
-  socketpair(domain: number, type: number, protocol: number, fds: Int32Array): number;
-  socket(domain: number, type: number, protocol: number): number;
-  setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number;
-  bind(fd: number, address: Uint8Array, length: number): number;
-  fcntl(fd: number, command: number, type: 'int', value: number): number;
-  strerror(code: number): string;
-}
+import { libcError, libcFunction } from '../libc.ts';
 
 const isLinux = process.platform === 'linux';
 const stream = 1;
-/** Other programs that start at that moment do not inherit the socket. Where there is no such flag, the window is short. */
+/** Programs that start at that moment do not inherit the socket. Where there is no such flag, the moment is short. */
 const closeOnExec = isLinux ? 0o2000000 : 0;
 const familyUnix = 1;
 const familyIpv4 = 2;
 const familyIpv6 = isLinux ? 10 : 30;
 
-let loaded: Libc | undefined;
-
-function libc(): Libc {
-  if (process.platform === 'win32') throw new UserError('This needs a POSIX system.');
-  if (!loaded) {
-    const library = koffi.load(null);
-    loaded = {
-      socketpair: library.func('int socketpair(int domain, int type, int protocol, void *fds)'),
-      socket: library.func('int socket(int domain, int type, int protocol)'),
-      setsockopt: library.func('int setsockopt(int fd, int level, int option, const void *value, unsigned int length)'),
-      bind: library.func('int bind(int fd, const void *address, unsigned int length)'),
-      fcntl: library.func('int fcntl(int fd, int command, ...)'),
-      strerror: library.func('const char *strerror(int code)'),
-    };
-  }
-  return loaded;
-}
+const socketpair = libcFunction<[domain: number, type: number, protocol: number, fds: Int32Array], number>(
+  'int socketpair(int domain, int type, int protocol, void *fds)',
+);
+const socket = libcFunction<[domain: number, type: number, protocol: number], number>(
+  'int socket(int domain, int type, int protocol)',
+);
+const setsockopt = libcFunction<[fd: number, level: number, option: number, value: Int32Array, length: number], number>(
+  'int setsockopt(int fd, int level, int option, const void *value, unsigned int length)',
+);
+const bind = libcFunction<[fd: number, address: Uint8Array, length: number], number>(
+  'int bind(int fd, const void *address, unsigned int length)',
+);
+const fcntl = libcFunction<[fd: number, command: number, type: 'int', value: number], number>(
+  'int fcntl(int fd, int command, ...)',
+);
 
 /** Two ends of one connection between processes. @throws Error when no descriptors are left */
 export function socketPair(): [number, number] {
   const fds = new Int32Array(2);
-  if (libc().socketpair(familyUnix, stream | closeOnExec, 0, fds) !== 0) throw failure('socketpair');
+  if (socketpair(familyUnix, stream | closeOnExec, 0, fds) !== 0) throw libcError('socketpair');
   return [fds[0] as number, fds[1] as number];
 }
 
 /** A second descriptor of the same socket. @throws Error when no descriptors are left */
 export function duplicate(fd: number): number {
   const duplicateCloseOnExec = isLinux ? 1030 : 67;
-  const copy = libc().fcntl(fd, duplicateCloseOnExec, 'int', 0);
-  if (copy < 0) throw failure('fcntl');
+  const copy = fcntl(fd, duplicateCloseOnExec, 'int', 0);
+  if (copy < 0) throw libcError('fcntl');
   return copy;
 }
 
 /**
  * A TCP socket that is bound, and does not listen yet.
- * @param address an IP address. @throws Error that says why not, e.g. that the address is in use
+ * @param address an IP address. @throws Error with the reason, e.g. that the address is in use
  */
 export function boundSocket(address: string, port: number): number {
   const v6 = isIPv6(address);
-  const fd = libc().socket(v6 ? familyIpv6 : familyIpv4, stream | closeOnExec, 0);
-  if (fd < 0) throw failure('socket');
+  const fd = socket(v6 ? familyIpv6 : familyIpv4, stream | closeOnExec, 0);
+  if (fd < 0) throw libcError('socket');
   const [level, reuse] = isLinux ? [1, 2] : [0xffff, 4];
   const raw = v6 ? ipv6Address(address, port) : ipv4Address(address, port);
-  libc().setsockopt(fd, level as number, reuse as number, new Int32Array([1]), 4);
-  if (libc().bind(fd, raw, raw.length) === 0) return fd;
-  const error = failure('bind');
+  setsockopt(fd, level as number, reuse as number, new Int32Array([1]), 4);
+  if (bind(fd, raw, raw.length) === 0) return fd;
+  const error = libcError('bind');
   closeSync(fd);
   throw error;
-}
-
-function failure(call: string): Error {
-  const code = koffi.errno();
-  return new Error(`${call}: ${libc().strerror(code).toLowerCase()}`);
 }
 
 function ipv4Address(address: string, port: number): Buffer {

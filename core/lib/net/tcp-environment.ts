@@ -1,5 +1,5 @@
-// What is known of a network client, as environment variables: the way in which tcpserver tells the program that it
-// starts (tcp-environ(5)), and in which tcprules add to it. The host's own servers say it in the same way.
+// What is known about a network client, as environment variables: as tcpserver sets them for its program (tcp-environ(5)), and
+// as tcprules add to them. The host's own servers use the same.
 import type { Socket } from 'node:net';
 
 /** Variables by name; undefined: not set. Values are byte strings. */
@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Both ends of a connection. */
 export type SocketEnds = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>;
 
-/** The variables of a client, without the names that have to be asked for. @param localHost what the host is called */
+/** The variables of a client, without the names that need lookups. @param localHost the name of this host */
 export function tcpEnvironment(socket: SocketEnds, localHost: string): Environment {
   return {
     PROTO: 'TCP',
@@ -20,7 +20,7 @@ export function tcpEnvironment(socket: SocketEnds, localHost: string): Environme
   };
 }
 
-/** A client that left before anybody looked has no address any more. */
+/** A client that has left already has no address any more. */
 function plain(ip: string | undefined): string {
   return (ip ?? '0.0.0.0').replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
 }

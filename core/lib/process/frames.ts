@@ -1,9 +1,9 @@
-// What two of our own processes say to each other over a stream: each frame is a JSON value and, beside it, bytes. Node's
-// own channel between processes would keep a message that never ends, and carries bytes as text.
+// Messages between two of our own processes over a stream: each frame is a JSON value and bytes. Node's own channel between
+// processes would buffer a message without end, and sends bytes as text.
 import type { Duplex } from 'node:stream';
 import { roomIn } from '../write.ts';
 
-/** One thing that was said. */
+/** One message. */
 export interface Frame {
   readonly words: unknown;
   readonly bytes: Uint8Array;
@@ -11,32 +11,32 @@ export interface Frame {
 
 /** One end. */
 export interface Frames {
-  /** Resolves when there is room for more. There may be nobody left to hear it. */
+  /** Resolves when there is room for more. The other process may be gone. */
   say(words: unknown, bytes?: Uint8Array): Promise<void>;
 }
 
 export const noBytes = new Uint8Array(0);
 
-// Two numbers of four bytes: how long the words and the bytes are.
+// Two numbers of four bytes: the lengths of the words and of the bytes.
 const headBytes = 8;
-/** A message with its files, twice over. */
+/** Twice a message with its files. */
 const longestBytes = 256 * 1024 * 1024;
-/** So many pieces become one: each costs more than the few bytes that it may have. */
+/** This many pieces are joined: each needs more memory than the few bytes that it may have. */
 const mostPieces = 1000;
 
 /**
- * @param longest of the words, and of the bytes: a frame that is longer is none
- * @param hear gets each frame; undefined: the other end said what is no frame, and nothing more will be heard. What it
- * throws is a bug.
+ * @param hear gets each frame; undefined: the other end sent something else, and nothing more will be read. What it throws is a
+ * bug
+ * @param longest the limit of the words, and of the bytes: a longer frame is an error
  */
 export function framesOver(stream: Duplex, hear: (frame: Frame | undefined) => void, longest = longestBytes): Frames {
   let pieces: Buffer[] = [];
-  /** How many of them, from the first on, are joined ones. */
+  /** How many of the first pieces are joined ones. */
   let joined = 0;
   let gathered = 0;
   let wanted = headBytes;
   let deaf = false;
-  /** All who wait for room wait for the same. */
+  /** All that wait for room wait for the same promise. */
   let room: Promise<void> | undefined;
 
   function take(piece: Buffer): void {

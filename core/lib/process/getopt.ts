@@ -1,14 +1,14 @@
-// Options of one letter, as qmail's programs take them (sgetopt).
+// Options of one letter, as qmail's programs parse them (sgetopt).
 
-/** Letters that take a value, attached or as the next argument, and letters that take one only if it is attached. */
+/** Letters with a value, attached or as the next argument; and letters that may have an attached value. */
 interface OptionLetters {
   readonly valued: string;
   readonly attached?: string;
 }
 
 /**
- * Walks options as getopt(3) does: letters may be joined, `--` ends them.
- * @param take is given each option; answers false when it does not know it
+ * Parses options as getopt(3) does: letters may be joined, `--` ends them.
+ * @param take gets each option; returns false for an unknown one
  * @returns the arguments after the options; undefined when an option was refused or lacks its value
  */
 export function parseOptions(

@@ -1,8 +1,8 @@
-// How much of a stranger's message is taken apart, and why one was not by the process that does that (warm-process.ts).
+// Why the parser process (warm-process.ts) could not parse a message, and how much of a message is parsed.
 
 /**
  * The message is a clause: `it took longer than 10 seconds`.
- * `message`: the process ended, or gave up, over this one. `away`: it could not be asked now, whatever the message.
+ * `message`: the process ended, or gave up, because of this message. `away`: it could not be asked at the moment.
  */
 export class ParseFailure extends Error {
   readonly because: 'message' | 'away';
@@ -15,7 +15,7 @@ export class ParseFailure extends Error {
 }
 
 /**
- * So much of a message is taken apart: all that the composer sends, with 40 MB of files in base64. More would need many times
- * its size.
+ * This much of a message is parsed: all that the composer sends, with 40 MB of files in base64. More would need many times its
+ * size in memory.
  */
 export const maxParsedBytes = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
-// Questions and answers between two of our own processes, in both directions over one stream (frames.ts). Neither end
-// trusts the other further than to its own answers: what comes is checked by who asked.
+// Questions and answers between two of our own processes, in both directions over one stream (frames.ts). Neither end trusts
+// the other: the side that asked validates the answer.
 import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import { type Frame, framesOver, noBytes } from './frames.ts';
@@ -8,20 +8,20 @@ import { type Frame, framesOver, noBytes } from './frames.ts';
 export interface Peer {
   /**
    * Asks, and waits for the answer.
-   * @throws PeerRefused when it could not answer, PeerGone when it is not there any more
+   * @throws PeerRefused when the other could not answer, PeerGone when it has ended
    */
   ask(name: string, words: unknown, bytes?: Uint8Array): Promise<Frame>;
-  /** Says something that has no answer. Resolves when there is room for more. */
+  /** Sends something without an answer. Resolves when there is room for more. */
   tell(name: string, words: unknown, bytes?: Uint8Array): Promise<void>;
 }
 
-/** What this process does when it is asked, or told. What it throws goes back as text; when it was told, nothing does. */
+/** Answers a question, or takes what was told. What it throws to a question goes back as text. */
 export type Answering = (name: string, asked: Frame) => Promise<Partial<Frame> | undefined>;
 
-/** The other process could not do what it was asked; the message is its own. */
+/** The other process could not do what it was asked; the message is that of its error. */
 export class PeerRefused extends Error {}
 
-/** The other process ended before it answered, or said what makes no sense. */
+/** The other process ended before it answered, or sent nonsense. */
 class PeerGone extends Error {}
 
 const Said = v.union([
@@ -32,9 +32,9 @@ const Said = v.union([
 ]);
 
 export interface PeerOptions {
-  /** Is called once, when nothing more will come. */
+  /** Called once, when nothing more will be received. */
   readonly gone?: () => void;
-  /** The next question is looked at when the answer to the one before is on its way, whatever happens over it. */
+  /** Each question is handled only after the one before was answered. */
   readonly inTurn?: boolean;
 }
 
@@ -105,7 +105,7 @@ export function createPeer(stream: Duplex, answering: Answering, options: PeerOp
   };
 }
 
-/** What was said is with the system then, unless there is very much of it. */
+/** By then the answer has been written, unless it is very long. */
 function written(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }

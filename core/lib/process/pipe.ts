@@ -1,16 +1,18 @@
-// Pipes of the system for programs that are started: what Node calls a pipe is a socket there, which a program cannot
-// open again by the name /dev/stdin or /dev/stderr.
+// System pipes for programs: what Node calls a pipe is a socket, which a program cannot open again as /dev/stdin or
+// /dev/stderr.
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import koffi from 'koffi';
+import { libcError, libcFunction } from '../libc.ts';
 
-let pipe: ((fds: Int32Array) => number) | undefined;
+const pipe = libcFunction<[fds: Int32Array], number>('int pipe(void *fds)');
+const pipe2 = libcFunction<[fds: Int32Array, flags: number], number>('int pipe2(void *fds, int flags)');
+const closeOnExec = 0o2000000;
 
-/** One end for a program to be started with, the other one as a stream. */
+/** One end for a program, the other one as a stream. */
 export interface ProgramPipe {
   readonly fd: number;
   readonly stream: Socket;
-  /** Closes the program's end here; to be called when it has been started, or could not be. */
+  /** Closes the program's end in this process; to be called when the program has started, or could not be started. */
   readonly started: () => void;
 }
 
@@ -31,17 +33,9 @@ function programPipe(fd: number, stream: Socket): ProgramPipe {
 }
 
 function openPipe(): [readFd: number, writeFd: number] {
-  pipe ??= loadPipe();
   const fds = new Int32Array(2);
-  if (pipe(fds) !== 0) throw new Error(`pipe failed: errno ${koffi.errno()}`);
+  // Where there is pipe2, programs that start at that moment do not inherit the ends.
+  const result = process.platform === 'linux' ? pipe2(fds, closeOnExec) : pipe(fds);
+  if (result !== 0) throw libcError('pipe');
   return [fds[0] as number, fds[1] as number];
-}
-
-/** Where there is pipe2, other programs that start at that moment do not inherit the ends. */
-function loadPipe(): (fds: Int32Array) => number {
-  const libc = koffi.load(null);
-  if (process.platform !== 'linux') return libc.func('int pipe(void *fds)');
-  const pipe2 = libc.func('int pipe2(void *fds, int flags)');
-  const closeOnExec = 0o2000000;
-  return fds => pipe2(fds, closeOnExec);
 }

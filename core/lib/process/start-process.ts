@@ -1,31 +1,31 @@
-// The processes of our own that keep strangers' mail, and the owner's files, away from the queue: how they are started.
-// Here as children with this process's user; core/privsep starts the same commands as other users, behind the same type.
+// Starts the processes of our own that keep strangers' mail, and the owner's files, away from the queue: here as children with
+// this process's user; core/privsep starts the same commands as other users, with the same type.
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 
 /**
  * `reader`: acts as the owner of the mail. It holds the Maildir, drafts and the owner's .qmail files.
- * `parser`: takes strangers' bytes apart. It opens no file and knows nothing but what it is handed.
+ * `parser`: parses strangers' bytes. It opens no file and knows only what it is sent.
  */
 export type Role = 'reader' | 'parser';
 
-/** The descriptor on which each of them finds its stream to the process that it works for; all others are closed. */
+/** The descriptor of the stream to the parent process; all others are closed. */
 export const streamFd = 3;
 
 /** A process that was started. */
 export interface OwnProcess {
-  /** The other end of the child's descriptor 3. Its errors and its end need no care: `ended` tells. */
+  /** The other end of the child's descriptor 3. Its errors and its end need no handling: `ended` reports them. */
   readonly stream: Duplex;
   /** Ends it at once (SIGKILL). */
   kill(): void;
-  /** Resolves when it has ended, for whatever reason: how, as a clause such as `it was killed by SIGKILL`. */
+  /** Resolves when it has ended, with how, as a clause such as `it was killed by SIGKILL`. */
   readonly ended: Promise<string>;
 }
 
 /** Starts one. @throws UserError or Error of the operating system when it cannot be started */
 export type StartProcess = (role: Role) => Promise<OwnProcess>;
 
-/** A program with its arguments and its whole environment; it is run in `/`. */
+/** A program with its arguments and its whole environment; it runs in `/`. */
 export interface ProcessCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -62,7 +62,7 @@ export function startDirectly(commandOf: (role: Role) => ProcessCommand): StartP
     });
 }
 
-/** How a process ended, as a clause. @param complaint what it wrote to its standard error at the end */
+/** How a process ended, as a clause. @param complaint the end of its standard error */
 export function wayOfEnding(code: number | null, signal: string | null, complaint: string): string {
   const way = signal === null ? `it ended with exit code ${code}` : `it was killed by ${signal}`;
   const lines = complaint.split('\n').filter(line => /^\w*Error\b|^FATAL|^<--- /.test(line));
@@ -72,7 +72,7 @@ export function wayOfEnding(code: number | null, signal: string | null, complain
 
 const partingMs = 1000;
 
-/** Ends one whose stream is closed: by itself it says better why it ended. */
+/** Kills a process whose stream is closed, unless it ends by itself, which tells more about the reason. */
 export function endSoon({ kill, ended }: OwnProcess): void {
   const timer = setTimeout(kill, partingMs);
   void ended.then(() => clearTimeout(timer));

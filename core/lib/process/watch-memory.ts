@@ -1,5 +1,5 @@
-// Ends this process when it has too much memory, for systems that have no limit which counts Buffers: a thread looks, because
-// the main one may be in a loop.
+// Ends this process when it uses too much memory, for systems without a limit that counts Buffers. A thread looks, because the
+// main one may be in a loop.
 import { Worker } from 'node:worker_threads';
 
 const looking = `
@@ -9,7 +9,7 @@ setInterval(() => {
 }, 50);
 `;
 
-/** @param mostBytes of memory in use, whatever for */
+/** @param mostBytes of memory in use of any kind */
 export function watchMemory(mostBytes: number): void {
   new Worker(looking, { eval: true, workerData: mostBytes }).unref();
 }

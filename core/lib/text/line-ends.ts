@@ -1,6 +1,6 @@
 // Line ends between the network (CR LF) and programs (LF): what addcr, delcr and fixcrio do, in pieces of any size.
 
-/** Takes bytes in pieces; what comes out is complete only with what `end` returns. */
+/** Takes bytes in pieces; the output is complete only with what `end` returns. */
 export interface LineFilter {
   push(piece: Uint8Array): Uint8Array;
   end(): Uint8Array;
@@ -10,7 +10,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const nothing = Buffer.alloc(0);
 
-/** A CR before every LF, even behind another CR (addcr). */
+/** A CR before every LF, even after another CR (addcr). */
 export function createCrAdder(): LineFilter {
   return filter((byte, _last, put) => {
     if (byte === LF) put(CR);
@@ -44,25 +44,25 @@ export function createCrRemover(): LineFilter {
   };
 }
 
-/** As the CR remover where the first line ends in CR LF; where it does not, nothing changes. */
+/** Like the CR remover if the first line ends in CR LF; otherwise nothing changes. */
 export function createLeadingCrRemover(): LineFilter {
   const remover = createCrRemover();
   let last: number | undefined;
-  /** Whether the first line ended in CR LF; undefined: it has not ended yet. */
-  let mends: boolean | undefined;
+  /** The first line ended in CR LF; undefined: it has not ended yet. */
+  let removes: boolean | undefined;
   return {
     push(piece) {
-      if (mends === false) return piece;
-      const end = mends ? -1 : piece.indexOf(LF);
+      if (removes === false) return piece;
+      const end = removes ? -1 : piece.indexOf(LF);
       // In a line that has not ended yet, a CR at the end of the piece is all that the remover holds back.
       if (end < 0) {
         last = piece.at(-1) ?? last;
         return remover.push(piece);
       }
-      mends = (end > 0 ? piece[end - 1] : last) === CR;
+      removes = (end > 0 ? piece[end - 1] : last) === CR;
       const line = remover.push(piece.subarray(0, end + 1));
       const rest = piece.subarray(end + 1);
-      return Buffer.concat([line, mends ? remover.push(rest) : rest]);
+      return Buffer.concat([line, removes ? remover.push(rest) : rest]);
     },
     end: () => remover.end(),
   };
@@ -76,7 +76,7 @@ export function through(filter: LineFilter): (source: AsyncIterable<Uint8Array>)
   };
 }
 
-/** `see` puts one byte more than it takes at most. */
+/** `see` puts at most one byte more than it takes. */
 function filter(see: (byte: number, last: number, put: (byte: number) => void) => void): LineFilter {
   let last = 0;
   return {

@@ -1,5 +1,6 @@
-// What strangers wrote, made fit for one line of the session log.
-/** What a client sent, for a log line: nothing that could end the line or fill it. */
+// What a client sent, as one word of a line in the session log.
+
+/** Without anything that could end the line or the word, and not too long. */
 export function logWord(text: string): string {
   const shown = text.length > 200 ? `${text.slice(0, 200)}...` : text;
   return shown.replace(/[^!-~]/g, char => (char === ' ' ? '_' : '?'));

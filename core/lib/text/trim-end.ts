@@ -1,5 +1,5 @@
-// Takes characters off the end of a text, looking at each once. An expression such as / +$/ begins anew at every blank of
-// a run that something follows: its time grows with the square of the run.
+// Removes characters from the end of a text in linear time. An expression such as / +$/ starts again at every blank of a run
+// that something follows, so its time grows with the square of the run.
 
 /** `text` without the characters at its end that are among `characters`. */
 export function trimEndOf(text: string, characters: string): string {

@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, ftruncateSync } from 'node:fs';
 import type { Control } from '../../control/control.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import type { FailureFields } from '../files/failure-fields.ts';
 import { appendFailure, readFailures } from '../files/failures.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { type BounceParts, deliveryStatusNotice } from './delivery-status.ts';
 import { bounceAddress } from './verp.ts';
@@ -37,7 +37,7 @@ export function appendBounce(
     const offset = fstatSync(fd).size;
     appendFailure(layout, id, { bornSec, offset, ...fields });
     try {
-      writeAll(fd, Buffer.from(paragraph, 'latin1'));
+      writeAllSync(fd, Buffer.from(paragraph, 'latin1'));
     } catch (error) {
       ftruncateSync(fd, offset);
       throw error;

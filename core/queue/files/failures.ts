@@ -4,17 +4,17 @@
 import { closeSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import { type FailureFields, type FailureLine, failureFields, formatFields, parseLine } from './failure-fields.ts';
 import { messageNumber, type QueueLayout } from './layout.ts';
-import { writeAll } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
 
 /** Adds a line. Like its paragraph, the journal makes it durable. @throws when the disk refuses */
 export function appendFailure(layout: QueueLayout, id: number, line: FailureLine): void {
   const fd = openOwned(layout.failures(id), 'a', 0o600);
   try {
-    writeAll(fd, format(line));
+    writeAllSync(fd, format(line));
   } finally {
     closeSync(fd);
   }
@@ -28,7 +28,7 @@ export function restoreFailures(layout: QueueLayout, id: number, lines: readonly
   const ofMessage = [...byOffset.values()].filter(({ bornSec }) => bornSec === lines[0]?.bornSec);
   const fd = openOwned(layout.failures(id), 'w', 0o600);
   try {
-    writeAll(fd, Buffer.concat(ofMessage.sort((a, b) => a.offset - b.offset).map(format)));
+    writeAllSync(fd, Buffer.concat(ofMessage.sort((a, b) => a.offset - b.offset).map(format)));
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,5 @@
 // mess/N: creates a message file under the number of its own inode, and makes its first line.
-import { closeSync, existsSync, fstatSync, linkSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, linkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
@@ -69,13 +69,6 @@ function byWhom(invoker: Invoker): string {
 
 export function uidOf(invoker: Invoker): number {
   return typeof invoker === 'object' ? invoker.uid : (process.getuid?.() ?? 0);
-}
-
-/** Writes every byte, at the file's own offset or at `position`. @throws when the disk refuses; some bytes may be written then */
-export function writeAll(fd: number, chunk: Uint8Array, position?: number): void {
-  for (let at = 0; at < chunk.length; ) {
-    at += writeSync(fd, chunk, at, chunk.length - at, position === undefined ? null : position + at);
-  }
 }
 
 /** Removes a file of this process; if that fails, the cleanup removes it after 36 hours. */

@@ -4,8 +4,9 @@
 // link(2) never replaces what another message has under that name.
 import { closeSync, constants, fstatSync, linkSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { messageNumber, type QueueLayout } from './layout.ts';
-import { tryUnlink, writeAll } from './message-file.ts';
+import { tryUnlink } from './message-file.ts';
 import { openOwned } from './open-owned.ts';
 
 /** Hands out numbers that no other message of this queue has, no matter which process queues it. */
@@ -99,7 +100,7 @@ export function writeMessageFile(layout: QueueLayout, id: number, raw: Uint8Arra
   if (!kept) tryUnlink(spare);
   const fd = kept ? openSync(spare, constants.O_WRONLY | constants.O_TRUNC) : openOwned(spare, 'wx', 0o644);
   try {
-    writeAll(fd, raw);
+    writeAllSync(fd, raw);
     publishSpare(layout, id);
   } catch (error) {
     // Its inode may equal the number by chance: if it stayed, it would be taken for one that keeps the number.

@@ -1,6 +1,6 @@
 // Files of the queue whose mtime means something: the birth in info, the next attempt in local and remote.
 import { closeSync, rmSync, utimesSync } from 'node:fs';
-import { writeAll } from './message-file.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { openOwned } from './open-owned.ts';
 
 /** Replaces the file. @throws when the disk refuses: it may be missing or incomplete then */
@@ -8,7 +8,7 @@ export function writeTimedFile(path: string, raw: Uint8Array, mtimeSec: number):
   rmSync(path, { force: true });
   const fd = openOwned(path, 'wx', 0o600);
   try {
-    writeAll(fd, raw);
+    writeAllSync(fd, raw);
   } finally {
     closeSync(fd);
   }

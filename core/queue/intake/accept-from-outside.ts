@@ -4,11 +4,12 @@ import { closeSync, fstatSync, linkSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import { checkEnvelope, formatTodo } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';
+import { type MessageFile, openMessageFile, receivedLine, tryUnlink, uidOf } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { refusal } from '../qq-codes.ts';
 import { SourceFailed, withSourceErrors } from './source-errors.ts';
@@ -49,11 +50,11 @@ async function store(
   invoker: Invoker,
 ): Promise<Accepted> {
   try {
-    writeAll(fd, receivedLine(qp, invoker, clock.nowMs()));
-    for await (const chunk of withSourceErrors(source)) writeAll(fd, chunk);
+    writeAllSync(fd, receivedLine(qp, invoker, clock.nowMs()));
+    for await (const chunk of withSourceErrors(source)) writeAllSync(fd, chunk);
     const intd = openOwned(layout.intd(id), 'wx', 0o644);
     try {
-      writeAll(intd, formatTodo({ uid: uidOf(invoker), qp, ...envelope }));
+      writeAllSync(intd, formatTodo({ uid: uidOf(invoker), qp, ...envelope }));
       await Promise.all([syncFile(fd), syncFile(intd), syncDirectory(layout.dirOf('mess', id))]);
     } finally {
       closeSync(intd);

@@ -4,11 +4,12 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Accept, Accepted, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import { checkEnvelope } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { receivedLine, tryUnlink, uidOf, writeAll } from '../files/message-file.ts';
+import { receivedLine, tryUnlink, uidOf } from '../files/message-file.ts';
 import { type Numbers, publishSpare, sparePath } from '../files/numbers.ts';
 import { refusal } from '../qq-codes.ts';
 import type { QueueLog } from '../queue-log.ts';
@@ -95,9 +96,9 @@ async function writeLarge(
   let sizeBytes = beginning.length;
   const fd = openSync(sparePath(layout, id), constants.O_WRONLY | constants.O_TRUNC);
   try {
-    writeAll(fd, beginning);
+    writeAllSync(fd, beginning);
     for await (const piece of pieces) {
-      writeAll(fd, piece);
+      writeAllSync(fd, piece);
       sizeBytes += piece.length;
     }
     await syncFile(fd);

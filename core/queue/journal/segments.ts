@@ -2,8 +2,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
-import { writeAll } from '../files/message-file.ts';
 
 /** Creates the directory if it is missing. */
 export function makeJournalDir(directory: string): void {
@@ -47,7 +47,7 @@ export function readSegmentIfThere(directory: string, number: number): Buffer {
 export function writeSegment(directory: string, number: number, raw: Buffer): void {
   const fd = openSync(segmentPath(directory, number), 'wx', 0o600);
   try {
-    writeAll(fd, raw);
+    writeAllSync(fd, raw);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -3,8 +3,9 @@
 // meanwhile neither loses a message nor makes two of it.
 import { closeSync, statSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { openMessageFile, tryUnlink, writeAll } from '../files/message-file.ts';
+import { openMessageFile, tryUnlink } from '../files/message-file.ts';
 import { removePreprocessed } from '../files/remove-files.ts';
 import { type JournaledMessage, withNumber } from '../journal/read-journal.ts';
 import { type Accepted, encodeRecord } from '../journal/record.ts';
@@ -64,7 +65,7 @@ function writeNewFile(
         passedOver.push(file.id); // It stays until all have a number, so that its inode is not used again.
         continue;
       }
-      writeAll(file.fd, accepted.raw);
+      writeAllSync(file.fd, accepted.raw);
       return file.id;
     } finally {
       closeSync(file.fd);

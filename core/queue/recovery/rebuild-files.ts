@@ -1,11 +1,11 @@
 // Makes the files of one message agree with the journal. Each function may be repeated.
 import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
+import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { records } from '../files/envelope-file.ts';
 import { restoreFailures } from '../files/failures.ts';
 import { formatInfo } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
-import { writeAll } from '../files/message-file.ts';
 import { openOwned } from '../files/open-owned.ts';
 import { formatRecipients, markInFile, type PendingRecipient, withOffsets } from '../files/recipients.ts';
 import { removeNames, removePreprocessed } from '../files/remove-files.ts';
@@ -69,7 +69,7 @@ function restoreParagraph(layout: QueueLayout, id: number, { offset, paragraph }
   const path = layout.bounce(id);
   const fd = openOwned(path, existsSync(path) ? 'r+' : 'w', 0o600);
   try {
-    writeAll(fd, Buffer.from(paragraph, 'latin1'), offset);
+    writeAllSync(fd, Buffer.from(paragraph, 'latin1'), offset);
   } finally {
     closeSync(fd);
   }

@@ -3,6 +3,7 @@
 import { read, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
+import { writeAllSync } from '../../../core/lib/disk/write-all.ts';
 import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { type Login, popup } from '../../../core/pop3/popup.ts';
 import { startCheckpassword } from '../../../core/pop3/run-checkpassword.ts';
@@ -45,7 +46,7 @@ async function* bytesOnFd0(idle: NodeJS.Timeout): AsyncGenerator<Buffer> {
 function fd1(): Writable {
   return new Writable({
     write(raw: Uint8Array, _, done) {
-      for (let at = 0; at < raw.length; ) at += writeSync(1, raw, at);
+      writeAllSync(1, raw);
       done();
     },
   });

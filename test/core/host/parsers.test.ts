@@ -97,8 +97,8 @@ const misdeeds: readonly [word: string, why: RegExp][] = [
   ['loop-for-ever', /^message: it took longer than [13] seconds$/],
   ['hog-buffers', /^message: it needed too much memory$/],
   ['hog-heap', /^message: it needed too much memory$/],
-  ['die-at-once', /^message: the program that takes messages apart gave up: it ended with exit code 3$/],
-  ['talk-nonsense', /^message: the program that takes messages apart gave up/],
+  ['die-at-once', /^message: the program that parses messages gave up: it ended with exit code 3$/],
+  ['talk-nonsense', /^message: the program that parses messages gave up/],
   ['answer-nonsense', /^message: the program that takes messages apart gave an answer that makes no sense$/],
   ['write-a-file', /^message: Access to this API has been restricted/],
   ['read-a-file', /^message: Access to this API has been restricted/],
@@ -130,7 +130,7 @@ test('parsers: one is killed in the middle of its work → the message is said t
   const kill = await takeApart.content(message('fine'), 100).then(() => started.promise);
   const guilty = complaint(takeApart.content(message('loop-for-ever'), 100));
   setTimeout(kill, 300);
-  assert.equal(await guilty, 'message: the program that takes messages apart gave up: it was killed by SIGKILL');
+  assert.equal(await guilty, 'message: the program that parses messages gave up: it was killed by SIGKILL');
   assert.equal((await takeApart.content(message('fine'), 100)).subject, 'fine');
 });
 
