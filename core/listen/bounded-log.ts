@@ -1,5 +1,5 @@
-// Log lines about one network that has its way with the door: the first of a minute are written, the others counted, so that
-// whoever connects without end does not push everything else out of the log.
+// Log lines about clients that are refused: the first ones per network and minute are written, the others only counted, so that
+// clients that connect without end do not push everything else out of the log.
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { networkOf } from '../lib/net/network-of.ts';
@@ -9,7 +9,7 @@ export type BoundedLog = (ip: string, line: string) => void;
 
 const linesPerMinute = 20;
 const minuteMs = 60_000;
-/** More networks than this at once have one count together. */
+/** Above this number, further networks share one count. */
 const manyNetworks = 1000;
 const others = 'other addresses';
 

@@ -1,11 +1,11 @@
-// The memory that the clients of all services may use together, for what they have sent and what is not in the queue yet:
-// whoever sends without end is put off, and the host does not grow.
+// The memory that the clients of all services share, for input that is not in the queue yet: when it is used up, clients are
+// told to try again later, and the host does not grow.
 import type { ClientKind } from './client-kind.ts';
 import { createQuota } from './quota.ts';
 
 /** For all clients together. */
 const totalBytes = 128 * 1024 * 1024;
-/** For every connection: input that was not looked at yet, the beginning of a message, answers on their way. */
+/** Per connection: unread input, the start of a message, replies that are not sent yet. */
 export const connectionBytes = 128 * 1024;
 
 /** One client's part. */
@@ -13,9 +13,9 @@ export interface ClientMemory {
   /** @returns false: there is no more at the moment */
   take(bytes: number): boolean;
   give(bytes: number): void;
-  /** The client is known from now on. */
+  /** The client has logged in: it counts as known from now on. */
   trust(): void;
-  /** Gives back all that this client has taken. */
+  /** Returns all that this client has taken. */
   release(): void;
 }
 

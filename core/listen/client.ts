@@ -1,13 +1,13 @@
-// Who a client is, besides its own words, and what it may: read from the environment, as qmail-smtpd does.
+// What is known about a client apart from its own words, and what it may do: read from the environment, as in qmail-smtpd.
 import type { Environment } from '../lib/net/tcp-environment.ts';
 import { clientKindOf } from './client-kind.ts';
 
 /** One client. Strings are byte strings. */
 export interface Client {
   readonly remoteIp: string;
-  /** The client's name as far as it is known by other means than its own word. */
+  /** The client's name according to the DNS. */
   readonly remoteHost: string | undefined;
-  /** What the client's host says of the user there (ident). */
+  /** The user of the connection, according to the client's host (ident). */
   readonly remoteInfo: string | undefined;
   readonly localHost: string;
   /** Set: the client may send to any domain, and this is appended to each of its recipients. */
@@ -28,12 +28,12 @@ export function clientFrom(environment: Environment): Client {
   };
 }
 
-/** One of ours: this machine itself, and those who may relay. They are not kept waiting. */
+/** This machine itself, or a client that may relay: it is not delayed. */
 export function isTrusted({ relayClient, remoteIp }: Client): boolean {
   return clientKindOf({ relayClient, remoteIp }) !== 'stranger';
 }
 
-/** Whatever does not begin with a digit is 0, as qmail's scan_ulong leaves it. */
+/** Text that does not start with a digit is 0, as in qmail's scan_ulong. */
 function leadingNumber(text: string): number {
   return Number(/^\d{1,15}/.exec(text)?.[0] ?? 0);
 }

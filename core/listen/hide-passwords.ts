@@ -1,7 +1,7 @@
-// What of a dialogue is a password, and is blotted out where the dialogue is recorded: the words behind AUTH, PASS and APOP, and
-// what a client answers while it logs in. What is doubtful is blotted out, too.
+// Finds the passwords in a recorded session and replaces them: the arguments of AUTH, PASS and APOP, and what a client replies
+// while it logs in. What may be a password is replaced too.
 
-/** One side's lines, in order, without line ends; the beginning of a line that is long may come alone. */
+/** Takes each side's lines, in order, without line ends; a long line may come in parts. @param rest not the first part */
 export interface PasswordHider {
   fromClient(line: string, rest: boolean): string;
   fromServer(line: string, rest: boolean): string;
@@ -10,13 +10,13 @@ export interface PasswordHider {
 const hidden = '[hidden]';
 const named = /^(\s*(?:AUTH\s+\S+|APOP\s+\S+|PASS)(?=\s|$))\s*(.*)$/is;
 const login = /^\s*AUTH\s/i;
-/** After a login that failed a client that does not know it yet may still say its password. */
+/** After a failed login, a client that does not know of it yet may still send its password. */
 const verb =
   /^\s*(?:EHLO|HELO|MAIL|RCPT|DATA|RSET|NOOP|QUIT|STARTTLS|STLS|VRFY|HELP|USER|STAT|LIST|RETR|DELE|UIDL|TOP|CAPA)(?:\s|$)/i;
-/** The server asks for more. */
+/** The server asks for the next line of a login. */
 const challenge = /^(?:334(?:[ -]|$)|\+ )/;
 
-/** The secrets of one client of SMTP or POP3. */
+/** For one client of SMTP or POP3. */
 export function createPasswordHider(): PasswordHider {
   /** What the client says is a message, a part of a login, or perhaps one. */
   let saying: 'commands' | 'message' | 'login' | 'perhaps' = 'commands';
@@ -42,7 +42,7 @@ export function createPasswordHider(): PasswordHider {
       if (rest) return line;
       if (challenge.test(line)) saying = 'login';
       else if (saying === 'login') saying = 'perhaps';
-      // A server is silent while it takes a message; this may be the answer to one that was sent ahead.
+      // A server is silent while it reads a message; this may be the reply to one that was sent early.
       else if (saying !== 'perhaps') saying = line.startsWith('354') ? 'message' : 'commands';
       return line;
     },

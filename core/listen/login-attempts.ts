@@ -1,12 +1,12 @@
-// Wrong passwords make the next attempt wait: guessing stays slow however many connections are made. What counts is the name
-// from the place that asks, so that a stranger's guesses do not make the owner wait; many names from one place count too.
+// After wrong passwords the next attempt has to wait, so that guessing stays slow however many connections are made. Attempts
+// are counted per name and source, so that a stranger's guesses do not delay the owner; and per source, for many names.
 import type { Clock } from '../lib/clock.ts';
 import { unknownUser } from './login-source.ts';
 
-/** One attempt, whose time has come. If neither is called, it was wrong. */
+/** One attempt, which may now be checked. If neither method is called, it was wrong. */
 export interface Attempt {
   succeeded(): void;
-  /** The password could not be looked at: the attempt does not count. */
+  /** The password could not be checked: the attempt does not count. */
   undecided(): void;
 }
 
@@ -14,17 +14,17 @@ export interface LoginAttempts {
   /** How long an attempt would have to wait now. */
   waitMs(place: string, name: string): number;
   /**
-   * Counts an attempt at once, so that many at the same time are not one, and resolves when it has waited.
-   * @param place who asks, as `loginSource` has it
+   * Counts an attempt at once, so that many at the same time count as many, and resolves when it has waited.
+   * @param place where the login comes from, see `loginSource`
    */
   begin(place: string, name: string): Promise<Attempt>;
 }
 
-/** A slip of the finger costs nothing. */
+/** One typing error costs nothing. */
 const freeForName = 1;
 const freeForPlace = 20;
 const longestMs = 30_000;
-/** Where the users of a machine cannot be told apart, each of them could make all others wait. */
+/** Where the users of a machine cannot be told apart, any of them could make all others wait. */
 const longestForUnknownMs = 5000;
 const forgottenMs = 15 * 60_000;
 const keptCounts = 10_000;

@@ -1,5 +1,5 @@
-// Who asks for a password, as far as it can be told: the client's network, or for a program of this machine its user, whom the
-// system names (Linux).
+// Where a login comes from, as far as that is known: the client's network, or for a program of this machine its user, whom
+// Linux names.
 import { readFile } from 'node:fs/promises';
 import { isLoopback, networkOf } from '../lib/net/network-of.ts';
 
@@ -11,10 +11,10 @@ export interface Ends {
   readonly localPort: number;
 }
 
-/** A program of this machine, and nobody says whose. */
+/** A program of this machine whose user is unknown. */
 export const unknownUser = networkOf('127.0.0.1');
 
-/** Those for whom attempts count together. */
+/** The source whose attempts count together. */
 export async function loginSource(ends: Ends): Promise<string> {
   const network = networkOf(ends.remoteIp);
   if (network !== unknownUser || !isLoopback(ends.localIp)) return network;
@@ -22,7 +22,7 @@ export async function loginSource(ends: Ends): Promise<string> {
   return uid === undefined ? network : `${network} user ${uid}`;
 }
 
-/** Whose socket the other end of a connection within this machine is; undefined: the system does not say. */
+/** The user of the other end of a connection within this machine; undefined: the system does not say. */
 async function userBehind({ remoteIp, remotePort, localIp, localPort }: Ends): Promise<number | undefined> {
   const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(path => readFile(path, 'latin1').catch(() => ''));
   const wanted = [
@@ -34,7 +34,7 @@ async function userBehind({ remoteIp, remotePort, localIp, localPort }: Ends): P
       const at = table.indexOf(` ${ends} `);
       if (at < 0) continue;
       const [, , , , , , uid, , inode] = table.slice(at + 1, table.indexOf('\n', at)).split(/ +/);
-      // A socket that no process has any more is nobody's.
+      // The uid of a socket without a process means nothing.
       if (inode !== '0') return Number(uid);
     }
   }
@@ -47,14 +47,14 @@ function hexPort(port: number): string {
 
 const loopback6 = '00000000000000000000000001000000';
 
-/** As the tables have it: in words of four bytes, each in the machine's order (little-endian where Waypost runs). */
+/** As in these tables: words of four bytes, each in the machine's byte order (little-endian where Waypost runs). */
 function hexOf(ip: string): string {
   if (ip === '::1') return loopback6;
   const bytes = ip.split('.').map(Number).reverse();
   return Buffer.from(bytes).toString('hex').toUpperCase();
 }
 
-/** The same of an IPv4 address in a socket for both. */
+/** The same for an IPv4 address in an IPv6 socket. */
 function mappedHexOf(ip: string): string {
   return ip === '::1' ? loopback6 : `0000000000000000FFFF0000${hexOf(ip)}`;
 }

@@ -1,5 +1,5 @@
-// Writes down whole dialogues of clients whose access rule says RECORDIO="1", in recordio's form, without their passwords. It
-// listens where the bytes pass in the clear: on the connection, and on the TLS that is put over it.
+// Records the sessions of clients whose access rule says RECORDIO="1", in recordio's format, without passwords. It reads the
+// clear text: on the connection, and on TLS over it.
 import type { Socket } from 'node:net';
 import type { LogLine } from '../lib/log.ts';
 import { type Direction, recordOf, recordOfEnd } from '../ucspi/record.ts';
@@ -8,7 +8,7 @@ import { createPasswordHider } from './hide-passwords.ts';
 /** Records what goes over a socket; called again for TLS over it. */
 export type RecordSocket = (socket: Socket) => void;
 
-/** Of one client: a message of a gigabyte does not fill the log. */
+/** Per client: a message of a gigabyte does not fill the log. */
 const longestBytes = 1024 * 1024;
 const longestLineBytes = 4096;
 
@@ -25,7 +25,7 @@ export function createSessionRecorder(name: string, line: LogLine): RecordSocket
     if (leftBytes <= 0) line(`${name} [the rest is not recorded]`);
   }
 
-  /** Whole lines, so that a secret is known by the beginning of its line. */
+  /** Collects whole lines, as the start of a line shows whether it contains a password. */
   function inLines(direction: Direction, tell: (text: string, rest: boolean) => string) {
     let held = '';
     let isRest = false;

@@ -1,4 +1,4 @@
-// The certificate that the home has for TLS: tls/cert.pem (with its chain) and tls/key.pem, read again when they change.
+// The home's certificate for TLS: tls/cert.pem (with its chain) and tls/key.pem, read again when they change.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -12,7 +12,7 @@ export interface TlsFiles {
   readonly key: Buffer;
 }
 
-/** @returns what asks for the files as they are now: the same value while they are the same; undefined: no TLS is offered */
+/** @returns a function that returns the files as they are now, the same value until they change; undefined: no TLS */
 export function createTlsFiles(home: string, log: LogLine): () => TlsFiles | undefined {
   const [certPath, keyPath] = [join(home, 'tls', 'cert.pem'), join(home, 'tls', 'key.pem')];
   let seen: { readonly mark: string; readonly files: TlsFiles | undefined } | undefined;

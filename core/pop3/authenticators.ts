@@ -1,4 +1,4 @@
-// Who opens mailboxes for the POP3 service: the home's own passwd file, or a checkpassword program that somebody wrote.
+// How the POP3 service checks logins and opens mailboxes: with the home's own passwd file, or with a checkpassword program.
 import type { Writable } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
@@ -21,7 +21,7 @@ export interface PasswdAuthenticatorDeps {
   readonly clock: Clock;
 }
 
-/** The passwd file says who may come in. */
+/** Logins by the passwd file. */
 export function createPasswdAuthenticator(deps: PasswdAuthenticatorDeps): Authenticator {
   const { passwd, clock, log } = deps;
 
@@ -57,7 +57,7 @@ export interface CheckpasswordAuthenticatorDeps {
   readonly path: string | undefined;
 }
 
-/** The program says who may come in, and becomes qmail-pop3d in the user's home. It is not known to understand APOP. */
+/** Logins by a checkpassword program, which becomes qmail-pop3d in the user's home. APOP is not offered. */
 export function createCheckpasswordAuthenticator({
   program,
   path,
@@ -68,10 +68,10 @@ export function createCheckpasswordAuthenticator({
     offersApop: async () => false,
     async login(claim, connection, client, loggedIn) {
       const args = [...pop3dCommand, 'Maildir'];
-      // Electron's program is Node with it.
+      // With it, Electron's executable acts as Node.
       const env = { ...client.environment, PATH: path, ELECTRON_RUN_AS_NODE: '1' };
       const run = { program, args, env, stdio: ['pipe', 'pipe', 'pipe'] as const };
-      // A checkpassword program that refuses says nothing: what speaks is the program of the mailbox.
+      // A checkpassword program itself is silent: output comes from the program that serves the mailbox.
       const end = await passThrough(startCheckpassword(run, claim, client.stamp), connection, log, loggedIn);
       if (end === checkExit.unacceptable) return refused;
       if (end !== 0) throw new Error(`${program}: ${typeof end === 'number' ? `exit code ${end}` : end}`);
@@ -80,12 +80,12 @@ export function createCheckpasswordAuthenticator({
   };
 }
 
-/** What is needed of a program to let a client talk to it. */
+/** What is needed of a program to connect a client to it. */
 interface Passed extends Omit<RunningCheck, 'stdout'> {
   readonly stdout: AsyncIterable<Uint8Array> | null;
 }
 
-/** Lets the client talk to a program until either goes away. @param speaks called whenever the program says something */
+/** Connects the client to a program until either ends. @param speaks called whenever the program sends something */
 export async function passThrough(
   child: Passed,
   connection: PopConnection,
@@ -116,7 +116,7 @@ async function feed(stdin: Writable, connection: PopConnection): Promise<void> {
   try {
     for await (const piece of connection.rest()) await write(stdin, piece);
   } catch {
-    // The client is gone: to the program that is the end of its input.
+    // The client is gone: the program's input ends.
   }
   stdin.end();
 }

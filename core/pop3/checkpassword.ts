@@ -1,9 +1,9 @@
-// checkpassword on the home's own passwd file: what comes on file descriptor 3, and what is to be answered to it.
+// checkpassword with the home's own passwd file: the claim on file descriptor 3, and how it is checked.
 import { dirname } from 'node:path';
 import type { Passwd } from './passwd.ts';
 import type { PasswdEntry } from './passwd-line.ts';
 
-/** At most so much is read from file descriptor 3. */
+/** At most this much is read from file descriptor 3. */
 export const claimBytes = 512;
 
 /** The exit codes of the interface. */
@@ -16,7 +16,7 @@ interface Asked {
   readonly stamp: string;
 }
 
-/** `name NUL secret NUL stamp NUL`, and whatever else; undefined when it is not that. @param raw at most claimBytes */
+/** `name NUL secret NUL stamp NUL`, and anything after it; undefined for anything else. @param raw at most claimBytes */
 export function parseClaim(raw: Buffer): Asked | undefined {
   const parts = raw.toString('latin1').split('\0');
   if (parts.length < 4) return undefined;
@@ -24,17 +24,17 @@ export function parseClaim(raw: Buffer): Asked | undefined {
   return { name: asText(name), secret: asText(secret), stamp };
 }
 
-/** Names and passwords come as bytes and are text in the file. */
+/** Names and passwords are received as bytes, and are text in the file. */
 export function asText(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
-/** Whose mailbox the claim opens. @throws UserError when the name's line in the file makes no sense */
+/** Whose mailbox the claim opens. @throws UserError when the name's line in the file is malformed */
 export async function acceptClaim(passwd: Passwd, { name, secret, stamp }: Asked): Promise<PasswdEntry | undefined> {
   return (await passwd.verifyDigest(name, secret, stamp)) ?? (await passwd.verify(name, secret));
 }
 
-/** What a program that serves the mailbox finds in its environment, besides what is there already. */
+/** Additional environment variables for a program that serves the mailbox. */
 export function mailboxEnvironment({ name, maildir }: PasswdEntry): Record<string, string> {
   return { USER: name, HOME: dirname(maildir), SHELL: '/bin/sh', MAILDIR: maildir };
 }

@@ -1,4 +1,4 @@
-// Both directions of one POP3 client: lines in, answers out no faster than they are taken.
+// The connection of one POP3 client: reads lines, and writes replies no faster than the client takes them.
 import type { Writable } from 'node:stream';
 import { createCountedSlice } from '../lib/time-slice.ts';
 import { write } from '../lib/write.ts';
@@ -6,13 +6,13 @@ import { write } from '../lib/write.ts';
 /** A line without its CR LF, or a stream of bytes for the connection. */
 export type Answer = string | AsyncIterable<Uint8Array>;
 
-/** A client. What is taken with `line` is not in `rest`. */
+/** A client's connection. What `line` has taken is not in `rest`. */
 export interface PopConnection {
-  /** The next line, a byte string without its line end; null: it was too long; undefined: there will be none. */
+  /** The next line, a byte string without its line end; null: it was too long; undefined: the input has ended. */
   line(): Promise<string | null | undefined>;
-  /** All input that has not been taken yet, for whoever takes the client over. */
+  /** All input that has not been taken yet, for another program that serves the client. */
   rest(): AsyncGenerator<Buffer>;
-  /** Lets the input go; what was read of it and not taken is forgotten. */
+  /** Stops reading; input that was read but not taken is dropped. */
   release(): Promise<void>;
   /** Resolves when the output has room again, or is gone. */
   send(answer: Answer): Promise<void>;
@@ -20,10 +20,10 @@ export interface PopConnection {
 
 const maxLineBytes = 4096;
 
-/** After so many lines of one client others have their turn: a packet can hold tens of thousands. */
+/** After this many lines of one client others are served: a packet can contain tens of thousands. */
 const linesInARow = 100;
 
-/** @param output its errors are the caller's; what is written to a destroyed one is dropped */
+/** @param output the caller handles its errors; what is written to a destroyed one is dropped */
 export function createPopConnection(input: AsyncIterable<unknown>, output: Writable): PopConnection {
   const pieces = input[Symbol.asyncIterator]();
   let unread: Buffer = Buffer.alloc(0);

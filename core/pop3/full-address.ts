@@ -1,8 +1,8 @@
-// Clients that ask for an address and take it for the name: joe@example.org is joe where this host delivers example.org.
+// Lets clients log in with an address instead of a name: joe@example.org is joe where this host delivers example.org.
 import { lowerAscii, splitAddress } from '../message/address.ts';
 import type { Passwd } from './passwd.ts';
 
-/** The same names, and with a local domain behind them. A line of that very name counts first. */
+/** The same names, also with a local domain. A line for the complete address has precedence. */
 export function withFullAddresses(passwd: Passwd, isLocal: (domain: string) => boolean): Passwd {
   async function nameOf(name: string): Promise<string> {
     const { local, host } = splitAddress(name);

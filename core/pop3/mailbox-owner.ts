@@ -1,17 +1,17 @@
-// As whom root serves a mailbox. Users may put symbolic links where they like in what is theirs, so the Maildir at the end of
-// a path says nothing of who may read it: somebody else's could stand there.
+// The user as whom root serves a mailbox. Users may put symbolic links anywhere in their own directories, so the Maildir at the
+// end of a path does not show who may read it: it may belong to another user.
 import { lstatSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { PasswdEntry } from './passwd-line.ts';
 
-/** As in the system. */
+/** The system's limit. */
 const maxLinks = 40;
 
 /**
- * The first owner, from / on, of a directory or link on the way to the Maildir who is not root: where the path leads from
- * there is in that user's hands. Root, when all of it is root's.
- * @returns undefined when the Maildir is not there. @throws UserError for links in a circle
+ * The first owner other than root, from / on, of a directory or link on the path to the Maildir: that user controls where the
+ * rest of the path leads. Root, when all of it belongs to root.
+ * @returns undefined when the Maildir does not exist. @throws UserError when links loop
  */
 export function mailboxOwner({ uid, maildir }: PasswdEntry): { uid: number; gid: number } | undefined {
   let place = '/';

@@ -1,5 +1,5 @@
-// A Maildir as POP3 sees it: the messages that were there at login, numbered from 1 (qmail-pop3d's getlist). Nothing
-// on disk changes before `update`; other programs, and other sessions, may move or remove messages at any time.
+// A Maildir as POP3 sees it: the messages at login, numbered from 1 (qmail-pop3d's getlist). Nothing on disk changes before
+// `update`; other programs, and other sessions, may move or remove messages at any time.
 import { constants, existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
@@ -17,11 +17,11 @@ export interface DropMessage {
 /** The messages of one session. */
 export interface Maildrop {
   readonly messages: readonly DropMessage[];
-  /** How long a message is as RETR sends it, without its stuffed dots: found out when somebody asks. */
+  /** The length of a message as RETR sends it, without its stuffed dots; counted on demand. */
   octets(message: DropMessage): Promise<number>;
-  /** Opens a message, wherever it is by now. @throws Error when it is gone */
+  /** Opens a message, even if it was moved. @throws Error when it is gone */
   open(message: DropMessage): Promise<FileHandle>;
-  /** Removes what was marked, moves the rest of new/ to cur/. `complete`: nothing that was marked is there any more. */
+  /** Removes the marked messages, and moves the rest of new/ to cur/. `complete`: no marked message is left. */
   update(): Promise<{ readonly deleted: number; readonly complete: boolean }>;
 }
 
@@ -54,14 +54,14 @@ export async function tryOpenMaildrop(
   }
 }
 
-/** Lists a Maildir. @param octets may remember what other sessions have counted @throws Error when it is none */
+/** Lists a Maildir. @param octets may be shared with other sessions @throws Error when it is not a Maildir */
 export async function openMaildrop(maildir: string, clock: Clock, octets = createOctetCounter()): Promise<Maildrop> {
   const now = nowSec(clock);
   await removeOldTmp(maildir, now);
   const entries = await list(maildir, now);
   let seen: { readonly places: ReadonlyMap<string, Place>; readonly atMs: number } | undefined;
 
-  /** Where messages that were moved are by now: one look through the directories serves all that are missed in a second. */
+  /** The new place of a message that was moved: one scan of the directories serves all messages that are missed in a second. */
   async function newPlaceOf({ uid, place }: Entry): Promise<Place> {
     const recent = seen && clock.nowMs() - seen.atMs < lookAgainMs ? seen.places.get(uid) : undefined;
     if (recent && !samePlace(recent, place)) return recent;
@@ -104,7 +104,7 @@ export async function openMaildrop(maildir: string, clock: Clock, octets = creat
           await withFile(entry, unlinkSync);
           deleted++;
         } catch (error) {
-          // What is gone already is as good as removed.
+          // A message that is gone already counts as removed.
           if (errorCode(error) !== 'ENOENT') complete = false;
         }
       }
@@ -120,7 +120,7 @@ async function list(maildir: string, now: number): Promise<Entry[]> {
     if (slice.isOver()) await slice.next();
     const stat = statSync(pathOf(maildir, place), { throwIfNoEntry: false });
     const atSec = stat ? Math.floor(stat.mtimeMs / 1000) : now;
-    // As in qmail: what arrived this very second is left for the next session.
+    // As in qmail, what arrived in this second is left for the next session.
     if (!stat?.isFile() || atSec >= now) continue;
     entries.push({ uid: uidOf(place.name), sizeBytes: stat.size, deleted: false, place, atSec });
   }
@@ -132,7 +132,7 @@ async function messagesIn(maildir: string): Promise<Place[]> {
   return [...inNew, ...(await namesIn(maildir, 'cur')).map((name): Place => ({ folder: 'cur', name }))];
 }
 
-/** Where each message is, by its unique name; cur/ wins when a program is just moving it. */
+/** The place of each message by its unique name; cur/ counts when a program is just moving it. */
 async function placesIn(maildir: string): Promise<Map<string, Place>> {
   return new Map((await messagesIn(maildir)).map(place => [uidOf(place.name), place]));
 }
@@ -155,7 +155,7 @@ function samePlace(one: Place, other: Place): boolean {
   return one.folder === other.folder && one.name === other.name;
 }
 
-/** Does not wait for a writer if somebody has put a fifo into the place of the message. */
+/** Does not wait for a writer if the message was replaced by a fifo. */
 async function openFile(path: Buffer): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   if ((await file.stat()).isFile()) return file;
@@ -167,14 +167,14 @@ function moveToCur(maildir: string, { folder, name }: Place): void {
   if (folder === 'cur') return;
   const target = pathOf(maildir, { folder: 'cur', name: `${name}:2,` });
   try {
-    // Names are unique; should this one not be, neither message may take the place of the other.
+    // Names are unique; if this one is not, neither message may replace the other.
     if (!existsSync(target)) renameSync(pathOf(maildir, { folder, name }), target);
   } catch {
-    // Another program moved it: it is in that program's hands.
+    // Another program has moved it.
   }
 }
 
-/** What a crashed delivery left behind. */
+/** Removes what crashed deliveries left behind. */
 async function removeOldTmp(maildir: string, now: number): Promise<void> {
   for (const name of await namesIn(maildir, 'tmp')) {
     const path = pathOf(maildir, { folder: 'tmp', name });
@@ -183,7 +183,7 @@ async function removeOldTmp(maildir: string, now: number): Promise<void> {
     try {
       unlinkSync(path);
     } catch {
-      // Not ours to remove, or gone already: it does nobody any harm.
+      // It belongs to another user, or is gone already.
     }
   }
 }

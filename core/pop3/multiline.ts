@@ -1,5 +1,5 @@
-// A message as the answer to RETR or TOP (qmail-pop3d's blast): CR LF line ends, dots stuffed, and the final dot. qmail sends
-// one more empty line, which no size accounts for.
+// A message as the reply to RETR or TOP (qmail-pop3d's blast): CR LF line ends, stuffed dots, and the final dot. qmail sends one
+// more empty line, which its sizes do not include.
 import type { FileHandle } from 'node:fs/promises';
 
 const CR = 0x0d;

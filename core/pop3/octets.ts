@@ -1,14 +1,13 @@
-// How long a message is as RETR sends it, without its stuffed dots: every line ends in CR LF there (RFC 1939 section 11). Counting
-// takes a tenth of a millisecond of the processor for a message of 5 KB (2 s for 20,000), at the first STAT or LIST of a process. A
-// process that serves several logins counts once; one that is made for a login (qmail-pop3d, a host that root started) each time.
-// That is left so: it is less than what sending the list and fetching one message cost on most links, and a cache in the Maildir
-// would be one more file that other programs do not know.
+// The size of a message in octets, as RFC 1939 section 11 defines it: with CR LF line ends, without stuffed dots. Counting takes
+// a tenth of a millisecond of processor time for a message of 5 KB (2 s for 20,000), at the first STAT or LIST of a process. A
+// process that serves several logins counts once; one per login (qmail-pop3d, a host that root started) counts each time. A cache
+// in the Maildir would save that, but be a file that other programs do not know; on most links, sending the list takes longer.
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Counts; what was counted is remembered, as clients ask for the same messages again and again. */
+/** Counts with a cache, as clients ask for the same messages again and again. */
 export interface OctetCounter {
-  /** @param key names the message, wherever its file is @param read counts; where it cannot, the size of the file counts */
+  /** @param key of the message, wherever its file is @param read counts; if it fails, the size of the file is used */
   count(key: string, sizeBytes: number, read: () => Promise<number>): Promise<number>;
 }
 
@@ -48,7 +47,7 @@ export async function octetsIn(path: Buffer, sizeBytes: number): Promise<number>
   }
 }
 
-/** What multiline.ts makes of the same bytes. */
+/** Counts what multiline.ts makes of the same bytes. */
 function createSum() {
   let octets = 0;
   let last = LF;

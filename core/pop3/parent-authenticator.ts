@@ -1,5 +1,5 @@
-// Who opens mailboxes in a host that root started: the host knows no passwords and is nobody's mailbox's owner, so its parent
-// is asked, which checks the password and starts the program that serves the mailbox as its owner.
+// Logins in a host that root started: the host can read neither passwords nor mailboxes, so it asks its parent process, which
+// checks the password and starts the program that serves the mailbox as its owner.
 import type { Readable, Writable } from 'node:stream';
 import type { LogLine } from '../lib/log.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
@@ -19,7 +19,7 @@ export interface MailboxProcess {
 /** The part of root's parent that knows mailboxes. */
 export interface MailboxParent {
   offersApop(): Promise<boolean>;
-  /** @returns what serves the mailbox, and how it ends; undefined: refused. @throws Error for trouble that will pass */
+  /** @returns the process that serves the mailbox; undefined: refused. @throws Error for a temporary problem */
   mailbox(asked: {
     readonly claim: Claim;
     readonly stamp: string;
@@ -27,7 +27,7 @@ export interface MailboxParent {
   }): Promise<MailboxProcess | undefined>;
 }
 
-/** @param program the checkpassword program that the parent asks, if it asks one: its exit code says whether it refused */
+/** @param program the checkpassword program that the parent runs, if it runs one: its exit code says whether it refused */
 export function createParentAuthenticator(
   parent: MailboxParent,
   program: string | undefined,
@@ -39,7 +39,7 @@ export function createParentAuthenticator(
       const served = await parent.mailbox({ claim: { name, secret, how: kind }, stamp, client: factsOf(environment) });
       if (!served) return refused;
       const { input, output } = served;
-      // The parent has checked the password, or else a program says nothing before it has.
+      // The parent has checked the password; a checkpassword program is silent until it has.
       if (program === undefined) loggedIn();
       const ended = served.ended.then(({ code }) => code ?? 'crashed');
       const passed = { stdin: input, stdout: untilBroken(output), stderr: null, ended };
@@ -54,16 +54,16 @@ export function createParentAuthenticator(
   };
 }
 
-/** A program that ends before it has read everything breaks the connection: that is its end. */
+/** The output, which also ends when the program ends before it has read everything. */
 async function* untilBroken(output: Readable): AsyncGenerator<Uint8Array> {
   try {
     yield* output;
   } catch {
-    // How the program ended says the rest.
+    // `ended` says how the program ended.
   }
 }
 
-/** What tcpserver says of a client, without what access rules add: a program of root gets no more from the host. */
+/** The variables that tcpserver sets, without those of access rules: root's programs get nothing else from the host. */
 function factsOf(environment: Environment): Record<string, string> {
   const facts = Object.entries(environment).filter(([name]) => /^(?:PROTO|TCP[A-Z0-9]{1,20})$/.test(name));
   return Object.fromEntries(facts) as Record<string, string>;

@@ -1,11 +1,11 @@
-// One line of the file `passwd`: `name:secret:uid-or-empty:maildir`. The secret is `scrypt$N$r$p$salt$hash`, from which no
-// password can be had, or `apop$password`, which APOP needs: its password can be read. All three in base64url.
+// One line of the file `passwd`: `name:secret:uid-or-empty:maildir`. The secret is `scrypt$N$r$p$salt$hash`, from which the
+// password cannot be computed, or `apop$password`, as APOP needs the password itself. All three are in base64url.
 import { UserError } from '../lib/user-error.ts';
 
-/** What a name stands for. Text, not bytes. */
+/** What a name opens. Text, not bytes. */
 export interface PasswdEntry {
   readonly name: string;
-  /** The user that the Maildir belongs to; undefined: the one who owns the directory. */
+  /** The user who owns the Maildir; undefined: the owner of the directory. */
   readonly uid: number | undefined;
   /** Absolute path. */
   readonly maildir: string;
@@ -22,7 +22,7 @@ export interface Hash {
 
 export type Secret = Hash | { readonly kind: 'apop'; readonly password: Buffer };
 
-/** @throws UserError when the entry cannot stand in the file */
+/** @throws UserError when the entry cannot be written to the file */
 export function checkEntry({ name, maildir }: PasswdEntry): void {
   if (!/^[^:\p{Cc}\s]+$/u.test(name)) throw new UserError(`"${name}" cannot be a POP3 name: no colons, no blanks.`);
   if (!/^\/\P{Cc}+$/u.test(maildir)) throw new UserError(`"${maildir}" is not the absolute path of a Maildir.`);
@@ -41,7 +41,7 @@ function formatSecret(secret: Secret): string {
 const secretPattern = /^(?:scrypt\$([1-9]\d{0,6})\$([1-9]\d{0,6})\$([1-9]\d{0,6})\$([\w-]+)\$([\w-]+)|apop\$([\w-]+))$/;
 const linePattern = /^([^:]+):([^:]+):(\d*):(\/.+)$/s;
 
-/** @param path for the complaint @throws UserError when the line makes no sense */
+/** @param path of the file, for errors @throws UserError when the line is malformed */
 export function parsePasswdLine(line: string, path: string): { entry: PasswdEntry; secret: Secret } {
   const [, name = '', text = '', uid = '', maildir = ''] = linePattern.exec(line) ?? [];
   const found = secretPattern.exec(text);

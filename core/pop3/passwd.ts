@@ -1,5 +1,5 @@
-// Who may fetch mail by POP3, and from which Maildir: the file `passwd` of a home, one line for each name. The names need
-// not be users of this system. See passwd-line.ts for the form of a line.
+// The file `passwd` of a home: the names and passwords of POP3, each with its Maildir. The names need not be users of the
+// system. passwd-line.ts has the format of a line.
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { publish } from '../lib/disk/durable.ts';
@@ -13,7 +13,7 @@ import {
   type Secret,
 } from './passwd-line.ts';
 
-/** The file, opened. Every method throws UserError when the name's line makes no sense. */
+/** The file. Every method throws UserError when the name's line is malformed. */
 export interface Passwd {
   /** @returns undefined when name or password is wrong */
   verify(name: string, password: string): Promise<PasswdEntry | undefined>;
@@ -25,19 +25,19 @@ export interface Passwd {
   /**
    * Adds a name or replaces its line.
    * @param readable keeps the password itself, for APOP
-   * @throws UserError when the name cannot stand in the file
+   * @throws UserError when the name cannot be written to the file
    */
   set(entry: PasswdEntry, password: string, readable?: boolean): Promise<void>;
 }
 
 const defaults = { kind: 'scrypt', cost: 2 ** 15, blockSize: 8, parallelization: 1 } as const;
 const hashBytes = 32;
-/** What a name that is not there is compared with. */
+/** The hash with which an unknown name is compared. */
 const nobodys: Hash = { ...defaults, salt: Buffer.alloc(16), hash: Buffer.alloc(hashBytes) };
 
 /** @param path the file; it need not exist */
 export function openPasswd(path: string): Passwd {
-  // One at a time: a hash takes 32 MB, and a write must not meet another.
+  // One at a time: a hash takes 32 MB, and two writes must not overlap.
   const oneByOne = createTurns();
 
   async function lines(): Promise<string[]> {
@@ -59,7 +59,7 @@ export function openPasswd(path: string): Passwd {
       oneByOne(async () => {
         const found = await lineOf(name);
         const hash = found?.secret.kind === 'scrypt' ? found.secret : nobodys;
-        // A name that does not exist costs as much time as one that does: nobody can tell them apart.
+        // An unknown name takes as long as a known one, so that they cannot be told apart.
         const hashed = timingSafeEqual(await computeHash(password, hash), hash.hash);
         const matches = found?.secret.kind === 'apop' ? sameText(found.secret.password, Buffer.from(password)) : hashed;
         return matches ? found?.entry : undefined;
@@ -103,7 +103,7 @@ function computeHash(password: string, { cost, blockSize, parallelization, salt,
   });
 }
 
-/** Compares in a time that says nothing of where they differ. */
+/** Compares in a time that does not depend on where they differ. */
 function sameText(one: Buffer, other: Buffer): boolean {
   const digest = (text: Buffer): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

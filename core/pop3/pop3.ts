@@ -1,4 +1,4 @@
-// The POP3 service (tcpserver with qmail-popup, checkpassword and qmail-pop3d in one).
+// The POP3 service (tcpserver, qmail-popup, checkpassword and qmail-pop3d in one).
 import type { Socket } from 'node:net';
 import type { ConnectionLimits, Control } from '../control/control.ts';
 import { nowSec } from '../lib/clock.ts';
@@ -13,21 +13,21 @@ import { sessionEnd } from '../log-lines/session/session-end.ts';
 import { sessionStart } from '../log-lines/session/session-start.ts';
 import { type Authenticator, type SessionState, serveClient } from './session.ts';
 
-/** Mail to be fetched, by POP3 (RFC 1939). */
+/** The owner's mail by POP3 (RFC 1939). */
 export interface Pop3Service {
-  /** TLS `first` is POP3S; else STLS is offered where there is a certificate. */
+  /** With TLS `implicit` it is POP3S; otherwise STLS is offered where there is a certificate. */
   readonly listen: Listener['listen'];
-  /** Takes no more clients and drops the ones that are there: without QUIT they have changed nothing. */
+  /** Takes no more clients and drops the connected ones: without QUIT they have changed nothing. */
   close(): Promise<void>;
 }
 
-/** What the service is made of. */
+/** What the service needs. */
 export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' | 'dialogues'> {
   readonly control: () => Control;
   readonly authenticator: Authenticator;
-  /** The certificate now; undefined: there is none. */
+  /** The current certificate; undefined: there is none. */
   readonly tls: () => TlsFiles | undefined;
-  /** Shared with other services that ask for the same passwords; default: its own. */
+  /** Shared with other services that check the same passwords; default: separate. */
   readonly attempts?: LoginAttempts;
   readonly limits?: ConnectionLimits;
   /** How long a client may be silent. Default qmail's 1200 seconds. */
@@ -35,7 +35,7 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' 
 }
 
 const usualLimits: ConnectionLimits = { total: 40, perAddress: 10, perMinute: 0 };
-/** In all, until the login. */
+/** The time limit until the login. */
 export const loginMs = 60_000;
 const server = 'pop3d';
 const crowded = '-ERR too many connections, try again later\r\n';
@@ -52,7 +52,7 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     limits: () => limits,
     startLimitMs: () => loginMs,
     startedBy: 'login',
-    // Its lines and answers are short, and mail is read from the disk as fast as it is taken.
+    // Not shared: lines and replies are short, and mail is read from disk no faster than clients take it.
     memory: createMemory(),
     refusalText({ kind }, implicitTls) {
       return kind === 'limit' && !implicitTls ? crowded : undefined;

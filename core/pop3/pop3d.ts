@@ -1,4 +1,4 @@
-// POP3 after the login (qmail-pop3d): RFC 1939 as a table of commands over the messages of one Maildir.
+// POP3 after the login (qmail-pop3d): the commands of RFC 1939 as a table, for the messages of one Maildir.
 import { createHash } from 'node:crypto';
 import { createTimeSlice } from '../lib/time-slice.ts';
 import type { Answer, PopConnection } from './connection.ts';
@@ -6,15 +6,15 @@ import type { DropMessage, Maildrop } from './maildrop.ts';
 import { messagePieces } from './multiline.ts';
 import { parseLine } from './popup.ts';
 
-/** One client at its mailbox. */
+/** The session of one client. */
 interface PopSession {
   readonly drop: Maildrop;
-  /** Highest number that was marked for removal. */
+  /** The highest number that was marked for removal. */
   last: number;
   retrieved: number;
 }
 
-/** What a client that said QUIT has done. */
+/** What a client did before QUIT. */
 export interface SessionSummary {
   readonly retrieved: number;
   readonly deleted: number;
@@ -37,8 +37,8 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
 ]);
 
 /**
- * Serves a mailbox until QUIT, or until the client leaves: then nothing has changed.
- * @param capabilities the whole answer to CAPA; undefined: not understood
+ * Serves a mailbox until QUIT, or until the client leaves, which changes nothing.
+ * @param capabilities the whole reply to CAPA; undefined: CAPA is not implemented
  * @returns what was done at QUIT; undefined when there was none
  */
 export async function pop3d(
@@ -76,7 +76,7 @@ async function totalOctets(drop: Maildrop): Promise<number> {
   return sum;
 }
 
-/** RFC 1939: 1 to 70 printable characters. Names that are so progress: nobody's client may fetch everything again. */
+/** RFC 1939: 1 to 70 printable characters. Such names are used as they are, so that no client fetches all mail again. */
 function uniqueId({ uid }: DropMessage): string {
   return /^[!-~]{1,70}$/.test(uid) ? uid : createHash('sha256').update(uid, 'latin1').digest('hex');
 }
@@ -86,7 +86,7 @@ interface Numbered {
   readonly message: DropMessage;
 }
 
-/** The message that an argument names, or the refusal. */
+/** The message that an argument names, or the error. */
 function pick(drop: Maildrop, argument: string): Numbered | string {
   const digits = /^\d+/.exec(argument)?.[0];
   if (digits === undefined) return syntaxError;
@@ -121,7 +121,7 @@ async function* listLines(drop: Maildrop, show: Show): AsyncGenerator<Uint8Array
   yield Buffer.from('.\r\n');
 }
 
-/** RETR and TOP are one in qmail: a second number limits the lines of the body. */
+/** RETR and TOP are the same in qmail: a second number limits the lines of the body. */
 async function retrieve(session: PopSession, argument: string): Promise<Answer> {
   const picked = pick(session.drop, argument);
   if (typeof picked === 'string') return picked;

@@ -1,10 +1,10 @@
-// POP3 before the login (qmail-popup): a table of commands, and a loop that ends with an open mailbox, with the client in
-// other hands, or with the end of the connection.
+// POP3 before the login (qmail-popup): a table of commands, and a loop that ends with an open mailbox, with the client served
+// by another program, or with the end of the connection.
 
 import type { PopConnection } from './connection.ts';
 import type { Maildrop } from './maildrop.ts';
 
-/** What a client says of itself, in byte strings. */
+/** The name and password that a client sends, as byte strings. */
 export interface Claim {
   readonly name: string;
   /** The password, or with APOP the digest of the greeting's stamp and the password. */
@@ -12,10 +12,10 @@ export interface Claim {
   readonly how: 'pass' | 'apop';
 }
 
-/** What came of a claim. */
+/** The result of a claim. */
 export type Verdict =
   | { readonly kind: 'open'; readonly drop: Maildrop }
-  /** Another program has served the client to its end. */
+  /** Another program has served the client, which is gone. */
   | { readonly kind: 'served' }
   /** `again`: the client may try once more in this connection. */
   | { readonly kind: 'refused'; readonly text: string; readonly again?: boolean };
@@ -23,20 +23,20 @@ export type Verdict =
 export type Login = (claim: Claim, connection: PopConnection) => Promise<Verdict>;
 
 export interface PopupOptions {
-  /** The first line; undefined: the client was greeted already. */
+  /** The first line; undefined: the client was greeted before. */
   readonly greeting: string | undefined;
-  /** The greeting holds a stamp: APOP is understood. */
+  /** The greeting contains a stamp: APOP is implemented. */
   readonly apop: boolean;
-  /** STLS is understood. */
+  /** STLS is implemented. */
   readonly stls?: boolean;
-  /** False: no password is taken before STLS. */
+  /** False: passwords are refused before STLS. */
   readonly passwords?: boolean;
-  /** The whole answer to CAPA; undefined: not understood. */
+  /** The whole reply to CAPA; undefined: CAPA is not implemented. */
   readonly capabilities?: string;
   readonly login: Login;
 }
 
-/** More than any client says before it logs in; who says more keeps the host busy with nothing. */
+/** More commands than any client needs before its login. */
 const mostCommands = 100;
 
 /** What happens after a command. */
@@ -46,7 +46,7 @@ type Step = { readonly answer: string } | { readonly claim: Claim } | { readonly
 type Command = (argument: string, session: { user: string }) => Step;
 
 const okay: Step = { answer: '+OK ' };
-/** To USER already: the password is not sent then. */
+/** Also the reply to USER, so that the client does not send the password. */
 const needsStls: Step = { answer: '-ERR passwords are not taken in the clear: say STLS first' };
 const syntaxError: Step = { answer: '-ERR syntax error' };
 
@@ -75,7 +75,7 @@ function apop(argument: string): Step {
   return { claim: { name: argument.slice(0, space), secret: argument.slice(space + 1), how: 'apop' } };
 }
 
-/** A command line in its parts: qmail's commands.c. */
+/** Splits a command line (qmail's commands.c). */
 export function parseLine(line: string): { verb: string; argument: string } {
   const [text = ''] = line.split('\0');
   const space = text.indexOf(' ');
@@ -84,8 +84,8 @@ export function parseLine(line: string): { verb: string; argument: string } {
 }
 
 /**
- * Greets and listens.
- * @returns the mailbox that was opened; `stls`: TLS is to begin now; undefined: this client is done with
+ * Greets the client and runs its commands.
+ * @returns the opened mailbox; `stls`: TLS starts now; undefined: the session is over
  */
 export async function popup(connection: PopConnection, options: PopupOptions): Promise<Maildrop | 'stls' | undefined> {
   const session = { user: '' };

@@ -15,34 +15,34 @@ import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
 import { startTls } from './tls.ts';
 
-/** A client that was let in. */
+/** A client that was admitted. */
 export interface PopClient {
-  /** What the log calls it. */
+  /** Its number in the log. */
   readonly number: number;
-  /** What is known of it, as tcpserver would say it. */
+  /** What is known about it, as tcpserver would set it. */
   readonly environment: Environment;
   /** For the greeting that offers APOP, with its brackets. */
   readonly stamp: string;
-  /** Is told of TLS that is put over the connection. */
+  /** To be called for TLS over the connection. */
   readonly record?: RecordSocket | undefined;
 }
 
-/** Opens mailboxes. */
+/** Checks logins and opens mailboxes. */
 export interface Authenticator {
-  /** APOP can work for some name: only then it is offered. */
+  /** APOP works for some name, so it is offered. */
   offersApop(): Promise<boolean>;
   /**
    * @param loggedIn called when the password was right, before the mailbox is served
-   * @throws Error for trouble that will pass: the client is told to come back
+   * @throws Error for a temporary problem: the client is told to try again later
    */
   login(...asked: [...Parameters<Login>, PopClient, loggedIn: () => void]): Promise<Verdict>;
 }
 
 /** What of a summary can be seen from outside. */
 export interface SessionState {
-  /** Where the client can be told something; undefined: TLS is just beginning. */
+  /** Where the client can be told something; undefined: TLS is just starting. */
   current: Socket | undefined;
-  /** A password is being looked at. */
+  /** A password is being checked. */
   busy: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface SessionDeps {
   readonly me: string;
   /** Undefined: no TLS. */
   readonly tls: TlsFiles | undefined;
-  /** Told that the client has logged in. */
+  /** Called when the client has logged in. */
   readonly loggedIn: () => void;
   readonly state: SessionState;
 }
@@ -66,8 +66,8 @@ const apopTries = 2;
 
 /**
  * Serves a client.
- * @param implicitTls TLS begins before anything is said
- * @returns the socket that is left to be closed: within TLS another one than at the beginning
+ * @param implicitTls TLS starts before anything is said
+ * @returns the socket that is to be closed: within TLS it is not `plain`
  */
 export async function serveClient(
   deps: SessionDeps,
@@ -92,7 +92,7 @@ export async function serveClient(
     deps.state.current = current;
     current.setTimeout(idleMs, () => current.destroy());
     const stls = deps.tls !== undefined && !upgrade;
-    // Once there is TLS, passwords come within it, but for those that do not leave the machine.
+    // Where TLS is offered, passwords in the clear are accepted from this machine only.
     const passwords = !stls || isLoopback(client.environment.TCPREMOTEIP ?? '');
     const capabilities = capabilitiesWith({ stls, passwords });
     const connection = createPopConnection(socket.iterator({ destroyOnReturn: false }), socket);
@@ -110,7 +110,7 @@ export async function serveClient(
       if (summary) log(`pop3d: quit ${number} retrieved ${summary.retrieved} deleted ${summary.deleted}`);
       return socket;
     }
-    // What came in the clear behind STLS is forgotten.
+    // What came in the clear after STLS is dropped.
     await connection.release();
     greeting = undefined;
     upgrade = true;
@@ -148,7 +148,7 @@ function loginFor(deps: SessionDeps, socket: Socket, client: PopClient): Login {
   }
 
   return async (claim, connection: PopConnection) => {
-    // Who waits because of wrong passwords keeps nobody else out: the host is not at work for it yet.
+    // While a login is delayed because of wrong passwords, the session is not busy: others may get its slot.
     const attempt = await attempts.begin(await loginSource(endsOf(environment)), claim.name);
     if (socket.destroyed) return { kind: 'served' };
     state.busy = true;

@@ -1,4 +1,4 @@
-// TLS on a connection that is there already: from its beginning (POP3S), or after STLS (RFC 2595).
+// TLS on an existing connection: from its start (POP3S), or after STLS (RFC 2595).
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { watchHandshake } from '../lib/net/tls-handshake.ts';
@@ -6,8 +6,8 @@ import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 
 /**
- * Nothing of the connection may be in anybody's hands any more.
- * @throws Error when the client leaves, or does not get on with it
+ * The connection must have no other readers.
+ * @throws Error when the client leaves, or the handshake fails or takes too long
  */
 export async function startTls(socket: Socket, files: TlsFiles, record?: RecordSocket): Promise<TLSSocket> {
   socket.setTimeout(0);

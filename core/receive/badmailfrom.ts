@@ -1,4 +1,4 @@
-// Who may not send: refused senders (badmailfrom). Whom strangers may send to says control/rcpt-hosts.ts.
+// Refused senders (control/badmailfrom).
 import type { Control } from '../control/control.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 

@@ -1,10 +1,10 @@
-// Counts how often a message has travelled already (qmail-smtpd: Received and Delivered-To lines of the header), so
-// that a message that runs in circles stops somewhere.
+// Counts the hops of a message (qmail-smtpd: the Received and Delivered-To fields of its header), so that a message that loops
+// stops somewhere.
 
 /** A message with this many hops is refused. */
 export const maxHops = 100;
 
-/** Counts while the message streams by. */
+/** Counts while the message passes through. */
 export interface HopCounter {
   /** Message bytes with LF line ends, in pieces. */
   push(raw: Uint8Array): void;
@@ -15,7 +15,7 @@ const LF = 0x0a;
 const received = Buffer.from('received');
 const delivered = Buffer.from('delivered');
 
-/** As in qmail only the first bytes of a line count, in either case: `Received…`, `Delivered…`. */
+/** As in qmail only the first bytes of a line count, in upper or lower case: `Received…`, `Delivered…`. */
 export function createHopCounter(): HopCounter {
   let hops = 0;
   let inHeader = true;
@@ -41,7 +41,7 @@ export function createHopCounter(): HopCounter {
   return {
     push(raw) {
       for (let at = 0; inHeader && at < raw.length; at++) {
-        // The rest of a line that is no hop is of no interest.
+        // Skips the rest of a line that is not a hop.
         if (column > 0 && !maybeReceived && !maybeDelivered) {
           at = raw.indexOf(LF, at);
           if (at < 0) return;

@@ -1,29 +1,28 @@
-// The recipients of one message as a client names them: equal ones are kept once, and there are limits on their number and
-// on the memory that they take.
+// The recipients of one message: repeated ones are kept once, and their number and memory are limited.
 import type { Control } from '../control/control.ts';
 import type { ClientMemory } from '../listen/client-memory.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 
-/** What became of a recipient. `there`: it was named before. */
+/** What happened to a recipient. `there`: it was named before. */
 type Added = 'added' | 'there' | 'tooMany' | 'noMemory';
 
 export interface RecipientList {
-  /** @param most how many may be named, the repeated ones included; 0: any number */
+  /** @param most how many may be named, repeated ones included; 0: any number */
   add(address: string, most: number): Added;
-  /** Each once, in the order in which they came, as they were first written. */
+  /** Each once, in the order in which they were named, as first written. */
   addresses(): string[];
   readonly isEmpty: boolean;
-  /** Nobody needs them any more: gives their memory back. */
+  /** Forgets them and returns their memory. */
   release(): void;
 }
 
-/** What a recipient takes besides its own bytes. */
+/** The memory of a recipient in addition to its bytes. */
 const overheadBytes = 100;
-/** The bytes of all recipients of a message, whoever sends it. */
+/** The bytes of all recipients of one message. */
 const maxBytes = 4 * 1024 * 1024;
 const usualMost = 1000;
 
-/** How many recipients a message may have. @param trusted it comes from one of ours */
+/** How many recipients a message may have. @param trusted the client may relay, or is this machine */
 export function mostRecipients({ maxRecipients }: Pick<Control, 'maxRecipients'>, trusted: boolean): number {
   return maxRecipients ?? (trusted ? 0 : usualMost);
 }
@@ -44,7 +43,7 @@ export function createRecipientList(memory: ClientMemory, longest = maxBytes): R
         if (!memory.take(more)) return 'noMemory';
         bytes += address.length + 1;
         held += more;
-        // Where both are the same one string is kept, not two.
+        // One string instead of two where both are equal.
         byKey.set(key, key === address ? key : address);
         named++;
         return 'added';
@@ -64,7 +63,7 @@ export function createRecipientList(memory: ClientMemory, longest = maxBytes): R
   };
 }
 
-/** Domains are the same in upper and lower case; what a local part means only its own host knows. */
+/** The case of a domain does not matter; what a local part means is known only to its host. */
 function keyOf(address: string): string {
   const { local, host } = splitAddress(address);
   return host === undefined ? address : `${local}@${lowerAscii(host)}`;

@@ -1,20 +1,20 @@
-// How long a client may hold its place: every client has to get on, or somebody else gets the place. Silence is the
-// socket's timeout; here are those who say something now and then so that it never comes.
+// Limits on a session that is not silent, but does not proceed either. The socket's timeout ends silent ones; these limits end
+// those that send something now and then so that the timeout never passes.
 import type { Clock } from '../lib/clock.ts';
 import type { ClientKind } from '../listen/client-kind.ts';
 
-/** Watches one client. */
+/** Of one client. */
 export interface SessionLimits {
-  /** Bytes came. @returns true: too few, for too long */
+  /** Bytes were received. @returns true: too few, for too long */
   bytes(count: number): boolean;
-  /** The host took its time, which is not the client's fault. */
+  /** The host made the client wait: that time does not count. */
   waited(): void;
   /**
-   * A command came. @param counted a recipient that is taken, or one too many of a long list, is not talk: only time counts
+   * A command was received. @param counted false for a recipient of a long list: then only time counts
    * @returns true: there were too many, or for too long, without a message
    */
   command(counted?: boolean): boolean;
-  /** A message was accepted: the client is here for a reason. */
+  /** A message was accepted: the limits start again. */
   message(): void;
 }
 
@@ -23,14 +23,14 @@ export const fewBytes = 1024;
 const maxCommands = 1000;
 const longestMs = 3_600_000;
 
-/** How long a client may take until its first message begins. Those who may relay sit behind slow links, too. */
+/** How long a client may take until its first message starts. Clients that may relay may have slow links. */
 export function messageStartLimitMs(clientKind: ClientKind): number {
   return clientKind === 'known' ? 300_000 : 60_000;
 }
 
 /**
- * @param timeoutMs after this much silence a client is sent away
- * @param progress called whenever it has sent something worth the name
+ * @param timeoutMs after this much silence a client is dismissed
+ * @param progress called whenever the client has sent enough
  */
 export function createSessionLimits(clock: Clock, timeoutMs: number, progress: () => void = () => {}): SessionLimits {
   let windowAtMs = clock.nowMs();

@@ -5,7 +5,7 @@ import type { AddressInfo, Server } from 'node:net';
 export interface ListenOn {
   readonly address: string;
   readonly port: number;
-  /** A descriptor that is bound there already: it is taken as it is, and address and port are what it is called. */
+  /** A descriptor that is already bound there; address and port are then only its name. */
   readonly fd?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What recordio, and a host that records a dialogue, write of a conversation: each line, or what came of it so far, in a line of its own.
+// The format in which recordio, and a host that records a session, write a conversation: one line for each line, or part of one.
 
 /** `<` from the network to the program, `>` back. */
 export type Direction = '<' | '>';
@@ -6,7 +6,7 @@ export type Direction = '<' | '>';
 const longestPiece = 256;
 const LF = 0x0a;
 
-/** Lines of the record; a space at the end stands for a line end that came, `+` for one that did not yet. */
+/** Lines of the record; at their end, a space means that the line is complete, `+` that it is not yet. */
 export function recordOf(piece: Buffer, pid: number | string, direction: Direction): Buffer {
   const lines: Buffer[] = [];
   for (let from = 0; from < piece.length; ) {

@@ -1,4 +1,4 @@
-// tcpserver: listens, and gives each client that the rules let in to a program of its own, on fd 0 and fd 1.
+// tcpserver: listens, and starts a program for each client that the rules allow, with the connection on fd 0 and fd 1.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -8,7 +8,7 @@ import type { Environment } from '../lib/net/tcp-environment.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { bind, type ListenOn } from './bind.ts';
 
-/** What a client may: its environment, or why it is dropped. */
+/** Whether a client may connect: its environment, or why it is dropped. */
 export type Verdict =
   | { readonly kind: 'allowed'; readonly environment: Environment }
   | { readonly kind: 'denied' }
@@ -18,25 +18,25 @@ export interface SuperServerOptions {
   readonly program: readonly string[];
   /** Programs at the same time; more clients wait. */
   readonly limit: number;
-  /** Said to every client at once. */
+  /** Sent to every client at once. */
   readonly banner: string;
   readonly noDelay: boolean;
   readonly environment: Environment;
-  /** All that can be known of a client. */
+  /** What can be found out about a client. */
   readonly describe: (socket: Socket) => Promise<Environment>;
   readonly judge: (client: Environment) => Verdict;
-  /** Everything that happens. */
+  /** For everything that happens. */
   readonly tell: LogLine;
-  /** What should not have happened. */
+  /** For problems. */
   readonly warn: LogLine;
 }
 
-/** The rest is turned away, as by a system whose own queue is full. */
+/** More clients are turned away, as by a system whose backlog is full. */
 const mostWaiting = 1000;
 const denied = 100;
 const failed = 111;
 
-/** Starts to listen. @throws what the system says */
+/** Starts to listen. @throws the system's error */
 export async function listenFor(
   on: ListenOn & { readonly backlog: number },
   options: SuperServerOptions,
@@ -80,7 +80,7 @@ function serveClients(server: Server, options: SuperServerOptions): void {
   status();
 }
 
-/** One client, from its arrival to the end of its program. Never throws. */
+/** One client, from its connection to the end of its program. Never throws. */
 async function serveOne(socket: Socket, options: SuperServerOptions): Promise<void> {
   const { tell, warn } = options;
   const ip = socket.remoteAddress ?? '';
@@ -136,14 +136,14 @@ async function start(socket: Socket, options: SuperServerOptions, env: Environme
   } catch (error) {
     return { pid: undefined, reason: djbReason(error), status: failed * 256 };
   }
-  // The connection is the program's now; what is closed here is only this process's way to it.
+  // The program has the connection now: this closes only this process's descriptor.
   socket.destroy();
   return { pid: child.pid, status: ended };
 }
 
 const longestShown = 100;
 
-/** `localhost:localip:localport remotehost:remoteip:info:remoteport`, with nothing for what is not known. */
+/** `localhost:localip:localport remotehost:remoteip:info:remoteport`; what is unknown is empty. */
 function endsOf(client: Environment): string {
   const shown = (name: string): string => {
     const text = (client[name] ?? '').replace(/[^!-~]|[%:]/g, '?');

@@ -1,28 +1,28 @@
-// tcpclient: makes a connection, and gives its two directions to a program.
+// tcpclient: connects to a host, and passes both directions of the connection to a program.
 import type { ChildProcess } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
-/** Where to, and from where if that matters. */
+/** Where to connect to, and from where if that matters. */
 export interface DialTo {
   readonly addresses: readonly string[];
   readonly port: number;
   readonly localIp: string | undefined;
   readonly localPort: number | undefined;
-  /** How long each address gets; those that took too long get the second, if there is one. */
+  /** The timeout for each address; the second, if there is one, is for addresses that took too long. */
   readonly timeoutsSec: readonly number[];
 }
 
-/** An address that was of no use. */
+/** An address that failed. */
 export interface Failure {
   readonly address: string;
   readonly error: unknown;
 }
 
 /**
- * Tries the addresses in order until one takes the connection.
- * @param onFailure is told of each that never will
+ * Tries the addresses in order until one accepts the connection.
+ * @param onFailure is called for each that failed finally
  */
 export async function dial(to: DialTo, onFailure: (failure: Failure) => void): Promise<Socket | undefined> {
   let addresses = to.addresses;
@@ -62,13 +62,13 @@ function connectTo(host: string, { port, localIp, localPort }: DialTo, timeoutSe
   });
 }
 
-/** The descriptors of the program: it reads the network from the first and writes to it through the second. */
+/** The descriptors with which the program reads from and writes to the network. */
 const readFd = 6;
 const writeFd = 7;
 
 /**
  * Carries bytes between the connection and a program that has pipes at fd 6 and fd 7.
- * @param ended the program's end; what it wrote before that is still sent
+ * @param ended resolves when the program ends; what it wrote before that is still sent
  */
 export async function carry(socket: Socket, child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   const stdio: readonly unknown[] = child.stdio;

@@ -1,5 +1,5 @@
-// What tcpserver, tcpclient and the host's own servers find out about the two ends of a connection: names from the DNS, and the user behind it from
-// the other host (ident, RFC 1413). Nothing of it is needed: what cannot be had in time is not known.
+// What tcpserver, tcpclient and the host's own servers find out about the two ends of a connection: names from the DNS, and the
+// user of the connection from the other host (ident, RFC 1413). All of it is optional: without an answer in time it is unknown.
 import type { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { connect, isIP } from 'node:net';
@@ -20,7 +20,7 @@ interface Ends {
  */
 async function nameOf(ip: string, dns: Resolver, paranoid = false): Promise<string | undefined> {
   try {
-    // Not `reverse`: that would look into the file of hosts first, which says nothing of clients.
+    // Not `reverse`, which reads /etc/hosts first.
     const [name] = await dns.resolvePtr(arpaName(ip) ?? '');
     if (name === undefined || !paranoid) return name;
     return (await addressesOf(name, dns)).includes(ip) ? name : undefined;
@@ -29,7 +29,7 @@ async function nameOf(ip: string, dns: Resolver, paranoid = false): Promise<stri
   }
 }
 
-/** The addresses of a name, or the address itself; empty: there are none. `0` and the empty name are all of this machine's. */
+/** The addresses of a name, or the address itself; empty: there are none. `0` and the empty name mean all of this machine's. */
 export async function addressesOf(host: string, dns: Resolver): Promise<readonly string[]> {
   if (host === '' || host === '0') return ['0.0.0.0'];
   if (isIP(host) !== 0) return [host];
@@ -41,7 +41,7 @@ export async function addressesOf(host: string, dns: Resolver): Promise<readonly
 const identPort = 113;
 const longestAnswer = 999;
 
-/** Whom the other host names as the owner of its end. @param port for tests */
+/** The user that the other host names for its end. @param port for tests */
 export function identOf(ends: Ends, timeoutMs: number, port = identPort): Promise<string | undefined> {
   return new Promise(resolve => {
     const { localIp, localPort, remoteIp, remotePort } = ends;
@@ -61,28 +61,28 @@ export function identOf(ends: Ends, timeoutMs: number, port = identPort): Promis
   });
 }
 
-/** Which of the names to look for. */
+/** Which names to look up. */
 export interface NamesWanted {
-  /** Taken as it is in place of the DNS's. */
+  /** Used instead of the DNS's. */
   readonly localName: string | undefined;
-  /** The other end's name, too. */
+  /** The other end's name too. */
   readonly names: boolean;
   readonly paranoid?: boolean;
   readonly ident: boolean;
   readonly identSec: number;
 }
 
-/** What the host's own servers look for, and how long: seconds, 0 for not at all. */
+/** What the host's own servers look up, and for how many seconds; 0: not at all. */
 export interface ClientNamesWanted {
-  /** A name that has the client's address, as tcpserver -p wants it. */
+  /** Only a name that has the client's address, as with tcpserver -p. */
   readonly hostSec: number;
   readonly infoSec: number;
 }
 
-/** A name or a user name that may stand in an environment: printable ASCII. */
+/** A host or user name that is safe in an environment: printable ASCII. */
 const fit = /^[!-~]{1,255}$/;
 
-/** TCPREMOTEHOST and TCPREMOTEINFO of a client, as far as they can be had in time. Never throws. @param port for tests */
+/** TCPREMOTEHOST and TCPREMOTEINFO of a client, as far as they are known in time. Never throws. @param port for tests */
 export async function clientNames(
   socket: SocketEnds,
   { hostSec, infoSec }: ClientNamesWanted,
@@ -112,7 +112,7 @@ function endsOf(
   return { localIp, localPort, remoteIp, remotePort };
 }
 
-/** All that can be known of a connection. */
+/** All that can be found out about a connection. */
 export async function describeConnection(socket: SocketEnds, wanted: NamesWanted, dns: Resolver): Promise<Environment> {
   const bare = tcpEnvironment(socket, '');
   const ends = endsOf(socket, bare);
@@ -125,7 +125,7 @@ export async function describeConnection(socket: SocketEnds, wanted: NamesWanted
   return { ...bare, TCPLOCALHOST: localHost, TCPREMOTEHOST: remoteHost, TCPREMOTEINFO: info };
 }
 
-/** The port that a number or the name of a service stands for; undefined: neither. */
+/** The port of a number or the name of a service; undefined: it is neither. */
 export function portOf(text: string): number | undefined {
   if (/^\d{1,5}/.test(text)) return Number.parseInt(text, 10) & 0xffff;
   for (const line of readServices().split('\n')) {

@@ -11,7 +11,7 @@ import { askLists, decidedByRule } from './rbl.ts';
 import { createRblDns } from './rbl-dns.ts';
 import { parseRblLines } from './rbl-options.ts';
 
-/** What asking needs. */
+/** What the check needs. */
 export interface DnsListCheckDeps {
   readonly control: () => Pick<Control, 'rbl' | 'resolvers'>;
   readonly clock: Clock;
@@ -19,8 +19,8 @@ export interface DnsListCheckDeps {
 }
 
 /**
- * Says what a client is to be refused with; undefined: nothing is against it. This machine and those who may relay are not
- * asked about. Trouble with the lists, or with control/rbl, keeps nobody out.
+ * @returns a function that returns the refusal of a client; undefined: no list refuses it. This machine and clients that may
+ * relay are not looked up. A problem with the lists, or with control/rbl, does not refuse clients.
  */
 export function createDnsListCheck(deps: DnsListCheckDeps): (environment: Environment) => Promise<Reply | undefined> {
   /** One cache for all clients, until the servers change. */
@@ -33,7 +33,7 @@ export function createDnsListCheck(deps: DnsListCheckDeps): (environment: Enviro
     const { rbl, resolvers } = deps.control();
     if (rbl.length === 0 || isTrusted(client)) return undefined;
     const options = parseRblLines(rbl);
-    if ('wrong' in options) throw new UserError(`control/rbl makes no sense at ${options.wrong}`);
+    if ('wrong' in options) throw new UserError(`control/rbl has a wrong option: ${options.wrong}`);
     return askLists(client.remoteIp, options.lists, dnsOf(resolvers));
   }
 

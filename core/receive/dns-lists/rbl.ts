@@ -1,4 +1,4 @@
-// Whether a client may talk to us at all (rblsmtpd): what its RBLSMTPD says, or else what DNS lists say of its address.
+// Whether a client is refused (rblsmtpd): by its RBLSMTPD, or else by DNS lists of its address.
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import type { Reply } from '../smtp/replies.ts';
@@ -7,7 +7,7 @@ import type { RblList } from './rbl-options.ts';
 
 const longestShown = 200;
 
-/** What RBLSMTPD decides: a refusal, `welcome`, or (where it is not set) nothing. */
+/** The decision of RBLSMTPD: a refusal, `welcome`, or undefined where it is not set. */
 export function decidedByRule({ RBLSMTPD }: Environment): Reply | 'welcome' | undefined {
   if (RBLSMTPD === undefined) return undefined;
   if (RBLSMTPD === '') return 'welcome';
@@ -15,8 +15,8 @@ export function decidedByRule({ RBLSMTPD }: Environment): Reply | 'welcome' | un
 }
 
 /**
- * Asks the lists about an address, all at once; the first in order that decides counts.
- * @returns the refusal; undefined: nothing is against the client, or nobody could be asked
+ * Asks all lists about an address at the same time; the first one in order that decides counts.
+ * @returns the refusal; undefined: no list refuses the client, or none could be asked
  */
 export async function askLists(ip: string, lists: readonly RblList[], dns: RblDns): Promise<Reply | undefined> {
   const reversed = reverse(ip);
@@ -24,17 +24,17 @@ export async function askLists(ip: string, lists: readonly RblList[], dns: RblDn
   const answers = await Promise.all(
     lists.map(({ kind, base }) => (kind === 'refuse' ? dns.text : dns.hasAddress)(`${reversed}.${base}`)),
   );
-  // A client that some list could not be asked about is never refused for good.
-  let trouble = false;
-  for (const [at, { kind, forGood, closed }] of lists.entries()) {
+  // When a list could not be asked, the client is not refused permanently.
+  let failed = false;
+  for (const [at, { kind, permanent, closed }] of lists.entries()) {
     const answer = answers[at];
-    if (answer === 'trouble') {
-      trouble = true;
+    if (answer === 'failed') {
+      failed = true;
       if (kind === 'refuse' && closed) return refusal(451, 'temporary RBL lookup error');
       if (kind === 'accept' && !closed) return undefined;
     } else if (answer) {
       if (kind === 'accept') return undefined;
-      return refusal(forGood && !trouble ? 553 : 451, answer.text);
+      return refusal(permanent && !failed ? 553 : 451, answer.text);
     }
   }
   return undefined;

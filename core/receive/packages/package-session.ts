@@ -1,5 +1,5 @@
-// What QMTP and QMQP servers have in common: the message comes before its envelope, so it is kept aside until all is
-// here; then the queue takes it, and what the queue says is the answer.
+// What QMTP and QMQP servers have in common: the message comes before its envelope, so it is spooled until the package is
+// complete; then it goes to the queue, whose result is the reply.
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { BadNetstring, EndOfInput, type NetstringReader, netstring, TooLong } from '../../lib/net/netstring.ts';
@@ -14,19 +14,19 @@ import { type Spooled, spoolMessage } from '../../paper-path/spool.ts';
 import { formatReceived } from '../received.ts';
 import { fewBytes } from '../session-limits.ts';
 
-/** One client of a server, and all that the server needs for it. */
+/** One client, and what the server needs for it. */
 export interface PackageSession {
   readonly input: NetstringReader;
-  /** Resolves when more is welcome. @throws EndOfInput when the client is gone */
+  /** Resolves when there is room for more. @throws EndOfInput when the client is gone */
   readonly write: (raw: Buffer) => Promise<void>;
   readonly client: Client;
-  /** One of ours: this machine, and those who may relay. */
+  /** This machine, or a client that may relay. */
   readonly trusted: boolean;
   readonly memory: ClientMemory;
   readonly progress: SessionProgress;
   readonly clock: Clock;
   readonly accept: Accept;
-  /** Where large messages are kept until their envelopes are here. */
+  /** Where large messages are kept until their envelopes are complete. */
   readonly spoolDir: string;
   /** Logs what is wrong on this side. */
   readonly alert: (text: string) => void;
@@ -34,12 +34,12 @@ export interface PackageSession {
   readonly queued: (message: Omit<SessionMessage, 'kind' | 'server' | 'number'>) => void;
 }
 
-/** As in qmail a length above this gets no further digit; it may be ten times as much. */
+/** As in qmail a length above this gets no further digit; it may be ten times as large. */
 export const lengthLimit = 200_000_000;
 /** Longer addresses are refused. */
 export const maxAddressBytes = 999;
 
-/** A message that was kept aside until this is disposed of; or what is to be answered for it. */
+/** A message that is kept until this is disposed of; or the reply for it. */
 export type Kept = Spooled | NotKept;
 
 interface NotKept extends AsyncDisposable {
@@ -48,16 +48,16 @@ interface NotKept extends AsyncDisposable {
 
 const tooBig = 'Dsorry, that message size exceeds my databytes limit (#5.3.4)';
 const notKept = 'Zqq write error or disk full (#4.3.0)';
-/** All clients together have sent more than is kept in memory. */
+/** All clients together have sent more than may be kept in memory. */
 export const noMemory = 'Zsorry, too much mail is coming in at once, try again later (#4.3.1)';
 const notQueued = 'Zqq temporary problem (#4.3.0)';
 
-/** The limit was passed; the rest is not kept. */
+/** The message is larger than the limit; the rest is not kept. */
 class TooBig extends Error {}
 
 /**
- * Reads a message of exactly that many bytes, and puts its Received field before it.
- * @param maxBytes its largest size as `decode` leaves it; 0: no limit
+ * Reads a message of exactly this many bytes, and puts its Received field before it.
+ * @param maxBytes its largest size after `decode`; 0: no limit
  * @throws the reader's errors
  */
 export async function keepMessage(
@@ -101,7 +101,7 @@ export async function keepMessage(
   }
 }
 
-/** Tells how a message gets on: the first byte is its beginning. */
+/** Reports the progress of a message, from its first byte on. */
 async function* watched(pieces: AsyncIterable<Buffer>, progress: SessionProgress): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const piece of pieces) {
@@ -136,7 +136,7 @@ export async function queueKept(
   return `Kok ${nowSec(clock)} qp ${result.qp}`;
 }
 
-/** An address, or undefined for one that nobody can take: too long, or with control bytes. */
+/** An address, or undefined for one that is too long or has control bytes. */
 export async function readAddress(input: NetstringReader, bytes: number): Promise<string | undefined> {
   if (bytes > maxAddressBytes) {
     await input.skip(bytes);
@@ -148,7 +148,7 @@ export async function readAddress(input: NetstringReader, bytes: number): Promis
 
 const answersAtOnce = 500;
 
-/** Answers, for one recipient after the other; others have their turn in between, as there may be a million of them. */
+/** Sends the replies, one for each recipient; other clients are served in between, as there may be a million of them. */
 export async function answerAll(
   { write }: PackageSession,
   count: number,
@@ -167,7 +167,7 @@ export async function exitCodeOf(serve: () => Promise<void>): Promise<number> {
     await serve();
     return 0;
   } catch (error) {
-    // The client left, talks nonsense, or wants too much; or the host's own files cannot be read.
+    // The client left, sent nonsense, or exceeded a limit; or the host's own files cannot be read.
     if (error instanceof EndOfInput) return 0;
     if (error instanceof BadNetstring) return 100;
     if (error instanceof TooLong || error instanceof UserError) return 111;

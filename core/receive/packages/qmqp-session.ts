@@ -1,6 +1,6 @@
-// One QMQP client (qmail-qmqpd): one netstring that holds a message, its sender and its recipients, and one answer for all
-// of them. There is no relay check: whoever may come in may send anywhere.
-// Invariant: K is answered only when the queue says that the message is safe on disk.
+// One QMQP client (qmail-qmqpd): one netstring contains a message, its sender and its recipients, and one reply is for all of
+// them. There is no relay check: every client that may connect may send anywhere.
+// Invariant: the reply is K only when the queue says that the message is safe on disk.
 import { BadNetstring, TooLong } from '../../lib/net/netstring.ts';
 import { createRecipientList, type RecipientList } from '../recipient-list.ts';
 import {
@@ -20,7 +20,7 @@ const maxRecipientBytes = 32 * 1024 * 1024;
 
 const badAddress = "Dsorry, I can't accept addresses like that (#5.1.3)";
 
-/** Takes one package and answers. @returns 0; 100: the client does not speak QMQP; 111: trouble here, or it wants too much */
+/** Reads one package and replies. @returns 0; 100: the client does not speak QMQP; 111: a problem here, or a limit */
 export function serveQmqp(session: PackageSession): Promise<number> {
   return exitCodeOf(() => takePackage(session));
 }
@@ -42,7 +42,7 @@ async function takePackage(session: PackageSession): Promise<void> {
   }
 }
 
-/** Reads them, or forgets them. @returns what is to be answered if they cannot be taken */
+/** Reads them, or skips them. @returns the reply if they cannot be accepted */
 async function readRecipients(
   session: PackageSession,
   recipients: RecipientList,
@@ -58,7 +58,7 @@ async function readRecipients(
     if (added === 'bad') wrong = badAddress;
     if (added === 'noMemory') wrong = noMemory;
   }
-  // One answer is for all, so what is behind the first that cannot be taken is of no interest.
+  // One reply is for all, so what follows the first bad recipient does not matter.
   await input.skip(end - input.taken);
   return wrong;
 }

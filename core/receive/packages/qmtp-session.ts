@@ -1,5 +1,5 @@
-// One QMTP client (qmail-qmtpd): packages of a message, its sender and its recipients, one after the other, and for each
-// recipient an answer. Invariant: K is answered only when the queue says that the message is safe on disk.
+// One QMTP client (qmail-qmtpd): packages of a message, its sender and its recipients, one after the other, with a reply for
+// each recipient. Invariant: the reply is K only when the queue says that the message is safe on disk.
 import type { Control } from '../../control/control.ts';
 import { isRcptHost } from '../../control/rcpthosts.ts';
 import { BadNetstring, TooLong } from '../../lib/net/netstring.ts';
@@ -28,14 +28,14 @@ const LF = 0x0a;
 const CR = 0x0d;
 /** All recipients of a message are held in memory. */
 const maxRecipientBytes = 4 * 1024 * 1024;
-/** A package with more recipients that do not get the message is not read to its end. */
+/** A package with more refused recipients than this is not read to its end. */
 const maxRefused = 10_000;
 
 const badSender = 'Dunacceptable sender (#5.1.7)';
 const badRecipient = "Dsorry, I can't handle that recipient (#5.1.3)";
 const notMine = "Dsorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)";
 
-/** Serves until the client leaves. @returns 0; 100: it does not speak QMTP; 111: trouble here, or it wants too much */
+/** Serves until the client leaves. @returns 0; 100: it does not speak QMTP; 111: a problem here, or a limit */
 export function serveQmtp(session: QmtpSession): Promise<number> {
   return exitCodeOf(async () => {
     for (;;) await takePackage(session);
@@ -66,12 +66,12 @@ async function takePackage(session: QmtpSession): Promise<void> {
   }
 }
 
-/** For each recipient what is against it; undefined: it gets the message, and the answer that the message gets. */
+/** The refusal of each recipient; undefined: it gets the message, and the reply for the message. */
 interface Verdicts {
   add(verdict: string | undefined): void;
   of(at: number): string | undefined;
   readonly count: number;
-  /** There are more than the memory holds: they are only counted, and all are put off. */
+  /** There is no memory for them: they are only counted, and all are told to try again later. */
   readonly noRoom: boolean;
   release(): void;
 }
@@ -131,7 +131,7 @@ const wrong = {
   noMemory,
 } as const;
 
-/** An address that may get the message, or why it may not. */
+/** An address that gets the message, or the reply that refuses it. */
 type Recipient = { readonly address: string } | { readonly answer: string };
 
 function recipientFrom({ client, control }: QmtpSession, address: string | undefined): Recipient {
@@ -141,7 +141,7 @@ function recipientFrom({ client, control }: QmtpSession, address: string | undef
   return isRcptHost(control, address) ? { address } : { answer: notMine };
 }
 
-/** What those who get the message are told. */
+/** The reply for the recipients that get the message. */
 async function judge(
   session: QmtpSession,
   kept: Kept,

@@ -1,4 +1,4 @@
-// The QMTP and QMQP services of the host (tcpserver with qmail-qmtpd or qmail-qmqpd): each client gets a session of its own.
+// The QMTP and QMQP services of the host (tcpserver with qmail-qmtpd or qmail-qmqpd).
 import { connectionLimitsIn } from '../../control/control.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { createNetstringReader } from '../../lib/net/netstring.ts';
@@ -19,22 +19,22 @@ import { createReplyWriter } from './write-reply.ts';
 /** Mail from the network by QMTP or QMQP. */
 export interface PackageService {
   readonly listen: Listener['listen'];
-  /** Takes no more clients. Messages that the queue has already are answered; others are not complete, and not queued. */
+  /** Takes no more clients. Messages that the queue has already are replied to; others are incomplete, and not queued. */
   close(): Promise<void>;
 }
 
-/** What a service is made of. */
+/** What a service needs. */
 export interface PackageDeps extends Pick<ListenerDeps, 'control' | 'clock' | 'log' | 'access' | 'dialogues'> {
   readonly protocol: 'qmtp' | 'qmqp';
-  /** Shared with other services; default: its own. */
+  /** Shared with other services; default: separate. */
   readonly memory?: Memory;
-  /** Where the messages of a client go: to the queue, or first to a filter that its environment names. */
+  /** Where the messages of a client go: to the queue, or to a filter that its environment names. */
   readonly accept: (environment: Environment) => Accept;
-  /** Where large messages are kept until their envelopes are here. */
+  /** Where large messages are kept until their envelopes are complete. */
   readonly spoolDir: string;
 }
 
-/** No client stays longer (the alarm of qmail's programs). */
+/** The longest session (the alarm of qmail's programs). */
 const longestMs = 3_600_000;
 
 /** Makes the service; nothing listens yet. */
@@ -48,7 +48,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
     memory: deps.memory ?? createMemory(),
     service: server,
     protocol: protocol.toUpperCase(),
-    // Whoever may use QMQP may send anywhere.
+    // Every client that may use QMQP may send anywhere.
     relays: protocol === 'qmtp',
     byRuleOnly: protocol === 'qmqp',
     asksNames: true,
@@ -62,7 +62,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
   function serve(admitted: AdmittedClient): Session {
     const { socket, number, environment, client, control, clientKind, memory, progress } = admitted;
     const accept = deps.accept(environment);
-    /** Messages that the queue has not answered yet. */
+    /** Messages that wait for the queue's result. */
     let working = 0;
     socket.setTimeout(control.timeoutSmtpdSec * 1000, () => {
       // A client that waits for the queue is not silent.
@@ -83,7 +83,7 @@ export function createPackageService(deps: PackageDeps): PackageService {
           return await accept(source, envelope, invoker);
         } finally {
           working--;
-          // A client whose answer is on its way gets it.
+          // The reply is still sent.
           if (closing) setImmediate(() => socket.destroySoon());
         }
       },

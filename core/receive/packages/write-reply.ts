@@ -1,8 +1,8 @@
-// Answers to a QMTP or QMQP client, no faster than it reads them.
+// Writes replies to a QMTP or QMQP client, no faster than it reads them.
 import type { Writable } from 'node:stream';
 import { EndOfInput } from '../../lib/net/netstring.ts';
 
-/** @returns a function that resolves when more is welcome, and rejects with EndOfInput when the client is gone */
+/** @returns a function that resolves when there is room for more, and rejects with EndOfInput when the client is gone */
 export function createReplyWriter(output: Writable): (raw: Buffer) => Promise<void> {
   return raw =>
     new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// What qmail-smtpd reads from the parameters of MAIL, and makes of addresses that name this machine by its number.
+// The announced size in MAIL, and recipients that name this machine by its IP address (qmail-smtpd).
 import { splitAddress } from '../../message/address.ts';
 
 /** The message size that a client announces in MAIL (RFC 1870); undefined: none. */

@@ -1,5 +1,5 @@
-// The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and
-// answers with a reply. DATA only checks here; the body is taken by smtp-messages.ts.
+// The SMTP commands as a table (qmail-smtpd): each takes the session and its argument, changes the session and returns a reply.
+// DATA only checks here; messages.ts reads the message.
 import type { Control } from '../../control/control.ts';
 import { isRcptHost } from '../../control/rcpthosts.ts';
 import type { Client } from '../../listen/client.ts';
@@ -10,14 +10,14 @@ import { createRecipientList, mostRecipients, type RecipientList } from '../reci
 import { announcedSize, replaceLocalLiteral } from './address.ts';
 import { noMemory, type Reply, tooBig } from './replies.ts';
 
-/** What the server knows of one client. Addresses and names are byte strings. */
+/** The state of one client's session. Addresses and names are byte strings. */
 export interface SmtpdSession {
   /** The configuration as it was when the client connected. */
   readonly control: Control;
   readonly ownAddresses: ReadonlySet<string>;
   /** Set: the client may send to any domain, and this is appended to each recipient. */
   relayClient: string | undefined;
-  /** What EHLO offers besides what is always there. */
+  /** What EHLO offers in addition to what it always does. */
   extensions: readonly string[];
   /** The largest message, 0: no limit. */
   readonly dataBytes: number;
@@ -26,12 +26,12 @@ export interface SmtpdSession {
   /** The sender; undefined: no MAIL yet. */
   sender: string | undefined;
   recipients: RecipientList;
-  /** One of ours: this machine, and those who may relay. */
+  /** This machine, or a client that may relay. */
   readonly trusted: boolean;
   readonly memory: ClientMemory;
 }
 
-/** Who a session is with, and what it may take. */
+/** The client of a session, and its part of the shared memory. */
 export interface SessionWith {
   readonly client: Client;
   readonly trusted: boolean;
@@ -55,7 +55,7 @@ export function forgetClient(session: SmtpdSession): void {
   session.helo = undefined;
 }
 
-/** Forgets the transaction and answers what it had gathered; who gets the recipients releases them. */
+/** Ends the transaction and returns what it had collected; the caller releases the recipients. */
 export function takeTransaction(session: SmtpdSession): { sender: string; recipients: RecipientList } {
   const { sender = '', recipients } = session;
   session.sender = undefined;
@@ -83,12 +83,12 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
 const ok = reply(250, 'ok');
 const syntaxError = reply(555, 'syntax error (#5.5.4)');
 const mailFirst = reply(503, 'MAIL first (#5.5.1)');
-const nobody = reply(501, 'nobody is named there: a recipient is needed (#5.1.3)');
+const nobody = reply(501, 'the address is empty: a recipient is needed (#5.1.3)');
 const badSender = reply(553, 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)');
 const notMine = reply(553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
 const tooManyRecipients = reply(452, 'too many recipients (#4.5.3)');
 
-/** Cuts a line into its lower-case verb and the rest; a NUL ends the line, as in qmail. */
+/** Splits a line into its lower-case verb and the rest; a NUL ends the line, as in qmail. */
 export function parseCommand(line: Buffer): { verb: string; argument: string } {
   const nul = line.indexOf(0);
   const text = line.toString('latin1', 0, nul < 0 ? line.length : nul);
@@ -128,7 +128,7 @@ function mail(session: SmtpdSession, argument: string): Reply {
   const path = parsePath(argument);
   if (!path) return syntaxError;
   const limit = session.dataBytes;
-  // Said here, before the client has spent its link on the body.
+  // Refused here, before the client spends its link on the message.
   if (limit > 0 && (announcedSize(path.parameters) ?? 0) > limit) return tooBig;
   forget(session);
   session.sender = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);

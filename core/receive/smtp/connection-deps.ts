@@ -1,4 +1,4 @@
-// Who comes to the SMTP server, and what the server has for everyone who comes.
+// What an SMTP connection needs: from its service, and about its client.
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
@@ -9,37 +9,37 @@ import type { RecordSocket } from '../../listen/session-recorder.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
-/** What every connection of a service shares. */
+/** Shared by all connections of a service. */
 export interface ConnectionDeps {
   readonly control: () => Control;
   readonly clock: Clock;
-  /** Where the messages of a client go: to the queue, or first to a filter that its environment names. */
+  /** Where the messages of a client go: to the queue, or to a filter that its environment names. */
   readonly accept: (environment: Environment) => Accept;
   readonly log: LogLine;
-  /** Told whenever a client does something: whoever can wait, waits then. */
+  /** Called whenever a client does something: other work can wait then. */
   readonly heard?: () => void;
   readonly ownAddresses: () => readonly string[];
-  /** Asks the DNS lists: what every command of this client is to be refused with; undefined: nothing is against it. */
+  /** Asks the DNS lists. @returns the refusal of all commands of this client; undefined: no list refuses it */
   readonly checkDnsLists: (environment: Environment) => Promise<Reply | undefined>;
-  /** Checks name and password of a client that wants to send as one of ours; without it nobody can log in. */
+  /** Checks the name and password of a client that wants to relay; undefined: there are no logins. */
   readonly logIn?: (name: string, password: string) => Promise<boolean>;
-  /** True: the service takes no more clients, and wants to end. */
+  /** The service is about to end: it takes no more clients. */
   readonly stopping: () => boolean;
 }
 
-/** One client that has come. */
+/** One client. */
 export interface ConnectedClient {
   /** What the log calls this connection, where tcpserver writes a process id. */
   readonly number: number;
   readonly environment: Environment;
-  /** Only a spammer's program talks before the greeting: others are made to wait for it a little, to see. */
+  /** False: the greeting is delayed, as only programs of spammers talk before it. */
   readonly greetAtOnce: boolean;
-  /** One of ours: this machine, and those who may relay. */
+  /** This machine, or a client that may relay. */
   readonly trusted: boolean;
-  /** What the client may take of the memory of all. */
+  /** The client's part of the memory that all clients share. */
   readonly memory: ClientMemory;
   readonly progress: SessionProgress;
-  /** Is told of TLS that is put over the connection. */
+  /** To be called for TLS over the connection. */
   readonly record?: RecordSocket | undefined;
   /** STARTTLS is offered. */
   readonly startTls?: boolean;

@@ -1,12 +1,15 @@
-// One SMTP connection: the dialogue of qmail-smtpd, from the greeting to QUIT. What the commands do is in smtp-commands.ts,
-// how a message is taken in smtp-messages.ts, and what is the library's (sockets, TLS, passwords) in smtp-library.ts.
+// One SMTP connection: the dialogue of qmail-smtpd, from the greeting to QUIT. commands.ts says what the commands do,
+// messages.ts how a message is taken, and library.ts what smtp-server does (sockets, TLS, passwords).
 import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 import { UserError } from '../../lib/user-error.ts';
-import { commands, parseCommand } from './commands.ts';
+import { clientFrom } from '../../listen/client.ts';
+import { createSessionLimits, type SessionLimits } from '../session-limits.ts';
+import { commands, forgetClient, newSmtpdSession, parseCommand, type SmtpdSession } from './commands.ts';
 import type { ConnectedClient, ConnectionDeps } from './connection-deps.ts';
-import { LibraryConnection } from './library.ts';
-import type { SmtpParser } from './parser.ts';
+import { LibraryConnection, type SmtpParser } from './library.ts';
+import { SmtpLog } from './log.ts';
+import { SmtpMessages } from './messages.ts';
 import { rblName, refusingCommands } from './rbl-dialogue.ts';
 import {
   needsStartTls,
@@ -14,45 +17,103 @@ import {
   notHttp,
   type Reply,
   shuttingDown,
+  timedOut,
   tooFruitless,
+  tooManyLogins,
   unimplemented,
 } from './replies.ts';
 
-/** A stranger's patience is tried for this long. */
+/** Strangers wait this long for the greeting. */
 export const greetDelayMs = 100;
 const refusedForMs = 60_000;
-/** For each step towards a message a client gets more time: its link may be slow, and its recipients many. */
+/** A client gets this much more time for each step towards a message: its link may be slow, and its recipients many. */
 const stepMs = 5000;
+const maxFailedLogins = 3;
+/** What EHLO says of the library's commands. */
+const offers: ReadonlyMap<string, string> = new Map([
+  ['starttls', 'STARTTLS'],
+  ['auth', 'AUTH PLAIN LOGIN'],
+]);
 
 /** One client. */
 export class QmailConnection extends LibraryConnection {
-  /** By lower-case verb; what is not there is unimplemented. */
+  private readonly deps: ConnectionDeps;
+  private readonly connected: ConnectedClient;
+  private readonly smtp: SmtpdSession;
+  private readonly limits: SessionLimits;
+  private readonly log: SmtpLog;
+  private readonly messages: SmtpMessages;
+  /** By lower-case verb; undefined: the command is not implemented here. */
   private answerTo: (verb: string, argument: string) => Reply | undefined;
-  /** A client that need not wait for the greeting said something before it. */
+  /** What a client said before the greeting that it need not wait for. */
   private early: (() => void) | undefined;
+  /** A DNS list refuses the client: nothing is taken from it. */
+  private refused = false;
+  private saidQuit = false;
+  private failedLogins = 0;
 
   constructor(server: SMTPServer, socket: Socket, connected: ConnectedClient, deps: ConnectionDeps) {
-    super(server, socket, connected, deps);
+    super(server, socket);
+    this.deps = deps;
+    this.connected = connected;
+    const control = deps.control();
+    const client = clientFrom(connected.environment);
+    this.smtp = newSmtpdSession(control, new Set(deps.ownAddresses()), { ...connected, client });
+    this.limits = createSessionLimits(deps.clock, control.timeoutSmtpdSec * 1000, () => {
+      if (this.messages.underWay) connected.progress.active();
+    });
+    this.log = new SmtpLog(deps.log, connected.number, client.remoteIp);
+    this.messages = new SmtpMessages({
+      smtp: this.smtp,
+      client,
+      clock: deps.clock,
+      limits: this.limits,
+      accept: deps.accept(connected.environment),
+      log: this.log,
+      answer: reply => this.answerMessage(reply),
+      sendAway: reply => this.sendAway(reply),
+    });
+    this.name = control.smtpGreeting;
     this.answerTo = (verb, argument) => {
       if (verb === 'ehlo') this.smtp.extensions = this.extensions();
-      if (this.session.user) this.smtp.relayClient ??= '';
+      if (this.user !== undefined) this.smtp.relayClient ??= '';
       return commands.get(verb)?.(this.smtp, argument);
     };
   }
 
+  /** How the connection ended: qmail-smtpd's exit code. */
+  get exitCode(): number {
+    return this.saidQuit ? 0 : 1;
+  }
+
+  /** The client waits for the host. */
+  get busy(): boolean {
+    return this.messages.keepsWaiting || this.libraryIsBusy;
+  }
+
+  /** Ends the connection, at once or after the message that is under way. */
+  shutDown(): void {
+    if (!this.messages.underWay) this.sendAway(shuttingDown);
+  }
+
+  /** Says why, and ends the connection. */
+  dismiss(reply: Reply): void {
+    this.sendAway(reply);
+  }
+
   override init(): void {
     this.log.came();
-    this._setListeners(() => {
+    this.readInput(() => {
       if (this.connected.greetAtOnce) void this.greet();
       else this.deps.clock.after(greetDelayMs, () => void this.greet());
     });
   }
 
   private async greet(): Promise<void> {
-    const cameMs = this.deps.clock.nowMs();
+    const connectedMs = this.deps.clock.nowMs();
     const refusal = await this.deps.checkDnsLists(this.connected.environment);
-    this.connected.progress.extend(this.deps.clock.nowMs() - cameMs);
-    if (this._closing || this._closed) return;
+    this.connected.progress.extend(this.deps.clock.nowMs() - connectedMs);
+    if (this.isEnding) return;
     if (refusal) this.refuseAll(refusal);
     this.limits.waited();
     this.connectionReady(() => {
@@ -70,33 +131,37 @@ export class QmailConnection extends LibraryConnection {
     this.deps.clock.after(refusedForMs, () => this.close());
   }
 
-  override _sendGreeting(): void {
+  protected override sendGreeting(): void {
     this.answer({ code: 220, text: this.refused ? rblName : `${this.name} ESMTP` });
   }
 
-  override _onCommand(line: Buffer, next: () => void = () => {}): void {
+  protected override commandLine(line: Buffer, next: () => void): void {
     this.deps.heard?.();
-    if (!this._ready && this.connected.greetAtOnce) {
-      this.early = () => this._onCommand(line, next);
+    if (!this.isGreeted && this.connected.greetAtOnce) {
+      this.early = () => this.commandLine(line, next);
       return;
     }
-    // Before the greeting, within STARTTLS and between the lines of AUTH the library is in charge.
-    if (!this._ready || this._upgrading || this._nextHandler) {
-      this.leaveToLibrary(line, next);
+    if (!this.isGreeted || this.libraryExpectsLine) {
+      this.leave(line, next);
       return;
     }
     const { verb, argument } = parseCommand(line);
     const reply = this.replyTo(verb, argument);
     if (!reply && this.isOfLibrary(verb)) {
-      this.leaveToLibrary(Buffer.from(`${verb} ${argument}`.trimEnd(), 'latin1'), next);
+      this.leave(Buffer.from(`${verb} ${argument}`.trimEnd(), 'latin1'), next);
     } else if (this.deps.stopping()) {
-      this.answer(shuttingDown);
+      this.sendAway(shuttingDown);
     } else if (/ HTTP\/\d\.\d$/.test(argument)) {
-      this.answer(notHttp);
+      this.sendAway(notHttp);
     } else {
       this.run(verb, argument, reply ?? (this.wantsClearAuth(verb) ? needsStartTls : unimplemented));
-      this._whenWritable(next);
+      this.whenWritable(next);
     }
+  }
+
+  private leave(line: Buffer, next: () => void): void {
+    if (this.isGreeted && this.limits.command()) this.turnAway(tooFruitless);
+    else this.leaveToLibrary(line, this.smtp.helo, next);
   }
 
   private replyTo(verb: string, argument: string): Reply | undefined {
@@ -110,9 +175,9 @@ export class QmailConnection extends LibraryConnection {
   }
 
   private run(verb: string, argument: string, reply: Reply): void {
-    // Of a client that is refused everything one line is enough, and what it says may be a password.
+    // For a client that is refused everything one line is enough, and what it says may be a password.
     const toLog = reply.code >= 500 && reply !== unimplemented && !this.refused;
-    // The argument of AUTH may hold the password.
+    // The argument of AUTH may contain the password.
     const said = reply === needsStartTls ? verb : `${verb} ${argument}`;
     if (toLog) this.log.refused(said, this.smtp.sender, reply);
     const isRecipient = verb === 'rcpt' && (reply.code === 250 || reply.code === 452);
@@ -120,16 +185,103 @@ export class QmailConnection extends LibraryConnection {
       this.turnAway(tooFruitless);
       return;
     }
+    if (reply.code === 421) {
+      this.sendAway(reply);
+      return;
+    }
     this.answer(reply);
     if (reply.code === 250 && (verb === 'mail' || verb === 'rcpt')) this.connected.progress.extend(stepMs);
     if (verb === 'data' && reply.code === 354) {
       this.connected.progress.started();
       this.connected.progress.active();
-      this.messages.take(this._parser as SmtpParser);
+      this.messages.take(this.parser as SmtpParser);
     }
     if (verb === 'quit') {
       this.saidQuit = true;
       this.close();
     }
+  }
+
+  /** STARTTLS and AUTH are the library's, where they are offered: a password never goes over the network in the clear. */
+  private isOfLibrary(verb: string): boolean {
+    if (verb === 'starttls') return this.connected.startTls === true && !this.secure;
+    return verb === 'auth' && this.secure && this.deps.logIn !== undefined && !this.refused;
+  }
+
+  /** The client could log in if it said STARTTLS first. */
+  private wantsClearAuth(verb: string): boolean {
+    return verb === 'auth' && this.isOfLibrary('starttls') && this.deps.logIn !== undefined && !this.refused;
+  }
+
+  private extensions(): string[] {
+    return [...offers].flatMap(([verb, words]) => (this.isOfLibrary(verb) ? [words] : []));
+  }
+
+  private answer({ code, text }: Reply): void {
+    this.reply(code, text);
+  }
+
+  private answerMessage(reply: Reply): void {
+    this.answer(reply);
+    if (this.deps.stopping()) this.sendAway(shuttingDown);
+  }
+
+  private sendAway(reply: Reply): void {
+    this.answer(reply);
+    this.close();
+  }
+
+  /** Says why, also in the log, and ends the connection. */
+  private turnAway(reply: Reply): void {
+    this.log.denied(reply);
+    this.sendAway(reply);
+  }
+
+  protected override idleTimeoutMs(): number {
+    return this.smtp.control.timeoutSmtpdSec * 1000;
+  }
+
+  protected override idleTooLong(): void {
+    if (this.busy) this.waitOn();
+    else this.sendAway(timedOut);
+  }
+
+  /** A client that sends too little for too long is sent away like a silent one. */
+  protected override received(piece: Buffer): boolean {
+    if (this.isEnding || !this.limits.bytes(piece.length)) return false;
+    this.sendAway(timedOut);
+    return true;
+  }
+
+  protected override badInput(reason: string): void {
+    this.sendAway({ code: 421, text: reason });
+  }
+
+  protected override sessionReset(): void {
+    forgetClient(this.smtp);
+  }
+
+  protected override tlsStarts(secure: Socket): void {
+    this.connected.record?.(secure);
+  }
+
+  protected override loginSucceeded(): void {
+    this.connected.progress.loggedIn();
+    this.log.loggedIn(this.user ?? '');
+  }
+
+  protected override loginFailed(): void {
+    this.log.wrongLogin();
+    if (++this.failedLogins >= maxFailedLogins) this.turnAway(tooManyLogins);
+  }
+
+  override close(): void {
+    this.messages.abort('the connection was closed before the message was complete');
+    super.close();
+  }
+
+  protected override ended(): void {
+    this.log.ended(this.exitCode);
+    this.messages.abort('the client went away before the message was complete');
   }
 }

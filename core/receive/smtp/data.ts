@@ -1,18 +1,18 @@
-// The DATA phase's line discipline (qmail-smtpd's blast): CR LF becomes LF, one leading dot goes, and only
-// CR LF . CR LF ends the message. A LF without its CR is never taken for a line end: that is what keeps two mail
-// servers from disagreeing about where a message stops (SMTP smuggling). State survives any cut between packets.
+// The line discipline of DATA (qmail-smtpd's blast): CR LF becomes LF, a leading dot is removed, and only CR LF . CR LF ends
+// the message. A LF without a CR is never a line end, so that two mail servers cannot disagree about where a message ends (SMTP
+// smuggling). The state survives any cut between packets.
 
-/** What one piece of the wire came to. */
+/** The result of one piece of input. */
 interface DataStep {
   /** Message bytes, LF line ends. */
   readonly raw: Buffer;
-  /** Offset in the piece just after the final dot's line; undefined: the message goes on. */
+  /** The offset in the piece after the line of the final dot; undefined: the message goes on. */
   readonly end: number | undefined;
-  /** A LF came without a CR before it: nothing after it may be trusted. */
+  /** There was a LF without a CR: nothing after it may be trusted. */
   readonly bareLf: boolean;
 }
 
-/** Decodes one message; feed it every piece in order until `end` or `bareLf`. */
+/** Decodes one message: takes every piece in order, until `end` or `bareLf`. */
 export interface DataDecoder {
   push(piece: Buffer): DataStep;
 }
@@ -21,26 +21,26 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
 
-// Where the decoder stands: what it has seen of the line and not handed on yet.
+// The states: what was read of the line but not passed on yet.
 const lineStart = 0;
 const afterDot = 1;
 const afterDotCr = 2;
 const inLine = 3;
 const afterCr = 4;
 
-/** A decoder that stands at the start of a message, that is, at the start of a line. */
+/** A decoder at the start of a message, which is the start of a line. */
 export function createDataDecoder(): DataDecoder {
   let state = lineStart;
 
   return {
     push(piece) {
       const { length } = piece;
-      // A piece grows by two bytes at most: a dot and a CR held back from the piece before.
+      // A piece grows by two bytes at most: a dot and a CR kept from the piece before.
       const raw = Buffer.allocUnsafe(length + 2);
       let filled = 0;
       for (let at = 0; at < length; at++) {
         let byte = piece[at] as number;
-        // Nearly all bytes: within a line nothing but its end is of interest.
+        // Nearly all bytes: within a line only its end matters.
         while (state === inLine && byte !== CR && byte !== LF) {
           raw[filled++] = byte;
           if (++at === length) return { raw: raw.subarray(0, filled), end: undefined, bareLf: false };
@@ -53,7 +53,7 @@ export function createDataDecoder(): DataDecoder {
           state = lineStart;
           continue;
         }
-        // As qmail does: a dot before a lone CR was not stuffing, it stays.
+        // As in qmail a dot before a lone CR is not stuffing: it stays.
         if (state === afterDotCr) raw[filled++] = DOT;
         if (state === afterDotCr || state === afterCr) raw[filled++] = CR;
         if (byte === CR) state = state === afterDot ? afterDotCr : afterCr;

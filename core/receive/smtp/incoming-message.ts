@@ -1,31 +1,31 @@
-// One message on its way from the wire to the queue: decoded, counted, limited. A small one is handed over whole when its
-// end is here; a large one is streamed with backpressure, so that a message of any size costs a fixed amount of memory.
+// One message on its way from the connection to the queue: decoded, counted, limited. A small one is handed over whole at its
+// end; a large one is streamed with backpressure, so that a message of any size needs a fixed amount of memory.
 import { PassThrough } from 'node:stream';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { createHopCounter, maxHops } from '../hops.ts';
 import { createDataDecoder } from './data.ts';
 
-/** Why a message will not be taken although its end came properly. */
+/** Why a message is refused although it is complete. */
 type Objection = 'hops' | 'size';
 
-/** The writing end is the connection, the reading end is the queue. */
+/** The connection writes to it, the queue reads from it. */
 export interface IncomingMessage {
-  /** Takes bytes off the wire; answers where the message ended, if it did, or that the client sent a bare LF. */
+  /** Takes input. @returns where the message ended, if it did, and whether the client sent a bare LF */
   push(piece: Buffer): { readonly end: number | undefined; readonly bareLf: boolean };
-  /** Calls back as soon as more bytes are welcome. */
+  /** Calls back as soon as there is room for more. */
   whenReady(callback: () => void): void;
-  /** The message was received in full. After an objection this queues nothing. */
+  /** The message is complete. After an objection nothing is queued. */
   end(): void;
-  /** The message will not be completed, or nobody wants it: the source throws, further bytes are dropped. */
+  /** The message will not be completed, or the queue does not want it: the source throws, further bytes are dropped. */
   abort(reason: string): void;
   readonly objection: Objection | undefined;
-  /** The queue is slower than the client: nothing is read until it has caught up. */
+  /** The queue is slower than the client, which has to wait. */
   readonly full: boolean;
   /** Message bytes so far, LF line ends, without the new field. */
   readonly sizeBytes: number;
 }
 
-/** A message is handed over at its end, or before it grows larger than this or comes in more pieces than that. */
+/** A message that grows larger than this, or comes in more pieces than that, is not held until its end. */
 const smallBytes = 64 * 1024;
 const fewPieces = 64;
 const bufferBytes = 128 * 1024;
@@ -33,8 +33,8 @@ const bufferBytes = 128 * 1024;
 /**
  * @param received the Received field to put first
  * @param maxBytes largest message, 0: no limit
- * @param handOver gets the message with its new first field, once at most: not if there is an objection before that.
- * Iteration throws when the message must not be queued.
+ * @param handOver gets the message with its new first field, unless there is an objection before that. Iteration throws when
+ * the message must not be queued.
  */
 export function createIncomingMessage(
   received: Buffer,
@@ -44,7 +44,7 @@ export function createIncomingMessage(
   const decoder = createDataDecoder();
   const hopCounter = createHopCounter();
   let sizeBytes = 0;
-  /** Not handed over yet; undefined: it was, or never will be. */
+  /** Not handed over yet; undefined: it was, or it never will be. */
   let held: Buffer[] | undefined = [received];
   let pipe: PassThrough | undefined;
 
@@ -61,7 +61,7 @@ export function createIncomingMessage(
 
   function startStream(pieces: readonly Buffer[]): PassThrough {
     const stream = new PassThrough({ highWaterMark: bufferBytes });
-    // The reader learns of a failure by iterating; without a listener one that has not begun yet would end the process.
+    // The reader gets an error when it iterates; without a listener, one before that would end the process.
     stream.on('error', () => {});
     for (const piece of pieces) stream.write(piece);
     return stream;

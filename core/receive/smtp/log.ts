@@ -1,4 +1,4 @@
-// The lines about one SMTP connection in the session log (smtpd's, as tcpserver and rblsmtpd would write some of them).
+// The lines about one SMTP connection in the session log; some are as tcpserver and rblsmtpd write them.
 import type { LogLine } from '../../lib/log.ts';
 import { logWord } from '../../lib/text/log-word.ts';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -8,11 +8,11 @@ import { sessionStart } from '../../log-lines/session/session-start.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
-/** Of one connection so many refusals are written. */
+/** This many refusals are written per connection. */
 const mostRefusals = 100;
 const server = 'smtpd';
 
-/** One line for each thing that happens. What a client sent goes through logWord, and passwords never get here. */
+/** One line for each event. What a client sent goes through logWord, and passwords never get here. */
 export class SmtpLog {
   private readonly log: LogLine;
   private readonly number: number;
@@ -34,12 +34,12 @@ export class SmtpLog {
     this.log(sessionEnd.format({ server, number: this.number, exitCode }));
   }
 
-  /** The client is sent away. */
+  /** The client is dismissed. */
   denied({ code, text }: Reply): void {
     this.log(`smtpd: deny ${this.number} ${logWord(this.remoteIp)}: ${code} ${String(text)}`);
   }
 
-  /** A DNS list has something against the client. */
+  /** A DNS list refuses the client. */
   listed({ code, text }: Reply): void {
     this.log(`rblsmtpd: ${logWord(this.remoteIp)} pid ${this.number}: ${code} ${text}`);
   }
@@ -48,12 +48,12 @@ export class SmtpLog {
     this.log(`smtpd: login ${this.number} ${logWord(user)}`);
   }
 
-  /** What was typed as a name may have been the password: it is not logged. */
+  /** The name is not logged: it may be a password that was typed in the wrong field. */
   wrongLogin(): void {
     this.log(`smtpd: refused ${this.number} auth: 535 wrong name or password`);
   }
 
-  /** @param sender of the transaction in which it happened; undefined: there was none */
+  /** @param sender of the transaction; undefined: there is none */
   refused(what: string, sender: string | undefined, { code, text }: Reply): void {
     if (++this.refusals > mostRefusals) return;
     if (this.refusals === mostRefusals) {
@@ -73,7 +73,7 @@ export class SmtpLog {
     this.log(`smtpd: message ${this.number} not queued: ${reasonOf(error).replace(/[^ -~]/g, '?')}`);
   }
 
-  /** The host's own files are at fault. */
+  /** The host's own files are the problem. */
   alert(reason: string): void {
     this.log(`smtpd: alert: ${reason}`);
   }

@@ -1,5 +1,5 @@
-// The messages of one SMTP connection, one after the other: from the 354 that answers DATA to the reply that answers the
-// final dot. Invariant: that reply is 250 only when the queue says that the message is safe on disk.
+// The messages of one SMTP connection, one after the other: from the 354 after DATA to the reply after the final dot.
+// Invariant: that reply is 250 only when the queue says that the message is safe on disk.
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import type { Client } from '../../listen/client.ts';
 import type { Accept, Accepted, Envelope, MessageSource } from '../../paper-path/shapes.ts';
@@ -8,11 +8,11 @@ import type { RecipientList } from '../recipient-list.ts';
 import type { SessionLimits } from '../session-limits.ts';
 import { type SmtpdSession, takeTransaction } from './commands.ts';
 import { createIncomingMessage, type IncomingMessage } from './incoming-message.ts';
+import type { SmtpParser } from './library.ts';
 import type { SmtpLog } from './log.ts';
-import type { SmtpParser } from './parser.ts';
 import { bareLf, type Reply, tooBig, tooManyHops } from './replies.ts';
 
-/** What the messages need of their connection. */
+/** What the messages need from their connection. */
 export interface MessagesDeps {
   readonly smtp: SmtpdSession;
   readonly client: Client;
@@ -20,9 +20,9 @@ export interface MessagesDeps {
   readonly limits: SessionLimits;
   readonly accept: Accept;
   readonly log: SmtpLog;
-  /** Answers the final dot. */
+  /** Sends the reply to the final dot. */
   readonly answer: (reply: Reply) => void;
-  /** Answers in the middle of a message, and ends the connection. */
+  /** Sends a reply in the middle of a message, and ends the connection. */
   readonly sendAway: (reply: Reply) => void;
 }
 
@@ -31,11 +31,11 @@ const notQueued: Accepted = { ok: false, code: 81, permanent: false, text: 'qq t
 /** Takes the messages of one connection. */
 export class SmtpMessages {
   private readonly deps: MessagesDeps;
-  /** The message that is coming in; undefined: none is, or all of it is here. */
+  /** The message that is being received; undefined: none is. */
   private incoming: IncomingMessage | undefined;
-  /** Its recipients, until the queue has it or nobody wants it any more. */
+  /** Its recipients, until the queue has the message or it is given up. */
   private recipients: RecipientList | undefined;
-  /** The queue has the whole message and has not answered yet. */
+  /** The queue has the whole message, and its result is awaited. */
   private awaitsQueue = false;
   private received: { readonly atSec: number; readonly helo: string | undefined; readonly raw: Buffer } | undefined;
 
@@ -43,23 +43,23 @@ export class SmtpMessages {
     this.deps = deps;
   }
 
-  /** A message has begun and was not answered yet. */
+  /** A message has started and was not replied to yet. */
   get underWay(): boolean {
     return this.incoming !== undefined || this.awaitsQueue;
   }
 
-  /** The client is waiting for the queue, not the queue for it. */
+  /** The client waits for the queue. */
   get keepsWaiting(): boolean {
     return this.awaitsQueue || this.incoming?.full === true;
   }
 
-  /** The message that is coming in will not be completed. */
+  /** The message that is being received will not be completed. */
   abort(reason: string): void {
     this.incoming?.abort(reason);
     if (!this.awaitsQueue) this.recipients?.release();
   }
 
-  /** What the client sends from here to the final dot is a message, for the sender and recipients that it has named. */
+  /** Reads a message, from here to the final dot, for the sender and recipients of the transaction. */
   take(parser: SmtpParser): void {
     const { smtp, limits, log, sendAway } = this.deps;
     const { sender, recipients } = takeTransaction(smtp);
@@ -84,7 +84,7 @@ export class SmtpMessages {
     });
   }
 
-  /** A busy client gets the same field for all its messages within a second. */
+  /** The field is the same for all messages of a client within a second. */
   private receivedField(): Buffer {
     const { client, clock, smtp } = this.deps;
     const { helo } = smtp;
@@ -103,12 +103,12 @@ export class SmtpMessages {
       this.deps.log.notQueued(error);
       return notQueued;
     } finally {
-      // Where the queue stopped reading early the client still sends the rest.
+      // If the queue stopped reading early, the client still sends the rest.
       incoming.abort('the queue wants no more');
     }
   }
 
-  /** @param accepted undefined: the queue never heard of the message */
+  /** @param accepted undefined: the message was not handed to the queue */
   private async finish(
     incoming: IncomingMessage,
     envelope: Envelope,

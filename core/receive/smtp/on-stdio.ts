@@ -1,4 +1,4 @@
-// One SMTP session under another super-server (qmail-smtpd): the environment says who the client is.
+// One SMTP session under another super-server (qmail-smtpd), which describes the client in the environment.
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SMTPServer } from 'smtp-server';
@@ -9,10 +9,10 @@ import { createMemory } from '../../listen/client-memory.ts';
 import { noTimeLimit } from '../../listen/session-progress.ts';
 import { QmailConnection } from './connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
-import { smtpServerOptions } from './options.ts';
+import { smtpServerOptions } from './library.ts';
 import { StdioSocket } from './stdio-socket.ts';
 
-/** The network, and who is at its other end. */
+/** The connection, and what is known about its other end. */
 export interface StdioClient {
   readonly input: Readable;
   readonly output: Writable;
@@ -40,7 +40,7 @@ export function serveSmtpOnStdio(
   };
   const all = { ...deps, checkDnsLists: async () => undefined, stopping: () => false };
   const connection = new QmailConnection(server, socket as unknown as Socket, connected, all);
-  connection.on('error', () => {}); // The socket closes, and that is all there is to say.
+  connection.on('error', () => {}); // The socket closes, which is all that matters.
   return new Promise(resolve => {
     socket.once('close', () => resolve(connection.exitCode));
     connection.init();

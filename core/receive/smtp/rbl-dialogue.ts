@@ -1,13 +1,13 @@
-// What rblsmtpd says to a client that is not wanted: it may go through the whole dialogue, so that its own log tells its
-// sender why, but nothing is ever taken.
+// The dialogue of rblsmtpd with a refused client: the client may go through all of it, so that its own log tells its sender
+// why, but nothing is ever accepted.
 import type { Readable, Writable } from 'node:stream';
 import { parseCommand } from './commands.ts';
 import type { Reply } from './replies.ts';
 
-/** How the dialogue names itself. */
+/** The name in its replies. */
 export const rblName = 'rblsmtpd.local';
 
-/** The table of commands: the refusal is the answer to everything that would matter. */
+/** The table of commands: the refusal is the reply to all that matter. */
 export function refusingCommands(refusal: Reply): (verb: string) => Reply {
   const welcome: Reply = { code: 250, text: rblName };
   return verb => {
@@ -18,7 +18,7 @@ export function refusingCommands(refusal: Reply): (verb: string) => Reply {
 
 const longestLine = 16 * 1024;
 
-/** The whole dialogue by itself, until the client goes or `talkSec` is over; with 0 it is one line. */
+/** The whole dialogue, until the client leaves or `talkSec` have passed; with 0 it is one line. */
 export async function refuseClient(input: Readable, output: Writable, refusal: Reply, talkSec: number): Promise<void> {
   const say = ({ code, text }: Reply): void => void output.write(Buffer.from(`${code} ${text}\r\n`, 'latin1'));
   if (talkSec === 0) {
@@ -36,14 +36,14 @@ export async function refuseClient(input: Readable, output: Writable, refusal: R
       if (verb === 'quit') break;
     }
   } catch {
-    // The time is over, or the client is gone.
+    // The time has passed, or the client is gone.
   } finally {
     clearTimeout(timer);
     input.destroy();
   }
 }
 
-/** Lines without their ends; one that never ends is the last. */
+/** Lines without their ends; one that is too long is the last. */
 async function* linesOf(input: Readable): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
   for await (const piece of input) {

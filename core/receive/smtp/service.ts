@@ -1,4 +1,4 @@
-// The SMTP service (tcpserver with qmail-smtpd): gives every client that is let in a QmailConnection.
+// The SMTP service (tcpserver with qmail-smtpd): a QmailConnection for each client that is admitted.
 import {
   SMTPServer,
   type SMTPServerAuthentication,
@@ -18,32 +18,32 @@ import type { TlsFiles } from '../../listen/tls-files.ts';
 import { messageStartLimitMs } from '../session-limits.ts';
 import { QmailConnection } from './connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
-import { smtpServerOptions } from './options.ts';
+import { smtpServerOptions } from './library.ts';
 import { noControls, type Reply, tooLate } from './replies.ts';
 
 /** Mail from the network, by SMTP (RFC 5321). */
 export interface SmtpService {
   readonly listen: Listener['listen'];
-  /** Takes no more clients; messages under way are finished first, for ten seconds at most. */
+  /** Takes no more clients; messages under way are finished first, within ten seconds. */
   close(): Promise<void>;
 }
 
-/** What the service is made of; what is left out has the machine's own interfaces, and no DNS lists. */
+/** What the service needs; by default it has the machine's own addresses, and no DNS lists. */
 export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<Pick<ConnectionDeps, UsuallyLeftOut>> {
   readonly access: ListenerDeps['access'];
   readonly identPort?: ListenerDeps['identPort'];
   readonly dialogues?: ListenerDeps['dialogues'];
-  /** Shared with other services; default: its own. */
+  /** Shared with other services; default: separate. */
   readonly memory?: Memory;
-  /** The certificate now; undefined: STARTTLS is not offered. */
+  /** The current certificate; undefined: STARTTLS is not offered. */
   readonly tls?: () => TlsFiles | undefined;
-  /** Shared with other services that ask for the same passwords; default: its own. */
+  /** Shared with other services that check the same passwords; default: separate. */
   readonly attempts?: LoginAttempts;
 }
 
 type UsuallyLeftOut = 'ownAddresses' | 'checkDnsLists' | 'stopping';
 
-/** Messages under way get this long when the service stops. */
+/** Messages under way get this time when the service stops. */
 const closeGraceMs = 10_000;
 
 const denied: Reply = { code: 554, text: 'sorry, mail is not taken from your address (#5.7.1)' };
@@ -95,7 +95,7 @@ type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'attempts'>;
 class QmailServer extends SMTPServer {
   private readonly deps: ServerDeps;
   private readonly attempts: LoginAttempts;
-  /** Sessions whose login waits because of wrong passwords: the host is not at work for them, and others may need their place. */
+  /** Sessions whose login is delayed because of wrong passwords: the host does not work for them, so others may get their slots. */
   private readonly putOff = new WeakSet<SMTPServerSession>();
   private tls: TlsFiles | undefined;
 
@@ -118,7 +118,7 @@ class QmailServer extends SMTPServer {
       record,
     };
     const connection = new QmailConnection(this, socket, connected, { ...this.deps, control: () => control });
-    connection.on('error', error => this._onError(error));
+    connection.on('error', error => this.emit('error', error));
     connection.init();
     return {
       end: () => connection.shutDown(),
@@ -127,7 +127,7 @@ class QmailServer extends SMTPServer {
     };
   }
 
-  /** A new certificate is taken up with the next client. */
+  /** A new certificate is used from the next client on. */
   private hasTls(): boolean {
     const tls = this.deps.tls?.();
     if (tls && tls !== this.tls) this.updateSecureContext({ ...tls });

@@ -1,8 +1,7 @@
-// The two ends that a super-server gives to a program (fd 0 to read, fd 1 to write) as the one socket that smtp-server
-// speaks through.
+// The descriptors that a super-server gives to a program (fd 0 to read, fd 1 to write) as one socket, which smtp-server needs.
 import { Duplex, type Readable, type Writable } from 'node:stream';
 
-/** Has what smtp-server asks of a socket. When it is ended and all is written, it closes: the other side is not waited for. */
+/** Has what smtp-server needs of a socket. After its end, when all is written, it closes without waiting for the other side. */
 export class StdioSocket extends Duplex {
   private readonly input: Readable;
   private readonly output: Writable;

@@ -26,7 +26,7 @@ export function serveUser(io: CommandIo): Promise<number> {
 async function serve(io: CommandIo, invoker: Invoker): Promise<number> {
   let control: Control;
   try {
-    control = readControl(io.home ?? '');
+    control = readControl(io.home);
   } catch (error) {
     io.stderr.write(`qmail-smtpd: fatal: ${reasonOf(error)}\n`);
     io.stdout.write('421 unable to read controls (#4.3.0)\r\n');
@@ -52,7 +52,7 @@ function queueOf(io: CommandIo, environment: Environment, invoker: Invoker): Acc
   let accept: Accept | undefined;
   return async (source, envelope) => {
     try {
-      accept ??= openInjection(io.home ?? '', environment);
+      accept ??= openInjection(io.home, environment);
     } catch (error) {
       io.stderr.write(`qmail-smtpd: alert: ${reasonOf(error)}\n`);
       return noQueue;

@@ -28,12 +28,12 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
-const usualList: RblList = { kind: 'refuse', base: 'rbl.maps.vix.com', forGood: false, closed: false };
+const usualList: RblList = { kind: 'refuse', base: 'rbl.maps.vix.com', permanent: false, closed: false };
 
 async function refusalFor(io: CommandIo, named: readonly RblList[]): Promise<Reply | undefined> {
   const decided = decidedByRule(io.env);
   if (decided) return decided === 'welcome' ? undefined : decided;
-  const servers = controlFiles(join(io.home ?? '', 'control')).list('resolvers');
+  const servers = controlFiles(join(io.home, 'control')).list('resolvers');
   const lists = named.some(({ kind }) => kind === 'refuse') ? named : [...named, usualList];
   return askLists(io.env.TCPREMOTEIP ?? '', lists, createRblDns(servers, systemClock));
 }

@@ -37,7 +37,7 @@ export async function servePackages(io: CommandIo, serve: (session: QmtpSession)
 }
 
 function openSession(io: CommandIo): QmtpSession {
-  const home = io.home ?? '';
+  const home = io.home;
   const client = clientFrom(io.env);
   const clientKind = clientKindOf(client);
   return {

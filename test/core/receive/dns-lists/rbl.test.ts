@@ -150,7 +150,7 @@ test('smtp: control/rbl makes no sense → said in the log, nobody is kept out',
   const { said, log } = await hear(t, { rbl: '-z\n' }, '6.7.8.9', 'QUIT\r\n');
   assert.match(said, welcome);
   assert.ok(
-    log.includes('smtpd: alert: the DNS lists are not asked: control/rbl makes no sense at -z'),
+    log.includes('smtpd: alert: the DNS lists are not asked: control/rbl has a wrong option: -z'),
     log.join('\n'),
   );
 });
