@@ -7,8 +7,8 @@ export interface CommandIo {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** The home directory to work on: --home, WAYPOST_HOME or the platform's default; undefined: none is known. */
-  readonly home: string | undefined;
+  /** The home directory to work on, an absolute path: --home, WAYPOST_HOME or the platform's default. It need not exist. */
+  readonly home: string;
   /** The name the command was called by, without its directory. */
   readonly programName: string;
   /** The file that runs: the `waypost` command itself. */

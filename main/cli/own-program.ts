@@ -48,7 +48,7 @@ export function acceptInto(io: CommandIo): Accept {
     const { openInjection } = await import('../../core/queue/intake/inject-from-outside.ts');
     let accept: Accept;
     try {
-      accept = openInjection(io.home ?? '', io.env);
+      accept = openInjection(io.home, io.env);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return { ok: false, code: error.exitCode, permanent: false, text: addressFromText(error.message) };

@@ -19,7 +19,7 @@ export interface RunningHost {
  * @returns what `work` does, 1 when the host refuses. @throws UserError when no host runs there
  */
 export async function withHost(io: CommandIo, name: string, work: (api: Api) => Promise<number>): Promise<number> {
-  const host = await connectToHost(io.home as string);
+  const host = await connectToHost(io.home);
   try {
     return await work(host.api);
   } catch (error) {

@@ -19,7 +19,7 @@ export async function callCommand(
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const printed = [stdout, stderr].map(stream => buffer(stream));
   const stdin = Readable.from(outside.input ? [Buffer.from(outside.input, 'latin1')] : []);
-  const { env = {}, home } = outside;
+  const { env = {}, home = '/nonexistent' } = outside;
   const code = await run(args, { env, stdin, stdout, stderr, home, programName: 'test', script: '/dev/null' });
   stdout.end();
   stderr.end();

@@ -2,8 +2,8 @@
 import { Socket } from 'node:net';
 import { createWork } from '../../core/host/parser-work.ts';
 import { createPeer } from '../../core/lib/process/peer.ts';
+import { readyWord } from '../../core/lib/process/ready-process.ts';
 import { streamFd } from '../../core/lib/process/start-process.ts';
-import { readyWord } from '../../core/lib/process/warm-process.ts';
 
 const work = createWork();
 

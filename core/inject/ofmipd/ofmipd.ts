@@ -143,7 +143,7 @@ class Session {
     if (!this.#transaction) return '503 MAIL first (#5.5.1)';
     const address = this.#addressIn(argument);
     if (address === undefined) return '555 syntax error (#5.5.4)';
-    if (address === '') return '501 nobody is named there: a recipient is needed (#5.1.3)';
+    if (address === '') return '501 the address is empty: a recipient is needed (#5.1.3)';
     this.#transaction.recipients.push(address);
     return '250 ok';
   }

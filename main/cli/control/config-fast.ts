@@ -26,7 +26,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const wrong = complaintAbout('me', me);
   if (wrong) throw new UserError(wrong, { exitCode: 100 });
   const plan = usualPlan({ me, user: values.user, mailHome: values['mail-home'] });
-  const there = fastChanges(io.home as string, plan).filter(({ before }) => before !== undefined);
+  const there = fastChanges(io.home, plan).filter(({ before }) => before !== undefined);
   if (there.length > 0 && !values.force) {
     const names = there.map(({ name }) => `control/${name}`).join(', ');
     throw new UserError(`${names} would be replaced. Nothing was written; --force does it.`);

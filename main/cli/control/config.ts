@@ -19,7 +19,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const { values } = parsed(args, {
     options: { 'mail-home': { type: 'string' }, force: { type: 'boolean', default: false } },
   });
-  const home = io.home as string;
+  const home = io.home;
   const plan = usualPlan({ mailHome: values['mail-home'] });
   const prompt = openPrompt(io);
   try {

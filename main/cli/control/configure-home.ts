@@ -21,7 +21,7 @@ export async function configureHome(
   changesOf: (home: string) => Change[],
   mayReplace: (change: Change) => boolean | Promise<boolean>,
 ): Promise<number> {
-  const home = io.home as string;
+  const home = io.home;
   if (!existsSync(join(home, 'control'))) {
     await makeHome(home, plan);
     linkPrograms(home, io.script);

@@ -29,7 +29,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write(usage);
     return 100;
   }
-  const explanation = await ask(io.home as string, { address, sender: values.sender, dns: values.dns });
+  const explanation = await ask(io.home, { address, sender: values.sender, dns: values.dns });
   io.stdout.write(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : textOf(explanation));
   return 0;
 }

@@ -13,7 +13,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const { values } = parsed(args, {
     options: { dns: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
   });
-  const shown = await configurationOf(io.home as string, { dns: values.dns });
+  const shown = await configurationOf(io.home, { dns: values.dns });
   io.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : textOf(shown));
   return 0;
 }

@@ -13,7 +13,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write('newaliases: usage: newaliases [ aliases ]\n');
     return 100;
   }
-  const hosts = readMessageControl(io.home as string);
+  const hosts = readMessageControl(io.home);
   const records = readAliases(readTextFile(aliases), hosts);
   await replaceFile(`${aliases}.cdb`, `${aliases}.tmp`, encodeCdb(records));
   return 0;

@@ -13,7 +13,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write('newinclude: usage: newinclude list\n');
     return 100;
   }
-  const entries = readIncludeFile(readTextFile(list), readMessageControl(io.home as string));
+  const entries = readIncludeFile(readTextFile(list), readMessageControl(io.home));
   await replaceFile(`${list}.bin`, `${list}.tmp`, encodeList(entries));
   return 0;
 }

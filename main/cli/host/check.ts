@@ -15,7 +15,7 @@ import { parsed } from '../parsed.ts';
 /** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   parsed(args, { options: {} });
-  const home = io.home as string;
+  const home = io.home;
   const found = [...new Set([...placeFindings(home), ...(await fileFindings(home)), ...(await hostFindings(home))])];
   for (const text of found) io.stdout.write(`${text}\n`);
   if (found.length === 0) io.stdout.write('Nothing seems to be wrong: mail to you arrives.\n');

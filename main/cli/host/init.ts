@@ -22,7 +22,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const { me, user, 'mail-home': mailHome, 'null-client': servers } = values;
   if (servers) return initNullClient(io, me, servers);
   const plan = process.getuid?.() === 0 ? rootsPlan(values) : usualPlan({ me, user, mailHome });
-  const home = io.home as string;
+  const home = io.home;
   await makeHome(home, plan);
   linkPrograms(home, io.script);
   io.stdout.write(`${home} is ready for mail to ${plan.user}@${plan.me}, kept in ${plan.mailHome}/Maildir.\n`);
@@ -46,7 +46,7 @@ function rootsPlan(values: RootsValues): HomePlan {
 }
 
 async function initNullClient(io: CommandIo, me: string | undefined, servers: readonly string[]): Promise<number> {
-  const home = io.home as string;
+  const home = io.home;
   const name = me ?? hostname().toLowerCase();
   await makeNullClient(home, name, servers);
   linkPrograms(home, io.script);

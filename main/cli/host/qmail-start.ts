@@ -20,7 +20,7 @@ import { untilToldToStop } from './serve.ts';
 /** Runs until SIGTERM. @returns 0; refusals are thrown as UserError */
 export async function run([delivery = '', ...logger]: readonly string[], io: CommandIo): Promise<number> {
   process.umask(process.umask() & 0o077);
-  const home = io.home as string;
+  const home = io.home;
   await refuseBesideRunning(home);
   if (delivery !== '') await keepDefaultDelivery(home, addressFromText(delivery), io);
   const isRoot = process.geteuid?.() === 0;

@@ -22,7 +22,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   // Whatever mask it was started with, the host can read what it writes.
   process.umask(process.umask() & 0o077);
   const name = pageNameOf(values);
-  const home = io.home as string;
+  const home = io.home;
   await refuseBesideRunning(home);
   if (process.geteuid?.() === 0) {
     const { serveAsRoot } = await import('./serve-as-root.ts');
@@ -57,7 +57,7 @@ interface Served {
 }
 
 async function serveHere(io: CommandIo, { doors, name, parent, checkpassword, verbose }: Served): Promise<number> {
-  const home = io.home as string;
+  const home = io.home;
   const { ui: uiOn, ...others } = doors;
   const host = await startHost({
     home,

@@ -65,7 +65,7 @@ function isOrder(verb: string | undefined): verb is Order {
 function hereFor(name: string, io: CommandIo): Here {
   const service = serviceHere(name, io.env);
   if (!service) throw new UserError('There are no such services on this system. Start at login: see Settings.');
-  return { io, home: io.home as string, service, tell: tellWith(io.env) };
+  return { io, home: io.home, service, tell: tellWith(io.env) };
 }
 
 async function install(

@@ -27,7 +27,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Where what becomes of it cannot be seen, that is what is said. The message is in the queue in any case. */
 export function createFollower(io: CommandIo, waitMs = mostMs): Follower {
-  const home = io.home ?? '';
+  const home = io.home;
   const say = (text: string) => void io.stdout.write(`${text}\n`);
   const program = io.env.QMAILQUEUE ?? (isNullClient(home) ? 'the server of this null client' : undefined);
   let log: FollowedLog | undefined;

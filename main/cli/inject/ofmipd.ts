@@ -18,7 +18,7 @@ export async function run([database]: readonly string[], io: CommandIo): Promise
   const reply = (line: string) => void io.stdout.write(Buffer.from(`${line}\r\n`, 'latin1'));
   let fd: number | undefined;
   try {
-    const home = io.home ?? '';
+    const home = io.home;
     fd = database === undefined ? undefined : openSync(database, 'r');
     const settings = injectSettings(io.env, readMessageControl(home), undefined);
     return await ofmipd({

@@ -29,7 +29,6 @@ export interface Injector {
 /** @returns 0 queued (or printed), 100 it never will be, 111 try again */
 export async function runInjection({ name, inject, linesAbove, follower }: Injector, io: CommandIo): Promise<number> {
   const { home } = io;
-  if (home === undefined) return fatal(temporary, 'no home directory: give --home DIR or set WAYPOST_HOME');
   const stdin = messageInput(io.stdin);
   const broken = watchForErrors(stdin);
   try {

@@ -36,7 +36,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   process.umask(0o077);
   const message = messageInFile(0, stdin.size);
   const failure = await followDotQmail(
-    { ...call.args, basicVariables: { ...bytesOf(io.env), ...basicVariables(io.home ?? '', io.env) } },
+    { ...call.args, basicVariables: { ...bytesOf(io.env), ...basicVariables(io.home, io.env) } },
     {
       message,
       clock: waitingClock,
@@ -45,7 +45,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         syncDirectory: createDirectorySync(),
       },
       programs: ownPrograms,
-      isOurs: ownProgramLinks(io.home ?? ''),
+      isOurs: ownProgramLinks(io.home),
       dryRun: call.dryRun,
       ...createNewMessages(acceptInto(io), message, invoker()),
     },

@@ -22,7 +22,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write(usage);
     return 100;
   }
-  const home = io.home as string;
+  const home = io.home;
   if (!isHome(home)) throw new UserError(`${home} is not a Waypost home.`);
   const traced = await traceFor(home)['explain.trace']({ query, limit });
   io.stdout.write(values.json ? `${JSON.stringify(traced, null, 2)}\n` : traceText(traced));

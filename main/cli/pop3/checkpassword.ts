@@ -23,7 +23,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const claim = raw && parseClaim(raw);
   if (program.length === 0 || !claim) return checkExit.misuse;
   try {
-    const entry = await acceptClaim(openPasswd(join(io.home as string, 'passwd')), claim);
+    const entry = await acceptClaim(openPasswd(join(io.home, 'passwd')), claim);
     if (!entry) return checkExit.unacceptable;
     becomeOwner(entry);
     const environment = mailboxEnvironment(entry);

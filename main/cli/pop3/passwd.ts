@@ -20,7 +20,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     io.stderr.write('passwd: usage: waypost passwd [--apop] NAME [MAILDIR] < password\n');
     return 100;
   }
-  const home = io.home as string;
+  const home = io.home;
   const password = (await text(io.stdin)).split('\n')[0] ?? '';
   if (password === '') throw new UserError('The password (first line of standard input) is empty.', { exitCode: 100 });
   const passwd = openPasswd(join(home, 'passwd'));

@@ -14,8 +14,8 @@ export async function run(_args: readonly string[], io: CommandIo): Promise<numb
 }
 
 /** @throws UserError when there is no home to read, or one that has no queue */
-export function requireHome(home: string | undefined): asserts home is string {
-  if (!home || !isHome(home))
+export function requireHome(home: string): void {
+  if (!isHome(home))
     throw new UserError(`${home} is not a Waypost home. Make one with: waypost init`, { exitCode: 111 });
   if (isNullClient(home)) {
     throw new UserError(`${home} is a null client: it keeps no mail, so none waits here.`, { exitCode: 111 });

@@ -11,7 +11,6 @@ import { piecesOfFd } from '../fd.ts';
 import { messageInput } from '../message-input.ts';
 
 const readError = 54;
-const noHome = 61;
 
 /**
  * @param openEnvelope opens fd 1; called only after the message was read to its end
@@ -22,7 +21,6 @@ export async function run(
   io: CommandIo,
   openEnvelope: () => MessageSource = () => piecesOfFd(1),
 ): Promise<number> {
-  if (io.home === undefined) return noHome;
   if (isNullClient(io.home)) return (await import('../remote/qmail-qmqpc.ts')).run([], io, openEnvelope);
   try {
     becomeQueueProgram(io.home);

@@ -86,7 +86,7 @@ async function order(io: CommandIo, verb: Order): Promise<number> {
     signalHosts(services, 'SIGCONT');
     return svc(io, ...supervised[verb], services);
   }
-  const service = serviceOf(io.home as string, io.env);
+  const service = serviceOf(io.home, io.env);
   if (service) return giveOrder(io, 'qmailctl', tellWith(io.env), service, verb);
   throw new UserError(
     `Neither supervise (in ${placesIn(io).join(', ')}) nor waypost service looks after this host. Stop it where it was started, and start it with: waypost serve`,

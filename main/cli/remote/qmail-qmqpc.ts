@@ -26,7 +26,7 @@ export async function run(
   io: CommandIo,
   openEnvelope: () => MessageSource = () => piecesOfFd(1),
 ): Promise<number> {
-  if (!io.home || !isHome(io.home)) return noHome;
+  if (!isHome(io.home)) return noHome;
   const servers = serversOf(io.home);
   if (!servers) return noControls;
   try {

@@ -7,7 +7,7 @@ import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0, or 111 when the table cannot be written */
 export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
-  const lockDir = join(io.home as string, 'queue', 'lock');
+  const lockDir = join(io.home, 'queue', 'lock');
   try {
     clearTcpTo(lockDir);
     return 0;

@@ -8,7 +8,7 @@ import type { CommandIo } from '../command-io.ts';
 
 /** @returns 0, or 111 when there is no table to read */
 export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
-  const lockDir = join(io.home as string, 'queue', 'lock');
+  const lockDir = join(io.home, 'queue', 'lock');
   for (const format of tcpToFormats) {
     try {
       for (const { ip, count, atSec } of readTcpTo(lockDir, format).all()) {

@@ -9,7 +9,7 @@ import type { CommandIo } from '../command-io.ts';
 export async function run([local]: readonly string[], io: CommandIo): Promise<number> {
   if (local === undefined) return 100;
   try {
-    const { assignment } = accountOf(io.home as string, addressFromText(local));
+    const { assignment } = accountOf(io.home, addressFromText(local));
     io.stdout.write(Buffer.from(formatAssignment(assignment), 'latin1'));
     return 0;
   } catch (error) {

@@ -12,7 +12,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     return 100;
   }
   const passwd = (await readAll(io)).toString('latin1');
-  io.stdout.write(Buffer.from(assignFromPasswd(io.home as string, passwd, options), 'latin1'));
+  io.stdout.write(Buffer.from(assignFromPasswd(io.home, passwd, options), 'latin1'));
   return 0;
 }
 

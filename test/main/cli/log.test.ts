@@ -87,7 +87,7 @@ function ioWith(input: string): { io: CommandIo; said: () => string } {
   });
   const stdin = Readable.from([Buffer.from(input)]);
   return {
-    io: { env: {}, stdin, stdout: stderr, stderr, home: undefined, programName: 'splogger', script: '' },
+    io: { env: {}, stdin, stdout: stderr, stderr, home: '/nonexistent', programName: 'splogger', script: '' },
     said: () => said,
   };
 }
