@@ -101,7 +101,7 @@ test('ARCHITECTURE.md: every function that a message or a click comes through â†
   assert.ok(stations.length > 40, `only ${stations.length} are named`);
   const missing = stations.filter(([, path = '', name]) => {
     if (name === undefined) return !existsSync(join(root, path));
-    const declared = /\b(?:function|class|const) (\w+)|^ +(?:async |override |private )*(\w+)\(/gm;
+    const declared = /\b(?:function|class|const) (\w+)|^ +(?:async |override |private |protected )*(\w+)\(/gm;
     return ![...read(path).matchAll(declared)].some(([, outer, inner]) => (outer ?? inner) === name);
   });
   assert.deepEqual(
