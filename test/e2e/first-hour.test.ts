@@ -115,7 +115,7 @@ test('a newcomer’s first hour: start, mail to oneself in three ways, a new nam
   reached('mail by SMTP');
   // Another name, while it runs.
   const renamed = await waypost(['--home', home, 'config-fast', '--user', name, '--force', 'mail.shore.example']);
-  assert.match(renamed.stdout, /The running host goes by that from now on/);
+  assert.match(renamed.stdout, /The running host uses them from now on/);
   await write(page, `${name}@mail.shore.example`, 'under a new name');
   await arrived('under a new name');
   await send(home, 'postmaster', 'to postmaster');

@@ -70,7 +70,7 @@ test('a running host gets another name → it goes by that at once: mail, From, 
   assert.match(await arrived('from the composer on vm'), /^From: ines@vm$/m);
 
   const renamed = await waypost(['config-fast', '--home', home, '--user', 'ines', '--force', 'new.example']);
-  assert.match(renamed.stdout, /^Wrote control\/me\.\nThe running host goes by that from now on\.\n$/m);
+  assert.match(renamed.stdout, /^Wrote control\/me\.\nThe running host uses them from now on\.\n$/m);
   assert.equal(renamed.code, 0);
   const { me, owner } = await api.call('host.status', {});
   assert.deepEqual([me, owner.address], ['new.example', 'ines@new.example']);

@@ -1,4 +1,4 @@
-// waypost config-fast: the control files of a host of this name, without a question.
+// waypost config-fast: writes the control files of a host of this name, without questions.
 import { complaintAbout, fastChanges } from '../../../core/home/configure.ts';
 import { usualPlan } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -8,7 +8,7 @@ import { configureHome } from './configure-home.ts';
 
 const usage = 'usage: waypost config-fast [--user NAME] [--mail-home DIR] [--force] HOST\n';
 
-/** @returns 0 written, 1 files are there already, 100 wrong usage */
+/** @returns 0 written, 1 files exist already, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parsed(args, {
     allowPositionals: true,

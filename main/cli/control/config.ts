@@ -1,4 +1,4 @@
-// waypost config: asks what qmail's config finds out and what its users add by hand, and writes the control files.
+// waypost config: asks for what qmail's config finds out and its users add by hand, and writes the control files.
 import {
   type Answers,
   type Change,
@@ -14,7 +14,7 @@ import { parsed } from '../parsed.ts';
 import { configureHome } from './configure-home.ts';
 import { openPrompt, type Prompt } from './prompt.ts';
 
-/** @returns 0 written, or nothing to change; 1 files were left as they are; refusals are thrown as UserError */
+/** @returns 0 written, or nothing to change; 1 some files were not replaced; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parsed(args, {
     options: { 'mail-home': { type: 'string' }, force: { type: 'boolean', default: false } },
@@ -36,7 +36,7 @@ async function askAll(home: string, plan: HomePlan, prompt: Prompt): Promise<Ans
   let answers: Partial<Answers> = {};
   for (const topic of topics) {
     const usual = usualAnswer(home, topic, answers, plan);
-    // What the home says may stay, whatever it is.
+    // An existing value may stay, even if it would be refused now.
     const complaint = (text: string) => (text === usual && isHome(home) ? undefined : complaintAbout(topic, text));
     const answer = await prompt.ask(questions[topic], usual, complaint);
     answers = { ...answers, [topic]: answer };

@@ -1,5 +1,5 @@
-// What config and config-fast have in common: a home is made if there is none, and files that say something else are
-// replaced only with leave.
+// What config and config-fast have in common: a missing home is created, and existing files with other values are replaced only
+// with permission.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Change, writeChanges } from '../../../core/home/configure.ts';
@@ -11,9 +11,9 @@ import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /**
- * @param changesOf the changes to the home as it is then
- * @param mayReplace asked for each file that is there and would change
- * @returns 0, or 1 when a file was left as it is
+ * @param changesOf the changes to the home as it is at that moment
+ * @param mayReplace asked for each existing file that would change
+ * @returns 0, or 1 when a file was not replaced
  */
 export async function configureHome(
   io: CommandIo,
@@ -36,31 +36,31 @@ export async function configureHome(
   await writeChanges(home, allowed);
   for (const { name, text } of allowed)
     io.stdout.write(`${text === undefined ? 'Removed' : 'Wrote'} control/${name}.\n`);
-  if (allowed.length > 0) io.stdout.write(await takenUp(home, allowed));
+  if (allowed.length > 0) io.stdout.write(await reloadHost(home, allowed));
   for (const { name } of wanted.filter(change => !allowed.includes(change)))
     io.stderr.write(`control/${name} was left as it is.\n`);
   if (wanted.length === 0) io.stdout.write('Nothing had to change.\n');
   return allowed.length === wanted.length ? 0 : 1;
 }
 
-/** Has the running host read the files again. @returns what to tell of that */
-async function takenUp(home: string, changes: readonly Change[]): Promise<string> {
+/** Makes the running host read the files again. @returns a sentence about that */
+async function reloadHost(home: string, changes: readonly Change[]): Promise<string> {
   const host = await connectToHost(home).catch(() => undefined);
   if (!host) return '';
   try {
     const { problem } = await host.api.call('host.reload', {});
     const first =
-      problem === null ? 'The running host goes by that from now on' : `The running host could not: ${problem}`;
-    const later = changes.some(({ name }) => name === 'owner') ? '; by control/owner from its next start on' : '';
+      problem === null ? 'The running host uses them from now on' : `The running host could not read them: ${problem}`;
+    const later = changes.some(({ name }) => name === 'owner') ? '; control/owner from its next start on' : '';
     return `${first}${later}.\n`;
   } catch (error) {
-    return `The running host goes by that from its next start on: ${reasonOf(error)}\n`;
+    return `The running host uses them from its next start on: ${reasonOf(error)}\n`;
   } finally {
     host.close();
   }
 }
 
-/** Whose mail the window shows need not be said where it is whoever runs the host. @throws UserError for a user without a line */
+/** control/owner is not needed if the owner is the user who runs the host. @throws UserError for a user without a line */
 function isImplied(home: string, { name, before }: Change, { user }: HomePlan): boolean {
   if (name !== 'owner' || ownerOf(home, user)) return false;
   if (before === undefined && !existsSync(join(home, 'users/assign'))) return true;

@@ -1,4 +1,4 @@
-// waypost explain: what would happen to mail for an address. It asks the running host, or reads the home if none runs.
+// waypost explain: what would happen to mail for an address, according to the running host, or to the home if none runs.
 import type { Reply, Request } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
@@ -34,7 +34,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
-/** @throws UserError when the host refuses, or there is no home */
+/** @throws UserError when the host refuses, or the home does not exist */
 async function ask(home: string, question: Question): Promise<Explanation> {
   const host = isRootsOwn(home) ? undefined : await connectToHost(home).catch(() => undefined);
   if (!host) {
@@ -54,7 +54,7 @@ async function ask(home: string, question: Question): Promise<Explanation> {
   }
 }
 
-/** Root sees the files of all users, and its host, which runs as somebody else, does not. */
+/** Root can read the files of all users; its host, which runs as another user, cannot. */
 function isRootsOwn(home: string): boolean {
   return process.geteuid?.() === 0 && controlFilesOfHome(home).line('runas') !== undefined;
 }

@@ -1,14 +1,13 @@
-// Questions and answers, line by line: on a terminal, or from a file or pipe that holds the answers.
+// Asks questions, line by line: on a terminal, or with the answers from a file or pipe.
 import { createInterface } from 'node:readline';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** Somebody who answers. */
 export interface Prompt {
   /**
-   * The answer to a question, or `usual` for an empty line and where no more answers come.
-   * @param complaint why an answer cannot be taken: a person is asked again
-   * @throws UserError when an answer that was not typed cannot be taken, or a person ends the prompt
+   * The answer to a question, or `usual` for an empty line and at the end of the input.
+   * @param complaint why an answer is not accepted: on a terminal the question is asked again
+   * @throws UserError when an answer from a file is not accepted, or a person ends the prompt
    */
   ask(question: string, usual: string, complaint: (answer: string) => string | undefined): Promise<string>;
   close(): void;

@@ -1,4 +1,4 @@
-// qmail-showctl: the configuration in words, and what may be wrong with it. It reads the files, whether or not a host runs.
+// qmail-showctl: the configuration in words, and likely mistakes in it, from the files; no host need run.
 import { silentConcurrencyLimit } from '../../../core/control/concurrency-limit.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';

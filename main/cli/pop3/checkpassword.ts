@@ -1,5 +1,5 @@
-// checkpassword: reads name, password and stamp on fd 3, looks into the home's passwd file, and becomes the program named,
-// as the owner of the mailbox and in the directory that the Maildir lies in.
+// checkpassword: reads name, password and stamp from fd 3, checks them with the home's passwd file, and becomes the given program
+// as the owner of the mailbox, in the directory that contains the Maildir.
 import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, UserError } from '../../../core/lib/user-error.ts';
@@ -16,7 +16,7 @@ import type { PasswdEntry } from '../../../core/pop3/passwd-line.ts';
 import { becomeProgram } from '../become-program.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 1 wrong name or password, 2 wrong usage, 111 trouble that will pass; else the other program's exit code */
+/** @returns 1 wrong name or password, 2 wrong usage, 111 a temporary problem; else the other program's exit code */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const program = args[0] === '--' ? args.slice(1) : args;
   const raw = readFd3();
@@ -36,7 +36,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** All of it up to the limit; undefined when the descriptor is not there. */
+/** All of it up to the limit; undefined when the descriptor is not open. */
 function readFd3(): Buffer | undefined {
   const buffer = Buffer.alloc(claimBytes);
   let filled = 0;
@@ -53,12 +53,12 @@ function readFd3(): Buffer | undefined {
   return buffer.subarray(0, filled);
 }
 
-/** Only root can, and only root must. */
+/** Only root can do this, and only root needs to. */
 function becomeOwner(entry: PasswdEntry): void {
   if (process.getuid?.() !== 0) return;
   const owner = mailboxOwner(entry);
-  if (!owner) throw new UserError(`there is no ${entry.maildir}`);
-  if (owner.uid === 0) throw new UserError(`${entry.maildir} belongs to root, who is served no mail`);
+  if (!owner) throw new UserError(`${entry.maildir} does not exist`);
+  if (owner.uid === 0) throw new UserError(`${entry.maildir} belongs to root, whose mail is not served`);
   process.setgroups?.([]);
   process.setgid?.(owner.gid);
   process.setuid?.(owner.uid);

@@ -29,7 +29,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
-/** @throws UserError when it is not known which Maildir is meant */
+/** @throws UserError when the Maildir of the name is unknown */
 async function entryOf(name: string, home: string, passwd: Passwd): Promise<PasswdEntry> {
   const known = await passwd.find(name);
   if (known) return known;

@@ -1,4 +1,4 @@
-// qmail-pop3d: gives a client that has logged in the messages of one Maildir, on standard input and output.
+// qmail-pop3d: serves the messages of one Maildir to a client that has logged in, on standard input and output.
 import { systemClock } from '../../../core/lib/clock.ts';
 import { createPopConnection } from '../../../core/pop3/connection.ts';
 import { tryOpenMaildrop } from '../../../core/pop3/maildrop.ts';
@@ -7,7 +7,7 @@ import type { CommandIo } from '../command-io.ts';
 
 const idleMs = 1_200_000;
 
-/** @returns 0; 1 when root runs it: no mailbox is worth that */
+/** @returns 0; 1 when root runs it, which is never allowed */
 export async function run(args: readonly string[], { stdin, stdout, stderr }: CommandIo): Promise<number> {
   if (process.getuid?.() === 0) {
     stderr.write('qmail-pop3d invoked as uid 0, terminating\n');
@@ -20,7 +20,7 @@ export async function run(args: readonly string[], { stdin, stdout, stderr }: Co
     if ('reason' in drop) stderr.write(`qmail-pop3d: ${drop.reason}\n`);
     return 0;
   }
-  // Silence ends the session as the end of the input does, and it cannot wait for a client that takes no answer.
+  // Silence ends the session like the end of the input; it cannot wait for a client that does not read replies.
   const idle = setTimeout(() => process.exit(0), idleMs);
   const refresh = (): void => void idle.refresh();
   stdin.on('data', refresh).pause();

@@ -1,5 +1,5 @@
-// qmail-popup: greets a POP3 client on fd 0 and 1, takes name and password, and gives the client to a checkpassword program.
-// Input is taken byte by byte, so that what a client sends after its password is there for that program.
+// qmail-popup: greets a POP3 client on fd 0 and 1, reads its name and password, and runs a checkpassword program. Input is read
+// byte by byte, so that the program gets what the client sends after its password.
 import { read, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -12,7 +12,7 @@ import type { CommandIo } from '../command-io.ts';
 const idleMs = 1_200_000;
 const always = 1;
 
-/** @returns 1 always: a good session ends in the other program */
+/** @returns always 1, as in qmail */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [hostName, program, ...rest] = args;
   if (!hostName || !program) {
@@ -42,7 +42,7 @@ async function* bytesOnFd0(idle: NodeJS.Timeout): AsyncGenerator<Buffer> {
   }
 }
 
-/** Not the process's own stream: that would make the descriptor non-blocking for the other program too. */
+/** Not process.stdout, which would make the descriptor non-blocking for the other program too. */
 function fd1(): Writable {
   return new Writable({
     write(raw: Uint8Array, _, done) {

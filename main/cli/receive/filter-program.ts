@@ -1,4 +1,4 @@
-// Programs that stand between the network and the program that they run: what comes and goes passes through them.
+// Programs that run another program and filter its input and output: fixcrio and recordio.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
@@ -7,13 +7,13 @@ import { type LineFilter, through } from '../../../core/lib/text/line-ends.ts';
 import { errorCode, reasonOf } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** Makes the filter for one direction: `<` to the program, `>` from it. */
+/** Creates the filter of one direction: `<` to the program, `>` from it. */
 type FilterFor = (direction: '<' | '>', pid: number) => LineFilter;
 
 const usageError = 100;
 const cannotRun = 111;
 
-/** Runs the program that `args` name. @returns its exit code, as a shell has it; 100 wrong usage, 111 it cannot be run */
+/** Runs the program that `args` name. @returns its exit code, as in a shell; 100 wrong usage, 111 it cannot be run */
 export async function runFiltered(args: readonly string[], io: CommandIo, filterFor: FilterFor): Promise<number> {
   const [program, ...rest] = args;
   if (program === undefined) {
@@ -32,7 +32,7 @@ export async function runFiltered(args: readonly string[], io: CommandIo, filter
   const ended = new Promise<number>(resolve => {
     child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
-  // A program need not read all that it is sent, and the client need not hear all that it is told.
+  // The program need not read all of its input, nor the client all of the output.
   void pipeline(io.stdin, through(filterFor('<', pid)), child.stdin as Writable).catch(() => undefined);
   await copy(child.stdout as Readable, filterFor('>', pid), io.stdout);
   const code = await ended;
@@ -51,7 +51,7 @@ function startOf(child: ChildProcess): Promise<string | undefined> {
   });
 }
 
-/** Copies, and leaves the output open: it is the process's. */
+/** Copies, and leaves the output open, which is the process's. */
 async function copy(from: Readable, filter: LineFilter, to: Writable): Promise<void> {
   await pipeline(from, through(filter), to, { end: false }).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
-// qmail-smtpd: SMTP on fd 0 and fd 1, for a super-server (tcpserver, inetd through tcp-env, systemd) that says in the
-// environment who the client is; sendmail -bs.
+// qmail-smtpd: SMTP on fd 0 and fd 1, for a super-server (tcpserver, inetd with tcp-env, systemd) that describes the client in
+// the environment; also sendmail -bs.
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { ownAddresses } from '../../../core/lib/net/own-addresses.ts';
@@ -38,7 +38,7 @@ async function serve(io: CommandIo, invoker: Invoker): Promise<number> {
       control: () => control,
       clock: systemClock,
       accept: environment => queueOf(io, environment, invoker),
-      // Whoever started the program logs who came and went; only trouble of ours is told.
+      // The super-server logs the connections; only problems of this host are printed.
       log: line => {
         if (line.startsWith('smtpd: alert: ')) io.stderr.write(`qmail-${line}\n`);
       },

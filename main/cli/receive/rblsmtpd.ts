@@ -1,4 +1,4 @@
-// rblsmtpd: looks a client up in DNS lists, then becomes the SMTP program that it was given, or refuses the client itself.
+// rblsmtpd: looks a client up in DNS lists, then becomes the given SMTP program, or refuses the client itself.
 import { join } from 'node:path';
 import { controlFiles } from '../../../core/control/control-files.ts';
 import { systemClock } from '../../../core/lib/clock.ts';

@@ -1,4 +1,4 @@
-// recordio: runs a program between the network and itself, and writes both sides of the conversation to standard error.
+// recordio: runs a network program, and writes both sides of the conversation to standard error.
 import { recordOf, recordOfEnd } from '../../../core/ucspi/record.ts';
 import type { CommandIo } from '../command-io.ts';
 import { runFiltered } from './filter-program.ts';

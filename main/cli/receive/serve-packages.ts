@@ -15,22 +15,22 @@ import type { QmtpSession } from '../../../core/receive/packages/qmtp-session.ts
 import { createReplyWriter } from '../../../core/receive/packages/write-reply.ts';
 import type { CommandIo } from '../command-io.ts';
 
-const trouble = 111;
-/** No client stays longer (the alarm of qmail's programs). */
+const temporary = 111;
+/** The longest session (the alarm of qmail's programs). */
 const longestMs = 3_600_000;
 
 /** @returns the session's exit code; 111 when there is no home or no queue, and after an hour */
 export async function servePackages(io: CommandIo, serve: (session: QmtpSession) => Promise<number>): Promise<number> {
   try {
     const late = Promise.withResolvers<number>();
-    const cancel = systemClock.after(longestMs, () => late.resolve(trouble));
+    const cancel = systemClock.after(longestMs, () => late.resolve(temporary));
     const code = await Promise.race([serve(openSession(io)), late.promise]);
     cancel();
     return code;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     io.stderr.write(`${io.programName}: fatal: ${error.message}\n`);
-    return trouble;
+    return temporary;
   } finally {
     io.stdin.destroy();
   }

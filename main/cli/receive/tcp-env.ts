@@ -1,4 +1,4 @@
-// tcp-env: becomes a program, with what is known of the TCP connection on fd 0 in its environment; for inetd, which says nothing.
+// tcp-env: becomes a program, with what is known about the TCP connection on fd 0 in its environment; for inetd.
 import { openDns } from '../../../core/lib/net/dns.ts';
 import { socketEnds } from '../../../core/lib/net/socket-ends.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
@@ -11,7 +11,7 @@ const usageError = 100;
 const failed = 111;
 const usage = 'tcp-env: usage: tcp-env [ -rR ] [ -t timeout ] program [ arg ... ]\n';
 
-/** @returns the program's exit code; 100 wrong usage, 111 fd 0 is no TCP connection, or the program cannot be run */
+/** @returns the program's exit code; 100 wrong usage, 111 fd 0 is not a TCP connection, or the program cannot be run */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const wanted = { localName: undefined, names: true, ident: true, identSec: 30 };
   const program = parseOptions(args, { valued: 't' }, (letter, value) => {

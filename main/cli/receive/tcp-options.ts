@@ -1,10 +1,9 @@
-// The options that tcpserver and tcpclient share: what is to be known of the other end, and how much is said.
+// The options that tcpserver and tcpclient share: what to find out about the other end, and how much to print.
 import type { NamesWanted } from '../../../core/ucspi/tcp-names.ts';
 
-/** What they say. */
 export interface TcpOptions extends Writable<NamesWanted> {
   noDelay: boolean;
-  /** 0: nothing is said, 1: what should not have happened, 2: everything. */
+  /** 0: nothing is printed, 1: problems, 2: everything. */
   verbosity: number;
 }
 
@@ -22,7 +21,7 @@ export function takeTcpOption(options: TcpOptions, letter: string, value: string
   return true;
 }
 
-/** The number that a value begins with; 0: it begins with none. */
+/** The number at the start of a value; 0: there is none. */
 export function leadingNumber(value: string): number {
   return Number(/^\d+/.exec(value)?.[0] ?? 0);
 }

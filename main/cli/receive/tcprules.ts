@@ -1,4 +1,4 @@
-// tcprules: reads rules on standard input and puts their database in the place of the old one, whole or not at all.
+// tcprules: reads rules from standard input and replaces their database, as a whole or not at all.
 import { buffer } from 'node:stream/consumers';
 import { BadTcpRule, parseTcpRules } from '../../../core/control/tcp-rules.ts';
 import { publishCdb } from '../../../core/lib/disk/publish-cdb.ts';
@@ -8,7 +8,7 @@ import type { CommandIo } from '../command-io.ts';
 const usageError = 100;
 const failed = 111;
 
-/** @returns 0 done, 100 a rule makes no sense (the old database is untouched), 111 a file cannot be written */
+/** @returns 0 done, 100 a rule cannot be parsed (the old database is unchanged), 111 a file cannot be written */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [path, temporary] = args;
   if (!path || !temporary) return complain(io, 'usage: tcprules rules.cdb rules.tmp', usageError);

@@ -1,4 +1,4 @@
-// tcprulescheck: says which rule of a database fits a client, and what comes of it.
+// tcprulescheck: shows which rule of a database matches a client, and its effect.
 import { readFileSync } from 'node:fs';
 import { findTcpRule, rulesInCdb, type TcpRule } from '../../../core/control/tcp-rules.ts';
 import { cdbInMemory } from '../../../core/lib/disk/cdb.ts';

@@ -1,4 +1,4 @@
-// tcpserver: takes TCP connections and starts a program for each, with what is known of the client in its environment.
+// tcpserver: accepts TCP connections and starts a program for each, with what is known about the client in its environment.
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { findTcpRule, rulesInCdb } from '../../../core/control/tcp-rules.ts';
@@ -17,20 +17,19 @@ const failed = 111;
 const usage =
   'tcpserver: usage: tcpserver [ -1UXpPhHrRoOdDqQv ] [ -c limit ] [ -x rules.cdb ] [ -B banner ] [ -g gid ] [ -u uid ] [ -b backlog ] [ -l localname ] [ -t timeout ] host port program\n';
 
-/** What the options say. */
 interface Options extends TcpOptions {
   limit: number;
   backlog: number;
   banner: string;
   rules: string | undefined;
-  /** -X: a missing rules file lets everybody in. */
+  /** -X: without the rules file all clients are allowed. */
   openWithoutRules: boolean;
   printPort: boolean;
   uid: number;
   gid: number;
 }
 
-/** Runs until it gets SIGTERM; programs that run then go on. @returns 0, 100 wrong usage, 111 it cannot listen */
+/** Runs until SIGTERM; running programs continue. @returns 0, 100 wrong usage, 111 it cannot listen */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const options = usualOptions();
   const rest = parseOptions(args, { valued: 'cxBgublt' }, (letter, value) =>
@@ -68,10 +67,10 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     return fatal(io, `unable to bind: ${djbReason(error)}`);
   }
   await new Promise(resolve => process.once('SIGTERM', resolve));
-  process.exit(0); // Its programs are on their own; nothing here waits for them.
+  process.exit(0); // Its programs continue without it.
 }
 
-/** Groups first: without root they cannot be changed any more. */
+/** Groups first: only root can change them. */
 function dropPrivileges({ uid, gid }: Options): boolean {
   try {
     if (gid > 0) {
@@ -141,14 +140,14 @@ function takeOption(options: Options, letter: string, value: string, env: Comman
       break;
     case 'o':
     case 'O':
-      break; // IP options: the system drops them by itself today.
+      break; // IP options: today's systems drop them.
     default:
       return takeTcpOption(options, letter, value);
   }
   return true;
 }
 
-/** The rules are read anew for each client. */
+/** Reads the rules again for each client. */
 function judge(client: Environment, { rules, openWithoutRules }: Options): Verdict {
   if (rules === undefined) return { kind: 'allowed', environment: client };
   try {
