@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { createCountedSlice } from '../lib/time-slice.ts';
 import { write } from '../lib/write.ts';
 
-/** A line without its CR LF, or a stream of bytes for the connection. */
+/** A line without its CR LF, or a stream of bytes. */
 export type Answer = string | AsyncIterable<Uint8Array>;
 
 /** A client's connection. What `line` has taken is not in `rest`. */

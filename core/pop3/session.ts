@@ -38,7 +38,7 @@ export interface Authenticator {
   login(...asked: [...Parameters<Login>, PopClient, loggedIn: () => void]): Promise<Verdict>;
 }
 
-/** What of a summary can be seen from outside. */
+/** The state of a session that its service needs. */
 export interface SessionState {
   /** Where the client can be told something; undefined: TLS is just starting. */
   current: Socket | undefined;

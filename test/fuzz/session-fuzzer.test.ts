@@ -23,23 +23,23 @@ async function serve(t: TestContext, client: (socket: Socket) => void): Promise<
 
 const options = { protocol: echo, seed: 7, sessions: 60 };
 
-test('fuzzer: a server that closes without a word → nothing to complain about', async t => {
+test('fuzzer: a server that closes without a reply → no complaint', async t => {
   const port = await serve(t, socket => socket.resume().on('end', () => socket.end()));
   await fuzzSessions({ ...options, port });
 });
 
-test('fuzzer: a server that says what it must not → the session is named', async t => {
+test('fuzzer: a server that sends what it must not → the session is reported', async t => {
   const port = await serve(t, socket => socket.pipe(socket));
   await assert.rejects(fuzzSessions({ ...options, port }), /^Error: seed 7, session \d+, \[.*: boom; /);
 });
 
-test('fuzzer: a server that never closes → the session is named', async t => {
+test('fuzzer: a server that never closes → the session is reported', async t => {
   const port = await serve(t, socket => socket.resume());
   const hangs = fuzzSessions({ ...options, port, patienceMs: 500 });
   await assert.rejects(hangs, /^Error: seed 7, session \d+, .*: the server hangs; /);
 });
 
-test('fuzzer: a server that keeps everything → the leak is named', async t => {
+test('fuzzer: a server that keeps everything → the leak is reported', async t => {
   const kept: Buffer[] = [];
   const port = await serve(t, socket =>
     socket.resume().on('end', () => {

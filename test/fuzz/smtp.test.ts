@@ -140,7 +140,7 @@ test('smtp fuzz: hostile sessions → known replies, no hang, no leak, nothing q
   assert.equal(await friend.line(), '220 heaven.af.mil ESMTP');
 });
 
-test('qmail-smtpd fuzz: the same on descriptors in place of a socket → every session ends', async t => {
+test('qmail-smtpd fuzz: the same on descriptors instead of a socket → every session ends', async t => {
   const settings = fuzzSettings(200);
   const files = { me: 'heaven.af.mil\n', rcpthosts: 'heaven.af.mil\n', databytes: '20000\n', timeoutsmtpd: '30\n' };
   const control = writeControl(tempDir(t), files);

@@ -10,7 +10,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 const relayClients = ['127.0.0.1', '10.1.', 'fd00:', '192.168'];
 
-test('access: no rules → everybody comes in, control/relayclients may relay', t => {
+test('access: no rules → all clients are allowed, control/relayclients may relay', t => {
   const home = tempDir(t);
   writeControl(home);
   const ask = openAccessRules(home, 'smtp');
@@ -36,7 +36,7 @@ test('access: rules as text, changed while the host runs → the new ones count'
   assert.deepEqual(ask({ TCPREMOTEIP: '127.0.0.1' }, relayClients), { kind: 'denied' });
 });
 
-test('access: rules that make no sense, or a damaged database → unknown, until they are mended', t => {
+test('access: malformed rules, or a damaged database → unknown, until they are fixed', t => {
   const home = tempDir(t);
   writeControl(home, { 'tcp.smtp': 'all of them\n1.2.3.4:permit\n' });
   const ask = openAccessRules(home, 'smtp');

@@ -1,4 +1,4 @@
-// Who is local, remote or virtual: the table of qmail-send's rewrite(), and the way back for bounces.
+// Local, remote or virtual recipients: the table of qmail-send's rewrite(), and the way back for bounces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -43,7 +43,7 @@ for (const [what, text, read] of vectors) {
   });
 }
 
-test('control files: a file that is there and cannot be read → refused with 111, the file named', t => {
+test('control files: a file that exists but cannot be read → refused with 111, naming the file', t => {
   const directory = tempDir(t);
   mkdirSync(join(directory, 'databytes'));
   const files = controlFiles(directory);
@@ -105,7 +105,7 @@ test('readControl: only me → the defaults of control.md 2', t => {
   assert.deepEqual(seen, expected);
 });
 
-test('silentConcurrencyLimit: a limit of open files → 255, or as many as find room in it', () => {
+test('silentConcurrencyLimit: a limit of open files → 255, or as many as it allows', () => {
   assert.deepEqual([undefined, 1024, 4096, 1_048_576].map(silentConcurrencyLimit), [255, 255, 255, 65_520]);
 });
 
@@ -124,7 +124,7 @@ test('readControl: numbers at their limits → concurrency at most what open fil
   assert.ok(concurrencyRemote >= 255);
 });
 
-test('readControl: me missing or empty, no control directory → refused, and said what to do', t => {
+test('readControl: me missing or empty, no control directory → refused, with what to do', t => {
   const home = tempDir(t);
   assert.throws(() => readControl(home), /no control directory/);
   assert.throws(() => writeControl(home, { me: '' }), /me is missing or empty/);

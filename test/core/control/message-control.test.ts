@@ -1,4 +1,4 @@
-// What those who write messages need of the control files (control.md 2, fallback without me).
+// The control files for programs that write messages (control.md 2, fallback without me).
 import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { readMessageControl } from '../../../core/control/message-control.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-test('readMessageControl: no me → the names of the files; me → me; a file → the file; others unreadable → no matter', t => {
+test('readMessageControl: no me → the names of the files; me → me; a file → the file; others unreadable → no error', t => {
   const home = tempDir(t);
   assert.throws(() => readMessageControl(home), /no control directory/);
   mkdirSync(join(home, 'control/locals'), { recursive: true });

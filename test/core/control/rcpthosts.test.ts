@@ -1,4 +1,4 @@
-// Whom strangers may send to: rcpthosts and morercpthosts.cdb.
+// The recipients that strangers may send to: rcpthosts and morercpthosts.cdb.
 import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ test('isRcptHost: with rcpthosts → its domains, its .suffixes, and addresses w
   });
 });
 
-test('isRcptHost: without rcpthosts → locals and virtual domains, exceptions are exceptions', t => {
+test('isRcptHost: without rcpthosts → locals and virtual domains, without exceptions to these', t => {
   const virtualdomains = '.fax.example:faxer\nboss@single.example:joe\nnot.fax.example:\n';
   const control = writeControl(tempDir(t), { locals: 'here.example\n', virtualdomains });
   const yes = ['x@HERE.example', 'x@a.fax.example', 'Boss@Single.example', 'nohost'];
@@ -69,7 +69,7 @@ function cdbOf(...domains: string[]): Buffer {
   return encodeCdb(domains.map(domain => ({ key: Buffer.from(domain), data: Buffer.of() })));
 }
 
-test('isRcptHost: morercpthosts.cdb → its domains and .suffixes too, at once, and only where there is an rcpthosts', t => {
+test('isRcptHost: morercpthosts.cdb → its domains and .suffixes too, at once, and only if rcpthosts exists', t => {
   const home = tempDir(t);
   const control = writeControl(home, { rcpthosts: 'one.example\n', locals: 'one.example\n' });
   const allowed = () =>
@@ -80,7 +80,7 @@ test('isRcptHost: morercpthosts.cdb → its domains and .suffixes too, at once, 
   assert.equal(isRcptHost({ ...control, rcptHosts: undefined }, 'x@two.example'), false);
 });
 
-test('isRcptHost: a morercpthosts.cdb that was cut off → nobody knows: thrown, but rcpthosts still counts', t => {
+test('isRcptHost: a morercpthosts.cdb that was cut off → an error, but rcpthosts still counts', t => {
   const home = tempDir(t);
   const control = writeControl(home, { rcpthosts: 'one.example\n' });
   const path = join(home, 'control/morercpthosts.cdb');
@@ -93,7 +93,7 @@ test('isRcptHost: a morercpthosts.cdb that was cut off → nobody knows: thrown,
   );
 });
 
-test('domainKeys: a domain of very many dots → itself, and the suffixes that a domain of the DNS can end in', () => {
+test('domainKeys: a domain with very many dots → itself, and the suffixes that a domain of the DNS can end in', () => {
   assert.deepEqual(domainKeys('a.b.c'), ['a.b.c', '.b.c', '.c']);
   const long = `${'a.'.repeat(440)}example`;
   const keys = domainKeys(long);
@@ -102,7 +102,7 @@ test('domainKeys: a domain of very many dots → itself, and the suffixes that a
   assert.ok(keys.length < 130 && keys.slice(1).every(key => key.length <= 255), String(keys.length));
 });
 
-test('isRcptHost: a domain of very many dots → its last suffixes count', t => {
+test('isRcptHost: a domain with very many dots → its last suffixes count', t => {
   const control = writeControl(tempDir(t), { rcpthosts: '.a.example\n' });
   assert.equal(isRcptHost(control, `x@${'a.'.repeat(440)}example`), true);
   assert.equal(isRcptHost(control, `x@${'a.'.repeat(440)}test`), false);

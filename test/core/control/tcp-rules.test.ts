@@ -87,7 +87,7 @@ for (const line of [
   '1.2-x:allow',
   '1-2-3:allow',
 ]) {
-  test(`parseTcpRules: ${line} → refused, the line is named`, () => {
+  test(`parseTcpRules: ${line} → refused, naming the line`, () => {
     assert.throws(() => parseTcpRules(`:allow\n${line} \n`), { constructor: BadTcpRule, line });
   });
 }
@@ -136,7 +136,7 @@ test('findTcpRule: smtpd.md 10, the small set', () => {
   );
 });
 
-test('findTcpRule: smtpd.md 10, each key taken away → the next in order', () => {
+test('findTcpRule: smtpd.md 10, each key removed → the next in order', () => {
   const order = [
     'me@1.2.3.4',
     'me@=one.two.three',
@@ -212,7 +212,7 @@ const ipv6: readonly (readonly [rules: string, ip: string, denied: boolean])[] =
   [':deny', '2001:db8::7', true],
 ];
 
-test('parseTcpRules: IPv6 in brackets → keys in one form, which our servers look for', () => {
+test('parseTcpRules: IPv6 in brackets → keys in the form that our servers look up', () => {
   const rules = '[2001:DB8:0::1]:deny\njoe@[::1]:allow\n[2001:db8:0:1::7/64]:deny\n[::ffff:192.0.2.1]:deny\n';
   const keys = parseTcpRules(rules).map(({ key }) => Buffer.from(key).toString('latin1'));
   assert.deepEqual(keys, ['2001:db8::1', 'joe@::1', '2001:db8:0:1:0:0:0:0/64', '192.0.2.1']);
@@ -226,7 +226,7 @@ for (const [rules, ip, denied] of ipv6) {
   });
 }
 
-test('parseTcpRules: brackets with something else than an IPv6 address or network in them → the line is named', () => {
+test('parseTcpRules: brackets without an IPv6 address or network in them → refused, naming the line', () => {
   const lines = [
     '[1.2.3.4]',
     '[2001:db8::/63]',
@@ -240,7 +240,7 @@ test('parseTcpRules: brackets with something else than an IPv6 address or networ
   for (const line of lines) assert.throws(() => parseTcpRules(`${line}:deny\n`), BadTcpRule, line);
 });
 
-test('ipv6Networks: any address, however it is written → in each network of itself, in one form', () => {
+test('ipv6Networks: any address, in any spelling → in each of its networks, in one form', () => {
   fc.assert(
     fc.property(fc.ipV6(), fc.integer({ min: 1, max: 31 }), (ip, digits) => {
       const network = parseIpv6Network(`${ip}/${4 * digits}`);

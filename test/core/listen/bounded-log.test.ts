@@ -21,7 +21,7 @@ test('bounded log: 500 lines about one network, one about another → 20, how ma
   assert.equal(lines.at(-1), 'deny again');
 });
 
-test('bounded log: lines about very many networks → counted together, and no memory grows', () => {
+test('bounded log: lines about very many networks → counted together, and memory does not grow', () => {
   const { clock, lines, tell } = bounded();
   for (let at = 0; at < 5000; at++) tell(`10.0.${at >> 8}.${at & 255}`, 'deny');
   assert.equal(lines.length, 1020);

@@ -1,4 +1,4 @@
-// What clients share: none of the three kinds can take what is kept back for the others.
+// What clients share: none of the three kinds can take what is reserved for the others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clientKindOf } from '../../../core/listen/client-kind.ts';
@@ -18,7 +18,7 @@ test('clientKind: by address and rule', () => {
   }
 });
 
-test('supply: one kind takes all it gets → an eighth is there for each of the others', () => {
+test('quota: one kind takes all it gets → an eighth is left for each of the others', () => {
   const supply = createQuota();
   let taken = 0;
   while (supply.take('stranger', 1, 80)) taken++;
@@ -35,7 +35,7 @@ test('supply: one kind takes all it gets → an eighth is there for each of the 
   assert.ok(!supply.take('known', 1, 80));
 });
 
-test('supply: too few to keep any back → whoever comes first', () => {
+test('quota: too few to reserve any → first come, first served', () => {
   const supply = createQuota();
   assert.deepEqual(
     [1, 2, 3].map(() => supply.take('stranger', 1, 2)),
@@ -43,7 +43,7 @@ test('supply: too few to keep any back → whoever comes first', () => {
   );
 });
 
-test('memory: used up → nobody of this kind gets any; what a client leaves behind is there again, once', () => {
+test('memory: used up → no client of this kind gets any; what a client leaves is available again, once', () => {
   const memory = createMemory(800);
   const [one, two] = [memory.of('stranger'), memory.of('stranger')];
   assert.ok(one.take(600));

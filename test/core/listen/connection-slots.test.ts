@@ -45,25 +45,25 @@ function many(count: number, address: (at: number) => string): string[] {
   return Array.from({ length: count }, (_, at) => address(at));
 }
 
-test('places: more than in all → refused', () => {
+test('slots: more than in all → refused', () => {
   const { come } = service({ total: 2 });
   assert.deepEqual(come(['1.1.1.1', '2.2.2.2', '3.3.3.3']), ['in', 'in', 'total']);
   assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['total']);
 });
 
-test('places: more strangers from one address → refused, others come in, and ours', () => {
+test('slots: more strangers from one address → refused; others are admitted, and this machine', () => {
   const { come } = service({ perAddress: 1 });
   assert.deepEqual(come(['1.1.1.1', '1.1.1.1', '1.1.1.2']), ['in', 'perAddress', 'in']);
   assert.deepEqual(come(['127.0.0.1', '127.0.0.1'], 'loopback'), ['in', 'in']);
 });
 
-test('places: addresses of one IPv6 network → count as one', () => {
+test('slots: addresses of one IPv6 network → count as one', () => {
   const { come } = service({ perAddress: 1 });
   const ips = ['2001:db8::1', '2001:db8:0:0:1::', '2001:db8:0:1::1', '1::1', '1::2'];
   assert.deepEqual(come(ips), ['in', 'perAddress', 'in', 'in', 'perAddress']);
 });
 
-test('places: one leaves, twice → room for one', () => {
+test('slots: one leaves, twice → room for one', () => {
   const { come, enter } = service({ total: 1 });
   const place = enter('1.1.1.1') as Slot;
   place.leave();
@@ -71,7 +71,7 @@ test('places: one leaves, twice → room for one', () => {
   assert.deepEqual(come(['1.1.1.1', '1.1.1.1']), ['in', 'total']);
 });
 
-test('places: too often within a minute → refused until the minute is over', () => {
+test('slots: too often within a minute → refused until the minute is over', () => {
   const { clock, come } = service({ perMinute: 2 });
   assert.deepEqual(come(Array(3).fill('1.1.1.1')), ['in', 'in', 'perMinute']);
   clock.pass(59_999);
@@ -80,7 +80,7 @@ test('places: too often within a minute → refused until the minute is over', (
   assert.deepEqual(come(['1.1.1.1']), ['in']);
 });
 
-test('places: strangers take all they get → an eighth is kept back for this machine, and one for those who are known', () => {
+test('slots: strangers take all they get → an eighth is reserved for this machine, and one for known clients', () => {
   const { come } = service({ total: 40 });
   const strangers = come(many(40, at => `1.1.1.${at}`));
   assert.equal(strangers.filter(one => one === 'in').length, 30);
@@ -88,7 +88,7 @@ test('places: strangers take all they get → an eighth is kept back for this ma
   assert.deepEqual(come(Array(5).fill('9.9.9.9'), 'known'), Array(5).fill('in'));
 });
 
-test('places: this machine takes all it gets, from all its addresses → half; strangers and those who are known come in', () => {
+test('slots: this machine takes all it gets, from all its addresses → half; strangers and known clients are admitted', () => {
   const { come, gone } = service({ total: 100 });
   assert.deepEqual(
     come(
@@ -111,7 +111,7 @@ test('places: this machine takes all it gets, from all its addresses → half; s
   );
 });
 
-test('places: short → the one that has been silent for longest goes, after ten seconds; who is busy or gets on stays', () => {
+test('slots: short → the client that was silent for longest is dropped, after ten seconds; busy and active ones stay', () => {
   const { clock, enter, come, gone } = service({ total: 3 });
   enter('1.1.1.1', 'stranger', 'busy', true);
   const place = enter('1.1.1.2', 'stranger', 'gets on') as Slot;
@@ -128,7 +128,7 @@ test('places: short → the one that has been silent for longest goes, after ten
   assert.deepEqual(gone, ['silent', 'gets on', '2.2.2.2']);
 });
 
-test('places: all trickle, none is silent → after a minute the slowest goes for each newcomer; who sends a KB a second stays', () => {
+test('slots: all trickle, none is silent → after a minute each newcomer replaces the slowest; one that sends a KB a second stays', () => {
   const { enter, come, gone, passSeconds } = withSenders([20, 1024, 10, 5000]);
   passSeconds(59);
   assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['perAddress']);
@@ -140,7 +140,7 @@ test('places: all trickle, none is silent → after a minute the slowest goes fo
   assert.equal(typeof enter('9.9.9.9', 'known'), 'object');
 });
 
-test('places: what counts is the last minute or two → much sent before saves nobody, a slow start costs nobody', () => {
+test('slots: the last minute or two count → what was sent before does not help, and a slow start does no harm', () => {
   const { come, gone, passSeconds, sent, perSec } = withSenders([20, 20, 20, 20]);
   for (const at of sent.keys()) sent[at] = 1_000_000;
   passSeconds(60);
@@ -153,14 +153,14 @@ test('places: what counts is the last minute or two → much sent before saves n
   assert.deepEqual(gone, ['sender 3']);
 });
 
-test('places: all are busy for ten minutes → they progress', () => {
+test('slots: all are busy for ten minutes → they stay', () => {
   const { clock, enter, come } = service({ total: 8 });
   for (let at = 0; at < 4; at++) enter('127.0.0.1', 'loopback', 'busy', true);
   clock.pass(600_000);
   assert.deepEqual(come(['127.0.0.1'], 'loopback'), ['perAddress']);
 });
 
-test('places: a stranger logs in → its place and its address are free for strangers, it stays, and leaves as who it is', () => {
+test('slots: a stranger logs in → its slot and its address are free for strangers, and it stays as a known client', () => {
   const { clock, enter, come, gone } = service({ total: 8, perAddress: 6 });
   const guests = many(6, () => '1.1.1.1').map(ip => enter(ip) as Slot);
   assert.deepEqual(come(['1.1.1.1', '2.2.2.2']), ['perAddress', 'total']);

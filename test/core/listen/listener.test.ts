@@ -63,7 +63,7 @@ test('listener: two addresses → clients are counted together', async t => {
   assert.deepEqual(said, ['hello 1', 'hello 2']);
 });
 
-test('listener: serving a client throws → that client goes, the others are served', async t => {
+test('listener: serving a client throws → that connection ends, the others are served', async t => {
   const { listen, log } = listener(t, {
     serve({ socket, number }) {
       if (number === 1) throw new Error('a bug');
@@ -77,7 +77,7 @@ test('listener: serving a client throws → that client goes, the others are ser
   assert.ok(log.includes('testd: alert: 1 ended by a problem of this host: a bug'), log.join('\n'));
 });
 
-test('listener: the service stops → open sessions end, those that may not yet are cut off when their time is over', async t => {
+test('listener: the service stops → open sessions end, busy ones are cut off when the grace time has passed', async t => {
   const { listen, close } = listener(t, {
     serve({ socket }) {
       socket.write('hello\r\n');
@@ -91,7 +91,7 @@ test('listener: the service stops → open sessions end, those that may not yet 
   assert.equal(await client.rest(), 'soon\r\n');
 });
 
-test('listener: 300 clients that are turned away and progress → a hundred are waited for, for a second', async t => {
+test('listener: 300 clients that are turned away and stay → a hundred are waited for, for a second', async t => {
   const clock = steppedClock();
   let met = 0;
   const { listen } = listener(t, {
@@ -121,7 +121,7 @@ const server = createServer(socket => socket.end('inherited\\r\\n'));
 console.log(JSON.stringify(await bind(server, { address: 'bound by another', port: 25, fd: 3 })));
 `;
 
-test('listener: a descriptor that another process has bound → taken, and asked where it listens', async t => {
+test('listener: a descriptor that another process has bound → used, with the address from the system', async t => {
   const bound = createServer().listen(0, '127.0.0.1');
   await once(bound, 'listening');
   const { port } = bound.address() as AddressInfo;

@@ -1,4 +1,4 @@
-// Who waits after wrong passwords: the name from the place that guessed it, and nobody else.
+// After wrong passwords, only the same name from the same source has to wait.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,14 +24,14 @@ function guesses() {
 
 const joe = () => 'joe';
 
-test('login attempts: one name from one place → 0, 0, 1, 2, 4 … 30 seconds, counted when they begin', () => {
+test('login attempts: one name from one source → 0, 0, 1, 2, 4 … 30 seconds, counted when they begin', () => {
   const { waitMs, guess } = guesses();
   assert.deepEqual(guess(9, '10.0.0.1', joe), [0, 0, 1, 2, 4, 8, 16, 30, 30]);
   assert.equal(waitMs('10.0.0.2', 'joe'), 0);
   assert.equal(waitMs('10.0.0.1', 'ann'), 0);
 });
 
-test('login attempts: they wait → none gets through before its time', async () => {
+test('login attempts: they wait → none is checked before its time', async () => {
   const { clock, begin } = guesses();
   let through = 0;
   for (let at = 0; at < 20; at++) void begin('10.0.0.1', 'joe').then(() => through++);
@@ -43,7 +43,7 @@ test('login attempts: they wait → none gets through before its time', async ()
   assert.equal(through, 5);
 });
 
-test('login attempts: a success → clears this name from this place, and nothing else', async () => {
+test('login attempts: a success → clears this name from this source, and nothing else', async () => {
   const { clock, begin, waitMs, guess } = guesses();
   guess(3, '10.0.0.1', joe);
   guess(3, '10.0.0.1', () => 'ann');
@@ -55,7 +55,7 @@ test('login attempts: a success → clears this name from this place, and nothin
   assert.deepEqual(waits, [0, 2000, 2000]);
 });
 
-test('login attempts: many names from one place → the place waits, and a success there does not hide them', async () => {
+test('login attempts: many names from one source → the source waits, and a success there does not hide them', async () => {
   const { begin, waitMs, guess } = guesses();
   assert.deepEqual([...new Set(guess(20, '10.0.0.1', at => `name-${at}`))], [0]);
   (await begin('10.0.0.1', 'mallory')).succeeded();
@@ -64,7 +64,7 @@ test('login attempts: many names from one place → the place waits, and a succe
   assert.ok(waitMs('10.0.0.1', 'fresh') >= 2000);
 });
 
-test('login attempts: the password could not be looked at → does not count', async () => {
+test('login attempts: the password could not be checked → does not count', async () => {
   const { begin, waitMs } = guesses();
   for (const _ of '12345') (await begin('10.0.0.1', 'joe')).undecided();
   assert.equal(waitMs('10.0.0.1', 'joe'), 0);
@@ -77,13 +77,13 @@ test('login attempts: a quarter of an hour later → forgotten', () => {
   assert.equal(waitMs('10.0.0.1', 'joe'), 0);
 });
 
-test('login attempts: very many places and names, of any length → the oldest are forgotten', () => {
+test('login attempts: very many sources and names, of any length → the oldest are forgotten', () => {
   const { waitMs, guess } = guesses();
   for (let at = 0; at <= 10_000; at++) guess(3, `host-${at}`, () => 'x'.repeat(at));
   assert.deepEqual([waitMs('host-0', ''), waitMs('host-9999', 'x'.repeat(9999))], [0, 2000]);
 });
 
-test('login attempts: a machine that does not say whose a connection is → five seconds at most, other names none', () => {
+test('login attempts: a machine that does not tell the user of a connection → five seconds at most, other names none', () => {
   const { waitMs, guess } = guesses();
   guess(30, unknownUser, at => (at < 9 ? 'joe' : `other-${at}`));
   assert.deepEqual([waitMs(unknownUser, 'joe'), waitMs(unknownUser, 'ann')], [5000, 0]);
@@ -97,7 +97,7 @@ const places: [ip: string, place: string][] = [
 ];
 
 for (const [remoteIp, place] of places) {
-  test(`asking place: ${remoteIp} → ${place}`, async () => {
+  test(`login source: ${remoteIp} → ${place}`, async () => {
     assert.equal(await loginSource({ remoteIp, remotePort: 1, localIp: '192.0.2.9', localPort: 2 }), place);
   });
 }
@@ -132,7 +132,7 @@ for (const [listenOn, reach] of [
   ['::', '127.0.0.1'],
   ['::1', '::1'],
 ] as const) {
-  test(`asking place: a program of this machine comes from ${reach} to ${listenOn} → its user`, {
+  test(`login source: a program of this machine comes from ${reach} to ${listenOn} → its user`, {
     skip: !system,
   }, async t => {
     const { port, next } = await server(t, listenOn);
@@ -142,7 +142,7 @@ for (const [listenOn, reach] of [
   });
 }
 
-test('asking place: two users of this machine → two places', { skip: !system || !isRoot }, async t => {
+test('login source: two users of this machine → two sources', { skip: !system || !isRoot }, async t => {
   const { port, next } = await server(t, '127.0.0.1');
   const script = `require('node:net').connect(${port}, '127.0.0.1'); setTimeout(() => {}, 60000);`;
   const other: ChildProcess = spawn(process.execPath, ['-e', script], { uid: 65_534, stdio: 'ignore', cwd: '/' });

@@ -1,4 +1,4 @@
-// Whole dialogues of clients whose rule says RECORDIO="1": complete, but without passwords, and within bounds.
+// Recorded sessions of clients whose rule says RECORDIO="1": complete, but without passwords, and limited.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -64,7 +64,7 @@ const dialogues: readonly (readonly [what: string, dialogue: string[], record: s
 ];
 
 for (const [what, dialogue, record] of dialogues) {
-  test(`secrets: ${what} → what is secret is blotted out, nothing else`, () => {
+  test(`passwords: ${what} → replaced, and nothing else`, () => {
     assert.deepEqual(recordedOf(dialogue), record);
   });
 }
@@ -88,7 +88,7 @@ async function smtp(t: TestContext, control: Readonly<Record<string, string>>) {
   return { client, lines, rig };
 }
 
-test('dialogue: SMTP, in the clear and within TLS → both sides line by line, without the password', async t => {
+test('session recorder: SMTP, in the clear and within TLS → both sides line by line, without the password', async t => {
   const { client, lines } = await smtp(t, recorded);
   await ask(client, 'EHLO clear.example');
   await ask(client, 'STARTTLS');
@@ -123,14 +123,14 @@ test('dialogue: SMTP, in the clear and within TLS → both sides line by line, w
     assert.ok(lines.includes(line), `${JSON.stringify(line)} is not in\n${text}`);
 });
 
-test('dialogue: no RECORDIO in the rule → nothing is recorded', async t => {
+test('session recorder: no RECORDIO in the rule → nothing is recorded', async t => {
   const { client, lines } = await smtp(t, { 'tcp.smtp': ':allow,RECORDIO="0"\n' });
   await ask(client, 'EHLO x');
   client.drop();
   assert.deepEqual(lines, []);
 });
 
-test('dialogue: a client that talks for megabytes → a megabyte of it, and a word about the rest', async t => {
+test('session recorder: a client that sends megabytes → one megabyte, and a line about the rest', async t => {
   const { client, lines } = await smtp(t, recorded);
   for (const command of ['MAIL FROM:<a@b>', 'RCPT TO:<joe@heaven.af.mil>', 'DATA']) await ask(client, command);
   await ask(client, `${`${'x'.repeat(998)}\r\n`.repeat(3000)}.`);
@@ -140,7 +140,7 @@ test('dialogue: a client that talks for megabytes → a megabyte of it, and a wo
   assert.ok(bytes < 1_500_000 && bytes > 1_000_000, String(bytes));
 });
 
-test('dialogue: POP3 → the password is blotted out, the mail is there', async t => {
+test('session recorder: POP3 → the password is replaced, the mail is there', async t => {
   const lines: string[] = [];
   const { port } = await startPop3(t, {
     dialogues: line => void lines.push(line),
@@ -155,7 +155,7 @@ test('dialogue: POP3 → the password is blotted out, the mail is there', async 
     assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`);
 });
 
-test('dialogue: the log directory → made with the first line, for its owner alone', async t => {
+test('session recorder: the log directory → created with the first line, for its owner only', async t => {
   const home = tempDir(t);
   const logs = openLogs(home, systemClock, () => ({ logDays: 1, logBytes: 1000 }), undefined);
   assert.ok(!readdirSync(join(home, 'log')).includes('dialogues'));

@@ -116,7 +116,7 @@ async function withPasswd(t: TestContext) {
   return { rig, passwd, maildir };
 }
 
-test('pop3: nobody can use APOP → it is not offered; as soon as one name can → it is', async t => {
+test('pop3: no name can use APOP → it is not offered; as soon as one can → it is', async t => {
   const { rig, passwd, maildir } = await withPasswd(t);
   await passwd.set({ name: 'joe', uid: undefined, maildir }, 'sesame');
   const first = await rawClient(rig.port);
@@ -146,7 +146,7 @@ test('pop3: APOP fails for a name that has none → the password may be tried in
   assert.equal(await guesser.rest(), '');
 });
 
-test('pop3: a third guess from an address → is answered only when its time has come', async t => {
+test('pop3: a third guess from an address → has to wait', async t => {
   const clock = steppedClock(1_000_000);
   const rig = await startPop3(t, { clock });
   const guess = async () => {
@@ -164,7 +164,7 @@ test('pop3: a third guess from an address → is answered only when its time has
   assert.equal(await third.line(), '-ERR authorization failed');
 });
 
-test('pop3: more clients from one address than allowed → told to come back', async t => {
+test('pop3: more clients from one address than allowed → told to try again later', async t => {
   const rig = await startPop3(t, { limits: { total: 0, perAddress: 1, perMinute: 0 }, access: fromElsewhere });
   const first = await rawClient(rig.port);
   await first.line();
@@ -191,7 +191,7 @@ function maildirOf(t: TestContext, uid: number): string {
   return maildir;
 }
 
-test('pop3: root runs the host → a process of the owner serves the mailbox, and a link to what is not theirs stays shut', {
+test('pop3: root runs the host → a process of the owner serves the mailbox, and a link to another user’s mail is refused', {
   skip: process.getuid?.() !== 0,
 }, async t => {
   const maildir = maildirOf(t, 65_534);
@@ -207,7 +207,7 @@ test('pop3: root runs the host → a process of the owner serves the mailbox, an
   assert.throws(() => unlinkSync(join(maildir, 'cur/100.a.host:2,S')), { code: 'ENOENT' });
 });
 
-test('pop3: root runs the host, a user’s Maildir is a link to another user’s → it stays shut', {
+test('pop3: root runs the host, a user’s Maildir is a link to another user’s → refused', {
   skip: process.getuid?.() !== 0,
 }, async t => {
   const others = maildirOf(t, 65_533);
@@ -223,7 +223,7 @@ test('pop3: root runs the host, a user’s Maildir is a link to another user’s
   assert.match(log.join('\n'), /^pop3d: warning: qmail-pop3d: unable to scan .*: permission denied$/m);
 });
 
-test('pop3: root runs the host, a wrong password, a mailbox of root’s → refused, for now', {
+test('pop3: root runs the host, a wrong password, a mailbox of root’s → refused, temporarily', {
   skip: process.getuid?.() !== 0,
 }, async t => {
   for (const [secret, says] of [

@@ -1,4 +1,4 @@
-// Clients that do not log in: they shut nobody out, and they do not progress.
+// Clients that do not log in: they shut no others out, and they do not stay.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ test('pop3: 40 silent connections of this machine → others of this machine log
   assert.equal(await first.rest(), `${hello}\r\n-ERR too many connections, try again later\r\n`);
 });
 
-test('pop3: guesses that wait hold all places → others log in, here at once, from elsewhere after ten seconds', async t => {
+test('pop3: delayed guesses hold all slots → others log in, from here at once, from elsewhere after ten seconds', async t => {
   const usual = createLoginAttempts(systemClock);
   let waiting = 0;
   const begin: LoginAttempts['begin'] = (place, name) => {
@@ -90,7 +90,7 @@ test('pop3: guesses that wait hold all places → others log in, here at once, f
   assert.equal(await logIn(await come('203.0.113.1')), '+OK ');
 });
 
-test('pop3: a minute without a login → the end, however often something is said', async t => {
+test('pop3: a minute without a login → the end, however many commands there are', async t => {
   const { rig, clock, come } = await service(t);
   const client = await come('127.0.0.1');
   await client.line();
@@ -129,7 +129,7 @@ test('pop3: a client that has logged in → stays', async t => {
   assert.equal(await say(client, 'NOOP'), '+OK ');
 });
 
-test('pop3: a flood of empty lines → a hundred answers, then the client is let go', async t => {
+test('pop3: a flood of empty lines → a hundred replies, then the end', async t => {
   const { port } = await startPop3(t);
   const socket = connect(port, '127.0.0.1');
   let said = '';

@@ -1,4 +1,4 @@
-// As whom root serves a mailbox: links in what is a user's lead nowhere that the user could not go.
+// The user as whom root serves a mailbox: links in a user's directories lead only where that user may go.
 import assert from 'node:assert/strict';
 import { lchownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,13 +41,13 @@ const cases: [what: string, links: [string, string, number][], maildir: string, 
   ];
 
 for (const [what, links, maildir, uid, as] of cases) {
-  test(`mailboxOwner: ${what} → who decides where the path leads`, { skip: process.getuid?.() !== 0 }, t => {
+  test(`mailboxOwner: ${what} → the user who controls the path`, { skip: process.getuid?.() !== 0 }, t => {
     const directory = homes(t, links);
     assert.equal(mailboxOwner({ name: 'x', uid, maildir: `${directory}/${maildir}` })?.uid, as);
   });
 }
 
-test('mailboxOwner: nothing there, or only a circle of links → nobody', { skip: process.getuid?.() !== 0 }, t => {
+test('mailboxOwner: nothing there, or only a loop of links → no owner', { skip: process.getuid?.() !== 0 }, t => {
   const directory = homes(t, [
     ['a', 'b', 0],
     ['b', 'a', 0],

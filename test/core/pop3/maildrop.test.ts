@@ -35,7 +35,7 @@ async function textOf(drop: Maildrop, number: number): Promise<string> {
   }
 }
 
-test('maildrop: two sessions delete overlapping messages → both end well, the union is gone, nothing else', async t => {
+test('maildrop: two sessions delete overlapping messages → both succeed, the union is gone, and nothing else', async t => {
   const maildir = makeMaildir(join(tempDir(t), 'Maildir'));
   const [one, two] = [await openMaildrop(maildir, systemClock), await openMaildrop(maildir, systemClock)];
   mark(one, 1, 2);
@@ -80,7 +80,7 @@ test('maildrop: a message comes back after it was missed → found within a seco
   assert.equal(await textOf(drop, 2), 'Subject: two\n\nb\nc');
 });
 
-test('maildrop: cur/ has a message of the same name already → neither takes the place of the other', async t => {
+test('maildrop: cur/ already has a message of the same name → neither replaces the other', async t => {
   const maildir = makeMaildir(join(tempDir(t), 'Maildir'));
   writeFileSync(join(maildir, 'cur/200.b.host:2,'), 'another');
   const drop = await openMaildrop(maildir, systemClock);
@@ -93,7 +93,7 @@ test('maildrop: cur/ has a message of the same name already → neither takes th
   ]);
 });
 
-test('maildrop: the Maildir vanishes during the session → everything is as good as removed', async t => {
+test('maildrop: the Maildir vanishes during the session → everything counts as removed', async t => {
   const maildir = makeMaildir(join(tempDir(t), 'Maildir'));
   const drop = await openMaildrop(maildir, systemClock);
   rmSync(maildir, { recursive: true });
@@ -102,7 +102,7 @@ test('maildrop: the Maildir vanishes during the session → everything is as goo
   assert.deepEqual(await drop.update(), { deleted: 0, complete: true });
 });
 
-test('maildrop: 50,000 messages → listed in a moment, and gone at once', async t => {
+test('maildrop: 50,000 messages → listed, and removed, without blocking others', async t => {
   // In memory where that is possible: the claim is about the program, not about the disk of whoever tests.
   const maildir = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/waypost-test-') : tempDir(t);
   t.after(() => rmSync(maildir, { recursive: true, force: true }));
@@ -115,6 +115,13 @@ test('maildrop: 50,000 messages → listed in a moment, and gone at once', async
   }
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  let turns = 0;
+  let counting = true;
+  const countTurn = (): void => {
+    turns++;
+    if (counting) setImmediate(countTurn);
+  };
+  setImmediate(countTurn);
   const startMs = performance.now();
   const drop = await openMaildrop(maildir, systemClock);
   const openMs = performance.now() - startMs;
@@ -124,8 +131,8 @@ test('maildrop: 50,000 messages → listed in a moment, and gone at once', async
   assert.deepEqual(await drop.update(), { deleted: count, complete: true });
   const updateMs = performance.now() - startMs - openMs;
   delay.disable();
+  counting = false;
   const figures = `open ${openMs.toFixed()} ms, update ${updateMs.toFixed()} ms, longest pause ${(delay.max / 1e6).toFixed()} ms`;
   t.diagnostic(figures);
-  // The claim is one second (it takes half of that on an idle machine); other tests run at the same time.
-  assert.ok(openMs < 15_000, figures);
+  assert.ok(turns > 20, `others had only ${turns} turns; ${figures}`);
 });

@@ -32,7 +32,7 @@ test('passwd: set and verify → only the right password of the right name', asy
   assert.ok(!readFileSync(path, 'utf8').includes('sesame'));
 });
 
-test('passwd: set again → the old password is void, other lines progress', async t => {
+test('passwd: set again → the old password is invalid, other lines stay', async t => {
   const path = join(tempDir(t), 'passwd');
   const passwd = openPasswd(path);
   await passwd.set(ann, 'a');
@@ -44,7 +44,7 @@ test('passwd: set again → the old password is void, other lines progress', asy
   assert.equal(readFileSync(path, 'utf8').split('\n').length, 3);
 });
 
-test('passwd: a line that others made (scrypt of RFC 7914) → is understood', async t => {
+test('passwd: a line by another program (scrypt of RFC 7914) → works', async t => {
   const path = join(tempDir(t), 'passwd');
   // RFC 7914 section 12: scrypt of "pleaseletmein" with salt "SodiumChloride", N=16384, r=8, p=1, its first bytes.
   const hash = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2', 'hex').toString(
@@ -55,7 +55,7 @@ test('passwd: a line that others made (scrypt of RFC 7914) → is understood', a
   assert.deepEqual(await openPasswd(path).verify('joe', 'pleaseletmein'), joe);
 });
 
-test('passwd: a line that makes no sense → UserError that names file and user, others are not affected', async t => {
+test('passwd: a malformed line → UserError that names file and user, others are not affected', async t => {
   const path = join(tempDir(t), 'passwd');
   const passwd = openPasswd(path);
   await passwd.set(ann, 'a');
@@ -124,7 +124,7 @@ test('passwd: any line of any file → an entry or a UserError that names the fi
   );
 });
 
-test('passwd: any entry that may stand in the file → comes back from its line', () => {
+test('passwd: any valid entry → is read back from its line', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 }).map(raw => Buffer.from(raw));
   const secret = fc.oneof(
     fc.record({ kind: fc.constant('apop' as const), password: bytes }),

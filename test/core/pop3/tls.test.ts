@@ -1,15 +1,17 @@
-// POP3 within TLS, from the beginning or after STLS; and whom the access rules keep out. (The key in fixtures/tls is for tests
-// alone: everybody knows it.)
+// POP3 within TLS, from the start or after STLS; and clients that the access rules deny. (The key in fixtures/tls is public, and
+// for tests only.)
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { fromElsewhere, startPop3 } from '../../support/pop3-rig.ts';
 import { clientOn, type RawClient, rawClient } from '../../support/raw-client.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/tls');
@@ -168,4 +170,22 @@ test('pop3s: the client ends before it has said anything → let go at once, als
     client.destroy();
     await until('the log', () => rig.log.includes('pop3d: end 1'));
   }
+});
+
+test('pop3: bad tls/*.pem and no SMTP → STLS is not offered, and the alert names the files, not another service', async t => {
+  const home = tempDir(t);
+  mkdirSync(join(home, 'tls'));
+  for (const name of ['cert.pem', 'key.pem']) writeFileSync(join(home, 'tls', name), 'nonsense');
+  const log: string[] = [];
+  const rig = await startPop3(t, {
+    log: line => void log.push(line),
+    tls: createTlsFiles(home, line => void log.push(line)),
+  });
+  const client = await rawClient(rig.port);
+  assert.equal(await client.line(), '+OK here.example POP3');
+  assert.ok(!(await capabilities(client)).includes('STLS'));
+  const alerts = log.filter(line => line.includes('alert'));
+  assert.equal(alerts.length, 1);
+  assert.match(alerts[0] ?? '', /^alert: no TLS: tls\/cert\.pem and tls\/key\.pem cannot be used: /);
+  assert.doesNotMatch(log.join('\n'), /smtpd/);
 });

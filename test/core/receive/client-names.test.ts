@@ -1,4 +1,4 @@
-// TCPREMOTEHOST and TCPREMOTEINFO of the host's own services: asked for where control says so, and nobody waits for them long.
+// TCPREMOTEHOST and TCPREMOTEINFO of the host's own services: looked up where control says so, and only for a short time.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

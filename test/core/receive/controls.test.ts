@@ -1,4 +1,4 @@
-// Control files that cannot be read: a client is told to come back, and the service goes on.
+// Control files that cannot be read: a client is told to try again later, and the service continues.
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { tempDir } from '../../support/temp-dir.ts';
 
 const refusal = '421 unable to read controls (#4.3.0)\r\n';
 
-test('smtp: control files change → the next client meets the new ones; unreadable ones → 421', async t => {
+test('smtp: control files change → the next client gets the new ones; unreadable ones → 421', async t => {
   const home = tempDir(t);
   writeControl(home, { rcpthosts: 'here.example\n' });
   const live = openLiveControl(home, () => {});
@@ -27,7 +27,7 @@ test('smtp: control files change → the next client meets the new ones; unreada
   assert.match(await met(), /^220 new\.example /);
 });
 
-test('smtp: morercpthosts.cdb that is no database → 421 at the recipient that needs it, for nobody else', async t => {
+test('smtp: morercpthosts.cdb that is not a database → 421 for the recipient that needs it, and for no other', async t => {
   const home = tempDir(t);
   writeControl(home, { rcpthosts: 'here.example\n' });
   writeFileSync(join(home, 'control/morercpthosts.cdb'), 'short');

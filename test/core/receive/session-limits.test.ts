@@ -6,7 +6,7 @@ import { steppedClock } from '../../support/stepped-clock.ts';
 const timeoutMs = 10_000;
 const hourMs = 3_600_000;
 
-test('limits: a byte every nine seconds → too slow after ten', () => {
+test('session limits: a byte every nine seconds → too slow after ten', () => {
   const clock = steppedClock();
   const limits = createSessionLimits(clock, timeoutMs);
   const verdicts = [1, 2].map(() => {
@@ -22,7 +22,7 @@ for (const [what, move] of [
   ['a message', limits => limits.message()],
   ['waiting for the host', limits => limits.waited()],
 ] as [string, (limits: ReturnType<typeof createSessionLimits>) => void][]) {
-  test(`limits: ${what} → ten more seconds`, () => {
+  test(`session limits: ${what} → ten more seconds`, () => {
     const clock = steppedClock();
     const limits = createSessionLimits(clock, timeoutMs);
     clock.pass(9000);
@@ -32,7 +32,7 @@ for (const [what, move] of [
   });
 }
 
-test('limits: 1,000 commands without a message → enough; a message → 1,000 more', () => {
+test('session limits: 1,000 commands without a message → over; a message → 1,000 more', () => {
   const limits = createSessionLimits(steppedClock(), timeoutMs);
   const many = () => Array.from({ length: 1000 }, () => limits.command()).includes(true);
   assert.deepEqual([many(), limits.command()], [false, true]);
@@ -40,7 +40,7 @@ test('limits: 1,000 commands without a message → enough; a message → 1,000 m
   assert.deepEqual([many(), limits.command()], [false, true]);
 });
 
-test('limits: 2,000 recipients → are no talk; an hour of them without a message → enough', () => {
+test('session limits: 2,000 recipients → do not count; an hour of them without a message → over', () => {
   const clock = steppedClock();
   const limits = createSessionLimits(clock, timeoutMs);
   assert.ok(!Array.from({ length: 2000 }, () => limits.command(false)).includes(true));
@@ -48,7 +48,7 @@ test('limits: 2,000 recipients → are no talk; an hour of them without a messag
   assert.equal(limits.command(false), true);
 });
 
-test('limits: an hour without a message → enough', () => {
+test('session limits: an hour without a message → over', () => {
   const clock = steppedClock();
   const limits = createSessionLimits(clock, timeoutMs);
   clock.pass(hourMs);

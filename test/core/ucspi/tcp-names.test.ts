@@ -41,7 +41,7 @@ for (const [answer, info] of answers) {
   });
 }
 
-test('identOf: nobody there → not known', async () => {
+test('identOf: no server → unknown', async () => {
   assert.equal(await identOf(ends, 1000, 1), undefined);
 });
 

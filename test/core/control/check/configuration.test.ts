@@ -213,7 +213,7 @@ for (const [what, files, expected] of cases) {
   });
 }
 
-test('configuration: databases older than their sources, or without them → said', async t => {
+test('configuration: databases older than their sources, or without them → findings', async t => {
   const files = { morercpthosts: 'a\n', 'morercpthosts.cdb': '', 'users/assign': '.\n', 'users/cdb': '' };
   const path = home(t, files);
   for (const made of ['control/morercpthosts.cdb', 'users/cdb']) utimesSync(join(path, made), 1, 1);
@@ -227,25 +227,25 @@ test('configuration: databases older than their sources, or without them → sai
   ]);
 });
 
-test('configuration: access rules changed after their database was made → said', async t => {
+test('configuration: access rules changed after their database was made → a finding', async t => {
   const path = home(t, { 'tcp.smtp': ':allow\n', 'tcp.smtp.cdb': encodeCdb([]).toString('latin1') });
   utimesSync(join(path, 'control/tcp.smtp.cdb'), 1, 1);
   assert.deepEqual(await codes(path), ['control/tcp.smtp.cdb rules-stale']);
 });
 
-test('configuration: directories and files that everybody may change → said', async t => {
+test('configuration: directories and files that every user may change → findings', async t => {
   const path = home(t);
   for (const place of ['control', 'users', 'control/locals']) chmodSync(join(path, place), 0o777);
   assert.deepEqual(await codes(path), ['control writable', 'control/locals writable', 'users writable']);
 });
 
-test('configuration: a file that cannot be read → said, and that nothing goes', async t => {
+test('configuration: a file that cannot be read → a finding, and another that nothing works', async t => {
   const path = home(t);
   mkdirSync(join(path, 'control/databytes'));
   assert.deepEqual(await codes(path), ['control unusable', 'control/databytes unreadable']);
 });
 
-test('configuration: DNS, when it is asked → no MX, MX elsewhere, no relay; what it does not know is a note', async t => {
+test('configuration: DNS → no MX, MX elsewhere, no relay; no answer is a note', async t => {
   const files = {
     locals: 'me.example\nnomx.example\nslow.example\nlocalhost\naway.example\n',
     rcpthosts: 'me.example\n.example\nlocalhost\n',
@@ -277,7 +277,7 @@ test('configuration: DNS, when it is asked → no MX, MX elsewhere, no relay; wh
   );
 });
 
-test('configuration: each file in words → as qmail-showctl says it, with the default where it is missing', async t => {
+test('configuration: each file in words → as in qmail-showctl, with the default where it is missing', async t => {
   const path = home(t, { databytes: '1000000\n', badmailfrom: '@a.example\n\x1b@b\n', 'tcp.smtp': '', zebra: '' });
   const { files } = await explainConfiguration(path, undefined);
   const words = Object.fromEntries(files.map(({ name, isDefault, says }) => [name, [isDefault, ...says]]));

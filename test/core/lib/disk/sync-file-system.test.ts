@@ -5,7 +5,7 @@ import { tempDir } from '../../../support/temp-dir.ts';
 
 const skip = process.platform !== 'linux' && 'only Linux syncs whole file systems';
 
-test('sync: a file system of which nobody knows that one call syncs it, or none → one by one', { skip }, t => {
+test('sync: a file system that is not known to be synced by one call, or none → one by one', { skip }, t => {
   assert.deepEqual(['/proc', `${tempDir(t)}/missing`].map(canSyncFileSystem), [false, false]);
 });
 

@@ -122,7 +122,7 @@ test('netstring reader: the source fails → the end of the input', async () => 
   await assert.rejects(reader.bytes(5), EndOfInput);
 });
 
-test('netstring reader: skipped content → the next one is where it should be', async () => {
+test('netstring reader: skipped content → the next one follows', async () => {
   const reader = createNetstringReader(stream([Buffer.from('5:hello,2:ok,')]));
   await reader.skip(await reader.length(100));
   await reader.comma();
@@ -149,7 +149,7 @@ for (const [wire, result] of lengths) {
   });
 }
 
-test('netstring reader: ten thousand that came at once → others have their turn in between', async () => {
+test('netstring reader: ten thousand at once → others are served in between', async () => {
   async function* once(): AsyncGenerator<Buffer> {
     yield Buffer.from('0:,'.repeat(10_000));
   }

@@ -12,7 +12,7 @@ function pair(t: TestContext): [number, number] {
   return fds;
 }
 
-test('a socket is given to another process → it is the same one there', t => {
+test('a socket is passed to another process → it is the same one there', t => {
   const [here, there] = pair(t);
   const [one, other] = pair(t);
   assert.equal(receiveSocket(there), undefined);
@@ -26,7 +26,9 @@ test('a socket is given to another process → it is the same one there', t => {
   assert.equal(receiveSocket(there), undefined);
 });
 
-test('what is no socket is given → it is not taken, and not kept open', { skip: process.platform !== 'linux' }, t => {
+test('something that is not a socket is passed → refused, and not kept open', {
+  skip: process.platform !== 'linux',
+}, t => {
   const [here, there] = pair(t);
   const fd = openSync('/dev/null', 'r');
   t.after(() => closeSync(fd));
@@ -37,7 +39,7 @@ test('what is no socket is given → it is not taken, and not kept open', { skip
   assert.equal(open(), before);
 });
 
-test('more sockets than are taken → there is no room until some were, and none is lost', t => {
+test('more sockets than are taken → no room until some were, and none is lost', t => {
   const [here, there] = pair(t);
   const [one] = pair(t);
   let given = 0;

@@ -30,7 +30,7 @@ async function bytesOf(frames: readonly Frame[]): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-test('frames: any values and bytes, cut into any pieces → come out as they went in', async () => {
+test('frames: any values and bytes, cut anywhere → arrive unchanged', async () => {
   const frame = fc.record({ words: fc.jsonValue(), bytes: fc.uint8Array({ maxLength: 50 }) });
   await fc.assert(
     fc.asyncProperty(
@@ -51,7 +51,7 @@ test('frames: any values and bytes, cut into any pieces → come out as they wen
   );
 });
 
-test('frames: byte by byte → come out as they went in', async () => {
+test('frames: byte by byte → arrive unchanged', async () => {
   const frame = { words: 'x'.repeat(2500), bytes: Buffer.from('raw') };
   const raw = await bytesOf([frame, frame]);
   const heard = await heardIn(Array.from(raw, byte => Buffer.of(byte)));
@@ -62,7 +62,7 @@ test('frames: byte by byte → come out as they went in', async () => {
   ]);
 });
 
-test('frames: what is none, or without end → nothing more is heard, and nothing is kept', async () => {
+test('frames: nonsense, or one without end → nothing more is read, and nothing is kept', async () => {
   const good = await bytesOf([{ words: 'good', bytes: Buffer.alloc(0) }]);
   const noJson = Buffer.from('\0\0\0\x03\0\0\0\0{{{');
   const endless = Buffer.from('ffffffff00000000', 'hex');
@@ -94,7 +94,7 @@ test('peer: questions both ways → answered; a refusal is thrown; the end of th
   assert.equal(gone, 1);
 });
 
-test('peer: the other says what has no meaning → it counts as gone', async () => {
+test('peer: the other sends nonsense → it counts as gone', async () => {
   for (const words of [{ hello: 1 }, { answer: 'x' }, 7, null]) {
     const [one, other] = duplexPair();
     const ended = Promise.withResolvers<void>();
@@ -107,7 +107,7 @@ test('peer: the other says what has no meaning → it counts as gone', async () 
   }
 });
 
-test('peer: in turn → the answer to one question is on its way before the next is looked at', async () => {
+test('peer: in turn → each question is answered before the next is handled', async () => {
   const [one, other] = duplexPair();
   const seen: string[] = [];
   createPeer(

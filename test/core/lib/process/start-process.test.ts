@@ -38,7 +38,7 @@ test('own process: started → it knows its role, works in /, inherits no enviro
   assert.equal(await ended, 'it ended with exit code 0');
 });
 
-test('own process: killed, or broken → how it ended is told in words', async t => {
+test('own process: killed, or failed → how it ended, in words', async t => {
   const idle = await starting(t, echo);
   idle.kill();
   assert.equal(await idle.ended, 'it was killed by SIGKILL');
@@ -46,12 +46,12 @@ test('own process: killed, or broken → how it ended is told in words', async t
   assert.equal(await broken.ended, 'it ended with exit code 1 (TypeError: no such thing)');
 });
 
-test('own process: its program cannot be run → that is thrown', async () => {
+test('own process: its program cannot be run → an error', async () => {
   const start = startDirectly(role => ({ ...ownProcess(role), file: '/nonexistent/node' }));
   await assert.rejects(start('reader'), { code: 'ENOENT' });
 });
 
-test('own process: it watches its memory → it is ended in the middle of a loop that takes all there is', async t => {
+test('own process: it watches its memory → it is ended in the middle of a loop that takes all memory', async t => {
   const { ended } = await starting(
     t,
     `import { watchMemory } from ${JSON.stringify(join(import.meta.dirname, '../../../../core/lib/process/watch-memory.ts'))};

@@ -20,7 +20,7 @@ function pack(message: string, sender: string, recipients: readonly string[]): s
   return Buffer.concat([netstring(message), netstring(sender), netstring(list)]).toString('latin1');
 }
 
-test('qmtp: remote.md 9 → queued for two of three recipients, an answer for each', async t => {
+test('qmtp: remote.md 9 → queued for two of three recipients, a reply for each', async t => {
   const rig = await startPackages(t, 'qmtp');
   const sent = '11:\nHi\nthere.\n,6:Sender,40:17:joe@heaven.af.mil,9:x@other.z,4:user,,';
   assert.equal(await rig.exchange(sent), `${kok}${foreign}${kok}`);
@@ -93,7 +93,7 @@ for (const [what, sender, recipients, answer, control, rules] of answers) {
   });
 }
 
-test('qmtp: databytes and lines that end in CR LF → the size counts as it is stored', async t => {
+test('qmtp: databytes and lines that end in CR LF → the stored size counts', async t => {
   const rig = await startPackages(t, 'qmtp', { control: { databytes: '4\n' } });
   assert.equal(
     await rig.exchange(pack('\ra\r\nb\r\n', '', ['joe']) + pack('\ra\r\nb\r\n.', '', ['joe'])),
@@ -112,14 +112,14 @@ test('qmtp: the queue’s own refusals → its words, temporary or permanent', a
   }
 });
 
-test('qmtp: a filter that breaks → temporary, and the log says why', async t => {
+test('qmtp: a filter that fails → temporary, and the log says why', async t => {
   const answer = () => Promise.reject(new Error('no such filter'));
   const rig = await startPackages(t, 'qmtp', { answer });
   assert.equal(await rig.exchange(pack('\nHi.\n', '', ['joe'])), '30:Zqq temporary problem (#4.3.0),');
   assert.ok(rig.log.includes('qmtpd: message 1 alert: a message was not queued: no such filter'));
 });
 
-test('qmtp: three packages without waiting → three answers in order', async t => {
+test('qmtp: three packages without waiting → three replies in order', async t => {
   const rig = await startPackages(t, 'qmtp');
   const sent = pack('\n1\n', '', ['joe']) + pack('\n2\n', '', ['x@y']) + pack('\n3\n', '', ['ann']);
   assert.equal(await rig.exchange(sent), `${kok}${foreign}${kok}`);
@@ -129,7 +129,7 @@ test('qmtp: three packages without waiting → three answers in order', async t 
   );
 });
 
-test('qmtp: more recipients than answers that go out at once → one answer for each, in order', async t => {
+test('qmtp: more recipients than replies per write → one reply for each, in order', async t => {
   const rig = await startPackages(t, 'qmtp');
   const recipients = Array.from({ length: 1100 }, (_, at) => (at % 3 === 0 ? 'joe' : 'x@y'));
   const expected = recipients.map(recipient => (recipient === 'joe' ? kok : foreign)).join('');
@@ -150,7 +150,7 @@ const ends: End[] = [
   ...cutAnywhere(whole),
 ];
 
-test('qmtp: nonsense, and packages that are cut anywhere → never queued, the right exit code', async t => {
+test('qmtp: nonsense, and packages cut anywhere → never queued, the right exit code', async t => {
   const rig = await startPackages(t, 'qmtp', { control: { concurrencyperip: '0\n', connectionrate: '0\n' } });
   await assertEnds(rig, ends);
 });
@@ -176,7 +176,7 @@ test('qmtp: 30 MB → into the queue byte for byte, not through memory alone, no
   assert.deepEqual(readdirSync(rig.spoolDir), []);
 });
 
-test('qmtp: no place for a large message → temporary, and the next one is taken', async t => {
+test('qmtp: no room for a large message → temporary, and the next one is accepted', async t => {
   const rig = await startPackages(t, 'qmtp', { deps: { spoolDir: '/nowhere' } });
   const large = pack(`\n${'x'.repeat(1_100_000)}`, '', ['joe']);
   const answer = await rig.exchange(large + whole);
@@ -184,7 +184,7 @@ test('qmtp: no place for a large message → temporary, and the next one is take
   assert.match(rig.log.join('\n'), /alert: Unable to keep the message in a temporary file/);
 });
 
-test('qmtp: rules that deny, too many connections → closed without a word', async t => {
+test('qmtp: rules that deny, too many connections → closed without a reply', async t => {
   const denied = await startPackages(t, 'qmtp', { rules: '127.:deny\n' });
   assert.equal(await denied.exchange(whole), '');
   assert.match(denied.log.at(-1) ?? '', /^qmtpd: deny 1 127\.0\.0\.1: /);
@@ -197,7 +197,7 @@ test('qmtp: rules that deny, too many connections → closed without a word', as
   first.drop();
 });
 
-test('qmtp: a client that says nothing → sent away after the timeout, one that waits for the queue is not', async t => {
+test('qmtp: a silent client → dismissed after the timeout, but not one that waits for the queue', async t => {
   let release = (): void => {};
   const waits = new Promise<void>(resolve => {
     release = resolve;
@@ -217,7 +217,7 @@ test('qmtp: a client that says nothing → sent away after the timeout, one that
   assert.equal(await waiting.rest(), kok);
 });
 
-test('qmtp: an hour → the end of every session', async t => {
+test('qmtp: an hour → every session ends', async t => {
   const timers: { delayMs: number; run: () => void }[] = [];
   const clock = {
     ...systemClock,
@@ -233,7 +233,7 @@ test('qmtp: an hour → the end of every session', async t => {
   assert.equal(await client.rest(), '');
 });
 
-test('qmtp: the service closes while the queue works → the answer still comes', async t => {
+test('qmtp: the service closes while the queue works → the reply is still sent', async t => {
   let arrived = (): void => {};
   let release = (): void => {};
   const here = new Promise<void>(resolve => {

@@ -6,11 +6,12 @@ import { startSmtp } from '../../../support/smtp-rig.ts';
 
 const ok = { ok: true, id: 1, qp: 4056 } as const;
 
-/** A client that has said DATA, to a queue that answers late. */
-async function beforeMessage(t: TestContext): Promise<{ client: RawClient; taken: readonly unknown[] }> {
-  const { port, taken } = await startSmtp(t, {
-    answer: () => new Promise(resolve => setTimeout(() => resolve(ok), 100)),
-  });
+/** A client that has said DATA. @param answer the queue's result comes when this resolves */
+async function beforeMessage(
+  t: TestContext,
+  answer: () => Promise<typeof ok> = async () => ok,
+): Promise<{ client: RawClient; taken: readonly unknown[] }> {
+  const { port, taken } = await startSmtp(t, { answer });
   const client = await rawClient(port);
   t.after(() => client.drop());
   client.send('EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<joe@heaven.af.mil>\r\nDATA\r\n');
@@ -21,21 +22,28 @@ async function beforeMessage(t: TestContext): Promise<{ client: RawClient; taken
 const message = 'Subject: x\r\n\r\nhi\r\n.\r\n';
 const goodbye = '250 ok 1795253752 qp 4056\r\n221 heaven.af.mil\r\n';
 
-test('half-close: final dot, QUIT and FIN in one go (Exim 4.9x) → both answers, queued once', async t => {
+test('half-close: final dot, QUIT and FIN at once (Exim 4.9x) → both replies, queued once', async t => {
   const { client, taken } = await beforeMessage(t);
   client.socket.end(`${message}QUIT\r\n`);
   assert.equal(await client.rest(), goodbye);
   assert.equal(taken.length, 1);
 });
 
-test('half-close: FIN while the queue is busy → both answers', async t => {
-  const { client } = await beforeMessage(t);
+test('half-close: FIN while the queue is busy → both replies', async t => {
+  const asked = Promise.withResolvers<void>();
+  const result = Promise.withResolvers<typeof ok>();
+  const { client } = await beforeMessage(t, () => {
+    asked.resolve();
+    return result.promise;
+  });
   client.send(`${message}QUIT\r\n`);
-  setTimeout(() => client.socket.end(), 50);
+  await asked.promise;
+  await new Promise<void>(resolve => client.socket.end(resolve));
+  result.resolve(ok);
   assert.equal(await client.rest(), goodbye);
 });
 
-test('half-close: FIN without QUIT → the answer to the message, then the end', async t => {
+test('half-close: FIN without QUIT → the reply to the message, then the end', async t => {
   const { client, taken } = await beforeMessage(t);
   client.socket.end(message);
   assert.equal(await client.rest(), '250 ok 1795253752 qp 4056\r\n');

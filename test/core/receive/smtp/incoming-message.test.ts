@@ -18,7 +18,7 @@ async function textOf([source = []]: readonly MessageSource[]): Promise<string> 
 
 const line = (bytes: number): Buffer => Buffer.from(`${'x'.repeat(bytes - 2)}\r\n`);
 
-test('intake: a small message → handed over at its end, as a list of pieces', () => {
+test('incoming message: a small one → handed over at its end, as a list of pieces', () => {
   const { intake, handed } = desk();
   intake.push(Buffer.from('Subject: t\r\n\r\n'));
   intake.push(Buffer.from('.\r\n'));
@@ -47,7 +47,7 @@ for (const [what, pieces] of large) {
   });
 }
 
-test('intake: 64 KB in 63 pieces → still held', () => {
+test('incoming message: 64 KB in 63 pieces → still held', () => {
   const { intake, handed } = desk();
   for (let n = 0; n < 62; n++) intake.push(line(1000));
   intake.push(line(64 * 1024 - 62 * 999 + 1));
@@ -61,7 +61,7 @@ const unwanted: [what: string, message: Buffer, reason: string | undefined][] = 
 ];
 
 for (const [what, message, reason] of unwanted) {
-  test(`intake: a small message ${what} → never handed over`, () => {
+  test(`incoming message: a small one ${what} → never handed over`, () => {
     const { intake, handed } = desk(reason ? 0 : 100);
     intake.push(message);
     if (reason) intake.abort(reason);
@@ -71,7 +71,7 @@ for (const [what, message, reason] of unwanted) {
   });
 }
 
-test('intake: a large message that is given up → iteration throws the reason', async () => {
+test('incoming message: a large one that is given up → iteration throws the reason', async () => {
   const { intake, handed } = desk();
   intake.push(line(70_000));
   intake.abort('the client went away');

@@ -270,7 +270,7 @@ test('smtp: more clients than allowed → 421, and room again when one leaves', 
   assert.equal(await say(await connect(rig), 'NOOP'), '250 ok');
 });
 
-test('smtp: close while a message comes in → it is finished first, idle clients are sent away', async t => {
+test('smtp: close while a message is received → it is finished first, idle clients are dismissed', async t => {
   const rig = await startSmtp(t);
   const idle = await connect(rig);
   const busy = await startData(rig);

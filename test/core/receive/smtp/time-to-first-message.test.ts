@@ -43,7 +43,7 @@ async function deliver(client: RawClient): Promise<string> {
   return say(client, 'x\r\n.');
 }
 
-test('smtp: 100 silent connections of this machine → its programs, strangers and relay clients still send', async t => {
+test('smtp: 100 silent connections of this machine → its programs, strangers and relay clients can still send', async t => {
   const { rig, come } = await service(t, '198.51.100.7\n');
   const silent: RawClient[] = [];
   for (let at = 0; at < 100; at++) silent.push(await come(`127.0.0.${at % 3}`));
@@ -56,7 +56,7 @@ test('smtp: 100 silent connections of this machine → its programs, strangers a
   assert.equal(rig.taken.length, 3);
 });
 
-test('smtp: strangers hold all places that they get, silently → this machine sends at once, strangers after ten seconds', async t => {
+test('smtp: strangers hold all their slots silently → this machine sends at once, strangers after ten seconds', async t => {
   const { clock, come } = await service(t);
   for (let at = 0; at < 80; at++) await come(`192.0.2.${at}`);
   assert.match(await deliver(await come('127.0.0.1')), /^250 ok/);
@@ -65,7 +65,7 @@ test('smtp: strangers hold all places that they get, silently → this machine s
   assert.match(await deliver(await come('203.0.113.1')), /^250 ok/);
 });
 
-test('smtp: a minute of talk without a message → 421, however often something is said', async t => {
+test('smtp: a minute of commands without a message → 421, however many there are', async t => {
   const { rig, clock, come } = await service(t);
   const client = await come('192.0.2.1');
   await client.line();
@@ -78,7 +78,7 @@ test('smtp: a minute of talk without a message → 421, however often something 
   assert.ok(rig.log.includes('smtpd: dropped 1 192.0.2.1: no message within 60 seconds'));
 });
 
-test('smtp: each step towards a message gives five seconds more, and a message that has begun may take its time', async t => {
+test('smtp: each step towards a message adds five seconds, and a message that has started has no limit', async t => {
   const { clock, come } = await service(t);
   const client = await come('192.0.2.1');
   await client.line();
@@ -119,7 +119,7 @@ test('smtp: a relay client, whose link may be slow → five minutes', async t =>
   assert.match(await client.rest(), /^421 no message for too long/);
 });
 
-test('smtp: a client that has sent its message → may be silent as long as control/timeoutsmtpd says', async t => {
+test('smtp: a client that has sent its message → may be silent for control/timeoutsmtpd', async t => {
   const { clock, come } = await service(t);
   const client = await come('192.0.2.1');
   assert.match(await deliver(client), /^250 ok/);
@@ -127,7 +127,7 @@ test('smtp: a client that has sent its message → may be silent as long as cont
   assert.equal(await say(client, 'NOOP'), '250 ok');
 });
 
-test('qmtp: a minute without a message → the end; one that has begun may take its time', async t => {
+test('qmtp: a minute without a message → the end; a message that has started has no limit', async t => {
   const clock = steppedClock(1_000_000);
   const rig = await startPackages(t, 'qmtp', { from: '192.0.2.1', deps: { clock } });
   const [silent, slow] = [await rawClient(rig.port), await rawClient(rig.port)];

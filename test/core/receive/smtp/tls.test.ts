@@ -87,7 +87,7 @@ test('smtp: STARTTLS → the transaction and the name from before are forgotten'
   assert.doesNotMatch(rig.taken[0]?.text ?? '', /liar/);
 });
 
-test('smtp: clients that have said STARTTLS and gone → leave their places and memory to others', async t => {
+test('smtp: clients that have said STARTTLS and left → release their slots and memory', async t => {
   // Enough for one stranger at a time.
   const memory = createMemory(2 * connectionBytes);
   const control = { concurrencyincoming: '1\n' };
@@ -151,7 +151,7 @@ test('smtp: a wrong password → 535, three of them → 421; names and passwords
   assert.doesNotMatch(rig.log.join('\n'), /guess|hunter2/);
 });
 
-test('smtp: passwords were guessed from this address at any door → the next attempt is answered when its time has come', async t => {
+test('smtp: passwords were guessed from this address by any protocol → the next attempt has to wait', async t => {
   const clock = steppedClock(1_000_000);
   const attempts = createLoginAttempts(clock);
   const here = uidKnown ? `loopback user ${process.getuid?.()}` : 'loopback';
@@ -171,7 +171,7 @@ test('smtp: passwords were guessed from this address at any door → the next at
   assert.equal(attempts.waitMs(here, 'ann'), 2000);
 });
 
-test('smtp: guesses that wait hold all places → another client comes in', async t => {
+test('smtp: delayed guesses hold all slots → another client is admitted', async t => {
   const attempts = createLoginAttempts(steppedClock(1_000_000));
   let waiting = 0;
   const begin: LoginAttempts['begin'] = () => {
@@ -191,7 +191,7 @@ test('smtp: guesses that wait hold all places → another client comes in', asyn
   assert.equal(await (await rawClient(rig.port)).line(), '220 heaven.af.mil ESMTP');
 });
 
-test('smtp: AUTH before EHLO, broken off, nonsense, or when nobody can check it → a refusal, and the session goes on', async t => {
+test('smtp: AUTH before EHLO, cancelled, nonsense, or without a check → refused, and the session continues', async t => {
   const { client } = await met(t);
   const secure = await startTls(client);
   assert.match((await ask(secure, plain('ann', 'secret')))[0] ?? '', /^503/);
@@ -210,7 +210,7 @@ test('smtp: AUTH before EHLO, broken off, nonsense, or when nobody can check it 
   assert.deepEqual(await ask(secure, 'NOOP'), ['250 ok']);
 });
 
-test('smtp: no certificate → STARTTLS is not there', async t => {
+test('smtp: no certificate → no STARTTLS', async t => {
   const rig = await startSmtp(t, { deps: { tls: () => undefined, logIn: async () => true } });
   const client = await rawClient(rig.port);
   await client.line();
@@ -238,7 +238,7 @@ for (const [what, leave] of [
   ['silent', () => {}],
   ['gone', client => void client.socket.end()],
 ] as [string, (client: RawClient) => void][]) {
-  test(`smtp: a client that is ${what} in the handshake → let go`, async t => {
+  test(`smtp: a client that is ${what} in the handshake → the connection ends`, async t => {
     const rig = await start(t, { timeoutsmtpd: '1\n' });
     const client = await rawClient(rig.port);
     await client.line();
