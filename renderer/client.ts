@@ -1,4 +1,4 @@
-// The window's way to its host: over the desktop bridge where there is one, else over a WebSocket to the page's origin.
+// Connects the window to its host: over the bridge of the desktop app, else over a WebSocket to the page's origin.
 import { createClient } from '../core/api/client.ts';
 import type { Api } from '../core/api/contract.ts';
 import type { Command } from '../core/api/desktop.ts';
@@ -12,7 +12,7 @@ import { webSocketTransport } from './transport/web-socket.ts';
 export interface Host {
   readonly api: Api;
   readonly connection: Connection;
-  /** True inside the desktop app: there is a tray, a login item, notifications. */
+  /** True in the desktop app, which has a tray, a login item and notifications. */
   readonly desktop: boolean;
   onCommand(receive: (command: Command) => void): void;
 }
@@ -32,7 +32,7 @@ export function openHost(page: Window, timers: Timers): Host {
   const credentials = pageCredentials(page);
   credentials.takeKey();
   const { transport, connection } = webSocketTransport({ timers, credentials, open: () => new WebSocket(url) });
-  // An address with a key that is opened in this very tab only changes the fragment.
+  // Opening an address with a key in this tab changes only the fragment.
   page.addEventListener('hashchange', () => {
     if (credentials.takeKey()) connection.enter();
   });

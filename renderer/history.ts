@@ -1,5 +1,5 @@
-// The browser's Back and Forward: places and mailboxes follow each other; an open message and the composer lie on top of them,
-// so that Back closes what was opened last. What the address shows is the place alone.
+// The browser's Back and Forward. Places and mailboxes follow each other; an open message and the composer are on top of them,
+// so that Back closes what was opened last. The address shows only the place.
 import { effect } from '@preact/signals';
 import type { Place } from '../core/api/desktop.ts';
 import { type App, isPlace } from './models/app.ts';
@@ -13,7 +13,7 @@ interface View {
 
 interface Kept {
   readonly view: View;
-  /** How many entries were put on top of the one below them all. */
+  /** How many entries are above the lowest one of this place. */
   readonly pushed: number;
 }
 
@@ -25,7 +25,7 @@ export function placeInAddress(page: Window): Place | undefined {
 
 export function followHistory(app: App, page: Window): void {
   const { mail, composer } = app;
-  /** The page has asked the browser to go back, which happens a little later. */
+  /** The page has told the browser to go back, which happens a little later. */
   let returning = false;
   let waiting = false;
 
@@ -75,10 +75,10 @@ export function followHistory(app: App, page: Window): void {
       sync();
     } else if (kept) {
       show(kept.view);
-      // Where that could not be had: a draft that has been sent.
+      // It may not be possible any more: the draft has been sent.
       keep('replace', kept.pushed);
     } else {
-      // A link to a place, or an address that was typed. The key of one that lets the tab in is not to be written over.
+      // A link to a place, or an address that was typed. An address with a key stays as it is: the key is read from it.
       const place = placeInAddress(page);
       if (place === undefined) return;
       app.go(place);
@@ -90,7 +90,7 @@ export function followHistory(app: App, page: Window): void {
   effect(() => {
     viewNow();
     if (waiting) return;
-    // One step may change several of these after each other.
+    // One step may change several of these.
     waiting = true;
     queueMicrotask(() => {
       waiting = false;
@@ -107,7 +107,7 @@ function isSame(one: View, other: View): boolean {
   return one.message === other.message && one.composing === other.composing;
 }
 
-/** Entries of an earlier page, or of another version of it, are none of ours. */
+/** Entries of an earlier page or of another version of it are ignored. */
 function keptIn(state: unknown): Kept | undefined {
   const kept = state as Partial<Kept> | null;
   return typeof kept?.pushed === 'number' && kept.view ? (kept as Kept) : undefined;

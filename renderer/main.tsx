@@ -1,4 +1,4 @@
-// The window's beginning: finds its host, makes the models, draws the shell, and ties it to the page.
+// Starts the window: connects to its host, creates the models, draws the shell, and connects it to the page.
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { openHost } from './client.ts';
@@ -16,7 +16,7 @@ import { createShortcuts } from './views/shortcuts.ts';
 const timers = pageTimers(window);
 const preferences = pagePreferences(window);
 const remembered = preferences.get('theme');
-// The last theme at once, so that nothing flashes while the host is asked.
+// The theme of last time is applied at once, so that nothing flashes until the host answers.
 if (remembered === 'light' || remembered === 'dark') applyTheme(remembered);
 
 const narrow = matchMedia('(max-width: 859px)');
@@ -45,16 +45,16 @@ effect(() => {
   document.title = unread > 0 ? `(${unread}) ${text.app}` : text.app;
 });
 followHistory(app, window);
-// What is being written is on disk before the page can go.
+// The draft is saved before the page can go.
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') app.composer.keep();
 });
 window.addEventListener('beforeunload', event => {
-  // The desktop hands over what was sent before the page goes; a browser may not, so it asks.
+  // The desktop app sends what is pending before the page goes; a browser may not, so it asks the user.
   const isOnItsWay = app.composer.keep() && !app.desktop;
   if (isOnItsWay || app.rules.edits.value.size > 0) event.preventDefault();
 });
-// A file dropped beside the composer must not replace the window.
+// A file that is dropped outside the composer must not replace the window.
 for (const kind of ['dragover', 'drop'] as const) document.addEventListener(kind, event => event.preventDefault());
 
 document.addEventListener(

@@ -1,4 +1,4 @@
-// The reader's side of a Maildir, as the host uses it: the mail.* calls, the owner's messages as files, and events.
+// A Maildir for reading, as the host uses it: the mail.* calls, the owner's messages as files, and events.
 import type { EventData, HandlersOf } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import { mailboxOf } from '../api/mail.ts';
@@ -49,25 +49,25 @@ type MailHandlers = HandlersOf<
 export interface MailStore {
   readonly handlers: MailHandlers;
   readonly files: MailboxAccess;
-  /** Makes the mailbox that has this directory, a byte string, if it could be one of the Maildir's. Never rejects. */
+  /** Creates the mailbox with this directory, a byte string, if it can be one of the Maildir's. Never rejects. */
   makeFolderAt(path: string): Promise<void>;
   /** Mail arrived, moved or changed its flags; at most ten times a second. */
   onChanged(listener: (data: EventData<'mail.changed'>) => void): Dispose;
-  /** A file came into some new/ after the first look. Of many at the same moment, only the newest are told. */
+  /** A file arrived in some new/ after the start. Of many at the same time, only the newest are reported. */
   onArrived(listener: (data: EventData<'mail.arrived'>) => void): Dispose;
   /** Ends watches and timers and writes the index; resolves when nothing runs any more. */
   close(): Promise<void>;
 }
 
 export interface MailStoreDeps {
-  /** The Maildir; when it is not there, it is shown as empty and looked for again. */
+  /** The Maildir; if it does not exist, it is shown as empty and looked for again. */
   readonly maildir: string;
   readonly clock: Clock;
   /** For the names of files that are written here. */
   readonly hostName: string;
   readonly log: LogLine;
   readonly takeApart: TakeApart;
-  /** Where summaries are kept between runs, e.g. `<home>/index/mail.sqlite`; undefined: nowhere. */
+  /** The file that keeps summaries between runs, e.g. `<home>/index/mail.sqlite`; undefined: none. */
   readonly indexPath: string | undefined;
 }
 
@@ -133,7 +133,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
       try {
         await opened.make(id);
       } catch (error) {
-        deps.log(`warning: unable to make the folder ${shownPath(id).join('/')}: ${reasonOf(error)}`);
+        deps.log(`warning: unable to create the folder ${shownPath(id).join('/')}: ${reasonOf(error)}`);
       }
     },
     onChanged: changes.onChanged,
@@ -145,7 +145,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
   };
 }
 
-/** Of what the owner has written, the others are named. */
+/** The addresses to which mail came: what the owner wrote names others. */
 function* addressees(catalog: Catalog): Generator<string> {
   const others = [catalog.find('Sent'), catalog.find('Drafts')];
   let looked = 0;
@@ -194,11 +194,11 @@ function mailboxesOf(catalog: Catalog): EventData<'mail.changed'>['mailboxes'] {
 
 async function readMessage(id: string, { box, entry, path }: Located, takeApart: TakeApart) {
   const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
-  // Another size than remembered: some program wrote into the file, against the rules.
+  // The size has changed: a program wrote into the file, against the rules.
   if (entry.summary && entry.summary.sizeBytes !== sizeBytes) box.folder.describe(entry, undefined);
   try {
     const content = await takeApart.content(raw, sizeBytes);
-    // Then its row may succeed too.
+    // Its row can be described now too.
     if (entry.summary?.problem !== undefined) box.folder.describe(entry, undefined);
     await box.describe([entry]);
     return { ...messageRow(id, entry, entry.summary ?? notYet(entry)), ...content };

@@ -1,4 +1,4 @@
-// Commands for the page wait here until it says that it takes them: after a start, a reload, a crash.
+// Keeps commands for the page until it takes them: after a start, a reload or a crash.
 import type { Command } from '../../core/api/desktop.ts';
 
 export interface Commands {
@@ -8,11 +8,11 @@ export interface Commands {
   ready(): void;
   /** The page is gone, or being loaded again. */
   lost(): void;
-  /** True while a command has nobody to take it. */
+  /** True while a command waits. */
   areWaiting(): boolean;
 }
 
-/** More than a person can have meant. */
+/** More than a user can have meant. */
 const mostWaiting = 20;
 
 export function createCommands(deliver: (command: Command) => void): Commands {

@@ -1,8 +1,8 @@
-// Electron's Notification behind one function.
+// Shows notifications through Electron.
 import { type NativeImage, Notification } from 'electron';
 import type { NotificationText } from './notifications.ts';
 
-/** Shows notifications; each is held until it is clicked or closed, else its click would get lost with it. */
+/** Each notification is kept until it is clicked or closed; otherwise its click could get lost. */
 export function createNotifier(icon: NativeImage): (content: NotificationText, onClick: () => void) => void {
   const open = new Set<Notification>();
   return (content, onClick) => {

@@ -1,4 +1,4 @@
-// The host's state and the user's settings as the desktop's parts see them: one subscription, one snapshot.
+// The host's state and the user's settings, for all parts of the desktop: one subscription, one snapshot.
 
 import type { Notice } from '../../core/api/errors.ts';
 import type { HostStatus, Settings } from '../../core/api/host.ts';
@@ -18,7 +18,7 @@ export interface WatchedHost {
 
 export interface HostWatch {
   current(): HostState;
-  /** Calls now and after every change. */
+  /** Calls the listener now and after every change. */
   each(listener: (state: HostState) => void): Dispose;
   dispose: Dispose;
 }

@@ -1,6 +1,5 @@
-// The desktop's entry: what must happen before Electron is ready, then the host, then everything around it. It starts
-// the same host that `waypost serve` starts. Electron waits for this file to be evaluated before it becomes ready, so
-// nothing here may wait for that.
+// The entry of the desktop: what must happen before Electron is ready, then the host (the same that `waypost serve` starts), then
+// everything around it. Electron is not ready until this file has been evaluated, so nothing here may wait for that.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
@@ -26,7 +25,7 @@ const smtpAddress = '127.0.0.1';
 const log = (line: string) => process.stderr.write(`waypost: ${line}\n`);
 let desktop: Desktop | undefined;
 
-// Commands may come before there is a window, or a host: they wait.
+// Commands may come before there is a window or a host.
 const commands = createCommands(one => desktop?.deliver(one));
 function command(one: Command): void {
   commands.give(one);
@@ -36,7 +35,7 @@ function command(one: Command): void {
 app.setName('Waypost');
 app.setAppUserModelId('org.waypost.desktop');
 app.enableSandbox();
-// Nothing in Chromium may look anything up, or load anything by itself.
+// Chromium itself may neither resolve names nor load anything.
 app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
 app.commandLine.appendSwitch('disable-background-networking');
 registerScheme();
@@ -61,7 +60,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  // Two hosts on one home there cannot be: of one without a desktop the page is shown.
+  // A home has one host. If one runs without a desktop, its page is opened instead.
   const running = await showRunning(home, process.env, launch.hidden);
   if (running !== undefined) {
     log(running);

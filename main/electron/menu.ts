@@ -1,4 +1,4 @@
-// The application menu. Every platform gets its own order; every command has its key here, so that the menu teaches it.
+// The application menu, in the order of each platform. Every command shows its key.
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Command, Place } from '../../core/api/desktop.ts';
 import { text } from './text.ts';
@@ -7,7 +7,7 @@ type Item = MenuItemConstructorOptions;
 
 export interface MenuDeps {
   readonly platform: NodeJS.Platform;
-  /** Offers the developer tools. */
+  /** Whether the menu offers the developer tools. */
   readonly devTools: boolean;
   /** Whether mail links of other programs come to this app. */
   readonly handlesMailto: boolean;
@@ -107,7 +107,7 @@ function settingsItem(deps: MenuDeps): Item {
   };
 }
 
-/** A choice, never a habit: other programs' links come here only because the user said so. */
+/** Links of other programs open here only if the user has chosen so. */
 function mailtoItem(deps: MenuDeps): Item {
   return {
     label: text.menu.mailtoLinks,

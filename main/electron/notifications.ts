@@ -1,4 +1,4 @@
-// New mail, said once: messages that arrive together (after a sleep, a link-up) become one notification.
+// Notifies of new mail: messages that arrive together (after sleep, or with a new network) become one notification.
 
 import type { EventData } from '../../core/api/contract.ts';
 import type { Command } from '../../core/api/desktop.ts';
@@ -15,7 +15,7 @@ export interface NotificationText {
   readonly body: string;
 }
 
-/** How long to wait for more before speaking. */
+/** How long to wait for more messages. */
 const gatherMs = 1_500;
 const mostNamed = 3;
 
@@ -23,7 +23,7 @@ export function notifyOfMail(deps: {
   notices(listener: (notice: Notice) => void): Dispose;
   clock: Clock;
   level(): Settings['notify'];
-  /** True while the user looks at the window: the list shows it then. */
+  /** True while the user looks at the window, where the list shows the message. */
   isWatched(): boolean;
   show(content: NotificationText, onClick: () => void): void;
   command(command: Command): void;
@@ -52,7 +52,7 @@ export function notifyOfMail(deps: {
   };
 }
 
-/** What to say at a level; undefined for nothing. */
+/** The text at a level; undefined: no notification. */
 export function notificationText(
   arrivals: readonly Arrival[],
   level: Settings['notify'],
@@ -81,7 +81,7 @@ function subjectOf({ subject }: Arrival): string {
   return plain(subject) || text.notify.noSubject;
 }
 
-/** One line without control or direction characters, and without what Linux desktops take for markup. */
+/** One line without control or direction characters, and without what Linux desktops read as markup. */
 function plain(words: string): string {
   const line = words
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')

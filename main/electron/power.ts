@@ -1,4 +1,4 @@
-// The machine wakes or gets a network: everything that waits is tried at once, instead of at its next try.
+// Tries all waiting messages at once when the machine wakes up or gets a network.
 import type { PowerMonitor } from 'electron';
 import type { Clock } from '../../core/lib/clock.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
@@ -8,7 +8,7 @@ export type Interfaces = Readonly<
   Record<string, readonly { readonly address: string; readonly internal: boolean }[] | undefined>
 >;
 
-/** Electron has no event for this in the main process; one look costs microseconds. */
+/** Electron's main process has no event for networks; one look takes microseconds. */
 const lookEveryMs = 5_000;
 
 export function watchPower(deps: {
@@ -37,7 +37,7 @@ export function watchPower(deps: {
   }
 
   function onResume(): void {
-    // The network is seldom there at once; what comes up later is new again.
+    // The network is rarely up at once: every network that comes up from now on counts as new.
     known = new Set();
     retry('the machine woke up');
   }
@@ -57,7 +57,7 @@ export function watchPower(deps: {
   };
 }
 
-/** The networks that the machine is in. IPv6 hosts change the lower half of their address daily: it says nothing. */
+/** The networks of the machine. The lower half of an IPv6 address changes daily and is ignored. */
 function networksOf(deps: { isOnline(): boolean; interfaces(): Interfaces }): Set<string> {
   if (!deps.isOnline()) return new Set();
   return new Set(

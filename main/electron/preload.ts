@@ -1,4 +1,4 @@
-// Runs in the window's isolated world, sandboxed, before the page. The page gets these four names and nothing else.
+// Runs before the page, sandboxed, in the window's isolated world. The page gets these four names and nothing else.
 import { contextBridge, ipcRenderer } from 'electron';
 import type { Command, DesktopBridge } from '../../core/api/desktop.ts';
 import type { Notice } from '../../core/api/errors.ts';

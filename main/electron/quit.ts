@@ -1,9 +1,9 @@
-// Quitting: the page lets go first, then running deliveries end, then the process. Nothing depends on it (the queue
-// survives any end), but a delivery that is cut off starts over, and its recipient may get the message twice.
+// Quits in order: first the page closes, then running deliveries finish, then the process ends. The queue survives any end, but
+// a delivery that is cut off starts over, and its recipient may get the message twice.
 import type { App } from 'electron';
 
 export interface Quit {
-  /** True from the moment that quitting began, until the user decides to stay. */
+  /** True once quitting has started, unless the user decides to stay. */
   begun(): boolean;
 }
 
@@ -25,7 +25,7 @@ export function setUpQuit(deps: {
         if (isDrained) deps.app.exit(0);
       },
       error => {
-        deps.log(`unable to end in good order: ${error}`);
+        deps.log(`unable to quit in order: ${error}`);
         deps.app.exit(1);
       },
     );

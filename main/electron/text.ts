@@ -1,4 +1,4 @@
-// Every sentence that the desktop shows outside the window: menus, tray, notifications, dialogs.
+// Every text that the desktop shows outside the window: menus, tray, notifications, dialogs.
 
 const plural = new Intl.PluralRules('en');
 const numbers = new Intl.NumberFormat('en');
@@ -11,13 +11,13 @@ export const text = {
   name: 'Waypost',
   cannotStart: 'Waypost cannot start',
   unsaved: {
-    message: 'Close without saving the changes of your rules?',
-    detail: 'What was changed in Rules and not saved is lost.',
+    message: 'Close without saving the changes to your rules?',
+    detail: 'Changes in Rules that are not saved will be lost.',
     buttons: ['Keep Editing', 'Discard Changes'],
   },
   noSandbox:
-    'Waypost shows mail of strangers only inside Chromium’s sandbox, and was started without it (--no-sandbox). ' +
-    'An AppImage does that where programs may not make user namespaces: allow them, or install the deb package, or ' +
+    'Waypost shows mail only inside Chromium’s sandbox, but was started without it (--no-sandbox). An AppImage is ' +
+    'started like that where programs may not create user namespaces. Allow them, install the deb package instead, or ' +
     'use the page (waypost serve --ui 127.0.0.1:8025).',
   menu: {
     file: '&File',
@@ -54,5 +54,5 @@ export const text = {
       others > 0 ? `From ${names.join(', ')} and ${numbers.format(others)} more` : `From ${names.join(', ')}`,
     noSubject: '(no subject)',
   },
-  autostartComment: 'Receives and sends mail from the moment you log in',
+  autostartComment: 'Receives and sends mail as soon as you log in',
 };

@@ -1,4 +1,4 @@
-// The window as a whole: its places and the models behind them. Everything from outside arrives as `AppDeps`.
+// The whole window: its places and their models. Everything from outside is handed in as `AppDeps`.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Command, Place } from '../../core/api/desktop.ts';
 import type { Host } from '../client.ts';
@@ -29,7 +29,7 @@ export interface AppDeps {
   readonly timers: Timers;
   readonly preferences: Preferences;
   readonly unsaved: Unsaved;
-  /** True where there is no room for list and reader side by side. */
+  /** True where there is room for either the list or the reader. */
   readonly singlePane: ReadonlySignal<boolean>;
   readonly place: Place;
 }
@@ -39,7 +39,7 @@ export interface App {
   readonly desktop: boolean;
   readonly nowMs: ReadonlySignal<number>;
   readonly toasts: Toasts;
-  /** What is said of new mail. */
+  /** New mail in words, for a live region. */
   readonly arrivals: ReadonlySignal<string>;
   readonly host: HostModel;
   readonly configuration: ConfigurationModel;
@@ -57,9 +57,9 @@ export interface App {
   /** @param id default: the message that keys act on */
   answer(kind: 'reply' | 'reply-all' | 'forward', id?: string): Promise<void>;
   openDraft(id: string): Promise<void>;
-  /** Goes to the queue place, which says what happened to the message with this Message-ID. */
+  /** Goes to the queue place, which shows what happened to the message with this Message-ID. */
   traceMessage(messageId: string): Promise<void>;
-  /** A message in Drafts is gone on with; any other is read. */
+  /** Opens the active message: one in Drafts in the composer, any other in the reader. */
   openActive(): void;
 }
 

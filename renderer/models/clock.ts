@@ -1,4 +1,4 @@
-// The present moment as a signal, for "in 16 min" and the like.
+// The current time as a signal, for words like "in 16 min".
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Timers } from './timers.ts';
 

@@ -1,4 +1,4 @@
-/** Makes reloads calm: never two at a time, and one more at the end if any were asked for meanwhile. */
+/** Runs `load` never twice at the same time; calls in between lead to one more run at the end. */
 export function coalesce(load: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let again = false;

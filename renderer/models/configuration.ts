@@ -1,4 +1,4 @@
-// What the control files say, in words, and what may be wrong with them: asked for when somebody looks.
+// What the control files say, in words, and what may be wrong with them. It is asked for when the settings are opened.
 import { signal } from '@preact/signals';
 import type { Api, Reply } from '../../core/api/contract.ts';
 import type { Toasts } from './toasts.ts';

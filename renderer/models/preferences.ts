@@ -1,11 +1,11 @@
-// Small choices of this window that the host need not know, kept in the page's own storage.
+// Choices that belong to this window and not to the host, in the page's own storage.
 
 export interface Preferences {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
 }
 
-/** Storage may be switched off or full: then the choices live as long as the window. */
+/** If storage is switched off or full, the choices last as long as the window. */
 export function pagePreferences(page: Window): Preferences {
   const memory = new Map<string, string>();
   return {

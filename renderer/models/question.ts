@@ -1,11 +1,11 @@
-// A question to the host whose answer stays on screen until it is closed. Answers to older questions come too late.
+// A question to the host whose answer stays on screen until it is closed. Answers to older questions are dropped.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Toasts } from './toasts.ts';
 
 export interface Question<Answer> {
   readonly answer: ReadonlySignal<Answer | undefined>;
   readonly busy: ReadonlySignal<boolean>;
-  /** Shows the answer when it comes; when the host refuses, the last one stays. */
+  /** Shows the answer when it comes. If the host refuses, the last answer stays. */
   put(ask: () => Promise<Answer>): Promise<void>;
   close(): void;
 }

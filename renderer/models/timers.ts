@@ -1,7 +1,7 @@
 /** Time, passed in so that tests own it. */
 export interface Timers {
   nowMs(): number;
-  /** Calls back once after a pause; the returned function cancels. */
+  /** Calls `run` once after a pause; the returned function cancels that. */
   later(run: () => void, delayMs: number): () => void;
 }
 

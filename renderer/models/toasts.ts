@@ -1,4 +1,4 @@
-// Short notices at the window's edge, most of them with an Undo.
+// Short notices at the edge of the window, most of them with Undo.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../../core/api/errors.ts';
 import { text } from '../text/en.ts';
@@ -15,14 +15,14 @@ interface Toast {
 export interface Toasts {
   readonly shown: ReadonlySignal<readonly Toast[]>;
   show(words: string, action?: Toast['action']): void;
-  /** Tells what was done, with an Undo: a button as long as the notice is there, and a key for some minutes. */
+  /** Shows what was done, with Undo: a button while the notice is shown, and a key for some minutes. */
   did(words: string, undo: () => void): void;
-  /** Tells a failure in words; bugs also go to the console. */
+  /** Shows a failure in words; bugs also go to the console. */
   failed(error: unknown): void;
   dismiss(id: number): void;
-  /** While someone is pointing at or focusing a toast, none disappears. */
+  /** While a toast has the pointer or the focus, none disappears. */
   hold(held: boolean): void;
-  /** Takes back the newest of what was done; false if there is nothing. */
+  /** Undoes the newest action; false if there is none. */
   undo(): boolean;
 }
 
@@ -38,7 +38,7 @@ export function failureText(error: unknown): string {
   return text.did.failed;
 }
 
-/** Whether the answer is missing, and not what was asked for. */
+/** Only the answer is missing: the host may have done what was asked. */
 export function mayBeDone(error: unknown): boolean {
   return error instanceof Unreachable ? error.maybeDone : error instanceof ApiError && error.code === 'unsure';
 }
@@ -47,7 +47,7 @@ export function createToasts(timers: Timers): Toasts {
   const shown = signal<readonly Toast[]>([]);
   let lastId = 0;
   let held = false;
-  /** What can be taken back, the newest last: other notices neither hide it nor push it out. */
+  /** What can be undone, the newest last. Other notices do not push it out. */
   let undos: readonly { readonly toast: number; readonly words: string; readonly untilMs: number; run(): void }[] = [];
 
   function add(toast: Omit<Toast, 'id'>): number {
@@ -96,7 +96,7 @@ export function createToasts(timers: Timers): Toasts {
       undos = undos.filter(each => each.untilMs > timers.nowMs());
       const newest = undos.at(-1);
       if (!newest) return false;
-      // What is not on screen any more is named: nobody could know what the key has done.
+      // If its notice has gone, a new one says what the key has undone.
       if (!shown.value.some(toast => toast.id === newest.toast))
         add({ tone: 'plain', text: text.did.undone(newest.words) });
       take(newest.toast);

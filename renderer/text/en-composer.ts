@@ -1,4 +1,4 @@
-// The words around a message that is being written, in English.
+// The words of the composer, in English.
 
 export const composer = {
   back: 'The message you were writing was restored. It is not saved yet.',

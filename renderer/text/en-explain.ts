@@ -1,4 +1,4 @@
-// The words about what would happen to an address, in English.
+// The words that explain what happens to mail for an address, in English.
 
 export const explain = {
   ask: 'Explain any address',

@@ -1,4 +1,4 @@
-// What the tree of folders says, and the questions about making, renaming and removing one.
+// The words of the folder tree and its dialogs, in English.
 import { many } from './plural.ts';
 
 export const folders = {

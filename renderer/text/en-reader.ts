@@ -1,4 +1,4 @@
-// What the reader says.
+// The words of the reader, in English.
 import { many } from './plural.ts';
 
 export const reader = {

@@ -1,4 +1,4 @@
-// The words for several messages at once, and for messages that have gone.
+// The words about several messages, and about messages that are no longer there, in English.
 import { many, numbers } from './plural.ts';
 
 export const selection = {

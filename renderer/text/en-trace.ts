@@ -1,4 +1,4 @@
-// The words about what did happen to messages, in English.
+// The words about what happened to a message, in English.
 import { many } from './plural.ts';
 
 export const trace = {

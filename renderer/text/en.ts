@@ -1,4 +1,4 @@
-// Every sentence and word the window shows, in English. A translation is another object of the type `Catalogue`.
+// Every word that the window shows, in English: the catalogue's main part. Places with many words have files of their own.
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { folders } from './en-folders.ts';

@@ -1,4 +1,4 @@
-// Dates, durations and sizes as the window writes them. Pure: the moment "now" is always passed in.
+// Dates, durations and sizes as the window writes them. Pure: the current time is passed in.
 import type { Invitation } from '../../core/api/mail.ts';
 import { text } from './en.ts';
 
@@ -68,12 +68,12 @@ function calendarMs({ local }: CalendarTime): number {
   return Date.parse(local.includes('T') ? `${local}Z` : local);
 }
 
-/** The whole truth, for a tooltip. */
+/** Date and time in full, for a tooltip. */
 export function fullDate(ms: number): string {
   return formats.full.format(ms);
 }
 
-/** A moment to come: `10:58`, with the day where it is not today. */
+/** A time in the future: `10:58`, with the day if it is not today. */
 export function nextTime(ms: number, nowMs: number): string {
   const sameDay = startOfDay(ms) === startOfDay(nowMs);
   return sameDay ? clockTime(ms) : `${formats.weekday.format(ms)} ${clockTime(ms)}`;

@@ -1,9 +1,9 @@
-// People as the window names them. A name never stands alone where it does not say who is meant: it may look like an
-// address, or two people may share it. Pure.
+// How the window names people. A name is shown without its address only when it is clear who is meant: a name may look like an
+// address, and two people may share one. Pure.
 import type { Message, Person } from '../../core/api/mail.ts';
 import { text } from './en.ts';
 
-/** A name where there is one, else the address; both where the name looks like another address. */
+/** The name if there is one, else the address; both when the name looks like an address. */
 export function personName(person: Person): string {
   return person.name.includes('@') ? fullPerson(person) : person.name || person.address;
 }
@@ -14,7 +14,7 @@ export function fullPerson({ name, address }: Person): string {
   return name === '' || name === address ? address : `${name} <${address}>`;
 }
 
-/** `Ines, Tomas`: with addresses where people in `among` share a name. */
+/** `Ines, Tomas`: with addresses when people in `among` share a name. */
 export function peopleNames(people: readonly Person[], among: readonly Person[] = people): string {
   const shared = sharedNames(among);
   return people.map(person => (shared.has(folded(person)) ? fullPerson(person) : personName(person))).join(', ');
@@ -26,17 +26,17 @@ export function firstNames(people: readonly Person[], most: number, among: reado
   return people.length > most ? text.reader.andMore(names, people.length - most) : names;
 }
 
-/** Everybody whom a message names. */
+/** All people that a message names. */
 export function peopleOf({ from, replyTo, to, cc }: Pick<Message, 'from' | 'replyTo' | 'to' | 'cc'>): Person[] {
   return [from, ...replyTo, ...to, ...cc];
 }
 
-/** True when answers go somewhere else than to the sender. */
+/** True when replies go to another address than the sender's. */
 export function repliesElsewhere({ replyTo, from }: Pick<Message, 'replyTo' | 'from'>): boolean {
   return replyTo.some(person => person.address.toLowerCase() !== from.address.toLowerCase());
 }
 
-/** Names that stand for more than one address. */
+/** Names that belong to more than one address. */
 function sharedNames(people: readonly Person[]): ReadonlySet<string> {
   const addressOf = new Map<string, string>();
   const shared = new Set<string>();
@@ -50,7 +50,7 @@ function sharedNames(people: readonly Person[]): ReadonlySet<string> {
   return shared;
 }
 
-/** Names that look alike are one. */
+/** Names that look alike count as one. */
 function folded({ name }: Person): string {
   return name.normalize('NFKC').toLowerCase();
 }

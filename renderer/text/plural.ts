@@ -2,7 +2,7 @@
 const rules = new Intl.PluralRules('en');
 export const numbers = new Intl.NumberFormat('en-GB');
 
-/** Picks the form for a count; `#` stands for the number. */
+/** The form for a count; `#` is replaced by the number. */
 export function many(count: number, one: string, other: string): string {
   return (rules.select(count) === 'one' ? one : other).replaceAll('#', numbers.format(count));
 }

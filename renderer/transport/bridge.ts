@@ -1,4 +1,4 @@
-// The transport of the desktop window: what the Electron preload exposes as `window.waypost`.
+// The transport of the desktop window, over what the Electron preload exposes as `window.waypost`.
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { DesktopBridge } from '../../core/api/desktop.ts';
@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-/** A transport over the bridge. The host lives in the same application, so the connection is always up. */
+/** A transport over the bridge. The host is in the same application, so the connection is always up. */
 export function bridgeTransport(bridge: DesktopBridge): { transport: Transport; connection: Connection } {
   const state = signal<ConnectionState>({ kind: 'up' });
   return {

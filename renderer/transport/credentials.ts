@@ -1,5 +1,5 @@
-// What lets this tab in: the key that its address came with, then the session that the host made for it. The session is in
-// the tab's own storage: no other port, site or tab gets it, and it is gone with the tab.
+// What lets this tab in: first the key in its address, then the session that the host created for it. The session is in the
+// tab's own storage: no other port, site or tab can read it, and it ends with the tab.
 
 export interface Session {
   readonly id: string;
@@ -7,15 +7,15 @@ export interface Session {
 }
 
 export interface Credentials {
-  /** Of the page: a session counts nowhere else. */
+  /** The page's origin: a session is valid only there. */
   readonly origin: string;
   key(): string | undefined;
   session(): Session | undefined;
-  /** The key has earned a session, or another one takes its place. */
+  /** Saves a new session; the key is used up. */
   keep(session: Session): void;
-  /** The host does not take the key. */
+  /** The host has refused the key. */
   dropKey(): void;
-  /** Takes a key out of the address, where nobody is to find it. True when there was one. */
+  /** Takes the key out of the address, so that it is not left there. True when there was one. */
   takeKey(): boolean;
 }
 
@@ -35,7 +35,7 @@ export function pageCredentials(page: Window): Credentials {
       try {
         page.sessionStorage.setItem(name, JSON.stringify(fresh));
       } catch {
-        // Without storage the session is as long as the page.
+        // Without storage the session ends with the page.
       }
     },
     dropKey() {

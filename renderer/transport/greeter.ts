@@ -1,10 +1,10 @@
-// The page's part of being let in (core/api/greeting.ts): what it says until the line is up. It sends no secret that is
-// still worth something, and believes nobody to be its host without a proof.
+// The page's part of the greeting (core/api/greeting.ts), until the connection is up. The page sends no secret that could be
+// used again, and believes no server to be its host without a proof.
 import type { HostGreeting, Opening } from '../../core/api/greeting.ts';
 import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/session-proof.ts';
 import type { Credentials, Session } from './credentials.ts';
 
-/** What follows from a frame of the host: an answer, a line that is up, or one to break. */
+/** What follows from a frame of the host: a reply, a connection that is up, or one to close. */
 type Step = { readonly say: string } | 'up' | 'stranger';
 
 export interface Greeter {
@@ -12,7 +12,7 @@ export interface Greeter {
   next(frame: unknown): Promise<Step>;
 }
 
-/** For one line. Undefined: there is nothing to be let in with. */
+/** For one connection. Undefined when the tab has neither a key nor a session. */
 export function createGreeter(credentials: Credentials): Greeter | undefined {
   const key = credentials.key();
   if (key !== undefined) return withKey(key, credentials);

@@ -9,7 +9,7 @@ interface ButtonProps {
   readonly icon?: IconName;
   /** Only the icon is seen; the words are for screen readers and the tooltip. */
   readonly iconOnly?: boolean;
-  /** What screen readers say, where the words on the button do not say enough. */
+  /** What screen readers say, when the words on the button are not enough. */
   readonly label?: string;
   /** The key that does the same. */
   readonly hotkey?: string;

@@ -1,11 +1,11 @@
-// What is copied out of a message: quoted lines with the marks that the screen shows as a bar.
+// Text that is copied from a message, with `>` before quoted lines, which the screen shows as bars.
 
 /** Elements with quoted lines say how deep they are: `data-quoted="2"`. */
 const quoted = '[data-quoted]';
 
 /**
- * The text of what is selected within `area`, its quoted lines marked; undefined where the browser's own copy is right:
- * nothing quoted is in it, it is part of one line, or it goes beyond the area.
+ * The text of what is selected within `area`, its quoted lines marked; undefined when the browser's own copy is right:
+ * it contains no quote, is part of one line, or goes beyond the area.
  */
 export function copiedText(selection: Selection, area: Element): string | undefined {
   if (selection.rangeCount !== 1 || selection.isCollapsed) return undefined;

@@ -1,13 +1,13 @@
-// The CSS of HTML mail, as far as a browser applies it in bounded time: what colours, spaces and sizes text, tables and
-// pictures. A few lines of other CSS (columns, counters, grids, filters, animations, selectors that look at siblings)
-// keep a window busy for minutes, and it has no way to stop them.
+// Filters the CSS of HTML mail: what stays is what a browser applies in bounded time, namely colours, spaces and sizes of text,
+// tables and pictures. A few lines of other CSS (columns, counters, grids, filters, animations, sibling selectors) can keep a
+// window busy for minutes, and it cannot stop them.
 
-/** The names that a browser gives: it divides shorthands. */
+/** Longhand names: the browser has split the shorthands. */
 const property =
   /^(?:(?:border|padding|margin|font|list-style|text-align|text-decoration|flex|justify|align|outline)-[a-z-]+|background-(?:attachment|clip|color|image|origin|position-[xy]|repeat|repeat-[xy]|size)|(?:min-|max-)?(?:width|height)|overflow-(?:x|y|wrap)|(?:row|column)-gap|(?:page-)?break-[a-z-]+|(?:letter|word)-spacing|text-(?:align|indent|overflow|transform|wrap|wrap-mode|wrap-style|size-adjust)|white-space(?:-collapse)?|box-sizing|caption-side|clear|color|direction|display|empty-cells|float|hyphens|line-height|object-fit|opacity|table-layout|unicode-bidi|vertical-align|visibility|word-break)$/;
 const displays =
   /^(?:none|block|inline|inline-block|flow-root|list-item|flex|inline-flex|inline-table|table|table-[a-z-]+)$/;
-/** The one without a name is a part of a calculation. */
+/** The empty name is a group in a calculation. */
 const functions: ReadonlySet<string> = new Set([
   '',
   ...'rgb rgba hsl hsla calc min max clamp url linear-gradient radial-gradient'.split(' '),
@@ -15,7 +15,7 @@ const functions: ReadonlySet<string> = new Set([
 const longestValue = 300;
 const picture = /^url\("data:[^"]*"\)$/;
 
-/** Names, classes, ids and simple attributes, and how they are within each other. */
+/** Names, classes, ids and simple attributes, and which is inside which. */
 const selector =
   /^(?:[\w\s.#*>,-]|:(?:link|visited|hover|active|focus|first-child|last-child)(?![\w-])|\[[\w-]+(?:="[\w -]*")?\])+$/;
 
@@ -26,10 +26,10 @@ export interface PageSize {
   readonly depth: number;
 }
 
-/** So often may an element be held against a part of a selector: about a second's work. */
+/** How often an element may be compared with a part of a selector: about a second's work. */
 const mostMatches = 20_000_000;
 
-/** Takes out of a style what is not mild. */
+/** Removes from a style what is not allowed. */
 export function filterStyle(style: CSSStyleDeclaration): void {
   for (const name of [...style]) {
     if (!isAllowed(name, style.getPropertyValue(name))) style.removeProperty(name);
@@ -39,14 +39,14 @@ export function filterStyle(style: CSSStyleDeclaration): void {
 function isAllowed(name: string, value: string): boolean {
   if (!property.test(name)) return false;
   if (name === 'display') return displays.test(value);
-  // Half of it would have to be mixed from what is behind.
+  // Values in between would have to be blended with what is behind.
   if (name === 'opacity') return value === '0' || value === '1';
   if (value.length > longestValue) return picture.test(value);
   const called = value.split('(').slice(0, -1);
   return called.every(before => functions.has(before.split(/[^\w-]/).at(-1) ?? ''));
 }
 
-/** @returns the rules of a style sheet that are mild, as many of them as the page's size allows */
+/** @returns the allowed rules of a style sheet, as many as the page's size permits */
 export function filterSheet(
   css: string,
   { CSSStyleSheet, CSSStyleRule, CSSMediaRule }: typeof globalThis,
@@ -78,7 +78,7 @@ export function filterSheet(
   return rulesIn(sheet.cssRules, false);
 }
 
-/** One that says what is around an element may look at all that is around it. */
+/** A selector with ancestors may be compared with all ancestors of an element. */
 function matchesOf(selectorText: string, { elements, depth }: PageSize): number {
   return selectorText.split(',').reduce((sum, one) => sum + elements * (/[\s>]/.test(one.trim()) ? depth : 1), 0);
 }

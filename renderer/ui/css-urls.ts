@@ -1,14 +1,14 @@
-// The addresses in a style sheet, told as a browser tells them (CSS Syntax Level 3): through escapes, in url(), in image-set("…"), in
-// @import, closed or not. Pure, and linear in its length.
+// Finds the addresses in a style sheet as a browser does (CSS Syntax Level 3): in url(), image-set("…") and @import, with escapes,
+// closed or not. Pure, and linear in its length.
 
 /** Functions whose strings are addresses. */
 const withAddresses = new Set(['image-set', '-webkit-image-set', 'image', 'src', 'cross-fade', '-webkit-cross-fade']);
 
-/** A string that is an address of elsewhere wherever it stands: a variable may carry it to where it counts. */
+/** A string that is a remote address wherever it is: a variable may carry it to a place where it is loaded. */
 const elsewhere = /^\s*(?:https?:)?\/\/[^\s/]/i;
 
 /**
- * Takes out each address that is not to stay, with its @import.
+ * Removes each address that must not stay, with its @import.
  * @param stays gets the address as a browser would read it
  */
 export function replaceUrls(css: string, stays: (url: string) => boolean): string {
@@ -77,7 +77,7 @@ class Sheet {
     );
   }
 
-  /** What `url(` holds; what is not closed reaches to the end, as in browsers. */
+  /** The address in `url(`; if it is not closed, it reaches to the end, as in browsers. */
   #address(): string {
     const css = this.#css;
     while (isBlank(css.charAt(this.#at))) this.#at++;
@@ -106,7 +106,7 @@ class Sheet {
     return text.join('');
   }
 
-  /** Goes on to what ends an @import. */
+  /** Skips to the end of an @import. */
   #import(): void {
     const css = this.#css;
     let url: string | undefined;

@@ -1,11 +1,11 @@
-// Which pictures of HTML mail may be shown: those that the mail brings along (data: URLs, RFC 2397), of kinds that a
-// browser draws in bounded time, and no more of them than it has memory for.
+// Which pictures of HTML mail may be shown: those in the message itself (data: URLs, RFC 2397), of kinds that a browser draws
+// in bounded time, and no more of them than it has memory for.
 import { pixelsOf } from './picture-size.ts';
 
 /** A photograph of a good camera. */
 const mostPixels = 60_000_000;
 const mostInAll = 200_000_000;
-/** So much of a picture is looked at for its size: before it says so, it may hold a profile and a thumbnail. */
+/** How much of a picture is read to find its size: a profile and a thumbnail may come before it. */
 const headLengths = [4096, 1024 * 1024];
 
 /** No SVG: a kilobyte of it may take a browser hours to draw. */
@@ -28,7 +28,7 @@ export function createPictureGate(): (url: string) => boolean {
 function pixelsBehind(url: string, start: number): number | undefined {
   for (const length of headLengths) {
     const head = url.slice(start, start + length);
-    // Percent signs, and what is no base64 at all, would be read in other ways by others.
+    // Percent signs, and what is not base64, could be decoded in another way by the browser.
     if (!base64.test(head)) return undefined;
     const pixels = pixelsOf(decoded(head));
     if (pixels !== undefined || head.length < length) return pixels;

@@ -1,7 +1,8 @@
+// Avoids flicker: a note that something is loading is shown only when it takes long.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** Shows its children only when the wait is long enough to be noticed: no flicker under 300 ms. */
+/** Shows its children after 300 ms. */
 export function Delayed({ children }: { children: ComponentChildren }) {
   const [due, setDue] = useState(false);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// A modal question or sheet on the native <dialog>: the browser keeps the focus inside and gives it back afterwards.
+// A modal dialog on the native <dialog>: the browser keeps the focus inside.
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
@@ -11,15 +11,15 @@ interface DialogProps {
 export function Dialog({ title, children, onClose }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // At once, not after the next frame: until then somebody may have moved the focus on.
+  // At once, not after the next frame: until then the focus may have moved on.
   useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();
-    // What is longer than the window is read from its top; its buttons may stand at its end.
+    // What is longer than the window is read from its top, though its buttons are at its end.
     if (dialog && dialog.scrollHeight > dialog.clientHeight) {
       const heading = dialog.querySelector('h2');
-      // Only here: a heading that can be focused would be the first to be, in every dialog.
+      // Only here: otherwise the heading would get the first focus in every dialog.
       if (heading) heading.tabIndex = -1;
       heading?.focus({ preventScroll: true });
       dialog.scrollTop = 0;
@@ -43,7 +43,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       }}
       onKeyDown={event => {
         if (event.key !== 'Escape') return;
-        // Closing the dialog is all that this key does here.
+        // In a dialog this key only closes it.
         event.preventDefault();
         onClose();
       }}

@@ -1,5 +1,5 @@
-// The window's icons: one set, drawn on a 20-unit grid with 1.5-unit strokes. Always beside a word, so hidden from
-// screen readers.
+// The window's icons: one set, drawn on a 20-unit grid with 1.5-unit strokes. Each is beside a word, so screen readers
+// skip it.
 const paths = {
   mail: 'M3 5.5h14v9.5H3z M3 6l7 5.5L17 6',
   queue: 'M6.5 3.5v12 M3.5 12.5l3 3 3-3 M13.5 16.5v-12 M10.5 7.5l3-3 3 3',

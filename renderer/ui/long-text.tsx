@@ -1,4 +1,4 @@
-// A long text in pieces, of which only those in sight are laid out: see textChunks.
+// Shows a long text in chunks, of which the browser lays out only those on screen.
 import type { ComponentChildren } from 'preact';
 import { textChunks } from './text-chunks.ts';
 

@@ -9,13 +9,13 @@ export type MailLink =
 const nowhere: MailLink = { kind: 'nowhere' };
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
 
-/** @param base what the message says that its relative links are relative to; `''`: nothing */
+/** @param base the base of relative links that the message gives; `''`: none */
 export function mailLink(href: string, base = ''): MailLink {
   // A browser drops these too.
   const text = href.replace(/[\t\n\r]/g, '').trim();
   if (text.startsWith('#')) return { kind: 'anchor', id: decoded(text.slice(1)) };
   if (/^mailto:/i.test(text)) return { kind: 'mailto', url: text };
-  // A host without a scheme would get the one of this page.
+  // Without this, a link without a scheme would get the scheme of this page.
   const url = scheme.test(text)
     ? URL.parse(text)
     : text.startsWith('//')

@@ -1,7 +1,7 @@
-// How many pixels a picture has, from its first bytes: PNG (and APNG), JPEG, GIF and WebP. A file of some kilobytes can
-// unfold into gigabytes.
+// Reads from a picture's first bytes how many pixels it has: PNG (and APNG), JPEG, GIF and WebP. A file of some kilobytes can
+// need gigabytes of memory.
 
-/** @returns undefined for what is none of these, or does not say it within the bytes that are given */
+/** @returns undefined for another format, or when the given bytes do not contain the size */
 export function pixelsOf(raw: Uint8Array): number | undefined {
   const size = sizeIn(raw, new DataView(raw.buffer, raw.byteOffset, raw.byteLength));
   return size && size[0] * size[1];
@@ -17,7 +17,7 @@ function sizeIn(raw: Uint8Array, view: DataView): Size | undefined {
     if (says(raw, 0, '\xff\xd8\xff')) return jpegSize(view);
     return undefined;
   } catch (error) {
-    if (error instanceof RangeError) return undefined; // It ends before it says so.
+    if (error instanceof RangeError) return undefined; // The bytes end before the size.
     throw error;
   }
 }
@@ -26,7 +26,7 @@ function says(raw: Uint8Array, at: number, text: string): boolean {
   return [...text].every((char, i) => raw[at + i] === char.charCodeAt(0));
 }
 
-/** The screen, or the first picture where that is larger, as browsers take it. */
+/** The screen's size, or that of the first picture if it is larger, as in browsers. */
 function gifSize(raw: Uint8Array, view: DataView): Size {
   const screen: Size = [view.getUint16(6, true), view.getUint16(8, true)];
   const flags = view.getUint8(10);
@@ -48,7 +48,7 @@ function webpSize(raw: Uint8Array, view: DataView): Size | undefined {
   return [1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff)];
 }
 
-/** Of the frame's header, before which there may be others: a thumbnail, a colour profile. */
+/** The size in the frame's header. Others may come before it: a thumbnail, a colour profile. */
 function jpegSize(view: DataView): Size {
   for (let at = 2; ; ) {
     while (view.getUint8(at) === 0xff && view.getUint8(at + 1) === 0xff) at++;

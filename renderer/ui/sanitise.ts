@@ -1,5 +1,5 @@
-// HTML mail, made harmless: no scripts, no forms, no frames, nothing loaded from elsewhere. The frame that shows it
-// forbids all of this once more by sandbox and by policy.
+// Makes HTML mail harmless: no scripts, no forms, no frames, nothing loaded from anywhere. The frame that shows it forbids all
+// of this again, by its sandbox and its policy.
 import createPurifier from 'dompurify';
 import { filterSheet, filterStyle } from './css-allowlist.ts';
 import { replaceUrls } from './css-urls.ts';
@@ -9,7 +9,7 @@ import { mailLink } from './mail-links.ts';
 export interface SafeHtml {
   /** A whole document for an iframe's srcdoc. */
   readonly document: string;
-  /** Images that would have been fetched from elsewhere. */
+  /** Images that would have been loaded from a network. */
   readonly remoteImages: number;
 }
 
@@ -51,10 +51,10 @@ const forbiddenTags = [
 ];
 
 const remoteUrl = /^\s*(?:https?:)?\/\//i;
-/** Fields that cells of tables may take up besides their own, all together. */
+/** How many more table fields than their own all cells together may span. */
 const mostSpannedFields = 10_000;
 
-/** @param nowhere what to say of a link that leads nowhere */
+/** @param nowhere the words for a link that leads nowhere */
 export function sanitise(html: string, page: Window & typeof globalThis, nowhere: (href: string) => string): SafeHtml {
   const purifier = createPurifier(page);
   let remoteImages = 0;
@@ -117,7 +117,7 @@ export function sanitise(html: string, page: Window & typeof globalThis, nowhere
   }
 
   purifier.addHook('uponSanitizeElement', node => {
-    // What is relative in the message was meant to be relative to this; the element itself goes.
+    // Relative links are resolved against it; the element itself is removed.
     if (node.nodeName === 'BASE' && base === '') base = (node as Element).getAttribute?.('href') ?? '';
     if (node.nodeName === 'STYLE') {
       sheets.push(withoutRemote(node.textContent ?? ''));

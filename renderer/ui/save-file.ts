@@ -1,6 +1,6 @@
-// Files that leave the window: the browser's own download.
+// Saves a file through the browser's own download.
 
-/** Hands bytes to the browser to save. The type is neutral, so that nothing is ever opened in this window. */
+/** The type is neutral, so that the browser never opens the file in this window. */
 export function saveFile(name: string, bytes: Blob): void {
   const url = URL.createObjectURL(bytes.slice(0, bytes.size, 'application/octet-stream'));
   const link = document.createElement('a');

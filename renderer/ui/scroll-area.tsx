@@ -1,3 +1,4 @@
+// An area with its own scroll bar.
 import type { ComponentChildren } from 'preact';
 
 interface ScrollAreaProps {
@@ -6,7 +7,7 @@ interface ScrollAreaProps {
   readonly children: ComponentChildren;
 }
 
-/** A part that scrolls by itself, and that the keyboard can reach to do so. */
+/** The keyboard can focus it, and so scroll it. */
 export function ScrollArea({ name, label, children }: ScrollAreaProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll (WCAG 2.1.1)

@@ -1,4 +1,4 @@
-// One of a few, side by side: native radio buttons drawn as one control.
+// A choice of one among a few: native radio buttons, drawn side by side as one control.
 import { useId } from 'preact/hooks';
 
 interface SegmentedProps<T extends string> {

@@ -1,17 +1,17 @@
-// Keyboard shortcuts: one table drives both the keys and the sheet that lists them. Silent while someone is typing.
+// Keyboard shortcuts: one table for the keys and for the sheet that lists them. They do nothing while text is typed.
 
 export interface Shortcut {
-  /** As pressed: `j`, `#`, `Enter`, `Ctrl+a` (the Command key too), or two after each other: `g m`. */
+  /** As pressed: `j`, `#`, `Enter`, `Ctrl+a` (also with the Command key), or two in sequence: `g m`. */
   readonly keys: string;
   readonly label: string;
   readonly group: string;
-  /** False when it does not apply here: the key then keeps its ordinary meaning. */
+  /** False when the shortcut does not apply now: the key keeps its ordinary meaning. */
   run(): boolean | undefined;
 }
 
 const sequenceMs = 1_500;
 
-/** True for what takes letters itself. */
+/** True for elements in which text is typed. */
 function takesLetters(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
@@ -19,7 +19,7 @@ function takesLetters(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['radio', 'checkbox', 'button', 'file'].includes(target.type);
 }
 
-/** Buttons and links have their own meaning for Enter and space. */
+/** Buttons and links handle Enter themselves. */
 function takesEnter(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a[href], summary, input, label') !== null;
 }
@@ -28,8 +28,8 @@ const shifted: Readonly<Record<string, string>> = { Digit3: '#', Digit8: '*', Sl
 const plain: Readonly<Record<string, string>> = { Slash: '/' };
 
 /**
- * The key as a Latin keyboard has it: where the layout writes other letters, it is told by its place. What is in the
- * table of shortcuts and is typed otherwise there (`#` where the layout has `№`) is found by its place too.
+ * The key as on a Latin keyboard. On a layout with other letters the position counts, also for `#`, `*`, `?` and `/`, which
+ * such a layout may have elsewhere (`№` in the place of `#`).
  */
 function latinKey({ key, code, shiftKey }: KeyboardEvent): string {
   if (key.length !== 1 || key <= '~') return key;

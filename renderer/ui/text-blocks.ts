@@ -7,12 +7,12 @@ export interface TextBlock {
   readonly text: string;
 }
 
-/** More changes between text and quotes than anybody reads: the rest stays as it came, in one block. */
+/** Nobody reads more changes between text and quotes than this: the rest becomes one block, as it is. */
 const maxBlocks = 2000;
 
 const quoteMarks = /^(?:> ?)+/;
 
-/** Neighbouring lines of the same depth become one block; `-- ` begins the signature. */
+/** Adjacent lines of the same depth become one block; `-- ` starts the signature. */
 export function textBlocks(words: string): TextBlock[] {
   const blocks: { depth: number; signature: boolean; lines: string[] }[] = [];
   let signature = false;

@@ -1,11 +1,11 @@
 // Splits a long text into chunks, so that a browser need lay out only those on screen. Pure.
 
-/** Laid out at once without a pause that anybody feels, even where no font has a single one of these characters. */
+/** Laid out without a noticeable pause, even when no font has any of the characters. */
 const chunkLength = 4000;
 
 /**
- * Cuts a long text at line ends, at blanks, or where there is neither, so that only what is in sight need be laid out: a
- * browser looks through all its fonts for every character that none of them has. No piece is twice as long as the limit.
+ * Cuts a long text at line ends, at blanks, or, where there is neither, between characters. A browser looks through all its
+ * fonts for every character that none of them has. No chunk is longer than twice the limit.
  */
 export function textChunks(words: string): string[] {
   const pieces: string[] = [];

@@ -4,7 +4,7 @@ export type TextPart =
   | { readonly kind: 'plain'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string };
 
-/** More links than anybody reads would cost the window its patience: the rest of the text stays plain. */
+/** More links than this would slow the window down: the rest of the text stays plain. */
 const maxLinks = 2000;
 
 /** Finds web addresses, mailto: links and mail addresses; a full stop or bracket at the end belongs to the sentence. */
@@ -14,7 +14,7 @@ export function splitLinks(words: string): TextPart[] {
   let url = nextUrl(words, 0);
   let address = nextAddress(words, 0);
   for (let links = 0; links < maxLinks; links++) {
-    // Each of the two is looked for again only from where it was found, so that no character is looked at twice.
+    // Each search continues where the last one ended, so that no character is searched twice.
     if (url && url.start < at) url = nextUrl(words, at);
     if (address && address.start < at) address = nextAddress(words, at);
     const found = url && (!address || url.start <= address.start) ? url : address;
@@ -43,8 +43,8 @@ function nextUrl(words: string, from: number): Place | undefined {
 }
 
 /**
- * `local@host.tld`, looked for by its `@`: an expression would try every beginning of a local part up to its end. What is
- * in front of one `@` is behind the one before it, so both sides together are looked at twice at most.
+ * `local@host.tld`, found by its `@`: an expression would try every start of a local part up to its end. What precedes one
+ * `@` follows the one before it, so each character is looked at twice at most.
  */
 function nextAddress(words: string, from: number): Place | undefined {
   for (let sign = words.indexOf('@', from); sign >= 0; sign = words.indexOf('@', sign + 1)) {
@@ -55,7 +55,7 @@ function nextAddress(words: string, from: number): Place | undefined {
   return undefined;
 }
 
-/** Where the local part in front of `sign` begins, at a word's beginning; undefined where there is none. */
+/** Where the local part before `sign` starts, at the start of a word; undefined when there is none. */
 function startOfLocal(words: string, sign: number, from: number): number | undefined {
   let start = sign;
   while (start > from && /[\w.+-]/.test(words.charAt(start - 1))) start--;
@@ -67,7 +67,7 @@ function isWordStart(words: string, at: number): boolean {
   return /\w/.test(words.charAt(at)) !== /\w/.test(words.charAt(at - 1));
 }
 
-/** The end of a host name with a dot in it; undefined where there is none. */
+/** The end of a host name with a dot in it; undefined when there is none. */
 function endOfHost(words: string, from: number): number | undefined {
   const host = /[\w-]+(?:\.[\w-]+)+/y;
   host.lastIndex = from;
@@ -75,7 +75,7 @@ function endOfHost(words: string, from: number): number | undefined {
 }
 
 function trimmedLength(link: string): number {
-  // Only closing brackets are taken off: the number of opening ones stays.
+  // Only surplus closing brackets are cut off.
   let excess = link.split(')').length - link.split('(').length;
   let end = link.length;
   for (; end > 0; end--) {

@@ -1,6 +1,6 @@
-// The theme in force, for what CSS alone cannot colour.
+// The current theme: applied to the page, and read for the chart, which CSS cannot colour.
 
-/** The value of a token of css/tokens.css under the theme in force. */
+/** The value of a token of css/tokens.css in the current theme. */
 export function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
@@ -17,7 +17,7 @@ export function onThemeChange(changed: () => void): () => void {
   };
 }
 
-/** Puts a choice of theme into force. */
+/** Applies the chosen theme. */
 export function applyTheme(theme: 'system' | 'light' | 'dark'): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;

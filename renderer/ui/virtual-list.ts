@@ -1,4 +1,4 @@
-// Which rows of a list of equal rows are on screen, and how far to scroll to show one. Pure.
+// A virtual list of equal rows: which rows are on screen, and how far to scroll to show one. Pure.
 
 export interface Viewport {
   readonly scrollTop: number;

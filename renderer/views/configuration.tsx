@@ -1,5 +1,4 @@
-// The configuration as the host understands it: first what may be wrong, with the file to change; below, every control file
-// in words.
+// The configuration as the host understands it: possible problems first, then every control file in words.
 import { useEffect } from 'preact/hooks';
 import type { Reply } from '../../core/api/contract.ts';
 import type { ConfigurationModel } from '../models/configuration.ts';

@@ -1,10 +1,11 @@
+// The sheet of keyboard shortcuts.
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { createShortcuts } from './shortcuts.ts';
 
-/** All keys, from the same table that makes them work. */
+/** Lists the same table that the keys are handled by. */
 export function KeySheet({ app }: { app: App }) {
   const shortcuts = createShortcuts(app);
   const close = () => app.showSheet(false);

@@ -1,15 +1,15 @@
-// A field and a button: a question to the host about what is typed.
+// A field and a button that ask the host about what is typed.
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { Button } from '../ui/button.tsx';
 
 interface QuestionFormProps {
   /** The class of the form, and the id of its field. */
   readonly name: string;
-  /** What screen readers call the form; undefined: nothing, it is part of a place that has a name. */
+  /** The form's name for screen readers; undefined when the place around it has one. */
   readonly title?: string;
-  /** What is to be typed. */
+  /** Says what to type. */
   readonly label: string;
-  /** Shown in the empty field; undefined: the label is, which has no other place then. */
+  /** Shown in the empty field; undefined: the label is shown there, and only there. */
   readonly example?: string;
   readonly go: string;
   readonly question: { readonly typed: Signal<string>; readonly busy: ReadonlySignal<boolean>; ask(): Promise<void> };

@@ -1,8 +1,8 @@
-// What a page that the host does not let in says, and what to do about it: alone, or over what was on screen before.
+// Says why the host does not let this page in, and how to open it again: alone, or above what was on screen before.
 import { text } from '../text/en.ts';
 import type { Refusal } from '../transport/connection.ts';
 
-/** In place of the window. */
+/** Shown instead of the window. */
 export function RefusedPage({ why }: { why: Refusal }) {
   return (
     <main class="refused-page">
@@ -17,7 +17,7 @@ export function RefusedPage({ why }: { why: Refusal }) {
   );
 }
 
-/** Above the window, which stays as it was. */
+/** Shown above the window, which stays as it was. */
 export function RefusedStrip({ why }: { why: Refusal }) {
   return (
     <div class="strip refused" role="alert">

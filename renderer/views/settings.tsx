@@ -1,4 +1,4 @@
-// The settings place: few choices, kept by the host; and the facts about it.
+// The settings place: a few choices, which the host stores, and facts about the host.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { HostStatus, Settings } from '../../core/api/host.ts';

@@ -1,4 +1,4 @@
-// The frame of the window: write and search on top, places on the left, the truth about the host at the bottom.
+// The frame of the window: Write and search on top, places on the left, the host's state at the bottom.
 import type { Place } from '../../core/api/desktop.ts';
 import { type App, places } from '../models/app.ts';
 import { text } from '../text/en.ts';
@@ -17,7 +17,7 @@ import { TopBar } from './top-bar.tsx';
 export function Shell({ app }: { app: App }) {
   const connection = app.connection.state.value;
   const refusal = connection.kind === 'refused' ? connection.why : undefined;
-  // What is on screen stays there: somebody may be writing.
+  // What is on screen stays: a message may be being written.
   if (refusal !== undefined && !app.host.status.value) return <RefusedPage why={refusal} />;
   return (
     <>

@@ -1,4 +1,4 @@
-// The line at the bottom that always tells the truth about the host.
+// The line at the bottom that shows the host's state.
 import type { HostStatus } from '../../core/api/host.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';

@@ -1,8 +1,9 @@
+// Shows the notices.
 import type { Toasts } from '../models/toasts.ts';
 import { text } from '../text/en.ts';
 import { Button } from '../ui/button.tsx';
 
-/** The notices on screen. The region itself is always there, so screen readers hear what is put into it. */
+/** The region is always there, so that screen readers read what appears in it. */
 export function ToastList({ toasts }: { toasts: Toasts }) {
   return (
     <section

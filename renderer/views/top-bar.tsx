@@ -1,4 +1,4 @@
-// Write, search in the mailbox on screen, and one mark for how the host is.
+// The bar on top: Write, search in the mailbox on screen, and the host's state.
 import { useSignal } from '@preact/signals';
 import type { App } from '../models/app.ts';
 import { mailboxName } from '../models/mail/mailboxes.ts';

@@ -275,7 +275,7 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
     await app.evaluate(({ app: electron }) => void setImmediate(() => electron.quit()), null);
     const asked = () => app.evaluate(() => globalThis.recorded.asked, null);
     assert.deepEqual(await until('it asks', async () => ((await asked()).length > 0 ? asked() : undefined)), [
-      'Close without saving the changes of your rules?',
+      'Close without saving the changes to your rules?',
     ]);
     assert.equal(await editor.inputValue(), typed);
     assert.equal((await statusOf(page)).unread >= 3, true, 'the host goes on');

@@ -1,5 +1,5 @@
-// What a reader does to messages: flags, moves, deletions. Each is one rename or unlink, as maildir(5) asks. A message keeps
-// its unique name while its flags change, and gets another one in another folder.
+// Flags, moves, deletes and adds messages. Each change is one rename or unlink, as maildir(5) asks. A message keeps its unique
+// name while its flags change, and gets another one in another mailbox.
 import { renameSync, unlinkSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { ApiError } from '../../api/errors.ts';
@@ -14,14 +14,14 @@ import { usualRole } from '../folders/folders.ts';
 import { readFileStart } from '../reading/file-start.ts';
 
 export interface Actions {
-  /** Answers the ids of those that have other flags now. A message in new/ moves to cur/ when it gets its first flag. */
+  /** Returns the ids of messages whose flags have changed. A message in new/ moves to cur/ with its first flag. */
   flag(ids: readonly string[], add: readonly string[], remove: readonly string[]): Promise<string[]>;
-  /** Answers the new ids of those that are there now, in the order given. */
+  /** Returns the new ids of the messages that were moved, in the order given. */
   move(ids: readonly string[], to: string): Promise<string[]>;
   remove(ids: readonly string[]): Promise<number>;
   /**
-   * Writes a message durably: without flags into new/, with flags into cur/. Answers its id. `madeOf` is the id of the
-   * message that it is made of, and gives it its unique name: one that is there by that name is not written again.
+   * Writes a message durably: without flags into new/, with flags into cur/. Returns its id. `madeOf` is the id of the message
+   * that it was made from, which gives it its unique name: a message that has this name already is not written again.
    */
   add(mailbox: string, raw: Uint8Array, flags: readonly string[], madeOf?: string): Promise<string>;
 }
@@ -97,7 +97,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
       renameSync(diskPath(path), diskPath(`${to.directory}/cur/${name}`));
     } catch (error) {
       if (errorCode(error) !== 'EXDEV') throw error;
-      // The other mailbox lies on another disk: a durable copy first, then the original goes.
+      // The other mailbox is on another disk: the original is removed after the copy is durable.
       await writeMessage(to.directory, unique, { place: 'cur', name }, (await readFileStart(path)).raw);
       await unlink(diskPath(path));
     }
@@ -107,13 +107,13 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
   }
 }
 
-/** The one of these unique names that other programs made of `unique`, or itself. */
+/** The one of these names that is `unique`, or that another program made from it. */
 function nameLike(unique: string, names: Iterable<string>): string | undefined {
   for (const name of names) if (name.startsWith(unique) && plainUnique(name) === unique) return name;
   return undefined;
 }
 
-/** Of an id or a unique name, without what other programs note behind a comma: mbsync's `,U=3` is true of one mailbox. */
+/** The unique name without what other programs add after a comma: mbsync's `,U=3` is valid in one mailbox only. */
 function plainUnique(id: string): string {
   const [unique = ''] = id.slice(id.lastIndexOf('/') + 1).split(',');
   return unique;

@@ -1,5 +1,5 @@
-// Makes, renames and removes mailboxes, in the layout that the Maildir has. Nothing is lost by it: messages of a mailbox that
-// goes are in Trash before it goes, and a directory that holds anything but mail stays.
+// Creates, renames and removes mailboxes in the layout of the Maildir. No mail is lost: the messages of a mailbox are in Trash
+// before it is removed, and a directory that contains anything but mail stays.
 import { lstatSync, renameSync } from 'node:fs';
 import { ApiError } from '../../api/errors.ts';
 import { parentFolder } from '../../api/mail.ts';
@@ -13,15 +13,15 @@ import { refuseOthers, removeFolder } from '../folders/remove-folder.ts';
 import type { Actions } from './actions.ts';
 
 export interface FolderActions {
-  /** @param parent the id of the mailbox in which the new one is made; `''`: in none. Answers its id. */
+  /** @param parent the id of the mailbox above the new one; `''`: none. @returns the new id */
   make(parent: string, name: string): Promise<string>;
-  /** Renames a mailbox with those in it. Answers its new id. */
+  /** Renames a mailbox and those in it. Returns its new id. */
   rename(id: string, name: string): Promise<string>;
-  /** Removes a mailbox and those in it. Answers how many messages went to Trash. */
+  /** Removes a mailbox and those in it. Returns how many messages were moved to Trash. */
   remove(id: string): Promise<number>;
 }
 
-// What arrives while a mailbox is being emptied is moved too; where more keeps arriving, the mailbox stays.
+// Mail that arrives while a mailbox is emptied is moved too; if more keeps arriving, the mailbox stays.
 const rounds = 5;
 
 export function createFolderActions(deps: {
@@ -64,7 +64,7 @@ export function createFolderActions(deps: {
     renameSync(diskPath(folderPath(maildir, from)), target);
   }
 
-  /** All of them or none. */
+  /** Renames all or none. */
   function renameAll(moves: readonly (readonly [from: string, to: string])[]): void {
     const done: [string, string][] = [];
     try {
@@ -96,7 +96,7 @@ export function createFolderActions(deps: {
       try {
         return (await catalog.make(id)).id;
       } catch (error) {
-        throw failed(`unable to make the folder ${shown(id)}: ${reasonOf(error)}`, error);
+        throw failed(`unable to create the folder ${shown(id)}: ${reasonOf(error)}`, error);
       }
     },
 
@@ -105,12 +105,12 @@ export function createFolderActions(deps: {
       const fresh = freshId(parentFolder(id), name);
       const taken = ids().find(each => each.startsWith(childPrefix(fresh)));
       if (taken !== undefined) throw new ApiError('refused', `There is already a folder ${shown(taken)}.`);
-      // In directories those within go along.
+      // A directory takes the directories in it along.
       const moved = id.startsWith('/') ? [id] : inside;
       try {
         renameAll(moved.map(each => [each, fresh + each.slice(id.length)]));
       } catch (error) {
-        throw failed(`unable to rename ${shown(id)}: ${reasonOf(error)}. It is as it was.`, error);
+        throw failed(`unable to rename ${shown(id)}: ${reasonOf(error)}. It is unchanged.`, error);
       } finally {
         await catalog.look();
       }
@@ -121,7 +121,7 @@ export function createFolderActions(deps: {
       const inside = within(id);
       let count = 0;
       try {
-        // Before anything moves.
+        // Checked before anything is moved.
         for (const each of inside) refuseOthers(folderPath(maildir, each));
         for (const each of inside) {
           count += await empty(each);

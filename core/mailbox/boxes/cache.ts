@@ -1,5 +1,5 @@
-// Summaries kept between runs, in SQLite under index/. Nothing but a cache: whatever is wrong with it, it is made anew
-// from the messages, and without it everything works, only slower at the first look.
+// Keeps summaries between runs, in SQLite under index/. It is only a cache: if it is damaged, it is made again from the messages,
+// and without it everything works, only slower at first.
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,16 +14,16 @@ import { formatCachedSummary, parseCachedSummary } from './cached-summary.ts';
 export interface SummaryCache {
   /** Forgets the mailboxes that are not in the list. */
   prune(mailboxes: readonly string[]): void;
-  /** Hands over what is kept for a mailbox; what `take` refuses is forgotten. */
+  /** Hands over the summaries of a mailbox; those that `take` refuses are forgotten. */
   load(mailbox: string, take: (unique: string, summary: Summary) => boolean, slice: TimeSlice): Promise<void>;
   put(mailbox: string, unique: string, summary: Summary): void;
   drop(mailbox: string, unique: string): void;
-  /** Writes what is still to be written. */
+  /** Writes what is not written yet. */
   readonly close: Dispose;
 }
 
-// Another number makes a new file: rows of older versions are not understood, and messages that could not be taken apart
-// are tried again.
+// Another number starts a new file: rows of older versions cannot be read, and messages that could not be parsed are tried
+// again.
 const version = 4;
 const flushMs = 1000;
 const flushRows = 500;
@@ -35,7 +35,7 @@ interface Change {
   readonly row: string | undefined;
 }
 
-/** @param path the database file; undefined keeps nothing */
+/** @param path the database file; undefined: nothing is kept */
 export function openSummaryCache(deps: { path: string | undefined; clock: Clock; log: LogLine }): SummaryCache {
   const { path, clock, log } = deps;
   let db = path === undefined ? undefined : (open(path, log) ?? reopen(path, log));
@@ -43,13 +43,13 @@ export function openSummaryCache(deps: { path: string | undefined; clock: Clock;
   let cancelTimer: Dispose | undefined;
   let closed = false;
 
-  /** Runs `work` on the database; when that fails, the file is thrown away and a new one begun. */
+  /** Runs `work` on the database; if that fails, starts a new file. */
   function use(work: (db: DatabaseSync) => void): void {
     if (!db || path === undefined) return;
     try {
       work(db);
     } catch (error) {
-      log(`warning: message index ${path} is unusable and begun anew: ${reasonOf(error)}`);
+      log(`warning: message index ${path} is unusable and started again: ${reasonOf(error)}`);
       closeQuietly(db);
       db = closed ? undefined : reopen(path, log);
     }
@@ -90,7 +90,7 @@ export function openSummaryCache(deps: { path: string | undefined; clock: Clock;
       });
     },
     async load(mailbox, take, slice) {
-      // In portions, not with one open cursor: between them others may write, or find the file broken.
+      // In portions instead of with one open cursor: in between, rows may be written, or the file be found damaged.
       let after = '';
       for (;;) {
         let rows: { name: string; row: string }[] = [];
@@ -127,7 +127,7 @@ function open(path: string, log: LogLine): DatabaseSync | undefined {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     db = new DatabaseSync(path);
-    // Durability is not wanted of a cache; the write-ahead log keeps readers and the writer out of each other's way.
+    // A cache need not be durable; with the write-ahead log, readers and the writer do not block each other.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
     const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (found !== 0 && found !== version) throw new Error(`version ${found} is not version ${version}`);
@@ -157,6 +157,6 @@ function closeQuietly(db: DatabaseSync): void {
   try {
     db.close();
   } catch {
-    // It is being given up; what could not be written is only a cache.
+    // What could not be written is only a cache.
   }
 }

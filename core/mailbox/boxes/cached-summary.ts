@@ -1,4 +1,4 @@
-// A summary as one line of JSON for the cache. What comes back from there is checked: the file may hold anything.
+// A summary as one line of JSON for the cache. What is read from there is checked: the file may contain anything.
 import type { Person } from '../../api/mail.ts';
 import type { Summary } from '../reading/summary.ts';
 
@@ -10,7 +10,7 @@ export function formatCachedSummary(summary: Summary): string {
   return JSON.stringify([dateMs, sizeBytes, attachments, subject, preview, others, problem, ...people] satisfies Flat);
 }
 
-/** @returns undefined for anything that `formatCachedSummary` did not write */
+/** @returns undefined for what `formatCachedSummary` did not write */
 export function parseCachedSummary(row: string): Summary | undefined {
   let flat: unknown;
   try {

@@ -1,4 +1,4 @@
-// Tells listeners what changed, ten times a second at most however fast it changes.
+// Tells listeners about changes, at most ten times a second.
 import type { EventData } from '../../api/contract.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
@@ -6,7 +6,7 @@ import type { Dispose } from '../../lib/dispose.ts';
 type Listener<T> = (data: T) => void;
 
 export interface ChangeEvents {
-  /** Something is different: listeners hear of it soon. */
+  /** Something has changed: listeners are called soon. */
   touch(): void;
   onChanged(listener: Listener<EventData<'mail.changed'>>): Dispose;
   arrived(data: EventData<'mail.arrived'>): void;
@@ -14,7 +14,7 @@ export interface ChangeEvents {
   readonly close: Dispose;
 }
 
-// The first change waits a moment for those that belong to it; after an event there is a pause.
+// The first change waits a moment for those that belong to it; a pause follows each event.
 const gatherMs = 25;
 const pauseMs = 100;
 

@@ -5,7 +5,7 @@ import { type Place, parseFileName, secondsInName } from '../files/names.ts';
 import type { Summary } from '../reading/summary.ts';
 import { createOrder, type OrderBy } from './order.ts';
 
-/** One message. `place` and `name` are where it was seen last: other programs may rename it at any time. */
+/** One message. `place` and `name` are the last ones known: other programs may rename it at any time. */
 export interface Entry {
   readonly unique: string;
   place: Place;
@@ -26,13 +26,13 @@ export interface Folder {
   unread(): number;
   /** How many messages have no summary yet. */
   undescribed(): number;
-  /** Notes that a file is there; answers the entry when that was news (a new message, or another place or name). */
+  /** Notes that a file exists. Returns the entry if it is new or has another place or name. */
   put(place: Place, name: string): { entry: Entry; added: boolean } | undefined;
-  /** Notes that a message is there no more. */
+  /** Notes that a message is gone. */
   drop(entry: Entry): void;
-  /** Notes that what is there under this name is no message: a link, a directory. It is not put again by that name. */
+  /** Notes that the file of this name is not a message but a link or a directory: it is not put again. */
   ignore(entry: Entry): void;
-  /** Forgets that about a name, or about all. */
+  /** Forgets that about one name, or about all. */
   unignore(name?: string): void;
   describe(entry: Entry, summary: Summary | undefined): void;
   /**
@@ -107,7 +107,7 @@ export function createFolder(id: string): Folder {
       if (timeMs === entry.timeMs) return;
       entry.timeMs = timeMs;
       orders.date.touch();
-      // Where a name has no time the date stands in for it.
+      // If a name has no time, the date is used.
       if (timeInName(entry.unique) === 0) orders.arrival.touch();
     },
     newestFirst: (slice, by = 'date') => orders[by].sorted(slice),

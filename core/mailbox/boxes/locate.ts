@@ -1,5 +1,5 @@
-// From a message id to its file. Other programs rename files at any time, so a file that is not where it was seen
-// last is looked for again before it counts as gone.
+// Finds the file of a message id. Other programs rename files at any time, so a file that is not at its last place is looked
+// for again before it counts as gone.
 import { ApiError } from '../../api/errors.ts';
 import { mailboxOf } from '../../api/mail.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
@@ -20,13 +20,13 @@ export function messageId(box: Box, entry: Entry): string {
   return `${box.id}/${entry.unique}`;
 }
 
-/** What `mail.*` says of a message that is not there. */
+/** The error for a message that is not there. */
 function gone(id: string): ApiError {
   const mailbox = shownPath(mailboxOf(id)).join('/');
   return new ApiError('gone', `This message is no longer in ${mailbox}: it was moved or deleted.`);
 }
 
-/** Where a message was seen last; undefined: nowhere, or it has gone. */
+/** The last known place of a message; undefined when there is none, or the message is gone. */
 export function locate(catalog: Catalog, id: string): Located | undefined {
   const mailbox = mailboxOf(id);
   const box = catalog.boxes().get(mailbox);
@@ -53,8 +53,8 @@ export async function withFile<T>(catalog: Catalog, id: string, use: (found: Loc
 }
 
 /**
- * Does something with the files of many messages, in slices; `use` answers false when there was nothing to do.
- * Messages that are gone are passed over. Other failures do not stop the rest and are thrown, the first one, at the end.
+ * Does something with the files of many messages, in slices; `use` returns false when there was nothing to do. Messages that
+ * are gone are skipped. Other failures do not stop the rest; the first one is thrown at the end.
  * @returns the ids for which there was something to do
  * @throws ApiError `failed`
  */

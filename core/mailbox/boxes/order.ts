@@ -1,4 +1,4 @@
-// The messages of a mailbox in one order, newest first, kept as they come and go. Sorting many rests in between.
+// Keeps the messages of a mailbox in one order, newest first, as they come and go. Sorting many is done in slices.
 import type { TimeSlice } from '../../lib/time-slice.ts';
 
 /** Two orders of the same messages: by what their Date says, and by when their files came here. */

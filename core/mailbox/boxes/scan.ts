@@ -1,4 +1,4 @@
-// Brings a folder in memory up to date with its directories: all of it, or only the names that something happened to.
+// Brings a mailbox in memory up to date with its directories: all of it, or only the names that have changed.
 import { lstatSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const places: readonly Place[] = ['new', 'cur'];
 /** What a scan found. */
 export interface ScanChanges {
   readonly added: Entry[];
-  /** Whether anything at all is different: a message, a flag. */
+  /** Whether anything has changed: a message, a flag. */
   changed: boolean;
 }
 
@@ -109,7 +109,7 @@ function note(changes: ScanChanges, folder: Folder, place: Place, name: string):
   if (news.added) changes.added.push(news.entry);
 }
 
-/** A file that some program writes in place, against the rules, is described anew when it has grown. */
+/** A file that a program writes in place, against the rules, is described again when its size has changed. */
 function refreshSummary(changes: ScanChanges, folder: Folder, name: string, sizeBytes: number): void {
   const entry = folder.entries.get(parseFileName(name)?.unique ?? '');
   if (!entry?.summary || entry.summary.sizeBytes === sizeBytes) return;

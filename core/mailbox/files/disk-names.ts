@@ -1,16 +1,16 @@
-// Names on disk as text and back. Names are bytes; those that are not UTF-8 (old ones, of other systems) must be found again
-// under the text that stands for them, so a byte that is not UTF-8 becomes a character of its own: U+F780 to U+F7FF.
+// Converts file names to text and back. A name is bytes, and not always UTF-8 (old ones, of other systems). So that the text
+// leads back to the same name, each byte that is not UTF-8 becomes a character of its own: U+F780 to U+F7FF.
 import { isUtf8 } from 'node:buffer';
 
 const ofByte = 0xf700;
 
-/** The text that stands for a name: what it says, where it is UTF-8. */
+/** The text for a name: the name itself, where it is UTF-8. */
 export function nameText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return isExact(text) ? text : byCharacters(bytes);
 }
 
-/** Whether a name that was read as UTF-8 stands for itself. If not, it is to be read again as bytes. */
+/** Whether a name that was read as UTF-8 is exact. If not, it must be read again as bytes. */
 export function isExact(text: string): boolean {
   return !/[\ufffd\uf780-\uf7ff]/.test(text);
 }
@@ -26,7 +26,7 @@ function byCharacters(bytes: Buffer): string {
   return text;
 }
 
-/** undefined where a byte is no character, and for the characters that stand for bytes. */
+/** undefined when there is no character here, and for the characters that replace bytes. */
 function characterAt(bytes: Buffer, at: number): string | undefined {
   const lead = bytes[at] as number;
   const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
@@ -36,7 +36,7 @@ function characterAt(bytes: Buffer, at: number): string | undefined {
   return /[\uf780-\uf7ff]/.test(text) ? undefined : text;
 }
 
-/** The path by which the system knows what `nameText` named. */
+/** The path on disk for a text that `nameText` made. */
 export function diskPath(path: string): string | Buffer {
   if (!/[\uf780-\uf7ff]/.test(path)) return path;
   const pieces = path.split(/([\uf780-\uf7ff])/);

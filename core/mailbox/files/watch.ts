@@ -1,4 +1,4 @@
-// Tells when something happens in a directory. Watches can fail or miss events, so whoever uses them polls as well.
+// Watches a directory. A watch can fail or miss events, so its users poll as well.
 import { watch } from 'node:fs';
 import { basename } from 'node:path';
 import type { Dispose } from '../../lib/dispose.ts';
@@ -11,7 +11,7 @@ export interface DirectoryWatch {
 }
 
 /**
- * @param onName the name of what came, went or changed; null when the system does not say which, and at the end of the watch
+ * @param onName gets the name that came, went or changed; null when the system does not say which, and when the watch ends
  * @throws Error of the operating system when the directory cannot be watched
  */
 export function watchDirectory(path: string, onName: (name: string | null) => void): DirectoryWatch {
@@ -19,7 +19,7 @@ export function watchDirectory(path: string, onName: (name: string | null) => vo
   const own = basename(path);
   const watcher = watch(diskPath(path), { persistent: false, encoding: 'buffer' }, (_kind, bytes) => {
     const name = bytes === null ? null : nameText(bytes);
-    // Linux tells by its own name that the directory was moved or removed. Another one of that name is not watched by this.
+    // On Linux the directory's own name means that it was moved or removed. A new directory of that name is not watched.
     if (name === own) end();
     else if (alive) onName(name);
   });

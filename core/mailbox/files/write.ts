@@ -1,4 +1,4 @@
-// Puts a message into a Maildir folder so that it survives a crash: tmp/, fsync, rename, fsync of the directory.
+// Writes a message into a mailbox so that it survives a crash: tmp/, fsync, rename, fsync of the directory.
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,8 +6,7 @@ import { diskPath } from './disk-names.ts';
 import type { Place } from './names.ts';
 
 /**
- * Makes unique names, `<seconds>.M<microseconds>P<pid>Q<count>.<host>` (maildir(5)): two never agree, on this host or
- * another.
+ * Creates unique names, `<seconds>.M<microseconds>P<pid>Q<count>.<host>` (maildir(5)): no two are equal, on any host.
  */
 export function createUniqueNames(deps: { clock: Clock; hostName: string; pid: number }): () => string {
   const host = deps.hostName.slice(0, 64).replaceAll('/', '\\057').replaceAll(':', '\\072') || 'localhost';
@@ -20,7 +19,7 @@ export function createUniqueNames(deps: { clock: Clock; hostName: string; pid: n
 }
 
 /**
- * Writes one message. When this resolves, the file is whole and its name durable; when it rejects, nothing is left.
+ * Writes one message. When this resolves, the file is complete and its name durable; when it rejects, nothing is left.
  * @throws Error of the operating system
  */
 export async function writeMessage(

@@ -1,4 +1,4 @@
-// Finds the mailboxes of a Maildir in both layouts, and the directories that may yet become or hold some.
+// Finds the mailboxes of a Maildir in both layouts, and the directories that may become or contain some.
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../lib/user-error.ts';
@@ -8,11 +8,11 @@ import { folderPath, inbox, ownParts } from './folder-ids.ts';
 export interface FoundFolders {
   /** INBOX first. */
   readonly ids: readonly string[];
-  /** Directories that are no mailboxes (yet): whose parts are being made, or which only hold other folders. */
+  /** Directories that are not mailboxes (yet): their parts are being created, or they only contain mailboxes. */
   readonly others: readonly string[];
 }
 
-// A Maildir may hold anything, a whole home among it.
+// A Maildir may contain anything, even a whole home.
 const maxDepth = 8;
 const maxDirectories = 2000;
 
@@ -32,7 +32,7 @@ export async function findFolders(maildir: string): Promise<FoundFolders> {
     if (await isMaildir(path)) ids.push(id);
     else if (entry.isDirectory) others.push(path);
     else return;
-    // A link is followed to one mailbox, not into what may be a circle. What is hidden holds no folders in this layout.
+    // A link is followed to one mailbox only: it may lead into a circle. A hidden directory contains no mailboxes in this layout.
     if (hidden || !entry.isDirectory || depth === maxDepth) return;
     for (const inner of await entriesOf(path).catch(() => [])) await look(inner, `${parent}/${name}`, depth + 1);
   }
@@ -69,7 +69,7 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a mailbox with its tmp, new and cur, as maildirmake does (mode 0700); what is there already stays.
+ * Creates a mailbox with its tmp, new and cur, as maildirmake does (mode 0700); what exists already stays.
  * @returns whether anything was missing
  */
 export async function makeFolder(maildir: string, id: string): Promise<boolean> {
@@ -79,7 +79,7 @@ export async function makeFolder(maildir: string, id: string): Promise<boolean> 
     const made = await mkdir(diskPath(join(directory, part)), { recursive: true, mode: 0o700 });
     if (made !== undefined) news = true;
   }
-  // Maildir++: by this file delivery agents know that the Maildir, with its quota, is the one above.
+  // Maildir++: this file tells delivery agents that the Maildir, with its quota, is the directory above.
   if (news && id !== inbox && !id.startsWith('/')) {
     await writeFile(diskPath(join(directory, 'maildirfolder')), '', { mode: 0o600, flag: 'a' });
   }

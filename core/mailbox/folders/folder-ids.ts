@@ -1,4 +1,4 @@
-// What mailboxes are called: their ids, the directories that these stand for, and their names on screen.
+// The ids of mailboxes, the directories that belong to them, and their names on screen.
 // `INBOX` is the Maildir itself. Maildir++ (Courier, Dovecot): `lists.qmail` is the directory `.lists.qmail` in it. Dovecot's
 // layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
 import { join, relative, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { shownName } from '../files/disk-names.ts';
 
 export const inbox = 'INBOX';
 
-/** The parts of a Maildir, which are no folders. */
+/** The parts of a Maildir, which are not mailboxes. */
 export const ownParts: readonly string[] = ['tmp', 'new', 'cur'];
 
 /** The directory of a mailbox. @throws RangeError for an id that names no directory of its own inside the Maildir */
@@ -21,7 +21,7 @@ export function folderPath(maildir: string, id: string): string {
   return join(maildir, ...names);
 }
 
-/** The id of the mailbox that has a directory; undefined for directories that cannot be one of the Maildir's folders. */
+/** The id of the mailbox with this directory; undefined for directories that cannot be mailboxes of the Maildir. */
 export function folderAt(maildir: string, path: string): string | undefined {
   const within = relative(maildir, path);
   const id = within.startsWith('.') && !within.includes('/') ? within.slice(1) : `/${within}`;
@@ -38,14 +38,14 @@ export function shownPath(id: string): string[] {
   return names.map(name => decodeUtf7(shownName(name.replace(/^\./, ''))) || name);
 }
 
-/** The mailboxes within a mailbox begin with this. */
+/** The ids of mailboxes in a mailbox start with this. */
 export function childPrefix(id: string): string {
   return id.startsWith('/') ? `${id}/` : `${id}.`;
 }
 
 /**
- * The id for a new mailbox, in the layout of those that are there.
- * @param parent the id of the mailbox in which it shall be; `''`: in none
+ * The id for a new mailbox, in the layout of the existing ones.
+ * @param parent the id of the mailbox above it; `''`: none
  * @param name as a person writes it
  * @throws RangeError with a sentence that says what is wrong with the name
  */
@@ -53,7 +53,7 @@ export function newFolderId(ids: readonly string[], parent: string, name: string
   const wanted = name.normalize('NFC').trim();
   if (wanted === '') throw new RangeError('A folder needs a name.');
   if (/[/\\]|\p{Cc}/u.test(wanted)) throw new RangeError('A folder name cannot contain slashes or control characters.');
-  // Where other programs write names in UTF-8 they would show modified UTF-7 as it is.
+  // Programs that write names in UTF-8 would show modified UTF-7 as it is.
   const written = ids.some(id => /[^\x00-\x7f]/.test(id)) ? wanted : encodeUtf7(wanted);
   const inDirectories = parent === '' ? usesDirectories(ids) : parent.startsWith('/');
   if (inDirectories) {
@@ -73,7 +73,7 @@ function checked(id: string): string {
   throw new RangeError('This name is too long.');
 }
 
-/** Whether folders are directories by their own names: where there are such and no others. */
+/** Whether mailboxes are plain directories here: some are, and no others exist. */
 export function usesDirectories(ids: readonly string[]): boolean {
   return ids.some(id => id.startsWith('/')) && ids.every(id => id === inbox || id.startsWith('/'));
 }

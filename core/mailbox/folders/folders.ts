@@ -1,10 +1,10 @@
-// Which mailbox has which role, and the order in which they are shown.
+// The roles of mailboxes, and the order in which they are shown.
 import type { Mailbox } from '../../api/mail.ts';
 import { inbox, shownPath, usesDirectories } from './folder-ids.ts';
 
 type Role = NonNullable<Mailbox['role']>;
 
-/** The mailboxes everybody has, in the order they are shown, besides the inbox. */
+/** The usual mailboxes beside the inbox, in the order in which they are shown. */
 const usual: readonly { readonly id: string; readonly role: Role }[] = [
   { id: 'Drafts', role: 'drafts' },
   { id: 'Sent', role: 'sent' },
@@ -23,12 +23,12 @@ function roles(ids: readonly string[]): Map<string, Role> {
   return byId;
 }
 
-/** The role of a mailbox among those that are there. */
+/** The role of a mailbox among the existing ones. */
 export function roleOf(ids: readonly string[], id: string): Role | undefined {
   return roles(ids).get(id);
 }
 
-/** The mailbox meant by `wanted`: itself, or for a usual name the one that has its role; undefined: not there yet. */
+/** The mailbox named `wanted`, or for a usual name the one with its role; undefined when there is none. */
 export function resolveFolder(ids: readonly string[], wanted: string): string | undefined {
   if (ids.includes(wanted)) return wanted;
   const role = usualRole(wanted);
@@ -37,12 +37,12 @@ export function resolveFolder(ids: readonly string[], wanted: string): string | 
   return undefined;
 }
 
-/** The role that a mailbox of this name has by being called so. */
+/** The role that goes with a usual name. */
 export function usualRole(id: string): Role | undefined {
   return usual.find(each => each.id === id)?.role;
 }
 
-/** The id by which a usual mailbox that is not there yet is made. */
+/** The id with which a usual mailbox is created. */
 export function usualFolderId(ids: readonly string[], id: string): string {
   return usualRole(id) && usesDirectories(ids) ? `/${id}` : id;
 }

@@ -1,5 +1,5 @@
-// Takes an empty mailbox away: its directories, and what mail programs keep there that is worth nothing without mail. Anything
-// else that is found brings it back as it was.
+// Removes an empty mailbox: its directories, and the files of mail programs that are useless without mail. If it contains anything
+// else, it stays as it was.
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../lib/user-error.ts';
@@ -10,7 +10,7 @@ import { folderPath, ownParts } from './folder-ids.ts';
 const worthless =
   /^(?:maildirfolder|maildirsize|dovecot(?:[-.].*|)|courierimap[a-z]*|\.uidvalidity|\.mbsyncstate.*|\.isyncuidmap\.db.*)$/;
 
-/** @throws Error when there is anything in a folder that is not mail; folders in it are another matter */
+/** @throws Error when the directory contains anything but mail and directories */
 export function refuseOthers(directory: string): void {
   if (lstatSync(diskPath(directory)).isSymbolicLink()) throw new Error('it is a symbolic link; remove it by hand');
   for (const { name, isDirectory } of entriesIn(directory)) {
@@ -19,10 +19,10 @@ export function refuseOthers(directory: string): void {
 }
 
 /**
- * First it is moved aside at once, so that nobody delivers into what is being removed: who tries is told that there is no such
- * mailbox, and tries again later.
+ * It is moved aside first, so that no program delivers into it while it is removed: such a delivery finds no mailbox, and is
+ * tried again later.
  * @param aside a unique name
- * @param top the mailbox that is being removed with those in it: directories up to it that only held this one go too
+ * @param top the mailbox that is removed with those in it: directories up to it that are empty then are removed too
  * @throws Error with what stands in the way, or of the operating system; then the mailbox is where it was
  */
 export function removeFolder(folder: { maildir: string; id: string; aside: string; top: string }): void {
@@ -46,7 +46,7 @@ export function removeFolder(folder: { maildir: string; id: string; aside: strin
   }
 }
 
-/** Something may have come until the moment at which the mailbox was moved aside. */
+/** Mail may have arrived until the mailbox was moved aside. */
 function refuseAny(directory: string): void {
   refuseOthers(directory);
   for (const part of ['new', 'cur']) {
@@ -57,7 +57,7 @@ function refuseAny(directory: string): void {
   if (inner) throw new Error(`it contains the directory ${inner.name}`);
 }
 
-/** In tmp/ there may be what was being delivered and never was: it counts as not accepted. */
+/** Files in tmp/ are of deliveries that were never completed: they count as not accepted. */
 function removePart(path: string): void {
   for (const { name } of entriesIn(path)) unlinkSync(diskPath(join(path, name)));
   if (lstatSync(diskPath(path), { throwIfNoEntry: false })) rmdirSync(diskPath(path));

@@ -1,4 +1,4 @@
-// What the window selects: ranges and places in the order that the list shows, and what has become of messages.
+// Finds messages in the order that the list shows: ranges, positions, the next unread one; and the flags that they have now.
 import type { Asked, Reply } from '../../api/contract.ts';
 import { mailboxOf } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -8,7 +8,7 @@ import type { Entry } from '../boxes/folder.ts';
 import { locate, messageId } from '../boxes/locate.ts';
 import { flagsOf, isUnread, openListing } from './listing.ts';
 
-/** The messages between two, which belong to them, in the order of the list. @throws ApiError `gone` */
+/** The messages from one to another, both included, in the order of the list. @throws ApiError `gone` */
 export async function idsBetween(catalog: Catalog, clock: Clock, asked: Asked<'mail.ids'>): Promise<Reply<'mail.ids'>> {
   const listing = await openListing(catalog, clock, asked);
   if (!listing) return { ids: [] };
@@ -19,7 +19,7 @@ export async function idsBetween(catalog: Catalog, clock: Clock, asked: Asked<'m
     asked.to === null ? entries.length - 1 : indexOf(entries, catalog, asked.to),
   ].filter(index => index >= 0);
   if (ends.length === 0) return { ids: [] };
-  // Of an end that has gone meanwhile nothing can be said: the other one is what is left.
+  // If one end has gone meanwhile, only the other one is left.
   const range = entries.slice(Math.min(...ends), Math.max(...ends) + 1);
   return { ids: range.filter(entry => entry.here).map(entry => messageId(box, entry)) };
 }
@@ -54,7 +54,7 @@ export async function nextUnread(
 
 /** The flags that messages have now; null for those that have gone. */
 export async function flagsNow(catalog: Catalog, ids: readonly string[]): Promise<Reply<'mail.flags'>> {
-  // A file that is being renamed is nowhere for a moment: then the directory is looked at.
+  // A file that is being renamed may not be found for a moment: then its directory is read again.
   const missing = ids.filter(id => !locate(catalog, id)).map(mailboxOf);
   for (const mailbox of new Set(missing)) await catalog.boxes().get(mailbox)?.refresh();
   return {

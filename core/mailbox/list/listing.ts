@@ -1,4 +1,4 @@
-// Windows onto a mailbox: newest first, all of it or what matches a query.
+// Lists a mailbox page by page, newest first: all messages, or those that match a query.
 import type { Asked, Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Flag, MessageRow } from '../../api/mail.ts';
@@ -12,16 +12,16 @@ import { usualRole } from '../folders/folders.ts';
 import type { Summary } from '../reading/summary.ts';
 import { searchTest } from './search.ts';
 
-// The very first look at a big mailbox takes seconds. A list does not wait for it: until then the times in the file
-// names give the order, and a change is told when it is done.
+// Describing a big mailbox for the first time takes seconds. A list does not wait for that: until then the order comes from the
+// times in the file names, and a change is reported afterwards.
 const patienceMs = 250;
-// The messages of a page are waited for, but not for ever: one of them may be hard to take apart.
+// A page waits for its messages, but not forever: one of them may take long to parse.
 const pagePatienceMs = 5000;
 
-/** What every call about a list says of it. */
+/** What every call about a list says about it. */
 type ListingAsked = Pick<Asked<'mail.list'>, 'mailbox' | 'query' | 'order' | 'unread'>;
 
-/** All of a mailbox, or what matches a query: what the list shows a window of. */
+/** All messages of a mailbox, or those that match a query. */
 export interface Listing {
   readonly box: Box;
   readonly whole: boolean;
@@ -115,7 +115,7 @@ export function messageRow(id: string, entry: Entry, summary: Summary): MessageR
   return { id, from, to: [...to], subject, preview, dateMs, sizeBytes, flags: flagsOf(entry), attachments };
 }
 
-/** What is shown of a message that waits to be taken apart. */
+/** What is shown of a message that is not parsed yet. */
 export function notYet({ timeMs }: Entry): Summary {
   const preview = 'This message has not been looked at yet.';
   return {

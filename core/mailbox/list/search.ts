@@ -1,4 +1,4 @@
-// Words that are looked for in the list: without regard to case and accents, in subject, sender and all recipients. Pure.
+// Searches the list: words in subject, sender and all recipients, without regard to case and accents. Pure.
 import type { Summary } from '../reading/summary.ts';
 
 /** A test for summaries; undefined for a query without words, which all match. */
@@ -15,14 +15,14 @@ function searchable({ from, to, subject, others = '' }: Summary): string {
   return folded([subject, ...[from, ...to].flatMap(person => [person.name, person.address]), others].join('\n'));
 }
 
-/** Accents of Latin, Greek and Cyrillic letters; the points of Hebrew and Arabic, which most people leave out. */
+/** Accents of Latin, Greek and Cyrillic letters, and points of Hebrew and Arabic, which most people do not type. */
 const marks = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
-/** Letters that no decomposition takes to what people type for them. */
+/** Letters whose decomposition is not what people type for them. */
 const letters: Readonly<Record<string, string>> = { ß: 'ss', ς: 'σ', ı: 'i', ø: 'o', ł: 'l', đ: 'd', æ: 'ae', œ: 'oe' };
 
 /** A text as it is compared. */
 export function folded(text: string): string {
-  // Most of the mail in the world.
+  // The fast way, for most mail.
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')

@@ -1,4 +1,4 @@
-// The files of messages, decoded, in pieces. The one that is being fetched is kept meanwhile: its message is taken apart once.
+// Hands out attachments, decoded, in pieces. The one that is being fetched is kept, so that its message is parsed once.
 import type { Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -16,7 +16,7 @@ export interface Attachments {
   read(asked: { id: string; part: number; offset: number }, path: string): Promise<Reply<'mail.attachment'>>;
 }
 
-/** Who fetches a file asks for its next piece sooner. */
+/** The next piece of a file is asked for sooner than that. */
 const keptMs = 30_000;
 
 export function createAttachments(takeApart: TakeApart, clock: Clock): Attachments {

@@ -1,5 +1,5 @@
-// From message files to the summaries of their rows: the files' first bytes go in batches to whoever takes messages apart.
-// A message over which that fails is listed all the same, with what is known of it and why.
+// Makes summaries of message files: their first bytes go to the parser in batches. A message that cannot be parsed is listed too,
+// with what is known about it and why.
 
 import { ParseFailure } from '../../lib/process/parse-failure.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
@@ -18,7 +18,7 @@ export type Described =
   | { readonly kind: 'no-file' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** So many files are described at once. */
+/** How many files are described at once. */
 export const batchFiles = 64;
 
 const firstReadBytes = 16 * 1024;
@@ -71,7 +71,7 @@ function needsMore({ raw, sizeBytes }: FileStart, summary: Summary): boolean {
   return summary.preview === '' || summary.from.address === '';
 }
 
-/** Of many together; when that fails, one by one, so that only the guilty message pays for it. */
+/** Parses many together; if that fails, one by one, so that only one message is affected. */
 async function summariesOf(starts: readonly FileStart[], takeApart: TakeApart): Promise<readonly Summary[]> {
   if (starts.length === 0) return [];
   try {
@@ -95,7 +95,7 @@ async function summaryOf(start: FileStart, takeApart: TakeApart): Promise<Summar
   }
 }
 
-/** What the header says by itself; if even that cannot be parsed, what the file says. */
+/** What the header alone says; if that cannot be parsed either, what the file says. */
 async function knownOf(start: FileStart, takeApart: TakeApart): Promise<Summary> {
   const { raw, sizeBytes, timeMs } = start;
   try {

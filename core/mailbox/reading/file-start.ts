@@ -1,18 +1,18 @@
-// Reads a file's first bytes, or some of them, or all, without trusting what kind of file it is.
+// Reads the first bytes of a file, a part of it or all, and makes sure that it is a file.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { errorCode } from '../../lib/user-error.ts';
 import { diskPath } from '../files/disk-names.ts';
 
 /**
- * For reading what may not be a file: opening a fifo must not wait for a writer, and a link is not followed to whatever
- * it leads to. (Windows has no such flags.)
+ * The path may not be a file: opening a fifo must not wait for a writer, and a link is not followed. (Windows has no such
+ * flags.)
  */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
  * @param atMost how many bytes to read; default: all @param offset from which one on
- * @throws Error of the operating system, or when the path is no file
+ * @throws Error of the operating system, or when the path is not a file
  */
 export async function readFileStart(
   path: string,
@@ -41,7 +41,7 @@ export async function readFileStart(
 /**
  * The same, synchronously: a system call is a few microseconds, its way through the thread pool a hundred; callers go
  * through many files in slices.
- * @returns undefined when this is no file: a directory, a fifo
+ * @returns undefined when it is not a file: a directory, a fifo
  * @throws Error of the operating system; ELOOP for a link
  */
 export function readStartNow(

@@ -1,8 +1,8 @@
-// Images that an HTML message carries itself and refers to as cid: (RFC 2392) become data: URLs, so that the frame
-// that shows the message needs no way to fetch anything.
+// Replaces cid: references (RFC 2392) in HTML by data: URLs of the images in the message, so that the frame that shows it need
+// not load anything.
 import type { MimePart } from './parts.ts';
 
-// A short message may show one big image a thousand times: what is put in is limited, the rest stays a cid:.
+// A short message may show one big image a thousand times: beyond this limit a reference stays as it is.
 const maxInlinedLength = 16 * 1024 * 1024;
 
 /** What the window shows (renderer/ui/data-pictures.ts). */
@@ -10,7 +10,7 @@ const pictures = /^image\/(?:png|jpe?g|gif|webp)$/;
 
 const reference = /(["'=(\s])cid:([^"'\s<>()]{1,500})/gi;
 
-/** @returns the HTML, and the numbers of the parts that are shown in it */
+/** @returns the HTML and the numbers of the parts that it shows */
 export function inlineImages(html: string, parts: readonly MimePart[]): { html: string; used: ReadonlySet<number> } {
   const used = new Set<number>();
   const urls = new Map<number, string>();

@@ -1,4 +1,4 @@
-// A message's parts for the reader: its texts, and its files under names that are fit for a directory.
+// The parts of a message for the reader: its texts, and its files with safe names.
 
 import { partFileName } from '../../message/body/file-name.ts';
 import { type Invitation, readInvitation } from '../../message/body/invitation.ts';
@@ -7,7 +7,7 @@ import { decodeBytes } from '../../message/encodings/charset.ts';
 import type { Header } from '../../message/header/parse-header.ts';
 
 export interface MimePart {
-  /** Fit for a directory of any system. */
+  /** Safe in a directory of any system. */
   readonly name: string;
   readonly type: string;
   /** Without angle brackets; `''` when there is none. */
@@ -18,7 +18,7 @@ export interface MimePart {
 
 export interface Mime {
   readonly texts: readonly TextForms[];
-  /** What can be saved, numbered by its place in this list. */
+  /** The files that can be saved, numbered by their place in this list. */
   readonly parts: readonly MimePart[];
   /** What the first calendar among them says. */
   readonly invitation: Invitation | undefined;
@@ -27,12 +27,12 @@ export interface Mime {
   readonly header: Header;
   /** The message's own; `''`: unknown. */
   readonly charset: string;
-  /** Why there is nothing; undefined when all went well. */
+  /** Why nothing could be parsed; undefined when it was. */
   readonly problem?: string;
 }
 
 /**
- * Never throws. Nested messages are parts like other files: they are not taken apart themselves.
+ * Never throws. Nested messages are files like others: they are not parsed themselves.
  * @param sizeBytes of the message, of which `raw` may be the beginning only
  */
 export function parseMime(raw: Buffer, sizeBytes: number): Mime {

@@ -1,18 +1,18 @@
-// The first words of a message's text for its row in the list.
+// The first words of a message, for its row in the list.
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { textOfHtml } from '../../message/body/html-text.ts';
 import { type Body, type TextAllowance, type TextLeaf, textAllowance, textOf } from '../../message/body/leaf-parts.ts';
 import { oneLine } from '../../message/encodings/display-text.ts';
 
 const previewLength = 140;
-// Enough encoded bytes for the preview: HTML begins with style sheets.
+// Enough encoded bytes for the preview: HTML starts with style sheets.
 const plainBytes = 2048;
 const htmlBytes = 48 * 1024;
-/** More texts than anybody looks through for one that has words. */
+/** How many texts are searched for words. */
 const maxLeaves = 8;
 
 /**
- * One line of what the reader shows as text; `''` when that has no words within its first bytes.
+ * One line of the text that the reader shows; `''` when its first bytes contain no words.
  * @param raw the message, or its beginning: then it is not `complete`
  */
 export function previewOf(raw: Buffer, complete: boolean, bodies: readonly Body[], charset: string): string {
@@ -45,7 +45,7 @@ function beginningOf(
 function firstWords(text: string, wanted: (line: string) => boolean): string {
   let words = '';
   for (const line of text.split('\n')) {
-    // White space may still go, so more than the preview's length is gathered.
+    // White space is removed later, so more than the preview's length is gathered.
     if (words.length > 4 * previewLength) break;
     if (wanted(line)) words += `${line.slice(0, 8 * previewLength).replace(/^[> ]+/, '')}\n`;
   }

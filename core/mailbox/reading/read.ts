@@ -1,4 +1,4 @@
-// The whole message for the reader: its people, its text, its HTML, its files. Whatever the bytes are, it answers.
+// Reads a whole message: its people, its text, its HTML and its files. Any bytes give a result.
 import type { Attachment, Message } from '../../api/mail.ts';
 import { lighterHtml } from '../../message/body/lighter-html.ts';
 import { htmlText, plainText } from '../../message/body/text-forms.ts';
@@ -9,7 +9,7 @@ import { inlineImages } from './inline-images.ts';
 import { type Mime, type MimePart, parseMime } from './parts.ts';
 import { senderIn } from './summary.ts';
 
-/** What reading adds to, or knows better than, the row in the list. */
+/** What reading adds to the row in the list, or knows better. */
 export type Content = Omit<Message, 'id' | 'preview' | 'dateMs' | 'sizeBytes' | 'flags'>;
 
 const maxTextLength = 1024 * 1024;
@@ -43,7 +43,7 @@ export function readContent(raw: Buffer, sizeBytes: number): Content {
   };
 }
 
-/** What there is when nothing could be taken apart. */
+/** The rest, when nothing could be parsed. */
 const nothing = { attachments: false, html: null, files: [], invitation: null, faults: [] };
 
 function headerOf(
@@ -64,7 +64,7 @@ function describe(part: MimePart, number: number, shown: boolean): Attachment {
   return { part: number, name: part.name, type: part.type, sizeBytes: part.bytes.length, shown };
 }
 
-/** The plain text, or what the HTML says where there is only that. */
+/** The plain text, or the text of the HTML if there is only HTML. */
 function textOf({ texts }: Mime): string {
   const { text, cutFrom } = plainText(texts, maxTextLength);
   if (cutFrom === undefined) return text;

@@ -1,10 +1,10 @@
-// A message's file to look at, and in pieces to keep: its bytes as they are.
+// The source of a message: its beginning as text to view, and its bytes in pieces to save.
 import { isUtf8 } from 'node:buffer';
 import type { Reply } from '../../api/contract.ts';
 import { readFileStart } from './file-start.ts';
 
 const maxShownBytes = 1024 * 1024;
-/** So many bytes of a file go to the window at once. */
+/** How many bytes of a file go to the window at once. */
 export const pieceBytes = 4 * 1024 * 1024;
 
 /** The beginning of the file as text. */
@@ -14,7 +14,7 @@ export async function showSource(path: string): Promise<Reply<'mail.source'>> {
   return { text: sourceText(cut ? withoutCutCharacter(raw) : raw), cut };
 }
 
-/** A piece of the file; empty behind its end. */
+/** A piece of the file; empty after its end. */
 export async function readPiece(path: string, offset: number): Promise<Reply<'mail.bytes'>> {
   const { raw, sizeBytes } = await readFileStart(path, pieceBytes, offset);
   return { base64: raw.toString('base64'), sizeBytes };
@@ -34,7 +34,7 @@ export function sourceText(raw: Buffer): string {
   return lines.join('');
 }
 
-/** What was cut off may have begun in the middle of a character. */
+/** The cut may be in the middle of a character. */
 function withoutCutCharacter(raw: Buffer): Buffer {
   for (let back = 1; back <= Math.min(3, raw.length); back++) {
     const byte = raw[raw.length - back] ?? 0;

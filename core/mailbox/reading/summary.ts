@@ -1,4 +1,4 @@
-// What a message's row shows, from the first bytes of its file.
+// Summarises a message for its row in the list, from the first bytes of its file.
 import type { Person } from '../../api/mail.ts';
 import { isAttached, type Leaves, leavesOf, textAllowance, textOf } from '../../message/body/leaf-parts.ts';
 import { findParts, type Structure } from '../../message/body/structure.ts';
@@ -14,13 +14,13 @@ export interface Summary {
   readonly to: readonly Person[];
   readonly subject: string;
   readonly preview: string;
-  /** From the Date field; the file's time where that is missing or no date. */
+  /** From the Date field; the file's time when that is missing or not a date. */
   readonly dateMs: number;
   readonly sizeBytes: number;
   readonly attachments: boolean;
   /** Names and addresses of the other recipients, a line each, for the search: the rest of To, then Cc and Bcc. */
   readonly others?: string;
-  /** Why the message could not be taken apart, as a clause; then the rest is what is known without that. */
+  /** Why the message could not be parsed, as a clause; the rest is then what is known without that. */
   readonly problem?: string;
 }
 
@@ -54,7 +54,7 @@ export function summarise(raw: Buffer, file: { sizeBytes: number; timeMs: number
   };
 }
 
-/** Whom a message is shown to be from: the first field that names somebody. */
+/** The sender that is shown: from the first field that names one. */
 export function senderIn(header: Pick<Header, 'first'>, charset: string, fields: readonly string[]): Person {
   for (const name of fields) {
     const [person] = parsePeople([header.first(name)], 1, charset);
@@ -70,9 +70,9 @@ function linesOf(people: readonly Person[]): string {
 
 /** @param complete whether `raw` is the whole message */
 function hasAttachments(raw: Buffer, { root }: Structure, leaves: Leaves, complete: boolean): boolean {
-  // A mixed message that goes on beyond the first bytes goes on with a file, as a rule.
+  // A mixed message that continues after the first bytes usually continues with a file.
   if (leaves.files.some(isAttached) || (!complete && root.kind === 'multipart/mixed')) return true;
-  // A file that stands in the text.
+  // A uuencoded file in the text.
   if (!raw.includes('\nbegin ')) return false;
   const plain = leaves.bodies.flatMap(body => body.plain);
   const allowance = textAllowance();

@@ -1,23 +1,23 @@
-// Starting at login, without a window: a login item on macOS and Windows, a desktop entry on Linux.
+// Starts the app at login, without a window: by a login item on macOS and Windows, by a desktop entry on Linux.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { App } from 'electron';
 import { errorCode } from '../../../core/lib/user-error.ts';
 import { text } from '../text.ts';
 
-/** How this app is started again: the program and its arguments, `--hidden` not among them. */
+/** How this app is started again: the program and its arguments without `--hidden`. */
 export interface StartCommand {
   readonly program: string;
   readonly args: readonly string[];
 }
 
-/** Makes the login item be as the user wants it. */
+/** Creates or removes the login item, as the user wants. */
 export function syncAutostart(deps: {
   app: Pick<App, 'setLoginItemSettings'>;
   platform: NodeJS.Platform;
   wanted: boolean;
   command: StartCommand;
-  /** The home it is for; another home's entry is left alone. */
+  /** The home that is served; the entry of another home is left alone. */
   home: string;
   /** Linux: ~/.config */
   configDir: string;
@@ -39,7 +39,7 @@ function syncDesktopEntry(path: string, deps: { wanted: boolean; command: StartC
   } else if (present?.split('\n').includes(homeLine(deps.home))) rmSync(path, { force: true });
 }
 
-/** Desktop Entry Specification 1.5; the home is noted so that the entry is known again. */
+/** Desktop Entry Specification 1.5; the home is noted, so that the entry is recognised later. */
 export function desktopEntry(command: StartCommand, home: string): string {
   const words = [command.program, ...command.args, '--hidden'].map(quoteExec);
   return [
@@ -59,7 +59,7 @@ function homeLine(home: string): string {
   return `X-Waypost-Home=${escapeValue(home)}`;
 }
 
-/** Quoted as the specification's "The Exec key" says, then escaped as any string value is. */
+/** Quoted as in "The Exec key" of the specification, then escaped like any string value. */
 function quoteExec(word: string): string {
   const quoted = `"${word.replaceAll(/["`$\\]/g, '\\$&').replaceAll('%', '%%')}"`;
   return escapeValue(/^[A-Za-z0-9@:,._/=+-]+$/.test(word) ? word : quoted);

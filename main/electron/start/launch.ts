@@ -1,23 +1,23 @@
-// What the command line asks of the desktop. Unknown words are left alone: Electron and Chromium add their own.
+// Parses the desktop's command line. Unknown words are ignored: Electron and Chromium add their own.
 import { resolve } from 'node:path';
 import { classifyLink } from '../window/links.ts';
 
 export interface Launch {
-  /** The home directory that was asked for; undefined for the usual one. */
+  /** The home directory that was given; undefined: the default one. */
   readonly home: string | undefined;
   /** Start without a window (at login). */
   readonly hidden: boolean;
-  /** A mailto: URL to begin a message with. */
+  /** A mailto: URL to start a message with. */
   readonly mailto: string | undefined;
   readonly verbose: boolean;
 }
 
-/** What stands between the options and a link in every command that we register for links. */
+/** Separates options from the link in every command that is registered for links. */
 export const endOfOptions = '--';
 
 /**
- * A link is a stranger's text, and on Windows one with a quote in it becomes several words: after a link, or after `--`,
- * no word is an option. A command line with a link and without `--` is not one of ours, and sets none at all.
+ * A link is a stranger's text, and on Windows a quote in it makes several words of it: after a link or `--`, no word is an
+ * option. A command line with a link but without `--` is not one that this app registered, and sets no options.
  * @param argv the program and its words
  * @param directory what relative paths mean
  */
@@ -43,7 +43,7 @@ export function parseLaunch(
   };
 }
 
-/** Of any scheme and any length, well formed or not; `C:` is a drive. */
+/** Any scheme and length, well formed or not; `C:` is a drive. */
 function looksLikeLink(word: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(word);
 }

@@ -1,11 +1,11 @@
-// mailto: links of other programs: from macOS as an event, elsewhere as an argument of a start.
+// Takes mailto: links of other programs: on macOS as events, on other systems as arguments.
 import type { App } from 'electron';
 import type { Command } from '../../../core/api/desktop.ts';
 import { classifyLink } from '../window/links.ts';
 import type { StartCommand } from './autostart.ts';
 import { endOfOptions } from './launch.ts';
 
-/** macOS hands links over as events, the first ones before the app is ready. */
+/** macOS sends links as events, the first ones before the app is ready. */
 export function acceptMailtoEvents(app: Pick<App, 'on'>, command: (command: Command) => void): void {
   app.on('open-url', (event, url) => {
     event.preventDefault();
@@ -18,7 +18,7 @@ export interface MailtoHandler {
   set(on: boolean): void;
 }
 
-/** Whether the system gives mail links to this app, and the way to change that. */
+/** Tells whether the system opens mail links with this app, and changes that. */
 export function createMailtoHandler(
   app: Pick<App, 'isDefaultProtocolClient' | 'setAsDefaultProtocolClient' | 'removeAsDefaultProtocolClient'>,
   command: StartCommand,

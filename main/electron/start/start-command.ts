@@ -1,13 +1,13 @@
-// How the system can start this very app again: for login items, mail links and the like.
+// The command that starts this app again: for the login item and for mail links.
 import type { StartCommand } from './autostart.ts';
 
 export function startCommand(now: {
   execPath: string;
-  /** Set when the app runs from an AppImage: its own file, the rest is a mount that will be gone. */
+  /** The file of the AppImage, if the app runs from one: everything else is on a temporary mount. */
   appImage: string | undefined;
   isPackaged: boolean;
   appPath: string;
-  /** The home, if it is not the usual one. */
+  /** The home, if it is not the default one. */
   home: string | undefined;
 }): StartCommand {
   return {

@@ -1,9 +1,9 @@
-// A start that failed: said on the terminal and, for those who started from an icon, in a dialog.
+// Reports a failed start on the terminal and in a dialog.
 import type { App, Dialog } from 'electron';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { text } from '../text.ts';
 
-/** Tells the user and ends the process with the error's exit code. */
+/** Ends the process with the error's exit code after that. */
 export async function reportStartFailure(
   deps: { app: Pick<App, 'whenReady' | 'exit'>; dialog: Pick<Dialog, 'showErrorBox'>; log(line: string): void },
   error: unknown,

@@ -1,8 +1,8 @@
-// Electron's Tray behind the small face that tray.ts draws on.
+// Electron's Tray as the interface that tray.ts uses.
 import { Menu, type NativeImage, Tray } from 'electron';
 import type { TrayIcon } from './tray.ts';
 
-/** @returns undefined when the system refuses to make one */
+/** @returns undefined when the system refuses */
 export function makeElectronTray(image: NativeImage, log: (line: string) => void): TrayIcon | undefined {
   let tray: Tray;
   try {

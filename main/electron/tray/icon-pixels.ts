@@ -1,5 +1,5 @@
-// The app's icon, drawn: a waypost, its board pointing on. In the tray it carries a dot for unread mail, and an
-// exclamation mark for trouble, so that the states differ in shape and not in colour alone.
+// Draws the app's icon: a waypost with a pointed board. In the tray it has a dot for unread mail and an exclamation mark for
+// problems, so that the states differ in shape and not only in colour.
 import type { TrayMark } from './tray.ts';
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -8,7 +8,7 @@ interface Shape {
   readonly colour: Colour;
   /** Whether a point of the unit square belongs to it. */
   covers(x: number, y: number): boolean;
-  /** Cuts the shape out of what lies below, and paints nothing. */
+  /** Cuts the shape out of the layers below, and paints nothing. */
   readonly cut?: boolean;
 }
 
@@ -18,7 +18,7 @@ const red: Colour = [214, 60, 48];
 const black: Colour = [0, 0, 0];
 const white: Colour = [255, 255, 255];
 
-/** Points of each pixel that are tried, in both directions. */
+/** Samples of each pixel, in both directions. */
 const samples = 4;
 
 /** @param template for macOS: one colour, the system chooses which */

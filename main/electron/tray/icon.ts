@@ -1,4 +1,4 @@
-// The drawn icon as an image of Electron's.
+// Makes an Electron image of the drawn icon.
 import { type NativeImage, nativeImage } from 'electron';
 import { paint, shapes } from './icon-pixels.ts';
 import { encodePng } from './png.ts';

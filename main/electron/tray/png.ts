@@ -1,4 +1,4 @@
-// Pixels as a PNG file (RFC 2083): 8-bit RGBA, no filters, one IDAT chunk. Enough for icons drawn at run time.
+// Encodes pixels as a PNG file (RFC 2083): 8-bit RGBA, no filters, one IDAT chunk.
 import { crc32, deflateSync } from 'node:zlib';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

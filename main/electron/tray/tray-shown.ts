@@ -1,5 +1,5 @@
-// Whether the desktop shows tray icons at all. On Linux a tray icon can be made without anybody showing it (plain
-// GNOME): then hiding the window would lose it.
+// Finds out whether the desktop shows tray icons. On Linux an icon can be created that is not shown (plain GNOME): a hidden
+// window could not be found again then.
 import { execFile } from 'node:child_process';
 
 /** Runs a program and resolves with its output; undefined when it is missing, fails or takes too long. */
@@ -8,7 +8,7 @@ export type RunProgram = (file: string, args: readonly string[]) => Promise<stri
 const watcher = 'org.kde.StatusNotifierWatcher';
 const bus = 'org.freedesktop.DBus';
 
-/** Any of these tells; none of them is everywhere. */
+/** Any of these programs answers; none of them is on every system. */
 const questions: readonly (readonly [string, readonly string[]])[] = [
   [
     'gdbus',
@@ -38,7 +38,7 @@ const questions: readonly (readonly [string, readonly string[]])[] = [
   ['busctl', ['--user', 'call', bus, '/org/freedesktop/DBus', bus, 'NameHasOwner', 's', watcher]],
 ];
 
-/** When nothing can be learned, the answer is no: a window in the task bar is found again, a hidden one is not. */
+/** If no program answers, the answer is no: a minimised window can be found again, a hidden one cannot. */
 export async function isTrayShown(platform: NodeJS.Platform, run: RunProgram): Promise<boolean> {
   if (platform === 'win32' || platform === 'darwin') return true;
   for (const [file, args] of questions) {

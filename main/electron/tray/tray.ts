@@ -1,9 +1,9 @@
-// The tray icon: how many messages are unread, whether something is wrong, and always a way in and a way out.
+// The tray icon: shows unread mail and problems, and opens or quits the app.
 import type { MenuItemConstructorOptions, NativeImage } from 'electron';
 import type { HostStatus } from '../../../core/api/host.ts';
 import { text } from '../text.ts';
 
-/** What the icon says at a glance; trouble goes before unread. */
+/** The icon's mark; problems come before unread mail. */
 export type TrayMark = 'none' | 'unread' | 'trouble';
 
 /** The part of Electron's Tray that is used. */
@@ -29,7 +29,7 @@ export interface TrayView {
   destroy(): void;
 }
 
-/** @param make builds the icon; undefined where the system has no tray at all */
+/** @param make creates the icon; undefined where the system has no tray */
 export function createTrayView(deps: {
   make(image: NativeImage): TrayIcon | undefined;
   image(mark: TrayMark): NativeImage;
@@ -104,7 +104,7 @@ function drainingMenu(actions: TrayActions): MenuItemConstructorOptions[] {
   ];
 }
 
-/** Menus redraw (and close, on Linux) when they are set, so only what they show counts as a change. */
+/** Menus are drawn again (and closed, on Linux) when they are set, so only visible changes count. */
 function sameLook(a: HostStatus, b: HostStatus): boolean {
   return trayTip(a) === trayTip(b) && JSON.stringify(a.troubles) === JSON.stringify(b.troubles);
 }

@@ -1,4 +1,4 @@
-// What closing the window means. It must never make a running host unreachable.
+// Decides what closing the window does. It must never make a running host unreachable.
 
 export type CloseAction = 'close' | 'hide' | 'minimise';
 

@@ -1,10 +1,10 @@
-// Attachments leave the window through the system's save dialog, under a name that is only a name.
+// Saves attachments through the system's dialog, under a safe name.
 import { join } from 'node:path';
 import type { Session } from 'electron';
 import { safeFileName } from '../../../core/message/body/file-name.ts';
 import { origin } from './origin.ts';
 
-/** Asks where to put each file that the page hands out; downloads from anywhere else do not happen. */
+/** Asks where to save each file from the page; other downloads are refused. */
 export function saveDownloads(session: Pick<Session, 'on'>, folder: string): void {
   session.on('will-download', (event, item) => {
     if (!isFromPage(item.getURL())) {

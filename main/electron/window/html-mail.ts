@@ -1,7 +1,7 @@
-// HTML mail is shown by the page in a sandboxed srcdoc frame. The page sanitises it, the frame runs no scripts, its
-// policy is inherited, the session has no network; this rule is the last one: such a frame stays where it is.
+// Keeps the frame that shows HTML mail where it is. That is the last of several rules: the page sanitises the HTML, the frame is
+// sandboxed and runs no scripts, and the session has no network.
 
-/** A frame inside the page may hold the document that the page gave it, or nothing. */
+/** A frame may contain the document that the page gave it, or nothing. */
 export function frameMayNavigate(url: string): boolean {
   return url === 'about:srcdoc' || url === 'about:blank';
 }

@@ -1,5 +1,5 @@
-// The window's door to the host: one channel for calls, one for notices, one for commands. Only the top frame of our
-// own page gets through it; a frame that shows a message never does.
+// Connects the window to the host: one channel for calls, one for notices, one for commands. Only the top frame of the app's own
+// page may use them; a frame that shows a message may not.
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
 import type { Caller } from '../../../core/api/caller.ts';
 import type { Dispatch } from '../../../core/api/dispatch.ts';
@@ -8,7 +8,7 @@ import type { Dispose } from '../../../core/lib/dispose.ts';
 import { channels } from './channels.ts';
 import { origin } from './origin.ts';
 
-/** What a transport of the Api needs of the host. */
+/** What a transport of the Api needs from the host. */
 export interface IpcHost {
   readonly dispatch: Dispatch;
   readonly user: string;
@@ -18,8 +18,8 @@ export interface IpcHost {
 const refused: Answer = { ok: false, code: 'refused', text: 'Only Waypost’s own window may ask the host.' };
 
 /**
- * Answers calls, passes notices on.
- * @param window the contents of the app's window while there is one
+ * Answers calls and forwards notices.
+ * @param window the contents of the app's window, if there is one
  * @param onReady the page takes commands from now on
  */
 export function setUpIpc(deps: {

@@ -9,14 +9,14 @@ export type Link =
 
 const longestUrl = 8_000;
 
-/** Tells what may be done with an address from a message or from another program. */
+/** Decides what may be done with an address from a message or from another program. */
 export function classifyLink(text: string): Link {
   if (text.length > longestUrl) return { kind: 'none' };
   const url = URL.parse(text);
   if (!url) return { kind: 'none' };
   if (url.protocol === 'mailto:') return { kind: 'mailto', url: text };
-  // The normal form is what goes to the operating system: no spaces, double quotes or control characters survive in it,
-  // except that a URL's host may hold quotes, which no real one does.
+  // The operating system gets the normal form: it has no spaces, double quotes or control characters, except that a URL's host
+  // may contain quotes, which no real host does.
   if (
     (url.protocol === 'https:' || url.protocol === 'http:') &&
     /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)
@@ -26,7 +26,7 @@ export function classifyLink(text: string): Link {
   return { kind: 'none' };
 }
 
-/** Follows a link that the user chose. */
+/** Opens a link that the user has clicked. */
 export function createLinkOpener(deps: {
   openExternal(url: string): Promise<void>;
   command(command: Command): void;

@@ -4,7 +4,7 @@ export const scheme = 'app';
 export const origin = 'app://waypost';
 export const pageUrl = `${origin}/`;
 
-/** True for an address of our own page, and for nothing that merely looks like one. */
+/** True for an address of the app's own page, and for none that only looks like it. */
 export function isOwnUrl(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === `${scheme}:` && url.host === 'waypost';

@@ -1,4 +1,4 @@
-// Answers the page's own requests: the built files with the page's policy, and nothing else.
+// Serves the page's own files, with the page's policy, and nothing else.
 import { readPageFile } from '../../page/files.ts';
 import { pageHeaders } from '../../page/policy.ts';
 import { isOwnUrl } from './origin.ts';

@@ -1,4 +1,4 @@
-// app://waypost/ serves the built page from dist/renderer. It is a scheme of its own, so nothing on the network can be it.
+// Serves the built page from dist/renderer as app://waypost/, a scheme of its own: no server on a network can pretend to be it.
 import { protocol, type Session } from 'electron';
 import { scheme } from './origin.ts';
 import { createPageHandler } from './page-handler.ts';

@@ -1,19 +1,19 @@
-// What no content of this app may ever do, whatever window or frame it is in: leave the page, open windows, embed
-// webviews, ask for permissions, or load anything that is not part of the page or of the message shown.
+// Denies web content, in any window or frame, to leave the page, to open windows, to embed webviews, to get permissions, and to
+// load anything that is not part of the page or of the message shown.
 import type { App, Session, WebContents } from 'electron';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { text } from '../text.ts';
 import { frameMayNavigate } from './html-mail.ts';
 
 /**
- * Mail of strangers is shown inside Chromium's sandbox only. An AppImage's starter silently leaves it out where the system
- * has no user namespaces. @throws UserError in a packaged app
+ * Mail is shown inside Chromium's sandbox only. The launcher of an AppImage silently disables it where the system has no user
+ * namespaces. @throws UserError in a packaged app
  */
 export function requireSandbox(app: Pick<App, 'isPackaged' | 'commandLine'>): void {
   if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox')) throw new UserError(text.noSandbox);
 }
 
-/** Applies to every web contents from now on. `openLink` gets what a new window was wanted for. */
+/** Applies to all web contents from now on. `openLink` gets the address for which a new window was requested. */
 export function guardContents(app: Pick<App, 'on'>, openLink: (url: string) => void): void {
   app.on('web-contents-created', (_event, contents) => guard(contents, openLink));
 }
@@ -31,7 +31,7 @@ function guard(contents: WebContents, openLink: (url: string) => void): void {
   contents.on('will-attach-webview', event => event.preventDefault());
 }
 
-/** Nothing here needs a permission of the browser, so every one is denied, devices included. */
+/** The app needs no permission of the browser, so all are denied, devices too. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.setPermissionCheckHandler(() => false);
@@ -39,7 +39,7 @@ export function denyPermissions(session: Session): void {
   session.setDisplayMediaRequestHandler((_request, callback) => callback(null));
 }
 
-/** The session has no network: only the page's own scheme and what is inside the page itself can be loaded. */
+/** The session has no network: only the page's own scheme and content within the page can be loaded. */
 export function denyNetwork(session: Session, options: { devTools: boolean }): void {
   session.webRequest.onBeforeRequest((details, callback) => {
     callback({ cancel: !mayLoad(details.url, options.devTools) });
@@ -48,7 +48,7 @@ export function denyNetwork(session: Session, options: { devTools: boolean }): v
 
 const insideSchemes = new Set(['app:', 'data:', 'blob:', 'about:']);
 
-/** @param devTools lets the developer tools load themselves; not in a packaged app */
+/** @param devTools the developer tools may load themselves; false in a packaged app */
 export function mayLoad(url: string, devTools: boolean): boolean {
   const protocol = URL.parse(url)?.protocol ?? '';
   return insideSchemes.has(protocol) || (devTools && protocol === 'devtools:');

@@ -1,4 +1,4 @@
-// Where the window was and how large: kept in one small file, and believed only as far as the screens of today allow.
+// Saves the window's place and size in a small file, and restores them as far as the current screens allow.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Rectangle } from 'electron';
 import * as v from 'valibot';
@@ -14,15 +14,15 @@ const WindowState = v.object({
   maximised: v.boolean(),
 });
 
-/** `x` and `y` are absent when the window system is to choose. Device-independent pixels. */
+/** In device-independent pixels. Without `x` and `y` the window system chooses the place. */
 export type WindowState = v.InferOutput<typeof WindowState>;
 
 export const smallest = { width: 640, height: 480 };
 const usual: WindowState = { width: 1280, height: 800, maximised: false };
-/** So much of the title bar must be on a screen that the window can be dragged back. */
+/** At least this much of the title bar must be on a screen, so that the window can be dragged. */
 const grip = { width: 120, height: 40 };
 
-/** A file that is missing or makes no sense counts as none. */
+/** A missing or damaged file gives the usual state. */
 export function readWindowState(path: string): WindowState {
   try {
     return v.parse(WindowState, JSON.parse(readFileSync(path, 'utf8')));
@@ -37,7 +37,7 @@ export function writeWindowState(path: string, state: WindowState): void {
   renameSync(`${path}.tmp`, path);
 }
 
-/** The state to open with: never larger than a screen, never where no screen is any more. */
+/** The state to open with: never larger than a screen, never off all screens. */
 export function fitWindowState(state: WindowState, workAreas: readonly Rectangle[]): WindowState {
   const { x, y } = state;
   const area = workAreas.find(one => x !== undefined && y !== undefined && gripIsIn(one, x, y, state.width));

@@ -4,12 +4,12 @@ import type { Draft, DraftFile } from '../../../core/api/compose.ts';
 import { text } from '../../text/en.ts';
 import type { Toasts } from '../toasts.ts';
 
-/** A file as the page hands it over. */
+/** A file of the user's disk. */
 export interface LocalFile {
   readonly name: string;
   readonly type: string;
   readonly size: number;
-  /** @throws what the browser says when it cannot be read */
+  /** @throws the browser's error when the file cannot be read */
   base64(): Promise<string>;
 }
 
@@ -18,10 +18,10 @@ export interface ReadFiles {
   readonly left: readonly { readonly name: string; readonly why: 'too-large' | 'unreadable' }[];
 }
 
-/** The host takes frames of 64 MiB, and base64 makes three bytes four. */
+/** The host takes frames of up to 64 MiB, and base64 makes four bytes of three. */
 const mostBytes = 40_000_000;
 
-/** @param before the files that the message has */
+/** @param before the files that are attached already */
 export async function readFiles(files: readonly LocalFile[], before: readonly DraftFile[]): Promise<ReadFiles> {
   const read: DraftFile[] = [];
   const left: ReadFiles['left'][number][] = [];

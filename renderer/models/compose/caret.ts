@@ -1,10 +1,10 @@
-// Where the words of the writer go: never into a quote, nor behind the signature.
+// Where the caret is when a message is opened: never in a quote or after the signature.
 
 const quoteBegins = /^(?:>|-{8,} ?Forwarded message)/m;
 
 /**
- * Where the caret is at the beginning: at the end of the words above the quote, or, where answers stand below it, of
- * those that follow it; without a quote at the end of all words. Always above the signature.
+ * The caret's position: after the words above the quote, or after those below it when replies go below; without a quote,
+ * after all words. It is always before the signature.
  */
 export function writingPosition(words: string, answers: 'above' | 'below'): number {
   const signature = words.lastIndexOf('\n-- \n');
@@ -13,11 +13,11 @@ export function writingPosition(words: string, answers: 'above' | 'below'): numb
   if (quote !== undefined && (answers === 'above' || written.charAt(quote) !== '>')) return aboveQuote(written, quote);
   const end = written.trimEnd().length;
   const lastLine = written.slice(written.lastIndexOf('\n', end - 1) + 1, end);
-  // Below a quote there is an empty line before the answer.
+  // An empty line separates the reply from the quote above it.
   return lastLine.startsWith('>') ? Math.min(end + 2, written.length) : end;
 }
 
-/** A quote begins with the line that says whose it is. */
+/** A quote starts with the line that names its author. */
 function aboveQuote(written: string, quote: number): number {
   const above = written.slice(0, quote);
   if (written.charAt(quote) !== '>') return above.trimEnd().length;

@@ -1,7 +1,7 @@
-// A message that says it brings a file and has none: which word says so.
+// Finds the word by which a message promises an attachment.
 import { text } from '../../text/en.ts';
 
-/** The word by which the author promises an attachment, if any: quoted lines and the signature do not count. */
+/** The word, if there is one outside of quoted lines and the signature. */
 export function promisedFile(subject: string, body: string): string | undefined {
   const own: string[] = [];
   for (const line of body.split(/\r?\n/)) {

@@ -1,4 +1,4 @@
-// The choice of From: the owner's addresses as a draft has them, and as they are shown.
+// The choices for From: the owner's addresses, as a draft has them and as they are shown.
 
 interface SenderChoice {
   /** What the draft says; `''`: the usual address. */
@@ -8,7 +8,7 @@ interface SenderChoice {
 
 /**
  * @param from what the draft says now @param known the addresses that the host knows, the usual one first
- * @returns the value that is chosen, which is one of the choices
+ * @returns the chosen value, which is one of the choices
  */
 export function senderChoices(
   from: string,

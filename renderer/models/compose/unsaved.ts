@@ -1,5 +1,5 @@
-// What has been written and is not on the host's disk yet, in the browser's own storage: a host that stops, a reload and a
-// crash lose no words. Each page writes under its own name; a page that begins takes over what pages that are gone left.
+// Keeps what is written and not saved yet in the browser's own storage, so that a stopped host, a reload or a crash loses no
+// words. Each page uses its own names; a new page takes over what pages that are gone have left.
 import type { Draft } from '../../../core/api/compose.ts';
 import { debounce, type Timers } from '../timers.ts';
 
@@ -7,20 +7,20 @@ import { debounce, type Timers } from '../timers.ts';
 export interface LeftDraft {
   readonly slot: string;
   readonly draft: Draft;
-  /** Its files did not fit: it must not replace a draft that may have them, and has no id. */
+  /** Its files did not fit. It has no id, so that it does not replace a draft that has them. */
   readonly withoutFiles: boolean;
 }
 
 export interface Unsaved {
-  /** A name for a draft that is begun. */
+  /** A name for a new draft. */
   slot(): string;
-  /** Keeps the draft, soon; the last one of a slot counts. */
+  /** Keeps the draft, a moment later; the last one of a slot counts. */
   keep(slot: string, draft: Draft): void;
-  /** Does not wait. */
+  /** Keeps it at once. */
   keepNow(): void;
-  /** It is saved, sent, or not wanted. */
+  /** The draft was saved, sent or discarded. */
   forget(slot: string): void;
-  /** What pages that are gone have left, the newest first: this page's from now on. */
+  /** Takes over what pages that are gone have left, the newest first. */
   takeLeft(): Promise<LeftDraft[]>;
 }
 
@@ -31,14 +31,14 @@ export interface UnsavedDeps {
   readonly timers: Timers;
   /** Throws where storage is switched off. */
   storage(): UnsavedStorage;
-  /** Tells pages that live from those that are gone; without it nothing is taken over. */
+  /** Shows which pages are open; without it nothing is taken over. */
   readonly locks: Pick<LockManager, 'request' | 'query'> | undefined;
-  /** This page's name among all. */
+  /** This page's name, unique among all pages. */
   readonly page: string;
 }
 
 const soonMs = 200;
-/** Storage takes some 5 MB in all; files that fill it are left out at once. */
+/** Storage takes about 5 MB in all: larger files are left out at once. */
 const mostFileLetters = 1_000_000;
 const prefix = 'waypost.unsaved.';
 
@@ -46,7 +46,7 @@ export function createUnsaved({ timers, storage, locks, page }: UnsavedDeps): Un
   let lastSlot = 0;
   let waiting: { readonly slot: string; readonly draft: Draft } | undefined;
   const soon = debounce(timers, write, soonMs);
-  // Held for as long as the page lives.
+  // Held as long as the page is open.
   void locks?.request(prefix + page, () => new Promise(() => {}));
 
   function write(): void {
@@ -101,7 +101,7 @@ export function createUnsaved({ timers, storage, locks, page }: UnsavedDeps): Un
       try {
         storage().removeItem(slot);
       } catch {
-        // Then nothing was kept either.
+        // If storage is switched off, nothing was kept.
       }
     },
     async takeLeft() {

@@ -1,4 +1,4 @@
-// New mail in words, for those who do not see the list: said once when it has come, in one sentence however much it is.
+// Announces new mail to screen readers: one sentence for all that has arrived together.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { text } from '../../text/en.ts';
@@ -7,7 +7,7 @@ import type { Timers } from '../timers.ts';
 
 const gatherMs = 1_000;
 
-/** What a live region says. */
+/** The text of a live region. */
 export function createArrivals(api: Api, timers: Timers): ReadonlySignal<string> {
   const said = signal('');
   let count = 0;
@@ -16,7 +16,7 @@ export function createArrivals(api: Api, timers: Timers): ReadonlySignal<string>
     count += 1;
     latest = text.selection.arrived(personName(from) || text.mail.noSender, subject || text.mail.noSubject);
     if (count > 1) return;
-    // The same sentence twice would be said once: in between there is nothing.
+    // A live region says the same text only once, so it is cleared in between.
     said.value = '';
     timers.later(() => {
       said.value = count > 1 ? text.selection.arrivedMany(count) : latest;

@@ -1,10 +1,10 @@
-// Bytes as they come from the host.
+// Decodes base64 from the host.
 
-/** The bytes that base64 stands for. */
+/** The decoded bytes. */
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   const letters = atob(base64);
   const bytes = new Uint8Array(letters.length);
-  // A call for each of forty million letters would hold the window up.
+  // A loop: with a call for each of forty million letters, the window would freeze.
   for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
   return bytes;
 }

@@ -1,13 +1,13 @@
-// Folders in folders, as a tree: made of the mailboxes, and of those around them that hold folders but are none themselves.
+// The tree of folders, made from the mailboxes and from the directories above them that are no mailboxes.
 import type { Mailbox } from '../../../core/api/mail.ts';
 import { parentFolder } from '../../../core/api/mail.ts';
 
 export interface FolderNode {
-  /** The mailbox's id, or the one it would have. */
+  /** The mailbox's id, or the id that it would have. */
   readonly id: string;
   /** The names from the outermost folder to this one. */
   readonly path: readonly string[];
-  /** undefined: it only holds other folders. */
+  /** undefined: it only contains other folders. */
   readonly mailbox: Mailbox | undefined;
   readonly children: readonly FolderNode[];
 }
@@ -36,7 +36,7 @@ export function folderTree(mailboxes: readonly Mailbox[]): FolderNode[] {
   return roots;
 }
 
-/** The mailboxes of a node and of those in it. */
+/** The mailbox of a node and those of the nodes in it. */
 export function mailboxesIn(node: FolderNode): Mailbox[] {
   return [...(node.mailbox ? [node.mailbox] : []), ...node.children.flatMap(mailboxesIn)];
 }

@@ -1,4 +1,4 @@
-// What is done to folders in the window: shown and hidden, made, renamed and removed.
+// Folders in the window: shown, hidden, created, renamed and deleted.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
@@ -7,7 +7,7 @@ import type { Preferences } from '../preferences.ts';
 import type { Toasts } from '../toasts.ts';
 import { type FolderNode, mailboxesIn } from './folder-tree.ts';
 
-/** What is asked at the moment. `parent` undefined: the new folder is in none. */
+/** The open question. `parent` undefined: the new folder is at the top. */
 export type FolderQuestion =
   | { readonly kind: 'make'; readonly parent: FolderNode | undefined }
   | { readonly kind: 'change'; readonly node: FolderNode }
@@ -40,7 +40,7 @@ export function createFolders({ api, toasts, preferences, shown, show }: Folders
     question.value = next;
   }
 
-  /** Does what was asked; a refusal stands at what was typed. */
+  /** Does what was confirmed; a refusal is shown beside what was typed. */
   async function answer(work: () => Promise<void>): Promise<void> {
     if (busy.value) return;
     busy.value = true;
@@ -97,7 +97,7 @@ export function createFolders({ api, toasts, preferences, shown, show }: Folders
         else if (isShown(node)) show('INBOX');
         toasts.show(text.folders.renamed(name));
       }),
-    /** A folder with mail in it is asked about once more. */
+    /** Asks again when there is mail in the folder. */
     askToRemove(node: FolderNode) {
       if (mailboxesIn(node).some(({ total }) => total > 0) || node.children.length > 0) ask({ kind: 'remove', node });
       else void answer(() => remove(node));

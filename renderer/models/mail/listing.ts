@@ -1,4 +1,4 @@
-// What the host is asked to list: which mailbox, which messages of it, in which order.
+// What is listed: the mailbox, the query and the order that the host gets.
 import type { Request } from '../../../core/api/contract.ts';
 
 export type Listing = Pick<Request<'mail.list'>, 'mailbox' | 'query' | 'order' | 'unread'>;

@@ -1,4 +1,4 @@
-// The mailboxes of the Maildir, in one fixed order: the usual ones first, then the folders by name.
+// The mailboxes of the Maildir in a fixed order: the usual ones first, then the folders by name.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import type { Mailbox } from '../../../core/api/mail.ts';
@@ -11,16 +11,16 @@ type Role = NonNullable<Mailbox['role']>;
 
 export interface Mailboxes {
   readonly all: ReadonlySignal<readonly Mailbox[]>;
-  /** The usual ones, with those in them. */
+  /** The usual mailboxes, with the folders in them. */
   readonly usual: ReadonlySignal<readonly FolderNode[]>;
-  /** The others. */
+  /** All other folders. */
   readonly folders: ReadonlySignal<readonly FolderNode[]>;
   byId(id: string): Mailbox | undefined;
-  /** The mailbox that has a role, or the name it will have once something is moved there. */
+  /** The mailbox that has a role, or the id that it gets when something is moved there. */
   idOf(role: Role): string;
 }
 
-/** Names that the usual mailboxes have before they exist. */
+/** The ids of the usual mailboxes before they exist. */
 const usualIds: Record<Role, string> = {
   inbox: 'INBOX',
   drafts: 'Drafts',

@@ -1,11 +1,11 @@
-// What can be done to one message in the queue. Hold and release undo each other; giving up is asked about first.
+// What can be done to a message in the queue. Hold and release undo each other; return and delete are confirmed first.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import type { QueueChange, QueueChoice, QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
 import { text } from '../../text/en.ts';
 import type { Toasts } from '../toasts.ts';
 
-/** Something that cannot be undone waits for a yes. */
+/** What cannot be undone waits for an answer. */
 export interface QueueQuestion {
   readonly what: 'bounce' | 'remove';
   readonly row: QueueRow;
@@ -13,7 +13,7 @@ export interface QueueQuestion {
   readonly recipient: QueueRecipient | undefined;
 }
 
-/** The message that is looked at; `text` is undefined until it is there. */
+/** The message that is viewed; `text` is undefined until it is fetched. */
 interface QueueMessage {
   readonly id: number;
   readonly row: QueueRow;
@@ -33,7 +33,7 @@ export interface QueueActions {
   closeMessage(): void;
 }
 
-/** @param changed called when the host has changed something: what is shown is old */
+/** @param changed called after each action: what is shown is out of date */
 export function createQueueActions(api: Api, toasts: Toasts, changed: () => unknown): QueueActions {
   const question = signal<QueueQuestion>();
   const message = signal<QueueMessage>();
@@ -68,7 +68,7 @@ export function createQueueActions(api: Api, toasts: Toasts, changed: () => unkn
     message,
     hold(row, recipient) {
       const choice = choiceOf(row, recipient);
-      // Undoing must not release those who were held before.
+      // Undo must not release recipients that were held before.
       const wasHeld = row.recipients.some(one => one.held);
       return hold(choice, wasHeld && !recipient ? undefined : () => void release(choice));
     },

@@ -1,4 +1,4 @@
-// The queue place: what waits and why, and the figures of the last hour or day. Follows the host while it is on screen.
+// The queue place: what is waiting and why, and the figures of the last hour or day. It follows the host while on screen.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import type { QueueRow, QueueSummary, SeriesPoint } from '../../../core/api/queue.ts';
@@ -25,13 +25,13 @@ export interface QueueModel {
   watch(): () => void;
   showSpan(span: Span): void;
   showTable(shown: boolean): void;
-  /** Tries these messages, or all, now. */
+  /** Tries these messages now, or all. */
   retry(ids?: number[]): Promise<void>;
   /** What can be done to one message. */
   readonly actions: QueueActions;
 }
 
-/** Figures move on even when nothing happens. */
+/** The time axis moves on even when nothing happens. */
 const figuresMs = 30_000;
 /** A busy queue is read again at most this often. */
 const breathMs = 500;

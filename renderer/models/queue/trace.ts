@@ -1,4 +1,4 @@
-// The question what did happen to messages, and the lives that the host's log tells.
+// Asks what happened to messages; the host answers from its log.
 import { signal } from '@preact/signals';
 import type { Api, Reply } from '../../../core/api/contract.ts';
 import { createQuestion } from '../question.ts';

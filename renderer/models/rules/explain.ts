@@ -1,4 +1,4 @@
-// The question what would happen to mail for an address, and the host's answer.
+// Asks what would happen to mail for an address.
 import { signal } from '@preact/signals';
 import type { Api, Reply } from '../../../core/api/contract.ts';
 import { createQuestion } from '../question.ts';

@@ -1,4 +1,4 @@
-// Edits of a .qmail text by whole lines. The text stays the truth: what is not touched keeps every byte.
+// Edits the text of a .qmail file line by line. Lines that are not edited keep every byte.
 
 /** The lines of a text; a final newline does not make another line. */
 export function splitLines(rule: string): string[] {
@@ -35,12 +35,12 @@ export function dropLine(rule: string, index: number): string {
   return joinLines(splitLines(rule).filter((_, at) => at !== index));
 }
 
-/** A delivery that was switched off, not a remark: what follows the # is a delivery itself. */
+/** A delivery that is switched off, and no remark: what follows the # is a delivery. */
 export function isOff(line: string): boolean {
   return /^#[./|&]/.test(line);
 }
 
-/** The rule's name for what a person typed after the dash; undefined where that cannot be one. */
+/** The rule's name for what was typed after the dash; undefined when it is not valid. */
 export function ruleName(typed: string): string | undefined {
   const name = typed.trim().toLowerCase().replace(/^-+/, '').replaceAll('.', ':');
   return /^[^/\u0000-\u0020A-Z.@]+$/.test(name) ? `-${name}` : undefined;

@@ -1,4 +1,4 @@
-// Writing a message. Every change is kept as a draft by itself; closing gives the focus back to where it came from.
+// The form in which a message is written. When it is closed, the focus returns to where it came from.
 import { useEffect, useRef } from 'preact/hooks';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { App } from '../../models/app.ts';
@@ -24,16 +24,16 @@ export function ComposerView({ app }: { app: App }) {
     const before = document.activeElement;
     const area = body.current;
     if (area) {
-      // Whoever comes here by the keyboard later, too, writes there: a browser has the caret behind all words.
+      // Also for a focus that comes later by the keyboard: the browser would put the caret after all words.
       const at = writingPosition(area.value, app.host.settings.peek()?.answers ?? 'above');
       area.setSelectionRange(at, at);
-      // Near the place to write, with some of the quote above it.
+      // Scrolls to the caret, with some of the quote above it.
       area.scrollTop = area.scrollHeight * (at / Math.max(1, area.value.length)) - area.clientHeight / 2;
     }
     if (area && composer.draft.peek()?.to) area.focus();
     else document.getElementById('compose-to')?.focus();
     return () => {
-      // This comes a little after the end: whoever has moved the focus on meanwhile keeps it.
+      // This runs a little later: the focus may have moved on meanwhile, and stays there then.
       if (!isFocusLost()) return;
       if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
       else focusList();

@@ -1,4 +1,4 @@
-// Files that go with the message.
+// The attachments of the draft, and the button that adds some.
 import { useRef } from 'preact/hooks';
 import type { DraftFile } from '../../../core/api/compose.ts';
 import type { Composer } from '../../models/compose/composer.ts';

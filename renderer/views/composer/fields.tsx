@@ -1,4 +1,4 @@
-// The lines above the text: whom it goes to and what it is about.
+// The fields above the text: From, the recipients, and the subject.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
@@ -54,7 +54,7 @@ export function Fields({ composer, draft, usual }: FieldsProps) {
   );
 }
 
-/** Who writes: a choice as soon as there is more than one address. */
+/** A choice as soon as the owner has more than one address. */
 function From({ composer, from, usual }: Omit<FieldsProps, 'draft'> & { from: string }) {
   const { chosen, choices } = senderChoices(from, usual, composer.senders.value);
   const [only] = choices;
@@ -115,7 +115,7 @@ function Addresses({ composer, draft, field, children }: AddressesProps) {
   );
 }
 
-/** A list with a line for each address: a browser would join the lines without anything between. */
+/** Pastes a list with one address a line: a browser would join the lines without commas. */
 function pasteLines(event: ClipboardEvent & { currentTarget: HTMLInputElement }): void {
   const pasted = event.clipboardData?.getData('text/plain') ?? '';
   if (!/[\r\n]/.test(pasted.trim())) return;

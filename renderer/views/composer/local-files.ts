@@ -1,6 +1,7 @@
+// Reads files that the browser hands over.
 import type { LocalFile } from '../../models/compose/attaching.ts';
 
-/** Files of the browser as the composer takes them. */
+/** The browser's files as the composer takes them. */
 export function localFiles(files: readonly File[]): LocalFile[] {
   return files.map(file => ({ name: file.name, type: file.type, size: file.size, base64: () => readBase64(file) }));
 }

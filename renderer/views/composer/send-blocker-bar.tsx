@@ -1,9 +1,10 @@
+// Shows why a message was not sent yet, with a button to send it anyway.
 import type { Guess } from '../../../core/api/compose.ts';
 import type { Composer } from '../../models/compose/composer.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** The question that stands between Send and sending, if there is one. */
+/** Empty while nothing keeps the message from being sent. */
 export function SendBlockerBar({ composer }: { composer: Composer }) {
   const blocker = composer.blocker.value;
   return (

@@ -1,11 +1,11 @@
-// Files dragged in from the desktop.
+// Takes files that are dropped from the desktop.
 import { useState } from 'preact/hooks';
 
 function holdsFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
 
-/** Handlers for the element that takes files, and whether some are held over it. */
+/** @returns handlers for the element that takes files, and whether files are being dragged over it */
 export function useDrop(take: (files: File[]) => void) {
   const [over, setOver] = useState(false);
   return {

@@ -1,4 +1,4 @@
-// What came with the message; saved through the browser's own download.
+// The attachments of the open message, with a button that saves each.
 import type { Attachment, Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 
 export function Attachments({ app, message }: { app: App; message: Message }) {
-  // Pictures that the HTML shows are files only where it is not shown.
+  // Pictures in the HTML are listed as files only when the HTML is not shown.
   const isHtml = app.mail.reader.view.value === 'html';
   const files = message.files.filter(file => !(isHtml && file.shown));
   if (files.length === 0) return null;

@@ -1,4 +1,4 @@
-// The questions about a folder: what a new one is called, another name for one, whether it shall go.
+// The dialogs for folders: creating, renaming and deleting one.
 import { type FolderNode, mailboxesIn } from '../../models/mail/folder-tree.ts';
 import type { Folders } from '../../models/mail/folders.ts';
 import { text } from '../../text/en.ts';

@@ -1,12 +1,12 @@
-// HTML mail on light paper, in a frame that runs nothing and fetches nothing. The page itself listens in the frame: for
-// links that lead into the message or to the composer, and for keys.
+// Shows HTML mail on a light background, in a frame that runs no scripts and loads nothing. The page listens in the frame for
+// keys, and for links into the message or to the composer.
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { mailLink } from '../../ui/mail-links.ts';
 import { sanitise } from '../../ui/sanitise.ts';
 
-/** About as wide as a sheet of paper lets it be. */
+/** About the width of a printed page. */
 const printedWidth = 680;
 
 export function HtmlFrame({ app, html }: { app: App; html: string }) {
@@ -18,7 +18,7 @@ export function HtmlFrame({ app, html }: { app: App; html: string }) {
       {safe.remoteImages > 0 && <p class="strip quiet">{text.reader.remote(safe.remoteImages)}</p>}
       <iframe
         title={text.reader.frame}
-        // Without allow-scripts: that it is of the page's origin lets the page listen in it, and nothing in it act.
+        // Without allow-scripts nothing in the frame can act; allow-same-origin lets the page listen in it.
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         referrerpolicy="no-referrer"
         srcdoc={safe.document}
@@ -40,7 +40,7 @@ function listen(frame: HTMLIFrameElement, app: App): void {
   inside.addEventListener('keydown', event => {
     const link = event.key === 'Enter' ? linkAt(event) : undefined;
     if (link) {
-      // A link that leads nowhere is not clicked by the key, as one that does is.
+      // The browser clicks a link by this key only if it has an href.
       if (!link.hasAttribute('href') && follow(link, inside, app)) event.preventDefault();
       return;
     }
@@ -50,8 +50,8 @@ function listen(frame: HTMLIFrameElement, app: App): void {
 }
 
 /**
- * The browser finds out which way each part is read; while it read the message, that would have cost the square of its
- * length. From the inside out, so that each element is looked through once.
+ * Lets the browser find the direction of each element. Doing so while it parses the message takes time that grows with the
+ * square of its length; from the inside out, each element is searched once.
  */
 function findDirections(inside: Document): void {
   for (const element of [...inside.querySelectorAll<HTMLElement>('[data-dir="auto" i]:not([dir])')].reverse()) {
@@ -59,7 +59,7 @@ function findDirections(inside: Document): void {
   }
 }
 
-/** Elements of the frame are none of this page's classes. */
+/** The frame has its own classes, so `instanceof` does not work for its elements. */
 function linkAt(event: Event): Element | undefined {
   return (event.target as Element | null)?.closest?.('a, area') ?? undefined;
 }
@@ -87,7 +87,7 @@ function keyOf(event: KeyboardEvent): KeyboardEventInit {
   return { key, code, ctrlKey, shiftKey, altKey, metaKey, repeat, isComposing, bubbles: true, cancelable: true };
 }
 
-/** On paper a frame shows only what is in sight: it is made as long as the message. */
+/** Printed, a frame shows only its visible part: for printing it gets the length of the message. */
 function usePrintedWhole(frame: { readonly current: HTMLIFrameElement | null }): void {
   useEffect(() => {
     const before = () => {

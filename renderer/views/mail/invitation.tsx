@@ -1,4 +1,4 @@
-// What an invitation says, above the message that brings it.
+// Shows the invitation in a message, above its text.
 import type { Invitation } from '../../../core/api/mail.ts';
 import { text } from '../../text/en.ts';
 import { calendarSpan } from '../../text/format.ts';

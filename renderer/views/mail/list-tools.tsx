@@ -1,4 +1,4 @@
-// Which messages are listed, and in which order.
+// The choice of which messages are listed, and in which order.
 import type { MessageList } from '../../models/mail/message-list.ts';
 import { text } from '../../text/en.ts';
 import { Segmented } from '../../ui/segmented.tsx';

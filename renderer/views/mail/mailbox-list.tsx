@@ -1,4 +1,4 @@
-// The mailboxes: the usual ones, and the folders as a tree. Messages can be dropped on them.
+// The list of mailboxes: the usual ones, and the folders as a tree. Messages can be dropped on them.
 import type { Mailbox } from '../../../core/api/mail.ts';
 import { type FolderNode, mailboxesIn } from '../../models/mail/folder-tree.ts';
 import type { MailModel } from '../../models/mail/mail.ts';
@@ -42,7 +42,7 @@ function Node({ mail, node, depth }: { mail: MailModel; node: FolderNode; depth:
   const current = mail.list.mailbox.value === node.id;
   return (
     <li>
-      {/* Deep trees stay within the column: what is further in than this is known by what it is under. */}
+      {/* Deep trees stay within the column: from this depth on, nothing is indented any more. */}
       <div class="box" style={{ paddingInlineStart: `${Math.min(depth, 6) * 12}px` }}>
         <button
           type="button"
@@ -77,7 +77,7 @@ function Node({ mail, node, depth }: { mail: MailModel; node: FolderNode; depth:
   );
 }
 
-/** Handlers for an element that rows may be dropped on. Links, words, files and other windows' rows may not. */
+/** Handlers for an element that takes rows of this list: no links, text, files or rows of other windows. */
 function takesRows(mail: MailModel, to: string) {
   const holdsRows = (event: DragEvent): boolean =>
     mail.dragged.value.length > 0 && event.dataTransfer?.types.includes(messageDragType) === true;
@@ -95,7 +95,7 @@ function takesRows(mail: MailModel, to: string) {
   };
 }
 
-/** Unread messages, those of hidden folders too; of drafts, all of them. */
+/** The number of unread messages, in hidden folders too; of drafts, all are counted. */
 function Count({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
   const [first] = mailboxes;
   if (first?.role === 'sent' || first?.role === 'trash') return null;

@@ -1,4 +1,4 @@
-// What the message says: as text, as sanitised HTML, or as it lies on disk.
+// The body of the open message: as text, as sanitised HTML, or as its source.
 import type { Message } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';

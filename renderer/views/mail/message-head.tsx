@@ -1,4 +1,4 @@
-// The head of the open message: its subject, its people, its date. What is long is cut short; a button shows all of it.
+// The head of the open message: subject, people and date. Long lines are cut off; a button shows them in full.
 import { useSignal } from '@preact/signals';
 import type { Message, Person } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
@@ -7,7 +7,7 @@ import { fullDate, longDate } from '../../text/format.ts';
 import { firstNames, fullPerson, peopleOf, repliesElsewhere } from '../../text/people.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** More names than these are counted. */
+/** Further names are only counted. */
 const namesShown = 12;
 
 export function MessageHead({ app, message }: { app: App; message: Message }) {
@@ -49,7 +49,7 @@ export function MessageHead({ app, message }: { app: App; message: Message }) {
   );
 }
 
-/** Where answers go stands first: it is what must not be cut off. */
+/** The address that replies go to comes first: it must not be cut off. */
 function recipientWords(message: Message): string {
   const among = peopleOf(message);
   const { replyTo, to, cc } = message;

@@ -1,4 +1,4 @@
-// One line of the message list: who, what, when.
+// One row of the message list: sender, subject and date.
 import type { MessageRow } from '../../../core/api/mail.ts';
 import { text } from '../../text/en.ts';
 import { fullDate, listDate } from '../../text/format.ts';
@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 /** Marks a drag as one of messages. */
 export const messageDragType = 'application/x-waypost-messages';
 
-/** Open or about to be; selected; where the keyboard is while others are selected. */
+/** Open or about to open; selected; with the focus while others are selected. */
 export type RowState = 'active' | 'marked' | 'here';
 
 interface RowProps {
@@ -17,7 +17,7 @@ interface RowProps {
   readonly total: number;
   readonly rowHeight: number;
   readonly nowMs: number;
-  /** Shows whom it went to in place of whom it came from. */
+  /** Shows the recipients instead of the sender. */
   readonly outgoing: boolean;
   readonly state: RowState | undefined;
   readonly reachable: boolean;

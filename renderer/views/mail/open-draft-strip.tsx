@@ -1,8 +1,8 @@
+// Leads back to the draft that is open while another message is read.
 import type { Composer } from '../../models/compose/composer.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** The way back to a message that is being written, while another one is read. */
 export function OpenDraftStrip({ composer }: { composer: Composer }) {
   const draft = composer.draft.value;
   if (!draft) return null;

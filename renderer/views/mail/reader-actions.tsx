@@ -1,4 +1,4 @@
-// What can be done with the open message: putting it away above it, answering below it.
+// The buttons of the open message: above it those that move and mark it, below it those that reply.
 import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { mailboxName } from '../../models/mail/mailboxes.ts';

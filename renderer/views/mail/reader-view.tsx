@@ -1,4 +1,4 @@
-// The open message: who and when, what can be done with it, what it says, what came with it.
+// The open message: its buttons, its head, its body and its attachments.
 import { type Message, mailboxOf } from '../../../core/api/mail.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
@@ -50,7 +50,7 @@ function Blank({ title, words }: { title: string; words: string }) {
   );
 }
 
-/** @param gone it can be read on, but there is nothing left to act on */
+/** @param gone the message can still be read, but its file is no longer there */
 function Shown({ app, message, gone }: { app: App; message: Message; gone: boolean }) {
   const { mail } = app;
   const draft = mail.mailboxes.byId(mailboxOf(message.id))?.role === 'drafts';

@@ -1,3 +1,4 @@
+// Shows plain text with its quotes, signature and links.
 import { copiedText } from '../../ui/copied-text.ts';
 import { LongText } from '../../ui/long-text.tsx';
 import { textBlocks } from '../../ui/text-blocks.ts';
@@ -5,15 +6,14 @@ import { splitLinks } from '../../ui/text-links.ts';
 
 interface TextBodyProps {
   readonly words: string;
-  /** Every character equally wide, lines as they came: for tables and drawings. */
+  /** In a fixed-width font: for tables and drawings. */
   readonly fixed: boolean;
   readonly onMailto: (url: string) => void;
 }
 
-/** Of a longer text only the blocks in sight are laid out. */
+/** Of a longer text the browser lays out only the blocks on screen. */
 const longText = 8000;
 
-/** Plain text with quotes, signature and links told apart. */
 export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
   return (
     <div
@@ -34,7 +34,7 @@ export function TextBody({ words, fixed, onMailto }: TextBodyProps) {
   );
 }
 
-/** The bars beside quotes are `>` again. */
+/** Copied quotes have `>` again, which the screen shows as bars. */
 function copy(event: ClipboardEvent & { currentTarget: HTMLElement }): void {
   const selection = document.getSelection();
   const words = selection && copiedText(selection, event.currentTarget);

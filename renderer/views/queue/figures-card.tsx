@@ -1,4 +1,4 @@
-// The figures over time, as a graph or as a table.
+// Deliveries over time, as a chart or as a table.
 import type { QueueModel, Series } from '../../models/queue/queue.ts';
 import { text } from '../../text/en.ts';
 import { clockTime } from '../../text/format.ts';

@@ -1,4 +1,4 @@
-// The live graph. Pointing at it reads the values of an interval; with the keyboard it works like a slider over time.
+// The chart of deliveries over time. The pointer shows the values of an interval; the keyboard moves through it as in a slider.
 import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip, type TooltipItem } from 'chart.js';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Series } from '../../models/queue/queue.ts';
@@ -110,7 +110,7 @@ function createChart(canvas: HTMLCanvasElement): FiguresLine {
   });
 }
 
-/** Puts figures and the theme's colours into the chart. */
+/** Draws the figures in the theme's colours. */
 function draw(chart: FiguresLine, series: Series): void {
   const font = { family: token('--font'), size: 12 };
   const fromMs = series.points[0]?.startMs ?? 0;
@@ -126,7 +126,7 @@ function draw(chart: FiguresLine, series: Series): void {
     pointHoverRadius: 3.5,
     pointHoverBackgroundColor: token(`--series-${index + 1}`),
     pointHoverBorderColor: token(`--series-${index + 1}`),
-    // Where nothing happened the lines lie on each other: calm colours on top.
+    // Where nothing happened, the lines overlap: the calm colours are on top.
     order: index,
   }));
   chart.options.scales = {

@@ -1,5 +1,5 @@
-// A message that leaves the queue takes the focus with it, when one of its buttons had it. Then the message that moves up gets
-// the focus, or the place's heading when none is left, so that the keyboard stays where it was.
+// Moves the focus when the message that has it leaves the queue: to the message that moves up, or to the heading when none is
+// left.
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { isFocusLost } from '../focus.ts';

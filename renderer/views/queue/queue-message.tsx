@@ -1,4 +1,4 @@
-// A message in the queue, looked at: its recipients one by one, and its text.
+// The dialog that shows a message in the queue: its recipients one by one, and its text.
 import type { QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';

@@ -1,4 +1,4 @@
-// The queue place: figures, a graph, and every message that waits with the reason and the next try.
+// The queue place: figures, a chart, and every waiting message with the reason and its next try.
 import { useEffect } from 'preact/hooks';
 import type { QueueSummary } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';

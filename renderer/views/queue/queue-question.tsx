@@ -1,4 +1,4 @@
-// The question before a message is given up: neither can be undone.
+// Asks before a message is returned or deleted: neither can be undone.
 import type { App } from '../../models/app.ts';
 import type { QueueQuestion } from '../../models/queue/queue-actions.ts';
 import { text } from '../../text/en.ts';
@@ -32,7 +32,7 @@ function removeWords({ row, recipient }: QueueQuestion): string {
   return recipient ? text.queue.ask.remove.one(recipient.address) : text.queue.ask.remove.all(waiting(row));
 }
 
-/** Those beyond the shown ones are taken to wait. */
+/** Recipients that are not shown are counted as waiting. */
 function waiting(row: QueueQuestion['row']): number {
   return row.recipients.filter(({ state }) => state !== 'ended').length + row.more;
 }

@@ -1,4 +1,4 @@
-// What waits: one group of lines per message, one line per recipient.
+// The table of waiting messages: a group of rows for each message, with a row for each recipient.
 import { useSignal } from '@preact/signals';
 import type { QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';
@@ -47,7 +47,7 @@ export function QueueTable({ app }: { app: App }) {
   );
 }
 
-/** One that has nobody left to go to is about to be removed. */
+/** A message with no recipients left is about to be removed. */
 function isWaiting(row: QueueRow): boolean {
   return row.recipients.length > 0;
 }

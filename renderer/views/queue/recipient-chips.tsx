@@ -1,7 +1,8 @@
+// Marks a recipient that is being tried, finished or held.
 import type { QueueRecipient } from '../../../core/api/queue.ts';
 import { text } from '../../text/en.ts';
 
-/** What waits is the rule here; only the others are marked. */
+/** Most recipients are waiting: they have no mark. */
 export function RecipientChips({ recipient: { state, held } }: { recipient: QueueRecipient }) {
   return (
     <>

@@ -1,4 +1,4 @@
-// What can be done to a message in the queue, beside its row.
+// The buttons beside a message in the queue.
 import type { QueueRow } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';

@@ -1,9 +1,10 @@
+// The series of the chart, and the labels of its time axis.
 import type { SeriesPoint } from '../../../core/api/queue.ts';
 
-/** The lines of the graph, in the order of the colours. */
+/** The lines of the chart, in the order of the colours. */
 export const seriesNames = ['delivered', 'deferred', 'failed'] as const satisfies readonly (keyof SeriesPoint)[];
 
-/** Round steps for labels of a time axis: at most `most` of them, on whole minutes or hours of the reader's zone. */
+/** Times for labels of the axis: at most `most`, on whole minutes or hours of the local time zone. */
 export function timeTicks(fromMs: number, toMs: number, most: number): number[] {
   const minute = 60_000;
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map(count => count * minute);

@@ -1,4 +1,4 @@
-// What happened to messages: one life after the other, from the arrival to the last recipient, as the log tells it.
+// Shows what happened to messages, from their arrival to their last recipient, as the log has it.
 import { useEffect, useRef } from 'preact/hooks';
 import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
 import type { App } from '../../models/app.ts';
@@ -6,7 +6,7 @@ import { text } from '../../text/en.ts';
 import { clockTime, duration, fullDate, longDate, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** Attempts that took less are not worth a word. */
+/** The time of shorter attempts is not shown. */
 const shownMs = 1000;
 
 type Attempt = Extract<TracedEvent, { kind: 'attempt' }>;
@@ -122,7 +122,7 @@ function eventWords(event: Exclude<TracedEvent, Attempt>): string {
   return text.trace.decisions[event.kind](event.recipient);
 }
 
-/** Another message of the same story: one click away. */
+/** A link to another message: a bounce, or what this one was forwarded as. */
 function OtherMessage({ app, other }: { app: App; other: TracedLink }) {
   return (
     <button type="button" class="link" onClick={() => void app.trace.ask(String(other.id))}>

@@ -1,4 +1,4 @@
-// Every address that has a rule, and the way to another one.
+// The addresses that have a rule, and forms for a new one and for explaining any address.
 import { useSignal } from '@preact/signals';
 import type { ExplainModel } from '../../models/rules/explain.ts';
 import type { RulesModel } from '../../models/rules/rules.ts';

@@ -1,4 +1,4 @@
-// What would happen to mail for an address: how it ends first, then each step with the file and line that decide.
+// Explains what would happen to mail for an address: first the outcome, then each step with the file and line that decide it.
 import { useEffect, useRef } from 'preact/hooks';
 import type { Reply } from '../../../core/api/contract.ts';
 import type { ExplainModel } from '../../models/rules/explain.ts';

@@ -1,4 +1,4 @@
-// One rule: what happens line by line, and the text that says so. Editing either changes the other.
+// Edits one rule: line by line in words, and as text. Each follows the other.
 import type { RuleFile } from '../../../core/api/rules.ts';
 import { splitLines } from '../../models/rules/rule-text.ts';
 import type { RulesModel } from '../../models/rules/rules.ts';

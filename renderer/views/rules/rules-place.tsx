@@ -1,4 +1,4 @@
-// The rules place: the owner's addresses on the left; what happens to mail for one of them, in words and as text.
+// The rules place: the owner's addresses, and what happens to mail for one of them, in words and as text.
 import { useEffect } from 'preact/hooks';
 import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';

@@ -1,4 +1,4 @@
-// Three useful rules to begin with.
+// Three useful rules to start with.
 import type { RuleFile } from '../../../core/api/rules.ts';
 import type { RulesModel } from '../../models/rules/rules.ts';
 import { text } from '../../text/en.ts';

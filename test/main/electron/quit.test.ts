@@ -60,7 +60,7 @@ test('quit: the drain fails → said, and exits with 1', async () => {
   ask();
   drained.reject(new Error('disk full'));
   await turn();
-  assert.deepEqual([exits, lines], [[1], ['unable to end in good order: Error: disk full']]);
+  assert.deepEqual([exits, lines], [[1], ['unable to quit in order: Error: disk full']]);
 });
 
 test('start failure: errors → words for people, a stack for bugs, the exit code', async () => {
