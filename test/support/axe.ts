@@ -1,4 +1,4 @@
-// Accessibility, as axe-core sees the page that is open.
+// Checks the open page with axe-core.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';

@@ -1,4 +1,4 @@
-// One Chromium for tests, driven by playwright-core.
+// Starts one Chromium for tests, driven by playwright-core.
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { installedChromium } from './chromium.ts';
 

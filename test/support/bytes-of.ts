@@ -1,4 +1,4 @@
-// Everything that a source of pieces gives, as one buffer.
+// Collects all bytes of a source into one buffer.
 
 /** Reads a source to its end; its error is the promise's. */
 export async function bytesOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {

@@ -1,4 +1,4 @@
-// Runs a command of the command line in this process, with an outside of its own.
+// Runs a command of the command line in this process, with its own arguments, streams and exit code.
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Run } from '../../main/cli/command.ts';

@@ -1,4 +1,4 @@
-// The processes that a true host has started, as Linux tells of them.
+// Lists the processes that a host has started, from /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { RunningHost } from './host-process.ts';
 

@@ -1,4 +1,4 @@
-// A page's line to its host without a browser: the page's own greeter over a WebSocket of Node.
+// Connects to a host as a page does, without a browser: the page's own greeter over a WebSocket of Node.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Credentials, Session } from '../../renderer/transport/credentials.ts';

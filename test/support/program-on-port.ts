@@ -1,4 +1,4 @@
-// A server program that others wrote, on a free port of this machine.
+// Starts a server program of other authors on a free port.
 import { spawn } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { freePort } from '../bench/processes.ts';

@@ -1,4 +1,4 @@
-// A crowd of SMTP clients that remember what was answered with 250: what a host has promised.
+// Many SMTP clients at once; they remember which messages were answered with 250, which the host must not lose.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-// A clock that stands still until it is told to go on.
+// A clock that moves only when a test says so.
 import type { Clock } from '../../core/lib/clock.ts';
 
 export interface SteppedClock extends Clock {

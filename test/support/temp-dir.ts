@@ -1,4 +1,4 @@
-// A directory for one test: removed when the test passed, kept (and named) when it failed.
+// Creates a directory for one test: removed when the test passes, kept (and named) when it fails.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Waiting for something that another process or the disk does: asks again every few milliseconds.
+// Waits for something that another process or the disk does: checks every few milliseconds.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Resolves with the first truthy answer; rejects with `what` after the time is up. */

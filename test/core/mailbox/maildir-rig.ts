@@ -1,4 +1,4 @@
-// A Maildir of a test, written to as by other programs, and a store on it.
+// A Maildir of a test, which it writes to as other programs do, and a store on it.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';

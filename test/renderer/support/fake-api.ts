@@ -1,4 +1,4 @@
-// A host that a test plays: what each call answers, what was asked, and events at will.
+// A host played by a test: it sets the answers, sees the calls, and sends events.
 import type { Api, EventData, EventName, Method, Reply, Request } from '../../../core/api/contract.ts';
 
 type Answers = { readonly [M in Method]?: (request: Request<M>) => Reply<M> | Promise<Reply<M>> };
@@ -27,7 +27,7 @@ export function fakeApi(answers: Answers): FakeApi {
       async call<M extends Method>(method: M, request: Request<M>) {
         asked.push([method, request]);
         const answer = answers[method] as ((request: Request<M>) => Reply<M>) | undefined;
-        if (!answer) throw new Error(`nobody answers ${method}`);
+        if (!answer) throw new Error(`no answer is set for ${method}`);
         return answer(request);
       },
       on(event, listener) {

@@ -1,4 +1,4 @@
-// The window on a true host whose inbox holds given messages, byte for byte.
+// The window on a real host whose inbox contains given messages, byte for byte.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';

@@ -1,4 +1,4 @@
-// HTML mail of some kilobytes that kept a browser busy for many seconds, or ended it, before the window bounded it.
+// HTML mail of some kilobytes that kept a browser busy for many seconds, or crashed it, before the window limited it.
 import { crc32, deflateSync } from 'node:zlib';
 
 const withCss = (css: string, body: string): string => `<style>${css}</style>${body}`;

@@ -1,4 +1,4 @@
-// The mail place on a true host, in a real browser: a Maildir of as many messages as a test wants, and what is on disk.
+// The mail place on a real host, in a real browser: a Maildir of as many messages as a test wants, and what is on disk.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// How to come to each place of the window, and to know that it is there.
+// How to open each place of the window, and how to see that it is open.
 import type { Page } from 'playwright-core';
 
 async function toMail(page: Page): Promise<void> {

@@ -1,4 +1,4 @@
-// What lies in the sample host's mailboxes.
+// The mail in the sample host's mailboxes.
 import type { Letter } from './sample-host.ts';
 
 const berth = `Hello Wanda,

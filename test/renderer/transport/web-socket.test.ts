@@ -68,7 +68,7 @@ function setUp(start: Parameters<typeof memoryCredentials>[1] = { key: 'a-key' }
   return { api: createClient(transport), connection, credentials, timers, sockets, latest, letIn };
 }
 
-test('web socket: asked before the line is up → sent when it is, answers go to their calls', async () => {
+test('web socket: called before the connection is up → sent once it is, each answer goes to its call', async () => {
   const { api, latest, letIn } = setUp();
   const first = api.call('mail.mailboxes', {});
   const second = api.call('queue.retry', {});
@@ -87,7 +87,7 @@ test('web socket: asked before the line is up → sent when it is, answers go to
   await assert.rejects(first, { code: 'failed', message: 'The disk is full.' });
 });
 
-test('web socket: the line breaks → open calls fail, later ones too, until it is back; then everything is asked again', async () => {
+test('web socket: the connection breaks → calls fail until it is back; then everything is fetched again', async () => {
   const { api, connection, timers, sockets, latest, letIn } = setUp();
   let gaps = 0;
   api.onGap(() => {

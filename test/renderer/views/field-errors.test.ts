@@ -1,4 +1,4 @@
-// What is wrong with something that was typed is said where it was typed: rules, and the lists of the composer.
+// Errors are shown beside the field where the mistake was typed: in rules, and in the composer's recipients.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';

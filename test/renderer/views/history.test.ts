@@ -1,4 +1,4 @@
-// The browser's Back and Forward on a true host: they close and open what the page shows, and never leave it by accident.
+// The browser's Back and Forward on a real host: they close and open what the page shows, and never leave it by accident.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';

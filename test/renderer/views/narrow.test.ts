@@ -1,4 +1,4 @@
-// The window at 320 px, as wide as WCAG 2.2 (1.4.10) asks for, in a real browser: nothing stands out at its side.
+// The window at 320 px, as narrow as WCAG 2.2 (1.4.10) requires, in a real browser: nothing overflows.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';

@@ -1,4 +1,4 @@
-// The window on a true host, in a real browser: every place passes axe-core in both themes, and does its job.
+// The window on a real host, in a real browser: every place passes axe-core in both themes and does its job.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

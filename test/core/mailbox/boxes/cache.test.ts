@@ -97,8 +97,10 @@ test('cache: whatever happened to the index → the same list, and a cache again
   for (const [what, damage] of damages) {
     const at = setUp(t);
     for (let n = 0; n < 200; n++) {
-      writeFileSync(at.file(`${n}.a.h:2,S`), `Subject: ${n}\n\n`);
-      utimesSync(at.file(`${n}.a.h:2,S`), 1000 + n, 1000 + n);
+      // The same time in name and file, so that the order is the same before the message is described.
+      const seconds = 1_700_000_000 + n;
+      writeFileSync(at.file(`${seconds}.a.h:2,S`), `Subject: ${n}\n\n`);
+      utimesSync(at.file(`${seconds}.a.h:2,S`), seconds, seconds);
     }
     const expected = await at.subjects();
     assert.equal(expected[0], '199');

@@ -60,7 +60,7 @@ function place(t: TestContext) {
 const id = 'INBOX/100.bad.h';
 const why = 'This message cannot be parsed: it took longer than 3 seconds. You can still view its source.';
 
-test('guilty: one message of many cannot be taken apart → listed with its header and why; the others as ever', async t => {
+test('parser failure: one message of many → listed with its header and the reason; the others as usual', async t => {
   const { open, asked } = place(t);
   const store = await open();
   const [bad] = await store.rows('bad');
@@ -82,7 +82,7 @@ test('guilty: one message of many cannot be taken apart → listed with its head
   assert.deepEqual(asked, []);
 });
 
-test('guilty: the message can be taken apart when it is opened → its row too', async t => {
+test('parser failure: the message can be parsed when it is opened → its row is described too', async t => {
   const { open, state } = place(t);
   const store = await open();
   assert.equal((await store.rows('bad'))[0]?.preview, why);
@@ -92,7 +92,7 @@ test('guilty: the message can be taken apart when it is opened → its row too',
   assert.deepEqual(await store.handlers['mail.remove']({ ids: [id] }), { removed: 1 });
 });
 
-test('guilty: nothing can be taken apart at the moment → listed as not looked at yet, and described later', async t => {
+test('parser failure: nothing can be parsed at the moment → listed as not looked at yet, and described later', async t => {
   const { open, state } = place(t);
   state.failing = new ParseFailure('away', 'the program for that cannot be started');
   const store = await open();

@@ -118,7 +118,7 @@ test('composer: send → asks about what is missing, one thing at a time', async
   await composer.send();
   assert.deepEqual(composer.blocker.value, { kind: 'no-recipient' });
   await composer.send(true);
-  assert.deepEqual(composer.blocker.value, { kind: 'no-recipient' }, 'nothing can be sent to nobody');
+  assert.deepEqual(composer.blocker.value, { kind: 'no-recipient' }, 'nothing can be sent without a recipient');
   composer.set('to', 'ines@shore.example');
   assert.equal(composer.blocker.value, undefined);
   await composer.send();
@@ -163,7 +163,7 @@ test('composer: its draft is deleted from the list → saved and closed before, 
   );
 });
 
-test('composer: the answer of Send is lost → “may have been sent”, and no second Send; asked until the host says', async () => {
+test('composer: the answer of Send is lost → “may have been sent”, no second Send; the host is asked until it answers', async () => {
   for (const queued of [true, false]) {
     let away = true;
     const { composer, timers, toasts, asked } = setUp({
@@ -204,7 +204,7 @@ test('composer: sending fails → the message stays open and is kept as a draft'
   assert.equal(saves.at(-1)?.subject, 'Berth');
 });
 
-test('composer: another message is begun → the first one is kept', async () => {
+test('composer: another message is started → the first one is saved', async () => {
   const { composer, saves } = setUp();
   await composer.start({ kind: 'new' });
   composer.set('text', 'First');
@@ -273,7 +273,7 @@ test('composer: saved, sent or discarded → nothing stays in the browser', asyn
   }
 });
 
-test('composer: pages that live, and several that are gone → theirs is left alone, the newest opens, the rest goes to Drafts', async () => {
+test('composer: one page is open, several are gone → the open one keeps its draft, the newest other one opens, the rest is saved in Drafts', async () => {
   const [storage, locks] = [fakeStorage(), fakeLocks()];
   for (const [n, page] of ['alive', 'older', 'newest'].entries()) {
     const { composer, timers } = setUp({ storage, locks, page, saveFails: () => true });

@@ -1,4 +1,4 @@
-// The composer on a true host, in a real browser: what a person types and clicks, and what is on disk after it.
+// The composer on a real host, in a real browser: what is typed and clicked, and what is on disk afterwards.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Dragging to a mailbox, in a real browser: only rows of the list move, and they are what was dragged.
+// Dragging messages to a mailbox, in a real browser: only rows of the list move, and exactly those that were dragged.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';

@@ -1,4 +1,4 @@
-// Folders in a real browser, on a true host: shown as a tree, hidden, made, renamed, removed; and what is on disk afterwards.
+// Folders on a real host, in a real browser: shown as a tree, hidden, created, renamed, deleted; and what is on disk afterwards.
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

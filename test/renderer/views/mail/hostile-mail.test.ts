@@ -1,4 +1,4 @@
-// Mail made to keep the window busy, opened in a real browser: each message costs the window's thread little.
+// Mail made to keep the window busy, in a real browser: no message costs the window's thread much.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Messages as large as the window itself sends them, in a real browser.
+// Messages as large as those that the window itself sends, in a real browser.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';

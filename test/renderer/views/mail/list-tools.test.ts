@@ -1,4 +1,4 @@
-// Which messages the list shows and in which order, in a real browser on a true host.
+// Which messages the list shows and in which order, in a real browser on a real host.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';

@@ -1,4 +1,4 @@
-// Reader and list agree, in a real browser: what a button stands over is what it acts on.
+// Reader and list in a real browser: a button acts on the message that it is shown with.
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';

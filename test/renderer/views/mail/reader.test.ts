@@ -1,4 +1,4 @@
-// Links, keys, copies, prints and other directions of writing in the open message, in a real browser on a true host.
+// The open message in a real browser on a real host: links, keys, copying, printing, and text from right to left.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';

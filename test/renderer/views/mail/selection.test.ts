@@ -1,4 +1,4 @@
-// Several messages at once, in a real browser: what is said to be selected is what is acted on.
+// Several messages at once, in a real browser: actions change exactly the messages that are shown as selected.
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
