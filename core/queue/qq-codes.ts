@@ -21,7 +21,7 @@ const texts: Readonly<Record<number, string>> = {
   120: 'unable to exec qq (#4.3.0)',
 };
 
-/** The refusal that an exit code stands for. */
+/** The refusal for an exit code. */
 export function refusal(code: number): Refused {
   return { ok: false, code, permanent: isPermanent(code), text: texts[code] ?? generalText(code) };
 }

@@ -1,5 +1,5 @@
-// What a crash leaves of the journal, and what the next start makes of it: killed (all that was written is there) against
-// powered off (only what was synced is there: the journal).
+// What a crash leaves of the journal, and what the next start does with it: after a kill (everything written is there) and after a
+// power failure (only what was synced is there: the journal).
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const fates: Record<string, Outcome> = {
 };
 const fateOf = (job: DeliveryJob): Outcome => fates[job.recipient] ?? done('');
 
-/** A queue whose message was tried once for everybody; a copy of its home as it is before any checkpoint. */
+/** A queue whose message was tried once for every recipient; a copy of its home before any checkpoint. */
 async function triedOnce(t: TestContext, recipients: readonly string[]): Promise<string> {
   const home = tempDir(t);
   const { lines, send, queue } = await startQueue(t, home, fateOf);
@@ -51,7 +51,7 @@ function powerOff(t: TestContext, home: string): string {
   return after;
 }
 
-/** Starts on what is left. @returns whom the queue tries, once everything due was tried */
+/** Starts on what is left. @returns the recipients that the queue has tried when everything due was tried */
 async function triedAgain(t: TestContext, home: string): Promise<string[]> {
   const { queue, jobs, logged } = await startQueue(t, home, fateOf);
   await logged(/not stopped in order/);

@@ -1,5 +1,5 @@
-// A directory of the home or of a mailbox that has gone, that a file has taken the place of, or that is closed to the host:
-// the host lives, its log says what is wrong and where, senders come again, and all goes on when it is mended.
+// A directory of the home or of a mailbox is missing, replaced by a file, or closed to the host: the host lives, its log says what
+// is wrong and where, senders try again, and everything goes on when it is fixed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -53,12 +53,12 @@ const places: readonly {
   { at: 'mailHome', name: '.', named: '-alice' },
 ];
 
-/** Somebody else than root, whom modes keep out. */
+/** A user that modes keep out, unlike root. */
 const nobody = { uid: 65_534, gid: 65_534 };
 
 for (const way of ways) {
   const skip = way === 'is closed' ? withoutNobody() : false;
-  test(`places: a directory ${way} → the host lives and says so, and goes on when it is mended`, { skip }, async t => {
+  test(`directories: one is ${way} → the host lives and says so, and goes on when it is fixed`, { skip }, async t => {
     const world = await openWorld(t, tempDir(t));
     if (way === 'is closed') giveAway(dirname(world.home));
     const host = await world.serve({ hurry }, way === 'is closed' ? nobody : undefined);
@@ -140,7 +140,7 @@ function giveAway(directory: string): void {
   }
 }
 
-/** Why the host cannot be run as somebody whom modes keep out. */
+/** Why the host cannot run as a user that modes keep out. */
 function withoutNobody(): string | false {
   if (process.getuid?.() !== 0) return 'only root can start a host as somebody else';
   const { status } = spawnSync(process.execPath, ['--check', join(import.meta.dirname, 'world.ts')], nobody);

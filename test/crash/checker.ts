@@ -1,6 +1,6 @@
-// Holds what a crash left against what was promised. The rule: whatever was accepted arrives, and it arrives twice only where
-// it had arrived and the disk did not say so yet, which is qmail's bargain. How often each place gets a message after a
-// crash is thus known before the next start: what is there, and what the disk still has to do.
+// Compares what a crash left with what was promised. The rule: every accepted message arrives, and it arrives twice only if it had
+// arrived and that was not on disk yet, as with qmail. So it is known before the next start how often each place gets a message
+// in the end: what is there, and what the queue on disk still has to do.
 import assert from 'node:assert/strict';
 import type { Envelope } from '../../core/paper-path/shapes.ts';
 import { type Arrival, destinations } from './crash-home.ts';
@@ -11,7 +11,7 @@ import type { Refusal } from './scenario-run.ts';
 export interface Promised {
   readonly label: string;
   readonly envelope: Envelope;
-  /** Nobody waits for it any more: its owner has deleted it. */
+  /** It need not arrive: its owner has deleted it. */
   readonly deleted?: boolean;
 }
 
@@ -110,13 +110,13 @@ export function newErrorCount(): ErrorCount {
   return { points: 0, promised: 0, refused: 0, refusedYetThere: 0, duplicates: 0 };
 }
 
-/** What the log says when a recipient will get a message again: the disk did not take that he has it. */
+/** The line in the log when a recipient will get a message again, because the mark was refused. */
 const mayRepeat = /trouble marking .*; message will be delivered twice!|The_part_that_was_written_could_not_be_removed/;
 
 /** All lines of a .qmail file are followed again when a later one could not be. */
 const forwardFailed = /deferral: Unable_to_forward_message/;
 
-/** When the errors have gone and everything has come to its end. @throws when somebody lost something, or was given it again without a word */
+/** Checks a host after the errors, when the queue is empty. @throws when a message was lost, or delivered again without a line in the log */
 export function afterErrors(
   { promised, refusals }: { readonly promised: readonly Promised[]; readonly refusals: readonly Refusal[] },
   arrivals: readonly Arrival[],

@@ -1,5 +1,5 @@
-// The clock jumps: by hours or years, forwards or backwards, or from 1970 to today. Nothing is lost, nothing is given up
-// before its time because of a jump backwards, nobody waits as long as the jump was, and the host does not spin.
+// The clock jumps: by hours or years, forwards or backwards, or from 1970 to today. No message is lost, none is returned too early
+// because of a jump backwards, none waits as long as the jump was, and the host does not spin.
 import assert from 'node:assert/strict';
 import { utimesSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
@@ -111,7 +111,7 @@ test('clock: set back by a year and right again → a message that is six days o
 });
 
 for (const restarted of [false, true]) {
-  test(`clock: begins in 1970 and is set ${restarted ? 'before the next start' : 'while the host runs'} → the message is as if it came then`, async t => {
+  test(`clock: starts in 1970 and is set ${restarted ? 'before the next start' : 'while the host runs'} → the message is as if it came then`, async t => {
     const { queue, clock, state, restart } = await waitingOne(t, 5000_000);
     clock.set(startMs);
     const running = restarted ? await restart(queue) : queue;
@@ -179,7 +179,7 @@ test('clock: leftovers are cleaned up after a jump → a message that only the j
   await queue.idle();
 });
 
-test('clock: a true host, set anew between all messages → everything arrives once, or goes back as too old', async t => {
+test('clock: a real host, set again between all messages → everything arrives once, or is returned as too old', async t => {
   const world = await openWorld(t, tempDir(t));
   const host = await world.serve({ hurry: 50 });
   const stage = openStage(world, host, 'with a wild clock');

@@ -1,5 +1,5 @@
-// A small world for crashes: a home with rules of every kind, two mail servers elsewhere (one that can be busy), and where
-// everything ends up. Every message has a label, `Subject: <label>`, and ends with `the end of <label>`.
+// A home for crash tests, with rules of every kind, two other mail servers (one can be busy), and the places where messages end up.
+// Every message has a label, `Subject: <label>`, and ends with `the end of <label>`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -23,7 +23,7 @@ export interface World {
   setSilent(silent: boolean): void;
   /** Forgets what arrived so far. */
   sweep(): void;
-  /** Resolves when nobody speaks with the other servers any more. */
+  /** Resolves when no connection to the other servers is left. */
   quiet(): Promise<void>;
   /** Starts the host with the injector. */
   serve(settings?: Partial<Settings>, as?: { uid: number; gid: number }): Promise<FaultyHost>;
@@ -62,7 +62,7 @@ const control = {
   concurrencylocal: '5\n',
 };
 
-/** Who is written as `alice-fail`, and whom nobody has a rule for, gets nothing: the message bounces. */
+/** `alice-fail`, and addresses without a rule, get nothing: the message bounces. */
 const fails = ['alice-fail@here.example', 'alice-nobody@here.example'];
 
 /** Where one recipient's copies end up, by way of forwards; undefined: it fails. */
@@ -76,7 +76,7 @@ function placesOf(recipient: string): string[] | undefined {
   return [recipient === 'alice@here.example' ? 'Maildir' : recipient];
 }
 
-/** Where the copies of a message end up, its bounces included. `failed`: it has failed for somebody already. */
+/** Where the copies of a message end up, its bounces included. `failed`: it has failed for a recipient already. */
 export function destinations({ sender, recipients }: Envelope, failed = false): string[] {
   const places = recipients.map(placesOf);
   const found = places.flatMap(one => one ?? []);

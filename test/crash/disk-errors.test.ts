@@ -1,5 +1,5 @@
-// The disk refuses: at each write, sync, creation, renaming and removal in turn, once or for a while. The sender is told to
-// come again, the host lives, nothing is spoilt, and when the disk takes everything again all that was accepted arrives.
+// The disk refuses each write, sync, creation, renaming and removal in turn, once or for a while. The sender is told to try again,
+// the host lives, nothing is damaged, and when the disk works again all that was accepted arrives.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,9 +16,9 @@ import { type Scenario, scenarios } from './scenarios.ts';
 /** Timers of a second and more are so much shorter: a channel rests for half a second instead of 123. */
 const hurry = 200;
 const wanted = 1;
-/** How long a lasting fault goes on after the scenario stands still. */
+/** How long a lasting fault goes on after nothing happens in the scenario. */
 const lastingMs = 150;
-/** A host that cannot note a failure says so again and again, and never stands still. */
+/** A host that cannot record a failure logs that again and again, and is never still. */
 const longestMs = 2_000;
 
 const faults: readonly (Pick<Fault, 'what' | 'calls'> & { readonly name: string; readonly lasting?: boolean })[] = [
@@ -45,7 +45,7 @@ for (const fault of faults) {
       const total = await countCalls(world, host, scenario, fault);
       for (const point of points(wanted, total)) await onePoint(t, world, host, scenario, { ...fault, point }, count);
     }
-    // Who is done may be removed later, where the disk refused it.
+    // A recipient that is done may be removed later if the disk refused it.
     await drain(world, host);
     assert.equal(await host.stop(), 0);
     assert.deepEqual(unfinishedOnDisk(world.home), []);

@@ -1,4 +1,4 @@
-// Does the injector see every call that changes a file? The kernel's tracer watches the same host and counts for itself.
+// Whether the injector sees every call that changes a file: strace watches the same host and counts as well.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
-// The journal on a disk that refuses: what was committed is read back whole and in order, what was refused is not promised,
-// notes come after all, and nothing waits for ever.
+// The journal on a disk that refuses: what was committed is read back complete and in order, what was refused is not promised,
+// notes come later, and nothing waits for ever.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -101,7 +101,7 @@ test('journal: closed → a commit is refused, a note is let go, no other file i
   assert.deepEqual(read(), { 1: [1] });
 });
 
-test('journal: notes before a new segment → synced before the new one begins, so no later record outlives them', async t => {
+test('journal: notes before a new segment → synced before the new one starts, so no later record outlives them', async t => {
   const { journal, disk } = open(t);
   await journal.commit(finished(1));
   journal.note(finished(2));

@@ -62,7 +62,7 @@ async function checkDesk(
   kind: string,
   isRight: (answer: number | string) => boolean,
 ): Promise<void> {
-  // Who was killed before it could, or does not know whether its name in todo lasts, has not woken the host.
+  // A program that was killed before it could, or does not know whether its name in todo lasts, has not woken the host.
   pullTrigger(join(world.home, 'queue', 'lock', 'trigger'));
   await drain(world, world.host);
   const arrived = world.arrived();

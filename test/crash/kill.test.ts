@@ -1,5 +1,5 @@
-// kill -9 before every call that changes a file of the queue or of a mailbox, in every scenario. After each: nothing half
-// is in a mailbox, the next start delivers all that was promised, and twice only what the disk did not know to be delivered.
+// kill -9 before every call that changes a file of the queue or of a mailbox, in every scenario. After each: no mailbox has half a
+// message, the next start delivers all that was promised, and twice only what was not on disk as delivered.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { FaultyHost } from '../support/faulty-host.ts';

@@ -78,7 +78,7 @@ function notSyncedInTime(calls: readonly string[], queue: string): string[] {
 
 /**
  * True for a change that an attempt makes, not the checkpoint, which makes files and takes names in todo away: a mark in a
- * file, a paragraph for the bounce, a file of which everybody is marked.
+ * file, a paragraph for the bounce, a file in which every recipient is marked.
  */
 function isNews(call: string, path: string, unsynced: ReadonlyMap<string, string>): boolean {
   if (/\/queue\/(bounce|failures)\//.test(path)) return true;

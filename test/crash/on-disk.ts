@@ -1,5 +1,5 @@
-// What a queue on disk still has to do, read from its files and its journal without the help of the code that recovers it:
-// what must be delivered after a crash, and what of it may be delivered twice.
+// Reads what a queue on disk still has to do, from its files and its journal, without the code that recovers it: what must be
+// delivered after a crash, and what of it may be delivered twice.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../core/control/classify.ts';
@@ -8,13 +8,13 @@ import { messageNumber, type QueueLayout, queueLayout } from '../../core/queue/f
 import { type Accepted, decodeRecords, type JournalRecord } from '../../core/queue/journal/record.ts';
 import { labelOf } from './crash-home.ts';
 
-/** A message that somebody still has to get, or whose bounce has still to be sent. */
+/** A message that has a recipient left, or whose bounce has not been sent. */
 export interface Unfinished {
   readonly label: string;
   readonly sender: string;
-  /** Those who are not done. */
+  /** Recipients that are not done. */
   readonly recipients: readonly string[];
-  /** It has failed for somebody who is done. */
+  /** It has failed for a recipient that is done. */
   readonly failed: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Random operations, outcomes, restarts and kills against a model: nobody who was accepted is ever lost.
+// Random operations, outcomes, restarts and kills, compared with a model: no recipient is lost.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -151,7 +151,7 @@ class Play {
       })
       .then(({ changed, busy }) => {
         if (verb === 'release') this.#releasing.splice(this.#releasing.indexOf(chosen.id), 1);
-        // Who was done when the order came may come again after a kill: then he is as he was before.
+        // A recipient that was done when the order came may be pending again after a kill, as before the order.
         if (changed + busy === 0) return;
         if (verb === 'hold') for (const one of wanted) this.#held.add(one);
         if (verb === 'release') for (const one of wanted) this.#held.delete(one);
@@ -233,7 +233,7 @@ class Play {
     assert.deepEqual(held.sort(), expectHeld.sort(), 'who is held');
     return this.#violations.concat(
       [...this.recipients].flatMap(([address, { fates }]) => {
-        // A recipient that was returned is in a bounce; the word in the log is no fate of its own.
+        // A recipient that was returned is in a bounce: that counts, not the line in the log.
         const fate = [...fates].filter(one => one !== 'returned');
         if (fate.length === 0) return `${address} is lost`;
         if (fates.has('returned') && !fates.has('bounced')) return `${address} was returned, but nobody was told`;

@@ -59,7 +59,7 @@ stage(
   },
 );
 
-/** Everybody's state in a home that was killed: `waits`, `held`, `told` (in a bounce, sent or to come), several, or none. */
+/** The state of every recipient in a home whose host was killed: `waits`, `held`, `told` (in a bounce, sent or to come), several, or none. */
 async function statesAfterKill({ open }: Stage, home: string, recipients: readonly string[]): Promise<string[]> {
   const { queue } = await open(undefined, {}, home);
   const layout = queueLayout(home);

@@ -40,7 +40,7 @@ test('power failure: only the journal is left, all was delivered → every local
   assert.deepEqual(again.delivered.map(({ text }) => text).sort(), localTexts(first.delivered));
 });
 
-test('kill -9: the same journal on the same start of the machine → nobody gets it twice', async t => {
+test('kill -9: the same journal on the same start of the machine → no recipient gets it twice', async t => {
   const first = await crashQueue(t, tempDir(t));
   for (let n = 0; n < 20; n++) await first.send(both, `n${n}`);
   await first.idle();
@@ -109,7 +109,7 @@ test('power failure: other messages have the numbers now → new numbers, and th
   for (const id of ids.slice(0, 20)) assert.deepEqual(readFileSync(again.layout.mess(id)), other);
 });
 
-test('power failure: new numbers → nobody gets a number that another message of the journal has', async t => {
+test('power failure: new numbers → none that another message of the journal has', async t => {
   const first = await crashQueue(t, tempDir(t));
   for (let n = 0; n < 60; n++) await first.send(local, `n${n}`);
   await first.idle();
@@ -281,7 +281,7 @@ test('checkpoint: one takes longer than the time between two → the next ones c
   });
 });
 
-test('kill -9: after a checkpoint while very many are due → a message of another process is not taken up anew', async t => {
+test('kill -9: after a checkpoint while very many are due → a message of another process is not taken up again', async t => {
   const waits: ((outcome: Outcome) => void)[] = [];
   const fates = new Map([['al@here.example', done('ok\n')]]);
   const first = await crashQueue(t, tempDir(t), {

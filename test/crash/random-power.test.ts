@@ -1,5 +1,5 @@
 // Power failures at random: a queue does whatever it can do, in any order, and the next start finds what was synced, with or
-// without other things that reached the disk by chance. Whoever was promised a message gets it, or its sender is told.
+// without other things that reached the disk by chance. Every recipient gets what was promised, or its sender is told.
 import '../support/lossy-disk.ts'; // Before anything of the queue.
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, realpathSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const ways: readonly Way[] = ['at once', 'one by one'];
 const skip = process.platform !== 'linux' && 'what a sync takes hold of is read by /proc';
 
 for (const way of ways) {
-  test(`power failure: at a random moment of random play, files synced ${way} → nobody who was promised mail is lost`, {
+  test(`power failure: at a random moment of random play, files synced ${way} → no promised mail is lost`, {
     skip,
   }, async t => {
     const directory = realpathSync(tempDir(t));

@@ -1,4 +1,4 @@
-// A queue with random mail, orders of its owner, fates and pauses, until the power fails: what random-power.test.ts plays.
+// Runs a queue with random mail, orders of its owner, outcomes and pauses until the power fails, for random-power.test.ts.
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -46,7 +46,7 @@ export async function playUntilPowerFails(
     for (let more = below(12); more > 0 && !isOff; more--) await turn();
   }
 
-  /** Some turns; now and then it takes until the play lets it go. */
+  /** Some turns; sometimes it takes until it is released. */
   async function slow(): Promise<void> {
     await turns();
     if (!isOff && chance(0.2)) await new Promise<void>(resolve => waits.push(resolve));

@@ -1,4 +1,4 @@
-// What was promised for each recipient, and what became of him: for tests in which the power fails.
+// What was promised for each recipient, and what happened: for tests in which the power fails.
 import { readFileSync } from 'node:fs';
 import type { DeliveryJob } from '../../core/paper-path/shapes.ts';
 
@@ -20,7 +20,7 @@ export interface Fates {
   remove(recipients: readonly string[]): void;
   /** A delivery was made of this job. @returns what to call when it is durable */
   arrived(job: DeliveryJob): () => void;
-  /** What must not be: somebody got nothing, or another's message. */
+  /** What must not happen: a recipient got nothing, or another one's message. */
   wrong(): string[];
   readonly promised: number;
 }

@@ -1,5 +1,5 @@
-// The suite's two forms: short, within `npm test`, with an even sample of the points; full (`npm run crash`), all of them.
-// The sample begins at another point each time; the printed seed brings it back: WAYPOST_CRASH_SEED.
+// The suite's two forms: short, within `npm test`, with an even sample of the points; full (`npm run crash`), all of them. The
+// sample starts at another point each time; the printed seed repeats it: WAYPOST_CRASH_SEED.
 
 export const isFull = process.env.WAYPOST_CRASH === 'full';
 export const seed = Number(process.env.WAYPOST_CRASH_SEED ?? Math.floor(Math.random() * 1000));

@@ -1,4 +1,4 @@
-// One play of a scenario: sends mail, remembers what was promised, waits for what the host does, and stops when it is gone.
+// One run of a scenario: sends mail, remembers what was promised, waits for what the host does, and ends when the host is gone.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,10 +14,10 @@ import { unfinishedOnDisk } from './on-disk.ts';
 import type { Scenario } from './scenarios.ts';
 import { messageText, sendByQmailQueue, sendBySmtp } from './senders.ts';
 
-/** The play is over before its end: the host was killed, or a sender was refused, or what is waited for does not come. */
+/** The run is over early: the host was killed, or a sender was refused, or what it waits for does not come. */
 export class Over extends Error {}
 
-/** What a sender was told who was not told yes. */
+/** What a sender was told if not yes. */
 export interface Refusal {
   readonly label: string;
   readonly answer: number | string;
@@ -32,7 +32,7 @@ export interface Stage {
   smtp(what: string, envelope: Envelope, bytes?: number): Promise<string>;
   /** Sends by the qmail-queue program. */
   program(what: string, envelope: Envelope): Promise<string>;
-  /** Nobody must get these any more, though somebody may. */
+  /** These need not arrive any more, but may. */
   forsake(label: string): void;
   /** Waits until the host has logged such a line so many times since the play started. */
   logged(pattern: RegExp, times?: number): Promise<void>;
@@ -50,7 +50,7 @@ export interface Stage {
 const patienceMs = 60_000;
 const momentMs = 700;
 
-/** With `errors` a play is over when somebody is refused, and nothing is waited for longer than a moment. */
+/** With `errors` a run is over when a sender is refused, and no wait takes longer than a moment. */
 export function openStage(world: World, host: FaultyHost, play: string, errors?: 'errors'): Stage {
   const { home } = world;
   const promised: Promised[] = [];
@@ -117,7 +117,7 @@ export function openStage(world: World, host: FaultyHost, play: string, errors?:
             .split('\n')
             .filter(line => pattern.test(line)).length >= times,
       ),
-    // Looked at twice: while it is read once, a bounce may come behind the eye and its message go before it.
+    // Read twice: during one read, a bounce may appear in a part that was read, and its message go from a part that was not.
     async still(ms) {
       for (let before = -1; before !== host.log().length; await sleep(ms)) before = host.log().length;
     },
@@ -173,7 +173,7 @@ function isJournalEmpty(home: string): boolean {
   );
 }
 
-/** Lets everything come to its end: nobody is busy, nobody is held, everybody is tried. */
+/** Empties the queue: no server is busy, no recipient is held, every recipient is tried. */
 export async function drain(world: World, host: FaultyHost): Promise<void> {
   const stage = openStage(world, host, 'the rest');
   world.setBusy(false);

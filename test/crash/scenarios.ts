@@ -1,5 +1,4 @@
-// What happens to mail, one scenario for each way it can go. Each is played against a true host, over and over, with a fault
-// at another call each time.
+// Scenarios: one for each way that mail can go. Each runs on a real host, again and again, with a fault at another call each time.
 import type { Stage } from './scenario-run.ts';
 
 export interface Scenario {

@@ -1,5 +1,5 @@
 // A host was killed, another queue manager ran on the queue, and the host starts again: what is delivered from the journal, for
-// each kind of trace that the other may have left or cannot have left.
+// each kind of trace that the other manager may have left, or cannot have left.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -41,7 +41,7 @@ interface Scene {
   readonly files?: (layout: QueueLayout) => void;
   /** When something was last removed from mess/, against the journal's last record; default: after it. */
   readonly removedSec?: number;
-  /** Who is tried. */
+  /** Recipients that are tried. */
   readonly tried: readonly string[];
   readonly log?: RegExp;
 }

@@ -19,13 +19,13 @@ export interface ChannelPasses {
   openDue(untilSec: number, most: number): void;
   /** Goes on with messages for which a lane has room again, the oldest first. */
   callWaiters(): void;
-  /** Hands out recipients while there is a slot. @param start begins an attempt; the recipient has a place in these lanes */
+  /** Hands out recipients while there is a slot. @param start starts an attempt; the recipient has a place in these lanes */
   handOut(hasSlot: () => boolean, start: (pass: Pass, recipient: PendingRecipient, lanes: Lane[]) => void): void;
   /** A delivery found this lane full before it did anything: its recipient waits for the lane. */
   putBack(pass: Pass, recipient: PendingRecipient, full: Lane): void;
   /** Ends a pass if all its recipients are recorded. */
   endIfFinished(pass: ClaimablePass): void;
-  /** The pass for an order of the owner: the one that is open, or one that tries nobody. @throws when the channel cannot be read */
+  /** The pass for an order of the owner: the one that is open, or one that tries no recipient. @throws when the channel cannot be read */
   passForOrder(message: QueuedMessage): ClaimablePass | undefined;
   /** Makes the channel of a message due now; where a pass is open, as soon as it has ended. */
   makeDue(message: QueuedMessage): void;

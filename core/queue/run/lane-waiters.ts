@@ -10,7 +10,7 @@ export interface LaneWaiters {
   wait(pass: Pass): 'ended' | undefined;
   /** Those that have room now: messages to be opened again, and passes that can go on. */
   call(): { readonly messages: readonly QueuedMessage[]; readonly passes: readonly Pass[] };
-  /** A pass was opened for this message, or has ended: it waits no more. */
+  /** A pass was opened for this message, or has ended: it does not wait any longer. */
   leave(message: QueuedMessage): unknown;
 }
 

@@ -1,4 +1,4 @@
-// Records what came of a recipient so that no crash loses it: first the paragraph of the bounce, then the mark, each on disk
+// Records the outcome for a recipient so that no crash loses it: first the paragraph of the bounce, then the mark, each on disk
 // before the next one.
 import type { Channel } from '../../control/classify.ts';
 import { stripPrepend } from '../../control/classify.ts';
@@ -69,7 +69,7 @@ export function createOutcomeRecorder(
   }
 
   /**
-   * A mark must not outlive what it stands for: where only the journal will make a delivery durable, the mark is there too.
+   * A mark must not outlive its delivery: if only a checkpoint will make the delivery durable, the mark is only in the journal.
    * @returns false when the disk refuses: the recipient is not done, and the journal must not say that it is
    */
   async function mark(recipient: PendingRecipient): Promise<boolean> {

@@ -1,4 +1,4 @@
-// qmail-queue: queues the message on fd 0 under the envelope on fd 1. It prints nothing: the exit code says it all.
+// qmail-queue: queues the message on fd 0 under the envelope on fd 1. It prints nothing: its exit code is the result.
 import { tmpdir } from 'node:os';
 import { isNullClient } from '../../../core/control/null-client.ts';
 import { readEnvelopeRecords } from '../../../core/inject/programs/envelope-records.ts';

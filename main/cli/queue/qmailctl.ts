@@ -1,5 +1,5 @@
-// qmailctl: the one command by which "Life with qmail" runs its services. Where supervise looks after them it speaks to
-// supervise (svc, svstat), else to systemd or launchd; what concerns the queue and the control files it asks of the host itself.
+// qmailctl: the command with which "Life with qmail" runs its services. If supervise runs them it calls supervise's tools (svc,
+// svstat), else systemd or launchd; for the queue and the control files it asks the host itself.
 import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
-/** @returns 0 done, 1 the host or its service refuses or does not run, 100 wrong usage, 111 supervise or a file says no */
+/** @returns 0 done, 1 the host or its service refuses or does not run, 100 wrong usage, 111 supervise or a file cannot be used */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [name = '', ...rest] = args;
   const action = Object.hasOwn(actions, name) && rest.length === 0 ? actions[name] : undefined;
@@ -67,7 +67,7 @@ function placesIn({ env }: CommandIo): readonly string[] {
   return env.SVDIR ? [env.SVDIR] : usualPlaces;
 }
 
-/** Those that supervise looks after. */
+/** The services that supervise runs. */
 function servicesIn(io: CommandIo): string[] {
   const directories = placesIn(io).flatMap(place => names.map(name => join(place, name)));
   return directories.filter(directory => existsSync(join(directory, 'supervise', 'ok')));
@@ -82,14 +82,14 @@ const supervised: Readonly<Record<Order, readonly [doing: string, option: string
 async function order(io: CommandIo, verb: Order): Promise<number> {
   const services = servicesIn(io);
   if (services.length > 0) {
-    // What is stopped hears nothing else.
+    // A stopped process gets no other signal.
     signalHosts(services, 'SIGCONT');
     return svc(io, ...supervised[verb], services);
   }
   const service = serviceOf(io.home, io.env);
   if (service) return giveOrder(io, 'qmailctl', tellWith(io.env), service, verb);
   throw new UserError(
-    `Neither supervise (in ${placesIn(io).join(', ')}) nor waypost service looks after this host. Stop it where it was started, and start it with: waypost serve`,
+    `Neither supervise (in ${placesIn(io).join(', ')}) nor waypost service runs this host. Stop it where it was started, and start it with: waypost serve`,
     { exitCode: failed },
   );
 }
@@ -99,7 +99,7 @@ function svc(io: CommandIo, doing: string, option: string, services: readonly st
   return tool(io, 'svc', [option, ...services]);
 }
 
-/** Under supervise all stands still; else the host takes mail in, and nothing leaves. */
+/** Under supervise everything stops; else the host accepts mail, and delivers none. */
 async function pause(io: CommandIo): Promise<number> {
   const services = servicesIn(io);
   if (services.length === 0) return askHost(io, 'queue.pause', 'Nothing is delivered until: qmailctl cont');
@@ -123,7 +123,7 @@ function askHost(io: CommandIo, method: 'queue.pause' | 'queue.resume', answer: 
   });
 }
 
-/** Started by root, qmail-start is the small parent of the host, of which supervise knows nothing. */
+/** If root started it, the service is qmail-start, and the host is its child, which supervise does not know. */
 function signalHosts(services: readonly string[], signal: 'SIGSTOP' | 'SIGCONT'): void {
   for (const directory of services.filter(each => each.endsWith('/qmail-send'))) {
     const said = spawnSync('svstat', [directory], { encoding: 'latin1' }).stdout ?? '';

@@ -74,7 +74,7 @@ function formatSize(bytes: number): string {
   return `${unit === 'B' || value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
 }
 
-/** What others have written must not command the terminal: control characters become `?`, line ends and tabs stay. */
+/** Makes foreign text safe for the terminal: control characters become `?`, line ends and tabs stay. */
 export function printable(text: string): string {
   return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '?');
 }

@@ -1,5 +1,5 @@
-// waypost queue: what waits, and what the owner of the host does about it, while the host runs or after a crash (what qmail's
-// qmail-qread shows, and what its owners did with qmHandle while qmail was stopped).
+// waypost queue: shows what waits, and changes it, while the host runs or after a crash (what qmail-qread shows, and what owners of
+// qmail hosts did with qmHandle while qmail was stopped).
 import type { Api } from '../../../core/api/contract.ts';
 import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -35,7 +35,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return withHost(io, 'queue', api => act(api, order, io));
 }
 
-/** @throws UserError for unknown options and for numbers that are none */
+/** @throws UserError for unknown options and invalid numbers */
 function parseOrder(args: readonly string[]): Order | undefined {
   const { values, positionals } = parsed(args, {
     allowPositionals: true,
@@ -53,7 +53,7 @@ function messageNumber(text: string): number {
   return Number(text.replace('#', ''));
 }
 
-/** True when the action has what it needs, and nothing that it would pass over. */
+/** True when the action has what it needs, and nothing that it would ignore. */
 function isComplete({ action, ids, recipient, json }: Order): boolean {
   if (json && action !== 'list') return false;
   if (action === 'list' || action === 'settle') return ids.length === 0 && recipient === undefined;
@@ -68,7 +68,7 @@ const actions: Readonly<Record<string, Act>> = {
   view,
   retry,
   hold: changing('queue.hold', 'held', 'being tried right now: held when that has ended'),
-  release: changing('queue.release', 'released', 'being tried right now: free when that has ended'),
+  release: changing('queue.release', 'released', 'being tried right now: released when that has ended'),
   bounce: changing('queue.bounce', 'returned to the sender', 'being tried right now: left alone'),
   delete: changing('queue.remove', 'deleted', 'being tried right now: left alone'),
 };
@@ -93,7 +93,7 @@ async function view(api: Api, { ids }: Order, { stdout, stderr }: CommandIo): Pr
   const { text, cut } = await api.call('queue.view', { id: ids[0] as number });
   stdout.write(printable(text));
   if (!text.endsWith('\n')) stdout.write('\n');
-  if (cut) stderr.write('queue: the message goes on; its first 64 KB were shown.\n');
+  if (cut) stderr.write('queue: the message is longer; these are its first 64 KB.\n');
   return 0;
 }
 
@@ -103,7 +103,7 @@ async function retry(api: Api, { ids }: Order, { stdout }: CommandIo): Promise<n
   return 0;
 }
 
-/** One of the calls that change recipients and count them. */
+/** A call that changes recipients and counts them. */
 function changing(
   method: 'queue.hold' | 'queue.release' | 'queue.bounce' | 'queue.remove',
   did: string,

@@ -105,7 +105,7 @@ test('qmailctl: a host that serve started → stat, doqueue, reload, queue; what
   assert.deepEqual([refused.code, refused.stdout], [111, '']);
   assert.match(
     refused.stderr,
-    /^qmailctl: fatal: Neither supervise \(in .*nowhere\) nor waypost service looks after this host\. /,
+    /^qmailctl: fatal: Neither supervise \(in .*nowhere\) nor waypost service runs this host\. /,
   );
 });
 

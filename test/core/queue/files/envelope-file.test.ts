@@ -1,4 +1,4 @@
-// The envelope as it lies in todo/N (queue.md section 2, vector 5).
+// The envelope in todo/N (queue.md section 2, vector 5).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatTodo, parseTodo } from '../../../../core/queue/files/envelope-file.ts';

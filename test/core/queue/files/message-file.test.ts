@@ -1,4 +1,4 @@
-// The first line of every message file says who put it there (queue.md section 2).
+// The first line of every message file says how it was queued (queue.md section 2).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Invoker } from '../../../../core/paper-path/shapes.ts';

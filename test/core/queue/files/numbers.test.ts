@@ -1,4 +1,4 @@
-// A message's number is used again as soon as the message has gone: whoever still means the old one must not touch the new.
+// A message's number is used again as soon as the message is gone: an order for the old message must not change the new one.
 import assert from 'node:assert/strict';
 import {
   existsSync,
@@ -32,7 +32,7 @@ import { until } from '../../../support/until.ts';
 const toOne = { sender: 'joe@here.example', recipients: ['fred@far.example'] };
 const busy = later('busy (#4.2.1)\n');
 
-test('numbers: an order for a row whose number another message has now → that one is left alone', async t => {
+test('numbers: an order for a row whose number another message has now → that message is not changed', async t => {
   const { queue, send } = await startQueue(t, tempDir(t), () => busy);
   const id = await send(toOne);
   const [row] = [...queue.rows(0, 1)];
@@ -43,7 +43,7 @@ test('numbers: an order for a row whose number another message has now → that 
   assert.deepEqual(await queue.operator['queue.hold']({ ids: [id], bornMs: row.bornMs }), { changed: 1, busy: 0 });
 });
 
-test('numbers: one becomes another message’s while an order waits for its turn → that one is left alone', async t => {
+test('numbers: one becomes another message’s while an order waits → that message is not changed', async t => {
   const queued = createQueuedMessages();
   const layout = queueLayout(tempDir(t));
   const files = storeInFiles(layout);
@@ -106,7 +106,7 @@ test('numbers: a spare file whose number a message of a copied queue has → kep
   assert.deepEqual(subjects(home), ['new', 'old']);
 });
 
-test('numbers: a message is handed to a queue that was stopped → refused, and nobody else’s file is removed', async t => {
+test('numbers: a message is handed to a queue that was stopped → refused, and no other file is removed', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   const { queue, send, logged } = await startQueue(t, home);
@@ -124,7 +124,7 @@ for (const [title, bytes] of [
   ['small', 10],
   ['large', 200_000],
 ] as const) {
-  test(`numbers: the queue is stopped while a ${title} message is handed in → refused, nobody else’s file is removed`, async t => {
+  test(`numbers: the queue is stopped while a ${title} message is handed in → refused, and no other file is removed`, async t => {
     const home = tempDir(t);
     const layout = queueLayout(home);
     const { queue, send, logged } = await startQueue(t, home);
@@ -146,7 +146,7 @@ for (const [title, bytes] of [
   });
 }
 
-test('numbers: somebody tidied pid/ up, and another process has the number of a message that is being delivered → both stay', async t => {
+test('numbers: pid/ was emptied, and another process has the number of a message that is being delivered → both stay', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   const ends: (() => void)[] = [];
@@ -168,7 +168,7 @@ test('numbers: somebody tidied pid/ up, and another process has the number of a 
 test('numbers: a message is given its file, and another has that number → that one stays, and nothing is left to pass for a spare', t => {
   const layout = queueLayout(tempDir(t));
   makeQueueDirs(layout);
-  // With what keeps the number, and without, after somebody tidied pid/ up: a file made then may have that very inode.
+  // With the file that keeps the number, and without, after pid/ was emptied: a new file may have that very inode.
   for (const kept of [true, false]) {
     const id = spareFile(layout);
     if (!kept) unlinkSync(sparePath(layout, id));

@@ -20,7 +20,7 @@ import { until } from '../../../support/until.ts';
 
 const refused = 'This message was returned before delivery by the administrator of the mail host. (#5.0.0)';
 
-/** A queue with one message that was put off once; `fate` decides what comes then. */
+/** A queue with one message that was deferred once; `fate` decides the next attempts. */
 async function withWaiting({ home, open }: Stage, recipients: readonly string[]) {
   const fate = { outcome: putOff as Outcome, tried: [] as string[] };
   const rig = await open(job => {

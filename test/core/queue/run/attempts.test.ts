@@ -10,7 +10,7 @@ function answered(words: string) {
   return { said: words, status: '4.2.0', answer: { code: 451, host: 'mx.example', ip: '192.0.2.1', words } };
 }
 
-test('attempts: a long answer → its beginning is kept, of the report and of the words', () => {
+test('attempts: a long reply → the beginning of the report and of the reply is kept', () => {
   const book = createAttemptBook();
   book.ended(1, 'remote', recipient, answered('z'.repeat(4900)));
   const { said, answer } = book.of(1, 'remote', recipient, 1);
@@ -19,7 +19,7 @@ test('attempts: a long answer → its beginning is kept, of the report and of th
   assert.equal(book.of(2, 'remote', recipient, 1).said.length, 1003);
 });
 
-test('attempts: more is said than may be kept → the messages that heard nothing for longest lose the words, not the tries', () => {
+test('attempts: more text than may be kept → messages without news for the longest time lose the text, not the number of tries', () => {
   const book = createAttemptBook();
   const messages = 20_000;
   for (let id = 0; id < messages; id++) book.ended(id, 'remote', recipient, answered(`${id} ${'z'.repeat(900)}`));

@@ -1,4 +1,4 @@
-// Deliveries that hang: they hold some of the slots, and everybody else's mail goes on.
+// Deliveries that hang: they take some of the slots, and other mail goes on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done, later, type Outcome } from '../../../../core/paper-path/outcome.ts';
@@ -13,7 +13,7 @@ const to = (...users: string[]) => ({ sender: 'a@far.example', recipients: users
 
 const waiting = (queue: Queue) => queue.summary({ delivered: 0, deferred: 0, failed: 0 }).messages;
 
-/** Deliveries that hang until they are let go, for the recipients that `hangs` names. */
+/** Deliveries that hang until they are released, for the recipients that `hangs` names. */
 function stage(hangs: (user: string, job: DeliveryJob) => boolean, intent?: (user: string) => readonly Lane[]) {
   const held: { user: string; end: (outcome: Outcome) => void }[] = [];
   const delivered: string[] = [];
@@ -118,7 +118,7 @@ test('scheduler: one program line behind many recipients → half of the slots; 
   assert.ok(play.refused.length > 0, 'some had to wait');
 });
 
-test('scheduler: it stops while messages stand in line → the next host delivers them', async t => {
+test('scheduler: it stops while messages wait for a lane → the next host delivers them', async t => {
   const home = tempDir(t);
   const play = stage(user => user === 'joe');
   const first = await startQueue(t, home, play.deliver);
@@ -135,7 +135,7 @@ test('scheduler: it stops while messages stand in line → the next host deliver
   assert.ok(again.delivered.every(user => user === 'joe'));
 });
 
-test('scheduler: the owner deletes, holds or hurries what stands in line → done at once, and nothing is lost', async t => {
+test('scheduler: the owner deletes, holds or retries what waits for a lane → done at once, and nothing is lost', async t => {
   const play = stage(user => user === 'joe');
   const { queue, send } = await startQueue(t, tempDir(t), play.deliver);
   const ids: number[] = [];
@@ -159,7 +159,7 @@ test('scheduler: the owner deletes, holds or hurries what stands in line → don
   assert.equal(play.delivered.length, 8);
 });
 
-test('scheduler: deliveries that run for minutes → told with their program, and the owner is told to look', async t => {
+test('scheduler: deliveries that run for minutes → reported with their program', async t => {
   const clock = steppedClock(1_795_252_459_000);
   const play = stage(
     user => user !== 'ann',
@@ -184,7 +184,7 @@ test('scheduler: deliveries that run for minutes → told with their program, an
   await stepped('they have ended', () => queue.longDeliveries().length === 0);
 });
 
-test('scheduler: any play of busy lanes → everybody gets every message once, and no lane more than its share', async t => {
+test('scheduler: any use of busy lanes → every recipient gets every message once, and no lane more than its share', async t => {
   const seed = 1 + Math.floor(Math.random() * 1e6);
   t.diagnostic(`seed ${seed}`);
   let state = seed;

@@ -18,14 +18,14 @@ async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise(resolve => setImmediate(resolve));
 }
 
-test('tidying: nobody is busy → at once', () => {
+test('removals: not busy → at once', () => {
   const { state, done, ask } = begin();
   state.busy = false;
   ask(1, 2);
   assert.deepEqual(done, [1, 2]);
 });
 
-test('tidying: busy → when there is time, in the order in which it was asked for', async () => {
+test('removals: busy → when there is time, in the order in which they were asked for', async () => {
   const { clock, state, done, ask } = begin();
   ask(...Array.from({ length: 120 }, (_, i) => i));
   clock.pass(1000);
@@ -42,7 +42,7 @@ test('tidying: busy → when there is time, in the order in which it was asked f
   );
 });
 
-test('tidying: busy for ten seconds → all the same', async () => {
+test('removals: busy for ten seconds → not later than that', async () => {
   const { clock, done, ask } = begin();
   ask(1);
   clock.pass(5000);
@@ -52,7 +52,7 @@ test('tidying: busy for ten seconds → all the same', async () => {
   assert.deepEqual(done, [1]);
 });
 
-test('tidying: more than 16 MB in memory → as much as is too much', async () => {
+test('removals: more than 16 MB in memory → as many as exceed that', async () => {
   const { clock, done, tidying } = begin();
   for (let n = 0; n < 3; n++) tidying.later(() => void done.push(n), 8 * 1024 * 1024);
   tidying.later(() => void done.push(3));
@@ -61,7 +61,7 @@ test('tidying: more than 16 MB in memory → as much as is too much', async () =
   assert.deepEqual(done, [0]);
 });
 
-test('tidying: the end → everything at once, also what comes later', () => {
+test('removals: the end → everything at once, also what comes later', () => {
   const { done, tidying, ask } = begin();
   ask(1, 2);
   tidying.finish();

@@ -6,12 +6,12 @@ import { steppedClock } from '../../../support/stepped-clock.ts';
 const all = Number.POSITIVE_INFINITY;
 const startSec = 1_700_000_000;
 
-test('rush: nobody was heard → everything that is due may be delivered', () => {
+test('intake priority: no client was active → everything that is due may be delivered', () => {
   const rush = createIntakePriority(steppedClock(startSec * 1000));
   assert.deepEqual(rush.turn(), { untilSec: startSec, most: all });
 });
 
-test('rush: somebody was heard since the last turn → only what has waited for two seconds; then a few in every turn', () => {
+test('intake priority: a client was active since the last turn → only what has waited for two seconds; then a few in every turn', () => {
   const clock = steppedClock(startSec * 1000);
   const rush = createIntakePriority(clock);
   for (let n = 0; n < 3; n++) {
@@ -22,7 +22,7 @@ test('rush: somebody was heard since the last turn → only what has waited for 
   }
 });
 
-test('rush: silence for a twentieth of a second → it is over', () => {
+test('intake priority: silence for a twentieth of a second → everything', () => {
   const clock = steppedClock(startSec * 1000);
   const rush = createIntakePriority(clock);
   rush.heard();
@@ -33,7 +33,7 @@ test('rush: silence for a twentieth of a second → it is over', () => {
   assert.equal(rush.turn().most, all);
 });
 
-test('rush: more than 16 MB in two seconds → deliveries make room, until the messages are older than that', () => {
+test('intake priority: more than 16 MB in two seconds → deliveries make room, until the messages are older than that', () => {
   const clock = steppedClock(startSec * 1000);
   const rush = createIntakePriority(clock);
   const held = () => {

@@ -59,7 +59,7 @@ test('lanes: several at once, one of them full → a place in none', () => {
   assert.equal(lanes.enter([other]), undefined, 'the refused one took none');
 });
 
-test('lanes: those in line → called in their order, as many as there is room for, once', () => {
+test('lanes: messages in line → called in order, as many as have room, once', () => {
   const lanes = createLanes(() => 4);
   lanes.enter([joe]);
   lanes.enter([joe]);

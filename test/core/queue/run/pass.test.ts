@@ -14,7 +14,7 @@ import { storeInFiles } from '../../../../core/queue/store/in-files.ts';
 import { writeControl } from '../../../support/queue-rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-test('pass: a recipient of a waiting message fails → his paragraph is synced before the file says that he is done', async t => {
+test('pass: a recipient of a waiting message fails → its paragraph is synced before the file says that it is done', async t => {
   const home = tempDir(t);
   const control = writeControl(home);
   const layout = queueLayout(home);

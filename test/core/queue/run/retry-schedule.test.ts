@@ -24,7 +24,7 @@ for (const [vector, channel, ageSec, nextAgeSec] of retries) {
 
 const lifetimeSec = 604_800;
 
-/** The ages at which a message is tried that nobody ever takes, up to the attempt that is the last. */
+/** The ages at which a message is tried that is always deferred, up to the last attempt. */
 function offsets(channel: Channel): number[] {
   const ages = [0];
   for (;;) {

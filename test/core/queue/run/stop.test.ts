@@ -19,7 +19,7 @@ function idsOf(home: string): number[] {
   return [...listQueue(home)].flatMap(line => /#(\d+)/.exec(line)?.[1] ?? []).map(Number);
 }
 
-test('stop: messages handed in at every moment of it → accepted and waiting, or refused', async t => {
+test('stop: messages handed in at any moment of it → accepted and waiting, or refused', async t => {
   let accepted = 0;
   let refused = 0;
   for (let turns = 0; turns < 30; turns++) {
@@ -46,7 +46,7 @@ test('stop: messages handed in at every moment of it → accepted and waiting, o
   assert.ok(accepted > 30 && refused > 30, `${accepted} accepted, ${refused} refused`);
 });
 
-test('stop: at once after a start that finds messages with nobody left → their bounces are queued, or still to come', async t => {
+test('stop: at once after a start that finds messages without recipients → their bounces are queued, or still to come', async t => {
   for (let turns = 0; turns < 20; turns++) {
     const home = tempDir(t);
     const layout = queueLayout(home);
@@ -83,7 +83,7 @@ test('stop: while the owner holds a message → the stop waits until it is held;
   assert.ok(existsSync(layout.held(id)));
 });
 
-test('stop: asked to hurry after the stop, with a message half done → the files of others stay open', async t => {
+test('stop: a retry after the stop, with a message half done → open files of others stay open', async t => {
   const home = tempDir(t);
   const toTwo = { sender: 'joe@here.example', recipients: ['fred@here.example', 'ines@here.example'] };
   const first = await startQueue(t, home, () => later('busy (#4.2.1)\n'));

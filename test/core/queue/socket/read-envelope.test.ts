@@ -1,4 +1,4 @@
-// Envelopes as long as another user of the machine likes: they hold nobody up, and take the memory that is counted for them.
+// Very long envelopes from other users of the machine: they block nothing else, and take no more memory than is counted for them.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
@@ -70,7 +70,7 @@ function noLimit(): MemoryQuota {
   return { take: () => true, giveBack: () => {} };
 }
 
-/** Whenever somebody looks at the time, a millisecond has passed: work takes as long on every machine. */
+/** Each look at the time takes a millisecond: work takes equally long on every machine. */
 function slowly(t: TestContext): void {
   let nowMs = 0;
   t.mock.method(performance, 'now', () => nowMs++);
@@ -121,7 +121,7 @@ test('queue.sock: a long envelope in one piece → others have their turn while 
   assert.ok(turns >= 200, `${turns} turns`);
 });
 
-test('queue.sock: a letter to three → it waits for nobody', async t => {
+test('queue.sock: a message to three recipients → it waits for nothing', async t => {
   t.mock.method(performance, 'now', () => 0);
   assert.equal(await turnsOfOthers(() => hear(rawEnvelope(many.slice(0, 3)))), 0);
 });
@@ -173,7 +173,7 @@ test('queue.sock: recipients of one letter → what they take counts, not their 
   assert.equal(held, 0);
 });
 
-test('queue: a long envelope → others have their turn while it is classified, and none from the commit to its place', async t => {
+test('queue: a long envelope → others have their turn while it is classified, and none between its commit and its place', async t => {
   const control = writeControl(tempDir(t), { locals: 'here.example\n' });
   const turnsAt = { commit: 0, ready: 0 };
   let pending: RecipientsByChannel | undefined;
