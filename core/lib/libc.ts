@@ -4,7 +4,7 @@ import { getSystemErrorMessage } from 'node:util';
 import koffi from 'koffi';
 import { UserError } from './user-error.ts';
 
-/** Loaded anew at each call, which costs little; functions of it are kept by those who declare them. */
+/** Loads it at each call, which costs little; libcFunction keeps the functions. */
 export function libc(): ReturnType<typeof koffi.load> {
   if (process.platform === 'win32') throw new UserError('This needs a POSIX system.', { exitCode: 111 });
   return koffi.load(null);

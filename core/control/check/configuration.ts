@@ -35,7 +35,7 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
   ];
   const files = describeFiles(directory, texts.names);
   const control = controlOf(home);
-  if ('trouble' in control) return { files, findings: sorted([...findings, control.trouble]) };
+  if ('problem' in control) return { files, findings: sorted([...findings, control.problem]) };
   findings.push(...checkDomains(texts, control), ...checkValues(texts, control));
   if (dns) findings.push(...(await checkDns(texts, control, dns)));
   return { files, findings: sorted(findings) };
@@ -50,12 +50,12 @@ function readTexts(directory: string) {
 }
 
 /** What the files mean together; a finding when that cannot be read. */
-function controlOf(home: string): Control | { readonly trouble: Finding } {
+function controlOf(home: string): Control | { readonly problem: Finding } {
   try {
     return readControl(home);
   } catch (error) {
     const text = `The host cannot start, and programs refuse mail: ${reasonOf(error)}`;
-    return { trouble: { severity: 'warning', code: 'unusable', file: 'control', line: undefined, text } };
+    return { problem: { severity: 'warning', code: 'unusable', file: 'control', line: undefined, text } };
   }
 }
 

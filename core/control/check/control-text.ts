@@ -14,9 +14,9 @@ export interface Entry {
 /** A control file as it is on disk. */
 export interface ControlText {
   readonly name: string;
-  /** Undefined: it cannot be read; then `trouble` says why. */
+  /** Undefined: it cannot be read; then `problem` says why. */
   readonly raw: string | undefined;
-  readonly trouble: string | undefined;
+  readonly problem: string | undefined;
   /** The entries, if the file is read as a list. */
   readonly entries: readonly Entry[];
 }
@@ -45,10 +45,10 @@ export function readControlTexts(directory: string): ControlTexts {
 function readText(directory: string, name: string): ControlText | undefined {
   try {
     const raw = readFileSync(join(directory, name), 'latin1');
-    return { name, raw, trouble: undefined, entries: entriesOf(raw) };
+    return { name, raw, problem: undefined, entries: entriesOf(raw) };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    return { name, raw: undefined, trouble: reasonOf(error), entries: [] };
+    return { name, raw: undefined, problem: reasonOf(error), entries: [] };
   }
 }
 

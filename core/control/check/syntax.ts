@@ -11,7 +11,7 @@ export function checkSyntax(file: ControlText): Finding[] {
   if (!row) return [];
   const { warning } = findingsIn(file.name);
   if (file.raw === undefined) {
-    const text = `The file cannot be read: ${file.trouble}. Programs that need it refuse mail for now. Make it readable, or remove it.`;
+    const text = `The file cannot be read: ${file.problem}. Programs that need it refuse mail for now. Make it readable, or remove it.`;
     return [warning('unreadable', text)];
   }
   const { raw } = file;

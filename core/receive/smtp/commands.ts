@@ -83,7 +83,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
 const ok = reply(250, 'ok');
 const syntaxError = reply(555, 'syntax error (#5.5.4)');
 const mailFirst = reply(503, 'MAIL first (#5.5.1)');
-const nobody = reply(501, 'the address is empty: a recipient is needed (#5.1.3)');
+const emptyAddress = reply(501, 'the address is empty: a recipient is needed (#5.1.3)');
 const badSender = reply(553, 'sorry, your envelope sender is in my badmailfrom list (#5.7.1)');
 const notMine = reply(553, "sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
 const tooManyRecipients = reply(452, 'too many recipients (#4.5.3)');
@@ -139,7 +139,7 @@ function rcpt(session: SmtpdSession, argument: string): Reply {
   if (session.sender === undefined) return mailFirst;
   const path = parsePath(argument);
   if (!path) return syntaxError;
-  if (path.address === '') return nobody;
+  if (path.address === '') return emptyAddress;
   const recipient = replaceLocalLiteral(path.address, session.ownAddresses, session.control.localIpHost);
   if (isBadMailFrom(session.control, session.sender)) return badSender;
   if (session.relayClient === undefined && !isRcptHost(session.control, recipient)) return notMine;

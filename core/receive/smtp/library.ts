@@ -18,7 +18,7 @@
 //   _resetSession                   called before the greeting and when TLS has begun (tls.test.ts: is forgotten)
 //   upgrade                         takes all listeners off the socket beneath TLS (tls.test.ts: leave their slots)
 //   _armTimeout(socket), _onTimeout arms the idle timeout of a socket; called when it passes (tls.test.ts: silent inside TLS)
-//   _onClose, close                 once per connection, whoever ends it (service.test.ts: room again when one leaves)
+//   _onClose, close                 once per connection, whichever side ends it (service.test.ts: room again when one leaves)
 //   _whenWritable(next)             waits until the client reads its replies
 //   send(code, text, context)       writes a reply; context false: without an enhanced code; all replies of AUTH go through
 //                                   it: 235 logged in, 535 wrong (tls.test.ts). Says nothing to a client that shut its side
@@ -163,7 +163,7 @@ export abstract class LibraryConnection extends SMTPConnection {
     return this._parser === false ? undefined : (this._parser as SmtpParser);
   }
 
-  /** Who logged in; undefined: nobody. */
+  /** The user who logged in; undefined: there was no login. */
   protected get user(): string | undefined {
     return this.session.user ? String(this.session.user) : undefined;
   }
