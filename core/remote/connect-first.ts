@@ -1,5 +1,5 @@
-// Connects to one of a server's addresses without waiting for those that do not answer (RFC 8305, "happy eyeballs"): both
-// families take turns, each attempt gets a head start of a quarter of a second, and the first connection wins.
+// Connects to one of a server's addresses without waiting for those that do not answer (RFC 8305, "happy eyeballs"): the address
+// families alternate, each attempt has a head start of a quarter of a second, and the first connection wins.
 import type { Socket } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
@@ -10,15 +10,15 @@ export interface Connected {
   readonly socket: Socket;
 }
 
-/** One attempt; undefined: it failed, or was given up because another one won. Never throws. */
+/** One attempt; undefined: it failed, or was cancelled because another one won. Never throws. */
 export type Attempt = (ip: string, lost: AbortSignal) => Promise<Socket | undefined>;
 
 /** RFC 8305 section 5: the recommended delay. */
 const headStartMs = 250;
 
 /**
- * @param failed is told of every address that was tried and did not connect
- * @returns undefined when all have failed
+ * @param failed gets every address that was tried and did not connect
+ * @returns undefined if all have failed
  */
 export function connectFirst(
   addresses: readonly string[],
@@ -62,7 +62,7 @@ export function connectFirst(
   });
 }
 
-/** The addresses in the order in which they are tried: the family of the first one leads, then they take turns. */
+/** The addresses in the order in which they are tried: the families alternate, beginning with that of the first address. */
 export function bothFamilies(addresses: readonly string[]): string[] {
   const [first = ''] = addresses;
   const leading = addresses.filter(ip => isIPv6(ip) === isIPv6(first));

@@ -1,4 +1,4 @@
-// Connects to a server of a host, as the table of hosts that did not answer lately (qmail's tcpto) allows, and keeps that table.
+// Connects to a server, skipping addresses that timed out recently (qmail's tcpto), and updates that table.
 
 import { type Dial, DialTimeout } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -8,17 +8,17 @@ import { displayAddress } from '../message/address.ts';
 import { type Attempt, type Connected, connectFirst } from './connect-first.ts';
 import type { TcpTo } from './tcpto.ts';
 
-/** What connecting is made of. */
+/** What connecting needs. */
 export interface ConnectDeps {
   readonly clock: Clock;
   readonly dial: Dial;
-  /** Hosts that are left alone for a while. */
+  /** Hosts that timed out and are not tried for a while. */
   readonly tcpto: TcpTo;
-  /** Told of every address that could not be reached, and why. */
+  /** Gets a line for every address that could not be reached, with the reason. */
   readonly log: LogLine;
 }
 
-/** What is connected to. */
+/** The server to connect to. */
 interface Wanted {
   /** Of one server. */
   readonly addresses: readonly string[];
@@ -26,7 +26,7 @@ interface Wanted {
   /** The domain that the mail is for. */
   readonly domain: string;
   readonly timeoutMs: number;
-  /** Something else is tried at the same addresses afterwards: a timeout does not say that the host is down. */
+  /** Another port is tried at the same addresses afterwards: a timeout does not mean that the host is down. */
   readonly isTrial: boolean;
 }
 
@@ -47,7 +47,7 @@ export function createConnect({ clock, dial, tcpto, log }: ConnectDeps): Connect
         tcpto.connected(ip);
         return socket;
       } catch (error) {
-        // It was not given its time: nothing is known of it.
+        // The attempt was cancelled early and says nothing about the host.
         if (lost.aborted) return undefined;
         if (error instanceof DialTimeout && !isTrial) tcpto.timedOut(ip);
         tell(ip, reasonOf(error));

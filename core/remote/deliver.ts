@@ -1,5 +1,5 @@
-// Deliveries to other hosts (qmail-rspawn): each recipient is a message of its own, or, where control/remoterecipients
-// allows it, recipients of one message at one host that are tried at the same time go together.
+// Deliveries to other hosts (qmail-rspawn): one transaction for each recipient, or, if control/remoterecipients allows it, one for
+// several recipients of a message at one host that are tried at the same time.
 import type { Control } from '../control/control.ts';
 import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
@@ -12,7 +12,7 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
   const send = createSend(deps);
   const groups = new Map<string, Group>();
 
-  /** Those who share a message, a sender and a host, and come in the same turn of the event loop. */
+  /** Adds a recipient to the group with the same message, sender and host in this turn of the event loop. */
   function join(job: DeliveryJob, host: string, limit: number): Promise<Outcome> {
     const key = `${job.id} ${lowerAscii(host)} ${job.sender}`;
     const group = groups.get(key) ?? startGroup(key, job, host);
@@ -35,7 +35,7 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     return group;
   }
 
-  /** A server that has taken some recipients and wants no more of them at once (452, 552) gets the others in another turn. */
+  /** If a server accepts only some of the recipients at once (452, 552), the others are sent in another transaction. */
   async function sendAll(shipment: Shipment): Promise<readonly Outcome[]> {
     const reports = await send(shipment);
     const outcomes = shipment.recipients.map((_, at) => combine(reports.recipients[at], reports));
@@ -45,7 +45,7 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
     return outcomes.map((outcome, at) => (isLeftOver(reports, at) ? (others.shift() as Outcome) : outcome));
   }
 
-  /** Undefined: the control files cannot be read, and sending will say so. */
+  /** Undefined: the control files cannot be read, which sending will report. */
   function controlNow(): Control | undefined {
     try {
       return deps.control();
@@ -65,11 +65,11 @@ export function createRemoteDeliver(deps: SendDeps): Deliver {
   };
 }
 
-/** Recipients who go together. */
+/** Recipients that share a transaction. */
 interface Group {
   readonly recipients: string[];
   readonly outcomes: Promise<readonly Outcome[]>;
-  /** Nobody joins any more: it is sent. */
+  /** Sends it; no more recipients are added. */
   close(): void;
 }
 
@@ -77,7 +77,7 @@ function shipmentOf(job: DeliveryJob, host: string): Shipment {
   return { message: job, host, sender: job.sender, recipients: [job.recipient] };
 }
 
-/** The message was accepted, but this recipient was one too many for it. */
+/** The message was accepted, but this recipient was beyond the server's limit. */
 function isLeftOver({ recipients, message }: Reports, at: number): boolean {
   const recipient = recipients[at];
   return message.letter === 'K' && recipient?.reply !== undefined && isTooMany(recipient.reply);

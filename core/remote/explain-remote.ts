@@ -1,4 +1,4 @@
-// Where mail for another host would go, asking the tables of routes and, on request, the DNS; nothing is connected to.
+// Explains where mail for another host would be sent, from the routes and, on request, the DNS. It makes no connection.
 import type { Explained, ExplainStep, ExplainVerdict } from '../api/explain.ts';
 import { readEntryLines } from '../control/check/entry-lines.ts';
 import type { Control } from '../control/control.ts';
@@ -11,7 +11,7 @@ import { createDnsResolver, type Resolver } from './resolver.ts';
 import { findRoute, literalAddress, type Route, routeKey } from './route.ts';
 import { badPort } from './send.ts';
 
-/** What explaining needs. */
+/** What explanations need. */
 export interface RemoteExplainDeps {
   /** The Waypost home. */
   readonly home: string;
@@ -21,7 +21,7 @@ export interface RemoteExplainDeps {
   readonly localAddresses?: () => readonly string[];
 }
 
-/** @param host a byte string; with `dns` the name servers are asked */
+/** @param host a byte string; with `dns` the DNS is queried */
 export type ExplainRemote = (host: string, dns: boolean) => Promise<Explained>;
 
 export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {

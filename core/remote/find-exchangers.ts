@@ -1,39 +1,39 @@
-// Which addresses may take the mail for a host, in the order in which to try them (qmail-remote: routes, MX and A
-// records, and the check that mail is not sent round in circles to ourselves).
+// Finds the servers that accept mail for a host, in the order in which to try them (qmail-remote: routes, MX and A records, and the check
+// that this machine does not send mail to itself).
 import { canonicalIpv6 } from '../lib/net/ipv6.ts';
 import { type MessageReport, putOff, refused } from './remote-report.ts';
 import type { Answer, MxRecord, Resolver } from './resolver.ts';
 import { literalAddress, type Route } from './route.ts';
 
-/** A server that may take the mail. */
+/** A server that may accept the mail. */
 export interface Exchanger {
-  /** Its name as MX records or routes have it; an address where there is no other. */
+  /** Its name in MX records or routes, or an address if there is no name. */
   readonly host: string;
   /** Best first. */
   readonly addresses: readonly string[];
-  /** It is to be tried by QMTP first: its preference says so (MXPS). */
+  /** Its preference announces QMTP, which is tried first (MXPS). */
   readonly byQmtp: boolean;
 }
 
-/** The servers to try, best first, each address once; or why there is none. */
+/** The servers to try, best first, with each address once; or a report if there is none. */
 export type FoundExchangers =
   | { readonly kind: 'found'; readonly exchangers: readonly Exchanger[] }
   | { readonly kind: 'failed'; readonly report: MessageReport };
 
-/** What finding them takes. */
+/** What finding servers needs. */
 export interface ExchangerDeps {
   readonly resolver: Resolver;
-  /** This machine's IP addresses; asked only where they matter. */
+  /** This machine's IP addresses; called only if they are needed. */
   readonly own: () => ReadonlySet<string>;
   /** From 0 up to 1: exchangers of the same preference are tried in random order. */
   readonly random: () => number;
 }
 
-// A domain that lists more is not worth asking for all of them.
+// Limits for domains that list very many exchangers or addresses.
 const maxExchangers = 32;
 const maxAddresses = 16;
 
-/** @param route what control/smtproutes says; then neither MX records nor the check for ourselves matter */
+/** @param route the route in control/smtproutes, which replaces MX records and the check for this machine */
 export async function findExchangers(
   host: string,
   route: Route | undefined,
@@ -65,7 +65,7 @@ const bestIsMe = refused(
   '5.4.6',
 );
 
-/** No host of that name: `host` as it may stand in a report. */
+/** The report for a host that does not exist. */
 export function noSuchHost(host: string): MessageReport {
   return refused(`Sorry, I couldn't find any host named ${reportable(host)}.`, '5.1.2');
 }
@@ -95,7 +95,7 @@ async function addressesOf(host: string, resolver: Resolver): Promise<Answer<str
   return answer.kind === 'found' ? { kind: 'found', records: answer.records.slice(0, maxAddresses) } : answer;
 }
 
-/** An exchanger of the DNS. */
+/** An exchanger in the DNS. */
 interface Listed {
   readonly host: string;
   readonly preference: number;
@@ -115,11 +115,11 @@ async function fromExchangers(records: readonly MxRecord[], deps: ExchangerDeps)
   return failed(answers.some(answer => answer.kind === 'failed') ? noAnswer : noExchanger);
 }
 
-/** Only what is strictly better than ourselves may be tried; with nothing left the mail would come back to us. */
+/** Only exchangers that are preferred to this machine may be tried; others would send the mail back. */
 function withoutSelf(exchangers: readonly Listed[], deps: ExchangerDeps): FoundExchangers {
   const own = deps.own();
   const isOwn = (address: string): boolean => {
-    // `::ffff:192.0.2.1` is 192.0.2.1 as a socket of IPv6 writes it.
+    // `::ffff:192.0.2.1` is the IPv6 form of 192.0.2.1.
     const ip = canonicalIpv6(address) ?? address;
     return own.has(ip) || (ip.startsWith('127.') && own.has('127.0.0.1'));
   };

@@ -1,16 +1,16 @@
-// Connections on which a server has just taken a message, kept open for a moment so that the next recipient at the same
-// server needs no new connect, greeting and EHLO. One recipient per transaction still holds: only the connection is shared.
-// Invariant: a connection in here is idle and in order; whatever happens on it while it waits ends it.
+// Keeps connections open for a moment after a server has accepted a message, so that the next recipient at the same server needs no new
+// connect, greeting and EHLO. There is still one recipient per transaction; only the connection is shared. Invariant: a connection in
+// here is idle and usable; anything that happens on it while it is idle ends it.
 import type { Clock } from '../lib/clock.ts';
 import type { SmtpSession } from './smtp-session.ts';
 
-/** Idle connections, by what they are good for. */
+/** Idle connections by purpose. */
 export interface IdleConnections {
-  /** A connection for this purpose, if one is idle; it is the caller's now. */
+  /** Takes an idle connection for this purpose out, if there is one. */
   take(purpose: string): SmtpSession | undefined;
-  /** Keeps a connection for the next message to the same server, or closes it when it has served long enough. */
+  /** Keeps a connection for the next message to the same server, or closes it if it was used often enough. */
   keep(purpose: string, session: SmtpSession): void;
-  /** Says QUIT on all, and keeps none from now on. */
+  /** Sends QUIT on all, and keeps none from now on. */
   close(): void;
 }
 
@@ -22,7 +22,7 @@ interface Idle {
 }
 
 const idleMs = 1000;
-/** Servers limit what they take on one connection, and enforce it with errors: better to leave before. */
+/** Servers limit the number of messages on one connection, and enforce that with errors: stop before. */
 const maxMessages = 100;
 const maxIdle = 64;
 
@@ -43,7 +43,7 @@ export function createIdleConnections(clock: Clock): IdleConnections {
   return {
     take(purpose) {
       for (let entry = find(purpose); entry; entry = find(purpose)) {
-        // The machine slept, timers and all: nobody knows what the other end thinks of this connection.
+        // The machine was suspended, and its timers too: the other end may have closed this connection.
         if (clock.nowMs() - entry.sinceMs <= 2 * idleMs) {
           remove(entry);
           return entry.session;

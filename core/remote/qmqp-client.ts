@@ -1,5 +1,5 @@
-// Hands a message to a QMQP server in place of a queue of one's own (qmail-qmqpc). The servers of control/qmqpservers are
-// tried in order until one can be connected to; from then on it is that one or none.
+// Sends a message to a QMQP server instead of a local queue (qmail-qmqpc). The servers in control/qmqpservers are tried in order until
+// a connection succeeds; after that no other server is tried.
 import { isIP } from 'node:net';
 import { type Channel, createDial, type Dial, DialTimeout, openChannelFor } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -28,9 +28,9 @@ const silenceMs = 60_000;
 const codes: Readonly<Record<string, QmqpCode>> = { K: 0, Z: 71, D: 31 };
 
 /**
- * @param servers lines of control/qmqpservers; those that are no address are passed over
- * @returns 0: a server took the message. 31: refused for good. 71: refused for now. 72, 73: no server could be connected
- * to. 74: the connection broke, the message may have been taken. 54: the message cannot be read. 55: no server is named
+ * @param servers lines of control/qmqpservers; lines without an address are ignored
+ * @returns 0: a server accepted the message. 31: permanent refusal. 71: temporary refusal. 72, 73: no connection succeeded.
+ * 74: the connection was lost, and the message may have been accepted. 54: the message cannot be read. 55: no server is named
  */
 export async function sendByQmqp(
   servers: readonly string[],
@@ -58,7 +58,7 @@ function parseServer(line: string): { ip: string; port: number }[] {
   return isIP(ip) === 0 || Number(port) > 65_535 ? [] : [{ ip, port: Number(port) }];
 }
 
-/** Once connected: this server's word, or 74. */
+/** After connecting: this server's verdict, or 74. */
 async function hand(channel: Channel<string>, message: SizedMessage, envelope: Envelope): Promise<QmqpCode> {
   let broken = false;
   try {
@@ -72,7 +72,7 @@ async function hand(channel: Channel<string>, message: SizedMessage, envelope: E
     return 54;
   }
   try {
-    // A server that has hung up may have said why.
+    // A server that has closed the connection may have sent its verdict before.
     const verdict = broken ? channel.pending() : await channel.reply();
     return codes[verdict ?? ''] ?? 74;
   } catch {
@@ -82,7 +82,7 @@ async function hand(channel: Channel<string>, message: SizedMessage, envelope: E
   }
 }
 
-/** The whole package. @throws when the message cannot be read or has not the size that was said */
+/** The whole package. @throws if the message cannot be read or has another size */
 async function* wirePieces({ message, sizeBytes }: SizedMessage, envelope: Envelope): AsyncGenerator<Uint8Array> {
   const before = Buffer.from(`${sizeBytes}:`);
   const addresses = [envelope.sender, ...envelope.recipients].map(netstring);
@@ -97,7 +97,7 @@ async function* wirePieces({ message, sizeBytes }: SizedMessage, envelope: Envel
   yield Buffer.concat([after, Buffer.from(',')]);
 }
 
-/** The first K, Z or D that a server says; all before it, the length, is passed over as in qmail. */
+/** The first K, Z or D that a server sends; the length before it is skipped, as in qmail. */
 function createVerdictReader() {
   let verdict: string | undefined;
   return {

@@ -1,5 +1,5 @@
-// Sends one message by QMTP: the message as it is, the sender and all recipients in one go, and one answer for each
-// recipient. No greeting, no waiting, no line that could be taken for the end of the message.
+// Sends one message by QMTP: the unchanged message, the sender and all recipients at once, and one reply for each recipient. There is no
+// greeting, no waiting, and no line that could be taken for the end of the message.
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Channel, ConnectionDied } from '../conversation/channel.ts';
 import { netstring } from '../lib/net/netstring.ts';
@@ -16,7 +16,7 @@ import {
   unreadable,
 } from './remote-report.ts';
 
-/** A server's longest answer for one recipient; a longer one is no QMTP. */
+/** The longest reply for one recipient; a longer one is not QMTP. */
 export const maxAnswerBytes = 5000;
 
 const pieceBytes = 64 * 1024;
@@ -34,7 +34,7 @@ export async function sendByQmtp(
   let sentAll = false;
   try {
     await sendMessage(channel, message);
-    // From here on the server has all that it needs to deliver.
+    // From here on the server may have all that it needs for a delivery.
     sentAll = true;
     await write(channel, envelopeBytes(envelope));
     while (answers.length < envelope.recipients.length) answers.push(await channel.reply());
@@ -86,7 +86,7 @@ function connectionDied(ip: string, sentAll: boolean): MessageReport {
   return putOff(`Connected to ${ip} but connection died.${sentAll ? ' Possible duplicate!' : ''}`, '4.4.2');
 }
 
-/** @param missing what is to be said of recipients for whom no answer came */
+/** @param missing the report for recipients without a reply */
 function reportsOf(ip: string, answers: readonly string[], count: number, missing: MessageReport): Reports {
   const recipients = Array.from({ length: count }, (_, at): RecipientReport => {
     const answer = answers[at];
@@ -98,7 +98,7 @@ function reportsOf(ip: string, answers: readonly string[], count: number, missin
   return { recipients, message: { letter: 'K', text, reply: replyIn(accepted) } };
 }
 
-/** K accepted, D refused for good; whatever else an answer may be, it is tried again. */
+/** K is accepted, D is a permanent refusal; after any other reply it is tried again. */
 function recipientReport(ip: string, answer: string): RecipientReport {
   if (answer.startsWith('K')) return { letter: 'r', text: '' };
   const text = `${ip} does not like recipient.\n${said(answer)}`;

@@ -1,5 +1,5 @@
-// From the end of a program in qmail-remote's place to a delivery report (qmail-rspawn's report). Its output is a series of
-// strings, each ended by a NUL: a recipient's report (r, h, s), then the message's (K, Z, D).
+// Derives a delivery report from the output of a program that replaces qmail-remote (qmail-rspawn's report). The output is a series of
+// strings, each followed by a NUL: a recipient's report (r, h, s), then the message's (K, Z, D).
 import { later, never, type Outcome, statusInWords } from '../paper-path/outcome.ts';
 import { type MessageReport, outcomeOf } from './remote-report.ts';
 
@@ -8,7 +8,7 @@ type Letter = (typeof letters)[number];
 
 /**
  * @param exitCode null: the program crashed
- * @param output all that it printed, as a byte string; what follows the last NUL does not count
+ * @param output as a byte string; text after the last NUL is ignored
  */
 export function readProgramReport(exitCode: number | null, output: string): Outcome {
   if (exitCode === null) return later('qmail-remote crashed.\n');
@@ -24,7 +24,7 @@ export function readProgramReport(exitCode: number | null, output: string): Outc
   return outcomeOf(overall, text, reasonIn(text, overall));
 }
 
-/** Such a program has only words: what it quotes of a server is read from them here, and nowhere else. */
+/** Such a program can report a server's reply only as text; this is the one place where it is parsed. */
 function reasonIn(text: string, letter: Letter): Pick<MessageReport, 'status' | 'reply'> {
   const digit = letter === 'K' ? '2' : letter === 'Z' ? '4' : '5';
   const [, quoted] = /^Remote host said: ((?:\d{3}-.*\n)*\d{3}(?!\d).*)/m.exec(text) ?? [];

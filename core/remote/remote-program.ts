@@ -1,5 +1,5 @@
-// $QMAILREMOTE: a program in qmail-remote's place, as signers and gateways do it (notqmail's qmail-rspawn). It is run once
-// for each recipient, as `program host sender recipient` with the message on fd 0, and says what became of it on fd 1 or 2.
+// $QMAILREMOTE: a program that replaces qmail-remote, for example a signer or gateway (notqmail's qmail-rspawn). It is run once for each
+// recipient, as `program host sender recipient` with the message on fd 0, and prints its reports on fd 1 or 2.
 import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode } from '../lib/user-error.ts';
@@ -10,7 +10,7 @@ import { readProgramReport } from './read-remote-report.ts';
 
 const maxOutputBytes = 64 * 1024;
 
-/** @param program a path, or a name that is looked for in PATH */
+/** @param program a path, or a name that is searched in PATH */
 export function createProgramDeliver(
   program: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -18,7 +18,7 @@ export function createProgramDeliver(
   return async job => {
     const args = [splitAddress(job.recipient).host ?? '', job.sender, job.recipient];
     const texts = args.map(displayAddress);
-    // Node hands arguments over as UTF-8: bytes that are none would arrive as others.
+    // Node passes arguments as UTF-8: other bytes would be changed.
     if (texts.some((text, at) => Buffer.from(text).toString('latin1') !== args[at])) {
       return never("Sorry, I can't hand an address that is not UTF-8 to $QMAILREMOTE. (#5.1.3)\n", '5.1.3');
     }
@@ -50,7 +50,7 @@ function run(
   });
 }
 
-/** As qmail sees it: a program that is not there will never be; one that cannot be started now may be later. */
+/** As in qmail: a missing program is a permanent failure, one that cannot be started now a temporary one. */
 function isForGood(error: Error): boolean {
   return ['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }

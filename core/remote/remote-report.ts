@@ -1,72 +1,72 @@
-// What happened to one message at one host, in qmail-remote's words: a report for each recipient that the server judged,
-// and one for the message; and how they become one delivery report, as in qmail-rspawn.
+// The reports of qmail-remote for one message at one host: one for each recipient that the server replied to, and one for the message;
+// and how they become one delivery report, as in qmail-rspawn.
 
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { done, later, never, type Outcome } from '../paper-path/outcome.ts';
 
-/** What a server answered, where that is why. */
+/** A server's reply, if it is the reason for a report. */
 interface ServerReply {
-  /** Undefined: the protocol has no codes, or this was none. */
+  /** Undefined: the protocol has no codes, or the reply had none. */
   readonly code: number | undefined;
-  /** The enhanced status code (RFC 2034) that goes with it. */
+  /** Its enhanced status code (RFC 2034). */
   readonly status: string | undefined;
-  /** What it said behind its codes, LF between lines. */
+  /** The text after the codes, with LF between lines. */
   readonly words: string;
 }
 
-/** Why something failed: what the server answered, or what we found ourselves. */
+/** The reason for a failure: the server's reply, or a status of our own. */
 interface Reason {
   readonly reply?: ServerReply;
-  /** RFC 3463, where it is ours to say. */
+  /** An RFC 3463 status, if the reason is not a reply. */
   readonly status?: string;
 }
 
-/** r: accepted, h: refused for good, s: refused for now (qmail-remote's recipient reports). */
+/** r: accepted, h: refused permanently, s: refused temporarily (qmail-remote's recipient reports). */
 export interface RecipientReport extends Reason {
   readonly letter: 'r' | 'h' | 's';
   readonly text: string;
 }
 
-/** K: accepted, Z: try again, D: never (qmail-remote's message report). */
+/** K: accepted, Z: temporary failure, D: permanent failure (qmail-remote's message report). */
 export interface MessageReport extends Reason {
   readonly letter: 'K' | 'Z' | 'D';
   readonly text: string;
-  /** This server wants nothing of us now, and surely has nothing of the message: another one may take it. */
+  /** The server turned the client away and has no part of the message: another server may be tried. */
   readonly elsewhere?: true;
 }
 
-/** A server, as it was found. */
+/** The server that was talked to. */
 export interface Server {
-  /** As MX records, routes or the address have it. */
+  /** As in MX records, routes or the address. */
   readonly host: string;
   readonly ip: string;
 }
 
-/** All that is known of one message. */
+/** All reports for one message. */
 export interface Reports {
-  /** In the order of the recipients; fewer where the dialogue ended before their turn came. */
+  /** In the order of the recipients; fewer if the session ended before their RCPT. */
   readonly recipients: readonly RecipientReport[];
   readonly message: MessageReport;
-  /** Whose answers these are; undefined: nobody was talked to. */
+  /** The server that replied; undefined: there was no connection. */
   readonly server?: Server;
 }
 
-/** The message waits, for a reason that has a status code. */
+/** A deferral with a status code. */
 export function putOff(words: string, status: string): MessageReport {
   return { letter: 'Z', text: withStatus(words, status), status };
 }
 
-/** The message goes back to its sender, for a reason that has a status code. */
+/** A permanent failure with a status code. */
 export function refused(words: string, status: string): MessageReport {
   return { letter: 'D', text: withStatus(words, status), status };
 }
 
-/** Each recipient was refused, for a reason of its own. */
+/** The message report if every recipient was refused. */
 export function givingUp(ip: string): MessageReport {
   return { letter: 'D', text: `Giving up on ${ip}.\n` };
 }
 
-/** As qmail words it. */
+/** A text with its status code, in qmail's form. */
 export function withStatus(words: string, status: string): string {
   return `${words} (#${status})\n`;
 }
@@ -80,35 +80,35 @@ export function replyFields({ code, status, text }: SmtpReply): ServerReply {
   return { code: Number.isNaN(code) ? undefined : code, status, words: lines.map(line => line.slice(4)).join('\n') };
 }
 
-/** What the server said, as it stands in every report. */
+/** The server's reply as quoted in reports. */
 export function remoteSaid({ text }: Pick<SmtpReply, 'text'>): string {
   return `Remote host said: ${text}`;
 }
 
-/** A reply that cannot be understood is no refusal for good. */
+/** A reply that cannot be parsed is not a permanent refusal. */
 function isPermanent(reply: SmtpReply): boolean {
   return reply.code >= 500 && reply.code <= 599;
 }
 
-/** The report on a command that was not accepted. */
+/** The report for a command that was not accepted. */
 export function refusedMessage(what: string, reply: SmtpReply): MessageReport {
   const text = `${what}\n${remoteSaid(reply)}`;
   return { letter: isPermanent(reply) ? 'D' : 'Z', text, reply: replyFields(reply) };
 }
 
-/** The report on one recipient. */
+/** The report for one recipient. */
 export function recipientReport(ip: string, reply: SmtpReply): RecipientReport {
   if (isPositive(reply)) return { letter: 'r', text: '' };
   const text = `${ip} does not like recipient.\n${remoteSaid(reply)}`;
   return { letter: isPermanent(reply) && !isTooMany(reply) ? 'h' : 's', text, reply: replyFields(reply) };
 }
 
-/** The server has taken enough recipients for now; 552 is what RFC 821 had for it (RFC 5321 section 4.5.3.1.10). */
+/** The server accepts no more recipients in this transaction; RFC 821 used 552 for that (RFC 5321 section 4.5.3.1.10). */
 export function isTooMany({ code }: Pick<ServerReply, 'code'>): boolean {
   return code === 452 || code === 552;
 }
 
-/** 2xx: the server did what it was asked. */
+/** 2xx: success. */
 export function isPositive(reply: SmtpReply): boolean {
   return reply.code >= 200 && reply.code <= 299;
 }
@@ -116,9 +116,9 @@ export function isPositive(reply: SmtpReply): boolean {
 const rank = { K: 1, Z: 0, D: -1 } as const;
 
 /**
- * One recipient's outcome. The recipient's own refusal wins over what became of the message; the message's text is
- * added unless it would sound better than the outcome is.
- * @param recipient undefined when the dialogue ended before RCPT
+ * One recipient's outcome. A refusal of the recipient takes precedence over the message's report, whose text is added unless it
+ * sounds better than the outcome.
+ * @param recipient undefined if the session ended before its RCPT
  */
 export function combine(
   recipient: RecipientReport | undefined,
@@ -130,7 +130,7 @@ export function combine(
   return outcomeOf(letter, recipient.text + addition, recipient.letter === 'r' ? message : recipient, server);
 }
 
-/** A delivery report. The status code of the server (RFC 2034) is kept where its answer is the reason. */
+/** A delivery report. The server's status code (RFC 2034) is kept if its reply is the reason. */
 export function outcomeOf(
   letter: MessageReport['letter'],
   text: string,
@@ -146,12 +146,12 @@ export function outcomeOf(
   };
 }
 
-/** A status of the other class would contradict the outcome, as that of a refused greeting would. */
+/** A status of the other class would contradict the outcome, for example that of a refused greeting. */
 function ofClass(digit: '4' | '5', status: string | undefined): string | undefined {
   return status?.[0] === digit ? status : undefined;
 }
 
-/** What the program qmail-remote prints: each report with its letter before it and a NUL behind it. */
+/** The output of the program qmail-remote: each report with its letter before it and a NUL after it. */
 export function formatReports({ recipients, message }: Reports): Buffer {
   return Buffer.from([...recipients, message].map(({ letter, text }) => `${letter}${text}\0`).join(''), 'latin1');
 }

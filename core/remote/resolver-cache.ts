@@ -1,12 +1,12 @@
-// Remembers what the DNS said for a few seconds, so that a list's thousand recipients at one host ask once: on a slow
-// link every question counts. Only answers that were found are remembered; a failure is asked anew each time.
+// Caches DNS answers for a few seconds, so that a thousand recipients at one host need one query, which matters on a slow link. Only
+// records that were found are cached; after a failure each query is sent again.
 import type { Clock } from '../lib/clock.ts';
 import type { Answer, Resolver } from './resolver.ts';
 
 const rememberMs = 5000;
 const maxNames = 256;
 
-/** The same answers as `resolver`, at most five seconds old; questions asked at the same time are one. */
+/** The answers of `resolver`, at most five seconds old. Simultaneous queries for a name are sent once. */
 export function cachedResolver(resolver: Resolver, clock: Clock): Resolver {
   return { mx: remembering(resolver.mx, clock), addresses: remembering(resolver.addresses, clock) };
 }

@@ -1,23 +1,23 @@
-// DNS for mail (qmail's dns.c). The one distinction that matters: a server *said* that there is nothing, or nobody
-// could be asked. The first ends in a bounce, the second never does.
+// DNS for mail (qmail's dns.c). It distinguishes two cases: a server *said* that there are no records, or no server could be asked. The
+// first leads to a bounce, the second never does.
 import { isIP } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { domainToASCII } from 'node:url';
 import { openDns, saysNo } from '../lib/net/dns.ts';
 
-/** `none`: the name does not exist or has no such records. `failed`: no answer that can be relied on. */
+/** `none`: the name does not exist or has no such records. `failed`: there was no reliable answer. */
 export type Answer<T> =
   | { readonly kind: 'found'; readonly records: readonly T[] }
   | { readonly kind: 'none' }
   | { readonly kind: 'failed' };
 
-/** A mail exchanger; the empty `host` with no other record means that the domain takes no mail (RFC 7505). */
+/** A mail exchanger; a single record with an empty `host` means that the domain accepts no mail (RFC 7505). */
 export interface MxRecord {
   readonly host: string;
   readonly preference: number;
 }
 
-/** Looks names up. Names are byte strings as they stand in addresses. Never throws for what the network does. */
+/** Looks up names, which are byte strings as in addresses. Never throws for network errors. */
 export interface Resolver {
   mx(host: string): Promise<Answer<MxRecord>>;
   /** IPv4 addresses first, then IPv6. */
@@ -26,13 +26,13 @@ export interface Resolver {
 
 const none = { kind: 'none' } as const;
 const failed = { kind: 'failed' } as const;
-/** Some servers never answer for IPv6: where one kind of address is known, the other gets so much time (RFC 8305 section 3). */
+/** Some servers never answer for IPv6: once one kind of address is known, the other kind gets this long (RFC 8305 section 3). */
 const otherKindMs = 2000;
 
 /**
- * Asks the DNS.
+ * Queries the DNS.
  * @param servers `ip`, `ip:port` or `[ip]:port` of control/resolvers; undefined: the system's servers
- * @throws UserError when a server is not written like that
+ * @throws UserError if a server is written in another way
  */
 export function createDnsResolver(servers: readonly string[] | undefined): Resolver {
   const dns = openDns(servers, { timeout: 5000, tries: 3 });
@@ -64,7 +64,7 @@ export function createDnsResolver(servers: readonly string[] | undefined): Resol
   };
 }
 
-/** Both answers; one is `failed` if it does not come soon after the other was found. */
+/** Both answers; one is `failed` if it does not arrive soon after the other was found. */
 async function bothOrOne<T>(asked: readonly Promise<Answer<T>>[]): Promise<readonly Answer<T>[]> {
   const both = Promise.all(asked);
   await Promise.race(asked.map(async each => (await each).kind === 'found' || both));
@@ -75,7 +75,7 @@ async function bothOrOne<T>(asked: readonly Promise<Answer<T>>[]): Promise<reado
   return answers;
 }
 
-/** The name as the DNS wants it: international names in their ASCII form; undefined: this cannot be a name. */
+/** The name for the DNS: international names in their ASCII form; undefined: this cannot be a name. */
 function dnsName(host: string): string | undefined {
   if (host === '' || isIP(host) !== 0 || /[\0- \x7f]/.test(host)) return undefined;
   if (!/[\x80-\xff]/.test(host)) return host;

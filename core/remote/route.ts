@@ -1,23 +1,23 @@
-// control/qmtproutes and control/smtproutes: which relay takes the mail for a domain, and by which protocol.
+// control/qmtproutes and control/smtproutes: the relay for a domain, and its protocol.
 import { isIP } from 'node:net';
 import type { Control } from '../control/control.ts';
 import { domainKeys } from '../control/domain-keys.ts';
 import { lowerAscii } from '../message/address.ts';
 
-/** Where mail for a domain goes instead of to its mail exchangers. */
+/** The relay that gets mail for a domain instead of its mail exchangers. */
 export interface Route {
   readonly protocol: 'smtp' | 'qmtp';
   /** A name, or an IP address with or without brackets. */
   readonly relay: string;
-  /** Undefined: what stands behind the colon is not a port number. */
+  /** Undefined: the text after the colon is not a port number. */
   readonly port: number | undefined;
-  /** The control file that says so; default: the routes of the protocol. */
+  /** The control file of the route; default: the routes of the protocol. */
   readonly file?: 'fallbackrelay';
 }
 
 /**
- * A route by QMTP is preferred to one by SMTP, however much closer that one's key is.
- * @returns undefined when the domain has no route, or an empty one: its mail exchangers are asked
+ * A QMTP route takes precedence over an SMTP route, even one with a longer matching key.
+ * @returns undefined if the domain has no route, or an empty one: its mail exchangers are used
  */
 export function findRoute(control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>, host: string): Route | undefined {
   const qmtp = routeIn(control.qmtpRoutes, host);
@@ -26,12 +26,12 @@ export function findRoute(control: Pick<Control, 'smtpRoutes' | 'qmtpRoutes'>, h
   return smtp ? { protocol: 'smtp', ...parseRoute(smtp, 25) } : undefined;
 }
 
-/** control/fallbackrelay: who takes the mail that the host it is for cannot be given. */
+/** control/fallbackrelay: the relay for mail that cannot be sent to its own host. */
 export function fallbackRoute({ fallbackRelay }: Pick<Control, 'fallbackRelay'>): Route | undefined {
   return fallbackRelay ? { protocol: 'smtp', file: 'fallbackrelay', ...parseRoute(fallbackRelay, 25) } : undefined;
 }
 
-/** The first key that is there for a host: itself, its suffixes, the empty one. */
+/** The first key that exists for a host: the host itself, its suffixes, the empty key. */
 export function routeKey(routes: ReadonlyMap<string, string>, host: string): string | undefined {
   return [...domainKeys(lowerAscii(host)), ''].find(known => routes.has(known));
 }

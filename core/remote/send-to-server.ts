@@ -42,8 +42,8 @@ export const qmtpPort = 209;
 
 export function createSendToServer({ clock, connect, connections }: SendToServerDeps): SendToServer {
   /**
-   * Sends over a connection that served another message. Undefined: there is none, or it failed before the server asked
-   * for the message. Then a connection of its own decides, so that no message fares worse for this.
+   * Sends over a connection that was used for another message. Undefined: there is none, or it failed before the server asked for the
+   * message. Then a new connection decides, so that no message fails because of this.
    */
   async function sendAgain(target: Target, message: WireMessage, envelope: Envelope): Promise<Reports | undefined> {
     for (const ip of target.addresses) {

@@ -1,6 +1,6 @@
-// The messages that are on their way out now. Recipients of one message that are served at the same time share one
-// reading of it, one scan, and one copy for the wire: a list's thousand recipients cost little more than one.
-// Invariant: of a message that no delivery holds nothing is remembered, since its number may be given to another.
+// Messages that are being sent now. Deliveries of one message at the same time share one reading, one scan and one copy for the wire:
+// a thousand recipients cost little more than one. Invariant: nothing is kept of a message that no delivery holds, because its number
+// may be reused.
 import type { DeliveryJob } from '../paper-path/shapes.ts';
 import {
   encodeWhole,
@@ -15,13 +15,13 @@ import {
 /** A message as SMTP sends it. */
 export interface WireMessage {
   readonly facts: MessageFacts;
-  /** Its bytes on the wire; a small message is one piece. @throws Error when the file cannot be read */
+  /** Its bytes on the wire; a small message is one piece. @throws Error if the file cannot be read */
   pieces(): Iterable<WirePiece> | AsyncIterable<WirePiece>;
 }
 
-/** The messages that deliveries hold. */
+/** The messages that deliveries are using. */
 export interface SharedMessages {
-  /** The message of a delivery, until that lets it go. @throws Error when it cannot be read */
+  /** The message of a delivery, until it is disposed of. @throws Error if it cannot be read */
   hold(job: Job): Promise<WireMessage & Disposable>;
 }
 
@@ -33,13 +33,13 @@ interface Entry {
   holders: number;
 }
 
-/** Larger messages are read piece by piece, for each recipient anew. */
+/** Larger messages are read piece by piece, separately for each recipient. */
 const smallBytes = 256 * 1024;
-/** What all small ones together may keep in memory; those that come on top are read piece by piece too. */
+/** Maximum memory for all small messages together; further ones are read piece by piece too. */
 const roomBytes = 16 * 1024 * 1024;
 
 export function createSharedMessages(): SharedMessages {
-  // Bytes in memory are their own key: only asking for the path would make the queue write the file.
+  // A message in memory is its own key, because reading `path` would make the queue write the file.
   const entries = new Map<Uint8Array | string, Entry>();
   let freeBytes = roomBytes;
 

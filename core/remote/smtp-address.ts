@@ -1,8 +1,8 @@
-// An address as a server can take it: one that does not know SMTPUTF8 (RFC 6531) gets ASCII only.
+// The form of an address that a server accepts: only ASCII if it does not support SMTPUTF8 (RFC 6531).
 import { domainToASCII } from 'node:url';
 import { displayAddress, quoteAddress, splitAddress } from '../message/address.ts';
 
-/** @returns undefined when this server cannot take the address: an international domain has an ASCII form, a name has none */
+/** @returns undefined if the server cannot accept the address: a domain has an ASCII form, a local part has none */
 export function smtpAddress(address: string, knowsUtf8: boolean): string | undefined {
   if (knowsUtf8 || isAscii(address)) return quoteAddress(address);
   const { local, host = '' } = splitAddress(address);

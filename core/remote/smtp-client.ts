@@ -1,6 +1,5 @@
-// Sends one message to any number of recipients (qmail-remote's smtp), with a result for each. Costs the fewest round
-// trips that the server allows: MAIL, RCPT and DATA go together where PIPELINING is offered, and a small message goes
-// with its final dot in one write.
+// Sends one message to any number of recipients (qmail-remote's smtp), with a result for each, in as few round trips as the server
+// allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write.
 
 import { type Channel, ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
@@ -24,11 +23,11 @@ import type { WireMessage } from './shared-messages.ts';
 import { isAscii, smtpAddress } from './smtp-address.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
 
-/** What became of a message. */
+/** The result of sending a message. */
 export interface Sent extends Reports {
-  /** The server asked for the message's bytes (354). If not, it cannot have taken it, whatever else went wrong. */
+  /** The server asked for the message (354). If not, it cannot have accepted it, whatever else went wrong. */
   readonly invited: boolean;
-  /** Set when everything was accepted: the connection is still open, and good for another message. */
+  /** Set if everything was accepted: the connection is still open, and can be used for another message. */
   readonly session?: SmtpSession;
 }
 
@@ -36,15 +35,15 @@ interface Dialogue {
   readonly session: SmtpSession;
   readonly message: WireMessage;
   readonly envelope: Envelope;
-  /** Grows as the answers to RCPT come in. */
+  /** The reports for the replies to RCPT so far. */
   readonly recipients: RecipientReport[];
   invited: boolean;
-  /** What we write now would be taken for the message: there is no way to say QUIT. */
+  /** The server would take QUIT for part of the message. */
   inData: boolean;
   finalDotSent: boolean;
 }
 
-/** Greets a server that was just connected to, and sends as `sendMessage` does. Never throws. */
+/** Starts a session on a new connection, and sends as `sendMessage` does. Never throws. */
 export async function sendFirst(
   channel: Channel,
   peers: Peers,
@@ -57,7 +56,7 @@ export async function sendFirst(
   return { recipients: [], message: session, invited: false };
 }
 
-/** Sends one message. The connection is closed unless all went well. Never throws. */
+/** Sends one message. The connection is closed unless everything was accepted. Never throws. */
 export async function sendMessage(session: SmtpSession, message: WireMessage, envelope: Envelope): Promise<Sent> {
   const progress = { invited: false, inData: false, finalDotSent: false };
   const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
@@ -83,7 +82,7 @@ async function talk(dialogue: Dialogue): Promise<MessageReport> {
   return (await sendEnvelope(dialogue)) ?? (await sendBody(dialogue));
 }
 
-/** MAIL, RCPT, DATA. Answers a report when it ends here; undefined: the server waits for the message. */
+/** MAIL, RCPT, DATA. @returns a report if the transaction ends here; undefined: the server waits for the message */
 async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefined> {
   const { recipients, envelope } = dialogue;
   const { channel, ip, extensions } = dialogue.session;
@@ -105,7 +104,7 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
     asked++;
     return channel.reply();
   }
-  /** The answers to what was sent ahead are read before QUIT: one of them could be an invitation to send. */
+  /** Reads the replies to all commands that were sent ahead before QUIT, because one of them may be 354. */
   async function giveUp(report: MessageReport): Promise<MessageReport> {
     if (!pipelining) return report;
     dialogue.inData = true;
@@ -119,7 +118,7 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
     else dialogue.inData = last?.code === 354;
     return report;
   }
-  /** A server that asks for the message although it took no recipient gets a single dot (RFC 2920 section 3.1). */
+  /** A server that replies 354 although it accepted no recipient gets a single dot (RFC 2920 section 3.1). */
   async function endEmpty(): Promise<void> {
     await channel.write('.\r\n');
     await channel.reply().catch(() => undefined);
@@ -174,7 +173,7 @@ async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
     dialogue.finalDotSent = isLast;
     const alive = await channel.write(raw);
     if (alive && isLast) break;
-    // A server that answers before the end has made up its mind: the rest of the message would be wasted on it.
+    // A server that replies before the end has decided: sending the rest of the message would be a waste.
     const early = channel.pending();
     if (early) return refusedMessage(failed, early);
     if (!alive) throw new ConnectionDied('while sending the message');

@@ -4,14 +4,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createDotEncoder, finalDot } from '../conversation/dot-encoder.ts';
 
-/** What has to be known before a message is offered to a host. */
+/** What must be known about a message before it is sent. */
 export interface MessageFacts {
   /** Bytes on the wire without stuffed dots, for SIZE (RFC 1870). */
   readonly wireBytes: number;
   readonly eightBit: boolean;
-  /** The last line is ended, by LF or CR (an empty message is complete). */
+  /** The last line has a line end, LF or CR (an empty message is complete). */
   readonly complete: boolean;
-  /** No reader, however sloppy about NULs, can see the end of data inside the message. */
+  /** Even a server that drops NULs cannot find the end of data inside the message. */
   readonly unambiguous: boolean;
 }
 
@@ -20,7 +20,7 @@ const LF = 0x0a;
 const DOT = 0x2e;
 const pieceBytes = 64 * 1024;
 
-/** Reads a message once through. @throws Error when the file cannot be read */
+/** Reads the whole message once. @throws Error if the file cannot be read */
 export async function inspectMessage(path: string): Promise<MessageFacts> {
   await using file = await open(path);
   const inspector = createInspector();
@@ -28,7 +28,7 @@ export async function inspectMessage(path: string): Promise<MessageFacts> {
   return inspector.facts();
 }
 
-/** The facts of a message that is in memory. */
+/** The same for a message in memory. */
 export function inspectWhole(raw: Uint8Array): MessageFacts {
   const inspector = createInspector();
   inspector.push(raw);
@@ -36,8 +36,8 @@ export function inspectWhole(raw: Uint8Array): MessageFacts {
 }
 
 /**
- * Reads a message at once if it is small: faster than one turn of Node's thread pool. Undefined: it is too large.
- * @throws Error when the file cannot be read
+ * Reads a small message synchronously, which is faster than Node's thread pool. Undefined: it is too large.
+ * @throws Error if the file cannot be read
  */
 export function readSmall(path: string, limitBytes: number): Buffer | undefined {
   const fd = openSync(path, 'r');
@@ -56,7 +56,7 @@ export function readSmall(path: string, limitBytes: number): Buffer | undefined 
   }
 }
 
-/** Bytes for the wire; the last piece holds the final dot. */
+/** Bytes for the wire; the last piece contains the final dot. */
 export interface WirePiece {
   readonly raw: Buffer;
   readonly isLast: boolean;

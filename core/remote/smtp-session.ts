@@ -4,18 +4,18 @@ import { type Extensions, greetServer } from '../conversation/smtp-greeting.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { type MessageReport, refusedMessage } from './remote-report.ts';
 
-/** Who talks to whom: the name that we give, and the server's address for the reports. */
+/** The name that this host gives, and the server's address for reports. */
 export interface Peers {
   readonly heloHost: string;
   readonly ip: string;
 }
 
-/** A server that knows our name and waits for MAIL. */
+/** A connection on which EHLO or HELO has succeeded, and MAIL is next. */
 export interface SmtpSession {
   readonly channel: Channel;
   readonly ip: string;
   readonly extensions: Extensions;
-  /** Messages that the server took on this connection so far. */
+  /** How many messages the server has accepted on this connection. */
   accepted: number;
 }
 

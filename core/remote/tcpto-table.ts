@@ -1,13 +1,13 @@
-// The bytes of qmail's table of hosts that timed out (queue/lock/tcpto): 64 records of 16 bytes, each an IPv4 address, at
-// byte 4 a count of timeouts (0: a free record), at byte 8 the time of the last one in seconds, little endian. IPv6
-// addresses, which qmail does not know, have a table of their own (tcpto6) whose records have 12 bytes more of address.
+// The format of qmail's table of hosts that timed out (queue/lock/tcpto): 64 records of 16 bytes: an IPv4 address, at byte 4 the number
+// of timeouts (0: a free record), at byte 8 the time of the last one in seconds, little endian. IPv6 addresses, which qmail does not
+// support, are in a second table (tcpto6), whose records have 12 more bytes of address.
 import { isIPv6 } from 'node:net';
 
 const records = 64;
 const maxCount = 10;
 const sameTimeoutSec = 120;
 
-/** One kind of table. */
+/** The format of one of the tables. */
 export interface TcpToFormat {
   /** The file's name in queue/lock. */
   readonly name: string;
@@ -18,7 +18,7 @@ const ipv4: TcpToFormat = { name: 'tcpto', addressBytes: 4 };
 const ipv6: TcpToFormat = { name: 'tcpto6', addressBytes: 16 };
 export const tcpToFormats: readonly TcpToFormat[] = [ipv4, ipv6];
 
-/** The table that an address belongs into. */
+/** The table for an address. */
 export function formatFor(ip: string): TcpToFormat {
   return isIPv6(ip) ? ipv6 : ipv4;
 }
@@ -27,19 +27,19 @@ export function tableBytes({ addressBytes }: TcpToFormat): number {
   return records * (addressBytes + 12);
 }
 
-/** A host that timed out: what a record says. */
+/** A record: a host that timed out. */
 interface TimedOut {
   readonly ip: string;
   readonly count: number;
   readonly atSec: number;
 }
 
-/** Reads and changes the bytes of one table. A table that was cut off has fewer records. */
+/** Reads and changes the bytes of one table. A truncated table has fewer records. */
 export interface TcpToTable {
   find(ip: string): TimedOut | undefined;
-  /** Counts a timeout. @returns false when it is the same one that was counted already */
+  /** Counts a timeout. @returns false if the same one was already counted */
   timedOut(ip: string, nowSec: number): boolean;
-  /** @returns false when the host was not in the table */
+  /** @returns false if the host was not in the table */
   connected(ip: string): boolean;
   all(): TimedOut[];
 }
@@ -60,7 +60,7 @@ export function tcpToTable({ addressBytes }: TcpToFormat, raw: Buffer): TcpToTab
     return { ip, count: raw[countAt(record)] as number, atSec: raw.readUInt32LE(timeAt(record)) };
   }
 
-  /** A free record, or the one that says least: the oldest, where each timeout weighs as much as 1024 seconds. */
+  /** A free record, or the least useful one: the oldest, where each timeout counts as 1024 seconds. */
   function leastUseful(): number | undefined {
     const free = offsets.find(at => raw[countAt(at)] === 0);
     if (free !== undefined) return free;
@@ -78,7 +78,7 @@ export function tcpToTable({ addressBytes }: TcpToFormat, raw: Buffer): TcpToTab
     },
     timedOut(ip, nowSec) {
       const known = recordOf(ip);
-      // Deliveries that waited at the same time saw the same failure: it counts once.
+      // Deliveries that tried at the same time have seen the same timeout: it counts once.
       const agoSec = known === undefined ? undefined : nowSec - read(known).atSec;
       if (agoSec !== undefined && agoSec >= 0 && agoSec < sameTimeoutSec) return false;
       const record = known ?? leastUseful();
@@ -101,7 +101,7 @@ export function tcpToTable({ addressBytes }: TcpToFormat, raw: Buffer): TcpToTab
 /** The bytes of an address, without a zone. */
 function addressOf(ip: string, addressBytes: number): Buffer {
   if (addressBytes === 4) return Buffer.from(ip.split('.').map(Number));
-  // The URL parser knows all ways to write one, and writes them as hexadecimal groups.
+  // The URL parser accepts all forms of an address, and writes it as hexadecimal groups.
   const plain = new URL(`http://[${ip.split('%', 1)[0]}]`).hostname.slice(1, -1);
   const [left = '', right] = plain.split('::');
   const [before, after] = [left, right ?? ''].map(part => part.split(':').filter(group => group !== ''));

@@ -1,27 +1,27 @@
-// Hosts that did not answer lately (qmail's tcpto): they are left alone for about an hour, so that a host that is down does
-// not hold a delivery slot for a whole connect timeout again and again. The table is qmail's own file, which qmail-tcpto
-// and qmail-remote read and write too, under its lock. It is advice: without it mail is only tried more often.
+// Hosts that timed out recently (qmail's tcpto). They are not tried for about an hour, so that a host that is down does not block a
+// delivery slot for a whole connect timeout again and again. The table is qmail's own file, which qmail-tcpto and qmail-remote also
+// read and write, under its lock. It is only an optimisation: without it mail is tried more often.
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import { tryLockExclusive } from '../lib/posix.ts';
 import { formatFor, type TcpToFormat, type TcpToTable, tableBytes, tcpToFormats, tcpToTable } from './tcpto-table.ts';
 
-/** The table of hosts that timed out. Its methods do nothing where the table is missing or locked by others. */
+/** The table of hosts that timed out. Its methods do nothing if the table is missing or locked by another process. */
 export interface TcpTo {
-  /** Is this host to be left alone now? */
+  /** Whether this host should not be tried now. */
   isResting(ip: string): boolean;
-  /** The host answered: it starts afresh. */
+  /** The host answered: its timeouts are forgotten. */
   connected(ip: string): void;
-  /** A connection attempt timed out; a refusal does not count. */
+  /** A connection attempt timed out; a refused connection does not count. */
   timedOut(ip: string): void;
-  /** Forgets everything, e.g. when the network comes back. Makes the table where it is missing. */
+  /** Clears the table, for example when the network is back. Creates it if it is missing. */
   clear(): void;
 }
 
 /** @param random from 0 up to 1: spreads the end of the rest, 64 to 97 minutes after the last timeout */
 export function openTcpTo(lockDir: string, clock: Clock, random: () => number = Math.random): TcpTo {
-  /** Changes the table if `change` says that it did. */
+  /** Writes the table if `change` returns true. */
   function update(ip: string, change: (table: TcpToTable) => boolean): void {
     const format = formatFor(ip);
     ignoringErrors(() =>
@@ -40,7 +40,7 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
       const known = find(ip);
       if (!known || known.count < 2) return false;
       const agoSec = nowSec(clock) - known.atSec;
-      // A time to come was written before the clock was set back: it says nothing.
+      // A time in the future was written before the clock was set back, and is ignored.
       return agoSec >= 0 && agoSec < (60 + Math.floor(random() * 32)) * 64;
     },
     connected(ip) {
@@ -51,12 +51,12 @@ export function openTcpTo(lockDir: string, clock: Clock, random: () => number = 
   };
 }
 
-/** Reads one table. @throws when there is none */
+/** Reads one table. @throws if it does not exist */
 export function readTcpTo(lockDir: string, format: TcpToFormat): TcpToTable {
   return withFile(join(lockDir, format.name), constants.O_RDONLY, fd => tcpToTable(format, readTable(fd, format)));
 }
 
-/** Makes the tables that are missing, and forgets everything in those that are there (qmail-tcpok). @throws */
+/** Creates missing tables, and clears existing ones (qmail-tcpok). @throws */
 export function clearTcpTo(lockDir: string): void {
   for (const format of tcpToFormats) {
     withFile(join(lockDir, format.name), constants.O_WRONLY | constants.O_CREAT, fd => {
