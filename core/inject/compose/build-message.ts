@@ -1,4 +1,4 @@
-// Builds the bytes of a message with nodemailer's MIME composer: LF line ends, 7-bit text, no line over 998 bytes.
+// Builds a message with nodemailer's MIME composer: LF line ends, 7-bit text, no line over 998 bytes.
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { DraftFile } from '../../api/compose.ts';
 import { parseStructured } from '../../message/header/structured.ts';
@@ -11,12 +11,12 @@ export interface Outgoing {
   readonly replyTo: readonly Person[];
   readonly to: readonly Person[];
   readonly cc: readonly Person[];
-  /** Written into the message: only for the writer's own copy. */
+  /** Written into the message: only for the sender's own copy. */
   readonly bcc: readonly Person[];
   readonly subject: string;
   readonly text: string;
   /**
-   * A message to send has its paragraphs broken softly (format=flowed). A draft keeps its text exactly.
+   * A message to send has soft line breaks (format=flowed). A draft keeps its text exactly.
    */
   readonly purpose: 'send' | 'draft';
   readonly files: readonly DraftFile[];
@@ -26,13 +26,13 @@ export interface Outgoing {
   readonly references: readonly string[];
   readonly inReplyTo: string | undefined;
   readonly extraFields: Readonly<Record<string, string>>;
-  /** Complete header lines, each with its LF, for lists that nodemailer would leave out: they are put in front. */
+  /** Complete header lines, each with its LF, for lists that nodemailer would omit. They come first. */
   readonly listLines: string;
   /** Makes the boundaries between parts unique. */
   readonly boundary: string;
 }
 
-/** What qmail-inject puts into a message whose recipients are all in Bcc. */
+/** The field that qmail-inject adds if all recipients are in Bcc. */
 export const nobodyNamed = 'Cc: recipient list not shown: ;\n';
 
 /** The whole message. */
@@ -71,7 +71,7 @@ export async function buildMessage(message: Outgoing): Promise<Buffer> {
   return Buffer.concat([Buffer.from(`${message.listLines}${threadLines(message)}`, 'latin1'), await node.build()]);
 }
 
-/** As lines, because nodemailer would change odd ids, and nobody would know by them what is answered. */
+/** Written as lines, because nodemailer would change unusual ids, and the reply could not be matched to its message. */
 function threadLines({ inReplyTo, references }: Outgoing): string {
   const answered = inReplyTo === undefined ? '' : `In-Reply-To: ${inReplyTo}\n`;
   return references.length === 0 ? answered : `${answered}References: ${references.join('\n ')}\n`;
@@ -89,7 +89,7 @@ function attachment(file: DraftFile) {
     content,
     contentType: asMessage ? 'message/rfc822' : leafType(file.type),
     contentDisposition: 'attachment',
-    // RFC 2046 section 5.2.1 forbids base64 around a message. All else keeps its bytes that way.
+    // RFC 2046 section 5.2.1 forbids base64 for a message. For all other files it preserves the bytes.
     ...(asMessage ? {} : { contentTransferEncoding: 'base64' }),
   };
 }
@@ -104,8 +104,8 @@ function isPlain(text: string): boolean {
 }
 
 /**
- * A type that can be a part with content of its own, and the parameters that say how to read it; anything odd becomes
- * plain bytes.
+ * The type with the parameters that are needed to read it, if it is a valid type for a part with content; otherwise
+ * application/octet-stream.
  */
 function leafType(type: string): string {
   const { value, parameter } = parseStructured(type);
@@ -123,7 +123,7 @@ function fileName(name: string): string {
   return last.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim() || 'attachment';
 }
 
-/** `Sat, 21 Nov 2026 11:36:00 +0100`: the writer's own time of day (RFC 5322 section 3.3). */
+/** `Sat, 21 Nov 2026 11:36:00 +0100`: in the sender's time zone (RFC 5322 section 3.3). */
 function formatLocalDate(atMs: number): string {
   const offsetMin = -new Date(atMs).getTimezoneOffset();
   const [weekday, day, month, year, time] = new Date(atMs + offsetMin * 60_000).toUTCString().split(' ');

@@ -1,4 +1,4 @@
-// What the composer is given: the owner, the configuration, the owner's files, the queue, and those who take messages apart.
+// What the composer needs: the owner, the configuration, the owner's files, the queue, and the parser of messages.
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
@@ -7,34 +7,34 @@ import type { Accept } from '../../paper-path/shapes.ts';
 import type { DraftParser } from './draft-parser.ts';
 import type { UserNames } from './owner-addresses.ts';
 
-/** Whose mail is written. All are text. */
+/** The owner of the mail. All values are text. */
 interface ComposeOwner {
-  /** Login name: `user@` any local domain is the owner. */
+  /** Login name: `user@` any local domain is an address of the owner. */
   readonly user: string;
   readonly address: string;
   readonly name: string;
   /** Without the `-- ` line; empty: none. */
   readonly signature: string;
-  /** Where a reply begins: above the quote, or below it. */
+  /** Where a reply is written: above the quote, or below it. */
   readonly answers: 'above' | 'below';
 }
 
 export interface ComposeDeps {
   readonly control: () => Control;
   readonly clock: Clock;
-  /** That many random bytes. */
+  /** Returns this many random bytes. */
   readonly random: (size: number) => Uint8Array;
   readonly draftParser: DraftParser;
   readonly accept: Accept;
   readonly files: MailboxAccess;
   readonly owner: () => ComposeOwner;
-  /** Names that tell the owner's addresses from others'. */
+  /** The names that tell the owner's addresses from those of others. */
   readonly names: () => UserNames;
-  /** Of the owner's .qmail files, what follows `.qmail`: byte strings. */
+  /** The names of the owner's .qmail files without `.qmail`, as byte strings. */
   readonly rules: () => readonly string[];
-  /** Whether a message of this Message-ID was ever queued. */
+  /** Whether a message with this Message-ID was ever queued. */
   readonly wasQueued: (messageId: string) => Promise<boolean>;
   readonly log: LogLine;
-  /** Whether mail to an address (text) would find somebody on this host. */
+  /** Whether an address (text) exists on this host. */
   readonly isKnownHere: (address: string) => Promise<boolean>;
 }

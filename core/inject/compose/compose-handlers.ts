@@ -20,7 +20,7 @@ type ComposeHandlers = HandlersOf<
 >;
 
 type Compose = ComposeHandlers & {
-  /** Looks after messages whose Send ended without an answer, in an earlier process: to be called at the start. */
+  /** Clears up after every Send that an earlier process did not finish: to be called at the start. */
   finishInterrupted(): Promise<void>;
 };
 
@@ -57,7 +57,7 @@ export function createComposeHandlers(deps: ComposeDeps): Compose {
   };
 }
 
-/** Says why a message could not be parsed. */
+/** Turns a parse failure into an ApiError. */
 async function takingApart<T>(making: Promise<T>): Promise<T> {
   try {
     return await making;

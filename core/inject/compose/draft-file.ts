@@ -1,5 +1,5 @@
-// A draft as a file in the Drafts mailbox: a message that other mail programs can open and send. Whom it goes to is in To, Cc
-// and Bcc alone, and nothing that is in Bcc is anywhere else. The text is kept exactly as typed.
+// A draft as a file in the Drafts mailbox: a message that other mail programs can open and send. Its recipients are only in To, Cc and
+// Bcc, and addresses in Bcc appear nowhere else. The text is kept exactly as typed.
 import type { Draft } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
@@ -7,12 +7,12 @@ import { buildMessage, type Outgoing } from './build-message.ts';
 import { draftField, maxLineEnds, type Remembered, type Source, sendingField, sourceField } from './read-draft.ts';
 import { formatPerson, type Person, quotedAddress, sortTypedList } from './typed-addresses.ts';
 
-/** What a draft file needs besides the draft itself. */
+/** The fields of a draft file that are not in the draft itself. */
 export type GeneratedFields = Pick<Outgoing, 'from' | 'dateMs' | 'messageId' | 'references' | 'inReplyTo' | 'boundary'>;
 
 /**
- * @param sendingMs set: it is being sent since then, and is what is left of that if the answer is lost
- * @returns the draft's file. What is not an address yet, as it was typed, is the name of a group that holds nobody
+ * @param sendingMs if set, the file is marked as being sent since then
+ * @returns the draft's file. Text that is not an address yet is stored as the name of an empty group
  */
 export async function buildDraft(
   draft: Draft,
@@ -44,7 +44,7 @@ export async function buildDraft(
   });
 }
 
-/** A field, or nothing for an empty list. */
+/** A field; empty for an empty list. */
 export function listLine(name: string, typed: string, rewrite: RewriteAddress): string {
   const { people, unfinished } = sortTypedList(typed, rewrite);
   const guesses = people.flatMap(({ guessedFrom }) => guessedFrom ?? []);

@@ -1,5 +1,5 @@
-// Drafts and threads made of strangers' bytes: what the composer asks of whoever takes messages apart, a process that may
-// fail over a message (core/host/processes/parser.ts), with the functions below.
+// Creates drafts and threads from strangers' messages. The composer uses it through a separate process (core/host/processes/parser.ts),
+// which may fail over a message.
 import type { Draft } from '../../api/compose.ts';
 import { parseMailto } from './mailto.ts';
 import { forwardDraft, mailtoDraft, replyDraft } from './new-draft.ts';
@@ -8,10 +8,10 @@ import type { OwnAddresses } from './owner-addresses.ts';
 import { readDraft } from './read-draft.ts';
 import { type Thread, threadAnswering, threadOf } from './threading.ts';
 
-/** A draft that begins with another message. */
+/** A draft that replies to or forwards a message. */
 export interface Beginning {
   readonly kind: 'reply' | 'reply-all' | 'forward';
-  /** The other message's id. */
+  /** The message's id. */
   readonly id: string;
   readonly own: OwnAddresses;
   readonly signature: string;
@@ -21,11 +21,11 @@ export interface Beginning {
 /** All throw ParseFailure (core/lib/process/parse-failure.ts). */
 export interface DraftParser {
   begin(beginning: Beginning, raw: Uint8Array): Promise<Draft>;
-  /** A draft's file, or any message as if it were one. */
+  /** Opens a draft, or any message as if it were one. */
   open(id: string, own: OwnAddresses, raw: Uint8Array): Promise<Draft>;
-  /** @returns undefined when it is no mailto: URL */
+  /** @returns undefined if it is not a mailto: URL */
   mailto(url: string, signature: string): Promise<Draft | undefined>;
-  /** `answering`: the fields for an answer to the message; `own`: those that it has itself. */
+  /** `answering`: the fields for a reply to the message; `own`: the message's own fields. */
   thread(which: 'answering' | 'own', raw: Uint8Array): Promise<Thread>;
 }
 

@@ -1,4 +1,4 @@
-// What saving and sending a draft share: who writes it, where it belongs in a conversation, how it is stamped.
+// What saving and sending a draft share: its sender, its thread, and the fields that are generated for it.
 import type { Draft } from '../../api/compose.ts';
 import type { Reply } from '../../api/contract.ts';
 import { ApiError } from '../../api/errors.ts';
@@ -18,18 +18,18 @@ export interface Drafts {
   /** @throws ApiError `invalid` */
   mustBeDraft(id: string | null): void;
   rewriter(): RewriteAddress;
-  /** A Message-ID that there was never before. */
+  /** A new unique Message-ID. */
   freshMessageId(): string;
-  /** All that a message gets besides what was written. */
+  /** All fields of a message that its author has not written. */
   generatedFields(draft: Draft, rewrite: RewriteAddress): Promise<GeneratedFields>;
-  /** A new file; the one that it replaces is removed afterwards. */
+  /** Stores the draft in a new file, then removes the file that it replaces. */
   save(draft: Draft): Promise<Reply<'compose.save'>>;
 }
 
 export function createDrafts(deps: ComposeDeps): Drafts {
   const { files, draftParser } = deps;
 
-  /** The draft's own fields speak when its source is gone. */
+  /** Falls back to the draft's own fields if its source is gone. */
   async function threadOf(draft: Draft): Promise<Thread> {
     if (draft.source?.kind === 'reply') {
       const { id } = draft.source;
@@ -88,7 +88,7 @@ export function createDrafts(deps: ComposeDeps): Drafts {
   return drafts;
 }
 
-/** For work whose failure must not look like the promise's. */
+/** Ignores a failure that must not fail the caller. */
 export async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

@@ -1,5 +1,5 @@
-// format=flowed (RFC 3676): long paragraphs broken softly, so that every reader can fit them to its own width.
-// Lines that begin with `>` are taken for quoted text.
+// format=flowed (RFC 3676): breaks long paragraphs softly, so that every reader can wrap them to its own width. Lines that begin with
+// `>` are treated as quoted text.
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 
 const width = 72;
@@ -13,17 +13,17 @@ export function encodeFlowed(text: string): string {
 function encodeLine(line: string): string {
   if (line === signatureMark) return line;
   const quote = /^>+/.exec(line)?.[0] ?? '';
-  // A space at the end would mean "goes on in the next line"; one after the quote marks is not part of the text.
+  // A space at the end would mean that the paragraph continues; one after the quote marks is not part of the text.
   const text = trimEndOf(line.slice(quote.length), ' ');
   const body = quote === '' ? text : text.replace(/^ /, '');
-  // Every piece repeats the marks: behind a thousand of them a thousand words would become a million bytes.
+  // Every piece repeats the quote marks: with a thousand marks a thousand words would become a million bytes.
   if (quote.length > width - 21) return quote + stuffed(body, quote);
   return breakSoftly(body, width - quote.length - 1)
     .map(piece => quote + stuffed(piece, quote))
     .join('\n');
 }
 
-/** A space in front where the line would otherwise look quoted, stuffed, or like the start of an mbox entry. */
+/** Adds a space if the line would otherwise look quoted, stuffed, or like the start of an mbox entry. */
 function stuffed(piece: string, quote: string): string {
   const needsSpace = quote === '' ? /^( |>|From )/.test(piece) : piece !== '';
   return needsSpace ? ` ${piece}` : piece;

@@ -1,12 +1,12 @@
-// The addresses that the owner can write from, as far as the host knows them: the choice of From in the composer.
+// The owner's addresses that the host knows: the choices for From in the composer.
 import { addressFromText, displayAddress, lowerAscii } from '../../message/address.ts';
 import { type OwnAddresses, ownAddressTest } from './owner-addresses.ts';
 
 const most = 200;
 
 /**
- * The usual one first, then those of other domains, of users/assign, and of rules, then those that mail was written to.
- * @param rules names of .qmail files, `-shop`: byte strings
+ * The default address first, then those of other domains, of users/assign, and of rules, then those that received mail.
+ * @param rules names of .qmail files, such as `-shop`: byte strings
  * @param addressed addresses in the owner's mail
  */
 export function knownSenders(own: OwnAddresses, rules: readonly string[], addressed: Iterable<string>): string[] {
@@ -16,7 +16,7 @@ export function knownSenders(own: OwnAddresses, rules: readonly string[], addres
     .filter(name => /^-./.test(name) && !/-default$/.test(name))
     .map(name => name.replaceAll(':', '.'));
   const bytes = [
-    // Answers to localhost would go to whoever reads.
+    // A reply to an address at localhost would stay on the recipient's machine.
     ...own.locals.filter(domain => domain !== 'localhost').map(domain => `${user}@${domain}`),
     ...own.assigned.filter(({ own, wild }) => own && !wild).map(({ name }) => `${name}@${addressFromText(host)}`),
     ...extensions.map(extension => `${user}${extension}@${addressFromText(host)}`),
@@ -25,7 +25,7 @@ export function knownSenders(own: OwnAddresses, rules: readonly string[], addres
   return distinct([own.address, ...bytes.map(displayAddress)], addressed, ownAddressTest(own));
 }
 
-/** Those of a virtual domain that a rule decides about; of an entry for one address, that address. */
+/** The addresses of a virtual domain that have a rule; for an entry with one address, that address. */
 function virtualAddresses(key: string, prepend: string, user: string, extensions: readonly string[]): string[] {
   if (key.includes('@')) return [key];
   const isOwn = prepend === user || prepend.startsWith(`${user}-`);

@@ -1,7 +1,7 @@
-// mailto: URLs (RFC 6068). Of their header fields only those are taken that a page may safely ask for.
+// Parses mailto: URLs (RFC 6068). Only the header fields that a web page may safely set are used.
 import { wordsInText } from '../../message/encodings/encoded-words.ts';
 
-/** What a mailto: URL asks for; lists are comma-separated as in a header. */
+/** The contents of a mailto: URL; lists are comma-separated as in a header. */
 export interface MailtoRequest {
   readonly to: string;
   readonly cc: string;
@@ -10,7 +10,7 @@ export interface MailtoRequest {
   readonly body: string;
 }
 
-/** Reads a URL; undefined when it is not a mailto: URL. Broken percent signs are kept as they are. */
+/** Parses a URL; undefined if it is not a mailto: URL. Invalid percent escapes are left unchanged. */
 export function parseMailto(url: string): MailtoRequest | undefined {
   const match = /^\s*mailto:([^?#]*)(?:\?([^#]*))?/i.exec(url);
   if (!match) return undefined;

@@ -1,4 +1,4 @@
-// Drafts to begin with: empty, from a mailto: URL, as a reply, as a forward.
+// Creates drafts: empty, from a mailto: URL, as a reply, as a forward.
 import type { Draft } from '../../api/compose.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { lowerAscii } from '../../message/address.ts';
@@ -17,13 +17,16 @@ export function newDraft(signature: string): Draft {
   return { ...blank, text: signed('', signature) };
 }
 
-/** What a mailto: URL asks for. */
+/** A draft from a mailto: URL. */
 export function mailtoDraft(request: MailtoRequest, signature: string): Draft {
   const { to, cc, bcc, subject, body } = request;
   return { ...blank, to, cc, bcc, subject, text: signed(body, signature) };
 }
 
-/** @param own the owner's addresses: they get no copy, a reply to own mail goes to whom it went, and one of them writes */
+/**
+ * A reply, from the owner's address that the message was sent to.
+ * @param own the owner's addresses, which get no copy; a reply to the owner's own mail goes to its recipients
+ */
 export function replyDraft(
   id: string,
   original: OriginalMessage,
@@ -40,13 +43,13 @@ export function replyDraft(
     to: written(to),
     cc: written(cc),
     subject: `Re: ${original.subject.replace(replyPrefix, '')}`.trimEnd(),
-    // With a line to write in, and an empty one between it and the quote.
+    // With a line to write in, and an empty line between it and the quote.
     text: signed(answers === 'above' ? `\n\n${quoted}` : `${quoted}\n`, signature),
     source: { id, kind: 'reply' },
   };
 }
 
-/** A forward: the text under a block that says whose it is, and all attachments. */
+/** A forward: a block with the original header fields, the text, and all attachments. */
 export function forwardDraft(id: string, original: OriginalMessage, signature: string): Draft {
   const block = [
     '---------- Forwarded message ----------',
@@ -85,7 +88,7 @@ function signed(text: string, signature: string): string {
   return own === '' ? text : `${text}\n\n-- \n${own}\n`;
 }
 
-/** Mail-Reply-To (djb), Reply-To, From, Sender: the first that names somebody; for own mail, whom it went to. */
+/** The addresses in the first of Mail-Reply-To (djb), Reply-To, From, Sender that has any; for the owner's mail, its recipients. */
 function answerTo(original: OriginalMessage, isOwn: (address: string) => boolean): readonly Person[] {
   for (const field of ['mail-reply-to', 'reply-to', 'from', 'sender']) {
     const people = original.people(field);
@@ -113,7 +116,7 @@ function everyone(original: OriginalMessage, isOwn: (address: string) => boolean
   return cc.length > 0 ? { to: cc, cc: [] } : { to: [...answerTo(original, isOwn)], cc: [] };
 }
 
-/** The owner's address that a message was written to, or from; `''`: the usual one, or none is seen. */
+/** The owner's address that a message was sent to, or from; `''`: the default address, or none was found. */
 function writtenTo(original: OriginalMessage, own: OwnAddresses, isOwn: (address: string) => boolean): string {
   const [deliveredTo] = original.people('delivered-to');
   const candidates = [
@@ -132,7 +135,7 @@ function attribution(original: OriginalMessage): string {
   return when === undefined ? `${who} wrote:` : `On ${when}, ${who} wrote:`;
 }
 
-/** The author's own date and time, as written in the Date field, without seconds and zone. */
+/** The date and time in the Date field, in the author's time zone, without seconds and zone. */
 function whenWritten(date: string | undefined): string | undefined {
   const parts = /(?:([a-z]{3}),\s*)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})\s+(\d{1,2}:\d{2})/i.exec(date ?? '');
   if (!parts) return undefined;
@@ -140,7 +143,7 @@ function whenWritten(date: string | undefined): string | undefined {
   return `${weekday ? `${weekday}, ` : ''}${Number(day)} ${month} ${year} at ${time}`;
 }
 
-/** As much of a text as the reader shows: more would only hold up whoever writes the answer. */
+/** As much of the text as the reader shows: a longer quote would only make writing slow. */
 function beginningOf(text: string): string {
   if (text.length <= maxText) return text;
   return `${text.slice(0, maxText)}\n\n[The text is cut: it has ${text.length} characters.]`;

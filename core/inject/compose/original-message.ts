@@ -1,4 +1,4 @@
-// The message that is answered, forwarded or taken up again as a draft.
+// Parses the message that a draft replies to, forwards, or is itself stored in.
 import type { DraftFile } from '../../api/compose.ts';
 import { ParseFailure } from '../../lib/process/parse-failure.ts';
 import { partFileName } from '../../message/body/file-name.ts';
@@ -9,10 +9,10 @@ import { rawAsText } from '../../message/encodings/encoded-words.ts';
 import { readPeople } from '../../message/header/people.ts';
 import type { Person } from './typed-addresses.ts';
 
-/** What the composer needs of a message. */
+/** The parts of a message that the composer needs. */
 export interface OriginalMessage {
   readonly subject: string;
-  /** LF line ends; made from the HTML where the message has only that. */
+  /** With LF line ends; derived from the HTML if the message has only that. */
   readonly text: string;
   readonly hasHtml: boolean;
   /** Names of all fields, in lower case. */
@@ -20,13 +20,13 @@ export interface OriginalMessage {
   readonly files: readonly DraftFile[];
   /** The people in all fields of that name, groups resolved, in order. */
   people(field: string): readonly Person[];
-  /** The names of groups in those fields that hold nobody. */
+  /** The names of empty groups in those fields. */
   emptyGroups(field: string): readonly string[];
-  /** The unfolded value of the first field of that name, not decoded; undefined when there is none. */
+  /** The unfolded, undecoded value of the first field of that name; undefined if there is none. */
   field(name: string): string | undefined;
 }
 
-// A draft holds what its writer put in: more than the reader takes apart of other people's messages.
+// A draft contains what its author has put in, so its limit is higher than the reader's limit for other messages.
 const maxBytes = 64 * 1024 * 1024;
 const maxTextLength = 3 * 1024 * 1024;
 const maxPeople = 1000;
@@ -54,7 +54,7 @@ export function parseOriginalMessage(raw: Uint8Array): OriginalMessage {
   };
 }
 
-/** With what says how to read it; its bytes are those that it has. */
+/** The file with the parameters of its type that are needed to read it. Its bytes are unchanged. */
 function draftFile({ name, type, charset, method, bytes }: MimeFile, index: number): DraftFile {
   const parameters = [
     ...(charset === '' ? [] : [`; charset=${charset}`]),

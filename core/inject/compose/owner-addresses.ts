@@ -1,27 +1,27 @@
-// Which addresses are the owner's: `user@` and `user-anything@` any local domain, all of virtual domains that are theirs, and
-// what users/assign says; but not those of another user whose name begins in the same way.
+// Decides which addresses are the owner's: `user@` and `user-anything@` any local domain, all addresses of the owner's virtual domains,
+// and those that users/assign gives the owner; but not those of another user whose name begins in the same way.
 import { classify, stripPrepend } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../../message/address.ts';
 
-/** A name of users/assign. Byte strings, in lower case. */
+/** A name in users/assign. Byte strings, in lower case. */
 interface AssignedName {
   readonly name: string;
-  /** All names that begin so. */
+  /** It stands for all names that begin with it. */
   readonly wild: boolean;
-  /** It is the owner's. */
+  /** It is assigned to the owner. */
   readonly own: boolean;
 }
 
-/** Names that tell the owner's addresses from others'. */
+/** The names that tell the owner's addresses from those of others. */
 export interface UserNames {
-  /** All of users/assign that are the owner's, or could be mistaken for that. */
+  /** Names in users/assign that are the owner's, or could be mistaken for them. */
   readonly assigned: readonly AssignedName[];
-  /** Accounts of the machine that get mail, and whose names begin with the owner's and a dash. */
+  /** Accounts of the machine that get mail and whose names begin with the owner's name and a dash. */
   readonly accounts: readonly string[];
 }
 
-/** What makes an address the owner's, in a form that can be sent to another process. */
+/** The data that decides this, in a form that can be sent to another process. */
 export interface OwnAddresses extends UserNames {
   /** Text, as `address`. */
   readonly user: string;
@@ -42,7 +42,7 @@ export function ownAddresses(
   return { user, address, locals: [...locals], virtualDomains: [...virtualDomains], assigned, accounts };
 }
 
-/** Tells the owner's addresses (text) from others'. */
+/** Returns a test for the owner's addresses (text). */
 export function ownAddressTest(own: OwnAddresses): (address: string) => boolean {
   const control = {
     locals: new Set(own.locals),
@@ -61,7 +61,7 @@ export function ownAddressTest(own: OwnAddresses): (address: string) => boolean 
   };
 }
 
-/** In the order of qmail-lspawn: the exact assignment, the longest beginning, then the machine's accounts. */
+/** In the order of qmail-lspawn: the exact assignment, the longest prefix, then the machine's accounts. */
 function isOwnName(name: string, user: string, { assigned, accounts }: UserNames): boolean {
   const exact = assigned.find(line => !line.wild && line.name === name);
   if (exact) return exact.own;
@@ -72,7 +72,7 @@ function isOwnName(name: string, user: string, { assigned, accounts }: UserNames
   return name === user || name.startsWith(`${user}-`);
 }
 
-/** The address that mail with this Delivered-To was written to: of a virtual domain, without what the host has put in front. */
+/** The original address of mail with this Delivered-To: for a virtual domain, without the prefix that the host has added. */
 export function withoutPrepend(address: string, { virtualDomains }: Pick<OwnAddresses, 'virtualDomains'>): string {
   return displayAddress(stripPrepend(addressFromText(address), { virtualDomains: new Map(virtualDomains) }));
 }

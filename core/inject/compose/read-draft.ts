@@ -8,9 +8,9 @@ import { formatPerson } from './typed-addresses.ts';
 
 export type Source = NonNullable<Draft['source']>;
 
-/** `reply` or `forward`, a blank, and the message's id with its odd bytes as %XX. */
+/** `reply` or `forward`, a blank, and the message's id with special bytes as %XX. */
 export const sourceField = 'X-Waypost-Source';
-/** An ISO date: it was handed to the queue then, and nothing is known of the answer. */
+/** An ISO date: the draft was being sent since then, and the result is unknown. */
 export const sendingField = 'X-Waypost-Sending';
 /** `Remembered`: base64 of JSON. Drafts that Waypost wrote have it. */
 export const draftField = 'X-Waypost-Draft';
@@ -18,16 +18,16 @@ export const draftField = 'X-Waypost-Draft';
 /** More line ends than these are not kept. */
 export const maxLineEnds = 100_000;
 
-/** What the parts of a message would not give back as it was. Never whom it goes to: other programs change and send that. */
+/** Data that the parts of a message cannot preserve. Never recipients, because other programs may change and send the draft. */
 const Remembered = v.object({
-  /** How many line ends the text has at its end. */
+  /** The number of line ends at the end of the text. */
   lineEnds: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maxLineEnds)),
-  /** The types of the files: in the draft they are plain bytes, so that none is changed on its way. */
+  /** The types of the files, which are stored as plain bytes in the draft so that they are not changed. */
   files: v.array(v.object({ name: v.string(), sizeBytes: v.number(), type: v.string() })),
 });
 export type Remembered = v.InferOutput<typeof Remembered>;
 
-/** Reads a draft's file, or any message as if it were one. One that has more in it than a draft holds gets no id. */
+/** Reads a draft's file, or any message as if it were one. If it contains more than a draft can, its id is null. */
 export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresses): Draft {
   const original = parseOriginalMessage(raw);
   const own = parseRemembered(original.field(draftField.toLowerCase()));
@@ -38,7 +38,7 @@ export function readDraft(id: string, raw: Uint8Array, ownAddresses: OwnAddresse
   const text = trimEndOf(original.text, '\n');
   const [writer, ...others] = original.people('from');
   const isFromOwn = writer !== undefined && others.length === 0 && ownAddressTest(ownAddresses)(writer.address);
-  // A draft of our own says nothing of its writer where that is the usual one, whose name may change.
+  // Our own drafts do not fix the default sender, whose name may change.
   const isUsual = own !== undefined && writer?.address === ownAddresses.address;
   const formatting = hasFormatting(original);
   const fields = [...beyond(original.fieldNames), ...(isFromOwn || writer === undefined ? [] : ['From'])];
@@ -63,24 +63,24 @@ function messageIdOf({ field }: OriginalMessage): string | undefined {
   return /^\s*(<[!-;=?-~]{1,900}>)\s*$/.exec(field('message-id') ?? '')?.[1];
 }
 
-/** HTML, or a signature, or a cipher: what is written as plain text with files does not have it. */
+/** Whether the message has HTML, a signature or encryption, which plain text with files cannot keep. */
 function hasFormatting({ hasHtml, field }: OriginalMessage): boolean {
   const type = /^\s*([\w/+.-]*)/.exec(field('content-type') ?? '')?.[1]?.toLowerCase() ?? '';
   return hasHtml || !['', 'text', 'text/plain', 'multipart/mixed'].includes(type);
 }
 
-/** Fields that a draft holds, or that its next copy gets anew, or that say nothing to those who get the message. */
+/** Fields that a draft keeps, that are generated again, or that have no meaning for recipients. */
 const held =
   /^(from|reply-to|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|content-.*|user-agent|x-mailer|fcc|status|lines|received|return-path|delivered-to|x-(waypost|mozilla|identity|account|kmail|evolution|uid|tuid|status|keywords).*)$/;
 const mostNamed = 20;
 
-/** The names of other fields, as they are usually written. */
+/** The names of all other fields, in their usual spelling. */
 function beyond(names: readonly string[]): string[] {
   const others = new Set(names.filter(name => !held.test(name)));
   return [...others].slice(0, mostNamed).map(name => name.replace(/(^|-)[a-z]/g, letter => letter.toUpperCase()));
 }
 
-/** Of a file that is still the one that was put in. */
+/** The remembered type of a file that has not changed. */
 function rememberedType({ name, base64 }: DraftFile, own: Remembered | undefined): string | undefined {
   const sizeBytes = Buffer.byteLength(base64, 'base64');
   return own?.files.find(file => file.name === name && file.sizeBytes === sizeBytes)?.type;
@@ -96,7 +96,7 @@ function parseSource(value: string | undefined): Source | null {
   }
 }
 
-/** Undefined when the field is not there or not ours. */
+/** Undefined if the field is missing or not ours. */
 function parseRemembered(value: string | undefined): Remembered | undefined {
   try {
     const parsed = v.safeParse(Remembered, JSON.parse(Buffer.from(value ?? '', 'base64').toString('utf8')));

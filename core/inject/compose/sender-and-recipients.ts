@@ -1,4 +1,4 @@
-// Who writes a message and who gets it: the composer's lists, read strictly or refused in words.
+// Parses the composer's address fields into the sender and the recipients, strictly, with errors for the author.
 import type { Draft, Guess, NotAddresses } from '../../api/compose.ts';
 import { ApiError } from '../../api/errors.ts';
 import { addressFromText, splitAddress } from '../../message/address.ts';
@@ -12,7 +12,7 @@ interface DraftRecipients {
   readonly replyTo: readonly Person[];
   /** Envelope addresses, each once. */
   readonly recipients: readonly string[];
-  /** Names without a host, and what they would be completed to. */
+  /** Names without a host, and the addresses that they would be completed to. */
   readonly guesses: readonly Guess[];
 }
 
@@ -27,7 +27,7 @@ export function notAddresses(draft: Draft, rewrite: RewriteAddress): NotAddresse
     .map(({ field, parts }) => ({ field, parts: parts.slice(0, maxBad).map(part => part.slice(0, 200)) }));
 }
 
-/** @throws ApiError `invalid`: there is no recipient, or something is not an address */
+/** @throws ApiError `invalid`: there is no recipient, or an entry is not an address */
 export function readRecipients(draft: Draft, rewrite: RewriteAddress): DraftRecipients {
   const [to, cc, bcc, replyTo] = [
     readList('To', draft.to, rewrite),
@@ -45,7 +45,7 @@ export function readRecipients(draft: Draft, rewrite: RewriteAddress): DraftReci
   return { to, cc, bcc, replyTo, recipients: [...recipients], guesses };
 }
 
-/** @throws ApiError `invalid` when it is not one of the owner's addresses */
+/** @throws ApiError `invalid` if it is not one of the owner's addresses */
 export function readSender(from: string, rewrite: RewriteAddress, isOwn: (address: string) => boolean): Person {
   const list = parseTypedList(from, rewrite);
   const [person, ...others] = list.ok ? list.people : [];
@@ -62,7 +62,7 @@ function readList(field: string, text: string, rewrite: RewriteAddress) {
   );
 }
 
-/** Hosts are the same in any case: one spelling, so that nobody gets two copies. */
+/** Case does not matter in hosts: one spelling avoids duplicate copies. */
 function envelopeAddress(address: string): string {
   const { local, host } = splitAddress(addressFromText(address));
   return `${local}@${host?.toLowerCase()}`;

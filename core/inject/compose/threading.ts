@@ -1,4 +1,4 @@
-// How an answer names what it answers: In-Reply-To and References (RFC 5322 section 3.6.4).
+// The thread fields of a reply: In-Reply-To and References (RFC 5322 section 3.6.4).
 
 import { messageIdsIn } from '../../message/header/message-ids.ts';
 import { fieldValue, splitMessage } from '../../message/header/split-message.ts';
@@ -12,10 +12,10 @@ export interface Thread {
 
 export const noThread: Thread = { inReplyTo: undefined, references: [] };
 
-// Long threads keep their root and their latest messages.
+// For long threads only the root and the latest messages are kept.
 const maxReferences = 24;
 
-/** The fields for an answer to the message `raw`. */
+/** The fields for a reply to the message `raw`. */
 export async function threadAnswering(raw: Uint8Array): Promise<Thread> {
   const ids = await idsIn(raw);
   const [parent] = ids('message-id');
@@ -25,7 +25,7 @@ export async function threadAnswering(raw: Uint8Array): Promise<Thread> {
   return { inReplyTo: parent, references: shortened([...older.filter(id => id !== parent), parent]) };
 }
 
-/** The fields that a message (a draft) has itself. */
+/** The fields in a message (a draft). */
 export async function threadOf(raw: Uint8Array): Promise<Thread> {
   const ids = await idsIn(raw);
   return { inReplyTo: ids('in-reply-to')[0], references: shortened(ids('references')) };

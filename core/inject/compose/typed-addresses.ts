@@ -1,22 +1,22 @@
-// Address lists as people type them in the composer: read strictly, because a wrong guess sends mail to a stranger.
+// Parses address lists as typed in the composer: strictly, because a wrong guess sends mail to a stranger.
 import { domainToASCII } from 'node:url';
 import { addressFromText, displayAddress } from '../../message/address.ts';
 import { type RewriteAddress, readAddressList } from '../../message/header/address-list.ts';
 import { type Token, tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 
-/** Someone named in a header. Both are text; the address has its host completed and no quotes. */
+/** A person in a header. Both are text; the address has a complete host and no quotes. */
 export interface Person {
   readonly name: string;
   readonly address: string;
 }
 
-/** Someone in a list that a person types. */
+/** A person in a typed list. */
 interface TypedPerson extends Person {
-  /** What was typed, where that has no `@`: the whole host is a guess then. */
+  /** The typed text, if it has no `@`: then the whole host is a guess. */
   readonly guessedFrom?: string;
 }
 
-/** The people of a list, or the first part of it that is no address. */
+/** The people in a list, or the first part of it that is not an address. */
 export type TypedList =
   | { readonly ok: true; readonly people: readonly TypedPerson[] }
   | { readonly ok: false; readonly part: string };
@@ -27,8 +27,8 @@ const hostName = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i;
 const hostLiteral = /^\[[^\][\s\\]+\]$/;
 
 /**
- * Reads a list separated by commas (semicolons, or lines). Group names are dropped, their members kept. Hosts that are
- * missing or abbreviated are completed as qmail-inject does.
+ * Parses a list separated by commas, semicolons or line ends. Group names are dropped, their members kept. Missing or abbreviated hosts
+ * are completed as qmail-inject does.
  */
 export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList {
   const { people, unfinished } = sortTypedList(text, rewrite);
@@ -36,7 +36,7 @@ export function parseTypedList(text: string, rewrite: RewriteAddress): TypedList
   return part === undefined ? { ok: true, people } : { ok: false, part };
 }
 
-/** The same for a list that is still being written: its people, and the parts that are no addresses (yet). */
+/** The same for a list that is still being typed: its people, and the parts that are not addresses (yet). */
 export function sortTypedList(text: string, rewrite: RewriteAddress): { people: TypedPerson[]; unfinished: string[] } {
   const people: TypedPerson[] = [];
   const unfinished: string[] = [];
@@ -48,7 +48,7 @@ export function sortTypedList(text: string, rewrite: RewriteAddress): { people: 
   return { people, unfinished };
 }
 
-/** `Name <address>`, as `parseTypedList` reads it back. */
+/** `Name <address>`, in a form that `parseTypedList` can parse. */
 export function formatPerson(person: Person): string {
   const address = quotedAddress(person.address);
   const name = person.name.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
@@ -57,7 +57,7 @@ export function formatPerson(person: Person): string {
   return `${written} <${address}>`;
 }
 
-/** The address as a header has it, its local part quoted where it must be. */
+/** The address for a header, with its local part quoted if necessary. */
 export function quotedAddress(address: string): string {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
@@ -67,7 +67,7 @@ export function quotedAddress(address: string): string {
   return `"${local.replace(/["\\]/g, '\\$&')}"${address.slice(at)}`;
 }
 
-/** The parts between separators, not looking into quotes, comments and brackets. Group names are left out. */
+/** The parts between separators outside quotes, comments and brackets. Group names are left out. */
 function splitList(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -89,7 +89,7 @@ function splitList(text: string): string[] {
   return parts.map(part => part.trim()).filter(part => part !== '');
 }
 
-/** A line that goes on with a blank is a folded one. */
+/** A line that is followed by a blank is folded, and does not end an address. */
 function endsLine(text: string, at: number): boolean {
   return text.charAt(at) === '\n' && !/[ \t]/.test(text.charAt(at + 1));
 }
@@ -115,13 +115,13 @@ function parsePerson(part: string, rewrite: RewriteAddress): TypedPerson | undef
   return { name: nameIn(part, tokens), address: complete, ...(hasHost ? {} : { guessedFrom: part }) };
 }
 
-/** One `@`, and nothing that belongs to lists and routes. */
+/** Exactly one `@`, and no tokens of lists and routes. */
 function isPlainAddress(address: readonly Token[]): boolean {
   const odd = address.some(token => ['<', '>', ':', ';', ','].includes(token.kind));
   return !odd && address.filter(token => token.kind === '@').length === 1;
 }
 
-/** The address with its host in ASCII; undefined when it could not travel. */
+/** The address with its host in ASCII; undefined if it cannot be sent. */
 function completeAddress(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, at);
@@ -132,7 +132,7 @@ function completeAddress(address: string): string | undefined {
   return local.length + host.length < maxAddressBytes ? `${local}@${host}` : undefined;
 }
 
-/** The phrase before `<` as it was written, else the first comment. */
+/** The phrase before `<` as typed, else the first comment. */
 function nameIn(part: string, tokens: readonly Token[]): string {
   const phrase = tokens.slice(0, Math.max(tokens.findIndex(isAngle), 0)).filter(token => token.kind !== 'comment');
   if (phrase.length === 0) return displayAddress(tokens.find(token => token.kind === 'comment')?.text ?? '');

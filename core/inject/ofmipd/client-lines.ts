@@ -1,12 +1,12 @@
-// The lines of an SMTP client that is as likely to be a script as a mail program: CR LF or LF alone ends them.
+// Reads the lines of an SMTP client, which may be a script: they end in CR LF or in a bare LF.
 
 const LF = 10;
 const CR = 13;
 
-/** The client is gone. */
+/** The client has disconnected. */
 export class ClientGone extends Error {}
 
-/** A line without its end, or the beginning of one that is too long for one piece. */
+/** A line without its line end, or a piece of a long line. */
 export interface ClientLine {
   readonly raw: Buffer;
   /** Whether the line ends here. */
@@ -16,7 +16,7 @@ export interface ClientLine {
 /** Longer lines come in pieces. */
 const pieceBytes = 64 * 1024;
 
-/** @returns a function for the next line. It throws ClientGone when there is none, or only a part of one */
+/** @returns a function for the next line. It throws ClientGone if there is none, or only part of one */
 export function clientLines(input: AsyncIterable<Uint8Array>): () => Promise<ClientLine> {
   const pieces = input[Symbol.asyncIterator]();
   let held: Buffer = Buffer.alloc(0);
@@ -42,7 +42,7 @@ export function clientLines(input: AsyncIterable<Uint8Array>): () => Promise<Cli
         return { raw, ended: true };
       }
       if (held.length > pieceBytes) {
-        // The last byte stays: it may be the CR of a line end.
+        // The last byte is held back: it may be the CR of a line end.
         const raw = held.subarray(0, -1);
         held = held.subarray(-1);
         return { raw, ended: false };

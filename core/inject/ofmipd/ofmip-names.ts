@@ -1,7 +1,7 @@
-// Lines of `address:name:sender:`, which say what ofmipd is to call the senders of mail (ofmipname).
+// Parses lines `address:name:sender:`, which define the names and addresses of senders for ofmipd (ofmipname).
 import type { CdbRecord } from '../../lib/disk/cdb.ts';
 
-/** The records of the database; comments and lines without three colons say nothing. Byte strings. */
+/** The records of the database; comments and lines without three colons are ignored. Byte strings. */
 export function readOfmipNames(text: string): CdbRecord[] {
   return text.split('\n').flatMap(line => {
     const [, key, name, address] = /^([^#:][^:]*|):([^:]*):([^:]*):/s.exec(line) ?? [];

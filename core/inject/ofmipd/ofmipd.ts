@@ -1,5 +1,5 @@
-// ofmipd (mess822): takes new mail from clients by SMTP, for everybody and to everywhere, and writes its header anew as
-// new-inject does. It trusts whoever can reach it: a super-server and its access rules decide who that is.
+// ofmipd (mess822): accepts new mail by SMTP from any client, for any recipient, and rewrites its header as new-inject does. The
+// super-server's access rules decide which clients can connect.
 import type { Cdb } from '../../lib/disk/cdb.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { UserError } from '../../lib/user-error.ts';
@@ -20,11 +20,11 @@ import { ClientGone, clientLines } from './client-lines.ts';
 export interface OfmipdDeps {
   readonly input: AsyncIterable<Uint8Array>;
   readonly reply: (line: string) => void;
-  /** TCPREMOTEINFO and TCPREMOTEIP say who the client is. */
+  /** TCPREMOTEINFO and TCPREMOTEIP describe the client. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly rules: ReturnType<typeof readRewriteRules>;
   readonly idHost: string;
-  /** Who is to be called what (ofmipname); undefined: nobody has another name. */
+  /** The names of senders (ofmipname); undefined: none are defined. */
   readonly names: Pick<Cdb, 'get'> | undefined;
   readonly accept: (source: MessageSource, envelope: Envelope) => Promise<Accepted>;
   readonly nowMs: () => number;
@@ -33,14 +33,14 @@ export interface OfmipdDeps {
 
 interface Transaction {
   readonly sender: string;
-  /** The name that belongs to the sender; undefined: what the message says counts. */
+  /** The name of the sender; undefined: the message's own From field is used. */
   readonly name: string | undefined;
   readonly recipients: string[];
 }
 
 const maxAddressBytes = 899;
 
-/** Serves one client. @returns 0 after QUIT, 1 when the client went away */
+/** Serves one client. @returns 0 after QUIT, 1 if the client disconnected */
 export async function ofmipd(deps: OfmipdDeps): Promise<number> {
   const session = new Session(deps);
   deps.reply('220 ofmipd.local ESMTP');
@@ -64,7 +64,7 @@ class Session {
     this.#nextLine = clientLines(deps.input);
   }
 
-  /** Does what the next command says. @returns false after QUIT */
+  /** Executes the next command. @returns false after QUIT */
   async obey(): Promise<boolean> {
     const { reply } = this.#deps;
     const line = await this.#command();
@@ -109,14 +109,14 @@ class Session {
     return true;
   }
 
-  /** A command line; the end of one that is too long for a command is thrown away. */
+  /** A command line; the rest of a line that is too long is discarded. */
   async #command(): Promise<string> {
     const first = await this.#nextLine();
     for (let line = first; !line.ended; ) line = await this.#nextLine();
     return first.raw.toString('latin1');
   }
 
-  /** The rewritten address of MAIL or RCPT; undefined when it is too long. */
+  /** The rewritten address of MAIL or RCPT; undefined if it is too long. */
   #addressIn(argument: string): string | undefined {
     const path = parsePath(argument);
     if (!path || path.address.includes('\0')) return undefined;
@@ -148,7 +148,7 @@ class Session {
     return '250 ok';
   }
 
-  /** @returns the reply to the message, or to a DATA that comes too early */
+  /** @returns the reply to the message, or to a premature DATA */
   async #data(): Promise<string> {
     const transaction = this.#transaction;
     if (!transaction) return '503 MAIL first (#5.5.1)';
@@ -185,11 +185,11 @@ class Session {
       if (error instanceof UserError) return `554 ${error.message} (#5.3.4)`;
       throw error;
     } finally {
-      for await (const _ of text); // a message that was refused early is still being sent
+      for await (const _ of text); // read the rest of a message that was refused early
     }
   }
 
-  /** The message up to the lone dot, dots undone. */
+  /** The message up to the single dot, with dot-stuffing removed. */
   async *#text(): AsyncGenerator<Uint8Array> {
     let atStart = true;
     for (;;) {

@@ -1,4 +1,4 @@
-// The fields that qmail-inject adds to the top of a message that lacks them.
+// The fields that qmail-inject adds on top of a message if they are missing.
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { quoteAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
@@ -6,7 +6,7 @@ import { atom, comment, formatTokens, quoted, special, type Token, tokenize } fr
 import type { InjectedHeader } from './inject-header.ts';
 import type { InjectSettings } from './inject-settings.ts';
 
-/** When and by which process the message is made. */
+/** The time and process that create the message. */
 export interface InjectMoment {
   readonly nowMs: number;
   readonly pid: number;
@@ -46,7 +46,7 @@ function fromField(name: string, settings: InjectSettings, rewrite: RewriteAddre
   return formatTokens([...start, quoted(settings.name), special('<'), ...address, special('>')]);
 }
 
-/** The tokens of `user@host`, not rewritten yet. A host that cannot be parsed counts as one word. */
+/** The tokens of `user@host`, not rewritten yet. A host that cannot be parsed is treated as one word. */
 export function ownAddress(user: string, host: string | undefined): readonly Token[] {
   const needsQuotes = quoteAddress(user).startsWith('"') || user === '';
   const local: Token = needsQuotes ? quoted(user) : { kind: 'atom', text: user };

@@ -1,4 +1,4 @@
-// A finished header and the rest of the input, as the message that goes into the queue.
+// Joins a finished header and the rest of the input into the message for the queue.
 import type { SplitMessage } from '../../message/header/split-message.ts';
 
 const LF = 10;

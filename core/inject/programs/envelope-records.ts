@@ -1,7 +1,7 @@
-// The envelope as a program hands it to qmail-queue: `F<sender>\0`, `T<recipient>\0` …, and one more `\0`.
+// Parses the envelope that a program passes to qmail-queue: `F<sender>\0`, `T<recipient>\0` …, and one more `\0`.
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 
-/** The envelope, or the exit code qmail-queue gives: 11 address too long, 51 too large, 54 cut short, 91 malformed. */
+/** The envelope, or the exit code of qmail-queue: 11 address too long, 51 too large, 54 truncated, 91 malformed. */
 export type EnvelopeResult =
   | { readonly ok: true; readonly envelope: Envelope }
   | { readonly ok: false; readonly code: 11 | 51 | 54 | 91 };
@@ -13,7 +13,7 @@ const maxEnvelopeBytes = 64 * 1024 * 1024;
 const recordF = 0x46;
 const recordT = 0x54;
 
-/** Reads records until the final NUL and no further. Errors of the source are thrown. */
+/** Reads records up to the final NUL, and no further. Errors of the source are thrown. */
 export async function readEnvelopeRecords(source: MessageSource): Promise<EnvelopeResult> {
   let sender: string | undefined;
   const recipients: string[] = [];

@@ -1,4 +1,4 @@
-// What qmail-inject does to each header field: rewrite its addresses, take recipients from it, keep it or drop it.
+// What qmail-inject does with each header field: rewrite its addresses, use its recipients, keep or remove it.
 import { quoteAddress } from '../../message/address.ts';
 import { type RewriteAddress, readAddressList } from '../../message/header/address-list.ts';
 import { fieldValue, type RawField } from '../../message/header/split-message.ts';
@@ -35,19 +35,19 @@ const resentFields = new Set(
   ['sender', 'from', 'reply-to', 'to', 'cc', 'bcc', 'date', 'message-id'].map(name => `resent-${name}`),
 );
 
-/** What the header of the input came to. */
+/** The result for the header of the input. */
 export interface InjectedHeader {
-  /** The fields that stay, in input order, rewritten. */
+  /** The fields that are kept, in input order, rewritten. */
   readonly kept: readonly Buffer[];
-  /** Names (lower case) of all fields that count as there; those deleted by a flag do not. */
+  /** Names (lower case) of all fields, except those that a flag deletes. */
   readonly seen: ReadonlySet<string>;
-  /** Whether any Resent- field was there: then only those name recipients and get additions. */
+  /** Whether there is any Resent- field: then only those name recipients, and only those are added. */
   readonly resent: boolean;
   /** Envelope recipients: fields in order, inside a field from right to left. */
   readonly recipients: readonly string[];
-  /** The first address of the first Return-Path field; undefined when there is none. */
+  /** The first address of the first Return-Path field; undefined if there is none. */
   readonly returnPath: string | undefined;
-  /** Addresses of each To and Cc field from left to right, as they are written in a header. */
+  /** Addresses of each To and Cc field from left to right, as written in a header. */
   readonly addressees: readonly (readonly HeaderAddress[])[];
 }
 
@@ -62,9 +62,9 @@ export interface UnparsableField {
 }
 
 /**
- * Applies the field actions of qmail-inject to a header. A field that is not an address list stops the message only if
- * somebody might be missed by it: where the header names no recipients, it stays as it is.
- * @param namesRecipients the header does
+ * Applies the field actions of qmail-inject to a header. An address field that cannot be parsed is refused only if recipients are taken
+ * from the header, because one could be missed; otherwise it is left unchanged.
+ * @param namesRecipients whether recipients are taken from the header
  */
 export function injectHeader(
   fields: readonly RawField[],
@@ -105,13 +105,13 @@ export function injectHeader(
   return { kept, seen, resent, recipients: recipients[resent ? 'resent-to' : 'to'], returnPath, addressees };
 }
 
-/** The rewritten list in a field, and its addresses from right to left; undefined when it is none. */
+/** The rewritten list in a field, and its addresses from right to left; undefined if it is not a list. */
 function readList(field: RawField, rewrite: RewriteAddress) {
-  // Without its last LF, which a backslash in front of it would take into an address.
+  // Without the last LF, which a backslash before it would make part of an address.
   const tokens = tokenize(fieldValue(field).slice(0, -1));
   const list = tokens && readAddressList(tokens, rewrite);
   const addresses = list?.addresses.map(unquoteTokens);
-  // A NUL would end the address inside the envelope and begin a record of the sender's choice.
+  // A NUL would end the address inside the envelope, and the rest would become another record.
   if (!list || !addresses || addresses.some(address => address.includes('\0'))) return undefined;
   return { tokens: list.tokens, addresses };
 }

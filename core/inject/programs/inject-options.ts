@@ -14,7 +14,7 @@ export interface InjectOptions {
   readonly recipients: readonly string[];
 }
 
-/** What to say about a wrong command line. */
+/** The text for a wrong command line. */
 export const injectUsage = 'qmail-inject: usage: qmail-inject [ -nNaAhH ] [ -fsender ] [ recip ... ]';
 
 const sources: Readonly<Record<string, RecipientSource>> = {
@@ -25,8 +25,8 @@ const sources: Readonly<Record<string, RecipientSource>> = {
 };
 
 /**
- * Reads the arguments (byte strings); undefined when an option is unknown or lacks its value.
- * @param takeMore is given options that qmail-inject does not know; answers false when nobody knows them
+ * Parses the arguments (byte strings); undefined if an option is unknown or lacks its value.
+ * @param takeMore called for options that qmail-inject does not have; returns false if they are unknown
  */
 export function parseInjectArguments(
   args: readonly string[],
@@ -46,7 +46,7 @@ export function parseInjectArguments(
   return parsed && { print, recipientsFrom, sender, recipients: parsed };
 }
 
-/** Which recipients count: those named as arguments, those in the header. */
+/** Which recipients are used: the arguments, those in the header. */
 export function recipientUse({ recipients, recipientsFrom }: InjectOptions): {
   readonly arguments: boolean;
   readonly header: boolean;

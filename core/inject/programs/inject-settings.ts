@@ -1,19 +1,19 @@
-// What qmail-inject takes from the environment and the control files, as one value.
+// The settings of qmail-inject from the environment and the control files.
 
 import { addressFromText, lowerAscii } from '../../message/address.ts';
 import type { RewriteHosts } from '../../message/header/rewrite.ts';
 
-/** Who the sender is and how fields are filled in. Byte strings. */
+/** The sender and the defaults for fields. Byte strings. */
 export interface InjectSettings extends RewriteHosts {
   readonly idHost: string;
   readonly user: string;
   /** Undefined: addresses of the user have no host and get the default host. */
   readonly host: string | undefined;
-  /** Personal name for a created From field; undefined: none. */
+  /** Personal name for an added From field; undefined: none. */
   readonly name: string | undefined;
   readonly senderUser: string;
   readonly senderHost: string | undefined;
-  /** Mailing lists (lower case) that ask for a Mail-Followup-To field; undefined: never make one. */
+  /** Mailing lists (lower case) that need a Mail-Followup-To field; undefined: never add one. */
   readonly followupLists: ReadonlySet<string> | undefined;
   readonly flags: InjectFlags;
 }

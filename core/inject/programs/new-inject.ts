@@ -1,4 +1,4 @@
-// new-inject (mess822): qmail-inject's younger sister. It writes the whole header anew, in one form.
+// new-inject (mess822): like qmail-inject, but rewrites the whole header in a fixed format.
 
 import { lowerAscii } from '../../message/address.ts';
 import { type ListPart, writeNormalAddress } from '../../message/header/normal-list.ts';
@@ -24,11 +24,11 @@ export interface NewInjectOptions extends InjectOptions {
   readonly letters: Letters;
 }
 
-/** What to say about a wrong command line. */
+/** The text for a wrong command line. */
 export const newInjectUsage = 'new-inject: usage: new-inject [ -nNaAhHFIMRS ] [ -f sender ] [ recip ... ]';
 
 /**
- * Reads the arguments (byte strings); undefined when an option is unknown or lacks its value.
+ * Parses the arguments (byte strings); undefined if an option is unknown or lacks its value.
  * @param injectLetters the value of QMAILINJECT
  */
 export function parseNewInjectArguments(args: readonly string[], injectLetters = ''): NewInjectOptions | undefined {
@@ -40,7 +40,7 @@ export function parseNewInjectArguments(args: readonly string[], injectLetters =
   return options && { ...options, letters };
 }
 
-/** What new-inject takes from the environment and the control files besides what qmail-inject takes. */
+/** The settings of new-inject from the environment and the control files. */
 export interface NewInjectSettings
   extends Pick<InjectSettings, 'user' | 'host' | 'name' | 'senderUser' | 'senderHost'> {
   readonly rules: ReturnType<typeof readRewriteRules>;
@@ -48,7 +48,7 @@ export interface NewInjectSettings
   readonly followupLists: InjectSettings['followupLists'];
 }
 
-/** Reads the header of `source`, and gives back the message with its new header and its envelope. */
+/** Reads the header of `source`, and returns the message with its new header, and its envelope. */
 export async function newInjectMessage(
   source: MessageSource,
   options: NewInjectOptions,
@@ -78,7 +78,7 @@ export async function newInjectMessage(
   };
 }
 
-/** The lines that `new-inject -n` prints above the message. */
+/** The lines that `new-inject -n` prints on top of the message. */
 export function envelopeLines({ sender, recipients }: Injected['envelope']): string {
   const lines = recipients.map(recipient => `  ${writeNormalAddress(recipient)},\n`);
   return `Envelope-Sender: ${writeNormalAddress(sender)}\nEnvelope-Recipients:\n${lines.join('')}`;
@@ -118,7 +118,7 @@ function recipientsOf(
   return [...(use.arguments ? named : []), ...(use.header ? inHeader : [])];
 }
 
-/** To and Cc, if one of the lists is among them. */
+/** All addresses in To and Cc, if one of the known lists is among them. */
 function followupTo({ lists }: NormalHeader, known: NewInjectSettings['followupLists']): readonly ListPart[] {
   const all = [...(lists.get('to') ?? []), ...(lists.get('cc') ?? [])];
   return addressesOf(all).some(address => known?.has(lowerAscii(address))) ? all : [];

@@ -1,4 +1,4 @@
-// The header as new-inject and ofmipd write it: every field in its place and in one form, whatever came in.
+// The header in the format of new-inject and ofmipd: all fields in a fixed order and format.
 
 import {
   dateOfMoment,
@@ -32,22 +32,22 @@ const traceFields: ReadonlySet<string> = new Set([
   ...['sender', 'from', 'reply-to', 'to', 'cc', 'bcc', 'date', 'message-id'].map(name => `resent-${name}`),
 ]);
 
-/** A header that was read: lists of the same name are one list. */
+/** A parsed header: lists of the same name are joined. */
 export interface NormalHeader {
   readonly lists: ReadonlyMap<string, readonly ListPart[]>;
-  /** The last date that makes sense. */
+  /** The last valid date. */
   readonly date: WrittenDate | undefined;
-  /** All Message-ID fields as they are written. */
+  /** All Message-ID fields, unchanged. */
   readonly messageId: readonly Buffer[];
-  /** Trace fields, which go on top untouched. */
+  /** Trace fields, which come first, unchanged. */
   readonly trace: readonly Buffer[];
-  /** Fields of no known kind, in their order. */
+  /** All other fields, in their order. */
   readonly others: readonly Buffer[];
 }
 
 /**
- * @param more names of further fields that hold lists
- * @param rewrite what becomes of the addresses of a list
+ * @param more names of further fields with lists
+ * @param rewrite rewrites the addresses of a list
  */
 export function readNormalHeader(
   fields: readonly RawField[],
@@ -59,7 +59,7 @@ export function readNormalHeader(
   let date: WrittenDate | undefined;
   const kept: Record<'messageId' | 'trace' | 'others', Buffer[]> = { messageId: [], trace: [], others: [] };
   for (const field of fields) {
-    // A NUL in a value stands for itself as LF, which no value has otherwise.
+    // A NUL in a value is represented by LF, which cannot occur in it otherwise.
     const value = fieldValue(field).replaceAll('\n', '').replaceAll('\0', '\n');
     if (names.has(field.name)) {
       const name = field.name === 'apparently-to' ? 'bcc' : field.name;
@@ -74,14 +74,14 @@ export function readNormalHeader(
   return { lists, date, ...kept };
 }
 
-/** What is put in where the header says nothing. */
+/** The defaults for missing fields. */
 export interface NormalDefaults {
   readonly nowMs: number;
-  /** What comes after the time in a Message-ID: `.pid.qmail@host`. */
+  /** The part after the time in a Message-ID: `.pid.qmail@host`. */
   readonly idSuffix: () => string;
   /** The whole From field. */
   readonly from: string;
-  /** The list of a Mail-Followup-To field to make. */
+  /** The list for an added Mail-Followup-To field. */
   readonly followupTo: readonly ListPart[];
 }
 
@@ -106,7 +106,7 @@ export function formatNormalHeader(header: NormalHeader, defaults: NormalDefault
   ]);
 }
 
-/** The addresses of a list, its words left out. */
+/** The addresses of a list, without phrases. */
 export function addressesOf(parts: readonly ListPart[] = []): readonly string[] {
   return parts.filter(({ kind }) => kind === 'address').map(({ text }) => text);
 }

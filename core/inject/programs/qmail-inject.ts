@@ -1,5 +1,5 @@
-// qmail-inject: completes the header of a message that a local program hands over, and works out its envelope.
-// The header is held in memory, the body is passed through as it is.
+// qmail-inject: completes the header of a message from a local program, and determines its envelope. The header is held in memory; the
+// body is passed through unchanged.
 
 import { UserError } from '../../lib/user-error.ts';
 import { addressFromText, quoteAddress } from '../../message/address.ts';
@@ -21,7 +21,7 @@ export interface Injected {
   readonly envelope: Envelope;
 }
 
-/** Why there is none; `text`, a byte string, goes after `qmail-inject: fatal: `. */
+/** The reason for a refusal; `text`, a byte string, is printed after `qmail-inject: fatal: `. */
 export interface InjectError {
   readonly ok: false;
   readonly exitCode: number;
@@ -29,8 +29,8 @@ export interface InjectError {
 }
 
 /**
- * Reads the header of `source`, and gives back the rewritten message and its envelope. When the source breaks, that
- * error is thrown: here while the header is read, from the message's iteration later.
+ * Reads the header of `source`, and returns the rewritten message and its envelope. Errors of the source are thrown: here while the
+ * header is read, later while iterating over the message.
  */
 export async function injectMessage(
   source: MessageSource,
@@ -61,7 +61,7 @@ export async function injectMessage(
   }
 }
 
-/** The line that `qmail-inject -n` prints above the message. */
+/** The line that `qmail-inject -n` prints on top of the message. */
 export function returnPathLine(sender: string): string {
   return `Return-Path: <${quoteAddress(sender)}>\n`;
 }
@@ -70,7 +70,7 @@ function unparsable(line: string): InjectError {
   return { ok: false, exitCode: 100, text: `unable to parse this line:\n${line}` };
 }
 
-/** The addresses named as arguments, rewritten; the bad one (a string) when one cannot be an address. */
+/** The rewritten addresses of the arguments; or the first invalid one (a string). */
 function namedRecipients(recipients: readonly string[], rewrite: RewriteAddress): readonly string[] | string {
   const named: string[] = [];
   for (const recipient of recipients) {
@@ -82,7 +82,7 @@ function namedRecipients(recipients: readonly string[], rewrite: RewriteAddress)
   return named;
 }
 
-/** The envelope sender; undefined when -f names something that cannot be an address. */
+/** The envelope sender; undefined if -f is not a valid address. */
 function senderOf(
   options: InjectOptions,
   header: InjectedHeader,

@@ -1,18 +1,18 @@
-// sendmail's command line, as programs call it, turned into what it means here (qmail's sendmail wrapper).
+// Parses sendmail's command line into an action of this host (qmail's sendmail wrapper).
 import { parseOptions } from '../../lib/process/getopt.ts';
 import { splitAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
 import type { Environment } from './inject-settings.ts';
 
-/** What a call of sendmail asks for. */
+/** The action that a call of sendmail requests. */
 export type SendmailCall =
   /** Run qmail-inject with these arguments and these additions to the environment. */
   | {
       readonly kind: 'inject';
       readonly args: readonly string[];
       readonly env: Environment;
-      /** Then wait, and tell what becomes of the message. */
+      /** Then wait, and print the result of each delivery. */
       readonly verbose?: true;
     }
   /** List the queue (mailq): qmail-qread. */
@@ -21,9 +21,9 @@ export type SendmailCall =
   | { readonly kind: 'smtp'; readonly env: Environment }
   /** Try everything in the queue now. */
   | { readonly kind: 'flush' }
-  /** Make the database of /etc/aliases anew: newaliases. */
+  /** Rebuild the database of /etc/aliases: newaliases. */
   | { readonly kind: 'make-aliases' }
-  /** Say what would happen to mail for these addresses. */
+  /** Show what would happen to mail for these addresses. */
   | { readonly kind: 'explain'; readonly addresses: readonly string[] }
   /** Nothing is done; `text` is the whole line to print. */
   | { readonly kind: 'refused'; readonly exitCode: number; readonly text: string };
@@ -40,7 +40,7 @@ const daemon: SendmailCall = {
   text: 'sendmail: fatal: it does not run as a daemon: start the host with waypost serve',
 };
 
-/** What -bs tells qmail-smtpd when nothing in the environment says who is calling. */
+/** The client that -bs describes to qmail-smtpd if the environment does not. */
 const localClient: Environment = {
   RELAYCLIENT: '',
   DATABYTES: '0',
@@ -52,14 +52,14 @@ const localClient: Environment = {
   TCPREMOTEINFO: 'sendmail-bs',
 };
 
-/** Options with a value that mean nothing here: DSN (-N -R -V), the log's tag, other hosts' configuration, hops, traffic logs. */
+/** Ignored options with a value: DSN (-N -R -V), the log's tag, configuration, hops, traffic logs. */
 const ignoredValued = 'poeBACLNORVXh';
-/** The same without a value, and those whose value stands behind the letter if there is one. */
+/** Ignored options without a value, and those with an optional value directly after the letter. */
 const ignoredFlags = 'GUcimnsx';
 const ignoredAttached = 'EJd';
 
 /**
- * @param programName the name sendmail was called by; `mailq` lists the queue
+ * @param programName the name by which sendmail was called; `mailq` lists the queue
  * @param args byte strings
  * @param env the caller's environment
  */
@@ -113,10 +113,10 @@ export function readSendmailCall(programName: string, args: readonly string[], e
   };
 }
 
-/** Exim's -oMa and its like take the next argument, which must not become a recipient. */
+/** Exim's -oMa and similar options have a value in the next argument, which must not become a recipient. */
 const eximPair = /^M(?:a|aa|ai|as|i|m|r|s|t)$/;
 
-/** The addresses of an argument, which is a list as in a header (`joe,root`, `Joe <joe@x>`); what is none is one address. */
+/** The addresses in an argument, parsed as in a header (`joe,root`, `Joe <joe@x>`); otherwise the argument is one address. */
 function addressesIn(argument: string): readonly string[] {
   const tokens = tokenize(argument);
   const list = tokens && readAddressList(tokens, address => address);
@@ -133,7 +133,7 @@ function senderIn(value: string): string {
   return more.length === 0 ? sender : value;
 }
 
-/** Who names an envelope sender means it for a From field that is added, too: the user's own name does not belong there. */
+/** The envelope sender is also the address in an added From field, where the user's own name would be wrong. */
 function senderEnvironment(sender: string): Environment {
   const { local, host } = splitAddress(sender);
   const address = host === undefined ? { QMAILUSER: local } : { QMAILUSER: local, QMAILHOST: host };

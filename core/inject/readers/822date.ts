@@ -1,4 +1,4 @@
-// 822date (mess822): the date of a message as its sender wrote it, in UTC, and in local time.
+// 822date (mess822): prints the date of a message in the sender's time zone, in UTC, and in local time.
 import { formatCtime } from '../../lib/text/date822.ts';
 import { lowerAscii } from '../../message/address.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
-/** @returns 0 printed, 100 there is no date that makes sense, 111 the message cannot be read */
+/** @returns 0 printed, 100 there is no valid date, 111 the message could not be read */
 export const date822: OwnProgram = call => {
   const wanted = lowerAscii(call.args[0] ?? 'date');
   return withHeader(call, '822date', fields => {

@@ -1,10 +1,10 @@
-// 822field (mess822): the values of one field of a message.
+// 822field (mess822): prints the values of one field of a message.
 
 import { lowerAscii } from '../../message/address.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
-/** @returns 0 printed, 100 there is no such field, 111 the message cannot be read */
+/** @returns 0 printed, 100 there is no such field, 111 the message could not be read */
 export const field822: OwnProgram = call => {
   const wanted = lowerAscii(call.args[0] ?? 'subject');
   return withHeader(call, '822field', fields => {

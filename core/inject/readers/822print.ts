@@ -1,4 +1,4 @@
-// 822print (mess822): a message with its header in a form for people, for a pager that knows overstruck letters (less).
+// 822print (mess822): prints a message with its header in readable form, for a pager that shows overstruck letters (less).
 
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
@@ -20,7 +20,7 @@ const shown = new Set([
   ...['apparently-to', 'notice-requested-upon-delivery-to', 'sender', 'reply-to', 'mail-reply-to', 'mail-followup-to'],
 ]);
 
-/** @returns 0 printed, 111 the message cannot be read */
+/** @returns 0 printed, 111 the message could not be read */
 export const print822: OwnProgram = async call => {
   try {
     const { fields, hasBody, body } = await splitMessage(call.input.pieces(), 'no mbox lines');
@@ -72,7 +72,7 @@ function printedHeader(fields: readonly RawField[]): string {
   ].join('');
 }
 
-/** A line for each address, its words on the left. */
+/** A line for each address, with its phrase on the left. */
 function printedList(title: string, parts: readonly ListPart[], right: (address: string) => Letters): string {
   let text = '';
   let comment: string | undefined;
@@ -89,7 +89,7 @@ function printedList(title: string, parts: readonly ListPart[], right: (address:
   return text;
 }
 
-/** As it is written, and in local time. */
+/** The date as written, and in local time. */
 function printedDate(values: readonly string[]): string {
   const written = plain(`Date:${values.join('\0')}`);
   const date = values.map(readDate).findLast(found => found !== undefined);

@@ -1,4 +1,4 @@
-// 822received (mess822): the way of a message, from its Received fields, the first step first.
+// 822received (mess822): prints the path of a message from its Received fields, oldest first.
 
 import { lowerAscii } from '../../message/address.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
@@ -9,7 +9,7 @@ import { withHeader } from './header-fields.ts';
 
 const indent = '\n\t\t\t ';
 
-/** @returns 0 printed, 111 the message cannot be read */
+/** @returns 0 printed, 111 the message could not be read */
 export const received822: OwnProgram = call =>
   withHeader(call, '822received', fields => {
     const steps = fields.filter(({ name }) => name === 'received').toReversed();

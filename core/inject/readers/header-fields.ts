@@ -1,4 +1,4 @@
-// The fields of the message on standard input, for small programs that look at a header.
+// Reads the header of the message on standard input, for small programs that examine it.
 
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
@@ -9,7 +9,7 @@ export interface HeaderField extends RawField {
   readonly value: string;
 }
 
-/** Reads the header and gives its fields to `use`; says why when it cannot. @returns the program's exit code */
+/** Reads the header and passes its fields to `use`, or prints an error. @returns the program's exit code */
 export async function withHeader(
   call: ProgramCall,
   program: string,

@@ -1,11 +1,11 @@
-// iftocc (mess822): whether an address is in To or Cc, for `condredirect` and other programs of .qmail lines.
+// iftocc (mess822): checks whether an address is in To or Cc, for `condredirect` and similar programs in .qmail lines.
 
 import { lowerAscii } from '../../message/address.ts';
 import { readNormalList } from '../../message/header/normal-list.ts';
 import type { OwnProgram } from '../../paper-path/own-program.ts';
 import { withHeader } from './header-fields.ts';
 
-/** @returns 0 it is, 100 it is not, 111 the message cannot be read */
+/** @returns 0 found, 100 not found, 111 the message could not be read */
 export const iftocc: OwnProgram = call => {
   const wanted = new Set((call.args.length > 0 ? call.args : [call.env.RECIPIENT ?? '']).map(lowerAscii));
   return withHeader(call, 'iftocc', fields => {

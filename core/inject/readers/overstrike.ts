@@ -1,21 +1,21 @@
-// Lines for a terminal of 80 columns, with letters that are struck twice (bold) or over an underline.
+// Formats lines for a terminal with 80 columns, with overstruck letters for bold and underlined text.
 
 /** Letters as they are printed, one column each. */
 export type Letters = readonly string[];
 
 const width = 78;
 
-/** Letters as they are; bytes that cannot be printed as underlined octal numbers. */
+/** Plain letters; unprintable bytes as underlined octal numbers. */
 export function plain(text: string): Letters {
   return styled(text, letter => letter, underline);
 }
 
-/** Underlined; the numbers of bytes that cannot be printed are not. */
+/** Underlined letters; unprintable bytes as plain octal numbers. */
 export function underlined(text: string): Letters {
   return styled(text, underline, letter => letter);
 }
 
-/** Struck twice; the numbers of bytes that cannot be printed are underlined. */
+/** Bold letters; unprintable bytes as underlined octal numbers. */
 export function bold(text: string): Letters {
   return styled(text, letter => `${letter}\b${letter}`, underline);
 }
@@ -32,7 +32,7 @@ function styled(text: string, usual: (letter: string) => string, octal: (letter:
   });
 }
 
-/** Two columns; lines are broken where they would touch. */
+/** Two columns; lines are broken if the columns would touch. */
 export function besides(left: Letters, right: Letters): string {
   let text = '';
   let [atLeft, atRight] = [0, 0];
@@ -49,7 +49,7 @@ export function besides(left: Letters, right: Letters): string {
   }
 }
 
-/** One column; long lines are broken at blanks where they can be. */
+/** One column; long lines are broken at blanks if possible. */
 export function lone(letters: Letters): string {
   let rest = letters;
   let text = '';
