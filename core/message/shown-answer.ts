@@ -1,8 +1,8 @@
-// What another host answered, as the Api shows it.
+// Another host's reply in the form of the Api.
 import type { RemoteAnswer } from '../paper-path/outcome.ts';
 import { displayAddress } from './address.ts';
 
-/** The same as text, with null for what there is not. */
+/** The reply as text, with null for missing fields. */
 export function shownAnswer(answer: RemoteAnswer | undefined) {
   if (!answer) return null;
   const { code, words, host, ip } = answer;

@@ -1,9 +1,9 @@
-// Reads the argument of MAIL and RCPT (qmail-smtpd's addrparse). As forgiving as qmail: FROM: and TO: are not
-// checked, brackets may be missing, quoting is undone, a source route is dropped.
+// Parses the argument of MAIL and RCPT (qmail-smtpd's addrparse), as tolerantly as qmail: FROM: and TO: are not checked, brackets may be
+// missing, quotes and source routes are removed.
 
 import { hasControls } from './address.ts';
 
-/** An envelope address as a byte string, and the ESMTP parameters behind it. */
+/** An envelope address as a byte string, and the ESMTP parameters after it. */
 export interface ParsedPath {
   readonly address: string;
   readonly parameters: readonly string[];
@@ -11,7 +11,7 @@ export interface ParsedPath {
 
 const maxAddressBytes = 899;
 
-/** @returns undefined when the address is longer than 899 bytes or holds control bytes, which no later hop could be given */
+/** @returns undefined if the address is longer than 899 bytes or contains control bytes, which no later hop would accept */
 export function parsePath(argument: string): ParsedPath | undefined {
   const { text, terminator } = findPath(argument);
   const { address, end } = /[\\"]/.test(text) ? unquote(text, terminator) : plainPath(text, terminator);
@@ -23,7 +23,7 @@ export function parsePath(argument: string): ParsedPath | undefined {
   return { address, parameters };
 }
 
-/** An address and the offset of what ends it. */
+/** An address and the offset of its terminator. */
 interface Path {
   readonly address: string;
   readonly end: number;
@@ -54,13 +54,13 @@ function unquote(text: string, terminator: string): Path {
 function findPath(argument: string): { text: string; terminator: string } {
   const bracket = argument.indexOf('<');
   if (bracket >= 0) return { text: withoutRoute(argument.slice(bracket + 1)), terminator: '>' };
-  // indexOf is -1 when there is no colon: then all of it is the address. (For qmail there is none: it would take the null
-  // sender, or a recipient without a name, from a client that meant somebody.)
+  // indexOf is -1 if there is no colon: then the whole argument is the address. (qmail would use an empty address instead, although the
+  // client has named one.)
   const text = argument.slice(argument.indexOf(':') + 1).replace(/^ +/, '');
   return { text: withoutRoute(text), terminator: ' ' };
 }
 
-/** `@relay1,@relay2:user@host` → `user@host`; with no colon nothing is left. */
+/** `@relay1,@relay2:user@host` → `user@host`; empty if there is no colon. */
 function withoutRoute(text: string): string {
   if (!text.startsWith('@')) return text;
   const colon = text.indexOf(':');

@@ -1,19 +1,19 @@
-// Reads format=flowed (RFC 3676 sections 4.2 to 4.5): lines that were broken softly become paragraphs again.
+// Decodes format=flowed (RFC 3676 sections 4.2 to 4.5): joins softly broken lines into paragraphs.
 
 /** The line above a signature, stuffed or not. */
 const signatureMark = /^ ?-- $/;
 
 /**
- * Quote marks are taken off each line before lines are joined, and stand in front of the paragraph afterwards; lines of
- * another depth and the signature's mark end a paragraph.
- * @param text LF line ends @param delSp whether the blank of a soft break goes
+ * Quote marks are removed from each line before lines are joined, and added before the paragraph afterwards. A line of another depth
+ * and the signature mark end a paragraph.
+ * @param text with LF line ends @param delSp whether the blank of a soft break is deleted
  */
 export function decodeFlowed(text: string, delSp: boolean): string {
   const paragraphs: string[] = [];
   let pieces: string[] = [];
   let depth = 0;
   const end = () => {
-    // A paragraph that ends with a soft break was cut: the blank there says nothing.
+    // A blank at the end of the last line means nothing: the paragraph was cut off there.
     const body = pieces.join('');
     if (pieces.length > 0) paragraphs.push(quoted(depth, body));
     pieces = [];
@@ -41,7 +41,7 @@ function depthOf(line: string): number {
   return depth;
 }
 
-/** Without the blank that was put in front. What would then look quoted keeps it. @param begins whether it begins a line */
+/** Removes a stuffed blank, unless the text would then look quoted. @param begins whether it begins a line */
 function unstuffed(body: string, begins: boolean): string {
   return body.startsWith(' ') && !(begins && body[1] === '>') ? body.slice(1) : body;
 }

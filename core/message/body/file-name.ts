@@ -1,15 +1,15 @@
-// A file name that a message gives, as a name that is only a name: on every system, whatever the message would like.
+// Turns a file name from a message into a name that is safe on every system.
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 
 const longestBytes = 200;
 
-/** What Windows opens in place of a file, in any folder and behind any extension; `COM¹` is `COM1` to it. */
+/** Names that Windows treats as devices, in any folder and with any extension; it takes `COM¹` for `COM1`. */
 const device = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9])$/i;
 
 /**
- * The last part of the path that a message gives: one line that cannot turn its reading direction around, without what
- * systems forbid or drop, not hidden, no device, and of bounded length. Done again, it changes nothing.
- * @returns `''` when nothing is left
+ * The last part of the path that a message gives: one line without direction overrides and without characters that systems forbid or
+ * drop, not hidden, not a device, and of bounded length. The function is idempotent.
+ * @returns `''` if nothing is left
  */
 export function safeFileName(given: string): string {
   const last = given.slice(Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')) + 1);
@@ -25,13 +25,13 @@ export function safeFileName(given: string): string {
   return shorten(isDevice(name) ? `_${name}` : name);
 }
 
-/** Windows looks at what is before the first dot, without the blanks there. */
+/** Windows uses the part before the first dot, without blanks at its end. */
 function isDevice(name: string): boolean {
   const [stem = ''] = name.split('.', 1);
   return device.test(trimEndOf(stem, ' ').normalize('NFKC'));
 }
 
-/** Keeps the ending, which tells what the file is. */
+/** Keeps the extension, which tells the type of the file. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= longestBytes) return name;
   const dot = name.lastIndexOf('.');
@@ -46,7 +46,7 @@ function shorten(name: string): string {
   return trimEndOf(stem, '. ') + ending;
 }
 
-/** The name under which a part is saved: its own, made safe, or one that says what it is. @param index counts from 0 */
+/** The name under which a part is saved: its own, made safe, or one for its type. @param index counts from 0 */
 export function partFileName(given: string, type: string, index: number): string {
   return safeFileName(given) || defaultNames.get(type)?.(index + 1) || `part-${index + 1}${endingFor(type)}`;
 }

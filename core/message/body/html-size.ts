@@ -1,23 +1,22 @@
-// How large HTML is for a browser: how many tags it has, how deep its elements are within each other, and how many
-// attributes one of them has.
+// Measures HTML: the number of tags, the depth of nested elements, and the largest number of attributes in a tag.
 import { readTokens, TokenListener } from './html-tokens.ts';
 
 export interface HtmlSize {
   readonly tags: number;
   readonly depth: number;
-  /** Of the tag that has most. */
+  /** Of the tag with the most attributes. */
   readonly attributes: number;
 }
 
-/** No element has a longer one. */
+/** No element has a longer name. */
 const longestName = 20;
 const names = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-/** They hold nothing. */
+/** Elements without content. */
 const empty = names('area base br col embed hr img input link meta source track wbr');
-/** They end where the next one begins. */
+/** Elements that end where the next one begins. */
 const unclosed = names('caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr');
 
-/** One pass, whatever the HTML is; what browsers close or move by themselves is told roughly. */
+/** One pass over the HTML; elements that browsers close or move implicitly are counted approximately. */
 export function measureHtml(html: string): HtmlSize {
   const gauge = new Gauge(html);
   readTokens(html, gauge);
@@ -30,7 +29,7 @@ class Gauge extends TokenListener {
   attributes = 0;
   readonly #html: string;
   readonly #open: string[] = [];
-  /** How many elements of a name are open. */
+  /** The number of open elements by name. */
   readonly #counts = new Map<string, number>();
   #ofThisTag = 0;
 

@@ -1,11 +1,11 @@
-// Plain text from HTML mail, for messages that have nothing else.
+// Converts HTML mail to plain text, for messages that have no other text.
 import { readTokens, TokenListener } from './html-tokens.ts';
 import { createHtmlWriter, type HtmlWriter } from './html-writer.ts';
 
-// Elements whose content is not for reading.
+// Elements whose content is not shown.
 const skipped = new Set(['script', 'style', 'title', 'template', 'noframes', 'iframe', 'object', 'xmp', 'textarea']);
 
-/** Longer values of attributes are not looked at. */
+/** Longer attribute values are cut. */
 const maxValue = 4000;
 
 /** @param maxLength stops after about that many characters of text */
@@ -21,7 +21,7 @@ export function textOfHtml(html: string, maxLength = 1024 * 1024): string {
   return writer.end();
 }
 
-/** What the tokenizer tells: it gives places in the page. */
+/** Passes the tokens of the page to the writer. */
 class Page extends TokenListener {
   enough = () => {};
   readonly #html: string;
@@ -30,7 +30,7 @@ class Page extends TokenListener {
   #attribute = '';
   #value = '';
   #wanted = new Map<string, string>();
-  /** The element whose content is passed over, and how often it was opened within itself. */
+  /** The element whose content is skipped, and how deep it is nested in itself. */
   #skipping: { readonly name: string; depth: number } | undefined;
 
   constructor(html: string, writer: HtmlWriter) {
@@ -46,7 +46,7 @@ class Page extends TokenListener {
   }
 
   override ontextentity(code: number): void {
-    // Soft hyphens, joiners and fillers of no width are there for layout, or to hide text from filters.
+    // Soft hyphens, joiners and zero-width characters are only for layout, or hide text from filters.
     const isFiller = code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x34f || code === 0xfeff;
     if (!this.#skipping && !isFiller) this.#writer.text(String.fromCodePoint(code));
   }

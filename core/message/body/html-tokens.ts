@@ -1,8 +1,8 @@
-// HTML as a row of tokens: htmlparser2's tokenizer, for those who want to hear some of what it tells. Its parser would keep a
-// list of open elements that costs the square of their depth.
+// Splits HTML into tokens with htmlparser2's tokenizer. Its parser is not used, because its list of open elements takes time that is
+// quadratic in their depth.
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 
-/** Hears nothing. What extends it hears what it names; the tokenizer gives places in the HTML. */
+/** Ignores all tokens. Subclasses override the methods that they need; positions are offsets in the HTML. */
 export class TokenListener implements TokenizerCallbacks {
   onattribdata(_start: number, _end: number): void {}
   onattribend(_quote: unknown, _end: number): void {}
@@ -21,7 +21,7 @@ export class TokenListener implements TokenizerCallbacks {
   ontextentity(_code: number, _end: number): void {}
 }
 
-/** @param begin gets a function that ends the reading early */
+/** @param begin gets a function that stops the tokenizer early */
 export function readTokens(html: string, listener: TokenListener, begin?: (stop: () => void) => void): void {
   const tokenizer = new Tokenizer({ decodeEntities: true }, listener);
   begin?.(() => tokenizer.pause());

@@ -1,17 +1,17 @@
-// What a text/calendar part says (RFC 5545, RFC 5546), read with ical.js: enough to show an invitation in words.
+// Parses a text/calendar part (RFC 5545, RFC 5546) with ical.js, as far as is needed to describe an invitation.
 import ICAL from 'ical.js';
 import { oneLine } from '../encodings/display-text.ts';
 
-/** A time as it was written: on the clocks of `zone`. */
+/** A time as it was written, in the time zone `zone`. */
 interface CalendarTime {
   /** `2026-12-01T10:00:00`; a day without a time has none. */
   readonly local: string;
-  /** `UTC`, the zone's name, or `''`: wherever the reader is. */
+  /** `UTC`, the zone's name, or `''`: the reader's local time. */
   readonly zone: string;
 }
 
 export interface Invitation {
-  /** What it is sent for: `REQUEST`, `CANCEL`, `REPLY`, `PUBLISH`, …; `''`: it does not say. */
+  /** `REQUEST`, `CANCEL`, `REPLY`, `PUBLISH`, …; `''`: not given. */
   readonly method: string;
   readonly summary: string;
   readonly location: string;
@@ -19,15 +19,15 @@ export interface Invitation {
   readonly organizer: string;
   readonly start: CalendarTime | null;
   readonly end: CalendarTime | null;
-  /** It comes again and again. */
+  /** It is a recurring event. */
   readonly repeats: boolean;
 }
 
-/** Invitations are short; an export of a whole calendar is a file like others. */
+/** Invitations are short; an export of a whole calendar is treated as an ordinary file. */
 const maxLength = 64 * 1024;
 const maxWords = 500;
 
-/** @param method as the part's type has it; `''`: the calendar says it @returns undefined: it is no calendar with an event */
+/** @param method from the part's type; `''`: use that of the calendar @returns undefined if it is not a calendar with an event */
 export function readInvitation(text: string, method: string): Invitation | undefined {
   if (text.length > maxLength) return undefined;
   try {
@@ -46,7 +46,7 @@ export function readInvitation(text: string, method: string): Invitation | undef
       repeats: event.hasProperty('rrule') || event.hasProperty('rdate'),
     };
   } catch {
-    return undefined; // it can be saved all the same
+    return undefined; // it can still be saved
   }
 }
 
@@ -59,7 +59,7 @@ function timeOf(property: ICAL.Property | null): CalendarTime | null {
   return { local, zone: isUtc ? 'UTC' : oneLine(property.getFirstParameter('tzid') ?? '').slice(0, 100) };
 }
 
-/** One time that is none does not spoil the rest. */
+/** An invalid time does not affect the rest. */
 function timeIn(property: ICAL.Property | null): unknown {
   try {
     return property?.getFirstValue();

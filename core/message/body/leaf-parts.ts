@@ -1,17 +1,17 @@
-// Which parts of a message are its text, and which are files: one answer for rows, the reader and the composer.
+// Decides which parts of a message are its text, and which are files: for the mail list, the reader and the composer.
 import { decodeBytes } from '../encodings/charset.ts';
 import { decodeTransfer } from '../encodings/transfer.ts';
 import { takeUuFiles, type UuFile } from '../encodings/uuencode.ts';
 import { decodeFlowed } from './decode-flowed.ts';
 import type { Part, Structure } from './structure.ts';
 
-/** A part to read. */
+/** A part with text. */
 export interface TextLeaf {
   readonly part: Part;
   readonly html: boolean;
 }
 
-/** Forms of one text, of which a reader shows one. */
+/** Alternative forms of one text. */
 export interface Body {
   readonly plain: readonly TextLeaf[];
   readonly html: readonly TextLeaf[];
@@ -20,7 +20,7 @@ export interface Body {
 export interface Leaves {
   readonly bodies: readonly Body[];
   readonly files: readonly Part[];
-  /** The charset of the message's own text, for what has no label; `''`: it does not say. */
+  /** The charset of the message's own text, for parts without a label; `''`: unknown. */
   readonly charset: string;
 }
 
@@ -41,7 +41,7 @@ export function leavesOf({ root }: Pick<Structure, 'root'>): Leaves {
     if (role.text) add(part, role.text === 'html');
     if (role.isFile) files.push(part);
   }
-  // A message that has nothing else to say.
+  // A message without any other text.
   const spoken = bodies.size === 0 ? files.find(isReadable) : undefined;
   if (spoken) add(spoken, spoken.kind === 'text/html');
   const label = [...bodies.values()].flatMap(({ plain, html }) => [...plain, ...html])[0]?.part ?? root;
@@ -61,7 +61,7 @@ function alternativeAbove(part: Part): Part | undefined {
   return found;
 }
 
-/** Whether it is text to read, whether it can be saved. Text that has a name is a file, except where it is all there is. */
+/** Whether a part is shown as text, and whether it can be saved. A text with a file name is a file, unless it is the only text. */
 function roleOf(part: Part, isFirst: boolean): { text?: 'plain' | 'html'; isFile: boolean } {
   const { kind, disposition, parent } = part;
   if (kind.startsWith('multipart/')) return { text: 'plain', isFile: false };
@@ -72,7 +72,7 @@ function roleOf(part: Part, isFirst: boolean): { text?: 'plain' | 'html'; isFile
   return isFirst || isRoot ? { text, isFile: true } : { isFile: true };
 }
 
-/** Whether a message gives the part a name of its own. */
+/** Whether the message gives the part a file name. */
 function hasName({ disposition, type }: Part): boolean {
   return (disposition.parameter('filename') ?? type.parameter('name') ?? '') !== '';
 }
@@ -90,11 +90,11 @@ function isReadable({ kind, disposition }: Part): boolean {
   return kind.startsWith('text/') && disposition.value !== 'attachment' && !notReadable.has(kind);
 }
 
-/** What all texts of one message together may still hold. */
+/** The remaining limits for all texts of one message together. */
 export interface TextAllowance {
-  /** Text is cut into its lines again and again on its way to the screen: each is an object then. */
+  /** Text is split into lines several times on its way to the screen, and each line is an object then. */
   lines: number;
-  /** Files that stand in the text: what comes after them stays text. */
+  /** Uuencoded files in the text; further ones remain text. */
   uuFiles: number;
 }
 
@@ -109,10 +109,10 @@ export interface LeafText {
 }
 
 /**
- * What a part says, with LF line ends.
- * @param charset the message's own @param allowance gets less by what the part holds
- * @param cut how many bytes are enough; without: all
- * @throws Error with a clause when there are too many lines
+ * The text of a part, with LF line ends.
+ * @param charset of the message @param allowance reduced by what the part contains
+ * @param cut how many bytes are enough; default: all
+ * @throws Error with a clause if there are too many lines
  */
 export function textOf(
   raw: Buffer,
@@ -123,7 +123,7 @@ export function textOf(
 ): LeafText {
   const body = raw.subarray(part.bodyStart, Math.min(part.bodyEnd, part.bodyStart + (cut ?? Number.POSITIVE_INFINITY)));
   const bytes = decodeTransfer(body, isEncoded(body, part) ? part.encoding : '');
-  // As bytes first: what has too many is not decoded.
+  // Count lines before decoding, so that a text with too many is not decoded.
   if (countLines(bytes, allowance.lines) > allowance.lines) throw tooManyLines();
   const options = { fallback: charset, html, cut: cut !== undefined };
   const label = part.type.parameter('charset') ?? '';
@@ -138,14 +138,14 @@ export function textOf(
   return { text: isFlowed ? decodeFlowed(text, delSp) : text, files: apart.files };
 }
 
-/** Some text is said to be in base64 and is not: words have blanks between them. */
+/** Some text is labelled base64 but is not encoded: then it has blanks between words. */
 function isEncoded(body: Buffer, { encoding }: Part): boolean {
   if (!encoding.includes('base64')) return true;
   const begin = body.subarray(0, 2000).toString('latin1').trim();
   return begin.split(' ').length * 30 < begin.length || begin.length < 30;
 }
 
-/** The text with LF line ends. @throws Error with a clause when there are too many */
+/** The text with LF line ends. @throws Error with a clause if there are too many lines */
 function linesOf(text: string, allowance: TextAllowance): string {
   for (const end of ['\n', '\r']) {
     for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1)) {
@@ -160,14 +160,14 @@ function tooManyLines(): Error {
   return new Error('its text has too many lines');
 }
 
-/** Counts no further than one more than `most`. */
+/** Stops counting at one more than `most`. */
 function countLines(bytes: Uint8Array, most: number): number {
   let found = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0 && found <= most; at = bytes.indexOf(0x0a, at + 1)) found++;
   return found;
 }
 
-/** Text that a name was given to and that nobody put beside another text. */
+/** Whether a named text is the first or only part, not an addition to another text. */
 function isWholeText(part: Part): boolean {
   const { kind, disposition, parent } = part;
   if (disposition.value !== '' || (kind !== 'text/plain' && kind !== 'text/html')) return false;
@@ -186,8 +186,8 @@ const notAttached = new Set([
 ]);
 
 /**
- * Whether a file is something that a person attached, rather than a signature, a report for programs, a picture of the
- * text, or the invitation that the text is about.
+ * Whether a person attached the file. A signature, a report for programs, an inline picture, or an invitation beside its text is not
+ * an attachment.
  */
 export function isAttached(part: Part): boolean {
   const { kind, disposition, header, parent } = part;

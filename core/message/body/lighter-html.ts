@@ -1,13 +1,13 @@
-// HTML mail without the elements that cost a browser the square of their number. One whose direction it shall find out by
-// itself (dir=auto, bdi) is asked for it again at each child: they reach the window as data-dir, and get their direction when
-// all is read. The quotation marks of q are counted from the beginning: they become letters.
+// Replaces elements in HTML mail that take a browser quadratic time. For dir=auto and bdi a browser determines the direction again at
+// each child: they become data-dir, and the window sets their direction after reading everything. For q a browser counts the nesting of
+// quotation marks from the beginning: they become ordinary characters.
 import { readTokens, TokenListener } from './html-tokens.ts';
 
-/** Anywhere but in a tag, for a browser that sees a tag where the tokenizer sees none; the reader sees the same text. */
+/** Outside tags, for a browser that sees a tag where the tokenizer does not; the visible text stays the same. */
 const strayDirection = /(?<![-\w])(dir\s*)=(?!\s*["']?(?:ltr|rtl)\b)/gi;
 const strayTag = /<(?=\/?(?:bdi|q)[\s/>])/gi;
 
-/** Words of scripts whose letters are joined are formed again at each line: they may be broken after so many letters. */
+/** In scripts with joined letters a browser shapes a word again for each line: allow a break after this many letters. */
 const longestWord = 400;
 
 /** @returns the HTML with `data-dir="auto"` instead of `dir="auto"`, and with `<span>` instead of `<bdi>` and `<q>` */
@@ -18,7 +18,7 @@ export function lighterHtml(html: string): string {
   return finder.rewritten().replace(strayDirection, '$1&#61;').replace(strayTag, '&lt;');
 }
 
-/** A mark, or half of a letter, that belongs to the letter before it. */
+/** Whether this is a combining mark, or the second half of a character. */
 function isJoined(code: number): boolean {
   return code === 0x200d || (code >= 0xdc00 && code < 0xe000) || /\p{M}/u.test(String.fromCharCode(code));
 }
@@ -28,9 +28,9 @@ class Finder extends TokenListener {
   readonly #pieces: string[] = [];
   #copied = 0;
   #isQuote = false;
-  /** Letters other than ASCII since the last blank, or the last tag that opened. */
+  /** The number of non-ASCII letters since the last blank or opening tag. */
   #word = 0;
-  /** Of the attribute dir that is being read: where its name is, and its value. */
+  /** The dir attribute that is being read: the position of its name, and its value. */
   #direction: { readonly start: number; readonly end: number; value: string } | undefined;
 
   constructor(html: string) {

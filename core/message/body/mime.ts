@@ -1,4 +1,4 @@
-// Takes a message apart within limits of size, number and time: the one parser for reading, answering, forwarding and drafts.
+// Parses a message within limits of size, number and time: the one parser for reading, replying, forwarding and drafts.
 
 import { decodeTransfer } from '../encodings/transfer.ts';
 import type { UuFile } from '../encodings/uuencode.ts';
@@ -8,36 +8,36 @@ import { findParts, type Part } from './structure.ts';
 
 /** A part that can be saved. */
 export interface MimeFile {
-  /** As the message has it: not yet fit for a directory. `''`: it has none. */
+  /** As given in the message, not yet a safe file name. `''`: none. */
   readonly name: string;
   readonly type: string;
-  /** What of its type's parameters says how to read it; `''`: nothing. */
+  /** The parameters of its type that are needed to read it; `''`: none. */
   readonly charset: string;
   readonly method: string;
-  /** Without angle brackets; `''` when there is none. */
+  /** Without angle brackets; `''`: none. */
   readonly contentId: string;
-  /** Somebody attached it. */
+  /** A person attached it. */
   readonly attached: boolean;
   readonly bytes: Uint8Array;
 }
 
-/** One text in the forms that the message has of it. Line ends are LF. */
+/** One text in its alternative forms, with LF line ends. */
 export interface TextForms {
   readonly plain: string | undefined;
   readonly html: string | undefined;
 }
 
-/** A message taken apart, or why it cannot be. */
+/** A parsed message, or the reason why it cannot be parsed. */
 export type TakenApart = {
   readonly header: Header;
-  /** The message's own, for raw bytes in its header; `''`: unknown. */
+  /** The message's charset, for raw bytes in its header; `''`: unknown. */
   readonly charset: string;
 } & (
   | {
       readonly ok: true;
       readonly texts: readonly TextForms[];
       readonly files: readonly MimeFile[];
-      /** What is wrong with it, as sentences. */
+      /** Errors in the message, as sentences. */
       readonly faults: readonly string[];
     }
   | { readonly ok: false; readonly problem: string }
@@ -48,8 +48,8 @@ const maxNameLength = 1000;
 const longestDelimiter = 80;
 
 /**
- * Never throws. Nested messages are files: they are not taken apart themselves.
- * @param isCut the message goes on behind these bytes: the file that is cut there is left out
+ * Never throws. Nested messages are files and are not parsed.
+ * @param isCut these are only the first bytes of the message: a file that is cut off at the end is left out
  */
 export function takeApart(raw: Buffer, isCut = false): TakenApart {
   const { root, faults, problem } = findParts(raw);
@@ -67,12 +67,12 @@ export function takeApart(raw: Buffer, isCut = false): TakenApart {
   }
 }
 
-/** No delimiter follows it; it may be one that is cut itself. */
+/** Whether no delimiter follows the part, except possibly one that is cut off. */
 function reachesEnd({ bodyEnd }: Part, raw: Buffer): boolean {
   return bodyEnd >= raw.length - longestDelimiter;
 }
 
-/** @param files gets those that stand in the text */
+/** @param files gets the uuencoded files in the text */
 function formsOf(
   raw: Buffer,
   { plain, html }: Body,

@@ -1,41 +1,41 @@
-// A message's parts (RFC 2046), found in its bytes: one walk for rows, the reader and the composer. Each line is looked at
-// once, whatever the message is; what is wrong is said, and what is there is found all the same.
+// Finds the parts of a message (RFC 2046) for the mail list, the reader and the composer. Every line is examined once, whatever the
+// message contains; errors in the message are reported, and its parts are found anyway.
 import { type Header, parseHeader } from '../header/parse-header.ts';
 import { parseStructured, type Structured } from '../header/structured.ts';
 
 export interface Part {
   readonly header: Header;
-  /** `text/plain` where there is none, or none that makes sense. */
+  /** `text/plain` if there is none, or it is invalid. */
   readonly kind: string;
   readonly type: Structured;
   readonly disposition: Structured;
   /** In lower case. */
   readonly encoding: string;
   readonly parent: Part | undefined;
-  /** Of a multipart that has any. Other parts have content. */
+  /** The parts of a multipart; empty for a part with content. */
   readonly children: Part[];
-  /** Its body in the message's bytes; the line end before a delimiter is not part of it. */
+  /** The position of its body in the message; the line end before a delimiter does not belong to it. */
   readonly bodyStart: number;
   bodyEnd: number;
 }
 
 export interface Structure {
   readonly root: Part;
-  /** What is wrong with the message, as sentences. */
+  /** Errors in the message, as sentences. */
   readonly faults: readonly string[];
-  /** Why the walk ended before the message did, as a clause. */
+  /** Why the walk stopped before the end of the message, as a clause. */
   readonly problem: string | undefined;
 }
 
-// Every part costs a kilobyte or two of memory, and takes as little as five bytes in a message.
+// Every part needs a kilobyte or two of memory, but may take only five bytes in a message.
 const maxParts = 20_000;
 /** Of all parts together. */
 const maxHeaderBytes = 512 * 1024;
 const maxHeaderLines = 20_000;
 const maxDepth = 40;
-/** More than the longest field holds: RFC 2046 allows 70. */
+/** RFC 2046 allows 70. */
 const maxBoundaryLength = 8000;
-/** As much of a line as is looked at. */
+/** How much of a line is examined. */
 const maxLine = maxBoundaryLength + 100;
 
 const LF = 0x0a;
@@ -111,7 +111,7 @@ class Walker {
     for (const part of multiparts) if (part.children.length === 0) this.#divideAnyway(part);
   }
 
-  /** Reads the header of a part; a multipart is added to those that are open. */
+  /** Reads the header of a part; a multipart is added to the open ones. */
   #readPart(start: number, end: number, parent: Part | undefined, open: Open[]): Part {
     const header = parseHeader(this.#raw, start, {
       end,
@@ -143,7 +143,7 @@ class Walker {
     return part;
   }
 
-  /** A multipart without parts: perhaps it is divided by other lines than it says. */
+  /** Handles a multipart without parts, which may be divided by other lines than its boundary. */
   #divideAnyway(part: Part): void {
     const said = part.type.parameter('boundary') ?? '';
     const found = this.#likelyBoundary(part);
@@ -155,7 +155,7 @@ class Walker {
     this.#walkBody(part, [{ part, boundary: found }], part.bodyEnd);
   }
 
-  /** From the first line that begins with `--` and has a header, or an empty line, behind it. */
+  /** The boundary in the first line that begins with `--` and is followed by a header or an empty line. */
   #likelyBoundary(part: Part): string | undefined {
     for (let at = part.bodyStart, tries = 0; tries < maxGuesses; tries++) {
       const line = this.#nextDashes(at, part.bodyEnd);
@@ -202,7 +202,7 @@ function shown(boundary: string): string {
   return boundary.slice(0, 70).replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** What the line says behind its `--`: which level it divides or ends; the innermost one counts. */
+/** The innermost level that a delimiter line divides or ends. @param line the text after `--` */
 function matching(open: readonly Open[], line: string): { level: number; isEnd: boolean } | undefined {
   const said = line.trimEnd();
   const ends = said.endsWith('--') ? said.slice(0, -2) : undefined;

@@ -1,16 +1,16 @@
-// The texts of a message as one: as plain text, or as HTML.
+// Joins the texts of a message, as plain text or as HTML.
 import { type HtmlSize, measureHtml } from './html-size.ts';
 import { textOfHtml } from './html-text.ts';
 import type { TextForms } from './mime.ts';
 
-/** What is shown as text: of each text its plain form, or what its HTML says where there is only that. */
+/** The text of a message: of each text its plain form, or the text in its HTML if there is only that. */
 export interface PlainText {
   readonly text: string;
-  /** How long it is in the message, where this is not all of it. */
+  /** Its full length, if this is not all of it. */
   readonly cutFrom: number | undefined;
 }
 
-/** @param maxLength of what is looked at */
+/** @param maxLength how much of the source is used */
 export function plainText(texts: readonly TextForms[], maxLength: number): PlainText {
   const pieces: string[] = [];
   let length = 0;
@@ -24,12 +24,12 @@ export function plainText(texts: readonly TextForms[], maxLength: number): Plain
   return { text: pieces.join('\n'), cutFrom: length > maxLength ? length : undefined };
 }
 
-/** What a window can lay out without standing still. */
+/** The limits up to which the window can lay out HTML without blocking. */
 export interface HtmlLimits extends HtmlSize {
   readonly length: number;
 }
 
-/** Without `html` when none of the texts has any, or when all together are beyond a limit: `tooMuch`. */
+/** Without `html` if no text has any, or if all together exceed a limit: `tooMuch`. */
 export function htmlText(
   texts: readonly TextForms[],
   most: HtmlLimits,

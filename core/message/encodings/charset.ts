@@ -1,19 +1,19 @@
-// Bytes of a message as text: the one decoder of rows, previews, the reader, replies and drafts. Labels are believed where
-// the bytes can be what they say; what has no label, or an unknown or impossible one, is guessed.
+// Decodes bytes of a message to text, for the mail list, previews, the reader, replies and drafts. A charset label is used if the bytes
+// can be in that charset; without a label, or with an unknown or impossible one, the charset is guessed.
 import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { eucOfHz, eucOfIso2022Kr } from './seven-bit.ts';
 
 export interface DecodeOptions {
-  /** What the bytes are in where they have no label of their own and are not UTF-8: the charset of the message. */
+  /** The charset of the message, for bytes without a label that are not UTF-8. */
   readonly fallback?: string;
-  /** The bytes were cut off somewhere, perhaps inside a character. */
+  /** The bytes were cut off, perhaps inside a character. */
   readonly cut?: boolean;
-  /** They are HTML, which may name its charset itself. */
+  /** The bytes are HTML, which may name its own charset. */
   readonly html?: boolean;
 }
 
-/** Never throws. @param label as the message has it; `''`: there is none */
+/** Never throws. @param label as in the message; `''`: none */
 export function decodeBytes(bytes: Uint8Array, label: string, options: DecodeOptions = {}): string {
   const { fallback = '', cut = false, html = false } = options;
   const charset = charsetOf(label);
@@ -27,8 +27,8 @@ export function decodeBytes(bytes: Uint8Array, label: string, options: DecodeOpt
 }
 
 /**
- * UTF-8 where the bytes are, or where most of what is not ASCII in them is: one bad byte makes no text Windows-1252.
- * @param other what else they may be; undefined: Windows-1252
+ * UTF-8 if the bytes are valid, or if most of the non-ASCII ones are: one bad byte does not make the text Windows-1252.
+ * @param other the alternative; undefined: Windows-1252
  */
 function guess(bytes: Uint8Array, other: string | undefined, cut: boolean): string {
   if (isUtf8(whole(bytes, cut))) return decodeAs(bytes, escapesJapanese(bytes) ? 'iso-2022-jp' : 'utf-8', cut);
@@ -37,7 +37,7 @@ function guess(bytes: Uint8Array, other: string | undefined, cut: boolean): stri
   return decodeAs(bytes, other === undefined || other.startsWith('utf-') ? 'windows-1252' : other, cut);
 }
 
-/** What TextDecoder or iconv-lite calls the charset; undefined: it is unknown, or says nothing of bytes that are not ASCII. */
+/** The name of the charset for TextDecoder or iconv-lite; undefined: it is unknown, or does not define non-ASCII bytes. */
 function charsetOf(label: string): string | undefined {
   const name =
     label
@@ -59,14 +59,13 @@ function charsetOf(label: string): string | undefined {
 const saysNothing =
   /^(?:x-)?(?:us-ascii|ascii|ansi-x3\.4-19(?:68|86)|iso646-us|646|cp367|unknown|unknown-8bit|8bit|7bit|default|none|binary|user-defined)$/;
 /**
- * Those that are iconv-lite's own, and a form for the names of IMAP's folders. Of a name iconv-lite sees letters and digits only,
- * and no year at its end.
+ * Encodings of iconv-lite that are not charsets of mail. iconv-lite ignores all but letters and digits in a name, and a year at its end.
  */
 function isNotForText(name: string): boolean {
   return /^(?:base64|hex|binary|utf7imap|cesu8|ucs2|utf16.*)$/.test(name.replace(/:\d{4}$|[^0-9a-z]/g, ''));
 }
 
-/** Names that neither library knows, or that mean something else to them. */
+/** Names that neither library has, or that they interpret differently. */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['hz', 'hz-gb-2312'],
   ['csiso2022kr', 'iso-2022-kr'],
@@ -135,7 +134,7 @@ function textDecoder(name: string): InstanceType<typeof TextDecoder> | undefined
 const ownDecoders: ReadonlyMap<string, (bytes: Uint8Array, cut: boolean) => string> = new Map([
   ['hz-gb-2312', (bytes: Uint8Array, cut: boolean) => decodeAs(eucOfHz(bytes), 'gbk', cut)],
   ['iso-2022-kr', (bytes: Uint8Array, cut: boolean) => decodeAs(eucOfIso2022Kr(bytes), 'euc-kr', cut)],
-  // Without a mark it is big-endian (RFC 2781 section 4.3), unless it then makes no sense.
+  // Without a byte order mark it is big-endian (RFC 2781 section 4.3), unless the bytes suggest otherwise.
   [
     'utf-16',
     (bytes: Uint8Array, cut: boolean) =>
@@ -143,7 +142,7 @@ const ownDecoders: ReadonlyMap<string, (bytes: Uint8Array, cut: boolean) => stri
   ],
 ]);
 
-/** @param charset as `charsetOf` gives it */
+/** @param charset as returned by `charsetOf` */
 function decodeAs(bytes: Uint8Array, charset: string, cut: boolean): string {
   const own = ownDecoders.get(charset);
   if (own) return own(bytes, cut);
@@ -152,14 +151,14 @@ function decodeAs(bytes: Uint8Array, charset: string, cut: boolean): string {
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), charset);
 }
 
-/** What a byte order mark says. */
+/** The charset of a byte order mark. */
 function markOf(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
 }
 
-/** Without a character at the end that was cut off. */
+/** Removes an incomplete character at the end. */
 function whole(bytes: Uint8Array, cut: boolean): Uint8Array {
   if (!cut) return bytes;
   for (let dropped = 1; dropped <= 3; dropped++) {
@@ -180,7 +179,7 @@ function escapesJapanese(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** How many characters beyond ASCII the bytes have in UTF-8, and how many bytes that belong to none. */
+/** Counts non-ASCII UTF-8 characters, and bytes that do not belong to any. */
 function countUtf8(bytes: Uint8Array): { good: number; bad: number } {
   let good = 0;
   let bad = 0;
@@ -198,10 +197,10 @@ function countUtf8(bytes: Uint8Array): { good: number; bad: number } {
   return { good, bad };
 }
 
-/** A charset stands near the beginning, or counts for nothing. */
+/** A charset is looked for only near the beginning. */
 const htmlHeadBytes = 4096;
 
-/** What `<meta charset>`, `<meta content="…; charset=…">` or an XML declaration says; `''`: nothing. */
+/** The charset in `<meta charset>`, `<meta content="…; charset=…">` or an XML declaration; `''`: none. */
 function labelInHtml(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.subarray(0, htmlHeadBytes)).toString('latin1').toLowerCase();
   for (const piece of head.split('<')) {
@@ -210,7 +209,7 @@ function labelInHtml(bytes: Uint8Array): string {
     const tag = piece.split('>', 1)[0] ?? '';
     const named = tag.indexOf(isMeta ? 'charset' : 'encoding');
     const label = named < 0 ? undefined : /^[a-z]+\s*=\s*(?:["']\s*)?([a-z0-9_.:-]+)/.exec(tag.slice(named))?.[1];
-    // A page that can be read this far is not in UTF-16.
+    // HTML that can be parsed this far is not in UTF-16.
     if (label !== undefined) return label.startsWith('utf-16') ? 'utf-8' : label;
   }
   return '';

@@ -1,4 +1,4 @@
-// Header fields for display: decoded (RFC 2047), on one line, and no more of them than a person looks at.
+// Prepares header fields for display: decoded (RFC 2047), on one line, and of limited length.
 import { decodeWords } from './encoded-words.ts';
 
 /** Longer fields are cut. */
@@ -6,15 +6,14 @@ const maxFieldLength = 20_000;
 
 /**
  * An unstructured field as one line of text.
- * @param value a byte string @param charset the message's own, for bytes that are not ASCII; `''`: unknown
+ * @param value a byte string @param charset of the message, for bytes that are not ASCII; `''`: unknown
  */
 export function decodeText(value: string, charset = ''): string {
   return oneLine(decodeWords(value.slice(0, maxFieldLength), charset));
 }
 
 /**
- * Text from outside as one line: no control characters, and none that turn the reading direction around (a file
- * called `fdp.exe` could show as `exe.pdf`).
+ * Text from outside as one line, without control characters and direction overrides (which could show a file `fdp.exe` as `exe.pdf`).
  */
 export function oneLine(text: string): string {
   return text

@@ -1,25 +1,25 @@
-// Encoded words (RFC 2047) in byte strings of a header: raw bytes between and even inside them are taken for what they mean.
+// Decodes encoded words (RFC 2047) in header fields, and raw bytes between and inside them.
 import { decodeBytes } from './charset.ts';
 import { decodeTransfer } from './transfer.ts';
 
-/** An encoded word, or what stands between two. */
+/** An encoded word, or the text between two. */
 type Piece =
   | { readonly raw: string }
   | { readonly charset: string; readonly bytes: Uint8Array; readonly source: string };
 
 type Word = Extract<Piece, { charset: string }>;
 
-/** @param value a byte string @param charset the message's own, for raw bytes; `''`: unknown */
+/** @param value a byte string @param charset of the message, for raw bytes; `''`: unknown */
 export function decodeWords(value: string, charset: string): string {
   return render(value, charset, raw => decodeRaw(raw, charset));
 }
 
-/** The words of what is text already. */
+/** Decodes the encoded words in text. */
 export function wordsInText(text: string): string {
   return render(text, '', raw => raw);
 }
 
-/** A byte string as text, its encoded words left for later: what they decode to is not taken for the field's syntax. */
+/** Converts a byte string to text without decoding its encoded words, whose contents must not be parsed as syntax. */
 export function rawAsText(value: string, charset: string): string {
   if (!hasRaw.test(value)) return value;
   const parts = piecesOf(value).map(piece => {
@@ -36,9 +36,9 @@ function inUtf8({ charset, bytes }: Word, fallback: string): string {
 /** Bytes that are not ASCII, and the escapes of ISO-2022. */
 const hasRaw = /[\u0080-\u00ff\u001b]/;
 
-/** All of a byte string as text. */
+/** Converts a byte string to text. */
 function decodeRaw(value: string, charset: string): string {
-  // What is text already stays so.
+  // It is text already.
   if (!hasRaw.test(value) || /[^\u0000-\u00ff]/.test(value)) return value;
   return decodeBytes(Buffer.from(value, 'latin1'), '', { fallback: charset });
 }
@@ -67,7 +67,7 @@ function render(value: string, charset: string, rest: (raw: string) => string): 
   return out.join('');
 }
 
-/** A character may be cut in two by the end of a word; if joining them makes no sense, each is decoded by itself. */
+/** A character may be split between two words, so they are decoded together, or separately if that gives better text. */
 function decodeJoined(words: readonly Word[], fallback: string): string {
   const label = words[0]?.charset ?? '';
   const whole = decodeBytes(Buffer.concat(words.map(({ bytes }) => bytes)), label, { fallback });
@@ -94,7 +94,7 @@ function piecesOf(value: string): Piece[] {
   return pieces;
 }
 
-/** The word that begins at `at`, or from where to look on. What was looked at is not looked at again. */
+/** The word that begins at `at`, or the position where to continue. No text is examined twice. */
 function wordAt(value: string, at: number): { charset: string; bytes: Uint8Array; end: number } | { next: number } {
   const head = /=\?([^?\s=]{1,100})\?([QqBb])\?/y;
   head.lastIndex = at;
@@ -114,7 +114,7 @@ function wordAt(value: string, at: number): { charset: string; bytes: Uint8Array
 }
 
 function bytesOf(payload: string, encoding: string): Uint8Array {
-  // Text that was no byte string: only words that were typed into a link are.
+  // Text instead of a byte string, from a word that was typed into a link.
   const raw = Buffer.from(payload, /[^\u0000-\u00ff]/.test(payload) ? 'utf8' : 'latin1');
   if (encoding === 'B' || encoding === 'b') return decodeTransfer(raw, 'base64');
   return decodeTransfer(

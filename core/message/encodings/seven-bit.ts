@@ -1,5 +1,5 @@
-// Two charsets of 7 bits that no library here knows: HZ (RFC 1843) and ISO-2022-KR (RFC 1557), as the 8-bit charsets that they
-// write in another way.
+// Converts two 7-bit charsets that our libraries do not support, HZ (RFC 1843) and ISO-2022-KR (RFC 1557), to the equivalent 8-bit
+// charsets.
 
 const LF = 0x0a;
 const SHIFT_OUT = 0x0e;
@@ -7,7 +7,7 @@ const SHIFT_IN = 0x0f;
 const ESC = 0x1b;
 const TILDE = 0x7e;
 
-/** HZ as GBK: `~{` begins Chinese and `~}` ends it, `~~` is a tilde, `~` at the end of a line is nothing. */
+/** HZ to GBK: `~{` begins Chinese and `~}` ends it, `~~` is a tilde, `~` at the end of a line is removed. */
 export function eucOfHz(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(bytes.length);
   let filled = 0;
@@ -25,7 +25,7 @@ export function eucOfHz(bytes: Uint8Array): Uint8Array {
   return out.subarray(0, filled);
 }
 
-/** ISO-2022-KR as EUC-KR: SO begins Korean, SI ends it; the designation ESC $ ) C goes. */
+/** ISO-2022-KR to EUC-KR: SO begins Korean, SI ends it; the designation ESC $ ) C is removed. */
 export function eucOfIso2022Kr(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(bytes.length);
   let filled = 0;

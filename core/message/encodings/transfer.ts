@@ -1,4 +1,4 @@
-// Undoes the transfer encodings of MIME (RFC 2045 section 6). Each byte is looked at once, whatever the bytes are.
+// Decodes the transfer encodings of MIME (RFC 2045 section 6) in one pass, whatever the bytes are.
 import { decodeUu } from './uuencode.ts';
 
 const LF = 0x0a;
@@ -8,7 +8,7 @@ const TAB = 0x09;
 const EQUALS = 0x3d;
 
 /**
- * The bytes that were encoded. Line ends are LF, except in what is binary; an unknown encoding is taken for none.
+ * The decoded bytes. Line ends are LF, except in binary data; an unknown encoding is treated as none.
  * @param encoding the field's value in lower case
  */
 export function decodeTransfer(raw: Uint8Array, encoding: string): Uint8Array<ArrayBuffer> {
@@ -18,13 +18,13 @@ export function decodeTransfer(raw: Uint8Array, encoding: string): Uint8Array<Ar
   return encoding === 'binary' ? new Uint8Array(raw) : withLfEnds(raw);
 }
 
-/** The value of each base64 letter; 255: it is none. */
+/** The value of each base64 letter; 255 for other bytes. */
 const sextets = new Uint8Array(256).fill(255);
 for (const [value, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
   sextets[letter.charCodeAt(0)] = value;
 }
 
-/** What is no base64 is passed over; padding ends a unit, and another one may follow, as some programs pad every line. */
+/** Bytes that are not base64 are ignored. More data may follow padding, because some programs pad every line. */
 function decodeBase64(raw: Uint8Array): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(Math.ceil((raw.length * 3) / 4));
   let filled = 0;
@@ -79,7 +79,7 @@ function hexDigit(byte: number | undefined): number | undefined {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : undefined;
 }
 
-/** Where the line ends of whose text nothing is left from `from` on; blanks may stand there. Undefined: there is text. */
+/** The end of the line if there are only blanks from `from` on; undefined if there is text. */
 function endOfSoftBreak(raw: Uint8Array, from: number): number | undefined {
   let at = from;
   while (raw[at] === SPACE || raw[at] === TAB || raw[at] === CR) at++;
@@ -98,7 +98,7 @@ function withLfEnds(raw: Uint8Array): Uint8Array<ArrayBuffer> {
   return out.subarray(0, filled);
 }
 
-/** The position behind the CRs that begin at `at`. */
+/** The position after the CRs that begin at `at`. */
 function afterCrs(raw: Uint8Array, at: number): number {
   let end = at;
   while (raw[end] === CR) end++;

@@ -1,7 +1,6 @@
-// Names of folders as IMAP servers write them: modified UTF-7 (RFC 3501 section 5.1.3). Courier, Dovecot and mbsync use it on
-// disk too, so that names agree however a folder is reached.
+// Folder names in modified UTF-7, as in IMAP (RFC 3501 section 5.1.3). Courier, Dovecot and mbsync also use it on disk.
 
-/** What is not modified UTF-7 stays as it is. */
+/** Text that is not modified UTF-7 is left unchanged. */
 export function decodeUtf7(name: string): string {
   return name.replace(/&([A-Za-z0-9+,]*)-/g, (whole, encoded: string) =>
     encoded === '' ? '&' : (decoded(encoded) ?? whole),

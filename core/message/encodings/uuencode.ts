@@ -1,6 +1,6 @@
-// Files that were put into a text with uuencode, from `begin 644 name` to `end`: older than MIME, and still sent.
+// Uuencoded files in a text, from `begin 644 name` to `end`: older than MIME, but still in use.
 
-/** A file that was found in a text. */
+/** A file in a text. */
 export interface UuFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -9,9 +9,9 @@ export interface UuFile {
 const begin = /^begin [0-7]{3,4}(?: (.{0,250}))?$/;
 
 /**
- * Takes the files out of a byte string. Only whole ones are: what does not decode stays where it is.
- * @param cut whether the text goes on: its last file may not end here
- * @param most what comes after so many files stays text
+ * Extracts the files from a byte string. Only complete ones are extracted; the rest remains text.
+ * @param cut whether the text was cut off: its last file may be incomplete
+ * @param most maximum number of files; further ones remain text
  */
 export function takeUuFiles(text: string, cut: boolean, most: number): { text: string; files: readonly UuFile[] } {
   const files: UuFile[] = [];
@@ -32,7 +32,7 @@ export function takeUuFiles(text: string, cut: boolean, most: number): { text: s
   return files.length === 0 ? { text, files } : { text: kept.join('\n'), files };
 }
 
-/** The bytes of a part that is uuencoded as a whole; undefined: it is not. */
+/** The decoded bytes of a part that is uuencoded as a whole; undefined if it is not. */
 export function decodeUu(raw: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const lines = Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('latin1').split('\n');
   const start = lines.findIndex(line => begin.test(withoutCr(line)));
@@ -41,7 +41,7 @@ export function decodeUu(raw: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   return decodeLines(lines.slice(start + 1, end < 0 ? lines.length : end));
 }
 
-/** The number of the line that says `end`; undefined when another line that is no data comes before it. */
+/** The index of the line `end`; undefined if another line without data comes before it. */
 function endOfFile(lines: readonly string[], from: number, cut: boolean): number | undefined {
   let at = from;
   while (at < lines.length && isDataLine(withoutCr(lines[at] ?? ''))) at++;
@@ -49,7 +49,7 @@ function endOfFile(lines: readonly string[], from: number, cut: boolean): number
   return withoutCr(lines[at] ?? '') === 'end' && at > from ? at : undefined;
 }
 
-/** A length, and at least as many letters as it needs; blanks at its end may have been lost. */
+/** Whether the line is a length followed by data; blanks at its end may have been removed. */
 function isDataLine(line: string): boolean {
   if (line === '' || line === 'end' || line.length > 90) return false;
   const length = sextet(line, 0);
@@ -72,7 +72,7 @@ function decodeLines(lines: readonly string[]): Uint8Array<ArrayBuffer> {
   return out.slice(0, filled);
 }
 
-/** A blank and a backquote are both nothing. */
+/** A blank and a backquote both mean 0. */
 function sextet(line: string, at: number): number {
   const code = line.charCodeAt(at);
   return code >= 0x20 && code <= 0x60 ? (code - 0x20) & 0x3f : 0;

@@ -1,26 +1,26 @@
-// Address lists of header fields (RFC 822 section 6), read from right to left as qmail-inject does: that way a phrase,
-// a group or a missing comma is understood without looking ahead.
+// Parses address lists in header fields (RFC 822 section 6) from right to left, as qmail-inject does: then phrases, groups and missing
+// commas need no lookahead.
 import { special, type Token } from './tokens.ts';
 
-/** A list after its addresses were rewritten. */
+/** A list with rewritten addresses. */
 export interface AddressList {
-  /** The whole list in its written order, phrases and comments kept, missing commas put in. */
+  /** The whole list in its written order, with phrases and comments, and with missing commas added. */
   readonly tokens: readonly Token[];
   /** The rewritten addresses from right to left: qmail-inject's envelope order. */
   readonly addresses: readonly (readonly Token[])[];
 }
 
-/** Changes one address, given in its written order. */
+/** Rewrites one address, in its written order. */
 export type RewriteAddress = (address: readonly Token[]) => readonly Token[];
 
-/** Reads the tokens of a field value as an address list; undefined when they are not one. */
+/** Parses the tokens of a field value as an address list; undefined if they are not one. */
 export function readAddressList(value: readonly Token[], rewrite: RewriteAddress): AddressList | undefined {
   const scan = new ListScan(value, rewrite);
   return scan.run() ? { tokens: scan.out.reverse(), addresses: scan.addresses } : undefined;
 }
 
 class ListScan {
-  /** What was written so far, last token first. */
+  /** The output so far, last token first. */
   readonly out: Token[] = [];
   readonly addresses: (readonly Token[])[] = [];
   readonly #value: readonly Token[];
@@ -80,7 +80,7 @@ class ListScan {
           this.#collect();
       }
     }
-    // A group's end without its name (`fred;`) is let pass, as every qmail does.
+    // The end of a group without its name (`fred;`) is accepted, as in qmail.
     this.#endAddress(false);
     return true;
   }
@@ -110,7 +110,7 @@ class ListScan {
     for (let i = address.length - 1; i >= 0; i--) this.out.push(address[i] as Token);
   }
 
-  /** `phrase <address>`, from its `>` on; false when there is no `<`. The address may be empty. */
+  /** `phrase <address>`, beginning at its `>`; false if there is no `<`. The address may be empty. */
   #bracketed(): boolean {
     this.#keep();
     while (this.#peek() && this.#peek()?.kind !== '<') this.#collect();

@@ -1,15 +1,15 @@
-// The Message-IDs in a field (RFC 5322 sections 3.6.4 and 4.5.4), as mail really has them: blanks and comments in them, words
-// around them, or no brackets. Nothing is an error.
+// Finds the Message-IDs in a field tolerantly (RFC 5322 sections 3.6.4 and 4.5.4): with blanks and comments in them, words around them,
+// or no brackets. It accepts any input.
 import { loosePieces } from './people.ts';
 
 const longest = 902;
 
-/** @param value a byte string @returns ids with their brackets, in order; those with bytes that are not ASCII are left out */
+/** @param value a byte string @returns ids with their brackets, in order, except those with non-ASCII bytes */
 export function messageIdsIn(value: string): string[] {
   const ids: string[] = [];
   const bare: string[] = [];
   let word = '';
-  /** What has been read of the id whose bracket is open. */
+  /** The beginning of the id whose bracket is open. */
   let open: string | undefined;
   let gap = false;
 
@@ -32,7 +32,7 @@ export function messageIdsIn(value: string): string[] {
     } else if (kind === ' ') gap = true;
     else if (kind !== 'comment') {
       const written = writtenAs[kind]?.(text) ?? text;
-      // Around @ and dots blanks mean nothing; elsewhere they are a mistake that its writer knows the message by.
+      // Blanks around @ and dots are ignored; elsewhere they are part of an invalid id that still identifies the message.
       if (gap && open !== '' && !isJoint(open.at(-1)) && !isJoint(written[0])) open += ' ';
       open += written;
       gap = false;

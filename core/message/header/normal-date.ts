@@ -1,7 +1,7 @@
-// Dates of header fields as mess822 reads them, in all the forms of forty years, and the one form that it writes.
+// Parses dates in header fields as mess822 does, in all historical formats, and writes them in one format.
 import { listTokens } from './normal-list.ts';
 
-/** A date as it is written: nothing is normalised, so that what is printed is what was meant. */
+/** A date as it was written, without any normalisation. */
 export interface WrittenDate {
   readonly year: number;
   /** 1 to 12. */
@@ -10,7 +10,7 @@ export interface WrittenDate {
   readonly hour: number;
   readonly minute: number;
   readonly second: number;
-  /** Minutes east of UTC; undefined: `-0000`, the writer did not say. */
+  /** Minutes east of UTC; undefined: `-0000`, unknown. */
   readonly zoneMinutes: number | undefined;
 }
 
@@ -38,10 +38,10 @@ const zones: Readonly<Record<string, number>> = {
   pst: -480,
 };
 
-/** `29 Aug 1996 14:04:52 CDT`, the seconds and a last `DST` optional, from the words behind the last comma or semicolon. */
+/** `29 Aug 1996 14:04:52 CDT`, with optional seconds and `DST`: the words after the last comma or semicolon. */
 const form = /^ ([+-]?\d+) (\w+) (\d+) ([+-]?\d+):+ ([+-]?\d+)(?::+ ([+-]?\d+))? ([^ :]+)( dst)?/;
 
-/** @param value of a field, without line ends; undefined: it is no date */
+/** @param value of a field, without line ends @returns undefined if it is not a date */
 export function readDate(value: string): WrittenDate | undefined {
   const tokens = listTokens(value);
   const last = tokens.findLastIndex(({ kind }) => kind === ',' || kind === ';');
@@ -78,7 +78,7 @@ function readZone(zone: string): number | undefined | 'unknown' {
   return zone.startsWith('-') ? -minutes : minutes;
 }
 
-/** The date of a moment, in UTC, without a zone that anybody meant. */
+/** The date of a moment, in UTC, with an unknown time zone. */
 export function dateOfMoment(atMs: number): WrittenDate {
   const d = new Date(atMs);
   return {

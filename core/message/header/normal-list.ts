@@ -1,14 +1,14 @@
-// Address lists as new-inject and ofmipd understand and write them (mess822): nothing is an error; phrases and comments
-// become the quoted words in front of an address, source routes too. Read from right to left. All strings are byte strings.
+// Parses and writes address lists as new-inject and ofmipd do (mess822). Any input is accepted; phrases, comments and source routes become
+// a quoted phrase before the address. Parsed from right to left. All strings are byte strings.
 
-/** One part of a list, in written order. A comment belongs to the address right after it. */
+/** One part of a list, in written order. A comment belongs to the address directly after it. */
 export interface ListPart {
   readonly kind: 'address' | 'comment';
-  /** An address without `@` has one at its end: an empty host. */
+  /** An address without a host ends in `@`. */
   readonly text: string;
 }
 
-/** The longest line of a list that is written. */
+/** The maximum length of a line in the output. */
 const foldWidth = 78;
 
 interface ListToken {
@@ -17,7 +17,7 @@ interface ListToken {
   readonly text: string;
 }
 
-/** Cuts a field value (without line ends) into words, comments, specials and blanks. Whatever is not closed ends at the end. */
+/** Splits a field value (without line ends) into words, comments, specials and blanks. Unclosed ones extend to the end. */
 export function listTokens(value: string): readonly ListToken[] {
   const tokens: ListToken[] = [];
   for (let at = 0; at < value.length; ) {
@@ -83,7 +83,7 @@ function readAtom(value: string, start: number): ReadToken {
   return { token: { kind: 'word', text }, next: at };
 }
 
-/** Reads a field value, without its line ends, as an address list. */
+/** Parses a field value, without line ends, as an address list. */
 export function readNormalList(value: string): ListPart[] {
   const scan = new NormalScan();
   const tokens = listTokens(value);
@@ -92,16 +92,16 @@ export function readNormalList(value: string): ListPart[] {
 }
 
 class NormalScan {
-  /** What was found, last part first. */
+  /** The parts so far, last part first. */
   readonly #parts: ListPart[] = [];
-  /** Pieces of the address and of the comment that belongs to it, last ones first; undefined: there is no address. */
+  /** Pieces of the address and of its comment, last ones first; undefined: there is no address. */
   #address: string[] | undefined;
   #hasHost = false;
   #comment: string[] = [];
   #wordJoins = true;
   #inPhrase = false;
 
-  /** Takes the token at `at`. @returns the place of the last token that it took */
+  /** Processes the token at `at`. @returns the index of the last token that was used */
   take(tokens: readonly ListToken[], at: number): number {
     const token = tokens[at] as ListToken;
     if (this.#inPhrase) {
@@ -152,7 +152,7 @@ class NormalScan {
     return this.#parts.reverse();
   }
 
-  /** `route: address` down to the `<`, which may be missing. Also `<>` is an address. */
+  /** `route: address` up to the `<`, which may be missing. `<>` is also an address. */
   #bracketed(tokens: readonly ListToken[], last: number): number {
     this.#address ??= [];
     let inRoute = false;
@@ -196,7 +196,7 @@ class NormalScan {
   }
 }
 
-/** A field with a list as its value, lines broken after commas; nothing for an empty list. */
+/** A field with a list, folded after commas; empty for an empty list. */
 export function formatNormalList(name: string, parts: readonly ListPart[]): string {
   const written = writtenParts(parts);
   if (written.length === 0) return '';
@@ -230,7 +230,7 @@ function writtenParts(parts: readonly ListPart[]): readonly string[] {
   return written;
 }
 
-/** One address, with the words in front of it if there are any. */
+/** One address, with its phrase if there is one. */
 export function writeNormalAddress(address: string, comment?: string): string {
   const isEmpty = address === '' || address === '@';
   const bare = isEmpty ? '' : quotedAddress(address);

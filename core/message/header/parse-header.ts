@@ -1,13 +1,13 @@
-// The header of a message or of a part: found in the bytes, unfolded. What is wrong with it is said, and shown all the same.
+// Parses and unfolds the header of a message or of a part. Errors are reported, and the fields are used anyway.
 
 export interface Header {
-  /** The first field of that name (lower case), a byte string, unfolded and not decoded; `''` when there is none. */
+  /** The first field of that name (lower case), a byte string, unfolded and not decoded; `''` if there is none. */
   first(name: string): string;
   /** The names of all fields, in lower case. */
   names(): readonly string[];
   /** All fields of that name. */
   all(name: string): readonly string[];
-  /** Where the body begins in the bytes. */
+  /** The position of the body. */
   readonly bodyStart: number;
   readonly lines: number;
   /** The body begins without an empty line before it. */
@@ -15,26 +15,26 @@ export interface Header {
 }
 
 interface HeaderLimits {
-  /** Where what is looked at ends. */
+  /** The end of the bytes to parse. */
   readonly end?: number;
   readonly maxBytes?: number;
-  /** Whether the line there belongs to the structure: no header goes on behind it. */
+  /** Whether a line is a delimiter between parts, which ends the header. */
   readonly isDelimiter?: (lineStart: number, lineEnd: number) => boolean;
 }
 
-// Longer headers are cut: no field that is shown lies so far down.
+// Fields beyond this size are ignored.
 const maxHeaderBytes = 256 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Fields behind which a broken line is no reason to take the rest of the header for text. */
+/** Well-known fields: if one follows a broken line, the header continues. */
 const wellKnown =
   /^(?:from|to|cc|subject|date|message-id|reply-to|mime-version|content-[a-z-]+|received|return-path|references|in-reply-to) *:/i;
 
 /**
- * Reads the header at `start`. The first line that is no field ends it, unless a well-known field follows at once; lines
- * of an mbox in front of it are passed over. Never throws.
+ * Parses the header at `start`. The first line that is not a field ends it, unless a well-known field follows directly; mbox lines
+ * before it are skipped. Never throws.
  */
 export function parseHeader(raw: Buffer, start = 0, limits: HeaderLimits = {}): Header {
   const { end = raw.length, maxBytes = maxHeaderBytes, isDelimiter = () => false } = limits;
@@ -44,7 +44,7 @@ export function parseHeader(raw: Buffer, start = 0, limits: HeaderLimits = {}): 
   let at = start;
   let lines = 0;
   let unended = false;
-  /** The line before has nothing but blanks: some programs end a header so. */
+  /** The previous line contains only blanks: some programs end a header like this. */
   let blankBefore = false;
   if (start === 0 && raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) at = 3;
   while (at < end) {
@@ -100,10 +100,10 @@ function nameOf(line: string): string | undefined {
   return /^[\x21-\x39\x3b-\x7e]+$/.test(name) ? name : undefined;
 }
 
-/** What stands in front of a message in an mbox. */
+/** The line before a message in an mbox. */
 const isMboxLine = /^>?From /;
 
-/** Enough of a line to see a name. */
+/** Enough of a line for a field name. */
 function startOf(raw: Buffer, at: number, end: number): string {
   return raw.toString('latin1', at, Math.min(end, at + 80));
 }

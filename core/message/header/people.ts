@@ -1,29 +1,29 @@
-// The people in address fields, as mail really has them (RFC 5322 sections 3.4 and 4.4, and worse): quoted local parts, comments
-// and blanks anywhere, source routes, groups, phrases that are not quoted. Nothing is an error.
+// Parses the people in address fields tolerantly (RFC 5322 sections 3.4 and 4.4, and worse): quoted local parts, comments and blanks
+// anywhere, source routes, groups, unquoted phrases. It accepts any input.
 import { oneLine } from '../encodings/display-text.ts';
 import { rawAsText, wordsInText } from '../encodings/encoded-words.ts';
 
-/** Someone named in a header. Both are text; the address has no quotes and no comments. */
+/** A person in a header. Both are text; the address has no quotes and no comments. */
 export interface NamedAddress {
   readonly name: string;
   readonly address: string;
 }
 
-/** What a list names: people, and the names of groups that hold nobody. */
+/** The contents of a list: people, and the names of empty groups. */
 export interface ReadPeople {
   readonly people: readonly NamedAddress[];
   readonly emptyGroups: readonly string[];
 }
 
 /**
- * The people in address fields; groups are opened. `most` bounds work and memory on hostile fields.
- * @param values byte strings @param charset the message's own, for bytes that are not ASCII; `''`: unknown
+ * The people in address fields, including members of groups. `most` limits work and memory for hostile fields.
+ * @param values byte strings @param charset of the message, for bytes that are not ASCII; `''`: unknown
  */
 export function parsePeople(values: readonly string[], most: number, charset = ''): NamedAddress[] {
   return [...readPeople(values, most, charset).people];
 }
 
-/** The same, with the groups that hold nobody. */
+/** The same, with empty groups. */
 export function readPeople(values: readonly string[], most: number, charset = ''): ReadPeople {
   const list = new PeopleList(most);
   for (const value of values) {
@@ -43,22 +43,22 @@ function atMost(list: string, length: number): string {
   return list.slice(0, comma > 0 ? comma : length);
 }
 
-/** A special or a blank is its own kind. */
+/** Each special character, and a blank, is a kind. */
 interface Piece {
   readonly kind: 'word' | 'quoted' | 'literal' | 'comment' | '<' | '>' | ',' | ';' | ':' | '@' | '.' | ' ';
   readonly text: string;
 }
 
-// Encoded words are one word, also where their writer left a comma in them.
+// An encoded word is one word, even if it contains a comma.
 const encodedWord = /=\?[^?\s]{1,80}\?[bq]\?[^?\s]*\?=/iy;
 const blanks = /\s+/y;
 const word = /[^\s"(),.:;<>@[]+/y;
 const closers = { '"': '"', '(': ')', '[': ']' } as const;
 const kinds = { '"': 'quoted', '(': 'comment', '[': 'literal' } as const;
 
-/** A field's text in pieces: quoted strings, comments and literals without what encloses them. */
+/** Splits a field's text into pieces: quoted strings, comments and literals without their delimiters. */
 export function* loosePieces(value: string): Generator<Piece> {
-  // What is opened and never closed is an ordinary character.
+  // An opening delimiter without a closing one is an ordinary character.
   const lastOf = { '"': value.lastIndexOf('"'), '(': value.lastIndexOf(')'), '[': value.lastIndexOf(']') };
   for (let at = 0; at < value.length; ) {
     const char = value.charAt(at);
@@ -85,7 +85,7 @@ function matchAt(pattern: RegExp, value: string, at: number): string | undefined
   return pattern.exec(value)?.[0];
 }
 
-/** What stands in quotes, brackets or parentheses, which may hold others; undefined when it is not closed. */
+/** The text in quotes, brackets or (nested) parentheses; undefined if it is not closed. */
 function delimited(value: string, start: number, open: '"' | '(' | '['): { piece: Piece; next: number } | undefined {
   const text: string[] = [];
   let depth = 1;
@@ -105,11 +105,11 @@ class PeopleList {
   readonly emptyGroups: string[] = [];
   readonly #most: number;
   #entry: Piece[] = [];
-  /** Whether `<` is open, and what its first word says is in it. */
+  /** Whether `<` is open, and what its first piece shows is in it. */
   #brackets: 'none' | 'open' | 'address' | 'route' = 'none';
-  /** The entry has an address in brackets: it is that one, whatever follows, and no name of a group. */
+  /** The entry has an address in brackets, so it is not the name of a group, whatever follows. */
   #addressed = false;
-  /** The group that is open, and how many people there were before it. */
+  /** The open group, and the number of people before it. */
   #group: { readonly name: string; readonly before: number } | undefined;
 
   constructor(most: number) {
@@ -202,13 +202,13 @@ function withoutRoute(inside: readonly Piece[]): readonly Piece[] {
   return inside.slice(colon + 1);
 }
 
-/** Blanks count in quotes only. */
+/** Blanks outside quotes are ignored. */
 function addressOf(inside: readonly Piece[]): string {
   const parts = inside.map(({ kind, text }) => (kind === ' ' || kind === 'comment' ? '' : asWritten(kind, text)));
   return parts.join('').replace(/[\u202a-\u202e\u2066-\u2069\0-\x1f\x7f-\x9f]/g, '');
 }
 
-/** Words right before `@`, joined by dots or to it, whatever blanks are between. */
+/** The start of the words before `@` that are joined by dots, ignoring blanks. */
 function startOfAddress(bare: readonly Piece[], at: number): number {
   let start = at;
   let joins = true;
@@ -237,7 +237,7 @@ function endOfAddress(bare: readonly Piece[], at: number): number {
   return end;
 }
 
-/** Words in front of an address, decoded. */
+/** The phrase before an address, decoded. */
 function phrase(pieces: readonly Piece[]): string {
   const written = pieces.map(({ kind, text }) => (kind === 'comment' ? ' ' : asWritten(kind, text))).join('');
   return oneLine(wordsInText(written));

@@ -4,14 +4,14 @@ import type { ListPart } from './normal-list.ts';
 import type { RewriteHosts } from './rewrite.ts';
 
 interface RewriteRule {
-  /** `=` the whole host; `*` its end; `?` its end, if the rest is one word; `-` its end, and the rest goes. */
+  /** `=` the whole host; `*` its end; `?` its end, if the rest is one word; `-` its end, and the rest is removed. */
   readonly kind: '=' | '*' | '?' | '-';
   /** In lower case. */
   readonly end: string;
   readonly replacement: string;
 }
 
-/** Reads the lines of control/rewrite; what is no rule is ignored. Byte strings. */
+/** Parses the lines of control/rewrite; lines that are not rules are ignored. Byte strings. */
 export function readRewriteRules(lines: readonly string[]): readonly RewriteRule[] {
   return lines.flatMap(line => {
     const [, kind, end = '', replacement = ''] = /^([=*?-])([^:]*):(.*)$/s.exec(line) ?? [];
@@ -19,11 +19,11 @@ export function readRewriteRules(lines: readonly string[]): readonly RewriteRule
   });
 }
 
-/** The lines that stand for the three control files where there is no control/rewrite. */
+/** The equivalent of the three control files, if there is no control/rewrite. */
 export function usualRewriteLines({ defaultHost, plusDomain, defaultDomain, locals }: RewriteHosts): readonly string[] {
   const lines = ['*.:', `=:${defaultHost}`, `*+:.${plusDomain}`];
   if (defaultDomain === '') return lines;
-  // A dot at the end keeps the default domain away from a name that is complete, and goes again.
+  // A dot at the end of a complete name prevents the default domain from being added, and is removed afterwards.
   const complete = [...(locals ?? [])].filter(name => !name.includes('.'));
   return [
     ...lines,
@@ -33,7 +33,7 @@ export function usualRewriteLines({ defaultHost, plusDomain, defaultDomain, loca
   ];
 }
 
-/** What a host becomes. */
+/** Rewrites a host. */
 export function rewriteHost(host: string, rules: readonly RewriteRule[]): string {
   return rules.reduce((so, { kind, end, replacement }) => {
     if (!lowerAscii(so).endsWith(end)) return so;
@@ -44,7 +44,7 @@ export function rewriteHost(host: string, rules: readonly RewriteRule[]): string
   }, host);
 }
 
-/** What an address becomes: its host is everything behind its first `@`. An empty one stays. */
+/** Rewrites an address, whose host is everything after its first `@`. An empty address stays empty. */
 export function rewriteAddress(address: string, rules: readonly RewriteRule[]): string {
   if (address === '' || address === '@') return '';
   const at = address.indexOf('@');

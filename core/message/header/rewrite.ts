@@ -1,20 +1,20 @@
-// qmail-inject's host rewriting: what an address becomes when its host is missing or abbreviated.
+// qmail-inject's host rewriting: completes addresses whose host is missing or abbreviated.
 import { UserError } from '../../lib/user-error.ts';
 import { lowerAscii } from '../address.ts';
 import type { RewriteAddress } from './address-list.ts';
 import { atom, special, type Token, tokenize, unquoteTokens } from './tokens.ts';
 
-/** What is put in for missing parts of a host (control/defaulthost, defaultdomain, plusdomain). Byte strings. */
+/** The defaults for missing parts of a host (control/defaulthost, defaultdomain, plusdomain). Byte strings. */
 export interface RewriteHosts {
   readonly defaultHost: string;
-  /** Empty: a host without a dot stays without. */
+  /** Empty: a host without a dot is not changed. */
   readonly defaultDomain: string;
   readonly plusDomain: string;
-  /** Names in control/locals (lower case) are complete, also without a dot: mail for them is delivered here. */
+  /** Names in control/locals (lower case), which are complete even without a dot. */
   readonly locals?: ReadonlySet<string>;
 }
 
-/** qmail-inject's rules. @throws UserError when one of the names is not made of tokens (an unclosed bracket, say) */
+/** qmail-inject's rules. @throws UserError if one of the names cannot be parsed (for example because of an unclosed bracket) */
 export function hostRewriter(hosts: RewriteHosts): RewriteAddress {
   const qualify = hostQualifier(hosts);
   return address => {
@@ -24,7 +24,7 @@ export function hostRewriter(hosts: RewriteHosts): RewriteAddress {
   };
 }
 
-/** Completes the host alone, as aliases files have it. @throws UserError as above */
+/** Completes only the host, as for aliases files. @throws UserError as above */
 export function hostQualifier(hosts: RewriteHosts): RewriteAddress {
   const atDefaultHost = suffix('@', hosts.defaultHost);
   const dotDefaultDomain = hosts.defaultDomain === '' ? [] : suffix('.', hosts.defaultDomain);
@@ -37,7 +37,7 @@ export function hostQualifier(hosts: RewriteHosts): RewriteAddress {
   };
 }
 
-/** Rewrites an unquoted address (`a b@c`), as from the command line; undefined when it cannot be one. */
+/** Rewrites an unquoted address (`a b@c`) from the command line; undefined if it is invalid. */
 export function rewriteBareAddress(quoted: string, rewrite: RewriteAddress): string | undefined {
   const tokens = tokenize(quoted);
   return tokens && unquoteTokens(rewrite(tokens));
@@ -49,13 +49,13 @@ function suffix(mark: '@' | '.', host: string): readonly Token[] {
   return [special(mark), ...tokens];
 }
 
-/** `foo@[]`: the mark of per-recipient return paths, never touched. */
+/** `foo@[]` marks a per-recipient return path, which is never changed. */
 function isVerpMark(address: readonly Token[]): boolean {
   const last = address.at(-1);
   return address.at(-2)?.kind === '@' && last?.kind === 'literal' && last.text === '';
 }
 
-/** `@a,@b:u@h` → `u@h`. Without a colon nothing is left, as in `@a`. */
+/** `@a,@b:u@h` → `u@h`; empty without a colon, as in `@a`. */
 function withoutRoute(address: readonly Token[]): readonly Token[] {
   if (address[0]?.kind !== '@') return address;
   const colon = address.findIndex(token => token.kind === ':');

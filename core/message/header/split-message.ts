@@ -1,9 +1,9 @@
-// Cuts a message that arrives in pieces into header fields and the rest, by qmail-inject's rules for what a field is.
+// Splits a message that arrives in pieces into header fields and body, with qmail-inject's definition of a field.
 
 import { UserError } from '../../lib/user-error.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 
-/** One header field as it was written. */
+/** One header field, unchanged. */
 export interface RawField {
   /** In lower case, without the colon. */
   readonly name: string;
@@ -11,32 +11,31 @@ export interface RawField {
   readonly raw: Buffer;
 }
 
-/** A message whose header was read. */
+/** A message whose header has been read. */
 export interface SplitMessage {
   readonly fields: readonly RawField[];
-  /** Whether anything follows the header: an empty line, or a line that is not a field and so begins the body. */
+  /** Whether anything follows the header: an empty line, or a line that is not a field and therefore begins the body. */
   readonly hasBody: boolean;
-  /** The bytes after the empty line. Can be read once; must be read while the source is open. */
+  /** The bytes after the empty line. They can be read once, while the source is open. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** Larger headers are refused: the header is held in memory, the body is not. */
+/** Larger headers are refused, because the header is held in memory. */
 const maxHeaderBytes = 8 * 1024 * 1024;
 
-/** What is read of other people's messages inside the host, where everybody waits while a header is parsed. */
+/** The limit for parsing other people's messages inside the host, which does nothing else meanwhile. */
 export const smallHeaderBytes = 256 * 1024;
 
 const LF = 10;
 const space = 32;
 const tab = 9;
-/** What may be in front of the colon. It looks at each byte once, whatever the line is. */
+/** The text before the colon. The expression takes linear time. */
 const fieldName = /^([!-9;-~]+)[ \t]*$/;
 
 /**
- * Reads up to the end of the header. The first line that is no field begins the body; a missing LF at the end of the
- * header is added.
+ * Reads the header. The first line that is not a field begins the body; a missing LF at the end of the header is added.
  * @param mbox whether a line that begins with `From ` becomes a field `MBOX-Line`
- * @throws UserError (exit code 100) when the header is larger than `maxBytes`
+ * @throws UserError (exit code 100) if the header is larger than `maxBytes`
  */
 export async function splitMessage(
   source: MessageSource,
@@ -75,7 +74,7 @@ function nameOf(line: Buffer): string | undefined {
   return fieldName.exec(line.toString('latin1', 0, Math.max(colon, 0)))?.[1]?.toLowerCase();
 }
 
-/** The value of a field as a byte string: what follows the colon, continuation lines included. */
+/** The value of a field as a byte string: everything after the colon, including continuation lines. */
 export function fieldValue(field: RawField): string {
   return field.raw.toString('latin1', field.raw.indexOf(':') + 1);
 }
@@ -110,7 +109,7 @@ class LineReader {
     return true;
   }
 
-  /** `first`, then everything not read yet. */
+  /** `first`, then everything that has not been read yet. */
   async *rest(first?: Buffer): AsyncGenerator<Uint8Array> {
     if (first) yield first;
     do {

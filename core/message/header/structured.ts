@@ -1,18 +1,18 @@
-// Fields with parameters (RFC 2045 section 5.1): Content-Type, Content-Disposition; and their values in pieces or in other
-// charsets (RFC 2231).
+// Parses fields with parameters (RFC 2045 section 5.1), Content-Type and Content-Disposition, including continuations and charsets (RFC
+// 2231).
 import { decodeBytes } from '../encodings/charset.ts';
 import { decodeWords } from '../encodings/encoded-words.ts';
 
 export interface Structured {
   /** `text/plain`, `attachment`, …: lower case, without parameters. */
   readonly value: string;
-  /** The first parameter of that name (lower case) as a byte string; undefined when there is none. */
+  /** The first parameter of that name (lower case) as a byte string; undefined if there is none. */
   parameter(name: string): string | undefined;
-  /** The same as text. @param charset the message's own */
+  /** The same as text. @param charset of the message */
   text(name: string, charset: string): string | undefined;
 }
 
-/** A parameter's bytes, and their charset where that is said. */
+/** A parameter's bytes, and their charset if it is given. */
 interface Value {
   readonly raw: string;
   readonly charset: string | undefined;
@@ -21,7 +21,7 @@ interface Value {
 const maxLength = 16_000;
 const maxParameters = 500;
 
-/** Takes the value of such a field, a byte string, apart. */
+/** Parses the value of such a field, a byte string. */
 export function parseStructured(field: string): Structured {
   const short = field.slice(0, maxLength);
   const end = endOfPlain(short, 0);
@@ -40,7 +40,7 @@ export function parseStructured(field: string): Structured {
   };
 }
 
-/** Notes the parameter at `at`, if it is one. @returns where it ends: the next `;` or the end */
+/** Adds the parameter at `at`, if there is one. @returns its end: the next `;` or the end of the field */
 function takeParameter(field: string, at: number, given: Map<string, string>): number {
   const end = endOfPlain(field, at);
   const equals = field.indexOf('=', at);
@@ -54,19 +54,19 @@ function takeParameter(field: string, at: number, given: Map<string, string>): n
   return quoted ? endOfPlain(field, quoted.end) : end;
 }
 
-/** Up to the next `;`, or the end. */
+/** The position of the next `;`, or the end. */
 function endOfPlain(field: string, from: number): number {
   const found = field.indexOf(';', from);
   return found < 0 ? field.length : found;
 }
 
-/** @returns undefined when the quote is never closed: then it is no quote */
+/** @returns undefined if the quote is never closed: then it is an ordinary character */
 function readQuoted(field: string, from: number): { value: string; end: number } | undefined {
   const pieces: string[] = [];
   let done = from + 1;
   for (let at = done; at < field.length; at++) {
     if (field[at] === '"') return { value: [...pieces, field.slice(done, at)].join(''), end: at + 1 };
-    // A backslash quotes quotes and itself; in a Windows path it is what it is.
+    // A backslash escapes only quotes and itself; in a Windows path it is an ordinary character.
     if (field[at] === '\\' && (field[at + 1] === '"' || field[at + 1] === '\\')) {
       pieces.push(field.slice(done, at));
       done = ++at;
@@ -75,13 +75,13 @@ function readQuoted(field: string, from: number): { value: string; end: number }
   return undefined;
 }
 
-/** A comment behind a value goes; brackets within it stay: `Invoice(1).pdf`. */
+/** Removes a comment after a value; parentheses within the value are kept: `Invoice(1).pdf`. */
 function withoutComment(value: string): string {
   const found = value.search(/[ \t]\(/);
   return found < 0 ? value : value.slice(0, found);
 }
 
-/** RFC 2231: `name*0*`, `name*1`, … become `name`, which then comes before a plain `name`. */
+/** RFC 2231: `name*0*`, `name*1`, … become `name`, which overrides a plain `name`. */
 function joinPieces(given: ReadonlyMap<string, string>): Map<string, Value> {
   const values = new Map<string, Value>();
   const pieces = new Map<string, { number: number; encoded: boolean; value: string }[]>();

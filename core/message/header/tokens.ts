@@ -1,27 +1,27 @@
-// RFC 822 lexical tokens, read and written the way qmail-inject does it (the part qmail calls token822).
-// Everything is a byte string: 8-bit bytes pass through, inside quotes where the grammar wants them there.
+// RFC 822 lexical tokens, parsed and written as qmail-inject does (qmail's token822). All strings are byte strings: 8-bit bytes are kept,
+// in quotes where the grammar requires that.
 
 export type Special = '.' | ',' | '@' | '<' | '>' | ':' | ';';
 
-/** One token. `text` is the content without quotes, brackets and backslashes; for a special it is the special itself. */
+/** One token. `text` is the content without quotes, brackets and backslashes; for a special, the special itself. */
 export type Token =
   | { readonly kind: Special; readonly text: Special }
   | { readonly kind: 'atom' | 'quoted' | 'literal' | 'comment'; readonly text: string };
 
-/** The longest line that `formatTokens` makes where there is a comma to break at, in bytes. */
+/** The longest line that `formatTokens` writes, in bytes, if there is a comma to break at. */
 const foldWidth = 80;
 
 const specials = new Set<string>(['.', ',', '@', '<', '>', ':', ';']);
 const endsAtom = /[ \t\r\n("[<>;:@,.]/;
-// Bytes that an atom may hold on input but not on output: controls, 8-bit, and what would be read as something else.
+// Bytes that are allowed in an atom on input but not on output: controls, 8-bit bytes, and those with another meaning.
 const needsQuotes = /[^!-~]|[)\]\\(["<>;:@,.]/;
 
-/** An atom; it is written as a quoted string where its bytes need that. */
+/** An atom; a quoted string if its bytes require that. */
 export function atom(text: string): Token {
   return text === '' || needsQuotes.test(text) ? { kind: 'quoted', text } : { kind: 'atom', text };
 }
 
-/** A quoted string, quoted even where it need not be. */
+/** A quoted string, even if quotes are not necessary. */
 export function quoted(text: string): Token {
   return { kind: 'quoted', text };
 }
@@ -36,7 +36,7 @@ export function special(kind: Special): Token {
   return { kind, text: kind };
 }
 
-/** Splits a field value into tokens; undefined when a quote, bracket or comment is not closed or not opened. */
+/** Splits a field value into tokens; undefined if a quote, bracket or comment is not closed or not opened. */
 export function tokenize(value: string): Token[] | undefined {
   const tokens: Token[] = [];
   let at = 0;
@@ -73,7 +73,7 @@ function scanWord(value: string, start: number, first: string): Scanned | undefi
   return scanAtom(value, start);
 }
 
-/** `nest` is the byte that opens another level (comments); like qmail-inject, the text has the levels without brackets. */
+/** `nest` is the byte that opens another level (comments); as in qmail-inject, the text contains nested levels without brackets. */
 function scanDelimited(
   value: string,
   start: number,
@@ -138,7 +138,7 @@ export function formatTokens(tokens: readonly Token[]): string {
   return lines.join('\n');
 }
 
-/** Tokens joined without blanks, quotes and comments: an address as the envelope has it. */
+/** Tokens joined without blanks, quotes and comments: an address for the envelope. */
 export function unquoteTokens(tokens: readonly Token[]): string {
   return tokens
     .map(token => (token.kind === 'comment' ? '' : token.kind === 'literal' ? `[${token.text}]` : token.text))
