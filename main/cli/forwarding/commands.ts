@@ -1,4 +1,4 @@
-// The commands around forwarding databases (fastforward), aliases files and .forward files.
+// The commands for forwarding databases (fastforward), aliases files and .forward files.
 import type { Commands } from '../command.ts';
 import { own } from '../load-own.ts';
 

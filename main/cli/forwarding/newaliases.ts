@@ -1,4 +1,4 @@
-// newaliases: makes the forwarding database of /etc/aliases (or another aliases file) for fastforward.
+// newaliases: creates the forwarding database for /etc/aliases (or another aliases file) for fastforward.
 import { readMessageControl } from '../../../core/control/message-control.ts';
 import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { readAliases } from '../../../core/local/forwarding/aliases-file.ts';
@@ -6,7 +6,7 @@ import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
 import type { CommandIo } from '../command-io.ts';
 import { readTextFile } from './read-text-file.ts';
 
-/** @returns 0 made, 100 wrong usage. @throws UserError: a bad line (111, 100 for a long address) or trouble with a file */
+/** @returns 0 created, 100 wrong usage. @throws UserError for a bad line (111; 100 for a long address) or a file error */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [aliases = '/etc/aliases'] = args;
   if (args.length > 1 || aliases.startsWith('-')) {

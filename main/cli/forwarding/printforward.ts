@@ -4,7 +4,7 @@ import { badDatabase, printForwardingTable } from '../../../core/local/forwardin
 import type { CommandIo } from '../command-io.ts';
 import { readInput } from './read-input.ts';
 
-/** @returns 0 printed. @throws UserError: no forwarding database (100), or it cannot be read (111) */
+/** @returns 0 printed. @throws UserError if it is not a forwarding database (100) or cannot be read (111) */
 export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
   const raw = await readInput(io);
   try {

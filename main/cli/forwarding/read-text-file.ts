@@ -1,8 +1,8 @@
-// A file that a program is named, whole.
+// Reads a file that was named as an argument.
 import { readFileSync } from 'node:fs';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 
-/** @returns its bytes as a byte string. @throws UserError (exit code 111) when it cannot be read */
+/** @returns its contents as a byte string. @throws UserError (exit code 111) if it cannot be read */
 export function readTextFile(path: string): string {
   try {
     return readFileSync(path, 'latin1');

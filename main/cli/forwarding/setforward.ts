@@ -1,11 +1,11 @@
-// setforward: makes the forwarding database that fastforward reads from the table on standard input.
+// setforward: creates a forwarding database for fastforward from the table on standard input.
 import { encodeCdb } from '../../../core/lib/disk/cdb-writer.ts';
 import { readForwardingTable } from '../../../core/local/forwarding/forwarding-table.ts';
 import { replaceFile } from '../../../core/local/forwarding/replace-file.ts';
 import type { CommandIo } from '../command-io.ts';
 import { readInput } from './read-input.ts';
 
-/** @returns 0 made, 100 wrong usage. @throws UserError: a bad table (100) or trouble with a file (111) */
+/** @returns 0 created, 100 wrong usage. @throws UserError for a bad table (100) or a file error (111) */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [database, temporary] = args;
   if (!database || !temporary || args.length > 2) {

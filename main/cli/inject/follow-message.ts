@@ -1,4 +1,4 @@
-// sendmail -v: waits, and prints what becomes of the message, delivery by delivery, from the log of the host.
+// sendmail -v: waits, and prints the result of each delivery of the message, from the log of the host.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNullClient } from '../../../core/control/null-client.ts';
@@ -13,19 +13,19 @@ import { printable } from '../queue/queue-list.ts';
 
 type InQueue = Extract<Accepted, { ok: true }>;
 
-/** Told by an injection: before a message is handed over, and when it is in the queue. */
+/** Called by an injection: before a message is queued, and after that. */
 export interface Follower {
   begin(): void;
   queued(accepted: InQueue, recipients: number): Promise<void>;
 }
 
-/** Longer than most deliveries take; they go on without a watcher. */
+/** Longer than most deliveries take. Deliveries continue when the waiting ends. */
 const mostMs = 300_000;
 const lookMs = 200;
-/** By which whoever waits may lose patience; the message is safe, so they are no failure. */
+/** Signals that end the waiting. The message is in the queue, so they are not a failure. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Where what becomes of it cannot be seen, that is what is said. The message is in the queue in any case. */
+/** If the results cannot be seen, it prints that. The message is in the queue in any case. */
 export function createFollower(io: CommandIo, waitMs = mostMs): Follower {
   const home = io.home;
   const say = (text: string) => void io.stdout.write(`${text}\n`);
@@ -36,7 +36,7 @@ export function createFollower(io: CommandIo, waitMs = mostMs): Follower {
       try {
         log = program === undefined ? followLog(join(home, 'log', 'send')) : undefined;
       } catch {
-        log = undefined; // It is not this user's to see.
+        log = undefined; // This user may not read it.
       }
     },
     async queued({ id, qp }, recipients) {

@@ -12,7 +12,7 @@ import type { CommandIo } from '../command-io.ts';
 import { rewriteRules } from './rewrite-rules.ts';
 import { followupLists, runInjection, withUser } from './run-injection.ts';
 
-/** @returns 0 queued (or printed), 100 it never will be, 111 try again */
+/** @returns 0 queued (or printed), 100 permanent failure, 111 try again */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const options = parseNewInjectArguments(args.map(addressFromText), io.env.QMAILINJECT);
   if (!options) {

@@ -1,4 +1,4 @@
-// ofmipd: takes new mail by SMTP on standard input and output, under a super-server that decides who may connect.
+// ofmipd: accepts new mail by SMTP on standard input and output, under a super-server that controls which clients can connect.
 import { closeSync, openSync } from 'node:fs';
 import { readMessageControl } from '../../../core/control/message-control.ts';
 import { ofmipd } from '../../../core/inject/ofmipd/ofmipd.ts';
@@ -42,7 +42,7 @@ export async function run([database]: readonly string[], io: CommandIo): Promise
   }
 }
 
-/** A home without a queue is no reason to refuse a client before it has a message. */
+/** If the home has no queue, the client is refused only when it sends a message. */
 function queue(io: CommandIo, home: string): Accept {
   try {
     return openInjection(home, io.env);
@@ -52,7 +52,7 @@ function queue(io: CommandIo, home: string): Accept {
   }
 }
 
-/** The same bytes; a client that says nothing for 20 minutes is gone. */
+/** The same bytes, ended after 20 minutes of silence. */
 async function* untilSilent(input: CommandIo['stdin']): AsyncGenerator<Uint8Array> {
   const wait = () => setTimeout(() => input.destroy(), silenceMs);
   let timer = wait();

@@ -1,11 +1,11 @@
-// ofmipname: makes the database of senders' names that ofmipd reads from the lines on standard input.
+// ofmipname: creates the database of sender names for ofmipd from the lines on standard input.
 import { buffer } from 'node:stream/consumers';
 import { readOfmipNames } from '../../../core/inject/ofmipd/ofmip-names.ts';
 import { publishCdb } from '../../../core/lib/disk/publish-cdb.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 0 made, 100 wrong usage. @throws UserError (111): trouble with a file */
+/** @returns 0 created, 100 wrong usage. @throws UserError (111) if a file cannot be read or written */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const [database, temporary] = args;
   if (!database || !temporary || args.length > 2) {

@@ -8,7 +8,7 @@ import type { CommandIo } from '../command-io.ts';
 import type { Follower } from './follow-message.ts';
 import { followupLists, runInjection, withUser } from './run-injection.ts';
 
-/** @returns 0 queued (or printed), 100 it never will be, 111 try again */
+/** @returns 0 queued (or printed), 100 permanent failure, 111 try again */
 export async function run(args: readonly string[], io: CommandIo, follower?: Follower): Promise<number> {
   const options = parseInjectArguments(args.map(addressFromText));
   if (!options) {

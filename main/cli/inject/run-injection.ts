@@ -1,4 +1,4 @@
-// What qmail-inject and new-inject share: the way from standard input to the queue, and what is said when it ends early.
+// What qmail-inject and new-inject share: reading standard input, queueing the message, and errors.
 import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,15 +18,15 @@ const temporary = 111;
 /** One of the two programs. */
 export interface Injector {
   readonly name: string;
-  /** Reads the header on standard input and works out what is to be queued. */
+  /** Reads the header on standard input and determines the message and envelope for the queue. */
   readonly inject: (home: string, stdin: Readable) => Promise<Injected | InjectError>;
-  /** What to print above the message in place of queueing it (a byte string); undefined: queue it. */
+  /** The lines to print on top of the message (a byte string) instead of queueing it; undefined: queue it. */
   readonly linesAbove: ((injected: Injected) => string) | undefined;
-  /** Told what is queued, to see what becomes of it. */
+  /** Follows the deliveries of the queued message. */
   readonly follower?: Follower | undefined;
 }
 
-/** @returns 0 queued (or printed), 100 it never will be, 111 try again */
+/** @returns 0 queued (or printed), 100 permanent failure, 111 try again */
 export async function runInjection({ name, inject, linesAbove, follower }: Injector, io: CommandIo): Promise<number> {
   const { home } = io;
   const stdin = messageInput(io.stdin);
@@ -46,7 +46,7 @@ export async function runInjection({ name, inject, linesAbove, follower }: Injec
     }
     throw error;
   } finally {
-    stdin.destroy(); // a refused message is not read to its end
+    stdin.destroy(); // the rest of a refused message is not read
   }
 
   async function queue({ message, envelope }: Injected, into: string): Promise<number> {
@@ -66,22 +66,22 @@ export async function runInjection({ name, inject, linesAbove, follower }: Injec
   }
 }
 
-/** The environment; where it does not name the user, passwd does. */
+/** The environment, with the user name of the account if it does not name the user. */
 export function withUser(env: CommandIo['env']): CommandIo['env'] {
   if (['QMAILUSER', 'MAILUSER', 'USER', 'LOGNAME'].some(name => env[name] !== undefined)) return env;
   try {
     return { ...env, USER: userInfo().username };
   } catch {
-    return env; // Nobody there has this uid.
+    return env; // There is no account with this uid.
   }
 }
 
-/** The lines of the file that QMAILMFTFILE names. @throws UserError when it is there but cannot be read */
+/** The lines of the file that QMAILMFTFILE names. @throws UserError if it exists but cannot be read */
 export function followupLists({ QMAILMFTFILE: path }: CommandIo['env']): readonly string[] | undefined {
   return path === undefined ? undefined : controlFiles(dirname(path)).list(basename(path));
 }
 
-/** The error of a stream, if it had one, to tell a broken input from a broken program. */
+/** Remembers the error of a stream, to tell a read error from a bug. */
 function watchForErrors(stream: Readable): () => unknown {
   let seen: unknown;
   stream.once('error', error => {

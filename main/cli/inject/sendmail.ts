@@ -1,4 +1,4 @@
-// sendmail (also called as mailq): the face that other programs know, over qmail-inject.
+// sendmail (also called as mailq): sends mail through qmail-inject, for programs that expect sendmail.
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { readSendmailCall } from '../../../core/inject/programs/sendmail.ts';
 import { createLeadingCrRemover } from '../../../core/lib/text/line-ends.ts';
@@ -7,7 +7,7 @@ import { messageInput } from '../message-input.ts';
 import type { Follower } from './follow-message.ts';
 import { run as runQmailInject } from './qmail-inject.ts';
 
-/** What sendmail does besides queueing, where the caller can do it. */
+/** The actions of sendmail besides queueing; the caller provides them. */
 export interface SendmailServices {
   /** -bp and mailq: lists the queue (qmail-qread). */
   readonly listQueue?: (io: CommandIo) => Promise<number>;
@@ -17,13 +17,13 @@ export interface SendmailServices {
   readonly flushQueue?: (io: CommandIo) => Promise<number>;
   /** -bi: newaliases. */
   readonly makeAliases?: (io: CommandIo) => Promise<number>;
-  /** -v: tells what becomes of the message. */
+  /** -v: prints the result of each delivery. */
   readonly follow?: (io: CommandIo) => Promise<Follower>;
-  /** -bv: says what would happen to mail for an address. */
+  /** -bv: shows what would happen to mail for an address. */
   readonly explain?: (address: string, io: CommandIo) => Promise<number>;
 }
 
-/** @returns 0 done, 100 it never will be, 111 try again */
+/** @returns 0 done, 100 permanent failure, 111 try again */
 export async function run(args: readonly string[], io: CommandIo, services: SendmailServices = {}): Promise<number> {
   const call = readSendmailCall(io.programName, args, io.env);
   switch (call.kind) {
@@ -52,7 +52,7 @@ export async function run(args: readonly string[], io: CommandIo, services: Send
   }
 }
 
-/** @returns 0, or the first other code */
+/** @returns 0, or the first other exit code */
 async function explainAll(addresses: readonly string[], io: CommandIo, services: SendmailServices): Promise<number> {
   if (!services.explain) return refuse(io, 111, 'sendmail: fatal: use waypost explain');
   const codes: number[] = [];
@@ -67,7 +67,7 @@ function mended(stdin: Readable): Readable {
     transform: (piece: Buffer, _encoding, done) => done(null, push(piece)),
     flush: done => done(null, end()),
   });
-  // What goes wrong with one of them happens to the other, too, where it is dealt with.
+  // The pipeline passes an error of one stream to the other, where it is handled.
   return pipeline(stdin, message, () => {});
 }
 

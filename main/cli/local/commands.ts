@@ -1,4 +1,4 @@
-// The commands about mailboxes and local deliveries.
+// The commands for mailboxes and local deliveries.
 import type { Commands } from '../command.ts';
 import { own, ownCommand } from '../load-own.ts';
 

@@ -1,4 +1,4 @@
-// datemail: sendmail, with a Date field of local time on top of the message.
+// datemail: sendmail with a Date field in local time on top of the message.
 import { Readable } from 'node:stream';
 import { dateField } from '../../../core/local/programs/predate.ts';
 import type { CommandIo } from '../command-io.ts';

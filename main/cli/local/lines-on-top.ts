@@ -1,4 +1,4 @@
-// A message that gets lines on top.
+// Adds lines on top of a message.
 import type { MessageSource } from '../../../core/paper-path/shapes.ts';
 
 /** @param head a byte string */

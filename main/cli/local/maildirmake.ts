@@ -1,10 +1,10 @@
-// maildirmake: makes an empty Maildir for its owner alone.
+// maildirmake: creates an empty Maildir that only its owner can access.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 0 made, 100 wrong usage, 111 a directory could not be made */
+/** @returns 0 created, 100 wrong usage, 111 a directory could not be created */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const rest = args[0] === '--' ? args.slice(1) : args;
   const [directory] = rest;

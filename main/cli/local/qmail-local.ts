@@ -1,5 +1,5 @@
-// qmail-local: delivers the message on standard input to a user, as the user's .qmail files say; with -n it says what
-// it would do. The host does the same without a process; here it can be tried by hand, and called by other mailers.
+// qmail-local: delivers the message on standard input to a user according to .qmail files; with -n it only prints what it would do. The
+// host does the same without a process; this command is for tests by hand, and for other mailers.
 import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
@@ -17,7 +17,7 @@ import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 import { acceptInto, bytesOf, invoker } from '../own-program.ts';
 
-/** @returns 0 delivered, 100 never, 111 try again */
+/** @returns 0 delivered, 100 permanent failure, 111 try again */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const write = (to: 'stdout' | 'stderr', bytes: string) => void io[to].write(Buffer.from(bytes, 'latin1'));
   const call = parseCall(args.map(addressFromText));

@@ -1,4 +1,4 @@
-// The message on standard input as a file that can be read more than once.
+// Copies the message on standard input to a file, which can be read more than once.
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Copies it into a temporary file, which goes when it is disposed of. @throws when it cannot be read, or not be kept */
+/** The file is temporary and is removed when the result is disposed of. @throws if the message cannot be read or written */
 export async function keepMessage(stdin: Readable): Promise<{ readonly path: string } & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'waypost-'));
   const remove = () => rm(directory, { recursive: true, force: true });

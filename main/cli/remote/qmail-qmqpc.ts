@@ -1,5 +1,5 @@
-// qmail-qmqpc: hands the message on fd 0 under the envelope on fd 1 to a QMQP server, in the place of qmail-queue. It prints
-// nothing: the exit code says it all.
+// qmail-qmqpc: sends the message on fd 0 with the envelope on fd 1 to a QMQP server, instead of qmail-queue. It prints nothing; the exit
+// code tells the result.
 import { tmpdir } from 'node:os';
 import { readControl } from '../../../core/control/control.ts';
 import { isHome } from '../../../core/home/make-home.ts';
@@ -18,8 +18,8 @@ const noHome = 61;
 const badFormat = 91;
 
 /**
- * @param openEnvelope opens fd 1; called only after the message was read to its end
- * @returns 0 a server took it; 11 to 40 never; others try again
+ * @param openEnvelope opens fd 1; called only after the message was read completely
+ * @returns 0 a server accepted it; 11 to 40 permanent failure; others try again
  */
 export async function run(
   _args: readonly string[],
@@ -33,14 +33,14 @@ export async function run(
     await using spooled = await spoolMessage(io.stdin, tmpdir());
     const records = await readEnvelopeRecords(openEnvelope());
     if (records.ok) return await sendByQmqp(servers, spooled, records.envelope, { clock: systemClock });
-    // Without its end an envelope is one of the wrong form, to qmail-qmqpc.
+    // qmail-qmqpc treats a truncated envelope as a malformed one.
     return records.code === readError ? badFormat : records.code;
   } catch (error) {
     return error instanceof UserError ? error.exitCode : readError;
   }
 }
 
-/** control/qmqpservers; undefined: there is none, or it cannot be read. */
+/** control/qmqpservers; undefined: it does not exist or cannot be read. */
 function serversOf(home: string): readonly string[] | undefined {
   try {
     return readControl(home).qmqpServers;

@@ -1,5 +1,5 @@
-// qmail-remote: sends the message on standard input to one host for some recipients. What became of it is printed for
-// programs: a report for each recipient, one for the message, each ended by a NUL.
+// qmail-remote: sends the message on standard input to one host for some recipients, and prints reports for programs: one for each
+// recipient and one for the message, each followed by a NUL.
 import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
 import { isHome } from '../../../core/home/make-home.ts';
@@ -20,7 +20,7 @@ import { openTcpTo } from '../../../core/remote/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';
 import { keepMessage } from './keep-message.ts';
 
-/** @returns always 0: the reports say it all */
+/** @returns always 0: the reports tell the result */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const reports = await send(args.map(addressFromText), io);
   await new Promise<void>(resolve => io.stdout.write(formatReports(reports), () => resolve()));

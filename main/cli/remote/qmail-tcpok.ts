@@ -1,11 +1,11 @@
-// qmail-tcpok: forgets which hosts did not answer lately, so that the next attempt tries them.
+// qmail-tcpok: forgets which hosts timed out recently, so that the next attempt tries them.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../../../core/lib/user-error.ts';
 import { clearTcpTo } from '../../../core/remote/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 0, or 111 when the table cannot be written */
+/** @returns 0, or 111 if the table cannot be written */
 export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
   const lockDir = join(io.home, 'queue', 'lock');
   try {

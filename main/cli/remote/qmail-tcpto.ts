@@ -1,4 +1,4 @@
-// qmail-tcpto: lists the hosts that did not answer lately, and are left alone when that has happened twice.
+// qmail-tcpto: lists the hosts that timed out recently. After two timeouts a host is not tried for a while.
 import { join } from 'node:path';
 import { nowSec, systemClock } from '../../../core/lib/clock.ts';
 import { reasonOf } from '../../../core/lib/user-error.ts';
@@ -6,7 +6,7 @@ import { readTcpTo } from '../../../core/remote/tcpto.ts';
 import { tcpToFormats } from '../../../core/remote/tcpto-table.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 0, or 111 when there is no table to read */
+/** @returns 0, or 111 if the table cannot be read */
 export async function run(_args: readonly string[], io: CommandIo): Promise<number> {
   const lockDir = join(io.home, 'queue', 'lock');
   for (const format of tcpToFormats) {
@@ -16,7 +16,7 @@ export async function run(_args: readonly string[], io: CommandIo): Promise<numb
         io.stdout.write(`${ip} timed out ${age} seconds ago; # recent timeouts: ${count}\n`);
       }
     } catch (error) {
-      // A queue that only qmail has used knows no table for IPv6.
+      // A queue that was used only by qmail has no table for IPv6.
       if (format !== tcpToFormats[0]) continue;
       io.stdout.write(`fatal: unable to open tcpto: ${reasonOf(error)}\n`);
       return 111;

@@ -1,11 +1,11 @@
-// qmail-getpw: which account of this machine a local part belongs to, as six strings that end in NUL.
+// qmail-getpw: prints the account of this machine that a local part belongs to, as six strings, each followed by a NUL.
 import { formatAssignment } from '../../../core/local/users/assignment.ts';
 import { UserLookupError } from '../../../core/local/users/user-lookup-error.ts';
 import { accountOf } from '../../../core/local/users/users.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 0 printed, 100 wrong usage, 115, 116 or 118 as qmail-lspawn understands them */
+/** @returns 0 printed, 100 wrong usage, 115, 116 or 118 as defined by qmail-lspawn */
 export async function run([local]: readonly string[], io: CommandIo): Promise<number> {
   if (local === undefined) return 100;
   try {

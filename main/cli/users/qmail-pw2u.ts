@@ -1,10 +1,10 @@
-// qmail-pw2u: reads accounts on standard input, writes users/assign to standard output.
+// qmail-pw2u: reads accounts from standard input, and writes users/assign to standard output.
 import { buffer } from 'node:stream/consumers';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { assignFromPasswd, parsePw2uArguments } from '../../../core/local/users/qmail-pw2u.ts';
 import type { CommandIo } from '../command-io.ts';
 
-/** @returns 0 written, 100 wrong usage; refusals are thrown as UserError with qmail's exit code 111 */
+/** @returns 0 written, 100 wrong usage. @throws UserError with exit code 111 */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const options = parsePw2uArguments(args);
   if (!options) {
