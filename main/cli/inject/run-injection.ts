@@ -51,7 +51,7 @@ export async function runInjection({ name, inject, linesAbove, follower }: Injec
 
   async function queue({ message, envelope }: Injected, into: string): Promise<number> {
     const recipients = envelope.recipients.filter(recipient => recipient !== '');
-    if (recipients.length === 0) return fatal(permanent, 'no recipients: nobody would get this message');
+    if (recipients.length === 0) return fatal(permanent, 'the message has no recipients');
     const accept = openInjection(into, io.env);
     follower?.begin();
     const accepted = await accept(message, { ...envelope, recipients }, { uid: process.getuid?.() ?? 0 });
