@@ -7,11 +7,11 @@ import { UserError } from '../core/lib/user-error.ts';
 import { build } from './build/build.ts';
 import { rendererDir } from './build/renderer-dir.ts';
 import { parseLaunch } from './electron/start/launch.ts';
+import { downloadRuntime, installedRuntime } from './electron-runtime.ts';
 import { browserCommand, openBrowser } from './headless/open-browser.ts';
 import { runHeadless } from './headless/run.ts';
-import { factsOf, openedText } from './running/facts.ts';
 import { showRunning } from './running/show-running.ts';
-import { downloadRuntime, installedRuntime } from './runtime.ts';
+import { factsOf, openedText } from './running/status-text.ts';
 
 const repository = join(import.meta.dirname, '..');
 const electronPackage = join(repository, 'node_modules', 'electron');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
 import { controlFileTable, hostFiles } from '../core/control/file-table.ts';
-import { ownPrograms } from '../core/host/processes/own-programs.ts';
+import { ownPrograms } from '../core/host/builtin-programs.ts';
 import { commands } from '../main/cli/commands.ts';
 import manifest from '../package.json' with { type: 'json' };
 

@@ -21,6 +21,7 @@ const services = [
   'mailbox',
   'log',
   'explain',
+  'trace',
 ] as const;
 
 /** What a folder may import besides itself. `host` is core/host.ts and core/host. */

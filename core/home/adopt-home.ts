@@ -8,7 +8,7 @@ import { UserError } from '../lib/user-error.ts';
 import { newUsers } from '../local/users/qmail-newu.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { accountsFor, type HomeAccounts, type Ids, type NamedAccounts } from '../privsep/accounts.ts';
-import { ownHome } from '../privsep/own-home.ts';
+import { ownHome } from '../privsep/home-ownership.ts';
 import { asQueueOwner } from '../queue/files/become-owner.ts';
 import { queueLayout } from '../queue/files/layout.ts';
 import { lockQueue } from '../queue/files/lock.ts';

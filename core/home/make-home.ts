@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { publish } from '../lib/disk/durable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from '../privsep/accounts.ts';
-import { makeOwnersMaildir, ownHome } from '../privsep/own-home.ts';
+import { makeOwnersMaildir, ownHome } from '../privsep/home-ownership.ts';
 import { makeQueueDirs, queueLayout } from '../queue/files/layout.ts';
 
 /** Who a home is for. */

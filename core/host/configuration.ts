@@ -12,8 +12,8 @@ import { mistakenLines } from '../local/rules/mistaken-lines.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { addressFromText, displayAddress } from '../message/address.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
-import { lostAliases } from './alias-targets.ts';
-import { explainFor } from './explain.ts';
+import { explainFor } from './home-explain.ts';
+import { lostAliases } from './problems/lost-aliases.ts';
 
 /** The DNS may take this long, for all questions together. */
 const dnsMs = 8000;

@@ -1,7 +1,7 @@
 // What local deliveries need, and one of them as the two ways to run it get it.
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { OwnPrograms } from '../paper-path/own-program.ts';
+import type { OwnPrograms } from '../paper-path/builtin-program.ts';
 import type { Accept, DeliveryJob } from '../paper-path/shapes.ts';
 import type { DeliverAsUser } from './as-user/run-as-user.ts';
 import type { Message } from './message/message.ts';

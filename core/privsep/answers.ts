@@ -8,7 +8,7 @@ import type { Asker } from './channel.ts';
 import type { StartDelivery } from './deliveries.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { Request, type RequestOf } from './requests.ts';
-import type { Started } from './started.ts';
+import type { Started } from './running-children.ts';
 
 export interface AnsweringDeps extends Pick<Asker, 'reply' | 'takeSocket'> {
   readonly started: Started;

@@ -5,7 +5,7 @@ import { refuseNullClient } from '../control/null-client.ts';
 import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { type Ids, parseIds } from './accounts.ts';
-import { checkOwners, type HomeOwner, makeIndex } from './own-home.ts';
+import { checkOwners, type HomeOwner, makeIndex } from './home-ownership.ts';
 
 export interface HomeUsers {
   readonly host: Ids;

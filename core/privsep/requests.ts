@@ -32,7 +32,7 @@ export const Request = v.variant('kind', [
     sender: bytes(longestAddress),
   }),
   /** Starts one of our own processes. With the socket that it works on. */
-  v.strictObject({ kind: v.literal('start'), call: Call, role: v.picklist(['reader', 'parser']) }),
+  v.strictObject({ kind: v.literal('start'), call: Call, role: v.picklist(['owner', 'parser']) }),
   /** Ends what was started for an earlier request. */
   v.strictObject({ kind: v.literal('kill'), call: Call }),
   v.strictObject({ kind: v.literal('verify'), call: Call, name: bytes(longestSecret), password: bytes(longestSecret) }),

@@ -63,9 +63,9 @@ async function buildRenderer(outDir: string): Promise<void> {
   await copyPage(outDir);
 }
 
-// Programs that a host starts as processes of their own (core/host/processes/as-user-path.ts, core/host/processes/own-processes.ts); it looks for them
+// Programs that a host starts as processes of their own (core/host/processes/as-user-path.ts, core/host/processes/process-commands.ts); it looks for them
 // beside itself.
-const besides = { 'as-user': 'core/host/processes/as-user.ts', reader: 'core/host/processes/reader.ts' };
+const besides = { 'as-user': 'core/host/processes/as-user.ts', owner: 'core/host/processes/owner.ts' };
 
 /** In one file with its packages: it may read nothing else. */
 async function buildParser(outdir: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { defaultHome } from '../../core/home/make-home.ts';
 import type { Command, Commands } from './command.ts';
 import { areas } from './commands.ts';
-import { leadingHome } from './take-home.ts';
+import { leadingHome } from './home-option.ts';
 
 /** True when the arguments of a command ask for its help. In qmail's programs -h has its own meaning. */
 export function asksForHelp({ usage }: Command, args: readonly string[]): boolean {

@@ -6,9 +6,9 @@ import { UserError } from '../../core/lib/user-error.ts';
 import type { CommandIo } from './command-io.ts';
 import { commands } from './commands.ts';
 import { asksForHelp, commandHelp, helpText } from './help.ts';
+import { leadingHome, takeHome } from './home-option.ts';
 import { keepInheritedDescriptors } from './keep-descriptors.ts';
 import { rawArguments, rawEnvironment } from './raw-process.ts';
-import { leadingHome, takeHome } from './take-home.ts';
 
 /**
  * Runs one command.

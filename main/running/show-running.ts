@@ -3,7 +3,7 @@ import { ApiError } from '../../core/api/errors.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import { browserCommand, openBrowser } from '../headless/open-browser.ts';
 import { connectToHost } from './control-client.ts';
-import { factsOf, openedText } from './facts.ts';
+import { factsOf, openedText } from './status-text.ts';
 
 const runsAlready = 'Waypost runs already on this home.\n';
 

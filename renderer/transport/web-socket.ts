@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
-import { refusals } from '../../core/api/refusals.ts';
+import { refusals } from '../../core/api/page-close-codes.ts';
 import type { Timers } from '../models/timers.ts';
 import type { Connection, ConnectionState, Refusal } from './connection.ts';
 import type { Credentials } from './credentials.ts';

@@ -1,6 +1,6 @@
 // The command line of the bench.
 import { UserError } from '../../core/lib/user-error.ts';
-import { parsed } from '../../main/cli/parsed.ts';
+import { parsed } from '../../main/cli/parse-options.ts';
 
 export interface Arguments {
   readonly quick: boolean;

@@ -17,7 +17,7 @@ interface Started {
 const file = { name: 'a', type: 'text/plain', base64: Buffer.alloc(4 * 1024 * 1024).toString('base64') };
 const mostRounds = 12;
 
-for (const victim of ['reader', 'host'] as const) {
+for (const victim of ['owner', 'host'] as const) {
   test(
     `send: the ${victim} is killed when the queue has the message and nobody was told → a second click sends nothing, one delivery, one copy`,
     linuxOnly,
@@ -49,7 +49,7 @@ for (const victim of ['reader', 'host'] as const) {
           },
         );
         await until('the message in the queue', () => told ?? /^.*\bnew msg \d/m.test(host.log().slice(logged)));
-        if (victim === 'reader') for (const pid of processesOf(host, /reader\.[jt]s\0/)) process.kill(pid, 'SIGKILL');
+        if (victim === 'owner') for (const pid of processesOf(host, /owner\.[jt]s\0/)) process.kill(pid, 'SIGKILL');
         else {
           await host.stop('SIGKILL');
           host = await serve(t, made.home, []);

@@ -175,7 +175,7 @@ test('a host of root: who runs as whom, what the parent has open → only the pa
   const running = (pattern: RegExp) => processes.filter(({ args }) => pattern.test(args)).map(({ uid }) => uid);
   const users = rootsUsers;
   assert.deepEqual(running(/ serve /), [users.host.uid]);
-  assert.deepEqual(running(/reader\.[jt]s/), [users.joe.uid]);
+  assert.deepEqual(running(/owner\.[jt]s/), [users.joe.uid]);
   assert.deepEqual([...new Set(running(/parser\.[jt]s/))], [users.parser.uid]);
   assert.deepEqual([...new Set(processes.map(({ groups }) => groups))], ['']);
 

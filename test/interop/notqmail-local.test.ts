@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { ownPrograms } from '../../core/host/processes/own-programs.ts';
+import { ownPrograms } from '../../core/host/builtin-programs.ts';
 import { systemClock } from '../../core/lib/clock.ts';
 import { createDirectorySync } from '../../core/lib/disk/directory-sync.ts';
 import { createUniqueName } from '../../core/local/into/maildir-names.ts';

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { installedRuntime } from '../../main/electron-runtime.ts';
 import { browserCommand } from '../../main/headless/open-browser.ts';
-import { installedRuntime } from '../../main/runtime.ts';
 import { chooseSmtpPort, startOnSmtpPort } from '../../main/smtp-port.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

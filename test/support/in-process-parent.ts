@@ -1,16 +1,16 @@
 // Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
 import { closeSync } from 'node:fs';
 import type { TestContext } from 'node:test';
+import { ownPrograms } from '../../core/host/builtin-programs.ts';
 import { asUserPath } from '../../core/host/processes/as-user-path.ts';
-import { ownProcess } from '../../core/host/processes/own-processes.ts';
-import { ownPrograms } from '../../core/host/processes/own-programs.ts';
+import { ownProcess } from '../../core/host/processes/process-commands.ts';
 import { createAnswers } from '../../core/privsep/answers.ts';
 import { createDeliveries, type DeliveriesDeps } from '../../core/privsep/deliveries.ts';
 import { createMailboxes, type MailboxesDeps } from '../../core/privsep/mailboxes.ts';
 import type { Reply } from '../../core/privsep/requests.ts';
-import { createRootParent, type RootParent } from '../../core/privsep/root-parent.ts';
-import { startOwn } from '../../core/privsep/start-own.ts';
-import { createStarted } from '../../core/privsep/started.ts';
+import { createRootParent, type RootParent } from '../../core/privsep/root-process-client.ts';
+import { createStarted } from '../../core/privsep/running-children.ts';
+import { startOwn } from '../../core/privsep/start-as-user.ts';
 
 export interface InProcessParent extends RootParent {
   /** Says something to it that its client never would. @param socket a descriptor */

@@ -1,6 +1,6 @@
 // A parser process like the real one, but for the bytes of its job: some words in them make it hang, hog memory, or die.
 import { Socket } from 'node:net';
-import { createWork } from '../../core/host/parser-work.ts';
+import { createWork } from '../../core/host/parser-process/work.ts';
 import { createPeer } from '../../core/lib/process/peer.ts';
 import { readyWord } from '../../core/lib/process/ready-process.ts';
 import { streamFd } from '../../core/lib/process/start-process.ts';

@@ -8,7 +8,7 @@ import { createUniqueName } from '../../local/into/maildir-names.ts';
 import { createSweep } from '../../local/into/torn-files.ts';
 import { messageInFile } from '../../local/message/message.ts';
 import { qmailLocal } from '../../local/qmail-local.ts';
-import { ownPrograms } from './own-programs.ts';
+import { ownPrograms } from '../builtin-programs.ts';
 
 const gone = new AbortController();
 const parent = openHostConnection(endAll);

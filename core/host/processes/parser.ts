@@ -5,7 +5,7 @@ import { createPeer } from '../../lib/process/peer.ts';
 import { readyWord } from '../../lib/process/ready-process.ts';
 import { streamFd } from '../../lib/process/start-process.ts';
 import { watchMemory } from '../../lib/process/watch-memory.ts';
-import { createWork } from '../parser-work.ts';
+import { createWork } from '../parser-process/work.ts';
 
 /** A message of 64 MB in several forms, and the runtime. */
 const mostBytes = 768 * 1024 * 1024;
@@ -13,7 +13,7 @@ const mostBytes = 768 * 1024 * 1024;
 // Signals to the whole group are for the host, which ends this process by closing the stream.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 
-// There a limit of the system holds (core/host/processes/own-processes.ts).
+// There a limit of the system holds (core/host/processes/process-commands.ts).
 if (process.platform !== 'linux') watchMemory(mostBytes);
 
 const work = createWork();

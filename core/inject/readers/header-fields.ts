@@ -2,7 +2,7 @@
 
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
-import type { ProgramCall } from '../../paper-path/own-program.ts';
+import type { ProgramCall } from '../../paper-path/builtin-program.ts';
 
 /** A field and its value without line ends. */
 export interface HeaderField extends RawField {

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
  * `reader`: acts as the owner of the mail. It holds the Maildir, drafts and the owner's .qmail files.
  * `parser`: parses strangers' bytes. It opens no file and knows only what it is sent.
  */
-export type Role = 'reader' | 'parser';
+export type Role = 'owner' | 'parser';
 
 /** The descriptor of the stream to the parent process; all others are closed. */
 export const streamFd = 3;

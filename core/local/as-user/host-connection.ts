@@ -1,6 +1,6 @@
 // The other end of run-as-user.ts: the connection of a delivery process to the host.
 import { Socket } from 'node:net';
-import type { Queued } from '../../paper-path/own-program.ts';
+import type { Queued } from '../../paper-path/builtin-program.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import type { NewMessages } from '../message/new-messages.ts';
 import { openJsonLines } from './json-lines.ts';

@@ -1,7 +1,7 @@
 // Finds out whether a program line of a .qmail file calls one of our own programs, which needs no process.
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OwnProgram, OwnPrograms } from '../../paper-path/own-program.ts';
+import type { OwnProgram, OwnPrograms } from '../../paper-path/builtin-program.ts';
 import { simpleCommand } from './simple-command.ts';
 
 /** One of our programs and its arguments. */

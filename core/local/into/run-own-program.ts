@@ -2,7 +2,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import type { InnerEnd, InnerProgram } from '../../paper-path/own-program.ts';
+import type { InnerEnd, InnerProgram } from '../../paper-path/builtin-program.ts';
 import type { ReportSink } from '../lspawn-report.ts';
 import type { Message } from '../message/message.ts';
 import type { NewMessages } from '../message/new-messages.ts';

@@ -1,6 +1,6 @@
 // The messages that a delivery queues: copies of its message for the forward lines of a .qmail file (qmail-local: mailforward), and
 // messages that programs create.
-import type { Queued } from '../../paper-path/own-program.ts';
+import type { Queued } from '../../paper-path/builtin-program.ts';
 import type { Accept, Envelope, Invoker, MessageSource } from '../../paper-path/shapes.ts';
 import type { Message } from './message.ts';
 import { lasting, MessageReadError } from './message-reader.ts';

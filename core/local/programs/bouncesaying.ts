@@ -1,5 +1,5 @@
 // bouncesaying: bounces the message with a text, unconditionally or if a program succeeds.
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { isCommand, usage } from './program-exit.ts';
 import { runCondition } from './run-condition.ts';
 

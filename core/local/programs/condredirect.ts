@@ -1,7 +1,7 @@
 // condredirect: forwards the message to another address if a program succeeds, and skips the rest of the .qmail file.
 
 import { reasonOf } from '../../lib/user-error.ts';
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { forwardAs } from './forward.ts';
 import { fatal, isCommand, usage } from './program-exit.ts';
 import { runCondition } from './run-condition.ts';

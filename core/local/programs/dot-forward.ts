@@ -6,7 +6,7 @@ import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii } from '../../message/address.ts';
 import { hostQualifier } from '../../message/header/rewrite.ts';
 import { type Token, unquoteTokens } from '../../message/header/tokens.ts';
-import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
+import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/builtin-program.ts';
 import { readAliasEntries } from '../forwarding/alias-addresses.ts';
 import { absolute, rawPath } from '../raw-path.ts';
 import { fatal, usage } from './program-exit.ts';

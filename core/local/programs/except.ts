@@ -1,5 +1,5 @@
 // except: reverses the exit code of a program.
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { isCommand, usage } from './program-exit.ts';
 import { runCondition } from './run-condition.ts';
 

@@ -1,7 +1,7 @@
 // fastforward: forwards the message according to a database of setforward or newaliases, from a .qmail line.
 import { parseOptions } from '../../lib/process/getopt.ts';
 import { UserError } from '../../lib/user-error.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import { type Forwardings, openForwardings, readMailingList, targetsOf } from '../forwarding/forwarding-lookup.ts';
 import { absolute } from '../raw-path.ts';
 import { forwardAs } from './forward.ts';

@@ -1,7 +1,7 @@
 // forward: forwards the message to other addresses, from a .qmail line, as a new message with the sender $NEWSENDER.
 
 import { reasonOf } from '../../lib/user-error.ts';
-import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/own-program.ts';
+import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/builtin-program.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 import { fatal } from './program-exit.ts';
 

@@ -1,7 +1,7 @@
 // Lists the messages of $MAILDIR as qmail's programs do: oldest first, by the modification time of their files.
 import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { reasonOf } from '../../lib/user-error.ts';
-import type { ProgramCall } from '../../paper-path/own-program.ts';
+import type { ProgramCall } from '../../paper-path/builtin-program.ts';
 import { rawPath } from '../raw-path.ts';
 import { FatalError } from './program-exit.ts';
 

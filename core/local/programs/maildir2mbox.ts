@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { formatCtime } from '../../lib/text/date822.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { quoteForMbox } from '../into/mbox-quoting.ts';
 import { syncFile, syncNames, writeAll } from '../into/write-and-sync.ts';

@@ -1,7 +1,7 @@
 // maildirwatch: shows the new messages of a Maildir on a terminal, again and again.
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { cleanTmp, maildirFiles, maildirOf } from './maildir-files.ts';

@@ -1,5 +1,5 @@
 // elq, pinq, qail: move the mail of a Maildir to the mbox, then start a mail reader that supports only mboxes.
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { maildir2mbox } from './maildir2mbox.ts';
 import { fatal } from './program-exit.ts';
 

@@ -1,6 +1,6 @@
 // predate: runs a program on a message with a Date field on top, in the local time of this machine.
 import { formatLocalDate822 } from '../../lib/text/date822.ts';
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { endAs, isCommand, usage } from './program-exit.ts';
 
 const name = 'predate';

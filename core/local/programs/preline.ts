@@ -1,6 +1,6 @@
 // preline: runs a program on the message with the delivery lines on top, which mailers and mboxes expect.
 import { parseOptions } from '../../lib/process/getopt.ts';
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { endAs, isCommand, usage } from './program-exit.ts';
 
 const name = 'preline';

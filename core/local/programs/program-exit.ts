@@ -1,7 +1,7 @@
 // How our programs end with an error: one line on standard error, and an exit code.
 
 import { reasonOf } from '../../lib/user-error.ts';
-import type { InnerEnd, ProgramCall } from '../../paper-path/own-program.ts';
+import type { InnerEnd, ProgramCall } from '../../paper-path/builtin-program.ts';
 
 type Err = Pick<ProgramCall, 'err'>;
 

@@ -1,7 +1,7 @@
 // qbiff: notifies a logged-in user of new mail, on terminals that are executable by their owner (biff y).
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { smallHeaderBytes } from '../../message/header/split-message.ts';
-import type { OwnProgram } from '../../paper-path/own-program.ts';
+import type { OwnProgram } from '../../paper-path/builtin-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { readPreview } from './preview.ts';
 

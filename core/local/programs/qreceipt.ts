@@ -5,7 +5,7 @@ import { quoteAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header/split-message.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/own-program.ts';
+import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { fatal, usage } from './program-exit.ts';
 

@@ -1,5 +1,5 @@
 // Runs a program as a condition: exit code 0 is yes, 111 is a temporary error, all others are no.
-import type { ProgramCall } from '../../paper-path/own-program.ts';
+import type { ProgramCall } from '../../paper-path/builtin-program.ts';
 import { fatal } from './program-exit.ts';
 
 /**

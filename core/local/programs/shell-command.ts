@@ -1,7 +1,7 @@
 // Runs the programs that are named in the files of fastforward and dot-forward.
 
 import { reasonOf } from '../../lib/user-error.ts';
-import type { ProgramCall } from '../../paper-path/own-program.ts';
+import type { ProgramCall } from '../../paper-path/builtin-program.ts';
 import { hardCodes } from '../into/program.ts';
 import { fatal } from './program-exit.ts';
 

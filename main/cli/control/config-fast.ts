@@ -3,7 +3,7 @@ import { complaintAbout, fastChanges } from '../../../core/home/configure.ts';
 import { usualPlan } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { configureHome } from './configure-home.ts';
 
 const usage = 'usage: waypost config-fast [--user NAME] [--mail-home DIR] [--force] HOST\n';

@@ -10,7 +10,7 @@ import {
 } from '../../../core/home/configure.ts';
 import { type HomePlan, isHome, usualPlan } from '../../../core/home/make-home.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { configureHome } from './configure-home.ts';
 import { openPrompt, type Prompt } from './prompt.ts';
 

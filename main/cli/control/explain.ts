@@ -3,11 +3,11 @@ import type { Reply, Request } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
 import { controlFilesOfHome } from '../../../core/control/control-files.ts';
-import { explainFor } from '../../../core/host/explain.ts';
+import { explainFor } from '../../../core/host/home-explain.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 
 type Question = Request<'explain.address'>;
 type Explanation = Reply<'explain.address'>;

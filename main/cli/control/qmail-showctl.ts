@@ -4,7 +4,7 @@ import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 
 type Shown = Awaited<ReturnType<typeof configurationOf>>;
 

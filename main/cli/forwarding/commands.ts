@@ -1,6 +1,6 @@
 // The commands for forwarding databases (fastforward), aliases files and .forward files.
 import type { Commands } from '../command.ts';
-import { own } from '../load-own.ts';
+import { own } from '../load-builtin.ts';
 
 export const forwardingCommands: Commands = {
   fastforward: {

@@ -3,14 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
 import { configurationOf } from '../../../core/host/configuration.ts';
-import { explainFor } from '../../../core/host/explain.ts';
+import { explainFor } from '../../../core/host/home-explain.ts';
 import { formerPlace } from '../../../core/host/moved-home.ts';
 import { findOwner } from '../../../core/host/owner.ts';
-import { findTroubles, ownersTroubles } from '../../../core/host/troubles.ts';
+import { findTroubles, ownersTroubles } from '../../../core/host/problems/problems.ts';
 import { displayAddress } from '../../../core/message/address.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 
 /** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

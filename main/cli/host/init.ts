@@ -5,7 +5,7 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import { accountsFor, mailOwner } from '../../../core/privsep/accounts.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { type AccountValues, accountMaker, accountOptions, namedAccounts } from './account-options.ts';
 
 /** @returns 0 made; refusals are thrown as UserError */

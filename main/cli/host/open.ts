@@ -1,9 +1,9 @@
 // waypost open: a way into the window of the host that runs: a fresh address of the page, or the desktop's window.
 import { browserCommand, openBrowser } from '../../headless/open-browser.ts';
 import { withHost } from '../../running/control-client.ts';
-import { factsOf, openedText } from '../../running/facts.ts';
+import { factsOf, openedText } from '../../running/status-text.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 
 /** @returns 0 shown, 1 no host or nothing to show, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -3,13 +3,13 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
+import { ownPrograms } from '../../../core/host/builtin-programs.ts';
 import { asUserPath } from '../../../core/host/processes/as-user-path.ts';
-import { ownProcess } from '../../../core/host/processes/own-processes.ts';
-import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
+import { ownProcess } from '../../../core/host/processes/process-commands.ts';
 import { boundSocket } from '../../../core/lib/net/system-sockets.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { usersOfHome } from '../../../core/privsep/home-users.ts';
-import { runParent } from '../../../core/privsep/parent.ts';
+import { runParent } from '../../../core/privsep/root-process.ts';
 import type { ListenOn } from '../../../core/ucspi/bind.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { linkPrograms } from '../../link-programs.ts';

@@ -2,15 +2,15 @@
 import { type Host, startHost } from '../../../core/host.ts';
 import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
-import { takeDoors, takeParent, withInherited } from '../../../core/privsep/inherited.ts';
-import { createRootParent, type RootParent } from '../../../core/privsep/root-parent.ts';
+import { takeDoors, takeParent, withInherited } from '../../../core/privsep/inherited-descriptors.ts';
+import { createRootParent, type RootParent } from '../../../core/privsep/root-process-client.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import { refuseBesideRunning } from '../../running/show-running.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { type Doors, doorsOf, listenOptions, pageNameOf } from './listen-options.ts';
 
 /** Runs until SIGTERM or SIGINT. @returns 0; refusals are thrown as UserError */

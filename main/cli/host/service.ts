@@ -5,8 +5,8 @@ import { isNullClient } from '../../../core/control/null-client.ts';
 import { isHome } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';
-import { factsOf } from '../../running/facts.ts';
-import { isInstalled, serviceHere } from '../../service/here.ts';
+import { factsOf } from '../../running/status-text.ts';
+import { isInstalled, serviceHere } from '../../service/installed.ts';
 import {
   activeCall,
   goneCalls,
@@ -21,7 +21,7 @@ import {
 import { serviceText } from '../../service/service-file.ts';
 import { checkPorts, checkServiceName, firstOpenPort, type ServicePlan } from '../../service/service-plan.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { doorsOf, type ListenValues, listenOptions, pageNameOf } from './listen-options.ts';
 import { giveOrder } from './service-order.ts';
 

@@ -1,9 +1,9 @@
 // waypost status: what the running host does: where it is found, what waits, and what is wrong.
 import type { HostStatus } from '../../../core/api/host.ts';
 import { withHost } from '../../running/control-client.ts';
-import { factsOf } from '../../running/facts.ts';
+import { factsOf } from '../../running/status-text.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 
 /** @returns 0 it runs, 1 no host, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

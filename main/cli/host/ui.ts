@@ -2,7 +2,7 @@
 import type { PageSession } from '../../../core/api/page.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 
 const usage = 'usage: waypost ui sessions [--json]\n       waypost ui revoke ID ...\n       waypost ui revoke --all\n';
 

@@ -1,7 +1,7 @@
 // The commands that put mail into the queue.
-import type { OwnPrograms } from '../../../core/paper-path/own-program.ts';
+import type { OwnPrograms } from '../../../core/paper-path/builtin-program.ts';
 import type { Commands, Run } from '../command.ts';
-import { ownCommand } from '../load-own.ts';
+import { ownCommand } from '../load-builtin.ts';
 
 /** Options that qmail-inject and new-inject share. */
 const ofInjection = {

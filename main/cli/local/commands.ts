@@ -1,6 +1,6 @@
 // The commands for mailboxes and local deliveries.
 import type { Commands } from '../command.ts';
-import { own, ownCommand } from '../load-own.ts';
+import { own, ownCommand } from '../load-builtin.ts';
 
 export const localCommands: Commands = {
   bouncesaying: {

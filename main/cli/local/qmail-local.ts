@@ -2,7 +2,7 @@
 // host does the same without a process; this command is for tests by hand, and for other mailers.
 import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
+import { ownPrograms } from '../../../core/host/builtin-programs.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/disk/directory-sync.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
@@ -14,8 +14,8 @@ import { basicVariables } from '../../../core/local/program-environment.ts';
 import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
 import { checkHome } from '../../../core/local/rules/plan.ts';
 import { addressFromText } from '../../../core/message/address.ts';
+import { acceptInto, bytesOf, invoker } from '../builtin-program.ts';
 import type { CommandIo } from '../command-io.ts';
-import { acceptInto, bytesOf, invoker } from '../own-program.ts';
 
 /** @returns 0 delivered, 100 permanent failure, 111 try again */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {

@@ -1,10 +1,10 @@
 // waypost trace: what did happen to a message. It reads the logs of the home itself, whether or not a host runs on it.
 
 import { isHome } from '../../../core/home/make-home.ts';
-import { traceFor } from '../../../core/host/trace.ts';
+import { traceFor } from '../../../core/host/home-trace.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { traceText } from './trace-text.ts';
 
 const usage = 'usage: waypost trace [--limit COUNT] [--json] ID|ADDRESS|MESSAGE-ID\n';

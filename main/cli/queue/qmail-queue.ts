@@ -7,8 +7,8 @@ import type { MessageSource } from '../../../core/paper-path/shapes.ts';
 import { spoolMessage } from '../../../core/paper-path/spool.ts';
 import { becomeQueueProgram, openQueueForInjection } from '../../../core/queue/intake/inject-from-outside.ts';
 import type { CommandIo } from '../command-io.ts';
-import { piecesOfFd } from '../fd.ts';
 import { messageInput } from '../message-input.ts';
+import { piecesOfFd } from '../read-descriptor.ts';
 
 const readError = 54;
 

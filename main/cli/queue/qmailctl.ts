@@ -5,7 +5,7 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
-import { serviceOf } from '../../service/here.ts';
+import { serviceOf } from '../../service/installed.ts';
 import { type Order, tellWith } from '../../service/manager.ts';
 import type { CommandIo } from '../command-io.ts';
 import { giveOrder } from '../host/service-order.ts';

@@ -5,7 +5,7 @@ import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parsed.ts';
+import { parsed } from '../parse-options.ts';
 import { formatQueue, printable } from './queue-list.ts';
 import { settle } from './settle.ts';
 

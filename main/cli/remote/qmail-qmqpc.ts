@@ -10,7 +10,7 @@ import type { MessageSource } from '../../../core/paper-path/shapes.ts';
 import { spoolMessage } from '../../../core/paper-path/spool.ts';
 import { sendByQmqp } from '../../../core/remote/qmqp-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { piecesOfFd } from '../fd.ts';
+import { piecesOfFd } from '../read-descriptor.ts';
 
 const readError = 54;
 const noControls = 55;

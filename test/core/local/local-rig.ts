@@ -3,7 +3,7 @@ import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { readControl } from '../../../core/control/control.ts';
-import { ownPrograms } from '../../../core/host/processes/own-programs.ts';
+import { ownPrograms } from '../../../core/host/builtin-programs.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import type { LocalDeliverDeps } from '../../../core/local/local-delivery.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { traceFor } from '../../../core/host/trace.ts';
+import { traceFor } from '../../../core/host/home-trace.ts';
 import { formatTai64n } from '../../../core/lib/text/tai64n.ts';
 import { openLogDirectory, readLogPieces } from '../../../core/log/log-directory.ts';
 import { finishedLogs, tendOldLogs } from '../../../core/log/old-logs.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '../../../core/api/client.ts';
-import type { Opening } from '../../../core/api/greeting.ts';
-import { refusals } from '../../../core/api/refusals.ts';
+import { refusals } from '../../../core/api/page-close-codes.ts';
+import type { Opening } from '../../../core/api/page-handshake.ts';
 import { hostProof, pageIsRight, verifierOf } from '../../../core/api/session-proof.ts';
 import { Unreachable } from '../../../renderer/transport/pending-calls.ts';
 import { type Socket, webSocketTransport } from '../../../renderer/transport/web-socket.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ownProcess } from '../../../../core/host/processes/own-processes.ts';
+import { ownProcess } from '../../../../core/host/processes/process-commands.ts';
 import { type OwnProcess, startDirectly, streamFd } from '../../../../core/lib/process/start-process.ts';
 
 /** Starts a program of these lines. */
@@ -12,7 +12,7 @@ function starting(t: TestContext, program: string): Promise<OwnProcess> {
   t.after(() => rmSync(directory, { recursive: true }));
   const entry = join(directory, 'program.mjs');
   writeFileSync(entry, program);
-  return startDirectly(role => ({ ...ownProcess('reader'), args: [entry, role] }))('parser');
+  return startDirectly(role => ({ ...ownProcess('owner'), args: [entry, role] }))('parser');
 }
 
 const echo = `
@@ -48,7 +48,7 @@ test('own process: killed, or failed → how it ended, in words', async t => {
 
 test('own process: its program cannot be run → an error', async () => {
   const start = startDirectly(role => ({ ...ownProcess(role), file: '/nonexistent/node' }));
-  await assert.rejects(start('reader'), { code: 'ENOENT' });
+  await assert.rejects(start('owner'), { code: 'ENOENT' });
 });
 
 test('own process: it watches its memory → it is ended in the middle of a loop that takes all memory', async t => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { OwnProgram } from '../../../../core/paper-path/own-program.ts';
+import type { OwnProgram } from '../../../../core/paper-path/builtin-program.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { until } from '../../../support/until.ts';
 import type { LocalRig } from '../local-rig.ts';

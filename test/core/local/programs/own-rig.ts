@@ -2,7 +2,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { ownPrograms } from '../../../../core/host/processes/own-programs.ts';
+import { ownPrograms } from '../../../../core/host/builtin-programs.ts';
 import { type LocalRig, localRig } from '../local-rig.ts';
 
 /** A home with links in bin/, whose launcher says so when it is started: it must not be. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ownPrograms } from '../../../../core/host/processes/own-programs.ts';
+import { ownPrograms } from '../../../../core/host/builtin-programs.ts';
 import { predate } from '../../../../core/local/programs/predate.ts';
 import { preline } from '../../../../core/local/programs/preline.ts';
 import { createQbiff } from '../../../../core/local/programs/qbiff.ts';

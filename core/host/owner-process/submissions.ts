@@ -1,0 +1,86 @@
+// Messages that the reader process hands in: each piece is taken when the queue has taken the one before, because whoever
+// controls that process may send what they like.
+import { PassThrough } from 'node:stream';
+import * as v from 'valibot';
+import type { Frame } from '../../lib/process/frames.ts';
+import { write } from '../../lib/write.ts';
+import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
+import { FromReader, pieceBytes } from './protocol.ts';
+
+interface HandedIn {
+  readonly source: PassThrough;
+  readonly accepted: Promise<Accepted>;
+}
+
+/** Of one process. */
+export interface MessagesHandedIn {
+  /** Answers what the process asks about its messages; undefined: it is about something else. */
+  answer(name: string, frame: Frame): Promise<Partial<Frame>> | undefined;
+  /** The process is gone: what it had begun is broken off, and nothing of that is queued. */
+  gone(): void;
+}
+
+const most = 16;
+
+/** @param accept the queue's, with who hands in */
+export function createMessagesHandedIn(
+  accept: (source: PassThrough, envelope: Envelope) => ReturnType<Accept>,
+): MessagesHandedIn {
+  const messages = new Map<number, HandedIn>();
+  let count = 0;
+
+  function begin(envelope: Envelope): number {
+    if (messages.size >= most) throw new Error('too many messages are handed in at once');
+    const source = new PassThrough({ highWaterMark: pieceBytes });
+    const accepted = accept(source, envelope);
+    // The queue may have answered without reading all: the rest is not wanted.
+    accepted.then(
+      () => source.destroy(),
+      () => source.destroy(),
+    );
+    source.on('error', () => {});
+    messages.set(++count, { source, accepted });
+    return count;
+  }
+
+  function find(words: unknown): [number, HandedIn] {
+    const { message } = v.parse(FromReader.message, words);
+    const found = messages.get(message);
+    if (!found) throw new Error(`there is no message ${message}`);
+    return [message, found];
+  }
+
+  function breakOff({ source }: HandedIn): void {
+    source.destroy(new Error('the message was not handed in to its end'));
+  }
+
+  return {
+    answer(name, { words, bytes }) {
+      switch (name) {
+        case 'begin':
+          return Promise.resolve({ words: begin(v.parse(FromReader.begin, words)) });
+        case 'piece': {
+          const [, { source }] = find(words);
+          if (bytes.length > pieceBytes) throw new Error('the piece is too long');
+          return write(source, bytes).then(() => ({}));
+        }
+        case 'end': {
+          const [message, { source, accepted }] = find(words);
+          source.end();
+          return accepted.then(answer => ({ words: answer })).finally(() => messages.delete(message));
+        }
+        case 'broken': {
+          const [message, it] = find(words);
+          messages.delete(message);
+          breakOff(it);
+          return Promise.resolve({});
+        }
+      }
+      return undefined;
+    },
+    gone() {
+      for (const it of messages.values()) breakOff(it);
+      messages.clear();
+    },
+  };
+}

@@ -1,0 +1,187 @@
+// What the reader process does, as the owner of the mail: the Maildir and its index, drafts and sending, the owner's .qmail
+// files, and explanations that read them. Strangers' bytes go on to parsers; new messages go to the host, whose queue is.
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Caller } from '../../api/caller.ts';
+import type { HandlersOf } from '../../api/contract.ts';
+import { ApiError } from '../../api/errors.ts';
+import type { Settings } from '../../api/host.ts';
+import { type ControlTexts, followControl } from '../../control/live-control.ts';
+import { createComposeHandlers } from '../../inject/compose/compose-handlers.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { Frame } from '../../lib/process/frames.ts';
+import type { Peer } from '../../lib/process/peer.ts';
+import type { StartProcess } from '../../lib/process/start-process.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { openRuleFiles } from '../../local/rules/rule-files.ts';
+import { createRules } from '../../local/rules/rules.ts';
+import { createSimilarNames } from '../../local/users/similar-names.ts';
+import { openMailStore } from '../../mailbox/store.ts';
+import type { Accept, Accepted } from '../../paper-path/shapes.ts';
+import { explainFor } from '../home-explain.ts';
+import { addressOf } from '../owner.ts';
+import { createParsers } from '../parser-process/parsers.ts';
+import { ownersTroubles } from '../problems/problems.ts';
+import { type CallAnswer, pieceBytes, type ReaderHandlers, type ReaderJob, readerMethods } from './protocol.ts';
+
+/** An opened Maildir with what belongs to it. */
+export interface ReaderWork {
+  call(method: string, asked: unknown, caller: Caller): Promise<CallAnswer>;
+  /** Says them to the host, which asks for it every few seconds, when they are others than the last time. */
+  tellTroubles(): void;
+  settings(changed: Settings): void;
+  /** The queue has read its control files again. */
+  reload(texts: ControlTexts): void;
+  close(): Promise<void>;
+}
+
+/** Resolves when all messages are known by name. @throws UserError when the control files cannot be read */
+export async function openReaderWork(job: ReaderJob, host: Peer, start: StartProcess): Promise<ReaderWork> {
+  const { home, owner, processUid } = job;
+  let { settings } = job;
+  let told = '[]';
+  const log = (line: string): void => void host.tell('log', line.slice(0, 10_000));
+  const control = followControl(home, job.control);
+  const parsers = createParsers({ start });
+  parsers.warm();
+  const store = await openMailStore({
+    maildir: owner.maildir,
+    clock: systemClock,
+    hostName: hostname(),
+    log,
+    takeApart: parsers.takeApart,
+    indexPath: join(home, 'index', owner.user, 'mail.sqlite'),
+  });
+  const explain = explainFor(home, control, processUid);
+  const compose = createComposeHandlers({
+    control: control.message,
+    clock: systemClock,
+    random: randomBytes,
+    draftParser: parsers.draftParser,
+    accept: acceptBy(host),
+    files: store.files,
+    owner: () => ({ user: owner.user, address: addressOf(owner.user, control.queue()), ...settings }),
+    names: createSimilarNames(home, owner.user, processUid),
+    rules: () => namesOfRules(owner.homeDir),
+    log,
+    wasQueued: async messageId => (await host.ask('known', { messageId })).words === true,
+    isKnownHere: address => isKnownHere(address, explain),
+  });
+  const rules = createRules({
+    homeDir: owner.homeDir,
+    user: owner.user,
+    control: control.queue,
+    makeFolder: path => store.makeFolderAt(path),
+  });
+  const handlers: ReaderHandlers = {
+    ...store.handlers,
+    ...compose,
+    ...rules,
+    ...explain,
+  };
+  store.onChanged(data => void host.tell('changed', data));
+  compose.finishInterrupted().catch(error => log(`warning: unable to finish what was being sent: ${reasonOf(error)}`));
+  store.onArrived(data => void host.tell('arrived', data));
+  await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
+  tellTroubles();
+
+  function tellTroubles(): void {
+    const troubles = ownersTroubles(home, control.queue(), owner, processUid);
+    const text = JSON.stringify(troubles);
+    if (text === told) return;
+    told = text;
+    void host.tell('troubles', troubles);
+  }
+
+  return {
+    async call(method, asked, caller) {
+      const name = readerMethods.find(each => each === method);
+      if (!name) return { ok: false, code: 'bug', text: `The reader has no call named ${method}.` };
+      const handler = handlers[name] as (asked: unknown, caller: Caller) => Promise<unknown>;
+      try {
+        return { ok: true, value: await handler(asked, caller) };
+      } catch (error) {
+        if (error instanceof ApiError) return { ok: false, code: error.code, text: error.message };
+        const stack = error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error;
+        log(`alert: ${name} failed: ${stack}`);
+        return { ok: false, code: 'bug', text: `${name} failed: ${error instanceof Error ? error.message : error}` };
+      }
+    },
+    tellTroubles,
+    settings(changed) {
+      settings = changed;
+    },
+    reload: control.follow,
+    async close() {
+      await parsers.close();
+      await store.close();
+    },
+  };
+}
+
+/** None where the directory cannot be read: then no address is known by them. */
+function namesOfRules(homeDir: string): readonly string[] {
+  try {
+    return openRuleFiles(homeDir).names();
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a delivery to it would end well here, or only wait. */
+async function isKnownHere(address: string, explain: HandlersOf<'explain.address'>): Promise<boolean> {
+  const { channel, verdict } = await explain['explain.address']({ address, sender: '', dns: false });
+  return channel === 'local' && (verdict.outcome === 'done' || verdict.outcome === 'later');
+}
+
+/** Hands a message to the host's queue, a piece when the one before is taken. */
+function acceptBy(host: Peer): Accept {
+  return async (source, { sender, recipients }) => {
+    const { words: message } = await host.ask('begin', { sender, recipients });
+    try {
+      for await (const piece of source) {
+        for (let at = 0; at < piece.length; at += pieceBytes) {
+          await host.ask('piece', { message }, piece.subarray(at, at + pieceBytes));
+        }
+      }
+    } catch (error) {
+      await host.tell('broken', { message });
+      throw error;
+    }
+    return (await host.ask('end', { message })).words as Accepted;
+  };
+}
+
+/** What the host asks or tells a reader that is not open yet, or is. */
+export function answeringTo(
+  open: (job: ReaderJob) => Promise<ReaderWork>,
+): (name: string, frame: Frame) => Promise<Partial<Frame>> {
+  let work: ReaderWork | undefined;
+  return async (name, { words }) => {
+    if (name === 'open') {
+      work = await open(words as ReaderJob);
+      return {};
+    }
+    if (!work) throw new Error(`${name}: the reader is not open`);
+    switch (name) {
+      case 'call': {
+        const { method, asked, caller } = words as { method: string; asked: unknown; caller: Caller };
+        return { words: await work.call(method, asked, caller) };
+      }
+      case 'look':
+        work.tellTroubles();
+        return {};
+      case 'settings':
+        work.settings(words as Settings);
+        return {};
+      case 'reload':
+        work.reload(words as ControlTexts);
+        return {};
+      case 'close':
+        await work.close();
+        return {};
+    }
+    throw new Error(`the reader does not know what ${name} is`);
+  };
+}

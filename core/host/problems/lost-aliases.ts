@@ -1,0 +1,37 @@
+// Addresses in alias/ that lead nowhere, mostly since the host got another name: postmaster's mail, and with it all double
+// bounces, would go to a host that is not there.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { classify } from '../../control/classify.ts';
+import type { Control } from '../../control/control.ts';
+import { displayAddress, splitAddress } from '../../message/address.ts';
+
+/** A line of a file in alias/ that should be looked at. */
+export interface LostAlias {
+  /** Below the home. */
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Lines that forward to the owner at another host, or to a host without a dot that is not delivered here. */
+export function lostAliases(home: string, control: Control): LostAlias[] {
+  const directory = join(home, 'alias');
+  const names = readdirSync(directory).filter(name => name.startsWith('.qmail-'));
+  return names.flatMap(name => {
+    const lines = readFileSync(join(directory, name), 'latin1').split('\n');
+    return lines.flatMap((line, at) => {
+      const text = complaintAbout(line, control);
+      return text === undefined ? [] : [{ file: `alias/${name}`, line: at + 1, text }];
+    });
+  });
+}
+
+function complaintAbout(line: string, control: Control): string | undefined {
+  const address = /^&?([A-Za-z0-9][^\s]*@[^\s@]+)[ \t]*$/.exec(line)?.[1];
+  if (address === undefined || classify(address, control).channel === 'local') return undefined;
+  const { local, host = '' } = splitAddress(address);
+  if (local !== control.owner && host.includes('.')) return undefined;
+  const shown = displayAddress(address);
+  return `${shown} is not delivered here: ${displayAddress(host)} is not in control/locals. If ${displayAddress(local)} of this host is meant, write &${displayAddress(local)}`;
+}

@@ -1,0 +1,138 @@
+// What the owner should know: looked up when the state is asked for, so that a problem disappears when it is fixed.
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostStatus } from '../../api/host.ts';
+import { hasAccessRules } from '../../control/access-rules.ts';
+import { checkAccessRules } from '../../control/check/access-rules.ts';
+import { checkPercentHack } from '../../control/check/domains.ts';
+import type { Control } from '../../control/control.ts';
+import { createLocalExplain } from '../../local/explain-local.ts';
+import type { Owner } from '../owner.ts';
+import { lostAliases } from './lost-aliases.ts';
+
+type Troubles = HostStatus['troubles'];
+type Listening = Pick<HostStatus, 'qmqp'>;
+
+/** Those of the owner's mail, looked at as the owner. @param processUid of who delivers; undefined where there is none */
+export function ownersTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
+  return found(() => deliveryTroubles(home, control, owner, processUid));
+}
+
+/** The others that can be seen from outside the services. */
+export function findTroubles(home: string, control: Control, listening: Listening): Troubles {
+  return [
+    () => relayTroubles(home, control),
+    () => openRelayTroubles(home, control),
+    () => aliasTroubles(home, control),
+    () => (listening.qmqp ? qmqpTroubles(home) : []),
+    () => queueTroubles(home),
+  ].flatMap(found);
+}
+
+/** @param sinceMs when the deliveries were paused; undefined: they are not */
+export function pauseTroubles(sinceMs: number | undefined): Troubles {
+  if (sinceMs === undefined) return [];
+  const since = new Date(sinceMs).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+  const text = `Deliveries have been paused since ${since}: mail is accepted and waits. To resume them, run: qmailctl cont`;
+  return [{ code: 'deliveries-paused', text }];
+}
+
+/** A check that fails is a problem of its own. The host goes on with either. */
+function found(look: () => Troubles): Troubles {
+  try {
+    return look();
+  } catch (error) {
+    return [{ code: 'unreadable', text: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+/** All mail for the owner waits, or all mail for unassigned addresses: why, and what to do where that is known. */
+function deliveryTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
+  const known = [...maildirTroubles(owner), ...homeTroubles(owner)];
+  const explain = createLocalExplain({ home, control: () => control, processUid });
+  const waits = (address: string) => {
+    const { outcome, text } = explain(address, '').verdict;
+    return outcome === 'later' ? text.trim().replaceAll('\n', ' ') : undefined;
+  };
+  const owners = known.length > 0 ? undefined : waits(owner.address);
+  const nobodys = waits(`postmaster@${control.me}`);
+  return [
+    ...known,
+    ...(owners === undefined ? [] : [waiting('owner-waits', `All mail for ${owner.user}`, owners, owner.address)]),
+    ...(nobodys === undefined
+      ? []
+      : [waiting('alias-waits', 'Mail for postmaster', nobodys, `postmaster@${control.me}`)]),
+  ];
+}
+
+function waiting(code: string, whose: string, why: string, address: string): Troubles[number] {
+  const hint = why.startsWith('Not allowed to perform deliveries as root')
+    ? 'Put the uid and gid of a user other than root into users/assign (and run waypost qmail-newu if there is a users/cdb).'
+    : `See: waypost explain ${address}`;
+  return { code, text: `${whose} waits in the queue: ${why} ${hint}` };
+}
+
+function maildirTroubles(owner: Owner): Troubles {
+  const missing = ['tmp', 'new', 'cur'].filter(name => isMissing(join(owner.maildir, name)));
+  if (missing.length === 0) return [];
+  const text = `${owner.maildir} is not a Maildir (${missing.join(', ')} missing): mail for ${owner.user} waits in the queue. Create it with: waypost maildirmake ${owner.maildir}`;
+  return [{ code: 'maildir-missing', text }];
+}
+
+/** A file in a directory that is closed to its owner may exist: another problem says that. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+function homeTroubles(owner: Owner): Troubles {
+  const mode = statSync(owner.homeDir, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o002) !== 0) {
+    const text = `${owner.homeDir} is writable by everyone: mail for ${owner.user} waits until this is changed. Run: chmod o-w ${owner.homeDir}`;
+    return [{ code: 'home-writable', text }];
+  }
+  if ((mode & 0o1000) !== 0) {
+    const text = `${owner.homeDir} has its sticky bit set, as while .qmail files are edited: mail for ${owner.user} waits. Run: chmod -t ${owner.homeDir}`;
+    return [{ code: 'home-sticky', text }];
+  }
+  return [];
+}
+
+function relayTroubles(home: string, control: Control): Troubles {
+  if (control.rcptHosts) return [];
+  const text = `${join(home, 'control/rcpthosts')} is missing: mail from the network is accepted for local and virtual domains only. List your domains in it.`;
+  return [{ code: 'rcpthosts-missing', text }];
+}
+
+/** Through an open relay others send their unwanted mail, and this host is refused everywhere for it. */
+function openRelayTroubles(home: string, control: Control): Troubles {
+  const hacks = [...control.percentHack].flatMap(text => checkPercentHack({ text, line: 1 }, control) ?? []);
+  const rules = checkAccessRules(home).filter(({ code }) => code === 'open-relay');
+  return [...rules, ...hacks].map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
+}
+
+function aliasTroubles(home: string, control: Control): Troubles {
+  return lostAliases(home, control).map(({ file, line, text }) => ({
+    code: 'alias-lost',
+    text: `${join(home, file)}:${line}: ${text}`,
+  }));
+}
+
+/** A QMQP client may send anywhere, so no client is served unless the rules name it, not even this machine's users. */
+export function qmqpTroubles(home: string): Troubles {
+  if (hasAccessRules(home, 'qmqp')) return [];
+  const text = `QMQP accepts no clients: ${join(home, 'control/tcp.qmqp')} is missing. List the clients in it, one per line: 192.0.2.7:allow`;
+  return [{ code: 'qmqp-closed', text }];
+}
+
+function queueTroubles(home: string): Troubles {
+  try {
+    accessSync(join(home, 'queue/todo'), constants.W_OK);
+    return [];
+  } catch {
+    return [{ code: 'queue-unwritable', text: `${join(home, 'queue')} is not writable: no mail can be accepted.` }];
+  }
+}

@@ -1,0 +1,180 @@
+// The doors of a host: the servers that it was told to run, where they listen, and whom they hand mail to.
+import { join } from 'node:path';
+import type { HostStatus } from '../api/host.ts';
+import { openAccessRules } from '../control/access-rules.ts';
+import type { LiveControl } from '../control/live-control.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
+import type { Environment } from '../lib/net/tcp-environment.ts';
+import { UserError } from '../lib/user-error.ts';
+import { createMemory } from '../listen/client-memory.ts';
+import type { Listener } from '../listen/listener.ts';
+import { createLoginAttempts } from '../listen/login-attempts.ts';
+import { createTlsFiles } from '../listen/tls-files.ts';
+import type { Accept } from '../paper-path/shapes.ts';
+import { createCheckpasswordAuthenticator, createPasswdAuthenticator } from '../pop3/authenticators.ts';
+import { withFullAddresses } from '../pop3/full-address.ts';
+import { createParentAuthenticator, type MailboxParent } from '../pop3/parent-authenticator.ts';
+import { openPasswd, type Passwd } from '../pop3/passwd.ts';
+import { createPop3Service } from '../pop3/pop3.ts';
+import type { Authenticator } from '../pop3/session.ts';
+import type { RootParent } from '../privsep/root-process-client.ts';
+import { createProgramAccept } from '../queue/intake/queue-program.ts';
+import { createDnsListCheck } from '../receive/dns-lists/check-client.ts';
+import { createPackageService } from '../receive/packages/service.ts';
+import { createSmtpService, type SmtpDeps } from '../receive/smtp/service.ts';
+import type { ListenOn } from '../ucspi/bind.ts';
+import { qmqpTroubles } from './problems/problems.ts';
+
+/** Which doors a host is to have. */
+export interface DoorOptions {
+  readonly smtp?: ListenOn | undefined;
+  readonly pop3?: ListenOn | undefined;
+  /** POP3 within TLS from the beginning; needs a certificate. */
+  readonly pop3s?: ListenOn | undefined;
+  /** A checkpassword program that knows the POP3 users; undefined: the file `passwd` of the home does. */
+  readonly checkpassword?: string | undefined;
+  /** How to run qmail-pop3d: program and arguments, without the Maildir. */
+  readonly pop3dCommand?: readonly [string, ...string[]];
+  readonly qmtp?: ListenOn | undefined;
+  readonly qmqp?: ListenOn | undefined;
+}
+
+export interface DoorDeps {
+  readonly home: string;
+  readonly control: LiveControl;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** The queue's front door. */
+  readonly accept: Accept;
+  readonly heard: SmtpDeps['heard'];
+  /** In a host that root started: whom passwords and mailboxes are asked of. */
+  readonly parent: (MailboxParent & Pick<RootParent, 'verify'>) | undefined;
+  /** The log of sessions. */
+  readonly log: LogLine;
+  /** The log of whole dialogues. */
+  readonly dialogues: LogLine;
+}
+
+type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp'>;
+
+export interface Doors {
+  /** Where each of them listens now; null: nowhere. */
+  readonly listening: Listening;
+  /** Opens all. @throws UserError when an address cannot be listened on, or what a door needs is not there */
+  open(): Promise<void>;
+  /** Takes nothing new in, and ends the sessions that are open. */
+  close(): Promise<void>;
+}
+
+interface Door {
+  readonly name: keyof Listening;
+  readonly on: ListenOn;
+  readonly listen: Listener['listen'];
+  close(): Promise<void>;
+}
+
+/** Makes the doors; nothing listens yet. */
+export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
+  const doors = doorsOf(options, deps);
+  const opened: Door[] = [];
+  let listening: Listening = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null };
+  return {
+    get listening() {
+      return listening;
+    },
+    async open() {
+      for (const door of doors) {
+        opened.push(door);
+        for (const { text } of door.name === 'qmqp' ? qmqpTroubles(deps.home) : []) deps.log(`qmqpd: alert: ${text}`);
+        listening = { ...listening, [door.name]: await door.listen(door.on) };
+      }
+    },
+    async close() {
+      for (const door of opened.splice(0).reverse()) await door.close();
+    },
+  };
+}
+
+function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
+  const { home, control, clock, environment, log, dialogues } = deps;
+  const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => control.queue().locals.has(domain));
+  const tls = createTlsFiles(home, log);
+  const attempts = createLoginAttempts(clock);
+  const memory = createMemory();
+  /** What one client's mail goes to. */
+  const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
+  const doors: Door[] = [];
+
+  if (options.smtp) {
+    const smtp = createSmtpService({
+      control: control.connection,
+      clock,
+      access: openAccessRules(home, 'smtp'),
+      accept,
+      tls,
+      attempts,
+      memory,
+      logIn: deps.parent?.verify ?? (async (name, password) => (await passwd.verify(name, password)) !== undefined),
+      checkDnsLists: createDnsListCheck({ control: control.connection, clock, log }),
+      log,
+      dialogues,
+      heard: deps.heard,
+    });
+    doors.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
+  }
+
+  const authenticator = authenticatorOf(options, deps, passwd);
+  const pop3 = createPop3Service({
+    control: control.queue,
+    clock,
+    log,
+    authenticator,
+    access: openAccessRules(home, 'pop3'),
+    dialogues,
+    tls,
+    attempts,
+  });
+  if (options.pop3) doors.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
+  if (options.pop3s) {
+    const listen: Door['listen'] = async on => {
+      if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
+      return pop3.listen(on, 'implicit');
+    };
+    doors.push({ name: 'pop3s', on: options.pop3s, listen, close: pop3.close });
+  }
+
+  for (const protocol of ['qmtp', 'qmqp'] as const) {
+    const on = options[protocol];
+    if (!on) continue;
+    const access = openAccessRules(home, protocol);
+    const spoolDir = join(home, 'queue', 'pid');
+    const service = createPackageService({
+      protocol,
+      control: control.connection,
+      clock,
+      access,
+      accept,
+      log,
+      dialogues,
+      memory,
+      spoolDir,
+    });
+    doors.push({ name: protocol, on, listen: service.listen, close: service.close });
+  }
+  return doors;
+}
+
+/** The queue, or the filter program before it that QMAILQUEUE names: the host's, or one for this client alone. */
+function filtered(accept: Accept, environment: Environment): Accept {
+  const program = environment.QMAILQUEUE;
+  return program ? createProgramAccept({ program, environment }) : accept;
+}
+
+function authenticatorOf(options: DoorOptions, deps: DoorDeps, passwd: Passwd): Authenticator {
+  const { home, clock, environment, log, parent } = deps;
+  const { checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
+  if (parent) return createParentAuthenticator(parent, program, log);
+  if (program) return createCheckpasswordAuthenticator({ program, path: environment.PATH, pop3dCommand, log });
+  return createPasswdAuthenticator({ passwd, clock, log });
+}

@@ -1,0 +1,118 @@
+// Who owns what in a home that root runs. What decides (control/, users/, bin/, passwd) is root's, so that no break-in can
+// change who gets a delivery or what runs; what the host writes is the host's; each file that others need can be read by them.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../lib/user-error.ts';
+import type { HomeAccounts, Ids } from './accounts.ts';
+import { giveTree, type NamesIn, namesIn } from './chown-tree.ts';
+
+/** Whose mail the window shows, with the name in control/owner. */
+export interface HomeOwner extends Ids {
+  readonly user: string;
+}
+
+const hostsFolders = ['queue', 'log', 'run', 'lists', 'page'];
+const settingsFile = 'settings.json';
+const root: Ids = { uid: 0, gid: 0 };
+
+/**
+ * Gives everything in the home to whom it belongs; what is missing of it is made.
+ * @throws UserError when a link that is not root's has the place of a part, or a file has another name elsewhere: neither is
+ * known to be the home's
+ */
+export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
+  const path = (...names: readonly string[]) => join(home, ...names);
+  const folders = [...hostsFolders, 'index', 'control', 'users', 'alias', 'tls'];
+  const before = statSync(home);
+  // Closed meanwhile, so that nobody puts a link there after we have looked.
+  giveOne(home, root, 0o700);
+  const names = new Map<string, NamesIn>();
+  // Of a person. In a home that was qmail's, root's bin/ holds programs of others.
+  const foreignBin = lstatSync(path('bin'), { throwIfNoEntry: false })?.uid ? ['bin'] : [];
+  try {
+    for (const name of [...folders, settingsFile, 'bin']) refuseLink(path(name));
+    if (existsSync(path('index'))) giveOne(path('index'), root, 0o700);
+    refuseLink(path('index', owner.user));
+    for (const name of folders) mkdirSync(path(name), { recursive: true });
+    for (const name of [...folders, settingsFile, ...foreignBin])
+      if (existsSync(path(name))) names.set(name, namesIn(path(name)));
+  } catch (error) {
+    giveOne(home, before, before.mode & 0o7777);
+    throw error;
+  }
+  const give = (name: string, to: Ids, modeOf?: Parameters<typeof giveTree>[3]) => {
+    const known = names.get(name);
+    if (known) giveTree(path(name), to, known, modeOf);
+  };
+  if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { mode: 0o600 });
+  for (const name of ['control', 'users', ...foreignBin]) give(name, root, modes(0o755));
+  giveOne(path('passwd'), root, 0o600);
+  give('tls', { uid: 0, gid: host.gid }, modes(0o750));
+  for (const name of [...hostsFolders, settingsFile]) give(name, host);
+  for (const name of hostsFolders) chmodSync(path(name), name === 'run' ? 0o755 : 0o700);
+  give('alias', alias, modes(0o755));
+  give('index', root);
+  makeIndex(home, owner);
+  giveTree(path('index', owner.user), owner, names.get('index') as NamesIn);
+  // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
+  giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
+}
+
+/** The place of the reader's index, for who owns the mail: the host has no part in it. */
+export function makeIndex(home: string, owner: HomeOwner): void {
+  const [all, its] = [join(home, 'index'), join(home, 'index', owner.user)];
+  mkdirSync(its, { recursive: true });
+  giveOne(all, root, 0o755);
+  giveOne(its, owner, 0o700);
+}
+
+/** @param most of a directory, and of a file that may be run; other files lose the x bits */
+function modes(most: number): (stat: Stats) => number {
+  return stat => (stat.isDirectory() || (stat.mode & 0o111) !== 0 ? most : most & 0o666);
+}
+
+function refuseLink(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink() && stat.uid !== 0)
+    throw new UserError(`${path} is a link that is not root's: it could lead anywhere. Remove it first.`);
+}
+
+/** Makes the owner's Maildir as the owner: root must follow no link that he put there. */
+export function makeOwnersMaildir(mailHome: string, { uid, gid }: Ids): void {
+  if (!existsSync(mailHome)) {
+    mkdirSync(mailHome, { recursive: true });
+    chownSync(mailHome, uid, gid);
+  }
+  const script = 'umask 077 && mkdir -p "$1/tmp" "$1/new" "$1/cur"';
+  const options = { uid, gid, cwd: '/', stdio: 'pipe' } as const;
+  execFileSync('/bin/sh', ['-c', script, 'sh', join(resolve(mailHome), 'Maildir')], options);
+}
+
+function giveOne(path: string, { uid, gid }: Ids, mode: number): void {
+  chownSync(path, uid, gid);
+  chmodSync(path, mode);
+}
+
+/**
+ * What root's parent relies on must be root's, and what the host writes the host's.
+ * @throws UserError that says what is not, and how it is mended
+ */
+export function checkOwners(home: string, host: Ids): void {
+  const wrong = ['.', 'control', 'users', 'passwd', 'bin', 'index'].filter(name => !isRoots(join(home, name)));
+  const queue = statSync(join(home, 'queue'), { throwIfNoEntry: false });
+  if (queue?.uid !== host.uid) wrong.push('queue');
+  if (wrong.length === 0) return;
+  throw new UserError(
+    `${home}: ${wrong.join(', ')} should belong to root or to the user of the host, and to nobody else. Run once: waypost adopt --home ${home}`,
+  );
+}
+
+/** Others may make files only where they can remove none (the sticky home itself). What is not there nobody can have made. */
+function isRoots(path: string): boolean {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  const stat = link?.uid === 0 ? statSync(path, { throwIfNoEntry: false }) : link;
+  if (!stat) return true;
+  const othersWrite = (stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0;
+  return stat.uid === 0 && !othersWrite;
+}

@@ -1,0 +1,172 @@
+// The small parent of a host that root starts (qmail-start with qmail-lspawn). It binds the addresses, starts the host as an
+// unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { isatty } from 'node:tty';
+import type { ProcessCommand, Role } from '../lib/process/start-process.ts';
+import { UserError } from '../lib/user-error.ts';
+import { accessAs } from '../local/rules/access.ts';
+import { addressFromText } from '../message/address.ts';
+import type { Ids } from './accounts.ts';
+import { type AnsweringDeps, createAnswers, createParserAnswers, type Hear } from './answers.ts';
+import { type ChannelEnd, channelPair, listenTo } from './channel.ts';
+import { createDeliveries } from './deliveries.ts';
+import type { HomeUsers } from './home-users.ts';
+import { inheritance } from './inherited-descriptors.ts';
+import { createMailboxes, type MailboxesDeps } from './mailboxes.ts';
+import { openQueued } from './open-message.ts';
+import { createStarted, type Started } from './running-children.ts';
+import { startOwn } from './start-as-user.ts';
+
+export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
+  /** Program and arguments of the host. */
+  readonly command: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Sockets that are bound, by the name of their door. */
+  readonly bound: Readonly<Record<string, number>>;
+  readonly users: HomeUsers;
+  readonly asUserPath: string;
+  /** Programs of ours that rules may call. */
+  readonly programs: readonly string[];
+  readonly commandOf: (role: Role) => ProcessCommand;
+  /** The host's standard output, where it is not ours; it is the host's alone then. */
+  readonly stdout?: Writable | undefined;
+  /** For what the owner of the machine should know. */
+  readonly log: (line: string) => void;
+}
+
+/** What it left behind may hold root's terminal: that is not waited for longer. */
+const lastWordsMs = 1000;
+
+const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
+
+/** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
+export async function runParent(options: ParentOptions): Promise<number> {
+  const { home, log, bound, environment } = options;
+  const { host, parser, owner } = options.users;
+  const [program, ...args] = options.command;
+  checkReadable(args, host);
+  const channel = channelPair();
+  // Whoever has root's terminal as its output reads what is typed there too.
+  const [output, errors] = [1, 2].map(fd => (isatty(fd) ? 'pipe' : 'inherit'));
+  const child = spawn(program, args, {
+    uid: host.uid,
+    gid: host.gid,
+    // A working directory is open even below what is closed.
+    cwd: '/',
+    env: { ...environment, ...inheritance(Object.keys(bound)) },
+    stdio: [
+      'ignore',
+      options.stdout ?? output,
+      errors,
+      channel.theirs.words,
+      channel.theirs.sockets,
+      ...Object.values(bound),
+    ],
+    // Ctrl-C reaches the parent only, which passes it on.
+    detached: true,
+  });
+  for (const fd of [...Object.values(channel.theirs), ...Object.values(bound)]) closeSync(fd);
+  options.stdout?.destroy();
+  const closed = new Promise(resolve => child.once('close', resolve));
+  child.stdout?.pipe(process.stdout, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
+  const startDelivery = createDeliveries({
+    home,
+    openMessage: id => openQueued(home, id, host.uid),
+    asUserPath: options.asUserPath,
+    programs: options.programs,
+    environment,
+  });
+  const mailboxes = createMailboxes({ ...options, path: environment.PATH });
+  const started = answer(
+    child,
+    host.uid,
+    channel.ours,
+    what => log(`alert: the host asked for what no host asks for, so it is ended: ${what}`),
+    deps =>
+      createAnswers({
+        ...deps,
+        startDelivery,
+        mailboxes,
+        startOwn: (role, socket) => {
+          const command = options.commandOf(role);
+          return role === 'parser' ? startOwn(command, parser, socket) : startReader(command, socket);
+        },
+      }),
+  );
+  /** The reader asks for parsers itself, and for nothing else. */
+  function startReader(command: ProcessCommand, socket: number): ChildProcess {
+    const as = owner();
+    const { ours, theirs } = channelPair();
+    let reader: ChildProcess;
+    try {
+      reader = startOwn(command, as, socket, theirs);
+    } catch (error) {
+      for (const fd of Object.values(ours)) closeSync(fd);
+      throw error;
+    } finally {
+      for (const fd of Object.values(theirs)) closeSync(fd);
+    }
+    const parsers = answer(
+      reader,
+      as.uid,
+      ours,
+      what => log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${what}`),
+      deps => createParserAnswers({ ...deps, startParser: to => startOwn(options.commandOf('parser'), parser, to) }),
+    );
+    reader.once('exit', () => void parsers.killAll());
+    return reader;
+  }
+  for (const signal of passedOn) process.on(signal, () => child.kill(signal));
+  const ended = await new Promise<number | string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
+  });
+  await started.killAll();
+  if (child.stdout || child.stderr) await Promise.race([closed, setTimeout(lastWordsMs)]);
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+  if (typeof ended === 'number') return ended;
+  log(`alert: the host was ended by ${ended}`);
+  return 111;
+}
+
+/** Hears and answers a child for as long as it runs; one that asks for what it may not is ended. @returns what it has running */
+function answer(
+  child: ChildProcess,
+  uid: number,
+  end: ChannelEnd,
+  complain: (why: string) => void,
+  answersWith: (deps: AnsweringDeps) => Hear,
+): Started {
+  const started = createStarted();
+  function malformed(why: string): void {
+    child.kill('SIGKILL');
+    asker.close();
+    // It may quote what was asked.
+    complain(why.slice(0, 200).replace(/[^ -~]/g, '?'));
+  }
+  const asker = listenTo(end, uid, request => hear(request), malformed);
+  const hear = answersWith({ ...asker, started, malformed });
+  child.once('exit', asker.close);
+  child.once('error', asker.close);
+  return started;
+}
+
+/** A program in a directory that is closed to the user would end with an error that explains nothing. */
+function checkReadable(args: readonly string[], user: Ids): void {
+  const script = args.find(text => /\.[jt]s$/.test(text) && text.startsWith('/'));
+  if (script === undefined) return;
+  try {
+    accessAs(user).read(addressFromText(script));
+  } catch (cause) {
+    throw new UserError(
+      `The user of the host (uid ${user.uid}) cannot read ${script}: install Waypost where all can.`,
+      {
+        cause,
+      },
+    );
+  }
+}

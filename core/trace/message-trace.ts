@@ -1,0 +1,156 @@
+// One message's story, put together from the happenings of its life.
+import type { TracedEvent, TracedMessage } from '../api/explain.ts';
+import type { Channel } from '../control/classify.ts';
+import { wordsOfField } from '../log-lines/field.ts';
+import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
+import { displayAddress } from '../message/address.ts';
+import { shownAnswer } from '../message/shown-answer.ts';
+import type { Happening, Life } from './logged-messages.ts';
+
+/** Events, and messages made of it, that are kept of one message: enough for anybody to read, whatever the size of a list. */
+const maxEvents = 1000;
+
+/** When the attempt after one that failed is due. */
+export type NextTry = (bornMs: number, startMs: number, channel: Channel) => number;
+
+type AttemptEvent = Extract<TracedEvent, { kind: 'attempt' }>;
+type Starting = Extract<Happening['event'], { kind: 'starting' }>;
+
+/** A message that another one made. */
+export interface ChildLink {
+  readonly qp: number;
+  readonly how: 'forward' | 'bounce';
+  /** It was accepted between these two. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Story {
+  readonly life: Life;
+  readonly children: readonly ChildLink[];
+  add(happening: Happening): void;
+  /** @param links what the queries for relatives found */
+  told(links: Pick<TracedMessage, 'arrival' | 'children'>, nextTry: NextTry): TracedMessage;
+}
+
+/** How long before its line in the log a bounce may have been accepted. */
+export const bounceMs = 60_000;
+
+export function createStory(life: Life): Story {
+  const events: TracedEvent[] = [];
+  const open = new Map<number, AttemptEvent>();
+  const children: ChildLink[] = [];
+  let more = 0;
+  let endMs: number | null = null;
+
+  function keep<T extends TracedEvent>(event: T): T {
+    if (events.length < maxEvents) events.push(event);
+    else more++;
+    return event;
+  }
+
+  function addChild(child: ChildLink): void {
+    if (children.length < maxEvents) children.push(child);
+  }
+
+  function start({ delivery, channel, recipient }: Starting, atMs: number): AttemptEvent {
+    return keep<AttemptEvent>({
+      kind: 'attempt',
+      atMs,
+      delivery,
+      channel,
+      recipient: displayAddress(recipient),
+      endMs: null,
+      result: null,
+      said: '',
+      status: null,
+      answer: null,
+      nextTryMs: null,
+    });
+  }
+
+  function add({ event, atMs, attempt }: Happening): void {
+    switch (event.kind) {
+      case 'starting':
+        open.set(event.delivery, start(event, atMs));
+        break;
+      case 'fields': {
+        const { status, answer } = event;
+        const found = open.get(event.delivery);
+        if (!found) break;
+        found.status = status ?? null;
+        found.answer = shownAnswer(answer && { ...answer, words: withoutLastEnd(wordsOfField(answer.words)) });
+        break;
+      }
+      case 'ended': {
+        const found = open.get(event.delivery);
+        open.delete(event.delivery);
+        if (!found || !attempt) break;
+        found.endMs = atMs;
+        found.result = event.result;
+        found.said = withoutLastEnd(displayAddress(wordsOfField(event.report)));
+        if (attempt.channel !== 'local') break;
+        for (const qp of forwardsIn(event)) addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
+        break;
+      }
+      case 'held':
+      case 'released':
+      case 'returned':
+      case 'deleted':
+        keep({ kind: event.kind, atMs, channel: event.channel, recipient: displayAddress(event.recipient) });
+        break;
+      case 'bounce':
+        keep({ kind: 'bounce', atMs, qp: event.qp });
+        addChild({ qp: event.qp, how: 'bounce', fromMs: atMs - bounceMs, toMs: atMs });
+        break;
+      case 'triple bounce':
+        keep({ kind: 'triple bounce', atMs });
+        break;
+      case 'end':
+        endMs = atMs;
+        break;
+    }
+  }
+
+  return {
+    life,
+    children,
+    add,
+    told(links, nextTry) {
+      setNextTries(events, life, endMs, nextTry);
+      const { info, messageId } = life;
+      return {
+        id: life.id,
+        whole: life.whole,
+        bornMs: life.seenMs,
+        endMs,
+        sender: info ? displayAddress(info.sender) : null,
+        sizeBytes: info?.sizeBytes ?? null,
+        qp: info?.qp ?? null,
+        uid: info?.uid ?? null,
+        messageId: messageId === undefined ? null : displayAddress(messageId),
+        events,
+        more,
+        ...links,
+      };
+    },
+  };
+}
+
+/** A deferral was followed by the next attempt in the log, or will be by the one that the schedule foresees. */
+function setNextTries(events: readonly TracedEvent[], life: Life, endMs: number | null, nextTry: NextTry): void {
+  const nextStart = new Map<string, number>();
+  for (const event of events.toReversed()) {
+    if (event.kind !== 'attempt') continue;
+    const key = `${event.channel} ${event.recipient}`;
+    if (event.result === 'deferral') {
+      const foreseen = endMs === null && life.whole ? nextTry(life.seenMs, event.atMs, event.channel) : null;
+      event.nextTryMs = nextStart.get(key) ?? foreseen;
+    }
+    nextStart.set(key, event.atMs);
+  }
+}
+
+function withoutLastEnd(text: string): string {
+  return text.replace(/\n$/, '');
+}

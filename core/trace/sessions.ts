@@ -1,0 +1,40 @@
+// Who brought a message: found in the session log.
+import { parseSessionLine } from '../log-lines/session/session-line.ts';
+import type { Story } from './message-trace.ts';
+import type { ReadLog } from './read-events.ts';
+
+export interface Session {
+  /** `smtpd 17` */
+  readonly name: string;
+  /** The client's address; undefined: the log begins later. */
+  readonly from: string | undefined;
+}
+
+/** The line of the session is written when the queue has answered: a little later than the message's first line. */
+const earlierMs = 1000;
+const laterMs = 60_000;
+
+/** Reads the session log once. */
+export async function findSessions(read: ReadLog, stories: readonly Story[]): Promise<Map<Story, Session>> {
+  const found = new Map<Story, Session>();
+  const byQp = Map.groupBy(stories, ({ life }) => life.info?.qp);
+  const clients = new Map<string, string>();
+  if (stories.length === 0) return found;
+  for await (const lines of read(0)) {
+    for (const { atMs, text } of lines) {
+      const line = parseSessionLine(text);
+      if (!line) continue;
+      const name = `${line.server} ${line.number}`;
+      if (line.kind === 'session-start') clients.set(name, line.from);
+      else if (line.kind === 'session-end') clients.delete(name);
+      else {
+        for (const story of byQp.get(line.qp) ?? []) {
+          const lateMs = atMs - story.life.seenMs;
+          if (lateMs < -earlierMs || lateMs > laterMs || found.has(story)) continue;
+          found.set(story, { name, from: clients.get(name) });
+        }
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,150 @@
+// Lets a page in: its first frames must bring a key that is good, or prove a session. Until then a line may say little and
+// wait shortly, and few may wait at a time: anyone on this machine can open one.
+import type { Socket } from 'node:net';
+import * as v from 'valibot';
+import type { WebSocket } from 'ws';
+import type { PageSession } from '../../core/api/page.ts';
+import { refusals } from '../../core/api/page-close-codes.ts';
+import { type HostGreeting, Opening, PageProof } from '../../core/api/page-handshake.ts';
+import { type Exchange, hostProof, pageIsRight, randomWord } from '../../core/api/session-proof.ts';
+import type { Pages } from '../../core/host/pages/pages.ts';
+
+/** A line that has asked to be a page. */
+export interface Visitor {
+  readonly socket: WebSocket;
+  /** What the socket reads from. */
+  readonly stream: Socket;
+  readonly origin: string;
+  /** What the browser calls itself. */
+  readonly browser: string;
+}
+
+export interface GreetingLimits {
+  /** A page speaks at once. */
+  readonly longestMs: number;
+  /** The two frames together. */
+  readonly mostBytes: number;
+  /** Beyond it the one that has waited longest goes: a page is let in within milliseconds. */
+  readonly mostWaiting: number;
+}
+
+export const usualGreetingLimits: GreetingLimits = { longestMs: 5_000, mostBytes: 2_000, mostWaiting: 32 };
+
+const longestBrowserName = 200;
+const closingMs = 1_000;
+/** RFC 6455 §7.4.1 */
+const closeCode = { unsupported: 1003, policy: 1008, broken: 1011 } as const;
+
+/**
+ * @param letIn takes over the socket of a session; it must listen for frames at once
+ * @returns greets one visitor
+ */
+export function createGreeting(
+  pages: Pages,
+  letIn: (visitor: Visitor, session: PageSession) => void,
+  limits = usualGreetingLimits,
+): (visitor: Visitor) => void {
+  const waiting = new Set<WebSocket>();
+
+  return visitor => {
+    const { socket, stream } = visitor;
+    let bytes = 0;
+    let challenge: Challenge | undefined;
+    let busy = false;
+
+    function count(piece: Buffer): void {
+      bytes += piece.length;
+      if (bytes > limits.mostBytes) socket.terminate();
+    }
+    function leave(): void {
+      clearTimeout(timer);
+      waiting.delete(socket);
+      socket.off('message', take);
+      socket.off('close', leave);
+    }
+    function refuse(code: number, why: string): void {
+      leave();
+      socket.close(code, why);
+      // One that does not answer the close is not waited for.
+      setTimeout(() => socket.terminate(), closingMs).unref();
+    }
+    function welcome(session: PageSession, greeting: HostGreeting): void {
+      // It may have been revoked while its page was being checked.
+      if (!pages.sessions.find(session.id, session.origin)) {
+        refuse(refusals.session, 'this session has ended');
+        return;
+      }
+      leave();
+      stream.off('data', count);
+      if (socket.readyState !== socket.OPEN) return;
+      letIn(visitor, session);
+      pages.sessions.used(session.id);
+      socket.send(JSON.stringify(greeting));
+    }
+
+    async function take(data: unknown, isBinary: boolean): Promise<void> {
+      if (isBinary) return refuse(closeCode.unsupported, 'text frames only');
+      if (busy) return refuse(closeCode.policy, 'one at a time');
+      busy = true;
+      try {
+        await (challenge ? check(challenge, parsed(PageProof, data)) : open(parsed(Opening, data)));
+      } catch {
+        refuse(closeCode.broken, 'not now');
+      }
+      busy = false;
+    }
+
+    async function open(opening: Opening | undefined): Promise<void> {
+      if (!opening) return refuse(closeCode.policy, 'not a greeting');
+      if ('key' in opening) return begin(opening.key);
+      const found = pages.sessions.find(opening.session, visitor.origin);
+      if (!found) return refuse(refusals.session, 'there is no such session');
+      const hostNonce = randomWord();
+      const { session, nonce: pageNonce } = opening;
+      challenge = { ...found, exchange: { session, pageNonce, hostNonce, origin: visitor.origin } };
+      socket.send(JSON.stringify({ nonce: hostNonce } satisfies HostGreeting));
+    }
+
+    async function begin(key: string): Promise<void> {
+      const user = pages.spend(key);
+      if (user === undefined) return refuse(refusals.key, 'this key is spent or too old');
+      const { origin } = visitor;
+      const { session, secret } = await pages.sessions.make({ user, origin, browser: printable(visitor.browser) });
+      welcome(session, { made: { session: session.id, secret } });
+    }
+
+    async function check(
+      { session, verifier, exchange }: Challenge,
+      said: { proof: string } | undefined,
+    ): Promise<void> {
+      if (!said) return refuse(closeCode.policy, 'not a proof');
+      if (!(await pageIsRight(verifier, exchange, said.proof))) return refuse(refusals.session, 'this is not its page');
+      welcome(session, { proof: await hostProof(verifier, exchange) });
+    }
+
+    const timer = setTimeout(() => refuse(refusals.late, 'too late'), limits.longestMs);
+    stream.on('data', count);
+    socket.on('message', take);
+    socket.on('close', leave);
+    // A broken frame ends the connection; 'close' follows.
+    socket.on('error', () => {});
+    waiting.add(socket);
+    if (waiting.size > limits.mostWaiting) waiting.values().next().value?.terminate();
+  };
+}
+
+type Challenge = NonNullable<ReturnType<Pages['sessions']['find']>> & { readonly exchange: Exchange };
+
+function parsed<Schema extends v.GenericSchema>(schema: Schema, data: unknown): v.InferOutput<Schema> | undefined {
+  try {
+    const read = v.safeParse(schema, JSON.parse(String(data)));
+    return read.success ? read.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Shown in terminals: without control characters. */
+function printable(name: string): string {
+  return name.slice(0, longestBrowserName).replace(/[^\x20-\x7e]/g, '?');
+}
