@@ -9,22 +9,22 @@ import type { Notice } from './api/errors.ts';
 import type { HostStatus, Settings } from './api/host.ts';
 import { openLiveControl } from './control/live-control.ts';
 import { refuseNullClient } from './control/null-client.ts';
-import { ownPrograms } from './host/builtin-programs.ts';
+import { builtinPrograms } from './host/builtin-programs.ts';
 import { configurationOf } from './host/configuration.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { traceFor } from './host/home-trace.ts';
 import { openLogs } from './host/logs.ts';
-import { createWasQueued } from './host/message-id-lookup.ts';
+import { createMessageIdLookup } from './host/message-id-lookup.ts';
 import { repairMovedHome } from './host/moved-home.ts';
 import { createNotices } from './host/notices.ts';
 import { addressOf, findOwner } from './host/owner.ts';
-import { openReader } from './host/owner-process/owner-process.ts';
+import { openOwnerProcess } from './host/owner-process/owner-process.ts';
 import { openPages, type Pages } from './host/pages/pages.ts';
-import { longRunTrouble } from './host/problems/long-deliveries.ts';
-import { findTroubles, pauseTroubles } from './host/problems/problems.ts';
-import { ownProcess } from './host/processes/process-commands.ts';
+import { longDeliveryProblem } from './host/problems/long-deliveries.ts';
+import { findProblems, pauseProblems } from './host/problems/problems.ts';
+import { processCommand } from './host/processes/process-commands.ts';
 import { openQueueSocket } from './host/queue-socket.ts';
-import { createDoors, type DoorOptions } from './host/servers.ts';
+import { createServers, type ServerOptions } from './host/servers.ts';
 import { openSettings } from './host/settings.ts';
 import { version } from './host/version.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -38,21 +38,21 @@ import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
 import { createDeliverySeries } from './log/series.ts';
 import { displayAddress } from './message/address.ts';
-import type { RootParent } from './privsep/root-process-client.ts';
+import type { RootProcess } from './privsep/root-process-client.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { createIdleConnections } from './remote/idle-connections.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 
-export interface HostOptions extends DoorOptions {
+export interface HostOptions extends ServerOptions {
   readonly home: string;
   /** Gets a copy of every log line (the command line's --verbose). */
   readonly onLogLine?: LogLine | undefined;
   readonly clock?: Clock;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** In a host that root started: its parent, which does what this process may not do. */
-  readonly parent?: RootParent | undefined;
+  /** In a host that root started: the process that stays root, which does what this process may not do. */
+  readonly rootProcess?: RootProcess | undefined;
 }
 
 /** A running mail host. */
@@ -80,7 +80,7 @@ const dayMs = 86_400_000;
  * @throws UserError when the home is not one, another host runs on it, or an address cannot be listened on
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { home, clock = systemClock, environment = process.env, parent } = options;
+  const { home, clock = systemClock, environment = process.env, rootProcess } = options;
   // Strangers talk to this process.
   if (process.geteuid?.() === 0) {
     throw new UserError(
@@ -122,8 +122,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
         environment,
         deferSync,
         sweepTorn: unclean,
-        programs: ownPrograms,
-        asUser: parent?.deliver,
+        programs: builtinPrograms,
+        asUser: rootProcess?.deliver,
       }),
       remote: remoteProgram ? createProgramDeliver(remoteProgram, environment) : createRemoteDeliver(remoteDeps),
     }),
@@ -136,36 +136,36 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const settings = openSettings(home, log);
   const pages = openPages({ home, clock, log, serves: user => user === owner.user });
   const { accept, heard } = queue;
-  const doors = createDoors(options, {
+  const servers = createServers(options, {
     home,
     control,
     clock,
     environment,
     accept,
     heard,
-    parent,
+    rootProcess,
     log: logs.sessions,
     dialogues: logs.dialogues,
   });
 
-  const reader = openReader({
-    start: parent?.start ?? startDirectly(ownProcess),
+  const reader = openOwnerProcess({
+    start: rootProcess?.start ?? startDirectly(processCommand),
     job: () => ({
       home,
       owner,
       settings: settings.current(),
       control: control.texts(),
-      processUid: parent ? 0 : process.geteuid?.(),
+      processUid: rootProcess ? 0 : process.geteuid?.(),
     }),
     log,
-    wasQueued: createWasQueued(home, traceFor(home)),
+    wasQueued: createMessageIdLookup(home, traceFor(home)),
     accept: (source, envelope) => accept(source, envelope, { uid: process.getuid?.() ?? 0 }),
     changed(data) {
       notices.tell('mail.changed', data);
       notices.soon('host.changed', status);
     },
     arrived: data => notices.tell('mail.arrived', data),
-    troubled: () => notices.soon('host.changed', status),
+    problemsChanged: () => notices.soon('host.changed', status),
   });
 
   function status(): HostStatus {
@@ -180,17 +180,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
         address: displayAddress(owner.address),
         maildir: owner.maildir,
       },
-      ...doors.listening,
+      ...servers.listening,
       window: pages.shownIn(),
       unread: reader.unread(),
       waiting: messages,
       nextTryMs,
       held,
-      troubles: [
-        ...reader.troubles(),
-        ...pauseTroubles(queue.pausedMs()),
-        ...queue.longDeliveries().map(run => longRunTrouble(run, home, clock.nowMs())),
-        ...findTroubles(home, control.queue(), doors.listening),
+      problems: [
+        ...reader.problems(),
+        ...pauseProblems(queue.pausedMs()),
+        ...queue.longDeliveries().map(run => longDeliveryProblem(run, home, clock.nowMs())),
+        ...findProblems(home, control.queue(), servers.listening),
       ],
     };
   }
@@ -247,7 +247,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     recallFromLog(queue, join(home, 'log', 'send'));
     const maxBytes = () => control.connection().dataBytes;
     closeQueueSocket = await openQueueSocket({ home, accept, clock, maxBytes, log: logs.sessions });
-    await doors.open();
+    await servers.open();
   } catch (error) {
     await stop();
     throw error;
@@ -255,7 +255,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   /** Doors first, then who hands messages in, then the queue, then what the queue's last deliveries needed. */
   async function stop(): Promise<void> {
-    await doors.close();
+    await servers.close();
     await closeQueueSocket?.();
     await closeSocket?.();
     await pages.close();

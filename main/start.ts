@@ -11,7 +11,7 @@ import { downloadRuntime, installedRuntime } from './electron-runtime.ts';
 import { browserCommand, openBrowser } from './headless/open-browser.ts';
 import { runHeadless } from './headless/run.ts';
 import { showRunning } from './running/show-running.ts';
-import { factsOf, openedText } from './running/status-text.ts';
+import { openedText, statusText } from './running/status-text.ts';
 
 const repository = join(import.meta.dirname, '..');
 const electronPackage = join(repository, 'node_modules', 'electron');
@@ -63,7 +63,7 @@ async function startPage(): Promise<void> {
   const page = await runHeadless({ home, rendererDir: await rendererDir(), verbose: launch.verbose, say });
   const opens = !launch.hidden && browserCommand(process.env, process.platform) !== undefined;
   const { url, file } = page.invite(opens);
-  process.stdout.write(`${openedText({ shown: 'page', url, file })}\n${factsOf(page.status())}\n`);
+  process.stdout.write(`${openedText({ shown: 'page', url, file })}\n${statusText(page.status())}\n`);
   say('Another address for the page: npm run -s waypost -- open. To stop: Ctrl-C, which lets running deliveries end.');
   if (file !== null) openBrowser(file, process.env, process.platform);
   stopOnSignal(page.stop);

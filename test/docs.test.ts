@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
 import { controlFileTable, hostFiles } from '../core/control/file-table.ts';
-import { ownPrograms } from '../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../core/host/builtin-programs.ts';
 import { commands } from '../main/cli/commands.ts';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -28,7 +28,7 @@ test('docs/commands.md: every command → has its section, and no other has one'
 test('docs/man/qmail-command.8: every program that runs inside the host → is listed, and no other is', () => {
   const list = read('docs/man/qmail-command.8').split('The programs are')[1]?.split('.Sh ')[0] ?? '';
   const listed = [...list.matchAll(/^\.Xr (\S+) 1/gm)].map(([, name]) => name);
-  assert.deepEqual(listed.sort(), Object.keys(ownPrograms).sort());
+  assert.deepEqual(listed.sort(), Object.keys(builtinPrograms).sort());
 });
 
 test('docs/commands.md: every method of the Api → is listed under its area', () => {

@@ -5,7 +5,7 @@ import { verb } from './verb.ts';
 const Listener = v.object({ address: v.string(), port: v.number() });
 
 /** Something the owner should know and can do something about. */
-export const Trouble = v.object({
+export const Problem = v.object({
   /** Stable name of the kind of trouble, e.g. `maildir-missing`. */
   code: v.string(),
   /** What is wrong and what to do about it, in one or two sentences. */
@@ -39,7 +39,7 @@ export const HostStatus = v.object({
   nextTryMs: v.nullable(v.number()),
   /** Those of them that are held as a whole. */
   held: v.number(),
-  troubles: v.array(Trouble),
+  problems: v.array(Problem),
 });
 export type HostStatus = v.InferOutput<typeof HostStatus>;
 

@@ -8,7 +8,7 @@ import { UserError } from '../lib/user-error.ts';
 import { newUsers } from '../local/users/qmail-newu.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { accountsFor, type HomeAccounts, type Ids, type NamedAccounts } from '../privsep/accounts.ts';
-import { ownHome } from '../privsep/home-ownership.ts';
+import { assignHomeOwners } from '../privsep/home-ownership.ts';
 import { asQueueOwner } from '../queue/files/become-owner.ts';
 import { queueLayout } from '../queue/files/layout.ts';
 import { lockQueue } from '../queue/files/lock.ts';
@@ -41,7 +41,7 @@ export async function adoptHome(
     await assignAlias(home, accounts.alias);
     for (const [name, lines] of runFiles(accounts))
       await publish(join(home, 'control', name), Buffer.from(`${lines.join('\n')}\n`), 0o644);
-    ownHome(home, { user, uid: owner.uid, gid: owner.gid }, accounts);
+    assignHomeOwners(home, { user, uid: owner.uid, gid: owner.gid }, accounts);
   } finally {
     unlock();
   }

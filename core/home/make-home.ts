@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { publish } from '../lib/disk/durable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from '../privsep/accounts.ts';
-import { makeOwnersMaildir, ownHome } from '../privsep/home-ownership.ts';
+import { assignHomeOwners, makeOwnersMaildir } from '../privsep/home-ownership.ts';
 import { makeQueueDirs, queueLayout } from '../queue/files/layout.ts';
 
 /** Who a home is for. */
@@ -108,7 +108,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
     ...(users ? runFiles(users.accounts) : []),
     ['me', [plan.me]],
   ]);
-  if (users) ownHome(home, { user, ...users.owner }, users.accounts);
+  if (users) assignHomeOwners(home, { user, ...users.owner }, users.accounts);
 }
 
 /** The control files that say as whom root's host runs. */

@@ -1,7 +1,7 @@
 // The programs that run inside the host when a .qmail line calls them, whichever service they belong to.
-import type { OwnPrograms } from '../paper-path/builtin-program.ts';
+import type { BuiltinPrograms } from '../paper-path/builtin-program.ts';
 
-export const ownPrograms = {
+export const builtinPrograms = {
   bouncesaying: async () => (await import('../local/programs/bouncesaying.ts')).bouncesaying,
   condredirect: async () => (await import('../local/programs/condredirect.ts')).condredirect,
   'dot-forward': async () => (await import('../local/programs/dot-forward.ts')).dotForward,
@@ -12,4 +12,4 @@ export const ownPrograms = {
   preline: async () => (await import('../local/programs/preline.ts')).preline,
   qbiff: async () => (await import('../local/programs/qbiff.ts')).qbiff,
   qreceipt: async () => (await import('../local/programs/qreceipt.ts')).qreceipt,
-} satisfies OwnPrograms;
+} satisfies BuiltinPrograms;

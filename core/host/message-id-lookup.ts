@@ -9,7 +9,7 @@ import { messageIdIn } from '../queue/intake/message-id.ts';
 const headBytes = 8192;
 
 /** @param trace the handler of `explain.trace` for the same home */
-export function createWasQueued(
+export function createMessageIdLookup(
   home: string,
   trace: HandlersOf<'explain.trace'>,
 ): (messageId: string) => Promise<boolean> {

@@ -1,4 +1,4 @@
-// The doors of a host: the servers that it was told to run, where they listen, and whom they hand mail to.
+// The servers of a host: which it was told to run, where they listen, and what takes the mail that they accept.
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
 import { openAccessRules } from '../control/access-rules.ts';
@@ -18,16 +18,16 @@ import { createParentAuthenticator, type MailboxParent } from '../pop3/parent-au
 import { openPasswd, type Passwd } from '../pop3/passwd.ts';
 import { createPop3Service } from '../pop3/pop3.ts';
 import type { Authenticator } from '../pop3/session.ts';
-import type { RootParent } from '../privsep/root-process-client.ts';
+import type { RootProcess } from '../privsep/root-process-client.ts';
 import { createProgramAccept } from '../queue/intake/queue-program.ts';
 import { createDnsListCheck } from '../receive/dns-lists/check-client.ts';
 import { createPackageService } from '../receive/packages/service.ts';
 import { createSmtpService, type SmtpDeps } from '../receive/smtp/service.ts';
 import type { ListenOn } from '../ucspi/bind.ts';
-import { qmqpTroubles } from './problems/problems.ts';
+import { qmqpProblems } from './problems/problems.ts';
 
-/** Which doors a host is to have. */
-export interface DoorOptions {
+/** Which servers a host is to have. */
+export interface ServerOptions {
   readonly smtp?: ListenOn | undefined;
   readonly pop3?: ListenOn | undefined;
   /** POP3 within TLS from the beginning; needs a certificate. */
@@ -40,16 +40,16 @@ export interface DoorOptions {
   readonly qmqp?: ListenOn | undefined;
 }
 
-export interface DoorDeps {
+export interface ServerDeps {
   readonly home: string;
   readonly control: LiveControl;
   readonly clock: Clock;
   readonly environment: Environment;
-  /** The queue's front door. */
+  /** The queue takes messages here. */
   readonly accept: Accept;
   readonly heard: SmtpDeps['heard'];
   /** In a host that root started: whom passwords and mailboxes are asked of. */
-  readonly parent: (MailboxParent & Pick<RootParent, 'verify'>) | undefined;
+  readonly rootProcess: (MailboxParent & Pick<RootProcess, 'verify'>) | undefined;
   /** The log of sessions. */
   readonly log: LogLine;
   /** The log of whole dialogues. */
@@ -58,45 +58,45 @@ export interface DoorDeps {
 
 type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp'>;
 
-export interface Doors {
+export interface Servers {
   /** Where each of them listens now; null: nowhere. */
   readonly listening: Listening;
-  /** Opens all. @throws UserError when an address cannot be listened on, or what a door needs is not there */
+  /** Opens all. @throws UserError when an address cannot be listened on, or what a server needs is not there */
   open(): Promise<void>;
   /** Takes nothing new in, and ends the sessions that are open. */
   close(): Promise<void>;
 }
 
-interface Door {
+interface Server {
   readonly name: keyof Listening;
   readonly on: ListenOn;
   readonly listen: Listener['listen'];
   close(): Promise<void>;
 }
 
-/** Makes the doors; nothing listens yet. */
-export function createDoors(options: DoorOptions, deps: DoorDeps): Doors {
-  const doors = doorsOf(options, deps);
-  const opened: Door[] = [];
+/** Makes the servers; nothing listens yet. */
+export function createServers(options: ServerOptions, deps: ServerDeps): Servers {
+  const servers = serversOf(options, deps);
+  const opened: Server[] = [];
   let listening: Listening = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null };
   return {
     get listening() {
       return listening;
     },
     async open() {
-      for (const door of doors) {
-        opened.push(door);
-        for (const { text } of door.name === 'qmqp' ? qmqpTroubles(deps.home) : []) deps.log(`qmqpd: alert: ${text}`);
-        listening = { ...listening, [door.name]: await door.listen(door.on) };
+      for (const server of servers) {
+        opened.push(server);
+        for (const { text } of server.name === 'qmqp' ? qmqpProblems(deps.home) : []) deps.log(`qmqpd: alert: ${text}`);
+        listening = { ...listening, [server.name]: await server.listen(server.on) };
       }
     },
     async close() {
-      for (const door of opened.splice(0).reverse()) await door.close();
+      for (const server of opened.splice(0).reverse()) await server.close();
     },
   };
 }
 
-function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
+function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
   const { home, control, clock, environment, log, dialogues } = deps;
   const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => control.queue().locals.has(domain));
   const tls = createTlsFiles(home, log);
@@ -104,7 +104,7 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
   const memory = createMemory();
   /** What one client's mail goes to. */
   const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
-  const doors: Door[] = [];
+  const servers: Server[] = [];
 
   if (options.smtp) {
     const smtp = createSmtpService({
@@ -115,13 +115,14 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       tls,
       attempts,
       memory,
-      logIn: deps.parent?.verify ?? (async (name, password) => (await passwd.verify(name, password)) !== undefined),
+      logIn:
+        deps.rootProcess?.verify ?? (async (name, password) => (await passwd.verify(name, password)) !== undefined),
       checkDnsLists: createDnsListCheck({ control: control.connection, clock, log }),
       log,
       dialogues,
       heard: deps.heard,
     });
-    doors.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
+    servers.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
   }
 
   const authenticator = authenticatorOf(options, deps, passwd);
@@ -135,13 +136,13 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
     tls,
     attempts,
   });
-  if (options.pop3) doors.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
+  if (options.pop3) servers.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
   if (options.pop3s) {
-    const listen: Door['listen'] = async on => {
+    const listen: Server['listen'] = async on => {
       if (!tls()) throw new UserError(`POP3 within TLS needs ${join(home, 'tls', 'cert.pem')} and key.pem.`);
       return pop3.listen(on, 'implicit');
     };
-    doors.push({ name: 'pop3s', on: options.pop3s, listen, close: pop3.close });
+    servers.push({ name: 'pop3s', on: options.pop3s, listen, close: pop3.close });
   }
 
   for (const protocol of ['qmtp', 'qmqp'] as const) {
@@ -160,9 +161,9 @@ function doorsOf(options: DoorOptions, deps: DoorDeps): Door[] {
       memory,
       spoolDir,
     });
-    doors.push({ name: protocol, on, listen: service.listen, close: service.close });
+    servers.push({ name: protocol, on, listen: service.listen, close: service.close });
   }
-  return doors;
+  return servers;
 }
 
 /** The queue, or the filter program before it that QMAILQUEUE names: the host's, or one for this client alone. */
@@ -171,10 +172,10 @@ function filtered(accept: Accept, environment: Environment): Accept {
   return program ? createProgramAccept({ program, environment }) : accept;
 }
 
-function authenticatorOf(options: DoorOptions, deps: DoorDeps, passwd: Passwd): Authenticator {
-  const { home, clock, environment, log, parent } = deps;
+function authenticatorOf(options: ServerOptions, deps: ServerDeps, passwd: Passwd): Authenticator {
+  const { home, clock, environment, log, rootProcess } = deps;
   const { checkpassword: program, pop3dCommand = [join(home, 'bin', 'qmail-pop3d')] } = options;
-  if (parent) return createParentAuthenticator(parent, program, log);
+  if (rootProcess) return createParentAuthenticator(rootProcess, program, log);
   if (program) return createCheckpasswordAuthenticator({ program, path: environment.PATH, pop3dCommand, log });
   return createPasswdAuthenticator({ passwd, clock, log });
 }

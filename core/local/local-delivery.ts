@@ -1,7 +1,7 @@
 // What local deliveries need, and one of them as the two ways to run it get it.
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { OwnPrograms } from '../paper-path/builtin-program.ts';
+import type { BuiltinPrograms } from '../paper-path/builtin-program.ts';
 import type { Accept, DeliveryJob } from '../paper-path/shapes.ts';
 import type { DeliverAsUser } from './as-user/run-as-user.ts';
 import type { Message } from './message/message.ts';
@@ -27,7 +27,7 @@ export interface LocalDeliverDeps {
   /** The host did not stop cleanly: the first delivery into each Maildir removes the torn files there. */
   readonly sweepTorn?: boolean;
   /** Our programs that run in this process when a .qmail line calls them. */
-  readonly programs: OwnPrograms;
+  readonly programs: BuiltinPrograms;
   /** For a host that root started: root's parent finds the user of an address and starts a delivery as that user. */
   readonly asUser?: DeliverAsUser | undefined;
   /** Effective uid, where there is one; a test may set another. */

@@ -4,10 +4,10 @@
 import type { Accepted, Envelope, MessageSource } from './shapes.ts';
 
 /** Runs the program to its end. @returns its exit code. What it throws counts as a crash. */
-export type OwnProgram = (call: ProgramCall) => Promise<number>;
+export type BuiltinProgram = (call: ProgramCall) => Promise<number>;
 
 /** Programs by the name that .qmail lines call them by, loaded when they are first called. */
-export type OwnPrograms = Readonly<Record<string, () => Promise<OwnProgram>>>;
+export type BuiltinPrograms = Readonly<Record<string, () => Promise<BuiltinProgram>>>;
 
 /** One call. All strings are byte strings. */
 export interface ProgramCall {

@@ -8,10 +8,10 @@ import type { Asker } from './channel.ts';
 import type { StartDelivery } from './deliveries.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { Request, type RequestOf } from './requests.ts';
-import type { Started } from './running-children.ts';
+import type { RunningChildren } from './running-children.ts';
 
 export interface AnsweringDeps extends Pick<Asker, 'reply' | 'takeSocket'> {
-  readonly started: Started;
+  readonly started: RunningChildren;
   /** The asker has said what none of ours says. */
   readonly malformed: (why: string) => void;
 }
@@ -20,7 +20,7 @@ export interface AnswersDeps extends AnsweringDeps {
   readonly startDelivery: StartDelivery;
   readonly mailboxes: Mailboxes;
   /** Starts one of our own processes, with the socket as its stream. @throws Error when it has no user */
-  readonly startOwn: (role: RequestOf<'start'>['role'], socket: number) => ChildProcess;
+  readonly startAsUser: (role: RequestOf<'start'>['role'], socket: number) => ChildProcess;
 }
 
 /** More than a host with all its limits turned up would have. */
@@ -64,7 +64,7 @@ export function createAnswers(deps: AnswersDeps): Hear {
           return follow(deps, call, made.child, { uid: made.uid, alias: made.alias });
         }
         case 'start':
-          return follow(deps, call, deps.startOwn(request.role, socket));
+          return follow(deps, call, deps.startAsUser(request.role, socket));
         case 'mailbox': {
           const child = await mailboxes.open(request, socket);
           return child ? follow(deps, call, child) : reply({ call, kind: 'answer', yes: false });

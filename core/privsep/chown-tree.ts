@@ -40,7 +40,7 @@ export function namesIn(path: string): NamesIn {
  * @param modeOf the mode of a directory or file; undefined: modes stay
  * @throws UserError when a file of it has a name elsewhere by now
  */
-export function giveTree(path: string, { uid, gid }: Ids, names: NamesIn, modeOf?: (stat: Stats) => number): void {
+export function chownTree(path: string, { uid, gid }: Ids, names: NamesIn, modeOf?: (stat: Stats) => number): void {
   visit(path, path, (shown, stat, fd, way) => {
     if (!stat.isDirectory()) checkNames(shown, stat, names);
     if (fd === undefined) return lchownSync(way, uid, gid);

@@ -5,7 +5,7 @@ import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, type Stats, sta
 import { join, resolve } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
-import { giveTree, type NamesIn, namesIn } from './chown-tree.ts';
+import { chownTree, type NamesIn, namesIn } from './chown-tree.ts';
 
 /** Whose mail the window shows, with the name in control/owner. */
 export interface HomeOwner extends Ids {
@@ -21,7 +21,7 @@ const root: Ids = { uid: 0, gid: 0 };
  * @throws UserError when a link that is not root's has the place of a part, or a file has another name elsewhere: neither is
  * known to be the home's
  */
-export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
+export function assignHomeOwners(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
   const path = (...names: readonly string[]) => join(home, ...names);
   const folders = [...hostsFolders, 'index', 'control', 'users', 'alias', 'tls'];
   const before = statSync(home);
@@ -41,9 +41,9 @@ export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAcc
     giveOne(home, before, before.mode & 0o7777);
     throw error;
   }
-  const give = (name: string, to: Ids, modeOf?: Parameters<typeof giveTree>[3]) => {
+  const give = (name: string, to: Ids, modeOf?: Parameters<typeof chownTree>[3]) => {
     const known = names.get(name);
-    if (known) giveTree(path(name), to, known, modeOf);
+    if (known) chownTree(path(name), to, known, modeOf);
   };
   if (!existsSync(path('passwd'))) writeFileSync(path('passwd'), '', { mode: 0o600 });
   for (const name of ['control', 'users', ...foreignBin]) give(name, root, modes(0o755));
@@ -54,7 +54,7 @@ export function ownHome(home: string, owner: HomeOwner, { host, alias }: HomeAcc
   give('alias', alias, modes(0o755));
   give('index', root);
   makeIndex(home, owner);
-  giveTree(path('index', owner.user), owner, names.get('index') as NamesIn);
+  chownTree(path('index', owner.user), owner, names.get('index') as NamesIn);
   // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
   giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
 }

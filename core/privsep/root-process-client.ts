@@ -11,7 +11,7 @@ import type { Channel } from './channel.ts';
 import { type Reply, Request, type RequestOf } from './requests.ts';
 
 /** The parent of a host that root started. */
-export interface RootParent {
+export interface RootProcess {
   readonly deliver: DeliverAsUser;
   readonly start: StartProcess;
   verify(name: string, password: string): Promise<boolean>;
@@ -47,7 +47,7 @@ function eachWay(fd: number): { input: Socket; output: Socket } {
   return { input, output: new Socket({ fd, readable: true, writable: false }) };
 }
 
-export function createRootParent(channel: Channel): RootParent {
+export function connectToRootProcess(channel: Channel): RootProcess {
   const pending = new Map<number, Pending>();
   const gone = () => new Error('the root parent of this host is gone');
   let lastCall = 0;

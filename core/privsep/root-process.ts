@@ -17,14 +17,14 @@ import type { HomeUsers } from './home-users.ts';
 import { inheritance } from './inherited-descriptors.ts';
 import { createMailboxes, type MailboxesDeps } from './mailboxes.ts';
 import { openQueued } from './open-message.ts';
-import { createStarted, type Started } from './running-children.ts';
-import { startOwn } from './start-as-user.ts';
+import { createRunningChildren, type RunningChildren } from './running-children.ts';
+import { startAsUser } from './start-as-user.ts';
 
-export interface ParentOptions extends Omit<MailboxesDeps, 'path'> {
+export interface RootProcessOptions extends Omit<MailboxesDeps, 'path'> {
   /** Program and arguments of the host. */
   readonly command: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Sockets that are bound, by the name of their door. */
+  /** Sockets that are bound, by the name of their server. */
   readonly bound: Readonly<Record<string, number>>;
   readonly users: HomeUsers;
   readonly asUserPath: string;
@@ -43,7 +43,7 @@ const lastWordsMs = 1000;
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
 /** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
-export async function runParent(options: ParentOptions): Promise<number> {
+export async function runRootProcess(options: RootProcessOptions): Promise<number> {
   const { home, log, bound, environment } = options;
   const { host, parser, owner } = options.users;
   const [program, ...args] = options.command;
@@ -91,9 +91,9 @@ export async function runParent(options: ParentOptions): Promise<number> {
         ...deps,
         startDelivery,
         mailboxes,
-        startOwn: (role, socket) => {
+        startAsUser: (role, socket) => {
           const command = options.commandOf(role);
-          return role === 'parser' ? startOwn(command, parser, socket) : startReader(command, socket);
+          return role === 'parser' ? startAsUser(command, parser, socket) : startReader(command, socket);
         },
       }),
   );
@@ -103,7 +103,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
     const { ours, theirs } = channelPair();
     let reader: ChildProcess;
     try {
-      reader = startOwn(command, as, socket, theirs);
+      reader = startAsUser(command, as, socket, theirs);
     } catch (error) {
       for (const fd of Object.values(ours)) closeSync(fd);
       throw error;
@@ -115,7 +115,7 @@ export async function runParent(options: ParentOptions): Promise<number> {
       as.uid,
       ours,
       what => log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${what}`),
-      deps => createParserAnswers({ ...deps, startParser: to => startOwn(options.commandOf('parser'), parser, to) }),
+      deps => createParserAnswers({ ...deps, startParser: to => startAsUser(options.commandOf('parser'), parser, to) }),
     );
     reader.once('exit', () => void parsers.killAll());
     return reader;
@@ -140,8 +140,8 @@ function answer(
   end: ChannelEnd,
   complain: (why: string) => void,
   answersWith: (deps: AnsweringDeps) => Hear,
-): Started {
-  const started = createStarted();
+): RunningChildren {
+  const started = createRunningChildren();
   function malformed(why: string): void {
     child.kill('SIGKILL');
     asker.close();

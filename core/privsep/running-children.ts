@@ -18,7 +18,7 @@ interface Running {
 }
 
 /** Children by the number of the request that they were started for. */
-export interface Started {
+export interface RunningChildren {
   /**
    * @param started called when the system has started it
    * @param ended called once, also when it could not be started
@@ -39,7 +39,7 @@ const lingerMs = 1000;
 /** One that was asked to end gets so long to do it. */
 const graceMs = 2000;
 
-export function createStarted(): Started {
+export function createRunningChildren(): RunningChildren {
   const all = new Map<number, Running>();
   return {
     add(call, running, started, ended) {

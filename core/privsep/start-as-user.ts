@@ -9,7 +9,7 @@ import { askingAt } from './inherited-descriptors.ts';
  * @param socket its stream to the process that it works for
  * @param asking where it may ask its starter
  */
-export function startOwn(
+export function startAsUser(
   { file, args, env }: ProcessCommand,
   { uid, gid }: Ids,
   socket: number,

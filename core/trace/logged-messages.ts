@@ -5,8 +5,8 @@ import type { MessageInfo } from '../log-lines/queue/message-info.ts';
 import type { QueueLine } from '../log-lines/queue/queue-line.ts';
 
 /** One message from its arrival to its end. */
-export interface Life {
-  /** Names this life among all of the log, whenever the log is read. */
+export interface LoggedMessage {
+  /** Identifies this message among all of the log, whenever the log is read. */
   readonly key: string;
   readonly id: number;
   /** Its first line in the log. */
@@ -18,36 +18,36 @@ export interface Life {
 }
 
 interface Attempt extends Pick<DeliveryStart, 'delivery' | 'channel' | 'recipient'> {
-  readonly life: Life;
+  readonly message: LoggedMessage;
   readonly startMs: number;
 }
 
 /** A line about a message. `attempt`: the one that a `fields` or an `ended` line is about. */
-export interface Happening {
-  readonly life: Life;
+export interface LoggedEvent {
+  readonly message: LoggedMessage;
   readonly atMs: number;
   readonly event: QueueLine;
   readonly attempt: Attempt | undefined;
 }
 
 /** Reads lines, oldest first. @returns undefined for what is about no message, or about one that the log does not know */
-export type FollowLives = (atMs: number, event: QueueLine) => Happening | undefined;
+export type FollowMessages = (atMs: number, event: QueueLine) => LoggedEvent | undefined;
 
-export function createFollowLives(): FollowLives {
-  const living = new Map<number, Life>();
+export function createMessageFollower(): FollowMessages {
+  const current = new Map<number, LoggedMessage>();
   const running = new Map<number, Attempt>();
-  /** How many lives with one number began at this very millisecond. */
+  /** How many messages with one number began at this very millisecond. */
   let begun = new Map<number, number>();
   let begunMs = 0;
 
-  function begin(id: number, atMs: number, whole: boolean): Life {
+  function begin(id: number, atMs: number, whole: boolean): LoggedMessage {
     if (atMs !== begunMs) begun = new Map();
     begunMs = atMs;
     const count = (begun.get(id) ?? 0) + 1;
     begun.set(id, count);
-    const life = { key: `${id}.${atMs}.${count}`, id, seenMs: atMs, whole, info: undefined, messageId: undefined };
-    living.set(id, life);
-    return life;
+    const message = { key: `${id}.${atMs}.${count}`, id, seenMs: atMs, whole, info: undefined, messageId: undefined };
+    current.set(id, message);
+    return message;
   }
 
   return (atMs, event) => {
@@ -58,18 +58,18 @@ export function createFollowLives(): FollowLives {
     if (event.kind === 'ended' || event.kind === 'fields') {
       const attempt = running.get(event.delivery);
       if (event.kind === 'ended') running.delete(event.delivery);
-      return attempt && { life: attempt.life, atMs, event, attempt };
+      return attempt && { message: attempt.message, atMs, event, attempt };
     }
     if (!('id' in event)) return undefined;
-    const known = event.kind === 'new' ? undefined : living.get(event.id);
-    const life = known ?? begin(event.id, atMs, event.kind === 'new');
-    if (event.kind === 'info') life.info = event;
-    if (event.kind === 'message-id') life.messageId = event.messageId;
-    if (event.kind === 'end') living.delete(event.id);
+    const known = event.kind === 'new' ? undefined : current.get(event.id);
+    const message = known ?? begin(event.id, atMs, event.kind === 'new');
+    if (event.kind === 'info') message.info = event;
+    if (event.kind === 'message-id') message.messageId = event.messageId;
+    if (event.kind === 'end') current.delete(event.id);
     if (event.kind === 'starting') {
       const { delivery, channel, recipient } = event;
-      running.set(delivery, { life, delivery, channel, recipient, startMs: atMs });
+      running.set(delivery, { message, delivery, channel, recipient, startMs: atMs });
     }
-    return { life, atMs, event, attempt: undefined };
+    return { message, atMs, event, attempt: undefined };
   };
 }

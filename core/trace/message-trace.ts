@@ -1,11 +1,11 @@
-// One message's story, put together from the happenings of its life.
+// One message's trace, put together from its events in the log.
 import type { TracedEvent, TracedMessage } from '../api/explain.ts';
 import type { Channel } from '../control/classify.ts';
 import { wordsOfField } from '../log-lines/field.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
 import { displayAddress } from '../message/address.ts';
 import { shownAnswer } from '../message/shown-answer.ts';
-import type { Happening, Life } from './logged-messages.ts';
+import type { LoggedEvent, LoggedMessage } from './logged-messages.ts';
 
 /** Events, and messages made of it, that are kept of one message: enough for anybody to read, whatever the size of a list. */
 const maxEvents = 1000;
@@ -14,7 +14,7 @@ const maxEvents = 1000;
 export type NextTry = (bornMs: number, startMs: number, channel: Channel) => number;
 
 type AttemptEvent = Extract<TracedEvent, { kind: 'attempt' }>;
-type Starting = Extract<Happening['event'], { kind: 'starting' }>;
+type Starting = Extract<LoggedEvent['event'], { kind: 'starting' }>;
 
 /** A message that another one made. */
 export interface ChildLink {
@@ -25,10 +25,10 @@ export interface ChildLink {
   readonly toMs: number;
 }
 
-export interface Story {
-  readonly life: Life;
+export interface MessageTrace {
+  readonly message: LoggedMessage;
   readonly children: readonly ChildLink[];
-  add(happening: Happening): void;
+  add(logged: LoggedEvent): void;
   /** @param links what the queries for relatives found */
   told(links: Pick<TracedMessage, 'arrival' | 'children'>, nextTry: NextTry): TracedMessage;
 }
@@ -36,7 +36,7 @@ export interface Story {
 /** How long before its line in the log a bounce may have been accepted. */
 export const bounceMs = 60_000;
 
-export function createStory(life: Life): Story {
+export function createMessageTrace(message: LoggedMessage): MessageTrace {
   const events: TracedEvent[] = [];
   const open = new Map<number, AttemptEvent>();
   const children: ChildLink[] = [];
@@ -69,7 +69,7 @@ export function createStory(life: Life): Story {
     });
   }
 
-  function add({ event, atMs, attempt }: Happening): void {
+  function add({ event, atMs, attempt }: LoggedEvent): void {
     switch (event.kind) {
       case 'starting':
         open.set(event.delivery, start(event, atMs));
@@ -113,16 +113,16 @@ export function createStory(life: Life): Story {
   }
 
   return {
-    life,
+    message,
     children,
     add,
     told(links, nextTry) {
-      setNextTries(events, life, endMs, nextTry);
-      const { info, messageId } = life;
+      setNextTries(events, message, endMs, nextTry);
+      const { info, messageId } = message;
       return {
-        id: life.id,
-        whole: life.whole,
-        bornMs: life.seenMs,
+        id: message.id,
+        whole: message.whole,
+        bornMs: message.seenMs,
         endMs,
         sender: info ? displayAddress(info.sender) : null,
         sizeBytes: info?.sizeBytes ?? null,
@@ -138,13 +138,18 @@ export function createStory(life: Life): Story {
 }
 
 /** A deferral was followed by the next attempt in the log, or will be by the one that the schedule foresees. */
-function setNextTries(events: readonly TracedEvent[], life: Life, endMs: number | null, nextTry: NextTry): void {
+function setNextTries(
+  events: readonly TracedEvent[],
+  message: LoggedMessage,
+  endMs: number | null,
+  nextTry: NextTry,
+): void {
   const nextStart = new Map<string, number>();
   for (const event of events.toReversed()) {
     if (event.kind !== 'attempt') continue;
     const key = `${event.channel} ${event.recipient}`;
     if (event.result === 'deferral') {
-      const foreseen = endMs === null && life.whole ? nextTry(life.seenMs, event.atMs, event.channel) : null;
+      const foreseen = endMs === null && message.whole ? nextTry(message.seenMs, event.atMs, event.channel) : null;
       event.nextTryMs = nextStart.get(key) ?? foreseen;
     }
     nextStart.set(key, event.atMs);

@@ -1,19 +1,19 @@
 // The log, read once from a time on.
 
 import { parseQueueLine } from '../log-lines/queue/queue-line.ts';
-import { createFollowLives, type Happening } from './logged-messages.ts';
+import { createMessageFollower, type LoggedEvent } from './logged-messages.ts';
 
 /** Lines of a log, oldest first, some at a time. */
 export type ReadLog = (sinceMs: number) => AsyncIterable<readonly { readonly atMs: number; readonly text: string }[]>;
 
-/** One pass over the log. It knows whole lives from `sinceMs` on. */
-export async function pass(read: ReadLog, sinceMs: number, visit: (happening: Happening) => void): Promise<void> {
-  const follow = createFollowLives();
+/** Reads the log once. Messages are known whole from `sinceMs` on. */
+export async function readEvents(read: ReadLog, sinceMs: number, visit: (logged: LoggedEvent) => void): Promise<void> {
+  const follow = createMessageFollower();
   for await (const lines of read(sinceMs)) {
     for (const { atMs, text } of lines) {
       const event = parseQueueLine(text);
-      const happening = event && follow(atMs, event);
-      if (happening) visit(happening);
+      const logged = event && follow(atMs, event);
+      if (logged) visit(logged);
     }
   }
 }

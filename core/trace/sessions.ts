@@ -1,6 +1,6 @@
 // Who brought a message: found in the session log.
 import { parseSessionLine } from '../log-lines/session/session-line.ts';
-import type { Story } from './message-trace.ts';
+import type { MessageTrace } from './message-trace.ts';
 import type { ReadLog } from './read-events.ts';
 
 export interface Session {
@@ -15,11 +15,14 @@ const earlierMs = 1000;
 const laterMs = 60_000;
 
 /** Reads the session log once. */
-export async function findSessions(read: ReadLog, stories: readonly Story[]): Promise<Map<Story, Session>> {
-  const found = new Map<Story, Session>();
-  const byQp = Map.groupBy(stories, ({ life }) => life.info?.qp);
+export async function findSessions(
+  read: ReadLog,
+  traces: readonly MessageTrace[],
+): Promise<Map<MessageTrace, Session>> {
+  const found = new Map<MessageTrace, Session>();
+  const byQp = Map.groupBy(traces, ({ message }) => message.info?.qp);
   const clients = new Map<string, string>();
-  if (stories.length === 0) return found;
+  if (traces.length === 0) return found;
   for await (const lines of read(0)) {
     for (const { atMs, text } of lines) {
       const line = parseSessionLine(text);
@@ -28,10 +31,10 @@ export async function findSessions(read: ReadLog, stories: readonly Story[]): Pr
       if (line.kind === 'session-start') clients.set(name, line.from);
       else if (line.kind === 'session-end') clients.delete(name);
       else {
-        for (const story of byQp.get(line.qp) ?? []) {
-          const lateMs = atMs - story.life.seenMs;
-          if (lateMs < -earlierMs || lateMs > laterMs || found.has(story)) continue;
-          found.set(story, { name, from: clients.get(name) });
+        for (const trace of byQp.get(line.qp) ?? []) {
+          const lateMs = atMs - trace.message.seenMs;
+          if (lateMs < -earlierMs || lateMs > laterMs || found.has(trace)) continue;
+          found.set(trace, { name, from: clients.get(name) });
         }
       }
     }

@@ -117,7 +117,7 @@ function said(socket: Socket, text: string): Promise<void> {
   return new Promise(resolve => void socket.write(Buffer.from(text, 'latin1'), () => resolve()));
 }
 
-interface Started {
+interface RunningChildren {
   readonly pid: number | undefined;
   /** Why it could not be started. */
   readonly reason?: string;
@@ -125,7 +125,7 @@ interface Started {
   readonly status: number | Promise<number>;
 }
 
-async function start(socket: Socket, options: SuperServerOptions, env: Environment): Promise<Started> {
+async function start(socket: Socket, options: SuperServerOptions, env: Environment): Promise<RunningChildren> {
   const [program = '', ...args] = options.program;
   const child = spawn(program, args, { stdio: [socket, socket, 'inherit'], env: env as NodeJS.ProcessEnv });
   const ended = new Promise<number>(resolve => {

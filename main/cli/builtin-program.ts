@@ -5,7 +5,7 @@ import { pipeToProgram } from '../../core/lib/process/pipe.ts';
 import { reasonOf, UserError } from '../../core/lib/user-error.ts';
 import { isTemporaryError } from '../../core/local/temporary-error.ts';
 import { addressFromText, displayAddress } from '../../core/message/address.ts';
-import type { InnerEnd, InnerProgram, OwnProgram } from '../../core/paper-path/builtin-program.ts';
+import type { BuiltinProgram, InnerEnd, InnerProgram } from '../../core/paper-path/builtin-program.ts';
 import { feed } from '../../core/paper-path/feed.ts';
 import type { Accept, Invoker } from '../../core/paper-path/shapes.ts';
 import type { Run } from './command.ts';
@@ -13,7 +13,7 @@ import type { CommandIo } from './command-io.ts';
 import { piecesOfFd } from './read-descriptor.ts';
 
 /** The program as a command: standard input is the input, and it queues into the home as qmail-inject does. */
-export function asCommand(program: OwnProgram): Run {
+export function asCommand(program: BuiltinProgram): Run {
   return (args, io) => {
     const accept = acceptInto(io);
     return program({

@@ -14,7 +14,7 @@ export function leadingHome([first = '']: readonly string[]): number {
  * @param usual the home when neither an argument nor WAYPOST_HOME names one
  * @throws UserError when the directory is missing
  */
-export function takeHome(
+export function takeHomeOption(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   usual: () => string,

@@ -1,16 +1,16 @@
 // How the tables of commands name the programs that may also run inside the host.
 
-import { ownPrograms } from '../../core/host/builtin-programs.ts';
-import type { OwnProgram } from '../../core/paper-path/builtin-program.ts';
+import { builtinPrograms } from '../../core/host/builtin-programs.ts';
+import type { BuiltinProgram } from '../../core/paper-path/builtin-program.ts';
 import type { Run } from './command.ts';
 
 /** A program that .qmail lines call, as a command of its own. */
-export function own(name: keyof typeof ownPrograms): () => Promise<Run> {
-  return ownCommand(ownPrograms[name]);
+export function own(name: keyof typeof builtinPrograms): () => Promise<Run> {
+  return ownCommand(builtinPrograms[name]);
 }
 
 /** Another program that is written in the same way. */
-export function ownCommand(load: () => Promise<OwnProgram>): () => Promise<Run> {
+export function ownCommand(load: () => Promise<BuiltinProgram>): () => Promise<Run> {
   return async () => {
     const [{ asCommand }, program] = await Promise.all([import('./builtin-program.ts'), load()]);
     return asCommand(program);

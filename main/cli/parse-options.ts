@@ -5,7 +5,10 @@ import { UserError } from '../../core/lib/user-error.ts';
 type Config = Omit<ParseArgsConfig, 'args'>;
 
 /** Runs parseArgs; what it says of wrong options becomes a refusal with exit code 100. @throws UserError */
-export function parsed<const C extends Config>(args: readonly string[], config: C): ReturnType<typeof parseArgs<C>> {
+export function parseOptions<const C extends Config>(
+  args: readonly string[],
+  config: C,
+): ReturnType<typeof parseArgs<C>> {
   try {
     return parseArgs<C>({ ...config, args: [...args] });
   } catch (error) {

@@ -6,7 +6,7 @@ import { UserError } from '../../core/lib/user-error.ts';
 import type { CommandIo } from './command-io.ts';
 import { commands } from './commands.ts';
 import { asksForHelp, commandHelp, helpText } from './help.ts';
-import { leadingHome, takeHome } from './home-option.ts';
+import { leadingHome, takeHomeOption } from './home-option.ts';
 import { keepInheritedDescriptors } from './keep-descriptors.ts';
 import { rawArguments, rawEnvironment } from './raw-process.ts';
 
@@ -29,7 +29,7 @@ export async function runCommand(called: string, argv: readonly string[], script
     if (asksForHelp(command, args)) return say(commandHelp(command));
     shownAs = name;
     const usual = () => defaultHome(process.env, process.platform);
-    const { home, rest } = takeHome(args, process.env, usual, command.runsProgram !== undefined);
+    const { home, rest } = takeHomeOption(args, process.env, usual, command.runsProgram !== undefined);
     if (command.runsProgram === true) await keepInheritedDescriptors();
     const run = await command.load();
     return await run(rest, ioOf(process, { home, programName: name, script, env: rawEnvironment(process.env) }));

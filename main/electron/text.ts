@@ -46,7 +46,7 @@ export const text = {
     draining: 'Finishing deliveries…',
     unread: (n: number) => count(n, '# unread', '# unread'),
     waiting: (n: number) => count(n, '# waiting to be sent', '# waiting to be sent'),
-    troubles: (n: number) => count(n, '# problem', '# problems'),
+    problems: (n: number) => count(n, '# problem', '# problems'),
   },
   notify: {
     messages: (n: number) => count(n, '# new message', '# new messages'),

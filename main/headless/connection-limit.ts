@@ -5,12 +5,12 @@ import type { Server, Socket } from 'node:net';
 /** A browser opens six at a time. */
 const usualMost = 64;
 
-export interface Crowd {
+export interface ConnectionLimit {
   /** This one was let in: it counts no longer. */
   letIn(stream: Pick<Socket, 'remoteAddress' | 'remotePort'>): void;
 }
 
-export function watchCrowd(server: Server, most = usualMost): Crowd {
+export function limitConnections(server: Server, most = usualMost): ConnectionLimit {
   const strangers = new Map<string, Socket>();
   // Within TLS another socket is at hand than the one that was accepted, of the same client.
   const nameOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>) =>

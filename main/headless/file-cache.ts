@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type PageFile, readPageFile } from '../page/files.ts';
 
 /** @returns the file of a URL's path, as `readPageFile` finds it */
-export function createKeptFiles(rendererDir: string): (urlPath: string) => Promise<PageFile | undefined> {
+export function createFileCache(rendererDir: string): (urlPath: string) => Promise<PageFile | undefined> {
   const kept = new Map<string, { readonly mark: string; readonly file: PageFile }>();
 
   return async urlPath => {

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import * as v from 'valibot';
 import type { WebSocket } from 'ws';
 import type { PageSession } from '../../core/api/page.ts';
-import { refusals } from '../../core/api/page-close-codes.ts';
-import { type HostGreeting, Opening, PageProof } from '../../core/api/page-handshake.ts';
+import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
+import { type HostHandshake, Opening, PageProof } from '../../core/api/page-handshake.ts';
 import { type Exchange, hostProof, pageIsRight, randomWord } from '../../core/api/session-proof.ts';
 import type { Pages } from '../../core/host/pages/pages.ts';
 
@@ -19,7 +19,7 @@ export interface Visitor {
   readonly browser: string;
 }
 
-export interface GreetingLimits {
+export interface HandshakeLimits {
   /** A page speaks at once. */
   readonly longestMs: number;
   /** The two frames together. */
@@ -28,7 +28,7 @@ export interface GreetingLimits {
   readonly mostWaiting: number;
 }
 
-export const usualGreetingLimits: GreetingLimits = { longestMs: 5_000, mostBytes: 2_000, mostWaiting: 32 };
+export const usualHandshakeLimits: HandshakeLimits = { longestMs: 5_000, mostBytes: 2_000, mostWaiting: 32 };
 
 const longestBrowserName = 200;
 const closingMs = 1_000;
@@ -39,10 +39,10 @@ const closeCode = { unsupported: 1003, policy: 1008, broken: 1011 } as const;
  * @param letIn takes over the socket of a session; it must listen for frames at once
  * @returns greets one visitor
  */
-export function createGreeting(
+export function createHandshake(
   pages: Pages,
   letIn: (visitor: Visitor, session: PageSession) => void,
-  limits = usualGreetingLimits,
+  limits = usualHandshakeLimits,
 ): (visitor: Visitor) => void {
   const waiting = new Set<WebSocket>();
 
@@ -68,10 +68,10 @@ export function createGreeting(
       // One that does not answer the close is not waited for.
       setTimeout(() => socket.terminate(), closingMs).unref();
     }
-    function welcome(session: PageSession, greeting: HostGreeting): void {
+    function welcome(session: PageSession, greeting: HostHandshake): void {
       // It may have been revoked while its page was being checked.
       if (!pages.sessions.find(session.id, session.origin)) {
-        refuse(refusals.session, 'this session has ended');
+        refuse(pageCloseCodes.session, 'this session has ended');
         return;
       }
       leave();
@@ -98,16 +98,16 @@ export function createGreeting(
       if (!opening) return refuse(closeCode.policy, 'not a greeting');
       if ('key' in opening) return begin(opening.key);
       const found = pages.sessions.find(opening.session, visitor.origin);
-      if (!found) return refuse(refusals.session, 'there is no such session');
+      if (!found) return refuse(pageCloseCodes.session, 'there is no such session');
       const hostNonce = randomWord();
       const { session, nonce: pageNonce } = opening;
       challenge = { ...found, exchange: { session, pageNonce, hostNonce, origin: visitor.origin } };
-      socket.send(JSON.stringify({ nonce: hostNonce } satisfies HostGreeting));
+      socket.send(JSON.stringify({ nonce: hostNonce } satisfies HostHandshake));
     }
 
     async function begin(key: string): Promise<void> {
       const user = pages.spend(key);
-      if (user === undefined) return refuse(refusals.key, 'this key is spent or too old');
+      if (user === undefined) return refuse(pageCloseCodes.key, 'this key is spent or too old');
       const { origin } = visitor;
       const { session, secret } = await pages.sessions.make({ user, origin, browser: printable(visitor.browser) });
       welcome(session, { made: { session: session.id, secret } });
@@ -118,11 +118,12 @@ export function createGreeting(
       said: { proof: string } | undefined,
     ): Promise<void> {
       if (!said) return refuse(closeCode.policy, 'not a proof');
-      if (!(await pageIsRight(verifier, exchange, said.proof))) return refuse(refusals.session, 'this is not its page');
+      if (!(await pageIsRight(verifier, exchange, said.proof)))
+        return refuse(pageCloseCodes.session, 'this is not its page');
       welcome(session, { proof: await hostProof(verifier, exchange) });
     }
 
-    const timer = setTimeout(() => refuse(refusals.late, 'too late'), limits.longestMs);
+    const timer = setTimeout(() => refuse(pageCloseCodes.late, 'too late'), limits.longestMs);
     stream.on('data', count);
     socket.on('message', take);
     socket.on('close', leave);

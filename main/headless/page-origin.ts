@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-export interface Gate {
+export interface PageOrigin {
   /** Where the page is, as its address is given out: `http://127.0.0.1:8025`. */
   readonly url: string;
   /** False when the browser was led here under another name (DNS rebinding). */
@@ -16,7 +16,7 @@ export interface Gate {
  * For a page on loopback without TLS: the address that it listens on, and no name for it. Names can be made to point
  * anywhere, and at the same port of another loopback address (`localhost` may be ::1) somebody else may listen.
  */
-export function loopbackGate(address: string, port: number): Gate {
+export function loopbackOrigin(address: string, port: number): PageOrigin {
   const host = `${address.includes(':') ? `[${address}]` : address}:${port}`;
   const url = new URL(`http://${host}`).origin;
   return {
@@ -30,7 +30,7 @@ export function loopbackGate(address: string, port: number): Gate {
  * For a page that browsers reach by a name and within TLS, ours or a reverse proxy's: that name, and nothing else.
  * @param name `HOST` or `HOST:PORT`, as browsers put it into Host
  */
-export function namedGate(name: string): Gate {
+export function namedOrigin(name: string): PageOrigin {
   const url = new URL(`https://${name}`).origin;
   return {
     url,

@@ -8,18 +8,18 @@ import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
 import type { Notice } from '../../core/api/errors.ts';
 import type { PageSession } from '../../core/api/page.ts';
-import { refusals } from '../../core/api/page-close-codes.ts';
+import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
 import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import type { TlsFiles } from '../../core/listen/tls-files.ts';
 import { pageHeaders } from '../page/policy.ts';
 import { type ApiSocket, serveApiSocket } from './api-socket.ts';
-import { watchCrowd } from './connection-limit.ts';
-import { createKeptFiles } from './file-cache.ts';
-import { createGreeting, type Visitor } from './handshake.ts';
+import { limitConnections } from './connection-limit.ts';
+import { createFileCache } from './file-cache.ts';
+import { createHandshake, type Visitor } from './handshake.ts';
 import { listenForPage } from './listen.ts';
-import { type Gate, isLoopback, loopbackGate, namedGate } from './page-origin.ts';
+import { isLoopback, loopbackOrigin, namedOrigin, type PageOrigin } from './page-origin.ts';
 
 const mostBytesPerFrame = 64 * 1024 * 1024;
 const timeLimits = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
@@ -67,12 +67,12 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   const { host } = options;
   const { server, gateAt } = serverFor(options);
   server.setTimeout(longestStillMs);
-  const crowd = watchCrowd(server);
+  const crowd = limitConnections(server);
   const { address, port: wanted, fd } = options;
   const port = await listenForPage(server, { address, port: wanted, ...(fd !== undefined && { fd }) }, host.pages);
   const gate = gateAt(port);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: mostBytesPerFrame, perMessageDeflate: false });
-  const fileAt = createKeptFiles(options.rendererDir);
+  const fileAt = createFileCache(options.rendererDir);
   const clients = new Map<WebSocket, { readonly session: string; readonly api: ApiSocket }>();
 
   function letIn({ socket, stream }: Visitor, { id, user, origin }: PageSession): void {
@@ -89,10 +89,10 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   }
   function dismiss(socket: WebSocket): void {
     clients.delete(socket);
-    socket.close(refusals.session, ended.text);
+    socket.close(pageCloseCodes.session, ended.text);
     setTimeout(() => socket.terminate(), closingMs).unref();
   }
-  const greet = createGreeting(host.pages, letIn);
+  const greet = createHandshake(host.pages, letIn);
 
   server.on('request', (request, response) => {
     answer(request, response, gate, fileAt).catch(() => refuse(response, 500, 'This file could not be read.'));
@@ -134,7 +134,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
 /** Beyond loopback there is TLS or nothing, and the page's name must be known, so that no other name can be made to lead here. */
 function serverFor({ address, name, tls }: UiOptions) {
   if (isLoopback(address)) {
-    const gateAt = (port: number) => (name === undefined ? loopbackGate(address, port) : namedGate(name));
+    const gateAt = (port: number) => (name === undefined ? loopbackOrigin(address, port) : namedOrigin(name));
     return { server: createServer(timeLimits), gateAt };
   }
   const files = tls();
@@ -156,14 +156,14 @@ function serverFor({ address, name, tls }: UiOptions) {
     used = now;
     server.setSecureContext(now);
   });
-  return { server, gateAt: (port: number) => namedGate(/:\d+$/.test(name) ? name : `${name}:${port}`) };
+  return { server, gateAt: (port: number) => namedOrigin(/:\d+$/.test(name) ? name : `${name}:${port}`) };
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  gate: Gate,
-  fileAt: ReturnType<typeof createKeptFiles>,
+  gate: PageOrigin,
+  fileAt: ReturnType<typeof createFileCache>,
 ) {
   if (!gate.hostIsOurs(request.headers)) {
     return refuse(
@@ -182,7 +182,7 @@ async function answer(
   response.end(request.method === 'HEAD' ? undefined : file.raw);
 }
 
-function mayUpgrade({ url, headers }: IncomingMessage, gate: Gate): boolean {
+function mayUpgrade({ url, headers }: IncomingMessage, gate: PageOrigin): boolean {
   return url === '/api' && gate.hostIsOurs(headers) && gate.originIsOurs(headers);
 }
 

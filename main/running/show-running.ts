@@ -3,7 +3,7 @@ import { ApiError } from '../../core/api/errors.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import { browserCommand, openBrowser } from '../headless/open-browser.ts';
 import { connectToHost } from './control-client.ts';
-import { factsOf, openedText } from './status-text.ts';
+import { openedText, statusText } from './status-text.ts';
 
 const runsAlready = 'Waypost runs already on this home.\n';
 
@@ -22,11 +22,11 @@ export async function showRunning(
   try {
     const status = await host.api.call('host.status', {}).catch(() => undefined);
     if (!status) return undefined; // It is about to stop.
-    if (quiet) return `${runsAlready}\n${factsOf(status)}`;
+    if (quiet) return `${runsAlready}\n${statusText(status)}`;
     const browser = browserCommand(env, process.platform) !== undefined;
     const opened = await host.api.call('page.open', { browser });
     if (opened.shown === 'page' && opened.file !== null) openBrowser(opened.file, env, process.platform);
-    return `${runsAlready}${openedText(opened)}\n${factsOf(status)}`;
+    return `${runsAlready}${openedText(opened)}\n${statusText(status)}`;
   } catch (error) {
     if (error instanceof ApiError) throw new UserError(`Waypost runs already on ${home}. ${error.message}`);
     throw error;
@@ -43,7 +43,7 @@ export async function refuseBesideRunning(home: string): Promise<void> {
     const status = await host.api.call('host.status', {}).catch(() => undefined);
     if (!status) return; // It is about to stop.
     throw new UserError(
-      `A mail host runs already on this home. Stop it first, or open it: waypost open\n${factsOf(status)}`.trimEnd(),
+      `A mail host runs already on this home. Stop it first, or open it: waypost open\n${statusText(status)}`.trimEnd(),
     );
   } finally {
     host.close();

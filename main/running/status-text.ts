@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Reply } from '../../core/api/contract.ts';
 import type { HostStatus } from '../../core/api/host.ts';
 
-const doors = ['smtp', 'pop3', 'pop3s', 'qmtp', 'qmqp'] as const;
+const servers = ['smtp', 'pop3', 'pop3s', 'qmtp', 'qmqp'] as const;
 
 /** One fact a line. */
-export function factsOf(status: HostStatus): string {
+export function statusText(status: HostStatus): string {
   const { owner, home, version, window } = status;
   const facts: [string, string][] = [
     ['Your address', owner.address],
     ['Your mail', owner.maildir],
-    ...doors.flatMap((name): [string, string][] => {
+    ...servers.flatMap((name): [string, string][] => {
       const on = status[name];
       return on ? [[name.toUpperCase(), `${on.address} port ${on.port}`]] : [];
     }),

@@ -24,7 +24,7 @@ export const text = {
     up: 'Host is up',
     connecting: 'Connecting to the host',
     down: 'No connection to the host',
-    troubles: (count: number) => many(count, '# problem', '# problems'),
+    problems: (count: number) => many(count, '# problem', '# problems'),
     troubleTitle: 'Problems',
     notices: 'Notices',
     unread: (count: number) => many(count, '# unread message', '# unread messages'),

@@ -24,7 +24,7 @@ function withKey(key: string, credentials: Credentials): Greeter {
   return {
     first: JSON.stringify({ key } satisfies Opening),
     async next(frame) {
-      const said = frame as HostGreeting;
+      const said = frame as HostHandshake;
       if (!('made' in said)) return 'stranger';
       credentials.keep({ id: said.made.session, secret: said.made.secret });
       return 'up';
@@ -38,7 +38,7 @@ function withSession({ id, secret }: Session, origin: string): Greeter {
   return {
     first: JSON.stringify({ session: id, nonce: pageNonce } satisfies Opening),
     async next(frame) {
-      const said = frame as HostGreeting;
+      const said = frame as HostHandshake;
       if (!exchange) {
         if (!('nonce' in said)) return 'stranger';
         exchange = { session: id, pageNonce, hostNonce: said.nonce, origin };

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
-import { refusals } from '../../core/api/page-close-codes.ts';
+import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
 import type { Timers } from '../models/timers.ts';
 import type { Connection, ConnectionState, Refusal } from './connection.ts';
 import type { Credentials } from './credentials.ts';
@@ -96,9 +96,9 @@ export function webSocketTransport({ timers, credentials, open }: SocketDeps): {
 
   function drop(code: number): void {
     fail('the connection to the host broke');
-    if (code === refusals.key) credentials.dropKey();
-    if (code === refusals.session) refused('session');
-    else if (code !== refusals.key) connectLater();
+    if (code === pageCloseCodes.key) credentials.dropKey();
+    if (code === pageCloseCodes.session) refused('session');
+    else if (code !== pageCloseCodes.key) connectLater();
     else if (credentials.session()) connect();
     else refused('key');
   }

@@ -65,23 +65,23 @@ function Search({ app }: { app: App }) {
 function HostMark({ app }: { app: App }) {
   const shown = useSignal(false);
   const connection = app.connection.state.value;
-  const troubles = app.host.status.value?.troubles ?? [];
+  const problems = app.host.status.value?.problems ?? [];
   if (connection.kind === 'down' || connection.kind === 'refused')
     return <span class="chip bad">{text.shell.down}</span>;
   if (connection.kind === 'connecting' || !app.host.status.value)
     return <span class="chip">{text.shell.connecting}</span>;
-  if (troubles.length === 0) return <span class="chip good">{text.shell.up}</span>;
+  if (problems.length === 0) return <span class="chip good">{text.shell.up}</span>;
   return (
     <>
       <button type="button" class="chip wait" onClick={() => (shown.value = true)}>
         <Icon name="warn" />
-        {text.shell.troubles(troubles.length)}
+        {text.shell.problems(problems.length)}
       </button>
       {shown.value && (
         <Dialog title={text.shell.troubleTitle} onClose={() => (shown.value = false)}>
-          <ul class="troubles">
-            {troubles.map(trouble => (
-              <li key={trouble.text}>{trouble.text}</li>
+          <ul class="problems">
+            {problems.map(problem => (
+              <li key={problem.text}>{problem.text}</li>
             ))}
           </ul>
           <div class="dialog-end">

@@ -1,6 +1,6 @@
 // The command line of the bench.
 import { UserError } from '../../core/lib/user-error.ts';
-import { parsed } from '../../main/cli/parse-options.ts';
+import { parseOptions } from '../../main/cli/parse-options.ts';
 
 export interface Arguments {
   readonly quick: boolean;
@@ -19,7 +19,7 @@ const usage = `usage: npm run bench -- [--quick] [--runs N] [--only NAME]… [--
 
 /** @throws UserError with what is wrong, and how it is used */
 export function parseArguments(args: readonly string[]): Arguments {
-  const { values } = parsed(args, {
+  const { values } = parseOptions(args, {
     options: {
       quick: { type: 'boolean', default: false },
       strace: { type: 'boolean', default: false },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { longRunTrouble } from '../../core/host/problems/long-deliveries.ts';
+import { longDeliveryProblem } from '../../core/host/problems/long-deliveries.ts';
 import { initHome, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -58,11 +58,11 @@ function sleepers(pid: number): number[] {
 
 test('deliveries that run for minutes → words for the owner', () => {
   const run = { count: 5, recipient: 'joe-list@h.example', program: ` bin/${'x'.repeat(100)}`, sinceMs: 0 };
-  assert.deepEqual(longRunTrouble(run, '/home', 754_000), {
+  assert.deepEqual(longDeliveryProblem(run, '/home', 754_000), {
     code: 'program-long',
     text: `5 deliveries to joe-list@h.example have been running for 12 minutes: program "bin/${'x'.repeat(76)}…". Other mail for it may wait. End the program if it hangs, or write a number of seconds to /home/control/programtimeout: programs that run longer are ended and the mail is tried again later.`,
   });
-  assert.deepEqual(longRunTrouble({ ...run, count: 1, program: undefined }, '/home', 300_000), {
+  assert.deepEqual(longDeliveryProblem({ ...run, count: 1, program: undefined }, '/home', 300_000), {
     code: 'delivery-long',
     text: '1 delivery to joe-list@h.example has been running for 5 minutes. Other mail for the same address may wait for it: check whether the mailbox is locked or its disk is missing.',
   });

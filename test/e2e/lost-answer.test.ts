@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 const linuxOnly = { skip: process.platform !== 'linux' && 'looks for processes in /proc' };
 
-interface Started {
+interface RunningChildren {
   readonly messageId: string;
 }
 
@@ -34,7 +34,7 @@ for (const victim of ['owner', 'host'] as const) {
 
       /** @returns whether the answer was lost: it may have been quicker than the end */
       async function round(subject: string): Promise<boolean> {
-        const started = await patiently<Started>('compose.start', { kind: 'new' });
+        const started = await patiently<RunningChildren>('compose.start', { kind: 'new' });
         const draft = { ...started, to: 'alice@here.example', subject, text: 'Hello.', files: [file] };
         const { id } = await ask<{ id: string }>('compose.save', draft);
         const message = { ...draft, id };

@@ -109,27 +109,27 @@ test('a host of root: mail for a user whom no passwd file knows → Maildir, pro
   assert.equal(await host.stop(), 0);
 });
 
-test('a host of root: uid 0 in users/assign, a Maildir that the owner cannot write → mail waits, and a trouble says why', {
+test('a host of root: uid 0 in users/assign, a Maildir that the owner cannot write → mail waits, and a problem says why', {
   skip: notRoot,
 }, async t => {
   const { home, maildir } = await initAsRoot(t);
   const path = join(home, 'users/assign');
   const assign = readFileSync(path, 'utf8');
   const host = await serve(t, home, []);
-  const troubles = async () => {
+  const problems = async () => {
     const { stdout } = await waypost(['api', 'host.status', '--home', home]);
-    return (JSON.parse(stdout).troubles as { code: string; text: string }[]).map(
+    return (JSON.parse(stdout).problems as { code: string; text: string }[]).map(
       ({ code, text }) => `${code}: ${text}`,
     );
   };
-  assert.deepEqual(await troubles(), []);
+  assert.deepEqual(await problems(), []);
 
   writeFileSync(path, assign.replace(/:alias:\d+:\d+:/g, ':alias:0:0:'));
-  assert.match((await troubles()).join('\n'), /^alias-waits: Mail for postmaster waits .*users\/assign/);
+  assert.match((await problems()).join('\n'), /^alias-waits: Mail for postmaster waits .*users\/assign/);
   await send(home, 'nobody@h.example');
   await until('the deferral', () => host.log().includes('deferral: Not_allowed_to_perform_deliveries_as_root./'));
   writeFileSync(path, assign.replaceAll(`:${uid}:${gid}:`, ':0:0:'));
-  assert.match((await troubles()).join('\n'), /^owner-waits: All mail for joe waits .*users\/assign/m);
+  assert.match((await problems()).join('\n'), /^owner-waits: All mail for joe waits .*users\/assign/m);
   await send(home, 'joe@h.example');
   await until('the deferral', () => host.log().split('deferral: Not_allowed').length === 3);
   assert.deepEqual(readdirSync(join(maildir, 'new')), []);
@@ -137,7 +137,7 @@ test('a host of root: uid 0 in users/assign, a Maildir that the owner cannot wri
   writeFileSync(path, assign);
   for (const name of ['', 'tmp', 'new', 'cur']) chownSync(join(maildir, name), 0, 0);
   assert.match(
-    (await troubles()).join('\n'),
+    (await problems()).join('\n'),
     /^owner-waits: All mail for joe waits in the queue: .*See: waypost explain joe@h\.example/,
   );
   assert.equal(await host.stop(), 0);

@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { ownPrograms } from '../../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../../core/host/builtin-programs.ts';
 import { systemClock } from '../../core/lib/clock.ts';
 import { createDirectorySync } from '../../core/lib/disk/directory-sync.ts';
 import { createUniqueName } from '../../core/local/into/maildir-names.ts';
@@ -282,8 +282,8 @@ async function ours(dir: string, one: Delivery): Promise<Result> {
           uniqueName: createUniqueName({ clock: systemClock, hostName: 'h', pid: process.pid }),
           syncDirectory: createDirectorySync(),
         },
-        programs: ownPrograms,
-        isOurs: name => Object.hasOwn(ownPrograms, name),
+        programs: builtinPrograms,
+        isOurs: name => Object.hasOwn(builtinPrograms, name),
         dryRun: one.dryRun,
         ...createNewMessages(accept, opened, { uid: 1 }),
       },

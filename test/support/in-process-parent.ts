@@ -1,18 +1,18 @@
 // Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
 import { closeSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { ownPrograms } from '../../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../../core/host/builtin-programs.ts';
 import { asUserPath } from '../../core/host/processes/as-user-path.ts';
-import { ownProcess } from '../../core/host/processes/process-commands.ts';
+import { processCommand } from '../../core/host/processes/process-commands.ts';
 import { createAnswers } from '../../core/privsep/answers.ts';
 import { createDeliveries, type DeliveriesDeps } from '../../core/privsep/deliveries.ts';
 import { createMailboxes, type MailboxesDeps } from '../../core/privsep/mailboxes.ts';
 import type { Reply } from '../../core/privsep/requests.ts';
-import { createRootParent, type RootParent } from '../../core/privsep/root-process-client.ts';
-import { createStarted } from '../../core/privsep/running-children.ts';
-import { startOwn } from '../../core/privsep/start-as-user.ts';
+import { connectToRootProcess, type RootProcess } from '../../core/privsep/root-process-client.ts';
+import { createRunningChildren } from '../../core/privsep/running-children.ts';
+import { startAsUser } from '../../core/privsep/start-as-user.ts';
 
-export interface InProcessParent extends RootParent {
+export interface InProcessParent extends RootProcess {
   /** Says something to it that its client never would. @param socket a descriptor */
   say(message: unknown, socket?: number): void;
   /** Everything that it answered, and why it would have ended the host. */
@@ -23,7 +23,7 @@ export function inProcessParent(
   t: Pick<TestContext, 'after'>,
   deps: Pick<DeliveriesDeps, 'home'> & Partial<DeliveriesDeps & MailboxesDeps>,
 ): InProcessParent {
-  const started = createStarted();
+  const started = createRunningChildren();
   t.after(started.killAll);
   const heard: InProcessParent['heard'] = [];
   let tell: (reply: Reply) => void = () => {};
@@ -36,7 +36,7 @@ export function inProcessParent(
     takeSocket: () => sockets.shift(),
     startDelivery: createDeliveries({
       asUserPath,
-      programs: Object.keys(ownPrograms),
+      programs: Object.keys(builtinPrograms),
       environment: { PATH: process.env.PATH },
       openMessage: () => {
         throw new Error('there are no messages');
@@ -49,7 +49,7 @@ export function inProcessParent(
       path: process.env.PATH,
       ...deps,
     }),
-    startOwn: (role, socket) => startOwn(ownProcess(role), { uid: 65_534, gid: 65_534 }, socket),
+    startAsUser: (role, socket) => startAsUser(processCommand(role), { uid: 65_534, gid: 65_534 }, socket),
     reply(reply) {
       heard.push(reply);
       tell(reply);
@@ -60,7 +60,7 @@ export function inProcessParent(
     if (socket !== undefined) sockets.push(socket);
     hear(message);
   }
-  const parent = createRootParent({
+  const parent = connectToRootProcess({
     send(request, socket, sent) {
       say(request, socket);
       sent();

@@ -9,27 +9,20 @@ import type { ControlTexts } from '../../control/live-control.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { Frame } from '../../lib/process/frames.ts';
 import { createPeer, type Peer, PeerRefused } from '../../lib/process/peer.ts';
-import { endSoon, type OwnProcess, type StartProcess } from '../../lib/process/start-process.ts';
+import { endSoon, type HelperProcess, type StartProcess } from '../../lib/process/start-process.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
-import {
-  CallAnswer,
-  FromReader,
-  type ReaderHandlers,
-  type ReaderJob,
-  readerMethods,
-  ToldByReader,
-} from './protocol.ts';
-import { createMessagesHandedIn } from './submissions.ts';
+import { CallAnswer, FromOwner, type OwnerHandlers, type OwnerJob, ownerMethods, ToldByOwner } from './protocol.ts';
+import { createSubmissions } from './submissions.ts';
 
-type Troubles = HostStatus['troubles'];
+type Problems = HostStatus['problems'];
 
 export interface Reader {
-  readonly handlers: ReaderHandlers;
+  readonly handlers: OwnerHandlers;
   /** Of the owner's files as they were seen last, and of the reader itself. */
-  troubles(): Troubles;
+  problems(): Problems;
   unread(): number;
-  /** Has the troubles looked at again; waits a moment for the answer. */
+  /** Has the problems looked at again; waits a moment for the answer. */
   look(): Promise<void>;
   settings(changed: Settings): void;
   /** The queue has read its control files again. */
@@ -41,16 +34,16 @@ export interface Reader {
 export interface ReaderDeps {
   readonly start: StartProcess;
   /** What the next one is opened with. */
-  readonly job: () => ReaderJob;
+  readonly job: () => OwnerJob;
   readonly log: LogLine;
   /** The queue's, with who hands in. */
-  readonly accept: (...message: Parameters<Parameters<typeof createMessagesHandedIn>[0]>) => ReturnType<Accept>;
+  readonly accept: (...message: Parameters<Parameters<typeof createSubmissions>[0]>) => ReturnType<Accept>;
   /** Whether a message of this Message-ID was ever queued. */
   readonly wasQueued: (messageId: string) => Promise<boolean>;
   readonly changed: (data: EventData<'mail.changed'>) => void;
   readonly arrived: (data: EventData<'mail.arrived'>) => void;
-  /** The troubles are others now. */
-  readonly troubled: () => void;
+  /** The problems are others now. */
+  readonly problemsChanged: () => void;
   readonly times?: Partial<ReaderTimes>;
 }
 
@@ -59,7 +52,7 @@ interface ReaderTimes {
   readonly longestPauseMs: number;
   /** One that has run for so long begins with the first pause again. */
   readonly steadyMs: number;
-  /** How often it is asked to look for troubles, and how long it may take: one that hears nothing is ended. */
+  /** How often it is asked to look for problems, and how long it may take: one that hears nothing is ended. */
   readonly pingMs: number;
   readonly deafMs: number;
 }
@@ -75,14 +68,14 @@ const lookMs = 2000;
 const closeMs = 10_000;
 
 interface Running {
-  readonly process: OwnProcess;
+  readonly process: HelperProcess;
   readonly peer: Peer;
   /** Resolves when it can be asked. */
   readonly open: Promise<unknown>;
 }
 
 /** Starts it; resolves nothing, because the host does not wait. */
-export function openReader(deps: ReaderDeps): Reader {
+export function openOwnerProcess(deps: ReaderDeps): Reader {
   const times = { ...usualTimes, ...deps.times };
   const { log } = deps;
   let current: Promise<Running> | undefined;
@@ -94,7 +87,7 @@ export function openReader(deps: ReaderDeps): Reader {
   let again: NodeJS.Timeout | undefined;
   let closed = false;
   let unread = 0;
-  let troubles: Troubles = [];
+  let problems: Problems = [];
 
   function launch(): void {
     again = undefined;
@@ -108,16 +101,16 @@ export function openReader(deps: ReaderDeps): Reader {
 
   async function launched(): Promise<Running> {
     const process = await deps.start('owner');
-    const handedIn = createMessagesHandedIn(deps.accept);
+    const submissions = createSubmissions(deps.accept);
     const answering = async (name: string, frame: Frame): Promise<Partial<Frame> | undefined> => {
-      const answer = handedIn.answer(name, frame);
+      const answer = submissions.answer(name, frame);
       if (answer) return answer;
-      if (name === 'known') return { words: await deps.wasQueued(v.parse(FromReader.known, frame.words).messageId) };
+      if (name === 'known') return { words: await deps.wasQueued(v.parse(FromOwner.known, frame.words).messageId) };
       hear(name, frame.words);
       return undefined;
     };
     const gone = (): void => {
-      handedIn.gone();
+      submissions.gone();
       endSoon(process);
     };
     const peer = createPeer(process.stream, answering, { gone });
@@ -127,7 +120,7 @@ export function openReader(deps: ReaderDeps): Reader {
         if (away === undefined) return;
         away = undefined;
         log('status: the reader of mail is there again');
-        deps.troubled();
+        deps.problemsChanged();
       },
       error => {
         if (!(error instanceof PeerRefused)) return;
@@ -164,21 +157,21 @@ export function openReader(deps: ReaderDeps): Reader {
     away = how;
     log(`alert: the reader of mail is gone: ${how}; it is started again in ${Math.round(pauseMs / 1000)} seconds`);
     again = setTimeout(launch, pauseMs);
-    deps.troubled();
+    deps.problemsChanged();
   }
 
   function hear(name: string, words: unknown): void {
     if (name === 'log') {
-      const line = v.safeParse(ToldByReader.log, words);
+      const line = v.safeParse(ToldByOwner.log, words);
       if (line.success) log(line.output.replace(/[\r\n]+/g, ' | '));
     } else if (name === 'changed') {
-      const data = v.parse(ToldByReader.changed, words);
+      const data = v.parse(ToldByOwner.changed, words);
       unread = data.mailboxes.find(mailbox => mailbox.id === 'INBOX')?.unread ?? 0;
       deps.changed(data);
-    } else if (name === 'arrived') deps.arrived(v.parse(ToldByReader.arrived, words));
-    else if (name === 'troubles') {
-      troubles = v.parse(ToldByReader.troubles, words);
-      deps.troubled();
+    } else if (name === 'arrived') deps.arrived(v.parse(ToldByOwner.arrived, words));
+    else if (name === 'problems') {
+      problems = v.parse(ToldByOwner.problems, words);
+      deps.problemsChanged();
     } else throw new Error(`the host does not know what ${name} is`);
   }
 
@@ -204,7 +197,7 @@ export function openReader(deps: ReaderDeps): Reader {
     return `the process that reads it is not available (${how}). It is restarted automatically; new mail is still accepted and delivered.`;
   }
 
-  async function call(method: keyof ReaderHandlers, asked: unknown, caller: Caller): Promise<unknown> {
+  async function call(method: keyof OwnerHandlers, asked: unknown, caller: Caller): Promise<unknown> {
     const { peer } = await ready();
     const { words } = await peer.ask('call', { method, asked, caller }).catch(() => {
       const text =
@@ -232,10 +225,10 @@ export function openReader(deps: ReaderDeps): Reader {
 
   return {
     handlers: Object.fromEntries(
-      readerMethods.map(method => [method, (asked: unknown, caller: Caller) => call(method, asked, caller)]),
-    ) as unknown as ReaderHandlers,
-    troubles() {
-      if (away === undefined) return troubles;
+      ownerMethods.map(method => [method, (asked: unknown, caller: Caller) => call(method, asked, caller)]),
+    ) as unknown as OwnerHandlers,
+    problems() {
+      if (away === undefined) return problems;
       return [{ code: 'reader-away', text: `Mail cannot be read: ${awayText()}` }];
     },
     unread: () => unread,

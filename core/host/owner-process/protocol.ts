@@ -2,13 +2,13 @@
 // files, and what each checks of the other's words. The reader is the owner's, so the host trusts it no further.
 import * as v from 'valibot';
 import type { Handlers, Method } from '../../api/contract.ts';
-import { type Settings, Trouble } from '../../api/host.ts';
+import { Problem, type Settings } from '../../api/host.ts';
 import { mail } from '../../api/mail.ts';
 import type { ControlTexts } from '../../control/live-control.ts';
 import type { Owner } from '../owner.ts';
 
 /** The calls that the reader answers. */
-export const readerMethods = [
+export const ownerMethods = [
   'mail.mailboxes',
   'mail.list',
   'mail.ids',
@@ -39,10 +39,10 @@ export const readerMethods = [
   'explain.address',
 ] as const satisfies readonly Method[];
 
-export type ReaderHandlers = Pick<Handlers, (typeof readerMethods)[number]>;
+export type OwnerHandlers = Pick<Handlers, (typeof ownerMethods)[number]>;
 
 /** Whose files, and all else that the reader does not find out by itself. */
-export interface ReaderJob {
+export interface OwnerJob {
   readonly home: string;
   readonly owner: Owner;
   readonly settings: Settings;
@@ -59,7 +59,7 @@ export const pieceBytes = 256 * 1024;
 const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
 
 /** What the reader asks: a message is begun with its envelope, follows in pieces, and is ended. */
-export const FromReader = {
+export const FromOwner = {
   begin: v.object({ sender: Address, recipients: v.pipe(v.array(Address), v.minLength(1)) }),
   /** Whether a message of this Message-ID, a byte string, was ever queued. */
   known: v.object({ messageId: v.pipe(v.string(), v.maxLength(902)) }),
@@ -68,11 +68,11 @@ export const FromReader = {
 };
 
 /** What the reader tells. */
-export const ToldByReader = {
+export const ToldByOwner = {
   log: v.pipe(v.string(), v.maxLength(20_000)),
   changed: mail.changed,
   arrived: mail.arrived,
-  troubles: v.pipe(v.array(Trouble), v.maxLength(20)),
+  problems: v.pipe(v.array(Problem), v.maxLength(20)),
 };
 
 /** How a call was answered. */

@@ -5,15 +5,15 @@ import * as v from 'valibot';
 import type { Frame } from '../../lib/process/frames.ts';
 import { write } from '../../lib/write.ts';
 import type { Accept, Accepted, Envelope } from '../../paper-path/shapes.ts';
-import { FromReader, pieceBytes } from './protocol.ts';
+import { FromOwner, pieceBytes } from './protocol.ts';
 
-interface HandedIn {
+interface Submission {
   readonly source: PassThrough;
   readonly accepted: Promise<Accepted>;
 }
 
 /** Of one process. */
-export interface MessagesHandedIn {
+export interface Submissions {
   /** Answers what the process asks about its messages; undefined: it is about something else. */
   answer(name: string, frame: Frame): Promise<Partial<Frame>> | undefined;
   /** The process is gone: what it had begun is broken off, and nothing of that is queued. */
@@ -23,10 +23,10 @@ export interface MessagesHandedIn {
 const most = 16;
 
 /** @param accept the queue's, with who hands in */
-export function createMessagesHandedIn(
+export function createSubmissions(
   accept: (source: PassThrough, envelope: Envelope) => ReturnType<Accept>,
-): MessagesHandedIn {
-  const messages = new Map<number, HandedIn>();
+): Submissions {
+  const messages = new Map<number, Submission>();
   let count = 0;
 
   function begin(envelope: Envelope): number {
@@ -43,14 +43,14 @@ export function createMessagesHandedIn(
     return count;
   }
 
-  function find(words: unknown): [number, HandedIn] {
-    const { message } = v.parse(FromReader.message, words);
+  function find(words: unknown): [number, Submission] {
+    const { message } = v.parse(FromOwner.message, words);
     const found = messages.get(message);
     if (!found) throw new Error(`there is no message ${message}`);
     return [message, found];
   }
 
-  function breakOff({ source }: HandedIn): void {
+  function breakOff({ source }: Submission): void {
     source.destroy(new Error('the message was not handed in to its end'));
   }
 
@@ -58,7 +58,7 @@ export function createMessagesHandedIn(
     answer(name, { words, bytes }) {
       switch (name) {
         case 'begin':
-          return Promise.resolve({ words: begin(v.parse(FromReader.begin, words)) });
+          return Promise.resolve({ words: begin(v.parse(FromOwner.begin, words)) });
         case 'piece': {
           const [, { source }] = find(words);
           if (bytes.length > pieceBytes) throw new Error('the piece is too long');

@@ -22,14 +22,14 @@ import type { Accept, Accepted } from '../../paper-path/shapes.ts';
 import { explainFor } from '../home-explain.ts';
 import { addressOf } from '../owner.ts';
 import { createParsers } from '../parser-process/parsers.ts';
-import { ownersTroubles } from '../problems/problems.ts';
-import { type CallAnswer, pieceBytes, type ReaderHandlers, type ReaderJob, readerMethods } from './protocol.ts';
+import { ownersProblems } from '../problems/problems.ts';
+import { type CallAnswer, type OwnerHandlers, type OwnerJob, ownerMethods, pieceBytes } from './protocol.ts';
 
 /** An opened Maildir with what belongs to it. */
-export interface ReaderWork {
+export interface OwnerWork {
   call(method: string, asked: unknown, caller: Caller): Promise<CallAnswer>;
   /** Says them to the host, which asks for it every few seconds, when they are others than the last time. */
-  tellTroubles(): void;
+  tellProblems(): void;
   settings(changed: Settings): void;
   /** The queue has read its control files again. */
   reload(texts: ControlTexts): void;
@@ -37,7 +37,7 @@ export interface ReaderWork {
 }
 
 /** Resolves when all messages are known by name. @throws UserError when the control files cannot be read */
-export async function openReaderWork(job: ReaderJob, host: Peer, start: StartProcess): Promise<ReaderWork> {
+export async function openOwnerWork(job: OwnerJob, host: Peer, start: StartProcess): Promise<OwnerWork> {
   const { home, owner, processUid } = job;
   let { settings } = job;
   let told = '[]';
@@ -74,7 +74,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
     control: control.queue,
     makeFolder: path => store.makeFolderAt(path),
   });
-  const handlers: ReaderHandlers = {
+  const handlers: OwnerHandlers = {
     ...store.handlers,
     ...compose,
     ...rules,
@@ -84,19 +84,19 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
   compose.finishInterrupted().catch(error => log(`warning: unable to finish what was being sent: ${reasonOf(error)}`));
   store.onArrived(data => void host.tell('arrived', data));
   await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
-  tellTroubles();
+  tellProblems();
 
-  function tellTroubles(): void {
-    const troubles = ownersTroubles(home, control.queue(), owner, processUid);
-    const text = JSON.stringify(troubles);
+  function tellProblems(): void {
+    const problems = ownersProblems(home, control.queue(), owner, processUid);
+    const text = JSON.stringify(problems);
     if (text === told) return;
     told = text;
-    void host.tell('troubles', troubles);
+    void host.tell('problems', problems);
   }
 
   return {
     async call(method, asked, caller) {
-      const name = readerMethods.find(each => each === method);
+      const name = ownerMethods.find(each => each === method);
       if (!name) return { ok: false, code: 'bug', text: `The reader has no call named ${method}.` };
       const handler = handlers[name] as (asked: unknown, caller: Caller) => Promise<unknown>;
       try {
@@ -108,7 +108,7 @@ export async function openReaderWork(job: ReaderJob, host: Peer, start: StartPro
         return { ok: false, code: 'bug', text: `${name} failed: ${error instanceof Error ? error.message : error}` };
       }
     },
-    tellTroubles,
+    tellProblems,
     settings(changed) {
       settings = changed;
     },
@@ -155,12 +155,12 @@ function acceptBy(host: Peer): Accept {
 
 /** What the host asks or tells a reader that is not open yet, or is. */
 export function answeringTo(
-  open: (job: ReaderJob) => Promise<ReaderWork>,
+  open: (job: OwnerJob) => Promise<OwnerWork>,
 ): (name: string, frame: Frame) => Promise<Partial<Frame>> {
-  let work: ReaderWork | undefined;
+  let work: OwnerWork | undefined;
   return async (name, { words }) => {
     if (name === 'open') {
-      work = await open(words as ReaderJob);
+      work = await open(words as OwnerJob);
       return {};
     }
     if (!work) throw new Error(`${name}: the reader is not open`);
@@ -170,7 +170,7 @@ export function answeringTo(
         return { words: await work.call(method, asked, caller) };
       }
       case 'look':
-        work.tellTroubles();
+        work.tellProblems();
         return {};
       case 'settings':
         work.settings(words as Settings);

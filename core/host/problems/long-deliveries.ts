@@ -5,7 +5,7 @@ import type { LongDelivery } from '../../queue/run/long-deliveries.ts';
 const mostProgramLetters = 80;
 
 /** @param home for the path of the control file */
-export function longRunTrouble(run: LongDelivery, home: string, nowMs: number): { code: string; text: string } {
+export function longDeliveryProblem(run: LongDelivery, home: string, nowMs: number): { code: string; text: string } {
   const { count, recipient, program, sinceMs } = run;
   const minutes = Math.floor((nowMs - sinceMs) / 60_000);
   const others = count === 1 ? '1 delivery' : `${count} deliveries`;

@@ -10,27 +10,27 @@ import { createLocalExplain } from '../../local/explain-local.ts';
 import type { Owner } from '../owner.ts';
 import { lostAliases } from './lost-aliases.ts';
 
-type Troubles = HostStatus['troubles'];
+type Problems = HostStatus['problems'];
 type Listening = Pick<HostStatus, 'qmqp'>;
 
 /** Those of the owner's mail, looked at as the owner. @param processUid of who delivers; undefined where there is none */
-export function ownersTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
-  return found(() => deliveryTroubles(home, control, owner, processUid));
+export function ownersProblems(home: string, control: Control, owner: Owner, processUid: number | undefined): Problems {
+  return found(() => deliveryProblems(home, control, owner, processUid));
 }
 
 /** The others that can be seen from outside the services. */
-export function findTroubles(home: string, control: Control, listening: Listening): Troubles {
+export function findProblems(home: string, control: Control, listening: Listening): Problems {
   return [
-    () => relayTroubles(home, control),
-    () => openRelayTroubles(home, control),
-    () => aliasTroubles(home, control),
-    () => (listening.qmqp ? qmqpTroubles(home) : []),
-    () => queueTroubles(home),
+    () => relayProblems(home, control),
+    () => openRelayProblems(home, control),
+    () => aliasProblems(home, control),
+    () => (listening.qmqp ? qmqpProblems(home) : []),
+    () => queueProblems(home),
   ].flatMap(found);
 }
 
 /** @param sinceMs when the deliveries were paused; undefined: they are not */
-export function pauseTroubles(sinceMs: number | undefined): Troubles {
+export function pauseProblems(sinceMs: number | undefined): Problems {
   if (sinceMs === undefined) return [];
   const since = new Date(sinceMs).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
   const text = `Deliveries have been paused since ${since}: mail is accepted and waits. To resume them, run: qmailctl cont`;
@@ -38,7 +38,7 @@ export function pauseTroubles(sinceMs: number | undefined): Troubles {
 }
 
 /** A check that fails is a problem of its own. The host goes on with either. */
-function found(look: () => Troubles): Troubles {
+function found(look: () => Problems): Problems {
   try {
     return look();
   } catch (error) {
@@ -47,8 +47,8 @@ function found(look: () => Troubles): Troubles {
 }
 
 /** All mail for the owner waits, or all mail for unassigned addresses: why, and what to do where that is known. */
-function deliveryTroubles(home: string, control: Control, owner: Owner, processUid: number | undefined): Troubles {
-  const known = [...maildirTroubles(owner), ...homeTroubles(owner)];
+function deliveryProblems(home: string, control: Control, owner: Owner, processUid: number | undefined): Problems {
+  const known = [...maildirProblems(owner), ...homeProblems(owner)];
   const explain = createLocalExplain({ home, control: () => control, processUid });
   const waits = (address: string) => {
     const { outcome, text } = explain(address, '').verdict;
@@ -65,14 +65,14 @@ function deliveryTroubles(home: string, control: Control, owner: Owner, processU
   ];
 }
 
-function waiting(code: string, whose: string, why: string, address: string): Troubles[number] {
+function waiting(code: string, whose: string, why: string, address: string): Problems[number] {
   const hint = why.startsWith('Not allowed to perform deliveries as root')
     ? 'Put the uid and gid of a user other than root into users/assign (and run waypost qmail-newu if there is a users/cdb).'
     : `See: waypost explain ${address}`;
   return { code, text: `${whose} waits in the queue: ${why} ${hint}` };
 }
 
-function maildirTroubles(owner: Owner): Troubles {
+function maildirProblems(owner: Owner): Problems {
   const missing = ['tmp', 'new', 'cur'].filter(name => isMissing(join(owner.maildir, name)));
   if (missing.length === 0) return [];
   const text = `${owner.maildir} is not a Maildir (${missing.join(', ')} missing): mail for ${owner.user} waits in the queue. Create it with: waypost maildirmake ${owner.maildir}`;
@@ -88,7 +88,7 @@ function isMissing(path: string): boolean {
   }
 }
 
-function homeTroubles(owner: Owner): Troubles {
+function homeProblems(owner: Owner): Problems {
   const mode = statSync(owner.homeDir, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o002) !== 0) {
     const text = `${owner.homeDir} is writable by everyone: mail for ${owner.user} waits until this is changed. Run: chmod o-w ${owner.homeDir}`;
@@ -101,20 +101,20 @@ function homeTroubles(owner: Owner): Troubles {
   return [];
 }
 
-function relayTroubles(home: string, control: Control): Troubles {
+function relayProblems(home: string, control: Control): Problems {
   if (control.rcptHosts) return [];
   const text = `${join(home, 'control/rcpthosts')} is missing: mail from the network is accepted for local and virtual domains only. List your domains in it.`;
   return [{ code: 'rcpthosts-missing', text }];
 }
 
 /** Through an open relay others send their unwanted mail, and this host is refused everywhere for it. */
-function openRelayTroubles(home: string, control: Control): Troubles {
+function openRelayProblems(home: string, control: Control): Problems {
   const hacks = [...control.percentHack].flatMap(text => checkPercentHack({ text, line: 1 }, control) ?? []);
   const rules = checkAccessRules(home).filter(({ code }) => code === 'open-relay');
   return [...rules, ...hacks].map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
 }
 
-function aliasTroubles(home: string, control: Control): Troubles {
+function aliasProblems(home: string, control: Control): Problems {
   return lostAliases(home, control).map(({ file, line, text }) => ({
     code: 'alias-lost',
     text: `${join(home, file)}:${line}: ${text}`,
@@ -122,13 +122,13 @@ function aliasTroubles(home: string, control: Control): Troubles {
 }
 
 /** A QMQP client may send anywhere, so no client is served unless the rules name it, not even this machine's users. */
-export function qmqpTroubles(home: string): Troubles {
+export function qmqpProblems(home: string): Problems {
   if (hasAccessRules(home, 'qmqp')) return [];
   const text = `QMQP accepts no clients: ${join(home, 'control/tcp.qmqp')} is missing. List the clients in it, one per line: 192.0.2.7:allow`;
   return [{ code: 'qmqp-closed', text }];
 }
 
-function queueTroubles(home: string): Troubles {
+function queueProblems(home: string): Problems {
   try {
     accessSync(join(home, 'queue/todo'), constants.W_OK);
     return [];

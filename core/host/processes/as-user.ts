@@ -8,7 +8,7 @@ import { createUniqueName } from '../../local/into/maildir-names.ts';
 import { createSweep } from '../../local/into/torn-files.ts';
 import { messageInFile } from '../../local/message/message.ts';
 import { qmailLocal } from '../../local/qmail-local.ts';
-import { ownPrograms } from '../builtin-programs.ts';
+import { builtinPrograms } from '../builtin-programs.ts';
 
 const gone = new AbortController();
 const parent = openHostConnection(endAll);
@@ -24,7 +24,7 @@ const { code, report } = await qmailLocal(args, {
   clock: systemClock,
   begin: parent.begin,
   gone: gone.signal,
-  programs: ownPrograms,
+  programs: builtinPrograms,
   isOurs: name => ownNames.includes(name),
   maildir: {
     uniqueName: createUniqueName({ clock: systemClock, hostName, pid: process.pid }),

@@ -3,17 +3,17 @@ import { Socket } from 'node:net';
 import { createPeer, type Peer } from '../../lib/process/peer.ts';
 import { startDirectly, streamFd } from '../../lib/process/start-process.ts';
 import { channelToParent } from '../../privsep/channel.ts';
-import { takeParent } from '../../privsep/inherited-descriptors.ts';
-import { createRootParent } from '../../privsep/root-process-client.ts';
-import { answeringTo, openReaderWork } from '../owner-process/work.ts';
-import { ownProcess } from './process-commands.ts';
+import { takeRootChannel } from '../../privsep/inherited-descriptors.ts';
+import { connectToRootProcess } from '../../privsep/root-process-client.ts';
+import { answeringTo, openOwnerWork } from '../owner-process/work.ts';
+import { processCommand } from './process-commands.ts';
 
 // Signals to the whole group are for the host, which asks this process to close.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 process.umask(0o077);
 
-// Started by root's parent, this process may ask it for parsers, which are another user's.
-const parent = takeParent(process.env);
-const start = parent ? createRootParent(channelToParent(parent)).start : startDirectly(ownProcess);
-const answering = answeringTo(job => openReaderWork(job, host, start));
+// RunningChildren by root's parent, this process may ask it for parsers, which are another user's.
+const parent = takeRootChannel(process.env);
+const start = parent ? connectToRootProcess(channelToParent(parent)).start : startDirectly(processCommand);
+const answering = answeringTo(job => openOwnerWork(job, host, start));
 const host: Peer = createPeer(new Socket({ fd: streamFd }), answering, { gone: () => process.exit(0) });

@@ -14,7 +14,7 @@ const parserCpuSec = 3600;
  * What to run for a role: `owner.ts` or `parser.ts` here; once bundled, `owner.js` or `parser.js` beside this program.
  * To be called in the process that starts it, or in another one of the same runtime.
  */
-export function ownProcess(role: Role): ProcessCommand {
+export function processCommand(role: Role): ProcessCommand {
   const bundled = extname(import.meta.filename) === '.js';
   const entry = join(import.meta.dirname, `${role}${bundled ? '.js' : '.ts'}`);
   const env = environment();

@@ -8,7 +8,7 @@ import {
   readDate,
   type WrittenDate,
 } from '../../message/header/normal-date.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 100 there is no valid date, 111 the message could not be read */

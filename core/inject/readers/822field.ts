@@ -1,7 +1,7 @@
 // 822field (mess822): prints the values of one field of a message.
 
 import { lowerAscii } from '../../message/address.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 100 there is no such field, 111 the message could not be read */

@@ -4,7 +4,7 @@ import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
 import { type ListPart, readNormalList } from '../../message/header/normal-list.ts';
 import { fieldValue, type RawField, splitMessage } from '../../message/header/split-message.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import { besides, bold, type Letters, lone, plain, underlined } from './overstrike.ts';
 
 const line = `${'-'.repeat(78)}\n`;

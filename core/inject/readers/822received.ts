@@ -3,7 +3,7 @@
 import { lowerAscii } from '../../message/address.ts';
 import { momentOfDate, readDate } from '../../message/header/normal-date.ts';
 import { listTokens } from '../../message/header/normal-list.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { localCtime } from './822date.ts';
 import { withHeader } from './header-fields.ts';
 

@@ -2,7 +2,7 @@
 
 import { lowerAscii } from '../../message/address.ts';
 import { readNormalList } from '../../message/header/normal-list.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 found, 100 not found, 111 the message could not be read */

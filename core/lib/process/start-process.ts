@@ -23,7 +23,7 @@ export interface OwnProcess {
 }
 
 /** Starts one. @throws UserError or Error of the operating system when it cannot be started */
-export type StartProcess = (role: Role) => Promise<OwnProcess>;
+export type StartProcess = (role: Role) => Promise<HelperProcess>;
 
 /** A program with its arguments and its whole environment; it runs in `/`. */
 export interface ProcessCommand {

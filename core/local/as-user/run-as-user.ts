@@ -3,7 +3,7 @@
 // that it sends is validated, because the user controls it.
 import * as v from 'valibot';
 import type { Clock } from '../../lib/clock.ts';
-import type { OwnProcess } from '../../lib/process/start-process.ts';
+import type { HelperProcess } from '../../lib/process/start-process.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Queued } from '../../paper-path/builtin-program.ts';
 import type { Outcome } from '../../paper-path/outcome.ts';
@@ -119,7 +119,7 @@ export async function followUserRun(process: OwnProcess, run: UserRun): Promise<
 
 type DeliveryExit = Extract<FromDelivery, { kind: 'exit' }>;
 
-function followToItsEnd(process: OwnProcess, run: UserRun): Promise<DeliveryExit | LocalExit> {
+function followToItsEnd(process: HelperProcess, run: UserRun): Promise<DeliveryExit | LocalExit> {
   return new Promise((resolve, reject) => {
     let ready = false;
     let begun = false;

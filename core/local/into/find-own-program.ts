@@ -1,19 +1,19 @@
 // Finds out whether a program line of a .qmail file calls one of our own programs, which needs no process.
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OwnProgram, OwnPrograms } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, BuiltinPrograms } from '../../paper-path/builtin-program.ts';
 import { simpleCommand } from './simple-command.ts';
 
 /** One of our programs and its arguments. */
 export interface OwnProgramCall {
   readonly name: string;
   readonly args: readonly string[];
-  readonly load: () => Promise<OwnProgram>;
+  readonly load: () => Promise<BuiltinProgram>;
 }
 
 /** How names are looked up. */
 export interface OwnLookup {
-  readonly programs: OwnPrograms;
+  readonly programs: BuiltinPrograms;
   /** Whether a shell would find our program under this name. */
   readonly isOurs: (name: string) => boolean;
 }
@@ -42,7 +42,7 @@ export function ownProgramCall(
   const bin = `${env.WAYPOST_HOME}/bin/`;
   const name = called.startsWith(bin) ? called.slice(bin.length) : called;
   if (!Object.hasOwn(programs, name) || !isOurs(name) || isForTheCommand(args[0])) return undefined;
-  return { name, args, load: programs[name] as () => Promise<OwnProgram> };
+  return { name, args, load: programs[name] as () => Promise<BuiltinProgram> };
 }
 
 /**

@@ -1,7 +1,7 @@
 // condredirect: forwards the message to another address if a program succeeds, and skips the rest of the .qmail file.
 
 import { reasonOf } from '../../lib/user-error.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { forwardAs } from './forward.ts';
 import { fatal, isCommand, usage } from './program-exit.ts';
 import { runCondition } from './run-condition.ts';
@@ -9,7 +9,7 @@ import { runCondition } from './run-condition.ts';
 const name = 'condredirect';
 
 /** @returns 99 forwarded, 0 not forwarded, 100 permanent failure, 111 try again */
-export const condredirect: OwnProgram = async call => {
+export const condredirect: BuiltinProgram = async call => {
   const [address, ...argv] = call.args;
   if (address === undefined || !isCommand(argv)) return usage(call, `${name} newaddress program [ arg ... ]`);
   const answer = await runCondition(call, name, argv);

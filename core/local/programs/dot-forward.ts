@@ -6,7 +6,7 @@ import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii } from '../../message/address.ts';
 import { hostQualifier } from '../../message/header/rewrite.ts';
 import { type Token, unquoteTokens } from '../../message/header/tokens.ts';
-import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, ProgramCall, Queued } from '../../paper-path/builtin-program.ts';
 import { readAliasEntries } from '../forwarding/alias-addresses.ts';
 import { absolute, rawPath } from '../raw-path.ts';
 import { fatal, usage } from './program-exit.ts';
@@ -21,7 +21,7 @@ type Instruction =
   | { readonly kind: 'direct' };
 
 /** @returns 0 continue with the next .qmail line, 99 done, 100 permanent failure, 111 try again */
-export const dotForward: OwnProgram = async call => {
+export const dotForward: BuiltinProgram = async call => {
   let dryRun = false;
   const files = parseOptions(call.args, { valued: '' }, letter => {
     dryRun = letter === 'n';

@@ -1,7 +1,7 @@
 // fastforward: forwards the message according to a database of setforward or newaliases, from a .qmail line.
 import { parseOptions } from '../../lib/process/getopt.ts';
 import { UserError } from '../../lib/user-error.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import { type Forwardings, openForwardings, readMailingList, targetsOf } from '../forwarding/forwarding-lookup.ts';
 import { absolute } from '../raw-path.ts';
 import { forwardAs } from './forward.ts';
@@ -24,7 +24,7 @@ interface Options {
 }
 
 /** @returns 0 forwarded, or not found with -p; 99 forwarded with -p; 100 permanent failure; 111 try again */
-export const fastforward: OwnProgram = async call => {
+export const fastforward: BuiltinProgram = async call => {
   const options = readOptions(call.args);
   if (!options) return usage(call, `${name} [ -nNpPdD ] data.cdb`);
   const address = addressOf(call.env, options);

@@ -1,12 +1,12 @@
 // forward: forwards the message to other addresses, from a .qmail line, as a new message with the sender $NEWSENDER.
 
 import { reasonOf } from '../../lib/user-error.ts';
-import type { OwnProgram, ProgramCall, Queued } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, ProgramCall, Queued } from '../../paper-path/builtin-program.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
 import { fatal } from './program-exit.ts';
 
 /** @returns 0 queued, 100 permanent failure, 111 try again */
-export const forward: OwnProgram = async call => {
+export const forward: BuiltinProgram = async call => {
   const { NEWSENDER: sender, DTLINE: dtLine } = call.env;
   if (sender === undefined) return fatal(call, 'forward', 100, 'NEWSENDER not set');
   if (dtLine === undefined) return fatal(call, 'forward', 100, 'DTLINE not set');

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { tryLockExclusive } from '../../lib/posix.ts';
 import { formatCtime } from '../../lib/text/date822.ts';
 import { reasonOf } from '../../lib/user-error.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { quoteForMbox } from '../into/mbox-quoting.ts';
 import { syncFile, syncNames, writeAll } from '../into/write-and-sync.ts';
@@ -18,7 +18,7 @@ const name = 'maildir2mbox';
 const lockPollMs = 100;
 
 /** @returns 0 all moved, or nothing to move; 111 failed, and all messages are still in the Maildir */
-export const maildir2mbox: OwnProgram = async call => {
+export const maildir2mbox: BuiltinProgram = async call => {
   const { MAIL: mbox, MAILTMP: temporary } = call.env;
   if (mbox === undefined) return fatal(call, name, 111, 'MAIL not set');
   if (temporary === undefined) return fatal(call, name, 111, 'MAILTMP not set');

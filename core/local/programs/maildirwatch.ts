@@ -1,7 +1,7 @@
 // maildirwatch: shows the new messages of a Maildir on a terminal, again and again.
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
 import { cleanTmp, maildirFiles, maildirOf } from './maildir-files.ts';
@@ -15,7 +15,7 @@ const clearScreen = '\x1b[;H\x1b[;J';
 const bold = (text: string) => `\x1b[1m${text}\x1b[0m`;
 
 /** Shows the screen until it is killed. @returns 111 if the Maildir cannot be read */
-export const maildirwatch: OwnProgram = async call => {
+export const maildirwatch: BuiltinProgram = async call => {
   try {
     const maildir = maildirOf(call);
     for (;;) {

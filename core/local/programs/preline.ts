@@ -1,13 +1,13 @@
 // preline: runs a program on the message with the delivery lines on top, which mailers and mboxes expect.
 import { parseOptions } from '../../lib/process/getopt.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { endAs, isCommand, usage } from './program-exit.ts';
 
 const name = 'preline';
 const synopsis = `${name} cmd [ arg ... ]`;
 
 /** @returns the program's exit code; 100 or 111 if it could not be run */
-export const preline: OwnProgram = async call => {
+export const preline: BuiltinProgram = async call => {
   const { UFLINE: ufLine, RPLINE: rpLine, DTLINE: dtLine } = call.env;
   if (ufLine === undefined || rpLine === undefined || dtLine === undefined) return usage(call, synopsis);
   const lines = new Map([

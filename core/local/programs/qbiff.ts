@@ -1,7 +1,7 @@
 // qbiff: notifies a logged-in user of new mail, on terminals that are executable by their owner (biff y).
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { smallHeaderBytes } from '../../message/header/split-message.ts';
-import type { OwnProgram } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { readPreview } from './preview.ts';
 
@@ -16,7 +16,7 @@ const textBytes = 78;
 const indent = '    ';
 
 /** @returns always 0: a delivery must not fail because of this */
-export function createQbiff(terminals: Terminals): OwnProgram {
+export function createQbiff(terminals: Terminals): BuiltinProgram {
   return async call => {
     const { USER: user, SENDER: sender, LOCAL: local } = call.env;
     if (user === undefined || sender === undefined || local === undefined) return 0;

@@ -5,14 +5,14 @@ import { quoteAddress } from '../../message/address.ts';
 import { readAddressList } from '../../message/header/address-list.ts';
 import { fieldValue, type RawField, smallHeaderBytes, splitMessage } from '../../message/header/split-message.ts';
 import { tokenize, unquoteTokens } from '../../message/header/tokens.ts';
-import type { OwnProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
+import type { BuiltinProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
 import { lasting } from '../message/message-reader.ts';
 import { fatal, usage } from './program-exit.ts';
 
 const name = 'qreceipt';
 
 /** @returns 0 confirmed, or not requested; 100 permanent failure; 111 try again */
-export const qreceipt: OwnProgram = async call => {
+export const qreceipt: BuiltinProgram = async call => {
   const [target] = call.args;
   const sender = call.env.SENDER;
   if (target === undefined || sender === undefined) return usage(call, `${name} deliveryaddress`);

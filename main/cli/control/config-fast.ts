@@ -3,14 +3,14 @@ import { complaintAbout, fastChanges } from '../../../core/home/configure.ts';
 import { usualPlan } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 import { configureHome } from './configure-home.ts';
 
 const usage = 'usage: waypost config-fast [--user NAME] [--mail-home DIR] [--force] HOST\n';
 
 /** @returns 0 written, 1 files exist already, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: {
       user: { type: 'string' },

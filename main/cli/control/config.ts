@@ -10,13 +10,13 @@ import {
 } from '../../../core/home/configure.ts';
 import { type HomePlan, isHome, usualPlan } from '../../../core/home/make-home.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 import { configureHome } from './configure-home.ts';
 import { openPrompt, type Prompt } from './prompt.ts';
 
 /** @returns 0 written, or nothing to change; 1 some files were not replaced; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, {
+  const { values } = parseOptions(args, {
     options: { 'mail-home': { type: 'string' }, force: { type: 'boolean', default: false } },
   });
   const home = io.home;

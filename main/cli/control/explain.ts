@@ -7,7 +7,7 @@ import { explainFor } from '../../../core/host/home-explain.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 type Question = Request<'explain.address'>;
 type Explanation = Reply<'explain.address'>;
@@ -16,7 +16,7 @@ const usage = 'usage: waypost explain [--sender ADDRESS] [--dns] [--json] ADDRES
 
 /** @returns 0 explained, 1 refused, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: {
       sender: { type: 'string', default: '' },

@@ -4,13 +4,13 @@ import { configurationOf } from '../../../core/host/configuration.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { queueLayout } from '../../../core/queue/files/layout.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 type Shown = Awaited<ReturnType<typeof configurationOf>>;
 
 /** @returns 0 shown, 100 wrong usage; refusals are thrown as UserError with qmail's exit code 111 */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, {
+  const { values } = parseOptions(args, {
     options: { dns: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
   });
   const shown = await configurationOf(io.home, { dns: values.dns });

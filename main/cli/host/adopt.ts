@@ -2,7 +2,7 @@
 import { adoptHome } from '../../../core/home/adopt-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 import { accountMaker, accountOptions, namedAccounts } from './account-options.ts';
 
 /** @returns 0 done; refusals are thrown as UserError */

@@ -6,11 +6,11 @@ import { configurationOf } from '../../../core/host/configuration.ts';
 import { explainFor } from '../../../core/host/home-explain.ts';
 import { formerPlace } from '../../../core/host/moved-home.ts';
 import { findOwner } from '../../../core/host/owner.ts';
-import { findTroubles, ownersTroubles } from '../../../core/host/problems/problems.ts';
+import { findProblems, ownersProblems } from '../../../core/host/problems/problems.ts';
 import { displayAddress } from '../../../core/message/address.ts';
 import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 /** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -46,19 +46,19 @@ async function hostFindings(home: string): Promise<string[]> {
   const host = await connectToHost(home).catch(() => undefined);
   if (host) {
     try {
-      const { troubles } = await host.api.call('host.status', {});
-      return troubles.map(({ text }) => text);
+      const { problems } = await host.api.call('host.status', {});
+      return problems.map(({ text }) => text);
     } finally {
       host.close();
     }
   }
   const control = readControl(home);
   const owner = findOwner(home, control);
-  const troubles = [
-    ...ownersTroubles(home, control, owner, process.geteuid?.()),
-    ...findTroubles(home, control, { qmqp: null }),
+  const problems = [
+    ...ownersProblems(home, control, owner, process.geteuid?.()),
+    ...findProblems(home, control, { qmqp: null }),
   ];
-  return [...troubles.map(({ text }) => text), ...(await mailToOneself(home, owner.user))];
+  return [...problems.map(({ text }) => text), ...(await mailToOneself(home, owner.user))];
 }
 
 /** The addresses that programs and people of this machine use. */

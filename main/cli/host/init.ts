@@ -5,12 +5,12 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import { accountsFor, mailOwner } from '../../../core/privsep/accounts.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 import { type AccountValues, accountMaker, accountOptions, namedAccounts } from './account-options.ts';
 
 /** @returns 0 made; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, {
+  const { values } = parseOptions(args, {
     options: {
       me: { type: 'string' },
       user: { type: 'string' },

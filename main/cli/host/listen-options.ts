@@ -17,11 +17,13 @@ export const listenOptions = {
 /** Their values. */
 export type ListenValues = Readonly<Partial<Record<keyof typeof listenOptions, string | undefined>>>;
 
-/** Where each door is to be; undefined: nowhere. */
-export type Doors = Readonly<Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'ui', ListenOn | undefined>>;
+/** Where each server is to be; undefined: nowhere. */
+export type ListenAddresses = Readonly<
+  Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'ui', ListenOn | undefined>
+>;
 
 /** @throws UserError (100) for what is no address */
-export function doorsOf(values: ListenValues): Doors {
+export function listenAddresses(values: ListenValues): ListenAddresses {
   return {
     smtp: parseListen(values.smtp),
     pop3: parseListen(values.pop3),

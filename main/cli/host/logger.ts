@@ -15,7 +15,7 @@ export interface Logger {
 
 const mostEndMs = 10_000;
 
-/** Started by root it runs as the user of the host. @throws UserError when it cannot be run */
+/** RunningChildren by root it runs as the user of the host. @throws UserError when it cannot be run */
 export async function startLogger(
   [program = '', ...args]: readonly string[],
   { home, env, isRoot }: { readonly home: string; readonly env: CommandIo['env']; readonly isRoot: boolean },

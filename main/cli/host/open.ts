@@ -1,13 +1,13 @@
 // waypost open: a way into the window of the host that runs: a fresh address of the page, or the desktop's window.
 import { browserCommand, openBrowser } from '../../headless/open-browser.ts';
 import { withHost } from '../../running/control-client.ts';
-import { factsOf, openedText } from '../../running/status-text.ts';
+import { openedText, statusText } from '../../running/status-text.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 /** @returns 0 shown, 1 no host or nothing to show, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, { options: { print: { type: 'boolean', default: false } } });
+  const { values } = parseOptions(args, { options: { print: { type: 'boolean', default: false } } });
   const browser = !values.print && browserCommand(io.env, process.platform) !== undefined;
   return withHost(io, 'open', async api => {
     const opened = await api.call('page.open', { browser });
@@ -16,7 +16,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       return 0;
     }
     if (opened.shown === 'page' && opened.file !== null) openBrowser(opened.file, io.env, process.platform);
-    io.stdout.write(`${openedText(opened)}\n${factsOf(await api.call('host.status', {}))}`);
+    io.stdout.write(`${openedText(opened)}\n${statusText(await api.call('host.status', {}))}`);
     return 0;
   });
 }

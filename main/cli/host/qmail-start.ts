@@ -8,8 +8,8 @@ import { publish } from '../../../core/lib/disk/durable.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
-import { takeDoors, takeParent } from '../../../core/privsep/inherited-descriptors.ts';
-import { createRootParent } from '../../../core/privsep/root-process-client.ts';
+import { takeRootChannel, takeSockets } from '../../../core/privsep/inherited-descriptors.ts';
+import { connectToRootProcess } from '../../../core/privsep/root-process-client.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import { refuseBesideRunning } from '../../running/show-running.ts';
@@ -30,7 +30,7 @@ export async function run([delivery = '', ...logger]: readonly string[], io: Com
     if (!isRoot) return await serve(home, io, line => output.write(`${line}\n`));
     const { serveAsRoot } = await import('./serve-as-root.ts');
     const { script, stderr } = io;
-    const options = { doors: {}, checkpassword: undefined, stderr, stdout: log?.input };
+    const options = { addresses: {}, checkpassword: undefined, stderr, stdout: log?.input };
     return await serveAsRoot({ home, command: 'qmail-start', args: [], script, ...options });
   } finally {
     await log?.end();
@@ -41,20 +41,20 @@ async function serve(home: string, io: CommandIo, onLogLine: (line: string) => v
   keepYoungGenerationSmall();
   // Whoever reads the log may go away: the host keeps one of its own.
   io.stdout.on('error', () => undefined);
-  const channel = takeParent(process.env);
-  takeDoors(process.env); // There are none, and programs have no part in it.
-  const parent = channel && createRootParent(channelToParent(channel));
+  const channel = takeRootChannel(process.env);
+  takeSockets(process.env); // There are none, and programs have no part in it.
+  const rootProcess = channel && connectToRootProcess(channelToParent(channel));
   try {
-    const host = await startHost({ home, parent, onLogLine });
+    const host = await startHost({ home, rootProcess, onLogLine });
     try {
-      if (!parent) linkPrograms(home, io.script);
-      await untilToldToStop(host, parent);
+      if (!rootProcess) linkPrograms(home, io.script);
+      await untilToldToStop(host, rootProcess);
       return 0;
     } finally {
       await host.stop();
     }
   } finally {
-    parent?.close();
+    rootProcess?.close();
   }
 }
 

@@ -3,13 +3,13 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
-import { ownPrograms } from '../../../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../../../core/host/builtin-programs.ts';
 import { asUserPath } from '../../../core/host/processes/as-user-path.ts';
-import { ownProcess } from '../../../core/host/processes/process-commands.ts';
+import { processCommand } from '../../../core/host/processes/process-commands.ts';
 import { boundSocket } from '../../../core/lib/net/system-sockets.ts';
 import { reasonOf, UserError } from '../../../core/lib/user-error.ts';
 import { usersOfHome } from '../../../core/privsep/home-users.ts';
-import { runParent } from '../../../core/privsep/root-process.ts';
+import { runRootProcess } from '../../../core/privsep/root-process.ts';
 import type { ListenOn } from '../../../core/ucspi/bind.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { linkPrograms } from '../../link-programs.ts';
@@ -21,30 +21,30 @@ export async function serveAsRoot(options: {
   readonly command: 'serve' | 'qmail-start';
   readonly args: readonly string[];
   readonly script: string;
-  readonly doors: Readonly<Record<string, ListenOn | undefined>>;
+  readonly addresses: Readonly<Record<string, ListenOn | undefined>>;
   readonly checkpassword: string | undefined;
   readonly stderr: NodeJS.WritableStream;
   /** The host's standard output, where it is not ours. */
   readonly stdout?: Writable | undefined;
 }): Promise<number> {
-  const { home, args, script, doors, checkpassword, stderr, stdout } = options;
+  const { home, args, script, addresses, checkpassword, stderr, stdout } = options;
   const bound: Record<string, number> = {};
-  for (const [name, on] of Object.entries(doors)) {
+  for (const [name, on] of Object.entries(addresses)) {
     // A page that may have any port looks for the one of the last time, which the host knows.
     if (on && !(name === 'ui' && on.port === 0)) bound[name] = await bindFor(name, on);
   }
   const users = usersOfHome(home);
   linkPrograms(home, script);
-  if (doors.ui) await rendererDir(); // Run from source, the page is built by whom the source tree belongs to.
-  return runParent({
+  if (addresses.ui) await rendererDir(); // Run from source, the page is built by whom the source tree belongs to.
+  return runRootProcess({
     home,
     command: [process.execPath, ...process.execArgv, script, options.command, '--home', home, ...args],
     environment: process.env,
     bound,
     users,
     asUserPath,
-    programs: Object.keys(ownPrograms),
-    commandOf: ownProcess,
+    programs: Object.keys(builtinPrograms),
+    commandOf: processCommand,
     pop3dCommand: [process.execPath, script, 'qmail-pop3d'],
     checkpassword,
     stdout,

@@ -2,23 +2,23 @@
 import { type Host, startHost } from '../../../core/host.ts';
 import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
-import { takeDoors, takeParent, withInherited } from '../../../core/privsep/inherited-descriptors.ts';
-import { createRootParent, type RootParent } from '../../../core/privsep/root-process-client.ts';
+import { takeRootChannel, takeSockets, withInherited } from '../../../core/privsep/inherited-descriptors.ts';
+import { connectToRootProcess, type RootProcess } from '../../../core/privsep/root-process-client.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { serveUi, type UiServer } from '../../headless/serve-ui.ts';
 import { keepYoungGenerationSmall } from '../../headless/young-generation.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import { refuseBesideRunning } from '../../running/show-running.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
-import { type Doors, doorsOf, listenOptions, pageNameOf } from './listen-options.ts';
+import { parseOptions } from '../parse-options.ts';
+import { type ListenAddresses, listenAddresses, listenOptions, pageNameOf } from './listen-options.ts';
 
 /** Runs until SIGTERM or SIGINT. @returns 0; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, {
+  const { values } = parseOptions(args, {
     options: { ...listenOptions, verbose: { type: 'boolean', default: false } },
   });
-  const doors = doorsOf(values);
+  const addresses = listenAddresses(values);
   // Whatever mask it was started with, the host can read what it writes.
   process.umask(process.umask() & 0o077);
   const name = pageNameOf(values);
@@ -31,27 +31,27 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       command: 'serve',
       args,
       script: io.script,
-      doors,
+      addresses,
       checkpassword: values.checkpassword,
       stderr: io.stderr,
     });
   }
   keepYoungGenerationSmall();
-  const channel = takeParent(process.env);
-  const parent = channel && createRootParent(channelToParent(channel));
+  const channel = takeRootChannel(process.env);
+  const rootProcess = channel && connectToRootProcess(channelToParent(channel));
   try {
-    const opened = withInherited(doors, takeDoors(process.env));
-    return await serveHere(io, { doors: opened, name, parent, ...values });
+    const opened = withInherited(addresses, takeSockets(process.env));
+    return await serveHere(io, { addresses: opened, name, rootProcess, ...values });
   } finally {
-    parent?.close();
+    rootProcess?.close();
   }
 }
 
 interface Served {
-  readonly doors: Doors;
+  readonly addresses: ListenAddresses;
   /** Of the page, as browsers are to know it. */
   readonly name: string | undefined;
-  readonly parent: RootParent | undefined;
+  readonly rootProcess: RootProcess | undefined;
   readonly checkpassword?: string | undefined;
   readonly verbose: boolean;
 }
@@ -64,18 +64,18 @@ async function serveHere(io: CommandIo, { doors, name, parent, checkpassword, ve
     checkpassword,
     pop3dCommand: [process.execPath, io.script, 'qmail-pop3d'],
     ...others,
-    parent,
+    rootProcess,
     onLogLine: verbose ? line => io.stderr.write(`${line}\n`) : undefined,
   });
   try {
-    if (!parent) linkPrograms(home, io.script);
+    if (!rootProcess) linkPrograms(home, io.script);
     const tls = createTlsFiles(home, line => io.stderr.write(`${line}\n`));
     const ui = uiOn && (await serveUi({ host, ...uiOn, name, tls, rendererDir: await rendererDir() }));
-    const ended = untilToldToStop(host, parent);
-    for (const { code, text } of host.status().troubles) {
+    const ended = untilToldToStop(host, rootProcess);
+    for (const { code, text } of host.status().problems) {
       if (code === 'qmqp-closed') io.stderr.write(`waypost: ${text}\n`);
     }
-    io.stdout.write(`${readyLine(host, ui, parent ? process.ppid : process.pid)}\n`);
+    io.stdout.write(`${readyLine(host, ui, rootProcess ? process.ppid : process.pid)}\n`);
     await ended;
     await ui?.close();
     return 0;
@@ -84,14 +84,14 @@ async function serveHere(io: CommandIo, { doors, name, parent, checkpassword, ve
   }
 }
 
-/** TERM, INT and the parent's end stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
-export function untilToldToStop(host: Host, parent: RootParent | undefined): Promise<void> {
+/** TERM, INT and the end of the root process stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
+export function untilToldToStop(host: Host, rootProcess: RootProcess | undefined): Promise<void> {
   process.on('SIGHUP', () => host.reload());
   process.on('SIGALRM', () => host.retryAll());
   return new Promise(resolve => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
-    parent?.onGone(resolve);
+    rootProcess?.onGone(resolve);
   });
 }
 

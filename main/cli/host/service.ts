@@ -5,7 +5,7 @@ import { isNullClient } from '../../../core/control/null-client.ts';
 import { isHome } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';
-import { factsOf } from '../../running/status-text.ts';
+import { statusText } from '../../running/status-text.ts';
 import { isInstalled, serviceHere } from '../../service/installed.ts';
 import {
   activeCall,
@@ -21,8 +21,8 @@ import {
 import { serviceText } from '../../service/service-file.ts';
 import { checkPorts, checkServiceName, firstOpenPort, type ServicePlan } from '../../service/service-plan.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
-import { doorsOf, type ListenValues, listenOptions, pageNameOf } from './listen-options.ts';
+import { parseOptions } from '../parse-options.ts';
+import { type ListenValues, listenAddresses, listenOptions, pageNameOf } from './listen-options.ts';
 import { giveOrder } from './service-order.ts';
 
 const usage =
@@ -37,7 +37,7 @@ interface Here {
 
 /** @returns 0 done, or it runs; 1 the system could not do it, or it does not run; 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: {
       ...listenOptions,
@@ -75,10 +75,10 @@ async function install(
 ): Promise<number> {
   const { isRoots, path, system } = service;
   const listen = { ...usualDoors(said), ...said };
-  const doors = Object.values(doorsOf(listen));
+  const addresses = Object.values(listenAddresses(listen));
   pageNameOf(listen);
   checkPorts(
-    doors.flatMap(on => (on ? [on.port] : [])),
+    addresses.flatMap(on => (on ? [on.port] : [])),
     isRoots,
     firstOpenPort(process.platform),
   );
@@ -203,7 +203,7 @@ async function status({ io, home, service, tell }: Here): Promise<number> {
   io.stdout.write(await lingerText({ service, tell }, false));
   const host = await connectToHost(home).catch(() => undefined);
   if (host) {
-    io.stdout.write(`\n${factsOf(await host.api.call('host.status', {}))}`);
+    io.stdout.write(`\n${statusText(await host.api.call('host.status', {}))}`);
     host.close();
   } else if (!service.isRoots || service.system === 'systemd') {
     const log = service.isRoots ? `journalctl -u ${name}` : `journalctl --user -u ${name}`;

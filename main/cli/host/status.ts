@@ -1,13 +1,13 @@
 // waypost status: what the running host does: where it is found, what waits, and what is wrong.
 import type { HostStatus } from '../../../core/api/host.ts';
 import { withHost } from '../../running/control-client.ts';
-import { factsOf } from '../../running/status-text.ts';
+import { statusText } from '../../running/status-text.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 /** @returns 0 it runs, 1 no host, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, { options: { json: { type: 'boolean', default: false } } });
+  const { values } = parseOptions(args, { options: { json: { type: 'boolean', default: false } } });
   return withHost(io, 'status', async api => {
     const status = await api.call('host.status', {});
     io.stdout.write(values.json ? `${JSON.stringify(status, null, 2)}\n` : textOf(status));
@@ -16,8 +16,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 }
 
 function textOf(status: HostStatus): string {
-  const troubles = status.troubles.map(({ text }) => `\n${text}\n`).join('');
-  return `Waypost runs.\n\n${factsOf(status)}\n${waitingText(status)}\n${troubles}`;
+  const problems = status.problems.map(({ text }) => `\n${text}\n`).join('');
+  return `Waypost runs.\n\n${statusText(status)}\n${waitingText(status)}\n${problems}`;
 }
 
 function waitingText({ unread, waiting, held, nextTryMs }: HostStatus): string {

@@ -2,13 +2,13 @@
 import type { PageSession } from '../../../core/api/page.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 const usage = 'usage: waypost ui sessions [--json]\n       waypost ui revoke ID ...\n       waypost ui revoke --all\n';
 
 /** @returns 0 done, 1 no host, or no such session, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } },
   });

@@ -1,5 +1,5 @@
 // The commands that put mail into the queue.
-import type { OwnPrograms } from '../../../core/paper-path/builtin-program.ts';
+import type { BuiltinPrograms } from '../../../core/paper-path/builtin-program.ts';
 import type { Commands, Run } from '../command.ts';
 import { ownCommand } from '../load-builtin.ts';
 
@@ -21,7 +21,7 @@ export const readers = {
   '822print': async () => (await import('../../../core/inject/readers/822print.ts')).print822,
   '822received': async () => (await import('../../../core/inject/readers/822received.ts')).received822,
   iftocc: async () => (await import('../../../core/inject/readers/iftocc.ts')).iftocc,
-} satisfies OwnPrograms;
+} satisfies BuiltinPrograms;
 
 export const injectCommands: Commands = {
   'qmail-inject': {

@@ -2,7 +2,7 @@
 // host does the same without a process; this command is for tests by hand, and for other mailers.
 import { fstatSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ownPrograms } from '../../../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../../../core/host/builtin-programs.ts';
 import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/disk/directory-sync.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
@@ -44,7 +44,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
         uniqueName: createUniqueName({ clock: waitingClock, hostName: hostname(), pid: process.pid }),
         syncDirectory: createDirectorySync(),
       },
-      programs: ownPrograms,
+      programs: builtinPrograms,
       isOurs: ownProgramLinks(io.home),
       dryRun: call.dryRun,
       ...createNewMessages(acceptInto(io), message, invoker()),

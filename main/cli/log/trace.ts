@@ -4,7 +4,7 @@ import { isHome } from '../../../core/home/make-home.ts';
 import { traceFor } from '../../../core/host/home-trace.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 import { traceText } from './trace-text.ts';
 
 const usage = 'usage: waypost trace [--limit COUNT] [--json] ID|ADDRESS|MESSAGE-ID\n';
@@ -12,7 +12,7 @@ const usualLimit = 20;
 
 /** @returns 0 found, 1 not in the log, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: { limit: { type: 'string' }, json: { type: 'boolean', default: false } },
   });

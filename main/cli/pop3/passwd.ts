@@ -7,11 +7,11 @@ import { UserError } from '../../../core/lib/user-error.ts';
 import { openPasswd, type Passwd } from '../../../core/pop3/passwd.ts';
 import type { PasswdEntry } from '../../../core/pop3/passwd-line.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 
 /** @returns 0 set, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: { apop: { type: 'boolean', default: false } },
   });

@@ -5,7 +5,7 @@ import type { QueueChange, QueueChoice, QueueRow } from '../../../core/api/queue
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
-import { parsed } from '../parse-options.ts';
+import { parseOptions } from '../parse-options.ts';
 import { formatQueue, printable } from './queue-list.ts';
 import { settle } from './settle.ts';
 
@@ -37,7 +37,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 /** @throws UserError for unknown options and invalid numbers */
 function parseOrder(args: readonly string[]): Order | undefined {
-  const { values, positionals } = parsed(args, {
+  const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
     options: { recipient: { type: 'string' }, json: { type: 'boolean', default: false } },
   });

@@ -69,7 +69,7 @@ export function createTrayView(deps: {
 }
 
 export function trayMark(status: HostStatus): TrayMark {
-  if (status.troubles.length > 0) return 'trouble';
+  if (status.problems.length > 0) return 'trouble';
   return status.unread > 0 ? 'unread' : 'none';
 }
 
@@ -79,19 +79,19 @@ export function trayTip(status: HostStatus | undefined): string {
   const parts = [
     status.unread > 0 ? text.tray.unread(status.unread) : '',
     status.waiting > 0 ? text.tray.waiting(status.waiting) : '',
-    status.troubles.length > 0 ? text.tray.troubles(status.troubles.length) : '',
+    status.problems.length > 0 ? text.tray.problems(status.problems.length) : '',
   ].filter(part => part !== '');
   return parts.length > 0 ? `${text.name}: ${parts.join(', ')}` : text.name;
 }
 
 function trayMenu(status: HostStatus | undefined, actions: TrayActions): MenuItemConstructorOptions[] {
-  const troubles = status?.troubles ?? [];
+  const problems = status?.problems ?? [];
   return [
     { label: text.tray.open, click: actions.open },
     { label: text.tray.write, click: actions.write },
     { type: 'separator' },
-    ...troubles.map(trouble => ({ label: `⚠ ${oneLine(trouble.text)}`, click: actions.open })),
-    ...(troubles.length > 0 ? [{ type: 'separator' as const }] : []),
+    ...problems.map(problem => ({ label: `⚠ ${oneLine(problem.text)}`, click: actions.open })),
+    ...(problems.length > 0 ? [{ type: 'separator' as const }] : []),
     { label: text.tray.quit, click: actions.quit },
   ];
 }
@@ -106,7 +106,7 @@ function drainingMenu(actions: TrayActions): MenuItemConstructorOptions[] {
 
 /** Menus are drawn again (and closed, on Linux) when they are set, so only visible changes count. */
 function sameLook(a: HostStatus, b: HostStatus): boolean {
-  return trayTip(a) === trayTip(b) && JSON.stringify(a.troubles) === JSON.stringify(b.troubles);
+  return trayTip(a) === trayTip(b) && JSON.stringify(a.problems) === JSON.stringify(b.problems);
 }
 
 function oneLine(sentence: string): string {

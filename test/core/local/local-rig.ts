@@ -3,7 +3,7 @@ import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { readControl } from '../../../core/control/control.ts';
-import { ownPrograms } from '../../../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../../../core/host/builtin-programs.ts';
 import { type Clock, systemClock } from '../../../core/lib/clock.ts';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
 import type { LocalDeliverDeps } from '../../../core/local/local-delivery.ts';
@@ -81,7 +81,7 @@ export function localRig(t: TestContext, options: RigOptions = {}): LocalRig {
     clock: testClock,
     accept,
     hostName: 'host.example',
-    programs: ownPrograms,
+    programs: builtinPrograms,
     environment: { PATH: process.env.PATH, SECRET: 'must not be seen' },
     // A person's host, also for tests that root runs: as root it would deliver nothing to uid 0.
     processUid: process.geteuid?.() || undefined,

@@ -10,8 +10,8 @@ const core = (name: string) => JSON.stringify(join(import.meta.dirname, '../../.
 /** A host that has the reader started, and ends with 7 when it hears that the reader has ended. */
 const startsReader = `
 import { channelToParent } from ${core('privsep/channel.ts')};
-import { createRootParent } from ${core('privsep/root-parent.ts')};
-const reader = await createRootParent(channelToParent({ words: 3, sockets: 4 })).start('owner');
+import { connectToRootProcess } from ${core('privsep/root-parent.ts')};
+const reader = await connectToRootProcess(channelToParent({ words: 3, sockets: 4 })).start('owner');
 await reader.ended;
 process.exit(7);
 `;
@@ -60,7 +60,7 @@ interface Ended {
   readonly grewMb: number;
 }
 
-async function runParent(t: TestContext, scripts: { host?: string; reader?: string }): Promise<Ended> {
+async function runRootProcess(t: TestContext, scripts: { host?: string; reader?: string }): Promise<Ended> {
   const { home } = await initAsRoot(t);
   const of = (script: string) => ({
     file: process.execPath,
@@ -79,12 +79,12 @@ async function runParent(t: TestContext, scripts: { host?: string; reader?: stri
   };
   const script = `
 import { usersOfHome } from ${core('privsep/home-users.ts')};
-import { runParent } from ${core('privsep/parent.ts')};
+import { runRootProcess } from ${core('privsep/parent.ts')};
 const log = line => process.stderr.write(line + '\\n');
 const commandOf = () => (${JSON.stringify(of(scripts.reader ?? ''))});
 const mb = () => process.resourceUsage().maxRSS / 1024;
 const before = mb();
-const code = await runParent({ ...${JSON.stringify(options)}, checkpassword: undefined, users: usersOfHome(${JSON.stringify(home)}), commandOf, log });
+const code = await runRootProcess({ ...${JSON.stringify(options)}, checkpassword: undefined, users: usersOfHome(${JSON.stringify(home)}), commandOf, log });
 console.log(mb() - before);
 process.exit(code);
 `;
@@ -107,7 +107,7 @@ for (const [what, reader] of [
   ['what has no end', endlessOn(readerFd)],
 ] as const) {
   test(`parent: the reader says ${what} → the reader is ended, and the host goes on`, { skip: notRoot }, async t => {
-    const { code, stderr, grewMb } = await runParent(t, { reader });
+    const { code, stderr, grewMb } = await runRootProcess(t, { reader });
     assert.match(stderr, /^alert: the reader of mail asked for what no reader asks for/);
     assert.equal(code, 7, stderr);
     assert.ok(grewMb < mostMb, `it grew by ${grewMb} MB`);
@@ -122,7 +122,7 @@ for (const [what, host] of [
   ['gives a socket that leads to others', givesTcp],
 ] as const) {
   test(`parent: the host ${what} → it is ended, and the parent has not grown`, { skip: notRoot }, async t => {
-    const { code, stderr, grewMb } = await runParent(t, { host });
+    const { code, stderr, grewMb } = await runRootProcess(t, { host });
     assert.match(
       stderr,
       /^alert: the host asked for what no host asks for[^\n]*\nalert: the host was ended by SIGKILL\n$/,
@@ -139,6 +139,6 @@ test('parent: what the host starts with → nothing to read from root’s termin
 import { readlinkSync } from 'node:fs';
 process.stderr.write(['/proc/self/cwd', '/proc/self/fd/0'].map(path => readlinkSync(path)).join(' ') + '\\n');
 `;
-  const { code, stderr } = await runParent(t, { host });
+  const { code, stderr } = await runRootProcess(t, { host });
   assert.deepEqual([code, stderr], [0, '/ /dev/null\n']);
 });

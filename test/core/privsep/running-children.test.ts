@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { createStarted } from '../../../core/privsep/running-children.ts';
+import { createRunningChildren } from '../../../core/privsep/running-children.ts';
 
 function shell(t: TestContext, script: string): ChildProcess {
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -18,7 +18,7 @@ function shell(t: TestContext, script: string): ChildProcess {
 }
 
 test('started: a process ends, and what it left behind holds its standard error → its end is told', async t => {
-  const started = createStarted();
+  const started = createRunningChildren();
   const child = shell(t, 'echo why >&2; sleep 300 & exit 3');
   const ending = await new Promise(resolve =>
     started.add(
@@ -33,7 +33,7 @@ test('started: a process ends, and what it left behind holds its standard error 
 });
 
 test('started: a program that is not there → told once', async () => {
-  const started = createStarted();
+  const started = createRunningChildren();
   const child = spawn('/nonexistent', { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended: string[] = [];
   const told = new Promise<void>(resolve => {
@@ -58,7 +58,7 @@ for (const [what, script, how] of [
   ['it does not → it is killed', "trap '' TERM; echo ready; while :; do sleep 0.1; done", 'it was killed by SIGKILL'],
 ] as const) {
   test(`started: one that is asked to end first; ${what}`, async t => {
-    const started = createStarted();
+    const started = createRunningChildren();
     const child = shell(t, script);
     const told = new Promise<string>(resolve => {
       started.add(

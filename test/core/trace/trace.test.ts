@@ -1,4 +1,4 @@
-// One message's life, from the log of a host that delivered, forwarded, deferred and bounced.
+// What the log says about messages of a host that delivered, forwarded, deferred and bounced.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nextTrySec } from '../../../core/queue/run/retry-schedule.ts';
@@ -69,7 +69,7 @@ const sessions = `
   100.2 smtpd: message 3 bytes 150 from <Joe@far.example> to 2 qp 4001
   101 smtpd: end 3 status 0`;
 
-test('trace: a message number → its whole life, how it came, what was made of it', async () => {
+test('trace: a message number → all that happened to it, how it came, what it led to', async () => {
   const { messages, more } = await traced(day, '7', sessions);
   assert.equal(more, 0);
   assert.deepEqual(messages, [
@@ -137,7 +137,7 @@ test('trace: a message number → its whole life, how it came, what was made of 
   ]);
 });
 
-test('trace: a bounce, a forward → the message that they came of; what still waits has its next try from the schedule', async () => {
+test('trace: a bounce, a forward → the message that led to them; what still waits has its next try from the schedule', async () => {
   const [bounce] = (await traced(day, '#8')).messages;
   assert.deepEqual(bounce?.arrival, {
     kind: 'bounce',
@@ -179,7 +179,7 @@ for (const [query, born] of [
   });
 }
 
-test('trace: a number that was used again → each life has its own events and end', async () => {
+test('trace: a number that was used again → each message has its own events and end', async () => {
   const { messages } = await traced(reused, '7');
   assert.deepEqual(
     messages.map(({ endMs, events, qp }) => [endMs, events.length, qp]),

@@ -48,15 +48,15 @@ test('qmail-showctl: --json → the same as host.configuration of a running host
   assert.equal((await waypost(['qmail-showctl', '--what'])).code, 100);
 });
 
-test('serve: rules by which strangers relay → the owner is told among the troubles, until they are mended', async t => {
+test('serve: rules by which strangers relay → the owner is told among the problems, until they are mended', async t => {
   const control = { 'tcp.smtp': ':allow,RELAYCLIENT=""\n', percenthack: 'here.example\n' };
   const { home } = await initHome(tempDir(t), 'here.example', 'ines', control);
   await serve(t, home, []);
-  const troubles = async () => {
+  const problems = async () => {
     const status = JSON.parse((await waypost(['api', '--home', home, 'host.status'])).stdout);
-    return status.troubles.map(({ code }: { code: string }) => code);
+    return status.problems.map(({ code }: { code: string }) => code);
   };
-  assert.deepEqual(await troubles(), ['open-relay', 'percenthack-relay']);
+  assert.deepEqual(await problems(), ['open-relay', 'percenthack-relay']);
   rmSync(join(home, 'control/tcp.smtp'));
-  assert.deepEqual(await troubles(), ['percenthack-relay']);
+  assert.deepEqual(await problems(), ['percenthack-relay']);
 });

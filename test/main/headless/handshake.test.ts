@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { Caller } from '../../../core/api/caller.ts';
-import { refusals } from '../../../core/api/page-close-codes.ts';
+import { pageCloseCodes } from '../../../core/api/page-close-codes.ts';
 import { openPages } from '../../../core/host/pages/pages.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { usualGreetingLimits } from '../../../main/headless/handshake.ts';
+import { usualHandshakeLimits } from '../../../main/headless/handshake.ts';
 import { serveUi } from '../../../main/headless/serve-ui.ts';
 import { framesOf, keyOf, memoryCredentials, openLine, socketTo } from '../../support/page-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -75,8 +75,8 @@ test('greeting: what is no greeting, or not a right one → closed with a code',
     [['{"key":""}'], 1008],
     [['{"key":"a","session":"b"}'], 1008],
     [[Buffer.from('{"key":"a"}')], 1003],
-    [['{"key":"a"}'], refusals.key],
-    [['{"session":"a","nonce":"n"}'], refusals.session],
+    [['{"key":"a"}'], pageCloseCodes.key],
+    [['{"session":"a","nonce":"n"}'], pageCloseCodes.session],
     [[opening, opening], 1008],
     [['x'.repeat(100_000)], 1006],
   ];
@@ -129,7 +129,7 @@ test('greeting: a session is revoked → its open pages are closed with a code, 
   const tabs = [memoryCredentials(origin, { key: key() }), memoryCredentials(origin, { key: key() })] as const;
   const [gone, stays] = [await openLine(port, tabs[0]), await openLine(port, tabs[1])];
   await pages.sessions.end(({ id }) => id === tabs[0].session()?.id);
-  assert.deepEqual(await gone.next(), { closed: refusals.session });
+  assert.deepEqual(await gone.next(), { closed: pageCloseCodes.session });
   stays.socket.send('{"id":1,"method":"m"}');
   assert.deepEqual(await stays.next(), { id: 1, answer: { ok: true, value: 1 } });
   await assert.rejects(openLine(port, tabs[0]), /closed with 4401/);
@@ -141,7 +141,7 @@ test('greeting: a page goes on calling while its session is being ended → the 
   const { socket, next } = await openLine(port, credentials);
   const saved = pages.sessions.end(() => true);
   socket.send('{"id":1,"method":"m"}');
-  assert.deepEqual([await next(), callers], [{ closed: refusals.session }, []]);
+  assert.deepEqual([await next(), callers], [{ closed: pageCloseCodes.session }, []]);
   await saved;
 });
 
@@ -157,12 +157,12 @@ test('greeting: very many lines that say nothing → few are kept, and a page ge
   await openLine(port, memoryCredentials(origin, { key: key() }));
   await new Promise(resolve => setTimeout(resolve, 50));
   const open = silent.filter(socket => socket.readyState === WebSocket.OPEN).length;
-  assert.ok(open <= usualGreetingLimits.mostWaiting, `${open} are open`);
+  assert.ok(open <= usualHandshakeLimits.mostWaiting, `${open} are open`);
 });
 
 test('greeting: a line that says nothing → closed after the time limit', async t => {
   const { port, origin } = await start(t);
   const socket = socketTo(port, { origin });
   const [code] = await once(socket, 'close');
-  assert.equal(code, refusals.late);
+  assert.equal(code, pageCloseCodes.late);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '../../../core/api/client.ts';
-import { refusals } from '../../../core/api/page-close-codes.ts';
+import { pageCloseCodes } from '../../../core/api/page-close-codes.ts';
 import type { Opening } from '../../../core/api/page-handshake.ts';
 import { hostProof, pageIsRight, verifierOf } from '../../../core/api/session-proof.ts';
 import { Unreachable } from '../../../renderer/transport/pending-calls.ts';
@@ -153,9 +153,9 @@ test('web socket: a tab without key or session → no line is opened, and the pa
 test('web socket: what the host does not take → the page says why, and asks no more', async () => {
   const session = { id: made.session, secret: made.secret };
   const rows = [
-    [{ key: 'old' }, refusals.key, { kind: 'refused', why: 'key' }],
-    [{ session }, refusals.session, { kind: 'refused', why: 'session' }],
-    [{ session }, refusals.late, { kind: 'down', retryAtMs: 500 }],
+    [{ key: 'old' }, pageCloseCodes.key, { kind: 'refused', why: 'key' }],
+    [{ session }, pageCloseCodes.session, { kind: 'refused', why: 'session' }],
+    [{ session }, pageCloseCodes.late, { kind: 'down', retryAtMs: 500 }],
   ] as const;
   for (const [start, code, expected] of rows) {
     const { connection, timers, sockets, latest } = setUp(start);
@@ -170,7 +170,7 @@ test('web socket: what the host does not take → the page says why, and asks no
 test('web socket: an old key in the address of a tab that has a session → the session lets it in', async () => {
   const { connection, latest, letIn } = setUp({ key: 'old', session: { id: made.session, secret: made.secret } });
   latest().open();
-  latest().close(refusals.key);
+  latest().close(pageCloseCodes.key);
   await letIn();
   assert.deepEqual(connection.state.value, { kind: 'up' });
 });
@@ -182,7 +182,7 @@ test('web socket: a session that ended, then a new key → let in, and everythin
     gaps += 1;
   });
   latest().open();
-  latest().close(refusals.session);
+  latest().close(pageCloseCodes.session);
   Object.assign(credentials, { key: () => 'new' });
   connection.enter();
   await letIn();

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Caller } from '../../../../core/api/caller.ts';
 import type { ApiError } from '../../../../core/api/errors.ts';
-import { openReader } from '../../../../core/host/owner-process/owner-process.ts';
-import type { ReaderJob } from '../../../../core/host/owner-process/protocol.ts';
-import { ownProcess } from '../../../../core/host/processes/process-commands.ts';
+import { openOwnerProcess } from '../../../../core/host/owner-process/owner-process.ts';
+import type { OwnerJob } from '../../../../core/host/owner-process/protocol.ts';
+import { processCommand } from '../../../../core/host/processes/process-commands.ts';
 import { startDirectly } from '../../../../core/lib/process/start-process.ts';
 import { until } from '../../../support/until.ts';
 
-const program = join(import.meta.dirname, '..', '..', '..', 'support', 'nasty-reader.ts');
+const program = join(import.meta.dirname, '..', '..', '..', 'support', 'nasty-owner-process.ts');
 
 const owner: Caller = { user: 'alice', way: { kind: 'control-socket' } };
 
@@ -17,19 +17,19 @@ function reader(t: TestContext, how: string) {
   const log: string[] = [];
   const heard: unknown[] = [];
   const startedMs: number[] = [];
-  const start = startDirectly(role => ({ ...ownProcess(role), args: [program, how] }));
-  const it = openReader({
+  const start = startDirectly(role => ({ ...processCommand(role), args: [program, how] }));
+  const it = openOwnerProcess({
     start: role => {
       startedMs.push(performance.now());
       return start(role);
     },
-    job: () => ({}) as ReaderJob,
+    job: () => ({}) as OwnerJob,
     log: line => log.push(line),
     wasQueued: async () => false,
     accept: async () => ({ ok: false, code: 53, permanent: false, text: '' }),
     changed: data => heard.push(data),
     arrived: data => heard.push(data),
-    troubled: () => {},
+    problemsChanged: () => {},
     times: { firstPauseMs: 100, longestPauseMs: 400, pingMs: 200, deafMs: 10_000 },
   });
   t.after(() => it.close());
@@ -46,7 +46,7 @@ async function refusal(call: Promise<unknown>): Promise<string> {
 }
 
 test('reader: it cannot run → started again after pauses that grow; calls and the state say so', async t => {
-  const { handlers, startedMs, troubles, log } = reader(t, 'dies');
+  const { handlers, startedMs, problems, log } = reader(t, 'dies');
   await until('three starts', () => startedMs.length >= 3);
   const pauses = startedMs.slice(1).map((at, i) => at - (startedMs[i] as number));
   assert.ok((pauses[0] as number) > 99 && (pauses[1] as number) > 199, String(pauses));
@@ -54,7 +54,7 @@ test('reader: it cannot run → started again after pauses that grow; calls and 
     await refusal(handlers['mail.mailboxes']({}, owner)),
     /^failed: Mail cannot be read at the moment: the process that reads it is not available \(it ended with exit code 5\)/,
   );
-  assert.match(JSON.stringify(troubles()), /reader-away.*It is restarted automatically/);
+  assert.match(JSON.stringify(problems()), /reader-away.*It is restarted automatically/);
   assert.match(log[0] ?? '', /^alert: the reader of mail is gone: it ended with exit code 5; it is started again in/);
 });
 
@@ -67,14 +67,14 @@ test('reader: it answers a call by an endless loop → it is ended, the call ref
 });
 
 test('reader: what it says is not by the contract → it reaches nobody', async t => {
-  const { handlers, heard, unread, troubles, log } = reader(t, 'lies');
+  const { handlers, heard, unread, problems, log } = reader(t, 'lies');
   assert.equal(await refusal(handlers['mail.mailboxes']({}, owner)), 'bug: mail.mailboxes: the reply is not valid');
   assert.equal(
     await refusal(handlers['mail.source']({ id: 'INBOX/1' }, owner)),
     'bug: mail.source: the reply is not valid',
   );
   assert.equal(await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner)), 'gone: It is gone.');
-  assert.deepEqual([heard, unread(), troubles(), log], [[], 0, [], ['one | two']]);
+  assert.deepEqual([heard, unread(), problems(), log], [[], 0, [], ['one | two']]);
 });
 
 test('reader: the host closes it → calls are refused, and none is started', async t => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMessagesHandedIn } from '../../../../core/host/owner-process/submissions.ts';
+import { createSubmissions } from '../../../../core/host/owner-process/submissions.ts';
 import { noBytes } from '../../../../core/lib/process/frames.ts';
 import type { Accepted, Envelope, MessageSource } from '../../../../core/paper-path/shapes.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
@@ -9,7 +9,7 @@ import { bytesOf } from '../../../support/bytes-of.ts';
 function queue(refuses = false) {
   const taken: [Envelope, string][] = [];
   const failures: string[] = [];
-  const messages = createMessagesHandedIn(async (source: MessageSource, envelope): Promise<Accepted> => {
+  const messages = createSubmissions(async (source: MessageSource, envelope): Promise<Accepted> => {
     if (refuses) return { ok: false, code: 53, permanent: false, text: 'no room' };
     try {
       taken.push([envelope, (await bytesOf(source)).toString('latin1')]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createParsers } from '../../../../core/host/parser-process/parsers.ts';
-import { ownProcess } from '../../../../core/host/processes/process-commands.ts';
+import { processCommand } from '../../../../core/host/processes/process-commands.ts';
 import { ParseFailure } from '../../../../core/lib/process/parse-failure.ts';
 import { type StartProcess, startDirectly } from '../../../../core/lib/process/start-process.ts';
 import type { FileStart } from '../../../../core/mailbox/reading/take-apart.ts';
@@ -12,7 +12,7 @@ const nastyEntry = join(import.meta.dirname, '..', '..', '..', 'support', 'nasty
 
 /** As the real one is started, with its limits. */
 const nasty: StartProcess = startDirectly(role => {
-  const { args, ...command } = ownProcess(role);
+  const { args, ...command } = processCommand(role);
   return { ...command, args: [...args.slice(0, -1), nastyEntry] };
 });
 
@@ -53,7 +53,7 @@ async function complaint(work: Promise<unknown>): Promise<string> {
 }
 
 test('parsers: real ones → what the functions say, from a process that stays', async t => {
-  const { takeApart, draftParser, started } = parsers(t, startDirectly(ownProcess));
+  const { takeApart, draftParser, started } = parsers(t, startDirectly(processCommand));
   const raw = message('Tide');
   const starts = ['one', 'two'].map(beginning);
   assert.deepEqual(await takeApart.summaries(starts), await takeApartHere.summaries(starts));
@@ -137,12 +137,12 @@ test('parsers: one is killed in the middle of its work → the message is said t
 test('parsers: none can be started → nothing is said against the message', async t => {
   const { takeApart } = parsers(
     t,
-    startDirectly(role => ({ ...ownProcess(role), file: '/nonexistent/node' })),
+    startDirectly(role => ({ ...processCommand(role), file: '/nonexistent/node' })),
   );
   assert.match(await complaint(takeApart.content(message('fine'), 100)), /^away: .*cannot be started: no such file/);
   const dying = parsers(
     t,
-    startDirectly(role => ({ ...ownProcess(role), file: process.execPath, args: ['--eval', 'process.exit(4)'] })),
+    startDirectly(role => ({ ...processCommand(role), file: process.execPath, args: ['--eval', 'process.exit(4)'] })),
   );
   assert.match(await complaint(dying.takeApart.content(message('fine'), 100)), /^away: .*exit code 4/);
 });

@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { ownProcess } from '../../../../core/host/processes/process-commands.ts';
-import { type OwnProcess, startDirectly, streamFd } from '../../../../core/lib/process/start-process.ts';
+import { processCommand } from '../../../../core/host/processes/process-commands.ts';
+import { type HelperProcess, startDirectly, streamFd } from '../../../../core/lib/process/start-process.ts';
 
 /** Starts a program of these lines. */
-function starting(t: TestContext, program: string): Promise<OwnProcess> {
+function starting(t: TestContext, program: string): Promise<HelperProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'waypost-process-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const entry = join(directory, 'program.mjs');
   writeFileSync(entry, program);
-  return startDirectly(role => ({ ...ownProcess('owner'), args: [entry, role] }))('parser');
+  return startDirectly(role => ({ ...processCommand('owner'), args: [entry, role] }))('parser');
 }
 
 const echo = `

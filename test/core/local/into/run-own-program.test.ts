@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { OwnProgram } from '../../../../core/paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../../../core/paper-path/builtin-program.ts';
 import { refusal } from '../../../../core/queue/qq-codes.ts';
 import { until } from '../../../support/until.ts';
 import type { LocalRig } from '../local-rig.ts';
@@ -71,7 +71,7 @@ for (const [code, kind, text] of refusals) {
 }
 
 /** Sees everything that a program can see and do. */
-const probe: OwnProgram = async call => {
+const probe: BuiltinProgram = async call => {
   call.out(`${call.args.join(',')} ${call.cwd} ${call.env.EXT2} ${call.nowMs()}\n`);
   const read = async () => {
     let text = '';
@@ -124,7 +124,7 @@ test('program line: what a program sees, runs and queues → as in a process of 
 });
 
 test('program line: a program of ours that throws → deferred as a crash', async t => {
-  const broken: OwnProgram = async () => {
+  const broken: BuiltinProgram = async () => {
     throw new Error('a bug');
   };
   const rig = rigWithPrograms(t, { deps: { programs: { broken: async () => broken } } }, ['broken']);

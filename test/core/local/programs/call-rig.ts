@@ -6,7 +6,7 @@ import { runOwnProgram } from '../../../../core/local/into/run-own-program.ts';
 import { createReport } from '../../../../core/local/lspawn-report.ts';
 import { openMessage } from '../../../../core/local/message/message.ts';
 import { createNewMessages } from '../../../../core/local/message/new-messages.ts';
-import type { OwnProgram } from '../../../../core/paper-path/builtin-program.ts';
+import type { BuiltinProgram } from '../../../../core/paper-path/builtin-program.ts';
 import type { Accept } from '../../../../core/paper-path/shapes.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { testClock } from '../local-rig.ts';
@@ -25,7 +25,7 @@ export interface Called {
  */
 export async function callProgram(
   t: TestContext,
-  program: OwnProgram,
+  program: BuiltinProgram,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   message: string,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ownPrograms } from '../../../../core/host/builtin-programs.ts';
+import { builtinPrograms } from '../../../../core/host/builtin-programs.ts';
 import { predate } from '../../../../core/local/programs/predate.ts';
 import { preline } from '../../../../core/local/programs/preline.ts';
 import { createQbiff } from '../../../../core/local/programs/qbiff.ts';
@@ -19,7 +19,7 @@ function defined(env: Readonly<Record<string, string | undefined>>): Record<stri
 for (const [name, itsCases] of Object.entries(cases)) {
   for (const { what, args, env, message = usualMessage, code, says = '', queued } of itsCases) {
     test(`${name}: ${what} → ${code}`, async t => {
-      const program = await ownPrograms[name as keyof typeof ownPrograms]();
+      const program = await builtinPrograms[name as keyof typeof builtinPrograms]();
       const called = await callProgram(t, program, args, defined({ ...usualEnv, ...env }), message);
       const expected = { code, says: says.replace('qp N', 'qp 4711'), queued: queued ? [queued] : [] };
       assert.deepEqual(called, expected);

@@ -20,7 +20,7 @@ const quiet: HostStatus = {
   waiting: 0,
   nextTryMs: null,
   held: 0,
-  troubles: [],
+  problems: [],
 };
 const trouble = { code: 'maildir-missing', text: 'The Maildir\nis missing & cannot be made.' };
 
@@ -68,8 +68,8 @@ test('tray: host states → mark and words', () => {
     [{ unread: 1 }, 'unread', 'Waypost: 1 unread'],
     [{ unread: 1200, waiting: 2 }, 'unread', 'Waypost: 1,200 unread, 2 waiting to be sent'],
     [{ waiting: 1 }, 'none', 'Waypost: 1 waiting to be sent'],
-    [{ troubles: [trouble] }, 'trouble', 'Waypost: 1 problem'],
-    [{ unread: 3, troubles: [trouble, trouble] }, 'trouble', 'Waypost: 3 unread, 2 problems'],
+    [{ problems: [trouble] }, 'trouble', 'Waypost: 1 problem'],
+    [{ unread: 3, problems: [trouble, trouble] }, 'trouble', 'Waypost: 3 unread, 2 problems'],
   ];
   assert.deepEqual(
     rows.map(([some]) => [some, trayMark({ ...quiet, ...some }), trayTip({ ...quiet, ...some })]),
@@ -83,7 +83,7 @@ test('tray: status changes → drawn when something that shows has changed, else
   view.setStatus({ ...quiet, nextTryMs: 5 });
   view.setStatus({ ...quiet, unread: 2 });
   view.setStatus({ ...quiet, unread: 3 });
-  view.setStatus({ ...quiet, unread: 3, troubles: [trouble] });
+  view.setStatus({ ...quiet, unread: 3, problems: [trouble] });
   assert.deepEqual(seen.images, ['none', 'unread', 'trouble']);
   assert.deepEqual(seen.tips, [
     'Waypost',
@@ -94,9 +94,9 @@ test('tray: status changes → drawn when something that shows has changed, else
   ]);
 });
 
-test('tray: menu → a way in, the troubles in words, a way out', () => {
+test('tray: menu → a way in, the problems in words, a way out', () => {
   const { seen, done, view, press, click } = recordedTray();
-  view.setStatus({ ...quiet, troubles: [trouble] });
+  view.setStatus({ ...quiet, problems: [trouble] });
   assert.deepEqual(
     seen.menus.at(-1)?.map(item => item.label ?? item.type),
     [

@@ -11,7 +11,7 @@ const peer = createPeer(
   async (name, { words }) => {
     if (name === 'open' && how === 'lies') {
       await peer.tell('changed', { mailboxes: 'many' });
-      await peer.tell('troubles', [{ code: 7 }]);
+      await peer.tell('problems', [{ code: 7 }]);
       await peer.tell('log', 'one\ntwo');
       await peer.tell('format-the-disk', null);
     }
