@@ -1,4 +1,4 @@
-// Root's parent with a host and a reader that are not ours.
+// The root process with a host and a process of the owner that are not ours.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const core = (name: string) => JSON.stringify(join(import.meta.dirname, '../../.
 /** A host that has the reader started, and ends with 7 when it hears that the reader has ended. */
 const startsReader = `
 import { channelToParent } from ${core('privsep/channel.ts')};
-import { connectToRootProcess } from ${core('privsep/root-parent.ts')};
+import { connectToRootProcess } from ${core('privsep/root-process-client.ts')};
 const reader = await connectToRootProcess(channelToParent({ words: 3, sockets: 4 })).start('owner');
 await reader.ended;
 process.exit(7);
@@ -79,7 +79,7 @@ async function runRootProcess(t: TestContext, scripts: { host?: string; reader?:
   };
   const script = `
 import { usersOfHome } from ${core('privsep/home-users.ts')};
-import { runRootProcess } from ${core('privsep/parent.ts')};
+import { runRootProcess } from ${core('privsep/root-process.ts')};
 const log = line => process.stderr.write(line + '\\n');
 const commandOf = () => (${JSON.stringify(of(scripts.reader ?? ''))});
 const mb = () => process.resourceUsage().maxRSS / 1024;
@@ -106,7 +106,7 @@ for (const [what, reader] of [
   ['what only the host may ask', saysOn(readerFd, '{"kind":"offersApop","call":1}')],
   ['what has no end', endlessOn(readerFd)],
 ] as const) {
-  test(`parent: the reader says ${what} → the reader is ended, and the host goes on`, { skip: notRoot }, async t => {
+  test(`root process: the reader says ${what} → the reader is ended, and the host goes on`, { skip: notRoot }, async t => {
     const { code, stderr, grewMb } = await runRootProcess(t, { reader });
     assert.match(stderr, /^alert: the reader of mail asked for what no reader asks for/);
     assert.equal(code, 7, stderr);
@@ -121,7 +121,7 @@ for (const [what, host] of [
   ['says what looks like lines of a log', saysOn(hostFd, JSON.stringify({ kind: '\u001b[2J\nalert: all is well\n' }))],
   ['gives a socket that leads to others', givesTcp],
 ] as const) {
-  test(`parent: the host ${what} → it is ended, and the parent has not grown`, { skip: notRoot }, async t => {
+  test(`root process: the host ${what} → it is ended, and the parent has not grown`, { skip: notRoot }, async t => {
     const { code, stderr, grewMb } = await runRootProcess(t, { host });
     assert.match(
       stderr,
@@ -132,7 +132,7 @@ for (const [what, host] of [
   });
 }
 
-test('parent: what the host starts with → nothing to read from root’s terminal, no directory of root’s', {
+test('root process: what the host starts with → nothing to read from root’s terminal, no directory of root’s', {
   skip: notRoot,
 }, async t => {
   const host = `
