@@ -106,7 +106,9 @@ for (const [what, reader] of [
   ['what only the host may ask', saysOn(readerFd, '{"kind":"offersApop","call":1}')],
   ['what has no end', endlessOn(readerFd)],
 ] as const) {
-  test(`root process: the reader says ${what} → the reader is ended, and the host goes on`, { skip: notRoot }, async t => {
+  test(`root process: the reader says ${what} → the reader is ended, and the host goes on`, {
+    skip: notRoot,
+  }, async t => {
     const { code, stderr, grewMb } = await runRootProcess(t, { reader });
     assert.match(stderr, /^alert: the reader of mail asked for what no reader asks for/);
     assert.equal(code, 7, stderr);
