@@ -81,7 +81,7 @@ const FromDelivery = v.variant('kind', [
 export type FromDelivery = v.InferOutput<typeof FromDelivery>;
 
 /** A delivery that runs in a process of a user. */
-export interface DeliveryProcess extends OwnProcess {
+export interface DeliveryProcess extends HelperProcess {
   readonly uid: number;
   /** The user is alias. */
   readonly alias: boolean;
@@ -105,7 +105,7 @@ export interface UserRun {
 }
 
 /** Follows the delivery to its end. If the process dies without a result, the message is deferred. */
-export async function followUserRun(process: OwnProcess, run: UserRun): Promise<LocalExit> {
+export async function followUserRun(process: HelperProcess, run: UserRun): Promise<LocalExit> {
   const ended = await followToItsEnd(process, run);
   if (!('deferred' in ended)) return ended;
   for (const maildir of ended.swept) run.swept?.add(maildir);
