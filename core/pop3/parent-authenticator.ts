@@ -36,11 +36,7 @@ export function createParentAuthenticator(
   return {
     offersApop: parent.offersApop,
     async login({ name, secret, how: kind }, connection, { stamp, environment }, loggedIn) {
-      const served = await parent.mailbox({
-        claim: { name, secret, how: kind },
-        stamp,
-        client: statusText(environment),
-      });
+      const served = await parent.mailbox({ claim: { name, secret, how: kind }, stamp, client: factsOf(environment) });
       if (!served) return refused;
       const { input, output } = served;
       // The parent has checked the password; a checkpassword program is silent until it has.

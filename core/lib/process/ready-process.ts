@@ -1,10 +1,10 @@
 // Starts a process of ours and waits until it says that it can be asked.
 import type { Frame } from './frames.ts';
 import { createPeer, type Peer } from './peer.ts';
-import { endSoon, type OwnProcess, type Role, type StartProcess } from './start-process.ts';
+import { endSoon, type HelperProcess, type Role, type StartProcess } from './start-process.ts';
 
 export interface ReadyProcess {
-  readonly process: OwnProcess;
+  readonly process: HelperProcess;
   readonly peer: Peer;
   /** Undefined: it did not say. */
   readonly pid: number | undefined;

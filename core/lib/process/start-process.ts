@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 
 /**
- * `reader`: acts as the owner of the mail. It holds the Maildir, drafts and the owner's .qmail files.
+ * `owner`: acts as the owner of the mail. It holds the Maildir, drafts and the owner's .qmail files.
  * `parser`: parses strangers' bytes. It opens no file and knows only what it is sent.
  */
 export type Role = 'owner' | 'parser';
@@ -13,7 +13,7 @@ export type Role = 'owner' | 'parser';
 export const streamFd = 3;
 
 /** A process that was started. */
-export interface OwnProcess {
+export interface HelperProcess {
   /** The other end of the child's descriptor 3. Its errors and its end need no handling: `ended` reports them. */
   readonly stream: Duplex;
   /** Ends it at once (SIGKILL). */
@@ -34,7 +34,7 @@ export interface ProcessCommand {
 
 const longestComplaint = 2000;
 
-/** Starts the processes as children of this one, as the same user. @param commandOf see own-processes.ts */
+/** Starts the processes as children of this one, as the same user. @param commandOf see process-commands.ts */
 export function startDirectly(commandOf: (role: Role) => ProcessCommand): StartProcess {
   return role =>
     new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ export function wayOfEnding(code: number | null, signal: string | null, complain
 const partingMs = 1000;
 
 /** Kills a process whose stream is closed, unless it ends by itself, which tells more about the reason. */
-export function endSoon({ kill, ended }: OwnProcess): void {
+export function endSoon({ kill, ended }: HelperProcess): void {
   const timer = setTimeout(kill, partingMs);
   void ended.then(() => clearTimeout(timer));
 }

@@ -7,7 +7,7 @@ import { accountMaker, accountOptions, namedAccounts } from './account-options.t
 
 /** @returns 0 done; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values } = parsed(args, { options: accountOptions });
+  const { values } = parseOptions(args, { options: accountOptions });
   const home = io.home;
   const { host } = await adoptHome(home, namedAccounts(values), accountMaker(values));
   linkPrograms(home, io.script);

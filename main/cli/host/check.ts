@@ -14,7 +14,7 @@ import { parseOptions } from '../parse-options.ts';
 
 /** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
-  parsed(args, { options: {} });
+  parseOptions(args, { options: {} });
   const home = io.home;
   const found = [...new Set([...placeFindings(home), ...(await fileFindings(home)), ...(await hostFindings(home))])];
   for (const text of found) io.stdout.write(`${text}\n`);

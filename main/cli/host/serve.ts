@@ -56,9 +56,12 @@ interface Served {
   readonly verbose: boolean;
 }
 
-async function serveHere(io: CommandIo, { doors, name, parent, checkpassword, verbose }: Served): Promise<number> {
+async function serveHere(
+  io: CommandIo,
+  { addresses, name, rootProcess, checkpassword, verbose }: Served,
+): Promise<number> {
   const home = io.home;
-  const { ui: uiOn, ...others } = doors;
+  const { ui: uiOn, ...others } = addresses;
   const host = await startHost({
     home,
     checkpassword,
