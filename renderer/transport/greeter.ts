@@ -1,6 +1,6 @@
-// The page's part of the greeting (core/api/greeting.ts), until the connection is up. The page sends no secret that could be
+// The page's part of the greeting (core/api/page-handshake.ts), until the connection is up. The page sends no secret that could be
 // used again, and believes no server to be its host without a proof.
-import type { HostGreeting, Opening } from '../../core/api/greeting.ts';
+import type { HostHandshake, Opening } from '../../core/api/page-handshake.ts';
 import { type Exchange, hostIsRight, pageProof, randomWord } from '../../core/api/session-proof.ts';
 import type { Credentials, Session } from './credentials.ts';
 
