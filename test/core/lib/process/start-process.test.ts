@@ -47,7 +47,7 @@ test('own process: killed, or failed → how it ended, in words', async t => {
 });
 
 test('own process: its program cannot be run → an error', async () => {
-  const start = startDirectly(role => ({ ...ownProcess(role), file: '/nonexistent/node' }));
+  const start = startDirectly(role => ({ ...processCommand(role), file: '/nonexistent/node' }));
   await assert.rejects(start('owner'), { code: 'ENOENT' });
 });
 
