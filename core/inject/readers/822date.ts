@@ -12,7 +12,7 @@ import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 printed, 100 there is no valid date, 111 the message could not be read */
-export const date822: OwnProgram = call => {
+export const date822: BuiltinProgram = call => {
   const wanted = lowerAscii(call.args[0] ?? 'date');
   return withHeader(call, '822date', fields => {
     const date = fields

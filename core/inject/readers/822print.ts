@@ -21,7 +21,7 @@ const shown = new Set([
 ]);
 
 /** @returns 0 printed, 111 the message could not be read */
-export const print822: OwnProgram = async call => {
+export const print822: BuiltinProgram = async call => {
   try {
     const { fields, hasBody, body } = await splitMessage(call.input.pieces(), 'no mbox lines');
     call.out(printedHeader(fields));

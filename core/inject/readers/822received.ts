@@ -10,7 +10,7 @@ import { withHeader } from './header-fields.ts';
 const indent = '\n\t\t\t ';
 
 /** @returns 0 printed, 111 the message could not be read */
-export const received822: OwnProgram = call =>
+export const received822: BuiltinProgram = call =>
   withHeader(call, '822received', fields => {
     const steps = fields.filter(({ name }) => name === 'received').toReversed();
     call.out(steps.map(({ value }) => `${timeOf(value)} ${story(value)}\n`).join(''));

@@ -6,7 +6,7 @@ import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
 import { withHeader } from './header-fields.ts';
 
 /** @returns 0 found, 100 not found, 111 the message could not be read */
-export const iftocc: OwnProgram = call => {
+export const iftocc: BuiltinProgram = call => {
   const wanted = new Set((call.args.length > 0 ? call.args : [call.env.RECIPIENT ?? '']).map(lowerAscii));
   return withHeader(call, 'iftocc', fields => {
     const lists = fields.filter(({ name }) => name === 'to' || name === 'cc').map(({ value }) => readNormalList(value));
