@@ -8,6 +8,12 @@ import { createReplyReader, type SmtpReply } from './smtp-reply.ts';
 /** Whatever ends a connection before its time: closed, reset, silent for too long. */
 export class ConnectionDied extends Error {}
 
+/** The server said nothing, or took nothing, for too long. */
+export class ServerSilent extends ConnectionDied {}
+
+/** What the server said cannot be a reply. */
+export class NotAReply extends ConnectionDied {}
+
 /** One connection. */
 export interface Channel<Reply = SmtpReply> {
   /** Resolves when more is welcome; false: the connection is gone, and only what came before can be read. */
@@ -76,17 +82,28 @@ interface Reader<Reply> {
 
 /** A connection to an SMTP server. */
 export function openChannel(socket: Duplex, clock: Clock, timeoutMs: number): Channel {
-  return openChannelFor(createReplyReader(), socket, clock, timeoutMs);
+  return openChannelFor(createReplyReader(), socket, clock, { timeoutMs });
 }
 
-/** @param timeoutMs how long the server may take for a reply, or for taking what was written */
+/** How patient a channel is. */
+export interface ChannelOptions {
+  /** How long the server may take for a reply. */
+  readonly timeoutMs: number;
+  /** How long it may take nothing of what was written; `timeoutMs` unless given. */
+  readonly writeTimeoutMs?: number;
+  /** What the server says is recorded: its end does not mean that the connection is gone. */
+  readonly recorded?: boolean;
+}
+
 export function openChannelFor<Reply>(
   reader: Reader<Reply>,
   socket: Duplex,
   clock: Clock,
-  timeoutMs: number,
+  { timeoutMs, writeTimeoutMs = timeoutMs, recorded = false }: ChannelOptions,
 ): Channel<Reply> {
   let died = false;
+  /** No more will come. */
+  let ended = false;
   let closed = false;
   /** A reply and room to write may be waited for at the same time. */
   const waiting = new Set<() => void>();
@@ -108,18 +125,19 @@ export function openChannelFor<Reply>(
   });
   for (const event of ['error', 'end', 'close'] as const) {
     socket.on(event, () => {
-      died = true;
+      ended = true;
+      died ||= !(recorded && event === 'end');
       wake();
     });
   }
   socket.on('drain', wake);
 
   /** Waits until `ready` gives something; what is already here counts even when the connection is gone. */
-  async function wait<T>(ready: () => T | undefined): Promise<T> {
+  async function wait<T>(ready: () => T | undefined, longestMs = timeoutMs): Promise<T> {
     const already = ready();
     if (already !== undefined) return already;
     let late = false;
-    const cancel = clock.after(timeoutMs, () => {
+    const cancel = clock.after(longestMs, () => {
       late = true;
       wake();
     });
@@ -128,7 +146,8 @@ export function openChannelFor<Reply>(
         const result = ready();
         if (result !== undefined) return result;
         if (socket.isPaused() && reader.waitingBytes <= maxWaitingBytes) socket.resume();
-        if (died || late) throw new ConnectionDied(late ? 'timed out' : 'closed by the server');
+        if (late) throw new ServerSilent('timed out');
+        if (died || ended) throw new ConnectionDied('closed by the server');
         await new Promise<void>(resolve => void waiting.add(resolve));
       }
     } finally {
@@ -141,7 +160,7 @@ export function openChannelFor<Reply>(
       if (died) return false;
       if (typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data)) return true;
       try {
-        await wait(() => (socket.writableNeedDrain ? undefined : true));
+        await wait(() => (socket.writableNeedDrain ? undefined : true), writeTimeoutMs);
       } catch {
         died = true;
       }
@@ -152,7 +171,7 @@ export function openChannelFor<Reply>(
       try {
         return await wait(() => reader.take());
       } catch (error) {
-        throw error instanceof ConnectionDied ? error : new ConnectionDied(String(error));
+        throw error instanceof ConnectionDied ? error : new NotAReply(String(error));
       }
     },
     pending() {

@@ -28,6 +28,13 @@ export function tryLockExclusive(fd: number): boolean {
   throw libcError('flock');
 }
 
+/** The same, waiting for as long as another holds it: the whole process stands still meanwhile. @throws Error as above */
+export function lockExclusive(fd: number): void {
+  while (flock(fd, LOCK_EX) !== 0) {
+    if (!failedWith('EINTR')) throw libcError('flock');
+  }
+}
+
 /** Makes a fifo (named pipe). @throws Error when it exists already or cannot be made */
 export function makeFifo(path: string, mode: number): void {
   if (mkfifo(path, mode) !== 0) throw libcError(`unable to make the fifo ${path}`);

@@ -42,7 +42,11 @@ export async function sendByQmqp(
   for (const { ip, port } of servers.flatMap(parseServer)) {
     try {
       const socket = await dial(ip, port, connectMs);
-      return await hand(openChannelFor(createVerdictReader(), socket, clock, silenceMs), message, envelope);
+      return await hand(
+        openChannelFor(createVerdictReader(), socket, clock, { timeoutMs: silenceMs }),
+        message,
+        envelope,
+      );
     } catch (error) {
       last = error instanceof DialTimeout ? 72 : 73;
     }

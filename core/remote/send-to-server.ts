@@ -73,7 +73,7 @@ export function createSendToServer({ clock, connect, connections }: SendToServer
       if (!connected) return undefined;
       const { ip, socket } = connected;
       const answers = createNetstringCollector(maxAnswerBytes);
-      const channel = openChannelFor(answers, socket, clock, target.control.timeoutRemoteSec * 1000);
+      const channel = openChannelFor(answers, socket, clock, { timeoutMs: target.control.timeoutRemoteSec * 1000 });
       const reports = await sendByQmtp(channel, ip, message, envelope);
       return { ...reports, server: { host: target.host, ip } };
     },

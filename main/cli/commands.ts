@@ -5,6 +5,7 @@ import { controlCommands } from './control/commands.ts';
 import { forwardingCommands } from './forwarding/commands.ts';
 import { firstCommands, hostCommands } from './host/commands.ts';
 import { injectCommands } from './inject/commands.ts';
+import { linkCommands } from './link/commands.ts';
 import { localCommands } from './local/commands.ts';
 import { logCommands } from './log/commands.ts';
 import { pop3Commands } from './pop3/commands.ts';
@@ -26,6 +27,7 @@ export const areas: readonly (readonly [title: string, commands: Commands])[] = 
   ['Logs', logCommands],
   ['Mail from the network', receiveCommands],
   ['Mail to other hosts', remoteCommands],
+  ['Mail over links', linkCommands],
   ['POP3', pop3Commands],
 ];
 

@@ -11,14 +11,18 @@ export async function keepInheritedDescriptors(): Promise<void> {
   if (process.platform !== 'linux') return;
   const inherited = named.filter(isInherited);
   if (inherited.length === 0) return;
-  // The C library is loaded only when it is needed.
-  const { libc } = await import('../../core/lib/libc.ts');
-  const fcntl = libc().func('int fcntl(int fd, int command, ...)');
-  for (const fd of inherited) fcntl(fd, F_SETFD, 'int', 0);
+  for (const fd of inherited) await keepDescriptor(fd);
 }
 
-/** Of its own Node has event queues, and pipes of which it holds both ends. */
-function isInherited(fd: number): boolean {
+/** A program that this process starts, or becomes, has the descriptor too. */
+export async function keepDescriptor(fd: number): Promise<void> {
+  // The C library is loaded only when it is needed.
+  const { libc } = await import('../../core/lib/libc.ts');
+  libc().func('int fcntl(int fd, int command, ...)')(fd, F_SETFD, 'int', 0);
+}
+
+/** Whether a descriptor is the caller’s. Of its own Node has event queues, and pipes of which it holds both ends. */
+export function isInherited(fd: number): boolean {
   const target = targetOf(fd);
   if (target === undefined || target.startsWith('anon_inode:')) return false;
   if (!target.startsWith('pipe:')) return true;

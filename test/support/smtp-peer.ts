@@ -14,6 +14,7 @@ export interface PeerScript {
   helo?: Answer;
   mail?: Answer;
   rcpt?: Answer;
+  rset?: Answer;
   data?: Answer;
   /** The reply after the final dot. */
   dot?: Answer;
@@ -49,6 +50,7 @@ const defaults = {
   helo: '250 peer.example',
   mail: '250 ok',
   rcpt: '250 ok',
+  rset: '250 ok',
   data: '354 go ahead',
   dot: '250 ok queued',
 } as const;

@@ -13,6 +13,8 @@ export interface TcpPeer {
 export async function startTcpPeer(
   t: Pick<TestContext, 'after'>,
   serve: (socket: Socket, sent: string) => void,
+  host = '127.0.0.1',
+  port = 0,
 ): Promise<TcpPeer> {
   const received: string[] = [];
   const sockets = new Set<Socket>();
@@ -26,7 +28,7 @@ export async function startTcpPeer(
     });
     serve(socket, '');
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   t.after(() => {
     for (const socket of sockets) socket.destroy();

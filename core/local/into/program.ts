@@ -2,6 +2,7 @@
 // the shell.
 import { rewind } from '../../lib/disk/rewind.ts';
 import { reasonOf } from '../../lib/user-error.ts';
+import { permanentExitCodes } from '../../paper-path/exit-codes.ts';
 import { type Failure, temporaryFailure } from '../failure.ts';
 import type { Message } from '../message/message.ts';
 import { findOwnProgram } from './find-own-program.ts';
@@ -10,9 +11,6 @@ import { runProcess } from './run-process.ts';
 
 /** The result of a program line: continue with the next line, skip the rest (exit 99), or end the delivery. */
 export type ProgramResult = 'next' | 'skip-rest' | Failure;
-
-/** Exit codes that mean permanent failure. */
-export const hardCodes: ReadonlySet<number> = new Set([100, 64, 65, 70, 76, 77, 78, 112]);
 
 /** One program line, as byte strings. */
 export interface ProgramLine {
@@ -70,7 +68,7 @@ async function runShell(
 function resultOf(code: number): ProgramResult {
   if (code === 0) return 'next';
   if (code === 99) return 'skip-rest';
-  return { exit: hardCodes.has(code) ? 100 : 111, text: '' };
+  return { exit: permanentExitCodes.has(code) ? 100 : 111, text: '' };
 }
 
 function startFailure(error: Error & { code?: string }): Failure {

@@ -6,12 +6,13 @@ import { tryLockExclusive } from '../../lib/posix.ts';
 import { formatCtime } from '../../lib/text/date822.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { BuiltinProgram, ProgramCall } from '../../paper-path/builtin-program.ts';
+import { cleanTmp, type MaildirFile } from '../../paper-path/maildir-files.ts';
 import type { MessageSource } from '../../paper-path/shapes.ts';
 import { quoteForMbox } from '../into/mbox-quoting.ts';
 import { syncFile, syncNames, writeAll } from '../into/write-and-sync.ts';
 import { MessageReadError, messagePieces } from '../message/message-reader.ts';
 import { absolute, rawPath } from '../raw-path.ts';
-import { cleanTmp, type MaildirFile, maildirFiles, maildirOf } from './maildir-files.ts';
+import { maildirOf, messagesIn } from './maildir-variable.ts';
 import { FatalError, fatal, orFatal } from './program-exit.ts';
 
 const name = 'maildir2mbox';
@@ -26,7 +27,7 @@ export const maildir2mbox: BuiltinProgram = async call => {
   try {
     const maildir = maildirOf(call);
     cleanTmp(maildir, nowSec);
-    const files = maildirFiles(maildir, ['new', 'cur'], nowSec);
+    const files = messagesIn(maildir, ['new', 'cur'], nowSec);
     if (files.length > 0) await move(call, maildir, files, { mbox, temporary });
     return 0;
   } catch (error) {

@@ -2,9 +2,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { BuiltinProgram } from '../../paper-path/builtin-program.ts';
+import { cleanTmp } from '../../paper-path/maildir-files.ts';
 import { lasting, messagePieces } from '../message/message-reader.ts';
 import { rawPath } from '../raw-path.ts';
-import { cleanTmp, maildirFiles, maildirOf } from './maildir-files.ts';
+import { maildirOf, messagesIn } from './maildir-variable.ts';
 import { fieldText, readPreview } from './preview.ts';
 import { FatalError, fatal } from './program-exit.ts';
 
@@ -32,7 +33,7 @@ export const maildirwatch: BuiltinProgram = async call => {
 async function screen(maildir: string, nowSec: number): Promise<string> {
   cleanTmp(maildir, nowSec);
   let shown = clearScreen;
-  for (const { name: file } of maildirFiles(maildir, ['new'], nowSec)) shown += await message(`${maildir}/${file}`);
+  for (const { name: file } of messagesIn(maildir, ['new'], nowSec)) shown += await message(`${maildir}/${file}`);
   return shown;
 }
 

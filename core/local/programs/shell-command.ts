@@ -2,7 +2,7 @@
 
 import { reasonOf } from '../../lib/user-error.ts';
 import type { ProgramCall } from '../../paper-path/builtin-program.ts';
-import { hardCodes } from '../into/program.ts';
+import { permanentExitCodes } from '../../paper-path/exit-codes.ts';
 import { fatal } from './program-exit.ts';
 
 /** A program of a forwarding instruction. */
@@ -29,7 +29,7 @@ export async function runCommand(
   const end = await call.run({ argv: ['/bin/sh', '-c', command], ...head });
   if (end === 'crashed') return fatal(call, name, 111, `child crashed in ${written}`);
   if (typeof end === 'object') return fatal(call, name, 111, `unable to run ${written}: ${end.why}`);
-  if (end !== 0) return hardCodes.has(end) ? 100 : 111;
+  if (end !== 0) return permanentExitCodes.has(end) ? 100 : 111;
   try {
     call.input.rewind();
     return 0;

@@ -1,9 +1,6 @@
-// Lists the messages of $MAILDIR as qmail's programs do: oldest first, by the modification time of their files.
+// Lists the messages of a Maildir as qmail's programs do: oldest first, by the modification time of their files.
 import { readdirSync, type Stats, statSync, unlinkSync } from 'node:fs';
-import { reasonOf } from '../../lib/user-error.ts';
-import type { ProgramCall } from '../../paper-path/builtin-program.ts';
-import { rawPath } from '../raw-path.ts';
-import { FatalError } from './program-exit.ts';
+import { reasonOf } from '../lib/user-error.ts';
 
 /** A message file. */
 export interface MaildirFile {
@@ -14,18 +11,8 @@ export interface MaildirFile {
 
 const oldTmpSec = 36 * 3600;
 
-/** The path in $MAILDIR, a byte string. @throws FatalError if it is not set or not a directory */
-export function maildirOf({ env, cwd }: Pick<ProgramCall, 'env' | 'cwd'>): string {
-  const maildir = env.MAILDIR;
-  if (maildir === undefined) throw new FatalError('MAILDIR not set');
-  const path = maildir.startsWith('/') ? maildir : `${cwd}/${maildir}`;
-  try {
-    readdirSync(rawPath(path));
-    return path;
-  } catch (error) {
-    throw new FatalError(`unable to chdir to ${maildir}: ${reasonOf(error)}`);
-  }
-}
+/** A directory of the Maildir cannot be read: the message says which, and why. */
+export class MaildirScanError extends Error {}
 
 /** Removes files of interrupted deliveries from tmp/. */
 export function cleanTmp(maildir: string, nowSec: number): void {
@@ -38,12 +25,12 @@ function ignore(): void {}
 
 /**
  * The files of some of its directories, oldest first. Files of the current second are left for the next run, because more may arrive
- * in it and the order would be wrong. @throws FatalError
+ * in it and the order would be wrong. @throws MaildirScanError
  */
 export function maildirFiles(maildir: string, places: readonly string[], nowSec: number): MaildirFile[] {
   const found = places.flatMap(place => {
     const files = entries(`${maildir}/${place}`, error => {
-      throw new FatalError(`unable to scan $MAILDIR/${place}: ${reasonOf(error)}`);
+      throw new MaildirScanError(`unable to scan $MAILDIR/${place}: ${reasonOf(error)}`);
     });
     return files.map(({ name, stat }) => ({ name: `${place}/${name}`, timeSec: Math.floor(stat.mtimeMs / 1000) }));
   });
@@ -58,12 +45,12 @@ function entries(
 ): { name: string; path: Buffer; stat: Stats }[] {
   let names: string[] = [];
   try {
-    names = readdirSync(rawPath(directory), 'latin1');
+    names = readdirSync(Buffer.from(directory, 'latin1'), 'latin1');
   } catch (error) {
     unreadable(error);
   }
   return names.flatMap(name => {
-    const path = rawPath(`${directory}/${name}`);
+    const path = Buffer.from(`${directory}/${name}`, 'latin1');
     const stat = name.startsWith('.') ? undefined : statSync(path, { throwIfNoEntry: false });
     return stat ? [{ name, path, stat }] : [];
   });

@@ -1,0 +1,173 @@
+// maildirserial: gives the messages of a Maildir to a client that sends them, again and again while that gets on, and
+// removes what was accepted.
+import { statSync, unlinkSync } from 'node:fs';
+import { type Clock, nowSec } from '../../lib/clock.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import { cleanTmp, maildirFiles } from '../../paper-path/maildir-files.ts';
+import type { SerialResult } from './send-list.ts';
+import { openSerialMessage } from './serial-message.ts';
+
+/** What is to be sent. Strings are byte strings. */
+export interface SerialMaildir {
+  /** The Maildir's path. */
+  readonly directory: string;
+  /** How the recipients start that are meant. */
+  readonly prefix: string;
+  /** What is older than this many seconds and refused for now counts as refused permanently; undefined: nothing is. */
+  readonly lifetimeSec: number | undefined;
+}
+
+/** How a client ended: 100 is an error of use, whatever else it may be means nothing. */
+export type ClientEnd = { readonly kind: 'exited'; readonly code: number } | { readonly kind: 'crashed' };
+
+/** Sends the files, and calls back with each result as it comes. @throws SerialFailure when it cannot be started */
+export type SerialClient = (
+  names: readonly string[],
+  onResult: (name: string, result: SerialResult) => void,
+) => Promise<ClientEnd>;
+
+/** What became of a bounce. `discarded`: it was one that is thrown away. */
+export type Bounced =
+  | { readonly kind: 'queued'; readonly qp: number }
+  | { readonly kind: 'discarded'; readonly as: 'triple bounce' | 'double bounce' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface SerialDeps {
+  readonly clock: Clock;
+  readonly client: SerialClient;
+  /** Sends a message back to its sender; undefined: what is refused permanently stays where it is. */
+  readonly bounce: ((name: string, text: string, tooOld: boolean) => Promise<Bounced>) | undefined;
+  /** Takes a line without its end. */
+  readonly log: (line: string) => void;
+}
+
+/** The run cannot go on. Its text follows `maildirserial: fatal: `. */
+export class SerialFailure extends Error {}
+
+/** So many runs of the client in a row without any result are enough. */
+const fruitlessRuns = 3;
+
+/**
+ * Sends until no message is left that may be tried in this run.
+ * @returns 0 all are gone; 100 the client was called in a wrong way; 111 some are left
+ * @throws SerialFailure, MaildirScanError
+ */
+export async function maildirSerial(maildir: SerialMaildir, deps: SerialDeps): Promise<number> {
+  /** Not to be tried again in this run. */
+  const dead = new Set<string>();
+  for (let fruitless = 0; fruitless < fruitlessRuns; ) {
+    const names = await usableFiles(maildir, dead, deps);
+    if (names.length === 0) return dead.size === 0 ? 0 : 111;
+    const offered = new Set(names);
+    let acting = Promise.resolve();
+    let results = 0;
+    const end = await deps.client(names, (name, result) => {
+      if (!offered.has(name)) {
+        deps.log(`maildirserial: warning: ignoring a result for ${name}: it was not in the list`);
+        return;
+      }
+      results++;
+      acting = acting.then(() => act(maildir, name, result, dead, deps));
+    });
+    await acting;
+    if (end.kind === 'crashed') throw new SerialFailure('client crashed');
+    if (end.code === 100) return 100;
+    fruitless = results > 0 ? 0 : fruitless + 1;
+  }
+  throw new SerialFailure('making no progress, giving up');
+}
+
+async function usableFiles(
+  { directory, prefix }: SerialMaildir,
+  dead: ReadonlySet<string>,
+  { clock, log }: SerialDeps,
+): Promise<string[]> {
+  const now = nowSec(clock);
+  cleanTmp(directory, now);
+  const usable: string[] = [];
+  for (const { name } of maildirFiles(directory, ['new', 'cur'], now)) {
+    if (dead.has(name)) continue;
+    if (prefix === '' || (await hasPrefix(directory, name, prefix, log))) usable.push(name);
+  }
+  return usable;
+}
+
+async function hasPrefix(directory: string, name: string, prefix: string, log: SerialDeps['log']): Promise<boolean> {
+  try {
+    await using message = await openSerialMessage(name, prefix, `${directory}/`);
+    return message !== undefined;
+  } catch (error) {
+    log(`maildirserial: warning: unable to read ${name}: ${reasonOf(error)}`);
+    return false;
+  }
+}
+
+/** Does what a result asks for. */
+async function act(
+  maildir: SerialMaildir,
+  name: string,
+  { status, text }: SerialResult,
+  dead: Set<string>,
+  { clock, bounce, log }: SerialDeps,
+): Promise<void> {
+  const info = (what: string) => log(`maildirserial: info: ${name} ${what}: ${text}`);
+  const keep = () => void dead.add(name);
+  if (status === 'K') {
+    info('succeeded');
+    remove(maildir, name, { warning: 'message will be delivered twice!', keep, log });
+    return;
+  }
+  const tooOld = status !== 'D' && isTooOld(maildir, name, nowSec(clock), log);
+  if (status !== 'D' && !tooOld) {
+    info('failed temporarily');
+    keep();
+    return;
+  }
+  if (!bounce) {
+    info('failed');
+    keep();
+    return;
+  }
+  info('bounced');
+  const bounced = await bounce(name, text, tooOld);
+  if (bounced.kind === 'failed') {
+    log(`maildirserial: warning: ${bounced.why}`);
+    keep();
+    return;
+  }
+  const done = bounced.kind === 'queued' ? `returned ${name}: qp ${bounced.qp}` : `discarding ${name}: ${bounced.as}`;
+  log(`maildirserial: info: ${done}`);
+  remove(maildir, name, { warning: 'message has been bounced but not removed!', keep, log });
+}
+
+function isTooOld(
+  { directory, lifetimeSec }: SerialMaildir,
+  name: string,
+  now: number,
+  log: SerialDeps['log'],
+): boolean {
+  if (lifetimeSec === undefined) return false;
+  try {
+    return now > Math.floor(statSync(pathOf(directory, name)).mtimeMs / 1000) + lifetimeSec;
+  } catch (error) {
+    log(`maildirserial: warning: assuming message is still alive; unable to stat ${name}: ${reasonOf(error)}`);
+    return false;
+  }
+}
+
+function remove(
+  { directory }: SerialMaildir,
+  name: string,
+  { warning, keep, log }: { warning: string; keep: () => void; log: SerialDeps['log'] },
+): void {
+  try {
+    unlinkSync(pathOf(directory, name));
+  } catch (error) {
+    log(`maildirserial: warning: ${warning} unable to unlink ${name}: ${reasonOf(error)}`);
+    keep();
+  }
+}
+
+function pathOf(directory: string, name: string): Buffer {
+  return Buffer.from(`${directory}/${name}`, 'latin1');
+}

@@ -1,0 +1,118 @@
+// serialqmtp: sends a list of messages over one QMTP conversation, without waiting between them; the replies come in the
+// same order.
+import { type Channel, ConnectionDied } from '../../conversation/channel.ts';
+import { netstring } from '../../lib/net/netstring.ts';
+import { type MessageList, type ReportResult, SerialEnd, type SerialResult, serialEndFor } from './send-list.ts';
+import type { SerialMessage } from './serial-message.ts';
+
+const wrongReply = 'remote protocol violation';
+/** The first byte of a message whose lines end in LF. */
+const lfMode = '\n';
+
+/**
+ * Sends the list, and closes the conversation.
+ * @param channel its replies are netstrings
+ * @param ip the server's address for the results, if it is known
+ * @throws SerialEnd when the conversation ended first: a message without a result was not sent, or perhaps was
+ */
+export async function sendListByQmtp(
+  channel: Channel<string>,
+  ip: string | undefined,
+  list: MessageList,
+  report: ReportResult,
+): Promise<void> {
+  const unanswered = createUnanswered();
+  const writing = writeAll(channel, list, unanswered);
+  try {
+    await Promise.all([writing, readAll(channel, unanswered, (name, reply) => report(name, resultOf(reply, ip)))]);
+  } catch (error) {
+    throw serialEndFor(error, wrongReply);
+  } finally {
+    channel.close();
+  }
+}
+
+/** A message whose reply has not come. */
+interface Unanswered {
+  readonly name: string;
+  /** Resolves when all of it is written; false: the connection took no more. */
+  readonly written: Promise<boolean>;
+}
+
+/** What is written by one side and awaited by the other, in order. */
+function createUnanswered() {
+  const waiting: Unanswered[] = [];
+  let ended = false;
+  let wake = (): void => {};
+
+  return {
+    add(one: Unanswered): void {
+      waiting.push(one);
+      wake();
+    },
+    end(): void {
+      ended = true;
+      wake();
+    },
+    /** Undefined: there is no more. */
+    async next(): Promise<Unanswered | undefined> {
+      while (waiting.length === 0 && !ended) {
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
+      }
+      return waiting.shift();
+    },
+  };
+}
+
+type UnansweredList = ReturnType<typeof createUnanswered>;
+
+async function writeAll(channel: Channel<string>, list: MessageList, unanswered: UnansweredList): Promise<void> {
+  try {
+    for (let message = await list.next(); message; message = await list.next()) {
+      await using current = message;
+      const written = writeMessage(channel, current);
+      // A file that cannot be read is an error of the writing, not of the reply.
+      unanswered.add({ name: current.name, written: written.catch(() => false) });
+      if (!(await written)) throw new SerialEnd('unable to write to network');
+    }
+  } finally {
+    unanswered.end();
+  }
+}
+
+async function writeMessage(channel: Channel<string>, message: SerialMessage): Promise<boolean> {
+  if (!(await channel.write(`${message.sizeBytes + lfMode.length}:${lfMode}`))) return false;
+  for await (const piece of message.pieces()) {
+    if (!(await channel.write(piece))) return false;
+  }
+  const recipients = netstring(netstring(message.recipient));
+  return channel.write(Buffer.concat([Buffer.from(','), netstring(message.sender), recipients]));
+}
+
+async function readAll(
+  channel: Channel<string>,
+  unanswered: UnansweredList,
+  report: (name: string, reply: string) => void,
+): Promise<void> {
+  for (let next = await unanswered.next(); next; next = await unanswered.next()) {
+    // A message that takes an hour to write does not make its reply late. If it cannot be written, replies may still be here.
+    const whole = await next.written;
+    const reply = whole ? await channel.reply() : channel.pending();
+    if (reply === undefined) throw new ConnectionDied('while sending');
+    if (!isStatus(reply.charAt(0))) throw new SerialEnd(wrongReply);
+    // A message of which only a part was sent cannot have been accepted.
+    if (!whole && reply.startsWith('K')) throw new SerialEnd(wrongReply);
+    report(next.name, reply);
+  }
+}
+
+function isStatus(letter: string): letter is SerialResult['status'] {
+  return letter === 'K' || letter === 'Z' || letter === 'D';
+}
+
+function resultOf(reply: string, ip: string | undefined): SerialResult {
+  const status = reply.charAt(0) as SerialResult['status'];
+  return { status, text: (ip === undefined ? '' : `${ip} said: `) + reply.slice(1) };
+}

@@ -1,0 +1,70 @@
+// Sending a list of messages over one conversation: what the protocols (SMTP, QMTP, …) have in common.
+import { ConnectionDied, NotAReply, ServerSilent } from '../../conversation/channel.ts';
+import type { SerialMessage } from './serial-message.ts';
+
+/** What a server said to a message: K accepted, Z refused for now, D refused permanently. The text is a byte string. */
+export interface SerialResult {
+  readonly status: 'K' | 'Z' | 'D';
+  readonly text: string;
+}
+
+/** The messages, each opened when the one before is on its way. */
+export interface MessageList {
+  /** Undefined at the end. Whoever takes a message closes it. @throws SerialEnd when a file cannot be opened */
+  next(): Promise<SerialMessage | undefined>;
+}
+
+/** Called once for each message that the server answered, in order. A message without a result was not answered. */
+export type ReportResult = (name: string, result: SerialResult) => void;
+
+/** The conversation ended before the list did. Its text follows `serialsmtp: fatal: `. */
+export class SerialEnd extends Error {}
+
+/** Something a server does that makes it unknown which reply belongs to which message. */
+export const violation = 'protocol violation';
+
+/** The end of a conversation in the words of the serial programs. @param wrongReply for what cannot be a reply */
+export function serialEndFor(error: unknown, wrongReply = violation): Error {
+  if (error instanceof NotAReply) return new SerialEnd(wrongReply);
+  if (error instanceof ServerSilent) return new SerialEnd('network read error: timed out');
+  if (error instanceof ConnectionDied) return new SerialEnd('network read error: end of file');
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** A message of a list, and whether the one after it is known by now. */
+export interface Ahead {
+  readonly message: SerialMessage;
+  /** True at the end of the list too. False: it may take any time, or its file cannot be opened. */
+  isNextHere(): Promise<boolean>;
+}
+
+/** The messages of a list; each is closed when the next one is asked for. @throws SerialEnd as `next` of the list does */
+export async function* lookingAhead(list: MessageList): AsyncGenerator<Ahead> {
+  let next = list.next();
+  try {
+    for (;;) {
+      const message = await next;
+      if (!message) return;
+      next = list.next();
+      const known = next.then(
+        () => true,
+        () => false,
+      );
+      try {
+        yield { message, isNextHere: () => Promise.race([known, soon()]) };
+      } finally {
+        await message[Symbol.asyncDispose]();
+      }
+    }
+  } finally {
+    // The list may take any time for it, and nobody waits for it now.
+    void next.then(message => message?.[Symbol.asyncDispose](), ignore);
+  }
+}
+
+/** What is known already comes before it. */
+function soon(): Promise<false> {
+  return new Promise(resolve => setImmediate(resolve, false));
+}
+
+function ignore(): void {}

@@ -1,0 +1,54 @@
+// The commands that send a Maildir over a link, and setlock, which keeps two of them from doing it at once.
+import type { Commands } from '../command.ts';
+
+const ofMaildirserial = {
+  '-b': 'send what is refused permanently back to its sender',
+  '-t LIFETIME': 'what is older than LIFETIME seconds and refused for now counts as refused permanently',
+} as const;
+
+export const linkCommands: Commands = {
+  maildirserial: {
+    usage: 'maildirserial [ -b ] [ -t lifetime ] dir prefix client [ arg ... ]',
+    says: 'Sends the messages of a Maildir through a client, and removes what was accepted.',
+    options: ofMaildirserial,
+    runsProgram: true,
+    load: async () => (await import('./maildirserial.ts')).run,
+  },
+  maildirsmtp: {
+    usage: 'maildirsmtp dir prefix host helohost',
+    says: 'Sends the messages of a Maildir to a host by SMTP.',
+    load: async () => (await import('./maildirsmtp.ts')).maildirsmtp,
+  },
+  maildirqmtp: {
+    usage: 'maildirqmtp dir prefix host',
+    says: 'Sends the messages of a Maildir to a host by QMTP.',
+    load: async () => (await import('./maildirsmtp.ts')).maildirqmtp,
+  },
+  serialcmd: {
+    usage: 'serialcmd prefix command',
+    says: 'Gives the messages that standard input names to a shell command, one after the other.',
+    load: async () => (await import('./serialcmd.ts')).run,
+  },
+  serialqmtp: {
+    usage: 'serialqmtp prefix',
+    says: 'Sends the messages that standard input names by QMTP, over fd 6 and fd 7.',
+    load: async () => (await import('./serialqmtp.ts')).run,
+  },
+  serialsmtp: {
+    usage: 'serialsmtp prefix helohost',
+    says: 'Sends the messages that standard input names by SMTP, over fd 6 and fd 7.',
+    load: async () => (await import('./serialsmtp.ts')).run,
+  },
+  setlock: {
+    usage: 'setlock [ -nNxX ] file program [ arg ... ]',
+    says: 'Runs a program that holds a lock on a file.',
+    options: {
+      '-n': 'do not wait for the lock',
+      '-N': 'wait for it; the default',
+      '-x': 'end with 0, without a word, if the file cannot be opened or locked',
+      '-X': 'complain then; the default',
+    },
+    runsProgram: true,
+    load: async () => (await import('./setlock.ts')).run,
+  },
+};

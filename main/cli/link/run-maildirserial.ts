@@ -1,0 +1,71 @@
+// maildirserial and its two short forms: the Maildir, the log on standard error, and the way of a bounce into the queue.
+import { resolve } from 'node:path';
+import { type Control, readControl } from '../../../core/control/control.ts';
+import { systemClock } from '../../../core/lib/clock.ts';
+import { reasonOf } from '../../../core/lib/user-error.ts';
+import {
+  type Bounced,
+  maildirSerial,
+  type SerialClient,
+  type SerialDeps,
+  SerialFailure,
+} from '../../../core/link/serial/maildir-serial.ts';
+import { serialBounce } from '../../../core/link/serial/serial-bounce.ts';
+import { openSerialMessage } from '../../../core/link/serial/serial-message.ts';
+import { addressFromText } from '../../../core/message/address.ts';
+import { MaildirScanError } from '../../../core/paper-path/maildir-files.ts';
+import { djbReason } from '../../../core/ucspi/super-server.ts';
+import { acceptInto, invoker } from '../builtin-program.ts';
+import type { CommandIo } from '../command-io.ts';
+
+/** One run. */
+export interface MaildirserialCall {
+  readonly directory: string;
+  readonly prefix: string;
+  readonly bounces: boolean;
+  readonly lifetimeSec: number | undefined;
+  /** It runs in the Maildir. */
+  readonly client: SerialClient;
+}
+
+/** @returns 0 nothing is left, 100 the client was called in a wrong way, 111 something is left */
+export async function runMaildirserial(call: MaildirserialCall, io: CommandIo): Promise<number> {
+  const log = (line: string) => void io.stderr.write(Buffer.from(`${line}\n`, 'latin1'));
+  const fail = (text: string): number => {
+    log(`maildirserial: fatal: ${text}`);
+    return 111;
+  };
+  const home = { ...io, home: resolve(io.home ?? '') };
+  try {
+    process.chdir(call.directory);
+  } catch (error) {
+    return fail(`unable to chdir to ${call.directory}: ${djbReason(error)}`);
+  }
+  const prefix = addressFromText(call.prefix);
+  const bounce = call.bounces ? bounceInto(home, prefix, readControl(home.home)) : undefined;
+  const maildir = { directory: '.', prefix, lifetimeSec: call.lifetimeSec };
+  try {
+    return await maildirSerial(maildir, { clock: systemClock, client: call.client, bounce, log });
+  } catch (error) {
+    if (error instanceof SerialFailure || error instanceof MaildirScanError) return fail(error.message);
+    throw error;
+  }
+}
+
+function bounceInto(io: CommandIo, prefix: string, control: Control): NonNullable<SerialDeps['bounce']> {
+  const accept = acceptInto(io);
+  const failed = (why: string): Bounced => ({ kind: 'failed', why });
+  return async (name, text, tooOld) => {
+    try {
+      await using message = (await openSerialMessage(name, prefix)) ?? (await openSerialMessage(name, ''));
+      if (!message) return failed(`unable to bounce ${name}: bad file format`);
+      const bounce = serialBounce(message, { text, tooOld }, control, Date.now());
+      if (typeof bounce === 'string') return { kind: 'discarded', as: bounce };
+      const accepted = await accept(bounce.source, bounce.envelope, invoker());
+      if (!accepted.ok) return failed(`unable to bounce ${name}: qq failed: ${accepted.text}`);
+      return { kind: 'queued', qp: accepted.qp };
+    } catch (error) {
+      return failed(`unable to read ${name}: ${reasonOf(error)}`);
+    }
+  };
+}

@@ -1,0 +1,93 @@
+// serialqmtp's conversation: the vectors of serialmail, and servers whose replies do not fit.
+import assert from 'node:assert/strict';
+import type { Duplex } from 'node:stream';
+import { test } from 'node:test';
+import { systemClock } from '../../../../core/lib/clock.ts';
+import { byQmtp } from '../../../../core/link/serial/conversations.ts';
+import { type MessageParts, memoryList, sendTo } from '../../../support/serial-rig.ts';
+
+const first: MessageParts = { name: 'new/10000', sender: 'Sender', recipient: 'Whatever', text: 'This is a test.\n' };
+const second: MessageParts = { name: 'new/20000', sender: '', recipient: 'You@Virt.Dom', text: 'This is a test.\n' };
+const wire = [
+  '17:\nThis is a test.\n,6:Sender,11:8:Whatever,,',
+  '17:\nThis is a test.\n,0:,16:12:You@Virt.Dom,,',
+] as const;
+
+/** Says each piece when so many bytes were heard; the last word closes. */
+function says(
+  pieces: readonly (readonly [afterBytes: number, text: string])[],
+  heard: string[],
+): (stream: Duplex) => void {
+  return stream => {
+    const left = [...pieces];
+    const speak = () => {
+      while (left[0] && heard.join('').length >= left[0][0]) stream.write(left.shift()?.[1] ?? '', 'latin1');
+      if (left.length === 0) stream.end();
+    };
+    stream.on('data', (piece: Buffer) => {
+      heard.push(piece.toString('latin1'));
+      speak();
+    });
+    speak();
+  };
+}
+
+const one = wire[0].length;
+const both = one + wire[1].length;
+
+const cases: Record<
+  string,
+  { replies: [number, string][]; ip?: string; results: Record<string, string>; error?: string }
+> = {
+  // serialmail.md 7
+  'each is accepted': {
+    replies: [[both, '7:Kthanks,13:Kthanks again,']],
+    results: { 'new/10000': 'Kthanks', 'new/20000': 'Kthanks again' },
+  },
+  'replies in small pieces, and the address is known': {
+    replies: [
+      [both, '18:Ztemporary'],
+      [both, ' failure,7:Kth'],
+      [both, 'anks,'],
+    ],
+    ip: '1.2.3.4',
+    results: { 'new/10000': 'Z1.2.3.4 said: temporary failure', 'new/20000': 'K1.2.3.4 said: thanks' },
+  },
+  'refused permanently': {
+    replies: [[both, '18:Dpermanent failure,7:Kthanks,']],
+    results: { 'new/10000': 'Dpermanent failure', 'new/20000': 'Kthanks' },
+  },
+  'the connection ends behind the first reply': {
+    replies: [[both, '7:Kthanks,']],
+    results: { 'new/10000': 'Kthanks' },
+    error: 'network read error: end of file',
+  },
+  'a reply of another kind': { replies: [[both, '3:Xno,']], results: {}, error: 'remote protocol violation' },
+  'an empty reply': { replies: [[both, '0:,']], results: {}, error: 'remote protocol violation' },
+  'no netstring': { replies: [[both, '250 ok\r\n']], results: {}, error: 'remote protocol violation' },
+};
+
+for (const [name, { replies, ip, results, error }] of Object.entries(cases)) {
+  test(`serialqmtp: ${name}`, async () => {
+    const heard: string[] = [];
+    const sending = await sendTo(says(replies, heard), byQmtp({ ip }, systemClock), memoryList([first, second]));
+    const shown = [...sending.results].map(([file, { status, text }]) => [file, status + text]);
+    assert.deepEqual(Object.fromEntries(shown), results);
+    assert.equal(sending.error, error);
+    assert.equal(heard.join(''), wire.join(''));
+  });
+}
+
+test('serialqmtp: K for a message of which only a part was sent → it does not count', async () => {
+  const long = { ...first, text: 'a line\n'.repeat(100_000) };
+  const heard: string[] = [];
+  const server = (stream: Duplex) => {
+    stream.once('data', (piece: Buffer) => {
+      heard.push(piece.toString('latin1'));
+      stream.write('7:Kthanks,', () => stream.destroy());
+    });
+  };
+  const { results, error } = await sendTo(server, byQmtp({ ip: undefined }, systemClock), memoryList([long]));
+  assert.deepEqual([...results], []);
+  assert.match(error ?? '', /remote protocol violation|network|unable to write/);
+});
