@@ -51,7 +51,7 @@ export function createDeliverHere(
       basicVariables: programBasics,
     };
     const begin = (lines: readonly string[]) =>
-      job.begin?.({ lanes: deliveryLanes(runsIn, args, assignment.uid, lines), programs: lines }) ?? true;
+      job.begin?.({ lanes: deliveryLanes(args, assignment.uid, lines), programs: lines }) ?? true;
     const invoker = invokerOf(processUid ?? assignment.uid, assignment.user === 'alias');
     const newMessages = createNewMessages(accept, message, invoker);
     return qmailLocal(args, {

@@ -2,20 +2,21 @@
 // several users, one for each user.
 import type { Lane } from '../paper-path/shapes.ts';
 import type { LocalArgs } from './qmail-local.ts';
-import type { WhichProcess } from './which-process.ts';
 
 /** This much of a line identifies it. */
 const keyBytes = 1000;
 
-/** @param programs the program lines of the delivery */
+/** The lanes of the program lines of a delivery. */
 export function deliveryLanes(
-  runsIn: WhichProcess,
   { homeDir }: Pick<LocalArgs, 'homeDir'>,
   uid: number,
   programs: readonly string[],
 ): Lane[] {
   const lines = new Set(programs.map(command => `run ${uid} ${homeDir} ${command.slice(0, keyBytes)}`));
-  const lanes: Lane[] = [...lines].map(key => ({ key, share: 'half' }));
-  if (runsIn === 'own-process') lanes.push({ key: `as ${uid}`, share: 'most' });
-  return lanes;
+  return [...lines].map(key => ({ key, share: 'half' }));
+}
+
+/** The lane of all deliveries that run in processes of one user. */
+export function userLane(uid: number): Lane {
+  return { key: `as ${uid}`, share: 'most' };
 }

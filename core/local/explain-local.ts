@@ -112,6 +112,9 @@ interface Whose {
   readonly sender: string;
 }
 
+/** Each line is checked on the disk; more of them would keep others waiting. */
+const mostExplained = 1000;
+
 /** Explains the lines in order, up to one that would end the delivery. */
 function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): Explained {
   const defaultPath = addressFromText(join(home, 'control', 'defaultdelivery'));
@@ -121,7 +124,7 @@ function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): E
   const done: ExplainedDelivery[] = [];
   const forwards: ExplainedDelivery[] = [];
   let forwardOnly = !plan.usesDefault && plan.file?.forwardOnly === true;
-  for (const instruction of plan.instructions) {
+  for (const instruction of plan.instructions.slice(0, mostExplained)) {
     const { kind, line } = instruction;
     const failure = refusedLine(instruction, forwardOnly) ?? checkLine(instruction, homeDir, access);
     if (failure) {
@@ -133,6 +136,11 @@ function follow(home: string, { homeDir, sender, access }: Whose, plan: Plan): E
     if (kind === 'forward') forwards.push({ kind, to });
     if (kind === 'maildir' || kind === 'mbox' || kind === 'program') done.push({ kind, to });
     if (isListFlag(instruction)) forwardOnly = true;
+  }
+  const rest = plan.instructions.slice(mostExplained);
+  if (rest.length > 0) {
+    const text = `The file has ${rest.length} more lines, which are not explained or checked here.`;
+    steps.push({ stage: 'line', file, line: rest[0]?.line ?? null, says: text });
   }
   const programs = done.filter(({ kind }) => kind === 'program').length;
   const text = `did ${done.length - programs}+${forwards.length}+${programs}\n`;

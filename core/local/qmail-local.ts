@@ -159,7 +159,13 @@ async function followLine(
 
 const deeds: ReadonlySet<Instruction['kind']> = new Set(['maildir', 'mbox', 'program', 'forward']);
 
+/** The most forward lines that a .qmail file may have: a message to all of them still leaves the host time for others. */
+export const mostForwards = 100_000;
+
 async function forwardAll(work: Work, recipients: readonly string[]): Promise<string | Failure> {
+  if (recipients.length > mostForwards) {
+    return temporaryFailure(`Unable to forward message: more than ${mostForwards} addresses in one file. (#4.3.0)`);
+  }
   const accepted = await work.deps.forward(work.lines.dtLine, { sender: work.newSender, recipients });
   if (accepted.ok) return `qp ${accepted.qp}\n`;
   return { exit: accepted.permanent ? 100 : 111, text: `Unable to forward message: ${accepted.text}.` };

@@ -49,6 +49,10 @@ export interface DeliveryJob {
    * now; the delivery must do nothing, its outcome is ignored, and it will be called again
    */
   readonly begin?: (intent: Intent) => boolean;
+  /**
+   * Takes places in lanes before `begin`, for what is known earlier: the user whose process reads the rules. @returns false as `begin`
+   */
+  readonly enter?: (lanes: readonly Lane[]) => boolean;
 }
 
 /** What a local delivery is going to do. */

@@ -1,10 +1,11 @@
 // Descriptors that the caller opened for the program at the end of a chain (`7>&2` in a run script: a logging wrapper behind
 // qmail-popup writes there) go through to it. Node closes them in what it starts, which none of qmail's programs does.
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Those that a shell can name. */
 const named = [3, 4, 5, 6, 7, 8, 9];
 const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 
 /** Call it before anything is opened. Only Linux tells which descriptors there are; elsewhere nothing is done. */
 export async function keepInheritedDescriptors(): Promise<void> {
@@ -16,9 +17,28 @@ export async function keepInheritedDescriptors(): Promise<void> {
 
 /** A program that this process starts, or becomes, has the descriptor too. */
 export async function keepDescriptor(fd: number): Promise<void> {
+  await setFlags([fd], 0);
+}
+
+/**
+ * No program that this process starts gets any descriptor that the caller had open: the programs of other users would read what
+ * root's shell had open. Node sees to that for the first ones only. Only Linux tells which there are.
+ */
+export async function withholdDescriptors(): Promise<void> {
+  if (process.platform !== 'linux') return;
+  await setFlags(
+    readdirSync('/proc/self/fd')
+      .map(Number)
+      .filter(fd => fd > 2),
+    FD_CLOEXEC,
+  );
+}
+
+async function setFlags(fds: readonly number[], flags: number): Promise<void> {
   // The C library is loaded only when it is needed.
   const { libc } = await import('../../core/lib/libc.ts');
-  libc().func('int fcntl(int fd, int command, ...)')(fd, F_SETFD, 'int', 0);
+  const fcntl = libc().func('int fcntl(int fd, int command, ...)');
+  for (const fd of fds) fcntl(fd, F_SETFD, 'int', flags);
 }
 
 /** Whether a descriptor is the caller’s. Of its own Node has event queues, and pipes of which it holds both ends. */

@@ -1,9 +1,10 @@
 // Addresses in alias/ that lead nowhere, mostly since the host got another name: postmaster's mail, and with it all double
 // bounces, would go to a host that is not there.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
+import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
 import { displayAddress, splitAddress } from '../../message/address.ts';
 
 /** A line of a file in alias/ that should be looked at. */
@@ -14,12 +15,16 @@ export interface LostAlias {
   readonly text: string;
 }
 
+/** A larger file is a list of addresses, which the owner's name does not change. */
+const largestBytes = 64 * 1024;
+
 /** Lines that forward to the owner at another host, or to a host without a dot that is not delivered here. */
 export function lostAliases(home: string, control: Control): LostAlias[] {
   const directory = join(home, 'alias');
   const names = readdirSync(directory).filter(name => name.startsWith('.qmail-'));
   return names.flatMap(name => {
-    const lines = readFileSync(join(directory, name), 'latin1').split('\n');
+    const raw = readRegularFile(join(directory, name), largestBytes)?.raw;
+    const lines = raw?.toString('latin1').split('\n') ?? [];
     return lines.flatMap((line, at) => {
       const text = complaintAbout(line, control);
       return text === undefined ? [] : [{ file: `alias/${name}`, line: at + 1, text }];

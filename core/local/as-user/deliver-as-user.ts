@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { Outcome } from '../../paper-path/outcome.ts';
-import { deliveryLanes } from '../delivery-lanes.ts';
+import { deliveryLanes, userLane } from '../delivery-lanes.ts';
 import type { SweptMaildirs } from '../into/torn-files.ts';
 import type { LocalDeliverDeps, LocalDelivery } from '../local-delivery.ts';
 import { outcomeOfExit } from '../lspawn-report.ts';
@@ -30,9 +30,15 @@ export function createDeliverAsUser(
     }
     if ('outcome' in started) return started.outcome;
     const { uid, alias } = started;
+    // The user's rules are read in the user's process, which may take its time: so places are limited from here on.
+    if (job.enter && !job.enter([userLane(uid)])) {
+      started.kill();
+      await started.ended;
+      return outcomeOfExit(120, 'no room for this user now\n');
+    }
     // Only root's parent knows the user's home: the same line in two homes of one user counts as one.
     const begin = (programs: readonly string[]) =>
-      job.begin?.({ lanes: deliveryLanes('own-process', { homeDir: '' }, uid, programs), programs }) ?? true;
+      job.begin?.({ lanes: deliveryLanes({ homeDir: '' }, uid, programs), programs }) ?? true;
     return followUserRun(started, {
       clock,
       begin,

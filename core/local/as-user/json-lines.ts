@@ -8,8 +8,8 @@ export interface JsonLines {
   say(words: unknown): void;
 }
 
-/** A message to very many recipients is still shorter. */
-const longestLine = 64 * 1024 * 1024;
+/** A message to as many recipients as a .qmail file may have is shorter. */
+const longestLine = 8 * 1024 * 1024;
 
 /** @param hear gets each value; undefined after invalid JSON or a line that is too long: then nothing more is read */
 export function openJsonLines(stream: Duplex, hear: (words: unknown) => void): JsonLines {

@@ -10,7 +10,7 @@ import type { Outcome } from '../../paper-path/outcome.ts';
 import type { DeliveryJob } from '../../paper-path/shapes.ts';
 import type { NewMessages } from '../message/new-messages.ts';
 import { createStreamedMessage, StreamBroken, type StreamedMessage } from '../message/streamed-message.ts';
-import type { LocalArgs, LocalExit } from '../qmail-local.ts';
+import { type LocalArgs, type LocalExit, mostForwards } from '../qmail-local.ts';
 import { openJsonLines } from './json-lines.ts';
 
 /** The process's file descriptors for the connection to the host, and for the message. */
@@ -51,9 +51,12 @@ const lingerMs = 1000;
 /** A piece of a message is at most this long. */
 export const pieceBytes = 64 * 1024;
 
-/** A byte string that an envelope may contain. */
-const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
-const Envelope = v.object({ sender: Address, recipients: v.array(Address) });
+/** No user has so many Maildirs. */
+const mostSwept = 1000;
+
+/** A byte string without NUL, as in an envelope or a report. */
+const ByteString = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
+const Envelope = v.object({ sender: ByteString, recipients: v.pipe(v.array(ByteString), v.maxLength(mostForwards)) });
 
 const FromDelivery = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
@@ -73,9 +76,9 @@ const FromDelivery = v.variant('kind', [
   v.object({
     kind: v.literal('exit'),
     code: v.picklist([0, 100, 111]),
-    report: v.pipe(v.string(), v.maxLength(3000)),
+    report: v.pipe(ByteString, v.maxLength(3000)),
     deferred: v.boolean(),
-    swept: v.array(v.pipe(v.string(), v.maxLength(40))),
+    swept: v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(mostSwept)),
   }),
 ]);
 export type FromDelivery = v.InferOutput<typeof FromDelivery>;
@@ -125,9 +128,17 @@ function followToItsEnd(process: HelperProcess, run: UserRun): Promise<DeliveryE
     let begun = false;
     const cancelHurry = run.clock.after(beginMs, process.kill);
     let result: DeliveryExit | undefined;
+    /** It sent what is not allowed; nothing more that it sends counts. */
+    let broken = false;
     let making: StreamedMessage | undefined;
-    const answerWith = (queued: Promise<Queued>) =>
-      queued.then(
+    /** The process waits for the reply to each message before it sends another. */
+    let queueing = false;
+    const answerWith = (queued: Promise<Queued>) => {
+      queueing = true;
+      const settled = queued.finally(() => {
+        queueing = false;
+      });
+      settled.then(
         answered => answer(answered),
         error => {
           if (error instanceof StreamBroken) return answer({ ok: false, code: 54, permanent: false, text: '' });
@@ -135,9 +146,14 @@ function followToItsEnd(process: HelperProcess, run: UserRun): Promise<DeliveryE
           reject(error);
         },
       );
+    };
     const talk = openJsonLines(process.stream, raw => {
+      if (broken) return;
       const said = v.safeParse(FromDelivery, raw);
-      if (!said.success || !hear(said.output)) process.kill();
+      broken = !said.success || !hear(said.output);
+      if (!broken) return;
+      result = undefined;
+      process.kill();
     });
     function answer(words: FromHost): void {
       talk.say(words);
@@ -158,10 +174,11 @@ function followToItsEnd(process: HelperProcess, run: UserRun): Promise<DeliveryE
           result = said;
           return true;
         case 'forward':
+          if (queueing) return false;
           answerWith(run.newMessages.forward(said.head, said.envelope));
           return true;
         case 'queue':
-          making?.broken();
+          if (queueing) return false;
           making = createStreamedMessage(() => answer('more'));
           answerWith(run.newMessages.queue(making.source, said.envelope));
           return true;

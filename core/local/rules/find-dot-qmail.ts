@@ -1,5 +1,6 @@
 // Finds the .qmail file of an address, and the address that gets its bounces (qmail-local: qmesearch, the -owner files).
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { type Failure, temporaryFailure } from '../failure.ts';
@@ -25,7 +26,7 @@ export interface DotQmailFile {
 }
 
 /** No person or list manager writes a larger .qmail file. */
-const largestBytes = 16 * 1024 * 1024;
+const largestBytes = 4 * 1024 * 1024;
 
 /** Longer file names cannot exist and are not tried, so an address with very many dashes costs little. */
 const longestName = 255;
@@ -72,22 +73,12 @@ function readDotQmail(
   path: string,
   defaultPart: string | undefined,
 ): { file: DotQmailFile } | { failure: Failure } | undefined {
-  const bytes = rawPath(path);
-  // Most candidates do not exist, and a failing open costs many times as much as this call.
-  if (!statSync(bytes, { throwIfNoEntry: false })?.isFile()) return undefined;
-  const fd = openSync(bytes, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return undefined;
-    const { mode, size } = stat;
-    if (mode & 0o002) return { failure: temporaryFailure(`Uh-oh: .qmail file is writable. (#4.7.0)\nSee ${path}`) };
-    if (size > largestBytes)
-      return { failure: temporaryFailure(`Uh-oh: .qmail file is too large. (#4.3.0)\nSee ${path}`) };
-    const text = readFileSync(fd, 'latin1');
-    return { file: { path, text, forwardOnly: (mode & 0o100) !== 0, defaultPart } };
-  } finally {
-    closeSync(fd);
-  }
+  const found = readRegularFile(rawPath(path), largestBytes);
+  if (!found) return undefined;
+  const { mode } = found.stat;
+  if (mode & 0o002) return { failure: temporaryFailure(`Uh-oh: .qmail file is writable. (#4.7.0)\nSee ${path}`) };
+  if (!found.raw) return { failure: temporaryFailure(`Uh-oh: .qmail file is too large. (#4.3.0)\nSee ${path}`) };
+  return { file: { path, text: found.raw.toString('latin1'), forwardOnly: (mode & 0o100) !== 0, defaultPart } };
 }
 
 function defers(error: unknown): boolean {

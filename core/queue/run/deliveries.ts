@@ -9,7 +9,7 @@ import type { AttemptBook } from './attempts.ts';
 import type { ChannelPasses } from './channel-passes.ts';
 import type { Lanes } from './lanes.ts';
 import { createRunningDeliveries, type LongDelivery, longMs } from './long-deliveries.ts';
-import type { Pass } from './pass.ts';
+import type { LocalStart, Pass } from './pass.ts';
 
 export interface DeliveriesDeps {
   readonly clock: Clock;
@@ -54,19 +54,26 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     let delivery: number | undefined;
     let full: Lane | undefined;
 
-    /** A local delivery knows only after reading the user's rules what it is going to do. */
-    const asked: DeliveryJob['begin'] = ({ lanes: wanted, programs }) => {
+    function enter(wanted: readonly Lane[]): boolean {
       full = lanes[channel].enter(wanted);
       if (full) return false;
       taken.push(...wanted);
-      delivery = begin(pass, recipient, programs);
       return true;
+    }
+    /** A local delivery knows only after reading the user's rules what it is going to do. */
+    const local: LocalStart = {
+      enter,
+      begin({ lanes: wanted, programs }) {
+        if (!enter(wanted)) return false;
+        delivery = begin(pass, recipient, programs);
+        return true;
+      },
     };
 
     running[channel]++;
     if (channel === 'remote') delivery = begin(pass, recipient);
     const cancelNotice = channel === 'local' ? clock.after(longMs, deps.changed) : undefined;
-    const outcome = await deliver(channel, pass.job(recipient, channel === 'local' ? asked : undefined));
+    const outcome = await deliver(channel, pass.job(recipient, channel === 'local' ? local : undefined));
     cancelNotice?.();
     lanes[channel].leave(taken);
     if (full) {

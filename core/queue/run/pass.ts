@@ -33,12 +33,15 @@ export interface ClaimablePass {
   close(): number | undefined;
 }
 
+/** What a local delivery asks before it does anything. */
+export type LocalStart = Required<Pick<DeliveryJob, 'begin' | 'enter'>>;
+
 /** A pass that delivers. The scheduler asks for recipients while it has free slots and records the outcome of each. */
 export interface Pass extends ClaimablePass {
   /** The envelope sender; `''` for a bounce. */
   readonly sender: string;
   /** What the delivery of a recipient gets. */
-  job(recipient: PendingRecipient, begin: DeliveryJob['begin']): DeliveryJob;
+  job(recipient: PendingRecipient, local: LocalStart | undefined): DeliveryJob;
   /** The next recipient to try; undefined when there is none (any more). */
   next(): PendingRecipient | undefined;
   /** A lane has no room for this recipient: `next` passes it over until `retryPutBack`. */
@@ -106,9 +109,9 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
     channel,
     message,
     sender,
-    job: (recipient, begin) => ({
+    job: (recipient, local) => ({
       id,
-      ...(begin && { begin }),
+      ...local,
       ...(opened.raw && { raw: opened.raw }),
       get path() {
         return message.store.ensureFile(id);

@@ -13,6 +13,7 @@ import { runRootProcess } from '../../../core/privsep/root-process.ts';
 import type { ListenOn } from '../../../core/ucspi/bind.ts';
 import { rendererDir } from '../../build/renderer-dir.ts';
 import { linkPrograms } from '../../link-programs.ts';
+import { withholdDescriptors } from '../keep-descriptors.ts';
 
 /** @returns the host's exit code. @throws UserError when an address cannot be bound, or the home is not fit for root */
 export async function serveAsRoot(options: {
@@ -28,6 +29,7 @@ export async function serveAsRoot(options: {
   readonly stdout?: Writable | undefined;
 }): Promise<number> {
   const { home, args, script, addresses, checkpassword, stderr, stdout } = options;
+  await withholdDescriptors();
   const bound: Record<string, number> = {};
   for (const [name, on] of Object.entries(addresses)) {
     // A page that may have any port looks for the one of the last time, which the host knows.

@@ -133,3 +133,13 @@ test('explain: any local address and .qmail files → the verdict is what the de
   chmodSync(rig.joe, 0o755);
   for (const kind of ['done', 'later', 'never']) assert.ok((seen[kind] ?? 0) > 5, JSON.stringify(seen));
 });
+
+test('explain: a file with very many lines → the first ones, and how many there are; the host goes on', t => {
+  const rig = localRig(t);
+  writeFileSync(join(rig.joe, '.qmail'), './Maildir/\n'.repeat(50_000), { mode: 0o600 });
+  const explain = createLocalExplain({ home: rig.home, control: rig.deps.control, processUid: rig.deps.processUid });
+  const { steps, verdict } = explain('joe@here.example', '');
+  assert.ok(steps.length < 1100, String(steps.length));
+  assert.equal(verdict.outcome, 'done');
+  assert.match(steps.at(-1)?.says ?? '', /^The file has 49000 more lines/);
+});

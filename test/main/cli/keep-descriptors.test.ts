@@ -82,3 +82,18 @@ test('tcp-env: fd 0 is no connection, wrong options → 111 or 100, and no progr
     assert.deepEqual([out, err, ended], ['', said, code]);
   }
 });
+
+test('root’s host: a descriptor that its shell had open, of any number → no program that it starts gets it', {
+  skip,
+}, async t => {
+  const fd = openSync(join(tempDir(t), 'secret'), 'w');
+  const module = join(import.meta.dirname, '../../../main/cli/keep-descriptors.ts');
+  const programs = `import { execFileSync } from 'node:child_process'; import { withholdDescriptors } from '${module}';
+    const isOpen = () => execFileSync('sh', ['-c', 'test -e /proc/self/fd/30 && echo open || echo closed'], { encoding: 'utf8' });
+    process.stdout.write(isOpen()); await withholdDescriptors(); process.stdout.write(isOpen());`;
+  const stdio = [...Array.from({ length: 30 }, (_, at) => (at === 1 ? ('pipe' as const) : ('ignore' as const))), fd];
+  const child = spawn(process.execPath, ['--input-type=module', '-e', programs], { stdio });
+  closeSync(fd);
+  // Where Node itself sees to it already, there is nothing to withhold.
+  assert.match(await text(child.stdout as NodeJS.ReadableStream), /^(?:open|closed)\nclosed\n$/);
+});

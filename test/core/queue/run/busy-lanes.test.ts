@@ -219,3 +219,23 @@ test('scheduler: any use of busy lanes → every recipient gets every message on
   await until('all is done', () => waiting(queue) === 0, 60_000);
   assert.deepEqual(got.sort(), expected.sort());
 });
+
+test('scheduler: processes of one user hang before they have read the rules → most of the slots, and other mail goes on', async t => {
+  const play = stage(user => user.startsWith('bob'));
+  const deliver = async (job: DeliveryJob): Promise<Outcome> => {
+    const uid = job.recipient.startsWith('bob') ? 1 : 2;
+    if (job.enter?.([{ key: `as ${uid}`, share: 'most' }]) === false) {
+      play.refused.push(job.recipient);
+      return later('not heard\n');
+    }
+    return play.deliver(job);
+  };
+  const { queue, send } = await startQueue(t, tempDir(t), deliver);
+  for (let n = 0; n < 30; n++) await send(to(`bob${n}`));
+  await send(to('ann'));
+  await until('the other user’s mail', () => play.delivered.includes('ann'));
+  assert.equal(play.held.length, 8);
+  await endAll(play, 30, 8);
+  await until('all have ended', () => waiting(queue) === 0);
+  assert.equal(play.delivered.length, 31);
+});

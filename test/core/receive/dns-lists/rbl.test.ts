@@ -63,11 +63,11 @@ test('decidedByRule: RBLSMTPD → refused, for now or for good, or welcome', () 
   );
 });
 
-const list = (base: string, more = {}) => ({ kind: 'refuse', base, forGood: false, closed: false, ...more });
+const list = (base: string, more = {}) => ({ kind: 'refuse', base, permanent: false, closed: false, ...more });
 
 test('parseRblOptions: letters together, values joined or apart, what is left', () => {
   assert.deepEqual(parseRblOptions(['-bcrone', '-B', '-a', 'two', '-t5', 'prog', '-r', 'three']), {
-    lists: [list('one', { forGood: true, closed: true }), list('two', { kind: 'accept', closed: true })],
+    lists: [list('one', { permanent: true, closed: true }), list('two', { kind: 'accept', closed: true })],
     talkSec: 5,
     rest: ['prog', '-r', 'three'],
   });
@@ -79,9 +79,9 @@ test('parseRblLines: names, options, several to a line → lists in order', () =
   const options = parseRblLines(['one.example', '-b', '-r two.example three.example', '-a\tfour.example']);
   const lists = [
     list('one.example'),
-    list('two.example', { forGood: true }),
-    list('three.example', { forGood: true }),
-    list('four.example', { kind: 'accept', forGood: true }),
+    list('two.example', { permanent: true }),
+    list('three.example', { permanent: true }),
+    list('four.example', { kind: 'accept', permanent: true }),
   ];
   assert.deepEqual(options, { lists, talkSec: 60, rest: [] });
 });
@@ -104,12 +104,12 @@ test('rbl dns: asked again within five minutes → remembered; trouble → for f
   assert.deepEqual(await questions(), [0, 0, 0]);
 });
 
-test('rbl dns: a server that does not answer → trouble, in time', async t => {
+test('rbl dns: a server that does not answer → failed, in time', async t => {
   const server = await startDns(t, { '2.0.0.127.silent.example': 'SILENCE' });
   const clock = steppedClock();
   const answer = createRblDns([server], clock).text('2.0.0.127.silent.example');
   clock.pass(6000);
-  assert.equal(await answer, 'trouble');
+  assert.equal(await answer, 'failed');
 });
 
 /** What a client from `ip` hears when it says `commands`. */
