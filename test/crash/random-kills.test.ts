@@ -91,7 +91,7 @@ async function underLoad(
 ): Promise<void> {
   const host = await world.serve({ hurry });
   // A moment counted in messages: a slow machine then gets as many between two kills as a fast one.
-  const enough = promised.length + Math.floor(random() * 40);
+  const enough = promised.length + Math.floor(random() * 12);
   const load = Promise.all(Array.from({ length: clients }, () => sendUntilGone(host, random, promised, sent)));
   await until('some messages', () => promised.length >= enough, 60_000);
   await sleep(random() * 25);
