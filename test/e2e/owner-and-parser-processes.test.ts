@@ -66,12 +66,12 @@ test(
     await until('the log line', () => /the reader of mail is gone: it was killed by SIGKILL/.exec(at.host.log()));
     await until('another reader', () => readers(at).some(each => each !== pid));
     await until('both messages', async () => (await inbox(at).catch(() => [])).length === 2);
-    const { troubles } = await call<{ troubles: unknown[] }>(at, 'host.status');
-    assert.deepEqual(troubles, []);
+    const { problems } = await call<{ problems: unknown[] }>(at, 'host.status');
+    assert.deepEqual(problems, []);
     process.kill(readers(at)[0] as number, 'SIGKILL');
     const away = await until('the trouble', async () => {
-      const status = await call<{ troubles: { code: string }[] }>(at, 'host.status');
-      return status.troubles.find(trouble => trouble.code === 'reader-away');
+      const status = await call<{ problems: { code: string }[] }>(at, 'host.status');
+      return status.problems.find(problem => problem.code === 'reader-away');
     });
     assert.match(JSON.stringify(away), /Mail cannot be read: the process that reads it is not available/);
   },
