@@ -19,9 +19,10 @@ export function libcFunction<Args extends unknown[], Result>(declaration: string
   };
 }
 
-/** What the last call failed for, as an Error: `bind: address already in use`. */
-export function libcError(call: string): Error {
-  return new Error(`${call}: ${getSystemErrorMessage(-koffi.errno())}`);
+/** What the last call failed for, as an Error: `bind: address already in use`, or the reason alone. */
+export function libcError(call?: string): Error {
+  const reason = getSystemErrorMessage(-koffi.errno());
+  return new Error(call === undefined ? reason : `${call}: ${reason}`);
 }
 
 /** Whether the last call failed with one of these errors, such as `EAGAIN`. */

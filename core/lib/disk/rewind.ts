@@ -7,5 +7,5 @@ const lseek = libcFunction<[fd: number, offset: number, whence: number], number>
 
 /** Moves the offset of an open file to byte 0. @throws Error when it is not seekable (a pipe, a socket) */
 export function rewind(fd: number): void {
-  if (lseek(fd, 0, 0) !== 0) throw libcError('lseek');
+  if (lseek(fd, 0, 0) !== 0) throw libcError();
 }

@@ -43,12 +43,12 @@ export function createFollower(io: CommandIo, waitMs = mostMs): Follower {
       if (program !== undefined)
         return say(`The message was taken by ${program}. What becomes of it is not known here.`);
       if (!log) return say('The message was taken. What becomes of it only the owner of the mail host can see.');
-      say(`Message ${id} is in the queue, for ${count(recipients)}.`);
       const leave = () => {
         say(`It stays in the queue. What becomes of it: waypost trace ${id}`);
         process.exit(0);
       };
       for (const signal of signals) process.once(signal, leave);
+      say(`Message ${id} is in the queue, for ${count(recipients)}.`);
       try {
         if (await isRunning(home)) await follow(log, { id, qp, recipients, endMs: Date.now() + waitMs }, say);
         else say(`No host is running on ${home}: it waits until one is.`);

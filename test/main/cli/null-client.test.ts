@@ -98,7 +98,7 @@ test('null client: mailq → says that nothing can wait there', async t => {
   const home = await initNullClient(tempDir(t), ['127.0.0.1']);
   const listed = await waypost(['mailq', '--home', home]);
   assert.equal(listed.code, 111);
-  assert.match(listed.stderr, /is a null client: it keeps no mail/);
+  assert.match(listed.stderr, /is a null client: it has no queue/);
 });
 
 test('init --null-client: a name in place of an address → refused', async t => {
