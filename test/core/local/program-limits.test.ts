@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { createLocalDeliver } from '../../../core/local/deliver.ts';
-import type { Intent } from '../../../core/paper-path/shapes.ts';
+import type { Intent, Lane } from '../../../core/paper-path/shapes.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 import { testClock } from './local-rig.ts';
@@ -34,7 +34,12 @@ function rig(t: TestContext, way: (typeof ways)[number], qmail: string, control 
   const path = join(waypost, 'message');
   writeFileSync(path, 'Subject: x\n\n');
   const job = { id: 1, path, sender: 's@h', recipient: 'joe@here.example' };
-  return { home, owner, deliver: (begin?: (intent: Intent) => boolean) => deliver(begin ? { ...job, begin } : job) };
+  return {
+    home,
+    owner,
+    deliver: (begin?: (intent: Intent) => boolean, enter = (_: readonly Lane[]) => true) =>
+      deliver(begin ? { ...job, begin, enter } : job),
+  };
 }
 
 /** A user's process has a clock of its own. */
@@ -57,15 +62,27 @@ for (const way of ways) {
     assert.deepEqual(readdirSync(home), ['.qmail']);
     assert.equal((await deliver(intent => intents.push(intent) > 0)).kind, 'done');
     assert.deepEqual(readdirSync(home).sort(), ['.qmail', 'mbox', 'ran']);
-    const user = way === 'a user' ? [{ key: `as ${uid}`, share: 'most' }] : [];
     // A host that root started does not know where a user is at home.
     const where = way === 'a user' ? '' : home;
     const lanes = [
       { key: `run ${owner} ${where} echo ran >> ran`, share: 'half' },
       { key: `run ${owner} ${where} echo again >> ran`, share: 'half' },
     ];
-    const said = { lanes: [...lanes, ...user], programs: ['echo ran >> ran', 'echo again >> ran'] };
+    const said = { lanes, programs: ['echo ran >> ran', 'echo again >> ran'] };
     assert.deepEqual(intents, [said, said]);
+  });
+
+  test(`delivery by ${way}: no room for more of its user → a process of the user is ended before it reads the rules`, async t => {
+    const { home, deliver } = rig(t, way, './mbox\n');
+    const entered: (readonly Lane[])[] = [];
+    const { kind } = await deliver(
+      () => true,
+      lanes => entered.push(lanes) > 100,
+    );
+    // A person's host has one user only.
+    assert.equal(kind, way === 'a user' ? 'later' : 'done');
+    assert.deepEqual(entered, way === 'a user' ? [[{ key: `as ${uid}`, share: 'most' }]] : []);
+    assert.deepEqual(readdirSync(home).sort(), way === 'a user' ? ['.qmail'] : ['.qmail', 'mbox']);
   });
 
   test(`delivery by ${way}: a program runs longer than control/programtimeout → ended with all it started, later`, async t => {
