@@ -1,4 +1,5 @@
 // Divides long work into short slices, so that the event loop is never blocked: `if (slice.isOver()) await slice.next();`
+import { nextTurn } from './process/next-turn.ts';
 
 export interface TimeSlice {
   /** To be asked after each step: this slice has lasted long enough. */
@@ -14,7 +15,7 @@ export function createCountedSlice(steps: number): TimeSlice {
   let done = 0;
   return {
     isOver: () => ++done % steps === 0,
-    next: afterOthers,
+    next: nextTurn,
   };
 }
 
@@ -24,14 +25,10 @@ export function createTimeSlice(): TimeSlice {
   return {
     isOver: () => performance.now() >= end,
     async next() {
-      await afterOthers();
+      await nextTurn();
       end = performance.now() + sliceMs;
     },
   };
-}
-
-function afterOthers(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }
 
 /** Collects all items, in slices that end between two of them. */

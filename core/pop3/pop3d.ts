@@ -38,7 +38,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
 
 /**
  * Serves a mailbox until QUIT, or until the client leaves, which changes nothing.
- * @param capabilities the whole reply to CAPA; undefined: CAPA is not implemented
+ * @param capabilities the whole reply to CAPA; undefined: CAPA gets the reply of an unknown command
  * @returns what was done at QUIT; undefined when there was none
  */
 export async function pop3d(

@@ -31,7 +31,7 @@ export interface PopupOptions {
   readonly stls?: boolean;
   /** False: passwords are refused before STLS. */
   readonly passwords?: boolean;
-  /** The whole reply to CAPA; undefined: CAPA is not implemented. */
+  /** The whole reply to CAPA; undefined: CAPA gets the reply of an unknown command. */
   readonly capabilities?: string;
   readonly login: Login;
 }

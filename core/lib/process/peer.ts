@@ -3,6 +3,7 @@
 import type { Duplex } from 'node:stream';
 import * as v from 'valibot';
 import { type Frame, framesOver, noBytes } from './frames.ts';
+import { nextTurn } from './next-turn.ts';
 
 /** The other process. */
 export interface Peer {
@@ -62,7 +63,8 @@ export function createPeer(stream: Duplex, answering: Answering, options: PeerOp
     const { output } = said;
     if ('ask' in output) {
       const asked = { words: output.words, bytes: frame.bytes };
-      if (options.inTurn) last = last.then(() => answer(output.ask, output.name, asked)).then(written);
+      // A turn later the answer has been written, unless it is very long.
+      if (options.inTurn) last = last.then(() => answer(output.ask, output.name, asked)).then(nextTurn);
       else void answer(output.ask, output.name, asked);
     } else if ('tell' in output) answering(output.tell, { words: output.words, bytes: frame.bytes }).catch(() => {});
     else if ('answer' in output) settle(output.answer)?.resolve({ words: output.words, bytes: frame.bytes });
@@ -103,9 +105,4 @@ export function createPeer(stream: Duplex, answering: Answering, options: PeerOp
     },
     tell: (name, words, bytes) => frames.say({ tell: name, words }, bytes),
   };
-}
-
-/** By then the answer has been written, unless it is very long. */
-function written(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve));
 }

@@ -1,5 +1,6 @@
 // Sending a list of messages over one conversation: what the protocols (SMTP, QMTP, …) have in common.
 import { ConnectionDied, NotAReply, ServerSilent } from '../../conversation/channel.ts';
+import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { SerialMessage } from './serial-message.ts';
 
 /** What a server said to a message: K accepted, Z refused for now, D refused permanently. The text is a byte string. */
@@ -51,7 +52,7 @@ export async function* lookingAhead(list: MessageList): AsyncGenerator<Ahead> {
         () => false,
       );
       try {
-        yield { message, isNextHere: () => Promise.race([known, soon()]) };
+        yield { message, isNextHere: () => Promise.race([known, nextTurn().then(() => false)]) };
       } finally {
         await message[Symbol.asyncDispose]();
       }
@@ -60,11 +61,6 @@ export async function* lookingAhead(list: MessageList): AsyncGenerator<Ahead> {
     // The list may take any time for it, and nobody waits for it now.
     void next.then(message => message?.[Symbol.asyncDispose](), ignore);
   }
-}
-
-/** What is known already comes before it. */
-function soon(): Promise<false> {
-  return new Promise(resolve => setImmediate(resolve, false));
 }
 
 function ignore(): void {}

@@ -5,16 +5,15 @@ import {
   constants,
   fchmodSync,
   fchownSync,
-  fstatSync,
   openSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   type Stats,
   statSync,
   unlinkSync,
 } from 'node:fs';
+import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { syncFile, writeAll } from '../into/write-and-sync.ts';
 import { rawPath } from '../raw-path.ts';
@@ -92,18 +91,12 @@ export function openRuleFiles(homeDir: string): RuleFiles {
 }
 
 function readRule(path: string, foreignOwner: Stats | undefined): StoredRule | undefined {
-  const fd = openSync(rawPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return undefined;
-    if (foreignOwner && stat.uid !== foreignOwner.uid) return { kind: 'unreadable', why: 'it belongs to another user' };
-    if (stat.size > largestBytes)
-      return { kind: 'unreadable', why: `it is too large to edit here, ${stat.size} bytes` };
-    const raw = readFileSync(fd);
-    return { kind: 'read', raw, stamp: createHash('sha256').update(raw).digest('hex'), mode: stat.mode };
-  } finally {
-    closeSync(fd);
-  }
+  const found = readRegularFile(rawPath(path), largestBytes);
+  if (!found) return undefined;
+  const { stat, raw } = found;
+  if (foreignOwner && stat.uid !== foreignOwner.uid) return { kind: 'unreadable', why: 'it belongs to another user' };
+  if (!raw) return { kind: 'unreadable', why: `it is too large to edit here, ${stat.size} bytes` };
+  return { kind: 'read', raw, stamp: createHash('sha256').update(raw).digest('hex'), mode: stat.mode };
 }
 
 /** Some people keep their .qmail files in another directory and link to them: then the file is replaced, not the link. */

@@ -43,7 +43,7 @@ export class QmailConnection extends LibraryConnection {
   private readonly limits: SessionLimits;
   private readonly log: SmtpLog;
   private readonly messages: SmtpMessages;
-  /** By lower-case verb; undefined: the command is not implemented here. */
+  /** The reply to a command, by its lower-case verb; undefined: the command is unknown. */
   private answerTo: (verb: string, argument: string) => Reply | undefined;
   /** What a client said before the greeting that it need not wait for. */
   private early: (() => void) | undefined;
