@@ -3,6 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { djbReason } from './super-server.ts';
+import { addressesOf } from './tcp-names.ts';
 
 /** Where to connect to, and from where if that matters. */
 export interface DialTo {
@@ -15,7 +17,7 @@ export interface DialTo {
 }
 
 /** An address that failed. */
-export interface Failure {
+interface Failure {
   readonly address: string;
   readonly error: unknown;
 }
@@ -24,7 +26,7 @@ export interface Failure {
  * Tries the addresses in order until one accepts the connection.
  * @param onFailure is called for each that failed finally
  */
-export async function dial(to: DialTo, onFailure: (failure: Failure) => void): Promise<Socket | undefined> {
+async function dial(to: DialTo, onFailure: (failure: Failure) => void): Promise<Socket | undefined> {
   let addresses = to.addresses;
   for (const [round, timeoutSec] of to.timeoutsSec.entries()) {
     const slow: string[] = [];
@@ -38,6 +40,23 @@ export async function dial(to: DialTo, onFailure: (failure: Failure) => void): P
     addresses = slow;
   }
   return undefined;
+}
+
+/**
+ * Looks a host up and connects to it.
+ * @param complain gets what tcpclient says of each failure
+ */
+export async function connectByName(
+  host: string,
+  to: Omit<DialTo, 'addresses'>,
+  dns: Parameters<typeof addressesOf>[1],
+  complain: (line: string) => void,
+): Promise<Socket | undefined> {
+  const addresses = await addressesOf(host, dns);
+  if (addresses.length === 0) complain(`tcpclient: fatal: no IP address for ${host}`);
+  return dial({ ...to, addresses }, ({ address, error }) =>
+    complain(`tcpclient: unable to connect to ${address} port ${to.port}: ${djbReason(error)}`),
+  );
 }
 
 const tooSlow = 'timed out';

@@ -8,8 +8,7 @@ import type { SerialClient } from '../../../core/link/serial/maildir-serial.ts';
 import { SerialEnd } from '../../../core/link/serial/send-list.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { djbReason } from '../../../core/ucspi/super-server.ts';
-import { dial } from '../../../core/ucspi/tcp-client.ts';
-import { addressesOf } from '../../../core/ucspi/tcp-names.ts';
+import { connectByName } from '../../../core/ucspi/tcp-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { runMaildirserial } from './run-maildirserial.ts';
 
@@ -67,15 +66,8 @@ function connectingClient(
 ): SerialClient {
   const failed = { kind: 'exited', code: 111 } as const;
   return async (names, onResult) => {
-    const addresses = await addressesOf(host, openDns(undefined, { timeout: 5000, tries: 2 }));
-    if (addresses.length === 0) {
-      complain(`tcpclient: fatal: no IP address for ${host}`);
-      return failed;
-    }
-    const from = { localIp: undefined, localPort: undefined, timeoutsSec: [2, 58] };
-    const socket = await dial({ addresses, port, ...from }, ({ address, error }) =>
-      complain(`tcpclient: unable to connect to ${address} port ${port}: ${djbReason(error)}`),
-    );
+    const to = { port, localIp: undefined, localPort: undefined, timeoutsSec: [2, 58] };
+    const socket = await connectByName(host, to, openDns(undefined, { timeout: 5000, tries: 2 }), complain);
     if (!socket) return failed;
     const list = messagesOf(names.values(), {
       prefix,

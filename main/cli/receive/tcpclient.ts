@@ -5,8 +5,8 @@ import { constants } from 'node:os';
 import { openDns } from '../../../core/lib/net/dns.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
 import { djbReason } from '../../../core/ucspi/super-server.ts';
-import { carry, dial } from '../../../core/ucspi/tcp-client.ts';
-import { addressesOf, describeConnection, portOf } from '../../../core/ucspi/tcp-names.ts';
+import { carry, connectByName } from '../../../core/ucspi/tcp-client.ts';
+import { describeConnection, portOf } from '../../../core/ucspi/tcp-names.ts';
 import type { CommandIo } from '../command-io.ts';
 import { leadingNumber, type TcpOptions, takeTcpOption } from './tcp-options.ts';
 
@@ -45,11 +45,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const dns = openDns(undefined, { timeout: 5000, tries: 2 });
   const port = portOf(portText);
   if (port === undefined) return complain(`tcpclient: fatal: unable to figure out port number for ${portText}`, failed);
-  const addresses = await addressesOf(host, dns);
-  if (addresses.length === 0) return complain(`tcpclient: fatal: no IP address for ${host}`, failed);
-  const socket = await dial({ ...options, addresses, port }, ({ address, error }) =>
-    complain(`tcpclient: unable to connect to ${address} port ${port}: ${djbReason(error)}`, failed),
-  );
+  const socket = await connectByName(host, { ...options, port }, dns, line => complain(line, failed));
   if (!socket) return failed;
   socket.pause().setNoDelay(options.noDelay);
   const env = { ...io.env, ...(await describeConnection(socket, options, dns)) };
