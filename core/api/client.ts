@@ -26,7 +26,7 @@ export function createClient(transport: Transport): Api {
   return {
     async call(method, request) {
       const answer = await transport.send(method, request);
-      if (!answer.ok) throw new ApiError(answer.code, answer.text);
+      if (!answer.ok) throw new ApiError(answer);
       return answer.value as never;
     },
     on(event: EventName, listener: (data: never) => void) {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Caller } from './caller.ts';
 import { contract, type Handlers, type Method } from './contract.ts';
-import { type Answer, ApiError } from './errors.ts';
+import { type Answer, ApiError, refusal, refusedAnswer } from './errors.ts';
 
 /** Answers one call that came over a transport, which says who its caller is. Never rejects. */
 export type Dispatch = (caller: Caller, method: unknown, request: unknown) => Promise<Answer>;
@@ -16,24 +16,22 @@ export function createDispatch(
   report: (caller: Caller, method: string, error: unknown) => void,
 ): Dispatch {
   return async (caller, method, request) => {
-    if (typeof method !== 'string') return { ok: false, code: 'invalid', text: 'The name of a call is a text.' };
+    if (typeof method !== 'string') return refusedAnswer(refusal('call-not-named', {}));
     if (!Object.hasOwn(contract, method)) {
-      return { ok: false, code: 'invalid', text: `There is no call named ${method.slice(0, longestName)}.` };
+      return refusedAnswer(refusal('call-unknown', { method: method.slice(0, longestName) }));
     }
     const name = method as Method;
     const parsed = v.safeParse(contract[name].request, request);
-    if (!parsed.success) return { ok: false, code: 'invalid', text: `${name}: ${firstIssue(parsed.issues)}` };
+    if (!parsed.success)
+      return refusedAnswer(refusal('request-invalid', { method: name, why: firstIssue(parsed.issues) }));
     try {
       const handler = handlers[name] as (asked: unknown, caller: Caller) => Promise<unknown>;
       return { ok: true, value: await handler(parsed.output, caller) };
     } catch (error) {
-      if (error instanceof ApiError) return { ok: false, code: error.code, text: error.message };
+      if (error instanceof ApiError) return refusedAnswer(error);
       report(caller, name, error);
-      return {
-        ok: false,
-        code: 'bug',
-        text: `${name} failed: ${error instanceof Error ? error.message : String(error)}`,
-      };
+      const why = error instanceof Error ? error.message : String(error);
+      return refusedAnswer(refusal('call-failed', { method: name, why }));
     }
   };
 }

@@ -1,23 +1,49 @@
-// How a refusal travels: a code for programs and a sentence for people.
+// How a refused call travels: its kind, code and parameters as data. Who shows it makes the sentence (error-text.ts).
+import {
+  type ErrorCode,
+  errorCodes,
+  type ParamsOf,
+  type RefusalKind,
+  type RefusalParams,
+  type Refused,
+} from './error-codes.ts';
+import { errorText } from './error-text.ts';
 
-/** Why a call was refused; `text` is shown to the user as it is. */
-export class ApiError extends Error {
-  /** `invalid` (the request), `gone` (what it names), `stale` (changed meanwhile), `refused`, `failed` (try again), `unsure` (perhaps done), `bug`. */
-  readonly code: ApiErrorCode;
+/** A call was refused: handlers throw it, and clients of the Api receive it. The message, for logs, is in English. */
+export class ApiError extends Error implements Refused {
+  readonly kind: RefusalKind;
+  readonly code: string;
+  readonly params: RefusalParams;
 
-  constructor(code: ApiErrorCode, text: string, options: { cause?: unknown } = {}) {
-    super(text, options);
+  constructor(refused: Refused, options: { cause?: unknown } = {}) {
+    super(errorText(refused), options);
     this.name = 'ApiError';
-    this.code = code;
+    this.kind = refused.kind;
+    this.code = refused.code;
+    this.params = refused.params;
   }
 }
 
-export type ApiErrorCode = 'invalid' | 'gone' | 'stale' | 'refused' | 'failed' | 'unsure' | 'bug';
+/** The error that a handler throws when it refuses a call. */
+export function refusal<Code extends ErrorCode>(
+  code: Code,
+  params: ParamsOf<Code>,
+  options: { cause?: unknown } = {},
+): ApiError {
+  return new ApiError({ kind: errorCodes[code].kind, code, params }, options);
+}
 
 /** What goes over a transport in reply to a call. */
-export type Answer =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: ApiErrorCode; readonly text: string };
+export type Answer = { readonly ok: true; readonly value: unknown } | RefusedAnswer;
+
+interface RefusedAnswer extends Refused {
+  readonly ok: false;
+}
+
+/** The reply to a call that was refused. */
+export function refusedAnswer({ kind, code, params }: Refused): RefusedAnswer {
+  return { ok: false, kind, code, params };
+}
 
 /** An event on its way to a front end; `seq` counts all events of a host from 1 without gaps. */
 export interface Notice {

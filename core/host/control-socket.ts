@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Caller } from '../api/caller.ts';
 import type { Dispatch } from '../api/dispatch.ts';
-import type { Notice } from '../api/errors.ts';
+import { type Notice, refusal, refusedAnswer } from '../api/errors.ts';
 import type { Dispose } from '../lib/dispose.ts';
 
 /** What the socket needs of the host. */
@@ -67,6 +67,6 @@ async function answer(line: string, dispatch: Dispatch, caller: Caller): Promise
     const { id, method, request } = JSON.parse(line) as Record<string, unknown>;
     return { id, answer: await dispatch(caller, method, request) };
   } catch {
-    return { id: null, answer: { ok: false, code: 'invalid', text: 'This line is not a JSON object.' } };
+    return { id: null, answer: refusedAnswer(refusal('call-malformed', {})) };
   }
 }

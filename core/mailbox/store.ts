@@ -1,6 +1,6 @@
 // A Maildir for reading, as the host uses it: the mail.* calls, the owner's messages as files, and events.
 import type { EventData, HandlersOf } from '../api/contract.ts';
-import { ApiError } from '../api/errors.ts';
+import { refusal } from '../api/errors.ts';
 import { mailboxOf } from '../api/mail.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
@@ -110,7 +110,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
         withFile(opened, id, async ({ path }) => {
           const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
           if (sizeBytes <= maxParsedBytes) return raw;
-          throw new ApiError('refused', 'This message is too large to reply to, forward or edit here.');
+          throw refusal('message-too-large', {});
         }),
       add: actions.add,
       async flag(id, add) {

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
-import type { Notice } from '../../core/api/errors.ts';
+import { type Notice, refusal, refusedAnswer } from '../../core/api/errors.ts';
 import type { PageSession } from '../../core/api/page.ts';
 import { pageCloseCodes } from '../../core/api/page-close-codes.ts';
 import type { Invitation, Pages } from '../../core/host/pages/pages.ts';
@@ -28,7 +28,7 @@ const longestStillMs = 30_000;
 
 /** A page that does not answer the close is not waited for. */
 const closingMs = 1_000;
-const ended = { ok: false, code: 'refused', text: 'Your session has ended.' } as const;
+const ended = refusal('session-ended', {});
 
 /** The part of the host that the page talks to. */
 export interface UiHost {
@@ -80,7 +80,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
     const caller: Caller = { user, way: { kind: 'page', session: id } };
     const api = serveApiSocket(socket, caller, async (...call) => {
       // Frames still come in while a socket is being closed.
-      if (!host.pages.sessions.find(id, origin)) return ended;
+      if (!host.pages.sessions.find(id, origin)) return refusedAnswer(ended);
       host.pages.sessions.used(id);
       return host.dispatch(...call);
     });
@@ -89,7 +89,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   }
   function dismiss(socket: WebSocket): void {
     clients.delete(socket);
-    socket.close(pageCloseCodes.session, ended.text);
+    socket.close(pageCloseCodes.session, ended.message);
     setTimeout(() => socket.terminate(), closingMs).unref();
   }
   const greet = createHandshake(host.pages, letIn);

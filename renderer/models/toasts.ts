@@ -1,5 +1,6 @@
 // Short notices at the edge of the window, most of them with Undo.
 import { type ReadonlySignal, signal } from '@preact/signals';
+import { errorText } from '../../core/api/error-text.ts';
 import { ApiError } from '../../core/api/errors.ts';
 import { text } from '../text/en.ts';
 import { Unreachable } from '../transport/pending-calls.ts';
@@ -33,14 +34,14 @@ const mostUndos = 20;
 
 /** The sentence for a failure. */
 export function failureText(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) return errorText(error, text.errors);
   if (error instanceof Unreachable) return error.maybeDone ? text.did.answerLost : text.did.unreachable;
   return text.did.failed;
 }
 
 /** Only the answer is missing: the host may have done what was asked. */
 export function mayBeDone(error: unknown): boolean {
-  return error instanceof Unreachable ? error.maybeDone : error instanceof ApiError && error.code === 'unsure';
+  return error instanceof Unreachable ? error.maybeDone : error instanceof ApiError && error.kind === 'unsure';
 }
 
 export function createToasts(timers: Timers): Toasts {

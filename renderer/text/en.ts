@@ -1,4 +1,5 @@
 // Every word that the window shows, in English: the catalogue's main part. Places with many words have files of their own.
+import { englishErrors } from '../../core/api/error-text.ts';
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { folders } from './en-folders.ts';
@@ -13,6 +14,9 @@ export const text = {
   locale: 'en-GB',
   app: 'Waypost',
   number: (value: number) => numbers.format(value),
+
+  /** Of calls that the host refuses: the command line prints the same ones. */
+  errors: englishErrors,
 
   places: { mail: 'Mail', queue: 'Queue', rules: 'Rules', settings: 'Settings', navigation: 'Places' },
 

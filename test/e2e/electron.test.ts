@@ -116,8 +116,9 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
   await t.test('calls: through the preload to the host and back → answers, never exceptions', async () => {
     assert.deepEqual(await invoke(page, 'no.such', {}), {
       ok: false,
-      code: 'invalid',
-      text: 'There is no call named no.such.',
+      kind: 'invalid',
+      code: 'call-unknown',
+      params: { method: 'no.such' },
     });
     const refused = await page.evaluate(async () => {
       const request = { limit: () => 1 };

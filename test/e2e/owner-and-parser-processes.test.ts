@@ -73,7 +73,7 @@ test(
       const status = await call<{ problems: { code: string }[] }>(at, 'host.status');
       return status.problems.find(problem => problem.code === 'reader-away');
     });
-    assert.match(JSON.stringify(away), /Mail cannot be read: the process that reads it is not available/);
+    assert.match(JSON.stringify(away), /Mail cannot be read at the moment: the process that reads it is not available/);
   },
 );
 

@@ -1,6 +1,7 @@
 // A composer whose queue and mailboxes are lists in memory: nodemailer and postal-mime are the real ones.
 import type { Draft } from '../../core/api/compose.ts';
-import { ApiError } from '../../core/api/errors.ts';
+import { refusal } from '../../core/api/errors.ts';
+import { mailboxOf } from '../../core/api/mail.ts';
 import type { Control } from '../../core/control/control.ts';
 import { createComposeHandlers } from '../../core/inject/compose/compose-handlers.ts';
 import { draftParserHere } from '../../core/inject/compose/draft-parser.ts';
@@ -70,7 +71,7 @@ export function desk({
   const files: MailboxAccess = {
     async raw(id) {
       const raw = messages.get(id);
-      if (!raw) throw new ApiError('gone', `${id} is gone.`);
+      if (!raw) throw refusal('message-gone', { mailbox: mailboxOf(id) });
       return raw;
     },
     async add(mailbox, raw, given, madeOf) {

@@ -20,7 +20,7 @@ const peer = createPeer(
       if (how === 'loops') for (;;);
       if (method === 'mail.mailboxes') return { words: { ok: true, value: [{ id: 'INBOX', total: 'no number' }] } };
       if (method === 'mail.source') return { words: { ok: 'perhaps' } };
-      return { words: { ok: false, code: 'gone', text: 'It is gone.' } };
+      return { words: { ok: false, kind: 'gone', code: 'message-gone', params: { mailbox: 'INBOX' } } };
     }
     return {};
   },

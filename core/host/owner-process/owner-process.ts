@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Caller } from '../../api/caller.ts';
 import { contract, type EventData } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { ApiError, refusal } from '../../api/errors.ts';
 import type { HostStatus, Settings } from '../../api/host.ts';
 import type { ControlTexts } from '../../control/live-control.ts';
 import type { LogLine } from '../../lib/log.ts';
@@ -177,7 +177,7 @@ export function openOwnerProcess(deps: ReaderDeps): Reader {
 
   /** The one that can be asked, as soon as it can. @throws ApiError */
   async function ready(): Promise<Running> {
-    if (closed) throw new ApiError('failed', 'Waypost is stopping.');
+    if (closed) throw refusal('stopping', {});
     if (!current) throw awayError();
     try {
       const it = await current;
@@ -189,26 +189,19 @@ export function openOwnerProcess(deps: ReaderDeps): Reader {
   }
 
   function awayError(): ApiError {
-    return new ApiError('failed', `Mail cannot be read at the moment: ${awayText()}`);
-  }
-
-  function awayText(): string {
-    const how = away ?? 'it is not ready yet';
-    return `the process that reads it is not available (${how}). It is restarted automatically; new mail is still accepted and delivered.`;
+    return refusal('mail-unavailable', { how: away ?? 'it is not ready yet' });
   }
 
   async function call(method: keyof OwnerHandlers, asked: unknown, caller: Caller): Promise<unknown> {
     const { peer } = await ready();
     const { words } = await peer.ask('call', { method, asked, caller }).catch(() => {
-      const text =
-        'The process that reads mail ended before it answered. It is being restarted; check whether this was done before you try again.';
-      throw new ApiError('unsure', text);
+      throw refusal('mail-unanswered', {});
     });
     const answer = v.safeParse(CallAnswer, words);
-    if (!answer.success) throw new ApiError('bug', `${method}: the reply is not valid`);
-    if (!answer.output.ok) throw new ApiError(answer.output.code, answer.output.text);
+    if (!answer.success) throw refusal('reply-invalid', { method });
+    if (!answer.output.ok) throw new ApiError(answer.output);
     const value = v.safeParse(contract[method].reply, answer.output.value);
-    if (!value.success) throw new ApiError('bug', `${method}: the reply is not valid`);
+    if (!value.success) throw refusal('reply-invalid', { method });
     return value.output;
   }
 
@@ -229,7 +222,7 @@ export function openOwnerProcess(deps: ReaderDeps): Reader {
     ) as unknown as OwnerHandlers,
     problems() {
       if (away === undefined) return problems;
-      return [{ code: 'reader-away', text: `Mail cannot be read: ${awayText()}` }];
+      return [{ code: 'reader-away', text: awayError().message }];
     },
     unread: () => unread,
     async look() {

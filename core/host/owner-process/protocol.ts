@@ -2,6 +2,7 @@
 // files, and what each checks of the other's words. The reader is the owner's, so the host trusts it no further.
 import * as v from 'valibot';
 import type { Handlers, Method } from '../../api/contract.ts';
+import { refusalKinds } from '../../api/error-codes.ts';
 import { Problem, type Settings } from '../../api/host.ts';
 import { mail } from '../../api/mail.ts';
 import type { ControlTexts } from '../../control/live-control.ts';
@@ -80,8 +81,12 @@ export const CallAnswer = v.variant('ok', [
   v.object({ ok: v.literal(true), value: v.unknown() }),
   v.object({
     ok: v.literal(false),
-    code: v.picklist(['invalid', 'gone', 'stale', 'refused', 'failed', 'unsure', 'bug']),
-    text: v.pipe(v.string(), v.maxLength(20_000)),
+    kind: v.picklist(refusalKinds),
+    code: v.pipe(v.string(), v.maxLength(100)),
+    params: v.pipe(
+      v.record(v.string(), v.union([v.pipe(v.string(), v.maxLength(20_000)), v.number()])),
+      v.maxEntries(10),
+    ),
   }),
 ]);
 export type CallAnswer = v.InferOutput<typeof CallAnswer>;

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Caller } from '../../api/caller.ts';
 import type { HandlersOf } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { ApiError, refusal, refusedAnswer } from '../../api/errors.ts';
 import type { Settings } from '../../api/host.ts';
 import { type ControlTexts, followControl } from '../../control/live-control.ts';
 import { createComposeHandlers } from '../../inject/compose/compose-handlers.ts';
@@ -97,15 +97,16 @@ export async function openOwnerWork(job: OwnerJob, host: Peer, start: StartProce
   return {
     async call(method, asked, caller) {
       const name = ownerMethods.find(each => each === method);
-      if (!name) return { ok: false, code: 'bug', text: `The reader has no call named ${method}.` };
+      if (!name) return refusedAnswer(refusal('call-unknown', { method }));
       const handler = handlers[name] as (asked: unknown, caller: Caller) => Promise<unknown>;
       try {
         return { ok: true, value: await handler(asked, caller) };
       } catch (error) {
-        if (error instanceof ApiError) return { ok: false, code: error.code, text: error.message };
+        if (error instanceof ApiError) return refusedAnswer(error);
         const stack = error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : error;
         log(`alert: ${name} failed: ${stack}`);
-        return { ok: false, code: 'bug', text: `${name} failed: ${error instanceof Error ? error.message : error}` };
+        const why = error instanceof Error ? error.message : String(error);
+        return refusedAnswer(refusal('call-failed', { method: name, why }));
       }
     },
     tellProblems,

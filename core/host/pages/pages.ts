@@ -3,7 +3,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Handlers } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import type { HostStatus } from '../../api/host.ts';
 import { randomWord } from '../../api/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -82,13 +82,8 @@ export function openPages({ home, clock, log, serves }: PagesDeps): Pages {
     handlers: {
       async 'page.open'({ browser }, { user, way }) {
         // Else a page could keep a second way in, past the end of its session.
-        if (way.kind === 'page') throw new ApiError('refused', 'A page cannot open another one. Use: waypost open');
-        if (!front) {
-          throw new ApiError(
-            'failed',
-            'This host shows no window and no page. Start it with --ui 127.0.0.1:0 for a page.',
-          );
-        }
+        if (way.kind === 'page') throw refusal('page-opens-page', {});
+        if (!front) throw refusal('window-none', {});
         if (front.kind === 'page') return { shown: 'page', ...invite(user, browser) };
         front.show();
         return { shown: 'window' };

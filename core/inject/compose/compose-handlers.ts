@@ -1,7 +1,7 @@
 // The composer's side of the Api: drafts in the Drafts mailbox (drafts.ts), and sending (sending.ts).
 import type { Draft } from '../../api/compose.ts';
 import type { HandlersOf } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import { ParseFailure } from '../../lib/process/parse-failure.ts';
 import type { ComposeDeps } from './compose-deps.ts';
 import { createDrafts } from './drafts.ts';
@@ -35,7 +35,7 @@ export function createComposeHandlers(deps: ComposeDeps): Compose {
       if (asked.kind === 'new') return named(newDraft(signature));
       if (asked.kind === 'mailto') {
         const draft = await takingApart(deps.draftParser.mailto(asked.url, signature));
-        if (!draft) throw new ApiError('invalid', `This is not a mailto: link: ${asked.url.slice(0, 200)}`);
+        if (!draft) throw refusal('not-a-mailto', { url: asked.url.slice(0, 200) });
         return named(draft);
       }
       const { kind, id } = asked;
@@ -63,6 +63,6 @@ async function takingApart<T>(making: Promise<T>): Promise<T> {
     return await making;
   } catch (error) {
     if (!(error instanceof ParseFailure)) throw error;
-    throw new ApiError('failed', `This message cannot be parsed: ${error.message}.`, { cause: error });
+    throw refusal('message-not-parsed', { why: error.message }, { cause: error });
   }
 }

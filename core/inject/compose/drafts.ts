@@ -1,7 +1,7 @@
 // What saving and sending a draft share: its sender, its thread, and the fields that are generated for it.
 import type { Draft } from '../../api/compose.ts';
 import type { Reply } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { displayAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
@@ -52,13 +52,14 @@ export function createDrafts(deps: ComposeDeps): Drafts {
     own: () => ownAddresses(deps.owner(), deps.control(), deps.names()),
     mustBeDraft(id) {
       if (id === null || files.isIn('Drafts', id)) return;
-      throw new ApiError('invalid', `${id} is not a draft.`);
+      throw refusal('not-a-draft', { id });
     },
     rewriter() {
       try {
         return hostRewriter(deps.control());
       } catch (error) {
-        if (error instanceof UserError) throw new ApiError('failed', error.message, { cause: error });
+        if (error instanceof UserError)
+          throw refusal('configuration-unusable', { why: error.message }, { cause: error });
         throw error;
       }
     },

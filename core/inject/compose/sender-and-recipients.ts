@@ -1,6 +1,6 @@
 // Parses the composer's address fields into the sender and the recipients, strictly, with errors for the author.
 import type { Draft, Guess, NotAddresses } from '../../api/compose.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import { addressFromText, splitAddress } from '../../message/address.ts';
 import type { RewriteAddress } from '../../message/header/address-list.ts';
 import { type Person, parseTypedList, sortTypedList } from './typed-addresses.ts';
@@ -37,7 +37,7 @@ export function readRecipients(draft: Draft, rewrite: RewriteAddress): DraftReci
   ];
   const recipients = new Set([...to, ...cc, ...bcc].map(person => envelopeAddress(person.address)));
   if (recipients.size === 0) {
-    throw new ApiError('invalid', 'There are no recipients in To, Cc or Bcc. Add at least one.');
+    throw refusal('no-recipients', {});
   }
   const guesses = [...to, ...cc, ...bcc, ...replyTo].flatMap(({ guessedFrom, address }) =>
     guessedFrom === undefined ? [] : { typed: guessedFrom.slice(0, 200), address },
@@ -50,16 +50,13 @@ export function readSender(from: string, rewrite: RewriteAddress, isOwn: (addres
   const list = parseTypedList(from, rewrite);
   const [person, ...others] = list.ok ? list.people : [];
   if (person && others.length === 0 && isOwn(person.address)) return { name: person.name, address: person.address };
-  throw new ApiError('invalid', `From: “${from.slice(0, 200)}” is not one of your addresses on this host.`);
+  throw refusal('sender-not-yours', { from: from.slice(0, 200) });
 }
 
 function readList(field: string, text: string, rewrite: RewriteAddress) {
   const list = parseTypedList(text, rewrite);
   if (list.ok) return list.people;
-  throw new ApiError(
-    'invalid',
-    `${field}: “${list.part.slice(0, 200)}” is not an address. Write name@host, with commas between addresses.`,
-  );
+  throw refusal('not-an-address', { field, part: list.part.slice(0, 200) });
 }
 
 /** Case does not matter in hosts: one spelling avoids duplicate copies. */

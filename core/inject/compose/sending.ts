@@ -2,7 +2,7 @@
 // Wherever the process ends in between, the draft and its Message-ID tell what is left to do; a message is never queued twice.
 import type { Draft, DraftToSend, Guess } from '../../api/compose.ts';
 import type { Reply } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import type { Envelope } from '../../paper-path/shapes.ts';
@@ -64,12 +64,11 @@ export function createSending(deps: ComposeDeps, drafts: Drafts): Sending {
   ): Promise<number> {
     const accepted = await deps.accept([raw], envelope, { uid: process.getuid?.() ?? 0 }).catch(error => {
       log(`warning: whether ${messageId} was queued is not known: ${reasonOf(error)}`);
-      const text = 'The queue did not answer: this message may have been sent.';
-      throw new ApiError('unsure', text, { cause: error });
+      throw refusal('queue-unanswered', {}, { cause: error });
     });
     if (accepted.ok) return accepted.id;
     await quietly(() => files.remove(pendingId));
-    throw new ApiError(accepted.permanent ? 'refused' : 'failed', `The message was not queued: ${accepted.text}`);
+    throw refusal(accepted.permanent ? 'message-rejected' : 'message-deferred', { why: accepted.text });
   }
 
   /** The guessed addresses that the writer has not confirmed and that do not exist on this host. */

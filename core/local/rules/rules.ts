@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import * as v from 'valibot';
 import type { HandlersOf } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { type ApiError, refusal } from '../../api/errors.ts';
 import { type RuleFile, type RuleLine, RuleName } from '../../api/rules.ts';
 import type { Control } from '../../control/control.ts';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -75,7 +75,7 @@ export function createRules(deps: RulesDeps): RulesHandlers {
 
   return {
     async 'rules.list'() {
-      const names = onDisk('The rules cannot be listed', () => files.names())
+      const names = onDisk(() => files.names())
         .map(bytes => exactText(bytes))
         .filter(name => name !== undefined && v.is(RuleName, name)) as string[];
       const described = names.sort().flatMap(name => {
@@ -92,17 +92,12 @@ export function createRules(deps: RulesDeps): RulesHandlers {
     },
 
     async 'rules.save'({ name, text, stamp }) {
-      if (!text.isWellFormed() || text.includes('\0')) {
-        throw new ApiError(
-          'invalid',
-          'The text contains a character that cannot be saved in a file. Nothing was saved.',
-        );
-      }
+      if (!text.isWellFormed() || text.includes('\0')) throw refusal('rule-characters', {});
       const stored = files.read(addressFromText(name));
       refuseUneditable(name, stored);
       const isStill = () => unchanged(name, stamp);
       if (!isStill()) throw stale(name);
-      const replaced = await changing(name, 'saved', () =>
+      const replaced = await changing(name, 'rule-not-saved', () =>
         files.replace(addressFromText(name), Buffer.from(text, 'utf8'), isStill),
       );
       if (!replaced) throw stale(name);
@@ -115,10 +110,10 @@ export function createRules(deps: RulesDeps): RulesHandlers {
 
     async 'rules.remove'({ name, stamp }) {
       const stored = files.read(addressFromText(name));
-      if (!stored) throw new ApiError('gone', `${pathText(name)} does not exist: it was removed or renamed.`);
+      if (!stored) throw refusal('rule-gone', { rule: pathText(name) });
       if (stored.kind === 'unreadable') refuseUneditable(name, stored);
       if (!unchanged(name, stamp)) throw stale(name);
-      await changing(name, 'removed', () => files.remove(addressFromText(name)));
+      await changing(name, 'rule-not-removed', () => files.remove(addressFromText(name)));
       return {};
     },
   };
@@ -171,32 +166,33 @@ function joined(sentences: readonly (string | null | undefined | false | 0)[]): 
 
 function refuseUneditable(name: string, stored: StoredRule | undefined): void {
   if (stored?.kind === 'unreadable') {
-    throw new ApiError('refused', `${pathText(name)} cannot be changed here: ${stored.why}.`);
+    throw refusal('rule-uneditable', { rule: pathText(name), why: stored.why });
   }
   if (stored && !isUtf8(stored.raw)) {
-    throw new ApiError('refused', `${pathText(name)} is not UTF-8 text; change it with an editor. Nothing was saved.`);
+    throw refusal('rule-not-utf8', { rule: pathText(name) });
   }
 }
 
 function stale(name: string): ApiError {
-  return new ApiError(
-    'stale',
-    `${pathText(name)} was changed by another program in the meantime. It was left as it is: check it again first.`,
-  );
+  return refusal('rule-stale', { rule: pathText(name) });
 }
 
-async function changing<T>(name: string, done: string, change: () => Promise<T>): Promise<T> {
+async function changing<T>(
+  name: string,
+  failure: 'rule-not-saved' | 'rule-not-removed',
+  change: () => Promise<T>,
+): Promise<T> {
   try {
     return await change();
   } catch (error) {
-    throw new ApiError('failed', `${pathText(name)} could not be ${done}: ${reasonOf(error)}.`, { cause: error });
+    throw refusal(failure, { rule: pathText(name), why: reasonOf(error) }, { cause: error });
   }
 }
 
-function onDisk<T>(what: string, read: () => T): T {
+function onDisk<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new ApiError('failed', `${what}: ${reasonOf(error)}.`, { cause: error });
+    throw refusal('rules-unreadable', { why: reasonOf(error) }, { cause: error });
   }
 }

@@ -2,11 +2,11 @@
 // name while its flags change, and gets another one in another mailbox.
 import { renameSync, unlinkSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import type { Box } from '../boxes/box.ts';
 import type { Catalog } from '../boxes/catalog.ts';
-import { failed, type Located, messageId, withFiles } from '../boxes/locate.ts';
+import { type Located, messageId, withFiles } from '../boxes/locate.ts';
 import { diskPath } from '../files/disk-names.ts';
 import { changeLetters, formatFileName, movedUnique } from '../files/names.ts';
 import { writeMessage } from '../files/write.ts';
@@ -31,8 +31,8 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
     try {
       return await catalog.make(mailbox);
     } catch (error) {
-      if (error instanceof RangeError) throw new ApiError('invalid', `${mailbox} is not a valid mailbox name.`);
-      throw failed(`unable to create the mailbox ${mailbox}: ${reasonOf(error)}`, error);
+      if (error instanceof RangeError) throw refusal('mailbox-name-invalid', { mailbox });
+      throw refusal('mailbox-not-created', { mailbox, why: reasonOf(error) }, { cause: error });
     }
   }
 
@@ -49,7 +49,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
 
     async move(ids, to) {
       if (!catalog.find(to) && !usualRole(to)) {
-        throw new ApiError('gone', `There is no mailbox ${to}: it was deleted or renamed.`);
+        throw refusal('mailbox-gone', { mailbox: to });
       }
       const box = await target(to);
       const moved = new Map<string, string>();
@@ -82,7 +82,7 @@ export function createActions(catalog: Catalog, uniqueName: () => string): Actio
       try {
         await writeMessage(box.directory, temporary, { place, name }, raw);
       } catch (error) {
-        throw failed(`unable to keep a message in ${box.directory}: ${reasonOf(error)}`, error);
+        throw refusal('message-not-stored', { directory: box.directory, why: reasonOf(error) }, { cause: error });
       }
       box.noteFile(place, name);
       return `${box.id}/${unique}`;

@@ -1,11 +1,11 @@
 // Creates, renames and removes mailboxes in the layout of the Maildir. No mail is lost: the messages of a mailbox are in Trash
 // before it is removed, and a directory that contains anything but mail stays.
 import { lstatSync, renameSync } from 'node:fs';
-import { ApiError } from '../../api/errors.ts';
+import { ApiError, refusal } from '../../api/errors.ts';
 import { parentFolder } from '../../api/mail.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import type { Catalog } from '../boxes/catalog.ts';
-import { failed, messageId } from '../boxes/locate.ts';
+import { messageId } from '../boxes/locate.ts';
 import { diskPath } from '../files/disk-names.ts';
 import { childPrefix, folderPath, inbox, newFolderId, shownPath } from '../folders/folder-ids.ts';
 import { roleOf } from '../folders/folders.ts';
@@ -36,25 +36,24 @@ export function createFolderActions(deps: {
   /** A mailbox and those in it, the innermost first. */
   function within(id: string): string[] {
     const found = ids().filter(each => each === id || each.startsWith(childPrefix(id)));
-    if (found.length === 0) throw new ApiError('gone', `There is no folder ${shown(id)}: it was deleted or renamed.`);
+    if (found.length === 0) throw refusal('folder-gone', { folder: shown(id) });
     for (const each of found) {
       if (roleOf(ids(), each) === undefined) continue;
-      const which = each === id ? 'it is a standard folder' : `it contains ${shown(each)}`;
-      throw new ApiError('refused', `${shown(id)} cannot be changed: ${which}.`);
+      if (each === id) throw refusal('folder-standard', { folder: shown(id) });
+      throw refusal('folder-contains-standard', { folder: shown(id), inside: shown(each) });
     }
     return found.sort((a, b) => (a < b ? 1 : -1));
   }
 
   function freshId(parent: string, name: string): string {
-    let id: string;
     try {
       if (parent !== '') folderPath(maildir, parent);
-      id = newFolderId(ids(), parent === inbox ? '' : parent, name);
     } catch (error) {
-      if (error instanceof RangeError) throw new ApiError('invalid', error.message);
+      if (error instanceof RangeError) throw refusal('mailbox-name-invalid', { mailbox: parent });
       throw error;
     }
-    if (ids().some(each => each === id)) throw new ApiError('refused', `There is already a folder ${shown(id)}.`);
+    const id = newFolderId(ids(), parent === inbox ? '' : parent, name);
+    if (ids().some(each => each === id)) throw refusal('folder-exists', { folder: shown(id) });
     return id;
   }
 
@@ -87,7 +86,7 @@ export function createFolderActions(deps: {
       if (messages.length === 0) return count;
       count += (await actions.move(messages, 'Trash')).length;
     }
-    throw new ApiError('failed', `${shown(id)} was not deleted: it still contains messages. They are unchanged.`);
+    throw refusal('folder-not-empty', { folder: shown(id) });
   }
 
   return {
@@ -96,7 +95,7 @@ export function createFolderActions(deps: {
       try {
         return (await catalog.make(id)).id;
       } catch (error) {
-        throw failed(`unable to create the folder ${shown(id)}: ${reasonOf(error)}`, error);
+        throw refusal('folder-not-created', { folder: shown(id), why: reasonOf(error) }, { cause: error });
       }
     },
 
@@ -104,13 +103,13 @@ export function createFolderActions(deps: {
       const inside = within(id);
       const fresh = freshId(parentFolder(id), name);
       const taken = ids().find(each => each.startsWith(childPrefix(fresh)));
-      if (taken !== undefined) throw new ApiError('refused', `There is already a folder ${shown(taken)}.`);
+      if (taken !== undefined) throw refusal('folder-exists', { folder: shown(taken) });
       // A directory takes the directories in it along.
       const moved = id.startsWith('/') ? [id] : inside;
       try {
         renameAll(moved.map(each => [each, fresh + each.slice(id.length)]));
       } catch (error) {
-        throw failed(`unable to rename ${shown(id)}: ${reasonOf(error)}. It is unchanged.`, error);
+        throw refusal('folder-not-renamed', { folder: shown(id), why: reasonOf(error) }, { cause: error });
       } finally {
         await catalog.look();
       }
@@ -130,9 +129,9 @@ export function createFolderActions(deps: {
       } catch (error) {
         if (error instanceof ApiError) throw error;
         const code = errorCode(error);
-        if (code === 'ENOENT') throw new ApiError('gone', `${shown(id)} was already deleted.`);
-        const moved = count === 0 ? '' : ' Messages that were in it are in Trash.';
-        throw failed(`${shown(id)} was not deleted: ${reasonOf(error)}.${moved}`, error);
+        if (code === 'ENOENT') throw refusal('folder-already-deleted', { folder: shown(id) });
+        const params = { folder: shown(id), why: reasonOf(error), moved: count };
+        throw refusal('folder-not-deleted', params, { cause: error });
       } finally {
         await catalog.look();
       }

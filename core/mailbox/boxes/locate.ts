@@ -1,6 +1,6 @@
 // Finds the file of a message id. Other programs rename files at any time, so a file that is not at its last place is looked
 // for again before it counts as gone.
-import { ApiError } from '../../api/errors.ts';
+import { ApiError, refusal } from '../../api/errors.ts';
 import { mailboxOf } from '../../api/mail.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
@@ -23,7 +23,7 @@ export function messageId(box: Box, entry: Entry): string {
 /** The error for a message that is not there. */
 function gone(id: string): ApiError {
   const mailbox = shownPath(mailboxOf(id)).join('/');
-  return new ApiError('gone', `This message is no longer in ${mailbox}: it was moved or deleted.`);
+  return refusal('message-gone', { mailbox });
 }
 
 /** The last known place of a message; undefined when there is none, or the message is gone. */
@@ -45,7 +45,8 @@ export async function withFile<T>(catalog: Catalog, id: string, use: (found: Loc
       if (found) return await use(found);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      if (errorCode(error) !== 'ENOENT') throw failed(`unable to read ${found?.path}: ${reasonOf(error)}`, error);
+      if (errorCode(error) !== 'ENOENT')
+        throw refusal('message-unreadable', { path: found?.path ?? '', why: reasonOf(error) }, { cause: error });
     }
     if (again) throw gone(id);
     await catalog.boxes().get(mailboxOf(id))?.refresh();
@@ -77,7 +78,8 @@ export async function withFiles(
         else if (await use(found)) done.push(id);
       } catch (error) {
         if (errorCode(error) === 'ENOENT') missing.push(id);
-        else failure ??= failed(`unable to change ${found?.path}: ${reasonOf(error)}`, error);
+        else
+          failure ??= refusal('message-unchanged', { path: found?.path ?? '', why: reasonOf(error) }, { cause: error });
       }
     }
     if (again || missing.length === 0) break;
@@ -87,8 +89,4 @@ export async function withFiles(
   }
   if (failure) throw failure;
   return done;
-}
-
-export function failed(text: string, cause: unknown): ApiError {
-  return new ApiError('failed', text, { cause });
 }

@@ -2,6 +2,7 @@
 // `INBOX` is the Maildir itself. Maildir++ (Courier, Dovecot): `lists.qmail` is the directory `.lists.qmail` in it. Dovecot's
 // layout fs, and mbsync's Verbatim: `/lists/qmail` is the directory `lists/qmail` in it.
 import { join, relative, resolve } from 'node:path';
+import { refusal } from '../../api/errors.ts';
 import { decodeUtf7, encodeUtf7 } from '../../message/encodings/utf7.ts';
 import { shownName } from '../files/disk-names.ts';
 
@@ -47,30 +48,30 @@ export function childPrefix(id: string): string {
  * The id for a new mailbox, in the layout of the existing ones.
  * @param parent the id of the mailbox above it; `''`: none
  * @param name as a person writes it
- * @throws RangeError with a sentence that says what is wrong with the name
+ * @throws ApiError that says what is wrong with the name
  */
 export function newFolderId(ids: readonly string[], parent: string, name: string): string {
   const wanted = name.normalize('NFC').trim();
-  if (wanted === '') throw new RangeError('A folder needs a name.');
-  if (/[/\\]|\p{Cc}/u.test(wanted)) throw new RangeError('A folder name cannot contain slashes or control characters.');
+  if (wanted === '') throw refusal('folder-name-empty', {});
+  if (/[/\\]|\p{Cc}/u.test(wanted)) throw refusal('folder-name-characters', {});
   // Programs that write names in UTF-8 would show modified UTF-7 as it is.
   const written = ids.some(id => /[^\x00-\x7f]/.test(id)) ? wanted : encodeUtf7(wanted);
   const inDirectories = parent === '' ? usesDirectories(ids) : parent.startsWith('/');
   if (inDirectories) {
     if (written.startsWith('.') || ownParts.includes(written.toLowerCase())) {
-      throw new RangeError(`A folder here cannot be called ${wanted}.`);
+      throw refusal('folder-name-reserved', { folder: wanted });
     }
     return checked(`${parent}/${written}`);
   }
-  if (written.includes('.')) throw new RangeError('A folder name here cannot contain dots: they separate subfolders.');
+  if (written.includes('.')) throw refusal('folder-name-dots', {});
   const id = parent === '' ? written : `${parent}.${written}`;
-  if (id.toUpperCase() === inbox) throw new RangeError('There is already an inbox.');
+  if (id.toUpperCase() === inbox) throw refusal('folder-exists', { folder: inbox });
   return checked(id);
 }
 
 function checked(id: string): string {
   if (id.split('/').every(name => Buffer.byteLength(name) <= 250) && id.length <= 1000) return id;
-  throw new RangeError('This name is too long.');
+  throw refusal('folder-name-long', {});
 }
 
 /** Whether mailboxes are plain directories here: some are, and no others exist. */

@@ -1,6 +1,6 @@
 // Lists a mailbox page by page, newest first: all messages, or those that match a query.
 import type { Asked, Reply } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import type { Flag, MessageRow } from '../../api/mail.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createTimeSlice, type TimeSlice } from '../../lib/time-slice.ts';
@@ -38,7 +38,7 @@ export async function openListing(catalog: Catalog, clock: Clock, asked: Listing
   const box = catalog.find(asked.mailbox);
   if (!box) {
     if (usualRole(asked.mailbox)) return undefined;
-    throw new ApiError('gone', `There is no mailbox ${asked.mailbox}: it was deleted or renamed.`);
+    throw refusal('mailbox-gone', { mailbox: asked.mailbox });
   }
   const matches = searchTest(asked.query);
   const { order, unread } = asked;

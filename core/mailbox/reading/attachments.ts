@@ -1,9 +1,8 @@
 // Hands out attachments, decoded, in pieces. The one that is being fetched is kept, so that its message is parsed once.
 import type { Reply } from '../../api/contract.ts';
-import { ApiError } from '../../api/errors.ts';
+import { refusal } from '../../api/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { maxParsedBytes, ParseFailure } from '../../lib/process/parse-failure.ts';
-import { notParsedText } from './describe-files.ts';
 import { readFileStart } from './file-start.ts';
 import { pieceBytes } from './source.ts';
 import type { TakeApart, TakenFile } from './take-apart.ts';
@@ -55,9 +54,9 @@ async function decode(path: string, part: number, takeApart: TakeApart): Promise
   const { raw, sizeBytes } = await readFileStart(path, maxParsedBytes);
   const file = await takeApart.attachment(raw, sizeBytes, part).catch(error => {
     throw error instanceof ParseFailure
-      ? new ApiError('failed', notParsedText(error.message), { cause: error })
+      ? refusal('message-not-parsed', { why: error.message }, { cause: error })
       : error;
   });
-  if (!file) throw new ApiError('gone', `This message has no attachment number ${part}.`);
+  if (!file) throw refusal('attachment-gone', { part });
   return file;
 }

@@ -1,6 +1,6 @@
 // Carries out orders of the owner on the messages that they name, one order after the other: each starts with what the one
 // before has left.
-import { ApiError } from '../../api/errors.ts';
+import { type ApiError, refusal } from '../../api/errors.ts';
 import type { QueueChange, QueueChoice } from '../../api/queue.ts';
 import type { Channel } from '../../control/classify.ts';
 import { reasonOf } from '../../lib/user-error.ts';
@@ -41,7 +41,7 @@ export function createChanges(queued: Pick<QueuedMessages, 'all'>, changed: () =
       const meant = [...new Set(ids)]
         .flatMap(id => queued.all.get(id) ?? [])
         .filter(({ bornSec }) => bornMs === undefined || bornSec * 1000 === bornMs);
-      if (closed) throw new ApiError('failed', 'Waypost is stopping.');
+      if (closed) throw refusal('stopping', {});
       return inOrder(async () => {
         // While the order waited, a number may have become another message's.
         const messages = meant.filter(message => queued.all.get(message.id) === message);
@@ -56,7 +56,7 @@ export function createChanges(queued: Pick<QueuedMessages, 'all'>, changed: () =
             }
           }
         } catch (error) {
-          throw new ApiError('failed', `The queue could not be changed: ${reasonOf(error)}`, { cause: error });
+          throw refusal('queue-unchanged', { why: reasonOf(error) }, { cause: error });
         } finally {
           changed();
         }
@@ -72,8 +72,10 @@ export function createChanges(queued: Pick<QueuedMessages, 'all'>, changed: () =
 
 /** The error for messages that are not in the queue (any more). */
 export function gone(ids: readonly number[]): ApiError {
-  const what = ids.length === 1 ? `Message ${ids[0]} is not` : 'None of these messages are';
-  return new ApiError('gone', `${what} in the queue.`);
+  const [id] = ids;
+  return ids.length === 1 && id !== undefined
+    ? refusal('message-not-queued', { id })
+    : refusal('messages-not-queued', {});
 }
 
 /** The results of all, after all have ended. @throws the first failure */

@@ -3,7 +3,7 @@
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
 import type { Caller } from '../../../core/api/caller.ts';
 import type { Dispatch } from '../../../core/api/dispatch.ts';
-import type { Answer, Notice } from '../../../core/api/errors.ts';
+import { type Notice, refusal, refusedAnswer } from '../../../core/api/errors.ts';
 import type { Dispose } from '../../../core/lib/dispose.ts';
 import { channels } from './channels.ts';
 import { origin } from './origin.ts';
@@ -15,7 +15,7 @@ export interface IpcHost {
   notices(listener: (notice: Notice) => void): Dispose;
 }
 
-const refused: Answer = { ok: false, code: 'refused', text: 'Only Waypost’s own window may ask the host.' };
+const refused = refusedAnswer(refusal('window-foreign', {}));
 
 /**
  * Answers calls and forwards notices.

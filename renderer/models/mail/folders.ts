@@ -4,7 +4,7 @@ import type { Api } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { text } from '../../text/en.ts';
 import type { Preferences } from '../preferences.ts';
-import type { Toasts } from '../toasts.ts';
+import { failureText, type Toasts } from '../toasts.ts';
 import { type FolderNode, mailboxesIn } from './folder-tree.ts';
 
 /** The open question. `parent` undefined: the new folder is at the top. */
@@ -48,8 +48,8 @@ export function createFolders({ api, toasts, preferences, shown, show }: Folders
       await work();
       question.value = undefined;
     } catch (error) {
-      if (!(error instanceof ApiError) || error.code === 'bug') throw error;
-      wrong.value = error.message;
+      if (!(error instanceof ApiError) || error.kind === 'bug') throw error;
+      wrong.value = failureText(error);
     } finally {
       busy.value = false;
     }

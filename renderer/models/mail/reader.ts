@@ -69,7 +69,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       stopWaiting = timers.later(() => markSeen(wanted), seenAfterMs);
     } catch (error) {
       if (id.value !== wanted) return;
-      if (error instanceof ApiError && error.code === 'gone') gone.value = true;
+      if (error instanceof ApiError && error.kind === 'gone') gone.value = true;
       else toasts.failed(error);
     }
   }

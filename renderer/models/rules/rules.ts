@@ -7,7 +7,7 @@ import type { RuleFile } from '../../../core/api/rules.ts';
 import { text } from '../../text/en.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Timers } from '../timers.ts';
-import type { Toasts } from '../toasts.ts';
+import { failureText, type Toasts } from '../toasts.ts';
 import { createRuleEdits } from './rule-edits.ts';
 import { createRuleExplanation } from './rule-explanation.ts';
 import { createRuleFiles } from './rule-files.ts';
@@ -57,7 +57,7 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
 
   /** What is wrong with a text is shown beside it. */
   function refuse(error: unknown): void {
-    if (error instanceof ApiError && error.code !== 'bug') wrong.value = error.message;
+    if (error instanceof ApiError && error.kind !== 'bug') wrong.value = failureText(error);
     else toasts.failed(error);
   }
 
@@ -97,7 +97,7 @@ export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
   }
 
   async function refused(error: unknown, which: string): Promise<void> {
-    if (!(error instanceof ApiError) || error.code !== 'stale') {
+    if (!(error instanceof ApiError) || error.kind !== 'stale') {
       return which === name.value ? refuse(error) : toasts.failed(error);
     }
     const mine = current.value;

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { callerText } from '../../../core/api/caller.ts';
-import type { Dispatch } from '../../../core/api/dispatch.ts';
+import type { Handlers } from '../../../core/api/contract.ts';
+import { createDispatch, type Dispatch } from '../../../core/api/dispatch.ts';
 import type { Notice } from '../../../core/api/errors.ts';
+import type { QueueChoice } from '../../../core/api/queue.ts';
 import { controlSocketPath, openControlSocket } from '../../../core/host/control-socket.ts';
+import { createChanges } from '../../../core/queue/owner/changes.ts';
+import type { CommandIo } from '../../../main/cli/command-io.ts';
+import { connectToHost, withHost } from '../../../main/running/control-client.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const dispatch: Dispatch = async (caller, method) => ({ ok: true, value: [callerText(caller), method] });
@@ -42,6 +48,39 @@ test('control socket: clients that go while they are being told something → th
     answer: { ok: true, value: ['alice by the control socket', 'host.status'] },
   });
   client.destroy();
+});
+
+test('control socket: refused calls → kind, code and parameters; the command line says the sentence', async t => {
+  const home = tempDir(t);
+  const changes = createChanges({ all: new Map() }, () => {});
+  const handlers = {
+    'queue.hold': async (choice: QueueChoice) => changes.change(choice, async () => ({ changed: 1, busy: 0 })),
+  } as unknown as Handlers;
+  const refusing = createDispatch(handlers, () => assert.fail('this is no bug'));
+  t.after(await openControlSocket(home, { dispatch: refusing, user: 'alice', notices: () => () => {} }));
+  const client = connect(controlSocketPath(home));
+  client.write('"hold"\nno JSON\n');
+  const lines = createInterface({ input: client })[Symbol.asyncIterator]();
+  const kinds = [JSON.parse(String((await lines.next()).value)), JSON.parse(String((await lines.next()).value))].map(
+    ({ answer }) => `${answer.kind} ${answer.code}`,
+  );
+  assert.deepEqual(kinds.sort(), ['invalid call-malformed', 'invalid call-not-named']);
+  client.destroy();
+  const running = await connectToHost(home);
+  t.after(running.close);
+  await assert.rejects(running.api.call('queue.hold', { ids: [4711] }), {
+    name: 'ApiError',
+    kind: 'gone',
+    code: 'message-not-queued',
+    params: { id: 4711 },
+  });
+  const said: string[] = [];
+  const io = { home, stderr: { write: (line: string) => said.push(line) } } as unknown as CommandIo;
+  const exit = await withHost(io, 'queue', async api => {
+    await api.call('queue.hold', { ids: [4711] });
+    return 0;
+  });
+  assert.deepEqual([exit, said], [1, ['queue: Message 4711 is not in the queue.\n']]);
 });
 
 test('control socket: whatever the mask → it is its owner’s from the first moment', async t => {

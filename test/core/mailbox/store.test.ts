@@ -10,7 +10,7 @@ function inboxOf(data: { mailboxes: readonly { id: string; total: number; unread
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'gone';
+  return error instanceof ApiError && error.kind === 'gone';
 }
 
 test('store: an existing Maildir → new and cur in one list, newest first, unread counted', async t => {

@@ -7,10 +7,15 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { WebSocket } from 'ws';
-import type { Answer, Notice } from '../../../core/api/errors.ts';
+import type { Caller } from '../../../core/api/caller.ts';
+import type { Handlers } from '../../../core/api/contract.ts';
+import { createDispatch, type Dispatch } from '../../../core/api/dispatch.ts';
+import type { Refused } from '../../../core/api/error-codes.ts';
+import { type Answer, ApiError, type Notice } from '../../../core/api/errors.ts';
 import { openPages } from '../../../core/host/pages/pages.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { serveUi, type UiHost, type UiOptions } from '../../../main/headless/serve-ui.ts';
+import { failureText } from '../../../renderer/models/toasts.ts';
 import { keyOf, memoryCredentials, openLine, socketTo } from '../../support/page-line.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
@@ -65,6 +70,8 @@ async function start(
   const opened = () => openLine(Number(port), memoryCredentials(origin, { key: keyOf(ui.invite(false).url) }));
   return { host, ui, port: Number(port), opened };
 }
+
+const page: Caller = { user: 'alice', way: { kind: 'page', session: 'x' } };
 
 async function echo(method: unknown, request: unknown): Promise<Answer> {
   return { ok: true, value: [method, request] };
@@ -171,6 +178,20 @@ test('api socket: calls and notices → answers by id, notices to every client',
   for (const listener of host.listeners) listener({ seq: 1, event: 'host.changed', data: { unread: 2 } });
   const notice = { notice: { seq: 1, event: 'host.changed', data: { unread: 2 } } };
   assert.deepEqual([await a.next(), await b.next()], [notice, notice]);
+});
+
+test('api socket: a refused call → its kind, code and parameters, and the page makes the sentence', async t => {
+  let dispatch: Dispatch | undefined;
+  const { host, opened } = await start(t, async (...call) => (await dispatch?.(page, ...call)) ?? assert.fail());
+  dispatch = createDispatch(host.pages.handlers as Handlers, () => assert.fail('this is no bug'));
+  const line = await opened();
+  line.socket.send(JSON.stringify({ id: 1, method: 'page.open', request: { browser: false } }));
+  const { answer } = (await line.next()) as { answer: Answer };
+  assert.deepEqual(answer, { ok: false, kind: 'refused', code: 'page-opens-page', params: {} });
+  line.socket.send(JSON.stringify({ id: 2, method: 'mail.sing', request: {} }));
+  const { answer: second } = (await line.next()) as { answer: Answer };
+  assert.deepEqual(second, { ok: false, kind: 'invalid', code: 'call-unknown', params: { method: 'mail.sing' } });
+  assert.equal(failureText(new ApiError(second as Refused)), 'There is no call named mail.sing.');
 });
 
 test('api socket: frames that are no calls → the connection is closed with a code, the host is not asked', async t => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '../../../core/api/client.ts';
+import { refusal, refusedAnswer } from '../../../core/api/errors.ts';
 import { pageCloseCodes } from '../../../core/api/page-close-codes.ts';
 import type { Opening } from '../../../core/api/page-handshake.ts';
 import { hostProof, pageIsRight, verifierOf } from '../../../core/api/session-proof.ts';
@@ -82,9 +83,9 @@ test('web socket: called before the connection is up → sent once it is, each a
     ],
   );
   latest().receive({ id: 2, answer: { ok: true, value: { woken: 3 } } });
-  latest().receive({ id: 1, answer: { ok: false, code: 'failed', text: 'The disk is full.' } });
+  latest().receive({ id: 1, answer: refusedAnswer(refusal('queue-unchanged', { why: 'no space left on device' })) });
   assert.deepEqual(await second, { woken: 3 });
-  await assert.rejects(first, { code: 'failed', message: 'The disk is full.' });
+  await assert.rejects(first, { kind: 'failed', code: 'queue-unchanged', params: { why: 'no space left on device' } });
 });
 
 test('web socket: the connection breaks → calls fail until it is back; then everything is fetched again', async () => {

@@ -60,7 +60,7 @@ test('window: a delete is refused → its row and its message are back; new mail
   await page.getByText('2 unread of 3').waitFor();
   chmodSync(trash, 0o500);
   await page.keyboard.press('#');
-  await page.getByText(/unable to change .*permission denied/i).waitFor();
+  await page.getByText(/could not be changed: .*permission denied/i).waitFor();
   chmodSync(trash, 0o700);
   await row('Letter 1').waitFor();
   await reader().getByText('The text of 1.').waitFor();

@@ -42,7 +42,7 @@ async function refusal(call: Promise<unknown>): Promise<string> {
     () => assert.fail('it was answered'),
     (error: ApiError) => error,
   );
-  return `${error.code}: ${error.message}`;
+  return `${error.kind}: ${error.message}`;
 }
 
 test('reader: it cannot run → started again after pauses that grow; calls and the state say so', async t => {
@@ -73,7 +73,10 @@ test('reader: what it says is not by the contract → it reaches nobody', async 
     await refusal(handlers['mail.source']({ id: 'INBOX/1' }, owner)),
     'bug: mail.source: the reply is not valid',
   );
-  assert.equal(await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner)), 'gone: It is gone.');
+  assert.equal(
+    await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner)),
+    'gone: This message is no longer in INBOX: it was moved or deleted.',
+  );
   assert.deepEqual([heard, unread(), problems(), log], [[], 0, [], ['one | two']]);
 });
 

@@ -162,12 +162,12 @@ test('page.open: by a page, without a page, on the desktop → refused, refused,
   const pages = open();
   const { handlers } = pages;
   const page: Caller = { user: 'alice', way: { kind: 'page', session: 'x' } };
-  await assert.rejects(handlers['page.open']({ browser: false }, page), { code: 'refused' });
+  await assert.rejects(handlers['page.open']({ browser: false }, page), { code: 'page-opens-page' });
   const shown: number[] = [];
   const hide = pages.showIn({ kind: 'window', show: () => shown.push(1) });
   assert.deepEqual([await handlers['page.open']({ browser: true }, owner), shown], [{ shown: 'window' }, [1]]);
   hide();
-  await assert.rejects(handlers['page.open']({ browser: false }, owner), { code: 'failed', message: /--ui/ });
+  await assert.rejects(handlers['page.open']({ browser: false }, owner), { code: 'window-none', message: /--ui/ });
 });
 
 test('port: none yet, kept, nonsense → the last one, if any', t => {

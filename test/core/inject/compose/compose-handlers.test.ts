@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { refusal } from '../../../../core/api/errors.ts';
 import { desk, draft, fieldsOf } from '../../../support/compose-desk.ts';
 
 test('send: plain text → queued bytes, envelope, the same bytes in Sent', async () => {
@@ -104,7 +104,7 @@ test('send: only Bcc → nobody named in the message', async () => {
 
 test('send: nobody, or bad addresses → refused; all that are bad are named by field, nothing queued', async () => {
   const { compose, queued } = desk();
-  const nobody = new ApiError('invalid', 'There are no recipients in To, Cc or Bcc. Add at least one.');
+  const nobody = refusal('no-recipients', {});
   await assert.rejects(compose['compose.send'](draft), nobody);
   const bad = { to: 'a@b.example, oh no, c@', cc: 'd@e.example', bcc: 'x@' };
   assert.deepEqual(await compose['compose.send']({ ...draft, ...bad }), {
@@ -119,8 +119,8 @@ test('send: nobody, or bad addresses → refused; all that are bad are named by 
 
 test('send: the queue refuses → its words, draft kept, nothing in Sent', async () => {
   for (const [permanent, code] of [
-    [true, 'refused'],
-    [false, 'failed'],
+    [true, 'message-rejected'],
+    [false, 'message-deferred'],
   ] as const) {
     const { compose, messages } = desk({
       answer: { ok: false, code: 53, permanent, text: 'qq write error or disk full (#4.3.0)' },
@@ -128,7 +128,7 @@ test('send: the queue refuses → its words, draft kept, nothing in Sent', async
     const { id } = await compose['compose.save']({ ...draft, to: 'a@b.example' });
     await assert.rejects(
       compose['compose.send']({ ...draft, id, to: 'a@b.example' }),
-      new ApiError(code, 'The message was not queued: qq write error or disk full (#4.3.0)'),
+      refusal(code, { why: 'qq write error or disk full (#4.3.0)' }),
     );
     assert.deepEqual([...messages.keys()], [id]);
   }

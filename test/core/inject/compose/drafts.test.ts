@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Draft } from '../../../../core/api/compose.ts';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { refusal } from '../../../../core/api/errors.ts';
 import { sortTypedList } from '../../../../core/inject/compose/typed-addresses.ts';
 import { hostRewriter } from '../../../../core/message/header/rewrite.ts';
 import { desk, draft, fieldsOf, file, hosts, nameless } from '../../../support/compose-desk.ts';
@@ -211,7 +211,7 @@ test('save, send: From that is not the owner’s → refused; one of theirs → 
     'inesx@here.example',
     'a@here.example, ines@here.example',
   ]) {
-    await assert.rejects(compose['compose.send']({ ...draft, from, to: 'a@b.example' }), { code: 'invalid' });
+    await assert.rejects(compose['compose.send']({ ...draft, from, to: 'a@b.example' }), { kind: 'invalid' });
   }
   for (const from of ['ines-shop@here.example', 'INES@boat.example', 'any@virtual.example']) {
     await compose['compose.send']({ ...draft, from, to: 'a@b.example' });
@@ -234,7 +234,7 @@ test('save: the file that it replaces is gone → kept as a new one, and said', 
 test('discard, save, send: a message that is no draft → refused, still there', async () => {
   const { compose, messages, receive } = desk();
   receive('INBOX/1', ['Subject: keep me', '', '']);
-  const refused = new ApiError('invalid', 'INBOX/1 is not a draft.');
+  const refused = refusal('not-a-draft', { id: 'INBOX/1' });
   await assert.rejects(compose['compose.discard']({ id: 'INBOX/1' }), refused);
   await assert.rejects(compose['compose.save']({ ...draft, id: 'INBOX/1' }), refused);
   await assert.rejects(compose['compose.send']({ ...draft, id: 'INBOX/1', to: 'a@b.example' }), refused);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { refusal } from '../../../../core/api/errors.ts';
 import { desk, draft, file, nameless } from '../../../support/compose-desk.ts';
 
 const parent = ['From: Tomás <t@x.example>', 'Date: Sat, 21 Nov 2026 10:36:59 +0100', 'Subject: AW: Re[2]: tide'];
@@ -263,14 +263,14 @@ test('start: new and mailto → an empty draft with the signature, what the link
       text: 't\n\n-- \nInes\n',
     },
   );
-  await assert.rejects(compose['compose.start']({ kind: 'mailto', url: 'file:///etc/passwd' }), { code: 'invalid' });
+  await assert.rejects(compose['compose.start']({ kind: 'mailto', url: 'file:///etc/passwd' }), { kind: 'invalid' });
 });
 
 test('start: a message that is gone → says so', async () => {
   const { compose } = desk();
   await assert.rejects(
     compose['compose.start']({ kind: 'reply', id: 'INBOX/7' }),
-    new ApiError('gone', 'INBOX/7 is gone.'),
+    refusal('message-gone', { mailbox: 'INBOX' }),
   );
 });
 
@@ -284,7 +284,7 @@ test('start, open: a message beyond the limits of the one parser → refused wit
   for (const [problem, body] of table) {
     messages.set('INBOX/1', Buffer.from(`${parent.join('\n')}\n${body}`));
     messages.set('Drafts/1', Buffer.from(`${parent.join('\n')}\n${body}`));
-    const refused = new ApiError('failed', `This message cannot be parsed: ${problem}.`);
+    const refused = refusal('message-not-parsed', { why: problem });
     await assert.rejects(compose['compose.start']({ kind: 'reply', id: 'INBOX/1' }), refused);
     await assert.rejects(compose['compose.start']({ kind: 'forward', id: 'INBOX/1' }), refused);
     await assert.rejects(compose['compose.open']({ id: 'Drafts/1' }), refused);

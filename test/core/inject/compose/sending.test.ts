@@ -45,7 +45,7 @@ for (const lost of ['after', 'before'] as const) {
       const source = { id: 'INBOX/1', kind: 'reply' } as const;
       const { id } = await compose['compose.save']({ ...message, messageId, source });
       line.lost = lost;
-      await assert.rejects(compose['compose.send']({ ...message, id, messageId, source }), { code: 'unsure' });
+      await assert.rejects(compose['compose.send']({ ...message, id, messageId, source }), { kind: 'unsure' });
       delete line.lost;
       const later = restarted();
       const wasQueued = lost === 'after';
@@ -75,7 +75,7 @@ test('send: agreed to a name without a host, and the answer is lost → the copy
   const { messageId } = await compose['compose.start']({ kind: 'new' });
   line.lost = 'after';
   const asked = { ...draft, to: 'Jo <jo>', messageId, agreed: ['jo@here.example'] };
-  await assert.rejects(compose['compose.send'](asked), { code: 'unsure' });
+  await assert.rejects(compose['compose.send'](asked), { kind: 'unsure' });
   await restarted().finishInterrupted();
   assert.deepEqual(
     [...messages.keys()].map(key => key.split('/')[0]),

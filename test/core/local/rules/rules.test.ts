@@ -213,12 +213,12 @@ test('rules.save, rules.remove: changed, made or removed meanwhile → stale or 
   const { dir, rules, write } = rulesRig(t);
   const seen = await rules['rules.save']({ name: '', text: '#1\n', stamp: '' });
   write('.qmail', '#2\n');
-  const stale = { code: 'stale', message: /~\/\.qmail\S* was changed/ };
+  const stale = { kind: 'stale', message: /~\/\.qmail\S* was changed/ };
   await assert.rejects(rules['rules.save']({ name: '', text: '#3\n', stamp: seen.stamp }), stale);
   await assert.rejects(rules['rules.save']({ name: '', text: '#3\n', stamp: '' }), stale);
   await assert.rejects(rules['rules.save']({ name: '-new', text: '#3\n', stamp: seen.stamp }), stale);
   await assert.rejects(rules['rules.remove']({ name: '', stamp: seen.stamp }), stale);
-  await assert.rejects(rules['rules.remove']({ name: '-gone', stamp: '' }), { code: 'gone' });
+  await assert.rejects(rules['rules.remove']({ name: '-gone', stamp: '' }), { kind: 'gone' });
   assert.equal(readFileSync(join(dir, '.qmail'), 'utf8'), '#2\n');
   assert.deepEqual(readdirSync(dir).sort(), ['.qmail', 'Maildir']);
 });
@@ -227,9 +227,9 @@ test('rules.save: not UTF-8 on disk, or text no file can hold → refused, bytes
   const { dir, rules, write } = rulesRig(t);
   write('.qmail', Buffer.from('#caf\xe9\n', 'latin1'));
   const stamp = (await one(rules, ''))?.stamp ?? '';
-  await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp }), { code: 'refused', message: /not UTF-8/ });
-  await assert.rejects(rules['rules.save']({ name: '-x', text: 'a\ud800', stamp: '' }), { code: 'invalid' });
-  await assert.rejects(rules['rules.save']({ name: '-x', text: 'a\0b', stamp: '' }), { code: 'invalid' });
+  await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp }), { kind: 'refused', message: /not UTF-8/ });
+  await assert.rejects(rules['rules.save']({ name: '-x', text: 'a\ud800', stamp: '' }), { kind: 'invalid' });
+  await assert.rejects(rules['rules.save']({ name: '-x', text: 'a\0b', stamp: '' }), { kind: 'invalid' });
   assert.equal(readFileSync(join(dir, '.qmail'), 'latin1'), '#caf\xe9\n');
 });
 
@@ -246,8 +246,8 @@ test('rules.save: a link to a file elsewhere → the file is replaced, the link 
 test('rules.save: home gone → failed, with the file and the reason', async t => {
   const control = readControl(join(rulesRig(t).dir, '..'));
   const rules = createRules({ homeDir: '/nonexistent', user: 'me', control: () => control });
-  await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp: '' }), { code: 'failed' });
-  await assert.rejects(rules['rules.list']({}), { code: 'failed', message: /no such file or directory/ });
+  await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp: '' }), { kind: 'failed' });
+  await assert.rejects(rules['rules.list']({}), { kind: 'failed', message: /no such file or directory/ });
 });
 
 test('rules.save: any text → the same text back, and one explained line for each', async t => {
@@ -280,5 +280,5 @@ test("rules as root in a user's home → files stay the user's; others' files ar
   assert.deepEqual([statSync(join(dir, '.qmail-x')).uid, statSync(join(dir, '.qmail-x')).gid], [65534, 65534]);
   const hidden = await one(rules, '');
   assert.deepEqual([hidden?.text, hidden?.warning], ['', 'This file cannot be shown: it belongs to another user.']);
-  await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp: '' }), { code: 'refused' });
+  await assert.rejects(rules['rules.save']({ name: '', text: '#', stamp: '' }), { kind: 'refused' });
 });

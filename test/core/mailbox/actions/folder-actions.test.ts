@@ -20,8 +20,8 @@ async function open(t: TestContext, folders: readonly string[]) {
   };
 }
 
-const refused = (code: string, words: RegExp) => (error: unknown) =>
-  error instanceof ApiError && error.code === code && words.test(error.message);
+const refused = (kind: string, words: RegExp) => (error: unknown) =>
+  error instanceof ApiError && error.kind === kind && words.test(error.message);
 
 test('mail.makeFolder: names as people write them → written as other programs read them', async t => {
   const { make, ids, names, maildir } = await open(t, ['']);

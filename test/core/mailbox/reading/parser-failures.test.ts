@@ -70,7 +70,7 @@ test('parser failure: one message of many → listed with its header and the rea
   assert.deepEqual([text, subject, files], [why, 'bad', []]);
   await assert.rejects(
     store.handlers['mail.attachment']({ id, part: 0, offset: 0 }),
-    (error: unknown) => error instanceof ApiError && error.code === 'failed' && error.message === why,
+    (error: unknown) => error instanceof ApiError && error.kind === 'failed' && error.message === why,
   );
   assert.match((await store.handlers['mail.source']({ id })).text, /guilty/);
   assert.deepEqual(await store.handlers['mail.flag']({ ids: [id], add: ['F'], remove: [] }), { ids: [id] });
@@ -110,6 +110,6 @@ test('guilty: a file of two gigabytes is to be answered → refused without read
   const { files } = await open();
   await assert.rejects(
     files.raw('INBOX/101.big.h'),
-    (error: unknown) => error instanceof ApiError && error.code === 'refused',
+    (error: unknown) => error instanceof ApiError && error.kind === 'refused',
   );
 });

@@ -275,6 +275,6 @@ test('mail.read, mail.attachment: through the store → the row and the parsed m
   });
   await assert.rejects(
     store.handlers['mail.attachment']({ id, part: 7, offset: 0 }),
-    (error: unknown) => error instanceof ApiError && error.code === 'gone',
+    (error: unknown) => error instanceof ApiError && error.kind === 'gone',
   );
 });

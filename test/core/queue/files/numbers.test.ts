@@ -38,7 +38,7 @@ test('numbers: an order for a row whose number another message has now → that 
   const [row] = [...queue.rows(0, 1)];
   assert.ok(row);
   for (const verb of ['queue.hold', 'queue.release', 'queue.bounce', 'queue.remove'] as const) {
-    await assert.rejects(queue.operator[verb]({ ids: [id], bornMs: row.bornMs - 1000 }), { code: 'gone' });
+    await assert.rejects(queue.operator[verb]({ ids: [id], bornMs: row.bornMs - 1000 }), { kind: 'gone' });
   }
   assert.deepEqual(await queue.operator['queue.hold']({ ids: [id], bornMs: row.bornMs }), { changed: 1, busy: 0 });
 });
@@ -82,7 +82,7 @@ test('numbers: one becomes another message’s while an order waits → that mes
   queued.add(messageOf(2));
   slow.resolve();
   assert.deepEqual(await first, { changed: 1, busy: 0 });
-  await assert.rejects(second, { code: 'gone' });
+  await assert.rejects(second, { kind: 'gone' });
   assert.deepEqual(
     decided.map(({ id }) => id),
     [1],

@@ -302,8 +302,9 @@ stage('queue operations: what is not there, or not asked for → an answer that 
   const { operator, id } = await withWaiting(stage, ['a@far.x']);
   for (const verb of ['queue.hold', 'queue.release', 'queue.bounce', 'queue.remove'] as const) {
     await assert.rejects(operator[verb]({ ids: [4711] }), {
-      code: 'gone',
-      message: 'Message 4711 is not in the queue.',
+      kind: 'gone',
+      code: 'message-not-queued',
+      params: { id: 4711 },
     });
     for (const recipient of [
       { address: 'b@far.x' },
@@ -312,7 +313,8 @@ stage('queue operations: what is not there, or not asked for → an answer that 
       assert.deepEqual(await operator[verb]({ ids: [id, 4711], recipient }), { changed: 0, busy: 0 });
     }
   }
-  await assert.rejects(operator['queue.view']({ id: 4711 }), { code: 'gone' });
+  await assert.rejects(operator['queue.view']({ id: 4711 }), { code: 'message-not-queued', params: { id: 4711 } });
+  await assert.rejects(operator['queue.hold']({ ids: [4711, 4712] }), { code: 'messages-not-queued' });
 });
 
 stage('hold: the disk refuses → nothing is held, and the answer says why', async stage => {
@@ -320,7 +322,7 @@ stage('hold: the disk refuses → nothing is held, and the answer says why', asy
   // A directory where the file has to go: rename refuses, as on a broken disk.
   mkdirSync(join(layout.held(id), 'x'), { recursive: true });
   await assert.rejects(operator['queue.hold']({ ids: [id] }), {
-    code: 'failed',
+    kind: 'failed',
     message: /The queue could not be changed/,
   });
   assert.deepEqual(states({ queue }), ['a@far.x waiting']);

@@ -79,7 +79,7 @@ test('stop: while the owner holds a message → the stop waits until it is held;
   await queue.stop();
   assert.ok(existsSync(layout.held(id)));
   assert.deepEqual(await held, { changed: 1, busy: 0 });
-  await assert.rejects(queue.operator['queue.release']({ ids: [id] }), { code: 'failed' });
+  await assert.rejects(queue.operator['queue.release']({ ids: [id] }), { kind: 'failed' });
   assert.ok(existsSync(layout.held(id)));
 });
 

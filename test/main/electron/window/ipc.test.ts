@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
+import { createClient, type Transport } from '../../../../core/api/client.ts';
+import type { Handlers } from '../../../../core/api/contract.ts';
 import type { Command } from '../../../../core/api/desktop.ts';
-import type { Notice } from '../../../../core/api/errors.ts';
+import { createDispatch, type Dispatch } from '../../../../core/api/dispatch.ts';
+import { errorText } from '../../../../core/api/error-text.ts';
+import { type Answer, type Notice, refusal } from '../../../../core/api/errors.ts';
+import { openPages } from '../../../../core/host/pages/pages.ts';
+import { systemClock } from '../../../../core/lib/clock.ts';
 import { createCommands } from '../../../../main/electron/commands.ts';
 import { channels } from '../../../../main/electron/window/channels.ts';
 import { setUpIpc } from '../../../../main/electron/window/ipc.ts';
+import { text } from '../../../../renderer/text/en.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
-function setUp() {
+const answered: Dispatch = async () => ({ ok: true, value: 'answer' });
+
+function setUp(answer: Dispatch = answered) {
   const handlers = new Map<string, (event: unknown, ...args: unknown[]) => unknown>();
   const ipcMain = Object.assign(new EventEmitter(), {
     handle: (channel: string, handler: () => unknown) => void handlers.set(channel, handler),
@@ -24,7 +34,7 @@ function setUp() {
       user: 'alice',
       async dispatch(...args) {
         asked.push(args);
-        return { ok: true, value: 'answer' };
+        return answer(...args);
       },
       notices(listen) {
         listener = listen;
@@ -65,6 +75,33 @@ test('ipc: senders → only the top frame of our own page in our own window reac
     got.push([name, event, reached]);
   }
   assert.deepEqual(got, rows);
+});
+
+test('ipc: refusals → kind, code and parameters, for our page and for others', async t => {
+  const { handlers, window } = setUp(
+    createDispatch(
+      openPages({ home: tempDir(t), clock: systemClock, log: () => {}, serves: () => true }).handlers as Handlers,
+      () => assert.fail('this is no bug'),
+    ),
+  );
+  const event = { sender: window, senderFrame: { origin: 'app://waypost', parent: null } };
+  const transport: Transport = {
+    send: async (...call) => structuredClone(await handlers.get(channels.invoke)?.(event, ...call)) as Answer,
+    listen: () => {},
+  };
+  await assert.rejects(createClient(transport).call('page.open', { browser: false }), {
+    name: 'ApiError',
+    kind: 'failed',
+    code: 'window-none',
+    params: {},
+    message: errorText(refusal('window-none', {}), text.errors),
+  });
+  assert.deepEqual(await handlers.get(channels.invoke)?.({ ...event, sender: {} }, 'host.status', {}), {
+    ok: false,
+    kind: 'refused',
+    code: 'window-foreign',
+    params: {},
+  });
 });
 
 test('ipc: notices → to the window while there is one, until it is stopped', () => {

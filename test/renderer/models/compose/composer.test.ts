@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Draft, Guess } from '../../../../core/api/compose.ts';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { refusal } from '../../../../core/api/errors.ts';
 import { createComposer } from '../../../../renderer/models/compose/composer.ts';
 import { createUnsaved } from '../../../../renderer/models/compose/unsaved.ts';
 import { createToasts } from '../../../../renderer/models/toasts.ts';
@@ -49,7 +49,7 @@ function setUp(
     'compose.look': () => options.look?.() ?? { queued: false },
     'compose.save': async draft => {
       await options.saveEnds?.();
-      if (options.saveFails?.()) throw new ApiError('failed', 'The disk is full.');
+      if (options.saveFails?.()) throw refusal('configuration-unusable', { why: 'The disk is full.' });
       saves.push({ ...empty, ...draft });
       return { id: `Drafts/${saves.length}`, missed: false };
     },
@@ -57,7 +57,7 @@ function setUp(
       const guesses = (options.guesses ?? []).filter(({ address }) => !agreed.includes(address));
       if (guesses.length > 0) return { kind: 'guessed', guesses };
       if (options.lost) throw options.lost();
-      if (options.sendFails?.()) throw new ApiError('failed', 'The disk is full.');
+      if (options.sendFails?.()) throw refusal('configuration-unusable', { why: 'The disk is full.' });
       return { kind: 'queued', queued: 7, recipients: 1, sent: 'Sent/1' };
     },
   });
@@ -167,9 +167,9 @@ test('composer: the answer of Send is lost → “may have been sent”, no seco
   for (const queued of [true, false]) {
     let away = true;
     const { composer, timers, toasts, asked } = setUp({
-      lost: () => new ApiError('unsure', 'The process that reads mail ended before it answered.'),
+      lost: () => refusal('mail-unanswered', {}),
       look: () => {
-        if (away) throw new ApiError('failed', 'Mail cannot be read at the moment.');
+        if (away) throw refusal('mail-unavailable', { how: 'it is not ready yet' });
         return { queued };
       },
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { refusal } from '../../../../core/api/errors.ts';
 import { type Flag, type Mailbox, type MessageRow, mailboxOf } from '../../../../core/api/mail.ts';
 import { changedFlags } from '../../../../renderer/models/mail/loaded-rows.ts';
 import { createMailModel } from '../../../../renderer/models/mail/mail.ts';
@@ -38,7 +38,7 @@ async function setUp(messages: readonly MessageRow[], shown = 'INBOX') {
   const refuse: { method?: string } = {};
   const timers = fakeTimers();
   const attempt = (method: string) => {
-    if (refuse.method === method) throw new ApiError('failed', 'The disk is full.');
+    if (refuse.method === method) throw refusal('configuration-unusable', { why: 'The disk is full.' });
   };
   const inList = (id: string) => rows.filter(each => mailboxOf(each.id) === id);
   const host = fakeApi({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { ApiError, refusal } from '../../../../core/api/errors.ts';
 import type { QueueChange, QueueRecipient, QueueRow } from '../../../../core/api/queue.ts';
 import { createQueueActions } from '../../../../renderer/models/queue/queue-actions.ts';
 import { createToasts } from '../../../../renderer/models/toasts.ts';
@@ -94,7 +94,7 @@ test('queue actions: nobody left, or the message has gone → told so, and looke
   const nobody = model({ changed: 0, busy: 0 });
   await nobody.actions.hold(row);
   assert.deepEqual([nobody.said(), nobody.reloads()], [['No recipients left to change'], 1]);
-  const gone = model(new ApiError('gone', 'Message 7 is not in the queue.'));
+  const gone = model(refusal('message-not-queued', { id: 7 }));
   await gone.actions.release(row);
   await gone.actions.view(row);
   assert.deepEqual([gone.said(), gone.actions.message.value], [['Message 7 is not in the queue.'], undefined]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signal } from '@preact/signals';
-import { ApiError } from '../../../../core/api/errors.ts';
+import { refusal } from '../../../../core/api/errors.ts';
 import type { HostStatus } from '../../../../core/api/host.ts';
 import type { RuleFile } from '../../../../core/api/rules.ts';
 import { createRulesModel } from '../../../../renderer/models/rules/rules.ts';
@@ -22,7 +22,7 @@ async function setUp() {
     'rules.list': () => [...disk.values()],
     'rules.explain': ({ text }) => ({ lines: [], says: `It says ${text.trim()}` }),
     'rules.save': ({ name, text, stamp }) => {
-      if ((disk.get(name)?.stamp ?? '') !== stamp) throw new ApiError('stale', 'The file has changed.');
+      if ((disk.get(name)?.stamp ?? '') !== stamp) throw refusal('rule-stale', { rule: `~/.qmail${name}` });
       const file = ruleFile(name, text, `${stamp}1`);
       disk.set(name, file);
       return file;
