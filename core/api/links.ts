@@ -1,0 +1,163 @@
+// Links: ways to other hosts that come and go; what waits for them, what they did, and what they cost.
+import * as v from 'valibot';
+import { verb } from './verb.ts';
+
+const LinkName = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,32}$/));
+const Named = v.object({ name: LinkName });
+
+/** What waits for a link, as numbers. */
+const LinkLoad = v.object({
+  messages: v.number(),
+  bytes: v.number(),
+  /** At the rate that was measured at the last contacts; null: none was. */
+  seconds: v.nullable(v.number()),
+  /** In the link's currency; null: it costs nothing, or the rate is not known. */
+  cost: v.nullable(v.number()),
+});
+
+/** A contact while it runs. */
+export const LinkProgress = v.object({
+  startMs: v.number(),
+  /** The step that runs, as the link's file has it: `send`, `turn 10.0.10.1:1789`, … */
+  step: v.string(),
+  sent: v.number(),
+  refused: v.number(),
+  /** Messages of the send step that are still to go. */
+  left: v.number(),
+  /** The message that is on its way; null: none is. */
+  current: v.nullable(v.object({ subject: v.string(), bytes: v.number(), sentBytes: v.number() })),
+  bytesOut: v.number(),
+  bytesIn: v.number(),
+  /** Bytes a second over the last seconds, both directions. */
+  rate: v.number(),
+  /** Of the last command that was answered alone; null: none was. */
+  roundTripMs: v.nullable(v.number()),
+  /** Bytes a second, oldest first, a point each `stepMs`, for a chart. */
+  chart: v.object({ stepMs: v.number(), out: v.array(v.number()), in: v.array(v.number()) }),
+});
+export type LinkProgress = v.InferOutput<typeof LinkProgress>;
+
+/** How a contact ended. `given-up`: a limit of the link was reached; `stopped`: a person ended it, or the link went down. */
+const ContactEnd = v.picklist(['done', 'failed', 'given-up', 'stopped']);
+
+/** A contact that has ended. */
+export const LinkContact = v.object({
+  /** When it started; it names the contact. */
+  startMs: v.number(),
+  endMs: v.number(),
+  /** What made it start. */
+  cause: v.picklist(['up', 'window', 'person', 'client', 'etrn']),
+  end: ContactEnd,
+  /** Why, when it is not `done`: one line. */
+  why: v.string(),
+  sent: v.number(),
+  refused: v.number(),
+  bounced: v.number(),
+  bytesOut: v.number(),
+  bytesIn: v.number(),
+  roundTripMs: v.nullable(v.number()),
+  cost: v.nullable(v.number()),
+});
+export type LinkContact = v.InferOutput<typeof LinkContact>;
+
+export const LinkStatus = v.object({
+  name: v.string(),
+  /** `unknown`: nothing has been looked at yet. */
+  state: v.picklist(['up', 'down', 'unknown']),
+  /** How that is known: one line, e.g. `interface ppp0 is up`, `said by waypost link up`. */
+  because: v.string(),
+  sinceMs: v.nullable(v.number()),
+  /** "Stay offline": nothing uses it until a person takes that back. */
+  offline: v.boolean(),
+  window: v.object({
+    open: v.boolean(),
+    /** When it opens or closes; null: it always stays as it is. */
+    changesMs: v.nullable(v.number()),
+  }),
+  /** Today's limit of minutes or bytes is reached. */
+  spentToday: v.boolean(),
+  today: v.object({ minutes: v.number(), bytes: v.number(), cost: v.nullable(v.number()) }),
+  currency: v.string(),
+  lastContact: v.nullable(LinkContact),
+  waiting: LinkLoad,
+  /** Messages that wait for a person: they are held, or larger than the link's ceiling. */
+  keptBack: v.number(),
+  largestBytes: v.nullable(v.number()),
+  carries: v.array(v.string()),
+  /** The ordinary queue waits for it. */
+  holdsQueue: v.boolean(),
+  progress: v.nullable(LinkProgress),
+  /** What is wrong with its file: with a problem it takes mail and sends none. */
+  problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })),
+});
+export type LinkStatus = v.InferOutput<typeof LinkStatus>;
+
+/** A message that waits for a link. */
+export const LinkMessage = v.object({
+  /** The name of its file in serial/NAME/Maildir. */
+  id: v.string(),
+  sender: v.string(),
+  recipient: v.string(),
+  subject: v.string(),
+  bytes: v.number(),
+  atMs: v.number(),
+  /** `first`: a person put it before the others; `now`: it goes although it is larger than the ceiling or the window is shut. */
+  order: v.picklist(['usual', 'first', 'now', 'held']),
+  tooLarge: v.boolean(),
+  /** Precedence: bulk, list or junk: it goes last. */
+  bulk: v.boolean(),
+});
+export type LinkMessage = v.InferOutput<typeof LinkMessage>;
+
+const MessageChoice = v.object({
+  name: LinkName,
+  ids: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.minLength(1), v.maxLength(10_000)),
+});
+const Changed = v.object({ changed: v.number() });
+const Nothing = v.object({});
+const FileText = v.pipe(v.string(), v.maxLength(65_536));
+
+export const links = {
+  list: verb(Nothing, v.object({ links: v.array(LinkStatus) })),
+  /** A person or a hook says that the link is up; `seconds`: it is down again after these. Repeating it does no harm. */
+  up: verb(v.object({ name: LinkName, seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))) }), Nothing),
+  down: verb(Named, Nothing),
+  /** A contact now, whatever the windows say; it is tried even when the link is thought to be down. */
+  exchange: verb(Named, v.object({ started: v.boolean() })),
+  /** Ends the contact that runs; what is not confirmed waits. */
+  stop: verb(Named, v.object({ stopped: v.boolean() })),
+  offline: verb(v.object({ name: LinkName, offline: v.boolean() }), Nothing),
+  /** What waits, in the order in which it will go. */
+  waiting: verb(
+    v.object({
+      name: LinkName,
+      offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 100),
+    }),
+    v.object({ total: v.number(), rows: v.array(LinkMessage) }),
+  ),
+  /** Puts messages before all others, holds them, sends them even if they are too large, or none of these. */
+  order: verb(v.object({ ...MessageChoice.entries, order: v.picklist(['usual', 'first', 'now', 'held']) }), Changed),
+  /** Removes waiting messages without a word to their senders. Cannot be undone. */
+  drop: verb(MessageChoice, Changed),
+  /** Sends waiting messages back to their senders. */
+  bounce: verb(MessageChoice, Changed),
+  /** The last contacts, newest first. */
+  history: verb(Named, v.object({ contacts: v.array(LinkContact) })),
+  /** What both sides said at a contact, passwords left out; null: it is no longer kept. */
+  transcript: verb(v.object({ name: LinkName, startMs: v.number() }), v.object({ text: v.nullable(v.string()) })),
+  /** The text of its file; null: there is no such link. */
+  file: verb(Named, v.object({ text: v.nullable(v.string()) })),
+  /** What a text would mean, without saving it. */
+  check: verb(
+    v.object({ name: v.string(), text: FileText }),
+    v.object({ problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })) }),
+  ),
+  save: verb(v.object({ name: LinkName, text: FileText }), Nothing),
+  /** Refused while mail waits for it. */
+  remove: verb(Named, Nothing),
+  /** Tries the link without sending mail, and says in plain words what works and what does not. */
+  test: verb(Named, v.object({ steps: v.array(v.object({ what: v.string(), ok: v.boolean(), says: v.string() })) })),
+  /** Some link changed; asked again by `links.list`. */
+  changed: v.object({ names: v.array(v.string()) }),
+};
