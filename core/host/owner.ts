@@ -31,6 +31,12 @@ export function findOwner(home: string, control: Control): Owner {
   };
 }
 
+/** The owner, with the address that the control files give at the moment. @throws UserError as `findOwner` */
+export function followOwner(home: string, control: () => Control): () => Owner {
+  const found = findOwner(home, control());
+  return () => ({ ...found, address: addressOf(found.user, control()) });
+}
+
 /** A user's address on this host. */
 export function addressOf(user: string, { me }: Pick<Control, 'me'>): string {
   return `${user}@${me}`;
