@@ -1,4 +1,4 @@
-// The logs of a host, each in a directory of its own: the queue's, that of the sessions at its doors, and whole dialogues where rules ask
+// The logs of a host, each in a directory of its own: the queue's, the servers' sessions, and whole dialogues where rules ask
 // for them.
 import { join } from 'node:path';
 import type { Control } from '../control/control.ts';
@@ -14,12 +14,12 @@ export interface Logs {
   readonly send: LogLine;
   /** The servers' lines. */
   readonly sessions: LogLine;
-  /** Whole dialogues, in a directory that is made when there is one. */
+  /** Whole dialogues, in a directory that is created for the first one. */
   readonly dialogues: LogLine;
   close(): Promise<void>;
 }
 
-/** @param copy gets each line too. @throws UserError when another host has them open */
+/** @param copy receives each line too. @throws UserError when they cannot be opened, or another host has them open */
 export function openLogs(
   home: string,
   clock: Clock,
@@ -28,7 +28,7 @@ export function openLogs(
 ): Logs {
   const keep = () => ({ days: control().logDays, bytes: control().logBytes });
   const send = openLog(home, 'send', clock, keep);
-  const sessions = openLog(home, 'smtpd', clock, keep);
+  const sessions = openLog(home, 'smtpd', clock, keep, send);
   const dialogues = openWhenNeeded(
     () => openLog(home, 'dialogues', clock, keep),
     error => sessions.line(`alert: dialogues are not recorded: ${reasonOf(error)}`),
@@ -45,7 +45,7 @@ export function openLogs(
   };
 }
 
-/** Opens a log with its first line. @param failed is told once why it cannot */
+/** Opens a log for its first line. @param failed is told once why it cannot be opened */
 function openWhenNeeded(open: () => LogDirectory, failed: (error: unknown) => void): Omit<LogDirectory, 'flush'> {
   let log: LogDirectory | 'failed' | undefined;
   return {
@@ -64,11 +64,13 @@ function openWhenNeeded(open: () => LogDirectory, failed: (error: unknown) => vo
   };
 }
 
-function openLog(home: string, name: string, clock: Clock, keep: () => KeptLogs): LogDirectory {
+/** @param opened is closed when this one cannot be opened */
+function openLog(home: string, name: string, clock: Clock, keep: () => KeptLogs, opened?: LogDirectory): LogDirectory {
   try {
     return openLogDirectory(join(home, 'log', name), clock, { keep });
   } catch (cause) {
-    if (cause instanceof LogInUse) throw new UserError(`Another mail host runs already on ${home}.`, { cause });
+    void opened?.close();
+    if (cause instanceof LogInUse) throw new UserError(`Another mail host is already running on ${home}.`, { cause });
     throw new UserError(`The log of the host cannot be written: ${reasonOf(cause)}.`, { cause });
   }
 }

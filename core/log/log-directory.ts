@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { formatTai64n, parseTai64n } from '../lib/text/tai64n.ts';
-import { errorCode } from '../lib/user-error.ts';
+import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 import { openLogFiles } from './multilog/files.ts';
 import { compressedEnd, endedMs, finishedLogs, type KeptLogs, tendOldLogs } from './old-logs.ts';
 
@@ -31,11 +31,11 @@ export interface LogDirectory {
 }
 
 /**
- * Opens (and makes) a log directory.
- * @throws UserError when it cannot be made, or another program writes to it
+ * Opens a log directory, and creates it if it does not exist.
+ * @throws UserError when it cannot be opened, or another program writes to it
  */
 export function openLogDirectory(directory: string, clock: Clock, options: LogOptions = {}): LogDirectory {
-  mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
+  makeParent(dirname(directory));
   const files = openLogFiles({ directory, clock, files: Number.POSITIVE_INFINITY });
   const full = options.fullBytes ?? fullBytes;
   let gathered = '';
@@ -101,6 +101,14 @@ export function openLogDirectory(directory: string, clock: Clock, options: LogOp
       await files.close().catch(() => undefined);
     },
   };
+}
+
+function makeParent(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new UserError(`unable to create directory ${directory}: ${reasonOf(cause)}`, { exitCode: 111, cause });
+  }
 }
 
 /**
