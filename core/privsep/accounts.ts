@@ -1,6 +1,6 @@
-// The users of a host that root runs: one that talks to the network and queues, one that takes strangers' messages apart, one
-// that programs of alias/ run as, and whoever owns the mail. They trust each other as little as qmail's users do, so each is
-// another, and none is root.
+// The users of a host that root starts: one that talks to the network and queues, one that parses messages of strangers, one
+// that runs the programs of alias/, and the owner of the mail. Like qmail's users they do not trust each other, so no two are
+// the same, and none is root.
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { reasonOf, UserError } from '../lib/user-error.ts';
@@ -12,22 +12,22 @@ export interface Ids {
   readonly gid: number;
 }
 
-/** The users that a home of root's needs besides the owner of the mail. */
+/** The users that a home run by root needs besides the owner of the mail. */
 export interface HomeAccounts {
   /** Receives, queues and sends. */
   readonly host: Ids;
-  /** Takes messages apart, and owns nothing. */
+  /** Parses messages, and owns nothing. */
   readonly parser: Ids;
-  /** Delivers to the addresses that nobody was assigned to. */
+  /** Delivers to addresses that have no user. */
   readonly alias: Ids;
 }
 
-/** Accounts that were named instead of the usual ones: a name, or `uid:gid`. */
+/** Accounts named instead of the usual ones: a name, or `uid:gid`. */
 export type NamedAccounts = Readonly<Partial<Record<keyof HomeAccounts, string | undefined>>>;
 
 interface AccountDeps {
   readonly find?: FindSystemUser;
-  /** Makes the usual accounts that are missing; undefined: a missing one is refused. */
+  /** Creates a usual account that is missing; undefined: a missing account is an error. */
   readonly make?: ((name: string) => void) | undefined;
 }
 
@@ -39,9 +39,9 @@ const usual: Readonly<Record<keyof HomeAccounts, { readonly names: readonly stri
 const kinds = Object.keys(usual) as readonly (keyof HomeAccounts)[];
 
 /**
- * The accounts for a home of root's.
- * @param owner whose mail it is: none of them may be this user
- * @throws UserError that says what to do when one is missing, root's, or used twice
+ * The accounts for a home that root runs.
+ * @param owner the owner of the mail: no account may be this user
+ * @throws UserError that says what to do when an account is missing, is root, or is used twice
  */
 export function accountsFor(owner: Ids, named: NamedAccounts, deps: AccountDeps = {}): HomeAccounts {
   const { find = findSystemUser, make } = deps;
@@ -58,7 +58,7 @@ export function accountsFor(owner: Ids, named: NamedAccounts, deps: AccountDeps 
   }
   if (missing.length > 0) {
     throw new UserError(
-      `Nothing of a mail host that root starts should run as root, so it needs accounts of its own, and there is none called ${missing.join(', ')}. Let them be made with --make-users, or name others with ${kinds.map(kind => usual[kind].option).join(', ')}.`,
+      `A mail host that root starts does not run as root: it needs accounts of its own, and these are missing: ${missing.join(', ')}. Create them with --make-users, or name others with ${kinds.map(kind => usual[kind].option).join(', ')}.`,
     );
   }
   const uids = [owner, ...found.values()].map(({ uid }) => uid);
@@ -75,28 +75,28 @@ function usualAccount(names: readonly string[], find: FindSystemUser, make: Acco
   return there();
 }
 
-/** A name of this machine, or `uid:gid`; undefined: there is no such account. */
+/** The account of a name, or of `uid:gid`; undefined: there is no such account. */
 export function parseIds(text: string, find: FindSystemUser = findSystemUser): Ids | undefined {
   const [, uid, gid] = /^(\d{1,10}):(\d{1,10})$/.exec(text) ?? [];
   return uid !== undefined && gid !== undefined ? { uid: Number(uid), gid: Number(gid) } : find(text);
 }
 
-/** Makes an account nobody can log in to. @throws UserError when the system does not */
+/** Creates an account without a login. @throws UserError when the system refuses */
 export function makeSystemUser(name: string): void {
   const options = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent'];
   try {
     execFileSync('useradd', [...options, '--shell', '/usr/sbin/nologin', name], { stdio: 'pipe' });
   } catch (cause) {
-    throw new UserError(`Unable to make the account ${name} with useradd: ${reasonOf(cause)}. Make it yourself.`, {
+    throw new UserError(`Unable to create the account ${name} with useradd: ${reasonOf(cause)}. Create it yourself.`, {
       cause,
     });
   }
 }
 
 /**
- * Whose mail a home of root's is to hold: the owner of the mail home, else the account of that name.
+ * The owner of the mail in a home that root runs: the owner of the mail home, else the account with that name.
  * @param mailHome undefined: the account's home
- * @throws UserError when that is nobody, or root
+ * @throws UserError when there is no such user, or it is root
  */
 export function mailOwner(
   user: string,
@@ -107,15 +107,15 @@ export function mailOwner(
   const place = mailHome ?? account?.homeDir;
   if (place === undefined)
     throw new UserError(
-      `There is no account ${user}. Name whose mail it is with --user, or where it is with --mail-home.`,
+      `There is no account ${user}. Name the owner of the mail with --user, or its directory with --mail-home.`,
     );
   const stat = statSync(place, { throwIfNoEntry: false });
   const { uid, gid } = stat && stat.uid !== 0 ? stat : (account ?? { uid: 0, gid: 0 });
   if (uid === 0)
     throw new UserError(
       stat
-        ? `${place} belongs to root, and root gets no mail. Give it to whoever is to read the mail, with chown.`
-        : `${user} is not an account that could own ${place}. Name one with --user, or make the directory and give it to its owner.`,
+        ? `${place} belongs to root, and root gets no mail. Give it to the user who reads the mail, with chown.`
+        : `${user} is not an account that could own ${place}. Name one with --user, or create the directory and give it to its owner.`,
     );
   if (stat && stat.uid !== uid)
     throw new UserError(

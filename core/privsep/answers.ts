@@ -1,5 +1,5 @@
-// What the parent does for its host: one request at a time is checked and answered. Whatever is not a request ends the host,
-// since no host of ours says such a thing.
+// Answers the requests of a child of root's parent, each checked first. Anything that is not a request ends the host, since
+// our host never sends such a thing.
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import * as v from 'valibot';
@@ -12,7 +12,7 @@ import type { RunningChildren } from './running-children.ts';
 
 export interface AnsweringDeps extends Pick<Asker, 'reply' | 'takeSocket'> {
   readonly started: RunningChildren;
-  /** The asker has said what none of ours says. */
+  /** The child has sent something that ours never sends. */
   readonly malformed: (why: string) => void;
 }
 
@@ -23,26 +23,26 @@ export interface AnswersDeps extends AnsweringDeps {
   readonly startAsUser: (role: RequestOf<'start'>['role'], socket: number) => ChildProcess;
 }
 
-/** More than a host with all its limits turned up would have. */
+/** More than a host needs with all its limits at their highest. */
 const mostOfHost = 2000;
 const mostParsers = 50;
 
-/** What a process is started for comes with the socket that it gets. */
+/** Requests for a process come with the socket that it gets. */
 type Starting = RequestOf<'deliver' | 'start' | 'mailbox'>;
 type Asking = Exclude<Request, Starting | RequestOf<'kill'>>;
 
 interface Answers {
-  /** Requests and processes that it may have at the same time. */
+  /** How many requests and processes it may have at the same time. */
   readonly most: number;
-  /** Answers what starts nothing. */
+  /** Answers a request that starts no process. */
   readonly tell: (request: Asking) => Promise<void>;
-  /** Starts a process, which has the socket then. */
+  /** Starts a process and hands it the socket. */
   readonly start: (request: Starting, socket: number) => Promise<void>;
 }
 
 export type Hear = (message: unknown) => void;
 
-/** The answers for the host. */
+/** Answers the host. */
 export function createAnswers(deps: AnswersDeps): Hear {
   const { reply, mailboxes } = deps;
   return hearing(deps, {
@@ -74,7 +74,7 @@ export function createAnswers(deps: AnswersDeps): Hear {
   });
 }
 
-/** The answers for a process that may have parsers started, and end them. */
+/** Answers a process that may start and end parsers. */
 export function createParserAnswers(
   deps: AnsweringDeps & { readonly startParser: (socket: number) => ChildProcess },
 ): Hear {
@@ -90,7 +90,7 @@ export function createParserAnswers(
 }
 
 function hearing({ started, malformed, reply, takeSocket }: AnsweringDeps, { most, tell, start }: Answers): Hear {
-  /** The numbers of what is not answered yet. */
+  /** The numbers of requests that are not answered yet. */
   const open = new Set<number>();
 
   return message => {
@@ -107,13 +107,13 @@ function hearing({ started, malformed, reply, takeSocket }: AnsweringDeps, { mos
       .catch(error => reply({ call, kind: 'trouble', reason: reasonOf(error) }))
       .finally(() => {
         open.delete(call);
-        // The process has it now: nothing may be read from it here.
+        // The process has it now: nothing may read from it here.
         if (socket !== undefined) closeSync(socket);
       });
   };
 
   async function answer(request: Asking | Starting, socket: number | undefined): Promise<void> {
-    if (open.size + started.size() > most) throw new Error('too much is asked for at the same time');
+    if (open.size + started.size() > most) throw new Error('too many requests at the same time');
     if (!isStarting(request)) return tell(request);
     if (socket !== undefined) return start(request, socket);
   }
@@ -123,7 +123,7 @@ function isStarting(request: Request): request is Starting {
   return request.kind === 'deliver' || request.kind === 'start' || request.kind === 'mailbox';
 }
 
-/** Tells of a process from its start to its end. */
+/** Reports a process from its start to its end. */
 function follow(
   { started, reply }: AnsweringDeps,
   call: number,

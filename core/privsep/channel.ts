@@ -1,5 +1,5 @@
-// The channel on which the host, or the reader, asks root's parent: words in frames of a bounded length, and beside them the
-// sockets that come with requests. Both sides are here.
+// Both ends of the channel on which the host, or the reader, sends requests to root's parent: frames of limited length, and
+// beside them the sockets that come with requests.
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { receiveSocket, sendDescriptor } from '../lib/net/pass-descriptor.ts';
@@ -8,21 +8,21 @@ import { socketPair } from '../lib/net/system-sockets.ts';
 import { framesOver } from '../lib/process/frames.ts';
 import type { Reply, Request } from './requests.ts';
 
-/** Longer than any request or answer of ours: three addresses of nothing but control characters. */
+/** Longer than any request or answer of ours: three addresses made only of control characters. */
 const longestFrame = 512 * 1024;
-/** More answers than to everything that a host may ask at the same time. */
+/** More answers than a host can wait for at the same time. */
 const mostUnread = 5000;
-/** How soon a socket is tried again that the parent has no room for. */
+/** The delay before a socket for which the parent has no room is sent again. */
 const againMs = 5;
 
 /** The descriptors of one end. */
 export interface ChannelEnd {
   readonly words: number;
-  /** Sockets go from the asker to the parent only. */
+  /** Sockets go only from the child to the parent. */
   readonly sockets: number;
 }
 
-/** For a process that is to be started. @throws Error when no descriptors are left */
+/** For a process that will be started. @throws Error when there are no descriptors left */
 export function channelPair(): { readonly ours: ChannelEnd; readonly theirs: ChannelEnd } {
   const [ourWords, theirWords] = socketPair();
   const [ourSockets, theirSockets] = socketPair();
@@ -32,18 +32,18 @@ export function channelPair(): { readonly ours: ChannelEnd; readonly theirs: Cha
   };
 }
 
-/** What the parent hears of one that asks. */
+/** The parent's end of the channel to a child. */
 export interface Asker {
   reply(reply: Reply): void;
-  /** The socket that came with what was heard last; undefined: none did. */
+  /** The socket that came with the last request; undefined: none did. */
   takeSocket(): number | undefined;
-  /** Nothing more is heard or said. */
+  /** Ends reading and writing. */
   close(): void;
 }
 
 /**
- * @param uid of the asker
- * @param malformed is called when it says what is no frame, or does not read the answers
+ * @param uid the child's
+ * @param malformed called when it sends something that is not a frame, or does not read the answers
  */
 export function listenTo(
   { words, sockets }: ChannelEnd,
@@ -59,7 +59,7 @@ export function listenTo(
     frame => {
       if (!open) return;
       if (frame) hear(frame.words);
-      else malformed('what is no request, or one without end');
+      else malformed('it sent something that is not a request, or is too long');
     },
     longestFrame,
   );
@@ -87,14 +87,14 @@ export function listenTo(
   };
 }
 
-/** What root and others write to a socket counts as theirs, so it may lead to nobody but the asker. */
+/** What a process writes to a socket counts as its user's, root's too: only sockets that the child made itself are accepted. */
 function isMadeBy(fd: number, uid: number): boolean {
   return process.platform !== 'linux' || peerUidOf(fd) === uid;
 }
 
-/** How the host talks to its parent. */
+/** The host's end of the channel to its parent. */
 export interface Channel {
-  /** @param socket a descriptor, which is closed when it is given or the parent is gone */
+  /** @param socket a descriptor, which is closed once it is sent or the parent is gone */
   send(request: Request, socket: number | undefined, sent: (error?: unknown) => void): void;
   onReply(listener: (reply: Reply) => void): void;
   onGone(listener: () => void): void;
@@ -107,7 +107,7 @@ interface Waiting {
   readonly sent: (error?: unknown) => void;
 }
 
-/** To the process that has started this one. */
+/** The channel to the process that started this one. */
 export function channelToParent({ words, sockets }: ChannelEnd): Channel {
   const stream = new Socket({ fd: words });
   let hear: (reply: Reply) => void = () => {};
@@ -121,7 +121,7 @@ export function channelToParent({ words, sockets }: ChannelEnd): Channel {
     waiting = [];
   });
 
-  /** In order: each socket is there before the words that it belongs to. */
+  /** In order: each socket is sent before the frame that it belongs to. */
   function sendWaiting(): void {
     again = undefined;
     for (const one of waiting.splice(0)) {

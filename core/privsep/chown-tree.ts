@@ -1,6 +1,6 @@
-// Gives a tree of files to somebody as root. Others may have put links into it, of both kinds: symbolic ones are not followed,
-// and a file that has a name elsewhere too is nobody's to give (where fs.protected_hardlinks is off, anybody can make such a
-// name of any file).
+// Changes the owner of a tree of files as root. Others may have put links into the tree, of both kinds: symbolic links are
+// not followed, and a file with a second name elsewhere is refused (where fs.protected_hardlinks is off, any user can create
+// such a name for any file).
 import {
   closeSync,
   constants,
@@ -19,10 +19,10 @@ import type { Ids } from './accounts.ts';
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 
-/** How many names of each file a tree holds. */
+/** How many names each file has within a tree. */
 export type NamesIn = ReadonlyMap<string, number>;
 
-/** Looks at a tree, changing nothing. @throws UserError when a file of it has a name elsewhere */
+/** Reads a tree and changes nothing. @throws UserError when a file of it has a name elsewhere */
 export function namesIn(path: string): NamesIn {
   const names = new Map<string, number>();
   const seen: [string, Stats][] = [];
@@ -36,9 +36,9 @@ export function namesIn(path: string): NamesIn {
 }
 
 /**
- * @param names what namesIn said of it
- * @param modeOf the mode of a directory or file; undefined: modes stay
- * @throws UserError when a file of it has a name elsewhere by now
+ * @param names the result of namesIn
+ * @param modeOf the mode of a directory or file; undefined: modes stay as they are
+ * @throws UserError when a file of it now has a name elsewhere
  */
 export function chownTree(path: string, { uid, gid }: Ids, names: NamesIn, modeOf?: (stat: Stats) => number): void {
   visit(path, path, (shown, stat, fd, way) => {
@@ -51,7 +51,9 @@ export function chownTree(path: string, { uid, gid }: Ids, names: NamesIn, modeO
 
 function checkNames(path: string, stat: Stats, names: NamesIn): void {
   if (stat.nlink === 1 || stat.nlink <= (names.get(inode(stat)) ?? 0)) return;
-  throw new UserError(`${path} is a file that has another name elsewhere, so it could be anybody's. Remove it first.`);
+  throw new UserError(
+    `${path} is a file that has another name elsewhere, so its owner is not certain. Remove it first.`,
+  );
 }
 
 function inode({ dev, ino }: Stats): string {
@@ -61,8 +63,9 @@ function inode({ dev, ino }: Stats): string {
 type Visitor = (shown: string, stat: Stats, fd: number | undefined, way: string) => void;
 
 /**
- * Each directory before what is in it. On Linux by its open directory, so that nobody can lead us elsewhere meanwhile.
- * @param shown its path for people, `way` the one by which it is reached
+ * Visits each directory before its entries. On Linux it goes by the open directory, so that no change of names can lead it
+ * elsewhere.
+ * @param shown the path for people, `way` the path that is opened
  */
 function visit(shown: string, way: string, tell: Visitor): void {
   const found = lstatSync(way);

@@ -1,5 +1,5 @@
-// Deliveries as the users whose mail it is (qmail-lspawn). Who that is, and what is done for a user without rules, is read here,
-// from files that are root's; of the host comes only which message and for which address.
+// Deliveries as the user who owns the mail (qmail-lspawn). The user, and the default delivery, are read here from files that
+// belong to root; the host only names the message and the address.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -17,26 +17,26 @@ import type { RequestOf } from './requests.ts';
 
 export interface DeliveriesDeps {
   readonly home: string;
-  /** Opens a message of the queue for reading. @throws Error when it cannot be had */
+  /** Opens a message of the queue for reading. @throws Error when it cannot be opened */
   readonly openMessage: (id: number) => number;
-  /** The file of the program that delivers (as-user.ts), and the names of ours that rules may call. */
+  /** The file of the program that delivers (as-user.ts), and our programs that rules may call. */
   readonly asUserPath: string;
   readonly programs: readonly string[];
-  /** Of which programs get PATH, TMPDIR, TZ and the language. */
+  /** Programs get PATH, TMPDIR, TZ and the language from it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The machine's accounts; a test may have others. */
   readonly findSystemUser?: FindSystemUser | undefined;
 }
 
-/** A delivery that is being started, and whose it is. */
+/** A delivery that is being started, and its user. */
 interface StartedDelivery {
   readonly child: ChildProcess;
   readonly uid: number;
-  /** It is the user alias's. */
+  /** It runs as the user alias. */
   readonly alias: boolean;
 }
 
-/** @param socket what the delivery says to the host goes over it */
+/** @param socket carries what the delivery and the host say to each other */
 export type StartDelivery = (
   asked: Pick<RequestOf<'deliver'>, 'id' | 'local' | 'host' | 'sender'>,
   socket: number,
@@ -68,7 +68,7 @@ export function createDeliveries(deps: DeliveriesDeps): StartDelivery {
         uid: assignment.uid,
         gid: assignment.gid,
         cwd: '/',
-        // Electron's program is Node then.
+        // Electron's program then acts as Node.
         env: { ELECTRON_RUN_AS_NODE: '1' },
         stdio: ['pipe', 'ignore', 'pipe', socket, message],
         detached: true,

@@ -1,5 +1,6 @@
-// Who owns what in a home that root runs. What decides (control/, users/, bin/, passwd) is root's, so that no break-in can
-// change who gets a delivery or what runs; what the host writes is the host's; each file that others need can be read by them.
+// The owner of each file in a home that root runs. Files that decide (control/, users/, bin/, passwd) belong to root, so that
+// no break-in can change where mail is delivered or what runs; files that the host writes belong to the host; files that
+// others need are readable for them.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,7 +8,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { HomeAccounts, Ids } from './accounts.ts';
 import { chownTree, type NamesIn, namesIn } from './chown-tree.ts';
 
-/** Whose mail the window shows, with the name in control/owner. */
+/** The owner of the mail in the window, whose name is in control/owner. */
 export interface HomeOwner extends Ids {
   readonly user: string;
 }
@@ -17,18 +18,18 @@ const settingsFile = 'settings.json';
 const root: Ids = { uid: 0, gid: 0 };
 
 /**
- * Gives everything in the home to whom it belongs; what is missing of it is made.
- * @throws UserError when a link that is not root's has the place of a part, or a file has another name elsewhere: neither is
- * known to be the home's
+ * Sets the owner of everything in the home, and creates what is missing.
+ * @throws UserError when a link that is not root's is in the way of a directory, or a file has another name elsewhere:
+ * neither surely belongs to the home
  */
 export function assignHomeOwners(home: string, owner: HomeOwner, { host, alias }: HomeAccounts): void {
   const path = (...names: readonly string[]) => join(home, ...names);
   const folders = [...hostsFolders, 'index', 'control', 'users', 'alias', 'tls'];
   const before = statSync(home);
-  // Closed meanwhile, so that nobody puts a link there after we have looked.
+  // Closed meanwhile, so that no link can appear there after the check.
   giveOne(home, root, 0o700);
   const names = new Map<string, NamesIn>();
-  // Of a person. In a home that was qmail's, root's bin/ holds programs of others.
+  // A person's. In a home that was qmail's, root's bin/ holds programs of others.
   const foreignBin = lstatSync(path('bin'), { throwIfNoEntry: false })?.uid ? ['bin'] : [];
   try {
     for (const name of [...folders, settingsFile, 'bin']) refuseLink(path(name));
@@ -55,11 +56,11 @@ export function assignHomeOwners(home: string, owner: HomeOwner, { host, alias }
   give('index', root);
   makeIndex(home, owner);
   chownTree(path('index', owner.user), owner, names.get('index') as NamesIn);
-  // Its own files are replaced in one step, which makes new names here; of the others it can neither rename nor remove one.
+  // The host replaces its own files in one step, which creates names here; it can neither rename nor remove those of others.
   giveOne(home, { uid: 0, gid: host.gid }, 0o1775);
 }
 
-/** The place of the reader's index, for who owns the mail: the host has no part in it. */
+/** The directory of the reader's index, for the owner of the mail: the host has no access. */
 export function makeIndex(home: string, owner: HomeOwner): void {
   const [all, its] = [join(home, 'index'), join(home, 'index', owner.user)];
   mkdirSync(its, { recursive: true });
@@ -67,7 +68,7 @@ export function makeIndex(home: string, owner: HomeOwner): void {
   giveOne(its, owner, 0o700);
 }
 
-/** @param most of a directory, and of a file that may be run; other files lose the x bits */
+/** @param most the mode of a directory, and of a file that may be run; other files lose the x bits */
 function modes(most: number): (stat: Stats) => number {
   return stat => (stat.isDirectory() || (stat.mode & 0o111) !== 0 ? most : most & 0o666);
 }
@@ -75,10 +76,10 @@ function modes(most: number): (stat: Stats) => number {
 function refuseLink(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat?.isSymbolicLink() && stat.uid !== 0)
-    throw new UserError(`${path} is a link that is not root's: it could lead anywhere. Remove it first.`);
+    throw new UserError(`${path} is a link that is not root's: it could lead to any file. Remove it first.`);
 }
 
-/** Makes the owner's Maildir as the owner: root must follow no link that he put there. */
+/** Creates the owner's Maildir as the owner: root must not follow a link that the owner has put there. */
 export function makeOwnersMaildir(mailHome: string, { uid, gid }: Ids): void {
   if (!existsSync(mailHome)) {
     mkdirSync(mailHome, { recursive: true });
@@ -95,8 +96,8 @@ function giveOne(path: string, { uid, gid }: Ids, mode: number): void {
 }
 
 /**
- * What root's parent relies on must be root's, and what the host writes the host's.
- * @throws UserError that says what is not, and how it is mended
+ * What root's parent relies on must belong to root, and what the host writes to the host.
+ * @throws UserError that says which files do not, and how to fix it
  */
 export function checkOwners(home: string, host: Ids): void {
   const wrong = ['.', 'control', 'users', 'passwd', 'bin', 'index'].filter(name => !isRoots(join(home, name)));
@@ -104,11 +105,11 @@ export function checkOwners(home: string, host: Ids): void {
   if (queue?.uid !== host.uid) wrong.push('queue');
   if (wrong.length === 0) return;
   throw new UserError(
-    `${home}: ${wrong.join(', ')} should belong to root or to the user of the host, and to nobody else. Run once: waypost adopt --home ${home}`,
+    `${home}: ${wrong.join(', ')} should belong to root or to the user of the host only. Run once: waypost adopt --home ${home}`,
   );
 }
 
-/** Others may make files only where they can remove none (the sticky home itself). What is not there nobody can have made. */
+/** Others may create files only where they can remove none (the sticky home itself). A file that is missing is in order. */
 function isRoots(path: string): boolean {
   const link = lstatSync(path, { throwIfNoEntry: false });
   const stat = link?.uid === 0 ? statSync(path, { throwIfNoEntry: false }) : link;

@@ -1,4 +1,4 @@
-// As whom the processes of a host that root starts run: the home says it, in files that are root's.
+// The users that processes of a host started by root run as, from files of the home that belong to root.
 import { join } from 'node:path';
 import { controlFiles, controlFilesOfHome } from '../control/control-files.ts';
 import { refuseNullClient } from '../control/null-client.ts';
@@ -10,11 +10,11 @@ import { checkOwners, type HomeOwner, makeIndex } from './home-ownership.ts';
 export interface HomeUsers {
   readonly host: Ids;
   readonly parser: Ids;
-  /** Whose files the reader works on; looked for each time. @throws Error when control/owner names nobody, or root */
+  /** The user that the reader runs as; read each time. @throws Error when control/owner names no such user, or root */
   readonly owner: () => HomeOwner;
 }
 
-/** @throws UserError when the home does not say, or not all of it belongs to whom it should */
+/** @throws UserError when the home names no users, or some of its files belong to the wrong one */
 export function usersOfHome(home: string): HomeUsers {
   const files = controlFilesOfHome(home);
   refuseNullClient(home);
@@ -22,7 +22,7 @@ export function usersOfHome(home: string): HomeUsers {
     const ids = parseIds(files.line(name) ?? '');
     if (ids && ids.uid !== 0) return ids;
     throw new UserError(
-      `Nothing of a mail host that root starts should run as root, and control/${name} of ${home} names no user for it. Run once: waypost adopt --home ${home} --make-users`,
+      `A mail host that root starts does not run as root, and control/${name} of ${home} does not name a user for it. Run once: waypost adopt --home ${home} --make-users`,
     );
   };
   const users = { host: idsIn('runas'), parser: idsIn('parseas') };
@@ -34,7 +34,7 @@ function ownerWithIndex(home: string): HomeOwner {
   const user = controlFiles(join(home, 'control')).line('owner');
   const owner = user === undefined ? undefined : ownerOf(home, user);
   if (user === undefined || !owner || owner.uid === 0)
-    throw new Error(`${home}/control/owner names nobody who could own mail`);
+    throw new Error(`${home}/control/owner does not name a user who can own mail`);
   const found = { user, uid: owner.uid, gid: owner.gid };
   makeIndex(home, found);
   return found;

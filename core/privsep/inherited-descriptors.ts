@@ -1,35 +1,37 @@
-// What a process that root's parent started finds in its environment: where it may ask the parent, and which descriptor is
-// which server's.
+// Reads from the environment of a process started by root's parent: the descriptor of its channel to the parent, and which
+// descriptor is which server's.
 import * as v from 'valibot';
 import type { ListenOn } from '../ucspi/bind.ts';
 import type { ChannelEnd } from './channel.ts';
 
 const channelVariable = 'WAYPOST_ROOT_CHANNEL';
 const socketsVariable = 'WAYPOST_SOCKETS';
-/** After standard input, output, errors. */
+/** The first descriptor after standard input, output and errors. */
 const hostsChannelFd = 3;
-/** After the two descriptors of the channel. */
+/** The first one after the two descriptors of the channel. */
 const firstSocketFd = hostsChannelFd + 2;
 
 const ChannelFd = v.pipe(v.string(), v.regex(/^\d$/), v.transform(Number));
 
 const Descriptors = v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(firstSocketFd)));
 
-/** Descriptors by server. */
+/** Descriptors by the name of their server. */
 export type Inherited = v.InferOutput<typeof Descriptors>;
 
-/** For the environment of one that may ask. @param fd its channel's first descriptor */
+/** For the environment of a process that may send requests. @param fd the first descriptor of its channel */
 export function askingAt(fd: number): Record<string, string> {
   return { [channelVariable]: String(fd) };
 }
 
-/** For the environment of the host. @param names the servers, in the order of its descriptors */
+/** For the environment of the host. @param names the servers, in the order of their descriptors */
 export function inheritance(names: readonly string[]): Record<string, string> {
   const fds = Object.fromEntries(names.map((name, at) => [name, firstSocketFd + at]));
   return { ...askingAt(hostsChannelFd), [socketsVariable]: JSON.stringify(fds) };
 }
 
-/** Takes it out of the environment, as programs that are started have no part in it; undefined: root did not start this. */
+/**
+ * Removes it from the environment, so that programs started later do not see it; undefined: root did not start this process.
+ */
 export function takeRootChannel(environment: NodeJS.ProcessEnv): ChannelEnd | undefined {
   const text = environment[channelVariable];
   if (text === undefined) return undefined;
@@ -38,14 +40,14 @@ export function takeRootChannel(environment: NodeJS.ProcessEnv): ChannelEnd | un
   return { words, sockets: words + 1 };
 }
 
-/** Takes them out of the environment too. */
+/** Removes them from the environment too. */
 export function takeSockets(environment: NodeJS.ProcessEnv): Inherited {
   const text = environment[socketsVariable];
   delete environment[socketsVariable];
   return text === undefined ? {} : v.parse(Descriptors, JSON.parse(text));
 }
 
-/** The addresses, each with the socket that was bound for it. */
+/** The addresses, each with the socket that is bound to it. */
 export function withInherited<Addresses extends Record<string, ListenOn | undefined>>(
   addresses: Addresses,
   inherited: Inherited,

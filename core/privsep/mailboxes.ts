@@ -1,5 +1,5 @@
-// Passwords, and mailboxes for those who know them (checkpassword): the file passwd, or a checkpassword program, is asked here,
-// and whoever gets in is served by a process of the mailbox's owner.
+// Checks passwords and opens mailboxes (checkpassword): the parent asks the file passwd, or a checkpassword program, and a
+// process of the mailbox's owner serves the client.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { readControl } from '../control/control.ts';
@@ -14,7 +14,7 @@ export interface MailboxesDeps {
   readonly home: string;
   /** The program that serves a mailbox (qmail-pop3d) and its arguments, without the Maildir. */
   readonly pop3dCommand: readonly [string, ...string[]];
-  /** Knows the users in place of the file passwd. */
+  /** A program that knows the users, instead of the file passwd. */
   readonly checkpassword: string | undefined;
   readonly path: string | undefined;
 }
@@ -25,8 +25,8 @@ export interface Mailboxes {
   verify(name: string, password: string): Promise<boolean>;
   offersApop(): Promise<boolean>;
   /**
-   * @param socket what the client and the mailbox say to each other goes over it
-   * @returns undefined: refused. @throws Error for trouble that will pass
+   * @param socket carries what the client and the mailbox say to each other
+   * @returns undefined: refused. @throws Error for a problem that may pass
    */
   open(claimed: Claimed, socket: number): Promise<ChildProcess | undefined>;
 }
@@ -55,7 +55,7 @@ export function createMailboxes(deps: MailboxesDeps): Mailboxes {
       if (!entry) return undefined;
       const owner = mailboxOwner(entry);
       if (!owner) throw new Error(`there is no ${entry.maildir}`);
-      if (owner.uid === 0) throw new Error(`${entry.maildir} belongs to root, who is served no mail`);
+      if (owner.uid === 0) throw new Error(`${entry.maildir} belongs to root, who gets no mail`);
       const [program, ...args] = pop3dCommand;
       const { uid, gid } = owner;
       const env = { ELECTRON_RUN_AS_NODE: '1', WAYPOST_HOME: home };

@@ -1,9 +1,9 @@
-// What the host may ask its parent, and nothing else: the host talks to strangers, so each request is checked as if one of
-// them had written it. None names a uid, a program or a path.
+// All that the host may ask of its parent. The host talks to strangers, so each request is checked as if one of them had
+// written it. No request names a uid, a program or a path.
 import * as v from 'valibot';
 import type { Outcome } from '../paper-path/outcome.ts';
 
-/** The host's number for one request; what is said of it later has the same. */
+/** The host's number for one request; all replies to it have the same. */
 const Call = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER));
 const longestAddress = 20_000;
 const longestSecret = 2000;
@@ -18,7 +18,7 @@ const Claim = v.strictObject({
   how: v.picklist(['pass', 'apop']),
 });
 
-/** What tcpserver says of a client: a program of root gets nothing else from the host. */
+/** Variables that tcpserver sets for a client: a program of root gets nothing else from the host. */
 const ClientFacts = v.record(v.pipe(v.string(), v.regex(/^(?:PROTO|TCP[A-Z0-9]{1,20})$/)), bytes(1000));
 
 export const Request = v.variant('kind', [
@@ -31,13 +31,13 @@ export const Request = v.variant('kind', [
     host: bytes(longestAddress),
     sender: bytes(longestAddress),
   }),
-  /** Starts one of our own processes. With the socket that it works on. */
+  /** Starts one of our own processes. With the socket on which it works. */
   v.strictObject({ kind: v.literal('start'), call: Call, role: v.picklist(['owner', 'parser']) }),
-  /** Ends what was started for an earlier request. */
+  /** Ends the process started for an earlier request. */
   v.strictObject({ kind: v.literal('kill'), call: Call }),
   v.strictObject({ kind: v.literal('verify'), call: Call, name: bytes(longestSecret), password: bytes(longestSecret) }),
   v.strictObject({ kind: v.literal('offersApop'), call: Call }),
-  /** Serves a mailbox, to whoever can prove to be its user. With the socket on which it is served. */
+  /** Serves a mailbox to a client that can prove to be its user. With the socket on which it is served. */
   v.strictObject({
     kind: v.literal('mailbox'),
     call: Call,
@@ -52,12 +52,12 @@ export const Request = v.variant('kind', [
 export type Request = v.InferOutput<typeof Request>;
 export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 
-/** What the parent says. */
+/** What the parent replies. */
 export type Reply = { readonly call: number } & (
   | { readonly kind: 'started'; readonly delivery?: { readonly uid: number; readonly alias: boolean } }
   /** A started process has ended, and how. */
   | { readonly kind: 'ended'; readonly how: string; readonly code: number | null; readonly said: string }
-  /** There is no need to start a delivery: this is what comes of it. */
+  /** No delivery needs to be started: this is the outcome. */
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'answer'; readonly yes: boolean }
   /** It could not be done, for a reason that may pass. */

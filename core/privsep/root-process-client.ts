@@ -1,5 +1,5 @@
-// The host's side of its parent: what only root can do is asked for here. Each process that the parent starts gets one end of a
-// pair of sockets, so that the parent sees nothing of what is said over it.
+// The host's requests to its parent, for what only root can do. Each process that the parent starts gets one end of a pair of
+// sockets, so that the parent does not see what is said over it.
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import * as v from 'valibot';
@@ -31,7 +31,7 @@ interface Pending {
   readonly tell: (reply: Reply) => void;
   readonly fail: (error: unknown) => void;
   readonly ended: (reply: Ended) => void;
-  /** The parent is gone: of this process nothing more will be told. */
+  /** The parent is gone: nothing more will be known of this process. */
   readonly lost: () => void;
 }
 
@@ -41,7 +41,7 @@ function bothWays(fd: number): { stream: Socket } {
   return { stream: new Socket({ fd }) };
 }
 
-/** When a program that has ended cannot be written to any more, what it said last can still be read. */
+/** When a program has ended, writing to it fails, but its last output can still be read. */
 function eachWay(fd: number): { input: Socket; output: Socket } {
   const input = new Socket({ fd: duplicate(fd), readable: false, writable: true });
   return { input, output: new Socket({ fd, readable: true, writable: false }) };
@@ -73,7 +73,7 @@ export function connectToRootProcess(channel: Channel): RootProcess {
     pending.clear();
   });
 
-  /** @throws Error when it is no request, or the parent reports trouble */
+  /** @throws Error when it is not a request, or the parent reports a problem */
   function ask(
     request: Unnumbered<Request>,
     socket?: number,
@@ -83,7 +83,7 @@ export function connectToRootProcess(channel: Channel): RootProcess {
     const checked = v.safeParse(Request, { ...request, call });
     if (!checked.success) {
       if (socket !== undefined) closeSync(socket);
-      return Promise.reject(new Error(`unfit to be asked: ${checked.issues[0].message}`));
+      return Promise.reject(new Error(`not a valid request: ${checked.issues[0].message}`));
     }
     return new Promise((tell, fail) => {
       pending.set(call, { tell, fail, ended, lost });
@@ -95,7 +95,7 @@ export function connectToRootProcess(channel: Channel): RootProcess {
     });
   }
 
-  /** Asks for a process and gives it one end of a new pair; `open` makes of the other one what is used here. */
+  /** Asks for a process and hands it one end of a new pair; `open` turns the other end into what is used here. */
   async function askForProcess<Way extends Ways>(request: Unnumbered<Request>, open: (fd: number) => Way) {
     const [ours, theirs] = socketPair();
     const way = open(ours);

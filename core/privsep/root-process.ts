@@ -1,5 +1,6 @@
 // The small parent of a host that root starts (qmail-start with qmail-lspawn). It binds the addresses, starts the host as an
-// unprivileged user, and answers it; it reads no mail and talks to no network. It ends when the host has ended.
+// unprivileged user, and answers its requests; it reads no mail and does not talk to the network. It ends when the host has
+// ended.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
@@ -24,37 +25,37 @@ export interface RootProcessOptions extends Omit<MailboxesDeps, 'path'> {
   /** Program and arguments of the host. */
   readonly command: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Sockets that are bound, by the name of their server. */
+  /** Bound sockets, by the name of their server. */
   readonly bound: Readonly<Record<string, number>>;
   readonly users: HomeUsers;
   readonly asUserPath: string;
-  /** Programs of ours that rules may call. */
+  /** Our programs that rules may call. */
   readonly programs: readonly string[];
   readonly commandOf: (role: Role) => ProcessCommand;
-  /** The host's standard output, where it is not ours; it is the host's alone then. */
+  /** The host's standard output, if it does not go to ours; then only the host writes to it. */
   readonly stdout?: Writable | undefined;
-  /** For what the owner of the machine should know. */
+  /** For what the owner of the machine must know. */
   readonly log: (line: string) => void;
 }
 
-/** What it left behind may hold root's terminal: that is not waited for longer. */
+/** A process that the host has left behind may hold root's terminal: its output is waited for no longer than this. */
 const lastWordsMs = 1000;
 
 const passedOn = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
-/** Runs the host until it ends. @returns its exit code. @throws UserError when the home is not one that root may run */
+/** Runs the host until it ends. @returns its exit code. @throws UserError when root may not run this home */
 export async function runRootProcess(options: RootProcessOptions): Promise<number> {
   const { home, log, bound, environment } = options;
   const { host, parser, owner } = options.users;
   const [program, ...args] = options.command;
   checkReadable(args, host);
   const channel = channelPair();
-  // Whoever has root's terminal as its output reads what is typed there too.
+  // A process that has root's terminal as its output could also read what is typed there.
   const [output, errors] = [1, 2].map(fd => (isatty(fd) ? 'pipe' : 'inherit'));
   const child = spawn(program, args, {
     uid: host.uid,
     gid: host.gid,
-    // A working directory is open even below what is closed.
+    // A working directory is open even below a directory that is closed.
     cwd: '/',
     env: { ...environment, ...inheritance(Object.keys(bound)) },
     stdio: [
@@ -65,7 +66,7 @@ export async function runRootProcess(options: RootProcessOptions): Promise<numbe
       channel.theirs.sockets,
       ...Object.values(bound),
     ],
-    // Ctrl-C reaches the parent only, which passes it on.
+    // Ctrl-C reaches only the parent, which passes it on.
     detached: true,
   });
   for (const fd of [...Object.values(channel.theirs), ...Object.values(bound)]) closeSync(fd);
@@ -85,7 +86,7 @@ export async function runRootProcess(options: RootProcessOptions): Promise<numbe
     child,
     host.uid,
     channel.ours,
-    what => log(`alert: the host asked for what no host asks for, so it is ended: ${what}`),
+    what => log(`alert: the host sent a request that no host sends, so it is ended: ${what}`),
     deps =>
       createAnswers({
         ...deps,
@@ -97,7 +98,7 @@ export async function runRootProcess(options: RootProcessOptions): Promise<numbe
         },
       }),
   );
-  /** The reader asks for parsers itself, and for nothing else. */
+  /** The reader may ask for parsers, and for nothing else. */
   function startReader(command: ProcessCommand, socket: number): ChildProcess {
     const as = owner();
     const { ours, theirs } = channelPair();
@@ -114,7 +115,7 @@ export async function runRootProcess(options: RootProcessOptions): Promise<numbe
       reader,
       as.uid,
       ours,
-      what => log(`alert: the reader of mail asked for what no reader asks for, so it is ended: ${what}`),
+      what => log(`alert: the reader of mail sent a request that no reader sends, so it is ended: ${what}`),
       deps => createParserAnswers({ ...deps, startParser: to => startAsUser(options.commandOf('parser'), parser, to) }),
     );
     reader.once('exit', () => void parsers.killAll());
@@ -133,7 +134,9 @@ export async function runRootProcess(options: RootProcessOptions): Promise<numbe
   return 111;
 }
 
-/** Hears and answers a child for as long as it runs; one that asks for what it may not is ended. @returns what it has running */
+/**
+ * Answers a child as long as it runs; one that asks for what it may not have is ended. @returns the processes that run for it
+ */
 function answer(
   child: ChildProcess,
   uid: number,
@@ -145,7 +148,7 @@ function answer(
   function malformed(why: string): void {
     child.kill('SIGKILL');
     asker.close();
-    // It may quote what was asked.
+    // It may quote the request.
     complain(why.slice(0, 200).replace(/[^ -~]/g, '?'));
   }
   const asker = listenTo(end, uid, request => hear(request), malformed);
@@ -155,7 +158,7 @@ function answer(
   return started;
 }
 
-/** A program in a directory that is closed to the user would end with an error that explains nothing. */
+/** A program in a directory that the user cannot enter would end with an error that explains nothing. */
 function checkReadable(args: readonly string[], user: Ids): void {
   const script = args.find(text => /\.[jt]s$/.test(text) && text.startsWith('/'));
   if (script === undefined) return;
@@ -163,7 +166,7 @@ function checkReadable(args: readonly string[], user: Ids): void {
     accessAs(user).read(addressFromText(script));
   } catch (cause) {
     throw new UserError(
-      `The user of the host (uid ${user.uid}) cannot read ${script}: install Waypost where all can.`,
+      `The user of the host (uid ${user.uid}) cannot read ${script}: install Waypost where all users can read it.`,
       {
         cause,
       },

@@ -1,23 +1,23 @@
-// The processes that the parent has started: each ends in words, and is ended with the host.
+// The processes that the parent has started: each end is reported in a sentence, and all are ended with the host.
 import type { ChildProcess } from 'node:child_process';
 import { wayOfEnding } from '../lib/process/start-process.ts';
 
-/** How one ended. */
+/** How a process ended. */
 interface Ending {
   readonly how: string;
   readonly code: number | null;
-  /** The end of what it wrote to its standard error. */
+  /** The end of its standard error. */
   readonly said: string;
 }
 
-/** One that was started. */
+/** A process that was started. */
 interface Running {
   readonly child: ChildProcess;
-  /** It is asked to end first, as it has programs to end that only it knows. */
+  /** It is first asked to end, as it has programs to end that only it knows. */
   readonly asked: boolean;
 }
 
-/** Children by the number of the request that they were started for. */
+/** Processes by the number of the request that they were started for. */
 export interface RunningChildren {
   /**
    * @param started called when the system has started it
@@ -33,10 +33,10 @@ export interface RunningChildren {
 
 const longestComplaint = 2000;
 
-/** What it left behind may hold its standard error: that is not waited for longer than this after its end. */
+/** A process that it has left behind may hold its standard error: that is read no longer than this after its end. */
 const lingerMs = 1000;
 
-/** One that was asked to end gets so long to do it. */
+/** The time that a process has to end once it was asked to. */
 const graceMs = 2000;
 
 export function createRunningChildren(): RunningChildren {
@@ -49,7 +49,7 @@ export function createRunningChildren(): RunningChildren {
       child.stderr?.on('data', (piece: Buffer) => {
         complaint = (complaint + piece.toString('latin1')).slice(-longestComplaint);
       });
-      // The event of it may have come already.
+      // Its event may have come already.
       if (child.pid !== undefined) started();
       function over(how: string, code: number | null): void {
         if (all.get(call) !== running) return;
@@ -81,7 +81,7 @@ export function createRunningChildren(): RunningChildren {
   };
 }
 
-/** Resolves when it has ended, or does not even after it was killed. */
+/** Resolves when it has ended, or when killing it did not help. */
 function end({ child, asked }: Running): Promise<void> {
   if (!isRunning(child)) return Promise.resolve();
   if (asked) child.kill('SIGTERM');
@@ -102,12 +102,12 @@ function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** A delivery leads a group, of itself and the programs that it runs. */
+/** A delivery leads a group: itself and the programs that it runs. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || !isRunning(child)) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    child.kill('SIGKILL'); // It leads none.
+    child.kill('SIGKILL'); // It does not lead a group.
   }
 }

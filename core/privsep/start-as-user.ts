@@ -1,4 +1,4 @@
-// Starts one of our own processes as the user that it is to be.
+// Starts one of our own processes as its user.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type ProcessCommand, streamFd } from '../lib/process/start-process.ts';
 import type { Ids } from './accounts.ts';
@@ -7,7 +7,7 @@ import { askingAt } from './inherited-descriptors.ts';
 
 /**
  * @param socket its stream to the process that it works for
- * @param asking where it may ask its starter
+ * @param asking the channel to its parent, if it may send requests
  */
 export function startAsUser(
   { file, args, env }: ProcessCommand,

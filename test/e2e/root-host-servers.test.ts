@@ -147,7 +147,7 @@ test('init and adopt with --make-users → accounts of the system, three that ar
   const home = join(mailHome, '..', 'made');
   const whose = ['--me', 'h.example', '--user', 'joe', '--mail-home', mailHome];
   const refused = await waypost(['init', '--home', home, ...whose]);
-  assert.match(refused.stderr, /there is none called waypost, waypost-parser, waypost-alias\. .*--make-users/);
+  assert.match(refused.stderr, /these are missing: waypost, waypost-parser, waypost-alias\. .*--make-users/);
   const made = await waypost(['init', '--home', home, ...whose, '--make-users']);
   assert.equal(made.code, 0, made.stderr);
   const accounts = usualAccounts.map(name => findSystemUser(name));

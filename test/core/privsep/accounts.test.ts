@@ -31,7 +31,7 @@ test('accountsFor: missing accounts → refused with all of them and the options
   };
   assert.throws(
     () => accountsFor(joe, {}, { find: findMade }),
-    /none called waypost, waypost-parser, waypost-alias\. .*--make-users.*--run-as, --parse-as, --alias-user/,
+    /these are missing: waypost, waypost-parser, waypost-alias\. .*--make-users.*--run-as, --parse-as, --alias-user/,
   );
   const accounts = accountsFor(joe, {}, { find: findMade, make: name => void made.push(name) });
   assert.deepEqual(made, ['waypost', 'waypost-parser', 'waypost-alias']);

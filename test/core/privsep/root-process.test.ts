@@ -110,7 +110,7 @@ for (const [what, reader] of [
     skip: notRoot,
   }, async t => {
     const { code, stderr, grewMb } = await runRootProcess(t, { reader });
-    assert.match(stderr, /^alert: the reader of mail asked for what no reader asks for/);
+    assert.match(stderr, /^alert: the reader of mail sent a request that no reader sends/);
     assert.equal(code, 7, stderr);
     assert.ok(grewMb < mostMb, `it grew by ${grewMb} MB`);
   });
@@ -127,7 +127,7 @@ for (const [what, host] of [
     const { code, stderr, grewMb } = await runRootProcess(t, { host });
     assert.match(
       stderr,
-      /^alert: the host asked for what no host asks for[^\n]*\nalert: the host was ended by SIGKILL\n$/,
+      /^alert: the host sent a request that no host sends[^\n]*\nalert: the host was ended by SIGKILL\n$/,
     );
     assert.equal(code, 111);
     assert.ok(grewMb < mostMb, `it grew by ${grewMb} MB`);
