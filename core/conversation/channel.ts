@@ -1,46 +1,47 @@
-// A connection to a mail server: whole replies in (of SMTP, unless a reader of others is given), bytes out, a time limit on everything (qmail-remote's timeouts).
+// A connection to a mail server: whole replies in (SMTP's, unless another reader is given), bytes out, a time limit on
+// everything (qmail-remote's timeouts).
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import { createReplyReader, type SmtpReply } from './smtp-reply.ts';
 
-/** Whatever ends a connection before its time: closed, reset, silent for too long. */
+/** The connection ended too early: it was closed or reset, or silent for too long. */
 export class ConnectionDied extends Error {}
 
-/** The server said nothing, or took nothing, for too long. */
+/** The server sent nothing, or accepted nothing, for too long. */
 export class ServerSilent extends ConnectionDied {}
 
-/** What the server said cannot be a reply. */
+/** What the server sent cannot be a reply. */
 export class NotAReply extends ConnectionDied {}
 
 /** One connection. */
 export interface Channel<Reply = SmtpReply> {
-  /** Resolves when more is welcome; false: the connection is gone, and only what came before can be read. */
+  /** Resolves when there is room for more; false: the connection is gone, and only what was received before can be read. */
   write(data: string | Uint8Array): Promise<boolean>;
   /** @throws ConnectionDied */
   reply(): Promise<Reply>;
-  /** A reply that is already here, also after the connection died. */
+  /** A reply that was received already, also after the connection died. */
   pending(): Reply | undefined;
-  /** The connection is up, and the server has said nothing but what was read. */
+  /** The connection is open, and all that the server sent was read. */
   readonly quiet: boolean;
-  /** While nothing is asked: calls back when the server says something all the same, or is gone. Lasts until `reply`. */
+  /** For a connection in no use: calls back when the server sends something unasked, or is gone. Lasts until `reply`. */
   whenDisturbed(callback: () => void): void;
-  /** Says a last word, without waiting for an answer, and closes. */
+  /** Sends a last command, does not wait for its reply, and closes. */
   close(farewell?: string): void;
 }
 
 /** Opens a TCP connection. @param givenUp ends the attempt: another address has answered */
 export type Dial = (ip: string, port: number, timeoutMs: number, givenUp?: AbortSignal) => Promise<Socket>;
 
-/** A connection attempt that nobody answered: the host may be down. */
+/** A connection attempt without an answer: the host may be down. */
 export class DialTimeout extends Error {}
 
 const closeGraceMs = 5000;
-/** More than the readers take for one line or answer. */
+/** More than the readers accept for one line or reply. */
 const maxWaitingBytes = 128 * 1024;
 
-/** The machine's own TCP. */
+/** TCP of this machine. */
 export function createDial(clock: Clock): Dial {
   return (ip, port, timeoutMs, givenUp) =>
     new Promise((resolve, reject) => {
@@ -69,14 +70,14 @@ export function createDial(clock: Clock): Dial {
     });
 }
 
-/** Collects bytes; whole replies are taken out. */
+/** Collects bytes, and returns whole replies. */
 interface Reader<Reply> {
   push(raw: Uint8Array): void;
-  /** @throws Error when what came cannot be a reply */
+  /** @throws Error when the bytes cannot be a reply */
   take(): Reply | undefined;
-  /** Bytes that are here and were not taken, not even as the beginning of a reply. */
+  /** Bytes that were received and not taken, not even as the start of a reply. */
   readonly waitingBytes: number;
-  /** Nothing is here, not even the beginning of a reply. */
+  /** Nothing was received that is not taken, not even the start of a reply. */
   readonly isEmpty: boolean;
 }
 
@@ -85,13 +86,13 @@ export function openChannel(socket: Duplex, clock: Clock, timeoutMs: number): Ch
   return openChannelFor(createReplyReader(), socket, clock, { timeoutMs });
 }
 
-/** How patient a channel is. */
+/** The time limits of a channel. */
 export interface ChannelOptions {
-  /** How long the server may take for a reply. */
+  /** The longest wait for a reply. */
   readonly timeoutMs: number;
-  /** How long it may take nothing of what was written; `timeoutMs` unless given. */
+  /** The longest time without any progress in writing; `timeoutMs` unless given. */
   readonly writeTimeoutMs?: number;
-  /** What the server says is recorded: its end does not mean that the connection is gone. */
+  /** The server's side is a recording: its end does not mean that the connection is gone. */
   readonly recorded?: boolean;
 }
 
@@ -102,10 +103,10 @@ export function openChannelFor<Reply>(
   { timeoutMs, writeTimeoutMs = timeoutMs, recorded = false }: ChannelOptions,
 ): Channel<Reply> {
   let died = false;
-  /** No more will come. */
+  /** No more will be received. */
   let ended = false;
   let closed = false;
-  /** A reply and room to write may be waited for at the same time. */
+  /** There may be a wait for a reply and one for room to write at the same time. */
   const waiting = new Set<() => void>();
   let disturbed = (): void => {};
 
@@ -119,7 +120,7 @@ export function openChannelFor<Reply>(
   socket.on('data', data => {
     if (closed) return;
     reader.push(data);
-    // Nobody asked for so much: the rest waits until somebody does.
+    // No caller waits for so much: the rest is read when one does.
     if (reader.waitingBytes > maxWaitingBytes) socket.pause();
     wake();
   });
@@ -132,7 +133,7 @@ export function openChannelFor<Reply>(
   }
   socket.on('drain', wake);
 
-  /** Waits until `ready` gives something; what is already here counts even when the connection is gone. */
+  /** Waits until `ready` returns something; what was received already counts even when the connection is gone. */
   async function wait<T>(ready: () => T | undefined, longestMs = timeoutMs): Promise<T> {
     const already = ready();
     if (already !== undefined) return already;
@@ -196,7 +197,7 @@ export function openChannelFor<Reply>(
       }
       socket.end(farewell);
       socket.resume();
-      // The answer to QUIT is of no interest, but a socket must not stay open for ever.
+      // The reply to QUIT does not matter, but a socket must not stay open for ever.
       clock.after(closeGraceMs, () => socket.destroy());
     },
   };

@@ -1,4 +1,4 @@
-// The bytes of a message as DATA carries them (RFC 5321 section 4.5.2; qmail-remote's blast).
+// Encodes the bytes of a message for DATA (RFC 5321 section 4.5.2; qmail-remote's blast).
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -10,13 +10,13 @@ export const finalDot = Buffer.from('.\r\n');
 /** Encodes one message: `push` every piece, then `end`. */
 export interface DotEncoder {
   push(piece: Uint8Array): Buffer;
-  /** What the last piece left open. */
+  /** The bytes that complete the message after the last piece. */
   end(): Buffer;
 }
 
 /**
- * LF, CR LF and, as in notqmail, a lone CR are each sent as CR LF; `.` at a line's start becomes `..`; other bytes go as
- * they are. So no server finds a line end where another sees none.
+ * LF, CR LF and, as in notqmail, a lone CR are each sent as CR LF; `.` at a line's start becomes `..`; other bytes are not
+ * changed. So all servers see the same line ends.
  */
 export function createDotEncoder(): DotEncoder {
   let last = LF;
@@ -24,7 +24,7 @@ export function createDotEncoder(): DotEncoder {
   return {
     push(piece) {
       const { length } = piece;
-      // Every byte becomes two at most, and so does a CR held back from the piece before.
+      // Every byte becomes two at most, and so does a CR kept from the previous piece.
       const wire = Buffer.allocUnsafe(length * 2 + 2);
       let filled = 0;
       for (let at = 0; at < length; at++) {
@@ -35,7 +35,7 @@ export function createDotEncoder(): DotEncoder {
           if (byte === LF) continue;
         }
         if (byte === DOT && last === LF) wire[filled++] = DOT;
-        // Nearly all bytes: a line as far as it goes.
+        // Nearly all bytes are handled here: the rest of a line.
         while (byte !== LF && byte !== CR) {
           wire[filled++] = last = byte;
           if (++at === length) return wire.subarray(0, filled);

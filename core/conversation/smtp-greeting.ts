@@ -1,8 +1,8 @@
-// The beginning of an SMTP dialogue: the greeting, EHLO (HELO for a server that does not know it), and what the server offers.
+// The start of an SMTP dialogue: the greeting, EHLO (HELO for a server that does not know it), and what the server offers.
 import type { Channel } from './channel.ts';
 import type { SmtpReply } from './smtp-reply.ts';
 
-/** What EHLO answered: upper-case keyword → its parameters as they are written. */
+/** The reply to EHLO: upper-case keyword → its parameters as they were sent. */
 export type Extensions = ReadonlyMap<string, string>;
 
 /** The server waits for MAIL; or it refused the connection, or the name, with this reply. */

@@ -1,26 +1,26 @@
-// Reads SMTP replies off a byte stream (qmail-remote's smtpcode). What a server says is kept for the report, within
-// bounds: a server cannot make us remember or wait for ever.
+// Reads SMTP replies from a byte stream (qmail-remote's smtpcode). A server's text is kept for the report, within limits: no
+// server can use up our memory or keep us waiting for ever.
 
-/** One reply, all its lines. */
+/** One reply with all its lines. */
 export interface SmtpReply {
   /** Three digits, or NaN when the server does not speak SMTP. */
   readonly code: number;
-  /** The enhanced status code (RFC 2034) that goes with the code; undefined: there is none. */
+  /** The enhanced status code (RFC 2034) that agrees with the code; undefined: there is none. */
   readonly status: string | undefined;
   /** All lines with their codes, CR removed, LF kept, at most 5000 bytes, as a byte string. */
   readonly text: string;
-  /** What the lines say behind their codes; for EHLO the extensions, one a line. */
+  /** The text of the lines without their codes; for EHLO one extension a line. */
   readonly lines: readonly string[];
 }
 
-/** Collects bytes; a whole reply is taken out with `take`. */
+/** Collects bytes; `take` returns whole replies. */
 export interface ReplyReader {
   push(raw: Uint8Array): void;
-  /** The next whole reply; undefined: not all of it is here. @throws Error when the server sends without end */
+  /** The next whole reply; undefined: it is not complete yet. @throws Error when the server sends without end */
   take(): SmtpReply | undefined;
-  /** Bytes that are here and were not taken, not even as the beginning of a reply. */
+  /** Bytes that were received and not taken, not even as the start of a reply. */
   readonly waitingBytes: number;
-  /** Nothing is here, not even the beginning of a reply. */
+  /** Nothing was received that is not taken, not even the start of a reply. */
   readonly isEmpty: boolean;
 }
 
@@ -31,7 +31,7 @@ const maxReplyBytes = 8 * 1024 * 1024;
 
 export function createReplyReader(): ReplyReader {
   let buffered = '';
-  /** False: there is no line end in it. Looking for one in all of it again, for each byte of a slow server, would take long. */
+  /** False: they contain no line end. Searching all of them again for each byte of a slow server would take too long. */
   let hasLine = false;
   let soFar = noLines();
 
@@ -65,7 +65,7 @@ export function createReplyReader(): ReplyReader {
   };
 }
 
-/** The first of the code's class that stands before a line's words, or behind them as qmail's servers have it. */
+/** The first status of the code's class, at the start of a line's text, or at its end as qmail's servers have it. */
 function statusOf(code: number | undefined, lines: readonly string[]): string | undefined {
   const isOfClass = (status: string | undefined) => status?.[0] === String(code)[0];
   const before = lines.map(line => /^[245]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(line)?.[0]);
@@ -86,7 +86,7 @@ function noLines(): Lines {
 
 function addLine(reply: Lines, line: string): void {
   const code = /^[2-5]\d\d(?!\d)/.test(line) ? Number(line.slice(0, 3)) : Number.NaN;
-  // Lines that disagree are as good as none: no guess is made which of them the server meant.
+  // Lines with different codes count as no code: which one the server meant is not guessed.
   reply.code = reply.code === undefined || reply.code === code ? code : Number.NaN;
   reply.bytes += line.length + 1;
   if (reply.text.length < maxTextBytes) {

@@ -1,5 +1,5 @@
-// What would happen to mail for an address: who decides that it is local, remote or virtual, then what the local or the
-// remote part of the host says of it. It asks the code that delivers, so that what it says is what happens.
+// What would happen to mail for an address: why it is local, remote or virtual, then what the local or the remote part of the
+// host would do. It asks the code that delivers, so the answer cannot differ from what happens.
 import type { HandlersOf } from '../api/contract.ts';
 import type { Explained, ExplainStep } from '../api/explain.ts';
 import { printable } from '../control/check/describe.ts';
@@ -11,12 +11,12 @@ import { isRcptHost } from '../control/rcpthosts.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
 
-/** What the parts of the host answer. Addresses are byte strings. */
+/** The parts of the host that answer. Addresses are byte strings. */
 export interface ExplainDeps {
   readonly home: string;
   /** The queue's configuration, by which addresses are local or not. */
   readonly control: () => Control;
-  /** What the next client meets. @throws UserError when it cannot be read */
+  /** The configuration for the next client. @throws UserError when it cannot be read */
   readonly connection: () => Control;
   readonly local: (address: string, sender: string) => Explained;
   readonly remote: (host: string, dns: boolean) => Promise<Explained>;
@@ -59,7 +59,7 @@ function classifySteps(deps: ExplainDeps, recipient: string, classified: Classif
   return [networkStep(recipient, deps.connection, lines), ...steps, ...tableSteps(address, classified, control, lines)];
 }
 
-/** Whether strangers may send there at all. */
+/** Whether strangers may send mail for it at all. */
 function networkStep(recipient: string, connection: () => Control, lines: EntryLines): ExplainStep {
   const { host } = splitAddress(recipient);
   const what = host === undefined ? 'an address without @' : `mail for ${printable(host)}`;

@@ -1,5 +1,5 @@
-// A home that was made for one person, or that an earlier version ran as root, becomes one whose host root starts with users
-// of its own: everything in it gets the owner that it has in a home that root makes.
+// Turns a home that was created for one person, or that an earlier version ran as root, into one whose host root starts with
+// users of its own: everything in it gets the owner that it has in a home created by root.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFilesOfHome } from '../control/control-files.ts';
@@ -15,16 +15,16 @@ import { lockQueue } from '../queue/files/lock.ts';
 import { runFiles } from './make-home.ts';
 
 /**
- * @param named accounts other than the usual ones, or than those that the home has already
+ * @param named accounts other than the usual ones, or than those that the home already has
  * @param make see `accountsFor`
- * @returns the accounts. @throws UserError when a host runs there, or nobody who is not root owns the mail
+ * @returns the accounts. @throws UserError when a host runs there, or the owner of the mail is root or missing
  */
 export async function adoptHome(
   home: string,
   named: NamedAccounts,
   make: ((name: string) => void) | undefined,
 ): Promise<HomeAccounts> {
-  if (process.getuid?.() !== 0) throw new UserError('Only root can give the files of a home to others.');
+  if (process.getuid?.() !== 0) throw new UserError('Only root can change the owner of files in a home.');
   const files = controlFilesOfHome(home);
   const user = files.line('owner');
   const owner = user === undefined ? undefined : ownerOf(home, user);
@@ -52,7 +52,7 @@ function given(named: NamedAccounts): NamedAccounts {
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
-/** What `waypost init` wrote for addresses that nobody has is no longer root's, or its owner's. */
+/** The rules for addresses without a user, which `waypost init` wrote, no longer belong to root or to the home's owner. */
 async function assignAlias(home: string, { uid, gid }: Ids): Promise<void> {
   const path = join(home, 'users', 'assign');
   if (!existsSync(path)) return;

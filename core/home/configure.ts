@@ -1,5 +1,5 @@
-// The few questions of qmail's config, and the control files that their answers make (config, config-fast). Nothing is
-// written here before the caller says so.
+// The questions of qmail's config, and the control files that follow from the answers (config, config-fast). Nothing is
+// written until the caller calls writeChanges.
 import { readFileSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -8,16 +8,16 @@ import { trimEndOf } from '../lib/text/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 import type { HomePlan } from './make-home.ts';
 
-/** What is asked, in this order; each answer is one line. */
+/** The questions in their order; each answer is one line. */
 export const questions = {
-  me: 'Name of this host, as it stands in addresses',
-  locals: 'Domains that are delivered here',
-  rcpthosts: 'Domains that strangers may send to by SMTP',
-  defaultdomain: 'Domain for addresses without a dot behind the @, or none',
+  me: 'Name of this host, as in addresses',
+  locals: 'Domains whose mail is delivered here',
+  rcpthosts: 'Domains that strangers may send mail to by SMTP',
+  defaultdomain: 'Domain for addresses without a dot after the @, or none',
   plusdomain: 'Domain for addresses that end in +, or none',
-  owner: 'User whose mail it is',
-  smarthost: 'Relay for mail to other hosts, as name or name:port; none: it goes straight to them',
-  loopback: 'May programs on this machine send to anybody by SMTP, yes or no',
+  owner: 'User who gets the mail',
+  smarthost: 'Relay for mail to other hosts, as name or name:port; none: it is sent directly',
+  loopback: 'May programs on this machine send mail to any domain by SMTP, yes or no',
 } as const;
 
 export type Topic = keyof typeof questions;
@@ -28,17 +28,17 @@ export type Answers = Readonly<Record<Topic, string>>;
 export interface Change {
   /** Its name in control/. */
   readonly name: string;
-  /** What it is to say; undefined: it is to go. */
+  /** Its new text; undefined: the file is removed. */
   readonly text: string | undefined;
-  /** What it says now; undefined: there is none. */
+  /** Its text now; undefined: there is no such file. */
   readonly before: string | undefined;
 }
 
 const loopback = ['127.0.0.1', '::1'];
 
 /**
- * What is usual for a topic. In a home: what it says, so that nothing changes, with the new name in the place of the old one
- * when the host gets another. In a new one: what follows from the answers so far.
+ * The answer that is suggested. In a home it is the present setting, so that nothing changes, with the new name of the host
+ * instead of the old one when that changes. In a new home it follows from the answers so far.
  */
 export function usualAnswer(home: string, topic: Topic, answers: Partial<Answers>, plan: HomePlan): string {
   const { me = plan.me, locals = '' } = answers;
@@ -59,7 +59,7 @@ export function usualAnswer(home: string, topic: Topic, answers: Partial<Answers
   return usual[topic];
 }
 
-/** What a file that a home does not have comes to; without one of the first two, nothing is asked about it. */
+/** The meaning of a file that a home does not have; without locals or rcpthosts, their questions are not asked. */
 const unsaid: Readonly<Record<Exclude<Topic, 'me'>, string>> = {
   locals: '',
   rcpthosts: '',
@@ -70,7 +70,7 @@ const unsaid: Readonly<Record<Exclude<Topic, 'me'>, string>> = {
   loopback: 'no',
 };
 
-/** What was said of the host under its old name. */
+/** A setting with the host's new name instead of its old one. */
 function renamed(topic: Topic, said: string, before: string, me: string): string {
   if (topic === 'locals' || topic === 'rcpthosts') {
     return [
@@ -82,7 +82,7 @@ function renamed(topic: Topic, said: string, before: string, me: string): string
   return topic === 'plusdomain' && said === plusDomainOf(before) ? plusDomainOf(me) : said;
 }
 
-/** The files of config-fast, which asks nobody: those of qmail's program. */
+/** The files of config-fast, which asks no questions: those of qmail's program. */
 export function fastChanges(home: string, plan: HomePlan): Change[] {
   const usual = (topic: Topic) => usualAnswer('', topic, {}, plan);
   const answers = Object.fromEntries(topics.map(topic => [topic, usual(topic)])) as Answers;
@@ -102,7 +102,7 @@ function saidBefore(home: string, topic: Topic): string | undefined {
   return (isList ? entries(text).join(' ') : firstLine(text)) || undefined;
 }
 
-/** As qmail's config takes it from a full name: without the first label, if two are left. A name without a dot has none. */
+/** As qmail's config derives it from a full name: without the first label, if two are left. A name without a dot has none. */
 function defaultDomainOf(me: string): string {
   return !me.includes('.') ? 'none' : me.replace(/^[^.]*\.([^.]*\.)/, '$1');
 }
@@ -112,7 +112,7 @@ function plusDomainOf(me: string): string {
   return !me.includes('.') ? 'none' : me.replace(/^.*\.([^.]*\.[^.]*)$/, '$1');
 }
 
-/** Why an answer cannot be taken; undefined: it can. */
+/** What is wrong with an answer; undefined: nothing. */
 export function complaintAbout(topic: Topic, answer: string): string | undefined {
   const isName = (text: string) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
   switch (topic) {
@@ -139,7 +139,7 @@ export function complaintAbout(topic: Topic, answer: string): string | undefined
   }
 }
 
-/** The control files that the answers change; `me` comes last, as with it a home is one. */
+/** The control files that the answers change; `me` comes last, as it makes the directory a home. */
 export function changesFor(home: string, answers: Answers): Change[] {
   const list = (text: string) => text.split(/\s+/).filter(entry => entry !== '');
   const line = (name: string, said: string): [string, string | undefined] => [name, lineText(read(home, name), said)];
@@ -160,7 +160,7 @@ export function changesFor(home: string, answers: Answers): Change[] {
   });
 }
 
-/** Of a file of one line. */
+/** The text of a file with one line. */
 function lineText(before: string | undefined, said: string): string | undefined {
   if (before !== undefined && firstLine(before) === said) return before;
   return said === '' ? undefined : `${said}\n`;
@@ -170,14 +170,14 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').trim();
 }
 
-/** A file that says the same already stays as it is, with its comments; none is made for nothing. */
+/** A file with these entries stays as it is, with its comments; no empty file is created. */
 function listText(before: string | undefined, wanted: readonly string[]): string | undefined {
   if (before === undefined && wanted.length === 0) return undefined;
   const isSame = before !== undefined && entries(before).join(' ') === wanted.join(' ');
   return isSame ? before : lines(wanted);
 }
 
-/** Only the route for all other domains is ours. */
+/** Changes only the route for all other domains. */
 function routesText(before: string | undefined, smartHost: string): string | undefined {
   const wanted = smartHost === 'none' ? undefined : smartHost;
   if (relayIn(before) === wanted) return before;
@@ -219,7 +219,7 @@ function read(home: string, name: string): string | undefined {
   }
 }
 
-/** Each file in one step; the old one is intact until then. @throws UserError when the disk refuses */
+/** Replaces each file in one step; the old one is intact until then. @throws UserError when the disk refuses */
 export async function writeChanges(home: string, changes: readonly Change[]): Promise<void> {
   for (const { name, text } of changes) {
     const path = join(home, 'control', name);

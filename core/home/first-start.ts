@@ -1,12 +1,14 @@
-// A first start: makes a home without a question and queues a first message. That message goes the way of all mail, so
-// that its arrival proves that the way is open.
+// A first start: creates a home without asking and queues a first message. That message is handled like any other, so its
+// arrival proves that the host works.
 import { formatDate822 } from '../lib/text/date822.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { openQueueForInjection } from '../queue/intake/inject-from-outside.ts';
 import { type HomePlan, isHome, makeHome, usualPlan } from './make-home.ts';
 
-/** Makes the home if there is none yet, for the person who runs this process. @throws UserError when it cannot be made */
+/**
+ * Creates the home if there is none yet, for the person who runs this process. @throws UserError when it cannot be created
+ */
 export async function ensureHome(home: string, said?: HomePlan): Promise<void> {
   if (isHome(home)) return;
   const plan = said ?? usualPlan();
@@ -14,7 +16,7 @@ export async function ensureHome(home: string, said?: HomePlan): Promise<void> {
   await queueWelcome(openQueueForInjection(home), `${plan.user}@${plan.me}`, home, Date.now());
 }
 
-/** @throws UserError when the queue does not take it */
+/** @throws UserError when the queue refuses it */
 async function queueWelcome(accept: Accept, to: string, home: string, nowMs: number): Promise<void> {
   const host = to.slice(to.lastIndexOf('@') + 1);
   const text = [
@@ -29,7 +31,7 @@ async function queueWelcome(accept: Accept, to: string, home: string, nowMs: num
     'Hello,',
     '',
     'this message went through your own mail host: it was accepted into the queue,',
-    'written to disk, and delivered into your Maildir. Nothing else was involved.',
+    'written to disk, and delivered into your Maildir. No other host was involved.',
     '',
     `Your address here is ${to}. The host keeps its configuration and its queue in`,
     home,
@@ -38,7 +40,7 @@ async function queueWelcome(accept: Accept, to: string, home: string, nowMs: num
     '',
     '  - Write a message with the Write button, or let programs send mail with the',
     `    sendmail command in ${home}/bin.`,
-    '  - Open Rules to decide what happens to mail for each of your addresses.',
+    '  - Open Rules to choose what happens to mail for each of your addresses.',
     '  - Open Queue to see what waits, why, and when it is tried next.',
     '',
     'Fair winds,',

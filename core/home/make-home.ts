@@ -1,4 +1,4 @@
-// A home for one person's mail, made without a question: what qmail's config and INSTALL leave to the administrator.
+// Creates a home for one person's mail without asking: what qmail's config and INSTALL leave to the administrator.
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
@@ -9,25 +9,25 @@ import type { HomeAccounts, Ids } from '../privsep/accounts.ts';
 import { assignHomeOwners, makeOwnersMaildir } from '../privsep/home-ownership.ts';
 import { makeQueueDirs, queueLayout } from '../queue/files/layout.ts';
 
-/** Who a home is for. */
+/** The person whom a home is for. */
 export interface HomePlan {
   /** The host's name in addresses. */
   readonly me: string;
   readonly user: string;
-  /** Where the user's .qmail files and Maildir are. */
+  /** The directory of the user's .qmail files and Maildir. */
   readonly mailHome: string;
-  /** When root makes it, for a host that root will start: whose mail it is, and the accounts of the host. */
+  /** For a host that root will start: the owner of the mail, and the accounts of the host. */
   readonly users?: { readonly owner: Ids; readonly accounts: HomeAccounts } | undefined;
 }
 
-/** The platform's place for an application's data. */
+/** The platform's directory for an application's data. */
 export function defaultHome(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
   if (platform === 'win32') return join(env.APPDATA ?? join(personsPlace(), 'AppData', 'Roaming'), 'Waypost');
   if (platform === 'darwin') return join(personsPlace(), 'Library', 'Application Support', 'Waypost');
   return join(env.XDG_DATA_HOME || join(personsPlace(), '.local', 'share'), 'waypost');
 }
 
-/** Who has neither HOME nor an account has none: programs that need no Waypost home work for them too. */
+/** Empty for a user with neither HOME nor an account: programs that need no Waypost home work for them too. */
 function personsPlace(): string {
   try {
     return homedir();
@@ -37,8 +37,8 @@ function personsPlace(): string {
 }
 
 /**
- * This machine and the person who runs this process, where nothing else is said.
- * @throws UserError when no user is named and the system has no name for this process' uid
+ * This machine and the person who runs this process, unless the caller says otherwise.
+ * @throws UserError when no user is named and the system has no name for the uid of this process
  */
 export function usualPlan(said: Partial<HomePlan> = {}): HomePlan {
   return {
@@ -56,14 +56,14 @@ function loginName(): string {
   }
 }
 
-/** True when `home` was made completely: control/me is written last. */
+/** True when `home` was created completely: control/me is written last. */
 export function isHome(home: string): boolean {
   return existsSync(join(home, 'control', 'me'));
 }
 
 /**
- * Makes a home. What exists already in the mail home (Maildir, .qmail files) is left as it is.
- * @throws UserError when there is a home already, the directory holds other things, or the plan cannot be written down
+ * Creates a home. What already exists in the mail home (Maildir, .qmail files) is left as it is.
+ * @throws UserError when there is a home already, the directory holds other things, or the plan cannot be written as files
  */
 export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   checkPlan(plan);
@@ -74,7 +74,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   for (const path of ['control', 'users', 'alias', 'log', 'index']) {
     mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
   }
-  // Others pass through to queue.sock once the home itself is open to them.
+  // Other users pass through it to queue.sock, once the home itself lets them in.
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o711 });
   makeQueueDirs(queueLayout(home));
   if (users) makeOwnersMaildir(mailHome, users.owner);
@@ -89,14 +89,14 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
     `=${user}:${user}:${uid}:${gid}:${mailHome}:::`,
     `+${user}-:${user}:${uid}:${gid}:${mailHome}:-::`,
     `+:${aliasIds}:-::`,
-    // Virtual domains are given to alias-something, whose rules are alias/.qmail-something-default.
+    // Virtual domains are assigned to alias-something, whose rules are alias/.qmail-something-default.
     `=alias:${aliasIds}:::`,
     `+alias-:${aliasIds}:-::`,
     '.',
   ];
   await write(join(home, 'users', 'assign'), assign);
   for (const name of ['postmaster', 'mailer-daemon', 'root']) {
-    // Without a host: the host may get another name.
+    // Without a host, as the host's name may change.
     await write(join(home, 'alias', `.qmail-${name}`), [`&${plan.user}`]);
   }
   await writeControl(home, [
@@ -111,7 +111,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   if (users) assignHomeOwners(home, { user, ...users.owner }, users.accounts);
 }
 
-/** The control files that say as whom root's host runs. */
+/** The control files that name the users of a host that root starts. */
 export function runFiles({ host, parser }: HomeAccounts): [name: string, lines: string[]][] {
   return [
     ['runas', [`${host.uid}:${host.gid}`]],
@@ -120,11 +120,11 @@ export function runFiles({ host, parser }: HomeAccounts): [name: string, lines: 
 }
 
 function rootNeedsUsers(home: string): string {
-  return `Root gets no mail, and nothing of a mail host should run as root. Make the home with: waypost init --home ${home} --user NAME, which says what else is needed; or start Waypost as the person whose mail it is.`;
+  return `Root gets no mail, and a mail host should not run as root. Create the home with: waypost init --home ${home} --user NAME, which says what else is needed; or start Waypost as the person who owns the mail.`;
 }
 
 /**
- * Makes a home that keeps no mail: what its users send goes to a QMQP server.
+ * Creates a home that keeps no mail: its users' messages are sent to a QMQP server.
  * @param servers IP addresses, with a port (`1.2.3.4:628`, `[::1]:628`) where it is not the usual one
  * @throws UserError as makeHome does
  */
@@ -147,7 +147,7 @@ export async function makeNullClient(home: string, me: string, servers: readonly
   ]);
 }
 
-/** A host without a dot has no domain that could complete another's name. */
+/** A host name without a dot has no domain to complete other names with. */
 function defaultDomain(me: string): [name: string, lines: string[]][] {
   return me.includes('.') ? [['defaultdomain', [domainOf(me)]]] : [];
 }
@@ -156,7 +156,7 @@ function domainOf(me: string): string {
   return me.slice(me.indexOf('.') + 1);
 }
 
-/** In this order: `me` comes last, and with it the home is one. */
+/** In this order: `me` comes last, as it makes the directory a home. */
 async function writeControl(home: string, files: readonly [name: string, lines: readonly string[]][]): Promise<void> {
   for (const [name, lines] of files) await write(join(home, 'control', name), lines);
 }
@@ -184,5 +184,5 @@ function checkPlan({ me, user, mailHome }: HomePlan): void {
       `${user} cannot be a user's name here: it needs 1 to 31 characters, in lower case, without : @ / or blanks.`,
     );
   if (/[:\n]/.test(resolve(mailHome)))
-    throw new UserError(`${mailHome} holds a colon, which users/assign cannot write down: use --mail-home.`);
+    throw new UserError(`${mailHome} contains a colon, which users/assign cannot hold: use --mail-home.`);
 }

@@ -28,19 +28,21 @@ export function tryLockExclusive(fd: number): boolean {
   throw libcError('flock');
 }
 
-/** The same, waiting for as long as another holds it: the whole process stands still meanwhile. @throws Error as above */
+/**
+ * The same, but waits as long as another process holds it: this whole process is blocked meanwhile. @throws Error as above
+ */
 export function lockExclusive(fd: number): void {
   while (flock(fd, LOCK_EX) !== 0) {
     if (!failedWith('EINTR')) throw libcError('flock');
   }
 }
 
-/** Makes a fifo (named pipe). @throws Error when it exists already or cannot be made */
+/** Creates a fifo (named pipe). @throws Error when it exists already or cannot be created */
 export function makeFifo(path: string, mode: number): void {
   if (mkfifo(path, mode) !== 0) throw libcError(`unable to make the fifo ${path}`);
 }
 
-/** A way to a socket that takes datagrams, such as syslog's. */
+/** A socket that takes datagrams, such as syslog's. */
 export interface Datagrams {
   /** @returns false when it was not received */
   send(raw: Uint8Array): boolean;
@@ -51,7 +53,7 @@ const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const pathBytes = 108;
 
-/** The receiver may stop and start again: a datagram that fails is tried once more, over a new socket. */
+/** The receiver may stop and start again: a datagram that fails is tried again over a new socket. */
 export function openDatagramsTo(path: string): Datagrams {
   let fd: number | undefined;
 

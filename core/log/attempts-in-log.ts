@@ -1,5 +1,5 @@
-// What the delivery log says about recipients that still wait: how often they were tried, and the last report. With it the
-// queue view shows reports again after a restart.
+// Reads from the delivery log how often waiting recipients were tried, and their last reports, so that the queue view shows
+// reports again after a restart.
 import { wordsOfField } from '../log-lines/field.ts';
 import type { DeliveryEnd } from '../log-lines/queue/delivery-end.ts';
 import type { DeliveryFields } from '../log-lines/queue/delivery-fields.ts';
@@ -7,11 +7,12 @@ import type { DeliveryStart } from '../log-lines/queue/delivery-start.ts';
 import { parseQueueLine } from '../log-lines/queue/queue-line.ts';
 import type { OutcomeFields } from '../paper-path/outcome.ts';
 
-/** Gets what the log says, in its order. */
+/** Receives the attempts that the log shows, in its order. */
 export interface AttemptsRecalled {
   /**
    * An attempt has ended. @param recipient as the log writes it
-   * @param how `said` and the answer's words are as near to the report as the log is: its blanks and other odd bytes became `_`
+   * @param how `said` and the server's reply are as close to the report as the log allows: blanks and other odd bytes became
+   * `_`
    */
   recall(
     id: number,
@@ -19,11 +20,11 @@ export interface AttemptsRecalled {
     recipient: string,
     how: OutcomeFields & { readonly said: string },
   ): void;
-  /** The message ended, or another one got its number: what was recalled does not belong to the one that waits. */
+  /** The message ended, or its number is now another's: what was recalled does not belong to the waiting one. */
   forget(id: number): void;
 }
 
-/** A delivery that has started. An earlier version wrote no fields. */
+/** A delivery that has started. Logs of an earlier version have no fields. */
 interface Delivery extends Pick<DeliveryStart, 'id' | 'channel' | 'recipient'> {
   fields?: DeliveryFields;
 }
@@ -34,7 +35,7 @@ export function recallAttempts(
   isWanted: (id: number) => boolean,
   into: AttemptsRecalled,
 ): void {
-  /** By delivery number; a host that starts counts from 1 again. */
+  /** By delivery number; each start of the host counts from 1. */
   const running = new Map<number, Delivery>();
 
   for (const { text } of lines) {
@@ -55,7 +56,7 @@ export function recallAttempts(
       case 'exiting':
         running.clear();
         break;
-      // Numbers are used again.
+      // Message numbers are used again.
       case 'new':
       case 'end':
         into.forget(line.id);

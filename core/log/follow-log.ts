@@ -1,4 +1,4 @@
-// The lines that a log directory gets from now on, while another process writes and rotates it.
+// The lines written to a log directory from now on, while another process writes and rotates it.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../lib/user-error.ts';
@@ -12,14 +12,14 @@ export interface FollowedLog {
 const stampBytes = '@400000006565656565656565 '.length;
 const pieceBytes = 64 * 1024;
 
-/** @throws Error of the system when this process may not read the log; one that is not there yet is waited for */
+/** @throws Error of the system when this process may not read the log; a log that does not exist yet is waited for */
 export function followLog(directory: string): FollowedLog {
   const path = join(directory, 'current');
   let fd = open(path);
   let at = fd === undefined ? 0 : fstatSync(fd).size;
   let held = '';
 
-  /** What the open file has got; an older one that was renamed meanwhile is read to its end. */
+  /** Reads what was appended to the open file; a file that was renamed meanwhile is read to its end. */
   function drain(): void {
     if (fd === undefined) return;
     const piece = Buffer.alloc(pieceBytes);

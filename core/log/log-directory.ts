@@ -1,4 +1,4 @@
-// The host's own logs, written as multilog writes them (see multilog/files.ts), kept for days (old-logs.ts), and read again.
+// The host's own logs: written as multilog writes them (see multilog/files.ts), kept for days (old-logs.ts), and read again.
 import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
@@ -11,21 +11,21 @@ import { compressedEnd, endedMs, finishedLogs, type KeptLogs, tendOldLogs } from
 
 const fullBytes = 4 * 1024 * 1024;
 const pieceBytes = 256 * 1024;
-/** So many finished files are there as they were written, and stay however old they are. */
+/** This many finished files stay as they were written, however old they are. */
 const plainFiles = 10;
 
 export interface LogOptions {
-  /** What is kept of older files; asked whenever one is full. Without it: none. */
+  /** What is kept of older files; asked whenever a file is full. Undefined: none. */
   readonly keep?: () => KeptLogs;
-  /** How large a file grows. */
+  /** The size at which a file is full. */
   readonly fullBytes?: number;
   readonly plainFiles?: number;
 }
 
-/** One open log directory. Lines are gathered for one turn of the event loop and then written together. */
+/** One open log directory. Lines are collected for one turn of the event loop and then written together. */
 export interface LogDirectory {
   readonly line: LogLine;
-  /** Writes what was gathered. */
+  /** Writes the collected lines. */
   flush(): void;
   close(): Promise<void>;
 }
@@ -55,19 +55,19 @@ export function openLogDirectory(directory: string, clock: Clock, options: LogOp
     try {
       for (let at = 0; at < raw.length; ) at += files.append(raw.subarray(at));
     } catch {
-      // A full disk must not stop the mail: these lines are lost, the next ones may get through.
+      // A full disk must not stop the mail: these lines are lost, later ones may be written again.
     }
     if (files.sizeBytes > full) rotating ??= rotate();
   }
 
-  /** The old file is synced while lines go into the new one. What fails now is tried again with the next line. */
+  /** The old file is synced while lines go into the new one. A step that fails is repeated with the next line. */
   async function rotate(): Promise<void> {
     await files.rotate().catch(() => undefined);
     rotating = undefined;
     tend();
   }
 
-  /** What cannot be done now is tried again when the next file is full. */
+  /** A step that fails is repeated when the next file is full. */
   function tend(): void {
     isToTend = true;
     tending ??= tendWhileThereIsMore().finally(() => {
@@ -97,7 +97,7 @@ export function openLogDirectory(directory: string, clock: Clock, options: LogOp
       isClosing = true;
       await rotating;
       await tending;
-      // Then the next start sees a log that was not closed: all of its lines are there.
+      // The next start then finds a log that was not closed, with all of its lines.
       await files.close().catch(() => undefined);
     },
   };
@@ -112,8 +112,8 @@ function makeParent(directory: string): void {
 }
 
 /**
- * The stamped lines written since a time, oldest first, as far as files that are not compressed go back: this is for a start,
- * which is not to take long. Lines without a stamp are left out.
+ * The stamped lines written since a time, oldest first, as far as uncompressed files go back: a start of the host reads them,
+ * and must not take long. Lines without a stamp are left out.
  */
 export function* readLogSince(directory: string, sinceMs: number): Generator<{ atMs: number; text: string }> {
   for (const name of logFiles(directory, sinceMs)) {
@@ -125,7 +125,7 @@ export function* readLogSince(directory: string, sinceMs: number): Generator<{ a
   }
 }
 
-/** All of them, in pieces, from files of any size, with turns of the event loop between them. */
+/** The same from all files, of any size, in pieces, with turns of the event loop between them. */
 export async function* readLogPieces(
   directory: string,
   sinceMs: number,
@@ -144,8 +144,8 @@ export async function* readLogPieces(
 }
 
 /**
- * A file that was renamed meanwhile has no more lines: what it was renamed to was listed. It may have been compressed, too, or
- * be no longer kept.
+ * A file that was renamed meanwhile has no more lines: its new name is in the list too. It may also have been compressed or
+ * removed.
  */
 async function* piecesOf(path: string): AsyncGenerator<Buffer> {
   if (path.endsWith(compressedEnd)) return yield* piecesOfCompressed(path);
@@ -161,7 +161,7 @@ async function* piecesOf(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** Of a file that the disk has damaged what comes before the damage. */
+/** Of a file that the disk has damaged: what comes before the damage. */
 async function* piecesOfCompressed(path: string): AsyncGenerator<Buffer> {
   const file = createReadStream(path);
   const plain = createGunzip({ chunkSize: pieceBytes });

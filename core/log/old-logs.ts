@@ -1,5 +1,5 @@
-// Finished files of a host's log: the newest stay as they are, older ones are compressed, and each goes when it is old enough,
-// or before that when all together grow too large. So a flood of lines does not push out what was logged days ago.
+// Finished files of a host's log: the newest stay as they are, older ones are compressed, and each is removed when it is old
+// enough, or earlier when all together are too large. A flood of lines therefore does not push out what was logged days ago.
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { parseTai64n } from '../lib/text/tai64n.ts';
 
-/** What is kept. */
+/** The limits of what is kept. */
 export interface KeptLogs {
   readonly days: number;
-  /** Of all finished files, as they are on the disk. */
+  /** Size of all finished files on the disk. */
   readonly bytes: number;
 }
 
@@ -19,13 +19,13 @@ const dayMs = 86_400_000;
 const beingMade = 'compressing';
 export const compressedEnd = '.gz';
 
-/** Names of finished files, oldest first. A crash may leave one in both forms: it is named once. */
+/** Names of finished files, oldest first. A crash may leave a file in both forms: it is listed once. */
 export function finishedLogs(directory: string): string[] {
   const names = new Set(readdirSync(directory).filter(name => /^@[0-9a-f]{24}/.test(name)));
   return [...names].filter(name => !(name.endsWith(compressedEnd) && names.has(plainName(name)))).sort();
 }
 
-/** When the last line of a finished file was written, or a little later; undefined: its name does not say it. */
+/** When the last line of a finished file was written, or a little later; undefined: its name does not say. */
 export function endedMs(name: string): number | undefined {
   return parseTai64n(name.slice(0, 25));
 }
@@ -35,8 +35,8 @@ function plainName(name: string): string {
 }
 
 /**
- * Removes and compresses what is due.
- * @param plainFiles so many of the newest are left alone, however old or large
+ * Removes and compresses the files that are due.
+ * @param plainFiles this many of the newest are left alone, however old or large
  * @param goesOn asked before each file
  */
 export async function tendOldLogs(
@@ -64,7 +64,7 @@ export async function tendOldLogs(
   }
 }
 
-/** The compressed file is on the disk before the plain one goes. A full one has some megabytes. */
+/** The compressed file is on the disk before the plain one is removed. A full file has some megabytes. */
 async function compress(directory: string, name: string): Promise<void> {
   const path = join(directory, name);
   const made = join(directory, beingMade);

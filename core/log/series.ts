@@ -1,4 +1,4 @@
-// Counts of ended delivery attempts per minute, for the graph and the tiles: fed with log lines as they are written.
+// Counts ended delivery attempts per minute, for the graph and the tiles, from log lines as they are written.
 import type { QueueSummary, SeriesPoint } from '../api/queue.ts';
 import { deliveryEnd } from '../log-lines/queue/delivery-end.ts';
 

@@ -1,4 +1,4 @@
-// splogger: lines become syslog messages, each with its time; long ones come in pieces that say so.
+// splogger: lines become syslog messages, each with its time; a long line is split into pieces that are marked as such.
 
 /** One message for syslog(3). */
 export interface SyslogMessage {
@@ -6,16 +6,17 @@ export interface SyslogMessage {
   readonly text: string;
 }
 
-/** A piece of a line that syslog takes whole. */
+/** The longest piece of a line that syslog takes whole. */
 const pieceBytes = 799;
 
 /**
  * @param nowMs may have fractions
- * @returns takes pieces of any size, answers the messages that are complete. A last line without its end is never one.
+ * @returns a function that takes pieces of any size and returns the complete messages. A last line without its end is not
+ * one.
  */
 export function syslogLines(nowMs: () => number): (piece: Uint8Array) => SyslogMessage[] {
   let line = '';
-  /** Set once the line's first piece has gone. */
+  /** Set once the line's first piece was returned. */
   let first: { readonly priority: SyslogMessage['priority']; readonly stamp: string } | undefined;
 
   function flush(messages: SyslogMessage[]): void {

@@ -1,4 +1,5 @@
-// Lines with TAI64N stamps: made (tai64n) and read (tai64nlocal). Both work on pieces of any size; bytes are kept as they are.
+// Lines with TAI64N stamps: written (tai64n) and read (tai64nlocal). Both work on pieces of any size and keep bytes as they
+// are.
 import { formatTai64n, localTimeOfStamp } from '../lib/text/tai64n.ts';
 
 /** Puts a stamp before the first byte of every line. */
@@ -14,10 +15,10 @@ export function tai64nLines(nowMs: () => number): (piece: Uint8Array) => string 
   };
 }
 
-/** Replaces `@` and the hex digits after it, at the beginning of a line, by `YYYY-MM-DD hh:mm:ss.nnnnnnnnn`. */
+/** Replaces `@` and the hex digits after it, at the start of a line, by `YYYY-MM-DD hh:mm:ss.nnnnnnnnn`. */
 export function localTimeLines(): (piece: Uint8Array) => string {
   let atLineStart = true;
-  /** A stamp that may go on in the next piece. */
+  /** A stamp that may continue in the next piece. */
   let held = '';
   return piece => {
     let out = '';
@@ -35,7 +36,7 @@ export function localTimeLines(): (piece: Uint8Array) => string {
   };
 }
 
-/** Byte strings that end in LF, but for the last one. */
+/** Byte strings that end in LF, except the last one. */
 function linesIn(piece: Uint8Array): string[] {
   return (
     Buffer.from(piece)

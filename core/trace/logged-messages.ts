@@ -1,17 +1,17 @@
-// Follows messages through the log. Their numbers are used again, and so are the numbers of deliveries: what a line is about
-// depends on what came before it.
+// Follows messages through the log. Numbers of messages and deliveries are used again, so the message that a line belongs to
+// depends on the lines before it.
 import type { DeliveryStart } from '../log-lines/queue/delivery-start.ts';
 import type { MessageInfo } from '../log-lines/queue/message-info.ts';
 import type { QueueLine } from '../log-lines/queue/queue-line.ts';
 
 /** One message from its arrival to its end. */
 export interface LoggedMessage {
-  /** Identifies this message among all of the log, whenever the log is read. */
+  /** Identifies this message in the whole log, whenever the log is read. */
   readonly key: string;
   readonly id: number;
   /** Its first line in the log. */
   readonly seenMs: number;
-  /** That line is the arrival; else it was cut off with older files. */
+  /** That line is its arrival; false: the arrival was in files that are gone. */
   readonly whole: boolean;
   info: MessageInfo | undefined;
   messageId: string | undefined;
@@ -22,7 +22,7 @@ interface Attempt extends Pick<DeliveryStart, 'delivery' | 'channel' | 'recipien
   readonly startMs: number;
 }
 
-/** A line about a message. `attempt`: the one that a `fields` or an `ended` line is about. */
+/** A line about a message. `attempt`: the one that a `fields` or an `ended` line belongs to. */
 export interface LoggedEvent {
   readonly message: LoggedMessage;
   readonly atMs: number;
@@ -30,13 +30,13 @@ export interface LoggedEvent {
   readonly attempt: Attempt | undefined;
 }
 
-/** Reads lines, oldest first. @returns undefined for what is about no message, or about one that the log does not know */
+/** Reads lines, oldest first. @returns undefined for a line about no message, or about one whose start is not in the log */
 export type FollowMessages = (atMs: number, event: QueueLine) => LoggedEvent | undefined;
 
 export function createMessageFollower(): FollowMessages {
   const current = new Map<number, LoggedMessage>();
   const running = new Map<number, Attempt>();
-  /** How many messages with one number began at this very millisecond. */
+  /** How many messages with one number started in the same millisecond. */
   let begun = new Map<number, number>();
   let begunMs = 0;
 

@@ -1,4 +1,4 @@
-// One message's trace, put together from its events in the log.
+// One message's trace, built from its events in the log.
 import type { TracedEvent, TracedMessage } from '../api/explain.ts';
 import type { Channel } from '../control/classify.ts';
 import { wordsOfField } from '../log-lines/field.ts';
@@ -7,20 +7,20 @@ import { displayAddress } from '../message/address.ts';
 import { shownAnswer } from '../message/shown-answer.ts';
 import type { LoggedEvent, LoggedMessage } from './logged-messages.ts';
 
-/** Events, and messages made of it, that are kept of one message: enough for anybody to read, whatever the size of a list. */
+/** The most events and child messages that are kept of one message: enough to read, whatever the size of a mailing list. */
 const maxEvents = 1000;
 
-/** When the attempt after one that failed is due. */
+/** When the attempt after a failed one is due. */
 export type NextTry = (bornMs: number, startMs: number, channel: Channel) => number;
 
 type AttemptEvent = Extract<TracedEvent, { kind: 'attempt' }>;
 type Starting = Extract<LoggedEvent['event'], { kind: 'starting' }>;
 
-/** A message that another one made. */
+/** A message that this one led to. */
 export interface ChildLink {
   readonly qp: number;
   readonly how: 'forward' | 'bounce';
-  /** It was accepted between these two. */
+  /** It was accepted between these two times. */
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -29,7 +29,7 @@ export interface MessageTrace {
   readonly message: LoggedMessage;
   readonly children: readonly ChildLink[];
   add(logged: LoggedEvent): void;
-  /** @param links what the queries for relatives found */
+  /** @param links what was found about related messages */
   told(links: Pick<TracedMessage, 'arrival' | 'children'>, nextTry: NextTry): TracedMessage;
 }
 
@@ -137,7 +137,7 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
   };
 }
 
-/** A deferral was followed by the next attempt in the log, or will be by the one that the schedule foresees. */
+/** A deferral was followed by the next attempt in the log, or will be by the one that the schedule gives. */
 function setNextTries(
   events: readonly TracedEvent[],
   message: LoggedMessage,

@@ -1,4 +1,4 @@
-// Who brought a message: found in the session log.
+// Finds in the session log which client brought a message.
 import { parseSessionLine } from '../log-lines/session/session-line.ts';
 import type { MessageTrace } from './message-trace.ts';
 import type { ReadLog } from './read-events.ts';
@@ -6,11 +6,11 @@ import type { ReadLog } from './read-events.ts';
 export interface Session {
   /** `smtpd 17` */
   readonly name: string;
-  /** The client's address; undefined: the log begins later. */
+  /** The client's address; undefined: the session's start is no longer in the log. */
   readonly from: string | undefined;
 }
 
-/** The line of the session is written when the queue has answered: a little later than the message's first line. */
+/** The session's line is written when the queue has accepted: a little later than the message's first line. */
 const earlierMs = 1000;
 const laterMs = 60_000;
 

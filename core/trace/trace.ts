@@ -1,5 +1,5 @@
-// What did happen to a message: its events in the log, the messages that it led to, and the one that led to it. The log
-// is read several times, and only what was asked for is kept.
+// What happened to a message: its events in the log, the messages that it led to, and the one that led to it. The log is read
+// several times, and only what was asked for is kept.
 import type { HandlersOf } from '../api/contract.ts';
 import type { TracedLink, TracedMessage } from '../api/explain.ts';
 import { logField } from '../log-lines/field.ts';
@@ -13,7 +13,7 @@ import { findSessions, type Session } from './sessions.ts';
 export interface TraceDeps {
   /** The delivery log. */
   readonly send: ReadLog;
-  /** The log of sessions: who brought the message. */
+  /** The session log, which says what client brought the message. */
   readonly sessions: ReadLog;
   readonly nextTry: NextTry;
 }
@@ -51,7 +51,7 @@ function matcherOf(query: string): Matches {
   };
 }
 
-/** The newest messages that match: keys, and when they were first seen. */
+/** The newest messages that match: their keys, and when each was first seen. */
 async function findMessages(
   read: ReadLog,
   matches: Matches,
@@ -88,7 +88,7 @@ interface Relatives {
   readonly children: (TracedLink & { how: 'forward' | 'bounce' })[];
 }
 
-/** Reads the log once more, for the messages that these came of, and for those that came of these. */
+/** Reads the log again, for the messages that led to these, and those that these led to. */
 async function findRelatives(read: ReadLog, traces: readonly MessageTrace[]): Promise<Map<MessageTrace, Relatives>> {
   const relatives = new Map(traces.map(trace => [trace, { parent: undefined, children: [] } as Relatives]));
   const byQp = Map.groupBy(traces, ({ message }) => message.info?.qp);
@@ -115,7 +115,7 @@ async function findRelatives(read: ReadLog, traces: readonly MessageTrace[]): Pr
   return relatives;
 }
 
-/** The messages that a line of the log tells to have been made. */
+/** The messages that, by a line of the log, were sent because of this one. */
 function* made(
   event: LoggedEvent['event'],
   atMs: number,

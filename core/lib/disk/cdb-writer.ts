@@ -1,4 +1,4 @@
-// Makes a constant database (cdbmake): the bytes of the whole file from its records; cdb.ts has the format.
+// Builds a constant database (cdbmake): the bytes of the whole file from its records; cdb.ts has the format.
 import { type CdbRecord, cdbHash, cdbPointersBytes, cdbTables } from './cdb.ts';
 
 const longestBytes = 0xffff_ffff;

@@ -1,4 +1,4 @@
-// The IP addresses of this machine, whose mail is for this host (qmail's ipme.c).
+// The IP addresses of this machine: mail to them is for this host (qmail's ipme.c).
 import { networkInterfaces } from 'node:os';
 
 /** All addresses of interfaces that are up, in lower case, without zones; and the any-addresses, which mean this machine too. */

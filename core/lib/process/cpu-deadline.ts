@@ -1,5 +1,5 @@
-// A deadline for one job of another process, in the time that the job has had the processor: a busy machine does not make a
-// message guilty. Where the system does not tell that time, the clock counts.
+// A deadline for one job of another process, measured in processor time: a busy machine does not count against a message.
+// Where the system does not report that time, the clock counts.
 import { readFileSync } from 'node:fs';
 
 export interface CpuDeadline {
@@ -8,7 +8,7 @@ export interface CpuDeadline {
   cancel(): void;
 }
 
-/** A process that only waits is not waited for either: so many times the deadline at most. */
+/** A process that only waits has a limit too: this many times the deadline. */
 const longestStretch = 10;
 const shortestLookMs = 50;
 const tickMs = 10;
@@ -32,7 +32,7 @@ export function createCpuDeadline(): CpuDeadline {
   };
 }
 
-/** How long a process has had the processor; undefined where the system does not tell. */
+/** The processor time of a process; undefined where the system does not report it. */
 function cpuMs(pid: number | undefined): number | undefined {
   if (pid === undefined || process.platform !== 'linux') return undefined;
   try {

@@ -1,5 +1,5 @@
-// Starts the processes of our own that keep strangers' mail, and the owner's files, away from the queue: here as children with
-// this process's user; core/privsep starts the same commands as other users, with the same type.
+// Starts the processes of our own that keep strangers' mail, and the owner's files, away from the queue: here as children
+// with this process's user; core/privsep starts the same commands as other users, by the same type.
 import { spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 

@@ -1,5 +1,5 @@
-// A process of ours that parses strangers' bytes, kept warm: one job after the other, each with a deadline. A job over which
-// the process ends is given up, and only that one; the others go to the next process.
+// A process of ours that parses strangers' bytes, kept warm: one job after the other, each with a deadline. When the process
+// ends during a job, that job alone fails; the others are sent to the next process.
 import { reasonOf } from '../user-error.ts';
 import { createCpuDeadline } from './cpu-deadline.ts';
 import type { Frame } from './frames.ts';
@@ -8,7 +8,7 @@ import { PeerRefused } from './peer.ts';
 import { type ReadyProcess, startReady } from './ready-process.ts';
 import type { StartProcess } from './start-process.ts';
 
-/** What is to be done. */
+/** The job. */
 interface Job {
   readonly name: string;
   readonly words: unknown;
@@ -22,7 +22,7 @@ export interface WarmProcess {
   warm(): void;
   /** @throws ParseFailure */
   ask(job: Job): Promise<Frame>;
-  /** Ends the process; jobs without an answer are given up. */
+  /** Ends the process; jobs without an answer fail. */
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ interface Running extends ReadyProcess {
   cause?: string;
 }
 
-/** The next job is there when one is done: the process never waits for its questions. */
+/** The next job is sent before the last one is done, so that the process never waits for its questions. */
 const sentAhead = 2;
 
 /** Nothing is started before there is a job, or `warm` was called. */
@@ -76,7 +76,7 @@ export function createWarmProcess({ start, idleMs }: WarmProcessDeps): WarmProce
         job.resolve(frame);
       },
       error => {
-        // A process that ended is dealt with in `processEnded`.
+        // The end of the process is handled in `processEnded`.
         if (!(error instanceof PeerRefused)) return;
         if (memory.test(error.message)) {
           // What is left of the process is not worth keeping.

@@ -10,7 +10,7 @@ import type { MessageList, ReportResult } from './send-list.ts';
 
 const writeMs = 73_000;
 const smtpReplyMs = 81_000;
-/** A QMTP server answers when it has delivered, or when it is through with all that came before. */
+/** A QMTP server answers when it has delivered a message, and all messages before it. */
 const qmtpReplyMs = 3_600_000;
 const longestQmtpReply = 64 * 1024;
 

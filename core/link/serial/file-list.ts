@@ -2,12 +2,12 @@
 import type { MessageList } from './send-list.ts';
 import { openSerialMessage, type SerialMessage } from './serial-message.ts';
 
-/** As maildirserial writes it. */
+/** In the form that maildirserial writes. */
 export function formatFileList(names: readonly string[]): Buffer {
   return Buffer.from(names.map(name => `${name}\0`).join(''), 'latin1');
 }
 
-/** The names, as byte strings, each when it is here. What follows the last NUL is no name. */
+/** The names, as byte strings, each as soon as it is complete. Bytes after the last NUL are not a name. */
 export async function* readFileList(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of input) {
@@ -20,13 +20,13 @@ export async function* readFileList(input: AsyncIterable<Uint8Array>): AsyncGene
 /** How files become messages. */
 interface FilesOptions {
   readonly prefix: string;
-  /** What the names count from, with its slash; without it, the working directory. */
+  /** The directory of the names, with its slash; undefined: the working directory. */
   readonly directory?: string;
-  /** Makes the error that ends the list when a file cannot be opened. */
+  /** Returns the error that ends the list when a file cannot be opened. */
   readonly unableToOpen: (name: string, cause: unknown) => Error;
 }
 
-/** The messages behind the names. Files without the prefix, or without an envelope, are passed over. */
+/** The messages with these names. Files without the prefix, or without an envelope, are skipped. */
 export function messagesOf(
   names: AsyncIterator<string> | Iterator<string>,
   { prefix, directory = '', unableToOpen }: FilesOptions,

@@ -1,4 +1,4 @@
-// maildirserial: gives the messages of a Maildir to a client that sends them, again and again while that gets on, and
+// maildirserial: hands the messages of a Maildir to a client that sends them, repeats that as long as there is progress, and
 // removes what was accepted.
 import { statSync, unlinkSync } from 'node:fs';
 import { type Clock, nowSec } from '../../lib/clock.ts';
@@ -7,26 +7,28 @@ import { cleanTmp, maildirFiles } from '../../paper-path/maildir-files.ts';
 import type { SerialResult } from './send-list.ts';
 import { openSerialMessage } from './serial-message.ts';
 
-/** What is to be sent. Strings are byte strings. */
+/** The messages to send. Strings are byte strings. */
 export interface SerialMaildir {
   /** The Maildir's path. */
   readonly directory: string;
-  /** How the recipients start that are meant. */
+  /** The prefix of the recipients whose messages are sent. */
   readonly prefix: string;
-  /** What is older than this many seconds and refused for now counts as refused permanently; undefined: nothing is. */
+  /**
+   * A message that is older than this many seconds and refused for now counts as refused permanently; undefined: no limit.
+   */
   readonly lifetimeSec: number | undefined;
 }
 
-/** How a client ended: 100 is an error of use, whatever else it may be means nothing. */
+/** How a client ended: 100 is an error of use, any other code has no meaning. */
 export type ClientEnd = { readonly kind: 'exited'; readonly code: number } | { readonly kind: 'crashed' };
 
-/** Sends the files, and calls back with each result as it comes. @throws SerialFailure when it cannot be started */
+/** Sends the files, and calls back with each result as it is received. @throws SerialFailure when it cannot be started */
 export type SerialClient = (
   names: readonly string[],
   onResult: (name: string, result: SerialResult) => void,
 ) => Promise<ClientEnd>;
 
-/** What became of a bounce. `discarded`: it was one that is thrown away. */
+/** The result of a bounce. `discarded`: the bounce was discarded. */
 export type Bounced =
   | { readonly kind: 'queued'; readonly qp: number }
   | { readonly kind: 'discarded'; readonly as: 'triple bounce' | 'double bounce' }
@@ -35,25 +37,25 @@ export type Bounced =
 export interface SerialDeps {
   readonly clock: Clock;
   readonly client: SerialClient;
-  /** Sends a message back to its sender; undefined: what is refused permanently stays where it is. */
+  /** Returns a message to its sender; undefined: a message that is refused permanently stays where it is. */
   readonly bounce: ((name: string, text: string, tooOld: boolean) => Promise<Bounced>) | undefined;
-  /** Takes a line without its end. */
+  /** Receives a line without its end. */
   readonly log: (line: string) => void;
 }
 
-/** The run cannot go on. Its text follows `maildirserial: fatal: `. */
+/** The run cannot continue. Its text follows `maildirserial: fatal: `. */
 export class SerialFailure extends Error {}
 
-/** So many runs of the client in a row without any result are enough. */
+/** After this many runs of the client in a row without any result, no more are started. */
 const fruitlessRuns = 3;
 
 /**
  * Sends until no message is left that may be tried in this run.
- * @returns 0 all are gone; 100 the client was called in a wrong way; 111 some are left
+ * @returns 0 all are gone; 100 the client was called with wrong arguments; 111 some are left
  * @throws SerialFailure, MaildirScanError
  */
 export async function maildirSerial(maildir: SerialMaildir, deps: SerialDeps): Promise<number> {
-  /** Not to be tried again in this run. */
+  /** Messages that are not tried again in this run. */
   const dead = new Set<string>();
   for (let fruitless = 0; fruitless < fruitlessRuns; ) {
     const names = await usableFiles(maildir, dead, deps);

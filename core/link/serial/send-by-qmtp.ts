@@ -13,7 +13,7 @@ const lfMode = '\n';
  * Sends the list, and closes the conversation.
  * @param channel its replies are netstrings
  * @param ip the server's address for the results, if it is known
- * @throws SerialEnd when the conversation ended first: a message without a result was not sent, or perhaps was
+ * @throws SerialEnd when the conversation ended first: a message without a result may or may not have been sent
  */
 export async function sendListByQmtp(
   channel: Channel<string>,
@@ -32,14 +32,14 @@ export async function sendListByQmtp(
   }
 }
 
-/** A message whose reply has not come. */
+/** A message without a reply so far. */
 interface Unanswered {
   readonly name: string;
-  /** Resolves when all of it is written; false: the connection took no more. */
+  /** Resolves when it is written completely; false: the connection was closed before. */
   readonly written: Promise<boolean>;
 }
 
-/** What is written by one side and awaited by the other, in order. */
+/** A queue between the side that writes and the side that waits for replies. */
 function createUnanswered() {
   const waiting: Unanswered[] = [];
   let ended = false;
@@ -54,7 +54,7 @@ function createUnanswered() {
       ended = true;
       wake();
     },
-    /** Undefined: there is no more. */
+    /** Undefined: there are no more. */
     async next(): Promise<Unanswered | undefined> {
       while (waiting.length === 0 && !ended) {
         await new Promise<void>(resolve => {
@@ -73,7 +73,7 @@ async function writeAll(channel: Channel<string>, list: MessageList, unanswered:
     for (let message = await list.next(); message; message = await list.next()) {
       await using current = message;
       const written = writeMessage(channel, current);
-      // A file that cannot be read is an error of the writing, not of the reply.
+      // A file that cannot be read is an error of the writing side, not of the reply.
       unanswered.add({ name: current.name, written: written.catch(() => false) });
       if (!(await written)) throw new SerialEnd('unable to write to network');
     }
@@ -97,7 +97,8 @@ async function readAll(
   report: (name: string, reply: string) => void,
 ): Promise<void> {
   for (let next = await unanswered.next(); next; next = await unanswered.next()) {
-    // A message that takes an hour to write does not make its reply late. If it cannot be written, replies may still be here.
+    // A message that takes an hour to write does not make its reply late. If it cannot be written, replies may still be
+    // received.
     const whole = await next.written;
     const reply = whole ? await channel.reply() : channel.pending();
     if (reply === undefined) throw new ConnectionDied('while sending');

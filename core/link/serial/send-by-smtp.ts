@@ -16,18 +16,18 @@ import {
 } from './send-list.ts';
 import type { SerialMessage } from './serial-message.ts';
 
-/** Who talks to whom, and how. */
+/** The two hosts, and their connection. */
 export interface SmtpPeers {
   readonly heloHost: string;
   /** The server's address for the results, if it is known. */
   readonly ip: string | undefined;
-  /** The replies come from a file, all at once. From a server a reply that comes before its command is an error. */
+  /** The replies come from a file, all at once. A server's reply to a command that was not sent yet is an error. */
   readonly recorded?: boolean;
 }
 
 /**
- * Sends the list, and closes the conversation. Every result is reported as soon as it is certain to which message it belongs.
- * @throws SerialEnd when the conversation ended first: a message without a result was not sent, or perhaps was
+ * Sends the list, and closes the conversation. A result is reported as soon as it is certain which message it belongs to.
+ * @throws SerialEnd when the conversation ended first: a message without a result may or may not have been sent
  */
 export async function sendListBySmtp(
   channel: Channel,
@@ -73,7 +73,7 @@ interface SenderDeps {
   readonly report: (name: string, reply: SmtpReply) => void;
 }
 
-/** The replies that came, in the order of the commands; `broken`: why the others did not come. */
+/** The replies that were received, in the order of the commands; `broken`: why the others were not. */
 interface Replies {
   readonly replies: readonly SmtpReply[];
   readonly broken?: unknown;
@@ -84,7 +84,7 @@ function createSender(channel: Channel, { pipelining, recorded, report }: Sender
   let open: string | undefined;
   let isFirst = true;
 
-  /** A reply that comes before its command belongs to nothing: nobody knows to what the next ones belong. */
+  /** After a reply to a command that was not sent yet, it is unknown which commands the next replies belong to. */
   function expectNone(): void {
     if (!recorded && channel.pending() !== undefined) throw new SerialEnd(violation);
   }
@@ -94,7 +94,7 @@ function createSender(channel: Channel, { pipelining, recorded, report }: Sender
     if (!(await channel.write(bytes))) throw new SerialEnd('network write error: connection closed');
   }
 
-  /** Writes commands, all at once if the server allows it; if not, each after the reply to the one before. */
+  /** Writes commands, all at once if the server allows it; otherwise each after the reply to the one before. */
   async function ask(commands: readonly string[]): Promise<Replies> {
     const replies: SmtpReply[] = [];
     try {
@@ -123,13 +123,13 @@ function createSender(channel: Channel, { pipelining, recorded, report }: Sender
     if (broken instanceof SerialEnd) throw broken;
     const accepted = acceptedOf(own);
     if ((resetReply && isRefusal(resetReply)) || !isInOrder(accepted)) throw new SerialEnd(violation);
-    // All replies up to here are in their places: the first one is the reply to the dot.
+    // All replies up to here are in order: the first one is the reply to the dot.
     if (open !== undefined && replies[0]) report(open, replies[0]);
     open = undefined;
     isFirst = false;
     const refusal = own[accepted.length];
     if (refusal) report(name, refusal);
-    // Who refuses the sender or the recipient cannot accept what comes after.
+    // A server that refuses the sender or the recipient cannot accept what follows.
     if (!own.slice(accepted.length).every(isRefusal)) throw new SerialEnd(violation);
     if (broken !== undefined) throw broken;
     return refusal === undefined;

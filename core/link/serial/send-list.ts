@@ -1,30 +1,30 @@
-// Sending a list of messages over one conversation: what the protocols (SMTP, QMTP, …) have in common.
+// Sends a list of messages over one conversation: what the protocols (SMTP, QMTP, …) have in common.
 import { ConnectionDied, NotAReply, ServerSilent } from '../../conversation/channel.ts';
 import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { SerialMessage } from './serial-message.ts';
 
-/** What a server said to a message: K accepted, Z refused for now, D refused permanently. The text is a byte string. */
+/** A server's reply to a message: K accepted, Z refused for now, D refused permanently. The text is a byte string. */
 export interface SerialResult {
   readonly status: 'K' | 'Z' | 'D';
   readonly text: string;
 }
 
-/** The messages, each opened when the one before is on its way. */
+/** The messages, each opened when the one before is being sent. */
 export interface MessageList {
-  /** Undefined at the end. Whoever takes a message closes it. @throws SerialEnd when a file cannot be opened */
+  /** Undefined at the end. The caller closes each message. @throws SerialEnd when a file cannot be opened */
   next(): Promise<SerialMessage | undefined>;
 }
 
-/** Called once for each message that the server answered, in order. A message without a result was not answered. */
+/** Called once for each message that the server answered, in order. A message without a result has no answer. */
 export type ReportResult = (name: string, result: SerialResult) => void;
 
 /** The conversation ended before the list did. Its text follows `serialsmtp: fatal: `. */
 export class SerialEnd extends Error {}
 
-/** Something a server does that makes it unknown which reply belongs to which message. */
+/** The server did something after which replies cannot be assigned to messages. */
 export const violation = 'protocol violation';
 
-/** The end of a conversation in the words of the serial programs. @param wrongReply for what cannot be a reply */
+/** The end of a conversation in the words of the serial programs. @param wrongReply for bytes that cannot be a reply */
 export function serialEndFor(error: unknown, wrongReply = violation): Error {
   if (error instanceof NotAReply) return new SerialEnd(wrongReply);
   if (error instanceof ServerSilent) return new SerialEnd('network read error: timed out');
@@ -32,10 +32,10 @@ export function serialEndFor(error: unknown, wrongReply = violation): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** A message of a list, and whether the one after it is known by now. */
+/** A message of a list, and whether the next one is known already. */
 export interface Ahead {
   readonly message: SerialMessage;
-  /** True at the end of the list too. False: it may take any time, or its file cannot be opened. */
+  /** Also true at the end of the list. False: the next one may take any time, or its file cannot be opened. */
   isNextHere(): Promise<boolean>;
 }
 
@@ -58,7 +58,7 @@ export async function* lookingAhead(list: MessageList): AsyncGenerator<Ahead> {
       }
     }
   } finally {
-    // The list may take any time for it, and nobody waits for it now.
+    // The list may take any time for it, and no caller waits for it now.
     void next.then(message => message?.[Symbol.asyncDispose](), ignore);
   }
 }

@@ -5,17 +5,17 @@ import { quoteAddress, withoutLineEnds } from '../../message/address.ts';
 import type { Envelope, MessageSource } from '../../paper-path/shapes.ts';
 import type { SerialMessage } from './serial-message.ts';
 
-/** What went wrong. */
+/** Why the message failed. */
 export interface SerialFailureReport {
-  /** What the server said, one line. */
+  /** The server's reply, one line. */
   readonly text: string;
-  /** It was refused for now, but had waited for too long. */
+  /** It was refused for now, but had waited too long. */
   readonly tooOld: boolean;
 }
 
 type BounceControl = Pick<Control, 'bounceFrom' | 'bounceHost' | 'doubleBounceTo' | 'doubleBounceHost'>;
 
-/** Ready for the queue; or what it would be that is thrown away: control/doublebounceto may be an empty line. */
+/** A message for the queue; or the name of the bounce that is discarded: control/doublebounceto may be an empty line. */
 export function serialBounce(
   message: SerialMessage,
   { text, tooOld }: SerialFailureReport,

@@ -1,30 +1,30 @@
-// A message of a Maildir that is sent over a link. Its first two lines, which qmail-local wrote, are its envelope.
+// A message of a Maildir that is sent over a link. Its first two lines, written by qmail-local, are its envelope.
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** A message file, open. Strings are byte strings. */
 export interface SerialMessage extends AsyncDisposable {
-  /** As the list of files names it: `new/…` or `cur/…`. */
+  /** Its name in the list of files: `new/…` or `cur/…`. */
   readonly name: string;
   /** From Return-Path. */
   readonly sender: string;
   /** From Delivered-To, without the prefix of the link. */
   readonly recipient: string;
-  /** How many bytes follow the two lines. */
+  /** The number of bytes after the two lines. */
   readonly sizeBytes: number;
-  /** The last line ends in LF, or there is none. */
+  /** The last line ends in LF, or the message is empty. */
   readonly complete: boolean;
-  /** What follows the two lines. @throws Error when the file cannot be read, or has become shorter */
+  /** The bytes after the two lines. @throws Error when the file cannot be read, or has become shorter */
   pieces(): AsyncGenerator<Buffer>;
 }
 
-/** Addresses have hundreds of bytes; a file whose first two lines are longer than this is not for a link. */
+/** Addresses have hundreds of bytes; a file whose first two lines are longer than this was not written for a link. */
 const headBytes = 16 * 1024;
 const pieceBytes = 16 * 1024;
 const LF = 0x0a;
 
 /**
- * Opens a message that has a recipient below the prefix.
- * @returns undefined when it has not, or when the file does not start with the two lines
+ * Opens a message whose recipient has the prefix.
+ * @returns undefined for another recipient, or when the file does not start with the two lines
  * @throws Error when the file cannot be opened or read
  */
 export async function openSerialMessage(
@@ -78,7 +78,7 @@ interface FileEnvelope {
   readonly endsAt: number;
 }
 
-/** @param head how the file starts */
+/** @param head the start of the file */
 export function envelopeIn(head: string, prefix: string): FileEnvelope | undefined {
   const [first, second] = head.split('\n', 2);
   const endsAt = (first ?? '').length + (second ?? '').length + 2;
@@ -94,7 +94,7 @@ function between(start: string, line: string | undefined, end: string): string |
   return line.slice(start.length, line.length - end.length);
 }
 
-/** Exactly so many bytes. */
+/** Reads exactly this many bytes. */
 async function readAt(file: FileHandle, at: number, count: number): Promise<Buffer> {
   const raw = Buffer.allocUnsafe(count);
   for (let filled = 0; filled < count; ) {

@@ -3,21 +3,21 @@ import type { SerialResult } from './send-list.ts';
 
 const longestText = 2000;
 
-/** As the serial programs print it. @param said what the server said, a byte string */
+/** In the form that the serial programs print. @param said the server's reply, a byte string */
 export function formatResult(name: string, { status, text }: SerialResult): string {
   return `${name}\0${`${status}${text}`.slice(0, longestText).replace(/[^ -~]/g, '?')}\n`;
 }
 
-/** A client's output, taken apart. */
+/** Parses the output of a client. */
 export interface ResultReader {
-  /** The results that are complete now. A status other than K and D is Z. */
+  /** The results that are now complete. A status other than K and D is Z. */
   push(raw: Uint8Array): { name: string; result: SerialResult }[];
 }
 
-/** A client may not make its caller keep more than this of an unfinished result. */
+/** The most that is kept of an unfinished result. */
 const longestResult = 64 * 1024;
 
-/** What is left when the client ends is no result. */
+/** What is left when the client ends is not a result. */
 export function createResultReader(): ResultReader {
   let buffered = '';
   return {
@@ -39,7 +39,7 @@ export function createResultReader(): ResultReader {
   };
 }
 
-/** Where the LF of the result is that starts at `start`. The status byte may be any, LF too. */
+/** The position of the LF that ends the result which starts at `start`. The status byte may be any byte, even LF. */
 function endOfResult(text: string, start: number): number | undefined {
   const nul = text.indexOf('\0', start);
   if (nul < 0) return undefined;

@@ -1,5 +1,5 @@
-// `status: delivery 7 is 4.7.1, 451 by mx.example 192.0.2.1: 4.7.1_try_later`: what programs want to know of a delivery's end, in
-// fields. Waypost's own, in the form of a status line, which qmail's analysers skip; it is written before the line with the report.
+// `status: delivery 7 is 4.7.1, 451 by mx.example 192.0.2.1: 4.7.1_try_later`: the end of a delivery in fields, for programs.
+// Waypost's own, in the form of a status line, which qmail's analysers skip; it is written before the line with the report.
 import { shortened } from '../../lib/text/shortened.ts';
 import type { OutcomeFields } from '../../paper-path/outcome.ts';
 import { logField } from '../field.ts';
@@ -12,7 +12,7 @@ export interface DeliveryFields extends OutcomeFields {
 
 const form = /^status: delivery (\d+) is (-|\d\.\d{1,3}\.\d{1,3})(?:, (-|\d{3}) by (\S+) (\S+): (\S*))?$/;
 
-/** `-` is written for a field that is missing. */
+/** A missing field is written as `-`. */
 export const deliveryFields: LineKind<DeliveryFields> = {
   start: 'status: delivery ',
   format({ delivery, status, answer }) {

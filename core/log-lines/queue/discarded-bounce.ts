@@ -1,5 +1,5 @@
-// `triple bounce: discarding bounce/7`: failures of a double bounce are reported to no one. Waypost discards double bounces in
-// the same form, where control/doublebounceto says so.
+// `triple bounce: discarding bounce/7`: failures of a double bounce are not reported. Waypost discards double bounces in the
+// same form, where control/doublebounceto says so.
 import type { LineKind } from '../line-kind.ts';
 
 export interface DiscardedBounce<Kind extends Discarded = Discarded> {

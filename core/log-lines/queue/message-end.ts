@@ -1,4 +1,4 @@
-// `end msg 7`: the message was removed; its number may be used again.
+// `end msg 7`: the message was removed; its number may be used again for another one.
 import type { LineKind } from '../line-kind.ts';
 
 export interface MessageEnd {

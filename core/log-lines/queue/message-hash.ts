@@ -1,4 +1,4 @@
-// `status: msg 7 has sha256 1f…`: the hash of a message, where control/loghashes asks for it. Waypost's own.
+// `status: msg 7 has sha256 1f…`: the hash of a message, if control/loghashes asks for it. Waypost's own.
 import type { LineKind } from '../line-kind.ts';
 
 export interface MessageHash {

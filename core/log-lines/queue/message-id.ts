@@ -5,7 +5,7 @@ import type { LineKind } from '../line-kind.ts';
 export interface LoggedMessageId {
   readonly kind: 'message-id';
   readonly id: number;
-  /** With its brackets. */
+  /** With its angle brackets. */
   readonly messageId: string;
 }
 

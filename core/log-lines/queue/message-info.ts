@@ -1,4 +1,4 @@
-// `info msg 7: bytes 209 from <joe@a.example> qp 15550 uid 0`: a message's size and sender, and who queued it.
+// `info msg 7: bytes 209 from <joe@a.example> qp 15550 uid 0`: a message's size and sender, and the process that queued it.
 import { logField } from '../field.ts';
 import type { LineKind } from '../line-kind.ts';
 

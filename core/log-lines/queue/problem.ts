@@ -1,4 +1,4 @@
-// `warning: …` and `alert: …`: what the owner of the host should know of; an alert needs a person.
+// `warning: …` and `alert: …`: problems that the owner of the host must know of; an alert needs a person.
 import type { LineKind } from '../line-kind.ts';
 
 export interface Problem<Kind extends Severity = Severity> {

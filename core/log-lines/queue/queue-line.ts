@@ -1,4 +1,4 @@
-// Any line of the delivery log (log/send), as a record. Who wants one kind only asks that kind's own file.
+// Any line of the delivery log (log/send), as a record. A reader that wants only one kind uses that kind's own file.
 import type { LineKind } from '../line-kind.ts';
 import { type Bounce, bounce } from './bounce.ts';
 import { type Decision, decisions } from './decision.ts';
@@ -54,7 +54,9 @@ const kinds: readonly Pick<LineKind<QueueLine>, 'start' | 'parse'>[] = [
   alert,
 ];
 
-/** @param line without its stamp @returns undefined for what is none of the queue's lines: other parts of the host log here too */
+/**
+ * @param line without its stamp @returns undefined for a line that is not the queue's: other parts of the host log here too
+ */
 export function parseQueueLine(line: string): QueueLine | undefined {
   for (const { start, parse } of kinds) {
     const parsed = line.startsWith(start) ? parse(line) : undefined;

@@ -1,4 +1,4 @@
-// `smtpd: end 17 status 0`: a session has ended, with the wait status of a program that ended like it; pop3d writes none.
+// `smtpd: end 17 status 0`: a session has ended, with the wait status of a program with the same end; pop3d writes no status.
 import type { LineKind } from '../line-kind.ts';
 
 export interface SessionEnd {

@@ -1,4 +1,4 @@
-// The lines of the session log (log/smtpd) that are read again, as records. Servers write others too, for people.
+// The lines of the session log (log/smtpd) that are read again, as records. Servers also write others, for people.
 import { type SessionEnd, sessionEnd } from './session-end.ts';
 import { type SessionMessage, sessionMessage } from './session-message.ts';
 import { type SessionStart, sessionStart } from './session-start.ts';

@@ -1,4 +1,4 @@
-// `smtpd: message 17 bytes 1200 from <a@b.example> to 2 qp 15550`: a session brought a message, and the queue has it.
+// `smtpd: message 17 bytes 1200 from <a@b.example> to 2 qp 15550`: a session has queued a message.
 import { logWord } from '../../lib/text/log-word.ts';
 import type { LineKind } from '../line-kind.ts';
 
@@ -8,7 +8,7 @@ export interface SessionMessage {
   readonly number: number;
   readonly sizeBytes: number;
   readonly sender: string;
-  /** How many. */
+  /** Their number. */
   readonly recipients: number;
   /** As in the delivery log's `info msg`. */
   readonly qp: number;

@@ -1,4 +1,5 @@
-// `smtpd: pid 17 from 192.0.2.1`: a client has come; the number is its session's, where tcpserver writes a process id.
+// `smtpd: pid 17 from 192.0.2.1`: a client has connected; the number is its session's, in the place of tcpserver's process
+// id.
 import { logWord } from '../../lib/text/log-word.ts';
 import type { LineKind } from '../line-kind.ts';
 

@@ -1,6 +1,7 @@
-// The files of a log directory as multilog keeps them. `current` grows (mode 0644; 0744 once it was closed safely); a full one
-// becomes `previous`, then `@<stamp>.s`, where the stamp tells when; what a crash left unfinished becomes `@<stamp>.u`. `lock`
-// is locked by whoever writes. Every step can be done again after it failed, and after a crash between any two.
+// The files of a log directory as multilog keeps them. `current` grows (mode 0644; 0744 once it was closed safely); a full
+// one becomes `previous`, then `@<stamp>.s` with the time in the stamp; one left unfinished by a crash becomes `@<stamp>.u`.
+// The program that writes holds a lock on `lock`. Every step can be repeated after it failed, and after a crash between any
+// two.
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -24,15 +25,15 @@ import { tryLockExclusive } from '../../lib/posix.ts';
 import { formatTai64n } from '../../lib/text/tai64n.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 
-/** One open directory. Methods throw when the disk refuses; after that they can be called again. */
+/** One open directory. A method throws when the disk refuses, and can then be called again. */
 export interface LogFiles {
   /** Bytes in `current`. */
   readonly sizeBytes: number;
-  /** Appends; @returns how much of it was written. */
+  /** Appends; @returns how many bytes were written. */
   append(raw: Uint8Array): number;
-  /** Begins a new `current`, if there is anything in it, and finishes the old one. Appending may go on meanwhile. */
+  /** Starts a new `current` unless it is empty, and finishes the old one. Appending may go on meanwhile. */
   rotate(): Promise<void>;
-  /** `current` is safely on the disk from here on. Nothing can be appended any more. */
+  /** From here on `current` is safely on the disk. Nothing can be appended any more. */
   close(): Promise<void>;
 }
 
@@ -41,9 +42,9 @@ export class LogInUse extends UserError {}
 
 export interface LogFilesOptions {
   readonly directory: string;
-  /** With so many finished files the oldest is removed. */
+  /** When there are this many finished files, the oldest is removed. */
   readonly files: number;
-  /** A command for sh that gets each full file on fd 0 and whose output is kept in its place. */
+  /** A command for sh that gets each full file on fd 0; its output is kept instead of the file. */
   readonly processor?: string | undefined;
   readonly clock: Clock;
 }
@@ -64,7 +65,7 @@ export function openLogFiles(options: LogFilesOptions): LogFiles {
     closeSync(lockFd);
     throw new UserError(`unable to write to ${path('current')}: ${reasonOf(error)}`, { exitCode: 111, cause: error });
   }
-  /** The file that is `previous` now. */
+  /** The descriptor of `previous`. */
   let fullFd: number | undefined;
 
   async function finishFull(): Promise<void> {
@@ -93,9 +94,9 @@ export function openLogFiles(options: LogFilesOptions): LogFiles {
       await finishFull();
       if (current.sizeBytes === 0) return;
       const { fd } = current;
-      // It is not there when the step after this one failed the last time.
+      // It is missing when only the step after this one failed the last time.
       if (exists(path('current'))) renameSync(path('current'), path('previous'));
-      // Whatever fails before the new file is there, `current.fd` never is the number of somebody else's file.
+      // If a step fails before the new file is open, `current.fd` is never the number of another file.
       current = { fd: openCurrent(path('current')), sizeBytes: 0 };
       fullFd = fd;
       await finishFull();
@@ -122,7 +123,7 @@ function lockDirectory(directory: string): number {
   throw new LogInUse(`unable to lock directory ${directory}: another program writes to it`, { exitCode: 111 });
 }
 
-/** Goes on with a `current` that was closed safely, or puts away what a crash left and begins a new one. */
+/** Continues a `current` that was closed safely, or finishes what a crash left and starts a new one. */
 function begin(options: LogFilesOptions): { fd: number; sizeBytes: number } {
   const path = (name: string) => join(options.directory, name);
   if (modeOf(path('current')) & ownerMayRun) {
@@ -148,7 +149,7 @@ function openCurrent(path: string): number {
   return fd;
 }
 
-/** Gives a file its last name. It has both names in between, and never none. */
+/** Gives a file its final name. For a moment it has both names, and it always has one. */
 function finish(options: LogFilesOptions, name: string, code: 's' | 'u'): void {
   const { directory, clock, files } = options;
   const path = join(directory, name);

@@ -1,5 +1,5 @@
-// multilog: reads lines, selects, and writes them to log directories that rotate. A disk that refuses makes it wait, and the
-// writer of the lines with it: no line is lost.
+// multilog: reads lines, selects some, and writes them to log directories that rotate. When the disk refuses, it waits, and
+// so does the program that writes the lines: no line is lost.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import { formatTai64n } from '../../lib/text/tai64n.ts';
@@ -8,30 +8,30 @@ import { type LogFiles, openLogFiles } from './files.ts';
 import { matchesPattern } from './pattern.ts';
 import type { Action, DirectoryAction, Script } from './script.ts';
 
-/** What it needs. */
+/** What multilog is given to work with. */
 export interface MultilogDeps {
   readonly clock: Clock;
-  /** Takes what the action `e` shows, and complaints; with line ends. */
+  /** Receives the output of the action `e`, and warnings; with line ends. */
   readonly err: (text: string) => void;
-  /** Waits between two tries of what the disk refused. */
+  /** Waits before a write that the disk refused is tried again. */
   readonly pause: () => Promise<void>;
 }
 
 /** A running multilog. One call at a time. */
 export interface Multilog {
   write(piece: Uint8Array): Promise<void>;
-  /** Nothing is missing to the last line. */
+  /** The last line is complete. */
   readonly atLineStart: boolean;
-  /** Begins new files where there is something in the old ones (SIGALRM). */
+  /** Starts new files instead of those that are not empty (SIGALRM). */
   rotate(): Promise<void>;
-  /** Ends the last line if need be, and closes the directories safely. */
+  /** Ends the last line if it is incomplete, and closes the directories safely. */
   close(): Promise<void>;
 }
 
-/** Actions see this much of a line, with its stamp. */
+/** Actions see only this many bytes of a line, with its stamp. */
 const seenBytes = 1000;
 const toldBytes = 200;
-/** A file this much smaller than it may be is full where a line ends. */
+/** A file whose room is less than this is full at the next end of a line. */
 const nearlyBytes = 2000;
 const lf = 10;
 
@@ -39,7 +39,7 @@ interface Target {
   readonly action: DirectoryAction;
   readonly files: LogFiles;
   selected: boolean;
-  /** To be written. */
+  /** What is to be written. */
   pieces: Buffer[];
 }
 
@@ -53,7 +53,7 @@ export function startMultilog(script: Script, deps: MultilogDeps): Multilog {
       targets.set(action, { action, files: openLogFiles({ ...action, clock }), selected: false, pieces: [] });
     } else if (action.kind === 'status') statusFds.set(action, openStatus(action.path));
   }
-  /** The beginning of a line that the actions have not seen; undefined: they have, its rest goes where it belongs. */
+  /** The start of a line that the actions have not seen yet; undefined: they have, and the rest goes where it belongs. */
   let head: Buffer | undefined = Buffer.alloc(0);
   let atLineStart = true;
 
@@ -84,7 +84,7 @@ export function startMultilog(script: Script, deps: MultilogDeps): Multilog {
     err(text.length > toldBytes ? `${text.slice(0, toldBytes)}...\n` : `${text}\n`);
   }
 
-  /** The last line for each status file: only that one can ever be read. */
+  /** The last line for each status file: earlier ones are overwritten before they could be read. */
   const statuses = new Map<Action, Buffer>();
 
   function put(piece: Buffer): void {
@@ -142,7 +142,7 @@ export function startMultilog(script: Script, deps: MultilogDeps): Multilog {
     }
   }
 
-  /** Up to the size of a file, and no further than the last line end when that is near. @returns how much was written */
+  /** Up to the size of a file, and not beyond the last line end when that is near. @returns how much was written */
   async function append(target: Target, raw: Buffer): Promise<number> {
     const { sizeBytes, directory } = target.action;
     const { files } = target;

@@ -1,7 +1,7 @@
-// multilog's patterns: they match the whole line. `*` stands for anything up to the first place where the next byte of the
-// pattern is; at the end of the pattern for everything.
+// multilog's patterns: they match the whole line. `*` matches everything up to the first byte that equals the next one of the
+// pattern; at the end of the pattern it matches the rest.
 
-/** Byte strings, both. */
+/** Both are byte strings. */
 export function matchesPattern(pattern: string, line: string): boolean {
   let at = 0;
   for (let next = 0; next < pattern.length; next++) {

@@ -1,12 +1,12 @@
-// multilog's script: its arguments, each of them one action. What is no action is passed over, as multilog does.
+// multilog's script: its arguments, each of them one action. As in multilog, an argument that is not an action is skipped.
 import { addressFromText } from '../../message/address.ts';
 
-/** Where selected lines go, with what was said before it of size, number and processor. */
+/** A directory for selected lines, with the size, number and processor that were set before it. */
 export interface DirectoryAction {
   readonly kind: 'directory';
   readonly directory: string;
   readonly sizeBytes: number;
-  /** So many finished files are one too many. */
+  /** With this many finished files the oldest is removed. */
   readonly files: number;
   readonly processor: string | undefined;
 }
@@ -18,7 +18,7 @@ export type Action =
   | DirectoryAction;
 
 export interface Script {
-  /** Every line begins with its time. */
+  /** Every line starts with its time. */
   readonly stamps: boolean;
   readonly actions: readonly Action[];
 }
@@ -26,7 +26,7 @@ export interface Script {
 const smallest = 4096;
 const largest = 16_777_215;
 
-/** Patterns become byte strings, as lines are. */
+/** Patterns become byte strings, like lines. */
 export function parseScript(args: readonly string[]): Script {
   const actions: Action[] = [];
   let sizeBytes = 99_999;

@@ -14,7 +14,7 @@ test('waypost config: answers from a pipe, the rest as usual → a home in which
   const input = 'mail.shore.example\n\n\nshore.example\n\nines\nrelay.example:587\n';
   const made = await waypost(config, { input });
   assert.equal(made.code, 0, made.stderr);
-  assert.match(made.stdout, /^Name of this host, as it stands in addresses \[.*\]: mail\.shore\.example\n/);
+  assert.match(made.stdout, /^Name of this host, as in addresses \[.*\]: mail\.shore\.example\n/);
   assert.match(made.stdout, /by SMTP, yes or no \[yes\]: yes\nMade /);
   assert.deepEqual(
     ['me', 'locals', 'defaultdomain', 'plusdomain', 'owner', 'smtproutes', 'relayclients', 'defaultdelivery'].map(
