@@ -1,5 +1,5 @@
-// npm run dev: the host behind its web page, started anew when a file of the host changes; the page is built again after
-// each change to it (reload to see it). The home is a scratch one in test-results, or the one that WAYPOST_HOME names.
+// npm run dev: the host behind its web page, restarted when a file of the host changes; the page is built again after each
+// change to it (reload to see it). The home is a temporary one in test-results, or the one that WAYPOST_HOME names.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

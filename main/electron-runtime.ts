@@ -1,4 +1,4 @@
-// Finds Electron's runtime, which the `electron` package downloads on first use only.
+// Finds Electron's runtime, which the `electron` package downloads only on first use.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const probeMs = 5_000;
 const downloadMs = 300_000;
 
-/** The executable that is there already; undefined when there is none. @param packageDir node_modules/electron */
+/** The executable, if it was downloaded already. @param packageDir node_modules/electron */
 export function installedRuntime(packageDir: string, env: Env, platform: NodeJS.Platform): string | undefined {
   const pathFile = join(packageDir, 'path.txt');
   const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : usualName(platform);
@@ -16,7 +16,7 @@ export function installedRuntime(packageDir: string, env: Env, platform: NodeJS.
   return existsSync(path) ? path : undefined;
 }
 
-/** Lets the package download its runtime, unless its source does not answer at once. */
+/** Lets the package download its runtime, unless the server does not answer at once. */
 export async function downloadRuntime(packageDir: string, env: Env): Promise<void> {
   const script = join(packageDir, 'install.js');
   if (env.ELECTRON_SKIP_BINARY_DOWNLOAD || !existsSync(script) || !(await answers(sourceOf(env)))) return;

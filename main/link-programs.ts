@@ -1,12 +1,12 @@
-// bin/ of a home: a launcher, and links to it under the names that other programs call (sendmail, qmail-inject, …).
+// Writes bin/ of a home: a launcher, and links to it under the names that other programs call (sendmail, qmail-inject, …).
 import { chmodSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isNullClient } from '../core/control/null-client.ts';
 import { nullClientPrograms, programs } from './programs.ts';
 
 /**
- * Writes (or renews, after an update moved Waypost) the launcher and its links.
- * @param script the file of the `waypost` command that this process' own runtime is to run
+ * Writes the launcher and its links, or renews them after an update moved Waypost.
+ * @param script the file of the `waypost` command, to be run by the runtime of this process
  */
 export function linkPrograms(home: string, script: string): void {
   if (process.platform === 'win32') return;
@@ -22,7 +22,7 @@ export function linkPrograms(home: string, script: string): void {
   } else for (const name of programs) linkUnlessThere(join(bin, name), 'waypost');
 }
 
-/** Whatever is there stays: in a home that qmail made, these are qmail's own programs. */
+/** An existing file stays: in a home that qmail created, these are qmail's own programs. */
 function linkUnlessThere(link: string, target: string): void {
   if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(target, link);
 }
@@ -46,7 +46,7 @@ exec ${quote(process.execPath)} ${quote(script)} "$@"
 `;
 }
 
-/** The file that a shell can see: Electron's archive in the place of a file in it. */
+/** The file as a shell can find it: Electron's archive instead of a file in it. */
 function outsideArchive(path: string): string {
   return path.replace(/(\.asar)[/\\].*/s, '$1');
 }

@@ -81,7 +81,7 @@ export const programs = [
   'tcpserver',
 ] as const;
 
-/** Those that make sense where mail is only sent (a null client). */
+/** Those that are useful where mail is only sent (a null client). */
 export const nullClientPrograms: readonly string[] = [
   'datemail',
   'elq',

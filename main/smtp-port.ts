@@ -1,4 +1,4 @@
-// The SMTP port of a host that nobody gave one: 2525, or the next one that is free.
+// The SMTP port of a host that was given none: 2525, or the next one that is free.
 import { createServer } from 'node:net';
 import { errorCode } from '../core/lib/user-error.ts';
 
@@ -14,7 +14,7 @@ export async function chooseSmtpPort(address: string, isFree = canListen): Promi
   return 0;
 }
 
-/** Starts something on such a port, and on another one when a third party was faster. @returns what `start` returned */
+/** Starts something on such a port, and on another one when a third process was faster. @returns what `start` returned */
 export async function startOnSmtpPort<T>(
   address: string,
   start: (port: number) => Promise<T>,

@@ -1,5 +1,5 @@
-// npm start: builds, then opens the desktop where Electron's runtime is there or can be had, else the same host behind
-// a loopback web page.
+// npm start: builds, then opens the desktop if Electron's runtime is there or can be downloaded, otherwise the same host
+// behind a web page on this machine.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { defaultHome } from '../core/home/make-home.ts';
@@ -21,7 +21,7 @@ const home = launch.home ?? defaultHome(process.env, process.platform);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 await orComplain(async () => {
-  // A link is for the desktop, which hands it to the one that runs.
+  // A mailto link is for the desktop, which passes it to the running one.
   const running = launch.mailto === undefined ? await showRunning(home, process.env, launch.hidden) : undefined;
   if (running !== undefined) return void process.stdout.write(running);
   const runtime = await findRuntime();

@@ -34,7 +34,7 @@ export function controlFilesOfHome(home: string): ControlFiles {
     const isClosed = errorCode(error) === 'EACCES';
     const text = isClosed
       ? `${home} is closed to uid ${process.getuid?.()}: its owner can open it, see docs/security.md.`
-      : `${home} is not a Waypost home: it has no control directory. Make one with: waypost init`;
+      : `${home} is not a Waypost home: it has no control directory. Create one with: waypost init`;
     throw new UserError(text, { exitCode: isClosed ? 111 : 1, cause: error });
   }
   return controlFiles(directory);

@@ -1,5 +1,5 @@
-// Bundles what runs from dist/: the window's page, the desktop's main process and preload, and the command line.
-// `node main/build/build.ts` builds all; `npm start`, the tests and `npm run dev` build the parts that they need.
+// Bundles what runs from dist/: the window's page, the desktop's main process and preload, and the command line. `node
+// main/build/build.ts` builds all; `npm start`, the tests and `npm run dev` build the parts that they need.
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build as bundle, context } from 'esbuild';
@@ -11,7 +11,7 @@ export type Part = 'renderer' | 'electron' | 'cli';
 export interface BuildPlan {
   /** Default: all of them. */
   readonly parts?: readonly Part[];
-  /** Where to put the result. Default: `dist` of this repository. */
+  /** The directory for the result. Default: `dist` of this repository. */
   readonly outDir?: string;
 }
 
@@ -23,8 +23,8 @@ const shared: BuildOptions = {
   legalComments: 'linked',
 };
 
-// Packages stay outside: they are installed beside dist/, and koffi carries native code. So does this file, which is
-// wanted only where the sources are.
+// Packages are not bundled: they are installed beside dist/, and koffi has native code. Nor is this file, which is needed
+// only where the sources are.
 const node: BuildOptions = {
   ...shared,
   platform: 'node',
@@ -63,13 +63,13 @@ async function buildRenderer(outDir: string): Promise<void> {
   await copyPage(outDir);
 }
 
-// Programs that a host starts as processes of their own (core/host/processes/as-user-path.ts, core/host/processes/process-commands.ts); it looks for them
-// beside itself.
+// Programs that a host starts as separate processes (core/host/processes/as-user-path.ts,
+// core/host/processes/process-commands.ts); it looks for them beside itself.
 const besides = { 'as-user': 'core/host/processes/as-user.ts', owner: 'core/host/processes/owner.ts' };
 
-/** In one file with its packages: it may read nothing else. */
+/** One file that includes its packages: it may read no other file. */
 async function buildParser(outdir: string): Promise<void> {
-  // Packages that are no ES modules require Node's own.
+  // Packages that are not ES modules require Node's own.
   const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
   await bundle({
     ...node,
@@ -95,7 +95,7 @@ async function buildElectron(outDir: string): Promise<void> {
   });
 }
 
-/** In pieces: each command loads what it needs, so that sendmail starts without the rest of the host. */
+/** In pieces: each command loads only what it needs, so that sendmail starts without the rest of the host. */
 async function buildCli(outDir: string): Promise<void> {
   const outdir = join(outDir, 'cli');
   await rm(outdir, { recursive: true, force: true });
@@ -111,7 +111,7 @@ const builders: Record<Part, (outDir: string) => Promise<void>> = {
   cli: buildCli,
 };
 
-/** Builds the parts, replacing what was there. Rejects with esbuild's report when one does not build. */
+/** Builds the parts, replacing earlier ones. Rejects with esbuild's report when one does not build. */
 export async function build({ parts = ['renderer', 'electron', 'cli'], outDir = join(root, 'dist') }: BuildPlan = {}) {
   if (parts.length === Object.keys(builders).length) await rm(outDir, { recursive: true, force: true });
   await Promise.all(parts.map(part => builders[part](outDir)));

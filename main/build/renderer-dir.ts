@@ -1,4 +1,4 @@
-// Where the built page is: beside the bundled command; run from source, it is built first when a source is newer.
+// Finds the built page: beside the bundled command; run from source, it is built first when a source is newer.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Joins a program of ours (core/paper-path/builtin-program.ts) to a process of its own.
+// Runs a program of ours (core/paper-path/builtin-program.ts) as a process.
 import { spawn } from 'node:child_process';
 import { rewind } from '../../core/lib/disk/rewind.ts';
 import { pipeToProgram } from '../../core/lib/process/pipe.ts';
@@ -31,7 +31,7 @@ export function asCommand(program: BuiltinProgram): Run {
   };
 }
 
-/** Who queues what this process queues. */
+/** The user who queues what this process queues. */
 export function invoker(): Invoker {
   return { uid: process.getuid?.() ?? 0 };
 }
@@ -44,7 +44,7 @@ export function bytesOf(env: CommandIo['env']): Record<string, string> {
 /** Queues into the home as qmail-inject does; a home without a queue refuses for now. */
 export function acceptInto(io: CommandIo): Accept {
   return async (source, envelope, who) => {
-    // Most calls of most programs queue nothing; for them the queue's code is not even loaded.
+    // Most programs queue nothing in most of their calls; for them the queue's code is not even loaded.
     const { openInjection } = await import('../../core/queue/intake/inject-from-outside.ts');
     let accept: Accept;
     try {
@@ -70,7 +70,7 @@ function run({ argv, head }: InnerProgram): Promise<InnerEnd> {
   const [file = '', ...args] = argv.map(displayAddress);
   return new Promise(resolve => {
     const pipe = head === undefined ? undefined : pipeToProgram();
-    // Keys of the terminal are for the inner program, as with system(3).
+    // Ctrl-C and Ctrl-\ are for the inner program, as with system(3).
     for (const signal of terminalSignals) process.on(signal, ignore);
     const child = spawn(file, args, { stdio: [pipe?.fd ?? 'inherit', 'inherit', 'inherit'] });
     pipe?.started();

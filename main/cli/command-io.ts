@@ -1,7 +1,7 @@
 // What a command of the command line gets from its process.
 import type { Readable, Writable } from 'node:stream';
 
-/** The outside of one command; tests hand in their own. */
+/** Everything outside of one command; tests pass their own. */
 export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;

@@ -6,7 +6,7 @@ export type Run = (args: readonly string[], io: CommandIo) => Promise<number>;
 
 /** One command of the command line. */
 export interface Command {
-  /** Begins with `waypost` unless the command has a name of its own in bin/ (see main/programs.ts). */
+  /** Starts with `waypost` unless the command has a name of its own in bin/ (see main/programs.ts). */
   readonly usage: string;
   /** One sentence: what the command does. */
   readonly says: string;

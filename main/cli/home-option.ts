@@ -1,4 +1,4 @@
-// --home DIR may stand before a command's own arguments; qmail's programs know no such option and get the rest.
+// --home DIR may precede a command's own arguments; qmail's programs do not know this option and get the rest.
 import { resolve } from 'node:path';
 import { UserError } from '../../core/lib/user-error.ts';
 
@@ -9,8 +9,8 @@ export function leadingHome([first = '']: readonly string[]): number {
 }
 
 /**
- * Takes a leading `--home DIR` (or `--home=DIR`) off; later ones are taken too, up to `--`.
- * @param onlyLeading what follows the first other argument is not ours
+ * Removes a leading `--home DIR` (or `--home=DIR`); later ones are removed too, up to `--`.
+ * @param onlyLeading options after the first other argument belong to another program
  * @param usual the home when neither an argument nor WAYPOST_HOME names one
  * @throws UserError when the directory is missing
  */

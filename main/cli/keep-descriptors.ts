@@ -1,13 +1,13 @@
-// Descriptors that the caller opened for the program at the end of a chain (`7>&2` in a run script: a logging wrapper behind
-// qmail-popup writes there) go through to it. Node closes them in what it starts, which none of qmail's programs does.
+// Hands on descriptors that the caller opened for the program at the end of a chain (`7>&2` in a run script: a logging
+// wrapper behind qmail-popup writes there). Node closes them in programs that it starts; qmail's programs do not.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Those that a shell can name. */
+/** Descriptors that a shell can name with one digit. */
 const named = [3, 4, 5, 6, 7, 8, 9];
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 
-/** Call it before anything is opened. Only Linux tells which descriptors there are; elsewhere nothing is done. */
+/** Call it before any file is opened. Only Linux lists the open descriptors; elsewhere nothing is done. */
 export async function keepInheritedDescriptors(): Promise<void> {
   if (process.platform !== 'linux') return;
   const inherited = named.filter(isInherited);
@@ -15,14 +15,14 @@ export async function keepInheritedDescriptors(): Promise<void> {
   for (const fd of inherited) await keepDescriptor(fd);
 }
 
-/** A program that this process starts, or becomes, has the descriptor too. */
+/** Lets a program that this process starts, or becomes, have the descriptor too. */
 export async function keepDescriptor(fd: number): Promise<void> {
   await setFlags([fd], 0);
 }
 
 /**
- * No program that this process starts gets any descriptor that the caller had open: the programs of other users would read what
- * root's shell had open. Node sees to that for the first ones only. Only Linux tells which there are.
+ * Keeps all descriptors that the caller had open from programs that this process starts: programs of other users could read
+ * what root's shell had open. Node closes only the first ones. Only Linux lists the open descriptors.
  */
 export async function withholdDescriptors(): Promise<void> {
   if (process.platform !== 'linux') return;
@@ -41,7 +41,7 @@ async function setFlags(fds: readonly number[], flags: number): Promise<void> {
   for (const fd of fds) fcntl(fd, F_SETFD, 'int', flags);
 }
 
-/** Whether a descriptor is the caller’s. Of its own Node has event queues, and pipes of which it holds both ends. */
+/** Whether a descriptor is the caller’s. Node itself has event queues, and pipes of which it holds both ends. */
 export function isInherited(fd: number): boolean {
   const target = targetOf(fd);
   if (target === undefined || target.startsWith('anon_inode:')) return false;
@@ -50,7 +50,7 @@ export function isInherited(fd: number): boolean {
   return !nodesDescriptors.some(each => targetOf(each) === target && accessOf(each) === other);
 }
 
-/** Where Node's first ones are, whatever else is open. */
+/** Where Node's first descriptors are, whatever else is open. */
 const nodesDescriptors = Array.from({ length: 40 }, (_, at) => at + 3);
 
 function targetOf(fd: number): string | undefined {

@@ -1,10 +1,10 @@
-// How the tables of commands name the programs that may also run inside the host.
+// Loads programs that may also run inside the host, for the tables of commands.
 
 import { builtinPrograms } from '../../core/host/builtin-programs.ts';
 import type { BuiltinProgram } from '../../core/paper-path/builtin-program.ts';
 import type { Run } from './command.ts';
 
-/** A program that .qmail lines call, as a command of its own. */
+/** A program that .qmail lines call, as a separate command. */
 export function own(name: keyof typeof builtinPrograms): () => Promise<Run> {
   return ownCommand(builtinPrograms[name]);
 }

@@ -1,4 +1,4 @@
-// Standard input as the message of a program that queues one: what cannot hold a message is not taken for an empty one.
+// Standard input as the message of a program that queues one: input that cannot be a message does not count as an empty one.
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { errorCode } from '../../core/lib/user-error.ts';
@@ -6,7 +6,7 @@ import { errorCode } from '../../core/lib/user-error.ts';
 /** Standard input cannot be a message; the text says why. */
 export class NoMessage extends Error {}
 
-/** The stream itself; where it is this process' standard input and that is closed or a directory, one that fails. */
+/** The stream itself, or a stream that fails: when it is this process's standard input, and that is closed or a directory. */
 export function messageInput(stdin: Readable): Readable {
   const why = stdin === process.stdin ? whyNoMessage(0) : undefined;
   if (why === undefined) return stdin;
@@ -29,8 +29,8 @@ const accessMode = 0o3;
 const readWrite = 0o2;
 
 /**
- * Node opens /dev/null, for reading and writing, in the place of a descriptor that its caller had closed. Whoever means an
- * empty message opens it for reading.
+ * When a caller has closed a descriptor, Node opens /dev/null instead, for reading and writing. A caller that wants an empty
+ * message opens it for reading.
  */
 function isOpenedByNode(fd: number): boolean {
   try {
@@ -42,6 +42,6 @@ function isOpenedByNode(fd: number): boolean {
     return isNull && (flags & accessMode) === readWrite;
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    return false; // Not Linux: nothing tells.
+    return false; // Not Linux: it cannot be known.
   }
 }

@@ -1,10 +1,10 @@
 // Whether the Node that runs this can run Waypost. This file and the one that imports it must load in old ones too.
 
-/** The first with everything that is used, node:sqlite without a flag being the last to come. */
+/** The first version with everything that is used; node:sqlite without a flag came last. */
 const oldest = { major: 22, minor: 13 };
 
 /**
- * What to tell the user of a Node that is too old; undefined when it is not.
+ * What to tell the user of a Node that is too old; undefined: it is new enough.
  * @param running `process.versions.node`, e.g. `20.20.2`
  */
 export function complaintAboutNode(running: string): string | undefined {

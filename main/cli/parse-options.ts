@@ -4,7 +4,7 @@ import { UserError } from '../../core/lib/user-error.ts';
 
 type Config = Omit<ParseArgsConfig, 'args'>;
 
-/** Runs parseArgs; what it says of wrong options becomes a refusal with exit code 100. @throws UserError */
+/** Runs parseArgs; its error for wrong options becomes a refusal with exit code 100. @throws UserError */
 export function parseOptions<const C extends Config>(
   args: readonly string[],
   config: C,

@@ -1,4 +1,4 @@
-// From a name and arguments to a command that runs, and from its failures to lines and exit codes.
+// Finds a command by its name, runs it, and turns its failures into lines and exit codes.
 
 import { defaultHome } from '../../core/home/make-home.ts';
 import { version } from '../../core/host/version.ts';
@@ -12,7 +12,7 @@ import { rawArguments, rawEnvironment } from './raw-process.ts';
 
 /**
  * Runs one command.
- * @param called the name of the file that was started: one of the commands, else the first argument names it
+ * @param called the name of the file that was started: one of the commands; otherwise the first argument is the command
  * @param script the path of that file
  * @returns the exit code
  */
@@ -39,13 +39,13 @@ export async function runCommand(called: string, argv: readonly string[], script
   }
 }
 
-/** The home may be named before the command too. */
+/** --home may precede the command's name. */
 function commandIn(words: readonly string[]): { name: string | undefined; args: readonly string[] } {
   const before = leadingHome(words);
   return { name: words[before], args: [...words.slice(0, before), ...words.slice(before + 1)] };
 }
 
-/** Streams are made when they are asked for: making one changes its descriptor, which another program may be to get. */
+/** Streams are created only when they are used: creating one changes its descriptor, which may be for another program. */
 function ioOf(outside: NodeJS.Process, rest: Pick<CommandIo, 'env' | 'home' | 'programName' | 'script'>): CommandIo {
   return {
     ...rest,

@@ -1,4 +1,4 @@
-// The services of this machine that run a host: of the person who calls, or of root.
+// The services of this machine that run a host: the calling user's, or root's.
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';

@@ -3,7 +3,7 @@ import { homeMark, type ServicePlan } from './service-plan.ts';
 
 const stopSec = 120;
 
-/** What stands in `org.waypost.NAME.plist`. */
+/** The text of `org.waypost.NAME.plist`. */
 export function launchdJob({ name, home, command, environment }: ServicePlan): string {
   const entries: [key: string, value: string][] = [
     ['Label', text(`org.waypost.${name}`)],
@@ -16,7 +16,7 @@ export function launchdJob({ name, home, command, environment }: ServicePlan): s
     ['KeepAlive', '<dict><key>SuccessfulExit</key><false/></dict>'],
     ['ThrottleInterval', '<integer>10</integer>'],
     ['ExitTimeOut', `<integer>${stopSec}</integer>`],
-    // The line that says that the host is ready holds a key of its page.
+    // The line that reports the host as ready contains a key of its page.
     ['StandardOutPath', text('/dev/null')],
   ];
   return `<?xml version="1.0" encoding="UTF-8"?>

@@ -1,4 +1,4 @@
-// Talks to what keeps services here: systemctl, or launchctl on macOS.
+// Calls the service manager: systemctl, or launchctl on macOS.
 import { execFile } from 'node:child_process';
 import { errorCode } from '../../core/lib/user-error.ts';
 import type { ServiceSystem } from './service-plan.ts';
@@ -7,7 +7,7 @@ import type { ServiceSystem } from './service-plan.ts';
 export interface Told {
   /** undefined: there is no such program. */
   readonly code: number | undefined;
-  /** What it printed; on failure what it complained of. */
+  /** Its output; on failure its error output. */
   readonly said: string;
 }
 
@@ -25,7 +25,7 @@ export function tellWith(env: Readonly<Record<string, string | undefined>>): Tel
     });
 }
 
-/** A service of this machine, as its commands know it. */
+/** A service of this machine, by the names that the commands use. */
 export interface Managed {
   readonly system: ServiceSystem;
   readonly name: string;
@@ -44,7 +44,7 @@ function domain({ isRoots, uid }: Managed): string {
   return isRoots ? 'system' : `gui/${uid}`;
 }
 
-/** What can be asked of a service that is installed, until the next boot. */
+/** What an installed service can be told to do, until the next boot. */
 export type Order = 'start' | 'stop' | 'restart';
 
 export function orderCalls(order: Order, service: Managed): readonly Call[] {
@@ -56,31 +56,31 @@ export function orderCalls(order: Order, service: Managed): readonly Call[] {
   ];
 }
 
-/** What makes a service that was written run, now and from the next boot on. */
+/** The calls after which a new service runs, now and from the next boot on. */
 export function startCalls(service: Managed): readonly Call[] {
   if (service.system === 'launchd') return [['launchctl', 'bootstrap', domain(service), service.path]];
   const { name } = service;
   return [systemctl(service, 'daemon-reload'), systemctl(service, 'enable', name), systemctl(service, 'restart', name)];
 }
 
-/** What ends it, before its file goes. */
+/** The calls that end it, before its file is removed. */
 export function stopCalls(service: Managed): readonly Call[] {
   if (service.system === 'launchd') return [['launchctl', 'bootout', `${domain(service)}/org.waypost.${service.name}`]];
   return [systemctl(service, 'disable', '--now', service.name)];
 }
 
-/** What is to be told once its file is gone. */
+/** The calls after its file was removed. */
 export function goneCalls(service: Managed): readonly Call[] {
   return service.system === 'launchd' ? [] : [systemctl(service, 'daemon-reload')];
 }
 
-/** What asks whether it runs. */
+/** The call that asks whether it runs. */
 export function activeCall(service: Managed): Call {
   if (service.system === 'launchd') return ['launchctl', 'print', `${domain(service)}/org.waypost.${service.name}`];
   return systemctl(service, 'is-active', service.name);
 }
 
-/** One after the other, until one fails. @returns the call that failed, and how */
+/** Makes the calls in order, until one fails. @returns the call that failed, and how */
 export async function makeCalls(tell: Tell, calls: readonly Call[]): Promise<{ call: string; told: Told } | undefined> {
   for (const [program, ...args] of calls) {
     const told = await tell(program, args);

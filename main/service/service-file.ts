@@ -1,10 +1,10 @@
-// The file of a service: where it goes, for the person who calls or for root, and what it says.
+// The file of a service: its path, for the calling user or for root, and its text.
 import { join } from 'node:path';
 import { launchdJob } from './launchd-job.ts';
 import type { ServicePlan, ServiceSystem } from './service-plan.ts';
 import { systemdUnit } from './systemd-unit.ts';
 
-/** Where a service's file is. @param home of the person who calls */
+/** The path of a service's file. @param home of the calling user */
 export function serviceFilePath(
   system: ServiceSystem,
   { name, isRoots }: Pick<ServicePlan, 'name' | 'isRoots'>,
@@ -18,12 +18,12 @@ export function serviceFilePath(
   return join(directory, `${name}.service`);
 }
 
-/** The other way round. @param file without its directory @returns undefined for one that is not a service's */
+/** The service that a file is for. @param file without its directory @returns undefined for a file that is not a service's */
 export function serviceNameOf(system: ServiceSystem, file: string): string | undefined {
   return (system === 'launchd' ? /^org\.waypost\.(.+)\.plist$/ : /^(.+)\.service$/).exec(file)?.[1];
 }
 
-/** What stands in it. */
+/** The text of the file. */
 export function serviceText(system: ServiceSystem, plan: ServicePlan): string {
   return system === 'systemd' ? systemdUnit(plan) : launchdJob(plan);
 }

@@ -1,13 +1,13 @@
-// The systemd unit of a host: of one person, or of root's whole machine.
+// The systemd unit of a host: one user's, or root's for the whole machine.
 import { homeMark, type ServicePlan } from './service-plan.ts';
 
-/** How long deliveries may take to end when the host is stopped; after that they are cut short, and made again. */
+/** The time for deliveries to end when the host is stopped; after that they are ended, and later repeated. */
 const stopSec = 120;
 
 /**
- * What stands in `NAME.service`. Nothing may imply NoNewPrivileges, which would take their rights from programs of .qmail that
- * have some (procmail and maildrop are setgid mail): in a person's unit, that is all that filters system calls or hides
- * parts of the machine. Nor may anything hide users' homes, terminals (qbiff) or /tmp from deliveries.
+ * The text of `NAME.service`. No setting may imply NoNewPrivileges, which would take the privileges of programs in .qmail
+ * files that have some (procmail and maildrop are setgid mail): in a user's unit, all settings that filter system calls or
+ * hide parts of the machine do. Nor may a setting hide users' homes, terminals (qbiff) or /tmp from deliveries.
  */
 export function systemdUnit({ name, home, command, isRoots, environment }: ServicePlan): string {
   const system = isRoots ? '' : '--user ';
@@ -24,7 +24,7 @@ export function systemdUnit({ name, home, command, isRoots, environment }: Servi
       [
         `Description=Waypost mail host of ${home.replaceAll('%', '%%')}`,
         'Documentation=man:waypost-serve(8) man:waypost-service(8)',
-        // A person's units know no network: the host finds out by itself when it is there.
+        // A user's units cannot depend on the network: the host notices by itself when there is one.
         ...(isRoots ? ['Wants=network-online.target', 'After=network-online.target nss-user-lookup.target'] : []),
       ],
     ],
@@ -69,14 +69,14 @@ function sections(all: readonly (readonly [title: string, lines: readonly string
   return all.map(([title, lines]) => [...(title === '' ? [] : [`[${title}]`]), ...lines, ''].join('\n')).join('\n');
 }
 
-/** One word of a setting, as systemd reads it. */
+/** One word of a setting, quoted for systemd. */
 function word(text: string): string {
   const safe = text.replaceAll('%', '%%');
   if (/^[\w./:=@,+%[\]-]+$/.test(safe)) return safe;
   return `"${safe.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;
 }
 
-/** A word of a command line, where $ begins a variable. */
+/** A word of a command line, where $ would start a variable. */
 function argument(text: string): string {
   return word(text).replaceAll('$', '$$$$');
 }

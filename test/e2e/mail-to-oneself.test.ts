@@ -33,7 +33,7 @@ for (const me of ['vm', 'here.example']) {
       assert.match(stdout, /\(delivered here\)/, address);
     }
     const checked = await waypost(['check', '--home', home]);
-    assert.deepEqual([checked.code, checked.stdout], [0, 'Nothing seems to be wrong: mail to you arrives.\n']);
+    assert.deepEqual([checked.code, checked.stdout], [0, 'No problems found: mail to you arrives.\n']);
   });
 }
 
@@ -95,8 +95,8 @@ test('a home is moved → check says so, the next start repairs it, mail for ali
   renameSync(home, moved);
   const before = await waypost(['check', '--home', moved]);
   assert.equal(before.code, 1);
-  assert.match(before.stdout, /^users\/assign names .*, where this home was before\./m);
-  assert.match(before.stdout, /^bin\/ hands mail to the place where this home was before\./m);
+  assert.match(before.stdout, /^users\/assign names .*, the former path of this home\./m);
+  assert.match(before.stdout, /^bin\/ hands mail to the former path of this home\./m);
   const host = await serve(t, moved, ['--verbose']);
   assert.match(host.log(), /warning: the home was moved here from .*: users\/assign names the new place now/);
   sendmail(moved, 'postmaster', 'moved');

@@ -72,7 +72,7 @@ test('init: as root, for root or without a user → refused with what to do, and
   const home = join(tempDir(t), 'home');
   for (const more of [[], ['--user', 'root']]) {
     const { code, stderr } = await waypost(['init', '--home', home, '--me', 'h.example', ...more]);
-    assert.deepEqual([code, stderr.includes('say whose mail it is, with --user NAME')], [100, true]);
+    assert.deepEqual([code, stderr.includes('name the owner of the mail with --user NAME')], [100, true]);
   }
   assert.equal(statSync(home, { throwIfNoEntry: false }), undefined);
 });

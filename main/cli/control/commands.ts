@@ -15,7 +15,7 @@ export const controlCommands: Commands = {
     usage: 'waypost config-fast --home DIR [--user NAME] [--mail-home DIR] [--force] HOST',
     says: 'Writes the control files for a host of this name, without questions.',
     options: {
-      '--user NAME': 'the user whose mail it is; default: the user who runs this',
+      '--user NAME': 'the user who owns the mail; default: the user who runs this',
       '--mail-home DIR': 'for a new home: the directory of the Maildir and the .qmail files',
       '--force': 'replace existing control files',
     },

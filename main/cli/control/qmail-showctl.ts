@@ -37,7 +37,7 @@ function fileText({ name, isDefault, isList, says }: Shown['files'][number]): st
 }
 
 function findingTexts(findings: Shown['findings']): string[] {
-  if (findings.length === 0) return ['\nNothing seems to be wrong.'];
+  if (findings.length === 0) return ['\nNo problems found.'];
   const sections = { warning: '\nWhat is wrong:', note: '\nWhat may be as you want it:' };
   return Object.entries(sections).flatMap(([severity, title]) => {
     const lines = findings

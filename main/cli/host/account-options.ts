@@ -20,7 +20,7 @@ export function namedAccounts(values: AccountValues): NamedAccounts {
   return { host: values['run-as'], parser: values['parse-as'], alias: values['alias-user'] };
 }
 
-/** Makes accounts; undefined: it was not allowed. */
+/** Creates accounts; undefined: the options do not allow that. */
 export function accountMaker(values: AccountValues): ((name: string) => void) | undefined {
   return values['make-users'] ? makeSystemUser : undefined;
 }

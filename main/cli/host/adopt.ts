@@ -1,4 +1,4 @@
-// waypost adopt: makes a home fit for a host that root starts (for homes of earlier versions, and of one person).
+// waypost adopt: prepares a home for a host that root starts (for homes of earlier versions, and of one person).
 import { adoptHome } from '../../../core/home/adopt-home.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import type { CommandIo } from '../command-io.ts';

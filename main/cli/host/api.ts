@@ -1,4 +1,4 @@
-// waypost api: any call of the Api from the command line. What the window can do, a script can do.
+// waypost api: any call of the Api from the command line. A script can do what the window can do.
 import { contract, type Method } from '../../../core/api/contract.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { withHost } from '../../running/control-client.ts';

@@ -1,4 +1,5 @@
-// waypost check: looks for what would keep mail from arriving: in the files, with the mail to oneself, and in a host that runs.
+// waypost check: looks for what would keep mail from arriving: in the files, in test deliveries to the user, and in a running
+// host.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
@@ -12,26 +13,26 @@ import { connectToHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
 
-/** @returns 0 nothing is wrong, 1 something is. @throws UserError where there is no home */
+/** @returns 0 no problems, 1 problems. @throws UserError when there is no home */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   parseOptions(args, { options: {} });
   const home = io.home;
   const found = [...new Set([...placeFindings(home), ...(await fileFindings(home)), ...(await hostFindings(home))])];
   for (const text of found) io.stdout.write(`${text}\n`);
-  if (found.length === 0) io.stdout.write('Nothing seems to be wrong: mail to you arrives.\n');
+  if (found.length === 0) io.stdout.write('No problems found: mail to you arrives.\n');
   return found.length === 0 ? 0 : 1;
 }
 
-/** The home was moved: it is repaired at the next start. */
+/** The home was moved: the next start repairs it. */
 function placeFindings(home: string): string[] {
   const was = formerPlace(home);
   const launcher = join(home, 'bin', 'waypost');
   const isOfHere =
     !existsSync(launcher) || readFileSync(launcher, 'utf8').includes(resolve(home).replaceAll("'", "'\\''"));
-  const moved = 'The next start of the host puts that right.';
+  const moved = 'The next start of the host fixes that.';
   return [
-    ...(was === undefined ? [] : [`users/assign names ${displayAddress(was)}, where this home was before. ${moved}`]),
-    ...(isOfHere ? [] : [`bin/ hands mail to the place where this home was before. ${moved}`]),
+    ...(was === undefined ? [] : [`users/assign names ${displayAddress(was)}, the former path of this home. ${moved}`]),
+    ...(isOfHere ? [] : [`bin/ hands mail to the former path of this home. ${moved}`]),
   ];
 }
 
@@ -41,7 +42,7 @@ async function fileFindings(home: string): Promise<string[]> {
   return warnings.map(({ file, line, text }) => `${file}${line === null ? '' : `:${line}`}: ${text}`);
 }
 
-/** What the running host knows; without one, the same as it would. */
+/** What the running host knows; if none runs, what it would know. */
 async function hostFindings(home: string): Promise<string[]> {
   const host = await connectToHost(home).catch(() => undefined);
   if (host) {

@@ -9,7 +9,7 @@ export const firstCommands: Commands = {
     says: 'Creates a home: control files, an empty queue, a Maildir.',
     options: {
       '--me HOST': 'the host’s name in addresses; default: the name of the machine',
-      '--user NAME': 'the user whose mail it is; default: the user who runs this',
+      '--user NAME': 'the user who owns the mail; default: the user who runs this',
       '--mail-home DIR': 'the directory of the Maildir and the .qmail files; default: the user’s home directory',
       '--run-as USER': 'root: the account that receives, queues and sends',
       '--parse-as USER': 'root: the account that parses messages',
@@ -76,7 +76,7 @@ export const firstCommands: Commands = {
   },
 };
 
-/** The other ones. */
+/** The others. */
 export const hostCommands: Commands = {
   'qmail-start': {
     usage: 'qmail-start [ DEFAULTDELIVERY [ LOGGER [ ARG ... ] ] ]',

@@ -1,4 +1,4 @@
-// waypost init: makes a home, as qmail's config and maildirmake together would.
+// waypost init: creates a home, like qmail's config and maildirmake together.
 import { hostname } from 'node:os';
 import { type HomePlan, makeHome, makeNullClient, usualPlan } from '../../../core/home/make-home.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -8,7 +8,7 @@ import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
 import { type AccountValues, accountMaker, accountOptions, namedAccounts } from './account-options.ts';
 
-/** @returns 0 made; refusals are thrown as UserError */
+/** @returns 0 created; refusals are thrown as UserError */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseOptions(args, {
     options: {
@@ -35,11 +35,11 @@ interface RootsValues extends AccountValues {
   readonly 'mail-home'?: string | undefined;
 }
 
-/** Root makes a home for somebody else, and for a host that runs as somebody else. */
+/** Root creates a home for another user, and for a host that runs as another user. */
 function rootsPlan(values: RootsValues): HomePlan {
   const { me, user } = values;
   if (user === undefined || user === 'root')
-    throw new UserError('Root gets no mail: say whose mail it is, with --user NAME.', { exitCode: 100 });
+    throw new UserError('Root gets no mail: name the owner of the mail with --user NAME.', { exitCode: 100 });
   const { mailHome, ...owner } = mailOwner(user, values['mail-home']);
   const accounts = accountsFor(owner, namedAccounts(values), { make: accountMaker(values) });
   return { ...usualPlan({ me, user, mailHome }), users: { owner, accounts } };
@@ -50,6 +50,6 @@ async function initNullClient(io: CommandIo, me: string | undefined, servers: re
   const name = me ?? hostname().toLowerCase();
   await makeNullClient(home, name, servers);
   linkPrograms(home, io.script);
-  io.stdout.write(`${home} is ready to send mail of ${name} through ${servers.join(', ')}; it keeps none.\n`);
+  io.stdout.write(`${home} is ready to send mail from ${name} through ${servers.join(', ')}; it keeps no mail.\n`);
   return 0;
 }

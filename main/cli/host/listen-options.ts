@@ -1,4 +1,4 @@
-// The options of serve that say where a host listens; a service is installed with the same.
+// The options of serve for the addresses that a host listens on; `waypost service` has the same.
 import { isIP } from 'node:net';
 import { UserError } from '../../../core/lib/user-error.ts';
 import type { ListenOn } from '../../../core/ucspi/bind.ts';
@@ -17,12 +17,12 @@ export const listenOptions = {
 /** Their values. */
 export type ListenValues = Readonly<Partial<Record<keyof typeof listenOptions, string | undefined>>>;
 
-/** Where each server is to be; undefined: nowhere. */
+/** The address of each server; undefined: it is not wanted. */
 export type ListenAddresses = Readonly<
   Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'ui', ListenOn | undefined>
 >;
 
-/** @throws UserError (100) for what is no address */
+/** @throws UserError (100) for a text that is not an address */
 export function listenAddresses(values: ListenValues): ListenAddresses {
   return {
     smtp: parseListen(values.smtp),
@@ -30,12 +30,14 @@ export function listenAddresses(values: ListenValues): ListenAddresses {
     pop3s: parseListen(values.pop3s),
     qmtp: parseListen(values.qmtp),
     qmqp: parseListen(values.qmqp),
-    // By that name somebody else may listen at the same port of ::1.
+    // By that name another program could listen on the same port of ::1.
     ui: parseListen(values.ui?.replace(/^localhost:/, '127.0.0.1:')),
   };
 }
 
-/** How browsers know the page: `mail.example`, `mail.example:8443`. @throws UserError (100) for anything else */
+/**
+ * The name by which browsers reach the page: `mail.example`, `mail.example:8443`. @throws UserError (100) for anything else
+ */
 export function pageNameOf({ ui, 'ui-name': name }: ListenValues): string | undefined {
   if (name === undefined) return undefined;
   if (ui === undefined) throw new UserError('--ui-name names the page of --ui.', { exitCode: 100 });

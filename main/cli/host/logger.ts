@@ -1,4 +1,4 @@
-// The program that gets the log of a host, as qmail-start starts one: splogger, multilog.
+// Starts the program that gets the log of a host, as qmail-start does: splogger, multilog.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
@@ -7,15 +7,15 @@ import { usersOfHome } from '../../../core/privsep/home-users.ts';
 import type { CommandIo } from '../command-io.ts';
 
 export interface Logger {
-  /** Lines are to be written there. */
+  /** Receives the lines. */
   readonly input: Writable;
-  /** Nothing more is written; resolves when the program has ended, or takes too long for it. */
+  /** Ends the input; resolves when the program has ended, or takes too long to end. */
   end(): Promise<void>;
 }
 
 const mostEndMs = 10_000;
 
-/** RunningChildren by root it runs as the user of the host. @throws UserError when it cannot be run */
+/** If root starts it, it runs as the user of the host. @throws UserError when it cannot be run */
 export async function startLogger(
   [program = '', ...args]: readonly string[],
   { home, env, isRoot }: { readonly home: string; readonly env: CommandIo['env']; readonly isRoot: boolean },
@@ -24,7 +24,7 @@ export async function startLogger(
   const child = spawn(program, args, {
     stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...env },
-    // Ctrl-C ends the host, whose last lines are to be kept.
+    // Ctrl-C ends the host, whose last lines must not be lost.
     detached: true,
     ...(user && { uid: user.uid, gid: user.gid }),
   });
@@ -34,7 +34,7 @@ export async function startLogger(
     throw new UserError(`Unable to run ${program}: ${reasonOf(cause)}.`, { exitCode: 111, cause });
   }
   const ended = once(child, 'exit');
-  // It may end before the host does, which keeps a log of its own.
+  // It may end before the host does; the host also keeps a log of its own.
   child.stdin.on('error', () => undefined);
   return {
     input: child.stdin,

@@ -1,11 +1,11 @@
-// waypost open: a way into the window of the host that runs: a fresh address of the page, or the desktop's window.
+// waypost open: opens the window of the running host: a new address of the page, or the desktop's window.
 import { browserCommand, openBrowser } from '../../headless/open-browser.ts';
 import { withHost } from '../../running/control-client.ts';
 import { openedText, statusText } from '../../running/status-text.ts';
 import type { CommandIo } from '../command-io.ts';
 import { parseOptions } from '../parse-options.ts';
 
-/** @returns 0 shown, 1 no host or nothing to show, 100 wrong usage */
+/** @returns 0 shown, 1 no host or no window, 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseOptions(args, { options: { print: { type: 'boolean', default: false } } });
   const browser = !values.print && browserCommand(io.env, process.platform) !== undefined;

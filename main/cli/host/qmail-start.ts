@@ -1,5 +1,5 @@
-// qmail-start: the host as the rc scripts of qmail start it. The first argument is the default delivery, the others a program
-// that gets the log, which without one goes to standard output. Mail from the network comes in by programs under tcpserver.
+// qmail-start: the host as qmail's rc scripts start it. The first argument is the default delivery, the others a program that
+// gets the log; without one, the log goes to standard output. Mail from the network comes through programs under tcpserver.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readControl } from '../../../core/control/control.ts';
@@ -39,10 +39,10 @@ export async function run([delivery = '', ...logger]: readonly string[], io: Com
 
 async function serve(home: string, io: CommandIo, onLogLine: (line: string) => void): Promise<number> {
   keepYoungGenerationSmall();
-  // Whoever reads the log may go away: the host keeps one of its own.
+  // The program that reads the log may end: the host also keeps a log of its own.
   io.stdout.on('error', () => undefined);
   const channel = takeRootChannel(process.env);
-  takeSockets(process.env); // There are none, and programs have no part in it.
+  takeSockets(process.env); // There are none, and other programs must not see the variable.
   const rootProcess = channel && connectToRootProcess(channelToParent(channel));
   try {
     const host = await startHost({ home, rootProcess, onLogLine });
@@ -58,7 +58,7 @@ async function serve(home: string, io: CommandIo, onLogLine: (line: string) => v
   }
 }
 
-/** What the rc script says counts, and is where every program looks for it. @throws UserError */
+/** The rc script decides, and every program looks in the control file. @throws UserError */
 async function keepDefaultDelivery(home: string, delivery: string, { stderr }: CommandIo): Promise<void> {
   const lines = delivery.replace(/\n$/, '');
   if (lines === readControl(home).defaultDelivery) return;
@@ -69,5 +69,5 @@ async function keepDefaultDelivery(home: string, delivery: string, { stderr }: C
   } catch (cause) {
     throw new UserError(`Unable to write ${path}: ${reasonOf(cause)}.`, { exitCode: 111, cause });
   }
-  stderr.write(`qmail-start: control/defaultdelivery says now what the first argument says\n`);
+  stderr.write(`qmail-start: control/defaultdelivery was replaced by the first argument\n`);
 }

@@ -1,5 +1,5 @@
-// waypost serve, started by root: this process stays as the small parent (core/privsep), and starts the same command once more
-// as the user that the home names for the host.
+// waypost serve, started by root: this process stays as the small parent (core/privsep), and starts the same command again as
+// the user that the home names for the host.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
@@ -15,29 +15,29 @@ import { rendererDir } from '../../build/renderer-dir.ts';
 import { linkPrograms } from '../../link-programs.ts';
 import { withholdDescriptors } from '../keep-descriptors.ts';
 
-/** @returns the host's exit code. @throws UserError when an address cannot be bound, or the home is not fit for root */
+/** @returns the host's exit code. @throws UserError when an address cannot be bound, or root must not run this home */
 export async function serveAsRoot(options: {
   readonly home: string;
-  /** The command of which the host is to be an instance. */
+  /** The command that the host runs. */
   readonly command: 'serve' | 'qmail-start';
   readonly args: readonly string[];
   readonly script: string;
   readonly addresses: Readonly<Record<string, ListenOn | undefined>>;
   readonly checkpassword: string | undefined;
   readonly stderr: NodeJS.WritableStream;
-  /** The host's standard output, where it is not ours. */
+  /** The host's standard output, if it does not go to ours. */
   readonly stdout?: Writable | undefined;
 }): Promise<number> {
   const { home, args, script, addresses, checkpassword, stderr, stdout } = options;
   await withholdDescriptors();
   const bound: Record<string, number> = {};
   for (const [name, on] of Object.entries(addresses)) {
-    // A page that may have any port looks for the one of the last time, which the host knows.
+    // A page that may have any port prefers its last one, which only the host knows.
     if (on && !(name === 'ui' && on.port === 0)) bound[name] = await bindFor(name, on);
   }
   const users = usersOfHome(home);
   linkPrograms(home, script);
-  if (addresses.ui) await rendererDir(); // Run from source, the page is built by whom the source tree belongs to.
+  if (addresses.ui) await rendererDir(); // Run from source, the page is built by the owner of the source tree.
   return runRootProcess({
     home,
     command: [process.execPath, ...process.execArgv, script, options.command, '--home', home, ...args],

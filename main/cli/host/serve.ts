@@ -1,4 +1,4 @@
-// waypost serve: the host without a screen of its own, as qmail-start with its services (and the page behind --ui).
+// waypost serve: the host without a desktop, like qmail-start with its services (and the page with --ui).
 import { type Host, startHost } from '../../../core/host.ts';
 import { createTlsFiles } from '../../../core/listen/tls-files.ts';
 import { channelToParent } from '../../../core/privsep/channel.ts';
@@ -19,7 +19,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     options: { ...listenOptions, verbose: { type: 'boolean', default: false } },
   });
   const addresses = listenAddresses(values);
-  // Whatever mask it was started with, the host can read what it writes.
+  // Whatever umask it was started with, the host can read the files that it writes.
   process.umask(process.umask() & 0o077);
   const name = pageNameOf(values);
   const home = io.home;
@@ -49,7 +49,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 interface Served {
   readonly addresses: ListenAddresses;
-  /** Of the page, as browsers are to know it. */
+  /** The name by which browsers reach the page. */
   readonly name: string | undefined;
   readonly rootProcess: RootProcess | undefined;
   readonly checkpassword?: string | undefined;
@@ -87,7 +87,10 @@ async function serveHere(
   }
 }
 
-/** TERM, INT and the end of the root process stop, HUP rereads the control files, ALRM tries everything now (qmail-send's signals). */
+/**
+ * TERM, INT and the end of the root process stop the host, HUP makes it read the control files again, ALRM makes all messages
+ * due (qmail-send's signals).
+ */
 export function untilToldToStop(host: Host, rootProcess: RootProcess | undefined): Promise<void> {
   process.on('SIGHUP', () => host.reload());
   process.on('SIGALRM', () => host.retryAll());

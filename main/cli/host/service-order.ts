@@ -1,10 +1,10 @@
-// An order to the service of a home, with what became of it in words.
+// Gives an order to the service of a home, and prints the result.
 import { type Managed, makeCalls, type Order, orderCalls, type Tell } from '../../service/manager.ts';
 import type { CommandIo } from '../command-io.ts';
 
 const done: Readonly<Record<Order, string>> = { start: 'started', stop: 'stopped', restart: 'stopped and started' };
 
-/** @param command who says so @returns 0 done, 1 the system could not do it */
+/** @param command the command that prints @returns 0 done, 1 the system refused */
 export async function giveOrder(
   io: CommandIo,
   command: string,

@@ -1,4 +1,4 @@
-// waypost service: has the system run the host of a home, from boot on: by a systemd unit, or a launchd job on macOS.
+// waypost service: lets the system run the host of a home, from boot on: with a systemd unit, or a launchd job on macOS.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isNullClient } from '../../../core/control/null-client.ts';
@@ -35,7 +35,7 @@ interface Here {
   readonly tell: Tell;
 }
 
-/** @returns 0 done, or it runs; 1 the system could not do it, or it does not run; 100 wrong usage */
+/** @returns 0 done, or it runs; 1 the system refused, or it does not run; 100 wrong usage */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     allowPositionals: true,
@@ -64,7 +64,8 @@ function isOrder(verb: string | undefined): verb is Order {
 
 function hereFor(name: string, io: CommandIo): Here {
   const service = serviceHere(name, io.env);
-  if (!service) throw new UserError('There are no such services on this system. Start at login: see Settings.');
+  if (!service)
+    throw new UserError('This system has no services that Waypost knows. For a start at login see Settings.');
   return { io, home: io.home, service, tell: tellWith(io.env) };
 }
 
@@ -74,7 +75,7 @@ async function install(
   { linger, print }: { linger: boolean; print: boolean },
 ): Promise<number> {
   const { isRoots, path, system } = service;
-  const listen = { ...usualDoors(said), ...said };
+  const listen = { ...usualAddresses(said), ...said };
   const addresses = Object.values(listenAddresses(listen));
   pageNameOf(listen);
   checkPorts(
@@ -105,15 +106,15 @@ async function install(
   return 0;
 }
 
-/** Where nobody says anything: as `npm start` has it. */
-function usualDoors(said: ListenValues): ListenValues {
+/** The addresses if no option names any: the same as with `npm start`. */
+function usualAddresses(said: ListenValues): ListenValues {
   const isSilent = Object.values(said).every(value => value === undefined);
   return isSilent ? { smtp: '127.0.0.1:2525', ui: '127.0.0.1:0' } : {};
 }
 
 function checkHome(home: string, isRoots: boolean): void {
-  if (isNullClient(home)) throw new UserError(`${home} is a null client: nothing has to run there.`);
-  if (!isHome(home)) throw new UserError(`${home} is not a Waypost home. Make one with: waypost init --home ${home}`);
+  if (isNullClient(home)) throw new UserError(`${home} is a null client: it needs no host.`);
+  if (!isHome(home)) throw new UserError(`${home} is not a Waypost home. Create one with: waypost init --home ${home}`);
   if (!isRoots || existsSync(join(home, 'control', 'runas'))) return;
   throw new UserError(
     `${home} is not fit for a host that root starts. Run waypost adopt --home ${home} first, or install the service as the person whose mail it is.`,
@@ -122,7 +123,9 @@ function checkHome(home: string, isRoots: boolean): void {
 
 function planOf({ name, isRoots }: Managed, home: string, listen: ListenValues, io: CommandIo): ServicePlan {
   if (io.env.APPIMAGE) {
-    throw new UserError('What an AppImage starts is gone when it ends. Install the waypost command, and use that.');
+    throw new UserError(
+      'A service started from an AppImage stops working when the AppImage ends. Install the waypost command, and use that.',
+    );
   }
   const options = Object.entries(listen).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}`, value]));
   return {
@@ -134,7 +137,7 @@ function planOf({ name, isRoots }: Managed, home: string, listen: ListenValues, 
   };
 }
 
-/** Two hosts on one home there cannot be. */
+/** A home can have only one host. */
 async function checkFree(home: string, service: Managed): Promise<void> {
   if (isInstalled(home, service)) return;
   const host = await connectToHost(home).catch(() => undefined);
@@ -143,7 +146,7 @@ async function checkFree(home: string, service: Managed): Promise<void> {
   throw new UserError(`A host runs on ${home} already: see waypost status. Stop it first, then install the service.`);
 }
 
-/** What a person can do where the system did not. */
+/** What a person can do if the system refused. */
 function byHand({ command }: ServicePlan, { system, name, isRoots }: Managed, isThere: boolean): string {
   const shell = command
     .map(word => (/^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
@@ -151,8 +154,8 @@ function byHand({ command }: ServicePlan, { system, name, isRoots }: Managed, is
   const again =
     isThere && system === 'systemd' ? `systemctl ${isRoots ? '' : '--user '}enable --now ${name}` : undefined;
   const session = isRoots ? '' : ' It needs a session of your own: log in yourself, not with su or sudo.';
-  if (again !== undefined) return `Its file stays. Where systemd runs, this starts it: ${again}.${session}\n`;
-  return `Have this machine start the host in its own way, for instance by a line for crontab -e:\n@reboot ${shell} >/dev/null\n`;
+  if (again !== undefined) return `The file stays. Where systemd runs, this starts the service: ${again}.${session}\n`;
+  return `Start the host in another way, for example with this line in crontab -e:\n@reboot ${shell} >/dev/null\n`;
 }
 
 async function lingerText({ service, tell }: Pick<Here, 'service' | 'tell'>, wanted: boolean): Promise<string> {
@@ -161,16 +164,16 @@ async function lingerText({ service, tell }: Pick<Here, 'service' | 'tell'>, wan
   const user = String(service.uid);
   const { said } = await tell('loginctl', ['show-user', user, '--property=Linger', '--value']);
   if (said === 'yes') return 'It runs from boot on, whether or not you are logged in.\n';
-  const how = wanted ? 'The system did not allow that; root can: ' : 'To have it run from boot on: ';
+  const how = wanted ? 'The system refused that; root can do it: ' : 'To have it run from boot on: ';
   return `It runs while you are logged in. ${how}loginctl enable-linger ${user}\n`;
 }
 
 async function remove({ io, home, service, tell }: Here): Promise<number> {
   if (!isInstalled(home, service)) {
-    io.stderr.write(`service: There is no service ${service.name}: ${service.path} is not there.\n`);
+    io.stderr.write(`service: There is no service ${service.name}: ${service.path} does not exist.\n`);
     return 1;
   }
-  // The file of one that does not run, or where systemd does not, goes all the same.
+  // The file is removed even if the service does not run, or systemd does not.
   const failed = await makeCalls(tell, stopCalls(service));
   rmSync(service.path);
   await makeCalls(tell, goneCalls(service));
@@ -185,7 +188,7 @@ async function remove({ io, home, service, tell }: Here): Promise<number> {
 
 async function order({ io, home, service, tell }: Here, verb: Order): Promise<number> {
   if (!isInstalled(home, service)) {
-    io.stderr.write(`service: There is no service ${service.name}. To have one: waypost service install\n`);
+    io.stderr.write(`service: There is no service ${service.name}. To install it: waypost service install\n`);
     return 1;
   }
   return giveOrder(io, 'service', tell, service, verb);
@@ -194,7 +197,7 @@ async function order({ io, home, service, tell }: Here, verb: Order): Promise<nu
 async function status({ io, home, service, tell }: Here): Promise<number> {
   const { name, path } = service;
   if (!isInstalled(home, service)) {
-    io.stdout.write(`There is no service ${name}: ${path} is not there. To have one: waypost service install\n`);
+    io.stdout.write(`There is no service ${name}: ${path} does not exist. To install it: waypost service install\n`);
     return 1;
   }
   const [program, ...args] = activeCall(service);
@@ -207,7 +210,7 @@ async function status({ io, home, service, tell }: Here): Promise<number> {
     host.close();
   } else if (!service.isRoots || service.system === 'systemd') {
     const log = service.isRoots ? `journalctl -u ${name}` : `journalctl --user -u ${name}`;
-    if (service.system === 'systemd') io.stdout.write(`No host answers on ${home}. What it said last: ${log}\n`);
+    if (service.system === 'systemd') io.stdout.write(`No host answers on ${home}. Its last messages: ${log}\n`);
   }
   return isActive ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// waypost status: what the running host does: where it is found, what waits, and what is wrong.
+// waypost status: the status of the running host: its addresses, what is in the queue, and its problems.
 import type { HostStatus } from '../../../core/api/host.ts';
 import { withHost } from '../../running/control-client.ts';
 import { statusText } from '../../running/status-text.ts';
@@ -23,6 +23,6 @@ function textOf(status: HostStatus): string {
 function waitingText({ unread, waiting, held, nextTryMs }: HostStatus): string {
   const next = nextTryMs === null ? '' : `, the next is tried at ${new Date(nextTryMs).toTimeString().slice(0, 8)}`;
   const holds = held === 0 ? '' : `, ${held} of them held`;
-  const queue = waiting === 0 ? 'nothing waits in the queue' : `${waiting} in the queue${holds}${next}`;
+  const queue = waiting === 0 ? 'the queue is empty' : `${waiting} in the queue${holds}${next}`;
   return `${unread} unread; ${queue}.`;
 }

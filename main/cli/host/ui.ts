@@ -1,4 +1,4 @@
-// waypost ui: the sessions of the page: which browsers are let in, and how to end that.
+// waypost ui: lists the sessions of the page, one for each browser, and revokes them.
 import type { PageSession } from '../../../core/api/page.ts';
 import { withHost } from '../../running/control-client.ts';
 import type { CommandIo } from '../command-io.ts';

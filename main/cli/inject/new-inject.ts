@@ -1,4 +1,4 @@
-// new-inject: reads a message on standard input, writes its header anew, and queues it (or prints it, with -n).
+// new-inject: reads a message on standard input, writes a new header for it, and queues it (or prints it, with -n).
 import { readMessageControl } from '../../../core/control/message-control.ts';
 import { injectSettings } from '../../../core/inject/programs/inject-settings.ts';
 import {

@@ -60,7 +60,7 @@ async function explainAll(addresses: readonly string[], io: CommandIo, services:
   return codes.find(code => code !== 0) ?? 0;
 }
 
-/** Programs that know messages from the network write them as they are there: such line ends are mended. */
+/** Programs that handle mail from the network may write its line ends (CR LF): these are replaced by LF. */
 function mended(stdin: Readable): Readable {
   const { push, end } = createLeadingCrRemover();
   const message = new Transform({

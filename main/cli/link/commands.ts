@@ -2,8 +2,8 @@
 import type { Commands } from '../command.ts';
 
 const ofMaildirserial = {
-  '-b': 'send what is refused permanently back to its sender',
-  '-t LIFETIME': 'what is older than LIFETIME seconds and refused for now counts as refused permanently',
+  '-b': 'return messages that are refused permanently to their senders',
+  '-t LIFETIME': 'treat a message that is older than LIFETIME seconds and refused for now as refused permanently',
 } as const;
 
 export const linkCommands: Commands = {
@@ -26,7 +26,7 @@ export const linkCommands: Commands = {
   },
   serialcmd: {
     usage: 'serialcmd prefix command',
-    says: 'Gives the messages that standard input names to a shell command, one after the other.',
+    says: 'Runs a shell command for each message that standard input names.',
     load: async () => (await import('./serialcmd.ts')).run,
   },
   serialqmtp: {
@@ -45,8 +45,8 @@ export const linkCommands: Commands = {
     options: {
       '-n': 'do not wait for the lock',
       '-N': 'wait for it; the default',
-      '-x': 'end with 0, without a word, if the file cannot be opened or locked',
-      '-X': 'complain then; the default',
+      '-x': 'exit with 0, and print nothing, if the file cannot be opened or locked',
+      '-X': 'print an error then; the default',
     },
     runsProgram: true,
     load: async () => (await import('./setlock.ts')).run,

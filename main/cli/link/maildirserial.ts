@@ -1,4 +1,4 @@
-// maildirserial: gives the messages of a Maildir to a client program, such as tcpclient with serialsmtp.
+// maildirserial: sends the messages of a Maildir through a client program, such as tcpclient with serialsmtp.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
@@ -37,7 +37,7 @@ function programClient([program = '', ...args]: readonly string[], env: CommandI
     } catch (error) {
       throw new SerialFailure(`unable to run ${program}: ${djbReason(error)}`);
     }
-    // A client that has read enough, or is gone, does not matter.
+    // A client may end, or stop reading, before the end of the list.
     child.stdin.on('error', () => {});
     child.stdin.end(formatFileList(names));
     const reader = createResultReader();

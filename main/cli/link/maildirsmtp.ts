@@ -1,5 +1,5 @@
-// maildirsmtp and maildirqmtp: maildirserial with tcpclient and serialsmtp or serialqmtp, in one process. What was refused
-// permanently, or for two weeks, goes back to its sender.
+// maildirsmtp and maildirqmtp: maildirserial with tcpclient and serialsmtp or serialqmtp, in one process. A message that is
+// refused permanently, or for two weeks, is returned to its sender.
 import { systemClock } from '../../../core/lib/clock.ts';
 import { openDns } from '../../../core/lib/net/dns.ts';
 import { byQmtp, bySmtp, type Converse } from '../../../core/link/serial/conversations.ts';
@@ -46,7 +46,7 @@ interface SendTo {
   readonly prefix: string;
   readonly host: string;
   readonly port: number;
-  /** The program whose work it is, for errors. */
+  /** The program that does this work, for errors. */
   readonly name: string;
   readonly converse: (ip: string) => Converse;
 }
@@ -59,7 +59,7 @@ function send({ directory, prefix, ...to }: SendTo, io: CommandIo): Promise<numb
   return runMaildirserial({ directory, prefix, bounces: true, lifetimeSec: twoWeeksSec, client }, io);
 }
 
-/** Connects anew for each run, as a client program does. */
+/** Connects again for each run, as a client program does. */
 function connectingClient(
   { host, port, name, prefix, converse }: Omit<SendTo, 'directory'>,
   complain: (line: string) => void,

@@ -7,12 +7,12 @@ import { isInherited } from '../keep-descriptors.ts';
 const readFd = 6;
 const writeFd = 7;
 
-/** What is there. */
+/** The two descriptors. */
 export interface NetworkDescriptors {
   readonly stream: Duplex;
-  /** What the peer says comes from a file: all of it is there from the start, and its end is no end of a connection. */
+  /** The peer's side is a file: all of it can be read from the start, and its end is not the end of a connection. */
   readonly recorded: boolean;
-  /** There is nothing to read from. */
+  /** There is no descriptor to read from. */
   readonly deaf: boolean;
 }
 

@@ -1,4 +1,4 @@
-// maildirserial and its two short forms: the Maildir, the log on standard error, and the way of a bounce into the queue.
+// What maildirserial and its two short forms share: the Maildir, the log on standard error, and queueing bounces.
 import { resolve } from 'node:path';
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
@@ -24,11 +24,11 @@ export interface MaildirserialCall {
   readonly prefix: string;
   readonly bounces: boolean;
   readonly lifetimeSec: number | undefined;
-  /** It runs in the Maildir. */
+  /** Its working directory is the Maildir. */
   readonly client: SerialClient;
 }
 
-/** @returns 0 nothing is left, 100 the client was called in a wrong way, 111 something is left */
+/** @returns 0 nothing is left, 100 the client was called with wrong arguments, 111 something is left */
 export async function runMaildirserial(call: MaildirserialCall, io: CommandIo): Promise<number> {
   const log = (line: string) => void io.stderr.write(Buffer.from(`${line}\n`, 'latin1'));
   const fail = (text: string): number => {

@@ -9,16 +9,16 @@ import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../read-descriptor.ts';
 import { networkDescriptors } from './network-descriptors.ts';
 
-/** A program of the family. */
+/** One of these programs. */
 export interface SerialProgram {
   readonly name: string;
   readonly prefix: string;
-  /** @param recorded what the peer says comes from a file */
+  /** @param recorded the peer's side is a file */
   readonly converse: (recorded: boolean) => Converse;
   readonly unableToOpen: (name: string, cause: unknown) => string;
 }
 
-/** @returns 0 when the list was sent, whatever the server said; 111 when the conversation ended before */
+/** @returns 0 when the list was sent, whatever the server replied; 111 when the conversation ended before */
 export async function runSerial(
   { name, prefix, converse, unableToOpen }: SerialProgram,
   io: CommandIo,

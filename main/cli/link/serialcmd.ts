@@ -1,4 +1,4 @@
-// serialcmd: gives the messages that standard input names to a shell command, one after the other, for maildirserial.
+// serialcmd: runs a shell command for each message that standard input names, for maildirserial.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, openSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { djbReason } from '../../../core/ucspi/super-server.ts';
 import type { CommandIo } from '../command-io.ts';
 import { piecesOfFd } from '../read-descriptor.ts';
 
-/** More of a command's output is not kept. */
+/** More of a command's output is dropped. */
 const longestOutput = 2000;
 
 /** @returns 0 when the command was run for all; 100 wrong usage; 111 a file or the shell is missing */
@@ -35,7 +35,7 @@ export async function run([prefix, command]: readonly string[], io: CommandIo): 
   return 0;
 }
 
-/** What the command learns about the message; undefined: it is none that is meant. */
+/** Variables about the message; undefined: it does not have the prefix. */
 async function environmentFor(name: string, prefix: string): Promise<Record<string, string> | undefined> {
   await using message = await openSerialMessage(name, prefix);
   if (!message) return undefined;
@@ -44,7 +44,7 @@ async function environmentFor(name: string, prefix: string): Promise<Record<stri
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, displayAddress(value)]));
 }
 
-/** The whole file is the command's standard input: it can go back to the start, and finds the envelope there too. */
+/** The whole file is the command's standard input, so that it can seek in it and also read the envelope. */
 async function runOn(name: string, command: string, env: CommandIo['env']): Promise<SerialResult> {
   const fd = openSync(Buffer.from(name, 'latin1'), 'r');
   try {

@@ -1,4 +1,4 @@
-// setlock: runs a program that holds a lock on a file, so that no two of a kind run at once.
+// setlock: runs a program that holds a lock on a file, so that only one such program runs at a time.
 import { constants, openSync } from 'node:fs';
 import { lockExclusive, tryLockExclusive } from '../../../core/lib/posix.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
@@ -8,7 +8,7 @@ import { becomeProgram } from '../become-program.ts';
 import type { CommandIo } from '../command-io.ts';
 import { keepDescriptor } from '../keep-descriptors.ts';
 
-/** @returns the program's exit code; 0 with -x when the lock cannot be had; 100 wrong usage, 111 no lock */
+/** @returns the program's exit code; 0 with -x when there is no lock; 100 wrong usage, 111 no lock */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   let waits = true;
   let silent = false;

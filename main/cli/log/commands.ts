@@ -23,7 +23,7 @@ export const logCommands: Commands = {
   },
   tai64nlocal: {
     usage: 'tai64nlocal',
-    says: 'Converts timestamps at the beginning of lines to local time.',
+    says: 'Converts timestamps at the start of lines to local time.',
     load: async () => (await import('./tai64nlocal.ts')).run,
   },
   splogger: {

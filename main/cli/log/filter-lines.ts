@@ -1,4 +1,4 @@
-// Standard input to standard output through something that changes lines.
+// Copies standard input to standard output through a function that changes lines.
 import { write } from '../../../core/lib/write.ts';
 import type { CommandIo } from '../command-io.ts';
 

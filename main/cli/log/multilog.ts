@@ -1,4 +1,4 @@
-// multilog: standard input into rotated log directories, by the script that its arguments are.
+// multilog: writes standard input to rotated log directories; its arguments are the script.
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { type Multilog, startMultilog } from '../../../core/log/multilog/multilog.ts';
@@ -28,7 +28,7 @@ export async function run(args: readonly string[], { stdin, stderr }: CommandIo)
       await multilog.write(piece);
       continue;
     }
-    // What was read already is written, and a line that has begun is ended by whoever writes it.
+    // What was read already is written, and the program that writes the log ends a line that it has started.
     if (told.terminate && multilog.atLineStart && stdin.readableLength === 0) break;
     coming ??= pieces.next().then(next => {
       arrived = next;
@@ -43,7 +43,7 @@ export async function run(args: readonly string[], { stdin, stderr }: CommandIo)
 interface Told {
   terminate: boolean;
   rotate: boolean;
-  /** Resolves when a signal comes. */
+  /** Resolves at the next signal. */
   next(): Promise<void>;
 }
 

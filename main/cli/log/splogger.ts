@@ -18,8 +18,8 @@ export async function run(
   for await (const piece of stdin) {
     for (const message of messagesIn(piece as Uint8Array)) {
       const sent = datagrams.send(Buffer.from(formatSyslog(message, tag, Number(facility), new Date()), 'latin1'));
-      // As with syslog(3), what nobody takes is lost; that it is lost is said once.
-      if (!sent && !complained) stderr.write(`splogger: warning: nobody takes messages at ${socketPath}\n`);
+      // As with syslog(3), messages without a receiver are lost; that is reported once.
+      if (!sent && !complained) stderr.write(`splogger: warning: messages are lost: no program reads ${socketPath}\n`);
       complained ||= !sent;
     }
   }

@@ -1,4 +1,4 @@
-// tai64n: puts the time before every line of standard input.
+// tai64n: puts a time stamp before every line of standard input.
 import { tai64nLines } from '../../../core/log/tai64n-lines.ts';
 import type { CommandIo } from '../command-io.ts';
 import { filterLines } from './filter-lines.ts';

@@ -1,4 +1,4 @@
-// tai64nlocal: makes the stamps at the beginning of lines readable, as local time.
+// tai64nlocal: turns the stamps at the start of lines into local time.
 import { localTimeLines } from '../../../core/log/tai64n-lines.ts';
 import type { CommandIo } from '../command-io.ts';
 import { filterLines } from './filter-lines.ts';

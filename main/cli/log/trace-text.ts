@@ -1,4 +1,4 @@
-// The lives of messages as text for people, one after the other. Times are local.
+// Traces of messages as text for people, one after the other. Times are local.
 import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
 import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
 import { printable } from '../queue/queue-list.ts';
@@ -19,8 +19,8 @@ function* linesOf(message: TracedMessage): Generator<string> {
   for (const child of children) {
     yield `  ${when(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
   }
-  if (endMs === null) yield '  It is in the queue, as far as the log goes.';
-  else yield `  ${when(endMs)}  the end: nobody waits for it any more`;
+  if (endMs === null) yield '  By the log it is still in the queue.';
+  else yield `  ${when(endMs)}  finished: no recipients are left`;
 }
 
 function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: TracedMessage): string {
@@ -30,7 +30,7 @@ function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: T
   }
   if (kind === 'network') return `arrived from ${from ?? 'the network'} (${session}, qp ${qp})`;
   if (kind === 'injected') return `arrived from a program of uid ${uid} (qp ${qp})`;
-  return whole ? 'arrived' : 'the log begins here; the arrival is in no file any more';
+  return whole ? 'arrived' : 'the log starts here; the arrival is no longer in it';
 }
 
 function named({ id, bornMs }: TracedLink): string {
@@ -40,14 +40,14 @@ function named({ id, bornMs }: TracedLink): string {
 const decisions = {
   held: 'held',
   released: 'released',
-  returned: 'given up, goes back to the sender',
-  deleted: 'given up without a word',
+  returned: 'not tried again, returned to sender',
+  deleted: 'deleted without a bounce',
 } as const;
 
 function* eventLines(event: TracedEvent): Generator<string> {
   const at = `  ${when(event.atMs)}  `;
-  if (event.kind === 'bounce') yield `${at}went back to the sender in a bounce (qp ${event.qp})`;
-  else if (event.kind === 'triple bounce') yield `${at}a bounce that bounced twice: thrown away`;
+  if (event.kind === 'bounce') yield `${at}returned to sender in a bounce (qp ${event.qp})`;
+  else if (event.kind === 'triple bounce') yield `${at}a double bounce failed: discarded`;
   else if (event.kind !== 'attempt')
     yield `${at}${decisions[event.kind]}: ${event.channel} ${printable(event.recipient)}`;
   else yield* attemptLines(at, event);
@@ -58,7 +58,7 @@ function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt'
   yield `${at}delivery ${delivery} to ${channel} ${printable(recipient)}`;
   const took = endMs === null ? '' : ` after ${((endMs - atMs) / 1000).toFixed(1)} s`;
   const indent = ' '.repeat(at.length);
-  if (result === null) yield `${indent}no end of it in the log`;
+  if (result === null) yield `${indent}its end is not in the log`;
   else
     yield `${indent}${result}${status === null ? '' : ` ${status}`}${took}${said === '' ? '' : `: ${printable(said).replaceAll('\n', ' / ')}`}`;
   if (answer) yield `${indent}${answered(answer)}`;
@@ -68,7 +68,7 @@ function* attemptLines(at: string, event: Extract<TracedEvent, { kind: 'attempt'
 /** `reply 550 of mx.far.example [192.0.2.1]` */
 function answered({ code, host, ip }: RemoteAnswer): string {
   const server = [...(host === null || host === ip ? [] : [printable(host)]), ...(ip === null ? [] : [`[${ip}]`])];
-  return [...(code === null ? ['answer'] : [`reply ${code}`]), ...(server.length > 0 ? ['of', ...server] : [])].join(
+  return [...(code === null ? ['reply'] : [`reply ${code}`]), ...(server.length > 0 ? ['of', ...server] : [])].join(
     ' ',
   );
 }

@@ -1,4 +1,4 @@
-// waypost trace: what did happen to a message. It reads the logs of the home itself, whether or not a host runs on it.
+// waypost trace: what happened to a message. It reads the logs of the home itself, whether or not a host runs on it.
 
 import { isHome } from '../../../core/home/make-home.ts';
 import { traceFor } from '../../../core/host/home-trace.ts';

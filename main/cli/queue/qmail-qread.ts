@@ -16,7 +16,7 @@ export async function run(_args: readonly string[], io: CommandIo): Promise<numb
 /** @throws UserError when there is no home, or one without a queue */
 export function requireHome(home: string): void {
   if (!isHome(home))
-    throw new UserError(`${home} is not a Waypost home. Make one with: waypost init`, { exitCode: 111 });
+    throw new UserError(`${home} is not a Waypost home. Create one with: waypost init`, { exitCode: 111 });
   if (isNullClient(home)) {
     throw new UserError(`${home} is a null client: it has no queue, so no mail waits here.`, { exitCode: 111 });
   }

@@ -73,7 +73,7 @@ test('waypost --home DIR COMMAND: as COMMAND --home DIR; status and open → add
   ].join('\n');
   // `--home` first: the helper looks for it to know whose host it is.
   const status = await waypost(['--home', home, 'status']);
-  assert.equal(status.stdout, `Waypost runs.\n\n${facts}\n0 unread; nothing waits in the queue.\n`);
+  assert.equal(status.stdout, `Waypost runs.\n\n${facts}\n0 unread; the queue is empty.\n`);
   const opened = await waypost(['--home', home, 'open'], { env: { BROWSER: 'none' } });
   assert.equal(
     opened.stdout.replace(/#key=\S+/, '#key'),

@@ -72,7 +72,7 @@ test('qmail-inject: what cannot be queued → 100 or 111, and why', async t => {
       empty,
       '',
       111,
-      `qmail-inject: fatal: ${empty} is not a Waypost home: it has no control directory. Make one with: waypost init\n`,
+      `qmail-inject: fatal: ${empty} is not a Waypost home: it has no control directory. Create one with: waypost init\n`,
     ],
   ];
   for (const [args, where, input, code, text] of cases) {

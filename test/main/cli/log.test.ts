@@ -123,5 +123,5 @@ test('splogger: nobody listens → it says so once, and takes its input to the e
   const path = join(tempDir(t), 'log');
   const { io, said } = ioWith('one\ntwo\n');
   assert.equal(await splogger([], io, path), 0);
-  assert.equal(said(), `splogger: warning: nobody takes messages at ${path}\n`);
+  assert.equal(said(), `splogger: warning: messages are lost: no program reads ${path}\n`);
 });

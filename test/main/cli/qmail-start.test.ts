@@ -59,7 +59,7 @@ test('qmail-start: a delivery and a logger → mail goes there, the log to the p
   await until('the delivery', () => textOf(log).includes('success: did_1+0+0/'), 30_000);
   assert.match(textOf(join(mailHome, 'Mailbox')), /^From .*\nReturn-Path: .*\nDelivered-To: ann@here\.example\n/);
   assert.equal(textOf(join(home, 'control/defaultdelivery')), './Mailbox\n');
-  assert.equal(rc.out(), 'qmail-start: control/defaultdelivery says now what the first argument says\n');
+  assert.equal(rc.out(), 'qmail-start: control/defaultdelivery was replaced by the first argument\n');
   assert.equal(await rc.stop(), 0);
   assert.match(textOf(log), /\nstatus: exiting\nended\n$/);
 });

@@ -74,7 +74,7 @@ test('waypost service: stop, start, restart → the host is gone, and is back; t
   const { home, systemd, unit, service } = await rig(t);
   assert.equal(
     (await service('start')).stderr,
-    'service: There is no service waypost. To have one: waypost service install\n',
+    'service: There is no service waypost. To install it: waypost service install\n',
   );
   assert.equal((await service('install', '--smtp', '127.0.0.1:0')).code, 0);
   const status = () => waypost(['status', '--home', home]);
@@ -98,7 +98,7 @@ test('waypost service: the service of another home, a host that runs, port 25, n
 }, async t => {
   const { home, systemd, env, unit, service, person } = await rig(t);
   const other = await waypost(['service', '--home', join(person, 'none'), 'install'], { env });
-  assert.match(other.stderr, /^service: fatal: .+ is not a Waypost home\. Make one with: waypost init /);
+  assert.match(other.stderr, /^service: fatal: .+ is not a Waypost home\. Create one with: waypost init /);
   const low = await service('install', '--smtp', '127.0.0.1:25');
   if (low.code !== 0) assert.match(low.stderr, /Only root may listen on port 25/);
   else await service('remove'); // A machine where everybody may.
@@ -145,7 +145,7 @@ test('waypost service install: no systemctl, one that fails, --print → says wh
   const failed = await install(bin);
   assert.match(
     failed.stderr,
-    /daemon-reload says: Failed to connect to bus\.\nIts file stays\. .+: systemctl --user enable --now waypost\. It needs a session of your own: /,
+    /daemon-reload says: Failed to connect to bus\.\nThe file stays\. .+: systemctl --user enable --now waypost\. It needs a session of your own: /,
   );
   assert.ok(existsSync(unit));
   assert.deepEqual(systemd.calls(), ['']);

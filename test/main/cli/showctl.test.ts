@@ -14,7 +14,7 @@ test('qmail-showctl: a fresh home → its files in words, nothing wrong; changed
   assert.match(stdout, /^qmail home directory: .*\n/);
   assert.match(stdout, /\nlocals: \nMessages for here\.example are delivered locally\.\n/);
   assert.match(stdout, /\ndatabytes: \(Default\.\) SMTP DATA limit is 0 bytes\.\n/);
-  assert.match(stdout, /\nNothing seems to be wrong\.\n$/);
+  assert.match(stdout, /\nNo problems found\.\n$/);
   const control = { locals: 'here.example\nthere.example\n', owner: 'nobody-here\n', zebra: '' };
   const wrong = await initHome(directory, 'there.example', 'ines', control);
   const shown = await waypost(['qmail-showctl', '--home', wrong.home]);

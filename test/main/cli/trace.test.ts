@@ -46,9 +46,9 @@ test('waypost trace: a forwarded message and one that bounced → told whole, by
     '  TIME  arrived from a program of uid N (qp N)',
     '  TIME  delivery N to local ann-nobody@here.example',
     `${' '.repeat(23)}failure 5.1.1 after N s: Sorry, no mailbox here by that name. (#5.1.1)`,
-    '  TIME  went back to the sender in a bounce (qp N)',
+    '  TIME  returned to sender in a bounce (qp N)',
     '  TIME  the bounce is message N of TIME',
-    '  TIME  the end: nobody waits for it any more',
+    '  TIME  finished: no recipients are left',
   ]);
 
   const nothing = await trace('nobody@nowhere.example');
