@@ -38,7 +38,7 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'a message of qmail-queue is taken up',
+    name: 'a message of qmail-queue is taken over',
     async play(stage) {
       await stage.program('program', to('alice@here.example', 'away@far.example', ...here('later')));
       await stage.ended();

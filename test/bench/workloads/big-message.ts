@@ -27,7 +27,7 @@ export const bigMessage: Workload = {
           },
           {
             key: 'big-message-memory',
-            what: 'the same: memory at its highest',
+            what: 'the same: highest memory',
             unit: 'MB',
             better: 'less',
             goal: 200,

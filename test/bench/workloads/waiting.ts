@@ -33,7 +33,7 @@ export const waiting: Workload = {
       ),
       {
         key: 'waiting-flat',
-        what: 'dearest of these by cheapest',
+        what: 'slowest of these divided by fastest',
         unit: '×',
         better: 'less',
         goal: 1.2,
@@ -47,7 +47,7 @@ export const waiting: Workload = {
         better: 'less',
         goal: 200,
       },
-      { key: 'memory-peak', what: 'the same at its highest, with the load', unit: 'MB', better: 'less', goal: 200 },
+      { key: 'memory-peak', what: 'the same: highest, with the load', unit: 'MB', better: 'less', goal: 200 },
     ];
   },
   /** A home for every length of the queue, so that the runs can take turns and a disturbance meets all of them. */
