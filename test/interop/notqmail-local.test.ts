@@ -177,7 +177,7 @@ interface Result {
   readonly queued: string[][];
 }
 
-// differs: The words of a delivery that failed
+// differs: The report of a delivery that failed
 const wordings: [RegExp, string][] = [
   [/no such file or directory/g, 'file does not exist'],
   [/illegal operation on a directory/g, 'is a directory'],
