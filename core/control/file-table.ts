@@ -209,8 +209,9 @@ export const controlFileTable: Readonly<Record<string, ControlFile>> = {
   },
 };
 
-/** Files of control/ that programs other than the host read, in words. */
+/** Files of control/ that are not read as a value of the host, in words. */
 export const otherFiles: Readonly<Record<string, string>> = {
+  links: 'The directory of the links that come and go, a file for each.',
   parseas: "The user that parses strangers' messages, in a host that root starts.",
   rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',
   runas: 'The user that a host started by root runs as.',

@@ -9,6 +9,7 @@ import { describeFiles, type FileReport } from './describe.ts';
 import { checkDns, type DnsLook } from './dns.ts';
 import { checkDomains } from './domains.ts';
 import type { Finding } from './finding.ts';
+import { checkLinkDomains, checkLinkFiles, linksOf } from './links.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkSyntax } from './syntax.ts';
 import { checkUnknownFiles } from './unknown-files.ts';
@@ -26,17 +27,24 @@ export interface Configuration {
 export async function explainConfiguration(home: string, dns: DnsLook | undefined): Promise<Configuration> {
   const directory = join(home, 'control');
   const texts = readTexts(directory);
+  const { links, findings: ofLinks } = linksOf(home);
   const findings = [
     ...texts.names.flatMap(name => texts.file(name) ?? []).flatMap(checkSyntax),
-    ...checkPermissions(home, texts),
+    ...checkPermissions(home, [...texts.names, ...links.map(({ link }) => `links/${link.name}`)]),
     ...checkDatabases(home),
     ...checkAccessRules(home),
     ...checkUnknownFiles(texts),
+    ...ofLinks,
+    ...checkLinkFiles(home, links),
   ];
-  const files = describeFiles(directory, texts.names);
+  const files = describeFiles(directory, texts.names, links);
   const control = controlOf(home);
   if ('problem' in control) return { files, findings: sorted([...findings, control.problem]) };
-  findings.push(...checkDomains(texts, control), ...checkValues(texts, control));
+  findings.push(
+    ...checkDomains(texts, control),
+    ...checkValues(texts, control),
+    ...checkLinkDomains(links, texts, control),
+  );
   if (dns) findings.push(...(await checkDns(texts, control, dns)));
   return { files, findings: sorted(findings) };
 }

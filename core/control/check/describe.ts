@@ -1,10 +1,12 @@
 // Every control file in words: what it says, or what applies because it is missing.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { displayAddress } from '../../message/address.ts';
+import { addressFromText, displayAddress } from '../../message/address.ts';
 import { type ControlFiles, controlFiles } from '../control-files.ts';
 import type { ControlFile, ReadAt } from '../file-kinds.ts';
 import { accessRulesFile, controlFileTable, otherFiles } from '../file-table.ts';
+import { describeLink } from '../links/describe-link.ts';
+import type { LinkOfHome } from '../links/read-links.ts';
 
 /** When a change of the file takes effect: at the next start, SIGHUP, client, delivery, or message written on this host. */
 type TakesEffect = ReadAt | 'other';
@@ -19,13 +21,18 @@ export interface FileReport {
   readonly takesEffect: TakesEffect;
 }
 
-/** All known files by name, and the unknown ones that exist. */
-export function describeFiles(directory: string, names: readonly string[]): FileReport[] {
+/** All known files by name, the unknown ones that exist, and the links. */
+export function describeFiles(directory: string, names: readonly string[], links: readonly LinkOfHome[]): FileReport[] {
   const files = controlFiles(directory);
   const me = attempt(() => files.line('me')) ?? undefined;
   const known = Object.entries(controlFileTable).map(([name, row]) => describe(name, row, files, me));
   const others = names.filter(name => !Object.hasOwn(controlFileTable, name) && name !== database);
-  const all = [...known, describeDatabase(directory), ...others.map(name => fixed(name, [sayOther(name)]))];
+  const all = [
+    ...known,
+    describeDatabase(directory),
+    ...others.map(name => fixed(name, [sayOther(name)])),
+    ...links.map(reportOf),
+  ];
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -42,6 +49,12 @@ function describeDatabase(directory: string): FileReport {
   return fixed(database, [
     isOld ? 'Oops! morercpthosts.cdb is older than morercpthosts.' : 'Modified recently enough; hopefully up to date.',
   ]);
+}
+
+function reportOf({ link }: LinkOfHome): FileReport {
+  const says = describeLink(link).map(line => printable(addressFromText(line)));
+  const name = printable(addressFromText(`links/${link.name}`));
+  return { name, isDefault: false, isList: true, says, takesEffect: 'hup' };
 }
 
 function sayOther(name: string): string {

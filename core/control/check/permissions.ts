@@ -1,13 +1,13 @@
 // Control files and directories that every user of the machine can change.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ControlTexts } from './control-text.ts';
 import type { Finding } from './finding.ts';
 
 const writableByOthers = 0o002;
 
-export function checkPermissions(home: string, texts: ControlTexts): Finding[] {
-  const files = ['', 'control', 'users', ...texts.names.map(name => `control/${name}`)];
+/** @param names files of control/ */
+export function checkPermissions(home: string, names: readonly string[]): Finding[] {
+  const files = ['', 'control', 'users', ...names.map(name => `control/${name}`)];
   return files.flatMap(file => {
     const path = join(home, file);
     const stat = statSync(path, { throwIfNoEntry: false });
