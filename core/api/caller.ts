@@ -1,6 +1,6 @@
-// Who makes a call: a user of this host, and the way that they came. Every call carries it, whatever its transport.
+// Who makes a call: a user of this host, and the transport that they use. Every call carries it, whatever its transport.
 
-/** Known to the transport before the call is looked at; nothing that a client says in a call can change it. */
+/** The transport knows it before it reads the call; nothing that a client says in a call can change it. */
 export interface Caller {
   /** The user for whom the call is made. Today a host has one: its owner. */
   readonly user: string;

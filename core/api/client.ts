@@ -1,4 +1,4 @@
-// Turns a transport (something that sends calls and hands over notices) into the typed Api.
+// Turns a transport (which sends calls and delivers notices) into the typed Api.
 import type { Api, EventName } from './contract.ts';
 import { type Answer, ApiError, type Notice } from './errors.ts';
 
@@ -6,7 +6,7 @@ import { type Answer, ApiError, type Notice } from './errors.ts';
 export interface Transport {
   /** Resolves with the host's answer; rejects when the host cannot be reached. */
   send(method: string, request: unknown): Promise<Answer>;
-  /** Hands over each notice in order. `undefined` says: some may have been missed. */
+  /** Delivers each notice in order. `undefined`: some may have been missed. */
   listen(receive: (notice: Notice | undefined) => void): void;
 }
 

@@ -7,13 +7,13 @@ export const DraftFile = v.object({ name: v.string(), type: v.string(), base64: 
 export type DraftFile = v.InferOutput<typeof DraftFile>;
 
 export const Draft = v.object({
-  /** Its message id in Drafts; null before it was first saved. Every save gives it a new one. */
+  /** Its message id in Drafts; null until it is first saved. Every save gives it a new one. */
   id: v.nullable(MessageId),
-  /** What the message is called when it is sent, fixed from the start: a second Send is known by it. `''`: not fixed yet. */
+  /** The Message-ID, fixed from the start: a second Send is recognized by it. `''`: not fixed yet. */
   messageId: v.optional(v.pipe(v.string(), v.maxLength(902), v.regex(/^(<[!-;=?-~]+>)?$/)), ''),
-  /** Who writes, as in a list: one of the owner's addresses. `''`: the usual one. */
+  /** The author, as in an address list: one of the owner's addresses. `''`: the usual one. */
   from: v.optional(v.string(), ''),
-  /** Where answers are to go; `''`: to the writer. */
+  /** Where replies go; `''`: to the author. */
   replyTo: v.optional(v.string(), ''),
   /** Address lists as a person types them: `Ines <ines@shore.example>, tomas@shore.example`. */
   to: v.string(),
@@ -22,16 +22,16 @@ export const Draft = v.object({
   subject: v.string(),
   text: v.string(),
   files: v.array(DraftFile),
-  /** The message this one answers or forwards: it is marked when this one was sent. */
+  /** The message that this one replies to or forwards: it is marked once this one is sent. */
   source: v.nullable(v.object({ id: MessageId, kind: v.picklist(['reply', 'forward']) })),
-  /** A draft of another program with more in it than this holds: it stays as it is, and this one is a message of its own. */
+  /** A draft of another program that contains more than this can hold: it stays as it is, and this one is a separate message. */
   kept: v.optional(
     v.nullable(
       v.object({
         id: MessageId,
         /** It has HTML, or is signed or encrypted. */
         formatting: v.boolean(),
-        /** The names of fields that this does not hold. */
+        /** The names of fields that this cannot hold. */
         fields: v.array(v.string()),
       }),
     ),
@@ -40,23 +40,23 @@ export const Draft = v.object({
 });
 export type Draft = v.InferOutput<typeof Draft>;
 
-/** A name that was typed without a host, and the address that it would become. */
+/** A name that was typed without a host, and the address that it would be completed to. */
 const Guess = v.object({ typed: v.string(), address: v.string() });
 export type Guess = v.InferOutput<typeof Guess>;
 
 const DraftToSend = v.object({
   ...Draft.entries,
-  /** Guessed addresses that the writer has agreed to. */
+  /** Guessed addresses that the author has confirmed. */
   agreed: v.optional(v.array(v.string())),
 });
 export type DraftToSend = v.InferOutput<typeof DraftToSend>;
 
-/** A field of a draft with parts that are no addresses. */
+/** A field of a draft with parts that are not addresses. */
 const NotAddresses = v.object({ field: v.picklist(['to', 'cc', 'bcc', 'replyTo']), parts: v.array(v.string()) });
 export type NotAddresses = v.InferOutput<typeof NotAddresses>;
 
 export const compose = {
-  /** A draft to begin with, not yet saved. `mailto` is a mailto: URL (RFC 6068); attachments in it are ignored. */
+  /** A new draft, not yet saved. `mailto` is a mailto: URL (RFC 6068); attachments in it are ignored. */
   start: verb(
     v.variant('kind', [
       v.object({ kind: v.literal('new') }),
@@ -65,32 +65,32 @@ export const compose = {
     ]),
     Draft,
   ),
-  /** The owner's addresses that the host knows, the usual one first: what From may be. */
+  /** The owner's addresses that the host knows, the usual one first: the possible values of From. */
   senders: verb(v.object({}), v.array(v.string())),
-  /** A saved draft, to go on with. */
+  /** A saved draft, to continue. */
   open: verb(v.object({ id: MessageId }), Draft),
-  /** Keeps the draft as a new file in Drafts, then removes the file it replaces; `missed`: that one was gone already. */
+  /** Saves the draft as a new file in Drafts, then removes the file that it replaces; `missed`: that file did not exist any more. */
   save: verb(Draft, v.object({ id: MessageId, missed: v.boolean() })),
   discard: verb(v.object({ id: MessageId }), v.object({})),
-  /** After a lost answer: whether the message was queued. If it was, all that Send does after that is done now. */
+  /** After a lost reply: whether the message was queued. If so, everything that Send does after queueing is done now. */
   look: verb(v.object({ messageId: v.pipe(v.string(), v.maxLength(902)) }), v.object({ queued: v.boolean() })),
-  /** Queues the message (durably, before this answers), files a copy in Sent, and removes the draft. */
+  /** Queues the message (durably, before this replies), puts a copy into Sent, and removes the draft. */
   send: verb(
     DraftToSend,
     v.variant('kind', [
       v.object({
         kind: v.literal('queued'),
-        /** The queue's number of the message. */
+        /** The message's number in the queue. */
         queued: v.number(),
         recipients: v.number(),
-        /** Message id of the copy in Sent; null if it could not be kept (the message is queued all the same). */
+        /** Message id of the copy in Sent; null if it could not be stored (the message is queued all the same). */
         sent: v.nullable(MessageId),
       }),
-      /** It had been queued before, by a Send whose answer was lost; it was not queued again. */
+      /** It was queued before, by a Send whose reply was lost; it was not queued again. */
       v.object({ kind: v.literal('again'), sent: v.nullable(MessageId) }),
-      /** Nothing was sent: these are no addresses. */
+      /** Nothing was sent: these are not addresses. */
       v.object({ kind: v.literal('not-addresses'), fields: v.array(NotAddresses) }),
-      /** Names without a host that are nobody's here: they are asked about, and nothing was sent. */
+      /** Names without a host that do not exist here: the author is asked about them, and nothing was sent. */
       v.object({ kind: v.literal('guessed'), guesses: v.array(Guess) }),
     ]),
   ),

@@ -63,7 +63,7 @@ export const contract = {
 
 /** Events that the host sends by itself. A listener that sees a gap in `seq` asks again for what it shows. */
 const events = {
-  /** The host's state changed: load, waiting mail, troubles, settings. */
+  /** The host's state changed: load, waiting mail, problems, settings. */
   'host.changed': host.changed,
   /** Mail arrived, moved, or changed its flags. */
   'mail.changed': mail.changed,
@@ -95,5 +95,5 @@ export interface Api {
 /** One function per verb; a failure a person can act on is thrown as `ApiError`. */
 export type Handlers = { readonly [M in Method]: (asked: Asked<M>, caller: Caller) => Promise<Reply<M>> };
 
-/** The verbs of a room that need not know who calls: whose mail and rules it has is settled when it is made. */
+/** Verbs that need not know the caller: whose mail and rules they are about is decided when the handlers are created. */
 export type HandlersOf<Some extends Method> = { readonly [M in Some]: (asked: Asked<M>) => Promise<Reply<M>> };

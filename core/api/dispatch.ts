@@ -1,16 +1,16 @@
-// The one door for calls from outside: method, then schema, then handler; every failure becomes an answer.
+// The only way in for calls: checks the method, then the request, then asks the handler; every failure becomes an answer.
 import * as v from 'valibot';
 import type { Caller } from './caller.ts';
 import { contract, type Handlers, type Method } from './contract.ts';
 import { type Answer, ApiError, refusal, refusedAnswer } from './errors.ts';
 
-/** Answers one call that came over a transport, which says who its caller is. Never rejects. */
+/** Answers one call. The transport says who the caller is. Never rejects. */
 export type Dispatch = (caller: Caller, method: unknown, request: unknown) => Promise<Answer>;
 
-/** So much of a name is said again to whoever sent it. */
+/** At most so much of an unknown name is repeated to its sender. */
 const longestName = 100;
 
-/** @param report is told of failures that are bugs, once, before the caller gets a general sentence */
+/** @param report is told of failures that are bugs, once, before the caller is answered */
 export function createDispatch(
   handlers: Handlers,
   report: (caller: Caller, method: string, error: unknown) => void,

@@ -1,4 +1,4 @@
-// How a refused call travels: its kind, code and parameters as data. Who shows it makes the sentence (error-text.ts).
+// How a refused call travels: its kind, code and parameters as data. The sentence is made where it is shown (error-text.ts).
 import {
   type ErrorCode,
   errorCodes,

@@ -1,5 +1,5 @@
 // What would happen to mail for an address: each step with the file and line that decide, and how it would end. Nothing
-// is run, sent or changed. And what did happen to a message, by the log.
+// is run, sent or changed. Also what did happen to a message, according to the log.
 import * as v from 'valibot';
 import { RemoteAnswer } from './remote-answer.ts';
 import { verb } from './verb.ts';
@@ -10,7 +10,7 @@ const Step = v.object({
    * forwards, one instruction, routes, the DNS.
    */
   stage: v.picklist(['address', 'domain', 'user', 'home', 'file', 'sender', 'line', 'route', 'dns']),
-  /** The file that decides, as a path; null: none does. */
+  /** The path of the file that decides; null: none does. */
   file: v.nullable(v.string()),
   line: v.nullable(v.number()),
   /** What it says, as a sentence for people. */
@@ -58,12 +58,12 @@ const Attempted = v.object({
   delivery: v.number(),
   channel: Channel,
   recipient: v.string(),
-  /** Null, as `result`: it runs, or the host was stopped meanwhile. */
+  /** Null, as `result` is: it is running, or the host was stopped in the meantime. */
   endMs: v.nullable(Millis),
   result: v.nullable(v.picklist(['success', 'deferral', 'failure'])),
-  /** The report, as near to its words as the log is. */
+  /** The report, as far as the log has its words. */
   said: v.string(),
-  /** Its status code (RFC 3463), and what the other host answered; null: not in the log, or there was none. */
+  /** Its status code (RFC 3463) and the other host's reply; null: not in the log, or there was none. */
   status: v.nullable(v.string()),
   answer: v.nullable(RemoteAnswer),
   /** After a deferral: when the next attempt was made, or is due. */
@@ -79,14 +79,14 @@ const TracedEvent = v.variant('kind', [
     channel: Channel,
     recipient: v.string(),
   }),
-  /** What could not be delivered went back to the sender. */
+  /** A bounce returned to the sender what could not be delivered. */
   v.object({ kind: v.literal('bounce'), atMs: Millis, qp: v.number() }),
-  /** It was a bounce of a bounce, and was thrown away. */
+  /** It was a bounce of a bounce, and was discarded. */
   v.object({ kind: v.literal('triple bounce'), atMs: Millis }),
 ]);
 export type TracedEvent = v.InferOutput<typeof TracedEvent>;
 
-/** Another message: numbers are used again, so the time belongs to the name. */
+/** Another message: numbers are used again, so the time is part of its name. */
 const TracedLink = v.object({ id: v.number(), bornMs: Millis, qp: v.nullable(v.number()) });
 export type TracedLink = v.InferOutput<typeof TracedLink>;
 
@@ -95,13 +95,13 @@ const Related = v.object({ ...TracedLink.entries, how: v.picklist(['forward', 'b
 const TracedMessage = v.object({
   /** qmail's message number. */
   id: v.number(),
-  /** The log begins with its arrival; else its first lines were in files that are gone. */
+  /** The log has its arrival; otherwise its first lines were in files that were removed. */
   whole: v.boolean(),
   /** Its first line in the log. */
   bornMs: Millis,
   /** Null: it is still in the queue. */
   endMs: v.nullable(Millis),
-  /** Null, as what follows: not in the log. */
+  /** Null, as what follows may be: not in the log. */
   sender: v.nullable(v.string()),
   sizeBytes: v.nullable(v.number()),
   qp: v.nullable(v.number()),
@@ -113,7 +113,7 @@ const TracedMessage = v.object({
     kind: v.picklist(['network', 'injected', 'forward', 'bounce', 'unknown']),
     /** The client's address. */
     from: v.nullable(v.string()),
-    /** The server and its number of the session, as the log has them: `smtpd 17`. */
+    /** The server and the number of its session, as in the log: `smtpd 17`. */
     session: v.nullable(v.string()),
     /** The message that it was forwarded from, or returns. */
     parent: v.nullable(Related),
@@ -122,13 +122,13 @@ const TracedMessage = v.object({
   events: v.array(TracedEvent),
   /** More events than are listed. */
   more: v.number(),
-  /** Messages that were made of it. */
+  /** Messages that were made from it. */
   children: v.array(Related),
 });
 export type TracedMessage = v.InferOutput<typeof TracedMessage>;
 
 export const explain = {
-  /** What did happen to messages, by the log. Oldest first; of more than `limit` the newest. */
+  /** What happened to messages, according to the log. Oldest first; of more than `limit` the newest. */
   trace: verb(
     v.object({
       /** A message number, an envelope address, or a Message-ID. */

@@ -1,12 +1,12 @@
-// The host itself: is it well, what does it listen on, how is it set up.
+// The host itself: its state, where it listens, and how it is configured.
 import * as v from 'valibot';
 import { verb } from './verb.ts';
 
 const Listener = v.object({ address: v.string(), port: v.number() });
 
-/** Something the owner should know and can do something about. */
+/** Something that the owner should know and can fix. */
 export const Problem = v.object({
-  /** Stable name of the kind of trouble, e.g. `maildir-missing`. */
+  /** Stable name of the kind of problem, e.g. `maildir-missing`. */
   code: v.string(),
   /** What is wrong and what to do about it, in one or two sentences. */
   text: v.string(),
@@ -22,14 +22,14 @@ export const HostStatus = v.object({
   owner: v.object({ user: v.string(), name: v.string(), address: v.string(), maildir: v.string() }),
   smtp: v.nullable(Listener),
   pop3: v.nullable(Listener),
-  /** Where it is shown; null: nowhere. `url`: the page's address without the key that lets a browser in. */
+  /** Where it is shown; null: nowhere. `url`: the page's address without the key that admits a browser. */
   window: v.nullable(
     v.variant('kind', [
       v.object({ kind: v.literal('desktop') }),
       v.object({ kind: v.literal('page'), url: v.string() }),
     ]),
   ),
-  /** POP3 within TLS from the beginning. */
+  /** POP3 within TLS from the start. */
   pop3s: v.nullable(Listener),
   qmtp: v.nullable(Listener),
   qmqp: v.nullable(Listener),
@@ -37,7 +37,7 @@ export const HostStatus = v.object({
   /** Messages that wait in the queue; null `nextTryMs` when nothing is scheduled. */
   waiting: v.number(),
   nextTryMs: v.nullable(v.number()),
-  /** Those of them that are held as a whole. */
+  /** How many of them are held as a whole. */
   held: v.number(),
   problems: v.array(Problem),
 });
@@ -66,7 +66,7 @@ const Configuration = v.object({
     v.object({
       /** Its name in control/. */
       name: v.string(),
-      /** There is no such file, and the default counts. */
+      /** There is no such file, and the default applies. */
       isDefault: v.boolean(),
       /** `says` has a sentence for each of its entries. */
       isList: v.boolean(),

@@ -19,7 +19,7 @@ export function mailboxOf(messageId: string): string {
   return messageId.slice(0, messageId.lastIndexOf('/'));
 }
 
-/** The id of the mailbox that a mailbox is in, which need not be one; `''`: it is in none. */
+/** The id of the mailbox that contains a mailbox, which need not exist; `''`: none does. */
 export function parentFolder(id: string): string {
   return id.slice(0, Math.max(0, id.lastIndexOf(id.startsWith('/') ? '/' : '.')));
 }
@@ -30,7 +30,7 @@ export const Mailbox = v.object({
   name: v.string(),
   /** The names from the outermost folder to this one; those around it need not be mailboxes. */
   path: v.array(v.string()),
-  /** What it is for, if it is one of the usual ones. */
+  /** Its role, if it is one of the standard mailboxes. */
   role: v.nullable(v.picklist(['inbox', 'drafts', 'sent', 'archive', 'trash'])),
   total: v.number(),
   unread: v.number(),
@@ -70,7 +70,7 @@ export const Attachment = v.object({
 });
 export type Attachment = v.InferOutput<typeof Attachment>;
 
-/** A time as it was written, on the clocks of `zone`: `UTC`, a zone's name, or `''` for the reader's own. */
+/** A time as it was written, in the time zone `zone`: `UTC`, a zone's name, or `''` for the reader's own. */
 const CalendarTime = v.object({ local: v.string(), zone: v.string() });
 
 /** What an invitation says (RFC 5545); texts may be empty. */
@@ -111,7 +111,7 @@ const Ids = v.pipe(v.array(MessageId), v.maxLength(10_000));
 const listing = {
   mailbox: MailboxId,
   query: v.optional(v.pipe(v.string(), v.maxLength(500)), ''),
-  /** Newest by the Date field, or by when the message came into the mailbox: a late one may have an old Date. */
+  /** Newest by the Date field, or by when the message reached the mailbox: a late one may have an old Date. */
   order: v.optional(v.picklist(['date', 'arrival'])),
   /** Only what is unread, and this one, which may have been read just now; null: all. */
   unread: v.optional(v.nullable(v.object({ and: v.nullable(MessageId) }))),
@@ -119,7 +119,7 @@ const listing = {
 
 export const mail = {
   mailboxes: verb(Nothing, v.array(Mailbox)),
-  /** A window onto a listing. */
+  /** A page of a listing. */
   list: verb(
     v.object({
       ...listing,
@@ -137,41 +137,41 @@ export const mail = {
     }),
     v.object({ ids: v.array(MessageId) }),
   ),
-  /** Where a message stands in a listing, from 0; null: it is not in there. */
+  /** The position of a message in a listing, from 0; null: it is not in the listing. */
   position: verb(v.object({ ...listing, id: MessageId }), v.object({ index: v.nullable(v.number()) })),
-  /** The first unread message of a listing after one of its messages, or else from its beginning; null: all are read. */
+  /** The first unread message of a listing after one of its messages, or else from its start; null: all are read. */
   nextUnread: verb(
     v.object({ ...listing, after: v.nullable(MessageId) }),
     v.object({ next: v.nullable(v.object({ id: MessageId, index: v.number() })) }),
   ),
-  /** The flags of messages, in the order asked; null for one that has gone. */
+  /** The flags of messages, in the order asked; null for one that is gone. */
   flags: verb(v.object({ ids: Ids }), v.object({ flags: v.array(v.nullable(v.array(Flag))) })),
   /** The whole message, parsed. Does not mark it as seen. */
   read: verb(v.object({ id: MessageId }), Message),
   /** The message's file as text, cut after 1 MiB: UTF-8, and latin1 in lines that are not. */
   source: verb(v.object({ id: MessageId }), v.object({ text: v.string(), cut: v.boolean() })),
-  /** A piece of the message's file from `offset` on, as base64; empty behind its end. */
+  /** A piece of the message's file from `offset` on, as base64; empty after its end. */
   bytes: verb(v.object({ id: MessageId, offset: Offset }), v.object({ base64: v.string(), sizeBytes: v.number() })),
-  /** A piece of one attachment, decoded, from `offset` on, as base64; empty behind its end. */
+  /** A piece of one attachment, decoded, from `offset` on, as base64; empty after its end. */
   attachment: verb(
     v.object({ id: MessageId, part: v.number(), offset: Offset }),
     v.object({ name: v.string(), type: v.string(), base64: v.string(), sizeBytes: v.number() }),
   ),
-  /** Adds and removes flags; answers which messages are there and have other flags now. */
+  /** Adds and removes flags; answers which messages exist and have other flags now. */
   flag: verb(
     v.object({ ids: Ids, add: v.optional(v.array(Flag), []), remove: v.optional(v.array(Flag), []) }),
     v.object({ ids: v.array(MessageId) }),
   ),
-  /** Moves messages into a mailbox (made if it is one of the usual ones); answers their new ids, for undo. */
+  /** Moves messages into a mailbox (created if it is a standard one); answers their new ids, for undo. */
   move: verb(v.object({ ids: Ids, to: MailboxId }), v.object({ ids: v.array(MessageId) })),
-  /** Deletes messages for good. */
+  /** Deletes messages permanently. */
   remove: verb(v.object({ ids: Ids }), v.object({ removed: v.number() })),
-  /** Makes a mailbox, in another one or (`''`) in none; answers its id. `name` is what a person typed. */
+  /** Creates a mailbox, in another one or (`''`) at the top; answers its id. `name` is what a person typed. */
   makeFolder: verb(
     v.object({ parent: v.union([MailboxId, v.literal('')]), name: FolderName }),
     v.object({ id: MailboxId }),
   ),
-  /** Renames a mailbox, with those in it; answers its new id. */
+  /** Renames a mailbox and those in it; answers its new id. */
   renameFolder: verb(v.object({ id: MailboxId, name: FolderName }), v.object({ id: MailboxId })),
   /** Removes a mailbox and those in it; their messages go to Trash. Answers how many. */
   removeFolder: verb(v.object({ id: MailboxId }), v.object({ trashed: v.number() })),

@@ -1,13 +1,13 @@
-// The window as a web page: who has it open, and the way in for a browser that has no session.
+// The window as a web page: its sessions, and how a browser without one gets in.
 import * as v from 'valibot';
 import { verb } from './verb.ts';
 
-/** What a browser tab got for a key. It outlives the host's restarts, not the tab. */
+/** What a browser tab received for a key. It survives restarts of the host, but not the tab. */
 export const PageSession = v.object({
   /** Its public name. */
   id: v.string(),
   user: v.string(),
-  /** Where the page is: a session counts there only. */
+  /** Where the page is: the session is valid only there. */
   origin: v.string(),
   /** What the browser calls itself. */
   browser: v.string(),
@@ -17,7 +17,7 @@ export const PageSession = v.object({
 export type PageSession = v.InferOutput<typeof PageSession>;
 
 export const page = {
-  /** Makes an address that lets one browser in, once and soon, or brings the desktop's window up. */
+  /** Creates an address that admits one browser, once and soon, or brings up the desktop's window. */
   open: verb(
     /** `browser`: a program will be told to open it. */
     v.object({ browser: v.optional(v.boolean(), false) }),
@@ -33,6 +33,6 @@ export const page = {
   ),
   /** `open`: pages that are connected now. */
   sessions: verb(v.object({}), v.array(v.object({ ...PageSession.entries, open: v.number() }))),
-  /** Ends the sessions named, or all; their pages are closed out at once. */
+  /** Ends the sessions named, or all; their pages are disconnected at once. */
   revoke: verb(v.object({ ids: v.optional(v.array(v.string())) }), v.object({ revoked: v.array(v.string()) })),
 };

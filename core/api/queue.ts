@@ -8,7 +8,7 @@ export const QueueRecipient = v.object({
   record: v.number(),
   address: v.string(),
   channel: v.picklist(['local', 'remote']),
-  /** `ended`: delivered, or failed for good (then it is in the bounce to come). */
+  /** `ended`: delivered, or failed permanently (the bounce will report it). */
   state: v.picklist(['waiting', 'now', 'ended']),
   tries: v.number(),
   /** The last report, word for word; empty before the first try. */
@@ -17,7 +17,7 @@ export const QueueRecipient = v.object({
   status: v.nullable(v.string()),
   /** What the other host answered, where that was the reason. */
   answer: v.nullable(RemoteAnswer),
-  /** Kept and not tried, because the owner of the host wished so. */
+  /** Held: not tried until the owner releases it. */
   held: v.boolean(),
 });
 export type QueueRecipient = v.InferOutput<typeof QueueRecipient>;
@@ -33,7 +33,7 @@ export const QueueRow = v.object({
   bornMs: v.number(),
   /** When the next attempt starts; null while one is running, and for a message that is held. */
   nextTryMs: v.nullable(v.number()),
-  /** Everybody who still waits is held. */
+  /** All recipients that still wait are held. */
   held: v.boolean(),
 });
 export type QueueRow = v.InferOutput<typeof QueueRow>;
@@ -49,7 +49,7 @@ export type SeriesPoint = v.InferOutput<typeof SeriesPoint>;
 
 export const QueueSummary = v.object({
   messages: v.number(),
-  /** Those of them that are held as a whole. */
+  /** How many of them are held as a whole. */
   held: v.number(),
   bytes: v.number(),
   oldestMs: v.nullable(v.number()),
@@ -63,10 +63,10 @@ export type QueueSummary = v.InferOutput<typeof QueueSummary>;
 
 const QueueId = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** Messages, and of each all recipients that still wait or the one that is named. */
+/** Messages, and for each the recipient that is named, or all that still wait. */
 export const QueueChoice = v.object({
   ids: v.pipe(v.array(QueueId), v.minLength(1), v.maxLength(10_000)),
-  /** As a row shows it. A number is used again: what was born at another time is another message, and is left alone. */
+  /** As a row shows it. Numbers are used again: a message with another time is another message, and is left alone. */
   bornMs: v.optional(v.number()),
   recipient: v.optional(
     v.object({
@@ -95,16 +95,16 @@ export const queue = {
   ),
   /** Tries the messages named, or all, now; answers how many were woken. */
   retry: verb(v.object({ ids: v.optional(v.array(QueueId)) }), v.object({ woken: v.number() })),
-  /** No delivery begins until `resume`, or the host's next start; mail is taken in. */
+  /** No delivery starts until `resume` or the host's next start; mail is accepted. */
   pause: verb(Nothing, Nothing),
   resume: verb(Nothing, Nothing),
   /** Keeps recipients without trying them, whatever their age, until they are released. */
   hold: verb(QueueChoice, QueueChange),
-  /** Takes the hold off: due now. */
+  /** Releases them: they are due now. */
   release: verb(QueueChoice, QueueChange),
-  /** Gives waiting recipients up: they go back to the sender in a bounce. */
+  /** Ends waiting recipients: they are returned to the sender in a bounce. */
   bounce: verb(QueueChoice, QueueChange),
-  /** Gives waiting recipients up without a word. Cannot be undone. */
+  /** Ends waiting recipients without a bounce. Cannot be undone. */
   remove: verb(QueueChoice, QueueChange),
   /** The first 64 KB of the message as text; `cut`: there is more. */
   view: verb(v.object({ id: QueueId }), v.object({ text: v.string(), cut: v.boolean() })),

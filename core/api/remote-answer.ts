@@ -1,12 +1,12 @@
-// What another host answered to a delivery.
+// Another host's reply to a delivery.
 import * as v from 'valibot';
 
 export const RemoteAnswer = v.object({
-  /** Of SMTP; null: the protocol has none, or this was none. */
+  /** SMTP's code; null: the protocol has none, or the reply had none. */
   code: v.nullable(v.number()),
-  /** What the server said behind its code. */
+  /** The server's words after the code. */
   words: v.string(),
-  /** The server; null: a program has talked to it. */
+  /** The server; null: a program talked to it. */
   host: v.nullable(v.string()),
   ip: v.nullable(v.string()),
 });

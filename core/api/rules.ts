@@ -5,7 +5,7 @@ import { verb } from './verb.ts';
 /** The part of the file name after `.qmail`: `''`, `-harbour`, `-lists-default`. */
 export const RuleName = v.pipe(
   v.string(),
-  v.regex(/^(-[^/\u0000-\u0020A-Z.]*)?$/, 'A rule is named -something, in lower case, with : in place of dots'),
+  v.regex(/^(-[^/\u0000-\u0020A-Z.]*)?$/, 'A rule is named -something, in lower case, with : instead of dots'),
   v.maxLength(200),
 );
 
@@ -22,11 +22,11 @@ export type RuleLine = v.InferOutput<typeof RuleLine>;
 
 export const RuleFile = v.object({
   name: RuleName,
-  /** `~/.qmail-harbour`, as a person would write it. */
+  /** `~/.qmail-harbour`, as people write it. */
   path: v.string(),
   /** The address it serves: `me-harbour@host`; for defaults `me-lists-(anything)@host`. */
   address: v.string(),
-  /** False for the rule that acts where no file exists: the default delivery. */
+  /** False for the rule that applies where no file exists: the default delivery. */
   exists: v.boolean(),
   text: v.string(),
   lines: v.array(RuleLine),

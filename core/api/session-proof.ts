@@ -1,14 +1,14 @@
-// How a page proves that it has a session, and the host that it is the host, without the secret on the line: SCRAM
-// (RFC 5802), with a random secret in place of a password. Another user of the machine may get hold of the port while the
-// host is down; a page that comes back then gives nothing away, and what the host keeps in its home lets nobody in.
+// How a page proves that it has a session, and the host that it is the host, without sending the secret: SCRAM (RFC 5802)
+// with a random secret instead of a password. Another user of the machine may take the port while the host is down; a page
+// that reconnects then gives nothing away, and what the host stores in its home admits no one.
 
-/** What the host keeps of a session; bytes as hexadecimal digits. */
+/** What the host stores of a session; bytes as hexadecimal digits. */
 export interface Verifier {
   readonly pageKeyHash: string;
   readonly hostKey: string;
 }
 
-/** What both have seen when they prove themselves. The origin makes a proof worthless to another port. */
+/** What both have seen when they exchange proofs. The origin makes a proof worthless to another port. */
 export interface Exchange {
   readonly session: string;
   readonly pageNonce: string;
@@ -21,7 +21,7 @@ export async function verifierOf(secret: string): Promise<Verifier> {
   return { pageKeyHash: hex(await sha256(pageKey)), hostKey: hex(hostKey) };
 }
 
-/** The page's proof: its key, hidden by a pad that only the host can make again. */
+/** The page's proof: its key, hidden by a pad that only the host can compute. */
 export async function pageProof(secret: string, exchange: Exchange): Promise<string> {
   const { pageKey } = await keysOf(secret);
   return hex(xor(pageKey, await hmac(await sha256(pageKey), wordsOf(exchange))));
@@ -41,7 +41,7 @@ export async function hostIsRight(secret: string, exchange: Exchange, proof: str
   return isSame(hex(await hmac(hostKey, wordsOf(exchange))), proof);
 }
 
-/** 32 bytes that nobody guesses. */
+/** 32 random bytes. */
 export function randomWord(): string {
   return hex(crypto.getRandomValues(new Uint8Array(32)));
 }

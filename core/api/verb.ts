@@ -1,6 +1,7 @@
+// The type of one call of the contract.
 import type { GenericSchema } from 'valibot';
 
-/** One thing that can be asked: the schema of the question and of its answer. */
+/** One call: the schemas of its request and of its reply. */
 export interface Verb<Request extends GenericSchema, Reply extends GenericSchema> {
   readonly request: Request;
   readonly reply: Reply;

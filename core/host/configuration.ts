@@ -1,4 +1,4 @@
-// The configuration in words for a home, running or not: control files, users, and on request what the DNS says.
+// Explains the configuration of a home, running or not: control files, users, and on request what the DNS says.
 
 import { join } from 'node:path';
 import type { Reply } from '../api/contract.ts';
@@ -15,7 +15,7 @@ import { createDnsResolver } from '../remote/resolver.ts';
 import { explainFor } from './home-explain.ts';
 import { lostAliases } from './problems/lost-aliases.ts';
 
-/** The DNS may take this long, for all questions together. */
+/** The limit for all DNS queries together. */
 const dnsMs = 8000;
 
 /** @throws UserError when the home has no control directory */
@@ -33,7 +33,7 @@ export async function configurationOf(
   return { home, files: files.map(file => ({ ...file, says: [...file.says] })), findings: all };
 }
 
-/** A table of users that cannot be read makes all local mail wait. */
+/** While the table of users cannot be read, all local mail waits. */
 function usersFindings(home: string): Finding[] {
   const about = { severity: 'warning', line: undefined } as const;
   try {
@@ -54,7 +54,7 @@ function usersFindings(home: string): Finding[] {
   }
 }
 
-/** Whom others write to when something is wrong, and who gets what cannot be returned. */
+/** Postmaster, to whom others report problems, and the recipient of double bounces. */
 async function addressFindings(home: string): Promise<Finding[]> {
   const control = readControl(home);
   const explain = explainFor(home, { queue: () => control, connection: () => control, delivery: () => control })[
@@ -78,7 +78,7 @@ async function addressFindings(home: string): Promise<Finding[]> {
   return found;
 }
 
-/** Lines of the owner's and of alias' .qmail files that are taken for addresses, and can be nobody's. */
+/** Lines of the owner's and of alias' .qmail files that are read as addresses and cannot be any. */
 function ruleFindings(home: string): Finding[] {
   const owner = controlFiles(join(home, 'control')).line('owner');
   const ownersHome = owner === undefined ? undefined : ownerOf(home, owner)?.homeDir;

@@ -1,4 +1,4 @@
-// run/control.sock: the Api for programs on this machine that may open the home. JSON lines, the frames of the web page.
+// run/control.sock: the Api for programs on this machine that may open the home. JSON lines, with the same frames as the web page.
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -11,17 +11,17 @@ import type { Dispose } from '../lib/dispose.ts';
 /** What the socket needs of the host. */
 export interface SocketHost {
   readonly dispatch: Dispatch;
-  /** For whom its callers ask: the user of the home, who alone can open it. */
+  /** Its callers act for this user: the owner of the home, who alone can open it. */
   readonly user: string;
   notices(listener: (notice: Notice) => void): Dispose;
 }
 
-/** Where the socket of a home lies. */
+/** The path of a home's socket. */
 export function controlSocketPath(home: string): string {
   return join(home, 'run', 'control.sock');
 }
 
-/** Opens the socket, readable by the home's user only. The caller holds the queue's lock, so an old socket is a dead one. */
+/** Opens the socket, readable by the home's user only. The caller holds the queue's lock, so an old socket is not in use. */
 export async function openControlSocket(home: string, host: SocketHost): Promise<() => Promise<void>> {
   const path = controlSocketPath(home);
   const clients = new Set<Socket>();
@@ -34,7 +34,7 @@ export async function openControlSocket(home: string, host: SocketHost): Promise
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // It is bound before `listen` returns: at no moment may others connect.
+    // It is bound before `listen` returns: others may not connect at any moment.
     const mask = process.umask(0o177);
     server.listen(path, resolve);
     process.umask(mask);
@@ -58,7 +58,7 @@ function serve(socket: Socket, host: SocketHost): void {
   socket.on('error', () => socket.destroy());
   const lines = createInterface({ input: socket });
   lines.on('line', line => void answer(line, host.dispatch, caller).then(send));
-  // It passes the socket's errors on, and one without a listener would end the host: a client may go at any moment.
+  // It passes on the socket's errors, and one without a listener would end the host: a client may disconnect at any moment.
   lines.on('error', () => {});
 }
 

@@ -1,4 +1,4 @@
-// Explanations of addresses for a home, whether or not a host runs on it: the parts that deliver are put together here.
+// Explanations of addresses for a home, whether or not a host runs on it: it combines the parts that deliver.
 import type { HandlersOf } from '../api/contract.ts';
 import type { Control } from '../control/control.ts';
 import { createExplain } from '../explain/explain-address.ts';

@@ -1,4 +1,4 @@
-// The trace of messages for a home, whether or not a host runs on it: the logs and the schedule are put together here.
+// The trace of messages for a home, whether or not a host runs on it: it combines the logs and the schedule.
 import { join } from 'node:path';
 import { readLogPieces } from '../log/log-directory.ts';
 import { nextTrySec } from '../queue/run/retry-schedule.ts';

@@ -1,5 +1,5 @@
-// Whether a message was ever queued, by its Message-ID: asked when the answer of a Send was lost. The log tells what was
-// accepted, and what was found after a crash; for lines that the disk refused, the messages that wait are looked through.
+// Finds out whether a message was ever queued, by its Message-ID, after the reply to a Send was lost. The log lists what was
+// accepted and what was found after a crash; for lines that the disk refused, the messages that wait are searched.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HandlersOf } from '../api/contract.ts';
@@ -26,7 +26,7 @@ async function waits(directory: string, messageId: string): Promise<boolean> {
       const { raw } = await readFileStart(join(entry.parentPath, entry.name), headBytes);
       if (messageIdIn(raw) === messageId) return true;
     } catch {
-      // It was delivered meanwhile: then the log tells of it.
+      // It was delivered in the meantime: then the log has it.
     }
   }
   return false;

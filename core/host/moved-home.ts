@@ -1,12 +1,12 @@
-// A home that was moved, or restored at another place: users/assign names its folders with their whole paths, and mail for
-// aliases and for whoever lives in the home would wait for a directory that is not there.
+// Repairs a home that was moved, or restored at another place: users/assign has absolute paths of its directories, and mail
+// for aliases and for users in the home would wait for a directory that does not exist.
 import { chownSync, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { publish } from '../lib/disk/durable.ts';
 import { readIfThere } from '../lib/disk/read-if-there.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
-/** Where the home was when users/assign was written; undefined: here, or somebody else wrote it. */
+/** Where the home was when users/assign was written; undefined: here, or Waypost did not write the file. */
 export function formerPlace(home: string): string | undefined {
   const raw = readIfThere(join(home, 'users', 'assign'));
   const was = raw && /^\+:alias:\d+:\d+:(\/[^:\n]*)\/alias:-::$/m.exec(raw.toString('latin1'))?.[1];
@@ -14,13 +14,13 @@ export function formerPlace(home: string): string | undefined {
   return existsSync(Buffer.from(`${was}/alias`, 'latin1')) ? undefined : was;
 }
 
-/** Puts the new place into users/assign. @returns what was done, for the log; undefined: nothing had to be */
+/** Writes the new place into users/assign. @returns what was done, for the log; undefined: nothing */
 export async function repairMovedHome(home: string): Promise<string | undefined> {
   try {
     const was = formerPlace(home);
     return was === undefined ? undefined : await repair(home, was);
   } catch (error) {
-    return `unable to look whether users/assign names this place: ${reasonOf(error)}`;
+    return `unable to check whether users/assign names this place: ${reasonOf(error)}`;
   }
 }
 

@@ -1,14 +1,14 @@
-// Events on their way to front ends: numbered, and those that say "look again" at most ten times a second.
+// Sends events to front ends: numbered, and those that only announce a changed state at most ten times a second.
 import type { EventData, EventName } from '../api/contract.ts';
 import type { Notice } from '../api/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 
-/** The host's loudspeaker. */
+/** The sender of events. */
 export interface Notices {
   /** Tells all listeners now. */
   tell<E extends EventName>(event: E, data: EventData<E>): void;
-  /** Tells soon; of several within a tenth of a second only the state at its end is told. */
+  /** Tells within a tenth of a second; of several events in that time, only the last state is told. */
   soon<E extends EventName>(event: E, look: () => EventData<E>): void;
   listen(listener: (notice: Notice) => void): Dispose;
 }

@@ -14,8 +14,8 @@ export interface Owner {
 }
 
 /**
- * The owner: control/owner, or (in a home that qmail's own tools made) whoever runs this process.
- * @throws UserError when control/owner names nobody in users/assign
+ * The owner: control/owner, or (in a home that qmail's own tools made) the user who runs this process.
+ * @throws UserError when control/owner names a user who is not in users/assign
  */
 export function findOwner(home: string, control: Control): Owner {
   const user = control.owner ?? userInfo().username;

@@ -1,5 +1,5 @@
-// run/queue.sock: any user of the machine may hand in mail there. The kernel says who it is (qmail-queue, which is setuid in
-// qmail so that any user may run it).
+// run/queue.sock: any user of the machine may submit mail there. The kernel identifies the user (qmail-queue, which is setuid
+// in qmail so that any user may run it).
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -24,81 +24,84 @@ export interface QueueSocketDeps {
 }
 
 const usualLimits: UidSlotLimits = { perUid: 10, waitingPerUid: 50, total: 500 };
-/** The memory of envelopes; the largest takes 42 MB. */
+/** The memory for envelopes; the largest takes 42 MB. */
 const envelopeMemory = 128 * 1024 * 1024;
 const envelopeMemoryPerUid = 48 * 1024 * 1024;
 const silentMs = 60_000;
 const slowMs = 600_000;
-/** Who was answered has so long to read it. */
-const partingMs = 10_000;
+/** How long a caller has to read its answer. */
+const answerReadMs = 10_000;
 
-/** Opens the socket, where the system has such. The caller holds the queue's lock, so an old socket is a dead one. @returns what closes it */
+/**
+ * Opens the socket, where the system has such sockets. The caller holds the queue's lock, so an old socket is not in use.
+ * @returns what closes it
+ */
 export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimits): Promise<() => Promise<void>> {
   if (process.platform === 'win32') return async () => undefined;
   const { home, clock } = deps;
   const path = queueSocketPath(home);
   const callers = new Set<Socket>();
-  const places = createUidSlots(limits);
-  /** Those that are refused at once, and are to hear it. */
-  const turnedAway = createUidSlots({ ...limits, waitingPerUid: 1 });
+  const slots = createUidSlots(limits);
+  /** Callers that are refused at once, and wait for that answer. */
+  const refused = createUidSlots({ ...limits, waitingPerUid: 1 });
   const memory = createMemoryQuota(envelopeMemory, envelopeMemoryPerUid);
   const sessionDeps: SessionDeps = { ...deps, memory, silentMs, slowMs };
 
-  function welcome(socket: Socket): void {
+  function admit(socket: Socket): void {
     callers.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => callers.delete(socket));
     const uid = peerUid(socket);
     if (uid === undefined) {
-      deps.log('queue.sock: the system does not say who a caller is: cut');
+      deps.log('queue.sock: the system does not identify a caller: disconnected');
       socket.destroy();
       return;
     }
-    let place: UidSlot | undefined;
+    let slot: UidSlot | undefined;
     const cancel = clock.after(slowMs, () => {
-      place?.leave();
-      part(socket, busy());
+      slot?.leave();
+      answerAndClose(socket, busy());
     });
-    place = places.ask(uid, () => {
+    slot = slots.ask(uid, () => {
       cancel();
       void serve(socket, uid);
     });
-    place ??= turnAway(socket, uid);
+    slot ??= refuse(socket, uid);
     socket.on('close', () => {
       cancel();
-      place?.leave();
+      slot?.leave();
     });
   }
 
-  function turnAway(socket: Socket, uid: number): UidSlot | undefined {
-    const place = turnedAway.ask(uid, () => part(socket, busy()));
-    if (!place) socket.destroy();
-    return place;
+  function refuse(socket: Socket, uid: number): UidSlot | undefined {
+    const slot = refused.ask(uid, () => answerAndClose(socket, busy()));
+    if (!slot) socket.destroy();
+    return slot;
   }
 
   async function serve(socket: Socket, uid: number): Promise<void> {
     const input = socket.iterator({ destroyOnReturn: false });
     const answer = await serveClient(input, uid, () => socket.destroy(), sessionDeps).catch(error => {
-      deps.log(`queue.sock: no message of uid ${uid} is taken: ${reasonOf(error)}`);
+      deps.log(`queue.sock: the message of uid ${uid} was not accepted: ${reasonOf(error)}`);
       return refusal(error instanceof UserError ? 55 : 81);
     });
     await input.return?.();
-    if (answer) part(socket, answer);
+    if (answer) answerAndClose(socket, answer);
     else socket.destroy();
   }
 
-  /** A last word, and time to hear it; whatever else the caller sends is dropped. */
-  function part(socket: Socket, answer: Accepted): void {
+  /** Answers, and leaves time to read that; what else the caller sends is dropped. */
+  function answerAndClose(socket: Socket, answer: Accepted): void {
     if (socket.destroyed) return;
     socket.end(formatAnswer(answer));
     socket.resume();
-    const cancel = clock.after(partingMs, () => socket.destroy());
+    const cancel = clock.after(answerReadMs, () => socket.destroy());
     socket.on('close', cancel);
   }
 
-  openWay(home, dirname(path));
+  openDirectory(home, dirname(path));
   rmSync(path, { force: true });
-  const server = createServer({ allowHalfOpen: true }, welcome);
+  const server = createServer({ allowHalfOpen: true }, admit);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, resolve);
@@ -116,8 +119,8 @@ function busy(): Refused {
   return { ...refusal(71), text: 'too many of your programs are queueing mail at this moment (#4.3.2)' };
 }
 
-/** Where others may pass through the home, they may pass through run/ to the socket; they cannot list it. */
-function openWay(home: string, run: string): void {
+/** Where other users may enter the home, they may reach the socket in run/; they cannot list it. */
+function openDirectory(home: string, run: string): void {
   mkdirSync(run, { recursive: true, mode: 0o700 });
   const othersPass = 0o001;
   if ((statSync(home).mode & othersPass) !== 0) chmodSync(run, 0o711);

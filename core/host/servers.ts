@@ -1,4 +1,4 @@
-// The servers of a host: which it was told to run, where they listen, and what takes the mail that they accept.
+// The servers of a host: which ones it runs, where they listen, and where the mail that they accept goes.
 import { join } from 'node:path';
 import type { HostStatus } from '../api/host.ts';
 import { openAccessRules } from '../control/access-rules.ts';
@@ -26,13 +26,13 @@ import { createSmtpService, type SmtpDeps } from '../receive/smtp/service.ts';
 import type { ListenOn } from '../ucspi/bind.ts';
 import { qmqpProblems } from './problems/problems.ts';
 
-/** Which servers a host is to have. */
+/** Which servers a host runs. */
 export interface ServerOptions {
   readonly smtp?: ListenOn | undefined;
   readonly pop3?: ListenOn | undefined;
-  /** POP3 within TLS from the beginning; needs a certificate. */
+  /** POP3 within TLS from the start; needs a certificate. */
   readonly pop3s?: ListenOn | undefined;
-  /** A checkpassword program that knows the POP3 users; undefined: the file `passwd` of the home does. */
+  /** A checkpassword program for the POP3 users; undefined: the file `passwd` of the home is used. */
   readonly checkpassword?: string | undefined;
   /** How to run qmail-pop3d: program and arguments, without the Maildir. */
   readonly pop3dCommand?: readonly [string, ...string[]];
@@ -45,10 +45,10 @@ export interface ServerDeps {
   readonly control: LiveControl;
   readonly clock: Clock;
   readonly environment: Environment;
-  /** The queue takes messages here. */
+  /** Hands a message to the queue. */
   readonly accept: Accept;
   readonly heard: SmtpDeps['heard'];
-  /** In a host that root started: whom passwords and mailboxes are asked of. */
+  /** In a host that root started: the process that checks passwords and opens mailboxes. */
   readonly rootProcess: (MailboxParent & Pick<RootProcess, 'verify'>) | undefined;
   /** The log of sessions. */
   readonly log: LogLine;
@@ -61,9 +61,9 @@ type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp'>;
 export interface Servers {
   /** Where each of them listens now; null: nowhere. */
   readonly listening: Listening;
-  /** Opens all. @throws UserError when an address cannot be listened on, or what a server needs is not there */
+  /** Opens all. @throws UserError when an address cannot be listened on, or a file that a server needs does not exist */
   open(): Promise<void>;
-  /** Takes nothing new in, and ends the sessions that are open. */
+  /** Accepts no new clients, and ends the open sessions. */
   close(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ interface Server {
   close(): Promise<void>;
 }
 
-/** Makes the servers; nothing listens yet. */
+/** Creates the servers; none listens yet. */
 export function createServers(options: ServerOptions, deps: ServerDeps): Servers {
   const servers = serversOf(options, deps);
   const opened: Server[] = [];
@@ -102,7 +102,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
   const tls = createTlsFiles(home, log);
   const attempts = createLoginAttempts(clock);
   const memory = createMemory();
-  /** What one client's mail goes to. */
+  /** Where one client's mail goes. */
   const accept = (client: Environment) => filtered(deps.accept, { ...environment, ...client });
   const servers: Server[] = [];
 
@@ -166,7 +166,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
   return servers;
 }
 
-/** The queue, or the filter program before it that QMAILQUEUE names: the host's, or one for this client alone. */
+/** The queue, or the program in front of it that QMAILQUEUE names, for the host or for this client only. */
 function filtered(accept: Accept, environment: Environment): Accept {
   const program = environment.QMAILQUEUE;
   return program ? createProgramAccept({ program, environment }) : accept;

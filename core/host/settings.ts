@@ -1,4 +1,4 @@
-// The owner's choices for the window, in settings.json of the home: a plain file that may be edited or deleted.
+// The owner's settings of the window, in settings.json of the home: a plain file that may be edited or deleted.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -20,11 +20,11 @@ const defaults: Settings = {
 /** The settings and the way to change them. */
 export interface SettingsFile {
   current(): Settings;
-  /** Writes the changed settings durably, then answers all. */
+  /** Writes the changed settings durably, then answers all of them. */
   change(some: Partial<Settings>): Promise<Settings>;
 }
 
-/** Reads settings.json; whatever is missing or not valid in it has its default. */
+/** Reads settings.json; what is missing or not valid in it gets its default. */
 export function openSettings(home: string, log: LogLine): SettingsFile {
   const path = join(home, 'settings.json');
   let settings = readSettings(path, log);
@@ -42,10 +42,10 @@ function readSettings(path: string, log: LogLine): Settings {
   try {
     const read = v.safeParse(v.partial(Settings), JSON.parse(readFileSync(path, 'utf8')));
     if (read.success) return { ...defaults, ...read.output };
-    log(`warning: ${path} is not valid, the usual settings are used: ${read.issues[0].message}`);
+    log(`warning: ${path} is not valid, so the default settings are used: ${read.issues[0].message}`);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT')
-      log(`warning: unable to read ${path}, the usual settings are used: ${reasonOf(error)}`);
+      log(`warning: unable to read ${path}, so the default settings are used: ${reasonOf(error)}`);
   }
   return defaults;
 }

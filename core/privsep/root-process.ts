@@ -115,7 +115,7 @@ export async function runRootProcess(options: RootProcessOptions): Promise<numbe
       reader,
       as.uid,
       ours,
-      what => log(`alert: the reader of mail sent a request that no reader sends, so it is ended: ${what}`),
+      what => log(`alert: the process that reads mail sent a request that it never sends, so it is ended: ${what}`),
       deps => createParserAnswers({ ...deps, startParser: to => startAsUser(options.commandOf('parser'), parser, to) }),
     );
     reader.once('exit', () => void parsers.killAll());

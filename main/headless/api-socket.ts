@@ -1,22 +1,22 @@
-// One browser's line to the host: calls come in as `{id, method, request}`, answers go out as `{id, answer}` and
-// notices as `{notice}`. A client that does not read, or does not speak JSON, is cut off: it asks again when it is back.
+// One page's connection to the host: calls come in as `{id, method, request}`, answers go out as `{id, answer}` and notices
+// as `{notice}`. A client that does not read, or does not send JSON, is disconnected: it asks again after it reconnects.
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../core/api/caller.ts';
 import type { Dispatch } from '../../core/api/dispatch.ts';
 
 /** Bytes that may wait for a client: two of the largest answers. */
 const longestBacklogBytes = 128 * 1024 * 1024;
-/** Calls that one client may have under way. */
+/** Calls that one client may have in progress. */
 const mostCalls = 256;
 
 /** RFC 6455 §7.4.1 */
 const closeCode = { unsupported: 1003, policy: 1008, tooLarge: 1009, broken: 1011, tryLater: 1013 } as const;
 
-/** Taking a call apart holds up everybody else: only a message that is written, with its files, is longer. */
+/** Parsing a call holds up all other clients: only a draft with its attachments may be longer. */
 const longestCall = 1024 * 1024;
 const ofComposer = /^\{"id":\d{1,15},"method":"compose\.\w{1,20}"/;
 
-/** What is sent to every client alike is made into text once. */
+/** A frame for all clients is formatted once, by the caller. */
 export interface ApiSocket {
   send(frame: string): void;
 }
@@ -55,13 +55,13 @@ export function serveApiSocket(
       const answer = await dispatch(caller, call.method, call.request);
       send(JSON.stringify({ id: call.id, answer }));
     } catch {
-      // Whatever it was, the host goes on, and the page asks again on a new line.
+      // Whatever failed, the host continues, and the page asks again on a new connection.
       socket.close(closeCode.broken, 'the call failed');
     } finally {
       calls -= 1;
     }
   });
-  // A broken frame ends the connection; 'close' follows. There is nobody left to tell.
+  // A broken frame ends the connection; 'close' follows.
   socket.on('error', () => {});
   return { send };
 }

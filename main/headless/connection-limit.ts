@@ -1,18 +1,18 @@
-// How many connections the page keeps for those who were not let in: anyone on this machine can open them, and the host
-// needs its descriptors for mail. When there is one too many the oldest goes; a page needs its own for milliseconds only.
+// Limits the connections of clients that were not admitted: anyone on this machine can open them, and the host needs its
+// descriptors for mail. Above the limit the oldest is closed; a page needs its own for milliseconds only.
 import type { Server, Socket } from 'node:net';
 
 /** A browser opens six at a time. */
 const usualMost = 64;
 
 export interface ConnectionLimit {
-  /** This one was let in: it counts no longer. */
-  letIn(stream: Pick<Socket, 'remoteAddress' | 'remotePort'>): void;
+  /** This client was admitted: it does not count any more. */
+  admit(stream: Pick<Socket, 'remoteAddress' | 'remotePort'>): void;
 }
 
 export function limitConnections(server: Server, most = usualMost): ConnectionLimit {
   const strangers = new Map<string, Socket>();
-  // Within TLS another socket is at hand than the one that was accepted, of the same client.
+  // Within TLS, the caller has another socket than the one that was accepted, with the same client.
   const nameOf = ({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>) =>
     `${remoteAddress} ${remotePort}`;
 
@@ -24,5 +24,5 @@ export function limitConnections(server: Server, most = usualMost): ConnectionLi
     });
     if (strangers.size > most) strangers.values().next().value?.destroy();
   });
-  return { letIn: stream => void strangers.delete(nameOf(stream)) };
+  return { admit: stream => void strangers.delete(nameOf(stream)) };
 }

@@ -1,4 +1,4 @@
-// The page's files, each in memory once, however many read it slowly. A new build is noticed.
+// Keeps the page's files in memory, each once, however many clients read it slowly. Notices a new build.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PageFile, readPageFile } from '../page/files.ts';
@@ -11,7 +11,7 @@ export function createFileCache(rendererDir: string): (urlPath: string) => Promi
     const before = kept.get(urlPath);
     if (before && before.mark === (await markOf(urlPath))) return before.file;
     const file = await readPageFile(rendererDir, urlPath);
-    // Only what is there is remembered: names are the visitor's.
+    // Only files that exist are cached: the names come from clients.
     if (file) kept.set(urlPath, { mark: await markOf(urlPath), file });
     return file;
   };

@@ -1,5 +1,5 @@
-// Lets a page in: its first frames must bring a key that is good, or prove a session. Until then a line may say little and
-// wait shortly, and few may wait at a time: anyone on this machine can open one.
+// Admits pages: their first frames must contain a valid key, or prove a session. Until then a connection may send little and
+// wait shortly, and only few may wait at a time: anyone on this machine can open one.
 import type { Socket } from 'node:net';
 import * as v from 'valibot';
 import type { WebSocket } from 'ws';
@@ -9,8 +9,8 @@ import { type HostHandshake, Opening, PageProof } from '../../core/api/page-hand
 import { type Exchange, hostProof, pageIsRight, randomWord } from '../../core/api/session-proof.ts';
 import type { Pages } from '../../core/host/pages/pages.ts';
 
-/** A line that has asked to be a page. */
-export interface Visitor {
+/** A connection that asks for admission. */
+export interface PageClient {
   readonly socket: WebSocket;
   /** What the socket reads from. */
   readonly stream: Socket;
@@ -20,11 +20,11 @@ export interface Visitor {
 }
 
 export interface HandshakeLimits {
-  /** A page speaks at once. */
+  /** A page sends its first frame at once. */
   readonly longestMs: number;
   /** The two frames together. */
   readonly mostBytes: number;
-  /** Beyond it the one that has waited longest goes: a page is let in within milliseconds. */
+  /** Above it the one that has waited longest is closed: a page is admitted within milliseconds. */
   readonly mostWaiting: number;
 }
 
@@ -36,18 +36,18 @@ const closingMs = 1_000;
 const closeCode = { unsupported: 1003, policy: 1008, broken: 1011 } as const;
 
 /**
- * @param letIn takes over the socket of a session; it must listen for frames at once
- * @returns greets one visitor
+ * @param admit takes over the socket of a session; it must listen for frames at once
+ * @returns handles the handshake of one client
  */
 export function createHandshake(
   pages: Pages,
-  letIn: (visitor: Visitor, session: PageSession) => void,
+  admit: (client: PageClient, session: PageSession) => void,
   limits = usualHandshakeLimits,
-): (visitor: Visitor) => void {
+): (client: PageClient) => void {
   const waiting = new Set<WebSocket>();
 
-  return visitor => {
-    const { socket, stream } = visitor;
+  return client => {
+    const { socket, stream } = client;
     let bytes = 0;
     let challenge: Challenge | undefined;
     let busy = false;
@@ -65,11 +65,11 @@ export function createHandshake(
     function refuse(code: number, why: string): void {
       leave();
       socket.close(code, why);
-      // One that does not answer the close is not waited for.
+      // A client that does not answer the close is not waited for.
       setTimeout(() => socket.terminate(), closingMs).unref();
     }
     function welcome(session: PageSession, greeting: HostHandshake): void {
-      // It may have been revoked while its page was being checked.
+      // The session may have been revoked while its page was being checked.
       if (!pages.sessions.find(session.id, session.origin)) {
         refuse(pageCloseCodes.session, 'this session has ended');
         return;
@@ -77,7 +77,7 @@ export function createHandshake(
       leave();
       stream.off('data', count);
       if (socket.readyState !== socket.OPEN) return;
-      letIn(visitor, session);
+      admit(client, session);
       pages.sessions.used(session.id);
       socket.send(JSON.stringify(greeting));
     }
@@ -97,19 +97,19 @@ export function createHandshake(
     async function open(opening: Opening | undefined): Promise<void> {
       if (!opening) return refuse(closeCode.policy, 'not a greeting');
       if ('key' in opening) return begin(opening.key);
-      const found = pages.sessions.find(opening.session, visitor.origin);
+      const found = pages.sessions.find(opening.session, client.origin);
       if (!found) return refuse(pageCloseCodes.session, 'there is no such session');
       const hostNonce = randomWord();
       const { session, nonce: pageNonce } = opening;
-      challenge = { ...found, exchange: { session, pageNonce, hostNonce, origin: visitor.origin } };
+      challenge = { ...found, exchange: { session, pageNonce, hostNonce, origin: client.origin } };
       socket.send(JSON.stringify({ nonce: hostNonce } satisfies HostHandshake));
     }
 
     async function begin(key: string): Promise<void> {
       const user = pages.spend(key);
       if (user === undefined) return refuse(pageCloseCodes.key, 'this key is spent or too old');
-      const { origin } = visitor;
-      const { session, secret } = await pages.sessions.make({ user, origin, browser: printable(visitor.browser) });
+      const { origin } = client;
+      const { session, secret } = await pages.sessions.make({ user, origin, browser: printable(client.browser) });
       welcome(session, { made: { session: session.id, secret } });
     }
 
@@ -119,7 +119,7 @@ export function createHandshake(
     ): Promise<void> {
       if (!said) return refuse(closeCode.policy, 'not a proof');
       if (!(await pageIsRight(verifier, exchange, said.proof)))
-        return refuse(pageCloseCodes.session, 'this is not its page');
+        return refuse(pageCloseCodes.session, 'this proof is not valid');
       welcome(session, { proof: await hostProof(verifier, exchange) });
     }
 
@@ -145,7 +145,7 @@ function parsed<Schema extends v.GenericSchema>(schema: Schema, data: unknown): 
   }
 }
 
-/** Shown in terminals: without control characters. */
+/** Removes control characters: the name is shown in terminals. */
 function printable(name: string): string {
   return name.slice(0, longestBrowserName).replace(/[^\x20-\x7e]/g, '?');
 }

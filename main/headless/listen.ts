@@ -1,13 +1,13 @@
-// Finds the web page its port. A page that is open in a browser looks for its host where it was, so a host that is to pick
-// a port tries the one of the last time first.
+// Finds the port of the web page. An open page looks for its host where it was, so a host that may choose a port tries the
+// previous one first.
 import type { Server } from 'node:net';
 import type { Pages } from '../../core/host/pages/pages.ts';
 import { errorCode, reasonOf, UserError } from '../../core/lib/user-error.ts';
 import { bind, type ListenOn } from '../../core/ucspi/bind.ts';
 
 /**
- * Listens; port 0 is the port of the last time, or a free one.
- * @returns the port. @throws UserError when the address cannot be had
+ * Listens; port 0 means the previous port, or a free one.
+ * @returns the port. @throws UserError when the address is not available
  */
 export async function listenForPage(server: Server, on: ListenOn, pages: Pages): Promise<number> {
   if (on.port !== 0 || on.fd !== undefined) return listen(server, on, pages);
@@ -24,7 +24,7 @@ async function listen(server: Server, on: ListenOn, pages: Pages): Promise<numbe
     return (await bind(server, on)).port;
   } catch (error) {
     const isTaken = errorCode(error) === 'EADDRINUSE';
-    // Another program is where pages were: it may have been shown in one of their tabs and have read what is there.
+    // Another program has the port of earlier pages: one of their tabs may have shown it, and it may have read what the tab stores.
     if (isTaken) await pages.sessions.end(({ origin }) => portOf(origin) === on.port).catch(() => []);
     const why = isTaken ? 'another program has it; choose another port' : reasonOf(error);
     throw new UserError(`Unable to serve the page at ${on.address}, port ${on.port}: ${why}.`, { cause: error });

@@ -1,10 +1,10 @@
-// Shows a file in the user's browser, where there is a screen to show it on. Every user of the machine can read arguments,
-// so an address that lets somebody in is never one: see core/host/pages/forwarding-file.ts.
+// Shows a file in the user's browser, where there is a screen. Every user of the machine can read arguments, so an address
+// with a key is never one: see core/host/pages/forwarding-file.ts.
 import { spawn } from 'node:child_process';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The program that opens a file; undefined where there is no screen, or somebody asked for quiet. */
+/** The program that opens a file; undefined where there is no screen, or the environment forbids it. */
 export function browserCommand(
   env: Env,
   platform: NodeJS.Platform,
@@ -16,7 +16,7 @@ export function browserCommand(
   return env.DISPLAY || env.WAYLAND_DISPLAY ? ['xdg-open'] : undefined;
 }
 
-/** Tries, and leaves it at that: the address was printed too. */
+/** Tries to open it. A failure does not matter: the address was printed too. */
 export function openBrowser(path: string, env: Env, platform: NodeJS.Platform): void {
   const command = browserCommand(env, platform);
   if (!command) return;

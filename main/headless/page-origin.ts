@@ -1,20 +1,20 @@
 // Which requests may be meant for the web page at all. Every site that the user's browser visits can reach 127.0.0.1 too,
-// so Host and Origin must be the page's own. That says nothing about who asks: see greeting.ts.
+// so Host and Origin must be the page's own. This does not authenticate the client: see handshake.ts.
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 export interface PageOrigin {
-  /** Where the page is, as its address is given out: `http://127.0.0.1:8025`. */
+  /** The address of the page, as it is printed: `http://127.0.0.1:8025`. */
   readonly url: string;
-  /** False when the browser was led here under another name (DNS rebinding). */
+  /** False when the browser reached this host under another name (DNS rebinding). */
   hostIsOurs(headers: IncomingHttpHeaders): boolean;
-  /** True when a script of our own page asks, as browsers say in Origin. */
+  /** True when the request comes from our own page, according to Origin. */
   originIsOurs(headers: IncomingHttpHeaders): boolean;
 }
 
 /**
  * For a page on loopback without TLS: the address that it listens on, and no name for it. Names can be made to point
- * anywhere, and at the same port of another loopback address (`localhost` may be ::1) somebody else may listen.
+ * anywhere, and another program may listen on the same port of another loopback address (`localhost` may be ::1).
  */
 export function loopbackOrigin(address: string, port: number): PageOrigin {
   const host = `${address.includes(':') ? `[${address}]` : address}:${port}`;
@@ -27,7 +27,7 @@ export function loopbackOrigin(address: string, port: number): PageOrigin {
 }
 
 /**
- * For a page that browsers reach by a name and within TLS, ours or a reverse proxy's: that name, and nothing else.
+ * For a page that browsers reach by a name over TLS, ours or a reverse proxy's: that name, and nothing else.
  * @param name `HOST` or `HOST:PORT`, as browsers put it into Host
  */
 export function namedOrigin(name: string): PageOrigin {

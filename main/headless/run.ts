@@ -1,4 +1,4 @@
-// The host behind a loopback web page, in this process, until it is told to end: what `npm start` does without Electron.
+// Runs the host with a loopback web page in this process until it is stopped: what `npm start` does without Electron.
 import { join } from 'node:path';
 import type { HostStatus } from '../../core/api/host.ts';
 import { ensureHome } from '../../core/home/first-start.ts';
@@ -15,13 +15,13 @@ export interface RunningPage {
   status(): HostStatus;
   /** @param browser with a file to open it by */
   invite(browser: boolean): Invitation;
-  /** Lets running deliveries end. */
+  /** Waits for running deliveries to end. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the host of a home, and makes the home first if need be.
- * @param say gets lines for the user
+ * Starts the host of a home, and creates the home first if there is none.
+ * @param say prints lines for the user
  * @throws UserError when the home cannot be used
  */
 export async function runHeadless(options: {
@@ -39,7 +39,7 @@ export async function runHeadless(options: {
     linkPrograms(home, join(import.meta.dirname, '..', 'cli', 'waypost.ts'));
     const ui = await serveUi({ host, address, port: 0, tls: () => undefined, rendererDir });
     const smtp = host.status().smtp?.port;
-    if (smtp !== usualSmtpPort) say(`Port ${usualSmtpPort} is taken, so mail is received on port ${smtp}.`);
+    if (smtp !== usualSmtpPort) say(`Port ${usualSmtpPort} is taken, so mail is accepted on port ${smtp}.`);
     return {
       status: host.status,
       invite: ui.invite,

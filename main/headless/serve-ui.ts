@@ -1,5 +1,5 @@
-// The window as a web page: static files of dist/renderer, which hold no secret and are for everybody, and the Api over a
-// WebSocket, for pages that have a session.
+// The window as a web page: static files of dist/renderer, which contain no secret and which anyone may read, and the Api
+// over a WebSocket, for pages that have a session.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -17,13 +17,13 @@ import { pageHeaders } from '../page/policy.ts';
 import { type ApiSocket, serveApiSocket } from './api-socket.ts';
 import { limitConnections } from './connection-limit.ts';
 import { createFileCache } from './file-cache.ts';
-import { createHandshake, type Visitor } from './handshake.ts';
+import { createHandshake, type PageClient } from './handshake.ts';
 import { listenForPage } from './listen.ts';
 import { isLoopback, loopbackOrigin, namedOrigin, type PageOrigin } from './page-origin.ts';
 
 const mostBytesPerFrame = 64 * 1024 * 1024;
 const timeLimits = { requestTimeout: 30_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
-/** Without a byte either way; a line that was let in is not meant. */
+/** Without a byte in either direction; admitted connections are exempt. */
 const longestStillMs = 30_000;
 
 /** A page that does not answer the close is not waited for. */
@@ -42,9 +42,9 @@ export interface UiOptions {
   readonly host: UiHost;
   readonly address: string;
   readonly fd?: number;
-  /** 0: the one of the last time, or a free one. */
+  /** 0: the previous one, or a free one. */
   readonly port: number;
-  /** `HOST` or `HOST:PORT`: how browsers name the page, where that is not its address. */
+  /** `HOST` or `HOST:PORT`: how browsers address the page, where that is not `address`. */
   readonly name?: string | undefined;
   /** The certificate, for a page beyond loopback. */
   tls(): TlsFiles | undefined;
@@ -53,7 +53,7 @@ export interface UiOptions {
 }
 
 export interface UiServer {
-  /** A way in for the host's user: keep it off logs that others read. @param browser with a file to open it by */
+  /** An address with a key for the host's user: keep it out of logs that others read. @param browser with a file to open it by */
   invite(browser: boolean): Invitation;
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
@@ -61,13 +61,13 @@ export interface UiServer {
 
 /**
  * Serves the page at an address.
- * @throws UserError when the address cannot be had, or the page would cross a network in the clear
+ * @throws UserError when the address is not available, or the page would cross a network unencrypted
  */
 export async function serveUi(options: UiOptions): Promise<UiServer> {
   const { host } = options;
   const { server, gateAt } = serverFor(options);
   server.setTimeout(longestStillMs);
-  const crowd = limitConnections(server);
+  const connections = limitConnections(server);
   const { address, port: wanted, fd } = options;
   const port = await listenForPage(server, { address, port: wanted, ...(fd !== undefined && { fd }) }, host.pages);
   const gate = gateAt(port);
@@ -75,8 +75,8 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   const fileAt = createFileCache(options.rendererDir);
   const clients = new Map<WebSocket, { readonly session: string; readonly api: ApiSocket }>();
 
-  function letIn({ socket, stream }: Visitor, { id, user, origin }: PageSession): void {
-    crowd.letIn(stream);
+  function admit({ socket, stream }: PageClient, { id, user, origin }: PageSession): void {
+    connections.admit(stream);
     const caller: Caller = { user, way: { kind: 'page', session: id } };
     const api = serveApiSocket(socket, caller, async (...call) => {
       // Frames still come in while a socket is being closed.
@@ -92,7 +92,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
     socket.close(pageCloseCodes.session, ended.message);
     setTimeout(() => socket.terminate(), closingMs).unref();
   }
-  const greet = createHandshake(host.pages, letIn);
+  const handshake = createHandshake(host.pages, admit);
 
   server.on('request', (request, response) => {
     answer(request, response, gate, fileAt).catch(() => refuse(response, 500, 'This file could not be read.'));
@@ -101,7 +101,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
     if (!mayUpgrade(request, gate)) return refuseUpgrade(stream);
     sockets.handleUpgrade(request, stream, head, socket => {
       const { origin = '', 'user-agent': browser = '' } = request.headers;
-      greet({ socket, stream: request.socket, origin, browser });
+      handshake({ socket, stream: request.socket, origin, browser });
     });
   });
   const stopNotices = host.notices(notice => {
@@ -131,7 +131,7 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
   };
 }
 
-/** Beyond loopback there is TLS or nothing, and the page's name must be known, so that no other name can be made to lead here. */
+/** Beyond loopback the page needs TLS, and its name must be known, so that no other name can be made to lead here. */
 function serverFor({ address, name, tls }: UiOptions) {
   if (isLoopback(address)) {
     const gateAt = (port: number) => (name === undefined ? loopbackOrigin(address, port) : namedOrigin(name));
@@ -145,11 +145,13 @@ function serverFor({ address, name, tls }: UiOptions) {
     );
   }
   if (name === undefined) {
-    throw new UserError(`Say by what name browsers reach the page on ${address}, as in --ui-name mail.example.`);
+    throw new UserError(
+      `The page on ${address} needs the name by which browsers reach it, as in --ui-name mail.example.`,
+    );
   }
   const server = createTlsServer({ ...timeLimits, ...files });
   let used = files;
-  // A new certificate counts for the next client.
+  // A new certificate applies to the next client.
   server.prependListener('connection', () => {
     const now = tls();
     if (!now || now === used) return;
@@ -169,13 +171,14 @@ async function answer(
     return refuse(
       response,
       403,
-      'This page answers under its own address only. Use the address that <code>waypost open</code> prints; behind a ' +
-        'reverse proxy, start the host with <code>--ui-name</code> and let the proxy pass the Host header on.',
+      'This page is available under its own address only. Use the address that <code>waypost open</code> prints; behind a ' +
+        'reverse proxy, start the host with <code>--ui-name</code> and let the proxy pass on the Host header.',
     );
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'This page is only read.');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse(response, 405, 'This page can only be read.');
   const url = URL.parse(request.url ?? '', 'http://page');
-  if (!url) return refuse(response, 400, 'This is not an address of the page.');
+  if (!url) return refuse(response, 400, 'This address is not valid.');
   const file = await fileAt(url.pathname);
   if (!file) return refuse(response, 404, 'There is no such page here.');
   response.writeHead(200, { ...pageHeaders, 'content-type': file.type, 'content-length': file.raw.length });
@@ -191,7 +194,7 @@ function refuseUpgrade(stream: Duplex): void {
   stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-/** A page in plain words; `text` is ours, never the visitor's. */
+/** A page of text; `text` is ours, never the client's. */
 function refuse(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) {
     response.destroy();

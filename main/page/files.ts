@@ -40,7 +40,7 @@ export async function readPageFile(rendererDir: string, urlPath: string): Promis
   }
 }
 
-/** Letters, digits, `.`, `_`, `-`, not beginning with a dot: no way up, no hidden file, no escape, no drive. */
+/** Letters, digits, `.`, `_`, `-`, not starting with a dot: no parent directory, no hidden file, no escape, no drive. */
 function isPlainName(name: string): boolean {
   return /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
 }

@@ -13,7 +13,7 @@ const sources = [
   "frame-ancestors 'none'",
 ];
 
-/** Headers of every answer that carries a part of the page. */
+/** Headers of every response that contains a part of the page. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': sources.join('; '),
   'x-content-type-options': 'nosniff',

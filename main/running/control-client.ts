@@ -15,8 +15,8 @@ export interface RunningHost {
 }
 
 /**
- * Has `work` done by the host that runs on the home of a command; its refusal is told under the command's name.
- * @returns what `work` does, 1 when the host refuses. @throws UserError when no host runs there
+ * Runs `work` with the host that runs on the home of a command; prints a refusal under the command's name.
+ * @returns what `work` returns; 1 when the host refuses. @throws UserError when no host runs there
  */
 export async function withHost(io: CommandIo, name: string, work: (api: Api) => Promise<number>): Promise<number> {
   const host = await connectToHost(io.home);
@@ -46,7 +46,7 @@ export async function connectToHost(home: string): Promise<RunningHost> {
   let receive: (notice: Notice | undefined) => void = () => undefined;
 
   const lines = createInterface({ input: socket });
-  lines.on('error', () => {}); // The socket's own: its close tells all who wait.
+  lines.on('error', () => {}); // These are the socket's errors: its close rejects all pending calls.
   lines.on('line', line => {
     const frame = JSON.parse(line) as { id: number; answer: Answer } | { notice: Notice };
     if ('notice' in frame) return receive(frame.notice);

@@ -1,16 +1,16 @@
-// A host that runs on a home already: its window is shown in the place of a second host, or said where it is.
+// A host that already runs on a home: its window is shown instead of starting a second host, or its address is printed.
 import { ApiError } from '../../core/api/errors.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import { browserCommand, openBrowser } from '../headless/open-browser.ts';
 import { connectToHost } from './control-client.ts';
 import { openedText, statusText } from './status-text.ts';
 
-const runsAlready = 'Waypost runs already on this home.\n';
+const runsAlready = 'Waypost is already running on this home.\n';
 
 /**
- * Brings up the desktop's window, or makes a way into the page and opens it where there is a browser.
- * @param quiet only says that it runs
- * @returns what to tell the user; undefined: no host runs. @throws UserError when that host shows no window
+ * Brings up the desktop's window, or creates an address of the page and opens it where there is a browser.
+ * @param quiet only says that the host runs
+ * @returns the text for the user; undefined: no host runs. @throws UserError when that host shows no window
  */
 export async function showRunning(
   home: string,
@@ -28,7 +28,7 @@ export async function showRunning(
     if (opened.shown === 'page' && opened.file !== null) openBrowser(opened.file, env, process.platform);
     return `${runsAlready}${openedText(opened)}\n${statusText(status)}`;
   } catch (error) {
-    if (error instanceof ApiError) throw new UserError(`Waypost runs already on ${home}. ${error.message}`);
+    if (error instanceof ApiError) throw new UserError(`Waypost is already running on ${home}. ${error.message}`);
     throw error;
   } finally {
     host.close();
@@ -43,7 +43,7 @@ export async function refuseBesideRunning(home: string): Promise<void> {
     const status = await host.api.call('host.status', {}).catch(() => undefined);
     if (!status) return; // It is about to stop.
     throw new UserError(
-      `A mail host runs already on this home. Stop it first, or open it: waypost open\n${statusText(status)}`.trimEnd(),
+      `A mail host is already running on this home. Stop it first, or open it: waypost open\n${statusText(status)}`.trimEnd(),
     );
   } finally {
     host.close();

@@ -1,11 +1,11 @@
-// What people are told of a host that runs: where its window is, which addresses and ports it has, where the mail is.
+// The description of a running host for the terminal: where its window is, its addresses and ports, where the mail is.
 import { join } from 'node:path';
 import type { Reply } from '../../core/api/contract.ts';
 import type { HostStatus } from '../../core/api/host.ts';
 
 const servers = ['smtp', 'pop3', 'pop3s', 'qmtp', 'qmqp'] as const;
 
-/** One fact a line. */
+/** One fact per line. */
 export function statusText(status: HostStatus): string {
   const { owner, home, version, window } = status;
   const facts: [string, string][] = [
@@ -28,8 +28,8 @@ function windowText(window: HostStatus['window']): string {
   return window.kind === 'desktop' ? 'the desktop app' : window.url;
 }
 
-/** How to get into the window that was asked for. */
+/** How to open the window that was asked for. */
 export function openedText(opened: Reply<'page.open'>): string {
-  if (opened.shown === 'window') return 'Waypost runs as the desktop app: its window was brought up.\n';
-  return `Open this page in a browser: the address lets one tab in, once, within five minutes.\n${opened.url}\n`;
+  if (opened.shown === 'window') return 'Waypost is running as the desktop app. Its window was brought up.\n';
+  return `Open this page in a browser. The address works once, in one tab, within five minutes.\n${opened.url}\n`;
 }

@@ -16,6 +16,6 @@ test('desktop: a host with a page runs on the home → says where the page is, a
   const app = await launchDesktop({ entry, args: ['--home', home], env: { ...env, BROWSER: 'none' } });
   t.after(app.kill);
   assert.equal(await app.exited, 0);
-  assert.match(app.stderr(), /Waypost runs already on this home\.\n/);
+  assert.match(app.stderr(), /Waypost is already running on this home\.\n/);
   assert.ok(app.stderr().includes(`\n${host.ready.ui?.url.replace(/#.*/, '#key=')}`), app.stderr());
 });

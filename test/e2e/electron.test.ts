@@ -317,7 +317,7 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
     await hidden.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide(), null);
     const { code, stdout } = await waypost(['open', '--home', home]);
     assert.equal(code, 0);
-    assert.match(stdout, /^Waypost runs as the desktop app: its window was brought up\.\n\n {2}Your address /);
+    assert.match(stdout, /^Waypost is running as the desktop app\. Its window was brought up\.\n\n {2}Your address /);
     assert.match(stdout, /^ {2}Window +the desktop app$/m);
     assert.ok(await isVisible(hidden), 'waypost open brings the window up');
     assert.ok((await statusOf(await hidden.page())).unread >= 3);

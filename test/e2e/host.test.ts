@@ -111,7 +111,7 @@ test('host: a directory that is no home, a second host on one → one clear line
   assert.equal(second.code, 1);
   assert.match(
     second.stderr,
-    /^serve: fatal: A mail host runs already on this home\. Stop it first, or open it: waypost open\n {2}Your address {2}alice@here\.example\n/,
+    /^serve: fatal: A mail host is already running on this home\. Stop it first, or open it: waypost open\n {2}Your address {2}alice@here\.example\n/,
   );
 });
 

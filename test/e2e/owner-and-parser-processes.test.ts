@@ -63,7 +63,9 @@ test(
       String(await waiting),
       /The process that reads mail ended|Mail cannot be read|"subject":"first"|object/,
     );
-    await until('the log line', () => /the reader of mail is gone: it was killed by SIGKILL/.exec(at.host.log()));
+    await until('the log line', () =>
+      /the process that reads mail is not available: it was killed by SIGKILL/.exec(at.host.log()),
+    );
     await until('another reader', () => readers(at).some(each => each !== pid));
     await until('both messages', async () => (await inbox(at).catch(() => [])).length === 2);
     const { problems } = await call<{ problems: unknown[] }>(at, 'host.status');

@@ -55,7 +55,7 @@ test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains a
   const url = await until('the address', () => /^http:\S+$/m.exec(output.stdout)?.[0], 30_000);
   assert.match(
     output.stdout,
-    /^Electron’s runtime is not here .+\nPort 2525 is taken, so mail is received on port \d+\.\nOpen this page in a browser: .+\nhttp:\/\/127\.0\.0\.1:\d+\/#key=\S+\n\n/,
+    /^Electron’s runtime is not here .+\nPort 2525 is taken, so mail is accepted on port \d+\.\nOpen this page in a browser\. .+\nhttp:\/\/127\.0\.0\.1:\d+\/#key=\S+\n\n/,
   );
   const said = await until('how to stop', () => (/To stop: Ctrl-C/.test(output.stdout) ? output.stdout : undefined));
   assert.match(said, new RegExp(`^ {2}Your mail +${join(user, 'Maildir')}$`, 'm'));
@@ -84,14 +84,14 @@ test('npm start: a host runs on the home → a new address of its page, which le
   const second = start(t, home, user);
   assert.equal(await second.exited, 0);
   assert.equal(second.output.stderr, '');
-  assert.match(second.output.stdout, /^Waypost runs already on this home\.\nOpen this page in a browser: /);
+  assert.match(second.output.stdout, /^Waypost is already running on this home\.\nOpen this page in a browser\. /);
   const [, url = '', key = ''] = page(second.output.stdout) ?? [];
   assert.equal(url, page(first.output.stdout)?.[1]);
   await openLine(Number(new URL(url).port), memoryCredentials(url.replace(/\/$/, ''), { key }));
 
   const served = await waypost(['serve', '--home', home, '--ui', '127.0.0.1:0']);
   assert.equal(served.code, 1);
-  assert.match(served.stderr, /^serve: fatal: A mail host runs already on this home\./);
+  assert.match(served.stderr, /^serve: fatal: A mail host is already running on this home\./);
   assert.match(served.stderr, new RegExp(`^ {2}Window +${url}$`, 'm'));
   assert.doesNotMatch(served.stderr, /key=/);
   first.child.kill('SIGTERM');

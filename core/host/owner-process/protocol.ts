@@ -1,5 +1,5 @@
-// What the host and the reader process say to each other (reader.ts and reader-work.ts): the calls that touch the owner's
-// files, and what each checks of the other's words. The reader is the owner's, so the host trusts it no further.
+// The protocol between the host and the owner's process (owner-process.ts and work.ts): the calls that need the owner's files,
+// and what each end checks of the other's words. The host trusts the process no more than its owner.
 import * as v from 'valibot';
 import type { Handlers, Method } from '../../api/contract.ts';
 import { refusalKinds } from '../../api/error-codes.ts';
@@ -8,7 +8,7 @@ import { mail } from '../../api/mail.ts';
 import type { ControlTexts } from '../../control/live-control.ts';
 import type { Owner } from '../owner.ts';
 
-/** The calls that the reader answers. */
+/** The calls that the owner's process answers. */
 export const ownerMethods = [
   'mail.mailboxes',
   'mail.list',
@@ -42,33 +42,33 @@ export const ownerMethods = [
 
 export type OwnerHandlers = Pick<Handlers, (typeof ownerMethods)[number]>;
 
-/** Whose files, and all else that the reader does not find out by itself. */
+/** Whose files, and all else that the process does not find out by itself. */
 export interface OwnerJob {
   readonly home: string;
   readonly owner: Owner;
   readonly settings: Settings;
-  /** The control files as the queue has read them: what is explained is what the host would do now. */
+  /** The control files as the queue has read them: explanations say what the host would do now. */
   readonly control: ControlTexts;
-  /** Effective uid of who delivers the owner's mail; undefined where there is none. */
+  /** Effective uid of the process that delivers the owner's mail; undefined where there are no uids. */
   readonly processUid: number | undefined;
 }
 
-/** A piece of a message that the reader hands in is at most this long. */
+/** The limit of a piece of a submitted message. */
 export const pieceBytes = 256 * 1024;
 
-/** A byte string that can stand in an envelope. */
+/** A byte string that is valid in an envelope. */
 const Address = v.pipe(v.string(), v.regex(/^[\u0001-\u00ff]*$/));
 
-/** What the reader asks: a message is begun with its envelope, follows in pieces, and is ended. */
+/** What the process asks: a message starts with its envelope, follows in pieces, and is ended. */
 export const FromOwner = {
   begin: v.object({ sender: Address, recipients: v.pipe(v.array(Address), v.minLength(1)) }),
   /** Whether a message of this Message-ID, a byte string, was ever queued. */
   known: v.object({ messageId: v.pipe(v.string(), v.maxLength(902)) }),
-  /** The number that `begin` was answered with. */
+  /** The number that `begin` returned. */
   message: v.object({ message: v.number() }),
 };
 
-/** What the reader tells. */
+/** What the process tells. */
 export const ToldByOwner = {
   log: v.pipe(v.string(), v.maxLength(20_000)),
   changed: mail.changed,

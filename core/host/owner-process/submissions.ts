@@ -1,5 +1,5 @@
-// Messages that the reader process hands in: each piece is taken when the queue has taken the one before, because whoever
-// controls that process may send what they like.
+// Messages that the owner's process submits: each piece is read only when the queue has taken the one before, because an
+// attacker who controls that process may send anything.
 import { PassThrough } from 'node:stream';
 import * as v from 'valibot';
 import type { Frame } from '../../lib/process/frames.ts';
@@ -14,15 +14,15 @@ interface Submission {
 
 /** Of one process. */
 export interface Submissions {
-  /** Answers what the process asks about its messages; undefined: it is about something else. */
+  /** Answers a request about the process's messages; undefined: the request is about something else. */
   answer(name: string, frame: Frame): Promise<Partial<Frame>> | undefined;
-  /** The process is gone: what it had begun is broken off, and nothing of that is queued. */
+  /** The process has ended: unfinished messages are discarded, and nothing of them is queued. */
   gone(): void;
 }
 
 const most = 16;
 
-/** @param accept the queue's, with who hands in */
+/** @param accept the queue's, with the user who submits */
 export function createSubmissions(
   accept: (source: PassThrough, envelope: Envelope) => ReturnType<Accept>,
 ): Submissions {
@@ -30,10 +30,10 @@ export function createSubmissions(
   let count = 0;
 
   function begin(envelope: Envelope): number {
-    if (messages.size >= most) throw new Error('too many messages are handed in at once');
+    if (messages.size >= most) throw new Error('too many messages are submitted at once');
     const source = new PassThrough({ highWaterMark: pieceBytes });
     const accepted = accept(source, envelope);
-    // The queue may have answered without reading all: the rest is not wanted.
+    // The queue may have answered without reading all: the rest is not needed.
     accepted.then(
       () => source.destroy(),
       () => source.destroy(),
@@ -51,7 +51,7 @@ export function createSubmissions(
   }
 
   function breakOff({ source }: Submission): void {
-    source.destroy(new Error('the message was not handed in to its end'));
+    source.destroy(new Error('the message was not submitted completely'));
   }
 
   return {

@@ -83,7 +83,7 @@ export function superviseProcess(deps: SupervisorDeps): Supervisor {
     const { peer, open } = deps.connect(process);
     open.then(opened, error => {
       if (!(error instanceof PeerRefused)) return;
-      log(`alert: the reader of mail cannot open the mail: ${error.message}`);
+      log(`alert: the process that reads mail cannot open it: ${error.message}`);
       process.kill();
     });
     running = { process, peer, open };
@@ -97,13 +97,13 @@ export function superviseProcess(deps: SupervisorDeps): Supervisor {
   function opened(): void {
     if (away === undefined) return;
     away = undefined;
-    log('status: the reader of mail is there again');
+    log('status: the process that reads mail is available again');
     deps.changed();
   }
 
   function ping(peer: Peer, process: HelperProcess): void {
     const late = setTimeout(() => {
-      log('alert: the reader of mail does not answer and is ended');
+      log('alert: the process that reads mail does not answer, so it is ended');
       process.kill();
     }, times.deafMs);
     late.unref();
@@ -118,7 +118,9 @@ export function superviseProcess(deps: SupervisorDeps): Supervisor {
     const steady = performance.now() - startedMs > times.steadyMs;
     pauseMs = steady || pauseMs === 0 ? times.firstPauseMs : Math.min(2 * pauseMs, times.longestPauseMs);
     away = how;
-    log(`alert: the reader of mail is gone: ${how}; it is started again in ${Math.round(pauseMs / 1000)} seconds`);
+    log(
+      `alert: the process that reads mail is not available: ${how}; it is restarted in ${Math.round(pauseMs / 1000)} seconds`,
+    );
     again = setTimeout(launch, pauseMs);
     deps.changed();
   }

@@ -1,5 +1,5 @@
-// What the reader process does, as the owner of the mail: the Maildir and its index, drafts and sending, the owner's .qmail
-// files, and explanations that read them. Strangers' bytes go on to parsers; new messages go to the host, whose queue is.
+// What the owner's process does: the Maildir and its index, drafts and sending, the owner's .qmail files, and explanations
+// that read them. It passes strangers' bytes to parsers, and new messages to the host, which has the queue.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ import { type CallAnswer, type OwnerHandlers, type OwnerJob, ownerMethods, piece
 /** An opened Maildir with what belongs to it. */
 export interface OwnerWork {
   call(method: string, asked: unknown, caller: Caller): Promise<CallAnswer>;
-  /** Says them to the host, which asks for it every few seconds, when they are others than the last time. */
+  /** Sends the problems to the host if they have changed. The host asks for it every few seconds. */
   tellProblems(): void;
   settings(changed: Settings): void;
   /** The queue has read its control files again. */
@@ -36,7 +36,7 @@ export interface OwnerWork {
   close(): Promise<void>;
 }
 
-/** Resolves when all messages are known by name. @throws UserError when the control files cannot be read */
+/** Resolves when the names of all messages are known. @throws UserError when the control files cannot be read */
 export async function openOwnerWork(job: OwnerJob, host: Peer, start: StartProcess): Promise<OwnerWork> {
   const { home, owner, processUid } = job;
   let { settings } = job;
@@ -81,7 +81,9 @@ export async function openOwnerWork(job: OwnerJob, host: Peer, start: StartProce
     ...explain,
   };
   store.onChanged(data => void host.tell('changed', data));
-  compose.finishInterrupted().catch(error => log(`warning: unable to finish what was being sent: ${reasonOf(error)}`));
+  compose
+    .finishInterrupted()
+    .catch(error => log(`warning: unable to finish messages that were being sent: ${reasonOf(error)}`));
   store.onArrived(data => void host.tell('arrived', data));
   await host.tell('changed', { mailboxes: await store.handlers['mail.mailboxes']({}) });
   tellProblems();
@@ -121,7 +123,7 @@ export async function openOwnerWork(job: OwnerJob, host: Peer, start: StartProce
   };
 }
 
-/** None where the directory cannot be read: then no address is known by them. */
+/** None when the directory cannot be read: then they make no address known. */
 function namesOfRules(homeDir: string): readonly string[] {
   try {
     return openRuleFiles(homeDir).names();
@@ -130,13 +132,13 @@ function namesOfRules(homeDir: string): readonly string[] {
   }
 }
 
-/** Whether a delivery to it would end well here, or only wait. */
+/** Whether a delivery to it would succeed here, or wait. */
 async function isKnownHere(address: string, explain: HandlersOf<'explain.address'>): Promise<boolean> {
   const { channel, verdict } = await explain['explain.address']({ address, sender: '', dns: false });
   return channel === 'local' && (verdict.outcome === 'done' || verdict.outcome === 'later');
 }
 
-/** Hands a message to the host's queue, a piece when the one before is taken. */
+/** Submits a message to the host's queue, each piece after the one before was taken. */
 function acceptBy(host: Peer): Accept {
   return async (source, { sender, recipients }) => {
     const { words: message } = await host.ask('begin', { sender, recipients });
@@ -154,7 +156,7 @@ function acceptBy(host: Peer): Accept {
   };
 }
 
-/** What the host asks or tells a reader that is not open yet, or is. */
+/** Handles what the host asks or tells, before and after the process is opened. */
 export function answeringTo(
   open: (job: OwnerJob) => Promise<OwnerWork>,
 ): (name: string, frame: Frame) => Promise<Partial<Frame>> {
@@ -164,7 +166,7 @@ export function answeringTo(
       work = await open(words as OwnerJob);
       return {};
     }
-    if (!work) throw new Error(`${name}: the reader is not open`);
+    if (!work) throw new Error(`${name}: the owner's process is not open`);
     switch (name) {
       case 'call': {
         const { method, asked, caller } = words as { method: string; asked: unknown; caller: Caller };
@@ -183,6 +185,6 @@ export function answeringTo(
         await work.close();
         return {};
     }
-    throw new Error(`the reader does not know what ${name} is`);
+    throw new Error(`the owner's process does not know what ${name} is`);
   };
 }

@@ -1,10 +1,10 @@
-// A file that leads a browser to the page. Programs that open addresses show their arguments to every user of the machine;
-// so they get the name of this file, which only its owner can read, and the address with its key is in the file.
+// Writes a file that forwards a browser to the page. Programs that open addresses show their arguments to every user of the
+// machine, so they get the name of this file, which only its owner can read, and the file contains the address with its key.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDirectory } from '../../lib/disk/private-directory.ts';
 
-/** Makes the directory, closed to others, and clears away what a host that was killed left in it. */
+/** Creates the directory, closed to others, and removes what a host that was killed left in it. */
 export function openForwardingFiles(directory: string): void {
   ensurePrivateDirectory(directory);
   for (const name of readdirSync(directory)) rmSync(join(directory, name), { force: true });

@@ -1,16 +1,16 @@
-// Keys that stand in the address of a page: each is good once, and for a short time. They live in memory only.
+// Keys in the addresses of a page: each is valid once, and for a short time. They are in memory only.
 import type { Clock } from '../../lib/clock.ts';
 
 export interface Keys {
-  /** @param ended is called once: when the key is spent, too old, or not wanted any more */
+  /** @param ended is called once: when the key is spent, too old, or forgotten */
   make(user: string, lifeMs: number, ended?: () => void): string;
-  /** @returns for whom the key was made; undefined: it was never made, was spent, or is too old */
+  /** @returns the user for whom the key was made; undefined: it never existed, was spent, or is too old */
   spend(key: string): string | undefined;
   /** Forgets all keys. */
   clear(): void;
 }
 
-/** More than a person can have meant. */
+/** More than a person needs. */
 const mostKeys = 100;
 
 export function createKeys(deps: { readonly clock: Clock; random(): string }): Keys {

@@ -1,5 +1,5 @@
-// The window as the host sees it: where it is shown, who is let in, and the calls `page.*`. Only one place shows it at a
-// time: the desktop's window, or a web page.
+// The window as the host sees it: where it is shown, which pages are admitted, and the calls `page.*`. Only one place shows it
+// at a time: the desktop's window, or a web page.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Handlers } from '../../api/contract.ts';
@@ -21,7 +21,7 @@ type Front =
   /** `url`: the address of the page, without a key; `connected`: how many pages of a session are connected now. */
   | { readonly kind: 'page'; readonly url: string; connected(session: string): number };
 
-/** A way into the page for one browser. */
+/** An address of the page that admits one browser. */
 export interface Invitation {
   readonly url: string;
   readonly file: string | null;
@@ -33,16 +33,16 @@ export interface Pages {
   readonly spend: Keys['spend'];
   readonly handlers: Pick<Handlers, 'page.open' | 'page.sessions' | 'page.revoke'>;
   showIn(front: Front): Dispose;
-  /** Where that is. */
+  /** Where it is shown. */
   shownIn(): HostStatus['window'];
   /** @param browser with a file for the program that opens it */
   invite(user: string, browser: boolean): Invitation;
-  /** The port that the page had when the host was to pick one: an open page finds its host again there. */
+  /** The port that the host chose for the page last time: an open page finds its host there again. */
   readonly port: { last(): number | undefined; keep(port: number): void };
   close(): Promise<void>;
 }
 
-/** An address that was printed is copied by a person. */
+/** The user copies an address that was printed. */
 const printedMs = 5 * 60_000;
 /** A browser may have to start first. */
 const openedMs = 60_000;
@@ -81,7 +81,7 @@ export function openPages({ home, clock, log, serves }: PagesDeps): Pages {
     spend: keys.spend,
     handlers: {
       async 'page.open'({ browser }, { user, way }) {
-        // Else a page could keep a second way in, past the end of its session.
+        // Otherwise a page could get a second session, which outlives its own.
         if (way.kind === 'page') throw refusal('page-opens-page', {});
         if (!front) throw refusal('window-none', {});
         if (front.kind === 'page') return { shown: 'page', ...invite(user, browser) };

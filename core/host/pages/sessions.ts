@@ -1,5 +1,5 @@
-// The sessions of pages, in page/sessions.json of the home: they survive restarts of the host. The file lets nobody in: of
-// each secret it has only what a proof is checked against.
+// The sessions of pages, in page/sessions.json of the home: they survive restarts of the host. The file admits no one: of
+// each secret it contains only what a proof is checked against.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -21,25 +21,25 @@ type Stored = v.InferOutput<typeof Stored>[number];
 
 export interface Sessions {
   list(): PageSession[];
-  /** The session of that name, made at that origin, and what its page's proof is checked against. */
+  /** The session with this id and origin, and what its page's proof is checked against. */
   find(id: string, origin: string): { readonly session: PageSession; readonly verifier: Verifier } | undefined;
   /** On disk when it resolves. */
   make(of: Pick<PageSession, 'user' | 'origin' | 'browser'>): Promise<{ session: PageSession; secret: string }>;
-  /** Its page was there just now. */
+  /** Its page was connected just now. */
   used(id: string): void;
-  /** Ends those that `isMeant` says, durably. @returns their names */
+  /** Ends the sessions for which `isMeant` is true, durably. @returns their ids */
   end(isMeant: (session: PageSession) => boolean): Promise<string[]>;
-  /** Hears of each session that ends. */
+  /** Is told of each session that ends. */
   onEnded(listener: (id: string) => void): Dispose;
-  /** What was changed is on disk when it resolves. */
+  /** All changes are on disk when it resolves. */
   settled(): Promise<void>;
 }
 
-/** A session that no page used for so long ends by itself. */
+/** A session that no page has used for this long ends by itself. */
 const longestUnusedMs = 30 * 86_400_000;
-/** The last use is written down to this accuracy, so that reading mail does not write to the disk. */
+/** The last use is stored with this accuracy, so that reading mail does not write to the disk. */
 const usedStepMs = 3_600_000;
-/** Tabs are closed without a word; of more sessions than this the ones that were not used for longest are ended. */
+/** Tabs are closed without notice; above this number the sessions that were unused for longest are ended. */
 const mostSessions = 100;
 
 export interface SessionsDeps {
@@ -97,7 +97,7 @@ export function openSessions(deps: SessionsDeps): Sessions {
       const gone = new Set([...over, ...oldest.slice(0, Math.max(0, oldest.length - mostSessions + 1))]);
       sessions.set(session.id, { ...session, verifier });
       await remove([...gone]);
-      log(`status: page session ${session.id} of ${user} begins at ${origin}`);
+      log(`status: page session ${session.id} of ${user} started at ${origin}`);
       return { session, secret };
     },
     used(id) {
@@ -105,7 +105,7 @@ export function openSessions(deps: SessionsDeps): Sessions {
       const nowMs = clock.nowMs();
       if (!found || Math.abs(nowMs - found.usedMs) < usedStepMs) return;
       sessions.set(id, { ...found, usedMs: nowMs });
-      void write().catch(() => {}); // said in the log
+      void write().catch(() => {}); // `write` logs it
     },
     async end(isMeant) {
       const gone = [...sessions.values()].filter(isMeant);
@@ -120,7 +120,7 @@ export function openSessions(deps: SessionsDeps): Sessions {
   };
 }
 
-/** A file that makes no sense lets nobody in: all pages have to be opened anew. */
+/** A file that is not valid admits no one: all pages have to be opened again. */
 function readSessions(path: string, log: LogLine): Stored[] {
   try {
     return v.parse(Stored, JSON.parse(readFileSync(path, 'utf8')));

@@ -1,6 +1,6 @@
-// Whoever takes strangers' mail apart, as the reader and the composer see them: two processes, started when there is work
-// (parser-work.ts is their end). One makes summaries of what arrives, the other works on what a person waits for, so that
-// neither waits for the other. Their answers are checked: a message may have broken in there.
+// Parses strangers' mail for the reader and the composer, in two processes that are started when there is work (work.ts is
+// their end). One makes summaries of what arrives, the other works on what a person waits for, so that neither waits for the
+// other. Their answers are checked: a message may have taken over the process.
 import * as v from 'valibot';
 import { Draft } from '../../api/compose.ts';
 import { Attachment, Invitation, Person } from '../../api/mail.ts';
@@ -15,22 +15,22 @@ import type { JobWords } from './work.ts';
 export interface Parsers {
   readonly takeApart: TakeApart;
   readonly draftParser: DraftParser;
-  /** Has the one that makes rows started: new mail is to be shown at once. */
+  /** Starts the process that makes summaries, so that new mail is shown at once. */
   warm(): void;
   close(): Promise<void>;
 }
 
 interface Deadlines {
-  /** A batch of summaries. */
+  /** The limit for a batch of summaries. */
   readonly summariesMs: number;
   readonly summaryMs: number;
-  /** A whole message, and the time for each of its megabytes. */
+  /** The limit for a whole message, and for each of its megabytes. */
   readonly wholeMs: number;
   readonly wholeMsPerMb: number;
 }
 
 const idleMs = 10 * 60_000;
-/** Some hundred times what it should take on a slow machine. */
+/** About a hundred times what it should take on a slow machine. */
 const usualDeadlines: Deadlines = { summariesMs: 5000, summaryMs: 2500, wholeMs: 10_000, wholeMsPerMb: 2000 };
 
 const Line = v.pipe(v.string(), v.maxLength(10_000));
@@ -69,7 +69,7 @@ export interface ParsersDeps {
   readonly deadlines?: Partial<Deadlines>;
 }
 
-/** Nothing is started before there is work, or `warm` was called. */
+/** No process is started before there is work or `warm` is called. */
 export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
   const { summariesMs, summaryMs, wholeMs, wholeMsPerMb } = { ...usualDeadlines, ...deadlines };
   const rows = createWarmProcess({ start, idleMs });
@@ -124,7 +124,7 @@ export function createParsers({ start, deadlines }: ParsersDeps): Parsers {
   };
 }
 
-const noSense = 'the program that takes messages apart gave an answer that makes no sense';
+const noSense = 'the program that parses messages gave an answer that is not valid';
 
 function checked<Schema extends v.GenericSchema>(schema: Schema, words: unknown): v.InferOutput<Schema> {
   const parsed = v.safeParse(schema, words);

@@ -1,5 +1,5 @@
-// What the parser process does, by the names of its jobs: the functions of the reader and of the composer that take
-// strangers' bytes apart. The other end is parsers.ts.
+// What the parser process does, by the names of its jobs: the functions of the reader and of the composer that parse
+// strangers' bytes. The other end is parsers.ts.
 import { type Beginning, draftParserHere as drafts } from '../../inject/compose/draft-parser.ts';
 import type { OwnAddresses } from '../../inject/compose/owner-addresses.ts';
 import type { Frame } from '../../lib/process/frames.ts';
@@ -17,7 +17,7 @@ export interface JobWords {
   readonly thread: { readonly which: 'answering' | 'own' };
 }
 
-/** Does a job. @throws Error whose message says, as a clause, why it cannot be done */
+/** Runs a job. @throws Error whose message says, as a clause, why it cannot be done */
 export function createWork(): (name: string, asked: Frame) => Promise<Partial<Frame>> {
   const work: { [Name in keyof JobWords]: (words: JobWords[Name], raw: Buffer) => Promise<Partial<Frame>> } = {
     async summaries({ files }, raw) {

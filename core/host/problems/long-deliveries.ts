@@ -1,4 +1,4 @@
-// Deliveries that have been running for long, in words for the owner: a program that hangs keeps mail waiting.
+// Describes deliveries that have been running for long to the owner: a program that hangs keeps mail waiting.
 import { displayAddress } from '../../message/address.ts';
 import type { LongDelivery } from '../../queue/run/long-deliveries.ts';
 

@@ -1,5 +1,5 @@
-// Addresses in alias/ that lead nowhere, mostly since the host got another name: postmaster's mail, and with it all double
-// bounces, would go to a host that is not there.
+// Finds addresses in alias/ that do not exist, mostly because the host was renamed: postmaster's mail, and with it all double
+// bounces, would go to a host that does not exist.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { classify } from '../../control/classify.ts';
@@ -7,9 +7,9 @@ import type { Control } from '../../control/control.ts';
 import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
 import { displayAddress, splitAddress } from '../../message/address.ts';
 
-/** A line of a file in alias/ that should be looked at. */
+/** A line of a file in alias/ that should be checked. */
 export interface LostAlias {
-  /** Below the home. */
+  /** Relative to the home. */
   readonly file: string;
   readonly line: number;
   readonly text: string;

@@ -1,4 +1,4 @@
-// What the owner should know: looked up when the state is asked for, so that a problem disappears when it is fixed.
+// Finds the problems that the owner should know of, whenever the state is asked for: a problem disappears once it is fixed.
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus } from '../../api/host.ts';
@@ -13,12 +13,12 @@ import { lostAliases } from './lost-aliases.ts';
 type Problems = HostStatus['problems'];
 type Listening = Pick<HostStatus, 'qmqp'>;
 
-/** Those of the owner's mail, looked at as the owner. @param processUid of who delivers; undefined where there is none */
+/** The problems of the owner's mail, found as the owner. @param processUid of the process that delivers; undefined where there are no uids */
 export function ownersProblems(home: string, control: Control, owner: Owner, processUid: number | undefined): Problems {
   return found(() => deliveryProblems(home, control, owner, processUid));
 }
 
-/** The others that can be seen from outside the services. */
+/** The other problems that can be found outside the services. */
 export function findProblems(home: string, control: Control, listening: Listening): Problems {
   return [
     () => relayProblems(home, control),
@@ -37,7 +37,7 @@ export function pauseProblems(sinceMs: number | undefined): Problems {
   return [{ code: 'deliveries-paused', text }];
 }
 
-/** A check that fails is a problem of its own. The host goes on with either. */
+/** A check that fails is a problem itself. The host runs in either case. */
 function found(look: () => Problems): Problems {
   try {
     return look();
@@ -46,7 +46,7 @@ function found(look: () => Problems): Problems {
   }
 }
 
-/** All mail for the owner waits, or all mail for unassigned addresses: why, and what to do where that is known. */
+/** Whether all mail for the owner waits, or all mail for unassigned addresses: why, and what to do where that is known. */
 function deliveryProblems(home: string, control: Control, owner: Owner, processUid: number | undefined): Problems {
   const known = [...maildirProblems(owner), ...homeProblems(owner)];
   const explain = createLocalExplain({ home, control: () => control, processUid });
@@ -79,7 +79,7 @@ function maildirProblems(owner: Owner): Problems {
   return [{ code: 'maildir-missing', text }];
 }
 
-/** A file in a directory that is closed to its owner may exist: another problem says that. */
+/** A file in a directory that its owner cannot enter may exist: another problem reports that. */
 function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
@@ -107,7 +107,7 @@ function relayProblems(home: string, control: Control): Problems {
   return [{ code: 'rcpthosts-missing', text }];
 }
 
-/** Through an open relay others send their unwanted mail, and this host is refused everywhere for it. */
+/** Others send unwanted mail through an open relay, and then other hosts refuse this one. */
 function openRelayProblems(home: string, control: Control): Problems {
   const hacks = [...control.percentHack].flatMap(text => checkPercentHack({ text, line: 1 }, control) ?? []);
   const rules = checkAccessRules(home).filter(({ code }) => code === 'open-relay');

@@ -1,5 +1,5 @@
-// Where the program lies that a host of root starts as the user whose mail it is.
+// The path of the program that a host run by root starts as the user whose mail it delivers.
 import { extname, join } from 'node:path';
 
-/** `as-user.ts` in the source tree; once bundled, `as-user.js` beside the program that has this file in it. */
+/** `as-user.ts` in the source tree; once bundled, `as-user.js` beside the program that contains this file. */
 export const asUserPath = join(import.meta.dirname, `as-user${extname(import.meta.filename)}`);

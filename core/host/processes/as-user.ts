@@ -1,4 +1,4 @@
-// The program that core/privsep/deliveries.ts starts with the uid of a user: one qmail-local run, then the end.
+// The program that core/privsep/deliveries.ts starts with the uid of a user: one qmail-local run, then it exits.
 import { fstatSync, readFileSync, statSync } from 'node:fs';
 import { systemClock } from '../../lib/clock.ts';
 import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
@@ -42,7 +42,7 @@ if (code === 0 || code === 100 || code === 111) {
 }
 parent.close();
 
-/** With the programs that it runs, in the group that it leads or in their own: nobody would hear what comes of them. */
+/** Ends the programs that it runs too, in its own group or in theirs: their results could not be reported any more. */
 function endAll(): void {
   gone.abort();
   process.kill(-process.pid, 'SIGKILL');

@@ -8,7 +8,7 @@ import { connectToRootProcess } from '../../privsep/root-process-client.ts';
 import { answeringTo, openOwnerWork } from '../owner-process/work.ts';
 import { processCommand } from './process-commands.ts';
 
-// Signals to the whole group are for the host, which asks this process to close.
+// Signals to the whole group are meant for the host, which asks this process to close.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
 process.umask(0o077);
 

@@ -1,18 +1,18 @@
-// The commands that start our own processes (core/lib/process/start-process.ts): this runtime with the entry of the role, and for
-// the one that takes strangers' bytes apart the limits that the system and the runtime can set.
+// The commands that start our own processes (core/lib/process/start-process.ts): this runtime with the entry file of the role;
+// for the process that parses strangers' bytes also the limits that the system and the runtime can set.
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ProcessCommand, Role } from '../../lib/process/start-process.ts';
 
-/** What a parser may allocate beyond what the runtime itself takes: room for a message of 64 MB in several forms. */
+/** What a parser may allocate beyond the runtime's own memory: room for a message of 64 MB in several forms. */
 const parserKb = 640 * 1024;
 const parserHeapMb = 384;
-// All its work together, so that one that nobody is left to end (its reader was killed) does not run for ever.
+// For all its work together, so that a parser that outlives the process that should end it does not run forever.
 const parserCpuSec = 3600;
 
 /**
  * What to run for a role: `owner.ts` or `parser.ts` here; once bundled, `owner.js` or `parser.js` beside this program.
- * To be called in the process that starts it, or in another one of the same runtime.
+ * Call it in the process that starts it, or in another one of the same runtime.
  */
 export function processCommand(role: Role): ProcessCommand {
   const bundled = extname(import.meta.filename) === '.js';
@@ -26,33 +26,33 @@ export function processCommand(role: Role): ProcessCommand {
   return { file: '/bin/sh', args: ['-c', limited, process.execPath, ...flags, entry], env };
 }
 
-/** Built, not inherited: Electron's program is Node with it, and times are the owner's. */
+/** Built, not inherited: it makes Electron's program run as Node, and keeps the owner's time zone. */
 function environment(): Record<string, string> {
   const { TZ } = process.env;
   return { ELECTRON_RUN_AS_NODE: '1', ...(TZ === undefined ? {} : { TZ }) };
 }
 
 /**
- * Node's permission model, where there is one: no file is written, none but its own code read, no program, thread or
- * native code started. Electron reads its code from an archive, which that does not know.
+ * Node's permission model, where there is one: the process can write no file, read only its own code, and start no program,
+ * thread or native code. Electron reads its code from an archive, which the model does not support.
  */
 function walls(bundled: boolean): string[] {
   const flag = ['--permission', '--experimental-permission'].find(name =>
     process.allowedNodeEnvironmentFlags.has(name),
   );
   if (!flag || process.versions.electron) return [];
-  // Bundled, it is one file; the runtime asks the manifest above it how to read that.
+  // Bundled, it is one file; the runtime reads the manifest above it.
   const code = bundled
     ? [join(import.meta.dirname, '*'), join(import.meta.dirname, '..', '..', 'package.json')]
     : [join(import.meta.dirname, '..', '..', '..', '*')];
-  // Where no limit of the system counts its memory, a thread does.
+  // Where the system cannot limit its memory, a thread watches it.
   const watched = process.platform === 'linux' ? [] : ['--allow-worker'];
   return [flag, ...watched, ...code.map(path => `--allow-fs-read=${path}`)];
 }
 
 /**
- * What this runtime has for its data before it has done anything, roughly: half a gigabyte is put aside for code that is
- * never made. This process's own is never less. Undefined where the system has no such limit.
+ * Roughly the data that this runtime allocates before it does anything: half a gigabyte is reserved for code that is never
+ * generated. This process's own figure is never less. Undefined where the system has no such limit.
  */
 function runtimeKb(): number | undefined {
   if (process.platform !== 'linux') return undefined;

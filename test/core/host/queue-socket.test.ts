@@ -158,7 +158,7 @@ test('queue.sock: control files that cannot be read, a queue that fails → not 
   const second = await broken.hand([], envelope, { uid: 0 });
   assert.deepEqual(
     [second.ok, !second.ok && second.code, broken.log],
-    [false, 81, [`queue.sock: no message of uid ${me} is taken: bug`]],
+    [false, 81, [`queue.sock: the message of uid ${me} was not accepted: bug`]],
   );
 });
 

@@ -110,7 +110,7 @@ for (const [what, reader] of [
     skip: notRoot,
   }, async t => {
     const { code, stderr, grewMb } = await runRootProcess(t, { reader });
-    assert.match(stderr, /^alert: the reader of mail sent a request that no reader sends/);
+    assert.match(stderr, /^alert: the process that reads mail sent a request that it never sends/);
     assert.equal(code, 7, stderr);
     assert.ok(grewMb < mostMb, `it grew by ${grewMb} MB`);
   });

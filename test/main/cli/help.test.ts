@@ -77,7 +77,7 @@ test('waypost --home DIR COMMAND: as COMMAND --home DIR; status and open → add
   const opened = await waypost(['--home', home, 'open'], { env: { BROWSER: 'none' } });
   assert.equal(
     opened.stdout.replace(/#key=\S+/, '#key'),
-    `Open this page in a browser: the address lets one tab in, once, within five minutes.\n${url}#key\n\n${facts}`,
+    `Open this page in a browser. The address works once, in one tab, within five minutes.\n${url}#key\n\n${facts}`,
   );
   const printed = await waypost(['--home', home, 'open', '--print']);
   assert.match(printed.stdout, new RegExp(`^${url}#key=\\S+\n$`));

@@ -74,7 +74,7 @@ test('qmail-start: no argument → the delivery of control, the log on standard 
   const second = runRc(t, home, './Maildir/ splogger qmail');
   const [code] = await once(second.child, 'exit');
   assert.equal(code, 1);
-  assert.match(second.out(), /^qmail-start: fatal: A mail host runs already on this home/);
+  assert.match(second.out(), /^qmail-start: fatal: A mail host is already running on this home/);
   assert.equal(await rc.stop(), 0);
 });
 

@@ -55,14 +55,17 @@ test('reader: it cannot run → started again after pauses that grow; calls and 
     /^failed: Mail cannot be read at the moment: the process that reads it is not available \(it ended with exit code 5\)/,
   );
   assert.match(JSON.stringify(problems()), /reader-away.*It is restarted automatically/);
-  assert.match(log[0] ?? '', /^alert: the reader of mail is gone: it ended with exit code 5; it is started again in/);
+  assert.match(
+    log[0] ?? '',
+    /^alert: the process that reads mail is not available: it ended with exit code 5; it is restarted in/,
+  );
 });
 
 test('reader: it answers a call by an endless loop → it is ended, the call refused, and the next one works', async t => {
   const { handlers, log, startedMs } = reader(t, 'loops');
   const refused = await refusal(handlers['mail.read']({ id: 'INBOX/1' }, owner));
   assert.match(refused, /^unsure: The process that reads mail ended before it answered/);
-  assert.ok(log.includes('alert: the reader of mail does not answer and is ended'), log.join('\n'));
+  assert.ok(log.includes('alert: the process that reads mail does not answer, so it is ended'), log.join('\n'));
   await until('another one', () => startedMs.length > 1);
 });
 

@@ -45,7 +45,7 @@ test('handed in: broken off, or its process is gone → nothing is queued', asyn
   messages.gone();
   await new Promise(resolve => setTimeout(resolve, 20));
   assert.deepEqual(taken, []);
-  assert.match(failures.join(), /not handed in to its end.*not handed in to its end/);
+  assert.match(failures.join(), /not submitted completely.*not submitted completely/);
 });
 
 test('handed in: the queue refuses at once → the rest is not waited for', async () => {

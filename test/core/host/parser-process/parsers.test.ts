@@ -99,7 +99,7 @@ const misdeeds: readonly [word: string, why: RegExp][] = [
   ['hog-heap', /^message: it needed too much memory$/],
   ['die-at-once', /^message: the program that parses messages gave up: it ended with exit code 3$/],
   ['talk-nonsense', /^message: the program that parses messages gave up/],
-  ['answer-nonsense', /^message: the program that takes messages apart gave an answer that makes no sense$/],
+  ['answer-nonsense', /^message: the program that parses messages gave an answer that is not valid$/],
   ['write-a-file', /^message: Access to this API has been restricted/],
   ['read-a-file', /^message: Access to this API has been restricted/],
   ['run-a-program', /^message: Access to this API has been restricted/],
