@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
 import { controlFileTable, hostFiles } from '../core/control/file-table.ts';
 import { builtinPrograms } from '../core/host/builtin-programs.ts';
-import { commands } from '../main/cli/commands.ts';
+import { commands } from '../main/cli/areas.ts';
 import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');

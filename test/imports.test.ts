@@ -205,7 +205,7 @@ const refused: readonly [path: string, statement: string][] = [
   ['core/queue/run/pass.ts', "import { build } from 'esbuild';"],
   ['core/lib/log.ts', "import { addressFromText } from '../message/address.ts';"],
   ['core/message/header/split-message.ts', "import { readControl } from '../../control/control.ts';"],
-  ['core/control/control-files.ts', "import { openQueue } from '../queue/queue.ts';"],
+  ['core/control/read-control-files.ts', "import { openQueue } from '../queue/queue.ts';"],
   ['core/api/mail.ts', "import { readFileSync } from 'node:fs';"],
   ['core/api/mail.ts', "import type { Clock } from '../lib/clock.ts';"],
   ['core/api/mail.ts', "import { render } from 'preact';"],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commands } from '../main/cli/commands.ts';
+import { commands } from '../main/cli/areas.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { runProgram, without } from './support/programs.ts';
 

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
-import { type ControlFiles, controlFilesOfHome } from './control-files.ts';
 import type { HostFile } from './file-kinds.ts';
 import { type HostFileName, hostFiles } from './file-table.ts';
 import { type MoreRcptHosts, moreRcptHostsIn } from './morercpthosts.ts';
+import { type ControlFiles, controlFilesOfHome } from './read-control-files.ts';
 
 type ValueOf<File> = File extends HostFile<string, infer Value> ? Value : never;
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { keptUntilChanged } from './cached-until-changed.ts';
 import { type Control, fieldsIn } from './control.ts';
-import { controlFilesOfHome } from './control-files.ts';
+import { controlFilesOfHome } from './read-control-files.ts';
 
 /** @throws UserError (from the function) when the home has no control files, or one cannot be read */
 export type DeliveryControl = () => Pick<Control, 'defaultDelivery' | 'programTimeoutSec'>;

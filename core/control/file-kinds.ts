@@ -1,6 +1,6 @@
 // The kinds of control files as makers of entries for file-table.ts: a kind says how a file is read, and what its value is.
 import { lowerAscii } from '../message/address.ts';
-import type { ControlFiles } from './control-files.ts';
+import type { ControlFiles } from './read-control-files.ts';
 
 /**
  * When the host reads a file: at the start only; at the start and at SIGHUP (of these qmail-send rereads `locals` and

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { LogLine } from '../lib/log.ts';
 import { keptUntilChanged } from './cached-until-changed.ts';
 import { type Control, controlOf, readControl } from './control.ts';
-import { controlFilesOf, textsIn } from './control-files.ts';
 import type { ReadAt } from './file-kinds.ts';
 import { filesReadAt, hostFiles } from './file-table.ts';
+import { controlFilesOf, textsIn } from './read-control-files.ts';
 
 /** The configuration as each part of the host sees it. */
 interface ControlViews {

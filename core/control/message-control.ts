@@ -3,8 +3,8 @@
 import { UserError } from '../lib/user-error.ts';
 import { lowerAscii } from '../message/address.ts';
 import type { Control } from './control.ts';
-import { type ControlFiles, controlFilesOfHome } from './control-files.ts';
 import { completingDomain } from './file-table.ts';
+import { type ControlFiles, controlFilesOfHome } from './read-control-files.ts';
 
 /** The hosts that complete addresses, and the host in Message-IDs. Byte strings. */
 export type MessageControl = Pick<Control, 'defaultDomain' | 'defaultHost' | 'idHost' | 'locals' | 'plusDomain'>;

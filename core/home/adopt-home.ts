@@ -2,7 +2,7 @@
 // users of its own: everything in it gets the owner that it has in a home created by root.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { controlFilesOfHome } from '../control/control-files.ts';
+import { controlFilesOfHome } from '../control/read-control-files.ts';
 import { publish } from '../lib/disk/durable.ts';
 import { UserError } from '../lib/user-error.ts';
 import { newUsers } from '../local/users/qmail-newu.ts';

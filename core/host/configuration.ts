@@ -6,7 +6,7 @@ import { explainConfiguration } from '../control/check/configuration.ts';
 import type { DnsLook } from '../control/check/dns.ts';
 import type { Finding } from '../control/check/finding.ts';
 import { readControl } from '../control/control.ts';
-import { controlFiles } from '../control/control-files.ts';
+import { controlFiles } from '../control/read-control-files.ts';
 import { UserError } from '../lib/user-error.ts';
 import { mistakenLines } from '../local/rules/mistaken-lines.ts';
 import { ownerOf } from '../local/users/users.ts';

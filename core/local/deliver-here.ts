@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { createDirectorySync } from '../lib/disk/directory-sync.ts';
 import { addressFromText } from '../message/address.ts';
+import { createUniqueName } from '../paper-path/maildir-names.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
 import { deliveryLanes } from './delivery-lanes.ts';
 import { ownProgramLinks } from './into/find-own-program.ts';
 import type { MaildirDeps } from './into/maildir.ts';
-import { createUniqueName } from './into/maildir-names.ts';
 import { createSweep, type SweptMaildirs } from './into/torn-files.ts';
 import type { LocalDeliverDeps, LocalDelivery } from './local-delivery.ts';
 import { outcomeOfExit } from './lspawn-report.ts';

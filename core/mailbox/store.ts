@@ -8,6 +8,7 @@ import type { LogLine } from '../lib/log.ts';
 import { maxParsedBytes, ParseFailure } from '../lib/process/parse-failure.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { MailboxAccess } from '../paper-path/mailbox-access.ts';
+import { createUniqueName } from '../paper-path/maildir-names.ts';
 import { type Actions, createActions } from './actions/actions.ts';
 import { createFolderActions, type FolderActions } from './actions/folder-actions.ts';
 import type { Box } from './boxes/box.ts';
@@ -16,7 +17,6 @@ import { createChangeEvents } from './boxes/change-events.ts';
 import type { Entry } from './boxes/folder.ts';
 import { type Located, messageId, withFile } from './boxes/locate.ts';
 import { nameText } from './files/disk-names.ts';
-import { createUniqueNames } from './files/write.ts';
 import { folderAt, shownPath } from './folders/folder-ids.ts';
 import { listMailboxes } from './folders/folders.ts';
 import { flagsNow, idsBetween, nextUnread, positionOf } from './list/find-in-list.ts';
@@ -89,7 +89,7 @@ export async function openMailStore(deps: MailStoreDeps): Promise<MailStore> {
     takeApart: deps.takeApart,
   });
   catalog = opened;
-  const uniqueName = createUniqueNames({ clock, hostName: deps.hostName, pid: process.pid });
+  const uniqueName = createUniqueName({ clock, hostName: deps.hostName, pid: process.pid });
   const actions = createActions(opened, uniqueName);
   const folders = createFolderActions({ maildir: deps.maildir, catalog: opened, actions, uniqueName });
 

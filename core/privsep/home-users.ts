@@ -1,7 +1,7 @@
 // The users that processes of a host started by root run as, from files of the home that belong to root.
 import { join } from 'node:path';
-import { controlFiles, controlFilesOfHome } from '../control/control-files.ts';
 import { refuseNullClient } from '../control/null-client.ts';
+import { controlFiles, controlFilesOfHome } from '../control/read-control-files.ts';
 import { UserError } from '../lib/user-error.ts';
 import { ownerOf } from '../local/users/users.ts';
 import { type Ids, parseIds } from './accounts.ts';

@@ -4,7 +4,7 @@ import type { Control } from '../control/control.ts';
 import { hasControls, lowerAscii, splitAddress } from '../message/address.ts';
 import type { Outcome } from '../paper-path/outcome.ts';
 import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
-import { combine, isTooMany, type Reports } from './remote-report.ts';
+import { combine, isTooMany, type Reports } from './outcome-of-replies.ts';
 import { createSend, type SendDeps, type Shipment } from './send.ts';
 
 /** Delivers to other hosts by SMTP and QMTP. */

@@ -6,7 +6,7 @@ import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { bothFamilies } from './connect-first.ts';
 import { findExchangers } from './find-exchangers.ts';
-import type { MessageReport } from './remote-report.ts';
+import type { MessageReport } from './outcome-of-replies.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { findRoute, literalAddress, type Route, routeKey } from './route.ts';
 import { badPort } from './send.ts';

@@ -14,7 +14,7 @@ import {
   type Reports,
   remoteSaid,
   unreadable,
-} from './remote-report.ts';
+} from './outcome-of-replies.ts';
 
 /** The longest reply for one recipient; a longer one is not QMTP. */
 export const maxAnswerBytes = 5000;

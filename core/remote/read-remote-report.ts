@@ -1,7 +1,7 @@
 // Derives a delivery report from the output of a program that replaces qmail-remote (qmail-rspawn's report). The output is a series of
 // strings, each followed by a NUL: a recipient's report (r, h, s), then the message's (K, Z, D).
 import { later, never, type Outcome, statusInWords } from '../paper-path/outcome.ts';
-import { type MessageReport, outcomeOf } from './remote-report.ts';
+import { type MessageReport, outcomeOf } from './outcome-of-replies.ts';
 
 const letters = ['D', 'Z', 'K'] as const;
 type Letter = (typeof letters)[number];

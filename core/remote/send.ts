@@ -12,7 +12,7 @@ import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
 import { createConnect } from './connect.ts';
 import { findExchangers, noSuchHost } from './find-exchangers.ts';
 import { createIdleConnections, type IdleConnections } from './idle-connections.ts';
-import { type MessageReport, putOff, type Reports, unreadable } from './remote-report.ts';
+import { type MessageReport, putOff, type Reports, unreadable } from './outcome-of-replies.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { cachedResolver } from './resolver-cache.ts';
 import { fallbackRoute, findRoute, type Route } from './route.ts';

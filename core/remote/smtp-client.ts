@@ -18,7 +18,7 @@ import {
   replyFields,
   unreadable,
   withStatus,
-} from './remote-report.ts';
+} from './outcome-of-replies.ts';
 import type { WireMessage } from './shared-messages.ts';
 import { isAscii, smtpAddress } from './smtp-address.ts';
 import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';

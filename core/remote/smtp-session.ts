@@ -2,7 +2,7 @@
 import type { Channel } from '../conversation/channel.ts';
 import { type Extensions, greetServer } from '../conversation/smtp-greeting.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
-import { type MessageReport, refusedMessage } from './remote-report.ts';
+import { type MessageReport, refusedMessage } from './outcome-of-replies.ts';
 
 /** The name that this host gives, and the server's address for reports. */
 export interface Peers {

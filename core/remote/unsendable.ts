@@ -1,7 +1,7 @@
 // What a protocol cannot carry: bytes in an address, or a message that SMTP would change or cut off.
 import { splitAddress } from '../message/address.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
-import { type Reports, refused } from './remote-report.ts';
+import { type Reports, refused } from './outcome-of-replies.ts';
 import type { WireMessage } from './shared-messages.ts';
 
 const partialLine = refused('SMTP cannot transfer messages with partial final lines.', '5.6.2');

@@ -1,7 +1,7 @@
 // The output of --help: the list of all commands, or one command with its options.
 import { defaultHome } from '../../core/home/make-home.ts';
+import { areas } from './areas.ts';
 import type { Command, Commands } from './command.ts';
-import { areas } from './commands.ts';
 import { leadingHome } from './home-option.ts';
 
 /** True when the arguments of a command ask for its help. In qmail's programs -h has its own meaning. */

@@ -3,8 +3,8 @@
 import { defaultHome } from '../../core/home/make-home.ts';
 import { version } from '../../core/host/version.ts';
 import { UserError } from '../../core/lib/user-error.ts';
+import { commands } from './areas.ts';
 import type { CommandIo } from './command-io.ts';
-import { commands } from './commands.ts';
 import { asksForHelp, commandHelp, helpText } from './help.ts';
 import { leadingHome, takeHomeOption } from './home-option.ts';
 import { keepInheritedDescriptors } from './keep-descriptors.ts';

@@ -19,7 +19,6 @@ import fc from 'fast-check';
 import { builtinPrograms } from '../../core/host/builtin-programs.ts';
 import { systemClock } from '../../core/lib/clock.ts';
 import { createDirectorySync } from '../../core/lib/disk/directory-sync.ts';
-import { createUniqueName } from '../../core/local/into/maildir-names.ts';
 import { createReport } from '../../core/local/lspawn-report.ts';
 import { openMessage } from '../../core/local/message/message.ts';
 import { createNewMessages } from '../../core/local/message/new-messages.ts';
@@ -27,6 +26,7 @@ import { basicVariables } from '../../core/local/program-environment.ts';
 import { qmailLocal } from '../../core/local/qmail-local.ts';
 import type { PlanArgs } from '../../core/local/rules/plan.ts';
 import { addressFromText } from '../../core/message/address.ts';
+import { createUniqueName } from '../../core/paper-path/maildir-names.ts';
 import type { Accept } from '../../core/paper-path/shapes.ts';
 import { tempDir } from '../support/temp-dir.ts';
 

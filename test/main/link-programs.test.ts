@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commands } from '../../main/cli/commands.ts';
+import { commands } from '../../main/cli/areas.ts';
 import { linkPrograms } from '../../main/link-programs.ts';
 import { programs } from '../../main/programs.ts';
 import { command as script } from '../support/command.ts';

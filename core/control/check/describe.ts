@@ -2,11 +2,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressFromText, displayAddress } from '../../message/address.ts';
-import { type ControlFiles, controlFiles } from '../control-files.ts';
 import type { ControlFile, ReadAt } from '../file-kinds.ts';
 import { accessRulesFile, controlFileTable, otherFiles } from '../file-table.ts';
 import { describeLink } from '../links/describe-link.ts';
 import type { LinkOfHome } from '../links/read-links.ts';
+import { type ControlFiles, controlFiles } from '../read-control-files.ts';
 
 /** When a change of the file takes effect: at the next start, SIGHUP, client, delivery, or message written on this host. */
 type TakesEffect = ReadAt | 'other';

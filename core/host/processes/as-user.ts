@@ -4,10 +4,10 @@ import { systemClock } from '../../lib/clock.ts';
 import { createDirectorySync } from '../../lib/disk/directory-sync.ts';
 import { openHostConnection } from '../../local/as-user/host-connection.ts';
 import { messageFd, type UserDelivery } from '../../local/as-user/run-as-user.ts';
-import { createUniqueName } from '../../local/into/maildir-names.ts';
 import { createSweep } from '../../local/into/torn-files.ts';
 import { messageInFile } from '../../local/message/message.ts';
 import { qmailLocal } from '../../local/qmail-local.ts';
+import { createUniqueName } from '../../paper-path/maildir-names.ts';
 import { builtinPrograms } from '../builtin-programs.ts';
 
 const gone = new AbortController();

@@ -6,12 +6,12 @@ import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { canSyncFileSystem } from '../../lib/disk/sync-file-system.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { type UniqueName, withSize } from '../../paper-path/maildir-names.ts';
 import { type Failure, temporaryFailure } from '../failure.ts';
 import type { Message } from '../message/message.ts';
 import { MessageReadError } from '../message/message-reader.ts';
 import { exactText, rawPath } from '../raw-path.ts';
 import { isTemporaryError } from '../temporary-error.ts';
-import { type UniqueName, withSize } from './maildir-names.ts';
 import type { Sweep } from './torn-files.ts';
 import { syncFile, syncNames, writeAll } from './write-and-sync.ts';
 

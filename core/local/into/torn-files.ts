@@ -1,8 +1,8 @@
 // Removes torn files after a power failure: deliveries that were not yet completely on the disk, so that a file is shorter than its
 // name says. The queue still has their messages and delivers them again.
 import { lstatSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { sizeInName } from '../../paper-path/maildir-names.ts';
 import { rawPath } from '../raw-path.ts';
-import { sizeInName } from './maildir-names.ts';
 
 /**
  * Removes the files in new/ and tmp/ that have one of our names and are shorter than it says. All others are kept: files of other

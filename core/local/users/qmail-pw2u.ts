@@ -2,7 +2,7 @@
 // and append in users/.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { controlFiles } from '../../control/control-files.ts';
+import { controlFiles } from '../../control/read-control-files.ts';
 import { readIfThere } from '../../lib/disk/read-if-there.ts';
 import { errorCode, UserError } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';

@@ -1,4 +1,4 @@
-// Message file names: `unique` in new/, `unique:2,FLAGS` in cur/ (maildir(5)). One place knows how they are written.
+// Message file names: `unique` in new/, `unique:2,FLAGS` in cur/ (maildir(5)). Unique names come from paper-path/maildir-names.ts.
 
 /** Separates the unique name from the flags. Windows allows no colon in file names. */
 const infoSeparator = process.platform === 'win32' ? ';' : ':';
@@ -47,7 +47,7 @@ function sortLetters(letters: string): string {
  * valid in the old mailbox only. With mbsync's `,U=3` or offlineimap's `,FMD5=…` the other mailbox's message of that number
  * would count as deleted, and be deleted on the server. What stays is the second of the arrival, by which messages are
  * ordered, and the sizes that Dovecot reads from names.
- * @param fresh from `createUniqueNames`: its own second moves after the rest, so that no two names are equal
+ * @param fresh from `createUniqueName`: its own second moves after the rest, so that no two names are equal
  */
 export function movedUnique(fresh: string, before: string): string {
   const sizes = before.split(',').filter(field => /^[SW]=\d{1,19}$/.test(field));

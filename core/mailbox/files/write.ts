@@ -1,22 +1,8 @@
 // Writes a message into a mailbox so that it survives a crash: tmp/, fsync, rename, fsync of the directory.
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../lib/clock.ts';
 import { diskPath } from './disk-names.ts';
 import type { Place } from './names.ts';
-
-/**
- * Creates unique names, `<seconds>.M<microseconds>P<pid>Q<count>.<host>` (maildir(5)): no two are equal, on any host.
- */
-export function createUniqueNames(deps: { clock: Clock; hostName: string; pid: number }): () => string {
-  const host = deps.hostName.slice(0, 64).replaceAll('/', '\\057').replaceAll(':', '\\072') || 'localhost';
-  let count = 0;
-  return () => {
-    const nowMs = deps.clock.nowMs();
-    count++;
-    return `${Math.floor(nowMs / 1000)}.M${Math.floor(nowMs % 1000) * 1000}P${deps.pid}Q${count}.${host}`;
-  };
-}
 
 /**
  * Writes one message. When this resolves, the file is complete and its name durable; when it rejects, nothing is left.

@@ -2,7 +2,7 @@
 import type { Reply, Request } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
 import { readControl } from '../../../core/control/control.ts';
-import { controlFilesOfHome } from '../../../core/control/control-files.ts';
+import { controlFilesOfHome } from '../../../core/control/read-control-files.ts';
 import { explainFor } from '../../../core/host/home-explain.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { connectToHost } from '../../running/control-client.ts';

@@ -1,6 +1,6 @@
 // Reads the rewriting rules of new-inject and ofmipd.
 import { basename, dirname, join } from 'node:path';
-import { controlFiles } from '../../../core/control/control-files.ts';
+import { controlFiles } from '../../../core/control/read-control-files.ts';
 import type { RewriteHosts } from '../../../core/message/header/rewrite.ts';
 import { readRewriteRules, usualRewriteLines } from '../../../core/message/header/rewrite-rules.ts';
 

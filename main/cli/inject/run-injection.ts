@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { controlFiles } from '../../../core/control/control-files.ts';
+import { controlFiles } from '../../../core/control/read-control-files.ts';
 import type { InjectError, Injected } from '../../../core/inject/programs/qmail-inject.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';

@@ -7,13 +7,13 @@ import { waitingClock } from '../../../core/lib/clock.ts';
 import { createDirectorySync } from '../../../core/lib/disk/directory-sync.ts';
 import { parseOptions } from '../../../core/lib/process/getopt.ts';
 import { ownProgramLinks } from '../../../core/local/into/find-own-program.ts';
-import { createUniqueName } from '../../../core/local/into/maildir-names.ts';
 import { messageInFile } from '../../../core/local/message/message.ts';
 import { createNewMessages } from '../../../core/local/message/new-messages.ts';
 import { basicVariables } from '../../../core/local/program-environment.ts';
 import { followDotQmail, type LocalArgs } from '../../../core/local/qmail-local.ts';
 import { checkHome } from '../../../core/local/rules/plan.ts';
 import { addressFromText } from '../../../core/message/address.ts';
+import { createUniqueName } from '../../../core/paper-path/maildir-names.ts';
 import { acceptInto, bytesOf, invoker } from '../builtin-program.ts';
 import type { CommandIo } from '../command-io.ts';
 

@@ -1,6 +1,6 @@
 // rblsmtpd: looks a client up in DNS lists, then becomes the given SMTP program, or refuses the client itself.
 import { join } from 'node:path';
-import { controlFiles } from '../../../core/control/control-files.ts';
+import { controlFiles } from '../../../core/control/read-control-files.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import { askLists, decidedByRule } from '../../../core/receive/dns-lists/rbl.ts';
 import { createRblDns } from '../../../core/receive/dns-lists/rbl-dns.ts';

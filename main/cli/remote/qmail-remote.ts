@@ -14,7 +14,7 @@ import {
   type Reports,
   refused,
   unreadable,
-} from '../../../core/remote/remote-report.ts';
+} from '../../../core/remote/outcome-of-replies.ts';
 import { createSend } from '../../../core/remote/send.ts';
 import { openTcpTo } from '../../../core/remote/tcpto.ts';
 import type { CommandIo } from '../command-io.ts';

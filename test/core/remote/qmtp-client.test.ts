@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { formatReports } from '../../../core/remote/remote-report.ts';
+import { formatReports } from '../../../core/remote/outcome-of-replies.ts';
 import { findRoute } from '../../../core/remote/route.ts';
 import { createSend } from '../../../core/remote/send.ts';
 import { openTcpTo } from '../../../core/remote/tcpto.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Outcome } from '../../../core/paper-path/outcome.ts';
+import { combine, formatReports } from '../../../core/remote/outcome-of-replies.ts';
 import { readProgramReport } from '../../../core/remote/read-remote-report.ts';
 import { createProgramDeliver } from '../../../core/remote/remote-program.ts';
-import { combine, formatReports } from '../../../core/remote/remote-report.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const letterOf = { done: 'K', later: 'Z', never: 'D' } as const;

@@ -20,8 +20,8 @@ import { createHopCounter } from '../../../core/receive/hops.ts';
 import { formatReceived } from '../../../core/receive/received.ts';
 import { parseCommand } from '../../../core/receive/smtp/commands.ts';
 import { createDataDecoder } from '../../../core/receive/smtp/data.ts';
+import { formatReports } from '../../../core/remote/outcome-of-replies.ts';
 import { readProgramReport } from '../../../core/remote/read-remote-report.ts';
-import { formatReports } from '../../../core/remote/remote-report.ts';
 import { encodeWhole } from '../../../core/remote/smtp-data.ts';
 import { alone, type Subject } from '../growth.ts';
 
@@ -95,7 +95,7 @@ export const peerSubjects: readonly Subject[] = [
     frames: [alone, ['Remote host said: 550-', '\n550-'], ['Remote host said: 550 5.', 'x'], ['(#5.', '1']],
   },
   {
-    name: 'core/remote/remote-report.ts formatReports',
+    name: 'core/remote/outcome-of-replies.ts formatReports',
     run: text => formatReports({ recipients: [{ letter: 'h', text }], message: { letter: 'D', text } }),
   },
   {

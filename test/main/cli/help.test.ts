@@ -1,7 +1,7 @@
 // How the command line is asked what it can do, and where --home may be.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commands } from '../../../main/cli/commands.ts';
+import { commands } from '../../../main/cli/areas.ts';
 import { initHome, serve, waypost } from '../../support/host-process.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 

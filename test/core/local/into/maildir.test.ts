@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { createDirectorySync } from '../../../../core/lib/disk/directory-sync.ts';
 import { deliverToMaildir, type MaildirDeps, type MaildirMessage } from '../../../../core/local/into/maildir.ts';
-import { createUniqueName, sizeInName, withSize } from '../../../../core/local/into/maildir-names.ts';
 import { MessageReadError } from '../../../../core/local/message/message-reader.ts';
+import { createUniqueName, sizeInName, withSize } from '../../../../core/paper-path/maildir-names.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { testClock } from '../local-rig.ts';
 

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { sizeInName } from '../../../../core/local/into/maildir-names.ts';
 import { createSweep, createSweptMaildirs, removeTornFiles } from '../../../../core/local/into/torn-files.ts';
+import { sizeInName } from '../../../../core/paper-path/maildir-names.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { localRig } from '../local-rig.ts';
 

@@ -7,7 +7,7 @@ import {
   parseFileName,
   secondsInName,
 } from '../../../../core/mailbox/files/names.ts';
-import { createUniqueNames } from '../../../../core/mailbox/files/write.ts';
+import { createUniqueName } from '../../../../core/paper-path/maildir-names.ts';
 
 test('parseFileName: names in new/ and cur/ → unique part and letters; others are no messages', () => {
   const table: [name: string, parsed: ReturnType<typeof parseFileName>][] = [
@@ -41,9 +41,9 @@ test('secondsInName: qmail, dovecot and foreign names → the time or nothing', 
   assert.equal(secondsInName('cur-1795262400'), undefined);
 });
 
-test('createUniqueNames: same moment, awkward host → names differ and are valid', () => {
+test('createUniqueName: same moment, awkward host → names differ and are valid', () => {
   const clock = { nowMs: () => 1795262400123, after: () => () => {} };
-  const next = createUniqueNames({ clock, hostName: 'a/b:c', pid: 42 });
+  const next = createUniqueName({ clock, hostName: 'a/b:c', pid: 42 });
   assert.deepEqual(
     [next(), next()],
     ['1795262400.M123000P42Q1.a\\057b\\072c', '1795262400.M123000P42Q2.a\\057b\\072c'],

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { silentConcurrencyLimit } from '../../../core/control/concurrency-limit.ts';
 import { type Control, readControl } from '../../../core/control/control.ts';
-import { controlFiles } from '../../../core/control/control-files.ts';
+import { controlFiles } from '../../../core/control/read-control-files.ts';
 import { openFileLimit } from '../../../core/lib/process/file-limit.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { writeControl } from '../../support/queue-rig.ts';

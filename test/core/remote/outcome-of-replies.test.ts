@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createDial, openChannel } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/paper-path/outcome.ts';
-import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/remote-report.ts';
+import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/outcome-of-replies.ts';
 import { createSharedMessages } from '../../../core/remote/shared-messages.ts';
 import { sendFirst } from '../../../core/remote/smtp-client.ts';
 import { startPeer } from '../../support/smtp-peer.ts';

@@ -1,18 +1,20 @@
-// The names of files that are delivered to a Maildir: `<seconds>.M<microseconds>P<pid>Q<count>.<host>,S=<bytes>` (maildir(5)). The
+// The names of new files in a Maildir, for deliveries and for the window: `<seconds>.M<microseconds>P<pid>Q<count>.<host>,S=<bytes>` (maildir(5)). The
 // size field is from Maildir++: readers need no stat, and a torn file can be told from a whole one.
-import { type Clock, nowSec } from '../../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /** Returns a file name that no other delivery on any host uses, without the size field. */
 export type UniqueName = () => string;
 
 /** @param hostName this machine's name, which keeps names apart where machines share a disk */
 export function createUniqueName(deps: { readonly clock: Clock; readonly hostName: string; pid: number }): UniqueName {
-  const host = deps.hostName.slice(0, 64).replaceAll('/', '\\057').replaceAll(':', '\\072');
+  const host = deps.hostName.slice(0, 64).replaceAll('/', '\\057').replaceAll(':', '\\072') || 'localhost';
   let counter = 0;
   return () => {
     counter++;
-    const usec = Math.floor((deps.clock.nowMs() % 1000) * 1000);
-    return `${nowSec(deps.clock)}.M${usec}P${deps.pid}Q${counter}.${host}`;
+    // Read once: the second and its microseconds must belong together.
+    const nowMs = deps.clock.nowMs();
+    const usec = Math.floor((nowMs % 1000) * 1000);
+    return `${Math.floor(nowMs / 1000)}.M${usec}P${deps.pid}Q${counter}.${host}`;
   };
 }
 
