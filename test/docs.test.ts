@@ -44,14 +44,14 @@ test('docs/commands.md: every method of the Api → is listed under its area', (
   }
 });
 
-test('docs/configuration.md: every control file that is read → stands in the table, and no other does', () => {
+test('docs/configuration.md: every control file that is read → is in the table, and no other is', () => {
   const table = read('docs/configuration.md');
   const rows = table.match(/^\| `.*$/gm) ?? [];
   const named = rows.flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
   assert.deepEqual(named.sort(), Object.keys(hostFiles).sort());
 });
 
-test('docs/man/qmail-control.5: every control file that is read → stands there with the moment when it is read', () => {
+test('docs/man/qmail-control.5: every control file that is read → is listed with the moment when it is read', () => {
   const items = [...read('docs/man/qmail-control.5').matchAll(/^\.It Pa (\w+) Pq .*; (\w+)$/gm)];
   const moments = new Map(items.map(([, name, when]) => [name, when]));
   assert.deepEqual(
@@ -82,7 +82,7 @@ test('docs/differences-from-qmail.md: what tests let differ from qmail → has i
   );
 });
 
-test('docs/test-vectors.md: every vector → has its row, and every place that is named is there', () => {
+test('docs/test-vectors.md: every vector → has its row, and every test that it names exists', () => {
   for (const section of read('docs/test-vectors.md').split('\n## ').slice(1)) {
     const [, name, count] = /^(\w+): (\d+) vectors\n/.exec(section) ?? assert.fail(section);
     const rows = [...section.matchAll(/^\| (\d+)(?:–(\d+))? +\| .* \| (.*) \|$/gm)];
@@ -115,7 +115,7 @@ function numbersBetween(first: number, last: number): number[] {
 }
 
 for (const path of guides) {
-  test(`${path}: links to files → the files are there`, () => {
+  test(`${path}: links to files → the files exist`, () => {
     const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) => link);
     assert.deepEqual(
       links.filter(link => !existsSync(join(root, dirname(path), link))),

@@ -1,4 +1,4 @@
-// Who may import whom: the paper path can be read in host.ts only while no service reaches for another. Reads every
+// Which room may import which: the paper path can be read in host.ts only while no service imports another. Reads every
 // import of the sources, type imports too, and names the file and the import that break a rule.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -176,7 +176,7 @@ test('imports: every folder of core/ → has its place in the rules', () => {
   assert.deepEqual([...new Set(sources.map(folderOf))].filter(folder => !(folder in allowed)).sort(), []);
 });
 
-test('imports: every local import → a file that is there', () => {
+test('imports: every local import → a file that exists', () => {
   const missing = imports.filter(one => !one.isPackage && one.target !== 'package.json' && !texts.has(one.target));
   assert.deepEqual(missing, []);
 });

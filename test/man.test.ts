@@ -40,7 +40,7 @@ function calledAs(name: string): string {
   return commands[name]?.usage.startsWith('waypost ') ? `waypost ${name}` : name;
 }
 
-test('manual: every command of the table → stands in the NAME of a page', () => {
+test('manual: every command of the table → is in the NAME of a page', () => {
   const wanted = Object.keys(commands).map(calledAs).sort();
   const described = pages.filter(({ file }) => /\.[18]$/.test(file)).flatMap(({ names }) => names);
   assert.deepEqual(
@@ -73,7 +73,7 @@ for (const { file, title, sections, names } of pages) {
   });
 }
 
-test('manual: references to pages of this manual → the pages are there', () => {
+test('manual: references to pages of this manual → the pages exist', () => {
   const there = new Set(
     pages.flatMap(({ file, names }) => names.map(name => `${name.replaceAll(' ', '-')}(${file.at(-1)})`)),
   );

@@ -24,7 +24,7 @@ test('.ci/programs: every program that a test asks for → has its line; every l
   assert.throws(() => without(unknown), /no-such-program has no line in \.ci\/programs/);
 });
 
-test('without: a program that is there and lacks a module → cannot run, and says what would help', t => {
+test('without: a program that exists and lacks a module → cannot run, and says what would help', t => {
   const bin = tempDir(t);
   const script = (name: string, text: string) =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });

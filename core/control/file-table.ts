@@ -17,7 +17,7 @@ import {
   type ReadAt,
 } from './file-kinds.ts';
 
-/** A client that waits longer than this gives up. */
+/** A client that waits longer than this disconnects. */
 const longestNameLookupSec = 30;
 
 const atMostConcurrency = (count: number) => Math.min(count, silentConcurrencyLimit(openFileLimit()));

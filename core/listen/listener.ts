@@ -26,7 +26,7 @@ export interface ListenerDeps extends AdmissionDeps {
   readonly asksNames?: boolean;
   /** For tests: the port of ident servers. */
   readonly identPort?: number;
-  /** What a client that is turned away is told; undefined: nothing. */
+  /** The reply to a client that is refused; undefined: none. */
   readonly refusalText: (refusal: Refusal, implicitTls: boolean) => string | undefined;
   readonly serve: (client: AdmittedClient) => Session;
 }

@@ -35,7 +35,7 @@ export function noteBytes(holder: SlotHolder, nowMs: number): void {
   holder.latest = { atMs: nowMs, bytes: holder.bytes() };
 }
 
-/** The client that has to give up its slot; undefined: all of them proceed well enough. */
+/** The client that must be dismissed; undefined: all of them proceed well enough. */
 export function holderToDrop(holders: readonly SlotHolder[], nowMs: number): SlotHolder | undefined {
   const idle = holders.filter(holder => !holder.busy());
   return least(idle, holder => trickleRate(holder, nowMs)) ?? least(idle, holder => silentSince(holder, nowMs));

@@ -1,4 +1,4 @@
-/** Runs `load` never twice at the same time; calls in between lead to one more run at the end. */
+/** Runs `load` never twice at the same time; calls in between lead to another run at the end. */
 export function coalesce(load: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let again = false;

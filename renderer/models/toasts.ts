@@ -97,7 +97,7 @@ export function createToasts(timers: Timers): Toasts {
       undos = undos.filter(each => each.untilMs > timers.nowMs());
       const newest = undos.at(-1);
       if (!newest) return false;
-      // If its notice has gone, a new one says what the key has undone.
+      // If its notice is gone, a new one says what the key has undone.
       if (!shown.value.some(toast => toast.id === newest.toast))
         add({ tone: 'plain', text: text.did.undone(newest.words) });
       take(newest.toast);

@@ -1,5 +1,5 @@
 // The transport of the web page: JSON frames over a WebSocket, opened again with growing pauses when it drops. Once the
-// page is let in `{id, method, request}` goes out; `{id, answer}` and `{notice}` come in.
+// page is admitted it sends `{id, method, request}` and receives `{id, answer}` and `{notice}`.
 import { signal } from '@preact/signals';
 import type { Transport } from '../../core/api/client.ts';
 import type { Answer, Notice } from '../../core/api/errors.ts';
@@ -20,7 +20,7 @@ export interface SocketDeps {
 }
 
 export interface WebSocketConnection extends Connection {
-  /** There is a new key to be let in with. */
+  /** There is a new key for the next greeting. */
   enter(): void;
 }
 

@@ -29,7 +29,7 @@ const plain: Readonly<Record<string, string>> = { Slash: '/' };
 
 /**
  * The key as on a Latin keyboard. On a layout with other letters the position counts, also for `#`, `*`, `?` and `/`, which
- * such a layout may have elsewhere (`№` in the place of `#`).
+ * such a layout may have elsewhere (`№` instead of `#`).
  */
 function latinKey({ key, code, shiftKey }: KeyboardEvent): string {
   if (key.length !== 1 || key <= '~') return key;

@@ -7,7 +7,7 @@ export interface TextBlock {
   readonly text: string;
 }
 
-/** Nobody reads more changes between text and quotes than this: the rest becomes one block, as it is. */
+/** More changes between text and quotes than this cannot be read anyway: the rest becomes one block, unchanged. */
 const maxBlocks = 2000;
 
 const quoteMarks = /^(?:> ?)+/;

@@ -4,7 +4,7 @@
 export const toMaildir = 'user@here.example';
 /** Every address of this domain is delivered to that Maildir too: as many deliveries as recipients. */
 export const toFanout = 'r@fan.example';
-/** Every address of this domain is accepted and its mail thrown away. */
+/** Every address of this domain is accepted and its mail discarded. */
 export const toDiscard = 'r@drop.example';
 /** Every address of this domain goes to the sink. */
 export const toRemote = 'r@far.example';

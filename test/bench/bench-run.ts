@@ -15,7 +15,7 @@ export interface BenchRun {
   readonly runs: number;
   readonly load: LoadGenerator;
   readonly sink: SinkKind;
-  /** Aborted when somebody interrupts the bench. */
+  /** Aborted when the user interrupts the bench. */
   readonly signal: AbortSignal;
   /** Has something ended when the workload is over, last first, whatever happened. */
   after(end: () => unknown): void;

@@ -1,4 +1,4 @@
-// npm run bench: every headline workload against Waypost and, in the same run, against the mail servers that are at hand.
+// npm run bench: every headline workload against Waypost and, in the same run, against the other mail servers that are installed.
 // It prints one table. Exit code 1: a workload did not do what it says, so that its figure would mean nothing.
 
 import { UserError } from '../../core/lib/user-error.ts';
@@ -109,7 +109,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Progress, for whoever waits: not part of the result. */
+/** Progress, for the user: not part of the result. */
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }

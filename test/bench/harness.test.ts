@@ -1,4 +1,4 @@
-// The bench's own instruments: figures that nobody checks must not come from them.
+// The bench's own instruments must not produce wrong figures.
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

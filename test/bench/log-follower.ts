@@ -19,7 +19,7 @@ export const qmailLog: LogPatterns = {
 export interface Progress {
   successes: number;
   ended: number;
-  /** The first line that tells of trouble. */
+  /** The first line that reports a problem. */
   trouble: string | undefined;
   /** When the last line that counts was written (the file's mtime at that moment). */
   atMs: number;
@@ -33,7 +33,7 @@ export interface LogFollower {
 
 const pieceBytes = 256 * 1024;
 
-/** Follows a file that may not exist yet, and that may be renamed and begun anew, as multilog does. */
+/** Follows a file that may not exist yet, and may be renamed and created again, as by multilog. */
 export function followLog(path: string, patterns: LogPatterns): LogFollower {
   const seen: Progress = { successes: 0, ended: 0, trouble: undefined, atMs: 0 };
   const piece = Buffer.alloc(pieceBytes);

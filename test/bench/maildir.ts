@@ -7,7 +7,7 @@ import { waitForCount } from './wait.ts';
 /**
  * Waits until `count` messages are there.
  * @returns when the last of them was published: the latest ctime, which a link or rename into new/ sets
- * @throws when the time is up, or as soon as the host's log tells of trouble
+ * @throws when the time is up, or as soon as the host's log reports a problem
  */
 export async function waitForMail(
   { maildir, progress }: Pick<Subject, 'maildir' | 'progress'>,

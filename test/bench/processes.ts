@@ -53,7 +53,7 @@ export async function startProgram(
   return { pid: child.pid as number, ended, kill: signal => void child.kill(signal) };
 }
 
-/** A TCP port of the loopback that nobody listens on at the moment. */
+/** A TCP port of the loopback without a listener at the moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
@@ -78,7 +78,7 @@ export function processTree(pid: number): number[] {
 
 function parentOf(pid: number): number | undefined {
   try {
-    // The command, in parentheses, may hold anything; the fields begin behind the last one.
+    // The command, in parentheses, may contain anything; the fields start after the last one.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {

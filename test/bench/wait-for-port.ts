@@ -1,4 +1,4 @@
-// Waits until somebody listens.
+// Waits until a port has a listener.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

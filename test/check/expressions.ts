@@ -2,7 +2,7 @@
 import { parseSync } from 'oxc-parser';
 import { check } from 'recheck';
 
-/** An expression as it stands in a source. */
+/** An expression in a source file. */
 export interface Expression {
   /** With its slashes and flags. */
   readonly literal: string;

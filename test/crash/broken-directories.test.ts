@@ -117,7 +117,7 @@ async function breakAndMend(
   count.points++;
 }
 
-/** @returns what mends it */
+/** @returns a function that repairs it */
 function breakPlace(path: string, way: Way): () => void {
   if (way === 'is closed') {
     const { mode } = statSync(path);

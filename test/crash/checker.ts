@@ -100,7 +100,7 @@ export interface ErrorCount {
   points: number;
   promised: number;
   refused: number;
-  /** Refused, and delivered nevertheless: the sender comes again, so it is there twice. */
+  /** Refused, but delivered: the sender tries again, so it arrives twice. */
   refusedYetThere: number;
   /** The log says of each why. */
   duplicates: number;

@@ -66,7 +66,7 @@ const jumps: readonly [string, number][] = [
 for (const [name, ms] of jumps) {
   for (const restarted of [false, true]) {
     const where = restarted ? 'and the host starts again' : 'while the host runs';
-    test(`clock: set back by ${name} ${where} → tried again in time, not given up, not too often`, async t => {
+    test(`clock: set back by ${name} ${where} → tried again in time, not failed, not too often`, async t => {
       const { queue, clock, state, restart } = await waitingOne(t);
       clock.set(startMs - ms);
       const running = restarted ? await restart(queue) : queue;
@@ -80,7 +80,7 @@ for (const [name, ms] of jumps) {
       assert.deepEqual(running.sorted(), [`remote ${recipient} waits`]);
     });
 
-    test(`clock: set forward by ${name} ${where} → due at once, given up only for its age`, async t => {
+    test(`clock: set forward by ${name} ${where} → due at once, failed only for its age`, async t => {
       const { queue, clock, state, restart } = await waitingOne(t);
       clock.set(startMs + ms);
       const running = restarted ? await restart(queue) : queue;
@@ -94,7 +94,7 @@ for (const [name, ms] of jumps) {
   }
 }
 
-test('clock: set back by a year and right again → a message that is six days old is given up on its seventh, not before', async t => {
+test('clock: set back by a year and right again → a message that is six days old fails on its seventh, not before', async t => {
   const { queue, clock, state } = await waitingOne(t);
   clock.pass(6 * day);
   await queue.idle();
@@ -144,7 +144,7 @@ test('clock: every jump → the host does not spin', async t => {
   }
 });
 
-test('clock: set forward by days while a program hands over a message, and leftovers are cleaned up → told to come again', async t => {
+test('clock: set forward by days while a program queues a message, and leftovers are cleaned up → told to try again', async t => {
   const { queue } = await waitingOne(t);
   const accept = createOutsideAccept({
     layout: queue.layout,

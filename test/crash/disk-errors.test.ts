@@ -37,7 +37,7 @@ const faults: readonly (Pick<Fault, 'what' | 'calls'> & { readonly name: string;
 ];
 
 for (const fault of faults) {
-  test(`disk: ${fault.name} → senders come again, the host lives, all that was accepted arrives`, async t => {
+  test(`disk: ${fault.name} → senders try again, the host keeps running, all that was accepted arrives`, async t => {
     const count = newErrorCount();
     const world = await openWorld(t, tempDir(t));
     const host = await world.serve({ hurry });

@@ -34,7 +34,7 @@ const leftKb = isFull ? [0, 1, 4, 8, 16, 32, 64, 100, 150, 200, 260, 300, 350, 4
 const cannotMount = whyNoMount();
 
 for (const what of ['the whole home', 'the mailboxes']) {
-  test(`disk full: ${what} → senders come again, nothing is spoilt, all that was accepted arrives`, {
+  test(`disk full: ${what} → senders try again, nothing is damaged, all that was accepted arrives`, {
     skip: cannotMount,
   }, async t => {
     const mounted = mountSmall(t);

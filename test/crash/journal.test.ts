@@ -73,7 +73,7 @@ test('journal: two ask for a new segment at once → both are answered', async t
   assert.deepEqual(await Promise.all([journal.rotate(), journal.rotate()]), [1, 1]);
 });
 
-test('journal: a new segment is asked for while a commit fails → both are told', async t => {
+test('journal: a new segment is asked for while a commit fails → both get the error', async t => {
   const { journal, disk } = open(t);
   await journal.commit(finished(1));
   disk.fails = true;
@@ -87,7 +87,7 @@ test('journal: a new segment is asked for while a commit fails → both are told
   assert.equal(await journal.rotate(), 2);
 });
 
-test('journal: closed → a commit is refused, a note is let go, no other file is written to', async t => {
+test('journal: closed → a commit is refused, a note is dropped, no other file is written to', async t => {
   const { journal, directory, read } = open(t);
   await journal.commit(finished(1));
   await journal.close();

@@ -1,5 +1,5 @@
 // The qmail-queue program is killed before any call, and its disk refuses at any call, while the host runs: nothing that it
-// did not answer with 0 is half taken up, what it answered with 0 arrives, and what it leaves goes with the cleanup.
+// did not answer with 0 is accepted in part, what it answered with 0 arrives, and what it leaves is removed by the cleanup.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -30,7 +30,7 @@ test('kill -9: qmail-queue killed before any call → all or nothing of its mess
 });
 
 for (const what of ['EIO', 'ENOSPC', 'tear'] as const) {
-  test(`disk: ${what} at any call of qmail-queue → a code that says come again, or all of its message arrives`, async t => {
+  test(`disk: ${what} at any call of qmail-queue → a code that says try again, or all of its message arrives`, async t => {
     const { world, told, tell } = await openDesk(t);
     for (const point of points(3, calls)) await tell(point, { what, first: point, last: point });
     await checkDesk(t, world, told, `qmail-queue with ${what}`, isTemporary);

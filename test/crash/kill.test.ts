@@ -33,7 +33,7 @@ for (const scenario of scenarios) {
   });
 }
 
-test('kill -9: killed while a start recovers from a kill → the next start recovers all the same', async t => {
+test('kill -9: killed while a start recovers from a kill → the next start recovers everything', async t => {
   const world = await openWorld(t, tempDir(t));
   const count = newCount();
   let host = await world.serve({ hurry });

@@ -42,10 +42,10 @@ test('no syncfs: a host of macOS, messages wait → each file is synced after it
   assert.equal(await host.stop(), 0);
 });
 
-/** Changes of the queue's files that were not synced when the segment of the journal that tells of them was removed. */
+/** Changes of the queue's files that were not synced when the segment of the journal that records them was removed. */
 function notSyncedInTime(calls: readonly string[], queue: string): string[] {
   let unsynced = new Map<string, string>();
-  /** Changes that the new segment tells of, while the old one is on its way out. */
+  /** Changes that the new segment records, while the old one is being removed. */
   let ofNext: Map<string, string> | undefined;
   const late: string[] = [];
   let removals = 0;
@@ -86,7 +86,7 @@ function isNews(call: string, path: string, unsynced: ReadonlyMap<string, string
   return call === 'write' && !unsynced.has(path);
 }
 
-test('no syncfs: files of messages that have gone, or of which only some are there → no error', async t => {
+test('no syncfs: files of messages that are gone, or have only some of them → no error', async t => {
   const layout = queueLayout(tempDir(t));
   makeQueueDirs(layout);
   await syncMessages(layout, createDirectorySync(), [17, 4711]);
@@ -104,7 +104,7 @@ test('no syncfs: a file cannot be synced → the checkpoint fails and the journa
   assert.deepEqual(again.sorted(), ['local al@here.example kept']);
 });
 
-test('no syncfs: each mailbox file is synced by its delivery → after a power failure nothing comes again', async t => {
+test('no syncfs: each mailbox file is synced by its delivery → after a power failure nothing is delivered again', async t => {
   const first = await crashQueue(t, tempDir(t), { syncFileSystem: 'missing' });
   for (let n = 0; n < 10; n++) await first.send({ sender: 's@far.example', recipients: ['al@here.example'] }, `n${n}`);
   await first.idle();

@@ -28,7 +28,7 @@ interface Told {
   readonly done: Record<Channel, Set<number>>;
   failed: boolean;
   finished: boolean;
-  /** All its files were there: a channel whose file has gone since is done. */
+  /** All its files existed: a channel whose file is gone now is done. */
   hadFiles: boolean;
 }
 

@@ -137,7 +137,7 @@ class Play {
   #operate({ do: verb, message, recipient }: Operation): void {
     const all = [...this.recipients];
     const [, chosen] = all[message % Math.max(all.length, 1)] ?? [];
-    // A bounce may have the number of a message that has gone: the owner means those of the senders.
+    // A bounce may have the number of a message that is gone: the owner's order is for the senders' messages.
     if (!chosen || [...this.#rig.queue.rows(0, 1000)].some(row => row.id === chosen.id && row.sender === '')) return;
     const mates = all.filter(([, { id }]) => id === chosen.id).map(([address]) => address);
     const address = recipient === undefined ? undefined : mates[recipient % mates.length];

@@ -47,7 +47,7 @@ stage(
       row.held,
       ...row.recipients.filter(({ state }) => state !== 'ended').map(({ address }) => address),
     ]);
-    // Killed between a bounce and its note, qmail too sends it once more: the bounces count as one.
+    // Killed between a bounce and its note, qmail also sends it again: the bounces count as one.
     const bounces = found.filter(([sender]) => sender === '');
     assert.deepEqual(new Set(bounces.map(String)), new Set([',false,s-returned@x']));
     assert.deepEqual(found.filter(([sender]) => sender !== '').sort(), [
@@ -111,7 +111,7 @@ for (const [verb, before, after] of [
     const seen: string[] = [];
     for (const copy of copies) {
       const states = new Set(await statesAfterKill(stage, copy, recipients));
-      // A paragraph whose mark was not written: told once more, or not at all, never lost.
+      // A paragraph whose mark was not written: reported again, or not at all, but never lost.
       states.delete('waits and told');
       for (const state of states) assert.ok(state === before || state === after, `${state} in ${copy}`);
       seen.push([...states].join());

@@ -75,7 +75,7 @@ test('power failure: the journal ends anywhere → every message before the end 
   t.diagnostic(`${cuts.length} cuts in a journal of ${last} bytes`);
 });
 
-test('power failure: names are there, bytes are not → rebuilt from the journal, nothing of the torn files is used', async t => {
+test('power failure: names without contents → rebuilt from the journal, nothing of the torn files is used', async t => {
   const first = await crashQueue(t, tempDir(t), { outcome: () => later('not yet (#4.0.0)\n') });
   for (let n = 0; n < 20; n++) await first.send(both, `n${n}`);
   await first.idle();
@@ -131,7 +131,7 @@ test('power failure: new numbers → none that another message of the journal ha
   );
 });
 
-test('power failure: a large message or one that waited was delivered → synced by its delivery, so it does not come again', async t => {
+test('power failure: a large message or one that waited was delivered → synced by its delivery, so it is not delivered again', async t => {
   const fates = new Map([['al@here.example', later('not yet\n')]]);
   const deferred: string[] = [];
   const first = await crashQueue(t, tempDir(t), {
@@ -259,7 +259,7 @@ test('power failure: the sync of a checkpoint fails → the journal stays, and a
   await until('the next checkpoint', () => readJournalRecords(first.home).length === 0);
 });
 
-test('checkpoint: one takes longer than the time between two → the next ones come all the same', async t => {
+test('checkpoint: one takes longer than the time between two → the next ones are still made', async t => {
   const syncs: (() => void)[] = [];
   let slow = true;
   const first = await crashQueue(t, tempDir(t), {
@@ -281,7 +281,7 @@ test('checkpoint: one takes longer than the time between two → the next ones c
   });
 });
 
-test('kill -9: after a checkpoint while very many are due → a message of another process is not taken up again', async t => {
+test('kill -9: after a checkpoint while very many are due → a message of another process is not accepted again', async t => {
   const waits: ((outcome: Outcome) => void)[] = [];
   const fates = new Map([['al@here.example', done('ok\n')]]);
   const first = await crashQueue(t, tempDir(t), {

@@ -1,5 +1,5 @@
 // Power failures at random: a queue does whatever it can do, in any order, and the next start finds what was synced, with or
-// without other things that reached the disk by chance. Every recipient gets what was promised, or its sender is told.
+// without other things that reached the disk by chance. Every recipient gets what was promised, or the sender gets a bounce.
 import '../support/lossy-disk.ts'; // Before anything of the queue.
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, realpathSync, rmSync } from 'node:fs';
@@ -76,7 +76,7 @@ async function startAfter(t: TestContext, home: string, way: Way, fates: Fates) 
 async function isEmptied({ queue, clock, layout }: CrashQueue): Promise<boolean> {
   const ids = [...queue.rows(0, 1000)].map(({ id }) => id);
   if (ids.length === 0 && readdirSync(layout.todoDir).length === 0) return true;
-  await queue.operator['queue.release']({ ids }).catch(() => undefined); // One of them may have gone meanwhile.
+  await queue.operator['queue.release']({ ids }).catch(() => undefined); // One of them may be gone meanwhile.
   queue.retry();
   clock.pass(130_000);
   return false;

@@ -89,7 +89,7 @@ export async function playUntilPowerFails(
     const { id, recipients } = pick(rows);
     const verb = pick(orders);
     if (verb === 'remove') fates.remove(recipients.map(({ address }) => address));
-    // It may be refused: the message has gone meanwhile, or the disk refuses.
+    // It may be refused: the message is gone meanwhile, or the disk refuses.
     calls.push(queue.queue.operator[`queue.${verb}`]({ ids: [id] }).catch(() => undefined));
   }
 

@@ -50,7 +50,7 @@ test('pause: stopped at any moment of any scenario, the clock jumps → everythi
   t.diagnostic(`${summary('pause', count)}; seed ${seed}`);
 });
 
-test('pause: in the middle of a message that is sent to the host → the client goes on, or comes again', async t => {
+test('pause: in the middle of a message that is sent to the host → the client continues, or tries again', async t => {
   const world = await openWorld(t, tempDir(t));
   const host = await world.serve();
   const clock = { aheadMs: 0 };

@@ -133,7 +133,7 @@ const scenes: Scene[] = [
 ];
 
 for (const { what, bootId = readBootId(), place, accepted, told = [], files, removedSec = 10, tried, log } of scenes) {
-  test(`queue: killed, another queue manager ran; a message ${what} → tried: ${tried.join(', ') || 'nobody'}`, async t => {
+  test(`queue: killed, another queue manager ran; a message ${what} → tried: ${tried.join(', ') || 'none'}`, async t => {
     const home = tempDir(t);
     writeControl(home);
     const layout = queueLayout(home);

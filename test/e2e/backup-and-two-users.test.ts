@@ -18,9 +18,9 @@ const subjectsIn = (maildir: string) =>
 const send = async (home: string, to: string, subject: string) =>
   assert.equal((await waypost(['sendmail', '--home', home, to], { input: `Subject: ${subject}\n\nhi\n` })).code, 0);
 
-test('a backup of a stopped host, restored elsewhere → mail and what waited are there; with an empty queue nothing waits', async t => {
+test('a backup of a stopped host, restored elsewhere → mail and the queue are there; with an empty queue nothing waits', async t => {
   const directory = tempDir(t);
-  // Nobody listens at the discard port: mail for others waits.
+  // The discard port has no listener: mail for others waits.
   const { home, mailHome, maildir } = await initHome(directory, 'here.example', 'ines', {
     smtproutes: ':127.0.0.1:9\n',
   });

@@ -174,7 +174,7 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
     );
   });
 
-  await t.test('permissions and network: whatever the page asks for → denied', async () => {
+  await t.test('permissions and network: any request of the page → denied', async () => {
     const asked = await page.evaluate(async () => [
       await new Promise(resolve => {
         navigator.geolocation.getCurrentPosition(
@@ -244,7 +244,7 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
   await t.test('close: with a tray → hidden, the host goes on, new mail is spoken of and the tray counts', async () => {
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close(), null);
     assert.equal(await isVisible(app), false);
-    await app.evaluate(() => globalThis.recorded.notifications.splice(0), null); // a slow start tells of the first message
+    await app.evaluate(() => globalThis.recorded.notifications.splice(0), null); // a slow start notifies about the first message
     await Promise.all(['One', 'Two', 'Three'].map(subject => send({ subject, text: 'x' })));
     const spoken = () =>
       app.evaluate(() => globalThis.recorded.notifications.map(({ title, body }) => ({ title, body })), null);
@@ -371,7 +371,7 @@ test('desktop: packaged and started without the sandbox → says why it does not
   assert.equal(existsSync(home), false);
 });
 
-test('desktop: a directory that is no home → says so and ends with 1', { timeout: 120_000 }, async t => {
+test('desktop: a directory that is not a home → says so and ends with 1', { timeout: 120_000 }, async t => {
   const entry = await buildEntry(t);
   const directory = personsDir(t);
   const { home, env } = makeWorld(directory);

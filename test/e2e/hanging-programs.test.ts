@@ -8,7 +8,7 @@ import { initHome, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
-/** The clock of a host goes six minutes forward when it is told to. */
+/** Sets the clock of a host forward by six minutes on request. */
 const jump = `
   const { now } = Date;
   let forwardMs = 0;

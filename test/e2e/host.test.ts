@@ -102,7 +102,7 @@ test('host: a broken .qmail file → the mail waits, the log line names file and
   assert.match(line, /^deferral: Uh-oh:_first_line_of_\.qmail_file_is_blank\._\(#4\.2\.1\)\/.*\.qmail-broken:1/);
 });
 
-test('host: a directory that is no home, a second host on one → one clear line, exit code 1', async t => {
+test('host: a directory that is not a home, a second host on one → one clear line, exit code 1', async t => {
   const nowhere = await waypost(['serve', '--home', tempDir(t)]);
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.stderr, /^serve: fatal: .* is not a Waypost home: .*waypost init\n$/);

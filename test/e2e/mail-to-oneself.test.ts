@@ -1,4 +1,4 @@
-// The first thing that everybody tries: mail to oneself, on a machine named without a dot, and after a rename and a move.
+// The first thing that users try: mail to oneself, on a machine named without a dot, and after a rename and a move.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -132,7 +132,7 @@ test('reader: a message with a file of two megabytes is sent → queued, deliver
   assert.equal((await call<{ base64: string }>(at, 'mail.attachment', { id: sent, part: 0 })).base64, base64);
 });
 
-test('reader: a drafts folder of another name → drafts are kept, opened, sent and thrown away there', async t => {
+test('reader: a drafts folder of another name → drafts are saved, opened, sent and discarded there', async t => {
   const made = await initHome(tempDir(t), 'here.example', 'alice');
   for (const folder of ['.INBOX.Drafts', '.drafts']) {
     for (const name of readdirSync(made.maildir)) {
@@ -172,22 +172,26 @@ test('reader: names without a host → asked about, unless a user or an alias he
   assert.equal((await send('alice, postmaster')).kind, 'queued');
 });
 
-test('reader: it is killed while a draft is saved → said in words; no half of a draft is there', linuxOnly, async t => {
-  const at = await start(t);
-  const files = [{ name: 'a', type: 'text/plain', base64: Buffer.alloc(8 * 1024 * 1024).toString('base64') }];
-  await call(at, 'mail.mailboxes');
-  const saving = call(at, 'compose.save', { ...draft, subject: 'half', files }).then(() => 'saved', String);
-  setTimeout(() => process.kill(readers(at)[0] as number, 'SIGKILL'), 200);
-  assert.match(
-    await saving,
-    /^saved$|The process that reads mail ended before it answered|Mail cannot be read at the moment/,
-  );
-  await until('the next reader', async () => call(at, 'mail.mailboxes').catch(() => undefined));
-  const { rows } = await call<{ rows: Row[] }>(at, 'mail.list', { mailbox: 'Drafts' });
-  for (const { id } of rows) {
-    assert.equal((await call<{ files: unknown[] }>(at, 'compose.open', { id })).files.length, 1);
-  }
-});
+test(
+  'reader: it is killed while a draft is saved → an error that says so; no half draft is left',
+  linuxOnly,
+  async t => {
+    const at = await start(t);
+    const files = [{ name: 'a', type: 'text/plain', base64: Buffer.alloc(8 * 1024 * 1024).toString('base64') }];
+    await call(at, 'mail.mailboxes');
+    const saving = call(at, 'compose.save', { ...draft, subject: 'half', files }).then(() => 'saved', String);
+    setTimeout(() => process.kill(readers(at)[0] as number, 'SIGKILL'), 200);
+    assert.match(
+      await saving,
+      /^saved$|The process that reads mail ended before it answered|Mail cannot be read at the moment/,
+    );
+    await until('the next reader', async () => call(at, 'mail.mailboxes').catch(() => undefined));
+    const { rows } = await call<{ rows: Row[] }>(at, 'mail.list', { mailbox: 'Drafts' });
+    for (const { id } of rows) {
+      assert.equal((await call<{ files: unknown[] }>(at, 'compose.open', { id })).files.length, 1);
+    }
+  },
+);
 
 /** How long the host takes to greet, in milliseconds. */
 function greeting(port: number): Promise<number> {

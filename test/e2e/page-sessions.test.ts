@@ -117,7 +117,7 @@ test('page: a new tab → says what to do; the address that waypost open prints 
   await isIn(page);
 });
 
-/** A stand-in for xdg-open: it notes its arguments and stays for a while. */
+/** A stand-in for xdg-open: it records its arguments and runs for a while. */
 function opener(directory: string): { env: Record<string, string>; said(): string } {
   const [bin, out] = [join(directory, 'opener'), join(directory, 'opened')];
   mkdirSync(bin);
@@ -278,7 +278,7 @@ function drafts(maildir: string): string {
     .join('\n');
 }
 
-test('page: the host is killed while somebody types, and comes back → the page finds it, the words are saved', async t => {
+test('page: the host is killed while the user types, and restarts → the page finds it, the text is saved', async t => {
   const { url, host, again, maildir } = await startSite(t);
   const page = await newPage(t);
   await page.goto(url);
@@ -292,7 +292,7 @@ test('page: the host is killed while somebody types, and comes back → the page
   assert.deepEqual(await unsavedNames(page), []);
 });
 
-test('page: the host is killed while somebody types, and the page reloaded → the words are there again', async t => {
+test('page: the host is killed while the user types, and the page reloaded → the text is there again', async t => {
   const { url, host, again, maildir } = await startSite(t);
   const page = await newPage(t);
   await page.goto(url);

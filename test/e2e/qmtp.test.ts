@@ -7,7 +7,7 @@ import { initHome, serve, waypost } from '../support/host-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
-test('two hosts, QMTP: mail for the other → in its Maildir; for nobody there → back with its words', async t => {
+test('two hosts, QMTP: mail for the other → in its Maildir; for an unknown user there → returned with its reply', async t => {
   const directory = tempDir(t);
   const shore = await initHome(directory, 'shore.example', 'ines');
   const there = await serve(t, shore.home, ['--qmtp', '127.0.0.1:0']);

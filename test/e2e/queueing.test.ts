@@ -213,7 +213,7 @@ test(
     child.stdout.on('data', piece => {
       said += piece;
     });
-    // Of many at once only some are told so; the others are cut.
+    // Of many at once only some get this reply; the others are closed.
     await until('one for whom there is not even a place in the line', () => said.includes('1\n'));
     assert.deepEqual(await run(join(home, 'bin/sendmail'), ['joe@h.example'], { input: mail, as: third }), {
       code: 0,

@@ -53,7 +53,7 @@ test('root calls sendmail, the host has put links into its queue → root writes
 
 const adopt = (home: string) => waypost(['adopt', '--home', home, '--alias-user', `${alias.uid}:${alias.gid}`]);
 
-test('waypost adopt where the host has put links in the place of its folders → refused, nothing changed where they lead', {
+test('waypost adopt where the host has replaced its folders by links → refused, nothing changed where they lead', {
   skip: notRoot,
 }, async t => {
   const { home } = await initAsRoot(t);

@@ -76,7 +76,7 @@ test('a host of root: a port below 1024; SMTP AUTH with a password that only the
   assert.equal(await host.stop(), 0);
 });
 
-test('a host of root: a checkpassword program → it begins as root, gets the client’s facts only, and becomes the mailbox’s owner', {
+test('a host of root: a checkpassword program → it starts as root, gets only the client’s facts, and becomes the mailbox’s owner', {
   skip: notRoot || without('setpriv'),
 }, async t => {
   const { home, mailHome, maildir } = await initAsRoot(t);

@@ -1,4 +1,4 @@
-// A host that root runs, as `waypost serve` starts it: each user's mail is delivered as that user, whoever that may be.
+// A host that root runs, as `waypost serve` starts it: each user's mail is delivered as that user.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
@@ -247,7 +247,7 @@ for (const which of ['the parent', 'the host'] as const) {
   });
 }
 
-/** Not there, or a zombie that nobody waits for. */
+/** It does not exist, or is a zombie without a parent that waits for it. */
 function isRunning(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -262,7 +262,7 @@ test('a home that root ran before → refused with the command that adopts it, w
   const { home, maildir } = await initAsRoot(t);
   await send(home, 'joe@h.example');
   for (const name of ['runas', 'parseas']) rmSync(join(home, 'control', name));
-  // The sessions of pages that an earlier host let in.
+  // The sessions of pages that an earlier host admitted.
   mkdirSync(join(home, 'page'), { recursive: true, mode: 0o700 });
   writeFileSync(join(home, 'page', 'sessions.json'), '[]', { mode: 0o600 });
   execFileSync('chown', ['-R', '0:0', home]);

@@ -98,7 +98,7 @@ test('serialmail: no arguments → the usage, and 100', async t => {
   }
 });
 
-test('maildirserial under tcpclient with serialsmtp → accepted mail is gone, refused mail goes back to its sender', async t => {
+test('maildirserial under tcpclient with serialsmtp → accepted mail is gone, refused mail is returned to sender', async t => {
   const desk = startDesk(t);
   desk.put('new/10000', first);
   desk.put('new/20000', second.replace('<>', '<joe@there.example>'));
@@ -129,7 +129,7 @@ test('maildirserial under tcpclient with serialsmtp → accepted mail is gone, r
   assert.match(bounce?.message ?? '', /<You@Virt\.Dom>:\n127\.0\.0\.1 said: 550 nobody\n\n--- Below/);
 });
 
-test('maildirserial: nobody answers → three tries, and nothing is lost', async t => {
+test('maildirserial: no answer → three tries, and nothing is lost', async t => {
   const desk = startDesk(t);
   desk.put('new/10000', first);
   const { code, stderr } = await desk.sh(

@@ -1,5 +1,5 @@
 // Mail for hosts that only UUCP reaches: a virtual domain whose .qmail file hands each message to uux, as qmail's FAQ has it. A
-// program that writes down how it was called stands in for uux.
+// program that records how it was called replaces uux.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

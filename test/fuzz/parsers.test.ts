@@ -1,4 +1,4 @@
-// Files and headers that somebody bent: every parser of injection and forwarding answers with a result that makes sense or
+// Damaged files and headers: every parser of injection and forwarding answers with a result that makes sense or
 // with a refusal in its own words; none crashes, none hangs. A hundred thousand of each with npm run fuzz.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -53,7 +53,7 @@ const files: Readonly<Record<string, string>> = {
     encodeRecord({ type: 'marked', id: 105, bornSec, channel: 'local', offset: 0, sure: true }),
   ]).toString('latin1'),
 };
-/** Messages that somebody was told of, and what says who is to get them: without that, only the file can be kept. */
+/** Messages that were promised, and their recipients: without these, only the file can be kept. */
 const known = [101, 102, 104];
 
 const outcomes = { later: later('busy (#4.2.1)\n'), no: never('no (#5.1.1)\n') };

@@ -23,7 +23,7 @@ export interface FuzzOptions {
   readonly sessions: number;
   /** Called after each session, with what the server said. */
   readonly onSession?: (output: string) => void;
-  /** Resolves when the server has let go of every client: only then its memory is measured. */
+  /** Resolves when the server has closed every connection: only then its memory is measured. */
   readonly settled?: () => Promise<unknown>;
   /** A session that takes longer hangs. */
   readonly patienceMs?: number;

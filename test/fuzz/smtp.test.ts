@@ -165,7 +165,7 @@ test('qmail-smtpd fuzz: the same on descriptors instead of a socket → every se
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   const onSession = (): void => {
-    taken.length = 0; // what is kept is no leak
+    taken.length = 0; // what is kept is not a leak
   };
   await fuzzSessions({ protocol: smtp, port, ...settings, onSession });
   const ended = () => (codes.get(0) ?? 0) + (codes.get(1) ?? 0);

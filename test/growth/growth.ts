@@ -10,7 +10,7 @@ export interface Subject {
   readonly name: string;
   /** It gets a byte string (every character is one byte). */
   readonly run: (bytes: string) => unknown;
-  /** What stands around the repeats where this parser reads them. Without: they are all there is. */
+  /** The text around the repetitions, where this parser reads them. Undefined: there is none. */
   readonly frames?: readonly Frame[];
   /** What is repeated; without: everything. */
   readonly units?: readonly string[];
@@ -22,7 +22,7 @@ export const alone: Frame = ['', ''];
 
 const sizesKb = [4, 16, 64] as const;
 
-/** Whatever is done with 16 KB in less is no danger: the worst of it would take a minute for a mebibyte, which no deadline allows. */
+/** A parser that needs less for 16 KB is safe: the worst would take a minute for a mebibyte, which no deadline allows. */
 const enoughMs = 10;
 /** Nothing that is linear takes so long for 16 KB, however busy the machine. */
 const tooMuchMs = 300;

@@ -1,5 +1,5 @@
 // What is repeated to find parsers that are not linear: each byte that means something to one of them, and pieces of syntax
-// that begin something and do not end it.
+// that start something and do not end it.
 
 export const repeats: readonly string[] = [
   ' ',

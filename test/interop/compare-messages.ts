@@ -56,7 +56,7 @@ for await (const line of createInterface({ input: python.stdout })) {
 console.log(`${paths.length} messages, ${same} read alike`);
 for (const [kind, count] of [...counts].sort(([, a], [, b]) => b - a)) console.log(`${count}\t${kind}`);
 
-/** Files that begin like a message. */
+/** Files that start like a message. */
 function messagesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())

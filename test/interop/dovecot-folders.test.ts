@@ -22,7 +22,7 @@ for (const [layout, separator] of [
     t.after(close);
     const server = imapServer(`${directory}/dovecot`, maildir, layout);
     const imap = await server.connect(t);
-    // A session keeps the list that it has read; another one reads it anew.
+    // A session keeps the list that it has read; another one reads it again.
     const inImap = async (): Promise<string> => {
       const session = await server.connect(t);
       const lines = await session.command('LIST "" *');

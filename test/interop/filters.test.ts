@@ -28,7 +28,7 @@ const procmail = { skip: without('procmail') };
 const procmailrc =
   'DEFAULT=./box\n:0\n* ^Subject:.*SALE\n./Sales/\n\n:0\n* ^Subject:.*worm\n{ EXITCODE=100 HOST }\n\n:0\n* ^Subject:.*later\n{ EXITCODE=75 HOST }\n';
 
-test('procmail: behind preline, a rule that files into a Maildir, and the rest into an mbox', procmail, async t => {
+test('procmail: after preline, a rule that files into a Maildir, and the rest into an mbox', procmail, async t => {
   const rig = rigWith(t, '|preline procmail -p ./.procmailrc\n', '.procmailrc', procmailrc);
   assert.deepEqual(await rig.deliver('joe', { message: offer }), { kind: 'done', text: 'did 0+0+1\n' });
   assert.deepEqual(await rig.deliver('joe', { message: letter }), { kind: 'done', text: 'did 0+0+1\n' });

@@ -200,7 +200,7 @@ async function compare(random: Random, directory: string): Promise<void> {
   assert.deepEqual(ours, theirs, JSON.stringify({ message, args, env }));
 }
 
-test("qmail-inject: any messages → what notqmail's makes of them", { skip }, async t => {
+test("qmail-inject: any messages → the same result as notqmail's", { skip }, async t => {
   const { seed, sessions } = fuzzSettings(200);
   const directory = tempDir(t);
   writeFileSync(join(directory, 'lists'), lists.map(line => `${line}\n`).join(''));

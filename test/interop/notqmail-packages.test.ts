@@ -120,7 +120,7 @@ for (const [program, what, input, env] of cases) {
       env: { PATH: String(process.env.PATH), ...client, ...env, QMAILQUEUE: ourQueue.path },
     });
     assert.deepEqual([mine.code, normal(mine.stdout)], [theirs.status, normal(theirs.stdout)]);
-    // A message that is refused has gone through qmail's queue program already, but without an envelope.
+    // A refused message has passed qmail's queue program already, but without an envelope.
     if (mine.stdout.includes('K')) assert.deepEqual(ourQueue.kept(), theirQueue.kept());
   });
 }

@@ -144,7 +144,7 @@ test('a killed host, then qmail-send, then Waypost → qmail delivers what it fi
   assert.match((await waypost(['qmail-qstat', '--home', home])).stdout, /^messages in queue: 0\n/);
 });
 
-test('a killed host, waypost queue settle, then qmail-send → qmail delivers all of it; nothing is left for Waypost', {
+test('a killed host, waypost queue settle, then qmail-send → qmail delivers all; nothing is left for Waypost', {
   skip,
 }, async t => {
   const { home } = await killedHost(t);

@@ -67,7 +67,7 @@ test('fetchmail: keep → fetched once, known by UIDL the next time', { skip: wi
   assert.deepEqual(rig.names(), ['cur/100.a.host:2,S', 'cur/200.b.host:2,', 'cur/300.c.host:2,']);
 });
 
-test('fetchmail: APOP → works for the name that has it; a wrong password is told as such', {
+test('fetchmail: APOP → works for the name that has it; a wrong password is reported as such', {
   skip: without('fetchmail'),
 }, async t => {
   const directory = tempDir(t);

@@ -22,7 +22,7 @@ except poplib.error_proto as e:
     print(e)
 `;
 
-test('poplib: login, list, fetch, delete, quit → what is in the Maildir, and what is left of it', {
+test('poplib: login, list, fetch, delete, quit → the messages of the Maildir, and the ones that are left', {
   skip: without('python3'),
 }, async t => {
   const rig = await startPop3(t);

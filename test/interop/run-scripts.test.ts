@@ -80,7 +80,7 @@ function isSupervised(directory: string): boolean {
   }
 }
 
-/** As soon as somebody listens. */
+/** As soon as the port has a listener. */
 async function client(port: number, localAddress = '127.0.0.1'): Promise<RawClient> {
   const host = localAddress.startsWith('127') ? '127.0.0.1' : '192.0.2.1';
   return until(

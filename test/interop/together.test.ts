@@ -142,7 +142,7 @@ async function changeByImap(imap: ImapClient, random: Random, done: Done, all: b
 
 /**
  * Dovecot keeps the names of messages that it moves or copies within a Maildir, `,U=3` and all: mbsync loses some of them,
- * without Waypost too. There a message is moved as from another server: written anew, and removed.
+ * without Waypost too. There a message is moved as from another server: written again, and removed.
  */
 async function moveByImap(imap: ImapClient, from: string, uids: string[], to: string, anew: boolean): Promise<void> {
   if (!anew) await imap.command(`UID MOVE ${uids.join()} "${to}"`);

@@ -28,7 +28,7 @@ test('chooseSmtpPort: a port that is in use → not that one', async t => {
   assert.notEqual(await chooseSmtpPort('127.0.0.1'), port);
 });
 
-test('startOnSmtpPort: somebody else was faster → another port; another failure, or no end of it → the error', async () => {
+test('startOnSmtpPort: another process was faster → another port; another failure, or too many → the error', async () => {
   const taken = new Error('taken', { cause: Object.assign(new Error('in use'), { code: 'EADDRINUSE' }) });
   const rows: [Error[], number, string][] = [
     [[], 1, 'started'],

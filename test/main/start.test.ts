@@ -45,7 +45,7 @@ test('npm start: no Electron → one line says so, a page opens, Ctrl-C drains a
   await rendererDir(); // The person may write nothing into the source tree.
   const home = join(directory, 'home');
   const user = join(directory, 'user');
-  // Somebody has the usual port, if not another test then this one.
+  // The usual port is taken, by another test or by this one.
   const other = createServer();
   other.on('error', () => {});
   other.listen({ host: '127.0.0.1', port: usualSmtpPort, exclusive: true });

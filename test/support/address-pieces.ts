@@ -1,4 +1,4 @@
-// What address lists are made of, for property tests of whoever parses them.
+// Pieces of address lists, for property tests of their parsers.
 
 const words = ['a', 'b.c', '"|q s"', '(c)', '[1]'];
 const halves = ['\\', '"'];

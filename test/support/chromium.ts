@@ -18,7 +18,7 @@ export interface InstalledChromium {
 
 export async function installedChromium(): Promise<InstalledChromium> {
   if (!existsSync(unpacked)) await unpack();
-  // For the person as whom root's tests run it; what is somebody else's is left as it is.
+  // For the user as whom root's tests run it; files of other users stay as they are.
   await promisify(execFile)('chmod', ['-R', 'go+rX', unpacked]).catch(() => undefined);
   return { executablePath: join(unpacked, 'chromium'), env: { ...process.env, ...supplements(unpacked) } as never };
 }

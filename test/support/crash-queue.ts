@@ -52,7 +52,7 @@ export interface CrashOptions {
   readonly control?: Readonly<Record<string, string>>;
 }
 
-/** Opens and starts a queue whose clock stands still: no checkpoint is made unless the clock passes. */
+/** Opens and starts a queue whose clock does not move: no checkpoint is made unless the test moves it. */
 export async function crashQueue(t: TestContext, home: string, options: CrashOptions = {}): Promise<CrashQueue> {
   const control = writeControl(home, options.control);
   const lines: string[] = [];
@@ -110,7 +110,7 @@ function isIdle(queue: Queue, clock: SteppedClock, stuck: number): boolean {
   return running.local + running.remote === stuck && (nextTryMs === null || nextTryMs > clock.nowMs());
 }
 
-/** Attempts whose end the disk refuses to note: while the clock stands still, each says so once. */
+/** Attempts whose end the disk refuses to record: while the clock does not move, each says so once. */
 function stuck(lines: readonly string[]): number {
   return lines.filter(line => line.endsWith('HELP! sleeping...')).length;
 }

@@ -103,7 +103,7 @@ const truncated = 0x0200;
 
 const cnameType = 5;
 
-/** The records of a name, behind those that say which other name it stands for. */
+/** The records of a name, after those for its aliases. */
 function lookUp(zone: Zone, name: string, type: number): { end: Zone[string]; answers: Buffer[] } {
   const known = zone[name.toLowerCase()] ?? 'NXDOMAIN';
   if (typeof known === 'string') return { end: known, answers: [] };

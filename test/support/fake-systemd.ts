@@ -1,4 +1,4 @@
-// Stand-ins for systemctl and loginctl: they read the unit that was written and run what it says, as systemd would, and keep a
+// Stand-ins for systemctl and loginctl: they read the unit and run its commands, as systemd would, and keep a
 // list of their calls.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A home whose queue nobody serves: what programs put into it stays there, to be looked at.
+// A home whose queue has no running host: what programs queue stays there for the test.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { makeQueueDirs, queueLayout } from '../../core/queue/files/layout.ts';

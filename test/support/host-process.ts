@@ -49,12 +49,12 @@ export interface TestHome {
 }
 
 interface User {
-  /** Default: whoever owns the home. */
+  /** Default: the owner of the home. */
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
 }
 
-/** The person whose homes the tests of root make; the account nobody, as some ask for a name. */
+/** The user of homes that root's tests create: the account nobody, as some programs ask for a name. */
 export const person: User = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 /** Who owns the home (or what will hold it): nothing is said for root's, and where no other user can be had. */

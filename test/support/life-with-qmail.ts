@@ -38,7 +38,7 @@ exec /usr/local/bin/softlimit -m 5000000 \\
         /usr/local/bin/rblsmtpd -r relays.example.org \\
         /usr/local/bin/recordio /var/qmail/bin/qmail-smtpd 2>&1
 `,
-  // What was refused for good goes into a log of its own, too.
+  // Permanent failures also go to a separate log.
   'supervise/qmail-smtpd/log/run': `exec /usr/local/bin/setuidgid qmaill \\
     /usr/local/bin/multilog t /var/log/qmail/smtpd '-*' '+* * > 5*' /var/log/qmail/refused
 `,

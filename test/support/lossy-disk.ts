@@ -11,7 +11,7 @@ export interface LossyDisk {
   sync(): () => void;
   /**
    * The power fails: writes what is left of the disk below another directory. From now on nothing is durable any more.
-   * @param byChance what has reached the disk all the same: the names as they are now, the bytes of the files in a directory
+   * @param byChance what has reached the disk without a sync: the names as they are now, the bytes of the files in a directory
    */
   fail(to: string, byChance: { readonly names: boolean; readonly bytes: (directory: string) => boolean }): void;
 }

@@ -12,7 +12,7 @@ export function withoutNotqmail(program: string): string | false {
   return tried.status === 0 ? false : 'no mount namespaces for this user';
 }
 
-/** Runs it with `control` and `users` of the home in place of its own. Texts are byte strings. */
+/** Runs it with `control` and `users` of the home instead of its own. Texts are byte strings. */
 export function runNotqmail(
   home: string,
   program: string,

@@ -30,9 +30,9 @@ export type Fuses = Readonly<Record<keyof typeof shippedFuses, boolean>>;
 export interface PackedApp {
   /** As they are in the program. */
   readonly fuses: Fuses;
-  /** The archive's content, with what lies unpacked beside it in its place. */
+  /** The archive's content, with the unpacked files beside it in their places. */
   readonly content: string;
-  /** Names of what lies unpacked beside the archive. */
+  /** Names of the unpacked files beside the archive. */
   readonly unpacked: readonly string[];
 }
 

@@ -24,7 +24,7 @@ export function memoryCredentials(origin: string, start: { key?: string; session
 
 export interface PageLine {
   readonly socket: WebSocket;
-  /** The next frame, once the page is let in. */
+  /** The next frame, once the page is admitted. */
   next(): Promise<unknown>;
 }
 

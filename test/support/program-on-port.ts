@@ -5,7 +5,7 @@ import { freePort } from '../bench/processes.ts';
 import { waitForPort } from '../bench/wait-for-port.ts';
 import { withSbin } from './programs.ts';
 
-/** @param args its arguments; where it has to give up root's rights first it should be told so by them */
+/** @param args its arguments; a program that must drop root's rights first should be told so by these */
 export async function startProgramOnPort(
   t: TestContext,
   program: string,

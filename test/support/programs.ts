@@ -1,4 +1,4 @@
-// Programs that nobody here wrote, to test against. Where one cannot run its test is skipped and says so; with
+// Other programs to test against. Where one cannot run, its test is skipped and says so; with
 // WAYPOST_TEST_PROGRAMS=required (as .ci/run sets it, after installing them) it fails instead.
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

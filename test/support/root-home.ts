@@ -1,4 +1,4 @@
-// A home that root made for somebody else, as `waypost init` makes it: the users of a host that root runs are numbers here.
+// A home that root created for another user, as `waypost init` does: the users of a host that root runs are numbers here.
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';

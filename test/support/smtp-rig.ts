@@ -23,7 +23,7 @@ export interface SmtpRig {
 /** 21 Nov 2026 09:35:52 UTC, the moment of the specification's vectors. */
 export const vectorTimeMs = 1_795_253_752_000;
 
-/** A clock that stands still; its timers are the machine's. */
+/** A clock that does not move; its timers are the machine's. */
 export const vectorClock: Clock = { ...systemClock, nowMs: () => vectorTimeMs };
 
 /** By this clock strangers are greeted at once. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/lib/clock.ts';
 export interface SteppedClock extends Clock {
   /** Lets time pass: timers run in the order of their time. */
   pass(ms: number): void;
-  /** Somebody sets the clock: no time passes, so timers still take as long as they would have. */
+  /** Sets the clock: no time passes, so timers still take as long as they would have. */
   set(nowMs: number): void;
   /** How many timers wait. */
   readonly timers: number;

@@ -1,5 +1,5 @@
 // The town of qmail's pictures: a true host named heaven.af.mil, the users joe and fred, the user alias, mailboxes in mbox
-// format. As root everybody has a uid of his own; otherwise all of them are the person who runs the test.
+// format. As root every user has a uid; otherwise all of them are the user who runs the test.
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';

@@ -1,4 +1,4 @@
-// A file at a path where anything could be: somebody else's fifo, a device, a file of any size.
+// A file at a path where anything could be: another user's fifo, a device, a file of any size.
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 
 /** What was found; without `raw` the file is larger than the limit. */
@@ -8,7 +8,7 @@ export interface RegularFile {
 }
 
 /**
- * Reads a regular file, without waiting for anybody. Undefined: there is none, or what is there is no regular file.
+ * Reads a regular file, without waiting for another process. Undefined: there is no file, or not a regular one.
  * @throws what the file system says otherwise
  */
 export function readRegularFile(path: string | Buffer, largestBytes: number): RegularFile | undefined {

@@ -22,7 +22,7 @@ export const qreceipt: BuiltinProgram = async call => {
   } catch (error) {
     if (error instanceof UserError) {
       call.err(`${name}: no receipt: ${error.message}\n`);
-      return 0; // such a header is no reason to refuse the mail
+      return 0; // such a header is not a reason to refuse the mail
     }
     return fatal(call, name, 111, `read error: ${reasonOf(error)}`);
   }

@@ -19,7 +19,7 @@ export function createCandidateWatches(look: () => void): CandidateWatches {
       watches.set(path, watchDirectory(path, look));
       look();
     } catch {
-      // The directory has gone, or there are too many watches. The poll finds what happens in it.
+      // The directory is gone, or there are too many watches. The poll finds its changes.
     }
   }
 

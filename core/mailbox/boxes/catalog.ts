@@ -1,4 +1,4 @@
-// The mailboxes of a Maildir: finds them, opens them, and closes those that have gone.
+// The mailboxes of a Maildir: finds them, opens them, and closes those that are gone.
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
@@ -156,7 +156,7 @@ export async function openCatalog(deps: CatalogDeps): Promise<Catalog> {
     await relistInTurn();
     for (const box of [...boxes.values()]) {
       await box.poll();
-      // What could not be taken apart a while ago.
+      // Messages that could not be parsed a while ago.
       describing.start(box);
     }
   }

@@ -1,4 +1,4 @@
-// Describes the messages of a mailbox: has their files read and taken apart in batches, once each, and keeps the summaries.
+// Describes the messages of a mailbox: has their files read and parsed in batches, once each, and keeps the summaries.
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { ParseFailure } from '../../lib/process/parse-failure.ts';
@@ -13,7 +13,7 @@ import type { Entry, Folder } from './folder.ts';
 export interface Describer {
   /**
    * Describes those messages that are not yet. A message that has no summary afterwards is no longer there under its name,
-   * or nothing can be taken apart at the moment.
+   * or no message can be parsed at the moment.
    */
   describe(entries: readonly Entry[]): Promise<void>;
   /** Describes all messages, in slices. Several callers share one run. */
@@ -39,7 +39,7 @@ export function createDescriber(deps: DescriberDeps): Describer {
   const { folder, cache, clock, log, onProgress } = deps;
   const underWay = new Map<Entry, Promise<void>>();
   let describingAll: Promise<void> | undefined;
-  /** Why nothing could be taken apart the last time. */
+  /** Why no message could be parsed the last time. */
   let unableTo: string | undefined;
   let closed = false;
 
@@ -82,7 +82,7 @@ export function createDescriber(deps: DescriberDeps): Describer {
     else if (found?.kind === 'unreadable') folder.describe(entry, unreadable(entry, found.why));
   }
 
-  /** Two batches are under way at a time: files of one are read while the other is taken apart. */
+  /** Two batches are under way at a time: files of one are read while the other is parsed. */
   async function describeEach(): Promise<void> {
     const slice = createTimeSlice();
     const running: Promise<void>[] = [];

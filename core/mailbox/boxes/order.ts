@@ -14,7 +14,7 @@ interface Ordered {
 interface Order<Entry> {
   /** A message came. */
   add(entry: Entry): void;
-  /** One has gone, or has another time. */
+  /** A message is gone, or has another time. */
   touch(): void;
   sorted(slice: TimeSlice): Promise<readonly Entry[]>;
 }

@@ -19,7 +19,7 @@ export async function idsBetween(catalog: Catalog, clock: Clock, asked: Asked<'m
     asked.to === null ? entries.length - 1 : indexOf(entries, catalog, asked.to),
   ].filter(index => index >= 0);
   if (ends.length === 0) return { ids: [] };
-  // If one end has gone meanwhile, only the other one is left.
+  // If one end is gone meanwhile, only the other one is left.
   const range = entries.slice(Math.min(...ends), Math.max(...ends) + 1);
   return { ids: range.filter(entry => entry.here).map(entry => messageId(box, entry)) };
 }
@@ -52,7 +52,7 @@ export async function nextUnread(
   return { next: entry ? { id: messageId(listing.box, entry), index } : null };
 }
 
-/** The flags that messages have now; null for those that have gone. */
+/** The flags that messages have now; null for those that are gone. */
 export async function flagsNow(catalog: Catalog, ids: readonly string[]): Promise<Reply<'mail.flags'>> {
   // A file that is being renamed may not be found for a moment: then its directory is read again.
   const missing = ids.filter(id => !locate(catalog, id)).map(mailboxOf);

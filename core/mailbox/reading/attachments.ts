@@ -10,7 +10,7 @@ import type { TakeApart, TakenFile } from './take-apart.ts';
 export interface Attachments {
   /**
    * A piece of an attachment, from `offset` on; empty behind its end. @param path the message's file
-   * @throws ApiError `gone`: it has no such attachment; `failed`: it cannot be taken apart
+   * @throws ApiError `gone`: it has no such attachment; `failed`: it cannot be parsed
    */
   read(asked: { id: string; part: number; offset: number }, path: string): Promise<Reply<'mail.attachment'>>;
 }

@@ -26,7 +26,7 @@ const secondReadBytes = 64 * 1024;
 
 /**
  * Describes the files, each as it is now.
- * @throws ParseFailure when nothing can be taken apart at the moment
+ * @throws ParseFailure when no message can be parsed at the moment
  */
 export async function describeFiles(paths: readonly string[], takeApart: TakeApart): Promise<Described[]> {
   const slice = createTimeSlice();

@@ -1,4 +1,4 @@
-// What the reader asks of whoever takes messages apart: a process that may fail over a message (core/host/processes/parser.ts), with the
+// What the reader asks of the code that parses messages: a process that may fail over a message (core/host/processes/parser.ts), with the
 // functions below. It gets bytes and gives values.
 import { parseMime } from './parts.ts';
 import { type Content, readContent } from './read.ts';

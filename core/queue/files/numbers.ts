@@ -15,7 +15,7 @@ export interface Numbers {
   take(): number;
   /** A message with this number ended and never had a file: the number is free again. */
   give(id: number): void;
-  /** Gives up a number that no message got: its file is removed, unless it may belong to another process (after `close`). */
+  /** Releases a number that no message got: its file is removed, unless it may belong to another process (after `close`). */
   drop(id: number): void;
   /** From now on no number is handed out. @param spares whether the spare files are kept for a recovery */
   close(spares: 'kept' | 'removed'): void;

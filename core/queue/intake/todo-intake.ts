@@ -27,13 +27,13 @@ export interface TodoIntakeDeps {
 
 /** The running search for new messages. */
 export interface TodoIntake {
-  /** Looks through todo, and listens to the trigger. Before that nothing is taken up. */
+  /** Scans todo, and listens to the trigger. Before that no message is accepted. */
   start(): void;
   /** Takes up no more; resolves when those under way are in. */
   stop(): Promise<void>;
 }
 
-/** Messages taken up at the same time: they share the journal's fdatasync. */
+/** Messages accepted at the same time: they share the journal's fdatasync. */
 const width = 100;
 /** qmail-send's SLEEP_TODO: how long a message can go unnoticed when every trigger failed. */
 const scanEveryMs = 1_500_000;

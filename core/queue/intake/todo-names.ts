@@ -1,5 +1,5 @@
 // The names in todo and intd of messages that the host has found there. Once the journal has a message its names may be removed,
-// but that can wait; until then the message is not taken up again, and its number does not become free.
+// but that can wait; until then the message is not accepted again, and its number does not become free.
 
 import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { QueueLayout } from '../files/layout.ts';
@@ -11,13 +11,13 @@ export interface TodoNames {
   /** The journal has the message. */
   takenUp(id: number): void;
   isTakenUp(id: number): boolean;
-  /** The message was not taken up: the next scan finds it again. */
+  /** The message was not accepted: the next scan finds it again. */
   forget(id: number): void;
   /** True while a message may have its names: its number must not become free. */
   isNamed(id: number): boolean;
-  /** Removes the names of a message that was taken up. @throws when the disk refuses: they are found again */
+  /** Removes the names of a message that was accepted. @throws when the disk refuses: they are found again */
   remove(id: number): void;
-  /** Removes the names of all messages that were taken up. @throws when the disk refuses */
+  /** Removes the names of all messages that were accepted. @throws when the disk refuses */
   removeAll(): Promise<void>;
 }
 

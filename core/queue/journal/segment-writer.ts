@@ -133,6 +133,6 @@ function closeQuietly(fd: number): void {
   try {
     closeSync(fd);
   } catch {
-    // The descriptor is gone all the same.
+    // The descriptor is closed in any case.
   }
 }

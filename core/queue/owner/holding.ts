@@ -68,7 +68,7 @@ export function createHolding(deps: HoldingDeps): Holding {
         if (isQueued(message)) throw error;
       }
       if (isQueued(message)) return report('held', id, added);
-      // A delivery that was running was the last one, and the message has gone.
+      // A delivery that was running was the last one, and the message is gone.
       forgetHeld(layout, id);
       return nothing;
     },

@@ -1,6 +1,6 @@
 // What the owner of the host does to messages that wait, while it runs: retry, hold, release, return to the sender, delete,
 // view, and pause all deliveries. qmail can do most of it only while it is stopped. Every change goes through the scheduler's
-// own passes, so that no recipient is tried and given up at the same time; what was answered is durable.
+// own passes, so that no recipient is tried and ended at the same time; the orders that were answered are durable.
 import type { HandlersOf } from '../../api/contract.ts';
 import type { QueueChange } from '../../api/queue.ts';
 import type { Decided } from '../../log-lines/queue/decision.ts';

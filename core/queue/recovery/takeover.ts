@@ -8,7 +8,7 @@ import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
 import { segmentNumbers, segmentPath } from '../journal/segments.ts';
 import { fileStateOf } from './file-state.ts';
 
-/** 36 hours, longer than the 24 after which an injector gives up: files of no message that were not read since are removed. */
+/** 36 hours, longer than the 24 after which an injector stops: files without a message that were not read since are removed. */
 export const leftoverAgeSec = 129_600;
 
 /** Names the queue's directory. A copy of a queue that was made while a host ran may lack files that were never removed. */

@@ -6,7 +6,7 @@ import type { Lanes } from './lanes.ts';
 import type { Pass } from './pass.ts';
 
 export interface LaneWaiters {
-  /** A pass has no recipient left but those that wait for a lane; `ended`: it was given up, and is finished. */
+  /** A pass has no recipient left but those that wait for a lane; `ended`: it was ended, and is finished. */
   wait(pass: Pass): 'ended' | undefined;
   /** Those that have room now: messages to be opened again, and passes that can go on. */
   call(): { readonly messages: readonly QueuedMessage[]; readonly passes: readonly Pass[] };

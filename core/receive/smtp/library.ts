@@ -49,7 +49,7 @@ export function smtpServerOptions(): SMTPServerOptions {
 
 type Done = (error?: Error | null) => void;
 
-/** What the connection is told while a message comes in. */
+/** The calls to the connection while a message is received. */
 export interface DataEvents {
   /** The final dot came. Nothing after it is read before `resume` is called. */
   onEnd(resume: () => void): void;

@@ -33,7 +33,7 @@ export class SmtpMessages {
   private readonly deps: MessagesDeps;
   /** The message that is being received; undefined: none is. */
   private incoming: IncomingMessage | undefined;
-  /** Its recipients, until the queue has the message or it is given up. */
+  /** Its recipients, until the queue has the message or it is dropped. */
   private recipients: RecipientList | undefined;
   /** The queue has the whole message, and its result is awaited. */
   private awaitsQueue = false;

@@ -33,7 +33,7 @@ export interface MainWindowDeps {
   log(line: string): void;
 }
 
-/** A page that has not unloaded by then is closed all the same. */
+/** A page that has not unloaded by then is closed anyway. */
 const longestUnloadMs = 2_000;
 
 export function createMainWindow(deps: MainWindowDeps): MainWindow {

@@ -25,7 +25,7 @@ export interface FetchedRows {
 
 /** What has moved since the rows that were on screen before. */
 export interface Moved {
-  /** So many rows were added above the first one on screen. 0 at the top of the list: new mail is to be seen there. */
+  /** So many rows were added above the first one on screen. 0 at the top of the list, where new mail must be visible. */
   readonly above: number;
   /** So many rows were added in all. */
   readonly grown: number;

@@ -42,7 +42,7 @@ export function createFollowOn({ list, reader, isSinglePane }: FollowOnDeps) {
     goOn(ids);
     const after = now();
     return () => {
-      // The owner has gone on to another message meanwhile.
+      // The owner has opened another message meanwhile.
       if (list.active.value?.id !== after.active?.id || reader().id.value !== after.open) return;
       if (before.active) list.activate(before.active);
       if (before.open !== undefined) reader().open(before.open, 'now');

@@ -15,7 +15,7 @@ export interface MoveActionDeps {
   /** Called before messages are moved: the open draft may be one of them. @returns their ids after that */
   closeDraftAmong(ids: Ids): Promise<Ids>;
   /**
-   * Called before messages leave the list, so that the view can go on to another one. The returned function goes back: they
+   * Called before messages leave the list, so that the view can open another one. The returned function undoes that: they
    * stay after all.
    */
   leaving(ids: ReadonlySet<string>): () => void;

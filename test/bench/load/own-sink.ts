@@ -26,7 +26,7 @@ function serve(socket: Socket): void {
       replies += `${inData ? '250 taken' : (answers[verb] ?? '250 ok')}\r\n`;
       if (inData) process.stdout.write(`mesg=${++messages}\r`);
       inData = !inData && verb === 'DATA';
-      // A message that begins with the end has no CRLF of its own before the dot.
+      // In a message that starts with its end, there is no CRLF before the dot.
       if (inData) text = `\r\n${text}`;
     }
     if (inData) text = text.slice(1 - end.length);

@@ -45,7 +45,7 @@ export async function startSink(run: Pick<BenchRun, 'sink' | 'signal' | 'after'>
     // Both sinks write their counters again and again: only the last ones matter.
     output = (output + text).slice(-1000);
   });
-  child.once('error', () => undefined); // then nobody will listen
+  child.once('error', () => undefined); // then there is no listener
   await waitForPort(port, { signal: run.signal, limitMs: 10_000 });
   return { port, messages: () => Number([...output.matchAll(/mesg=(\d+)/g)].at(-1)?.[1] ?? 0) };
 }

@@ -16,7 +16,7 @@ const limitMs = 60_000;
 const queueLimitMs = 600_000;
 const sessions = 10;
 
-/** @returns undefined when there is none, or nobody here may run it */
+/** @returns undefined when there is none, or this user may not run it */
 export function findNotqmail(): SubjectKind | undefined {
   const home = process.env.WAYPOST_BENCH_NOTQMAIL;
   if (!home || process.getuid?.() !== 0) return undefined;

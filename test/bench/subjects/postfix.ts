@@ -22,7 +22,7 @@ const postfixLog: LogPatterns = {
   ended: /qmgr\[\d+\]: \w+: removed$/,
 };
 
-/** @returns undefined when it is not installed, or nobody here may run it */
+/** @returns undefined when it is not installed, or this user may not run it */
 export async function findPostfix(signal: AbortSignal): Promise<SubjectKind | undefined> {
   if (without('postfix') !== false || process.getuid?.() !== 0) return undefined;
   const version = await runToEnd('postconf', ['-d', '-h', 'mail_version'], { signal, limitMs });

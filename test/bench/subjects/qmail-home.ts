@@ -1,4 +1,4 @@
-// What Waypost and notqmail are told alike: control files, and the .qmail files of the one user.
+// The configuration that Waypost and notqmail share: control files, and the .qmail files of the one user.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostName, localDomains, remoteDomain } from '../addresses.ts';
@@ -16,7 +16,7 @@ export function controlFiles(relayPort: number): Readonly<Record<string, string>
   };
 }
 
-/** One .qmail file delivers to the Maildir, the other holds only a comment: its mail is thrown away. */
+/** One .qmail file delivers to the Maildir, the other contains only a comment: its mail is discarded. */
 export function writeDotQmail(mailHome: string): void {
   writeFileSync(join(mailHome, '.qmail-fan-default'), './Maildir/\n', { mode: 0o644 });
   writeFileSync(join(mailHome, '.qmail-drop-default'), '# thrown away\n', { mode: 0o644 });

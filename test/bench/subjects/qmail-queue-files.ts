@@ -22,13 +22,13 @@ function messageFiles(home: string): string[] {
   );
 }
 
-/** Throws away whatever a queue that nobody runs on holds. */
+/** Removes all messages of a queue without a running host. */
 export function emptyQueue(home: string): void {
   for (const path of messageFiles(home)) rmSync(join(home, 'queue', path));
 }
 
 /**
- * Adds messages that were tried once and are not due before tomorrow. Nobody may be running on the queue.
+ * Adds messages that were tried once and are not due before tomorrow. No host may be running on the queue.
  * @param recipient of another host
  */
 export function addWaiting(home: string, count: number, sender: string, recipient: string): void {

@@ -4,7 +4,7 @@ import type { Progress } from '../log-follower.ts';
 
 export type SubjectName = 'waypost' | 'postfix' | 'notqmail';
 
-/** A kind of mail server that is at hand on this machine. */
+/** A kind of mail server that is installed on this machine. */
 export interface SubjectKind {
   readonly name: SubjectName;
   /** Name and version, for the heading of the table. */
@@ -14,7 +14,7 @@ export interface SubjectKind {
 }
 
 export interface SubjectOptions {
-  /** The port on the loopback that mail for the remote domain goes to; default: one where nobody listens. */
+  /** The port on the loopback that mail for the remote domain goes to; default: one without a listener. */
   readonly relayPort?: number;
 }
 
@@ -38,5 +38,5 @@ export interface Subject {
   pids(): number[];
 }
 
-/** An address that nobody answers at: the discard port. */
+/** An address without a listener: the discard port. */
 export const nobodyPort = 9;

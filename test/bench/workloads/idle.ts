@@ -1,4 +1,4 @@
-// A host that has nothing to do: how much processor it uses all the same.
+// How much processor time a host uses that has nothing to do.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workload } from '../figures.ts';
 import { activityOf, memoryOf } from '../processes.ts';

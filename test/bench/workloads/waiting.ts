@@ -1,4 +1,4 @@
-// What a long queue costs: the time for one more message, the start of the host, and its memory.
+// What a long queue costs: the time for another message, the start of the host, and its memory.
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectToHost } from '../../../main/running/control-client.ts';

@@ -36,7 +36,7 @@ test('dispatch: calls of several people → each handler knows who asks, and so 
   ]);
 });
 
-test('dispatch: a name that is no text, or of no call → refused, and nothing is thrown', async () => {
+test('dispatch: a name that is not a string, or not a method’s → refused, and nothing is thrown', async () => {
   const dispatch = createDispatch({} as Handlers, () => assert.fail('this is no bug'));
   const names: readonly unknown[] = [
     undefined,

@@ -44,7 +44,7 @@ test('live control: control/ cannot be read → an error that names a file, and 
   const [control, away] = [join(home, 'control'), join(home, 'away')];
   assert.equal(live.connection().smtpGreeting, 'a');
   renameSync(control, away);
-  // Nobody can look into it, root neither.
+  // No user can look into it, not even root.
   symlinkSync('control', control);
   for (const look of [live.connection, live.delivery, live.message]) {
     assert.throws(look, (error: Error) => error instanceof UserError && error.message.includes(join(control, '')));

@@ -131,7 +131,7 @@ for (const [address, rewritten, steps] of tables) {
   });
 }
 
-test('explain: root’s host and nobody assigned → the accounts that were tried, then alias', async t => {
+test('explain: root’s host and no assignment → the accounts that were tried, then alias', async t => {
   const accounts: FindSystemUser = name => (name === 'root' ? { name, uid: 0, gid: 0, homeDir: '/root' } : undefined);
   const { home, explain } = explainRig(t, { processUid: 0, accounts });
   const steps = told(home, await explain('root-x@heaven.af.mil')).filter(step => /passwd|alias/.test(step));

@@ -170,7 +170,7 @@ for (const [name, files] of homes) {
   });
 }
 
-test('fastChanges: a name without a dot in the place of one with → the domains that complete names go', t => {
+test('fastChanges: a name without a dot instead of one with a dot → the domains that complete names are removed', t => {
   const path = home(t, { me: 'a.example\n', defaultdomain: 'example\n' });
   const changes = fastChanges(path, { ...plan, me: 'vm' }).map(({ name, text }) => [name, text]);
   assert.deepEqual(changes, [

@@ -83,7 +83,7 @@ test('control socket: refused calls → kind, code and parameters; the command l
   assert.deepEqual([exit, said], [1, ['queue: Message 4711 is not in the queue.\n']]);
 });
 
-test('control socket: whatever the mask → it is its owner’s from the first moment', async t => {
+test('control socket: any umask → only its owner can use it from the first moment', async t => {
   const home = tempDir(t);
   const before = process.umask(0);
   t.after(() => process.umask(before));

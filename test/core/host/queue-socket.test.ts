@@ -50,7 +50,7 @@ async function rig(t: TestContext, options: { maxBytes?: () => number; total?: n
   return { home, clock, taken, log, hand: createSocketAccept(home) };
 }
 
-/** A program that says what it likes, and what it hears. */
+/** A program that sends any bytes, and what it receives. */
 async function raw(
   t: TestContext,
   home: string,
@@ -94,7 +94,7 @@ test('queue.sock: messages of any size, in pieces of any size → whole, in few 
   ]);
 });
 
-test('queue.sock: what is no message → refused or cut, and nothing is queued', async t => {
+test('queue.sock: bytes that are not a message → refused or closed, and nothing is queued', async t => {
   const { home, taken } = await rig(t);
   const cases: readonly [string, string | Buffer, RegExp | undefined][] = [
     ['the records of todo/N, with a uid', netstring('u0\0p1\0Fa\0Tb\0'), /^\d+:D?Z?91 /],
@@ -130,7 +130,7 @@ test('queue.sock: the message breaks off at its source → its error, and nothin
   assert.deepEqual(taken.sizes, [0]);
 });
 
-test('queue.sock: larger than control/databytes → refused for good, also while it is still being sent', async t => {
+test('queue.sock: larger than control/databytes → refused permanently, also while it is still being sent', async t => {
   const { hand, taken } = await rig(t, { maxBytes: () => 100_000 });
   assert.equal((await hand([Buffer.alloc(100_000)], envelope, { uid: 0 })).ok, true);
   const endless = (function* () {

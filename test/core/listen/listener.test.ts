@@ -108,7 +108,7 @@ test('listener: 300 clients that are turned away and stay → a hundred are wait
   });
   for (const client of clients) client.on('error', () => {}).resume();
   await until('all of them', () => met === 300);
-  // One more timer is the log's.
+  // Another timer is the log's.
   assert.equal(clock.timers, 101);
   clock.pass(1000);
   await until('nobody is waited for', () => clock.timers === 1);

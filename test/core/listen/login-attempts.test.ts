@@ -12,7 +12,7 @@ import { steppedClock } from '../../support/stepped-clock.ts';
 function guesses() {
   const clock = steppedClock(1_000_000);
   const { begin, waitMs } = createLoginAttempts(clock);
-  /** Begins that many attempts without an answer to any. @returns what each had to wait, in seconds */
+  /** Starts that many attempts without an answer to any. @returns how long each had to wait, in seconds */
   const guess = (count: number, place: string, name: (at: number) => string) =>
     Array.from({ length: count }, (_, at) => {
       const wait = waitMs(place, name(at)) / 1000;
@@ -24,7 +24,7 @@ function guesses() {
 
 const joe = () => 'joe';
 
-test('login attempts: one name from one source → 0, 0, 1, 2, 4 … 30 seconds, counted when they begin', () => {
+test('login attempts: one name from one source → 0, 0, 1, 2, 4 … 30 seconds, counted when they start', () => {
   const { waitMs, guess } = guesses();
   assert.deepEqual(guess(9, '10.0.0.1', joe), [0, 0, 1, 2, 4, 8, 16, 30, 30]);
   assert.equal(waitMs('10.0.0.2', 'joe'), 0);

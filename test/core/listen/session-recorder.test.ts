@@ -140,7 +140,7 @@ test('session recorder: a client that sends megabytes → one megabyte, and a li
   assert.ok(bytes < 1_500_000 && bytes > 1_000_000, String(bytes));
 });
 
-test('session recorder: POP3 → the password is replaced, the mail is there', async t => {
+test('session recorder: POP3 → the password is replaced, the mail is recorded', async t => {
   const lines: string[] = [];
   const { port } = await startPop3(t, {
     dialogues: line => void lines.push(line),

@@ -99,7 +99,7 @@ test('deliver: extension without a .qmail → bounces; users/assign broken → d
   );
 });
 
-test("deliver: nobody's address → the alias folder, if there is one", async t => {
+test('deliver: an address without a user → the alias folder, if there is one', async t => {
   const rig = localRig(t, { deps: { processUid: 1000 } });
   assert.deepEqual(await rig.deliver('nobody'), {
     kind: 'later',
@@ -168,7 +168,7 @@ test('deliver: the sync deferred → told of the Maildir once it holds the messa
   assert.deepEqual(told, [`${rig.joe}/./Maildir`, 1]);
 });
 
-test('deliver: the sync deferred, the message only in its file → synced at once, nobody is told', async t => {
+test('deliver: the sync deferred, the message only in its file → synced at once, and not reported as deferred', async t => {
   const told: string[] = [];
   const rig: LocalRig = localRig(t, { deps: { deferSync: maildir => told.push(maildir) } });
   rig.write('.qmail', './Maildir/\n');
@@ -176,7 +176,7 @@ test('deliver: the sync deferred, the message only in its file → synced at onc
   assert.deepEqual(told, []);
 });
 
-test('deliver: no file open afterwards, whatever came of it', { skip: process.platform !== 'linux' }, async t => {
+test('deliver: any outcome → no file stays open', { skip: process.platform !== 'linux' }, async t => {
   const rig = localRig(t);
   const openFiles = () => readdirSync('/proc/self/fd').length;
   const outcomes: string[] = [];
@@ -207,7 +207,7 @@ function jobFor(path: string): DeliveryJob {
   return { id: 1, path, sender: '', recipient: 'joe@h' };
 }
 
-test('deliver as root: root by assignment, alias/ of root → refused, whoever owns the home', asRoot, async t => {
+test('deliver as root: root by assignment, alias/ of root → refused, whoever is the home’s owner', asRoot, async t => {
   const refused = { kind: 'later', status: '4.3.0', text: 'Not allowed to perform deliveries as root.\n' };
   const rig = rootRig(t);
   assert.deepEqual(await rig.deliver(), refused);

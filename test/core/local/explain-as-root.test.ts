@@ -13,7 +13,7 @@ const skip = process.geteuid?.() === 0 ? false : 'only root can deliver as someb
 const uid = 4242;
 const gid = 4343;
 
-/** A home in which nobody is assigned, and the account bench with a Maildir. */
+/** A home without assignments, and the account bench with a Maildir. */
 function rootRig(t: TestContext) {
   const rig = localRig(t, { assign: '.\n' });
   for (const path of [rig.home, rig.joe]) chmodSync(path, 0o755);
@@ -53,7 +53,7 @@ test('deliver: root’s host, an account without an assignment → its mail, as 
   assert.deepEqual([owner, group], [uid, gid]);
 });
 
-test('deliver: root’s host, an address that is nobody’s, alias/ that belongs to root → refused for now', {
+test('deliver: root’s host, an address without a user, alias/ that belongs to root → refused for now', {
   skip,
 }, async t => {
   const { deliver, explain } = rootRig(t);

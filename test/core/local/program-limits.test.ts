@@ -1,4 +1,4 @@
-// What a delivery says before it begins, and programs that run too long: in the host, and as another user.
+// What a delivery says before it starts, and programs that run too long: in the host, and as another user.
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ function isRunning(pid: number): boolean {
 }
 
 for (const way of ways) {
-  test(`delivery by ${way}: it may begin → it says what it shares with others; it may not → nothing is done`, async t => {
+  test(`delivery by ${way}: it may start → it says what it shares with others; it may not → nothing is done`, async t => {
     const { home, owner, deliver } = rig(t, way, '|echo ran >> ran\n./mbox\n|echo again >> ran\n&a@b\n');
     const intents: Intent[] = [];
     const { kind } = await deliver(intent => intents.push(intent) > 100);

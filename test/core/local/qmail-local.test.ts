@@ -47,7 +47,7 @@ test('deliver: no .qmail, or one of 0 bytes → the default delivery, ./Mailbox 
   assert.deepEqual(await other.deliver(), { kind: 'done', text: 'did 2+0+0\n' });
 });
 
-test('deliver: a .qmail with only a comment → accepted and thrown away', async t => {
+test('deliver: a .qmail with only a comment → accepted and discarded', async t => {
   const rig = localRig(t);
   rig.write('.qmail', '#\n');
   assert.deepEqual(await rig.deliver(), { kind: 'done', text: 'did 0+0+0\n' });

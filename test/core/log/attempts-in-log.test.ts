@@ -48,7 +48,7 @@ test('attempts in the log: several tries, several recipients → counts and the 
   ]);
 });
 
-test('attempts in the log: numbers used again, by messages and by a host that started anew → nothing is mixed up', () => {
+test('attempts in the log: numbers used again, by messages and by a restarted host → nothing is mixed up', () => {
   const log = `starting delivery 1: msg 7 to remote old@far.x
     delivery 1: deferral: old/
     end msg 7

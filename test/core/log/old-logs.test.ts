@@ -111,7 +111,7 @@ test('old logs: a crash in the middle of compressing → every line is read once
   assert.deepEqual(await read(), ['day 0', 'day 2'], 'a file that the disk has damaged hides no other');
 });
 
-test('old logs: a file is compressed after it was listed → it is read all the same', async t => {
+test('old logs: a file is compressed after it was listed → it is still read', async t => {
   const directory = tempDir(t);
   daily(directory, 2, day => `${formatTai64n(startMs)} day ${day}\n`);
   const pieces = readLogPieces(directory, 0);

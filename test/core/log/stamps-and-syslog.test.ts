@@ -32,7 +32,7 @@ test('tai64n: any time → comes back from its stamp, and later stamps are great
   );
 });
 
-test('tai64n: anything that is no stamp → undefined', () => {
+test('tai64n: anything that is not a stamp → undefined', () => {
   for (const text of ['', '@', stamp.slice(0, -1), `${stamp}0`, stamp.toUpperCase(), stamp.slice(1)]) {
     assert.equal(parseTai64n(text), undefined, text);
   }
@@ -121,7 +121,7 @@ test("the host's log: full files → rotated as multilog does, and read again in
   );
 });
 
-test("the host's log: it was killed → what is there is kept as .u, and read", t => {
+test("the host's log: it was killed → what was written is kept as .u, and read", t => {
   const directory = tempDir(t);
   writeFileSync(join(directory, 'current'), `${formatTai64n(1_000_000)} before\n`);
   const log = openLogDirectory(directory, steppedClock(2_000_000));

@@ -36,7 +36,7 @@ test('store: an existing Maildir → new and cur in one list, newest first, unre
   assert.deepEqual(await subjects(store, { offset: 1, limit: 1 }), ['second']);
 });
 
-test('store: mailboxes → the usual five always, others by name, roles whatever the case', async t => {
+test('store: mailboxes → always the usual five, others by name, roles in any case', async t => {
   const at = place(t, ['', '.lists.qmail', '.INBOX.sent', '.alpha', '.Entw&APw-rfe']);
   mkdirSync(join(at.maildir, '.not-a-folder'));
   at.put('.lists.qmail/new/1.a.h', message('x', 1));
@@ -125,7 +125,7 @@ test('store: another program changes flags, moves and deletes → the list follo
   );
 });
 
-test('mail.flag: new message marked seen → renamed into cur/, other letters kept, counted once', async t => {
+test('mail.flag: new message marked seen → renamed into cur/, other flags kept, counted once', async t => {
   const at = place(t);
   at.put('new/1.a.h', message('one', 1));
   at.put('cur/2.b.h:2,Fa', message('two', 2));
@@ -139,7 +139,7 @@ test('mail.flag: new message marked seen → renamed into cur/, other letters ke
   assert.equal((await list(store)).unread, 2);
 });
 
-test('mail.*: file renamed behind our back → found again, not gone', async t => {
+test('mail.*: another program renames the file → found again, not gone', async t => {
   const at = place(t);
   const store = await at.open();
   at.put('new/1.a.h', message('one', 1));
@@ -225,7 +225,7 @@ test('files.add: with and without flags → cur/ and new/, byte for byte, mode 0
   await assert.rejects(store.files.add('.', raw, []), /not a valid mailbox name/);
 });
 
-test('files.add: made of another message, twice → once, whatever other programs have made of its name', async t => {
+test('files.add: made from another message, twice → added once, even if other programs renamed it', async t => {
   const { open, names, maildir } = place(t);
   const store = await open();
   const draft = await store.files.add('Drafts', Buffer.from(message('draft', 1)), ['D', 'S']);

@@ -10,7 +10,7 @@ for (const [title, size] of [
   ['a small message → kept in memory', 1000],
   ['a large message → kept in a temporary file', 3_000_001],
 ] as const) {
-  test(`spool: ${title}, read back, nothing left behind`, async t => {
+  test(`spool: ${title}, read back, no files are left`, async t => {
     const directory = tempDir(t);
     const raw = Buffer.from(Array.from({ length: size }, (_, i) => i % 251));
     const pieces = Array.from({ length: Math.ceil(size / 70_000) }, (_, i) =>
@@ -25,7 +25,7 @@ for (const [title, size] of [
   });
 }
 
-test('spool: the source breaks → its error, nothing left behind', async t => {
+test('spool: the source fails → its error, no files are left', async t => {
   const directory = tempDir(t);
   async function* source(): AsyncGenerator<Uint8Array> {
     yield Buffer.alloc(2_000_000);
@@ -40,7 +40,7 @@ test('spool: no room for a temporary file → exit code 53', async t => {
 });
 
 test('spool: the disk takes only a part of the last piece → exit code 53, never a message without its end', t => {
-  // The limit lies within the last piece: the system writes up to it, and complains only about the next.
+  // The limit is within the last piece: the system writes up to it, and complains only about the next.
   const script = `
     const { spoolMessage } = await import(${JSON.stringify(import.meta.resolve('../../../core/paper-path/spool.ts'))});
     const pieces = [Buffer.alloc(1_500_000), Buffer.alloc(1_000_000)];

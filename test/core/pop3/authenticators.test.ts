@@ -98,7 +98,7 @@ test('pop3 with a checkpassword program: it is not there → come back later, th
   assert.ok(log.includes('pop3d: warning: 1 joe: /nonexistent: not started'));
 });
 
-test('pop3 with a checkpassword program: the client drops the line → the program reads the end of its input', async t => {
+test('pop3 with a checkpassword program: the client disconnects → the program reads the end of its input', async t => {
   const ended = join(tempDir(t), 'ended');
   const { client } = await withProgram(t, `exec 3<&-; printf '+OK\\r\\n'; cat >/dev/null; touch ${ended}`);
   await say(client, 'USER joe');
@@ -130,7 +130,7 @@ test('pop3: no name can use APOP → it is not offered; as soon as one can → i
   assert.equal(await say(second, 'STAT'), '+OK 3 80');
 });
 
-test('pop3: APOP fails for a name that has none → the password may be tried in the same connection, digests once more', async t => {
+test('pop3: APOP fails for a name that has none → the password may be tried in the same connection, digests once again', async t => {
   const { rig, passwd, maildir } = await withPasswd(t);
   await passwd.set({ name: 'joe', uid: undefined, maildir }, 'sesame');
   await passwd.set({ name: 'ann', uid: undefined, maildir }, 'tanstaaf', true);

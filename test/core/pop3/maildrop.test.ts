@@ -45,7 +45,7 @@ test('maildrop: two sessions delete overlapping messages → both succeed, the u
   assert.deepEqual(filesIn(maildir), ['cur/300.c.host:2,']);
 });
 
-test('maildrop: the other session moved new/ to cur/ → this one still finds all of it', async t => {
+test('maildrop: another session moved new/ to cur/ → this one still finds all messages', async t => {
   const maildir = makeMaildir(join(tempDir(t), 'Maildir'));
   const [one, two] = [await openMaildrop(maildir, systemClock), await openMaildrop(maildir, systemClock)];
   await one.update();
@@ -103,7 +103,7 @@ test('maildrop: the Maildir vanishes during the session → everything counts as
 });
 
 test('maildrop: 50,000 messages → listed, and removed, without blocking others', async t => {
-  // In memory where that is possible: the claim is about the program, not about the disk of whoever tests.
+  // In memory where that is possible: the test is about the program, not about the disk of this machine.
   const maildir = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/waypost-test-') : tempDir(t);
   t.after(() => rmSync(maildir, { recursive: true, force: true }));
   for (const folder of ['new', 'cur', 'tmp']) mkdirSync(join(maildir, folder));

@@ -61,7 +61,7 @@ test('pop3: a reader marks a message during the session → RETR and DELE still 
   assert.deepEqual(rig.names(), ['cur/100.a.host:2,S', 'cur/300.c.host:2,']);
 });
 
-test('pop3: a message vanishes during the session → -ERR for RETR, no trouble at QUIT', async t => {
+test('pop3: a message disappears during the session → -ERR for RETR, no error at QUIT', async t => {
   const rig = await startPop3(t);
   const client = await login(rig);
   unlinkSync(join(rig.maildir, 'new/200.b.host'));

@@ -43,7 +43,7 @@ async function start(t: TestContext) {
   return { rig, client };
 }
 
-test('pop3: STLS → TLS; it is not offered again, nobody is greeted twice, and the session goes on as ever', async t => {
+test('pop3: STLS → TLS; it is not offered again, there is no second greeting, and the session continues', async t => {
   const { rig, client } = await start(t);
   assert.ok((await capabilities(client)).includes('STLS'));
   assert.equal(await say(client, 'stls'), '+OK begin TLS');
@@ -76,7 +76,7 @@ test('pop3: no certificate → STLS is neither offered nor understood', async t 
   assert.equal(await say(client, 'STLS'), '-ERR authorization first');
 });
 
-test('pop3: after STLS the client says what is no TLS, or leaves → the end, and the reason in the log', async t => {
+test('pop3: after STLS the client sends something other than TLS, or leaves → the end, and the reason in the log', async t => {
   for (const leave of [(client: RawClient) => client.send('QUIT\r\nQUIT\r\n'), (client: RawClient) => client.drop()]) {
     const { rig, client } = await start(t);
     await say(client, 'STLS');
@@ -107,7 +107,7 @@ test('pop3s: TLS from the beginning → the greeting within it; in the clear not
   assert.ok(!heard.includes('+OK'));
 });
 
-test('pop3: the service is closed → clients in the clear, within TLS and on their way out are let go at once', async t => {
+test('pop3: the service is closed → clients in the clear, within TLS and about to leave are dismissed at once', async t => {
   const rig = await startPop3(t, {
     tls: () => files,
     limits: { total: 2, perAddress: 0, perMinute: 0 },
@@ -161,7 +161,7 @@ test('pop3: a certificate, and a client of this machine; or no certificate → U
   }
 });
 
-test('pop3s: the client ends before it has said anything → let go at once, also when the host was not ready for TLS yet', async t => {
+test('pop3s: the client ends before it has sent anything → dismissed at once, also if the host is not ready for TLS yet', async t => {
   for (const lateMs of [0, 100]) {
     const rig = await startPop3(t, { tls: () => files }, { hasApop: () => sleep(lateMs, false) });
     const { port } = await rig.service.listen({ address: '127.0.0.1', port: 0 }, 'implicit');

@@ -13,7 +13,7 @@ const find: FindSystemUser = name => {
 };
 const joe = { uid: 1000, gid: 1001 };
 
-test('accountsFor: the usual accounts are there → these, qmail’s alias among them', () => {
+test('accountsFor: the usual accounts exist → these, qmail’s alias among them', () => {
   const { host, parser, alias } = accountsFor(joe, {}, { find });
   assert.deepEqual([host.uid, host.gid, parser.uid, alias.uid], [201, 202, 202, 203]);
 });
@@ -48,17 +48,17 @@ for (const [what, named, says] of [
   test(`accountsFor: ${what} → refused`, () => assert.throws(() => accountsFor(joe, named, { find }), says));
 }
 
-test('parseIds: a uid without a gid → a name, which nobody has', () => {
+test('parseIds: a uid without a gid → a name that no account has', () => {
   assert.equal(parseIds('54', find), undefined);
 });
 
-test('mailOwner: an account → its ids and its home; nobody → refused; root → refused', () => {
+test('mailOwner: an account → its ids and its home; no account → refused; root → refused', () => {
   assert.deepEqual(mailOwner('joe', undefined, find), { uid: 1000, gid: 1001, mailHome: '/home/joe' });
   assert.throws(() => mailOwner('gone', undefined, find), /There is no account gone/);
   assert.throws(() => mailOwner('toor', undefined, find), /toor is not an account that could own \/home\/toor/);
 });
 
-test('mailOwner: a directory that is there → its owner, account or not; root’s → refused with the command', {
+test('mailOwner: an existing directory → its owner, account or not; root’s → refused with the command', {
   skip: process.getuid?.() !== 0 && 'not root',
 }, t => {
   const directory = tempDir(t);

@@ -1,4 +1,4 @@
-// What the parent answers to a host that somebody else has taken over: nothing but what a host of ours may ask.
+// What the parent answers to a host that an attacker has taken over: only what a host of ours may ask.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, chownSync, closeSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -104,7 +104,7 @@ test('parent: more at the same time than any host asks for → refused for now',
   );
 });
 
-test('parent: a delivery to whom root is assigned → refused for now, whatever the message', {
+test('parent: a delivery to an address assigned to root → refused for now, for any message', {
   skip: notRoot,
 }, async t => {
   const home = rootsHome(t);
@@ -143,7 +143,7 @@ test('parent: a message that is not the host’s → the delivery waits, and not
   );
 });
 
-test('boundSocket: loopback of both kinds → bound; where somebody listens → says that it is in use', async t => {
+test('boundSocket: loopback of both kinds → bound; a port with a listener → says that it is in use', async t => {
   for (const ip of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) assert.ok(boundSocket(ip, 0) > 2, ip);
   const server = createServer().listen(0, '127.0.0.1');
   t.after(() => server.close());

@@ -7,7 +7,7 @@ import { initAsRoot, notRoot } from '../../support/root-home.ts';
 
 const core = (name: string) => JSON.stringify(join(import.meta.dirname, '../../../core', name));
 
-/** A host that has the reader started, and ends with 7 when it hears that the reader has ended. */
+/** A host that starts the reader, and ends with 7 when it learns that the reader has ended. */
 const startsReader = `
 import { channelToParent } from ${core('privsep/channel.ts')};
 import { connectToRootProcess } from ${core('privsep/root-process-client.ts')};
@@ -33,7 +33,7 @@ function saysOn(fd: number, words: string): string {
 /** Asks over and over again. */
 const asksOnly = `${frames} for (let call = 1; ; call++) say(3, JSON.stringify({ kind: 'offersApop', call }));`;
 
-/** Asks for the reader with a connection in the place of one end of a pair. */
+/** Asks for the reader with a connection instead of one end of a pair. */
 const givesTcp = `${frames}
 import { createServer, connect } from 'node:net';
 import { sendDescriptor } from ${core('lib/net/pass-descriptor.ts')};

@@ -11,13 +11,13 @@ function shell(t: TestContext, script: string): ChildProcess {
     try {
       process.kill(-(child.pid as number), 'SIGKILL');
     } catch {
-      // Nobody of the group is left.
+      // No process of the group is left.
     }
   });
   return child;
 }
 
-test('started: a process ends, and what it left behind holds its standard error → its end is told', async t => {
+test('started: a process ends, and a child of it keeps its standard error open → its end is reported', async t => {
   const started = createRunningChildren();
   const child = shell(t, 'echo why >&2; sleep 300 & exit 3');
   const ending = await new Promise(resolve =>

@@ -102,7 +102,7 @@ test('queue: recipients that fail in the same moment → one bounce, each messag
   assert.deepEqual({ bounces: count('bounce msg'), ends: count('end msg') }, { bounces: 1, ends: 2 });
 });
 
-test('queue: an empty doublebounceto → a double bounce is thrown away, and the log says so', async t => {
+test('queue: an empty doublebounceto → a double bounce is discarded, and the log says so', async t => {
   const { queue, jobs, send, logged } = await startQueue(t, tempDir(t), () => never('no\n'), {
     control: { doublebounceto: '\n' },
   });
@@ -185,7 +185,7 @@ test('queue: VERP sender → each recipient sees its own, the bounce goes to the
   assert.equal(jobs[0]?.sender, 'list-owner-a=b.example@here.example');
 });
 
-test('queue: many recipients → never more at once than concurrencyremote, and a later letter is not starved', async t => {
+test('queue: many recipients → never more at once than concurrencyremote, and a later message is not starved', async t => {
   let now = 0;
   let most = 0;
   const order: string[] = [];
@@ -247,7 +247,7 @@ test('queue: addresses that cannot be stored → refused with the code of qmail-
   await queue.stop();
 });
 
-test('queue: mail put in by another process → taken up at once through the trigger', async t => {
+test('queue: mail queued by another process → accepted at once through the trigger', async t => {
   const home = tempDir(t);
   const { queue, logged } = await startQueue(t, home);
   const { openQueueForInjection } = await import('../../../core/queue/intake/inject-from-outside.ts');

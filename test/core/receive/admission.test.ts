@@ -17,7 +17,7 @@ async function transact(t: TestContext, rules: string, recipient: string, body: 
   return { rig, replies, after: rest.split('\r\n')[0] };
 }
 
-test('smtp: tcp.smtp says deny → 554 in place of the greeting, and the log tells', async t => {
+test('smtp: tcp.smtp says deny → 554 instead of the greeting, and a line in the log', async t => {
   const rig = await startSmtp(t, { control: { 'tcp.smtp': '127.:deny\n' } });
   const client = await rawClient(rig.port);
   assert.equal(await client.rest(), '554 sorry, mail is not taken from your address (#5.7.1)\r\n');
@@ -25,7 +25,7 @@ test('smtp: tcp.smtp says deny → 554 in place of the greeting, and the log tel
   assert.ok(rig.log.includes(line), rig.log.join('\n'));
 });
 
-test('smtp: tcp.smtp makes no sense → 421, nobody is turned away for good', async t => {
+test('smtp: tcp.smtp is invalid → 421, no client is refused permanently', async t => {
   const rig = await startSmtp(t, { control: { 'tcp.smtp': '127.:no\n' } });
   const client = await rawClient(rig.port);
   assert.equal(await client.rest(), '421 unable to read controls (#4.3.0)\r\n');
@@ -47,13 +47,13 @@ const sizes: [dataBytes: string, body: string, code: string][] = [
 ];
 
 for (const [dataBytes, body, code] of sizes) {
-  test(`smtp: smtpd.md 5, DATABYTES=${dataBytes} in place of control/databytes, ${body.length} bytes on the wire → ${code}`, async t => {
+  test(`smtp: smtpd.md 5, DATABYTES=${dataBytes} instead of control/databytes, ${body.length} bytes on the wire → ${code}`, async t => {
     const { after } = await transact(t, `:allow,DATABYTES="${dataBytes}"\n`, 'joe@heaven.af.mil', body, '5');
     assert.equal(after?.slice(0, 3), code);
   });
 }
 
-test('smtp: QMAILQUEUE in a rule → the environment that the messages are handed over with', async t => {
+test('smtp: QMAILQUEUE in a rule → it is in the environment of its messages', async t => {
   const seen: unknown[] = [];
   const rig = await startSmtp(t, {
     control: { 'tcp.smtp': '127.:allow,QMAILQUEUE="/bin/filter"\n' },

@@ -93,7 +93,7 @@ test('parsePath: any address, quoted and in brackets → the same address', () =
   );
 });
 
-test('parseCommand: any line → a lower-case verb without space, an argument that begins with none, no NUL', () => {
+test('parseCommand: any line → a lower-case verb without space, an argument that starts with none, no NUL', () => {
   fc.assert(
     fc.property(fc.uint8Array(), raw => {
       const { verb, argument } = parseCommand(Buffer.from(raw));

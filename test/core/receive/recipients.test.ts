@@ -77,7 +77,7 @@ for (const byte of ['\x01', '\t', '\r', '\x1b', '\x7f']) {
     assert.match(await client.line(), /^555 /);
   });
 
-  test(`qmtp: ${shown} in an envelope address → refused for good, the others get the message`, async t => {
+  test(`qmtp: ${shown} in an envelope address → refused permanently, the others get the message`, async t => {
     const rig = await startPackages(t, 'qmtp');
     const to = [`j${byte}oe@heaven.af.mil`, 'ann@heaven.af.mil'];
     assert.match(await rig.exchange(qmtp('a@b', to)), /^\d+:D.*\(#5\.1\.3\),\d+:Kok/);
@@ -88,7 +88,7 @@ for (const byte of ['\x01', '\t', '\r', '\x1b', '\x7f']) {
     );
   });
 
-  test(`qmqp: ${shown} in an envelope address → the message is refused for good`, async t => {
+  test(`qmqp: ${shown} in an envelope address → the message is refused permanently`, async t => {
     const rig = await startPackages(t, 'qmqp', { rules: '127.:allow\n' });
     for (const envelope of [
       ['a@b', `j${byte}oe@x`],
@@ -173,14 +173,14 @@ test('smtp: recipients of a message that the queue has taken → their memory is
   }
 });
 
-test('smtp: no memory for one more connection → 421', async t => {
+test('smtp: no memory for another connection → 421', async t => {
   const rig = await startSmtp(t, { deps: { memory: room(1, 0) } });
   await (await rawClient(rig.port)).line();
   const reply = '421 too much mail is coming in at once, try again later (#4.3.1)\r\n';
   assert.equal(await (await rawClient(rig.port)).rest(), reply);
 });
 
-test('qmtp, qmqp: recipients for whom there is no memory → Z for all of the message, nothing is queued', async t => {
+test('qmtp, qmqp: no memory for the recipients → Z for the whole message, nothing is queued', async t => {
   const deps = () => ({ memory: room(1, 2000) });
   const mtp = await startPackages(t, 'qmtp', { deps: deps() });
   assert.equal(answers(await mtp.exchange(qmtp('a@b', many.slice(0, 5)))), 'KKKKK');
@@ -192,7 +192,7 @@ test('qmtp, qmqp: recipients for whom there is no memory → Z for all of the me
   assert.deepEqual([mtp.taken.length, mqp.taken.length], [2, 1]);
 });
 
-test('qmqp: a message for which there is no memory → kept in a file, and queued whole', async t => {
+test('qmqp: no memory for a message → kept in a file, and queued whole', async t => {
   const rig = await startPackages(t, 'qmqp', { rules: '127.:allow\n', deps: { memory: room(1, 1000) } });
   const message = 'x'.repeat(200_000);
   const sent = netstring(Buffer.concat([message, 'a@b', 'c@d'].map(netstring))).toString('latin1');

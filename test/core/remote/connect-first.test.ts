@@ -1,4 +1,4 @@
-// One server with several addresses: those that do not answer hold nobody up (RFC 8305), and the table of downed hosts is kept.
+// One server with several addresses: those that do not answer cause no delay (RFC 8305), and the table of downed hosts is kept.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -102,7 +102,7 @@ test('connectFirst: an address that refuses → the next one starts at once', as
   assert.deepEqual([await winner(), [...failed]], ['b', ['a']]);
 });
 
-test('connectFirst: all fail, the first one last → nobody wins, after all have ended', async () => {
+test('connectFirst: all fail, the first one last → no winner, after all have ended', async () => {
   const { clock, started, end, winner, failed } = race(['a', 'b']);
   clock.pass(250);
   await end('b', 'failed');
@@ -232,7 +232,7 @@ test('remote: an address that rests → is not asked, and the next one does not 
     mx: async () => ({ kind: 'none' }),
     addresses: async () => found(['192.0.2.1', '192.0.2.2']),
   };
-  // The stepped clock stands still: only an attempt that has ended lets the next one begin.
+  // The stepped clock does not move: only an attempt that has ended lets the next one start.
   const rig = remoteRig(t, { deps: { resolver, dial, tcpto: rests, clock } });
   assert.equal((await rig.deliver('bob@there.example')).kind, 'done');
   assert.deepEqual(dialled, ['192.0.2.2']);

@@ -117,7 +117,7 @@ for (const pipelining of [false, true]) {
   }
 }
 
-test('remote: a reply of megabytes → at most 5000 bytes of it are reported', async t => {
+test('remote: a reply of megabytes → at most 5000 bytes are reported', async t => {
   const dot = `${`550-${'x'.repeat(76)}\r\n`.repeat(20_000)}550 end`;
   const { port } = await startPeer(t, { dot });
   const outcome = await remoteRig(t, { port }).deliver('bob@there.example');
@@ -125,7 +125,7 @@ test('remote: a reply of megabytes → at most 5000 bytes of it are reported', a
   assert.equal(outcome.text.length, '127.0.0.1 failed after I sent the message.\nRemote host said: '.length + 5000);
 });
 
-test('remote: a line without end → the connection is given up', async t => {
+test('remote: a line without end → the connection is closed', async t => {
   const { port } = await startPeer(t, { mail: `250 ${'x'.repeat(200_000)}` });
   const outcome = await remoteRig(t, { port }).deliver('bob@there.example');
   assert.deepEqual(outcome, later('4.4.2', 'Connected to 127.0.0.1 but connection died. (#4.4.2)\n'));
@@ -248,7 +248,7 @@ const unsendable: [sender: string, recipient: string, text: string, status: stri
 ];
 
 for (const [sender, recipient, text, status] of unsendable) {
-  test(`remote: ${JSON.stringify([sender, recipient, text])} → never ${status}, nobody is bothered`, async t => {
+  test(`remote: ${JSON.stringify([sender, recipient, text])} → never ${status}, no server is asked`, async t => {
     const peer = await startPeer(t);
     const outcome = await remoteRig(t, { port: peer.port }).deliver(recipient, { sender, text });
     assert.equal(outcome.kind === 'never' && outcome.status, status);

@@ -209,7 +209,7 @@ test('connections: another relay at the same address → another connection', as
 });
 
 for (const farewell of ['421 4.4.2 idle', undefined]) {
-  test(`connections: the server ${farewell ? `says ${farewell}` : 'hangs up'} while idle → let go at once`, async t => {
+  test(`connections: the server ${farewell ? `says ${farewell}` : 'hangs up'} while idle → closed at once`, async t => {
     const peer = await startPeer(t);
     const { clock } = turnedClock();
     const sockets: Awaited<ReturnType<Dial>>[] = [];

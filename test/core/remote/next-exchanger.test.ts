@@ -89,7 +89,7 @@ for (const [what, script, kind] of decided) {
   });
 }
 
-test('next exchanger: nobody wants the message → the words of the last who was there', async t => {
+test('next exchanger: all refuse the message → the reply of the last one that answered', async t => {
   const { first, second, deliver } = await town(t, { greeting: '421 busy' });
   second.hangUp();
   assert.equal((await deliver()).kind, 'done');
@@ -124,7 +124,7 @@ test('ourselves as an IPv4-mapped address → recognised, the mail does not come
   }
 });
 
-test('resolv.conf changes → servers are asked for anew; control/resolvers does not look at it', t => {
+test('resolv.conf changes → the servers are read again; control/resolvers ignores it', t => {
   const path = join(tempDir(t), 'resolv.conf');
   writeFileSync(path, 'nameserver 192.0.2.53\n');
   let made = 0;

@@ -70,12 +70,12 @@ const lists: [servers: string[], asked: string[], code: number][] = [
   [['1.2.3.4', '5.6.7.8'], ['1.2.3.4 628 10000', '5.6.7.8 628 10000'], 72],
   [['5.6.7.8', '1.2.3.4:10628'], ['5.6.7.8 628 10000', '1.2.3.4 10628 10000'], 73],
   [['::1', '[::1]', '[::1]:7'], ['::1 628 10000', '::1 628 10000', '::1 7 10000'], 73],
-  // As in qmail what stands behind the address does not matter.
+  // As in qmail, text after the address does not matter.
   [['1.2.3.4 the first'], ['1.2.3.4 628 10000'], 73],
 ];
 
 for (const [servers, asked, code] of lists) {
-  test(`qmqp client: control/qmqpservers ${JSON.stringify(servers)}, nobody answers → ${code}`, async () => {
+  test(`qmqp client: control/qmqpservers ${JSON.stringify(servers)}, no server answers → ${code}`, async () => {
     const failed = failing({ '5.6.7.8': new DialTimeout('connection timed out') });
     assert.equal(await sendByQmqp(servers, message(), envelope, { clock: systemClock, dial: failed.dial }), code);
     assert.deepEqual(failed.asked, asked);

@@ -39,7 +39,7 @@ const vectors: [exitCode: number | null, output: string, report: string][] = [
   // The message's words are left out where they sound better than the outcome is.
   [0, 'sno\n\0Kaccepted\n\0', 'Zno\n'],
   [0, 'hno\n\0Zlater\n\0', 'Dno\n'],
-  // No message report is a failure for good; what follows the last NUL does not count.
+  // A missing message report is a permanent failure; what follows the last NUL does not count.
   [0, 'r\0', 'D'],
   [0, 'r\0Kaccepted', 'D'],
   [0, 'what?', 'D'],
@@ -86,7 +86,7 @@ for (const [output, status, answer] of quoted) {
   });
 }
 
-test('readProgramReport: any output, any exit code → an outcome, and done only where a K stands first in a string', () => {
+test('readProgramReport: any output, any exit code → an outcome, and done only if a K is first in a string', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 1 }),

@@ -87,7 +87,7 @@ test('remoterecipients: a server that takes one at a time (452) → the others f
   );
 });
 
-test('remoterecipients: a server that takes nobody (452) → all are put off, it is asked once', async t => {
+test('remoterecipients: a server that accepts no recipient (452) → all are deferred, it is asked once', async t => {
   const { peer, job, send } = await desk(t, '9\n', { rcpt: '452 full' });
   const outcomes = await send(['a@x', 'b@x'].map(recipient => job(recipient)));
   assert.deepEqual(transactions(peer), [['a@x', 'b@x']]);

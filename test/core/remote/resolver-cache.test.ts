@@ -28,7 +28,7 @@ test('recent answers: asked twice at once and again soon → one question, the s
 });
 
 for (const atMs of [5000, -5000]) {
-  test(`recent answers: the clock ${atMs / 1000} seconds on → asked anew`, async () => {
+  test(`recent answers: the clock ${atMs / 1000} seconds later → asked again`, async () => {
     const { time, resolver } = desk([found('192.0.2.1'), found('192.0.2.2')]);
     await resolver.addresses('a');
     time.nowMs = atMs;

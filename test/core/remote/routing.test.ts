@@ -173,7 +173,7 @@ const hosts: [host: string, asked: string[], text: RegExp | string, dead?: strin
 ];
 
 for (const [host, expected, text, dead] of hosts) {
-  test(`remote: mail for ${host}${dead ? ', first ones dead' : ''} → tries ${expected.join(', ') || 'nobody'}`, async t => {
+  test(`remote: mail for ${host}${dead ? ', first ones dead' : ''} → tries ${expected.join(', ') || 'none'}`, async t => {
     const peer = await startPeer(t);
     const { dial, asked } = dialTo(peer.port, dead);
     const localAddresses = () => ['0.0.0.0', '::', '127.0.0.1', '::1', '192.0.2.99', '2001:db8::99'];
@@ -211,7 +211,7 @@ test('remote: remote.md 13, equal preference → both in random order, me never'
   assert.deepEqual(orders, new Set(['192.0.2.1:25 192.0.2.2:25', '192.0.2.2:25 192.0.2.1:25']));
 });
 
-test('remote: offline, nobody answers the DNS question → later, never a bounce', async t => {
+test('remote: offline, no answer to the DNS query → later, never a bounce', async t => {
   // Nothing listens on the discard port of loopback.
   const rig = remoteRig(t, { control: { resolvers: '127.0.0.1:9\n' }, deps: { resolver: undefined } });
   const outcome = await rig.deliver('a@host.invalid');
@@ -247,12 +247,12 @@ test('resolver: answers that do not fit into UDP → asked for by TCP', async t 
   assert.deepEqual(await resolver.addresses('large.example'), { kind: 'found', records: ['192.0.2.1'] });
 });
 
-test('resolver: localhost → loopback without asking anybody', async () => {
+test('resolver: localhost → loopback without a query', async () => {
   const answer = await createDnsResolver(['127.0.0.1:9']).addresses('localhost');
   assert.deepEqual(answer, { kind: 'found', records: ['127.0.0.1', '::1'] });
 });
 
-test('remote: a domain that is an alias → the recipient is told as it was written (notqmail; 1.03 would rewrite it)', async t => {
+test('remote: a domain that is an alias → the recipient is sent as it was written (notqmail; 1.03 would rewrite it)', async t => {
   const peer = await startPeer(t);
   const { dial } = dialTo(peer.port);
   const control = { resolvers: `${await startDns(t, zone)}\n` };

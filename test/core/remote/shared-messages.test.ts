@@ -11,7 +11,7 @@ async function wire(message: WireMessage): Promise<string[]> {
   return pieces;
 }
 
-/** A job whose file nobody may touch. */
+/** A job whose file must not be used. */
 function inMemory(text: string) {
   const raw = Buffer.from(text, 'latin1');
   return {
@@ -22,7 +22,7 @@ function inMemory(text: string) {
   };
 }
 
-test('shared messages: held twice → read once; let go → read anew', async t => {
+test('shared messages: held twice → read once; released → read again', async t => {
   const path = join(tempDir(t), 'message');
   const messages = createSharedMessages();
   writeFileSync(path, 'first\n');
@@ -56,7 +56,7 @@ test('shared messages: bytes in memory → the file is not touched', async () =>
   assert.deepEqual(message.facts, { wireBytes: 4, eightBit: true, complete: true, unambiguous: true });
 });
 
-test('shared messages: no file → an error for each that asks, and none after it is there', async t => {
+test('shared messages: no file → an error for each reader, and none once it exists', async t => {
   const path = join(tempDir(t), 'message');
   const messages = createSharedMessages();
   for (const _ of [1, 2]) await assert.rejects(messages.hold({ path }), { code: 'ENOENT' });
@@ -82,7 +82,7 @@ for (const [sizeBytes, pieces] of [
   });
 }
 
-test('shared messages: 16 MB of small messages on their way → the next is read piece by piece, until one is let go', async t => {
+test('shared messages: 16 MB of small messages on their way → the next is read piece by piece, until one is released', async t => {
   const home = tempDir(t);
   const messages = createSharedMessages();
   const text = `${'x'.repeat(limit - 1 - 4)}\n`;

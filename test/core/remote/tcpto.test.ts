@@ -21,7 +21,7 @@ interface Table {
   read(): Buffer;
 }
 
-/** The clock begins at 1000000 s. */
+/** The clock starts at 1000000 s. */
 function table(t: TestContext, random = 0): Table {
   const directory = tempDir(t);
   let nowMs = 1_000_000_999;
@@ -119,7 +119,7 @@ test('tcpto: IPv6 → a table beside qmail’s, which stays untouched', t => {
   assert.deepEqual(read(), Buffer.alloc(1024));
 });
 
-test('tcpto: no table, an empty one, one that others have locked → no rest, no trouble, nothing made', t => {
+test('tcpto: no table, an empty one, one locked by another process → all hosts are tried, no error, no file created', t => {
   const { tcpto, wait, directory, read } = table(t);
   const path = join(directory, 'tcpto');
   openTcpTo(join(directory, 'nowhere'), systemClock).timedOut('192.0.2.7');

@@ -208,7 +208,7 @@ test('trace: the beginning was rotated away → what there is, marked as not who
   );
 });
 
-test('trace: the host was stopped, or killed, during a delivery → that attempt has no end, and nobody gets its number', async () => {
+test('trace: the host was stopped, or killed, during a delivery → that attempt has no end, and its number is not confused', async () => {
   for (const stopped of ['status: exiting', 'something else']) {
     const log = `
       1 new msg 7

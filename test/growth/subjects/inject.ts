@@ -1,4 +1,4 @@
-// What core/inject reads: messages that are answered or taken up again, lists that were typed, links, headers of programs.
+// What core/inject reads: messages that are answered or continued, lists that were typed, links, headers of programs.
 import type { Draft } from '../../../core/api/compose.ts';
 import { buildDraft } from '../../../core/inject/compose/draft-file.ts';
 import { encodeFlowed } from '../../../core/inject/compose/encode-flowed.ts';

@@ -60,6 +60,6 @@ test('bundled command: called by its name, as a link, and by a program that send
   assert.equal(await exited, 0);
 });
 
-test('bundled command: what a host of root starts as another user lies beside it', async t => {
+test('bundled command: what a host of root starts as another user is beside it', async t => {
   assert.ok(existsSync(join(await buildCommand(t), 'as-user.js')));
 });

@@ -47,7 +47,7 @@ test('packaged desktop', { skip, timeout: 300_000 }, async t => {
     );
   });
 
-  await t.test('archive: → what the host starts lies beside what starts it, and loads', () => {
+  await t.test('archive: → what the host starts is beside what starts it, and loads', () => {
     for (const directory of ['main', 'cli']) {
       for (const name of ['as-user', 'owner', 'parser']) {
         const entry = join(app.content, 'dist', directory, `${name}.js`);

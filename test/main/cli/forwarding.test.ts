@@ -27,7 +27,7 @@ function workPlace(t: TestContext): { directory: string; run: Run } {
   return { directory, run };
 }
 
-test('setforward, printforward: a table → a database that anybody may read, and back', t => {
+test('setforward, printforward: a table → a database that all users may read, and back', t => {
   const { directory, run } = workPlace(t);
   assert.deepEqual(run(['setforward', 't.cdb', 't.tmp'], tableT), { code: 0, out: '', err: '' });
   assert.equal(statSync(join(directory, 't.cdb')).mode & 0o777, 0o644);
@@ -110,7 +110,7 @@ const failures: readonly (readonly [string, number, string])[] = [
   ['newaliases none', 111, 'newaliases: fatal: unable to read none: no such file or directory\n'],
 ];
 
-test('setforward and the others: wrong usage → 100; trouble with a file → 111 that names it', t => {
+test('setforward and the others: wrong usage → 100; an error of a file → 111 and its name', t => {
   const { run } = workPlace(t);
   assert.deepEqual(
     failures.map(([line]) => {

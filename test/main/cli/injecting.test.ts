@@ -223,7 +223,7 @@ test('qmail-queue: as a process, envelope on fd 1 → queued, not a word on stan
   assert.equal(only.message.slice(only.message.indexOf('\n') + 1), 'x\n'.repeat(1_500_000));
 });
 
-test('maildirmake: a Maildir for its owner alone; what is there stays', async t => {
+test('maildirmake: a Maildir for its owner alone; an existing one stays', async t => {
   const path = join(tempDir(t), 'Maildir');
   const { io, err } = outside('/nonexistent', '');
   assert.deepEqual([await maildirmake([path], io), await err()], [0, '']);

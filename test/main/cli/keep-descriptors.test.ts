@@ -38,7 +38,7 @@ for (const [args, input] of chains) {
   });
 }
 
-test('tcpserver, qmail-popup: 7>&1 of a pipe → the logging wrapper behind them writes into it', { skip }, async t => {
+test('tcpserver, qmail-popup: 7>&1 of a pipe → the logging wrapper after them writes to it', { skip }, async t => {
   const wrapper = 'read -r -d "" name <&3; echo "login of $name from $TCPREMOTEIP" >&7; exit 1';
   const chain = `exec "$0" "$1" tcpserver -1HRl0 127.0.0.1 0 "$0" "$1" qmail-popup here.example bash -c '${wrapper}' 7>&2`;
   const child = spawn('sh', ['-c', chain, process.execPath, command], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -71,7 +71,7 @@ test('tcp-env: a connection on fd 0 → its ends in the environment', { skip }, 
   client.destroy();
 });
 
-test('tcp-env: fd 0 is no connection, wrong options → 111 or 100, and no program runs', async () => {
+test('tcp-env: fd 0 is not a connection, wrong options → 111 or 100, and no program runs', async () => {
   for (const [args, code, said] of [
     [['-R', 'echo', 'in'], 111, 'tcp-env: fatal: standard input is no TCP connection\n'],
     [['-x', 'echo', 'in'], 100, 'tcp-env: usage: tcp-env [ -rR ] [ -t timeout ] program [ arg ... ]\n'],

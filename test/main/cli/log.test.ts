@@ -119,7 +119,7 @@ test('splogger: lines → datagrams at the syslog socket, with tag, facility and
   assert.equal(said(), '');
 });
 
-test('splogger: nobody listens → it says so once, and takes its input to the end', async t => {
+test('splogger: no receiver → it says so once, and reads its input to the end', async t => {
   const path = join(tempDir(t), 'log');
   const { io, said } = ioWith('one\ntwo\n');
   assert.equal(await splogger([], io, path), 0);

@@ -1,4 +1,4 @@
-// What programs hand over is queued, or refused with a sentence: nothing is taken and then gone.
+// Mail of programs is queued, or refused with an error: nothing is accepted and then lost.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function homeWithPrograms(t: TestContext): string {
   return home;
 }
 
-test('nobody to send to: every program says so and refuses (100)', async t => {
+test('no recipients: every program says so and refuses (100)', async t => {
   const home = homeWithQueue(t);
   const calls: readonly (readonly [name: keyof typeof injectors, args: string[], input: string])[] = [
     ['sendmail', ['-t'], 'Subject: x\n\nHi.\n'],

@@ -47,7 +47,7 @@ test('init --null-client → five control files, programs that send, qmail-queue
   assert.ok(!existsSync(join(home, 'bin', 'qmail-qread')));
 });
 
-test('serve --qmqp without control/tcp.qmqp → says that nobody is served, and serves nobody', async t => {
+test('serve --qmqp without control/tcp.qmqp → says that no client is served, and serves none', async t => {
   const { home } = await initHome(tempDir(t), 'hub.example', 'ann');
   const { ready, log } = await serve(t, home, ['--qmqp', '127.0.0.1:0'], { quiet: true });
   await until('the sentence', () =>
@@ -101,7 +101,7 @@ test('null client: mailq → says that nothing can wait there', async t => {
   assert.match(listed.stderr, /is a null client: it has no queue/);
 });
 
-test('init --null-client: a name in place of an address → refused', async t => {
+test('init --null-client: a name instead of an address → refused', async t => {
   const home = join(tempDir(t), 'null');
   const made = await waypost(['init', '--home', home, '--me', 'x.example', '--null-client', 'hub.example']);
   assert.equal(made.code, 1);

@@ -1,5 +1,5 @@
 // qmail-qmtpd, qmail-qmqpd and qmail-qmqpc as programs of their own (remote.md 3 and 4). Their answers and exit codes to
-// 56 inputs, good and bad, were compared with notqmail 1.09; they differ where a recipient's length is no number.
+// 56 inputs, good and bad, were compared with notqmail 1.09; they differ where a recipient's length is not a number.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

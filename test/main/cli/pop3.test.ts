@@ -68,7 +68,7 @@ test('qmail-popup: without a program → -ERR usage', async () => {
   assert.deepEqual([stdout, code], ['-ERR usage: popup hostname subprogram\r\n', 1]);
 });
 
-/** A home with joe (scrypt) and ann (APOP), whose Maildir belongs to somebody. */
+/** A home with joe (scrypt) and ann (APOP), whose Maildir belongs to a user. */
 async function popHome(t: TestContext): Promise<{ home: string; maildir: string }> {
   const home = tempDir(t);
   chmodSync(home, 0o755);

@@ -18,7 +18,7 @@ interface Rc {
   readonly stop: () => Promise<number | null>;
 }
 
-/** Runs an rc file whose last line begins with `exec env - PATH=… qmail-start`. @param as whose process it is */
+/** Runs an rc file whose last line starts with `exec env - PATH=… qmail-start`. @param as the user of the process */
 function runRc(t: TestContext, home: string, args: string, as = person): Rc {
   linkPrograms(home, script);
   const rc = join(home, 'rc');

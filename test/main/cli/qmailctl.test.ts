@@ -51,7 +51,7 @@ test('qmailctl: services under supervise → stat, stop, start, pause (the host 
   }
 });
 
-test('qmailctl: the host is a service of this machine → start, stop and restart are its orders, whatever its name', {
+test('qmailctl: the host is a service of this machine → start, stop and restart are its orders, under any name', {
   skip: process.platform === 'linux' ? false : 'systemd is Linux’s',
 }, async t => {
   const directory = tempDir(t);

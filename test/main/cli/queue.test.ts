@@ -137,7 +137,7 @@ test('queue: what others wrote → no control character reaches the terminal', (
 });
 
 test('waypost queue: list, hold, release, view, retry, bounce, delete on a running host', async t => {
-  // Port 1 answers nobody.
+  // Port 1 has no listener.
   const { home } = await initHome(tempDir(t), 'here.example', 'alice', { smtproutes: ':127.0.0.1:1\n' });
   const queue = (...args: string[]) => waypost(['queue', ...args, '--home', home]);
   assert.match((await queue('list')).stderr, /No host is running/);

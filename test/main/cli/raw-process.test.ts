@@ -31,7 +31,7 @@ test('bytes as text and back: any bytes → the same', () => {
   assert.equal(textFromBytes(Buffer.from('caf\xc3\xa9 \xf0\x9f\x93\xac', 'latin1')), 'café 📬');
 });
 
-/** Runs a line of the shell, whose words have bytes that Node cannot hand over. */
+/** Runs a line of the shell, whose words have bytes that Node cannot pass. */
 function inShell(line: string, env: NodeJS.ProcessEnv): number | null {
   const script = join(env.DIR ?? '', 'script');
   writeFileSync(script, line, 'latin1');

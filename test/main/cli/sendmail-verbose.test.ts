@@ -1,4 +1,4 @@
-// sendmail -v: what becomes of a message is told to whoever sent it, as far as they may know.
+// sendmail -v: the user who sent a message learns what happens to it, as far as that user may know.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ test('sendmail -v: delivered, deferred and refused recipients → a line for eac
   assert.deepEqual(quiet, { code: 0, stdout: '', stderr: '' });
 });
 
-test('sendmail -v: no host → it says that the message waits; it is there', async t => {
+test('sendmail -v: no host → it says that the message waits, and it does', async t => {
   const { home } = await initHome(tempDir(t), 'here.example', 'ann');
   const { code, stdout } = await waypost(['sendmail', '--home', home, '-v', 'ann'], { input });
   assert.deepEqual([code, stdout.split('\n')[1]], [0, `No host is running on ${home}: it waits until one is.`]);

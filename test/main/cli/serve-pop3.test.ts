@@ -27,7 +27,7 @@ if pop3s:
     visit(poplib.POP3_SSL('127.0.0.1', pop3s, context=context), name, password)
 `;
 
-test('serve: POP3 in the clear, STLS and POP3S for a name of passwd that is no user → its Maildir', {
+test('serve: POP3 in the clear, STLS and POP3S for a name of passwd that is not a user → its Maildir', {
   skip: without('python3'),
 }, async t => {
   const directory = tempDir(t);

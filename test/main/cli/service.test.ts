@@ -1,4 +1,4 @@
-// waypost service, with stand-ins for systemctl and loginctl that run what the unit says.
+// waypost service, with stand-ins for systemctl and loginctl that run the commands of the unit.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ async function rig(t: TestContext) {
   return { home, systemd, env, unit, service, person };
 }
 
-test('waypost service: install, status, other options, remove → the host runs, runs anew, and is gone; mail stays', {
+test('waypost service: install, status, other options, remove → the host runs, restarts, and is gone; mail stays', {
   skip,
 }, async t => {
   const { home, systemd, unit, service } = await rig(t);
@@ -101,7 +101,7 @@ test('waypost service: the service of another home, a host that runs, port 25, n
   assert.match(other.stderr, /^service: fatal: .+ is not a Waypost home\. Create one with: waypost init /);
   const low = await service('install', '--smtp', '127.0.0.1:25');
   if (low.code !== 0) assert.match(low.stderr, /Only root may listen on port 25/);
-  else await service('remove'); // A machine where everybody may.
+  else await service('remove'); // A machine where every user may.
   assert.equal((await service('install', '--name', 'a/b')).code, 100);
   assert.equal((await service('install', '--smtp', 'here')).code, 100);
   assert.equal((await service()).code, 100);

@@ -23,7 +23,7 @@ test('qmail-showctl: a fresh home → its files in words, nothing wrong; changed
   assert.match(shown.stdout, /\nWhat may be as you want it:\n(?:control.*\n)*control\/zebra: /);
 });
 
-test('qmail-showctl: postmaster that nobody reads → said, with how to see why', async t => {
+test('qmail-showctl: mail for postmaster fails → reported, with how to see why', async t => {
   const { home } = await initHome(tempDir(t), 'here.example', 'ines');
   rmSync(join(home, 'alias/.qmail-postmaster'));
   const { stdout } = await waypost(['qmail-showctl', '--home', home]);
@@ -48,7 +48,7 @@ test('qmail-showctl: --json → the same as host.configuration of a running host
   assert.equal((await waypost(['qmail-showctl', '--what'])).code, 100);
 });
 
-test('serve: rules by which strangers relay → the owner is told among the problems, until they are mended', async t => {
+test('serve: rules by which strangers relay → shown among the problems, until they are fixed', async t => {
   const control = { 'tcp.smtp': ':allow,RELAYCLIENT=""\n', percenthack: 'here.example\n' };
   const { home } = await initHome(tempDir(t), 'here.example', 'ines', control);
   await serve(t, home, []);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { initHome, waypost } from '../../support/host-process.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-test('qmail-newu, qmail-newmrh: in a home → databases that everybody can read; in none → 111', async t => {
+test('qmail-newu, qmail-newmrh: in a home → databases that all users can read; in none → 111', async t => {
   const { home } = await initHome(tempDir(t), 'here.example', 'ines', { morercpthosts: 'more.example\n' });
   for (const name of ['qmail-newu', 'qmail-newmrh']) {
     assert.deepEqual(await waypost([name, '--home', home]), { code: 0, stdout: '', stderr: '' });
@@ -42,7 +42,7 @@ test('qmail-pw2u: accounts on standard input → users/assign on standard output
   assert.equal((await waypost(['qmail-pw2u', '--home', home, '-x'])).code, 100);
 });
 
-test('qmail-getpw: nobody’s address → alias, six strings; no argument → 100', async t => {
+test('qmail-getpw: an address without a user → alias, six strings; no argument → 100', async t => {
   const { home } = await initHome(tempDir(t), 'here.example', 'ines');
   const { stdout } = await waypost(['qmail-getpw', '--home', home, 'Nobody.Has-This']);
   const { uid, gid } = statSync(join(home, 'alias'));

@@ -24,7 +24,7 @@ function setUp(interfaces: Interfaces, online = true) {
   return { clock, powerMonitor, machine, did, stop };
 }
 
-test('power: networks as they come and go → everything is tried when a new one is there', () => {
+test('power: networks appear and disappear → everything is tried when there is a new one', () => {
   const v6 = (host: string) => ({ address: `2001:db8:1:2:${host}`, internal: false });
   const steps: [string, Interfaces, boolean, number][] = [
     ['as it was', { lo: [lo], wlan0: [wifi] }, true, 0],
@@ -51,7 +51,7 @@ test('power: networks as they come and go → everything is tried when a new one
   assert.deepEqual(got, steps);
 });
 
-test('power: the machine wakes → everything is tried at once, and again when the network is there', () => {
+test('power: the machine wakes → everything is tried at once, and again when there is a network', () => {
   const { clock, machine, powerMonitor, did } = setUp({ wlan0: [wifi] });
   machine.online = false;
   powerMonitor.emit('resume');

@@ -45,7 +45,7 @@ test('quit: asked once and again → drains once, exits with 0 only when drained
   assert.deepEqual(exits, [0]);
 });
 
-test('quit: the user stays → nothing ends, and quitting can begin again', async () => {
+test('quit: the user cancels → nothing ends, and quitting can start again', async () => {
   const { exits, drained, quit, ask, drains } = setUp();
   ask();
   drained.resolve(false);

@@ -38,7 +38,7 @@ async function start(t: TestContext, home = tempDir(t), port = 0) {
   return { home, pages, ui, callers, origin: url.origin, port: Number(url.port), key };
 }
 
-/** What a line that says these frames hears, up to its end. */
+/** The frames that a connection receives which sends these, up to its end. */
 async function hears(port: number, frames: readonly (string | Buffer)[]): Promise<unknown> {
   const socket = socketTo(port, { origin: `http://127.0.0.1:${port}` });
   socket.on('error', () => {});
@@ -64,7 +64,7 @@ test('greeting: a key → a session that answers calls; the key again → refuse
   await assert.rejects(openLine(port, memoryCredentials(origin, { key: once })), /closed with 4403/);
 });
 
-test('greeting: what is no greeting, or not a right one → closed with a code', async t => {
+test('greeting: something other than a greeting, or a wrong one → closed with a code', async t => {
   const { port, pages, origin } = await start(t);
   const { session } = await pages.sessions.make({ user: 'alice', origin, browser: '' });
   const opening = JSON.stringify({ session: session.id, nonce: 'n' });
@@ -97,7 +97,7 @@ test('greeting: a wrong proof, or another origin’s session → refused', async
   await openLine(port, memoryCredentials(origin, { session: { id, secret } }));
 });
 
-test('greeting: the host starts anew → the page finds it where it was, and its session holds', async t => {
+test('greeting: the host restarts → the page finds it at the same port, and its session is valid', async t => {
   const first = await start(t);
   const credentials = memoryCredentials(first.origin, { key: first.key() });
   await openLine(first.port, credentials);
@@ -108,7 +108,7 @@ test('greeting: the host starts anew → the page finds it where it was, and its
   await openLine(second.port, credentials);
 });
 
-test('greeting: somebody else has taken the port → another port, and no session of the old one is good again', async t => {
+test('greeting: another program has taken the port → another port, and sessions of the old one stay invalid', async t => {
   const first = await start(t);
   const credentials = memoryCredentials(first.origin, { key: first.key() });
   await openLine(first.port, credentials);
@@ -145,7 +145,7 @@ test('greeting: a page goes on calling while its session is being ended → the 
   await saved;
 });
 
-test('greeting: very many lines that say nothing → few are kept, and a page gets in all the same', async t => {
+test('greeting: very many silent connections → few are kept, and a page is still admitted', async t => {
   const { port, origin, key } = await start(t);
   const silent: WebSocket[] = [];
   t.after(() => silent.forEach(socket => void socket.terminate()));

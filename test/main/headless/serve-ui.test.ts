@@ -66,7 +66,7 @@ async function start(
   const ui = await serveUi({ host, address: '127.0.0.1', port: 0, tls: () => undefined, rendererDir, ...options });
   t.after(() => ui.close());
   const { port, origin } = new URL(ui.invite(false).url);
-  /** A page that was let in with a fresh key. */
+  /** A page that was admitted with a new key. */
   const opened = () => openLine(Number(port), memoryCredentials(origin, { key: keyOf(ui.invite(false).url) }));
   return { host, ui, port: Number(port), opened };
 }
@@ -92,7 +92,7 @@ function ask(port: number, path: string, headers: Record<string, string> = {}, m
   });
 }
 
-test('serveUi: the page → for everybody, with its policy, and without a cookie or a key', async t => {
+test('serveUi: the page → for all, with its policy, and without a cookie or a key', async t => {
   const { port } = await start(t);
   const page = await ask(port, '/');
   assert.deepEqual(
@@ -147,7 +147,7 @@ async function statusOf(socket: WebSocket): Promise<number> {
   });
 }
 
-test('serveUi: WebSocket upgrades → let in only from our own page', async t => {
+test('serveUi: WebSocket upgrades → admitted only from our own page', async t => {
   const { port } = await start(t);
   const origin = `http://127.0.0.1:${port}`;
   const rows: [string, Record<string, string>, number][] = [
@@ -251,7 +251,7 @@ test('serveUi: a taken port → an error that names it', async t => {
   });
 });
 
-test('serveUi: close → clients are cut and the host is no longer listened to', async t => {
+test('serveUi: close → clients are disconnected and events of the host are ignored', async t => {
   const { host, ui, opened } = await start(t);
   const { socket } = await opened();
   const closed = once(socket, 'close');
@@ -260,7 +260,7 @@ test('serveUi: close → clients are cut and the host is no longer listened to',
   assert.equal(host.listeners.size, 0);
 });
 
-test('serveUi: very many connections that ask for nothing, or do not read → few are kept, and a page gets in all the same', async t => {
+test('serveUi: very many connections that request nothing, or do not read → few are kept, and a page is still admitted', async t => {
   const { port, ui, opened } = await start(t);
   const page = await opened();
   const crowd: Socket[] = [];

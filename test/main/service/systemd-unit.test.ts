@@ -135,7 +135,7 @@ test('launchdJob: odd characters → a property list that says the same', { skip
   });
 });
 
-test('checkPorts: port 25 → root may; others are told what can be done', () => {
+test('checkPorts: port 25 → root may; others get an error that says what to do', () => {
   checkPorts([25, 0], true, 1024);
   checkPorts([0, 2525], false, 1024);
   checkPorts([25], false, 25);

@@ -37,7 +37,7 @@ export interface Letter {
 export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: string): Promise<SampleHost> {
   const neighbour = await startNeighbour(t);
   const made = await initHome(directory, 'wayfarer.example', 'wanda', {
-    // Port 1 answers nobody.
+    // Port 1 has no listener.
     smtproutes: `motor.example:127.0.0.1:1\n:127.0.0.1:${neighbour}\n`,
   });
   for (const folder of ['.harbour', '.lists.qmail', '.Archive']) {

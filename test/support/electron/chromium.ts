@@ -1,4 +1,4 @@
-// The Chromium that stands in for Electron's own: one for the process, started with the first window. Every request of
+// The Chromium that replaces Electron's own: one for the process, started with the first window. Every request of
 // every page comes through here, and none goes out to a network.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ export async function startChromium(answer: (route: Route) => Promise<void>): Pr
   const context = await chromium.launchPersistentContext(profile, {
     ...(await installedChromium()),
     // The port lets the test see the pages; the rest is what a container needs.
-    // Electron has no popup blocker: its handler is asked whether or not somebody has just clicked.
+    // Electron has no popup blocker: its handler is asked whether or not the user has just clicked.
     args: ['--no-sandbox', '--use-angle=swiftshader', '--disable-popup-blocking', '--remote-debugging-port=0'],
     serviceWorkers: 'block',
   });

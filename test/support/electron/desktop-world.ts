@@ -1,4 +1,4 @@
-// What a test of the desktop begins with: the built entry, and a user's world in a directory.
+// What a test of the desktop starts with: the built entry, and a user's world in a directory.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -12,13 +12,13 @@ const results = join(import.meta.dirname, '..', '..', '..', 'test-results');
 export async function buildEntry(t: TestContext): Promise<string> {
   await mkdir(results, { recursive: true });
   const outDir = await mkdtemp(join(results, 'electron-'));
-  chmodSync(outDir, 0o755); // whoever runs it, reads it
+  chmodSync(outDir, 0o755); // the user who runs it must be able to read it
   t.after(() => rm(outDir, { recursive: true, force: true }));
   await build({ parts: ['renderer', 'electron'], outDir });
   return join(outDir, 'main', 'main.js');
 }
 
-/** A user's world in a directory; a program that answers for the desktop's tray stands first in PATH. */
+/** A user's world in a directory; a program that answers for the desktop's tray is first in PATH. */
 export function makeWorld(directory: string) {
   const [user, home, bin, config] = ['user', 'home', 'bin', 'config'].map(name => join(directory, name)) as [
     string,

@@ -1,4 +1,4 @@
-// The system's side: menus, tray, notifications, images, screens, power, dialogs. Nothing is shown to anybody; what was
+// The system's side: menus, tray, notifications, images, screens, power, dialogs. Nothing is shown; what was
 // asked for is kept, so that tests can look at it and press it.
 import { EventEmitter } from 'node:events';
 import { app } from './app.ts';
@@ -176,10 +176,10 @@ export const shell = {
 };
 
 export const dialog = {
-  /** Nobody is there to press a button: the question is cancelled, unless a test answers in its place. */
+  /** There is no user to press a button: the question is cancelled, unless a test answers it. */
   showMessageBox: (_window: unknown, options: { cancelId?: number }): Promise<{ response: number }> =>
     Promise.resolve({ response: options.cancelId ?? 0 }),
-  /** Nobody is there to press OK, so it goes to where a test sees it. */
+  /** There is no user to press OK, so it is recorded for the test. */
   showErrorBox(title: string, content: string): void {
     process.stderr.write(`[error box] ${title}: ${content}\n`);
   },

@@ -79,7 +79,7 @@ export class Session extends EventEmitter {
     if (granted.length > 0) await page.context().grantPermissions(granted);
   }
 
-  /** Answers a request of a page: guards first, then the scheme's handler. There is no network behind it. */
+  /** Answers a request of a page: guards first, then the scheme's handler. No network is used. */
   async answer(route: Route): Promise<void> {
     const request = route.request();
     const url = fromStandIn(request.url());
@@ -152,7 +152,7 @@ class DownloadItem extends EventEmitter {
     return this.#dialog;
   }
 
-  /** Nobody sits in front of the save dialog: it is cancelled, unless the app or a test named a path. */
+  /** There is no user at the save dialog: it is cancelled, unless the app or a test named a path. */
   async save(): Promise<void> {
     if (this.#savePath === '') {
       await this.#download.cancel();

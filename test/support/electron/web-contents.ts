@@ -109,7 +109,7 @@ export class WebContents extends EventEmitter {
     await this.#loading;
   }
 
-  /** Clones the arguments as Electron does; what is sent while there is no preload to hear it is lost. */
+  /** Clones the arguments as Electron does; what is sent while there is no preload to receive it is lost. */
   send(channel: string, ...args: unknown[]): void {
     this.#down({ kind: 'event', channel, args: codec.encode(args) });
   }

@@ -69,7 +69,7 @@ test('reader: it answers a call by an endless loop → it is ended, the call ref
   await until('another one', () => startedMs.length > 1);
 });
 
-test('reader: what it says is not by the contract → it reaches nobody', async t => {
+test('reader: an event that breaks the contract → it is not passed on', async t => {
   const { handlers, heard, unread, problems, log } = reader(t, 'lies');
   assert.equal(await refusal(handlers['mail.mailboxes']({}, owner)), 'bug: mail.mailboxes: the reply is not valid');
   assert.equal(

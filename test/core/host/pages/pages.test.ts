@@ -125,7 +125,7 @@ test('sessions: very many → those that were not used for longest go', async t 
   );
 });
 
-test('sessions: a file that makes no sense → nobody is let in, the log says so, the host goes on', async t => {
+test('sessions: an invalid file → no session is admitted, the log says so, the host continues', async t => {
   const { home, log, open } = setUp(t);
   const { id } = (await open().sessions.make(alice)).session;
   writeFileSync(join(home, 'page', 'sessions.json'), '[{"id":');
@@ -136,7 +136,7 @@ test('sessions: a file that makes no sense → nobody is let in, the log says so
   assert.equal(open().sessions.list().length, 1);
 });
 
-test('page.sessions and page.revoke: one, then all → ended for good, told to whom it concerns; others’ are out of reach', async t => {
+test('page.sessions and page.revoke: one, then all → ended permanently, its page is told; sessions of others stay', async t => {
   const { open } = setUp(t);
   const pages = open(['alice', 'bob']);
   const ended: string[] = [];

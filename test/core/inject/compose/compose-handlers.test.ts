@@ -95,14 +95,14 @@ test('send: one very long line → encoded, not cut', async () => {
   assert.equal((await PostalMime.parse(raw)).text?.trim(), 'x'.repeat(5000));
 });
 
-test('send: only Bcc → nobody named in the message', async () => {
+test('send: only Bcc → the message names no recipient', async () => {
   const { compose, queued } = desk();
   await compose['compose.send']({ ...draft, bcc: 'a@b.example' });
   assert.equal(fieldsOf(queued[0]?.raw ?? assert.fail()).Cc, 'recipient list not shown: ;');
   assert.deepEqual(queued[0]?.envelope.recipients, ['a@b.example']);
 });
 
-test('send: nobody, or bad addresses → refused; all that are bad are named by field, nothing queued', async () => {
+test('send: no recipients, or bad addresses → refused; all bad ones are named by field, nothing queued', async () => {
   const { compose, queued } = desk();
   const nobody = refusal('no-recipients', {});
   await assert.rejects(compose['compose.send'](draft), nobody);

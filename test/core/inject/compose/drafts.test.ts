@@ -231,7 +231,7 @@ test('save: the file that it replaces is gone → kept as a new one, and said', 
   assert.equal(messages.size, 1);
 });
 
-test('discard, save, send: a message that is no draft → refused, still there', async () => {
+test('discard, save, send: a message that is not a draft → refused, it is kept', async () => {
   const { compose, messages, receive } = desk();
   receive('INBOX/1', ['Subject: keep me', '', '']);
   const refused = refusal('not-a-draft', { id: 'INBOX/1' });

@@ -44,7 +44,7 @@ test('parseTypedList: lists as people type them', () => {
   );
 });
 
-test('parseTypedList: something that is no address → that part named', () => {
+test('parseTypedList: a part that is not an address → that part is named', () => {
   const bad: readonly (readonly [string, string])[] = [
     ['ines@shore.example, Ines Maro', 'Ines Maro'],
     ['a@b.example c@d.example', 'a@b.example c@d.example'],

@@ -98,7 +98,7 @@ for (const [title, input, output, how] of cases) {
   });
 }
 
-test('parseNewInjectArguments: letters of both kinds; unknown ones refused', () => {
+test('parseNewInjectArguments: options of both kinds; unknown ones refused', () => {
   assert.deepEqual(parseNewInjectArguments(['-nHMf', 'a@b', '--', '-x'], 'fz'), {
     print: true,
     recipientsFrom: 'arguments-and-header',

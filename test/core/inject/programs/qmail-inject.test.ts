@@ -185,7 +185,7 @@ test('qmail-inject: something unparsable → exit 100 that shows it (inject.md 1
   }
 });
 
-test('qmail-inject: bytes of the body → untouched, whatever they are', async () => {
+test('qmail-inject: any bytes in the body → unchanged', async () => {
   const body = Buffer.from(Array.from({ length: 256 }, (_, i) => i)).toString('latin1');
   const result = await inject(`To: a@b.c\n\n${body}\n`);
   assert.equal('text' in result && 'sender' in result && result.text, `${top}To: a@b.c\n\n${body}\n`);

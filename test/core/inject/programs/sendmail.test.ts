@@ -47,7 +47,7 @@ test('sendmail: -F → MAILNAME', () => {
   });
 });
 
-test('sendmail: arguments → addresses, as in a header; what is no list is one address', () => {
+test('sendmail: arguments → addresses, as in a header; one that is not a list is one address', () => {
   const recipients: readonly (readonly [argument: string, addresses: readonly string[]])[] = [
     ['joe,root', ['joe', 'root']],
     ['joe, root@x.y', ['joe', 'root@x.y']],

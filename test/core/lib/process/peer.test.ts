@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Frame, framesOver } from '../../../../core/lib/process/frames.ts';
 import { createPeer, type Peer } from '../../../../core/lib/process/peer.ts';
 
-/** A stream from which these pieces come, and what was heard in them. */
+/** A stream that yields these pieces, and the messages in them. */
 async function heardIn(pieces: readonly Uint8Array[]): Promise<(Frame | undefined)[]> {
   const heard: (Frame | undefined)[] = [];
   const stream = Duplex.from({

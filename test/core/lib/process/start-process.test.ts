@@ -22,7 +22,7 @@ stream.write(JSON.stringify([process.argv[2], process.cwd(), Object.keys(process
 stream.pipe(stream);
 `;
 
-test('own process: started → it knows its role, works in /, inherits no environment, and hears what it is told', async t => {
+test('own process: started → it knows its role, works in /, inherits no environment, and receives what it is sent', async t => {
   t.mock.property(process, 'env', { ...process.env, TZ: 'Asia/Tokyo', SECRET: 'word' });
   const { stream, ended } = await starting(t, echo);
   stream.end('hello');

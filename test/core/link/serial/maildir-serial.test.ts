@@ -1,4 +1,4 @@
-// maildirserial: which files it offers, what it does with results, and when it gives up.
+// maildirserial: which files it offers, what it does with results, and when it stops.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -95,7 +95,7 @@ test('maildirserial: nothing to send → 0, and the client is not run', async t 
   assert.deepEqual(rig.offered, []);
 });
 
-test('maildirserial: no result in three runs → it gives up', async t => {
+test('maildirserial: no result in three runs → it stops', async t => {
   // serialmail.md 8
   const rig = startRig(t, () => ({}), { kind: 'exited', code: 111 });
   assert.equal(await rig.run(), 'making no progress, giving up');

@@ -13,7 +13,7 @@ const wire = [
   '17:\nThis is a test.\n,0:,16:12:You@Virt.Dom,,',
 ] as const;
 
-/** Says each piece when so many bytes were heard; the last word closes. */
+/** Sends each piece after that many bytes were received; the last one closes. */
 function says(
   pieces: readonly (readonly [afterBytes: number, text: string])[],
   heard: string[],

@@ -17,7 +17,7 @@ interface Case {
   /** Status and text, by name. */
   readonly results: Record<string, string>;
   readonly error?: string;
-  /** What the server heard after EHLO. */
+  /** What the server received after EHLO. */
   readonly heard?: readonly string[];
 }
 

@@ -91,7 +91,7 @@ test('newinclude: addresses and lists, line by line → entries (aliases.md 12)'
   ]);
 });
 
-test('newinclude: comments, blanks, nobody → no entries; names with . or / stay as they are', () => {
+test('newinclude: comments, blanks, no addresses → no entries; names with . or / stay as they are', () => {
   assert.deepEqual(readIncludeFile('# c, d\n\n <>, "", (x)\n:include:/x :include:../y', hosts), ['../y', '/x']);
 });
 

@@ -1,4 +1,4 @@
-// Every way into a Maildir: in one go or streamed, fsynced here or by whoever has promised it.
+// Every way into a Maildir: whole or streamed, fsynced here or by the caller that has promised it.
 import assert from 'node:assert/strict';
 import { fstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ for (const [how, message] of messages) {
     assert.deepEqual([stop, synced, contents(dir).length], [undefined, 1, 1]);
   });
 
-  test(`deliverToMaildir: a ${how} message, the sync deferred → no fsync here; told of it when the file is in new`, async t => {
+  test(`deliverToMaildir: a ${how} message, the sync deferred → no fsync here; reported when the file is in new`, async t => {
     const dir = maildir(t);
     const told: unknown[] = [];
     const stop = await deliverToMaildir(`${dir}//`, 'H\n', message, {
@@ -150,7 +150,7 @@ const unreadable: [what: string, message: MaildirMessage][] = [
   ['a message that grows', streamed(['more', 'than said'], 8)],
 ];
 for (const [what, message] of unreadable) {
-  test(`deliverToMaildir: ${what} unreadable → deferred, nothing left behind`, async t => {
+  test(`deliverToMaildir: ${what} unreadable → deferred, no files are left`, async t => {
     const dir = maildir(t);
     const stop = await deliverToMaildir(dir, '', message, { ...deps(), deferSync: () => assert.fail('done') });
     assert.deepEqual(stop, { exit: 111, text: 'Unable to read message. (#4.3.0)' });
@@ -171,7 +171,7 @@ test('deliverToMaildir: the directory cannot be synced → deferred and taken ba
 test('deliverToMaildir: the directory cannot be synced, nor the file removed → deferred, and says that it stays', async t => {
   const dir = maildir(t);
   const syncDirectory = async () => {
-    // A directory in its place stands for a file that cannot be removed.
+    // A directory instead of the file: it cannot be removed.
     rmSync(join(dir, 'new/name,S=1'));
     mkdirSync(join(dir, 'new/name,S=1'));
     throw ioError();

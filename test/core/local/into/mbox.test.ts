@@ -99,7 +99,7 @@ test('deliverToMbox: message unreadable halfway → file as before', async t => 
   assert.equal(readFileSync(path, 'latin1'), 'before\n');
 });
 
-test('deliverToMbox: file held by another open file → waits, then gives up after 30 seconds', async t => {
+test('deliverToMbox: another open file holds the lock → waits, then deferred after 30 seconds', async t => {
   const path = join(tempDir(t), 'Mailbox');
   const held = openSync(path, 'a');
   t.after(() => closeSync(held));

@@ -77,7 +77,7 @@ test('sizeInName: any name → a whole number of bytes, or none', () => {
   );
 });
 
-test('createSweep: each Maildir → once, whatever it is called', t => {
+test('createSweep: each Maildir → once, by whichever path', t => {
   const dir = maildir(t);
   const other = maildir(t);
   const alias = join(other, '..', 'link');

@@ -14,7 +14,7 @@ test('made message: pieces as they are asked for → the message', async () => {
   assert.equal(seen, texts.join(''));
 });
 
-test('made message: what nobody asked for → refused, and nothing is kept', () => {
+test('made message: pieces that were not asked for → refused, and nothing is kept', () => {
   let asked = 0;
   const message = createStreamedMessage(() => asked++);
   assert.equal(message.piece('x'), false);
@@ -22,7 +22,7 @@ test('made message: what nobody asked for → refused, and nothing is kept', () 
   assert.equal(asked, 0);
 });
 
-test('made message: given up halfway → whoever reads it learns that', async () => {
+test('made message: its source fails halfway → the reader gets the error', async () => {
   const message = createStreamedMessage(() => setImmediate(() => message.piece('x') && setImmediate(message.broken)));
   await assert.rejects(async () => {
     for await (const _ of message.source) void 0;

@@ -12,7 +12,7 @@ import { rigWithPrograms } from './own-rig.ts';
 const asRoot = { skip: process.getuid?.() !== 0 };
 const asking = 'Notice-Requested-Upon-Delivery-To: r@h\n\nHello.\n';
 
-/** Deliveries for a user whom no passwd file knows, and who may not even look into the Waypost home. */
+/** Deliveries for a user who is in no passwd file, and may not even look into the Waypost home. */
 function rigForStranger(t: TestContext, qmail: string): LocalRig {
   const rig = rigWithPrograms(t, { assign: '=joe:joe:54321:54322:/ELSEWHERE:::\n.\n', root: {} });
   const elsewhere = tempDir(t);
@@ -25,7 +25,7 @@ function rigForStranger(t: TestContext, qmail: string): LocalRig {
   return rig;
 }
 
-/** A program that is not ours, in the place of the one that delivers. */
+/** A program that is not ours, instead of the one that delivers. */
 function entryThat(t: TestContext, script: string): string {
   const directory = tempDir(t);
   chmodSync(directory, 0o755);

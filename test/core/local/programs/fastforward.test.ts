@@ -197,7 +197,7 @@ test('fastforward: a list of more addresses than a call can have arguments → a
   assert.deepEqual([code, sent[0]?.[0].split('\0T').length], [0, 150_004]);
 });
 
-test('fastforward: a list that not everybody may read → 111 (aliases.md 7)', async t => {
+test('fastforward: a list that other users may not read → 111 (aliases.md 7)', async t => {
   const directory = makeFiles(t);
   chmodSync(join(directory, 'sos.bin'), 0o600);
   const env = { RECIPIENT: 'sos@h.x', SENDER: 's@o.x', ...head };

@@ -32,7 +32,7 @@ test('preline: a program that reads nothing of a large message → its exit code
   assert.deepEqual(called, { code: 3, says: '', queued: [] });
 });
 
-test('preline: a job in the background that keeps the input open and reads none of it → not waited for', async t => {
+test('preline: a background job that keeps the input open and reads nothing → preline does not wait for it', async t => {
   const { code } = await callProgram(
     t,
     preline,
@@ -117,7 +117,7 @@ for (const [what, message, text] of messages) {
   });
 }
 
-test('qbiff: nobody logged in, no login file, no variables → 0', async t => {
+test('qbiff: no user logged in, no login file, no variables → 0', async t => {
   const program = createQbiff({ logins: join(tempDir(t), 'none'), devices: '/dev' });
   assert.equal((await callProgram(t, program, [], usualEnv, usualMessage)).code, 0);
   assert.equal((await callProgram(t, program, [], {}, usualMessage)).code, 0);

@@ -1,4 +1,4 @@
-// Lines of .qmail files that look like addresses to qmail and can be nobody's: mail waits, and is told where and why.
+// Lines of .qmail files that qmail reads as addresses, but that cannot be one: mail waits, and the report says where and why.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { localRig } from '../local-rig.ts';
@@ -34,7 +34,7 @@ const mistakes: readonly (readonly [line: string, why: RegExp])[] = [
   ['./Maildir/\r', /is not a file name: it ends in a carriage return/],
 ];
 for (const [line, why] of mistakes) {
-  test(`.qmail: ${JSON.stringify(line)} → mail waits; file, line and reason are told`, async t => {
+  test(`.qmail: ${JSON.stringify(line)} → mail waits; file, line and reason are reported`, async t => {
     const rig = localRig(t);
     rig.write('.qmail', `#\n${line}\n`);
     const outcome = await rig.deliver();
@@ -61,7 +61,7 @@ const addresses = [
   'caf\xe9@shore.example',
 ];
 for (const address of addresses) {
-  test(`.qmail: &${JSON.stringify(address)} may be somebody's → forwarded`, async t => {
+  test(`.qmail: &${JSON.stringify(address)} may be an address → forwarded`, async t => {
     const rig = localRig(t);
     rig.write('.qmail', `&${address.replace(/^&/, '')}\n`);
     assert.equal((await rig.deliver()).kind, 'done');

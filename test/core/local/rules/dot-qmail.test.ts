@@ -35,7 +35,7 @@ test('parseDotQmail: no bytes → no instructions; a lone LF → one empty line'
   assert.deepEqual([parseDotQmail(''), parseDotQmail('\n')], [[], [{ kind: 'empty', text: '', line: 1 }]]);
 });
 
-test('parseDotQmail: any bytes → one instruction for each line, numbered, whatever the last line end', () => {
+test('parseDotQmail: any bytes → one numbered instruction for each line, with or without a last line end', () => {
   fc.assert(
     fc.property(fc.array(fc.string().map(s => s.replaceAll('\n', ''))), raw => {
       fc.pre(raw.length > 0 && raw.at(-1) !== '');

@@ -51,7 +51,7 @@ test('dotQmailCandidates: more dashes than a file name can hold → only names t
   ]);
 });
 
-test('dotQmailCandidates: whatever the address says → no name holds a dot of its own', () => {
+test('dotQmailCandidates: any address → no name contains a dot of the address', () => {
   fc.assert(
     fc.property(fc.string(), ext => {
       for (const { name } of dotQmailCandidates('-', ext)) assert.equal(name.lastIndexOf('.'), 0);

@@ -25,9 +25,9 @@ const lookups: [local: string, found: string | undefined, tried: string[]][] = [
 ];
 
 for (const [local, found, tried] of lookups) {
-  test(`getpw: local.md 1 and vector 9, ${local || 'nothing'} → ${found ?? 'nobody'}`, t => {
+  test(`getpw: local.md 1 and vector 9, ${local || 'nothing'} → ${found ?? 'no user'}`, t => {
     const home = tempDir(t);
-    if (process.getuid?.() === 0) chownSync(home, 4242, 50); // root's own home would be nobody's
+    if (process.getuid?.() === 0) chownSync(home, 4242, 50); // root's own home would belong to no user
     const { uid } = statSync(home);
     const homes: Readonly<Record<string, string>> = {
       bench: home,

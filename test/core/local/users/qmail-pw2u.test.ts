@@ -15,7 +15,7 @@ const passwd = [
   '',
 ].join('\n');
 
-/** Runs it on accounts whose homes nobody looks for, unless an argument says otherwise. */
+/** Runs it on accounts whose homes need not exist, unless an argument says otherwise. */
 function pw2u(t: TestContext, args: readonly string[], files: Readonly<Record<string, string>> = {}, text = passwd) {
   const home = tempDir(t);
   mkdirSync(join(home, 'users'));
@@ -75,7 +75,7 @@ test('qmail-pw2u: homes → left out if missing or of another, -h stops at a mis
   assert.throws(() => pw2u(t, ['-h'], {}, text.replace(/alias.*\n/, '')), { message: 'unable to stat /nonexistent' });
 });
 
-test('qmail-pw2u: no alias, a subuser of nobody → refused with 111', t => {
+test('qmail-pw2u: no alias, a subuser without a user → refused with 111', t => {
   const message = 'unable to find alias user';
   assert.throws(() => pw2u(t, [], {}, 'u1:x:5001:50::/home:\n'), { exitCode: 111, message });
   const subusers = 'sales:nobody:s:\n';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createSimilarNames } from '../../../../core/local/users/similar-names.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-test('names beside joe: users/assign → his own, and those of others that begin as his do; read again when changed', t => {
+test('names beside joe: users/assign → joe’s names, and those of others that start like them; read again when changed', t => {
   const home = tempDir(t);
   mkdirSync(join(home, 'users'));
   const assign = (lines: readonly string[]) =>

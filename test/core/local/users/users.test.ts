@@ -71,7 +71,7 @@ test('users: a prefix that ends in a byte which the wildcards do not have → no
   assert.equal(createUsers({ home, processUid: 1000 }).find('abcd').assignment.user, 'alias');
 });
 
-test('users: any local part under a prefix → the rest of it, as written, is the extension', t => {
+test('users: any local part with a prefix → its rest, as written, is the extension', t => {
   const users = createUsers({ home: usersHome(t, '+joe-:joe:1:1:/home/joe:-::\n.\n'), processUid: 1000 });
   const byte = fc.integer({ min: 1, max: 255 }).map(code => String.fromCharCode(code));
   fc.assert(
@@ -114,7 +114,7 @@ function replaceByDirectory(path: string): void {
 }
 
 for (const [what, spoil] of badTables) {
-  test(`users: local.md 1, a users/cdb that is ${what} → 117, never somebody else's mail`, async t => {
+  test(`users: local.md 1, a users/cdb that is ${what} → 117, never another user's mail`, async t => {
     const home = usersHome(t, assign);
     await newUsers(home);
     spoil(join(home, 'users/cdb'));
@@ -122,7 +122,7 @@ for (const [what, spoil] of badTables) {
   });
 }
 
-test('users: the directory users/ has gone, a file is in its place → nobody can say for now, nobody gets it', t => {
+test('users: the directory users/ is missing, or is a file → unknown for now, and not delivered', t => {
   const home = usersHome(t, assign);
   const users = createUsers({ home, processUid: 1000 });
   const [there, away] = [join(home, 'users'), join(home, 'away')];
@@ -158,7 +158,7 @@ function accounts(t: TestContext, homes: Readonly<Record<string, string>>): Find
   };
 }
 
-test('users: nobody was assigned → a host of root asks for accounts and alias, a person’s takes the folder', t => {
+test('users: no assignment → root’s host asks for accounts and alias, a person’s uses the folder', t => {
   const home = usersHome(t);
   mkdirSync(join(home, 'alias'));
   const find: FindSystemUser = name => (name === 'root' ? { name, uid: 0, gid: 0, homeDir: '/root' } : undefined);

@@ -125,7 +125,7 @@ test('log line: any words in any order → a record that writes the same line, o
       const parsed = parseQueueLine(text);
       if (!parsed || text.endsWith(': report mangled, will defer')) return;
       const again = kinds[parsed.kind].format(parsed);
-      // Strangers' numbers may be longer than a number can tell, or begin with 0.
+      // Strangers' numbers may have too many digits for a number, or start with 0.
       if (!/\d{16}|\b0\d/.test(text) && !/[^!-~ ]|%/.test(text)) assert.equal(again, text);
     }),
   );

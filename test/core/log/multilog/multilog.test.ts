@@ -60,7 +60,7 @@ test('multilog: lines, the last without its end → in current, which is 0644 wh
 test('multilog: t, deselect all, select (analog.md 13) → the stamped line', async t => {
   const { directory, feed } = rig(t, d => ['t', '-*', '+* fatal: *', d]);
   await feed('warning: x\nfatal: out of memory\n fatal: two\n');
-  // The stamp and one blank come first: only a line that begins with the word itself has it where the pattern wants it.
+  // The stamp and one blank come first: only a line that starts with the word itself has it where the pattern wants it.
   assert.equal(read(directory, 'current'), '@400000006b0160f500000000 fatal: out of memory\n');
 });
 

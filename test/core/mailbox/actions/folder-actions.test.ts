@@ -80,7 +80,7 @@ for (const [layout, folders, id, moved] of [
   });
 }
 
-test('mail.removeFolder: what is not mail in it, or a link → refused before anything moves', async t => {
+test('mail.removeFolder: other things than mail in it, or a link → refused before anything moves', async t => {
   const { put, remove, ids, store, names, maildir } = await open(t, ['', '.work', '.work.inner']);
   put('.work/cur/1.a.h:2,S', message('stays', 1));
   put('.work.inner/notes.txt', 'mine');

@@ -41,7 +41,7 @@ test('cache: second start → summaries come from the index, not from the files'
   const at = setUp(t);
   writeFileSync(at.file('1.a.h:2,S'), 'Subject: kept\n\n');
   assert.deepEqual(await at.subjects(), ['kept']);
-  // The same name and size, which never happens to a message: whoever reads the file would see it.
+  // The same name and size, which never happens to a message: a reader of the file would notice.
   writeFileSync(at.file('1.a.h:2,S'), 'Subject: read\n\n');
   assert.deepEqual(await at.subjects(), ['kept']);
   rmSync(at.indexPath);
@@ -67,7 +67,7 @@ test('cache: message removed and index kept → forgotten', async t => {
   db.close();
 });
 
-test('cache: whatever happened to the index → the same list, and a cache again afterwards', async t => {
+test('cache: a damaged or missing index → the same list, and a cache again afterwards', async t => {
   const damages: [what: string, damage: (path: string) => void][] = [
     [
       'not a database',

@@ -56,7 +56,7 @@ test('changes: a touch every millisecond for a second → about ten events, the 
   assert.ok((told.at(-1) ?? 0) >= begin + 999);
 });
 
-test('changes: nobody listens, listener gone, closed → no timer runs', () => {
+test('changes: no listener, listener removed, closed → no timer runs', () => {
   const clock = handClock();
   const changes = createChangeEvents({ clock, snapshot: () => assert.fail('nobody asked') });
   changes.touch();
@@ -75,7 +75,7 @@ test('changes: nobody listens, listener gone, closed → no timer runs', () => {
 test('box: watches that tell nothing → the poll finds what came, moved and went', async t => {
   const directory = tempDir(t);
   for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(directory, part));
-  // The clock stands still, so what the watches notice is never looked at.
+  // The clock does not move, so the changes that the watches notice are never examined.
   const clock = handClock();
   const log: string[] = [];
   const arrived: string[] = [];

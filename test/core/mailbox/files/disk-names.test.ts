@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { diskPath, nameText, shownName } from '../../../../core/mailbox/files/disk-names.ts';
 import { decodeUtf7, encodeUtf7 } from '../../../../core/message/encodings/utf7.ts';
 
-test('nameText, diskPath: any bytes → text that stands for them and for no others', () => {
+test('nameText, diskPath: any bytes → text that means these and no others', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 12 }).map(array => Buffer.from(array));
   const awkward = fc.constantFrom('\uf7e9', '\ufffd', 'é', '😀', '\xe9').map(text => Buffer.from(text));
   const names = fc.array(fc.oneof(bytes, awkward), { maxLength: 4 }).map(pieces => Buffer.concat(pieces));
@@ -22,7 +22,7 @@ test('shownName: bytes that are not UTF-8 → read as Latin-1', () => {
   assert.equal(nameText(Buffer.from('Entwürfe')), 'Entwürfe');
 });
 
-test('decodeUtf7, encodeUtf7: names of RFC 3501 and others → there and back; what is no modified UTF-7 stays', () => {
+test('decodeUtf7, encodeUtf7: names of RFC 3501 and others → there and back; text that is not modified UTF-7 stays', () => {
   const table: [written: string, shown: string][] = [
     ['~peter/mail/&U,BTFw-/&ZeVnLIqe-', '~peter/mail/台北/日本語'],
     ['Entw&APw-rfe', 'Entwürfe'],

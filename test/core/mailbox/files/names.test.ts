@@ -9,7 +9,7 @@ import {
 } from '../../../../core/mailbox/files/names.ts';
 import { createUniqueName } from '../../../../core/paper-path/maildir-names.ts';
 
-test('parseFileName: names in new/ and cur/ → unique part and letters; others are no messages', () => {
+test('parseFileName: names in new/ and cur/ → unique part and flags; others are not messages', () => {
   const table: [name: string, parsed: ReturnType<typeof parseFileName>][] = [
     ['17.a.host', { unique: '17.a.host', letters: '' }],
     ['17.a.host:2,', { unique: '17.a.host', letters: '' }],
@@ -25,7 +25,7 @@ test('parseFileName: names in new/ and cur/ → unique part and letters; others 
   for (const [name, parsed] of table) assert.deepEqual(parseFileName(name), parsed, name);
 });
 
-test('formatFileName: letters in any order → sorted, once', () => {
+test('formatFileName: flags in any order → sorted, once', () => {
   assert.equal(formatFileName('17.a.host', 'SFSR'), '17.a.host:2,FRS');
   assert.equal(formatFileName('17.a.host', ''), '17.a.host:2,');
 });

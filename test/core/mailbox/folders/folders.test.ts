@@ -1,4 +1,4 @@
-// Folders as a Maildir has them: names, layouts, what is no message, and folders that come and go while the store is open.
+// Folders of a Maildir: names, layouts, files that are not messages, and folders that appear and disappear while the store is open.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -116,7 +116,7 @@ test('store: layout fs (Dovecot, mbsync) → folders in folders, messages read a
   await made;
 });
 
-test('store: a folder whose parts are made one after the other, slowly → noticed when it is one', async t => {
+test('store: a folder whose parts are created slowly, one after the other → noticed when it is complete', async t => {
   const at = place(t);
   const store = await at.open();
   mkdirSync(join(at.maildir, '.slow'));
@@ -128,7 +128,7 @@ test('store: a folder whose parts are made one after the other, slowly → notic
   await made;
 });
 
-test('store: a folder that is removed and made again at once, with the Maildir or alone → its mail is noticed', async t => {
+test('store: a folder that is removed and created again at once, with the Maildir or alone → its mail is noticed', async t => {
   const at = place(t, ['', '.again']);
   const store = await at.open();
   for (const [round, gone] of ['.again', '.again', '', '.again', ''].entries()) {
@@ -138,7 +138,7 @@ test('store: a folder that is removed and made again at once, with the Maildir o
     }
     const subject = `round ${round}`;
     const came = eventually(store.onArrived, data => data.subject === subject);
-    // When the old ones have been missed, nothing else tells of the new one.
+    // If the removal was not noticed in time, nothing else reports the new folder.
     await new Promise(resolve => setTimeout(resolve, 100));
     at.put(`.again/new/${round}.a.h`, message(subject, 1));
     await came;
@@ -148,7 +148,7 @@ test('store: a folder that is removed and made again at once, with the Maildir o
   }
 });
 
-test('store: a Maildir that another program makes after the start → noticed', async t => {
+test('store: a Maildir that another program creates after the start → noticed', async t => {
   const at = place(t, []);
   const store = await at.open();
   const came = eventually(store.onChanged, data => data.mailboxes[0]?.total === 1);

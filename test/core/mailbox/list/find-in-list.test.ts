@@ -56,7 +56,7 @@ test('mail.ids: from one to another, either way, open ends, within a search → 
   assert.deepEqual(await ids(null, null, 'nobody'), []);
 });
 
-test('mail.ids: an end that has gone, or is not in the search → the other end; both → nothing', async t => {
+test('mail.ids: an end of the range that is gone, or not in the search → the other end; both → nothing', async t => {
   const { ids } = await open(t, 10);
   assert.deepEqual(await ids(3, 99), [id(3)]);
   assert.deepEqual(await ids(99, 5, 'odd'), [id(5)]);

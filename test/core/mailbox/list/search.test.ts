@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { folded, searchTest } from '../../../../core/mailbox/list/search.ts';
 import { summarise } from '../../../../core/mailbox/reading/summary.ts';
 
-test('folded: case, accents, width, letters of their own → one spelling', () => {
+test('folded: case, accents, width, special letters → one spelling', () => {
   const table: readonly (readonly [string, string])[] = [
     ['MÜLLER', 'muller'],
     ['Mu\u0308ller', 'muller'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDate } from '../../../../core/mailbox/reading/date.ts';
 
-test('parseDate: what Date fields hold → milliseconds, or undefined where it is no date', () => {
+test('parseDate: contents of Date fields → milliseconds, or undefined for anything but a date', () => {
   const table: [text: string, iso: string | undefined][] = [
     ['Sat, 21 Nov 2026 12:00:01 +0100', '2026-11-21T11:00:01.000Z'],
     ['21 Nov 2026 12:00 -0330', '2026-11-21T15:30:00.000Z'],

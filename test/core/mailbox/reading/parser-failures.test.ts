@@ -9,7 +9,7 @@ import { type TakeApart, takeApartHere } from '../../../../core/mailbox/reading/
 import { openMailStore } from '../../../../core/mailbox/store.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-/** A Maildir of 100 messages, and one over whose body whoever takes messages apart fails, as long as `failing` says so. */
+/** A Maildir of 100 messages, and one whose body makes the parser fail, as long as `failing` says so. */
 function place(t: TestContext) {
   const home = tempDir(t);
   const maildir = join(home, 'Maildir');

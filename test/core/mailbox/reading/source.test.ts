@@ -17,7 +17,7 @@ test('sourceText: UTF-8, other bytes → each line readable', () => {
   assert.equal(sourceText(Buffer.alloc(0)), '');
 });
 
-test('source: a long file → its beginning to look at, all of it in pieces, byte for byte', async t => {
+test('source: a long file → its start for viewing, all of it in pieces, byte for byte', async t => {
   const path = join(tempDir(t), 'mail');
   const raw = Buffer.alloc(5 * 1024 * 1024 + 3, 'Kä你e\r\n\0');
   writeFileSync(path, raw);

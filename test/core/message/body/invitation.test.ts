@@ -29,7 +29,7 @@ test('readInvitation: an event → what it is, when, where and from whom', () =>
   assert.equal(readInvitation(text, 'cancel')?.method, 'CANCEL', 'the type of the part is asked first');
 });
 
-test('readInvitation: times of all kinds, and what is no calendar → no error', () => {
+test('readInvitation: times of all kinds, and parts that are not a calendar → no error', () => {
   const start = (line: string) => readInvitation(calendar(line), '')?.start;
   assert.deepEqual(start('DTSTART:20261201T100000Z'), { local: '2026-12-01T10:00:00', zone: 'UTC' });
   assert.deepEqual(start('DTSTART;VALUE=DATE:20261201'), { local: '2026-12-01', zone: '' });

@@ -71,7 +71,7 @@ test('decodeBytes: no label, or one that says nothing → what the bytes can be'
   assert.equal(decodeBytes(bytes('\xef\xbb\xbfx'), 'iso-8859-1'), 'x', 'a mark of UTF-8');
 });
 
-test('decodeBytes: UTF-8 with a bad byte, or cut within a character → the rest is no mojibake', () => {
+test('decodeBytes: UTF-8 with a bad byte, or cut within a character → the rest is not garbled', () => {
   assert.equal(decodeBytes(bytes('Gr\xc3\xbc\xc3\x9fe \xff'), 'utf-8'), 'Grüße \ufffd');
   assert.equal(decodeBytes(bytes('Gr\xc3\xbc\xc3\x9fe \xff'), ''), 'Grüße \ufffd');
   assert.equal(decodeBytes(bytes('caf\xe9'), 'utf-8'), 'café', 'a label that cannot be');

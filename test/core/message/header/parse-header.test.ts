@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHeader } from '../../../../core/message/header/parse-header.ts';
 
-test('parseHeader: folded, repeated, garbage and 8-bit lines → fields as they stand in the bytes', () => {
+test('parseHeader: folded, repeated, garbage and 8-bit lines → fields as in the bytes', () => {
   const raw = Buffer.from(
     'From tomas Sat Nov 21 12:00:00 2026\nSubject: a\n\tb\r\nno field\nDate: x\nX-Note : caf\xe9\nTO: x@y\nto: z@y\n\nBody: no\n',
     'latin1',
@@ -15,7 +15,7 @@ test('parseHeader: folded, repeated, garbage and 8-bit lines → fields as they 
   assert.equal(raw.toString('latin1', header.bodyStart), 'Body: no\n');
 });
 
-test('parseHeader: where headers end → where the body begins, and whether an empty line says so', () => {
+test('parseHeader: the end of a header → the start of the body, and whether an empty line marks it', () => {
   const table: [raw: string, body: string, unended: boolean][] = [
     ['\r\nbody', 'body', false],
     ['\nbody', 'body', false],

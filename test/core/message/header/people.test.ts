@@ -77,7 +77,7 @@ test('parsePeople: addresses beyond the usual → the same address, not one that
   ]);
 });
 
-test('readPeople: several fields, groups that hold nobody → named apart', () => {
+test('readPeople: several fields, empty groups → listed separately', () => {
   assert.deepEqual(readPeople(['a@x.test', 'jo: ;, =?utf-8?Q?=C3=A9,_f=3F?=:;, Crew: b@x.test;', 'last:'], 10), {
     people: [
       { name: '', address: 'a@x.test' },

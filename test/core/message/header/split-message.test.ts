@@ -43,7 +43,7 @@ const messages: readonly (readonly [string, Awaited<ReturnType<typeof split>>])[
   ],
 ];
 
-test('splitMessage: where fields and body begin', async () => {
+test('splitMessage: where fields and body start', async () => {
   for (const [message, expected] of messages) assert.deepEqual(await split([Buffer.from(message, 'latin1')]), expected);
 });
 
@@ -79,7 +79,7 @@ test('splitMessage: a single line without end → refused', async () => {
   await assert.rejects(splitMessage(endless()), /header is larger/);
 });
 
-test('fieldValue: what follows the colon, unfolded by nobody', async () => {
+test('fieldValue: the text after the colon → still folded', async () => {
   const { fields } = await splitMessage([Buffer.from('To : a,\n b\n')]);
   assert.equal(fields[0] && fieldValue(fields[0]), ' a,\n b\n');
 });

@@ -335,7 +335,7 @@ test('queue: a sender for each recipient, seen as it was expanded; one bounce to
   assert.ok(lines.includes(`end msg ${id}`));
 });
 
-test('queue: control/bounceformat says dsn → that is what goes back', async t => {
+test('queue: control/bounceformat is dsn → a DSN is returned', async t => {
   const sent: string[] = [];
   const outcome: Parameters<typeof startQueue>[2] = job => {
     if (job.sender !== '') return never('No. (#5.1.1)\n');

@@ -43,7 +43,7 @@ function makeQueue(home: string, split: number, splitsTodo: boolean): void {
 for (const splitsTodo of [false, true]) {
   for (const split of [1, 7, 151]) {
     const what = `conf-split ${split}${splitsTodo ? ', big-todo' : ''}`;
-    test(`queue: ${what} → messages of qmail and of its qmail-queue are taken up, and no other directory is made`, async t => {
+    test(`queue: ${what} → messages of qmail and of its qmail-queue are taken over, and no other directory is created`, async t => {
       const home = tempDir(t);
       writeControl(home);
       makeQueue(home, split, splitsTodo);

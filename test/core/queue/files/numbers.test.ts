@@ -213,7 +213,7 @@ test('numbers: a large message comes in, and another has its number by then → 
   assert.deepEqual(messageTexts(layout), ['other']);
 });
 
-test('numbers: todo names an old message that has gone → no new message gets its number, so none gets its envelope', async t => {
+test('numbers: todo names an old message that is gone → no new message gets its number, so none gets its envelope', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   makeQueueDirs(layout);
@@ -240,7 +240,7 @@ test('numbers: todo names an old message that has gone → no new message gets i
   assert.deepEqual(new Set(jobs.map(({ recipient }) => recipient)), new Set(toNew.recipients));
 });
 
-test('numbers: a finished message of the journal, and another process has its number and its qp → that one is taken up', async t => {
+test('numbers: a finished message of the journal, and another process has its number and its qp → that one is accepted', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   makeQueueDirs(layout);

@@ -80,7 +80,7 @@ test('queueextra: a message that bounces, and whose bounce bounces → copies of
   assert.deepEqual(senders.sort(), ['', 'joe@far.example']);
 });
 
-test('queueextra: the copies bounce → they are given up with a line in the log, and nothing goes round', async t => {
+test('queueextra: the copies bounce → they are discarded with a line in the log, and there is no loop', async t => {
   const { outcome } = keeper({ [log]: never('no (#5.1.1)\n') });
   const rig = await startQueue(t, tempDir(t), outcome, { control });
   await rig.send(secret);

@@ -71,7 +71,7 @@ test('arrivals: a message comes before the host is ready → it waits for the st
   assert.deepEqual(recipientsOf(home).sort(), [...toBoth.recipients].sort());
 });
 
-test('arrivals: a name in todo without a message is removed, and another message gets that number → taken up', async t => {
+test('arrivals: a name in todo without a message is removed, and another message gets that number → accepted', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   const clock = steppedClock(Date.now());

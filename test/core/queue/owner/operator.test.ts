@@ -237,30 +237,37 @@ stage('bounce: the sender is empty → a double bounce to the postmaster, as for
   await rig.logged(/to local postmaster@here\.example/);
 });
 
-stage('delete: one recipient → it is done, without a word; the others keep the time of their next try', async stage => {
-  const { queue, home, id, fate, layout, operator, logged, lines } = await withWaiting(stage, ['a@far.x', 'b@far.x']);
-  const dueMs = statSync(layout.remote(id)).mtimeMs;
-  const next = [...queue.rows(0, 1)][0]?.nextTryMs;
-  assert.deepEqual(await operator['queue.remove']({ ids: [id], recipient: { address: 'a@far.x' } }), {
-    changed: 1,
-    busy: 0,
-  });
-  assert.deepEqual(states({ queue }), ['a@far.x ended', 'b@far.x waiting']);
-  assert.equal([...queue.rows(0, 1)][0]?.nextTryMs, next);
-  assert.equal(statSync(layout.remote(id)).mtimeMs, dueMs);
-  assert.deepEqual(
-    [...listQueue(home)].map(line => line.replace(/^.* {2}#/, '#')),
-    [`#${id}  ${statSync(layout.mess(id)).size}  <joe@here.example> `, '  done\tremote\ta@far.x', '\tremote\tb@far.x'],
-  );
-  assert.deepEqual(await operator['queue.remove']({ ids: [id] }), { changed: 1, busy: 0 });
-  await logged(/^end msg/);
-  await queue.stop();
-  assert.deepEqual([queueFiles(home), fate.tried], [[], []]);
-  assert.deepEqual(
-    lines.filter(line => /^(deleted|bounce)/.test(line)),
-    [`deleted msg ${id} to remote a@far.x`, `deleted msg ${id} to remote b@far.x`],
-  );
-});
+stage(
+  'delete: one recipient → it is done, without a bounce; the others keep the time of their next try',
+  async stage => {
+    const { queue, home, id, fate, layout, operator, logged, lines } = await withWaiting(stage, ['a@far.x', 'b@far.x']);
+    const dueMs = statSync(layout.remote(id)).mtimeMs;
+    const next = [...queue.rows(0, 1)][0]?.nextTryMs;
+    assert.deepEqual(await operator['queue.remove']({ ids: [id], recipient: { address: 'a@far.x' } }), {
+      changed: 1,
+      busy: 0,
+    });
+    assert.deepEqual(states({ queue }), ['a@far.x ended', 'b@far.x waiting']);
+    assert.equal([...queue.rows(0, 1)][0]?.nextTryMs, next);
+    assert.equal(statSync(layout.remote(id)).mtimeMs, dueMs);
+    assert.deepEqual(
+      [...listQueue(home)].map(line => line.replace(/^.* {2}#/, '#')),
+      [
+        `#${id}  ${statSync(layout.mess(id)).size}  <joe@here.example> `,
+        '  done\tremote\ta@far.x',
+        '\tremote\tb@far.x',
+      ],
+    );
+    assert.deepEqual(await operator['queue.remove']({ ids: [id] }), { changed: 1, busy: 0 });
+    await logged(/^end msg/);
+    await queue.stop();
+    assert.deepEqual([queueFiles(home), fate.tried], [[], []]);
+    assert.deepEqual(
+      lines.filter(line => /^(deleted|bounce)/.test(line)),
+      [`deleted msg ${id} to remote a@far.x`, `deleted msg ${id} to remote b@far.x`],
+    );
+  },
+);
 
 stage('delete: messages that wait for a slot, not tried yet, held, or partly done → gone, all at once', async stage => {
   const { home, trying, end } = stage;
@@ -298,7 +305,7 @@ stage('delete: a list of thousands → every record, though a slice at a time', 
   );
 });
 
-stage('queue operations: what is not there, or not asked for → an answer that says so', async stage => {
+stage('queue operations: a message that is gone, or an incomplete request → an answer that says so', async stage => {
   const { operator, id } = await withWaiting(stage, ['a@far.x']);
   for (const verb of ['queue.hold', 'queue.release', 'queue.bounce', 'queue.remove'] as const) {
     await assert.rejects(operator[verb]({ ids: [4711] }), {

@@ -98,7 +98,7 @@ test('scheduler: bounces to a slow server of one domain → a quarter of the rem
   await until('all have ended', () => waiting(queue) === 0);
 });
 
-test('scheduler: one program line behind many recipients → half of the slots; each is tried once, none is forgotten', async t => {
+test('scheduler: one program line for many recipients → half of the slots; each is tried once, none is forgotten', async t => {
   const play = stage(
     user => user.startsWith('joe-'),
     user => [{ key: user.startsWith('joe-') ? 'run x' : `run ${user}`, share: 'half' }],

@@ -6,7 +6,7 @@ import { createPutBack } from '../../../../core/queue/run/put-back.ts';
 const lane = (key: string): Lane => ({ key, share: 'half' });
 const recipient = (offset: number) => ({ address: `r${offset}@here.example`, offset });
 
-test('put back: tried again → in their order; the first that is refused speaks for those behind it', () => {
+test('put back: tried again → in their order; if the first is refused, the ones after it wait too', () => {
   const putBack = createPutBack();
   for (const offset of [0, 10, 20]) putBack.add(recipient(offset), lane('a'));
   putBack.add(recipient(5), lane('b'));
@@ -29,7 +29,7 @@ test('put back: tried again → in their order; the first that is refused speaks
   );
 });
 
-test('put back: decided by the owner, or given up → gone', () => {
+test('put back: ended by the owner, or too old → gone', () => {
   const putBack = createPutBack();
   for (const offset of [0, 10, 20]) putBack.add(recipient(offset), lane(offset === 10 ? 'b' : 'a'));
   putBack.remove(new Set([10, 20]));

@@ -19,7 +19,7 @@ function idsOf(home: string): number[] {
   return [...listQueue(home)].flatMap(line => /#(\d+)/.exec(line)?.[1] ?? []).map(Number);
 }
 
-test('stop: messages handed in at any moment of it → accepted and waiting, or refused', async t => {
+test('stop: messages sent at any moment during it → accepted and waiting, or refused', async t => {
   let accepted = 0;
   let refused = 0;
   for (let turns = 0; turns < 30; turns++) {

@@ -148,7 +148,7 @@ test('queue.sock: 8 MB of envelope → not twice that in memory while the queue 
   assert.equal(kept?.recipients.length, 240_000);
 });
 
-test('queue.sock: recipients of one letter → what they take counts, not their bytes; all is given back', async () => {
+test('queue.sock: recipients of one byte → the memory they need counts, not their bytes; all is given back', async () => {
   const raw = rawEnvelope(Array.from({ length: 1000 }, () => 'a'));
   let held = 0;
   let most = 0;

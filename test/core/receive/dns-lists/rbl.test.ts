@@ -49,7 +49,7 @@ test('askLists: every combination of lists → what rblsmtpd decides', async t =
   }
 });
 
-test('decidedByRule: RBLSMTPD → refused, for now or for good, or welcome', () => {
+test('decidedByRule: RBLSMTPD → refused, for now or permanently, or admitted', () => {
   const values = [undefined, '', '-Error', 'Later', `-a\tb\xff${'x'.repeat(300)}`];
   assert.deepEqual(
     values.map(RBLSMTPD => decidedByRule({ RBLSMTPD })),
@@ -65,7 +65,7 @@ test('decidedByRule: RBLSMTPD → refused, for now or for good, or welcome', () 
 
 const list = (base: string, more = {}) => ({ kind: 'refuse', base, permanent: false, closed: false, ...more });
 
-test('parseRblOptions: letters together, values joined or apart, what is left', () => {
+test('parseRblOptions: letters together, values attached or separate → options and remaining arguments', () => {
   assert.deepEqual(parseRblOptions(['-bcrone', '-B', '-a', 'two', '-t5', 'prog', '-r', 'three']), {
     lists: [list('one', { permanent: true, closed: true }), list('two', { kind: 'accept', closed: true })],
     talkSec: 5,
@@ -86,7 +86,7 @@ test('parseRblLines: names, options, several to a line → lists in order', () =
   assert.deepEqual(options, { lists, talkSec: 60, rest: [] });
 });
 
-test('rbl dns: asked again within five minutes → remembered; trouble → for fifteen seconds', async t => {
+test('rbl dns: asked again within five minutes → remembered; an error → for fifteen seconds', async t => {
   const asked: string[] = [];
   const server = await startDns(t, zone, name => void asked.push(name));
   const clock = { ...systemClock, ...steppedClock(), after: systemClock.after };
@@ -112,7 +112,7 @@ test('rbl dns: a server that does not answer → failed, in time', async t => {
   assert.equal(await answer, 'failed');
 });
 
-/** What a client from `ip` hears when it says `commands`. */
+/** What a client from `ip` receives when it sends `commands`. */
 async function hear(t: TestContext, control: Record<string, string>, ip: string, commands: string, rule = '') {
   const hurried: Clock = { ...vectorClock, after: (ms, run) => vectorClock.after(ms === 100 ? 0 : ms, run) };
   const rules = `:allow,TCPREMOTEIP="${ip}"${rule}\n`;
@@ -146,7 +146,7 @@ test('smtp: control/rbl names the client → refused; RBLSMTPD="" in its rule �
   assert.match((await hear(t, control, '6.7.8.8', 'QUIT\r\n')).said, welcome);
 });
 
-test('smtp: control/rbl makes no sense → said in the log, nobody is kept out', async t => {
+test('smtp: control/rbl is invalid → a line in the log, all clients are admitted', async t => {
   const { said, log } = await hear(t, { rbl: '-z\n' }, '6.7.8.9', 'QUIT\r\n');
   assert.match(said, welcome);
   assert.ok(

@@ -1,4 +1,4 @@
-// The QMQP service (remote.md 4): one message, one answer, and nobody but those whom a rule names.
+// The QMQP service (remote.md 4): one message, one answer, and only clients that a rule names.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { netstring } from '../../../../core/lib/net/netstring.ts';
@@ -14,7 +14,7 @@ function pack(message: string, addresses: readonly string[]): string {
   return netstring(Buffer.concat([message, ...addresses].map(netstring))).toString('latin1');
 }
 
-test('qmqp: remote.md 10 → queued whatever the domains are', async t => {
+test('qmqp: remote.md 10 → queued for any domains', async t => {
   const rig = await startPackages(t, 'qmqp', { rules });
   assert.equal(await rig.exchange('34:10:Hi\nthere.\n,3:a@b,5:x@y.z,3:q@r,,'), kok);
   assert.deepEqual(rig.taken, [{ text: `${received}Hi\nthere.\n`, envelope: 'Fa@b\0Tx@y.z\0Tq@r\0\0' }]);
@@ -75,7 +75,7 @@ const access: [what: string, ip: string, rules: string | undefined, allowed: boo
 ];
 
 for (const [what, ip, rules, allowed] of access) {
-  test(`qmqp: ${what} → ${allowed ? 'let in' : 'turned away, also where control/relayclients lists it'}`, async t => {
+  test(`qmqp: ${what} → ${allowed ? 'admitted' : 'refused, even if control/relayclients lists it'}`, async t => {
     const control = { relayclients: `${ip}\n` };
     const rig = await startPackages(t, 'qmqp', { control, ...(rules !== undefined && { rules }), from: ip });
     assert.equal(await rig.exchange(whole), allowed ? kok : '');

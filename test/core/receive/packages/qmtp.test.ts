@@ -155,7 +155,7 @@ test('qmtp: nonsense, and packages cut anywhere → never queued, the right exit
   await assertEnds(rig, ends);
 });
 
-test('qmtp: 30 MB → into the queue byte for byte, not through memory alone, nothing left behind', async t => {
+test('qmtp: 30 MB → into the queue byte for byte, not only through memory, no files are left', async t => {
   let length = 0;
   const rig = await startPackages(t, 'qmtp', {
     deps: {

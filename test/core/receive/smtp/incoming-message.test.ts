@@ -18,7 +18,7 @@ async function textOf([source = []]: readonly MessageSource[]): Promise<string> 
 
 const line = (bytes: number): Buffer => Buffer.from(`${'x'.repeat(bytes - 2)}\r\n`);
 
-test('incoming message: a small one → handed over at its end, as a list of pieces', () => {
+test('incoming message: a small one → submitted at its end, as a list of pieces', () => {
   const { intake, handed } = desk();
   intake.push(Buffer.from('Subject: t\r\n\r\n'));
   intake.push(Buffer.from('.\r\n'));
@@ -33,7 +33,7 @@ const large: [what: string, pieces: Buffer[]][] = [
 ];
 
 for (const [what, pieces] of large) {
-  test(`intake: ${what} → handed over at once, the rest follows`, async () => {
+  test(`intake: ${what} → submitted at once, the rest follows`, async () => {
     const { intake, handed } = desk();
     for (const piece of pieces.slice(0, -1)) intake.push(piece);
     assert.equal(handed.length, 0);
@@ -61,7 +61,7 @@ const unwanted: [what: string, message: Buffer, reason: string | undefined][] = 
 ];
 
 for (const [what, message, reason] of unwanted) {
-  test(`incoming message: a small one ${what} → never handed over`, () => {
+  test(`incoming message: a small one ${what} → never submitted`, () => {
     const { intake, handed } = desk(reason ? 0 : 100);
     intake.push(message);
     if (reason) intake.abort(reason);
@@ -71,7 +71,7 @@ for (const [what, message, reason] of unwanted) {
   });
 }
 
-test('incoming message: a large one that is given up → iteration throws the reason', async () => {
+test('incoming message: a large one that is aborted → iteration throws the reason', async () => {
   const { intake, handed } = desk();
   intake.push(line(70_000));
   intake.abort('the client went away');

@@ -28,7 +28,7 @@ const methods: readonly [owner: object, names: readonly string[]][] = [
 ];
 
 for (const [owner, names] of methods) {
-  test(`smtp-server: methods of ${owner.constructor.name} that library.ts replaces or calls → are there`, () => {
+  test(`smtp-server: methods of ${owner.constructor.name} that library.ts replaces or calls → exist`, () => {
     const isMethod = (name: string) => typeof (owner as Record<string, unknown>)[name] === 'function';
     assert.deepEqual(
       names.filter(name => !isMethod(name)),

@@ -39,7 +39,7 @@ async function sendBody(t: TestContext, body: string, options: Parameters<typeof
   return { rig, client, reply: await client.line() };
 }
 
-/** More header than is handed over whole. */
+/** More header than is submitted whole. */
 const halfOfMuch = `Subject: ${'x'.repeat(989)}\r\n`.repeat(300);
 
 const received = (by = 'heaven.af.mil') =>
@@ -149,7 +149,7 @@ for (const [count, expected] of [
   });
 }
 
-test('smtp: databytes, a message too large to be handed over whole → 552, the source throws', async t => {
+test('smtp: databytes, a message too large to be submitted whole → 552, the source throws', async t => {
   const { rig, reply } = await sendBody(t, `${halfOfMuch}.\r\n`, { control: { databytes: '250000\n' } });
   assert.equal(reply, '552 sorry, that message size exceeds my databytes limit (#5.3.4)');
   assert.equal(rig.failures.length, 1);
@@ -205,7 +205,7 @@ const departures: [what: string, leave: (client: RawClient) => void][] = [
 ];
 
 for (const [what, leave] of departures) {
-  test(`smtp: client ${what} in the middle of a small message → the queue never hears of it`, async t => {
+  test(`smtp: client ${what} in the middle of a small message → it never reaches the queue`, async t => {
     const rig = await startSmtp(t);
     const client = await startData(rig);
     client.send('Subject: half\r\n\r\nhal');

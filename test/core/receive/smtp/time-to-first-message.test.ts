@@ -1,4 +1,4 @@
-// Silent clients: they shut nobody out, and they do not progress. A slow one that sends is let be.
+// Silent clients: they keep no other client out, and they make no progress. A slow one that sends may stay.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openAccessRules } from '../../../../core/control/access-rules.ts';

@@ -1,5 +1,5 @@
 // STARTTLS and AUTH: passwords only inside TLS, nothing said before it counts after it. (The key in fixtures/tls is for tests
-// alone: everybody knows it.)
+// alone: it is known to all.)
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -106,7 +106,7 @@ test('smtp: clients that have said STARTTLS and left → release their slots and
   }
 });
 
-test('smtp: commands behind STARTTLS in the same packet → never run (command injection)', async t => {
+test('smtp: commands after STARTTLS in the same packet → never run (command injection)', async t => {
   const { client, rig } = await met(t);
   client.send('EHLO x\r\nSTARTTLS\r\nMAIL FROM:<evil@b>\r\nRCPT TO:<joe>\r\nDATA\r\nevil\r\n.\r\n');
   for (let line = ''; line !== '220 Ready to start TLS'; ) line = await client.line();

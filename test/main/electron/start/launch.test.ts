@@ -5,7 +5,7 @@ import { becomeOnlyInstance, type Wish } from '../../../../main/electron/start/s
 
 const nothing: Launch = { home: undefined, hidden: false, mailto: undefined, verbose: false };
 
-test('parseLaunch: command lines → what was asked for, whatever Electron and Chromium add', () => {
+test('parseLaunch: command lines → the user’s options, without those of Electron and Chromium', () => {
   const rows: [string[], Record<string, string>, Launch][] = [
     [['electron', '.'], {}, nothing],
     [['electron', '.', '--home', '/srv/post'], {}, { ...nothing, home: '/srv/post' }],
@@ -29,7 +29,7 @@ test('parseLaunch: command lines → what was asked for, whatever Electron and C
   );
 });
 
-test('parseLaunch: a link, whatever words it brings along → sets no option', () => {
+test('parseLaunch: a link with any words → sets no option', () => {
   const link = 'mailto:a@b.example';
   const evil = ['--home', '/evil', '--home=/evil', '--hidden', '--verbose'];
   const rows: [string[], Launch][] = [
@@ -39,7 +39,7 @@ test('parseLaunch: a link, whatever words it brings along → sets no option', (
       ['waypost', '--home', '/mine', '--verbose', '--', ...evil, link],
       { ...nothing, home: '/mine', verbose: true, mailto: link },
     ],
-    // Registered by somebody else, without `--`:
+    // Registered by another program, without `--`:
     [['waypost', link, ...evil], { ...nothing, mailto: link }],
     [['waypost', ...evil, link], { ...nothing, mailto: link }],
     [['waypost', 'MAILTO:x', '--home=/evil'], { ...nothing, mailto: 'MAILTO:x' }],
@@ -55,7 +55,7 @@ test('parseLaunch: a link, whatever words it brings along → sets no option', (
   );
 });
 
-test('single instance: what a second start hands over → taken only as far as it makes sense', () => {
+test('single instance: data from a second start → only its valid parts are used', () => {
   const wishes: Wish[] = [];
   let listener: (event: unknown, argv: string[], directory: string, data: unknown) => void = () => {};
   const app = {

@@ -126,7 +126,7 @@ test('tray: quitting → says that deliveries end, offers to quit at once, and o
   assert.deepEqual([done, seen.gone], [['quit now'], true]);
 });
 
-test('tray: the system has none → nothing happens, nothing breaks', () => {
+test('tray: the system has none → its calls do nothing', () => {
   const view = createTrayView({
     make: () => undefined,
     image: () => ({}) as NativeImage,

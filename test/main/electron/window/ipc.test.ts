@@ -132,7 +132,7 @@ test('commands: before, between and after pages → delivered once each, in orde
   assert.deepEqual([delivered, commands.areWaiting()], [['1', '2', '3', '4'].map(open), false]);
 });
 
-test('commands: thousands that nobody takes → a few are kept', () => {
+test('commands: thousands without a listener → a few are kept', () => {
   const delivered: Command[] = [];
   const commands = createCommands(command => delivered.push(command));
   for (let n = 0; n < 5_000; n += 1) commands.give({ kind: 'compose' });

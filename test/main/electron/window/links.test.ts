@@ -49,7 +49,7 @@ test('classifyLink: any text → a web link is a well-formed http or https addre
   );
 });
 
-test('link opener: links → the browser, the composer, or nobody; a browser that fails is logged', async () => {
+test('link opener: links → the browser, the composer, or nothing; a browser that fails is logged', async () => {
   const opened: string[] = [];
   const commands: Command[] = [];
   const lines: string[] = [];
