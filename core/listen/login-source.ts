@@ -1,15 +1,8 @@
-// Where a login comes from, as far as that is known: the client's network, or for a program of this machine its user, whom
-// Linux names.
+// The source of a login, as far as it is known: the client's network, or for a program of this machine its user, which Linux
+// reports.
 import { readFile } from 'node:fs/promises';
 import { isLoopback, networkOf } from '../lib/net/network-of.ts';
-
-/** Both ends of a connection, as the server sees them. */
-export interface Ends {
-  readonly remoteIp: string;
-  readonly remotePort: number;
-  readonly localIp: string;
-  readonly localPort: number;
-}
+import type { Ends } from '../lib/net/tcp-environment.ts';
 
 /** A program of this machine whose user is unknown. */
 export const unknownUser = networkOf('127.0.0.1');

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { isLoopback } from '../lib/net/network-of.ts';
-import type { Environment } from '../lib/net/tcp-environment.ts';
+import { type Environment, endsOf } from '../lib/net/tcp-environment.ts';
 import { logWord } from '../lib/text/log-word.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
-import { type Ends, loginSource } from '../listen/login-source.ts';
+import { loginSource } from '../listen/login-source.ts';
 import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
 import { createPopConnection, type PopConnection } from './connection.ts';
@@ -156,14 +156,5 @@ function loginFor(deps: SessionDeps, socket: Socket, client: PopClient): Login {
     state.busy = false;
     if (verdict.kind !== 'refused') return verdict;
     return claim.how === 'apop' ? { ...verdict, again: ++tries < apopTries } : verdict;
-  };
-}
-
-function endsOf({ TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT }: Environment): Ends {
-  return {
-    remoteIp: TCPREMOTEIP ?? '',
-    remotePort: Number(TCPREMOTEPORT),
-    localIp: TCPLOCALIP ?? '',
-    localPort: Number(TCPLOCALPORT),
   };
 }

@@ -4,15 +4,7 @@ import type { Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { connect, isIP } from 'node:net';
 import { arpaName } from '../lib/net/ipv6.ts';
-import { type Environment, type SocketEnds, tcpEnvironment } from '../lib/net/tcp-environment.ts';
-
-/** One end of a connection and the other. */
-interface Ends {
-  readonly localIp: string;
-  readonly localPort: number;
-  readonly remoteIp: string;
-  readonly remotePort: number;
-}
+import { type Ends, type Environment, endsOf, type SocketEnds, tcpEnvironment } from '../lib/net/tcp-environment.ts';
 
 /**
  * The name of an address.
@@ -89,7 +81,7 @@ export async function clientNames(
   dns: Resolver,
   port?: number,
 ): Promise<Environment> {
-  const ends = endsOf(socket, tcpEnvironment(socket, ''));
+  const ends = endsOf(tcpEnvironment(socket, ''));
   const [host, info] = await Promise.all([
     hostSec > 0 ? within(hostSec, nameOf(ends.remoteIp, dns, true)) : undefined,
     infoSec > 0 ? identOf(ends, infoSec * 1000, port) : undefined,
@@ -105,17 +97,10 @@ function within<T>(seconds: number, answer: Promise<T>): Promise<T | undefined> 
   });
 }
 
-function endsOf(
-  { localPort = 0, remotePort = 0 }: SocketEnds,
-  { TCPLOCALIP: localIp = '', TCPREMOTEIP: remoteIp = '' }: Environment,
-): Ends {
-  return { localIp, localPort, remoteIp, remotePort };
-}
-
 /** All that can be found out about a connection. */
 export async function describeConnection(socket: SocketEnds, wanted: NamesWanted, dns: Resolver): Promise<Environment> {
   const bare = tcpEnvironment(socket, '');
-  const ends = endsOf(socket, bare);
+  const ends = endsOf(bare);
   const { localIp, remoteIp } = ends;
   const [localHost, remoteHost, info] = await Promise.all([
     wanted.localName ?? nameOf(localIp, dns),

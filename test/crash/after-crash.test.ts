@@ -143,5 +143,6 @@ for (const size of ['small', 'large'] as const) {
     const next = await startQueue(t, copy, fateOf);
     await next.logged(/^status: msg \d+ is <it@far\.example>$/m);
     await next.queue.stop();
+    assert.equal(next.lines.filter(line => line.includes('<it@far.example>')).length, 1);
   });
 }

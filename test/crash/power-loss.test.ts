@@ -19,6 +19,7 @@ import {
 } from '../support/crash-queue.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
+import { randomOf, seed } from './sample.ts';
 
 const both = { sender: 's@far.example', recipients: ['al@here.example', 'bo@here.example', 'cy@far.example'] };
 const busy = later('busy\n');
@@ -60,7 +61,9 @@ test('power failure: the journal ends anywhere → every message before the end 
   const texts = new Set(first.delivered.map(({ text }) => text));
   const ends = endsOfRecords(journal);
   const last = ends.at(-1)?.end as number;
-  const cuts = Array.from({ length: 15 }, (_, at) => Math.floor(((at + Math.random()) / 15) * last));
+  const random = randomOf(seed);
+  t.diagnostic(`WAYPOST_CRASH_SEED=${seed} draws these cuts again`);
+  const cuts = Array.from({ length: 15 }, (_, at) => Math.floor(((at + random()) / 15) * last));
   for (const cut of cuts) {
     const home = tempDir(t);
     const garbage = cut % 2 === 0 ? Buffer.alloc(5000) : Buffer.from('what a torn write leaves'.repeat(20));

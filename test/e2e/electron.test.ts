@@ -230,6 +230,7 @@ test('desktop: from the first start to the end', { timeout: 240_000 }, async t =
       items.find(item => item.label === 'Queue')?.click();
     }, null);
     await page.getByRole('heading', { name: 'Queue' }).first().waitFor();
+    assert.equal(await page.getByRole('listbox', { name: 'Messages' }).count(), 0);
   });
 
   await t.test('second start with a mailto: link → ends with 0, the first one opens the composer', async () => {

@@ -25,7 +25,7 @@ const options = { protocol: echo, seed: 7, sessions: 60 };
 
 test('fuzzer: a server that closes without a reply → no complaint', async t => {
   const port = await serve(t, socket => socket.resume().on('end', () => socket.end()));
-  await fuzzSessions({ ...options, port });
+  await assert.doesNotReject(fuzzSessions({ ...options, port }));
 });
 
 test('fuzzer: a server that sends what it must not → the session is reported', async t => {

@@ -20,6 +20,24 @@ export function tcpEnvironment(socket: SocketEnds, localHost: string): Environme
   };
 }
 
+/** Both ends of a connection, as addresses and ports. */
+export interface Ends {
+  readonly localIp: string;
+  readonly localPort: number;
+  readonly remoteIp: string;
+  readonly remotePort: number;
+}
+
+/** The ends that the variables name. A missing address is empty, a missing port 0. */
+export function endsOf({ TCPLOCALIP, TCPLOCALPORT, TCPREMOTEIP, TCPREMOTEPORT }: Environment): Ends {
+  return {
+    localIp: TCPLOCALIP ?? '',
+    localPort: Number(TCPLOCALPORT ?? 0),
+    remoteIp: TCPREMOTEIP ?? '',
+    remotePort: Number(TCPREMOTEPORT ?? 0),
+  };
+}
+
 /** A client that has left already has no address any more. */
 function plain(ip: string | undefined): string {
   return (ip ?? '0.0.0.0').replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();

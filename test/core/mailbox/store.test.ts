@@ -103,9 +103,11 @@ test('store: a new folder and mail in it → both are noticed', async t => {
   for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(at.maildir, '.lists.new', part), { recursive: true });
   at.put('.lists.new/new/1.a.h', message('x', 1));
   await changed;
+  assert.deepEqual(await subjects(store, { mailbox: 'lists.new' }), ['x']);
   const without = eventually(store.onChanged, data => !data.mailboxes.some(box => box.id === 'lists.new'));
   rmSync(join(at.maildir, '.lists.new'), { recursive: true });
   await without;
+  await assert.rejects(list(store, { mailbox: 'lists.new' }), { code: 'mailbox-gone' });
 });
 
 test('store: another program changes flags, moves and deletes → the list follows', async t => {

@@ -100,11 +100,15 @@ test('pop3 with a checkpassword program: it is not there → come back later, th
 
 test('pop3 with a checkpassword program: the client disconnects → the program reads the end of its input', async t => {
   const ended = join(tempDir(t), 'ended');
-  const { client } = await withProgram(t, `exec 3<&-; printf '+OK\\r\\n'; cat >/dev/null; touch ${ended}`);
+  const { client } = await withProgram(
+    t,
+    `exec 3<&-; printf '+OK\\r\\n'; cat >${ended}.part; mv ${ended}.part ${ended}`,
+  );
   await say(client, 'USER joe');
   await say(client, 'PASS x');
   client.drop();
   await until('the program ends', () => existsSync(ended));
+  assert.equal(readFileSync(ended, 'latin1'), '');
 });
 
 /** A service on a true passwd file with ann for APOP and joe. */

@@ -169,6 +169,10 @@ test('pop3s: the client ends before it has sent anything → dismissed at once, 
     await once(client.resume(), 'end', { signal: AbortSignal.timeout(30_000) });
     client.destroy();
     await until('the log', () => rig.log.includes('pop3d: end 1'));
+    assert.deepEqual(
+      rig.log.filter(line => !/^pop3d: (pid|listening) /.test(line)),
+      ['pop3d: end 1'],
+    );
   }
 });
 

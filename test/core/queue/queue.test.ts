@@ -171,7 +171,9 @@ test('queue: past its lifetime → the next deferral is final and says why', asy
     /^delivery 1: failure: try_again_\(#4\.9\.9\)\/I'm_not_going_to_try_again;_this_message_has_been_in_the_queue_too_long\.\/$/,
   );
   await second.logged(/^bounce msg/);
+  await until('the end', () => second.lines.some(line => line === `end msg ${id}`));
   await second.queue.stop();
+  assert.ok(!queueFiles(home).some(path => path.endsWith(`/${id}`)));
 });
 
 test('queue: VERP sender → each recipient sees its own, the bounce goes to the bare address', async t => {

@@ -23,6 +23,7 @@ test('packaged desktop', { skip, timeout: 300_000 }, async t => {
   let app: PackedApp;
   await t.test('electron-builder: takes the configuration, and packs', async () => {
     app = await packApp(t);
+    assert.ok(app.unpacked.length > 0);
   });
 
   await t.test('fuses: → all that nothing here needs is off, all that guards is on', () => {

@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { systemClock } from '../../../../core/lib/clock.ts';
+import { createTimeSlice } from '../../../../core/lib/time-slice.ts';
+import { openSummaryCache } from '../../../../core/mailbox/boxes/cache.ts';
 import { formatCachedSummary, parseCachedSummary } from '../../../../core/mailbox/boxes/cached-summary.ts';
+import { summarise } from '../../../../core/mailbox/reading/summary.ts';
 import { takeApartHere } from '../../../../core/mailbox/reading/take-apart.ts';
 import { openMailStore } from '../../../../core/mailbox/store.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -65,6 +68,27 @@ test('cache: message removed and index kept → forgotten', async t => {
     ['2.b.h'],
   );
   db.close();
+});
+
+test('cache.prune: some mailboxes are listed → their summaries stay, those of all others are forgotten', async t => {
+  const path = join(tempDir(t), 'index/mail.sqlite');
+  const log: string[] = [];
+  const open = () => openSummaryCache({ path, clock: systemClock, log: line => log.push(line) });
+  const first = open();
+  const summary = summarise(Buffer.from('Subject: s\n\n'), { sizeBytes: 12, timeMs: 0 });
+  for (const mailbox of ['INBOX', 'Lists', 'List', "it's"]) first.put(mailbox, '1.a.h', summary);
+  first.close();
+  const second = open();
+  second.prune(['INBOX', "it's", 'not there']);
+  second.close();
+  const third = open();
+  t.after(() => third.close());
+  const kept: string[] = [];
+  for (const mailbox of ['INBOX', 'Lists', 'List', "it's"]) {
+    await third.load(mailbox, () => kept.push(mailbox) > 0, createTimeSlice());
+  }
+  assert.deepEqual(kept, ['INBOX', "it's"]);
+  assert.deepEqual(log, []);
 });
 
 test('cache: a damaged or missing index → the same list, and a cache again afterwards', async t => {

@@ -114,6 +114,7 @@ test('store: layout fs (Dovecot, mbsync) → folders in folders, messages read a
   for (const part of parts) mkdirSync(join(at.maildir, 'Work/New', part), { recursive: true });
   at.put('Work/New/new/3.c.h', message('x', 1));
   await made;
+  assert.deepEqual(await subjects(store, { mailbox: '/Work/New' }), ['x']);
 });
 
 test('store: a folder whose parts are created slowly, one after the other → noticed when it is complete', async t => {
@@ -126,6 +127,7 @@ test('store: a folder whose parts are created slowly, one after the other → no
   for (const part of parts) mkdirSync(join(at.maildir, '.slow', part));
   at.put('.slow/new/1.a.h', message('x', 1));
   await made;
+  assert.deepEqual(await subjects(store, { mailbox: 'slow' }), ['x']);
 });
 
 test('store: a folder that is removed and created again at once, with the Maildir or alone → its mail is noticed', async t => {
@@ -145,6 +147,8 @@ test('store: a folder that is removed and created again at once, with the Maildi
     const came2 = eventually(store.onArrived, data => data.subject === `${subject}, inbox`);
     at.put(`new/${round}.i.h`, message(`${subject}, inbox`, 1));
     await came2;
+    assert.ok((await subjects(store, { mailbox: 'again' })).includes(subject));
+    assert.ok((await subjects(store, { mailbox: 'INBOX' })).includes(`${subject}, inbox`));
   }
 });
 
@@ -155,4 +159,5 @@ test('store: a Maildir that another program creates after the start → noticed'
   for (const part of parts) mkdirSync(join(at.maildir, part), { recursive: true });
   at.put('new/1.a.h', message('first', 1));
   await came;
+  assert.deepEqual(await subjects(store, { mailbox: 'INBOX' }), ['first']);
 });

@@ -12,7 +12,7 @@ import { recipientFields } from '../../../../core/queue/bounce/delivery-status.t
 import type { FailureFields } from '../../../../core/queue/files/failure-fields.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { bytesOf } from '../../../support/bytes-of.ts';
-import { startQueue, writeControl } from '../../../support/queue-rig.ts';
+import { queueFiles, startQueue, writeControl } from '../../../support/queue-rig.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { until } from '../../../support/until.ts';
@@ -377,6 +377,12 @@ for (const [way, breakPlace] of [
     renameSync(places[1], places[0]);
     clock.pass(130_000);
     await logged(new RegExp(`^bounce msg ${id} qp`));
+    await until('the end of both', () => lines.filter(line => line.startsWith('end msg ')).length === 2);
     await queue.stop();
+    assert.ok(
+      lines.some(line => /is kept/.test(line)),
+      lines.join('\n'),
+    );
+    assert.deepEqual(queueFiles(home), []);
   });
 }

@@ -162,7 +162,11 @@ test('numbers: pid/ was emptied, and another process has the number of a message
   await queue.stop();
   t.diagnostic(lines.join('\n'));
   const second = await startQueue(t, home, () => busy);
-  await until('both', () => [...second.queue.rows(0, 10)].length === 2);
+  const rows = await until('both', () => {
+    const all = [...second.queue.rows(0, 10)];
+    return all.length === 2 ? all : undefined;
+  });
+  assert.equal(new Set(rows.map(row => row.id)).size, 2);
 });
 
 test('numbers: a message is given its file, and another has that number → that one stays, and nothing is left to pass for a spare', t => {

@@ -92,5 +92,8 @@ test('arrivals: a name in todo without a message is removed, and another message
   await someTurns();
   pullTrigger(layout.trigger);
   await logged(new RegExp(`^new msg ${id}$`));
+  assert.equal([...queue.rows(0, 200)].filter(row => row.id === id).length, 1);
   await queue.stop();
+  assert.ok(existsSync(layout.mess(id)));
+  assert.ok(!existsSync(layout.todo(id)));
 });

@@ -233,8 +233,9 @@ stage('bounce: the sender is empty → a double bounce to the postmaster, as for
   const id = await rig.send({ sender: '', recipients: ['a@far.x'] });
   await rig.logged(/deferral/);
   await until('it waits', () => [...rig.queue.rows(0, 1)][0]?.nextTryMs);
-  await rig.queue.operator['queue.bounce']({ ids: [id] });
+  assert.deepEqual(await rig.queue.operator['queue.bounce']({ ids: [id] }), { changed: 1, busy: 0 });
   await rig.logged(/to local postmaster@here\.example/);
+  assert.ok(rig.lines.some(line => /^info msg \d+: bytes \d+ from <#@\[\]>/.test(line)));
 });
 
 stage(
