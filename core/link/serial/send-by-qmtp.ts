@@ -3,6 +3,7 @@
 import { type Channel, ConnectionDied } from '../../conversation/channel.ts';
 import { netstring } from '../../lib/net/netstring.ts';
 import { type MessageList, type ReportResult, SerialEnd, type SerialResult, serialEndFor } from './send-list.ts';
+import { controlInAddress, sendable } from './sendable.ts';
 import type { SerialMessage } from './serial-message.ts';
 
 const wrongReply = 'remote protocol violation';
@@ -22,7 +23,7 @@ export async function sendListByQmtp(
   report: ReportResult,
 ): Promise<void> {
   const unanswered = createUnanswered();
-  const writing = writeAll(channel, list, unanswered);
+  const writing = writeAll(channel, sendable(list, controlInAddress, report), unanswered);
   try {
     await Promise.all([writing, readAll(channel, unanswered, (name, reply) => report(name, resultOf(reply, ip)))]);
   } catch (error) {

@@ -14,6 +14,7 @@ import {
   serialEndFor,
   violation,
 } from './send-list.ts';
+import { badForSmtp, sendable } from './sendable.ts';
 import type { SerialMessage } from './serial-message.ts';
 
 /** The two hosts, and their connection. */
@@ -41,7 +42,7 @@ export async function sendListBySmtp(
       recorded: peers.recorded ?? false,
       report: (name, reply) => report(name, resultOf(reply, peers.ip)),
     });
-    const { saidQuit } = await sender.sendAll(list);
+    const { saidQuit } = await sender.sendAll(sendable(list, badForSmtp, report));
     channel.close(saidQuit ? undefined : quit);
   } catch (error) {
     channel.close();

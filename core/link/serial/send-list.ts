@@ -3,7 +3,10 @@ import { ConnectionDied, NotAReply, ServerSilent } from '../../conversation/chan
 import { nextTurn } from '../../lib/process/next-turn.ts';
 import type { SerialMessage } from './serial-message.ts';
 
-/** A server's reply to a message: K accepted, Z refused for now, D refused permanently. The text is a byte string. */
+/**
+ * A server's reply to a message: K accepted, Z refused for now, D refused permanently (also by us, before it was sent). The text
+ * is a byte string.
+ */
 export interface SerialResult {
   readonly status: 'K' | 'Z' | 'D';
   readonly text: string;
@@ -15,7 +18,10 @@ export interface MessageList {
   next(): Promise<SerialMessage | undefined>;
 }
 
-/** Called once for each message that the server answered, in order. A message without a result has no answer. */
+/**
+ * Called once for each message that the server answered, in order, and for each that cannot be sent as soon as that is known. A
+ * message without a result has no answer.
+ */
 export type ReportResult = (name: string, result: SerialResult) => void;
 
 /** The conversation ended before the list did. Its text follows `serialsmtp: fatal: `. */

@@ -91,3 +91,25 @@ test('serialqmtp: K for a message of which only a part was sent → it does not 
   assert.deepEqual([...results], []);
   assert.match(error ?? '', /remote protocol violation|network|unable to write/);
 });
+
+test('serialqmtp: addresses with control characters → refused, and no byte of these messages is sent', async () => {
+  const controls = [...Array.from({ length: 32 }, (_, code) => code), 127].map(code => String.fromCharCode(code));
+  const bad = controls.flatMap((control, at) => [
+    { ...first, name: `new/s${at}`, sender: `a${control}@b.example` },
+    { ...first, name: `new/r${at}`, recipient: `a${control}@b.example` },
+  ]);
+  const heard: string[] = [];
+  const server = says([[both, '7:Kthanks,7:Kthanks,']], heard);
+  const list = memoryList([first, ...bad, second]);
+  const { results, error } = await sendTo(server, byQmtp({ ip: undefined }, systemClock), list);
+  assert.equal(error, undefined);
+  assert.equal(heard.join(''), wire.join(''));
+  const shown = Object.fromEntries([...results].map(([name, { status, text }]) => [name, status + text]));
+  const refused = (what: string) =>
+    `DThe address of the ${what} has a control character; the message was not sent. (#5.1.3)`;
+  assert.deepEqual(shown, {
+    ...Object.fromEntries(bad.map(({ name }) => [name, refused(name.startsWith('new/s') ? 'sender' : 'recipient')])),
+    'new/10000': 'Kthanks',
+    'new/20000': 'Kthanks',
+  });
+});

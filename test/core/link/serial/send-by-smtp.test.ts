@@ -120,6 +120,27 @@ const cases: Record<string, Case> = {
     results: { 'new/10000': 'K250 thanks' },
     error: 'network read error: end of file',
   },
+  'an address has a control character, or a domain that would end it': {
+    messages: [
+      { ...first, name: 'new/lf', recipient: 'a\rRCPT TO:<b@c>' },
+      first,
+      { ...first, name: 'new/tab', sender: 'a\tb@c.example' },
+      { ...first, name: 'new/del', recipient: 'a\x7f@c.example' },
+      { ...first, name: 'new/esc', sender: 'a@c\x1b.example' },
+      { ...first, name: 'new/bracket', recipient: 'a@c> SIZE=1' },
+    ],
+    replies: [...hello, '250', '250', '354', '250 thanks'],
+    results: {
+      'new/lf': 'DThe address of the recipient has a control character; the message was not sent. (#5.1.3)',
+      'new/10000': 'K250 thanks',
+      'new/tab': 'DThe address of the sender has a control character; the message was not sent. (#5.1.3)',
+      'new/del': 'DThe address of the recipient has a control character; the message was not sent. (#5.1.3)',
+      'new/esc': 'DThe address of the sender has a control character; the message was not sent. (#5.1.3)',
+      'new/bracket':
+        'DThe address of the recipient has a blank or an angle bracket in its domain; the message was not sent. (#5.1.3)',
+    },
+    heard: [...sent, 'QUIT'],
+  },
   'nothing is to be sent': { messages: [], replies: [...hello], results: {}, heard: ['QUIT'] },
 };
 
