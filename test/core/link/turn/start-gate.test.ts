@@ -1,0 +1,29 @@
+// One start a minute for a link, whoever asks for it and how often.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createStartGate } from '../../../../core/link/turn/start-gate.ts';
+import { steppedClock } from '../../../support/stepped-clock.ts';
+
+test('start gate: a thousand requests within a minute → one start now, one at its end, by the last request', () => {
+  const clock = steppedClock(0);
+  const starts: string[] = [];
+  const gate = createStartGate(clock, (link, request: string) => {
+    starts.push(`${clock.nowMs() / 1000} ${link} ${request}`);
+    return 'started';
+  });
+  assert.equal(gate.ask('a', 'first'), 'started');
+  for (let at = 0; at < 1000; at++) assert.equal(gate.ask('a', `again ${at}`), undefined);
+  assert.equal(gate.ask('b', 'first'), 'started');
+  clock.pass(59_000);
+  assert.deepEqual(starts, ['0 a first', '0 b first']);
+  clock.pass(1000);
+  assert.deepEqual(starts, ['0 a first', '0 b first', '60 a again 999']);
+  gate.ask('a', 'within the next minute');
+  assert.equal(gate.ask('b', 'after a quiet minute'), 'started');
+  clock.pass(60_000);
+  assert.deepEqual(starts.slice(3), ['60 b after a quiet minute', '120 a within the next minute']);
+  gate.ask('a', 'too late');
+  gate.close();
+  clock.pass(600_000);
+  assert.equal(starts.length, 5);
+});
