@@ -6,6 +6,7 @@ import type { Environment } from '../../lib/net/tcp-environment.ts';
 import type { ClientMemory } from '../../listen/client-memory.ts';
 import type { SessionProgress } from '../../listen/session-progress.ts';
 import type { RecordSocket } from '../../listen/session-recorder.ts';
+import type { Visitor } from '../../listen/visitor.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
@@ -23,8 +24,20 @@ export interface ConnectionDeps {
   readonly checkDnsLists: (environment: Environment) => Promise<Reply | undefined>;
   /** Checks the name and password of a client that wants to relay; undefined: there are no logins. */
   readonly logIn?: (name: string, password: string) => Promise<boolean>;
+  /** Answers ETRN (RFC 1985); undefined: the command is unknown. */
+  readonly etrn?: EtrnService | undefined;
+  /** Called when a session is over that was not refused. */
+  readonly visited?: ((visitor: Visitor) => void) | undefined;
   /** The service is about to end: it takes no more clients. */
   readonly stopping: () => boolean;
+}
+
+/** ETRN as the host does it. */
+export interface EtrnService {
+  /** Some node may be asked for: without one the command is unknown. */
+  offered(): boolean;
+  /** @param argument what follows the command, a byte string */
+  answer(asked: { readonly argument: string; readonly stranger: boolean; readonly visitor: Visitor }): Reply;
 }
 
 /** One client. */

@@ -2,8 +2,10 @@
 // messages.ts how a message is taken, and library.ts what smtp-server does (sockets, TLS, passwords).
 import type { Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
+import { peerCertificateOf } from '../../lib/net/peer-certificate.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { clientFrom } from '../../listen/client.ts';
+import type { Visitor } from '../../listen/visitor.ts';
 import { createSessionLimits, type SessionLimits } from '../session-limits.ts';
 import { commands, forgetClient, newSmtpdSession, parseCommand, type SmtpdSession } from './commands.ts';
 import type { ConnectedClient, ConnectionDeps } from './connection-deps.ts';
@@ -15,6 +17,7 @@ import {
   needsStartTls,
   noControls,
   notHttp,
+  notInTransaction,
   type Reply,
   shuttingDown,
   timedOut,
@@ -49,6 +52,8 @@ export class QmailConnection extends LibraryConnection {
   private early: (() => void) | undefined;
   /** A DNS list refuses the client: nothing is taken from it. */
   private refused = false;
+  /** SHA-256 of the client's TLS certificate. */
+  private certificate: string | undefined;
   private saidQuit = false;
   private failedLogins = 0;
 
@@ -77,6 +82,7 @@ export class QmailConnection extends LibraryConnection {
     this.answerTo = (verb, argument) => {
       if (verb === 'ehlo') this.smtp.extensions = this.extensions();
       if (this.user !== undefined) this.smtp.relayClient ??= '';
+      if (verb === 'etrn') return this.etrn(argument);
       return commands.get(verb)?.(this.smtp, argument);
     };
   }
@@ -214,7 +220,22 @@ export class QmailConnection extends LibraryConnection {
   }
 
   private extensions(): string[] {
-    return [...offers].flatMap(([verb, words]) => (this.isOfLibrary(verb) ? [words] : []));
+    const ofLibrary = [...offers].flatMap(([verb, words]) => (this.isOfLibrary(verb) ? [words] : []));
+    return this.deps.etrn?.offered() ? [...ofLibrary, 'ETRN'] : ofLibrary;
+  }
+
+  private etrn(argument: string): Reply | undefined {
+    const { etrn } = this.deps;
+    if (!etrn?.offered()) return undefined;
+    if (this.smtp.sender !== undefined) return notInTransaction;
+    const stranger = !this.connected.trusted && this.smtp.relayClient === undefined;
+    return etrn.answer({ argument, stranger, visitor: this.visitor });
+  }
+
+  /** The client as it is known by now. */
+  private get visitor(): Visitor {
+    const ip = this.connected.environment.TCPREMOTEIP ?? '';
+    return { ip, login: this.user, certificate: this.certificate };
   }
 
   private answer({ code, text }: Reply): void {
@@ -263,6 +284,9 @@ export class QmailConnection extends LibraryConnection {
 
   protected override tlsStarts(secure: Socket): void {
     this.connected.record?.(secure);
+    secure.once('secure', () => {
+      this.certificate = peerCertificateOf(secure);
+    });
   }
 
   protected override loginSucceeded(): void {
@@ -283,5 +307,6 @@ export class QmailConnection extends LibraryConnection {
   protected override ended(): void {
     this.log.ended(this.exitCode);
     this.messages.abort('the client went away before the message was complete');
+    if (!this.refused && !this.deps.stopping()) this.deps.visited?.(this.visitor);
   }
 }

@@ -8,6 +8,8 @@ export interface Reply {
 
 /** To a command that is not in the table. */
 export const unimplemented: Reply = { code: 502, text: 'unimplemented (#5.5.1)' };
+/** To ETRN between MAIL and the end of the message. */
+export const notInTransaction: Reply = { code: 503, text: 'not within a mail transaction (#5.5.1)' };
 /** To a browser. */
 export const notHttp: Reply = { code: 421, text: 'this is a mail server (#5.5.1)' };
 /** The host's own files cannot be read. */

@@ -37,6 +37,8 @@ export interface SmtpDeps extends Omit<ConnectionDeps, UsuallyLeftOut>, Partial<
   readonly memory?: Memory;
   /** The current certificate; undefined: STARTTLS is not offered. */
   readonly tls?: () => TlsFiles | undefined;
+  /** Whether clients are asked for certificates of their own within TLS; they may have none. */
+  readonly asksCertificates?: () => boolean;
   /** Shared with other services that check the same passwords; default: separate. */
   readonly attempts?: LoginAttempts;
 }
@@ -90,7 +92,7 @@ function replyTo(refusal: Refusal): Reply {
   return refusal.kind === 'denied' ? denied : noControls;
 }
 
-type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'attempts'>;
+type ServerDeps = ConnectionDeps & Pick<SmtpDeps, 'tls' | 'asksCertificates' | 'attempts'>;
 
 class QmailServer extends SMTPServer {
   private readonly deps: ServerDeps;
@@ -98,6 +100,7 @@ class QmailServer extends SMTPServer {
   /** Sessions whose login is delayed because of wrong passwords: the host does not work for them, so others may get their slots. */
   private readonly putOff = new WeakSet<SMTPServerSession>();
   private tls: TlsFiles | undefined;
+  private asksCertificates = false;
 
   constructor(deps: ServerDeps) {
     super(smtpServerOptions());
@@ -130,8 +133,12 @@ class QmailServer extends SMTPServer {
   /** A new certificate is used from the next client on. */
   private hasTls(): boolean {
     const tls = this.deps.tls?.();
-    if (tls && tls !== this.tls) this.updateSecureContext({ ...tls });
+    const requestCert = this.deps.asksCertificates?.() ?? false;
+    if (tls && (tls !== this.tls || requestCert !== this.asksCertificates)) {
+      this.updateSecureContext({ ...tls, requestCert, rejectUnauthorized: false });
+    }
     this.tls = tls;
+    this.asksCertificates = requestCert;
     return tls !== undefined;
   }
 
