@@ -9,6 +9,7 @@ import { sayGoodbye } from '../listen/closing-sockets.ts';
 import { createListener, type Listener, type ListenerDeps } from '../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
+import type { Visitor } from '../listen/visitor.ts';
 import { sessionEnd } from '../log-lines/session/session-end.ts';
 import { sessionStart } from '../log-lines/session/session-start.ts';
 import { type Authenticator, type SessionState, serveClient } from './session.ts';
@@ -29,6 +30,8 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' 
   readonly tls: () => TlsFiles | undefined;
   /** Shared with other services that check the same passwords; default: separate. */
   readonly attempts?: LoginAttempts;
+  /** Called when a client has logged in (turnmail). */
+  readonly visited?: ((visitor: Visitor) => void) | undefined;
   readonly limits?: ConnectionLimits;
   /** How long a client may be silent. Default qmail's 1200 seconds. */
   readonly idleMs?: number;
@@ -82,7 +85,11 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     try {
       const tls = deps.tls();
       if (implicitTls && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
-      const session = { clock, log, authenticator, attempts, idleMs, me, tls, loggedIn: progress.loggedIn, state };
+      function loggedIn(visitor: Visitor): void {
+        progress.loggedIn();
+        deps.visited?.(visitor);
+      }
+      const session = { clock, log, authenticator, attempts, idleMs, me, tls, loggedIn, state };
       sayGoodbye(await serveClient(session, socket, { number, environment, stamp, record }, implicitTls), clock);
     } catch (error) {
       if (!socket.destroyed) log(`pop3d: warning: ${number}: ${reasonOf(error)}`);

@@ -10,6 +10,8 @@ import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
 import { loginSource } from '../listen/login-source.ts';
 import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
+import type { Visitor } from '../listen/visitor.ts';
+import { asText } from './checkpassword.ts';
 import { createPopConnection, type PopConnection } from './connection.ts';
 import { pop3d } from './pop3d.ts';
 import { type Login, popup, type Verdict } from './popup.ts';
@@ -57,7 +59,7 @@ export interface SessionDeps {
   /** Undefined: no TLS. */
   readonly tls: TlsFiles | undefined;
   /** Called when the client has logged in. */
-  readonly loggedIn: () => void;
+  readonly loggedIn: (visitor: Visitor) => void;
   readonly state: SessionState;
 }
 
@@ -130,9 +132,11 @@ function loginFor(deps: SessionDeps, socket: Socket, client: PopClient): Login {
   async function ask(attempt: Attempt, ...[claim, connection]: Parameters<Login>): Promise<Verdict> {
     const shown = logWord(claim.name.slice(0, 64));
     try {
+      let isKnown = false;
       const verdict = await authenticator.login(claim, connection, client, () => {
         attempt.succeeded();
-        loggedIn();
+        if (!isKnown) loggedIn({ ip: environment.TCPREMOTEIP ?? '', login: asText(claim.name) });
+        isKnown = true;
       });
       if (verdict.kind === 'refused') log(`pop3d: refused ${number} ${shown}: ${verdict.text}`);
       else {
