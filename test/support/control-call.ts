@@ -2,8 +2,9 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type Answer, ApiError } from '../../core/api/errors.ts';
 
-/** @throws Error with what it was refused with, or of the system when the host ends meanwhile */
+/** @throws ApiError when it is refused; an error of the system when the host ends meanwhile */
 export function call<T>({ home }: { readonly home: string }, method: string, request: object = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const socket = connect(join(home, 'run', 'control.sock'));
@@ -12,10 +13,10 @@ export function call<T>({ home }: { readonly home: string }, method: string, req
     socket.write(`${JSON.stringify({ id: 1, method, request })}\n`);
     const lines = createInterface({ input: socket });
     lines.on('line', line => {
-      const { answer } = JSON.parse(line);
+      const { answer } = JSON.parse(line) as { answer?: Answer };
       if (answer === undefined) return;
-      if (answer.ok) resolve(answer.value);
-      else reject(new Error(answer.text));
+      if (answer.ok) resolve(answer.value as T);
+      else reject(new ApiError(answer));
       socket.destroy();
     });
     // It passes the socket's errors on.
