@@ -6,9 +6,9 @@ import type { HostStatus } from '../../../core/api/host.ts';
 import type { RuleFile } from '../../../core/api/rules.ts';
 import { text } from '../../text/en.ts';
 import { coalesce } from '../coalesce.ts';
+import { createTextEdits } from '../text-edits.ts';
 import type { Timers } from '../timers.ts';
 import { failureText, type Toasts } from '../toasts.ts';
-import { createRuleEdits } from './rule-edits.ts';
 import { createRuleExplanation } from './rule-explanation.ts';
 import { createRuleFiles } from './rule-files.ts';
 import { dropLine, moveLine, ruleAddress, ruleName, toggleLine } from './rule-text.ts';
@@ -24,7 +24,7 @@ export interface RulesDeps {
 
 export function createRulesModel({ api, timers, toasts, status }: RulesDeps) {
   const files = createRuleFiles();
-  const edits = createRuleEdits();
+  const edits = createTextEdits();
   const loaded = signal(false);
   const name = signal('');
   /** Why the host refused the text on screen. */

@@ -5,7 +5,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { duration, fullDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { useFocusAfterRemoval } from './focus-after-removal.ts';
+import { useFocusAfterRemoval } from '../focus-after-removal.ts';
 import { RecipientChips } from './recipient-chips.tsx';
 import { RowActions } from './row-actions.tsx';
 
@@ -15,10 +15,10 @@ export function QueueTable({ app }: { app: App }) {
   const rows = app.queue.rows.value;
   const all = app.queue.summary.value?.messages ?? rows.length;
   const { head } = text.queue;
-  const { table, noteFocus } = useFocusAfterRemoval();
+  const { rows: bodies, noteFocus } = useFocusAfterRemoval<HTMLTableElement>('tbody');
   return (
     <>
-      <table class="waiting" aria-label={text.queue.table} ref={table} onFocusIn={noteFocus}>
+      <table class="waiting" aria-label={text.queue.table} ref={bodies} onFocusIn={noteFocus}>
         <thead>
           <tr>
             <th scope="col">{head.to}</th>

@@ -1,13 +1,13 @@
-// Texts of rules that were typed and not saved yet, by the rule's name. They stay while other rules and places are shown.
+// Texts of files that were typed and not saved yet, by the file's name. They stay while other files and places are shown.
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-export interface RuleEdits {
+export interface TextEdits {
   readonly all: ReadonlySignal<ReadonlyMap<string, string>>;
   set(name: string, text: string): void;
   forget(name: string): void;
 }
 
-export function createRuleEdits(): RuleEdits {
+export function createTextEdits(): TextEdits {
   const all = signal<ReadonlyMap<string, string>>(new Map());
   return {
     all,
