@@ -104,7 +104,7 @@ function hearing({ started, malformed, reply, takeSocket }: AnsweringDeps, { mos
     if (isStarting(request) && socket === undefined) return malformed(`${kind} without a socket`);
     open.add(call);
     answer(request, socket)
-      .catch(error => reply({ call, kind: 'trouble', reason: reasonOf(error) }))
+      .catch(error => reply({ call, kind: 'problem', reason: reasonOf(error) }))
       .finally(() => {
         open.delete(call);
         // The process has it now: nothing may read from it here.

@@ -61,5 +61,5 @@ export type Reply = { readonly call: number } & (
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'answer'; readonly yes: boolean }
   /** It could not be done, for a reason that may pass. */
-  | { readonly kind: 'trouble'; readonly reason: string }
+  | { readonly kind: 'problem'; readonly reason: string }
 );

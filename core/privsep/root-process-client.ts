@@ -60,7 +60,7 @@ export function connectToRootProcess(channel: Channel): RootProcess {
       waits?.fail(new Error(reply.how));
     } else {
       if (reply.kind !== 'started') pending.delete(reply.call);
-      if (reply.kind === 'trouble') waits?.fail(new Error(reply.reason));
+      if (reply.kind === 'problem') waits?.fail(new Error(reply.reason));
       else waits?.tell(reply);
     }
   });

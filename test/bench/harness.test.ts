@@ -21,8 +21,8 @@ test('followLog: lines written before and after a rotation → each counted once
   appendFileSync(path, 'ess: did_1+0+0/\n');
   renameSync(path, `${path}.old`);
   writeFileSync(path, '@4 end msg 77\n@4 delivery 3: deferral: x/\n@4 delivery 4: failure: y/\n');
-  const { successes, ended, trouble } = log.progress();
-  assert.deepEqual({ successes, ended, trouble }, { successes: 2, ended: 1, trouble: '@4 delivery 3: deferral: x/' });
+  const { successes, ended, problem } = log.progress();
+  assert.deepEqual({ successes, ended, problem }, { successes: 2, ended: 1, problem: '@4 delivery 3: deferral: x/' });
   assert.equal(log.progress().ended, 1);
 });
 

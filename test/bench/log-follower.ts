@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 /** The lines that count, as each mail server writes them. */
 export interface LogPatterns {
   readonly success: RegExp;
-  readonly trouble: RegExp;
+  readonly problem: RegExp;
   /** A message left the queue. */
   readonly ended: RegExp;
 }
@@ -12,7 +12,7 @@ export interface LogPatterns {
 /** qmail-send's log, which is Waypost's too. */
 export const qmailLog: LogPatterns = {
   success: /delivery \d+: success: /,
-  trouble: /delivery \d+: (failure|deferral): |(^| )(alert|warning): /,
+  problem: /delivery \d+: (failure|deferral): |(^| )(alert|warning): /,
   ended: /(^| )end msg \d+$/,
 };
 
@@ -20,7 +20,7 @@ export interface Progress {
   successes: number;
   ended: number;
   /** The first line that reports a problem. */
-  trouble: string | undefined;
+  problem: string | undefined;
   /** When the last line that counts was written (the file's mtime at that moment). */
   atMs: number;
 }
@@ -35,7 +35,7 @@ const pieceBytes = 256 * 1024;
 
 /** Follows a file that may not exist yet, and may be renamed and created again, as by multilog. */
 export function followLog(path: string, patterns: LogPatterns): LogFollower {
-  const seen: Progress = { successes: 0, ended: 0, trouble: undefined, atMs: 0 };
+  const seen: Progress = { successes: 0, ended: 0, problem: undefined, atMs: 0 };
   const piece = Buffer.alloc(pieceBytes);
   let fd: number | undefined;
   let rest = '';
@@ -66,7 +66,7 @@ export function followLog(path: string, patterns: LogPatterns): LogFollower {
   function count(line: string): boolean {
     if (patterns.success.test(line)) seen.successes++;
     else if (patterns.ended.test(line)) seen.ended++;
-    else if (patterns.trouble.test(line)) seen.trouble ??= line;
+    else if (patterns.problem.test(line)) seen.problem ??= line;
     else return false;
     return true;
   }

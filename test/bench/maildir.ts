@@ -15,8 +15,8 @@ export async function waitForMail(
   options: { readonly signal: AbortSignal; readonly limitMs: number },
 ): Promise<number> {
   const arrived = () => {
-    const { trouble } = progress();
-    if (trouble !== undefined) throw new Error(`the log tells of trouble: ${trouble}`);
+    const { problem } = progress();
+    if (problem !== undefined) throw new Error(`the log reports a problem: ${problem}`);
     return newMail(maildir).length;
   };
   await waitForCount('messages in the Maildir', arrived, count, { ...options, everyMs: 150 });

@@ -4,7 +4,7 @@ import type { HostStatus } from '../../../core/api/host.ts';
 import { text } from '../text.ts';
 
 /** The icon's mark; problems come before unread mail. */
-export type TrayMark = 'none' | 'unread' | 'trouble';
+export type TrayMark = 'none' | 'unread' | 'problem';
 
 /** The part of Electron's Tray that is used. */
 export interface TrayIcon {
@@ -69,7 +69,7 @@ export function createTrayView(deps: {
 }
 
 export function trayMark(status: HostStatus): TrayMark {
-  if (status.problems.length > 0) return 'trouble';
+  if (status.problems.length > 0) return 'problem';
   return status.unread > 0 ? 'unread' : 'none';
 }
 

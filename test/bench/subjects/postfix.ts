@@ -18,7 +18,7 @@ const sessions = 10;
 
 const postfixLog: LogPatterns = {
   success: /status=sent /,
-  trouble: /status=(bounced|deferred|expired) |: (error|fatal|panic): /,
+  problem: /status=(bounced|deferred|expired) |: (error|fatal|panic): /,
   ended: /qmgr\[\d+\]: \w+: removed$/,
 };
 

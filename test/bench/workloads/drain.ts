@@ -17,8 +17,8 @@ export async function waitForEnd(
   expected: { readonly messages: number; readonly deliveries: number },
 ): Promise<number> {
   const told = () => {
-    const { successes, ended, trouble } = subject.progress();
-    if (trouble !== undefined) throw new Error(`the log tells of trouble: ${trouble}`);
+    const { successes, ended, problem } = subject.progress();
+    if (problem !== undefined) throw new Error(`the log reports a problem: ${problem}`);
     return successes + ended;
   };
   await waitForCount('deliveries and ends of messages in the log', told, expected.deliveries + expected.messages, {

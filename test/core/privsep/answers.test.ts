@@ -96,11 +96,11 @@ test('parent: two requests with the same number at once → the host is ended', 
 test('parent: more at the same time than any host asks for → refused for now', async t => {
   const parent = inProcessParent(t, { home: rootsHome(t) });
   for (let call = 1; call <= 2001; call++) parent.say({ kind: 'offersApop', call });
-  const trouble = { call: 2001, kind: 'trouble', reason: 'too many requests at the same time' };
+  const problem = { call: 2001, kind: 'problem', reason: 'too many requests at the same time' };
   await until('all answers', () => parent.heard.length === 2001);
   assert.deepEqual(
-    parent.heard.filter(said => 'kind' in said && said.kind === 'trouble'),
-    [trouble],
+    parent.heard.filter(said => 'kind' in said && said.kind === 'problem'),
+    [problem],
   );
 });
 

@@ -28,14 +28,14 @@ function coverage(rgba: Uint8Array, side: number, from: number): number {
 test('icon: states → differ in shape, at every size, in colour and as a template', () => {
   for (const side of [16, 24, 32, 128]) {
     for (const template of [false, true]) {
-      const [none, unread, trouble] = (['none', 'unread', 'trouble'] as const).map(mark =>
+      const [none, unread, problem] = (['none', 'unread', 'problem'] as const).map(mark =>
         paint(shapes(mark, template), side),
       ) as [Uint8Array, Uint8Array, Uint8Array];
       const corner = Math.ceil(side * 0.55);
       assert.ok(coverage(unread, side, corner) > 2 * coverage(none, side, corner), `${side} ${template}`);
-      assert.notDeepEqual(trouble, unread, `${side} ${template}`);
-      if (template) assert.ok(coverage(trouble, side, corner) < coverage(unread, side, corner));
-      if (template) assert.ok(trouble.every((value, index) => index % 4 === 3 || value === 0));
+      assert.notDeepEqual(problem, unread, `${side} ${template}`);
+      if (template) assert.ok(coverage(problem, side, corner) < coverage(unread, side, corner));
+      if (template) assert.ok(problem.every((value, index) => index % 4 === 3 || value === 0));
     }
   }
 });

@@ -22,7 +22,7 @@ const quiet: HostStatus = {
   held: 0,
   problems: [],
 };
-const trouble = { code: 'maildir-missing', text: 'The Maildir\nis missing & cannot be made.' };
+const problem = { code: 'maildir-missing', text: 'The Maildir\nis missing & cannot be made.' };
 
 function recordedTray() {
   const seen = {
@@ -68,8 +68,8 @@ test('tray: host states → mark and words', () => {
     [{ unread: 1 }, 'unread', 'Waypost: 1 unread'],
     [{ unread: 1200, waiting: 2 }, 'unread', 'Waypost: 1,200 unread, 2 waiting to be sent'],
     [{ waiting: 1 }, 'none', 'Waypost: 1 waiting to be sent'],
-    [{ problems: [trouble] }, 'trouble', 'Waypost: 1 problem'],
-    [{ unread: 3, problems: [trouble, trouble] }, 'trouble', 'Waypost: 3 unread, 2 problems'],
+    [{ problems: [problem] }, 'problem', 'Waypost: 1 problem'],
+    [{ unread: 3, problems: [problem, problem] }, 'problem', 'Waypost: 3 unread, 2 problems'],
   ];
   assert.deepEqual(
     rows.map(([some]) => [some, trayMark({ ...quiet, ...some }), trayTip({ ...quiet, ...some })]),
@@ -83,8 +83,8 @@ test('tray: status changes → drawn when something that shows has changed, else
   view.setStatus({ ...quiet, nextTryMs: 5 });
   view.setStatus({ ...quiet, unread: 2 });
   view.setStatus({ ...quiet, unread: 3 });
-  view.setStatus({ ...quiet, unread: 3, problems: [trouble] });
-  assert.deepEqual(seen.images, ['none', 'unread', 'trouble']);
+  view.setStatus({ ...quiet, unread: 3, problems: [problem] });
+  assert.deepEqual(seen.images, ['none', 'unread', 'problem']);
   assert.deepEqual(seen.tips, [
     'Waypost',
     'Waypost',
@@ -96,7 +96,7 @@ test('tray: status changes → drawn when something that shows has changed, else
 
 test('tray: menu → a way in, the problems in words, a way out', () => {
   const { seen, done, view, press, click } = recordedTray();
-  view.setStatus({ ...quiet, problems: [trouble] });
+  view.setStatus({ ...quiet, problems: [problem] });
   assert.deepEqual(
     seen.menus.at(-1)?.map(item => item.label ?? item.type),
     [
