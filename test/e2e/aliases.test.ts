@@ -1,4 +1,4 @@
-// sendmail's aliases and .forward files on a true host: newaliases makes the database, lines in .qmail files call
+// sendmail's aliases and .forward files on a real host: newaliases makes the database, lines in .qmail files call
 // fastforward and dot-forward, and the mail arrives.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

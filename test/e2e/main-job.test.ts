@@ -1,4 +1,4 @@
-// The main job, end to end, with two true hosts and a true browser: mail comes in by SMTP, lands in the Maildir, shows in
+// The main job, end to end, with two real hosts and a real browser: mail comes in by SMTP, lands in the Maildir, shows in
 // the window, is read, is answered with an attachment, and the answer reaches the other host byte for byte.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The nine flows of qmail's pictures on a true host, each with the log lines and header lines that it is known by.
+// The nine flows of qmail's pictures on a real host, each with the log lines and header lines that it is known by.
 // (pictures.md 1 to 10; flows 5 and 6 need a server of their own and are in pictures-remote.test.ts)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

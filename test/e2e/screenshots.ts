@@ -1,4 +1,4 @@
-// `npm run screenshots`: every place of the window, in both themes and two sizes, from a true host with real mail, into
+// `npm run screenshots`: every place of the window, in both themes and two sizes, from a real host with real mail, into
 // test-results/screenshots/.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

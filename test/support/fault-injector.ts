@@ -1,4 +1,4 @@
-// Preloaded into a true host (`node --import`): counts the calls that change files below some directories, and at the call
+// Preloaded into a real host (`node --import`): counts the calls that change files below some directories, and at the call
 // that the test names kills the process or lets the call fail as the disk would. The product knows nothing of it.
 // Besides, it can set the host's clock, and shorten its timers. A test talks to it over the process's IPC channel.
 import fs from 'node:fs';

@@ -1,4 +1,4 @@
-// A true host with the fault injector in it.
+// A real host with the fault injector in it.
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The town of qmail's pictures: a true host named heaven.af.mil, the users joe and fred, the user alias, mailboxes in mbox
+// The town of qmail's pictures: a real host named heaven.af.mil, the users joe and fred, the user alias, mailboxes in mbox
 // format. As root every user has a uid; otherwise all of them are the user who runs the test.
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

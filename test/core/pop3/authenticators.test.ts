@@ -111,7 +111,7 @@ test('pop3 with a checkpassword program: the client disconnects → the program 
   assert.equal(readFileSync(ended, 'latin1'), '');
 });
 
-/** A service on a true passwd file with ann for APOP and joe. */
+/** A service on a real passwd file with ann for APOP and joe. */
 async function withPasswd(t: TestContext) {
   const directory = tempDir(t);
   const passwd = openPasswd(join(directory, 'passwd'));

@@ -1,4 +1,4 @@
-// POP3 of a true host: logins of its passwd file in the clear, after STLS and within TLS, and a checkpassword program.
+// POP3 of a real host: logins of its passwd file in the clear, after STLS and within TLS, and a checkpassword program.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// waypost trace on the log of a true host, while it runs and afterwards.
+// waypost trace on the log of a real host, while it runs and afterwards.
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

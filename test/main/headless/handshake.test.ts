@@ -1,4 +1,4 @@
-// Being let into the page, over true sockets: keys, sessions, and what a line may do before it is up.
+// Being let into the page, over real sockets: keys, sessions, and what a line may do before it is up.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

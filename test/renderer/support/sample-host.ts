@@ -1,4 +1,4 @@
-// A true host with a week of plausible mail in it, for looking at the window: delivered by SMTP, filed by rules, and some
+// A real host with a week of plausible mail in it, for looking at the window: delivered by SMTP, filed by rules, and some
 // of it stuck in the queue behind servers that say "later".
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
