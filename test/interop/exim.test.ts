@@ -1,51 +1,17 @@
 // A real Exim at the other end: it sends to the SMTP service, and takes what a remote delivery brings. Exim sends the final
 // dot, QUIT and its FIN in one go, and sends again what was not answered.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
+import { eximHome } from '../support/exim-home.ts';
 import { startProgramOnPort } from '../support/program-on-port.ts';
 import { runWith, without, withSbin } from '../support/programs.ts';
 import { remoteRig } from '../support/remote-rig.ts';
 import { startSmtp } from '../support/smtp-rig.ts';
-import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const skip = process.getuid?.() === 0 ? without('exim4') : 'Exim needs root to start';
-
-/** A directory of Exim's own with a configuration that ends with these lines. */
-function eximHome(t: TestContext, lines: (inbox: string) => string): { config: string; log(): string; inbox: string } {
-  const home = tempDir(t);
-  const [inbox, spool, logs] = ['inbox', 'spool', 'logs'].map(name => join(home, name)) as [string, string, string];
-  chmodSync(home, 0o755);
-  const [uid, gid] = ['-u', '-g'].map(which =>
-    Number(spawnSync('id', [which, 'Debian-exim'], { encoding: 'utf8' }).stdout),
-  );
-  for (const path of [inbox, spool, logs]) {
-    mkdirSync(path);
-    chownSync(path, Number(uid), Number(gid));
-  }
-  const config = join(home, 'exim.conf');
-  const main = `primary_hostname = exim.example
-spool_directory = ${spool}
-log_file_path = ${logs}/%s
-qualify_domain = exim.example
-acl_smtp_rcpt = accept_all
-tls_advertise_hosts =
-host_lookup =
-rfc1413_query_timeout = 0s
-trusted_users = root
-deliver_drop_privilege = true
-never_users =
-message_size_limit = 50M
-begin acl
-accept_all:
-  accept
-`;
-  writeFileSync(config, main + lines(inbox));
-  return { config, inbox, log: () => readFileSync(join(logs, 'main'), 'latin1') };
-}
 
 test('exim sends: several messages over one connection → each arrives once, and its queue is empty', {
   skip,
