@@ -13,6 +13,7 @@ import { fullSizes, quickSizes } from './sizes.ts';
 import { countSyncs } from './strace.ts';
 import { findNotqmail } from './subjects/notqmail.ts';
 import { findPostfix } from './subjects/postfix.ts';
+import { findSerialmail } from './subjects/serialmail.ts';
 import type { SubjectKind, SubjectName } from './subjects/subject.ts';
 import { waypost } from './subjects/waypost.ts';
 import { formatTable } from './table.ts';
@@ -20,6 +21,7 @@ import { bigMessage } from './workloads/big-message.ts';
 import { fanoutDiscard, fanoutMaildir } from './workloads/fanout.ts';
 import { fanoutRemote4k, fanoutRemote300 } from './workloads/fanout-remote.ts';
 import { idle } from './workloads/idle.ts';
+import { link } from './workloads/link.ts';
 import { queuedThenDelivered } from './workloads/queued.ts';
 import { smtpBurst } from './workloads/smtp-burst.ts';
 import { waiting } from './workloads/waiting.ts';
@@ -34,18 +36,25 @@ const workloads: readonly Workload[] = [
   waiting,
   bigMessage,
   idle,
+  link,
 ];
 
 async function main(args: Arguments, place: string, signal: AbortSignal): Promise<number> {
   await build({ parts: ['cli'] });
   const sizes = args.quick ? quickSizes : fullSizes;
   const means: Means = { place, sizes, runs: args.runs, load: chooseLoadGenerator(), sink: chooseSink(), signal };
-  const kinds = [waypost, await findPostfix(signal), findNotqmail()].filter(kind => kind !== undefined);
+  const found = [waypost, await findPostfix(signal), findNotqmail(), findSerialmail()];
+  const kinds = found.filter(kind => kind !== undefined);
   const how = `${args.quick ? 'quick: small workloads, ' : ''}${args.runs === 1 || args.strace ? '1 run' : `medians of ${args.runs} runs`}`;
   print(`${kinds.map(kind => kind.title).join(', ')}; ${how}; load: ${means.load.name}, ${means.sink.name}`);
   print(`${describeMachine(place)}\n`);
   if (args.strace) {
-    print(await countSyncs(kinds, means));
+    print(
+      await countSyncs(
+        kinds.filter(({ name }) => name !== 'serialmail'),
+        means,
+      ),
+    );
     return 0;
   }
 

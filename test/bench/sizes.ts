@@ -10,6 +10,8 @@ export interface Sizes {
   readonly waiting: readonly number[];
   readonly burstWhileWaiting: number;
   readonly idleSec: number;
+  /** Messages over a link with so long a way. */
+  readonly link: { readonly messages: number; readonly roundTripMs: number };
   /** Undefined: the workload is left out. */
   readonly bigMessageBytes: number | undefined;
 }
@@ -22,6 +24,7 @@ export const fullSizes: Sizes = {
   waiting: [1_000, 10_000, 100_000],
   burstWhileWaiting: 2_000,
   idleSec: 30,
+  link: { messages: 100, roundTripMs: 600 },
   bigMessageBytes: 1024 ** 3,
 };
 
@@ -33,5 +36,6 @@ export const quickSizes: Sizes = {
   waiting: [1_000, 5_000],
   burstWhileWaiting: 200,
   idleSec: 5,
+  link: { messages: 10, roundTripMs: 60 },
   bigMessageBytes: undefined,
 };

@@ -5,7 +5,7 @@ import type { SubjectName } from './subjects/subject.ts';
 /** Medians by subject; a subject that does not take part has no entry. */
 export type Results = ReadonlyMap<SubjectName, Figures>;
 
-const peers: readonly SubjectName[] = ['postfix', 'notqmail'];
+const peers: readonly SubjectName[] = ['postfix', 'notqmail', 'serialmail'];
 
 /** Markdown, in columns that also line up on a terminal. Ratios say how many times better Waypost is. */
 export function formatTable(rows: readonly Row[], results: Results): string {
@@ -30,7 +30,12 @@ export function formatTable(rows: readonly Row[], results: Results): string {
   return layOut([heading, ...lines]);
 }
 
-const titles: Readonly<Record<SubjectName, string>> = { waypost: 'Waypost', postfix: 'Postfix', notqmail: 'notqmail' };
+const titles: Readonly<Record<SubjectName, string>> = {
+  waypost: 'Waypost',
+  postfix: 'Postfix',
+  notqmail: 'notqmail',
+  serialmail: 'serialmail',
+};
 
 function format({ decimals }: { readonly decimals?: number | undefined }, value: number | undefined): string {
   if (value === undefined) return '';

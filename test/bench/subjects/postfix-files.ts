@@ -6,6 +6,7 @@ export interface PostfixFacts {
   readonly root: string;
   readonly port: number;
   readonly relayPort: number;
+  readonly oneConnection: boolean;
   /** As whom mail is written into the Maildir. */
   readonly mailUid: number;
 }
@@ -36,6 +37,7 @@ export function mainCf(facts: PostfixFacts & { readonly holding: boolean }): str
     smtpd_recipient_limit: '20000',
     message_size_limit: '0',
     virtual_mailbox_limit: '0',
+    ...(facts.oneConnection && { default_destination_concurrency_limit: '1' }),
     ...(facts.holding && { smtpd_client_restrictions: 'check_client_access static:HOLD' }),
   });
 }

@@ -43,7 +43,8 @@ async function openPostfix(run: BenchRun, options: SubjectOptions = {}): Promise
   chownSync(mail, nobody, nobody);
   const log = followLog(logPath, postfixLog);
   const port = await freePort();
-  const facts = { root, port, relayPort: options.relayPort ?? nobodyPort, mailUid: nobody };
+  const { relayPort = nobodyPort, oneConnection = false } = options;
+  const facts = { root, port, relayPort, oneConnection, mailUid: nobody };
   writeFileSync(join(config, 'master.cf'), masterCf(facts));
   configure(false);
   await runToEnd('postfix', ['-c', config, 'check'], { signal: run.signal, limitMs }); // makes what spool needs

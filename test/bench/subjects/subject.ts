@@ -2,7 +2,7 @@
 import type { BenchRun } from '../bench-run.ts';
 import type { Progress } from '../log-follower.ts';
 
-export type SubjectName = 'waypost' | 'postfix' | 'notqmail';
+export type SubjectName = 'waypost' | 'postfix' | 'notqmail' | 'serialmail';
 
 /** A kind of mail server that is installed on this machine. */
 export interface SubjectKind {
@@ -16,6 +16,8 @@ export interface SubjectKind {
 export interface SubjectOptions {
   /** The port on the loopback that mail for the remote domain goes to; default: one without a listener. */
   readonly relayPort?: number;
+  /** Mail to the remote domain takes one connection at a time, not several. */
+  readonly oneConnection?: boolean;
 }
 
 /** One mail server. It knows the addresses of addresses.ts. */

@@ -12,7 +12,8 @@ import { controlFiles, user, writeDotQmail } from './qmail-home.ts';
 import { waitingMessages } from './qmail-queue-files.ts';
 import { nobodyPort, type Subject, type SubjectKind, type SubjectOptions } from './subject.ts';
 
-const command = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'waypost.js');
+/** The command as it is installed. */
+export const command = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'waypost.js');
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
 const injectors = 10;
