@@ -80,7 +80,7 @@ async function startFarHost(protocol: Protocol, run: BenchRun) {
     maildir,
     ports: { smtp: smtp.port, qmtp: qmtp.port },
     stop: () => host.stop(),
-    progress: () => ({ successes: 0, ended: 0, atMs: 0, trouble: undefined }),
+    progress: () => ({ successes: 0, ended: 0, atMs: 0, problem: undefined }),
   };
 }
 
