@@ -6,7 +6,7 @@ export interface PostfixFacts {
   readonly root: string;
   readonly port: number;
   readonly relayPort: number;
-  readonly oneConnection: boolean;
+  readonly oneConnection?: boolean;
   /** As whom mail is written into the Maildir. */
   readonly mailUid: number;
 }
