@@ -1,4 +1,4 @@
-// The guides name what there is: a command, a control file or a script that comes or goes changes them too.
+// The guides are complete: a new or removed command, control file or script must be changed there too.
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

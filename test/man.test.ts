@@ -1,4 +1,5 @@
-// The manual: every command has its page, whose NAME and SYNOPSIS fit the table of commands; all of it is sound and shipped.
+// The manual: every command has its page, whose NAME and SYNOPSIS agree with the table of commands; all pages are valid and
+// shipped.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The table of other people's programs that tests run against: complete, and what it says of a program is found out.
+// The table of programs that tests run against: it is complete, and a program that cannot run is noticed.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What one run of the bench hands to every workload: where to work, how much to do, what makes load, and when to stop.
+// What one run of the bench hands to every workload: where to work, how much to do, what generates the load, and when to stop.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 // npm run bench: every headline workload against Waypost and, in the same run, against the other mail servers that are installed.
-// It prints one table. Exit code 1: a workload did not do what it says, so that its figure would mean nothing.
+// It prints one table. Exit code 1: a workload did not do its work, so its figure would mean nothing.
 
 import { UserError } from '../../core/lib/user-error.ts';
 import { build } from '../../main/build/build.ts';

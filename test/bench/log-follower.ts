@@ -1,4 +1,4 @@
-// Reads a growing log and counts what it says: how the bench learns that deliveries ended, without asking the host.
+// Reads a growing log and counts its lines: so the bench learns that deliveries ended without asking the host.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 /** The lines that count, as each mail server writes them. */

@@ -1,4 +1,4 @@
-// A server that takes mail already may still be starting what it will need later: that is not what a workload measures.
+// A server that accepts mail already may still be starting other parts: a workload does not measure that.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchRun } from './bench-run.ts';
 import { activityOf } from './processes.ts';

@@ -1,5 +1,5 @@
-// A directory of the home or of a mailbox is missing, replaced by a file, or closed to the host: the host lives, its log says what
-// is wrong and where, senders try again, and everything goes on when it is fixed.
+// A directory of the home or of a mailbox is missing, replaced by a file, or closed to the host: the host keeps running, its
+// log says what is wrong and where, senders try again, and everything continues when it is fixed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';

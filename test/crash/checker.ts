@@ -1,6 +1,6 @@
-// Compares what a crash left with what was promised. The rule: every accepted message arrives, and it arrives twice only if it had
-// arrived and that was not on disk yet, as with qmail. So it is known before the next start how often each place gets a message
-// in the end: what is there, and what the queue on disk still has to do.
+// Compares what a crash left with what was promised. The rule: every accepted message arrives, and it arrives twice only if
+// it had arrived and that was not on disk yet, as with qmail. So it is known before the next start how often each mailbox
+// gets a message in the end: what has arrived, and what is left to do in the queue on disk.
 import assert from 'node:assert/strict';
 import type { Envelope } from '../../core/paper-path/shapes.ts';
 import { type Arrival, destinations } from './crash-home.ts';

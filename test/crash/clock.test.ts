@@ -1,5 +1,5 @@
-// The clock jumps: by hours or years, forwards or backwards, or from 1970 to today. No message is lost, none is returned too early
-// because of a jump backwards, none waits as long as the jump was, and the host does not spin.
+// The clock jumps: by hours or years, forwards or backwards, or from 1970 to today. No message is lost, none is returned too
+// early because of a jump backwards, none waits as long as the jump was, and the host has no busy loop.
 import assert from 'node:assert/strict';
 import { utimesSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';

@@ -1,5 +1,5 @@
-// The disk refuses each write, sync, creation, renaming and removal in turn, once or for a while. The sender is told to try again,
-// the host lives, nothing is damaged, and when the disk works again all that was accepted arrives.
+// The disk refuses each write, sync, creation, renaming and removal in turn, once or for a while. The sender is told to try
+// again, the host keeps running, nothing is damaged, and when the disk works again all that was accepted arrives.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// A file system that is really full, at one moment or another: senders are told to try again, the host lives, nothing is damaged,
-// and with room again all that was accepted arrives.
+// A file system that is really full, at one moment or another: senders are told to try again, the host keeps running, nothing
+// is damaged, and with free space again all that was accepted arrives.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

@@ -1,4 +1,4 @@
-// Whether the injector sees every call that changes a file: strace watches the same host and counts as well.
+// The injector sees every call that changes a file: strace watches the same host and counts too.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Without syncfs (macOS): what waits is made durable file by file before the journal forgets it.
+// Without syncfs (macOS): waiting messages are made durable file by file before the journal forgets them.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';

@@ -1,4 +1,4 @@
-// Reads what a queue on disk still has to do, from its files and its journal, without the code that recovers it: what must be
+// Reads what is left to do in a queue on disk, from its files and its journal, without the code that recovers it: what must be
 // delivered after a crash, and what of it may be delivered twice.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

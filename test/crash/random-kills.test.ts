@@ -1,5 +1,6 @@
-// kill -9 at random moments, again and again, while clients send mail to recipients of every kind; now and then in the middle
-// of a start that recovers from the kill before, and now and then an orderly stop in its place. What was accepted arrives; what arrives twice had not been marked at a kill.
+// kill -9 at random moments, again and again, while clients send mail to recipients of every kind; sometimes in the middle of
+// a start that recovers from the kill before, and sometimes an orderly stop instead. What was accepted arrives; what arrives
+// twice had not been marked at a kill.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

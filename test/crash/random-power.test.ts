@@ -1,5 +1,6 @@
-// Power failures at random: a queue does whatever it can do, in any order, and the next start finds what was synced, with or
-// without other things that reached the disk by chance. Every recipient gets what was promised, or the sender gets a bounce.
+// Power failures at random: a queue does everything that it can do, in any order, and the next start finds what was synced,
+// with or without other things that reached the disk by chance. Every recipient gets what was promised, or the sender gets a
+// bounce.
 import '../support/lossy-disk.ts'; // Before anything of the queue.
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, realpathSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// One run of a scenario: sends mail, remembers what was promised, waits for what the host does, and ends when the host is gone.
+// One run of a scenario: sends mail, records what was promised, waits for the host, and ends when the host is gone.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-// Ways for mail into a host, each with its answer: what the sender was told is what counts as promised.
+// The ways to send mail to a host, each with its answer: the answer to the sender counts as the promise.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';

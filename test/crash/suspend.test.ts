@@ -1,5 +1,5 @@
-// The machine sleeps for minutes: the host is stopped (SIGSTOP) while it receives, delivers, and talks to another server, its clock
-// jumps forward meanwhile, and it goes on (SIGCONT). Nothing is lost, nothing arrives twice, nothing hangs.
+// The machine sleeps for minutes: the host is stopped (SIGSTOP) while it receives, delivers, and talks to another server, its
+// clock jumps forward meanwhile, and it continues (SIGCONT). Nothing is lost, nothing arrives twice, nothing hangs.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';

@@ -1,6 +1,6 @@
 // Dialogue scripts, one line each:  `> text` is sent with CR LF,  `>> "text"` is a JSON string sent as it is,
 // `< text` must come exactly,  `<~ pattern` must match,  `= closed` means that the peer closes with nothing more to
-// say,  `# text` is a remark.  Everything else is an error in the script.
+// say,  `# text` is a comment.  Everything else is an error in the script.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What docs/running.md says of keeping a host: a backup is restored elsewhere, with its queue and without; two users on a machine.
+// The steps of docs/running.md for a host: a backup is restored elsewhere, with its queue and without; two users on a machine.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

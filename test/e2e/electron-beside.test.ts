@@ -1,4 +1,4 @@
-// The desktop where a host runs on its home already.
+// The desktop app on a home that has a running host already.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildEntry, makeWorld } from '../support/electron/desktop-world.ts';

@@ -1,5 +1,5 @@
 // The desktop from its first start to its end: the built entry, the real host, a real page; Electron itself is the real
-// one where there is one, else the double (test/support/electron).
+// one if it is installed, otherwise the double (test/support/electron).
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // A newcomer's first hour, on a machine that is named without a dot: start from the clone (which is this tree), mail to oneself
-// from the shell, from the window and by SMTP, another name, another place, a service, and the end of it.
+// from the shell, from the window and by SMTP, another name, another place, a service, and its removal.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Programs that hang in a running host: mail that does not need them goes on, and so does the host's end.
+// Programs that hang in a running host: other mail is delivered, and the host can end.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A real host, seen from outside: what .qmail lines do, what comes back, and what happens to bad input.
+// A real host, seen from outside: what .qmail lines do, what is returned, and what happens to bad input.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';

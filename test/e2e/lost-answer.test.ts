@@ -1,4 +1,4 @@
-// A real host, or its reader, is killed in the moment between the queue's taking a message and the answer to Send.
+// A real host, or its reader, is killed between the moment when the queue accepts a message and the answer to Send.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call } from '../support/control-call.ts';

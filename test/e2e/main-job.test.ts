@@ -1,5 +1,5 @@
-// The main job, end to end, with two real hosts and a real browser: mail comes in by SMTP, lands in the Maildir, shows in
-// the window, is read, is answered with an attachment, and the answer reaches the other host byte for byte.
+// The main job, end to end, with two real hosts and a real browser: mail is received by SMTP, delivered to the Maildir, shown in
+// the window, read, and answered with an attachment, and the reply reaches the other host byte for byte.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The reader and parser processes of a real host, seen from outside: what a message, or the end of one of them, can cost.
+// The reader and parser processes of a real host, seen from outside: the effects of a message, or of the end of one of them.
 import assert from 'node:assert/strict';
 import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';

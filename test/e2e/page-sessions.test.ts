@@ -1,4 +1,4 @@
-// The web page and its sessions, with a real host and a real browser: who gets in, who does not, and what is left behind.
+// The web page and its sessions, with a real host and a real browser: which browsers are admitted, and which traces are left.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// The page beyond loopback, in a network of its own: by its own certificate, or behind a reverse proxy that has one.
+// The page beyond loopback, in a separate network: with its own certificate, or behind a reverse proxy that has one.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { request as ask } from 'node:http';

@@ -1,4 +1,4 @@
-// Two hosts with QMTP between them: what the one queues is in the other's Maildir, byte for byte.
+// Two hosts with QMTP between them: what one queues is in the other's Maildir, byte for byte.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

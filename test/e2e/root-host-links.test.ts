@@ -1,4 +1,4 @@
-// A home that root made, whose host was taken over: the links that it puts into what is its own lead root nowhere.
+// A home that root made, whose host was taken over: root does not follow the links in its files.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

@@ -1,4 +1,4 @@
-// The doors of a host that root runs: what of them only root can do is done by the parent, and nothing more.
+// The services of a host that root runs: the parent does only what needs root.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

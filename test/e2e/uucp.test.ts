@@ -1,4 +1,4 @@
-// Mail for hosts that only UUCP reaches: a virtual domain whose .qmail file hands each message to uux, as qmail's FAQ has it. A
+// Mail for hosts that only UUCP reaches: a virtual domain whose .qmail file passes each message to uux, as in qmail's FAQ. A
 // program that records how it was called replaces uux.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

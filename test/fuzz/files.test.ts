@@ -1,4 +1,4 @@
-// Damaged files for each reader of the host (100,000 by npm run fuzz): an answer or a refusal in words, at once.
+// Damaged files for each reader of the host (100,000 by npm run fuzz): an answer or a refusal with a reason, at once.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

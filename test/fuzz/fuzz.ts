@@ -1,5 +1,5 @@
 // npm run fuzz [-- --sessions N] [--seed S] [PROTOCOL …]: every fuzzer in its full form. The seed that it prints, given
-// again, plays the same sessions again.
+// to it, plays the same sessions again.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { globSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What the fuzzers of QMTP and QMQP have in common.
+// What the fuzzers of QMTP and QMQP share.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import type { TestContext } from 'node:test';

@@ -1,5 +1,5 @@
-// Damaged files and headers: every parser of injection and forwarding answers with a result that makes sense or
-// with a refusal in its own words; none crashes, none hangs. A hundred thousand of each with npm run fuzz.
+// Damaged files and headers: every parser of injection and forwarding answers with a valid result or
+// with its own refusal; none crashes, none hangs. A hundred thousand of each with npm run fuzz.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

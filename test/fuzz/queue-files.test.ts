@@ -1,5 +1,5 @@
-// Queues whose files were damaged, by disks or by people: the host starts on them, stops in order, and a message whose own
-// file is there is never lost: it is delivered, or it stays.
+// Queues with damaged files: the host starts on them, stops cleanly, and a message whose own
+// file exists is never lost: it is delivered, or it stays.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// Numbers that only look random: the same seed gives the same ones.
+// Pseudo-random numbers: the same seed gives the same ones.
 
 export interface Random {
   /** 0 to `limit` - 1; 0 for a limit of 0. */

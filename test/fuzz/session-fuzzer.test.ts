@@ -1,4 +1,4 @@
-// The fuzzer itself: it has to notice what it is there for.
+// The fuzzer itself: it must notice faults.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

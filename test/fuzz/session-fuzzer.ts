@@ -1,4 +1,4 @@
-// Hostile sessions against a server: conversations that make sense, bent, cut and broken off, each made from a seed and its
+// Hostile sessions against a server: valid conversations, changed, cut and broken off, each made from a seed and its
 // number alone, so that one that fails can be played again. A protocol is given by its conversations and by what its
 // server may say; see smtp.test.ts for one.
 import { connect, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// No parser is forgotten: what reads strangers' bytes in these rooms is tried with repeats, or is listed here with the
+// No parser is forgotten: each one in these rooms is tried with repetitions, or is listed here with the
 // reason why it need not be.
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';

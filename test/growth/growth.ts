@@ -1,4 +1,4 @@
-// How the time of a parser grows with its input. A busy machine makes no difference: what looks slow is measured again in
+// How the time of a parser grows with its input. A busy machine does not matter: what looks slow is measured again in
 // processor time, several times over, and the least counts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// What the composer and the programs that inject make of a message: linear in the length of what strangers repeat.
+// The composer and the injecting programs: their time is linear in the length of repetitions.
 import { demandLinear } from './growth.ts';
 import { injectSubjects } from './subjects/inject.ts';
 

@@ -1,4 +1,4 @@
-// What the reader makes of a message: linear in the length of what strangers repeat.
+// The reader: its time is linear in the length of repetitions.
 import { demandLinear } from './growth.ts';
 import { mailboxSubjects } from './subjects/mailbox.ts';
 

@@ -1,4 +1,4 @@
-// What all rooms share of the syntax of messages: linear in the length of what strangers repeat.
+// The shared parsers of message syntax: their time is linear in the length of repetitions.
 import { demandLinear } from './growth.ts';
 import { messageSubjects } from './subjects/message.ts';
 

@@ -1,4 +1,4 @@
-// What servers and clients say: linear in the length of what strangers repeat.
+// The parsers of what servers and clients send: their time is linear in the length of repetitions.
 import { demandLinear } from './growth.ts';
 import { peerSubjects } from './subjects/peers.ts';
 

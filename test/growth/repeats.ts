@@ -1,4 +1,4 @@
-// What is repeated to find parsers that are not linear: each byte that means something to one of them, and pieces of syntax
+// What is repeated to find parsers that are not linear: each byte with a meaning to one of them, and pieces of syntax
 // that start something and do not end it.
 
 export const repeats: readonly string[] = [

@@ -1,4 +1,4 @@
-// What the window makes of text: linear in the length of what strangers repeat.
+// The window's parsers of text: their time is linear in the length of repetitions.
 import { demandLinear } from './growth.ts';
 import { windowSubjects } from './subjects/window.ts';
 

@@ -1,4 +1,4 @@
-// Folders that Dovecot makes are Waypost's, and the other way round, in both of Dovecot's layouts.
+// Folders that Dovecot creates are folders in Waypost, and the other way round, in both of Dovecot's layouts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectToHost } from '../../main/running/control-client.ts';

@@ -1,4 +1,4 @@
-// A real Exim at the other end: it sends to the SMTP service, and takes what a remote delivery brings. Exim sends the final
+// A real Exim at the other end: it sends to the SMTP service, and accepts what a remote delivery sends. Exim sends the final
 // dot, QUIT and its FIN in one go, and sends again what was not answered.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

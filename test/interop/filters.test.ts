@@ -1,4 +1,4 @@
-// procmail, maildrop and formail, mail filters that others wrote, called from .qmail lines.
+// procmail, maildrop and formail, called from .qmail lines.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
-// The same messages through notqmail's qmail-inject, where it is installed: what comes out is the same, but for two things.
-// notqmail keeps an address field that makes no sense, and so loses whom it names: where the header names the recipients, ours
-// refuses the message, as qmail 1.03 does. And where a backslash in an atom hides a byte that means something, ours writes quotes, so that it stays hidden.
+// The same messages through notqmail's qmail-inject, where it is installed: the results are the same, with two exceptions.
+// notqmail keeps an invalid address field, and so loses its recipients: if the header names the recipients, ours refuses the
+// message, as qmail 1.03 does. And where a backslash in an atom hides a byte that means something, ours writes quotes, so
+// that it stays hidden.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

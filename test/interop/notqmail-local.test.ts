@@ -1,4 +1,4 @@
-// Deliveries by notqmail's qmail-local and by ours, side by side, over many made-up homes, .qmail files and messages:
+// Deliveries by notqmail's qmail-local and by ours, side by side, for many generated homes, .qmail files and messages:
 // exit code, report, files, program environments and queued messages must be the same.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,5 +1,5 @@
 // The dialogues of qmail-smtpd, held with notqmail's where it is installed: what our tests expect of ours is what it does,
-// but for one odd sender.
+// except for one odd sender.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

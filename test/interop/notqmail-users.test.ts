@@ -1,4 +1,4 @@
-// qmail-newu, qmail-newmrh, qmail-pw2u, qmail-getpw and qmail-showctl: notqmail's and ours, on the same made-up files.
+// qmail-newu, qmail-newmrh, qmail-pw2u, qmail-getpw and qmail-showctl: notqmail's and ours, on the same generated files.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// POP3 clients that others wrote: fetchmail and mutt, against our service.
+// The POP3 clients fetchmail and mutt, against our service.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Python's poplib, a POP3 client that others wrote, against our service.
+// Python's POP3 client, poplib, against our service.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startPop3 } from '../support/pop3-rig.ts';

@@ -1,5 +1,5 @@
 // Debian's daemontools and ucspi-tcp run Waypost by the scripts that were written for qmail: supervise, softlimit, setuidgid,
-// multilog, tcpserver -x, rblsmtpd, recordio, qmail-smtpd, qmail-pop3d. The home has the place of /var/qmail for them alone.
+// multilog, tcpserver -x, rblsmtpd, recordio, qmail-smtpd, qmail-pop3d. For them the home is mounted at /var/qmail.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

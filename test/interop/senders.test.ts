@@ -1,4 +1,4 @@
-// Programs that others wrote send mail through the home's sendmail, and through SMTP: a running host delivers it.
+// Other programs send mail through the home's sendmail, and through SMTP: a running host delivers it.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

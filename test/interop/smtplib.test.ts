@@ -1,4 +1,4 @@
-// Python's smtplib, an SMTP client that others wrote, against our service.
+// Python's SMTP client, smtplib, against our service.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runProgram, without } from '../support/programs.ts';

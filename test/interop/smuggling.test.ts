@@ -1,4 +1,4 @@
-// The published ways to smuggle a second message into the first (what one server takes for the end of a message and the
+// The published ways to smuggle a second message into the first (one server sees the end of a message where the
 // next does not): none of them works, on the way in or out, however the packets are cut.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
 // A real host in a process of its own: `waypost init` and `waypost serve`, as a user would start them. Root's tests run them
-// as a person too: what is done with a home is done by the user who owns it.
+// as another user too: all work on a home is done by the user who owns it.
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// Root's parent without a process of its own: the same answers, asked by the same client, in the process of the test.
+// Root's parent in the process of the test: the same answers, for the same client.
 import { closeSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { builtinPrograms } from '../../core/host/builtin-programs.ts';

@@ -1,4 +1,4 @@
-// The run scripts of "Life with qmail" and of the qmail HOWTO, word for word but for the memory limit, with which no program
+// The run scripts of "Life with qmail" and of the qmail HOWTO, word for word except the memory limit, with which no program
 // of today would start, and the place of checkpassword. They go into a home that is mounted at /var/qmail.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// A queue that is a list in memory, for tests of what hands messages to one.
+// A queue that is a list in memory, for tests of code that submits messages.
 import type { Accept, Accepted } from '../../core/paper-path/shapes.ts';
 
 /** What the queue was given: the bytes as text (byte string), the envelope as qmail-queue reads it. */

@@ -1,6 +1,6 @@
-// A disk that loses in a power failure what was not synced: it remembers what each sync took hold of, and writes that down
+// A disk that loses in a power failure what was not synced: it remembers what each sync covered, and writes that
 // elsewhere when the power fails. For tests within one process. Import it before anything of core/: fsync and fdatasync of
-// node:fs are taken over there, for everybody in the queue syncs files of his own. Needs /proc. As on file systems with a
+// node:fs are replaced there, since every part of the queue syncs its own files. Needs /proc. As on file systems with a
 // journal, names change in order: an fsync of anything makes durable which names there are everywhere, an fdatasync does not.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,4 +1,4 @@
-// A reader process that does what its second argument says: one that never opens, does not hear, or says what is not so.
+// A reader process that does what its second argument says: one that never opens, does not read, or sends false data.
 import { Socket } from 'node:net';
 import { createPeer } from '../../core/lib/process/peer.ts';
 import { streamFd } from '../../core/lib/process/start-process.ts';

@@ -1,4 +1,4 @@
-// A parser process like the real one, but for the bytes of its job: some words in them make it hang, hog memory, or die.
+// A parser process like the real one, except that some words in a job make it hang, use too much memory, or die.
 import { Socket } from 'node:net';
 import { createWork } from '../../core/host/parser-process/work.ts';
 import { createPeer } from '../../core/lib/process/peer.ts';

@@ -1,5 +1,5 @@
 // A network namespace for tests whose peers need addresses and ports that the loopback of this machine cannot give: port 25
-// of a mail exchanger that is somewhere else. Nothing in it can reach anything outside.
+// of a mail exchanger elsewhere. No process in it can reach the outside.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';

@@ -1,5 +1,5 @@
 // Packs the desktop with electron-builder, as `npm run dist` does, up to the unpacked app: with a stand-in for Electron's
-// runtime, which is a file that has nothing of Electron but its fuses, all in the state in which Electron ships them.
+// runtime, which is a file that has only Electron's fuses, in the state in which Electron ships them.
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';

@@ -1,4 +1,4 @@
-// Records what is done to files below a directory, in order: for tests of the order of durable steps. Import it before the code
+// Records the operations on files below a directory, in order: for tests of the order of durable steps. Import it before the code
 // under test.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

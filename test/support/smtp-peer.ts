@@ -1,4 +1,4 @@
-// A mail server that says what a test tells it to say, and remembers every byte that it was sent.
+// A mail server that sends what a test tells it to send, and records every byte that it receives.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// A server that a test writes byte by byte: `serve` gets each connection. It remembers what it was sent.
+// A server that a test controls byte by byte: `serve` gets each connection. It records what it receives.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';

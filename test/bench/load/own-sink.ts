@@ -1,4 +1,4 @@
-// The sink for machines without smtp-sink: says yes to everything on the port of its argument, and counts messages.
+// The sink for machines without smtp-sink: accepts everything on the port of its argument, and counts messages.
 import { createServer, type Socket } from 'node:net';
 
 const answers: Readonly<Record<string, string>> = {

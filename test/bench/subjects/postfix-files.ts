@@ -1,4 +1,4 @@
-// The two configuration files of a private Postfix: its defaults, except for where it lives and whom it knows.
+// The two configuration files of a private Postfix: its defaults, except its paths and its users.
 import { hostName, remoteDomain } from '../addresses.ts';
 
 export interface PostfixFacts {

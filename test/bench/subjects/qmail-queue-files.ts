@@ -1,4 +1,4 @@
-// A qmail queue as files: how many messages it holds, and messages put there as qmail-send leaves those that wait.
+// A qmail queue as files: how many messages it has, and new ones in the state in which qmail-send leaves those that wait.
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// A mail server under test. All of them are asked the same things, so that a workload need not know which one it has.
+// A mail server under test. All have the same methods, so that a workload need not know which one it has.
 import type { BenchRun } from '../bench-run.ts';
 import type { Progress } from '../log-follower.ts';
 

@@ -1,4 +1,4 @@
-// Listens on the port of its first argument and gives every client a process of its own: what tcpserver and inetd do.
+// Listens on the port of its first argument and starts a process for every client, as tcpserver and inetd do.
 // The process has the connection as its standard input and output; this one takes no part in the conversation.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';

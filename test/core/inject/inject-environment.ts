@@ -1,4 +1,4 @@
-// Where and when the vectors of qmail-inject and new-inject were made, and the fields that come of it.
+// Where and when the vectors of qmail-inject and new-inject were made, and the fields that follow from it.
 export const control = {
   defaultHost: 'dhost',
   defaultDomain: 'def.example',

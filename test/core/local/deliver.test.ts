@@ -1,4 +1,4 @@
-// From address to user, and as whom the delivery runs (qmail-lspawn).
+// From address to user, and the user that the delivery runs as (qmail-lspawn).
 import assert from 'node:assert/strict';
 import {
   chmodSync,

@@ -1,4 +1,4 @@
-// Root's host delivers as the users: what explaining says counts for them, and accounts get mail without an assignment.
+// Root's host delivers as the users: explanations are made for them, and accounts get mail without an assignment.
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

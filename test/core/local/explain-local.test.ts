@@ -1,4 +1,4 @@
-// What explaining says of a local address is what a delivery does, for made-up addresses and .qmail files.
+// An explanation of a local address agrees with the delivery, for generated addresses and .qmail files.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A Waypost home with one user, a queue that only remembers, and messages to deliver: for tests of local delivery.
+// A Waypost home with one user, a queue that only records, and messages to deliver: for tests of local delivery.
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';

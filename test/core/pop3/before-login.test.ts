@@ -1,4 +1,4 @@
-// Clients that do not log in: they shut no others out, and they do not stay.
+// Clients that do not log in: they keep no others out, and are dismissed.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

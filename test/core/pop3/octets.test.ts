@@ -1,4 +1,5 @@
-// What clients expect of a POP3 server: sizes are what RETR sends, unique ids are short and printable, an address is a name.
+// What clients expect of a POP3 server: sizes are those that RETR sends, unique ids are short and printable, an address is a
+// name.
 import assert from 'node:assert/strict';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';

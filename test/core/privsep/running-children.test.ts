@@ -1,4 +1,4 @@
-// What root's parent knows of the processes that it has started, whatever these leave behind.
+// What root's parent knows of the processes that it has started, including those that leave processes behind.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Every line of qmail-send's log that can come to be here, byte for byte (queue.md section 8, vectors 1 to 4 and 10).
+// Every line of qmail-send's log that Waypost can write, byte for byte (queue.md section 8, vectors 1 to 4 and 10).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createQueueLog, type QueueLog } from '../../../core/queue/queue-log.ts';

@@ -1,4 +1,4 @@
-// What explaining says of other hosts is what a delivery to them comes to, by routes and a DNS on loopback.
+// An explanation of mail to other hosts agrees with the delivery, with routes and a DNS on loopback.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRemoteExplain } from '../../../core/remote/explain-remote.ts';

@@ -1,4 +1,4 @@
-// Servers that mean no good, at each step of the SMTP dialogue: the message stays in the queue for another attempt, within
+// Malicious servers, at each step of the SMTP dialogue: the message stays in the queue for another attempt, within
 // the timeouts, and no server can make the host remember more than a little.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// Connections that serve more than one message: what is shared, when not, and that no message fares worse for it.
+// Connections that serve more than one message: what is shared, what is not, and that no message suffers from it.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createDial, type Dial } from '../../../core/conversation/channel.ts';

@@ -1,4 +1,5 @@
-// What one server does not want another may take: the next exchanger, then control/fallbackrelay; and who is never asked twice.
+// What one server refuses another may accept: the next exchanger, then control/fallbackrelay; and which server is never asked
+// twice.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Mail exchangers and zones that are a little odd, as they are met in the world: mail goes through, or waits, or comes back.
+// Mail exchangers and zones with small faults, as they exist: mail is delivered, or waits, or is returned.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createDial } from '../../../core/conversation/channel.ts';

@@ -1,4 +1,4 @@
-// Handing mail to QMQP servers (qmail-qmqpc, remote.md 4): which server gets it, and the exit code of each end.
+// Mail to QMQP servers (qmail-qmqpc, remote.md 4): which server gets it, and the exit code of each end.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Dial, DialTimeout } from '../../../core/conversation/channel.ts';

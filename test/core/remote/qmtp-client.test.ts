@@ -1,4 +1,4 @@
-// Mail to a relay that speaks QMTP (control/qmtproutes): what is sent, and what each answer comes to.
+// Mail to a relay that speaks QMTP (control/qmtproutes): what is sent, and the outcome of each answer.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// What a program in qmail-remote's place says, as qmail-rspawn reads it (remote.md 1), and $QMAILREMOTE itself.
+// The output of a program that replaces qmail-remote, as qmail-rspawn reads it (remote.md 1), and $QMAILREMOTE itself.
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The table of hosts that timed out, in qmail's file format (queue.md 7), and what deliveries make of it.
+// The table of hosts that timed out, in qmail's file format (queue.md 7), and how deliveries use it.
 import assert from 'node:assert/strict';
 import { existsSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

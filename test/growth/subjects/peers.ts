@@ -1,4 +1,4 @@
-// What peers say: servers that we send to, clients that send to us, and what users' own files hold.
+// What peers send: servers that we send to, clients that send to us, and the contents of users' files.
 import { PassThrough, Readable } from 'node:stream';
 import { parseTcpRules } from '../../../core/control/tcp-rules.ts';
 import { createReplyReader } from '../../../core/conversation/smtp-reply.ts';

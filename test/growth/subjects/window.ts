@@ -1,4 +1,4 @@
-// What the window makes of text that strangers wrote.
+// The window's parsers of strangers' text.
 import { promisedFile } from '../../../renderer/models/compose/promised-file.ts';
 import { peopleNames, personName } from '../../../renderer/text/people.ts';
 import { replaceUrls } from '../../../renderer/ui/css-urls.ts';

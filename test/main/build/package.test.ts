@@ -1,4 +1,4 @@
-// The packaged desktop: what of Electron is switched off in it, and that all that it starts is in it.
+// The packaged desktop: which parts of Electron are switched off, and that it contains all that it starts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

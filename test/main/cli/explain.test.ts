@@ -1,4 +1,4 @@
-// waypost explain as a process: without a host, with one, for scripts; and that mail really goes where it says.
+// waypost explain as a process: without a host, with one, for scripts; and that mail is really delivered as it says.
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

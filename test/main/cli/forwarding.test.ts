@@ -1,4 +1,4 @@
-// The programs around forwarding databases, run as a user runs them: files, exit codes, words.
+// The programs around forwarding databases, run as a user runs them: files, exit codes, messages.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// How the command line is asked what it can do, and where --home may be.
+// The help of the command line, and where --home may be.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commands } from '../../../main/cli/areas.ts';

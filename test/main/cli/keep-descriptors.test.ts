@@ -1,4 +1,4 @@
-// What a run script opens for the last program of a chain gets through Waypost's programs to it, as through qmail's.
+// Descriptors that a run script opens for the last program of a chain reach it through Waypost's programs, as through qmail's.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// qmailctl with services that Debian's supervise looks after, and with a host that it does not know.
+// qmailctl with services under Debian's supervise, and with a host that supervise does not know.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Programs for those who read and send mail at a terminal: maildirwatch, elq, pinq, qail, mailsubj, datemail.
+// Programs for reading and sending mail at a terminal: maildirwatch, elq, pinq, qail, mailsubj, datemail.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';

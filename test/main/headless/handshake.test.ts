@@ -1,4 +1,4 @@
-// Being let into the page, over real sockets: keys, sessions, and what a line may do before it is up.
+// Admission to the page, over real sockets: keys, sessions, and what a connection may do before that.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

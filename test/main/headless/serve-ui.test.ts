@@ -1,4 +1,4 @@
-// The loopback web page over real sockets: who gets in, what is served, what a client may send.
+// The loopback web page over real sockets: which clients are admitted, what is served, what a client may send.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';

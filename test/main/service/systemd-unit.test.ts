@@ -1,4 +1,4 @@
-// What the service's files say: for a person, for root, for macOS; and whether the real systemd takes it.
+// The service's files: for a user, for root, for macOS; and whether the real systemd accepts them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

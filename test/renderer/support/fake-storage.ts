@@ -20,7 +20,7 @@ export function fakeStorage(): FakeStorage {
 }
 
 export type FakeLocks = NonNullable<UnsavedDeps['locks']> & {
-  /** A page ends, and what it held is free. */
+  /** A page ends, and its locks are free. */
   gone(page: string): void;
 };
 

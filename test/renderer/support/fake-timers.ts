@@ -33,7 +33,7 @@ export function fakeTimers(startMs = 0): FakeTimers {
   };
 }
 
-/** Lets everything that waits for promises only go on. */
+/** Lets everything continue that only waits for promises. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

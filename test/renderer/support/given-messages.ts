@@ -11,7 +11,7 @@ export interface LetterWindow extends TestHome {
   readonly host: RunningHost;
   /** Errors of the page and its console. */
   readonly troubles: readonly string[];
-  /** Puts one more message into the inbox, as a delivery would. */
+  /** Puts another message into the inbox, as a delivery would. */
   put(raw: string | Buffer): void;
 }
 

@@ -12,7 +12,7 @@ export interface MailWindow {
   readonly home: TestHome;
   readonly host: RunningHost;
   readonly page: Page;
-  /** What the console and the page complained of. */
+  /** Errors of the console and the page. */
   readonly troubles: readonly string[];
   /** The row of the message whose subject this is. */
   row(subject: string): Locator;

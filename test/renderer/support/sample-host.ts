@@ -14,11 +14,11 @@ const { SMTPServer } = createRequire(import.meta.url)('smtp-server') as typeof i
 
 export interface SampleHost extends TestHome {
   readonly host: RunningHost;
-  /** Lets one page in. */
+  /** An address that admits one page. */
   readonly url: string;
-  /** Another address that does. */
+  /** Another such address. */
   address(): Promise<string>;
-  /** Hands one more message to the host by SMTP. */
+  /** Sends another message to the host by SMTP. */
   deliver(message: Letter): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: 
   return { ...made, host, url: await address(), address, deliver };
 }
 
-/** The mail server next door: it takes mail for everybody but greylists one domain and does not know one person. */
+/** The neighbouring mail server: it accepts all mail, but greylists one domain and does not know one user. */
 async function startNeighbour(t: Pick<TestContext, 'after'>): Promise<number> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],

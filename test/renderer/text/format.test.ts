@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { calendarSpan, duration, listDate, listener, longDate, nextTime, size } from '../../../renderer/text/format.ts';
 
-/** Local time, whatever the zone of the machine. */
+/** Local time, in any zone of the machine. */
 const at = (text: string) => new Date(text).getTime();
 const now = at('2026-11-21T10:42:00');
 

@@ -49,7 +49,7 @@ function setUp(start: Parameters<typeof memoryCredentials>[1] = { key: 'a-key' }
   });
   const latest = () => sockets.at(-1) as FakeSocket;
 
-  /** The host's part: lets the page in, by its key or by the proof of its session. */
+  /** The host's part: admits the page, by its key or by the proof of its session. */
   async function letIn(): Promise<void> {
     const socket = latest();
     socket.open();

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What a field says of itself beside its name. */
+/** The description of a field besides its name. */
 function description(field: Locator): Promise<string> {
   return field.evaluate(element => {
     const id = element.getAttribute('aria-describedby');

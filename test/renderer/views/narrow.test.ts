@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What a person works with that is not wholly inside the window, and in nothing that scrolls sideways. */
+/** Controls that are not completely inside the window, and not in anything that scrolls sideways. */
 function outside(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const scrolls = (element: Element): boolean => {

@@ -1,4 +1,4 @@
-// What the window says, in a real browser: notices that cover nothing, changes that were refused, mail that has come, keys,
+// The window's messages, in a real browser: notices that cover nothing, changes that were refused, new mail, keys,
 // and rule text that is not saved.
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
@@ -39,7 +39,7 @@ for (const [width, height] of [
       await reader().getByText(`The text of ${number}.`).waitFor();
       await page.keyboard.press('e');
     }
-    // While it is pointed at, none goes away.
+    // While the pointer is on it, none disappears.
     const notice = page.getByRole('region', { name: 'Notices' }).getByText('Archived').last();
     await notice.hover();
     await page.keyboard.press('c');

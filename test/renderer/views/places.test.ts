@@ -14,7 +14,7 @@ import { startSampleHost } from '../support/sample-host.ts';
 type Scheme = 'light' | 'dark';
 
 declare global {
-  /** What has the focus when a dialog goes away. */
+  /** The focused element after a dialog is closed. */
   var focusedAtClose: Promise<string>;
 }
 
@@ -139,7 +139,7 @@ test('reader: hostile HTML → nothing runs, nothing is fetched, links open else
     [],
   );
   assert.notEqual(await page.title(), 'taken over');
-  // The page's own policy holds already while the sanitiser looks at the message.
+  // The page's own policy already applies while the sanitiser examines the message.
   assert.deepEqual(
     troubles.filter(text => !text.includes("base-uri 'none'")),
     [],
@@ -233,7 +233,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   await parts.getByRole('cell', { name: '2', exact: true }).waitFor();
   await parts.getByText('held', { exact: true }).waitFor({ state: 'detached' });
 
-  // One recipient of three goes back, from the message's own view.
+  // One recipient of three is returned, from the view of the message.
   await page.getByRole('button', { name: 'View: message to lars@nord.example' }).click();
   const view = page.getByRole('dialog', { name: 'Message to lars@nord.example and 2 more' });
   await view.getByText('Subject: Crew list').waitFor();
@@ -248,7 +248,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   await page.keyboard.press('Escape');
   await view.waitFor({ state: 'detached' });
 
-  // The keyboard alone; nothing happens without a yes, and the focus stays in the place.
+  // With the keyboard alone; nothing happens without a yes, and the focus stays in the view.
   const remove = page.getByRole('button', { name: 'Delete: message to lars@nord.example' });
   await remove.focus();
   await page.keyboard.press('Enter');
@@ -265,7 +265,7 @@ test('queue: hold and undo, view, return one recipient, delete the rest → the 
   const focused = await page.evaluate(() => document.activeElement?.matches('.queue .act button, .queue h1'));
   assert.equal(focused, true);
 
-  // The bounce is in the mailbox, with the words that say who did it.
+  // The bounce is in the mailbox, and says that the owner returned the message.
   const inbox = () =>
     ['new', 'cur'].flatMap(name => {
       const directory = join(sample.maildir, name);
@@ -282,7 +282,7 @@ test('dialog: closed → the focus is back in the same moment, not after the nex
   await place(page, 'Queue').click();
   await page.getByRole('button', { name: 'View: message to lars@nord.example' }).click();
   await page.getByRole('dialog').waitFor();
-  // The page has it, so that it is there before the key is pressed.
+  // The page has it loaded before the key is pressed.
   await page.evaluate(() => {
     globalThis.focusedAtClose = new Promise(resolve => {
       const look = () =>

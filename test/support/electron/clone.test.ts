@@ -1,4 +1,4 @@
-// The double's own clone codec: if it lied, the desktop's tests would.
+// The double's own clone codec: if it were wrong, the desktop's tests would be too.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

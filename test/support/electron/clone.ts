@@ -1,5 +1,5 @@
 // Structured clones as text, for crossing between worlds and processes. This function is also put into pages as source
-// text, so it uses nothing from outside itself.
+// text, so it refers to nothing outside of it.
 
 export interface CloneCodec {
   /** @throws Error 'An object could not be cloned.' for functions (unless taken by `onFunction`), symbols, and the like */

@@ -1,4 +1,4 @@
-// qmail-smtpd's dialogues: what a client sends in one go, what it gets, and what is queued. They hold for the service and
+// qmail-smtpd's dialogues: what a client sends at once, what it gets, and what is queued. They apply to the service and
 // the stand-alone program, and all but one for notqmail's qmail-smtpd. Texts are byte strings.
 
 export interface SmtpVector {

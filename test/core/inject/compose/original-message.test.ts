@@ -1,4 +1,4 @@
-// What a forward takes along: names, types with what says how to read them, and every byte.
+// What a forward contains: names, types with their charsets, and every byte.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// ofmipd, spoken to as a client does. Replies and messages were compared with mess822's.
+// ofmipd in dialogue with a client. Replies and messages were compared with mess822's.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-// A session of 20 messages, cut at every byte, towards the server and back: what has a result was accepted, and what was not
+// A session of 20 messages, cut at every byte, towards the server and back: what has a result was accepted, and what has none
 // goes again and arrives; twice only if its confirmation was in the cut.
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';

@@ -1,4 +1,4 @@
-// What the process of a delivery may send to the host: another program of its user may speak in its place.
+// What the process of a delivery may send to the host: another program of its user may send instead of it.
 import assert from 'node:assert/strict';
 import { duplexPair } from 'node:stream';
 import { test } from 'node:test';

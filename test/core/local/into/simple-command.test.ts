@@ -1,4 +1,4 @@
-// Command lines that are read here: for each of them the shell must find the very same words.
+// Command lines that are parsed here: the shell must parse each of them into the same words.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';

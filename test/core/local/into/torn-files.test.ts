@@ -1,4 +1,4 @@
-// What a power loss leaves of deliveries in a Maildir, and who removes it when.
+// What a power failure leaves of deliveries in a Maildir, and when it is removed.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// dot-forward, called as the host calls it (aliases.md 13 and 14).
+// dot-forward, called as by the host (aliases.md 13 and 14).
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

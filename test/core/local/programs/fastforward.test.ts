@@ -1,4 +1,4 @@
-// fastforward, called as the host calls it (aliases.md 2 to 7).
+// fastforward, called as by the host (aliases.md 2 to 7).
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

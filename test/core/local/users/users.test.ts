@@ -1,4 +1,4 @@
-// Whose mail an address is: users/cdb, users/assign, the machine's accounts, alias.
+// The user of an address: users/cdb, users/assign, the machine's accounts, alias.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

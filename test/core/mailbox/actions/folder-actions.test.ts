@@ -1,4 +1,4 @@
-// Making, renaming and removing folders: in both layouts, and nothing of it costs a message.
+// Creating, renaming and removing folders: in both layouts, and without losing a message.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';

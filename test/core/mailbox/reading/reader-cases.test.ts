@@ -1,4 +1,4 @@
-// Messages that were shown, listed, answered or forwarded wrongly somewhere (test/fixtures/reader), with what is right.
+// Messages that some program shows, lists, answers or forwards wrongly (test/fixtures/reader), with the right result.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

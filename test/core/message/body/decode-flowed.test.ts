@@ -1,4 +1,4 @@
-// Text that one Waypost breaks softly and another puts together again.
+// Text that is broken softly and then joined again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-// Messages that are made rightly: postal-mime, a parser by others, says the same of every one.
+// Valid messages: postal-mime, another parser, agrees about every one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

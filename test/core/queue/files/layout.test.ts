@@ -1,4 +1,4 @@
-// Where the files of a message lie, and which names are numbers (queue.md section 1, vector 9).
+// Where the files of a message are, and which names are numbers (queue.md section 1, vector 9).
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

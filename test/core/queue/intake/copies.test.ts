@@ -1,4 +1,4 @@
-// control/queueextra and control/loghashes: what is kept of every message, by whichever door it came, and where it ends.
+// control/queueextra and control/loghashes: what is kept of every message, however it arrives, and where it ends.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Messages that other processes queue, at moments that do not suit the host.
+// Messages that other processes queue, at inconvenient moments for the host.
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';

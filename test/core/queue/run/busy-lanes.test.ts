@@ -1,4 +1,4 @@
-// Deliveries that hang: they take some of the slots, and other mail goes on.
+// Deliveries that hang: they take some of the slots, and other mail is delivered.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done, later, type Outcome } from '../../../../core/paper-path/outcome.ts';

@@ -1,4 +1,4 @@
-// A stop may come at any moment: what was accepted until then is in qmail's files, and the rest is refused.
+// A stop at any moment: what was accepted before is in qmail's files, and the rest is refused.
 import assert from 'node:assert/strict';
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';

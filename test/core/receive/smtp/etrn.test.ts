@@ -1,5 +1,5 @@
 // ETRN in the SMTP service, and whom the host is told about when a session is over. (The key in fixtures/tls is for tests
-// alone: everybody knows it.)
+// alone: it is known to all.)
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';

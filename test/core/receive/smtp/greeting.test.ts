@@ -1,4 +1,4 @@
-// Who is greeted at once, and who has to show first that it can wait.
+// Which clients are greeted at once, and which must first show that they can wait.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// Clients that say all they have to say and then shut their side: whatever the queue answers still reaches them.
+// Clients that send all they have to send and then close their side: the queue's answer still reaches them.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type RawClient, rawClient } from '../../../support/raw-client.ts';

@@ -1,4 +1,4 @@
-// When a message is handed to the queue, and in which form.
+// When a message is passed to the queue, and in which form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageSource } from '../../../../core/paper-path/shapes.ts';

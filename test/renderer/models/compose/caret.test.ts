@@ -6,7 +6,7 @@ const quote = 'On Monday, Ines wrote:\n> tide\n>\n>> old\n';
 const signature = '\n\n-- \nWanda\n';
 const forwarded = '---------- Forwarded message ----------\nFrom: a@b\n\n> old\nwords\n';
 
-/** `^` is the place, for answers above the quote and below it. */
+/** `^` is the caret, for replies above the quote and below it. */
 const table: [what: string, above: string, below: string][] = [
   ['nothing', '^', '^'],
   ['a new message with a signature', `^${signature}`, `^${signature}`],

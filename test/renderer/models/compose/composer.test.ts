@@ -35,7 +35,7 @@ function setUp(
     saveEnds?: () => Promise<void>;
     sendFails?: () => boolean;
     guesses?: Guess[];
-    /** What the answer of Send is instead. */
+    /** Replaces the answer of Send. */
     lost?: () => Error;
     look?: () => { queued: boolean };
   } = {},

@@ -14,7 +14,7 @@ function ruleFile(name: string, text: string, stamp = '1'): RuleFile {
   return { name, path: `~/.qmail${name}`, address, exists: true, text, lines: [], warning: null, stamp };
 }
 
-/** A host with .qmail and .qmail-list, which a test may change behind the window's back. */
+/** A host with .qmail and .qmail-list, which a test may change without the window. */
 async function setUp() {
   const disk = new Map([ruleFile('', './Maildir/\n'), ruleFile('-list', './list/\n')].map(file => [file.name, file]));
   const timers = fakeTimers();

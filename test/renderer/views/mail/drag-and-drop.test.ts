@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Lets go of something over an element, as it comes from another window or program. */
+/** Drops something on an element, as from another window or program. */
 function dropFromElsewhere(target: Locator, what: 'file' | 'words' | 'rows'): Promise<void> {
   return target.evaluate((element, kind) => {
     const dataTransfer = new DataTransfer();
@@ -36,7 +36,7 @@ test('mailboxes: a link, words, a file, or rows of another window are dropped on
   await reader().getByText('before noon').dragTo(archive);
   for (const what of ['file', 'words', 'rows'] as const) await dropFromElsewhere(archive, what);
 
-  // A row that is dragged after all that moves, and nothing but that row.
+  // A row that is dragged afterwards moves, and only that row.
   await row('Letter 0').dragTo(archive);
   await until('the row to have moved', () => inFolder('.Archive').length > 0);
   assert.deepEqual({ archive: inFolder('.Archive'), inbox: inFolder('') }, { archive: [0], inbox: [1, 2] });

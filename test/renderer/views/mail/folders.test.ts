@@ -43,7 +43,7 @@ test('folders: names in modified UTF-7, one in another → a tree; what is hidde
   assert.equal(await box(/^qmail/).count(), 0);
   await page.getByRole('button', { name: 'Show the folders in lists' }).click();
   await box(/^2026$/).waitFor();
-  // What is no mailbox itself only holds others.
+  // A folder that is not a mailbox only contains others.
   await box(/^far$/).click();
   assert.equal(await box(/^away$/).count(), 0);
   assert.deepEqual(await axeViolations(page), []);

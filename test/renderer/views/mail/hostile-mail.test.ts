@@ -74,7 +74,7 @@ async function showAll(t: TestContext, letters: Readonly<Record<string, string>>
     await row.click();
     await page.getByRole('radio', { name: 'Source' }).check();
     await page.getByText(`X-About: ${about}`).waitFor();
-    // Where there is too much of it the text is shown, and a line says why.
+    // If there is too much of it, the text is shown, and a line says why.
     const isHtml = (await page.getByRole('radio', { name: 'HTML', exact: true }).count()) > 0;
     const view = isHtml ? 'HTML' : 'Text';
     await page.getByRole('radio', { name: view, exact: true }).check();

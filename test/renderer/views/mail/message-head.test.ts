@@ -19,7 +19,7 @@ const letters = [
   `From: Eve ${'Everlong '.repeat(300)}<eve@x.example>\nTo: wanda@wayfarer.example\nSubject: a long name\n\nWhat it says.\n`,
 ];
 
-/** What of these is not wholly within the window. */
+/** Those of these that are not completely within the window. */
 async function outside(page: Page): Promise<string[]> {
   const parts = {
     'the text': page.getByRole('region', { name: 'Text' }).getByText('What it says.'),
@@ -45,7 +45,7 @@ test('head: 150 people, a long subject, a long name, in two sizes → text and b
   ]) {
     await page.setViewportSize(viewport);
     for (const name of ['many people', 'a long subject', 'a long name']) {
-      // There list and reader take turns, and the message of before is open.
+      // There either the list or the reader is shown, and the previous message is open.
       if (viewport.width === 800) await page.getByRole('button', { name: 'Back to the list' }).click();
       await page.getByRole('option', { name: new RegExp(name) }).click();
       await article.getByRole('heading', { name: new RegExp(name) }).waitFor();

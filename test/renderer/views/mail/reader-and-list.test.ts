@@ -31,7 +31,7 @@ test('reader: opened by a link, its row far away → the list goes there; Reply 
   assert.deepEqual(inFolder('.Trash'), [20]);
   await reader().getByRole('heading', { name: 'Letter 19' }).waitFor();
 
-  // A search that has it stays; one that has not makes way.
+  // A search that contains it stays; another one is cleared.
   await page.getByRole('searchbox').fill('letter 1');
   await page.getByText(/^\d+ found$/).waitFor();
   await openLink(idOf(12));
@@ -58,7 +58,7 @@ test('reader: a search is typed that does not have its message → the buttons a
   assert.deepEqual(inFolder('.Archive'), [25]);
   await page.getByText('No message is open').waitFor();
 
-  // With others selected, it makes way for them.
+  // With others selected, they are shown instead.
   await page.getByRole('searchbox').fill('');
   await row('Letter 29').click();
   await reader().waitFor();

@@ -117,7 +117,7 @@ test('HTML mail: Hebrew, and English within it → each is read in its own direc
 test('HTML mail: the frame is of the page’s origin → still nothing in it runs', async t => {
   const { page } = await openLetters(t, browser, [html('<p>Only text</p>')]);
   const frame = await openHtml(page, /Offers/);
-  // As if the sanitiser had let through what it never may: by hand, from outside.
+  // As if the sanitiser had passed what it must not: put there by the test.
   const ran = await page.evaluate(async () => {
     const inside = document.querySelector('iframe')?.contentDocument;
     if (!inside) return 'no document';
@@ -200,7 +200,7 @@ test('text: copied, printed, from right to left → quotes keep their marks; all
     true,
   );
 
-  // The source is read as UTF-8, and the file can be had as it is.
+  // The source is decoded as UTF-8, and the file can be saved unchanged.
   await page.getByRole('radio', { name: 'Source' }).check();
   await page.locator('.source').getByText('\u05e9\u05dc\u05d5\u05dd').waitFor();
   const [download] = await Promise.all([
@@ -212,7 +212,7 @@ test('text: copied, printed, from right to left → quotes keep their marks; all
   assert.equal(saved.slice(saved.indexOf('From: ')), plain);
   await page.getByRole('radio', { name: 'Text' }).check();
 
-  // On paper there is the message and nothing else.
+  // Only the message is printed.
   await page.emulateMedia({ media: 'print' });
   const seen = () =>
     page.evaluate(() =>

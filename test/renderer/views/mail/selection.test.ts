@@ -51,11 +51,11 @@ test('selection: Ctrl+A → all; read, flagged and archived are all, and so many
   await page.getByText('229 messages marked read').waitFor();
   await button(page, 'Mark read').click();
   await page.getByText('No messages left to change').waitFor();
-  // What arrives meanwhile was not selected.
+  // A message that arrives meanwhile is not selected.
   deliver(230);
   await row('Letter 230').waitFor();
   await selected(page).getByText('of 231 messages in Inbox').waitFor();
-  // What another program takes away is selected no more.
+  // A message that another program removes is no longer selected.
   renameSync(
     join(home.maildir, 'cur', `${idOf(3).slice('INBOX/'.length)}:2,S`),
     join(home.maildir, '.Archive', 'cur', `${idOf(3).slice('INBOX/'.length)}:2,S`),
