@@ -12,6 +12,7 @@ import { builtinPrograms } from './host/builtin-programs.ts';
 import { openControlSocket } from './host/control-socket.ts';
 import { createHandlers } from './host/handlers.ts';
 import { traceFor } from './host/home-trace.ts';
+import { openLinks } from './host/links.ts';
 import { openLogs } from './host/logs.ts';
 import { createMessageIdLookup } from './host/message-id-lookup.ts';
 import { repairMovedHome } from './host/moved-home.ts';
@@ -33,6 +34,7 @@ import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
 import { createDeliverySeries } from './log/series.ts';
+import type { SpoolFor } from './paper-path/link-spool.ts';
 import type { RootProcess } from './privsep/root-process-client.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -95,7 +97,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log(line);
   };
 
-  const delivery = { home, control, clock, environment, rootProcess, log, queueLog: counted, changed: queueChanged };
+  const links = openLinks({
+    ...{ home, control, clock, log, notices, statusChanged },
+    accept: (source, envelope, invoker) => queue.accept(source, envelope, invoker),
+    reload: () => void reload(),
+  });
+  const { spoolFor } = links;
+  const queueLog = counted;
+  const delivery = { home, control, clock, environment, rootProcess, log, queueLog, spoolFor, changed: queueChanged };
   const { queue, forgetHosts, closeConnections } = await openQueueWithDelivery(delivery).catch(async error => {
     await logs.close();
     throw error;
@@ -128,7 +137,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
 
   const queueSummary = () => queue.summary(series.lastHour(clock.nowMs()));
-  const parts = { home, control, clock, owner, settings, queue, queueSummary, series, servers, pages, ownerProcess };
+  const parts = {
+    ...{ home, control, clock, owner, settings, queue, queueSummary, series, servers, pages, ownerProcess, links },
+  };
   const status = createStatus(parts);
   const handlers = createHandlers({ ...parts, status, statusChanged, reload: () => reload(true) });
   const dispatch = createDispatch(handlers, (caller, method, error) => {
@@ -147,6 +158,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   function reload(withName = false): string | undefined {
     const wrong = control.reread(withName);
+    links.reload();
     ownerProcess.reload(control.texts());
     if (wrong === undefined) log('status: control files read again');
     statusChanged();
@@ -157,6 +169,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let closeQueueSocket: (() => Promise<void>) | undefined;
   try {
     closeSocket = await openControlSocket(home, { dispatch, user, notices: notices.listen });
+    links.start();
     queue.start();
     recallFromLog(queue, sendLog);
     const maxBytes = () => control.connection().dataBytes;
@@ -174,6 +187,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await closeSocket?.();
     await pages.close();
     await ownerProcess.close();
+    await links.stop();
     await queue.stop();
     closeConnections();
     await logs.close();
@@ -216,6 +230,8 @@ interface DeliveryDeps {
   readonly log: LogLine;
   /** Receives the queue's own lines. */
   readonly queueLog: LogLine;
+  /** Where the mail for a link waits. */
+  readonly spoolFor: SpoolFor;
   readonly changed: () => void;
 }
 
@@ -241,6 +257,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
         deferSync,
         sweepTorn: unclean,
         programs: builtinPrograms,
+        spoolFor: deps.spoolFor,
         asUser: deps.rootProcess?.deliver,
       }),
       remote: remoteProgram

@@ -5,6 +5,7 @@ import type { Caller } from './caller.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
 import { host } from './host.ts';
+import { links } from './links.ts';
 import { mail } from './mail.ts';
 import { page } from './page.ts';
 import { queue } from './queue.ts';
@@ -49,6 +50,23 @@ export const contract = {
   'page.open': page.open,
   'page.sessions': page.sessions,
   'page.revoke': page.revoke,
+  'links.list': links.list,
+  'links.up': links.up,
+  'links.down': links.down,
+  'links.exchange': links.exchange,
+  'links.stop': links.stop,
+  'links.offline': links.offline,
+  'links.waiting': links.waiting,
+  'links.order': links.order,
+  'links.drop': links.drop,
+  'links.bounce': links.bounce,
+  'links.history': links.history,
+  'links.transcript': links.transcript,
+  'links.file': links.file,
+  'links.check': links.check,
+  'links.save': links.save,
+  'links.remove': links.remove,
+  'links.test': links.test,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
   'queue.pause': queue.pause,
@@ -71,6 +89,8 @@ const events = {
   'mail.arrived': mail.arrived,
   /** The queue or the delivery figures changed. */
   'queue.changed': queue.changed,
+  /** A link, or what waits for it, changed. */
+  'links.changed': links.changed,
 } as const;
 
 type Contract = typeof contract;

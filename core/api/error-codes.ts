@@ -44,6 +44,7 @@ function of<Params extends RefusalParams = NoParams>(kind: RefusalKind): CodeOf<
 type Why = { readonly why: string };
 type Method = { readonly method: string };
 type Folder = { readonly folder: string };
+type LinkOf = { readonly link: string };
 type Mailbox = { readonly mailbox: string };
 /** The path of a rule as it is shown: `~/.qmail-harbour`. */
 type Rule = { readonly rule: string };
@@ -123,6 +124,15 @@ export const errorCodes = {
   'rule-not-saved': of<Rule & Why>('failed'),
   'rule-not-removed': of<Rule & Why>('failed'),
   'rules-unreadable': of<Why>('failed'),
+
+  // Links
+  'link-gone': of<LinkOf>('gone'),
+  'link-file-wrong': of<LinkOf & Why>('invalid'),
+  'link-unusable': of<LinkOf & Why>('refused'),
+  'link-not-saved': of<LinkOf & Why>('failed'),
+  'link-not-removed': of<LinkOf & Why>('failed'),
+  'link-has-mail': of<LinkOf & { readonly waiting: number }>('refused'),
+  'link-message-not-changed': of<LinkOf & Why>('failed'),
 } as const satisfies Readonly<Record<string, CodeOf<RefusalParams>>>;
 
 export type ErrorCode = keyof typeof errorCodes;

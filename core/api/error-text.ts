@@ -79,6 +79,15 @@ export const englishErrors: ErrorText = {
     'rule-not-saved': ({ rule, why }) => `${rule} could not be saved: ${why}.`,
     'rule-not-removed': ({ rule, why }) => `${rule} could not be removed: ${why}.`,
     'rules-unreadable': ({ why }) => `The rules cannot be listed: ${why}.`,
+
+    'link-gone': ({ link }) => `There is no link ${link}.`,
+    'link-file-wrong': ({ link, why }) => `The link ${link} was not saved: ${why}.`,
+    'link-unusable': ({ link, why }) => `The link ${link} cannot be used until its file is right: ${why}.`,
+    'link-not-saved': ({ link, why }) => `The link ${link} could not be saved: ${why}.`,
+    'link-not-removed': ({ link, why }) => `The link ${link} could not be removed: ${why}.`,
+    'link-has-mail': ({ link, waiting }) =>
+      `The link ${link} was not removed: ${waiting === 1 ? 'a message waits' : `${waiting} messages wait`} for it. Send, return or drop ${waiting === 1 ? 'it' : 'them'} first.`,
+    'link-message-not-changed': ({ link, why }) => `The mail that waits for ${link} could not be changed: ${why}`,
   },
   kinds: {
     invalid: 'The host did not accept this request.',

@@ -3,6 +3,7 @@
 // from this table. A file that is not here is never read.
 import { openFileLimit } from '../lib/process/file-limit.ts';
 import { silentConcurrencyLimit } from './concurrency-limit.ts';
+import type { ControlFiles } from './control-files.ts';
 import {
   type ControlFile,
   colonTable,
@@ -16,6 +17,7 @@ import {
   optionalLine,
   type ReadAt,
 } from './file-kinds.ts';
+import { carriedTable } from './links/carried.ts';
 
 /** A client that waits longer than this disconnects. */
 const longestNameLookupSec = 30;
@@ -192,7 +194,12 @@ export const hostFiles = {
   timeoutremote: int('timeoutRemoteSec', 'delivery', 1200, 'SMTP client data timeout is {} seconds.'),
   timeoutsmtpd: int('timeoutSmtpdSec', 'connection', 1200, 'SMTP server data timeout is {} seconds.', atLeastOne),
   /** Address, domain, `.suffix` or the empty key → prepend, or empty (not virtual). */
-  virtualdomains: names('virtualDomains', 'hup', 'No virtual domains.', 'Virtual domain: {}', colonTable),
+  virtualdomains: {
+    ...names('virtualDomains', 'hup', 'No virtual domains.', 'Virtual domain: {}', colonTable),
+    /** What links carry is virtual too; a line of the file comes first. */
+    value: (files: ControlFiles, name: string): ReadonlyMap<string, string> =>
+      new Map([...colonTable(files.list(carriedTable)), ...colonTable(files.list(name))]),
+  },
 } as const;
 
 export type HostFileName = keyof typeof hostFiles;

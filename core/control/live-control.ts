@@ -7,6 +7,7 @@ import { keptUntilChanged } from './cached-until-changed.ts';
 import { type Control, controlOf, readControl } from './control.ts';
 import type { ReadAt } from './file-kinds.ts';
 import { filesReadAt, hostFiles } from './file-table.ts';
+import { carriedTable } from './links/carried.ts';
 import { controlFilesOf, textsIn } from './read-control-files.ts';
 
 /** The configuration as each part of the host sees it. */
@@ -124,7 +125,7 @@ const textsOf = (texts: ControlTexts): Texts => new Map(texts.map(([name, text])
 
 function readTexts(home: string): Texts {
   const now = textsIn(join(home, 'control'));
-  return new Map(Object.keys(hostFiles).map(name => [name, now(name)]));
+  return new Map([...Object.keys(hostFiles), carriedTable].map(name => [name, now(name)]));
 }
 
 /**
@@ -137,7 +138,7 @@ function rereadTexts(home: string, old: Texts): { texts: Texts; alert?: string }
   }
   const texts = new Map(old);
   const now = textsIn(join(home, 'control'));
-  const unread = [...new Set(['locals', 'virtualdomains', ...filesReadAt('hup')])].filter(name => {
+  const unread = [...new Set(['locals', 'virtualdomains', carriedTable, ...filesReadAt('hup')])].filter(name => {
     try {
       texts.set(name, now(name));
       return false;
@@ -147,6 +148,6 @@ function rereadTexts(home: string, old: Texts): { texts: Texts; alert?: string }
   });
   const [first] = unread;
   if (first === undefined) return { texts };
-  const kept = first === 'locals' || first === 'virtualdomains' ? old : texts;
+  const kept = first === 'locals' || first === 'virtualdomains' || first === carriedTable ? old : texts;
   return { texts: kept, alert: `unable to reread control/${first}` };
 }

@@ -17,8 +17,14 @@ export function isRcptHost(control: RcptControl, recipient: string): boolean {
   if (host === undefined) return true;
   const domain = lowerAscii(host);
   const { rcptHosts, moreRcptHosts } = control;
-  if (!rcptHosts) return control.locals.has(domain) || !!findPrepend(address, control)?.prepend;
+  if (!rcptHosts) return control.locals.has(domain) || isVirtual(address, control);
   // An empty line is not an entry: qmail never looks up an empty domain.
   const keys = domainKeys(domain).filter(key => key !== '');
   return keys.some(key => rcptHosts.has(key)) || moreRcptHosts.hasAny(keys);
+}
+
+/** Under a domain of its own: a line for all other domains (a smart host, a link that carries `*`) does not invite strangers. */
+function isVirtual(address: string, control: RcptControl): boolean {
+  const found = findPrepend(address, control);
+  return !!found?.prepend && found.key !== '';
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readIfThere } from '../lib/disk/read-if-there.ts';
 import { trimEndOf } from '../lib/text/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
+import { carriedTable, carriedText } from './links/carried.ts';
+import { readLinksIn } from './links/read-links.ts';
 
 /** Reads files of one `control/` directory. Contents are byte strings. */
 export interface ControlFiles {
@@ -40,11 +42,12 @@ export function controlFilesOfHome(home: string): ControlFiles {
   return controlFiles(directory);
 }
 
-/** The files of a directory as they are at the moment of each call. */
+/** The files of a directory as they are at the moment of each call; `links`, a directory, is the table of what its files carry. */
 export function textsIn(directory: string): ReadText {
   return name => {
     const path = join(directory, name);
     try {
+      if (name === carriedTable) return carriedText(readLinksIn(path));
       return readIfThere(path)?.toString('latin1');
     } catch (error) {
       throw new UserError(`Unable to read the control file ${path}: ${reasonOf(error)}.`, {

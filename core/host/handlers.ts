@@ -4,6 +4,7 @@ import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
 import type { Clock } from '../lib/clock.ts';
 import { collectInSlices } from '../lib/time-slice.ts';
+import type { Links } from '../link/links.ts';
 import type { DeliverySeries } from '../log/series.ts';
 import type { Queue } from '../queue/queue.ts';
 import { configurationOf } from './configuration.ts';
@@ -21,6 +22,7 @@ export interface HandlersDeps {
   readonly settings: SettingsFile;
   readonly ownerProcess: Pick<OwnerProcess, 'handlers' | 'look' | 'settings'>;
   readonly pages: Pick<Pages, 'handlers'>;
+  readonly links: Pick<Links, 'handlers'>;
   readonly status: () => HostStatus;
   /** Reads all control files again, the host's name too. @returns what was wrong, if anything */
   readonly reload: () => string | undefined;
@@ -46,6 +48,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     'host.configuration': look => configurationOf(home, look),
     ...ownerProcess.handlers,
     ...pages.handlers,
+    ...deps.links.handlers,
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
       summary: queueSummary(),

@@ -1,10 +1,13 @@
 // Local delivery: one recipient of one queued message, from address to outcome (qmail-lspawn).
+import { createDirectorySync } from '../lib/disk/directory-sync.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
 import { later, never, type Outcome } from '../paper-path/outcome.ts';
 import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
 import { createDeliverAsUser } from './as-user/deliver-as-user.ts';
 import { createDeliverHere } from './deliver-here.ts';
+import { deliverToSpool } from './deliver-to-spool.ts';
+import { createUniqueName } from './into/maildir-names.ts';
 import { createSweptMaildirs } from './into/torn-files.ts';
 import type { LocalDeliverDeps } from './local-delivery.ts';
 import { outcomeOfExit } from './lspawn-report.ts';
@@ -15,6 +18,10 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
   const processUid = 'processUid' in deps ? deps.processUid : process.geteuid?.();
   const swept = deps.sweepTorn ? createSweptMaildirs() : undefined;
   const run = deps.asUser ? createDeliverAsUser(deps, deps.asUser, swept) : createDeliverHere(deps, processUid, swept);
+  const spoolDeps = {
+    uniqueName: createUniqueName({ clock: deps.clock, hostName: deps.hostName, pid: process.pid }),
+    syncDirectory: createDirectorySync(),
+  };
 
   return async job => {
     const { local, host } = splitAddress(job.recipient);
@@ -23,6 +30,8 @@ export function createLocalDeliver(deps: LocalDeliverDeps): Deliver {
     if ('kind' in message) return message;
     try {
       if (local === '') return outcomeOfExit(0, '');
+      const spool = deps.spoolFor?.(job.recipient);
+      if (spool) return await deliverToSpool(spool, job, message, { ...spoolDeps, nowMs: deps.clock.nowMs() });
       // Only a message whose bytes the queue keeps can be delivered again if the power fails before its files are durable.
       const deferSync = job.raw ? deps.deferSync : undefined;
       const ended = await run({ job, local, host, message, deferSync });

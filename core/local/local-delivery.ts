@@ -2,6 +2,7 @@
 import type { Control } from '../control/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { BuiltinPrograms } from '../paper-path/builtin-program.ts';
+import type { SpoolFor } from '../paper-path/link-spool.ts';
 import type { Accept, DeliveryJob } from '../paper-path/shapes.ts';
 import type { DeliverAsUser } from './as-user/run-as-user.ts';
 import type { Message } from './message/message.ts';
@@ -26,6 +27,8 @@ export interface LocalDeliverDeps {
   readonly deferSync?: ((maildir: string) => void) | undefined;
   /** The host did not stop cleanly: the first delivery into each Maildir removes the torn files there. */
   readonly sweepTorn?: boolean;
+  /** For mail that leaves over a link: it waits in the link's Maildir. */
+  readonly spoolFor?: SpoolFor | undefined;
   /** Our programs that run in this process when a .qmail line calls them. */
   readonly programs: BuiltinPrograms;
   /** For a host that root started: root's parent finds the user of an address and starts a delivery as that user. */

@@ -83,7 +83,8 @@ function programLines({ instructions }: Plan): string[] {
   return instructions.flatMap(({ kind, text }) => (kind === 'program' ? [text] : []));
 }
 
-async function checkLoop(message: Message, dtLine: string): Promise<Failure | undefined> {
+/** @param dtLine the Delivered-To line that this delivery adds */
+export async function checkLoop(message: Message, dtLine: string): Promise<Failure | undefined> {
   try {
     if (!(await headerHasLine(message.pieces(), dtLine))) return undefined;
     return permanentFailure('This message is looping: it already has my Delivered-To line. (#5.4.6)');

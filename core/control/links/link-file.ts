@@ -3,7 +3,7 @@ import { type Link, linkName } from './link.ts';
 import { firstWord, type LinkFields, type LinkWord, linkWords } from './link-words.ts';
 
 /** What is wrong with a line; `line` from 1, undefined: with the file as a whole. */
-export interface LinkProblem {
+interface LinkProblem {
   readonly line: number | undefined;
   readonly text: string;
 }

@@ -52,14 +52,14 @@ export type KnownBy =
   | { readonly kind: 'command'; readonly command: string };
 
 /** When a contact is given up, and when the link is not used again until the next day; undefined: no limit. */
-export interface LinkLimits {
+interface LinkLimits {
   readonly contactMinutes: number | undefined;
   readonly contactBytes: number | undefined;
   readonly dayMinutes: number | undefined;
   readonly dayBytes: number | undefined;
 }
 
-export interface LinkCost {
+interface LinkCost {
   readonly perMinute: number;
   readonly perMegabyte: number;
   /** As it is printed after an amount. */

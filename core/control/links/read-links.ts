@@ -14,7 +14,11 @@ export const linksDirectory = (home: string): string => join(home, 'control', 'l
 
 /** By name. A file that cannot be read is a link with a problem. @throws Error when the directory cannot be read */
 export function readLinks(home: string): LinkOfHome[] {
-  const directory = linksDirectory(home);
+  return readLinksIn(linksDirectory(home));
+}
+
+/** The links of a directory, as above. */
+export function readLinksIn(directory: string): LinkOfHome[] {
   return namesIn(directory).map(name => readLink(join(directory, name), name));
 }
 

@@ -1,9 +1,9 @@
 // maildirserial: hands the messages of a Maildir to a client that sends them, repeats that as long as there is progress, and
 // removes what was accepted.
-import { statSync, unlinkSync } from 'node:fs';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { cleanTmp, maildirFiles } from '../../paper-path/maildir-files.ts';
+import { type Acting, actOnResult } from './act-on-result.ts';
 import type { SerialResult } from './send-list.ts';
 import { openSerialMessage } from './serial-message.ts';
 
@@ -28,17 +28,10 @@ export type SerialClient = (
   onResult: (name: string, result: SerialResult) => void,
 ) => Promise<ClientEnd>;
 
-/** The result of a bounce. `discarded`: the bounce was discarded. */
-export type Bounced =
-  | { readonly kind: 'queued'; readonly qp: number }
-  | { readonly kind: 'discarded'; readonly as: 'triple bounce' | 'double bounce' }
-  | { readonly kind: 'failed'; readonly why: string };
-
 export interface SerialDeps {
   readonly clock: Clock;
   readonly client: SerialClient;
-  /** Returns a message to its sender; undefined: a message that is refused permanently stays where it is. */
-  readonly bounce: ((name: string, text: string, tooOld: boolean) => Promise<Bounced>) | undefined;
+  readonly bounce: Acting['bounce'];
   /** Receives a line without its end. */
   readonly log: (line: string) => void;
 }
@@ -57,6 +50,14 @@ const fruitlessRuns = 3;
 export async function maildirSerial(maildir: SerialMaildir, deps: SerialDeps): Promise<number> {
   /** Messages that are not tried again in this run. */
   const dead = new Set<string>();
+  const acts = {
+    program: 'maildirserial',
+    directory: maildir.directory,
+    isTooOld: (mtimeSec: number) =>
+      maildir.lifetimeSec !== undefined && nowSec(deps.clock) > mtimeSec + maildir.lifetimeSec,
+    bounce: deps.bounce,
+    log: deps.log,
+  };
   for (let fruitless = 0; fruitless < fruitlessRuns; ) {
     const names = await usableFiles(maildir, dead, deps);
     if (names.length === 0) return dead.size === 0 ? 0 : 111;
@@ -69,7 +70,10 @@ export async function maildirSerial(maildir: SerialMaildir, deps: SerialDeps): P
         return;
       }
       results++;
-      acting = acting.then(() => act(maildir, name, result, dead, deps));
+      acting = acting.then(async () => {
+        const became = await actOnResult(name, result, acts);
+        if (became === 'kept') dead.add(name);
+      });
     });
     await acting;
     if (end.kind === 'crashed') throw new SerialFailure('client crashed');
@@ -102,74 +106,4 @@ async function hasPrefix(directory: string, name: string, prefix: string, log: S
     log(`maildirserial: warning: unable to read ${name}: ${reasonOf(error)}`);
     return false;
   }
-}
-
-/** Does what a result asks for. */
-async function act(
-  maildir: SerialMaildir,
-  name: string,
-  { status, text }: SerialResult,
-  dead: Set<string>,
-  { clock, bounce, log }: SerialDeps,
-): Promise<void> {
-  const info = (what: string) => log(`maildirserial: info: ${name} ${what}: ${text}`);
-  const keep = () => void dead.add(name);
-  if (status === 'K') {
-    info('succeeded');
-    remove(maildir, name, { warning: 'message will be delivered twice!', keep, log });
-    return;
-  }
-  const tooOld = status !== 'D' && isTooOld(maildir, name, nowSec(clock), log);
-  if (status !== 'D' && !tooOld) {
-    info('failed temporarily');
-    keep();
-    return;
-  }
-  if (!bounce) {
-    info('failed');
-    keep();
-    return;
-  }
-  info('bounced');
-  const bounced = await bounce(name, text, tooOld);
-  if (bounced.kind === 'failed') {
-    log(`maildirserial: warning: ${bounced.why}`);
-    keep();
-    return;
-  }
-  const done = bounced.kind === 'queued' ? `returned ${name}: qp ${bounced.qp}` : `discarding ${name}: ${bounced.as}`;
-  log(`maildirserial: info: ${done}`);
-  remove(maildir, name, { warning: 'message has been bounced but not removed!', keep, log });
-}
-
-function isTooOld(
-  { directory, lifetimeSec }: SerialMaildir,
-  name: string,
-  now: number,
-  log: SerialDeps['log'],
-): boolean {
-  if (lifetimeSec === undefined) return false;
-  try {
-    return now > Math.floor(statSync(pathOf(directory, name)).mtimeMs / 1000) + lifetimeSec;
-  } catch (error) {
-    log(`maildirserial: warning: assuming message is still alive; unable to stat ${name}: ${reasonOf(error)}`);
-    return false;
-  }
-}
-
-function remove(
-  { directory }: SerialMaildir,
-  name: string,
-  { warning, keep, log }: { warning: string; keep: () => void; log: SerialDeps['log'] },
-): void {
-  try {
-    unlinkSync(pathOf(directory, name));
-  } catch (error) {
-    log(`maildirserial: warning: ${warning} unable to unlink ${name}: ${reasonOf(error)}`);
-    keep();
-  }
-}
-
-function pathOf(directory: string, name: string): Buffer {
-  return Buffer.from(`${directory}/${name}`, 'latin1');
 }

@@ -28,6 +28,8 @@ export interface MaildirDeps {
   /** Where it is enough; a test may override it. */
   readonly canDefer?: (maildir: string) => boolean;
   readonly sweep?: Sweep | undefined;
+  /** Told the name of the file that is in new/. */
+  readonly placed?: ((name: string) => void) | undefined;
 }
 
 /** The parts of a message that a delivery to a Maildir needs. */
@@ -59,6 +61,7 @@ export async function deliverToMaildir(
       removeQuietly(tmp);
       throw error;
     }
+    deps.placed?.(name);
     return undefined;
   } catch (error) {
     if (error instanceof MessageReadError) return temporaryFailure('Unable to read message. (#4.3.0)');

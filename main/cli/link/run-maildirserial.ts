@@ -2,16 +2,9 @@
 import { resolve } from 'node:path';
 import { type Control, readControl } from '../../../core/control/control.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
-import { reasonOf } from '../../../core/lib/user-error.ts';
-import {
-  type Bounced,
-  maildirSerial,
-  type SerialClient,
-  type SerialDeps,
-  SerialFailure,
-} from '../../../core/link/serial/maildir-serial.ts';
-import { serialBounce } from '../../../core/link/serial/serial-bounce.ts';
-import { openSerialMessage } from '../../../core/link/serial/serial-message.ts';
+import type { ReturnToSender } from '../../../core/link/serial/act-on-result.ts';
+import { maildirSerial, type SerialClient, SerialFailure } from '../../../core/link/serial/maildir-serial.ts';
+import { createReturnToSender } from '../../../core/link/serial/return-to-sender.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { MaildirScanError } from '../../../core/paper-path/maildir-files.ts';
 import { djbReason } from '../../../core/ucspi/super-server.ts';
@@ -42,7 +35,7 @@ export async function runMaildirserial(call: MaildirserialCall, io: CommandIo): 
     return fail(`unable to chdir to ${call.directory}: ${djbReason(error)}`);
   }
   const prefix = addressFromText(call.prefix);
-  const bounce = call.bounces ? bounceInto(home, prefix, readControl(home.home)) : undefined;
+  const bounce = call.bounces ? returnFrom(home, prefix, readControl(home.home)) : undefined;
   const maildir = { directory: '.', prefix, lifetimeSec: call.lifetimeSec };
   try {
     return await maildirSerial(maildir, { clock: systemClock, client: call.client, bounce, log });
@@ -52,20 +45,7 @@ export async function runMaildirserial(call: MaildirserialCall, io: CommandIo): 
   }
 }
 
-function bounceInto(io: CommandIo, prefix: string, control: Control): NonNullable<SerialDeps['bounce']> {
+function returnFrom(io: CommandIo, prefix: string, control: Control): ReturnToSender {
   const accept = acceptInto(io);
-  const failed = (why: string): Bounced => ({ kind: 'failed', why });
-  return async (name, text, tooOld) => {
-    try {
-      await using message = (await openSerialMessage(name, prefix)) ?? (await openSerialMessage(name, ''));
-      if (!message) return failed(`unable to bounce ${name}: bad file format`);
-      const bounce = serialBounce(message, { text, tooOld }, control, Date.now());
-      if (typeof bounce === 'string') return { kind: 'discarded', as: bounce };
-      const accepted = await accept(bounce.source, bounce.envelope, invoker());
-      if (!accepted.ok) return failed(`unable to bounce ${name}: qq failed: ${accepted.text}`);
-      return { kind: 'queued', qp: accepted.qp };
-    } catch (error) {
-      return failed(`unable to read ${name}: ${reasonOf(error)}`);
-    }
-  };
+  return createReturnToSender({ directory: '', prefix, control: () => control, accept, invoker, clock: systemClock });
 }

@@ -73,6 +73,13 @@ const samples: { readonly [Code in ErrorCode]: ParamsOf<Code> } = {
   'rule-not-saved': { rule: '~/.qmail-boats', why },
   'rule-not-removed': { rule: '~/.qmail-boats', why },
   'rules-unreadable': { why },
+  'link-gone': { link: 'site' },
+  'link-file-wrong': { link: 'site', why: 'line 1: severs is not a word of a link’s file' },
+  'link-unusable': { link: 'site', why: 'it does nothing' },
+  'link-not-saved': { link: 'site', why },
+  'link-not-removed': { link: 'site', why },
+  'link-has-mail': { link: 'site', waiting: 2 },
+  'link-message-not-changed': { link: 'site', why },
 };
 
 const all = Object.keys(errorCodes) as ErrorCode[];

@@ -3,12 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import {
-  type Bounced,
-  type ClientEnd,
-  maildirSerial,
-  type SerialDeps,
-} from '../../../../core/link/serial/maildir-serial.ts';
+import type { Bounced } from '../../../../core/link/serial/act-on-result.ts';
+import { type ClientEnd, maildirSerial, type SerialDeps } from '../../../../core/link/serial/maildir-serial.ts';
 import type { SerialResult } from '../../../../core/link/serial/send-list.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 

@@ -1,0 +1,204 @@
+// One contact of a link: its steps in order, within its limits, until it is over. What is confirmed stays confirmed, whatever ends it.
+import { closeSync, openSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import type { LinkContact, LinkProgress } from '../../api/links.ts';
+import type { LinkStep } from '../../control/links/link.ts';
+import { tryLockExclusive } from '../../lib/posix.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+import type { LinkLayout } from '../layout.ts';
+import { costOf } from '../state/cost.ts';
+import { clientStep } from './client-steps.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { type SendStepDeps, sendStep, serverOf, type Told } from './send-step.ts';
+import type { StepResult } from './step-result.ts';
+import { tappedStream } from './tapped-stream.ts';
+import { createTranscript } from './transcript.ts';
+
+export type ContactCause = LinkContact['cause'];
+/** Why a contact is ended before its time. */
+export interface EarlyEnd {
+  readonly end: 'given-up' | 'stopped';
+  readonly why: string;
+}
+
+export interface ContactDeps extends Omit<SendStepDeps, 'transcript' | 'stop' | 'tapped' | 'told' | 'bytesLeft'> {
+  readonly layout: LinkLayout;
+  readonly cause: ContactCause;
+  /** Its steps; of a contact that a client has asked for, only those that send. */
+  readonly steps: readonly LinkStep[];
+  readonly clientIp: string | null;
+  /** The most that this contact may take and move. */
+  readonly limits: { readonly ms: number; readonly bytes: number; readonly why: string };
+  /** At the step `queue`: lets the ordinary queue send. */
+  readonly openQueue: () => void;
+  /** Called when its progress has changed; often. */
+  readonly changed: () => void;
+}
+
+export interface Contact {
+  readonly startMs: number;
+  progress(): LinkProgress;
+  /** Ends it; what has no result waits. */
+  end(early: EarlyEnd): void;
+  readonly ended: Promise<EndedContact>;
+}
+
+interface EndedContact {
+  readonly contact: LinkContact;
+  readonly transcript: string;
+}
+
+export function startContact(deps: ContactDeps): Contact {
+  const { clock, limits, changed } = deps;
+  const startMs = clock.nowMs();
+  const meter = createMeter(clock);
+  const transcript = createTranscript(clock);
+  const stopper = new AbortController();
+  const counts = { sent: 0, refused: 0, bounced: 0 };
+  let early: EarlyEnd | undefined;
+  let step = '';
+  let current: (Told & { kind: 'sending' }) | undefined;
+
+  function end(why: EarlyEnd): void {
+    early ??= why;
+    stopper.abort();
+  }
+
+  function told(what: Told): void {
+    if (what.kind === 'sending') current = what;
+    else counts[what.became]++;
+    changed();
+  }
+
+  function tapped(socket: Duplex): Duplex {
+    const lines = deps.link.protocol === 'smtp' ? transcript.smtp : undefined;
+    return tappedStream(socket, {
+      out(raw) {
+        meter.out(raw.length);
+        lines?.out(raw);
+        moved();
+      },
+      in(raw) {
+        meter.in(raw.length);
+        lines?.in(raw);
+        moved();
+      },
+    });
+  }
+
+  function moved(): void {
+    if (meter.bytes >= limits.bytes) end({ end: 'given-up', why: limits.why });
+    changed();
+  }
+
+  let hasBegun = false;
+  function begins(): void {
+    if (!hasBegun) deps.begins();
+    hasBegun = true;
+  }
+
+  const stepDeps: SendStepDeps = {
+    ...deps,
+    begins,
+    bytesLeft: () => limits.bytes - meter.bytes,
+    transcript,
+    stop: stopper.signal,
+    tapped,
+    told,
+  };
+
+  async function run(): Promise<StepResult> {
+    const failed: string[] = [];
+    // A step that fails does not keep the others from their turn: its server may be down, and theirs not.
+    for (const one of deps.steps) {
+      if (stopper.signal.aborted) break;
+      step = stepText(one);
+      current = undefined;
+      changed();
+      const { ok, says } = await runStep(one);
+      if (says !== '') transcript.note(`${step}: ${says}`);
+      if (!ok) failed.push(`${step}: ${says}`);
+    }
+    return { ok: failed.length === 0, says: failed.join('; ') };
+  }
+
+  async function runStep(one: LinkStep): Promise<StepResult> {
+    if (one.kind === 'queue') {
+      begins();
+      deps.openQueue();
+      return { ok: true, says: '' };
+    }
+    if (one.kind !== 'send') return clientStep(one, { ...stepDeps, tapped });
+    const server = serverOf(deps.link, deps.clientIp);
+    if (!server) return { ok: true, says: 'there is no server yet: its client has not come' };
+    return withLock(deps.layout.lock, () => sendStep(stepDeps, server));
+  }
+
+  async function whole(): Promise<EndedContact> {
+    const cancel = Number.isFinite(limits.ms)
+      ? clock.after(limits.ms, () => end({ end: 'given-up', why: limits.why }))
+      : () => {};
+    let result: StepResult;
+    try {
+      result = await run();
+    } catch (error) {
+      result = { ok: false, says: reasonOf(error) };
+    }
+    cancel();
+    const how = early ?? (result.ok ? { end: 'done' as const, why: '' } : { end: 'failed' as const, why: result.says });
+    transcript.note(how.why === '' ? how.end : `${how.end}: ${how.why}`);
+    const endMs = clock.nowMs();
+    return {
+      contact: {
+        startMs,
+        endMs,
+        cause: deps.cause,
+        ...how,
+        ...counts,
+        ...movedBy(meter),
+        cost: costOf(deps.link, endMs - startMs, meter.bytes),
+      },
+      transcript: transcript.text(),
+    };
+  }
+
+  return {
+    startMs,
+    progress: () => ({
+      startMs,
+      step,
+      sent: counts.sent,
+      refused: counts.refused + counts.bounced,
+      left: current?.left ?? 0,
+      current: current
+        ? { subject: current.message.subject, bytes: current.message.sizeBytes, sentBytes: current.sentBytes }
+        : null,
+      ...movedBy(meter),
+      rate: meter.rate(),
+      chart: meter.chart(),
+    }),
+    end,
+    ended: whole(),
+  };
+}
+
+function movedBy({ bytesOut, bytesIn, roundTripMs }: Meter) {
+  return { bytesOut, bytesIn, roundTripMs };
+}
+
+/** A step as the link's file has it. */
+function stepText(step: LinkStep): string {
+  const to = 'host' in step ? ` ${step.host}:${step.port}` : '';
+  return `${step.kind}${to}${step.kind === 'etrn' ? ` ${step.nodes.join(' ')}` : ''}`;
+}
+
+/** As setlock: maildirsmtp may be run by hand on the same Maildir, and a message must not go twice. */
+async function withLock(path: string, run: () => Promise<StepResult>): Promise<StepResult> {
+  const fd = openSync(path, 'a', 0o600);
+  try {
+    if (!tryLockExclusive(fd)) return { ok: false, says: `another program sends this mail: it holds ${path}` };
+    return await run();
+  } finally {
+    closeSync(fd);
+  }
+}

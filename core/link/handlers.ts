@@ -1,0 +1,186 @@
+// What front ends ask of the links: `links.*` of the contract.
+import { mkdirSync, rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HandlersOf, Method } from '../api/contract.ts';
+import { refusal } from '../api/errors.ts';
+import type { LinkMessage, LinkStatus } from '../api/links.ts';
+import { linkName } from '../control/links/link.ts';
+import { parseLink } from '../control/links/link-file.ts';
+import { linksDirectory } from '../control/links/read-links.ts';
+import { publish } from '../lib/disk/durable.ts';
+import { readRegularFile } from '../lib/disk/read-regular-file.ts';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
+import { displayAddress } from '../message/address.ts';
+import type { LinkDeps, RunningLink } from './running-link.ts';
+import { fileIn, sendBack } from './serial/act-on-result.ts';
+import { inSendingOrder, isTooLarge } from './spool/sending-order.ts';
+import type { Waiting } from './spool/waiting.ts';
+import { readSession } from './state/sessions.ts';
+import { testLink } from './test-link.ts';
+
+export type LinkHandlers = HandlersOf<Extract<Method, `links.${string}`>>;
+
+interface HandlerDeps extends LinkDeps {
+  readonly running: ReadonlyMap<string, RunningLink>;
+  readonly status: () => LinkStatus[];
+  readonly reload: () => void;
+  readonly linksSaved: () => void;
+}
+
+const returnedByPerson = 'This message was returned before delivery by the administrator of the mail host. (#5.0.0)';
+const longestFile = 65_536;
+
+export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
+  const { running, home } = deps;
+
+  function linkOf(name: string): RunningLink {
+    const link = running.get(name);
+    if (!link) throw refusal('link-gone', { link: name });
+    return link;
+  }
+
+  /** Of these messages those that still wait. */
+  async function each(
+    name: string,
+    ids: readonly string[],
+    act: (link: RunningLink, message: Waiting) => Promise<boolean>,
+  ) {
+    const link = linkOf(name);
+    await link.mail.look();
+    let changed = 0;
+    for (const id of new Set(ids)) {
+      const message = link.mail.get(id);
+      if (message && (await act(link, message))) changed++;
+    }
+    link.mailChanged();
+    deps.changed(name);
+    return { changed };
+  }
+
+  const pathOf = (name: string) => join(linksDirectory(home), name);
+
+  function textOf(name: string): string | null {
+    try {
+      return readRegularFile(pathOf(name), longestFile)?.raw?.toString('utf8') ?? null;
+    } catch {
+      return running.get(name)?.file.text ?? null;
+    }
+  }
+
+  return {
+    async 'links.list'() {
+      for (const link of running.values()) await link.mail.look();
+      return { links: deps.status() };
+    },
+    async 'links.up'({ name, seconds }) {
+      linkOf(name).presence.say(true, seconds);
+      return {};
+    },
+    async 'links.down'({ name }) {
+      linkOf(name).presence.say(false, undefined);
+      return {};
+    },
+    async 'links.exchange'({ name }) {
+      const link = linkOf(name);
+      const [problem] = link.file.problems;
+      if (problem) throw refusal('link-unusable', { link: name, why: problem.text });
+      return { started: link.exchange('person') };
+    },
+    async 'links.stop'({ name }) {
+      return { stopped: linkOf(name).stop({ end: 'stopped', why: 'a person has ended it' }) };
+    },
+    async 'links.offline'({ name, offline }) {
+      linkOf(name).setOffline(offline);
+      return {};
+    },
+    async 'links.waiting'({ name, offset, limit }) {
+      const link = linkOf(name);
+      await link.mail.look();
+      const all = inSendingOrder(link.mail.all(), link.marks.of);
+      return { total: all.length, rows: all.slice(offset, offset + limit).map(message => rowOf(message, link)) };
+    },
+    'links.order': ({ name, ids, order }) =>
+      each(name, ids, async ({ marks }, message) => {
+        const mark = order === 'usual' ? undefined : order;
+        if (marks.of(message.name) === mark) return false;
+        marks.set(message.name, mark);
+        return true;
+      }),
+    'links.drop': ({ name, ids }) =>
+      each(name, ids, async (link, message) => {
+        try {
+          unlinkSync(fileIn(link.layout.maildir, message.name));
+        } catch (error) {
+          if (errorCode(error) !== 'ENOENT')
+            throw refusal('link-message-not-changed', { link: name, why: reasonOf(error) });
+        }
+        deps.log(`status: link ${name}: info: ${message.name} dropped: a person has removed it`);
+        link.mail.forget(message.name);
+        return true;
+      }),
+    'links.bounce': ({ name, ids }) =>
+      each(name, ids, async (link, message) => {
+        const acting = { program: `status: link ${name}`, directory: link.layout.maildir, log: deps.log };
+        const how = { text: returnedByPerson, tooOld: false };
+        if ((await sendBack(message.name, how, link.returnToSender, acting)) === 'kept') return false;
+        link.mail.forget(message.name);
+        return true;
+      }),
+    async 'links.history'({ name }) {
+      return { contacts: [...linkOf(name).history.contacts()] };
+    },
+    async 'links.transcript'({ name, startMs }) {
+      return { text: readSession(linkOf(name).layout.sessions, startMs) };
+    },
+    async 'links.file'({ name }) {
+      return { text: textOf(name) };
+    },
+    async 'links.check'({ name, text }) {
+      const { problems } = parseLink(name, text);
+      return { problems: problems.map(({ line, text: says }) => ({ line: line ?? null, text: says })) };
+    },
+    async 'links.save'({ name, text }) {
+      const [problem] = parseLink(name, text).problems;
+      const where = problem?.line === undefined ? '' : `line ${problem.line}: `;
+      if (problem) throw refusal('link-file-wrong', { link: name, why: `${where}${problem.text}` });
+      try {
+        mkdirSync(linksDirectory(home), { recursive: true, mode: 0o755 });
+        await publish(pathOf(name), Buffer.from(text), 0o644, join(linksDirectory(home), `.${name}.tmp`));
+      } catch (error) {
+        throw refusal('link-not-saved', { link: name, why: reasonOf(error) });
+      }
+      deps.linksSaved();
+      return {};
+    },
+    async 'links.remove'({ name }) {
+      const link = linkOf(name);
+      await link.mail.look();
+      if (link.mail.count > 0) throw refusal('link-has-mail', { link: name, waiting: link.mail.count });
+      try {
+        if (linkName.test(name)) rmSync(pathOf(name), { force: true });
+      } catch (error) {
+        throw refusal('link-not-removed', { link: name, why: reasonOf(error) });
+      }
+      deps.linksSaved();
+      return {};
+    },
+    async 'links.test'({ name }) {
+      return { steps: await testLink(linkOf(name), deps) };
+    },
+  };
+}
+
+function rowOf(message: Waiting, { marks, file }: RunningLink): LinkMessage {
+  const { name, sender, recipient, subject, sizeBytes, atMs, bulk } = message;
+  return {
+    id: name,
+    sender: displayAddress(sender),
+    recipient: displayAddress(recipient),
+    subject,
+    bytes: sizeBytes,
+    atMs,
+    order: marks.of(name) ?? 'usual',
+    tooLarge: isTooLarge(message, file.link),
+    bulk,
+  };
+}

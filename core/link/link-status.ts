@@ -1,0 +1,50 @@
+// A link as people see it.
+import type { LinkStatus } from '../api/links.ts';
+import { nextChange } from '../control/links/windows.ts';
+import type { RunningLink } from './running-link.ts';
+import { isKeptBack } from './spool/sending-order.ts';
+import { costOf } from './state/cost.ts';
+import { usedToday } from './today.ts';
+
+export function linkStatus(running: RunningLink, nowMs: number): LinkStatus {
+  const { file, state, presence, history } = running;
+  const { link, problems } = file;
+  const { state: known, because, sinceMs } = presence.now();
+  const today = usedToday(state.state.today, nowMs);
+  return {
+    name: link.name,
+    ...{ state: known, because, sinceMs },
+    offline: state.state.offline,
+    window: {
+      open: running.isWindowOpen,
+      changesMs: nextChange(link.windows, new Date(nowMs))?.getTime() ?? null,
+    },
+    spentToday: running.isSpent,
+    today: { minutes: today.ms / 60_000, bytes: today.bytes, cost: costOf(link, today.ms, today.bytes) },
+    currency: link.cost.currency,
+    lastContact: history.contacts()[0] ?? null,
+    ...loadOf(running),
+    largestBytes: link.largestBytes ?? null,
+    carries: [...link.carries],
+    holdsQueue: link.steps.some(({ kind }) => kind === 'queue'),
+    progress: running.progress,
+    problems: problems.map(({ line, text }) => ({ line: line ?? null, text })),
+  };
+}
+
+function loadOf({ mail, marks, file: { link }, history }: RunningLink): Pick<LinkStatus, 'waiting' | 'keptBack'> {
+  let [messages, bytes, keptBack] = [0, 0, 0];
+  for (const message of mail.all()) {
+    if (isKeptBack(message, marks.of(message.name), link)) keptBack++;
+    else {
+      messages++;
+      bytes += message.sizeBytes;
+    }
+  }
+  const rate = history.rate();
+  const seconds = messages === 0 ? 0 : rate === undefined ? null : bytes / rate;
+  const isFree = link.cost.perMinute === 0 && link.cost.perMegabyte === 0;
+  const cost =
+    isFree || (seconds === null && link.cost.perMinute > 0) ? null : costOf(link, (seconds ?? 0) * 1000, bytes);
+  return { waiting: { messages, bytes, seconds, cost }, keptBack };
+}

@@ -1,0 +1,96 @@
+// The links of a home, running (serialmail and AutoTURN as a service): what the host, its servers and front ends ask of them.
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { LinkStatus } from '../api/links.ts';
+import { linkName } from '../control/links/link.ts';
+import { type LinkOfHome, readLinks } from '../control/links/read-links.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { lowerAscii, splitAddress } from '../message/address.ts';
+import type { Spool, SpoolFor } from '../paper-path/link-spool.ts';
+import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
+import { linkLayout } from './layout.ts';
+import { linkStatus } from './link-status.ts';
+import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
+
+export interface LinksDeps extends LinkDeps {
+  /** What the queue's recipients are sorted by was changed: it is to be read again. */
+  readonly linksSaved: () => void;
+}
+
+export interface Links {
+  readonly handlers: LinkHandlers;
+  /** For local delivery. */
+  readonly spoolFor: SpoolFor;
+  /** Reads control/links again. */
+  reload(): void;
+  start(): void;
+  /** Ends the contacts; what is confirmed stays confirmed. */
+  stop(): Promise<void>;
+  status(): LinkStatus[];
+}
+
+export function createLinks(deps: LinksDeps): Links {
+  const running = new Map<string, RunningLink>();
+  let started = false;
+
+  function reload(): void {
+    let files: LinkOfHome[];
+    try {
+      files = readLinks(deps.home);
+    } catch (error) {
+      deps.log(`alert: unable to read control/links, the links stay as they are: ${reasonOf(error)}`);
+      return;
+    }
+    const names = new Set(files.map(({ link }) => link.name));
+    for (const [name, link] of running) {
+      if (names.has(name)) continue;
+      running.delete(name);
+      void link.close();
+    }
+    for (const file of files) use(file);
+    deps.gateChanged();
+  }
+
+  function use(file: LinkOfHome): void {
+    const { name } = file.link;
+    if (!linkName.test(name)) return;
+    const known = running.get(name);
+    if (known && isDeepStrictEqual(known.file, file)) return;
+    const link = known ?? createRunningLink(file, deps);
+    running.set(name, link);
+    link.use(file);
+    deps.changed(name);
+  }
+
+  /** The link whose prefix a local part has. Mail for a domain of this host is no link's, whatever it is addressed to. */
+  const spoolFor: SpoolFor = recipient => {
+    const { local, host = '' } = splitAddress(recipient);
+    const [, name = ''] = /^link-([a-z0-9_]{1,32})-/.exec(local) ?? [];
+    if (name === '' || deps.control().locals.has(lowerAscii(host))) return undefined;
+    const link = running.get(name);
+    if (link) return spoolOf(link);
+    // Its file is gone, and this message was on its way: it waits with the others for a person.
+    const { maildir } = linkLayout(deps.home, name);
+    return existsSync(maildir) ? { link: name, maildir, refuses: () => undefined, arrived: () => {} } : undefined;
+  };
+
+  function spoolOf({ file: { link }, layout, mailChanged }: RunningLink): Spool {
+    return { link: link.name, maildir: layout.maildir, refuses: () => undefined, arrived: mailChanged };
+  }
+
+  const status = () => [...running.values()].map(link => linkStatus(link, deps.clock.nowMs()));
+
+  return {
+    handlers: createLinkHandlers({ ...deps, running, status, reload }),
+    spoolFor,
+    reload,
+    start() {
+      started = true;
+      reload();
+    },
+    async stop() {
+      if (started) await Promise.all([...running.values()].map(link => link.close()));
+    },
+    status,
+  };
+}

@@ -1,0 +1,348 @@
+// One link while the host runs: when it is used, by what, and what is known of it.
+import type { LinkContact, LinkProgress } from '../api/links.ts';
+import type { Control } from '../control/control.ts';
+import { type Link, linkPrefix } from '../control/links/link.ts';
+import type { LinkOfHome } from '../control/links/read-links.ts';
+import { isOpen, nextChange } from '../control/links/windows.ts';
+import { type Clock, nowSec } from '../lib/clock.ts';
+import type { Dispose } from '../lib/dispose.ts';
+import type { LogLine } from '../lib/log.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { addressFromText } from '../message/address.ts';
+import type { Accept } from '../paper-path/shapes.ts';
+import { type Contact, type ContactCause, type EarlyEnd, startContact } from './contact/contact.ts';
+import type { ReachDeps } from './contact/reach.ts';
+import type { Look } from './known-by/look.ts';
+import { type LinkLayout, linkLayout, makeLinkDirectories } from './layout.ts';
+import { createPauses } from './pauses.ts';
+import { type PresenceWatch, watchPresence } from './presence.ts';
+import type { ReturnToSender } from './serial/act-on-result.ts';
+import { createReturnToSender } from './serial/return-to-sender.ts';
+import { type Marks, openMarks } from './spool/marks.ts';
+import { createWaitingMail, type WaitingMail } from './spool/waiting.ts';
+import { type History, openHistory } from './state/history.ts';
+import { secondsWithin, type Times, withTime } from './state/link-time.ts';
+import { openStateFile, type StateFile } from './state/saved-state.ts';
+import { saveSession } from './state/sessions.ts';
+import { contactLimits, isSpent, nextDayMs, withUse } from './today.ts';
+
+export interface LinkDeps {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly log: LogLine;
+  readonly bootId: string;
+  readonly control: () => Control;
+  readonly heloHost: () => string;
+  readonly accept: Accept;
+  readonly reach: ReachDeps;
+  readonly lookFor: (link: Link) => Look | undefined;
+  /** Something that people see has changed; often. */
+  readonly changed: (name: string) => void;
+  /** The gate of the ordinary queue may have opened or shut. */
+  readonly gateChanged: () => void;
+}
+
+export interface RunningLink {
+  readonly layout: LinkLayout;
+  readonly file: LinkOfHome;
+  readonly mail: WaitingMail;
+  readonly marks: Marks;
+  readonly history: History;
+  readonly state: StateFile;
+  readonly presence: PresenceWatch;
+  readonly returnToSender: ReturnToSender;
+  /** Its mail may go: up, not offline, in a window, within the day's limits, and its file is right. */
+  readonly isUsable: boolean;
+  readonly isWindowOpen: boolean;
+  readonly isSpent: boolean;
+  readonly progress: LinkProgress | null;
+  /** It has come to its step `queue` since it can be used. */
+  readonly opensQueue: boolean;
+  /** When it could be used, until now. */
+  usableTimes(): Times;
+  /** Its file has changed. */
+  use(file: LinkOfHome): void;
+  /** Time has passed, or something has happened: acts if there is something to do. */
+  review(): void;
+  setOffline(offline: boolean): void;
+  /** Starts a contact, unless one runs. @returns whether it did */
+  exchange(cause: ContactCause): boolean;
+  /** A client of `turn-for` has come. @returns whether a contact was started */
+  clientCame(ip: string, cause: 'client' | 'etrn'): boolean;
+  /** Ends the contact that runs. */
+  stop(early: EarlyEnd): boolean;
+  /** New mail waits, or a mark has changed. */
+  mailChanged(): void;
+  close(): Promise<void>;
+}
+
+/** Without news, the clock is looked at this often: the machine may sleep, and clocks are set. */
+const reviewMs = 60_000;
+const saveTimesSec = 600;
+const gatherMs = 500;
+const meteredGatherMs = 60_000;
+
+export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLink {
+  const { clock, changed } = deps;
+  const { name } = first.link;
+  const log: LogLine = line => deps.log(`status: link ${name}: ${line}`);
+  const layout = linkLayout(deps.home, name);
+  const state = openStateFile(layout.state, log);
+  const history = openHistory(layout.history, log);
+  const marks = openMarks(layout.order, log);
+  const prefix = linkPrefix(name);
+  const mail = createWaitingMail(layout.maildir, prefix, log);
+  const returnToSender = createReturnToSender({
+    directory: `${addressFromText(layout.maildir)}/`,
+    prefix,
+    control: deps.control,
+    accept: deps.accept,
+    invoker: () => ({ uid: process.getuid?.() ?? 0 }),
+    clock,
+  });
+  let file = first;
+  let contact: Contact | undefined;
+  /** Resolves when the last contact has ended and is recorded. */
+  let finished: Promise<void> = Promise.resolve();
+  /** The contact that runs was wanted by a person or a client: it runs whatever is known of the link. */
+  let isForced = false;
+  let usableSinceSec: number | undefined;
+  let timesSavedSec = 0;
+  let wasWindowOpen = true;
+  let opensQueue = false;
+  let lastEndMs = Number.NEGATIVE_INFINITY;
+  let closed = false;
+  let nextReview: Dispose = () => {};
+  let nextContact: Dispose | undefined;
+  const pauses = createPauses(() => file.link.metered);
+  const presence = watchPresence({
+    clock,
+    file: state,
+    bootId: deps.bootId,
+    link: () => file.link,
+    look: () => deps.lookFor(file.link),
+    changed() {
+      const { state: now, because } = presence.now();
+      log(`${now}: ${because}`);
+      if (now === 'down') stop({ end: 'stopped', why: 'the link went down' });
+      review();
+    },
+  });
+
+  const windowOpen = () => isOpen(file.link.windows, new Date(clock.nowMs()));
+  const spent = () => isSpent(file.link, state.state.today, clock.nowMs());
+  const mayRun = () => file.problems.length === 0 && !state.state.offline && windowOpen() && !spent();
+  const usable = () => presence.now().state === 'up' && mayRun();
+
+  function usableTimes(): Times {
+    const { usable: times } = state.state;
+    return usableSinceSec === undefined ? times : withTime(times, usableSinceSec, nowSec(clock));
+  }
+
+  function saveTimes(): void {
+    state.change({ usable: usableTimes().map(([from, to]) => [from, to]) });
+    timesSavedSec = nowSec(clock);
+  }
+
+  function review(): void {
+    nextReview();
+    if (closed) return;
+    const now = usable();
+    const open = windowOpen();
+    if (now && usableSinceSec === undefined) {
+      usableSinceSec = nowSec(clock);
+      saveTimes();
+      pauses.reset();
+      start(wasWindowOpen ? 'up' : 'window');
+    } else if (!now && usableSinceSec !== undefined) {
+      saveTimes();
+      usableSinceSec = undefined;
+      cancelContact();
+      if (opensQueue) {
+        opensQueue = false;
+        deps.gateChanged();
+      }
+      if (!isForced) stop(whyNotUsable());
+    } else if (now && nowSec(clock) - timesSavedSec >= saveTimesSec) saveTimes();
+    wasWindowOpen = open;
+    nextReview = clock.after(Math.max(0, untilChange()), review);
+    changed(name);
+  }
+
+  function whyNotUsable(): EarlyEnd {
+    if (state.state.offline) return { end: 'stopped', why: 'it is kept offline' };
+    if (!windowOpen()) return { end: 'given-up', why: 'its window has closed' };
+    if (spent()) return { end: 'given-up', why: "the day's limit is reached" };
+    return { end: 'stopped', why: file.problems.length > 0 ? 'its file has an error' : 'the link went down' };
+  }
+
+  function untilChange(): number {
+    const nowMs = clock.nowMs();
+    const changes = [presence.changesMs(), nextChange(file.link.windows, new Date(nowMs))?.getTime(), nextDayMs(nowMs)];
+    const later = changes.filter(atMs => atMs !== undefined && atMs > nowMs) as number[];
+    return Math.min(reviewMs, ...later.map(atMs => atMs - nowMs));
+  }
+
+  /** @param only `mail`: the steps that bring mail are not done again for each message that is to be sent */
+  function start(cause: ContactCause, only?: 'mail' | 'now'): boolean {
+    cancelContact();
+    if (contact || closed || file.problems.length > 0) return false;
+    const { link } = file;
+    const sends = cause === 'client' || cause === 'etrn' || only !== undefined;
+    const steps = sends ? link.steps.filter(({ kind }) => kind === 'send') : link.steps;
+    const shown = sends && steps.length === 0 && link.server ? [{ kind: 'send' as const }] : steps;
+    isForced = cause === 'person' || cause === 'client' || cause === 'etrn' || only === 'now';
+    const began = startContact({
+      ...{ link, layout, clock, mail, marks, log, prefix, cause, steps: shown, maildir: layout.maildir },
+      onlyNow: () => only === 'now' && !usable(),
+      heloHost: deps.heloHost,
+      reach: deps.reach,
+      clientIp: state.state.clientIp,
+      limits: contactLimits(link, state.state.today, clock.nowMs(), cause === 'person'),
+      acting: {
+        program: `status: link ${name}`,
+        directory: addressFromText(layout.maildir),
+        isTooOld,
+        bounce: returnToSender,
+        log: deps.log,
+      },
+      openQueue() {
+        opensQueue = true;
+        deps.gateChanged();
+      },
+      begins: () => log(`contact begins: ${cause}`),
+      changed: () => changed(name),
+    });
+    contact = began;
+    finished = began.ended.then(end);
+    changed(name);
+    return true;
+  }
+
+  function isTooOld(mtimeSec: number): boolean {
+    const { lifetimeSec, lifetimeCounts } = file.link;
+    const now = nowSec(clock);
+    const age = lifetimeCounts === 'clock' ? now - mtimeSec : secondsWithin(usableTimes(), mtimeSec, now);
+    return age > lifetimeSec;
+  }
+
+  async function end(ended: Awaited<Contact['ended']>): Promise<void> {
+    const { startMs, endMs, end: how, why, sent, refused, bounced, bytesOut, bytesIn } = ended.contact;
+    const moved = bytesOut + bytesIn;
+    const isEmpty = moved === 0 && how === 'done' && ended.contact.cause !== 'person';
+    if (!isEmpty) {
+      const [because, seconds] = [why === '' ? '' : ` (${why})`, Math.round((endMs - startMs) / 1000)];
+      log(
+        `contact ends: ${how}${because}: ${sent} sent, ${refused} refused, ${bounced} bounced, ${moved} bytes, ${seconds} s`,
+      );
+      await saveSession(layout.sessions, startMs, ended.transcript, log);
+      history.add(ended.contact);
+      state.change({ today: withUse(state.state.today, clock.nowMs(), endMs - startMs, moved) });
+    }
+    contact = undefined;
+    lastEndMs = clock.nowMs();
+    if (closed) return;
+    if (how === 'done' && refused === 0) pauses.reset();
+    review();
+    await mail.look();
+    if (usable() && waitsForContact(ended.contact)) plan(pauses.next(how), how === 'failed' ? 'all' : 'mail');
+    else if (marks.has('now')) mailChanged();
+    changed(name);
+  }
+
+  /** Something is left to do that another contact may do. */
+  function waitsForContact({ end: how }: LinkContact): boolean {
+    return how !== 'stopped' && (how !== 'done' || hasSendable());
+  }
+
+  function hasSendable(): boolean {
+    for (const message of mail.all()) if (marks.of(message.name) !== 'held') return true;
+    return false;
+  }
+
+  function plan(pauseMs: number, what: 'all' | 'mail'): void {
+    if (nextContact || contact || closed) return;
+    nextContact = clock.after(pauseMs, () => {
+      nextContact = undefined;
+      if (usable()) start('up', what === 'mail' ? 'mail' : undefined);
+    });
+  }
+
+  function cancelContact(): void {
+    nextContact?.();
+    nextContact = undefined;
+  }
+
+  function stop(early: EarlyEnd): boolean {
+    if (!contact) return false;
+    contact.end(early);
+    return true;
+  }
+
+  function mailChanged(): void {
+    void mail.look().then(() => {
+      changed(name);
+      if (contact || closed) return;
+      if (usable()) {
+        if (mail.count > 0)
+          plan(file.link.metered ? Math.max(gatherMs, lastEndMs + meteredGatherMs - clock.nowMs()) : gatherMs, 'mail');
+      } else if (marks.has('now') && presence.now().state !== 'down' && !state.state.offline) start('person', 'now');
+    });
+  }
+
+  return {
+    layout,
+    get file() {
+      return file;
+    },
+    ...{ mail, marks, history, state, presence, returnToSender, usableTimes, review, stop, mailChanged },
+    get isUsable() {
+      return usable();
+    },
+    get isWindowOpen() {
+      return windowOpen();
+    },
+    get isSpent() {
+      return spent();
+    },
+    get progress() {
+      return contact?.progress() ?? null;
+    },
+    get opensQueue() {
+      return opensQueue;
+    },
+    use(next) {
+      file = next;
+      try {
+        makeLinkDirectories(layout);
+      } catch (error) {
+        log(`alert: its mail waits in the queue: ${reasonOf(error)}`);
+      }
+      presence.look();
+      mailChanged();
+      review();
+    },
+    setOffline(offline) {
+      if (state.state.offline === offline) return;
+      state.change({ offline });
+      log(offline ? 'kept offline' : 'not kept offline any more');
+      if (offline) stop({ end: 'stopped', why: 'it is kept offline' });
+      review();
+    },
+    exchange: cause => start(cause),
+    clientCame(ip, cause) {
+      if (state.state.clientIp !== ip) state.change({ clientIp: ip });
+      return mayRun() && start(cause);
+    },
+    async close() {
+      closed = true;
+      nextReview();
+      cancelContact();
+      presence.close();
+      stop({ end: 'stopped', why: 'the host stops' });
+      await finished;
+      if (usableSinceSec !== undefined) saveTimes();
+      await Promise.all([state.saved(), history.saved(), marks.saved()]);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// What must survive a restart of the host: whether a person keeps a link offline or said that it is up, how long it was up, and
+// what was used of it today (serial/NAME/state, JSON).
+import * as v from 'valibot';
+import type { LogLine } from '../../lib/log.ts';
+import { openSmallFile, readSmallFile, type SmallFile } from './small-file.ts';
+
+const Saved = v.object({
+  offline: v.boolean(),
+  /** Somebody said that it is up; null: nobody, or that it is down. It does not outlive the machine's next boot. */
+  saidUp: v.nullable(v.object({ sinceMs: v.number(), untilMs: v.nullable(v.number()), bootId: v.string() })),
+  /** When the link could be used, in seconds since 1970, oldest first. */
+  usable: v.array(v.tuple([v.number(), v.number()])),
+  today: v.object({ day: v.string(), ms: v.number(), bytes: v.number() }),
+  /** The address from which the client of `turn-for` last came. */
+  clientIp: v.nullable(v.string()),
+});
+export type SavedState = v.InferOutput<typeof Saved>;
+
+const fresh: SavedState = {
+  offline: false,
+  saidUp: null,
+  usable: [],
+  today: { day: '', ms: 0, bytes: 0 },
+  clientIp: null,
+};
+
+export interface StateFile extends Pick<SmallFile, 'saved'> {
+  readonly state: SavedState;
+  /** Changes some of it, and writes it. */
+  change(some: Partial<SavedState>): void;
+}
+
+export function openStateFile(path: string, log: LogLine): StateFile {
+  const file = openSmallFile(path, log);
+  let state = readSmallFile(path, text => v.parse(Saved, JSON.parse(text)), log) ?? fresh;
+  return {
+    get state() {
+      return state;
+    },
+    change(some) {
+      state = { ...state, ...some };
+      file.save(`${JSON.stringify(state)}\n`);
+    },
+    saved: file.saved,
+  };
+}

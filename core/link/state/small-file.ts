@@ -1,0 +1,70 @@
+// The small files of a link: written whole, so that a crash leaves the old one or the new one. What cannot be understood is put
+// aside and said, never trusted and never removed.
+import { renameSync } from 'node:fs';
+import { publish } from '../../lib/disk/durable.ts';
+import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
+import type { LogLine } from '../../lib/log.ts';
+import { reasonOf } from '../../lib/user-error.ts';
+
+/** In bytes; ours are far smaller. */
+const longest = 4 * 1024 * 1024;
+
+/** @param parse undefined: this is no such file. @returns undefined: there is none that can be used */
+export function readSmallFile<Value>(
+  path: string,
+  parse: (text: string) => Value | undefined,
+  log: LogLine,
+): Value | undefined {
+  try {
+    const file = readRegularFile(path, longest);
+    if (!file) return undefined;
+    const value = file.raw && parseQuietly(file.raw.toString('utf8'), parse);
+    if (value !== undefined) return value;
+    renameSync(path, `${path}.damaged`);
+    log(`warning: ${path} is damaged; it is kept as ${path}.damaged, and a new one is begun`);
+  } catch (error) {
+    log(`warning: unable to read ${path}: ${reasonOf(error)}`);
+  }
+  return undefined;
+}
+
+function parseQuietly<Value>(text: string, parse: (text: string) => Value | undefined): Value | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface SmallFile {
+  /** Writes it soon; of several texts the last. */
+  save(text: string): void;
+  /** Resolves when what was to be saved is on the disk, or was refused. */
+  saved(): Promise<void>;
+}
+
+export function openSmallFile(path: string, log: LogLine): SmallFile {
+  let next: string | undefined;
+  let running: Promise<void> | undefined;
+
+  async function write(): Promise<void> {
+    while (next !== undefined) {
+      const text = next;
+      next = undefined;
+      try {
+        await publish(path, Buffer.from(text), 0o600);
+      } catch (error) {
+        log(`warning: unable to write ${path}: ${reasonOf(error)}`);
+      }
+    }
+    running = undefined;
+  }
+
+  return {
+    save(text) {
+      next = text;
+      running ??= write();
+    },
+    saved: () => running ?? Promise.resolve(),
+  };
+}
