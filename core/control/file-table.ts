@@ -3,7 +3,6 @@
 // from this table. A file that is not here is never read.
 import { openFileLimit } from '../lib/process/file-limit.ts';
 import { silentConcurrencyLimit } from './concurrency-limit.ts';
-import type { ControlFiles } from './control-files.ts';
 import {
   type ControlFile,
   colonTable,
@@ -18,6 +17,7 @@ import {
   type ReadAt,
 } from './file-kinds.ts';
 import { carriedTable } from './links/carried.ts';
+import type { ControlFiles } from './read-control-files.ts';
 
 /** A client that waits longer than this disconnects. */
 const longestNameLookupSec = 30;

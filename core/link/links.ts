@@ -11,6 +11,7 @@ import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
 import { linkLayout } from './layout.ts';
 import { linkStatus } from './link-status.ts';
 import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
+import { createTurnServer, type TurnServer } from './turn/turn-server.ts';
 
 export interface LinksDeps extends LinkDeps {
   /** What the queue's recipients are sorted by was changed: it is to be read again. */
@@ -21,6 +22,8 @@ export interface Links {
   readonly handlers: LinkHandlers;
   /** For local delivery. */
   readonly spoolFor: SpoolFor;
+  /** For servers: whose contact, or ETRN, asks for the mail of a link. */
+  readonly turnServer: TurnServer;
   /** Reads control/links again. */
   reload(): void;
   start(): void;
@@ -78,17 +81,33 @@ export function createLinks(deps: LinksDeps): Links {
     return { link: link.name, maildir: layout.maildir, refuses: () => undefined, arrived: mailChanged };
   }
 
+  const turnServer = createTurnServer({
+    clock: deps.clock,
+    links: () => [...running.values()].filter(({ file }) => file.problems.length === 0).map(({ file }) => file.link),
+    start(name, { cause, ip }) {
+      const link = running.get(name);
+      if (!link) return { kind: 'unable' };
+      const waiting = link.mail.count;
+      if (link.progress) return { kind: 'running' };
+      return link.clientCame(cause === 'client' ? ip : undefined, cause)
+        ? { kind: 'started', waiting }
+        : { kind: 'unable' };
+    },
+  });
+
   const status = () => [...running.values()].map(link => linkStatus(link, deps.clock.nowMs()));
 
   return {
     handlers: createLinkHandlers({ ...deps, running, status, reload }),
     spoolFor,
+    turnServer,
     reload,
     start() {
       started = true;
       reload();
     },
     async stop() {
+      turnServer.close();
       if (started) await Promise.all([...running.values()].map(link => link.close()));
     },
     status,

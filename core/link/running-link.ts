@@ -67,8 +67,8 @@ export interface RunningLink {
   setOffline(offline: boolean): void;
   /** Starts a contact, unless one runs. @returns whether it did */
   exchange(cause: ContactCause): boolean;
-  /** A client of `turn-for` has come. @returns whether a contact was started */
-  clientCame(ip: string, cause: 'client' | 'etrn'): boolean;
+  /** Somebody asks for its mail. @param ip a client of `turn-for` has come from there @returns whether a contact was started */
+  clientCame(ip: string | undefined, cause: 'client' | 'etrn'): boolean;
   /** Ends the contact that runs. */
   stop(early: EarlyEnd): boolean;
   /** New mail waits, or a mark has changed. */
@@ -331,7 +331,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     },
     exchange: cause => start(cause),
     clientCame(ip, cause) {
-      if (state.state.clientIp !== ip) state.change({ clientIp: ip });
+      if (ip !== undefined && state.state.clientIp !== ip) state.change({ clientIp: ip });
       return mayRun() && start(cause);
     },
     async close() {

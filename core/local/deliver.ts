@@ -2,12 +2,12 @@
 import { createDirectorySync } from '../lib/disk/directory-sync.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, splitAddress } from '../message/address.ts';
+import { createUniqueName } from '../paper-path/maildir-names.ts';
 import { later, never, type Outcome } from '../paper-path/outcome.ts';
 import type { Deliver, DeliveryJob } from '../paper-path/shapes.ts';
 import { createDeliverAsUser } from './as-user/deliver-as-user.ts';
 import { createDeliverHere } from './deliver-here.ts';
 import { deliverToSpool } from './deliver-to-spool.ts';
-import { createUniqueName } from './into/maildir-names.ts';
 import { createSweptMaildirs } from './into/torn-files.ts';
 import type { LocalDeliverDeps } from './local-delivery.ts';
 import { outcomeOfExit } from './lspawn-report.ts';

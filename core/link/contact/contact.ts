@@ -7,10 +7,10 @@ import { tryLockExclusive } from '../../lib/posix.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { LinkLayout } from '../layout.ts';
 import { costOf } from '../state/cost.ts';
+import type { StepResult } from '../turn/step-result.ts';
 import { clientStep } from './client-steps.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type SendStepDeps, sendStep, serverOf, type Told } from './send-step.ts';
-import type { StepResult } from './step-result.ts';
 import { tappedStream } from './tapped-stream.ts';
 import { createTranscript } from './transcript.ts';
 
@@ -70,8 +70,8 @@ export function startContact(deps: ContactDeps): Contact {
     changed();
   }
 
-  function tapped(socket: Duplex): Duplex {
-    const lines = deps.link.protocol === 'smtp' ? transcript.smtp : undefined;
+  function tapped(socket: Duplex, isSmtp: boolean): Duplex {
+    const lines = isSmtp ? transcript.smtp : undefined;
     return tappedStream(socket, {
       out(raw) {
         meter.out(raw.length);
@@ -128,7 +128,7 @@ export function startContact(deps: ContactDeps): Contact {
       deps.openQueue();
       return { ok: true, says: '' };
     }
-    if (one.kind !== 'send') return clientStep(one, { ...stepDeps, tapped });
+    if (one.kind !== 'send') return clientStep(one, stepDeps);
     const server = serverOf(deps.link, deps.clientIp);
     if (!server) return { ok: true, says: 'there is no server yet: its client has not come' };
     return withLock(deps.layout.lock, () => sendStep(stepDeps, server));

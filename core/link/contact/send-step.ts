@@ -6,9 +6,9 @@ import { type Acting, actOnResult } from '../serial/act-on-result.ts';
 import { byQmtp, bySmtp, type Converse } from '../serial/conversations.ts';
 import type { MessageList, ReportResult } from '../serial/send-list.ts';
 import type { Waiting, WaitingMail } from '../spool/waiting.ts';
+import type { StepResult } from '../turn/step-result.ts';
 import { type ReachDeps, reach } from './reach.ts';
 import { createSendingList, type SendingListDeps } from './sending-list.ts';
-import type { StepResult } from './step-result.ts';
 import type { Transcript } from './transcript.ts';
 
 export interface SendStepDeps extends Omit<SendingListDeps, 'sending'> {
@@ -19,8 +19,8 @@ export interface SendStepDeps extends Omit<SendingListDeps, 'sending'> {
   readonly transcript: Transcript;
   /** Ends the step: the contact is over. */
   readonly stop: AbortSignal;
-  /** The connection, with every byte counted. */
-  readonly tapped: (socket: Duplex) => Duplex;
+  /** The connection, with every byte counted; of SMTP the lines are noted. */
+  readonly tapped: (socket: Duplex, isSmtp: boolean) => Duplex;
   readonly told: (what: Told) => void;
   /** Called before something is done that others can see; perhaps several times. */
   readonly begins: () => void;
@@ -57,7 +57,7 @@ export async function sendStep(
   const reached = await reach(server.host, server.port, deps.reach, stop);
   if ('why' in reached) return { ok: false, says: reached.why };
   transcript.note(`connected to ${reached.ip}`);
-  const stream = deps.tapped(reached.socket);
+  const stream = deps.tapped(reached.socket, link.protocol === 'smtp');
   const end = () => stream.destroy();
   stop.addEventListener('abort', end);
   if (stop.aborted) end();
