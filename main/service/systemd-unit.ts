@@ -15,7 +15,7 @@ export function systemdUnit({ name, home, command, isRoots, environment }: Servi
     [
       '',
       [
-        `# Written by waypost service install, which writes it anew. Your own settings: systemctl ${system}edit ${name}`,
+        `# Written by waypost service install, which replaces it. Your own settings: systemctl ${system}edit ${name}`,
         `# ${homeMark(home)}`,
       ],
     ],

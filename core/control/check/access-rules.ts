@@ -25,7 +25,7 @@ function checkVerdicts(home: string, name: RuledService): Finding[] {
   const allowed = verdicts.filter(verdict => verdict.kind === 'allowed');
   if (name === 'qmqp' && allowed.some(({ byRule }) => byRule)) {
     const text =
-      'Strangers are let in, and a QMQP client may send to any host through this one: an open relay. Allow only your own addresses.';
+      'Strangers are admitted, and a QMQP client may send to any host through this one: an open relay. Allow only your own addresses.';
     return [warning('open-relay', text)];
   }
   if (!allowed.some(({ environment }) => environment.RELAYCLIENT !== undefined)) return [];

@@ -130,7 +130,7 @@ function writtenTo(original: OriginalMessage, own: OwnAddresses, isOwn: (address
 
 function attribution(original: OriginalMessage): string {
   const [author] = original.people('from');
-  const who = author ? author.name || author.address : 'somebody';
+  const who = author ? author.name || author.address : 'someone';
   const when = whenWritten(original.field('date'));
   return when === undefined ? `${who} wrote:` : `On ${when}, ${who} wrote:`;
 }

@@ -35,7 +35,7 @@ const odd: ServicePlan = {
 test('systemdUnit: a person’s host → a unit of that person, without what would take rights from programs of .qmail', () => {
   assert.equal(
     systemdUnit(persons),
-    `# Written by waypost service install, which writes it anew. Your own settings: systemctl --user edit waypost
+    `# Written by waypost service install, which replaces it. Your own settings: systemctl --user edit waypost
 # The home: /home/ines/.local/share/waypost .
 
 [Unit]
@@ -141,7 +141,7 @@ test('checkPorts: port 25 → root may; others get an error that says what to do
   checkPorts([25], false, 25);
   assert.throws(
     () => checkPorts([2525, 25], false, 1024),
-    /^UserError: Only root may listen on port 25: .*begin at 1024.*\n.*redirect.*\n.*sysctl.*\n.*waypost adopt/,
+    /^UserError: Only root may listen on port 25: .*start at 1024.*\n.*redirect.*\n.*sysctl.*\n.*waypost adopt/,
   );
 });
 
