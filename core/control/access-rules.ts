@@ -1,10 +1,11 @@
 // Whether a client may connect, and which variables its access rule sets (tcpserver -x). The rules of a service NAME are
 // control/tcp.NAME.cdb, made by tcprules; without that file, the same rules as text in control/tcp.NAME. They are read again
 // when the file changes. control/relayclients adds RELAYCLIENT for the addresses that it lists.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdbInMemory } from '../lib/disk/cdb.ts';
 import { markOf, missing, racy } from '../lib/disk/file-mark.ts';
+import { longestText, readWholeFile } from '../lib/disk/read-whole-file.ts';
 import { ipv6Networks, parseIpv6Network } from '../lib/net/ipv6.ts';
 import type { Environment } from '../lib/net/tcp-environment.ts';
 import { reasonOf } from '../lib/user-error.ts';
@@ -75,7 +76,7 @@ function createRulesFile(path: string, parse: (raw: Buffer) => FindRule): () => 
   return () => {
     const mark = markOf(path, Date.now());
     if (mark === missing) return undefined;
-    if (mark === racy || seen?.mark !== mark) seen = { mark, rules: parse(readFileSync(path)) };
+    if (mark === racy || seen?.mark !== mark) seen = { mark, rules: parse(readWholeFile(path, longestText)) };
     return seen.rules;
   };
 }

@@ -1,7 +1,8 @@
 // control/morercpthosts.cdb: domains that strangers may send to, for hosts with very many of them (qmail-newmrh makes it).
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { cdbInFile } from '../lib/disk/cdb.ts';
+import { openToRead } from '../lib/disk/open-to-read.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 
 /** The domains and `.suffixes` in the file, in lower case. */
@@ -26,7 +27,7 @@ export function moreRcptHostsIn(directory: string): MoreRcptHosts {
 }
 
 function isAnyInCdb(path: string, keys: readonly string[]): boolean {
-  const fd = openSync(path, 'r');
+  const fd = openToRead(path);
   try {
     const cdb = cdbInFile(fd);
     return keys.some(key => cdb.get(Buffer.from(key, 'latin1')) !== undefined);

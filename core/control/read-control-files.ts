@@ -1,7 +1,7 @@
 // The three ways in which qmail reads a control file: as a line, a number or a list.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIfThere } from '../lib/disk/read-if-there.ts';
+import { readIfThere } from '../lib/disk/read-whole-file.ts';
 import { trimEndOf } from '../lib/text/trim-end.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
 import { carriedTable, carriedText } from './links/carried.ts';

@@ -3,7 +3,7 @@
 import { chownSync, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { publish } from '../lib/disk/durable.ts';
-import { readIfThere } from '../lib/disk/read-if-there.ts';
+import { readIfThere } from '../lib/disk/read-whole-file.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
 /** Where the home was when users/assign was written; undefined: here, or Waypost did not write the file. */

@@ -1,9 +1,9 @@
 // The owner's settings of the window, in settings.json of the home: a plain file that may be edited or deleted.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Settings } from '../api/host.ts';
 import { publish } from '../lib/disk/durable.ts';
+import { longestText, readWholeFile } from '../lib/disk/read-whole-file.ts';
 import type { LogLine } from '../lib/log.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 
@@ -40,7 +40,7 @@ export function openSettings(home: string, log: LogLine): SettingsFile {
 
 function readSettings(path: string, log: LogLine): Settings {
   try {
-    const read = v.safeParse(v.partial(Settings), JSON.parse(readFileSync(path, 'utf8')));
+    const read = v.safeParse(v.partial(Settings), JSON.parse(readWholeFile(path, longestText).toString('utf8')));
     if (read.success) return { ...defaults, ...read.output };
     log(`warning: ${path} is not valid, so the default settings are used: ${read.issues[0].message}`);
   } catch (error) {

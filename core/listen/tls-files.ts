@@ -1,8 +1,8 @@
 // The home's certificate for TLS: tls/cert.pem (with its chain) and tls/key.pem, read again when they change.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { markOf, racy } from '../lib/disk/file-mark.ts';
+import { longestText, readWholeFile } from '../lib/disk/read-whole-file.ts';
 import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 
@@ -19,7 +19,7 @@ export function createTlsFiles(home: string, log: LogLine): () => TlsFiles | und
 
   function read(): TlsFiles | undefined {
     try {
-      const files = { cert: readFileSync(certPath), key: readFileSync(keyPath) };
+      const files = { cert: readWholeFile(certPath, longestText), key: readWholeFile(keyPath, longestText) };
       createSecureContext(files);
       return files;
     } catch (error) {

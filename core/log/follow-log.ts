@@ -1,6 +1,7 @@
 // The lines written to a log directory from now on, while another process writes and rotates it.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { openToRead } from '../lib/disk/open-to-read.ts';
 import { errorCode } from '../lib/user-error.ts';
 
 export interface FollowedLog {
@@ -59,7 +60,7 @@ export function followLog(directory: string): FollowedLog {
 
 function open(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    return openToRead(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -1,8 +1,10 @@
 // The host's own logs: written as multilog writes them (see multilog/files.ts), kept for days (old-logs.ts), and read again.
-import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, type ReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Clock } from '../lib/clock.ts';
+import { openToRead } from '../lib/disk/open-to-read.ts';
+import { readWholeFile } from '../lib/disk/read-whole-file.ts';
 import type { LogLine } from '../lib/log.ts';
 import { formatTai64n, parseTai64n } from '../lib/text/tai64n.ts';
 import { errorCode, reasonOf, UserError } from '../lib/user-error.ts';
@@ -151,7 +153,7 @@ async function* piecesOf(path: string): AsyncGenerator<Buffer> {
   if (path.endsWith(compressedEnd)) return yield* piecesOfCompressed(path);
   let isThere = false;
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: pieceBytes })) {
+    for await (const piece of createReadStream(path, { fd: openToRead(path), highWaterMark: pieceBytes })) {
       isThere = true;
       yield piece;
     }
@@ -163,15 +165,16 @@ async function* piecesOf(path: string): AsyncGenerator<Buffer> {
 
 /** Of a file that the disk has damaged: what comes before the damage. */
 async function* piecesOfCompressed(path: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path);
-  const plain = createGunzip({ chunkSize: pieceBytes });
-  file.on('error', error => plain.destroy(error));
+  let file: ReadStream | undefined;
   try {
+    file = createReadStream(path, { fd: openToRead(path) });
+    const plain = createGunzip({ chunkSize: pieceBytes });
+    file.on('error', error => plain.destroy(error));
     yield* file.pipe(plain);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT' && !errorCode(error)?.startsWith('Z_')) throw error;
   } finally {
-    file.destroy();
+    file?.destroy();
   }
 }
 
@@ -187,7 +190,7 @@ function logFiles(directory: string, sinceMs: number): string[] {
 
 function readLines(path: string): string[] {
   try {
-    return readFileSync(path, 'latin1').split('\n');
+    return readWholeFile(path).toString('latin1').split('\n');
   } catch {
     return [];
   }

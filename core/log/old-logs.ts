@@ -1,6 +1,6 @@
 // Finished files of a host's log: the newest stay as they are, older ones are compressed, and each is removed when it is old
 // enough, or earlier when all together are too large. A flood of lines therefore does not push out what was logged days ago.
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,8 +21,15 @@ export const compressedEnd = '.gz';
 
 /** Names of finished files, oldest first. A crash may leave a file in both forms: it is listed once. */
 export function finishedLogs(directory: string): string[] {
-  const names = new Set(readdirSync(directory).filter(name => /^@[0-9a-f]{24}/.test(name)));
+  const entries = readdirSync(directory, { withFileTypes: true }).filter(({ name }) => /^@[0-9a-f]{24}/.test(name));
+  const names = new Set(entries.filter(isFile).map(({ name }) => name));
   return [...names].filter(name => !(name.endsWith(compressedEnd) && names.has(plainName(name)))).sort();
+}
+
+/** One fifo or directory must not keep the other files from being read and removed. */
+function isFile(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** When the last line of a finished file was written, or a little later; undefined: its name does not say. */

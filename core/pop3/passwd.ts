@@ -1,9 +1,9 @@
 // The file `passwd` of a home: the names and passwords of POP3, each with its Maildir. The names need not be users of the
 // system. passwd-line.ts has the format of a line.
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { publish } from '../lib/disk/durable.ts';
-import { errorCode } from '../lib/user-error.ts';
+import { readIfThere } from '../lib/disk/read-whole-file.ts';
+import { reasonOf, UserError } from '../lib/user-error.ts';
 import {
   checkEntry,
   formatPasswdLine,
@@ -42,10 +42,15 @@ export function openPasswd(path: string): Passwd {
 
   async function lines(): Promise<string[]> {
     try {
-      return (await readFile(path, 'utf8')).split('\n').filter(line => line !== '');
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
+      const raw = readIfThere(path);
+      return raw === undefined
+        ? []
+        : raw
+            .toString('utf8')
+            .split('\n')
+            .filter(line => line !== '');
+    } catch (cause) {
+      throw new UserError(`unable to read ${path}: ${reasonOf(cause)}`, { exitCode: 111, cause });
     }
   }
 

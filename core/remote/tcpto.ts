@@ -66,7 +66,7 @@ export function clearTcpTo(lockDir: string): void {
 }
 
 function withFile<T>(path: string, flags: number, use: (fd: number) => T): T {
-  const fd = openSync(path, flags, 0o644);
+  const fd = openSync(path, flags | (constants.O_NONBLOCK ?? 0), 0o644);
   try {
     return use(fd);
   } finally {

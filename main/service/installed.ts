@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { readIfThere } from '../../core/lib/disk/read-if-there.ts';
+import { readIfThere } from '../../core/lib/disk/read-whole-file.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import type { Managed } from './manager.ts';
 import { serviceFilePath, serviceNameOf } from './service-file.ts';

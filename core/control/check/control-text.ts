@@ -1,6 +1,7 @@
 // The control files as text, with line numbers for findings.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { longestText, readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { trimEndOf } from '../../lib/text/trim-end.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 
@@ -44,7 +45,7 @@ export function readControlTexts(directory: string): ControlTexts {
 
 function readText(directory: string, name: string): ControlText | undefined {
   try {
-    const raw = readFileSync(join(directory, name), 'latin1');
+    const raw = readWholeFile(join(directory, name), longestText).toString('latin1');
     return { name, raw, problem: undefined, entries: entriesOf(raw) };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

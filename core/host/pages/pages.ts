@@ -8,7 +8,7 @@ import type { HostStatus } from '../../api/host.ts';
 import { randomWord } from '../../api/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { ensurePrivateDirectory } from '../../lib/disk/private-directory.ts';
-import { readIfThere } from '../../lib/disk/read-if-there.ts';
+import { readIfThere } from '../../lib/disk/read-whole-file.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { openForwardingFiles, writeForwardingFile } from './forwarding-file.ts';

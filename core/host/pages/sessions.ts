@@ -1,12 +1,12 @@
 // The sessions of pages, in page/sessions.json of the home: they survive restarts of the host. The file admits no one: of
 // each secret it contains only what a proof is checked against.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { PageSession } from '../../api/page.ts';
 import { type Verifier, verifierOf } from '../../api/session-proof.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { publish } from '../../lib/disk/durable.ts';
+import { longestText, readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
@@ -123,7 +123,7 @@ export function openSessions(deps: SessionsDeps): Sessions {
 /** A file that is not valid admits no one: all pages have to be opened again. */
 function readSessions(path: string, log: LogLine): Stored[] {
   try {
-    return v.parse(Stored, JSON.parse(readFileSync(path, 'utf8')));
+    return v.parse(Stored, JSON.parse(readWholeFile(path, longestText).toString('utf8')));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT')
       log(`warning: unable to read ${path}, no page has a session: ${reasonOf(error)}`);

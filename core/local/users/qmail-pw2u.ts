@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlFiles } from '../../control/read-control-files.ts';
-import { readIfThere } from '../../lib/disk/read-if-there.ts';
+import { readIfThere } from '../../lib/disk/read-whole-file.ts';
 import { errorCode, UserError } from '../../lib/user-error.ts';
 import { lowerAscii } from '../../message/address.ts';
 import { rawPath } from '../raw-path.ts';

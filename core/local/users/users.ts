@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CdbDamaged, cdbInMemory, hasAllTables } from '../../lib/disk/cdb.ts';
 import { type FileMarks, fileMarks, sameMarks } from '../../lib/disk/file-mark.ts';
-import { readIfThere } from '../../lib/disk/read-if-there.ts';
+import { readIfThere } from '../../lib/disk/read-whole-file.ts';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import { AssignFormatError, parseAssign } from './assign-file.ts';
@@ -111,6 +111,9 @@ export function ownerOf(home: string, userName: string): Assignment | undefined 
   }
 }
 
+/** Of some million users. It is kept in memory. */
+const largestDatabase = 512 * 1024 * 1024;
+
 type TableFile = 'cdb' | 'assign';
 
 interface Table {
@@ -136,13 +139,13 @@ export function openTable(home: string): () => Table {
 
 function readTable(home: string): Table {
   const cdb = onTable('cdb', home, () => {
-    const raw = readIfThere(join(home, 'users/cdb'));
+    const raw = readIfThere(join(home, 'users/cdb'), largestDatabase);
     if (raw && !hasAllTables(raw)) throw new CdbDamaged('the database was cut off');
     return raw && userTable(cdbInMemory(raw).records());
   });
   if (cdb) return { users: cdb, from: 'cdb' };
   const assign = onTable('assign', home, () => {
-    const raw = readIfThere(join(home, 'users/assign'));
+    const raw = readIfThere(join(home, 'users/assign'), largestDatabase);
     if (raw) return userTable(parseAssign(raw.toString('latin1')));
     // If the directory does not exist, all assignments are missing, and the user is unknown.
     statSync(join(home, 'users'));

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  constants,
   fchmodSync,
   fstatSync,
   linkSync,
@@ -49,6 +50,10 @@ export interface LogFilesOptions {
   readonly clock: Clock;
 }
 
+// At a fifo that nobody reads, an open for writing fails instead of waiting.
+const noWait = constants.O_NONBLOCK ?? 0;
+const appendFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | noWait;
+const emptyFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | noWait;
 const openMode = 0o644;
 const safeMode = 0o744;
 const ownerMayRun = 0o100;
@@ -114,7 +119,7 @@ export function openLogFiles(options: LogFilesOptions): LogFiles {
 function lockDirectory(directory: string): number {
   try {
     if (!exists(directory)) mkdirSync(directory, { mode: 0o700 });
-    const fd = openSync(join(directory, 'lock'), 'a', 0o600);
+    const fd = openSync(join(directory, 'lock'), appendFlags, 0o600);
     if (tryLockExclusive(fd)) return fd;
     closeSync(fd);
   } catch (cause) {
@@ -139,12 +144,12 @@ function begin(options: LogFilesOptions): { fd: number; sizeBytes: number } {
     finish(options, 'previous', 'u');
   }
   finish(options, 'current', 'u');
-  closeSync(openSync(path('state'), 'w', 0o644));
+  closeSync(openSync(path('state'), emptyFlags, 0o644));
   return { fd: openCurrent(path('current')), sizeBytes: 0 };
 }
 
 function openCurrent(path: string): number {
-  const fd = openSync(path, 'a', openMode);
+  const fd = openSync(path, appendFlags, openMode);
   fchmodSync(fd, openMode);
   return fd;
 }

@@ -1,9 +1,10 @@
 // failures/N: fields for the paragraphs of bounce/N, for delivery status notifications. It is Waypost's own file beside qmail's:
 // each line is a JSON object with the message's birth (a number is used again), the offset of its paragraph, and the fields. A
 // paragraph without fields was written by qmail-send.
-import { closeSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { errorCode } from '../../lib/user-error.ts';
 import { type FailureFields, type FailureLine, failureFields, formatFields, parseLine } from './failure-fields.ts';
@@ -87,7 +88,7 @@ async function* parsedLines(path: string): AsyncGenerator<FailureLine, undefined
 
 function readNow(path: string): FailureLine[] {
   try {
-    return readFileSync(path, 'latin1').split('\n').flatMap(parse);
+    return readWholeFile(path).toString('latin1').split('\n').flatMap(parse);
   } catch (error) {
     return unlessMissing(error) ?? [];
   }

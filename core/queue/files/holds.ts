@@ -1,12 +1,14 @@
 // held/N: which recipients of message N are held. It is Waypost's own file beside qmail's format: for qmail's programs a held
 // message is one that waits. NUL-terminated records: the first line of the message (the number may be used again, that line is
 // not), then `*` for all recipients, or `local <address>` and `remote <address>`.
-import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { closeSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Channel } from '../../control/classify.ts';
 import type { SyncDirectory } from '../../lib/disk/directory-sync.ts';
 import { publish } from '../../lib/disk/durable.ts';
 import { syncFile } from '../../lib/disk/file-sync.ts';
+import { openToRead } from '../../lib/disk/open-to-read.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import type { QueueLog } from '../queue-log.ts';
 import { records } from './envelope-file.ts';
@@ -35,7 +37,7 @@ export async function writeHeld(
   id: number,
   held: Held,
 ): Promise<void> {
-  const fd = openSync(layout.mess(id), 'r');
+  const fd = openToRead(layout.mess(id));
   try {
     await Promise.all([syncFile(fd), syncDirectory(layout.dirOf('mess', id)), syncDirectory(layout.root)]);
   } finally {
@@ -79,7 +81,7 @@ function tryReadHeld(layout: QueueLayout, id: number, log: Pick<QueueLog, 'alert
 }
 
 function readHeld(layout: QueueLayout, id: number): Held | undefined {
-  const [line, ...keys] = records(readFileSync(layout.held(id)));
+  const [line, ...keys] = records(readWholeFile(layout.held(id)));
   if (line === undefined || keys.length === 0 || line !== firstLine(layout, id)) return undefined;
   return keys[0] === '*' ? 'all' : new Set(keys);
 }
@@ -96,7 +98,7 @@ function firstLine(layout: QueueLayout, id: number): string {
 export function readBeginning(path: string, bytes: number): Buffer {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    fd = openToRead(path);
   } catch {
     return Buffer.alloc(0);
   }

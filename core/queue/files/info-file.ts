@@ -1,5 +1,5 @@
 // info/N: the envelope sender, `F<sender>\0`; its mtime is the message's birth.
-import { readFileSync } from 'node:fs';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { records } from './envelope-file.ts';
 import type { QueueLayout } from './layout.ts';
 
@@ -10,5 +10,5 @@ export function formatInfo(sender: string): Buffer {
 
 /** The envelope sender in info/N. @throws when it cannot be read */
 export function readSender(layout: QueueLayout, id: number): string {
-  return records(readFileSync(layout.info(id)))[0]?.slice(1) ?? '';
+  return records(readWholeFile(layout.info(id)))[0]?.slice(1) ?? '';
 }

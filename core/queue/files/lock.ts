@@ -7,7 +7,7 @@ import type { QueueLayout } from './layout.ts';
 
 /** Takes the lock until the process ends or the result is called. @throws UserError when another host has it */
 export function lockQueue(layout: QueueLayout, refusal = runsAlready(layout)): Dispose {
-  const fd = openSync(layout.sendMutex, constants.O_WRONLY | constants.O_CREAT, 0o600);
+  const fd = openSync(layout.sendMutex, constants.O_WRONLY | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600);
   if (!tryLockExclusive(fd)) {
     closeSync(fd);
     throw new UserError(refusal);

@@ -1,6 +1,7 @@
 // Takes up the messages that other processes left in todo (qmail-queue, sendmail): the trigger wakes it, or at the latest a scan.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import type { Dispose } from '../../lib/dispose.ts';
 import { reasonOf } from '../../lib/user-error.ts';
 import { parseTodo } from '../files/envelope-file.ts';
@@ -140,7 +141,7 @@ class NumberTaken extends Error {}
  * @returns false when there is no message: only names
  */
 async function takeUp({ layout, admit, isQueued }: TodoIntakeDeps, id: number): Promise<boolean> {
-  const envelope = await parseTodo(readFileSync(layout.todo(id)));
+  const envelope = await parseTodo(readWholeFile(layout.todo(id)));
   if (isQueued(id)) throw new NumberTaken('another message still has this number; will try again later');
   if (!envelope) throw new UnknownRecord(`unknown record type in ${layout.todo(id)}`);
   const message = statSync(layout.mess(id), { throwIfNoEntry: false });
@@ -149,9 +150,10 @@ async function takeUp({ layout, admit, isQueued }: TodoIntakeDeps, id: number): 
     removeNames(layout, id);
     return false;
   }
+  if (!message.isFile()) throw new Error(`${layout.mess(id)} is not a file`);
   // A qmail-send that was killed while it preprocessed the message may have left some of these files.
   removePreprocessed(layout, id);
-  const raw = message.size <= inlineBytes ? readFileSync(layout.mess(id)) : undefined;
+  const raw = message.size <= inlineBytes ? readWholeFile(layout.mess(id)) : undefined;
   const readSec = Math.floor(message.atimeMs / 1000);
   await admit({ id, sizeBytes: message.size, envelope, raw, head: raw, hasFile: true, readSec });
   return true;

@@ -1,7 +1,8 @@
 // The files of the journal: queue/journal/<number>. Records are appended to the newest; the oldest are removed first.
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectoryNow } from '../../lib/disk/directory-sync.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { errorCode, reasonOf, UserError } from '../../lib/user-error.ts';
 
@@ -26,7 +27,7 @@ export function segmentNumbers(directory: string): number[] {
 export function readSegment(directory: string, number: number): Buffer {
   const path = segmentPath(directory, number);
   try {
-    return readFileSync(path);
+    return readWholeFile(path);
   } catch (cause) {
     const advice = 'It may contain mail. Repair it, or move it away to start without its contents.';
     throw new UserError(`Unable to read the journal ${path}: ${reasonOf(cause)}. ${advice}`, { cause });

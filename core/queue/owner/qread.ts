@@ -1,7 +1,8 @@
 // The output of qmail-qread and qmail-qstat, read from a queue's journal and its files.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
 import { nowSec, systemClock } from '../../lib/clock.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { formatDate822 } from '../../lib/text/date822.ts';
 import { records } from '../files/envelope-file.ts';
 import { messageNumber, type QueueLayout, queueLayout } from '../files/layout.ts';
@@ -40,12 +41,12 @@ function* listMessage(
   if (over.get(id)?.bornSec === bornSec) return;
   const found = unfinished.get(id) ?? marked.get(id);
   const journaled = found?.bornSec === bornSec ? found : undefined;
-  const sender = records(readFileSync(layout.info(id)))[0]?.slice(1) ?? '';
+  const sender = records(readWholeFile(layout.info(id)))[0]?.slice(1) ?? '';
   yield headLine(layout, { id, bornSec, sizeBytes: message.size, sender }, journaled);
   for (const channel of channels) {
     if (!isThere(layout[channel](id))) continue;
     let offset = 0;
-    for (const record of records(readFileSync(layout[channel](id)))) {
+    for (const record of records(readWholeFile(layout[channel](id)))) {
       yield recipientLine(channel, record.slice(1), record[0] === 'D' || journaled?.done[channel].has(offset) === true);
       offset += record.length + 1;
     }

@@ -1,6 +1,7 @@
 // Tells whose file mess/N is. A number is an inode number and is used again: after a crash the file of that name may be the message
 // in the journal, what a power failure left of it, or another message.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { readBeginning } from '../files/holds.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import type { Accepted } from '../journal/record.ts';
@@ -17,7 +18,7 @@ export function fileStateOf(layout: QueueLayout, { id, qp, raw, sizeBytes }: Acc
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return 'missing';
   const beginning = readBeginning(path, beginningBytes);
-  if (raw && stat.size === sizeBytes && readFileSync(path).equals(raw)) return 'whole';
+  if (raw && stat.size === sizeBytes && readWholeFile(path).equals(raw)) return 'whole';
   if (!raw && stat.size === sizeBytes && hasNumber(beginning, qp)) return 'whole';
   if (beginning.every(byte => byte === 0)) return 'torn';
   const same = raw ? beginning.equals(raw.subarray(0, beginning.length)) : hasNumber(beginning, qp);

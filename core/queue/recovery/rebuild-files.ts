@@ -1,6 +1,7 @@
 // Makes the files of one message agree with the journal. Each function may be repeated.
-import { closeSync, existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, existsSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { writeAllSync } from '../../lib/disk/write-all.ts';
 import { records } from '../files/envelope-file.ts';
 import { restoreFailures } from '../files/failures.ts';
@@ -34,7 +35,7 @@ export function rebuildFiles(layout: QueueLayout, journaled: JournaledMessage): 
 /** Removes the names in todo of a message that came from another process, if the crash left them. */
 function removeTodo(layout: QueueLayout, { id, qp }: Accepted): void {
   if (!existsSync(layout.todo(id))) return;
-  if (records(readFileSync(layout.todo(id))).includes(`p${qp}`)) removeNames(layout, id);
+  if (records(readWholeFile(layout.todo(id))).includes(`p${qp}`)) removeNames(layout, id);
 }
 
 /** Writes a channel file with the marks of both the journal and the file; removes it when all recipients are done. */
@@ -43,7 +44,7 @@ function restoreChannel(layout: QueueLayout, channel: Channel, journaled: Journa
   const recipients = withOffsets(accepted.recipients[channel]);
   const done = new Set(journaled.done[channel]);
   const stat = statSync(path, { throwIfNoEntry: false });
-  const found = stat ? readFileSync(path) : Buffer.alloc(0);
+  const found = stat ? readWholeFile(path) : Buffer.alloc(0);
   // After a power failure a local mark in the file may have outlived what was delivered, as one in the journal may.
   const fileCounts = channel === 'remote' || !journaled.powerLost;
   if (fileCounts && isOf(found, recipients)) {
@@ -94,7 +95,7 @@ export function applyToFiles(layout: QueueLayout, journaled: JournaledMessage): 
     if (!stat || done[channel].size === 0) continue;
     // In place: these recipients are written nowhere else, and the next crash may come at any moment.
     for (const offset of done[channel]) if (offset < stat.size) markInFile(path, offset);
-    if (records(readFileSync(path)).every(record => record.startsWith('D'))) rmSync(path);
+    if (records(readWholeFile(path)).every(record => record.startsWith('D'))) rmSync(path);
     else utimesSync(path, stat.mtimeMs / 1000, stat.mtimeMs / 1000);
   }
 }
@@ -116,5 +117,5 @@ const doneLetter = 'D'.charCodeAt(0);
 
 function isFile(path: string, raw: Buffer, mtimeSec: number): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat?.size === raw.length && stat.mtimeMs === mtimeSec * 1000 && readFileSync(path).equals(raw);
+  return stat?.size === raw.length && stat.mtimeMs === mtimeSec * 1000 && readWholeFile(path).equals(raw);
 }

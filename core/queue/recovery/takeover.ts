@@ -1,7 +1,8 @@
 // Finds out what another queue manager (qmail-send) has done with messages of the journal since the last host was killed. It finds
 // those that have files, and removes these at the end of a message: there is no other trace. README.md has the argument.
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Channel } from '../../control/classify.ts';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { formatInfo } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { isOver, type JournaledMessage } from '../journal/read-journal.ts';
@@ -59,7 +60,7 @@ export function isEndedElsewhere(layout: QueueLayout, journaled: JournaledMessag
   if (!accepted || !unbroken || isThere(layout[channel](id)) || isThere(layout.todo(id))) return false;
   if (!filed && accepted.readSec === undefined) return false;
   // qmail-send writes the channel files before it removes todo/N, and a move to files writes them before info/N.
-  return isThere(layout.info(id)) && readFileSync(layout.info(id)).equals(formatInfo(accepted.sender));
+  return isThere(layout.info(id)) && readWholeFile(layout.info(id)).equals(formatInfo(accepted.sender));
 }
 
 function lastWrittenMs(layout: QueueLayout): number {

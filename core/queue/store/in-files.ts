@@ -1,6 +1,7 @@
 // A message in qmail's own files: info/N, local/N, remote/N and mess/N. It has no state of its own, so that one store serves
 // all messages of a queue: a hundred thousand of them may wait.
-import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { rmSync, statSync, utimesSync } from 'node:fs';
+import { readWholeFile } from '../../lib/disk/read-whole-file.ts';
 import { readSender } from '../files/info-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { markInFile, openRecipients } from '../files/recipients.ts';
@@ -17,7 +18,7 @@ export function storeInFiles(layout: QueueLayout): MessageStore {
       return info && Math.floor(info.mtimeMs / 1000);
     },
     pending: (id, channel) => openRecipients(layout[channel](id)),
-    channelBytes: (id, channel) => readFileSync(layout[channel](id)),
+    channelBytes: (id, channel) => readWholeFile(layout[channel](id)),
     ensureFile: id => layout.mess(id),
     mark: (id, channel, offset) => markInFile(layout[channel](id), offset),
     setDue: (id, channel, dueSec) => utimesSync(layout[channel](id), dueSec, dueSec),
