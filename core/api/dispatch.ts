@@ -7,8 +7,9 @@ import { type Answer, ApiError, refusal, refusedAnswer } from './errors.ts';
 /** Answers one call. The transport says who the caller is. Never rejects. */
 export type Dispatch = (caller: Caller, method: unknown, request: unknown) => Promise<Answer>;
 
-/** At most so much of an unknown name is repeated to its sender. */
+/** At most so much of an unknown name, and of a value that is not valid, is repeated to its sender. */
 const longestName = 100;
+const longestIssue = 1000;
 
 /** @param report is told of failures that are bugs, once, before the caller is answered */
 export function createDispatch(
@@ -40,5 +41,5 @@ function firstIssue(issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
   if (!issue) return 'the request is not valid';
   const path = v.getDotPath(issue);
-  return path ? `${path}: ${issue.message}` : issue.message;
+  return (path ? `${path}: ${issue.message}` : issue.message).slice(0, longestIssue);
 }

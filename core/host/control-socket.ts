@@ -2,11 +2,16 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Caller } from '../api/caller.ts';
 import type { Dispatch } from '../api/dispatch.ts';
 import { type Notice, refusal, refusedAnswer } from '../api/errors.ts';
 import type { Dispose } from '../lib/dispose.ts';
+import { onLine } from '../lib/process/text-lines.ts';
+
+/** A draft with its files, as over the page's WebSocket. */
+const longestCallBytes = 64 * 1024 * 1024;
+/** What may wait for a client that does not read: two of the largest answers. */
+const longestBacklogBytes = 256 * 1024 * 1024;
 
 /** What the socket needs of the host. */
 export interface SocketHost {
@@ -50,23 +55,36 @@ export async function openControlSocket(home: string, host: SocketHost): Promise
 /** One client: `{id, method, request}` a line in, `{id, answer}` and `{notice}` lines out. */
 function serve(socket: Socket, host: SocketHost): void {
   const caller: Caller = { user: host.user, way: { kind: 'control-socket' } };
-  const send = (frame: unknown) => {
-    if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`);
+  const send = (frame: string) => {
+    if (socket.writable) socket.write(`${frame}\n`);
+    if (socket.writableLength > longestBacklogBytes) socket.destroy();
   };
-  const stopListening = host.notices(notice => send({ notice }));
+  const stopListening = host.notices(notice => send(JSON.stringify({ notice })));
   socket.on('close', stopListening);
   socket.on('error', () => socket.destroy());
-  const lines = createInterface({ input: socket });
-  lines.on('line', line => void answer(line, host.dispatch, caller).then(send));
-  // It passes on the socket's errors, and one without a listener would end the host: a client may disconnect at any moment.
-  lines.on('error', () => {});
+  onLine(socket, line => void answer(line, host.dispatch, caller).then(send), longestCallBytes);
 }
 
-async function answer(line: string, dispatch: Dispatch, caller: Caller): Promise<unknown> {
+/** The answer as a frame. Never rejects: that would end the host. */
+async function answer(line: string, dispatch: Dispatch, caller: Caller): Promise<string> {
+  const call = parseCall(line);
+  if (!call) return JSON.stringify({ id: null, answer: refusedAnswer(refusal('call-malformed', {})) });
+  const { id, method, request } = call;
+  try {
+    return JSON.stringify({ id, answer: await dispatch(caller, method, request) });
+  } catch (error) {
+    // The value may be longer than a string can be.
+    const why = error instanceof Error ? error.message : String(error);
+    return JSON.stringify({ id, answer: refusedAnswer(refusal('call-failed', { method: String(method), why })) });
+  }
+}
+
+/** The id of a call goes back with its answer: a value of another kind may be nested too deeply to be written again. */
+function parseCall(line: string): { id: number | string | null; method: unknown; request: unknown } | undefined {
   try {
     const { id, method, request } = JSON.parse(line) as Record<string, unknown>;
-    return { id, answer: await dispatch(caller, method, request) };
+    return { id: typeof id === 'number' || typeof id === 'string' ? id : null, method, request };
   } catch {
-    return { id: null, answer: refusedAnswer(refusal('call-malformed', {})) };
+    return undefined;
   }
 }

@@ -1,10 +1,10 @@
 // The command line's transport to a running host: the Api over run/control.sock.
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
 import { createClient, type Transport } from '../../core/api/client.ts';
 import type { Api } from '../../core/api/contract.ts';
 import { type Answer, ApiError, type Notice } from '../../core/api/errors.ts';
 import { controlSocketPath } from '../../core/host/control-socket.ts';
+import { onLine } from '../../core/lib/process/text-lines.ts';
 import { UserError } from '../../core/lib/user-error.ts';
 import type { CommandIo } from '../cli/command-io.ts';
 
@@ -45,9 +45,7 @@ export async function connectToHost(home: string): Promise<RunningHost> {
   let lastId = 0;
   let receive: (notice: Notice | undefined) => void = () => undefined;
 
-  const lines = createInterface({ input: socket });
-  lines.on('error', () => {}); // These are the socket's errors: its close rejects all pending calls.
-  lines.on('line', line => {
+  onLine(socket, line => {
     const frame = JSON.parse(line) as { id: number; answer: Answer } | { notice: Notice };
     if ('notice' in frame) return receive(frame.notice);
     pending.get(frame.id)?.resolve(frame.answer);

@@ -1,8 +1,7 @@
 // Opens a file to read it, without waiting: at a fifo the whole process would wait until another one writes to it.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
-/** How files of the home are opened for reading, where a function of the file system opens them. */
-export const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The caller closes it. A directory is opened too: reading it fails with the system's own words.

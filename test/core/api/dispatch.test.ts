@@ -56,3 +56,11 @@ test('dispatch: a name that is not a string, or not a method’s → refused, an
     assert.ok(!answer.ok && answer.kind === 'invalid' && JSON.stringify(answer).length < 250, JSON.stringify(answer));
   }
 });
+
+test('dispatch: a request that is not valid → its value is not sent back whole', async () => {
+  const dispatch = createDispatch({} as Handlers, () => assert.fail('this is no bug'));
+  for (const request of ['x'.repeat(1e6), { ids: 'x'.repeat(1e6) }, { ['x'.repeat(1e6)]: 1 }]) {
+    const answer = await dispatch(callers[0] as Caller, 'queue.hold', request);
+    assert.ok(!answer.ok && answer.code === 'request-invalid' && JSON.stringify(answer).length < 2000);
+  }
+});

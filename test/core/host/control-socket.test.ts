@@ -11,10 +11,12 @@ import { createDispatch, type Dispatch } from '../../../core/api/dispatch.ts';
 import type { Notice } from '../../../core/api/errors.ts';
 import type { QueueChoice } from '../../../core/api/queue.ts';
 import { controlSocketPath, openControlSocket } from '../../../core/host/control-socket.ts';
+import { onLine } from '../../../core/lib/process/text-lines.ts';
 import { createChanges } from '../../../core/queue/owner/changes.ts';
 import type { CommandIo } from '../../../main/cli/command-io.ts';
 import { connectToHost, withHost } from '../../../main/running/control-client.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/until.ts';
 
 const dispatch: Dispatch = async (caller, method) => ({ ok: true, value: [callerText(caller), method] });
 
@@ -81,6 +83,47 @@ test('control socket: refused calls → kind, code and parameters; the command l
     return 0;
   });
   assert.deepEqual([exit, said], [1, ['queue: Message 4711 is not in the queue.\n']]);
+});
+
+test('control socket: frames that would end or fill the host → refused, and it answers others', async t => {
+  const home = tempDir(t);
+  t.after(await openControlSocket(home, { dispatch, user: 'alice', notices: () => () => {} }));
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const client = connect(controlSocketPath(home));
+  t.after(() => client.destroy());
+  const answers: { id: unknown; answer: { ok: boolean; code?: string } }[] = [];
+  onLine(client, line => answers.push(JSON.parse(line)));
+  client.write(`{"id":${nested},"method":"a"}\n{"id":"b","method":"b"}\nnull\n{"id":3,"method":"c"}\n`);
+  await until('the answers', () => answers.length === 4);
+  assert.deepEqual(
+    answers.map(({ id, answer }) => [id, answer.code ?? answer.ok]),
+    [
+      [null, 'call-malformed'],
+      [null, true],
+      ['b', true],
+      [3, true],
+    ],
+  );
+  const endless = connect(controlSocketPath(home));
+  endless.on('error', () => {});
+  const closed = new Promise(resolve => endless.once('close', resolve));
+  for (let n = 0; n <= 64; n += 1) endless.write(Buffer.alloc(1024 * 1024, 'a'));
+  await closed;
+});
+
+test('control socket: U+2028 in a call or an answer, as a stranger may write it → goes through', async t => {
+  const home = tempDir(t);
+  const text = 'one\u2028two\u2029three\rfour\nfive';
+  const asked: unknown[] = [];
+  const source: Dispatch = async (_caller, _method, request) => {
+    asked.push(request);
+    return { ok: true, value: { text, cut: false } };
+  };
+  t.after(await openControlSocket(home, { dispatch: source, user: 'alice', notices: () => () => {} }));
+  const running = await connectToHost(home);
+  t.after(running.close);
+  assert.deepEqual(await running.api.call('mail.source', { id: `INBOX/${text}` }), { text, cut: false });
+  assert.deepEqual(asked, [{ id: `INBOX/${text}` }]);
 });
 
 test('control socket: any umask → only its owner can use it from the first moment', async t => {
