@@ -68,7 +68,7 @@ test('guides: npm scripts that they name → exist', () => {
   );
 });
 
-test('docs/differences-from-qmail.md: what tests let differ from qmail → has its row', () => {
+test('docs/differences-from-qmail.md: every difference that tests allow → has its row', () => {
   const rows = read('docs/differences-from-qmail.md')
     .split('\n')
     .map(line => line.split(' | ')[0]);

@@ -181,7 +181,7 @@ test('imports: every local import → a file that exists', () => {
   assert.deepEqual(missing, []);
 });
 
-test('imports: no file → comes back to itself', () => {
+test('imports: no file → is in an import cycle', () => {
   assert.equal(findCycle(imports)?.join(' → '), undefined);
 });
 

@@ -87,7 +87,7 @@ test('crash: the journal ends in half a record → what came before it counts, t
   assert.deepEqual(await triedAgain(t, home), ['slow@far.example']);
 });
 
-test('crash: power lost after a message that had waited was finished, and some of its files come back → removed', async t => {
+test('crash: power lost after a message that had waited was finished, and some of its files reappear → removed', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   makeQueueDirs(layout);
@@ -106,7 +106,7 @@ test('crash: power lost after a message that had waited was finished, and some o
   assert.ok(!lines.some(line => line.includes('is kept')), lines.join('\n'));
 });
 
-test('crash: power lost, and files come back of a message that had the number before a finished one → removed', async t => {
+test('crash: power lost, and files reappear of a message that had the number before a finished one → removed', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   makeQueueDirs(layout);

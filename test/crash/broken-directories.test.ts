@@ -58,7 +58,9 @@ const nobody = { uid: 65_534, gid: 65_534 };
 
 for (const way of ways) {
   const skip = way === 'is closed' ? withoutNobody() : false;
-  test(`directories: one is ${way} → the host lives and says so, and goes on when it is fixed`, { skip }, async t => {
+  test(`directories: one is ${way} → the host keeps running and says so, and continues when it is fixed`, {
+    skip,
+  }, async t => {
     const world = await openWorld(t, tempDir(t));
     if (way === 'is closed') giveAway(dirname(world.home));
     const host = await world.serve({ hurry }, way === 'is closed' ? nobody : undefined);

@@ -55,7 +55,7 @@ test('journal: syncs fail for an hour → notes wait in order, the disk is asked
   assert.deepEqual(Object.values(read()).flat(), [1, 2, 4]);
 });
 
-test('journal: the next segment cannot be made → rotate says so, the old one goes on, later it can', async t => {
+test('journal: the next segment cannot be made → rotate says so, the old one is continued, later it can', async t => {
   const { journal, directory, read } = open(t);
   await journal.commit(finished(1));
   mkdirSync(join(directory, '2'));

@@ -28,7 +28,7 @@ async function send(home: string, to: string): Promise<void> {
   assert.deepEqual(sent, { code: 0, stdout: '', stderr: '' });
 }
 
-test('aliases: newaliases and fastforward in alias/.qmail-default → each alias reaches whom it names; others bounce', async t => {
+test('aliases: newaliases and fastforward in alias/.qmail-default → each alias reaches its addresses; others bounce', async t => {
   const { home, directory, mail, running } = await host(t);
   const aliases = join(directory, 'aliases');
   writeFileSync(

@@ -75,7 +75,7 @@ test('host: programs that exit 111, 100 and 99 → tried again, returned in QSBM
   );
 });
 
-test('host: bad input by SMTP → refused with the right code; the host goes on', async t => {
+test('host: bad input by SMTP → refused with the right code; the host continues', async t => {
   const running = await start(t);
   const dialogue = (lines: string) => talk(running.port, lines);
   assert.match(

@@ -37,7 +37,7 @@ for (const me of ['vm', 'here.example']) {
   });
 }
 
-test('a host gets another name → postmaster is still whom it was; an alias to the old name is shown', async t => {
+test('a host gets another name → postmaster is still the same user; an alias to the old name is shown', async t => {
   const { home, maildir } = await initHome(tempDir(t), 'old.example', 'ines', {});
   assert.equal((await waypost(['config-fast', '--home', home, '--user', 'ines', '--force', 'new.example'])).code, 0);
   const host = await serve(t, home, []);

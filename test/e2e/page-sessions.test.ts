@@ -85,7 +85,7 @@ function traces(page: Page): Promise<string> {
   );
 }
 
-test('page: its address → lets one tab in, once; the key leaves the address; a reload stays in', async t => {
+test('page: its address → admits one tab, once; the key leaves the address; a reload stays admitted', async t => {
   const { url } = await startSite(t);
   const page = await newPage(t);
   await page.goto(url);
@@ -100,7 +100,7 @@ test('page: its address → lets one tab in, once; the key leaves the address; a
   assert.deepEqual(await axeViolations(second), []);
 });
 
-test('page: a new tab → says what to do; the address that waypost open prints lets that very tab in', async t => {
+test('page: a new tab → says what to do; the address that waypost open prints admits that very tab', async t => {
   const { url, address } = await startSite(t);
   const context = await browser.newContext();
   t.after(() => context.close());
@@ -313,7 +313,7 @@ function unsavedNames(page: Page): Promise<string[]> {
   return page.evaluate(() => Object.keys(localStorage).filter(name => name.startsWith('waypost.unsaved.')));
 }
 
-test('page: its session is revoked → it says so and asks no more, the words stay; a new address lets it in again', async t => {
+test('page: its session is revoked → it says so and stops asking, the text stays; a new address admits it again', async t => {
   const { url, home, address, maildir } = await startSite(t);
   const page = await newPage(t);
   let lines = 0;

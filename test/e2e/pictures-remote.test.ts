@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 const own = process.getuid?.() ?? 0;
 
-test('pictures: 6. nullclient → all to one server, whose name alone is looked up; none there → a deferral', async t => {
+test('pictures: 6. nullclient → all to one server, of which only the name is looked up; no server → a deferral', async t => {
   const peer = await startPeer(t);
   const resolver = await startDns(t, { 'bigbang.af.mil': { a: ['127.0.0.1'] }, 'irs.gov': 'SERVFAIL' });
   const town = await buildTown(t, {
@@ -33,7 +33,7 @@ test('pictures: 6. nullclient → all to one server, whose name alone is looked 
   );
 });
 
-test('pictures: 8. relaygood → a client that may relay is let through, with both trace lines', async t => {
+test('pictures: 8. relaygood → a client that may relay is accepted, with both trace lines', async t => {
   const peer = await startPeer(t);
   const town = await buildTown(t, { smtproutes: `:127.0.0.1:${peer.port}`, relayclients: '127.0.0.1' });
   const client = await rawClient(town.port);

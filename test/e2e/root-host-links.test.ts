@@ -96,7 +96,7 @@ test('waypost adopt where the host or alias has given files of others a name in 
   assert.equal(statSync(join(home, 'queue/todo/5')).uid, host.uid);
 });
 
-test('the host would put a link into the place of the reader’s index → it cannot; a home where it could is not run', {
+test('the host tries to replace the reader’s index by a link → it cannot; a home where it could is not run', {
   skip: notRoot,
 }, async t => {
   const { home } = await initAsRoot(t);

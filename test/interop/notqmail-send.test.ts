@@ -165,7 +165,7 @@ test('a killed host, waypost queue settle, then qmail-send → qmail delivers al
   assert.doesNotMatch(host.log(), /alert|another queue manager|starting delivery/);
 });
 
-test('a killed host, qmail-send that defers and fails some, then Waypost → goes on with what qmail has left', {
+test('a killed host, qmail-send that defers and fails some, then Waypost → continues with what qmail has left', {
   skip,
 }, async t => {
   const { home } = await killedHost(t);

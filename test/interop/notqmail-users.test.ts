@@ -55,7 +55,7 @@ const assignLine = fc
   .map(pieces => `${pieces.join('')}\n`);
 const assign = fc.tuple(fc.array(assignLine, { maxLength: 6 }), part('.\n', '.', '', '.x\nmore', '\n.\n'));
 
-test('qmail-newu: any users/assign → the database and the words of notqmail', {
+test('qmail-newu: any users/assign → the database and the messages of notqmail', {
   skip: withoutNotqmail('qmail-newu'),
 }, async t => {
   const home = qmailHome(t);
@@ -153,7 +153,7 @@ const value = maybe('', '\n', 'a.example\n', '# c\nb.example \n', '12x\n', '0\n'
 // differs: `qmail-showctl` about `rcpthosts` and `morercpthosts`
 const ownWay = ['rcpthosts', 'morercpthosts', 'morercpthosts.cdb'];
 
-test('qmail-showctl: any control files → each file in the words of notqmail', {
+test('qmail-showctl: any control files → each file as notqmail describes it', {
   skip: withoutNotqmail('qmail-showctl'),
 }, t => {
   const home = qmailHome(t);

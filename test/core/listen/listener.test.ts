@@ -91,7 +91,7 @@ test('listener: the service stops → open sessions end, busy ones are cut off w
   assert.equal(await client.rest(), 'soon\r\n');
 });
 
-test('listener: 300 clients that are turned away and stay → a hundred are waited for, for a second', async t => {
+test('listener: 300 refused clients that stay connected → a hundred get a second to leave', async t => {
   const clock = steppedClock();
   let met = 0;
   const { listen } = listener(t, {

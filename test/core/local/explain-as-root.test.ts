@@ -62,7 +62,7 @@ test('deliver: root’s host, an address without a user, alias/ that belongs to 
   assert.equal(explain('nobody-there').verdict.text, outcome.text);
 });
 
-test('explain: root’s host, files that the user may not read or write → what a delivery as the user comes to', {
+test('explain: root’s host, files that the user may not read or write → the outcome of a delivery as the user', {
   skip,
 }, async t => {
   const { bench, deliver, explain } = rootRig(t);

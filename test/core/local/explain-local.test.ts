@@ -134,7 +134,7 @@ test('explain: any local address and .qmail files → the verdict is what the de
   for (const kind of ['done', 'later', 'never']) assert.ok((seen[kind] ?? 0) > 5, JSON.stringify(seen));
 });
 
-test('explain: a file with very many lines → the first ones, and how many there are; the host goes on', t => {
+test('explain: a file with very many lines → the first ones, and how many there are; the host continues', t => {
   const rig = localRig(t);
   writeFileSync(join(rig.joe, '.qmail'), './Maildir/\n'.repeat(50_000), { mode: 0o600 });
   const explain = createLocalExplain({ home: rig.home, control: rig.deps.control, processUid: rig.deps.processUid });

@@ -22,7 +22,7 @@ test('tai64n: the stamp of analog.md section 5 → its time', () => {
   assert.equal(formatTai64n(935_467_445_787.5).slice(0, 22), `${stamp.slice(0, 17)}2ef04`);
 });
 
-test('tai64n: any time → comes back from its stamp, and later stamps are greater', () => {
+test('tai64n: any time → read back from its stamp, and later stamps are greater', () => {
   const time = fc.integer({ min: 0, max: 4e12 });
   fc.assert(
     fc.property(time, time, (one, other) => {
@@ -137,7 +137,7 @@ test("the host's log: it was killed → what was written is kept as .u, and read
   );
 });
 
-test("the host's log: the directory is gone → mail goes on, and so does the log where it can", t => {
+test("the host's log: the directory is gone → mail continues, and so does the log where it can", t => {
   const directory = join(tempDir(t), 'send');
   const log = openLogDirectory(directory, steppedClock(1_000_000), { fullBytes: 10 });
   log.line('first');

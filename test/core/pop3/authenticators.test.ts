@@ -82,7 +82,7 @@ for (const [what, script, answer, logged] of [
   });
 }
 
-test('pop3 with a checkpassword program: it is not there → come back later, the log says what is missing', async t => {
+test('pop3 with a checkpassword program: it is missing → try again later, the log says what is missing', async t => {
   const log: string[] = [];
   const line = (text: string) => void log.push(text);
   const authenticator = createCheckpasswordAuthenticator({

@@ -69,7 +69,7 @@ test('maildrop: a message is moved again and again → it is found every time', 
   assert.deepEqual(await drop.update(), { deleted: 1, complete: true });
 });
 
-test('maildrop: a message comes back after it was missed → found within a second', async t => {
+test('maildrop: a message reappears after it was missed → found within a second', async t => {
   const maildir = makeMaildir(join(tempDir(t), 'Maildir'));
   const clock = steppedClock(Date.now());
   const drop = await openMaildrop(maildir, clock);

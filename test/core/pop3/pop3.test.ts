@@ -127,7 +127,7 @@ test('pop3: an idle client → is sent away', async t => {
   assert.equal(await client.rest(), '+OK here.example POP3\r\n');
 });
 
-test('pop3: more clients than allowed → told to come back', async t => {
+test('pop3: more clients than allowed → told to try again', async t => {
   const rig = await startPop3(t, { limits: { total: 1, perAddress: 0, perMinute: 0 } });
   await login(rig);
   const second = await rawClient(rig.port);

@@ -106,7 +106,7 @@ for (const [what, reader] of [
   ['what only the host may ask', saysOn(readerFd, '{"kind":"offersApop","call":1}')],
   ['what has no end', endlessOn(readerFd)],
 ] as const) {
-  test(`root process: the reader says ${what} → the reader is ended, and the host goes on`, {
+  test(`root process: the reader says ${what} → the reader is ended, and the host continues`, {
     skip: notRoot,
   }, async t => {
     const { code, stderr, grewMb } = await runRootProcess(t, { reader });

@@ -223,7 +223,7 @@ test('queue: a second host on the same home → refused by the lock', async t =>
   await (await startQueue(t, home)).queue.stop();
 });
 
-test('queue: the source fails half-way → its error comes back, nothing is queued, nothing is left', async t => {
+test('queue: the source fails halfway → its error is returned, nothing is queued, nothing is left', async t => {
   const home = tempDir(t);
   const { queue } = await startQueue(t, home);
   const dying = (async function* () {

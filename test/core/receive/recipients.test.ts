@@ -60,7 +60,7 @@ test('smtp: the same recipient again and again → 250 each time, kept once; the
   assert.deepEqual(envelope, each);
 });
 
-test('smtp: a stranger repeats one recipient → each counts, so that it comes to an end', async t => {
+test('smtp: a stranger repeats one recipient → each counts, so that there is an end', async t => {
   const { replies } = await send(t, Array(1001).fill('joe@heaven.af.mil'), { 'tcp.smtp': stranger });
   assert.deepEqual([replies[999], replies[1000]], ['250 ok', tooMany]);
 });

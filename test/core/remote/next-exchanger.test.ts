@@ -115,7 +115,7 @@ test('fallbackrelay: no exchanger can be reached, or wants anything → the rela
   assert.equal((await rig.deliver('bob@typo.example')).kind, 'never', 'a name that does not exist goes nowhere');
 });
 
-test('ourselves as an IPv4-mapped address → recognised, the mail does not come back to us', async t => {
+test('ourselves as an IPv4-mapped address → recognised, the mail does not loop', async t => {
   for (const own of ['::ffff:127.0.0.1', '::ffff:7f00:1', '::FFFF:192.0.2.7', '::ffff:0:0', '0.0.0.0', '::']) {
     const resolver: Resolver = { mx: async () => ({ kind: 'none' }), addresses: async () => found([own]) };
     const dial = () => assert.fail(`${own} was connected to`);

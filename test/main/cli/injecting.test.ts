@@ -112,7 +112,7 @@ test('sendmail -t -F: recipients of both kinds, the name in From', async t => {
   assert.doesNotMatch(only.message, /x@y\.z/);
 });
 
-test('sendmail: nothing in the environment says who calls → whom passwd names; its options as cron gives them', async t => {
+test('sendmail: no user in the environment → the one in passwd; its options as cron gives them', async t => {
   const home = homeWithQueue(t);
   const { io } = outside(home, 'To: joe\n\nbody\n');
   assert.equal(await sendmail(['-FCronDaemon', '-i', '-B8BITMIME', '-oem', 'joe,root'], { ...io, env: {} }), 0);

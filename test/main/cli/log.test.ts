@@ -58,7 +58,7 @@ test('multilog: the directory is in use, or cannot be made → 111', async t => 
   child.stdin.end();
 });
 
-test('tai64n and tai64nlocal: one after the other → the time in words, lines as they were', async () => {
+test('tai64n and tai64nlocal: one after the other → readable times, lines unchanged', async () => {
   const stamped = await waypost(['tai64n'], { input: 'one\n\ntwo' });
   assert.match(stamped.stdout, /^@[0-9a-f]{24} one\n@[0-9a-f]{24} \n@[0-9a-f]{24} two$/);
   const input = '@4000000037c219bf2ef02e94 one\nplain\n';

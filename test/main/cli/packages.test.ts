@@ -20,7 +20,7 @@ const environment = {
   TCPLOCALHOST: 'l.example',
 };
 
-test('qmail-qmtpd: remote.md 9 through a process → queued with what the super-server says of the client', async t => {
+test('qmail-qmtpd: remote.md 9 through a process → queued with the super-server’s facts about the client', async t => {
   const { home } = await initHome(tempDir(t), 'heaven.af.mil', 'joe', { rcpthosts: 'heaven.af.mil\n' });
   const input = '11:\nHi\nthere.\n,6:Sender,40:17:joe@heaven.af.mil,9:x@other.z,4:user,,';
   const ran = await waypost(['qmail-qmtpd', '--home', home], { input, env: environment });

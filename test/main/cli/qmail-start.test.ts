@@ -78,7 +78,7 @@ test('qmail-start: no argument → the delivery of control, the log on standard 
   assert.equal(await rc.stop(), 0);
 });
 
-test('qmail-start: a logger that ends, one that is not there → the host goes on; 111 and a sentence', async t => {
+test('qmail-start: a logger that ends, one that is missing → the host continues; 111 and an error', async t => {
   const { home, maildir } = await initHome(tempDir(t), 'here.example', 'ann');
   const missing = runRc(t, home, './Maildir/ no-such-logger');
   assert.deepEqual(

@@ -27,7 +27,7 @@ function setUp(t: TestContext) {
   return { home, clock, log, open, files: () => readdirSync(join(home, 'run', 'page')) };
 }
 
-test('keys: used twice, made up, or too old → only the first use lets in', t => {
+test('keys: used twice, invented, or too old → only the first use is admitted', t => {
   const { clock, open } = setUp(t);
   const pages = open();
   const [first, second] = [keyOf(pages.invite('alice', false).url), keyOf(pages.invite('alice', false).url)];

@@ -117,7 +117,7 @@ test('send: no recipients, or bad addresses → refused; all bad ones are named 
   assert.deepEqual(queued, []);
 });
 
-test('send: the queue refuses → its words, draft kept, nothing in Sent', async () => {
+test('send: the queue refuses → its text, draft kept, nothing in Sent', async () => {
   for (const [permanent, code] of [
     [true, 'message-rejected'],
     [false, 'message-deferred'],

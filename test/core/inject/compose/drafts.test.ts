@@ -59,7 +59,7 @@ test('save and open: any draft, finished or not → the same draft', async () =>
   );
 });
 
-test('save: whom it is blindly copied to, finished or not → in Bcc and nowhere else', async () => {
+test('save: Bcc recipients, complete or not → only in Bcc', async () => {
   const { compose, messages } = desk();
   const bcc = 'Secret <hidden@dark.example>, Half Hidden, "Dark" hidd';
   const { id } = await compose['compose.save']({ ...draft, to: 'a@b.example, Ines Mar', bcc, text: 'one' });
@@ -138,7 +138,7 @@ test('open: a draft of another program → its ordinary fields', async () => {
   });
 });
 
-test('open: a draft of another program that a draft holds whole → goes on with it', async () => {
+test('open: another program’s draft that Waypost can keep completely → that draft is continued', async () => {
   const { compose, messages, receive } = desk();
   receive('Drafts/9', [
     'From: Inés at work <ines-work@here.example>',
@@ -160,7 +160,7 @@ test('open: a draft of another program that a draft holds whole → goes on with
   assert.deepEqual([From, replyTo], ['=?UTF-8?Q?In=C3=A9s_at_work?= <ines-work@here.example>', 'crew@x.example']);
 });
 
-test('open: a draft of another program with more in it than a draft holds → a message of its own, that one stays', async () => {
+test('open: another program’s draft with more than Waypost keeps → a new message, the draft stays', async () => {
   const table: [fields: string[], formatting: boolean, named: string[]][] = [
     [['Content-Type: text/html', '', '<b>bold</b> words'], true, []],
     [

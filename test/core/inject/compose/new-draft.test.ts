@@ -52,7 +52,7 @@ const answers: readonly (readonly [string, string[], string, string, string])[] 
 ];
 
 for (const [title, fields, reply, all, cc] of answers) {
-  test(`start: whom a reply goes to: ${title}`, async () => {
+  test(`start: recipients of a reply: ${title}`, async () => {
     const { compose, receive } = desk();
     receive('INBOX/1', [...parent, ...fields, ...body]);
     const one = await compose['compose.start']({ kind: 'reply', id: 'INBOX/1' });
@@ -216,7 +216,7 @@ for (const [id, answered] of [
   });
 }
 
-test('start: a reply to own mail → to whom it went', async () => {
+test('start: a reply to own mail → to its recipients', async () => {
   const { compose, receive } = desk();
   receive('Sent/1', ['From: ines@here.example', 'To: t@x.example', '', 'hi']);
   assert.equal((await compose['compose.start']({ kind: 'reply', id: 'Sent/1' })).to, 't@x.example');

@@ -120,7 +120,7 @@ test('ofmipd: the client goes in the middle of a message → nothing queued, 1',
   assert.deepEqual([code, queued], [1, []]);
 });
 
-test('ofmipd: the queue refuses before the message is read → its words, and the session goes on', async () => {
+test('ofmipd: the queue refuses before the message is read → its text, and the session continues', async () => {
   const input = `MAIL FROM:<s>\r\nRCPT TO:<r@x.y>\r\nDATA\r\nTo: u\r\n\r\n${'line\r\n'.repeat(50_000)}.\r\nNOOP\r\nQUIT\r\n`;
   for (const [code, reply] of [
     [31, '554 mail server permanently rejected message (#5.3.0)'],

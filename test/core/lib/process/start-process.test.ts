@@ -38,7 +38,7 @@ test('own process: started → it knows its role, works in /, inherits no enviro
   assert.equal(await ended, 'it ended with exit code 0');
 });
 
-test('own process: killed, or failed → how it ended, in words', async t => {
+test('own process: killed, or failed → a sentence that says how it ended', async t => {
   const idle = await starting(t, echo);
   idle.kill();
   assert.equal(await idle.ended, 'it was killed by SIGKILL');

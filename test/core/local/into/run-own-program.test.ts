@@ -143,7 +143,7 @@ test('program line: the streams by their names in /dev → can be opened again',
   assert.equal((await rig.deliver()).text, `out\nerr\nSubject: hi\n${from}did 0+0+2\n`);
 });
 
-test('program line: an inner program that hangs or floods → other deliveries go on', async t => {
+test('program line: an inner program that hangs or floods → other deliveries continue', async t => {
   const rig = rigWithPrograms(t);
   rig.write('.qmail-hang', '|bouncesaying no sh -c "mkfifo gate; read x < gate; false"\n');
   rig.write('.qmail-flood', '|except sh -c "head -c 50000000 /dev/zero; false"\n');

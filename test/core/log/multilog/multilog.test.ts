@@ -171,7 +171,7 @@ test('multilog: a processor that fails at first → a warning, a pause, and agai
   );
 });
 
-test('multilog: started again after an orderly end → goes on in the same file', async t => {
+test('multilog: started again after a clean end → it continues the same file', async t => {
   const { directory, multilog, feed } = rig(t, d => [d]);
   await feed('a\n');
   await multilog.close();

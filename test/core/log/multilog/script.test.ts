@@ -52,7 +52,7 @@ test('multilog pattern: any pattern without two stars in a row, any line → as 
   );
 });
 
-test('multilog script: every action, sizes and numbers out of range → put right', () => {
+test('multilog script: every action, sizes and numbers out of range → corrected', () => {
   const directory = { kind: 'directory', sizeBytes: 99_999, files: 10, processor: undefined } as const;
   assert.deepEqual(
     parseScript(['t', '-*', '+* fatal: *', 'e', '=status', './main', 's1', 'n1', '!gzip', '/b', 's99999999', './c']),

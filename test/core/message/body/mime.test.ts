@@ -42,7 +42,7 @@ const message = fc.oneof(
 );
 const header = 'From: a@x.example\nSubject: =?utf-8?Q?=C3=A9?=\n folded\n';
 
-test('takeApart: messages of all shapes → what postal-mime says of them', async () => {
+test('takeApart: messages of all shapes → the same as postal-mime', async () => {
   await fc.assert(
     fc.asyncProperty(message, fc.boolean(), async (text, crlf) => {
       const lf = header + text;

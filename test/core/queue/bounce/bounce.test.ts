@@ -118,7 +118,7 @@ test('bounceMessage: an ordinary sender → a bounce to it (bounce.md 1)', async
   });
 });
 
-test('bounceMessage: a sender with a line end, of a program on this machine → no line of its own', async t => {
+test('bounceMessage: a sender with a line end, of a program on this machine → no extra line', async t => {
   const bounce = await bounceOf(t, { sender: 'joe\nBcc: x@y\n@z' });
   assert.doesNotMatch(bounce?.text ?? 'Bcc', /^Bcc/m);
 });

@@ -268,7 +268,7 @@ test('numbers: a finished message of the journal, and another process has its nu
   );
 });
 
-test('numbers: a message of the journal, and todo still names one that had its number before → the old name counts no more', async t => {
+test('numbers: a message of the journal, and todo still names one that had its number before → the old name no longer counts', async t => {
   const home = tempDir(t);
   const layout = queueLayout(home);
   makeQueueDirs(layout);

@@ -53,7 +53,7 @@ test('queue program: there is none of that name → temporary, unable to exec qq
   });
 });
 
-test('queue program: the client goes away → its error comes back, the envelope has no end', async t => {
+test('queue program: the client leaves → its error is returned, the envelope has no end', async t => {
   const { accept, read } = filter(t, 'exit 0');
   const dying = (async function* () {
     yield Buffer.from('half');

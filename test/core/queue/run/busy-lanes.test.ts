@@ -54,7 +54,7 @@ async function endAll(play: ReturnType<typeof stage>, all: number, most: number)
   }
 }
 
-test('scheduler: twenty messages to a recipient whose deliveries hang → half of the slots, and other mail goes on', async t => {
+test('scheduler: twenty messages to a recipient whose deliveries hang → half of the slots, and other mail is delivered', async t => {
   const play = stage(user => user.toLowerCase() === 'joe');
   const { queue, send, logged, lines } = await startQueue(t, tempDir(t), play.deliver);
   for (let n = 0; n < 20; n++) await send(to('joe'));
@@ -221,7 +221,7 @@ test('scheduler: any use of busy lanes → every recipient gets every message on
   assert.deepEqual(got.sort(), expected.sort());
 });
 
-test('scheduler: processes of one user hang before they have read the rules → most of the slots, and other mail goes on', async t => {
+test('scheduler: processes of one user hang before they have read the rules → most of the slots, and other mail is delivered', async t => {
   const play = stage(user => user.startsWith('bob'));
   const deliver = async (job: DeliveryJob): Promise<Outcome> => {
     const uid = job.recipient.startsWith('bob') ? 1 : 2;

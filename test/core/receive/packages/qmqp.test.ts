@@ -34,7 +34,7 @@ const ends: End[] = [
   ...cutAnywhere(whole),
 ];
 
-test('qmqp: nonsense, and packages that are cut anywhere → no answer, never queued, the right exit code', async t => {
+test('qmqp: invalid packages, and packages that are cut anywhere → no answer, never queued, the right exit code', async t => {
   const rig = await startPackages(t, 'qmqp', unlimited);
   await assertEnds(rig, ends);
 });
@@ -56,7 +56,7 @@ for (const [what, list, answer] of addresses) {
   });
 }
 
-test('qmqp: the queue refuses → its words', async t => {
+test('qmqp: the queue refuses → its text', async t => {
   const answer = () => ({ ok: false, code: 53, permanent: false, text: 'qq no (#4.3.0)' }) as const;
   const rig = await startPackages(t, 'qmqp', { answer, rules });
   assert.equal(await rig.exchange(whole), '15:Zqq no (#4.3.0),');

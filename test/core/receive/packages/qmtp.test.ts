@@ -101,7 +101,7 @@ test('qmtp: databytes and lines that end in CR LF → the stored size counts', a
   );
 });
 
-test('qmtp: the queue’s own refusals → its words, temporary or permanent', async t => {
+test('qmtp: the queue’s own refusals → its text, temporary or permanent', async t => {
   for (const [permanent, letter] of [
     [true, 'D'],
     [false, 'Z'],
@@ -150,7 +150,7 @@ const ends: End[] = [
   ...cutAnywhere(whole),
 ];
 
-test('qmtp: nonsense, and packages cut anywhere → never queued, the right exit code', async t => {
+test('qmtp: invalid packages, and packages cut anywhere → never queued, the right exit code', async t => {
   const rig = await startPackages(t, 'qmtp', { control: { concurrencyperip: '0\n', connectionrate: '0\n' } });
   await assertEnds(rig, ends);
 });
