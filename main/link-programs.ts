@@ -3,6 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, renameSync, symlinkSync, writeFileSync
 import { join, resolve } from 'node:path';
 import { isNullClient } from '../core/control/null-client.ts';
 import { nullClientPrograms, programs } from './programs.ts';
+import { shellWord } from './shell-word.ts';
 
 /**
  * Writes the launcher and its links, or renews them after an update moved Waypost.
@@ -31,26 +32,22 @@ function linkUnlessThere(link: string, target: string): void {
 function launcherText(home: string, script: string): string {
   return `#!/bin/sh
 # Written by Waypost at every start; runs the command that this file is called as.
-WAYPOST_HOME=\${WAYPOST_HOME:-${quote(home)}}
+WAYPOST_HOME=\${WAYPOST_HOME:-${shellWord(home)}}
 ELECTRON_RUN_AS_NODE=1
 export WAYPOST_HOME ELECTRON_RUN_AS_NODE
 # softlimit -m, as run scripts of qmail have it, would not even let the runtime start.
 for limit in v d; do ulimit -S -$limit unlimited 2>/dev/null || ulimit -S -$limit "$(ulimit -H -$limit)"; done 2>/dev/null
 name=\${0##*/}
 [ "$name" = waypost ] || set -- "$name" "$@"
-[ -x ${quote(process.execPath)} ] && [ -e ${quote(outsideArchive(script))} ] || {
+[ -x ${shellWord(process.execPath)} ] && [ -e ${shellWord(outsideArchive(script))} ] || {
   printf '%s: fatal: Waypost was moved or removed: start it once from where it is now\\n' "$name" >&2
   exit 111
 }
-exec ${quote(process.execPath)} ${quote(script)} "$@"
+exec ${shellWord(process.execPath)} ${shellWord(script)} "$@"
 `;
 }
 
 /** The file as a shell can find it: Electron's archive instead of a file in it. */
 function outsideArchive(path: string): string {
   return path.replace(/(\.asar)[/\\].*/s, '$1');
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

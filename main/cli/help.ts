@@ -1,7 +1,7 @@
 // The output of --help: the list of all commands, or one command with its options.
 import { defaultHome } from '../../core/home/make-home.ts';
 import { areas } from './areas.ts';
-import type { Command, Commands } from './command.ts';
+import type { Command, Commands, Verb } from './command.ts';
 import { leadingHome } from './home-option.ts';
 
 /** True when the arguments of a command ask for its help. In qmail's programs -h has its own meaning. */
@@ -19,12 +19,24 @@ export function helpText(): string {
   return `usage: waypost [--home DIR] COMMAND …\n\n${list.join('\n')}\nEach command has --help and a manual page. The home is --home, WAYPOST_HOME, or ${home}.`;
 }
 
-/** One command and its options. */
-export function commandHelp({ usage, says, options = {} }: Command): string {
+/** One command and its options; with an argument that has help of its own, that one. */
+export function commandHelp(command: Command, args: readonly string[] = []): string {
+  const verbs: Readonly<Record<string, Verb>> = command.verbs ?? {};
+  const named = args.find(arg => Object.hasOwn(verbs, arg));
+  const verb = named === undefined ? undefined : verbs[named];
+  return verb ? optionsHelp(verb) : [optionsHelp(command), ...verbLines(verbs)].join('\n');
+}
+
+function optionsHelp({ usage, says, options = {} }: Verb): string {
   const all = Object.entries({
     ...options,
     '--home DIR': 'the home to use; default: WAYPOST_HOME, or the default home',
   });
   const width = Math.max(...all.map(([option]) => option.length)) + 2;
   return [`usage: ${usage}`, says, '', ...all.map(([option, does]) => `  ${option.padEnd(width)}${does}`)].join('\n');
+}
+
+function verbLines(verbs: Readonly<Record<string, Verb>>): string[] {
+  const all = Object.values(verbs).flatMap(({ usage, says }) => ['', usage, `    ${says}`]);
+  return all.length === 0 ? [] : [...all, '', 'Each of them has --help.'];
 }

@@ -26,7 +26,7 @@ export async function runCommand(called: string, argv: readonly string[], script
     if (['--help', '-h', 'help'].includes(name)) return say(helpText());
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) return complain(`waypost: there is no command ${name}. See: waypost --help`, 100);
-    if (asksForHelp(command, args)) return say(commandHelp(command));
+    if (asksForHelp(command, args)) return say(commandHelp(command, args));
     shownAs = name;
     const usual = () => defaultHome(process.env, process.platform);
     const { home, rest } = takeHomeOption(args, process.env, usual, command.runsProgram !== undefined);

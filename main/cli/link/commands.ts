@@ -1,5 +1,7 @@
-// The commands that send a Maildir over a link, and setlock, which keeps two of them from doing it at once.
+// The commands of links: waypost link, those that send a Maildir over one, and setlock, which keeps two of them from doing it at
+// once.
 import type { Commands } from '../command.ts';
+import { linkVerbs } from './link-verbs.ts';
 
 const ofMaildirserial = {
   '-b': 'return messages that are refused permanently to their senders',
@@ -7,6 +9,13 @@ const ofMaildirserial = {
 } as const;
 
 export const linkCommands: Commands = {
+  link: {
+    usage: 'waypost link [--json] | VERB NAME ...',
+    says: 'Shows links that come and go, and changes them and what waits for them.',
+    options: { '--json': 'print JSON' },
+    verbs: linkVerbs,
+    load: async () => (await import('./link.ts')).run,
+  },
   maildirserial: {
     usage: 'maildirserial [ -b ] [ -t lifetime ] dir prefix client [ arg ... ]',
     says: 'Sends the messages of a Maildir through a client, and removes what was accepted.',

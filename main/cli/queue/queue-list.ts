@@ -63,7 +63,8 @@ function formatAge(ms: number): string {
   return hours < 24 ? `${hours}h${minutes % 60}m` : `${Math.floor(hours / 24)}d${hours % 24}h`;
 }
 
-function formatSize(bytes: number): string {
+/** `12.3 kB`. */
+export function formatSize(bytes: number): string {
   const units = ['kB', 'MB', 'GB'];
   let value = bytes;
   let unit = 'B';

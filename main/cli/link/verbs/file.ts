@@ -1,0 +1,116 @@
+// The verbs about the file of a link: show, edit, save, remove.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Api } from '../../../../core/api/contract.ts';
+import { reasonOf, UserError } from '../../../../core/lib/user-error.ts';
+import type { CommandIo } from '../../command-io.ts';
+import { openPrompt } from '../../control/prompt.ts';
+import { printable } from '../../queue/queue-list.ts';
+import { problemText } from '../link-text.ts';
+import { byHost } from './link-call.ts';
+
+export const show = byHost(async (api, { name, io }) => {
+  const { text } = await api.call('links.file', { name });
+  if (text === null) throw new UserError(`There is no link ${name}. waypost link lists them all.`);
+  io.stdout.write(printable(text));
+  return 0;
+});
+
+export const save = byHost(async (api, { name, rest: [file = ''], io }) => {
+  const text = file === '-' ? await allOf(io.stdin) : readText(file);
+  const problems = await problemsOf(api, name, text, file === '-' ? 'standard input' : file);
+  if (problems.length > 0) {
+    io.stderr.write(`${problems.join('\n')}\nlink: Nothing was saved.\n`);
+    return 1;
+  }
+  await api.call('links.save', { name, text });
+  io.stdout.write(`Saved control/links/${name}.\n`);
+  return 0;
+});
+
+export const remove = byHost(async (api, { name, io }) => {
+  await api.call('links.remove', { name });
+  io.stdout.write(`Removed control/links/${name}.\n`);
+  return 0;
+});
+
+/** A copy is edited. While something is wrong with it, nothing is saved; what was written is never lost. */
+export const edit = byHost(async (api, { name, io }) => {
+  const { text: before } = await api.call('links.file', { name });
+  const directory = mkdtempSync(join(io.env.TMPDIR || tmpdir(), 'waypost-link-'));
+  const copy = join(directory, name);
+  writeFileSync(copy, before ?? newFile(name), { mode: 0o600 });
+  for (;;) {
+    await runEditor(copy, io);
+    const text = readText(copy);
+    if (text === (before ?? newFile(name))) {
+      rmSync(directory, { recursive: true });
+      io.stdout.write('Nothing was changed.\n');
+      return 0;
+    }
+    const problems = await problemsOf(api, name, text, copy);
+    if (problems.length === 0) {
+      await api.call('links.save', { name, text });
+      rmSync(directory, { recursive: true });
+      io.stdout.write(`Saved control/links/${name}.\n`);
+      return 0;
+    }
+    io.stderr.write(`${problems.join('\n')}\n`);
+    if (!(await wantsAgain(io))) {
+      io.stderr.write(
+        `link: Nothing was saved. What you wrote is in ${copy}; waypost link save ${name} ${copy} saves it.\n`,
+      );
+      return 1;
+    }
+  }
+});
+
+/** What somebody starts from who has no link yet: nothing in it counts before its # is removed. */
+function newFile(name: string): string {
+  return `# The link ${name}. Every word is explained in docs/links.md and waypost-link(5).
+#carries far.example
+#server 192.0.2.1
+#known-by person
+#window mon-fri 06:00-06:15
+`;
+}
+
+async function problemsOf(api: Api, name: string, text: string, file: string): Promise<string[]> {
+  const { problems } = await api.call('links.check', { name, text });
+  return problems.map(problem => problemText(file, problem));
+}
+
+/** As git does: the variable may hold options, so a shell takes it apart. */
+async function runEditor(file: string, { env }: CommandIo): Promise<void> {
+  const editor = env.VISUAL || env.EDITOR || 'vi';
+  const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new UserError(`The editor ${editor} failed; nothing was saved. The text is in ${file}.`);
+}
+
+async function wantsAgain(io: CommandIo): Promise<boolean> {
+  if ((io.stdin as { isTTY?: boolean }).isTTY !== true) return false;
+  const prompt = openPrompt(io);
+  const answer = await prompt.ask('Edit it again?', 'yes', text =>
+    /^(yes|no)$/.test(text) ? undefined : 'yes or no?',
+  );
+  prompt.close();
+  return answer === 'yes';
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`Unable to read ${file}: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+async function allOf(stdin: CommandIo['stdin']): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stdin) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces).toString('utf8');
+}
