@@ -21,6 +21,7 @@ import { makeElectronTray } from './tray/electron-tray.ts';
 import { drawIcon } from './tray/icon.ts';
 import { createTrayView } from './tray/tray.ts';
 import { isTrayShown, runProgram } from './tray/tray-shown.ts';
+import { watchLinks } from './watch-links.ts';
 import { channels } from './window/channels.ts';
 import { closeAction } from './window/close-action.ts';
 import { saveDownloads } from './window/downloads.ts';
@@ -99,8 +100,12 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
       write: () => command({ kind: 'compose' }),
       quit: () => app.quit(),
       quitNow: () => app.exit(0),
+      exchange: link => links.actions.exchange(link),
+      stop: link => links.actions.stop(link),
+      setOffline: (link, offline) => links.actions.setOffline(link, offline),
     },
   });
+  const links = watchLinks({ host, clock: systemClock, show: tray.setLinks, log });
 
   const mailto = createMailtoHandler(app, again);
   Menu.setApplicationMenu(
@@ -132,6 +137,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
     interfaces: networkInterfaces,
     clock: systemClock,
     retryAll: () => host.retryAll(),
+    networkChanged: () => host.networkChanged(),
     quit() {
       isGoingDown = true;
       app.quit();
@@ -147,6 +153,7 @@ export async function runDesktop({ host, home, launch, commands, log }: DesktopD
       tray.setDraining();
       stopNotifications();
       stopPower();
+      links.dispose();
       hide();
       stopIpc();
       watch.dispose();

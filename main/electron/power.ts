@@ -1,4 +1,5 @@
-// Tries all waiting messages at once when the machine wakes up or gets a network.
+// Tries all waiting messages at once when the machine wakes up or gets a network, and has links looked at whenever a network comes
+// or goes.
 import type { PowerMonitor } from 'electron';
 import type { Clock } from '../../core/lib/clock.ts';
 import type { Dispose } from '../../core/lib/dispose.ts';
@@ -17,6 +18,8 @@ export function watchPower(deps: {
   interfaces(): Interfaces;
   clock: Clock;
   retryAll(): void;
+  /** A network came or went, or may have while the machine slept. */
+  networkChanged(): void;
   quit(): void;
   log(line: string): void;
 }): Dispose {
@@ -31,7 +34,9 @@ export function watchPower(deps: {
   function look(): void {
     const now = networksOf(deps);
     const isNew = [...now].some(network => !known.has(network));
+    const isGone = [...known].some(network => !now.has(network));
     known = now;
+    if (isNew || isGone) deps.networkChanged();
     if (isNew) retry('a network came up');
     cancel = deps.clock.after(lookEveryMs, look);
   }
@@ -39,6 +44,7 @@ export function watchPower(deps: {
   function onResume(): void {
     // The network is rarely up at once: every network that comes up from now on counts as new.
     known = new Set();
+    deps.networkChanged();
     retry('the machine woke up');
   }
 

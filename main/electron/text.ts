@@ -47,6 +47,18 @@ export const text = {
     unread: (n: number) => count(n, '# unread', '# unread'),
     waiting: (n: number) => count(n, '# waiting to be sent', '# waiting to be sent'),
     problems: (n: number) => count(n, '# problem', '# problems'),
+    link: {
+      contact: 'in contact',
+      offline: 'stays offline',
+      up: 'up',
+      down: 'down',
+      unknown: 'not known yet',
+      waits: (n: number) => count(n, '# message waits', '# messages wait'),
+      contacts: (names: string) => `in contact over ${names}`,
+      exchange: 'Exchange Mail Now',
+      stop: 'End the Contact',
+      stayOffline: 'Stay Offline',
+    },
   },
   notify: {
     messages: (n: number) => count(n, '# new message', '# new messages'),

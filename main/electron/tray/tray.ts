@@ -1,7 +1,9 @@
 // The tray icon: shows unread mail and problems, and opens or quits the app.
 import type { MenuItemConstructorOptions, NativeImage } from 'electron';
 import type { HostStatus } from '../../../core/api/host.ts';
+import type { LinkStatus } from '../../../core/api/links.ts';
 import { text } from '../text.ts';
+import { type LinkActions, linkItems, linkLabel, linksTip } from './tray-links.ts';
 
 /** The icon's mark; problems come before unread mail. */
 export type TrayMark = 'none' | 'unread' | 'problem';
@@ -15,7 +17,7 @@ export interface TrayIcon {
   destroy(): void;
 }
 
-export interface TrayActions {
+export interface TrayActions extends LinkActions {
   open(): void;
   write(): void;
   quit(): void;
@@ -24,6 +26,7 @@ export interface TrayActions {
 
 export interface TrayView {
   setStatus(status: HostStatus): void;
+  setLinks(links: readonly LinkStatus[]): void;
   /** The app is quitting and waits for deliveries. */
   setDraining(): void;
   destroy(): void;
@@ -38,6 +41,7 @@ export function createTrayView(deps: {
   const { actions } = deps;
   const tray = deps.make(deps.image('none'));
   let status: HostStatus | undefined;
+  let links: readonly LinkStatus[] = [];
   let draining = false;
   let shown: TrayMark = 'none';
   tray?.onClick(() => {
@@ -49,8 +53,8 @@ export function createTrayView(deps: {
     const mark = status ? trayMark(status) : 'none';
     if (mark !== shown) tray.setImage(deps.image(mark));
     shown = mark;
-    tray.setToolTip(draining ? `${text.name}: ${text.tray.draining}` : trayTip(status));
-    tray.setMenu(draining ? drainingMenu(actions) : trayMenu(status, actions));
+    tray.setToolTip(draining ? `${text.name}: ${text.tray.draining}` : trayTip(status, links));
+    tray.setMenu(draining ? drainingMenu(actions) : trayMenu(status, links, actions));
   }
 
   render();
@@ -59,6 +63,12 @@ export function createTrayView(deps: {
       if (status && sameLook(status, next)) return;
       status = next;
       render();
+    },
+    setLinks(next) {
+      const look = (some: readonly LinkStatus[]) => JSON.stringify([linksTip(some), some.map(linkLabel)]);
+      const isSame = look(links) === look(next);
+      links = next;
+      if (!isSame) render();
     },
     setDraining() {
       draining = true;
@@ -74,22 +84,29 @@ export function trayMark(status: HostStatus): TrayMark {
 }
 
 /** One line: `Waypost: 3 unread, 1 problem`. */
-export function trayTip(status: HostStatus | undefined): string {
+export function trayTip(status: HostStatus | undefined, links: readonly LinkStatus[] = []): string {
   if (!status) return text.name;
   const parts = [
     status.unread > 0 ? text.tray.unread(status.unread) : '',
     status.waiting > 0 ? text.tray.waiting(status.waiting) : '',
     status.problems.length > 0 ? text.tray.problems(status.problems.length) : '',
+    linksTip(links),
   ].filter(part => part !== '');
   return parts.length > 0 ? `${text.name}: ${parts.join(', ')}` : text.name;
 }
 
-function trayMenu(status: HostStatus | undefined, actions: TrayActions): MenuItemConstructorOptions[] {
+function trayMenu(
+  status: HostStatus | undefined,
+  links: readonly LinkStatus[],
+  actions: TrayActions,
+): MenuItemConstructorOptions[] {
   const problems = status?.problems ?? [];
   return [
     { label: text.tray.open, click: actions.open },
     { label: text.tray.write, click: actions.write },
     { type: 'separator' },
+    ...linkItems(links, actions),
+    ...(links.length > 0 ? [{ type: 'separator' as const }] : []),
     ...problems.map(problem => ({ label: `⚠ ${oneLine(problem.text)}`, click: actions.open })),
     ...(problems.length > 0 ? [{ type: 'separator' as const }] : []),
     { label: text.tray.quit, click: actions.quit },

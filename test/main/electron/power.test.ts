@@ -12,16 +12,18 @@ function setUp(interfaces: Interfaces, online = true) {
   const powerMonitor = new EventEmitter();
   const machine = { interfaces, online };
   const did: string[] = [];
+  const looks: string[] = [];
   const stop = watchPower({
     powerMonitor: powerMonitor as never,
     isOnline: () => machine.online,
     interfaces: () => machine.interfaces,
     clock,
     retryAll: () => did.push('retry'),
+    networkChanged: () => looks.push('look'),
     quit: () => did.push('quit'),
     log: () => {},
   });
-  return { clock, powerMonitor, machine, did, stop };
+  return { clock, powerMonitor, machine, did, looks, stop };
 }
 
 test('power: networks appear and disappear → everything is tried when there is a new one', () => {
@@ -60,6 +62,20 @@ test('power: the machine wakes → everything is tried at once, and again when t
   machine.online = true;
   clock.pass(5_000);
   assert.deepEqual(did, ['retry', 'retry']);
+});
+
+test('power: a network comes or goes, the machine wakes → links are looked at, and not otherwise', () => {
+  const { clock, machine, powerMonitor, looks } = setUp({ wlan0: [wifi] });
+  clock.pass(15_000);
+  assert.equal(looks.length, 0);
+  machine.interfaces = {};
+  clock.pass(5_000);
+  assert.equal(looks.length, 1);
+  machine.interfaces = { ppp0: [wifi] };
+  clock.pass(15_000);
+  assert.equal(looks.length, 2);
+  powerMonitor.emit('resume');
+  assert.equal(looks.length, 3);
 });
 
 test('power: the machine shuts down → it is asked to wait, and the app quits', () => {

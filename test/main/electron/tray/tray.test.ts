@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MenuItemConstructorOptions, NativeImage } from 'electron';
 import type { HostStatus } from '../../../../core/api/host.ts';
+import type { LinkProgress, LinkStatus } from '../../../../core/api/links.ts';
 import { createTrayView, type TrayIcon, trayMark, trayTip } from '../../../../main/electron/tray/tray.ts';
 import { isTrayShown } from '../../../../main/electron/tray/tray-shown.ts';
 
@@ -55,6 +56,9 @@ function recordedTray() {
       write: () => done.push('write'),
       quit: () => done.push('quit'),
       quitNow: () => done.push('quit now'),
+      exchange: link => done.push(`exchange ${link}`),
+      stop: link => done.push(`stop ${link}`),
+      setOffline: (link, offline) => done.push(`${link} ${offline ? 'offline' : 'released'}`),
     },
   });
   const press = (label: RegExp) =>
@@ -160,4 +164,70 @@ test('isTrayShown: what programs answer → only a clear yes counts', async () =
     got.push([platform, answers, shown, ran]);
   }
   assert.deepEqual(got, rows);
+});
+
+const kiss: LinkStatus = {
+  name: 'kiss',
+  state: 'down',
+  because: '',
+  sinceMs: null,
+  offline: false,
+  window: { open: true, changesMs: null },
+  spentToday: false,
+  today: { minutes: 0, bytes: 0, cost: null },
+  currency: '',
+  lastContact: null,
+  waiting: { messages: 0, bytes: 0, seconds: null, cost: null },
+  keptBack: 0,
+  largestBytes: null,
+  carries: [],
+  holdsQueue: false,
+  progress: null,
+  problems: [],
+};
+const progress: LinkProgress = {
+  startMs: 1,
+  step: 'send',
+  sent: 0,
+  refused: 0,
+  left: 1,
+  current: null,
+  bytesOut: 0,
+  bytesIn: 0,
+  rate: 0,
+  roundTripMs: null,
+  chart: { stepMs: 1000, out: [], in: [] },
+};
+
+test('tray: links → a line for each, with what can be done; drawn when something that shows has changed', () => {
+  const { seen, done, view } = recordedTray();
+  view.setStatus(quiet);
+  const waiting = { messages: 3, bytes: 9, seconds: null, cost: null };
+  const drawn = () => seen.menus.length;
+  view.setLinks([kiss, { ...kiss, name: 'ship', state: 'up', waiting }]);
+  const before = drawn();
+  view.setLinks([
+    { ...kiss, because: 'interface ppp0 is down' },
+    { ...kiss, name: 'ship', state: 'up', waiting },
+  ]);
+  assert.equal(drawn(), before);
+  view.setLinks([
+    { ...kiss, offline: true },
+    { ...kiss, name: 'ship', state: 'up', waiting, progress },
+  ]);
+  const labels = seen.menus.at(-1)?.map(({ label }) => label ?? '—');
+  assert.deepEqual(labels?.slice(3, 6), ['kiss: stays offline', 'ship: in contact, 3 messages wait', '—']);
+  assert.equal(seen.tips.at(-1), 'Waypost: in contact over ship');
+  const press = (link: number, item: number) => {
+    const { submenu } = seen.menus.at(-1)?.[3 + link] ?? {};
+    (submenu as { click(): void }[])[item]?.click();
+  };
+  for (const [link, item] of [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ] as const)
+    press(link, item);
+  assert.deepEqual(done, ['exchange kiss', 'kiss released', 'stop ship', 'ship offline']);
 });
