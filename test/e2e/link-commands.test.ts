@@ -13,6 +13,7 @@ import { command } from '../support/command.ts';
 import { call } from '../support/control-call.ts';
 import { processesOf } from '../support/host-children.ts';
 import { giveToOwner, initHome, person, personsDir, serve, waypost } from '../support/host-process.ts';
+import { initAsRoot, notRoot } from '../support/root-home.ts';
 import { until } from '../support/until.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'links.md'), 'utf8');
@@ -221,4 +222,23 @@ test('waypost link: nobody at the other end → exchange --wait and test fail, a
   const tested = await run('test', 'radio');
   assert.equal(tested.code, 1);
   assert.match(tested.stdout, /^FAIL {2}.+: .+$/m);
+});
+
+test('waypost link save, remove: in a home that root runs → root writes what the host may not', {
+  skip: notRoot,
+}, async t => {
+  const { home } = await initAsRoot(t);
+  await serve(t, home, ['--smtp', '127.0.0.1:0']);
+  const run = (input: string, ...args: string[]) => callCommand(link, args, { home, input });
+  const saved = await run('server 127.0.0.1:1\ncarries hub.example\n', 'save', 'radio', '-');
+  assert.deepEqual(saved, { code: 0, stdout: 'Saved control/links/radio.\n', stderr: '' });
+  assert.match((await run('')).stdout, /^radio {2}/m);
+  const sent = await waypost(['sendmail', '--home', home, 'ann@hub.example'], { input: 'Subject: x\n\n' });
+  assert.equal(sent.code, 0, sent.stderr);
+  await until('it waits', async () => /1 message/.test((await run('')).stdout));
+  assert.match((await run('', 'remove', 'radio')).stderr, /^link: The link radio was not removed: a message waits/);
+  const [row] = JSON.parse((await run('', 'waiting', 'radio', '--json')).stdout).rows as Row[];
+  assert.equal((await run('', 'drop', 'radio', row?.id ?? '')).code, 0);
+  assert.equal((await run('', 'remove', 'radio')).stdout, 'Removed control/links/radio.\n');
+  assert.match((await run('')).stdout, /^There are no links\./);
 });
