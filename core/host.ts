@@ -64,6 +64,8 @@ export interface Host {
   settings(): Settings;
   /** Tries everything in the queue now: the network is back, the machine woke up (qmail-send: SIGALRM). */
   retryAll(): void;
+  /** Has it looked at now which links are up: a network came or went. */
+  networkChanged(): void;
   /** Reads the control files again (qmail-send: SIGHUP). @returns what was wrong, if anything; the old ones then stay */
   reload(): string | undefined;
   /** Accepts nothing new, lets running deliveries end, closes everything. */
@@ -201,6 +203,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     notices: notices.listen,
     status,
     settings: settings.current,
+    networkChanged: links.look,
     retryAll() {
       forgetHosts();
       queue.retry();

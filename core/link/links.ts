@@ -26,6 +26,8 @@ export interface Links {
   readonly turnServer: TurnServer;
   /** Reads control/links again. */
   reload(): void;
+  /** Looks at now which links are up, where that can be seen. */
+  look(): void;
   start(): void;
   /** Ends the contacts; what is confirmed stays confirmed. */
   stop(): Promise<void>;
@@ -102,6 +104,9 @@ export function createLinks(deps: LinksDeps): Links {
     spoolFor,
     turnServer,
     reload,
+    look() {
+      for (const { presence } of running.values()) presence.look();
+    },
     start() {
       started = true;
       reload();
