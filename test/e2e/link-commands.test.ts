@@ -50,23 +50,30 @@ test('docs/links.md: a first link in five minutes, as it is written → the mess
   const editor = `export EDITOR='cp ${join(directory, 'lines')}'`;
   assert.equal(await shell(home, editor, ...others), 'Saved control/links/radio.\n');
 
-  const waits = () => shell(home, ...send.slice(1));
-  await shell(home, ...send);
-  let table = '';
-  await until('the message waits', async () => {
-    table = await waits();
-    return table.includes('1 message');
-  });
-  assert.match(table, /^LINK .*\nradio {2}down {3}1 message, .*always open {2}none yet\n/);
-  assert.match(table, /^ {4}\d+ B, .* \S+@field\.example to ann@hub\.example\n {4}The first one$/m);
+  const field = { home: join(directory, 'try/field') };
+  const sent = await shell(home, ...send);
+  assert.match(sent, /^LINK .*\nradio {2}down {3}/);
+  await until('the message waits', async () => (await waitingFor(field)) === 1);
+  assert.match(
+    await shell(home, send.at(-1) ?? ''),
+    /^ {4}\d+ B, .* \S+@field\.example to ann@hub\.example\n {4}The first one$/m,
+  );
   await shell(home, ...up);
   await until('the message has arrived', () => readdirSync(join(directory, 'try/ann/Maildir/new')).length > 0);
-  await until('the contact has ended', async () => /done/.test(await shell(home, 'waypost link history radio')));
+  await until('the contact has ended', async () => (await contactsOf(field)).length === 1);
   const seen = await shell(home, ...look);
   assert.match(seen, /^\d+ {2}up +\S+ \d\d:\d\d, done in \d+s: 1 sent, /);
   assert.match(seen, /MAIL FROM:<\S+@field\.example>/);
   assert.match(await shell(home, ...down), /^radio counts as down\.\nLINK .*\nradio {2}down {3}nothing /);
 });
+
+async function waitingFor(host: { readonly home: string }): Promise<number> {
+  return (await call<{ total: number }>(host, 'links.waiting', { name: 'radio' })).total;
+}
+
+async function contactsOf(host: { readonly home: string }): Promise<LinkContact[]> {
+  return (await call<{ contacts: LinkContact[] }>(host, 'links.history', { name: 'radio' })).contacts;
+}
 
 interface Rig {
   readonly home: string;
@@ -104,11 +111,10 @@ async function rig(t: TestContext, lines = ''): Promise<Rig> {
       (await call<{ contacts: LinkContact[] }>({ home }, 'links.history', { name: 'radio' })).contacts,
     start: () => serve(t, home, []),
     async write(subject) {
-      const count = async () => (await call<{ total: number }>({ home }, 'links.waiting', { name: 'radio' })).total;
-      const before = await count();
+      const before = await waitingFor({ home });
       const sent = await waypost(['sendmail', '--home', home, 'ann@hub.example'], { input: `Subject: ${subject}\n\n` });
       assert.equal(sent.code, 0, sent.stderr);
-      await until('it waits', async () => (await count()) > before);
+      await until('it waits', async () => (await waitingFor({ home })) > before);
     },
   };
 }
@@ -197,11 +203,11 @@ test('waypost link: a message that is too large, first, kept, dropped, returned 
   assert.equal((await rows())[0]?.subject, 'c');
   await run('release', 'radio');
   await run('exchange', 'radio', '--wait');
-  assert.deepEqual([(await status()).waiting.messages, (await status()).keptBack], [2, 2]);
+  assert.deepEqual([(await status()).waiting.messages, (await status()).keptBack], [0, 2]);
   await run('now', 'radio', await id('xxx'));
   await run('usual', 'radio', await id('a'));
   await run('exchange', 'radio', '--wait');
-  assert.equal((await status()).waiting.messages, 0);
+  assert.deepEqual([(await status()).waiting.messages, (await status()).keptBack], [0, 0]);
   assert.equal((await run('drop', 'radio', 'gone')).code, 1);
 });
 
@@ -213,10 +219,11 @@ interface Row {
 }
 
 test('waypost link: nobody at the other end → exchange --wait and test fail, and say why', async t => {
-  const { home, run, start } = await rig(t);
+  const { home, run, start, write } = await rig(t);
   await start();
   const nobody = 'carries hub.example\nserver 127.0.0.1:1\n';
   assert.equal((await callCommand(link, ['save', 'radio', '-'], { home: home, input: nobody })).code, 0);
+  await write('one');
   const { code, stdout } = await run('exchange', 'radio', '--wait');
   assert.equal(code, 1);
   assert.match(stdout, /, failed \(.+\) in /);

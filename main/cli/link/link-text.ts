@@ -33,7 +33,7 @@ export function formatLink(link: LinkStatus): string {
     ['Known by', printable(because)],
     ['Waiting', loadText(link)],
     ...(keptBack > 0
-      ? [['Of these', `${messages(keptBack)} for you to decide: held${above}`] as [string, string]]
+      ? [['Kept back', `${messages(keptBack)} for you to decide: held${above}`] as [string, string]]
       : []),
     ['Window', windowText(link)],
     ['Today', spentText(today, currency, link.spentToday)],
@@ -59,9 +59,10 @@ function stateText({ offline, progress, problems, state }: LinkStatus): string {
   return offline ? 'offline' : state;
 }
 
-function loadText({ waiting, currency }: LinkStatus): string {
-  if (waiting.messages === 0) return 'nothing';
-  const parts = [messages(waiting.messages), formatSize(waiting.bytes)];
+function loadText({ waiting, keptBack, currency }: LinkStatus): string {
+  const kept = keptBack > 0 ? [`${keptBack} kept back`] : [];
+  if (waiting.messages === 0) return ['nothing', ...kept].join(', ');
+  const parts = [messages(waiting.messages), ...kept, formatSize(waiting.bytes)];
   if (waiting.seconds !== null) parts.push(`about ${durationText(waiting.seconds * 1000)}`);
   if (waiting.cost !== null) parts.push(costText(waiting.cost, currency));
   return parts.join(', ');

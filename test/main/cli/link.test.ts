@@ -233,14 +233,14 @@ test('waypost link: the table, and one link in full → every figure, and nothin
   assert.match(table[0] ?? '', /^LINK {2}STATE {4}WAITING +WINDOW +LAST CONTACT$/);
   assert.match(
     table[1] ?? '',
-    /^kiss {2}problem {2}2 messages, 4\.1 kB, about 2m, 1\.20 EUR {2}open until \S+ \d\d:\d\d {2}\S+ \d\d:\d\d, failed \(no\?carrier\) in 1m: 3 sent, 1 refused, 1 returned, 12\.3 kB out, 678 B in, 0\.80$/,
+    /^kiss {2}problem {2}2 messages, 1 kept back, 4\.1 kB, about 2m, 1\.20 EUR {2}open until \S+ \d\d:\d\d {2}\S+ \d\d:\d\d, failed \(no\?carrier\) in 1m: 3 sent, 1 refused, 1 returned, 12\.3 kB out, 678 B in, 0\.80$/,
   );
   assert.match(table[2] ?? '', /^ship {2}offline {2}/);
   assert.deepEqual(table.slice(3), ['control/links/kiss:3: window: mon is not like mon-fri 06:00-06:15', '']);
   const { stdout } = await link(['status', 'kiss']);
   for (const words of [
     /^kiss\n {2}Up or down {4}up since \S+ \d\d:\d\d\n {2}Known by {6}interface ppp0 is up\n/,
-    /\n {2}Of these {6}1 message for you to decide: held, or larger than 20\.0 kB\n/,
+    /\n {2}Kept back {5}1 message for you to decide: held, or larger than 20\.0 kB\n/,
     /\n {2}Today {9}1\.0 minutes, 13\.0 kB, 0\.80 EUR\n/,
     /\n {2}Carries {7}kiss\.example\n {2}The queue {5}waits for this link\n/,
   ])

@@ -134,7 +134,7 @@ test('tray: the system has none → its calls do nothing', () => {
   const view = createTrayView({
     make: () => undefined,
     image: () => ({}) as NativeImage,
-    actions: { open() {}, write() {}, quit() {}, quitNow() {} },
+    actions: { open() {}, write() {}, quit() {}, quitNow() {}, exchange() {}, stop() {}, setOffline() {} },
   });
   assert.doesNotThrow(() => {
     view.setStatus(quiet);
