@@ -1,14 +1,10 @@
 // `waypost link` against a stand-in for the host that answers as the Api says: what each verb asks, prints and ends with.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { LinkContact, LinkMessage, LinkStatus } from '../../../core/api/links.ts';
 import { run } from '../../../main/cli/link/link.ts';
 import { callCommand } from '../../support/call-command.ts';
-import { tempDir } from '../../support/temp-dir.ts';
+import { linkCommandRig } from '../../support/link-command-rig.ts';
 
 const contact: LinkContact = {
   startMs: Date.UTC(2026, 10, 30, 6, 0),
@@ -57,43 +53,9 @@ const message: LinkMessage = {
   bulk: true,
 };
 
-type Answers = Readonly<Record<string, (request: never) => object | undefined>>;
-
-/** A home whose host answers so; without answers none runs. `asked` is what it was asked. */
-async function rig(t: TestContext, answers?: Answers) {
-  const home = tempDir(t);
-  for (const dir of ['control', 'run']) mkdirSync(join(home, dir));
-  writeFileSync(join(home, 'control', 'me'), 'me.example\n');
-  const asked: string[] = [];
-  if (answers) {
-    const sockets = new Set<Socket>();
-    const server = createServer(socket => {
-      sockets.add(socket);
-      createInterface({ input: socket }).on('line', line => {
-        const { id, method, request } = JSON.parse(line);
-        asked.push(`${method} ${JSON.stringify(request)}`);
-        const value = answers[method]?.(request as never);
-        const refused = { ok: false, kind: 'gone', code: 'some-newer-code', params: {} };
-        if (value !== undefined || !answers[method]) {
-          socket.write(`${JSON.stringify({ id, answer: value === undefined ? refused : { ok: true, value } })}\n`);
-        }
-      });
-      socket.on('error', () => {});
-    });
-    await new Promise<void>(resolve => server.listen(join(home, 'run', 'control.sock'), resolve));
-    t.after(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    });
-  }
-  const link = (args: readonly string[], outside: { input?: string; env?: Record<string, string> } = {}) =>
-    callCommand(run, args, { home, ...outside, env: { TMPDIR: home, ...outside.env } });
-  return { home, asked, link };
-}
-
 for (const verb of ['up', 'down', 'exchange']) {
   test(`waypost link ${verb}: no host runs → 0, also when it is repeated`, async t => {
-    const { home, link } = await rig(t);
+    const { home, link } = await linkCommandRig(t);
     const said = `No host is running on ${home}: there is nothing to do.\n`;
     assert.deepEqual(await link([verb, 'kiss']), { code: 0, stdout: said, stderr: '' });
     assert.deepEqual(await link([verb, 'kiss', '--quiet']), { code: 0, stdout: '', stderr: '' });
@@ -122,7 +84,7 @@ for (const words of [
   ['remove', 'kiss'],
 ]) {
   test(`waypost link ${words.join(' ')}: no host runs → it says so, and 1`, async t => {
-    const { link } = await rig(t);
+    const { link } = await linkCommandRig(t);
     await assert.rejects(link(words), { name: 'UserError', exitCode: 1, message: /^No host is running on / });
   });
 }
@@ -142,7 +104,7 @@ for (const words of [
   ['up', 'kiss', '--nonsense'],
 ]) {
   test(`waypost link ${words.join(' ')}: wrong usage → 100, and the host is not asked`, async t => {
-    const { link, asked } = await rig(t, {});
+    const { link, asked } = await linkCommandRig(t, {});
     await assert.rejects(link(words), { name: 'UserError', exitCode: 100 });
     assert.deepEqual(asked, []);
   });
@@ -150,7 +112,7 @@ for (const words of [
 
 test('waypost link: verbs that tell the host something → as the Api has them', async t => {
   const done = () => ({});
-  const { link, asked } = await rig(t, {
+  const { link, asked } = await linkCommandRig(t, {
     'links.up': done,
     'links.down': done,
     'links.exchange': () => ({ started: true }),
@@ -199,7 +161,7 @@ test('waypost link: verbs that tell the host something → as the Api has them',
 const ended = (words: readonly string[], code: number) => ({ words, code, stdout: '', stderr: '' });
 
 test('waypost link: the host refuses → its word, and 1', async t => {
-  const { link } = await rig(t, {});
+  const { link } = await linkCommandRig(t, {});
   for (const words of [
     ['up', 'kiss'],
     ['hold', 'kiss'],
@@ -212,12 +174,12 @@ test('waypost link: the host refuses → its word, and 1', async t => {
 });
 
 test('waypost link up: a host that does not answer → 111 after ten seconds, so that no hook waits for it', async t => {
-  const { link } = await rig(t, { 'links.up': () => undefined });
+  const { link } = await linkCommandRig(t, { 'links.up': () => undefined });
   await assert.rejects(link(['up', 'kiss']), { exitCode: 111, message: 'The host did not answer within 10 seconds.' });
 });
 
 test('waypost link: some of the messages do not wait any more → it says how many, and 1', async t => {
-  const { link } = await rig(t, { 'links.drop': () => ({ changed: 1 }) });
+  const { link } = await linkCommandRig(t, { 'links.drop': () => ({ changed: 1 }) });
   assert.deepEqual(await link(['drop', 'kiss', 'a', 'b', 'c']), {
     code: 1,
     stdout: '1 message dropped.\n2 not found: gone, or on the way at this moment.\n',
@@ -226,7 +188,7 @@ test('waypost link: some of the messages do not wait any more → it says how ma
 });
 
 test('waypost link: the table, and one link in full → every figure, and nothing that moves the cursor', async t => {
-  const { link } = await rig(t, {
+  const { link } = await linkCommandRig(t, {
     'links.list': () => ({ links: [kiss, { ...kiss, name: 'ship', problems: [], offline: true }] }),
   });
   const table = (await link([])).stdout.split('\n');
@@ -252,13 +214,13 @@ test('waypost link: the table, and one link in full → every figure, and nothin
 });
 
 test('waypost link: no links → how to write the first', async t => {
-  const { link } = await rig(t, { 'links.list': () => ({ links: [] }) });
+  const { link } = await linkCommandRig(t, { 'links.list': () => ({ links: [] }) });
   assert.match((await link([])).stdout, /^There are no links\. .*waypost link edit NAME\n$/);
 });
 
 test('waypost link waiting: more than one page → all of them, in order', async t => {
   const all = Array.from({ length: 1_201 }, (_, at) => ({ ...message, id: `m${at}` }));
-  const { link, asked } = await rig(t, {
+  const { link, asked } = await linkCommandRig(t, {
     'links.waiting': ({ offset, limit }: { offset: number; limit: number }) => ({
       total: all.length,
       rows: all.slice(offset, offset + limit),
@@ -275,7 +237,7 @@ test('waypost link waiting: more than one page → all of them, in order', async
 });
 
 test('waypost link history, transcript → the last contact unless one is named', async t => {
-  const { link, asked } = await rig(t, {
+  const { link, asked } = await linkCommandRig(t, {
     'links.list': () => ({ links: [kiss] }),
     'links.history': () => ({ contacts: [contact] }),
     'links.transcript': ({ startMs }: { startMs: number }) => ({
@@ -300,7 +262,7 @@ test('waypost link exchange --wait → until the contact has ended; it failed: 1
     { ...kiss, lastContact: null, progress: runs() },
     kiss,
   ];
-  const { link } = await rig(t, {
+  const { link } = await linkCommandRig(t, {
     'links.exchange': () => ({ started: true }),
     'links.list': () => ({ links: [states.length > 1 ? states.shift() : states[0]] }),
   });
@@ -339,83 +301,10 @@ test('waypost link test: what works and what does not → 1 when something does 
     { what: 'Connection', ok: true, says: 'took 20 ms' },
     { what: 'Greeting', ok: false, says: 'none within 60 s' },
   ];
-  const { link } = await rig(t, { 'links.test': () => ({ steps }) });
+  const { link } = await linkCommandRig(t, { 'links.test': () => ({ steps }) });
   assert.deepEqual(await link(['test', 'kiss']), {
     code: 1,
     stdout: 'ok    Connection: took 20 ms\nFAIL  Greeting: none within 60 s\n',
     stderr: '',
   });
-});
-
-const wrongText = 'server\n';
-/** A host that keeps one file, and finds fault with one text. */
-function keeper(text: string | null) {
-  const kept = { text };
-  const answers: Answers = {
-    'links.file': () => kept,
-    'links.check': (asked: { text: string }) => ({
-      problems: asked.text === wrongText ? [{ line: 1, text: 'server needs HOST' }] : [],
-    }),
-    'links.save': (asked: { text: string }) => {
-      kept.text = asked.text;
-      return {};
-    },
-  };
-  return { kept, answers };
-}
-
-test('waypost link edit: the editor changes the file → saved; leaves it → nothing; makes it wrong → kept aside', async t => {
-  const { kept, answers } = keeper('server a.example\n');
-  const { home, link } = await rig(t, answers);
-  const edit = (editor: string) => link(['edit', 'kiss'], { env: { EDITOR: editor } });
-  const saved = await edit("sed -i 's/a.example/b.example/'");
-  assert.deepEqual(
-    [saved, kept.text],
-    [{ code: 0, stdout: 'Saved control/links/kiss.\n', stderr: '' }, 'server b.example\n'],
-  );
-  assert.equal((await edit('true')).stdout, 'Nothing was changed.\n');
-  writeFileSync(join(home, 'wrong'), wrongText);
-  const refused = await edit(`cp '${join(home, 'wrong')}'`);
-  assert.equal(refused.code, 1);
-  const [, copy = ''] = /^link: Nothing was saved\. What you wrote is in (\S+);/m.exec(refused.stderr) ?? [];
-  assert.match(refused.stderr, /:1: server needs HOST\n/);
-  assert.equal(readFileSync(copy, 'utf8'), wrongText);
-  assert.equal(kept.text, 'server b.example\n');
-  await assert.rejects(edit('false'), /The editor false failed; nothing was saved\./);
-});
-
-test('waypost link edit: a new link → a file to start from, which is not saved as it is', async t => {
-  const { kept, answers } = keeper(null);
-  const { link } = await rig(t, answers);
-  const edit = (editor: string) => link(['edit', 'kiss'], { env: { VISUAL: editor } });
-  assert.equal((await edit('true')).stdout, 'Nothing was changed.\n');
-  assert.equal((await edit("sed -i 's/^#server/server/'")).code, 0);
-  assert.match(kept.text ?? '', /\nserver 192\.0\.2\.1\n/);
-  assert.equal((await link(['show', 'kiss'])).stdout, kept.text);
-});
-
-test('waypost link save: a file, standard input, a wrong one → only what is right is saved', async t => {
-  const { kept, answers } = keeper(null);
-  const { home, link } = await rig(t, answers);
-  const file = join(home, 'new');
-  writeFileSync(file, 'server a.example\n');
-  assert.equal((await link(['save', 'kiss', file])).code, 0);
-  assert.equal(kept.text, 'server a.example\n');
-  assert.equal((await link(['save', 'kiss', '-'], { input: 'server c.example\n' })).code, 0);
-  assert.equal(kept.text, 'server c.example\n');
-  const { code, stderr } = await link(['save', 'kiss', '-'], { input: wrongText });
-  assert.deepEqual([code, stderr], [1, 'standard input:1: server needs HOST\nlink: Nothing was saved.\n']);
-  await assert.rejects(link(['save', 'kiss', join(home, 'none')]), /Unable to read /);
-});
-
-test('waypost link install-hooks --print → for everyone, without a host; a link that is not there is refused', async t => {
-  const { home, link } = await rig(t);
-  await assert.rejects(link(['install-hooks', 'kiss', '--print']), /There is no control\/links\/kiss in /);
-  mkdirSync(join(home, 'control', 'links'));
-  writeFileSync(join(home, 'control', 'links', 'kiss'), 'server a.example\nknown-by interface ppp0\n');
-  const { code, stdout } = await link(['install-hooks', 'kiss', '--print']);
-  assert.equal(code, 0);
-  assert.ok(stdout.includes(`'${home}/bin/waypost' --home '${home}' link exchange kiss --quiet\n`));
-  await assert.rejects(link(['install-hooks', 'kiss', '--print', '--interface', 'a b']), { exitCode: 100 });
-  await assert.rejects(link(['install-hooks', 'kiss', '--print', '--remove']), { exitCode: 100 });
 });
