@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { LinkStatus } from '../api/links.ts';
-import { linkName } from '../control/links/link.ts';
+import { linkName, linkPrefix } from '../control/links/link.ts';
 import { type LinkOfHome, readLinks } from '../control/links/read-links.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
@@ -11,6 +11,7 @@ import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
 import { linkLayout } from './layout.ts';
 import { linkStatus } from './link-status.ts';
 import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
+import { isFarEndOf, refusalOfLoop } from './spool/loop.ts';
 import { createTurnServer, type TurnServer } from './turn/turn-server.ts';
 
 export interface LinksDeps extends LinkDeps {
@@ -73,14 +74,21 @@ export function createLinks(deps: LinksDeps): Links {
     const [, name = ''] = /^link-([a-z0-9_]{1,32})-/.exec(local) ?? [];
     if (name === '' || deps.control().locals.has(lowerAscii(host))) return undefined;
     const link = running.get(name);
-    if (link) return spoolOf(link);
+    if (link) return spoolOf(link, recipient);
     // Its file is gone, and this message was on its way: it waits with the others for a person.
     const { maildir } = linkLayout(deps.home, name);
     return existsSync(maildir) ? { link: name, maildir, refuses: () => undefined, arrived: () => {} } : undefined;
   };
 
-  function spoolOf({ file: { link }, layout, mailChanged }: RunningLink): Spool {
-    return { link: link.name, maildir: layout.maildir, refuses: () => undefined, arrived: mailChanged };
+  function spoolOf({ file: { link }, layout, mailChanged, state }: RunningLink, address: string): Spool {
+    const recipient = address.slice(linkPrefix(link.name).length);
+    const isFarEnd = (ip: string) => isFarEndOf(link, state.state.clientIp, ip);
+    return {
+      link: link.name,
+      maildir: layout.maildir,
+      refuses: head => refusalOfLoop(link.name, { head, recipient, isFarEnd }),
+      arrived: mailChanged,
+    };
   }
 
   const turnServer = createTurnServer({
