@@ -33,6 +33,8 @@ export const HostStatus = v.object({
   pop3s: v.nullable(Listener),
   qmtp: v.nullable(Listener),
   qmqp: v.nullable(Listener),
+  /** Whoever connects there asks for the mail of its link. */
+  turn: v.nullable(Listener),
   unread: v.number(),
   /** Messages that wait in the queue; null `nextTryMs` when nothing is scheduled. */
   waiting: v.number(),

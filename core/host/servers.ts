@@ -11,6 +11,8 @@ import { createMemory } from '../listen/client-memory.ts';
 import type { Listener } from '../listen/listener.ts';
 import { createLoginAttempts } from '../listen/login-attempts.ts';
 import { createTlsFiles } from '../listen/tls-files.ts';
+import { createTurnPort } from '../link/turn/turn-port.ts';
+import type { TurnServer } from '../link/turn/turn-server.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { createCheckpasswordAuthenticator, createPasswdAuthenticator } from '../pop3/authenticators.ts';
 import { withFullAddresses } from '../pop3/full-address.ts';
@@ -38,6 +40,8 @@ export interface ServerOptions {
   readonly pop3dCommand?: readonly [string, ...string[]];
   readonly qmtp?: ListenOn | undefined;
   readonly qmqp?: ListenOn | undefined;
+  /** The turn port: whoever connects asks for the mail of its link. */
+  readonly turn?: ListenOn | undefined;
 }
 
 export interface ServerDeps {
@@ -48,6 +52,8 @@ export interface ServerDeps {
   /** Hands a message to the queue. */
   readonly accept: Accept;
   readonly heard: SmtpDeps['heard'];
+  /** Who asks for the mail of links by making contact. */
+  readonly turns: TurnServer;
   /** In a host that root started: the process that checks passwords and opens mailboxes. */
   readonly rootProcess: (MailboxParent & Pick<RootProcess, 'verify'>) | undefined;
   /** The log of sessions. */
@@ -56,7 +62,7 @@ export interface ServerDeps {
   readonly dialogues: LogLine;
 }
 
-type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp'>;
+type Listening = Pick<HostStatus, 'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'turn'>;
 
 export interface Servers {
   /** Where each of them listens now; null: nowhere. */
@@ -78,7 +84,7 @@ interface Server {
 export function createServers(options: ServerOptions, deps: ServerDeps): Servers {
   const servers = serversOf(options, deps);
   const opened: Server[] = [];
-  let listening: Listening = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null };
+  let listening: Listening = { smtp: null, pop3: null, pop3s: null, qmtp: null, qmqp: null, turn: null };
   return {
     get listening() {
       return listening;
@@ -97,7 +103,7 @@ export function createServers(options: ServerOptions, deps: ServerDeps): Servers
 }
 
 function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
-  const { home, control, clock, environment, log, dialogues } = deps;
+  const { home, control, clock, environment, log, dialogues, turns } = deps;
   const passwd = withFullAddresses(openPasswd(join(home, 'passwd')), domain => control.queue().locals.has(domain));
   const tls = createTlsFiles(home, log);
   const attempts = createLoginAttempts(clock);
@@ -121,6 +127,9 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
       log,
       dialogues,
       heard: deps.heard,
+      visited: turns.visited,
+      etrn: { offered: turns.offersEtrn, answer: turns.etrn },
+      asksCertificates: turns.asksCertificates,
     });
     servers.push({ name: 'smtp', on: options.smtp, listen: smtp.listen, close: smtp.close });
   }
@@ -135,6 +144,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
     dialogues,
     tls,
     attempts,
+    visited: turns.visited,
   });
   if (options.pop3) servers.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
   if (options.pop3s) {
@@ -162,6 +172,10 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
       spoolDir,
     });
     servers.push({ name: protocol, on, listen: service.listen, close: service.close });
+  }
+  if (options.turn) {
+    const port = createTurnPort({ clock, control: control.connection, log, visited: turns.visited });
+    servers.push({ name: 'turn', on: options.turn, listen: port.listen, close: port.close });
   }
   return servers;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Reply } from '../../core/api/contract.ts';
 import type { HostStatus } from '../../core/api/host.ts';
 
-const servers = ['smtp', 'pop3', 'pop3s', 'qmtp', 'qmqp'] as const;
+const servers = ['smtp', 'pop3', 'pop3s', 'qmtp', 'qmqp', 'turn'] as const;
 
 /** One fact per line. */
 export function statusText(status: HostStatus): string {

@@ -19,6 +19,7 @@ export interface Ready {
   readonly pop3?: { readonly address: string; readonly port: number };
   readonly qmtp?: { readonly address: string; readonly port: number };
   readonly qmqp?: { readonly address: string; readonly port: number };
+  readonly turn?: { readonly address: string; readonly port: number };
   readonly ui?: { readonly url: string };
 }
 

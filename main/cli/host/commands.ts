@@ -21,7 +21,7 @@ export const firstCommands: Commands = {
   },
   serve: {
     usage:
-      'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] [--verbose]',
+      'waypost serve --home DIR [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--turn|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] [--verbose]',
     says: 'Runs the mail host until SIGTERM; prints one line of JSON when it is ready.',
     options: {
       '--smtp ADDR:PORT': 'accept mail by SMTP on this address, e.g. 127.0.0.1:2525; port 0 selects a free port',
@@ -29,6 +29,8 @@ export const firstCommands: Commands = {
       '--pop3s ADDR:PORT': 'the same with TLS from the start',
       '--qmtp ADDR:PORT': 'accept mail by QMTP',
       '--qmqp ADDR:PORT': 'accept mail by QMQP from the clients that control/tcp.qmqp allows',
+      '--turn ADDR:PORT':
+        'send the mail of a link to the client that connects here, if a turn-for line names it; usual port: 1789',
       '--ui ADDR:PORT': 'serve the window as a web page on this address',
       '--ui-name HOST': 'the name, or NAME:PORT, by which browsers reach the page',
       '--checkpassword PROGRAM': 'check POP3 passwords with this program instead of the file passwd',
@@ -38,7 +40,7 @@ export const firstCommands: Commands = {
   },
   service: {
     usage:
-      'waypost service install [--name NAME] [--linger] [--print] [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] | remove | status | start | stop | restart',
+      'waypost service install [--name NAME] [--linger] [--print] [--smtp|--pop3|--pop3s|--qmtp|--qmqp|--turn|--ui ADDR:PORT ...] [--ui-name HOST] [--checkpassword PROGRAM] | remove | status | start | stop | restart',
     says: 'Runs the host as a system service (systemd; launchd on macOS).',
     options: {
       '--name NAME': 'the name of the service, for a second home; default: waypost',
@@ -49,6 +51,7 @@ export const firstCommands: Commands = {
       '--pop3s ADDR:PORT': 'see waypost serve',
       '--qmtp ADDR:PORT': 'see waypost serve',
       '--qmqp ADDR:PORT': 'see waypost serve',
+      '--turn ADDR:PORT': 'see waypost serve',
       '--ui ADDR:PORT': 'see waypost serve; default: --smtp 127.0.0.1:2525 --ui 127.0.0.1:0',
       '--ui-name HOST': 'see waypost serve',
       '--checkpassword PROGRAM': 'see waypost serve',

@@ -9,6 +9,7 @@ export const listenOptions = {
   pop3s: { type: 'string' },
   qmtp: { type: 'string' },
   qmqp: { type: 'string' },
+  turn: { type: 'string' },
   ui: { type: 'string' },
   'ui-name': { type: 'string' },
   checkpassword: { type: 'string' },
@@ -19,7 +20,7 @@ export type ListenValues = Readonly<Partial<Record<keyof typeof listenOptions, s
 
 /** The address of each server; undefined: it is not wanted. */
 export type ListenAddresses = Readonly<
-  Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'ui', ListenOn | undefined>
+  Record<'smtp' | 'pop3' | 'pop3s' | 'qmtp' | 'qmqp' | 'turn' | 'ui', ListenOn | undefined>
 >;
 
 /** @throws UserError (100) for a text that is not an address */
@@ -30,6 +31,7 @@ export function listenAddresses(values: ListenValues): ListenAddresses {
     pop3s: parseListen(values.pop3s),
     qmtp: parseListen(values.qmtp),
     qmqp: parseListen(values.qmqp),
+    turn: parseListen(values.turn),
     // By that name another program could listen on the same port of ::1.
     ui: parseListen(values.ui?.replace(/^localhost:/, '127.0.0.1:')),
   };

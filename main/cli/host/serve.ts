@@ -102,7 +102,7 @@ export function untilToldToStop(host: Host, rootProcess: RootProcess | undefined
 }
 
 function readyLine(host: Host, ui: UiServer | undefined, pid: number): string {
-  const { smtp, pop3, pop3s, qmtp, qmqp, me, home } = host.status();
+  const { smtp, pop3, pop3s, qmtp, qmqp, turn, me, home } = host.status();
   return JSON.stringify({
     ready: true,
     me,
@@ -113,6 +113,7 @@ function readyLine(host: Host, ui: UiServer | undefined, pid: number): string {
     ...(pop3s && { pop3s }),
     ...(qmtp && { qmtp }),
     ...(qmqp && { qmqp }),
+    ...(turn && { turn }),
     ...(ui && { ui: { url: ui.invite(false).url } }),
   });
 }

@@ -17,6 +17,7 @@ const quiet: HostStatus = {
   pop3s: null,
   qmtp: null,
   qmqp: null,
+  turn: null,
   unread: 0,
   waiting: 0,
   nextTryMs: null,
