@@ -113,7 +113,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const { accept, heard } = queue;
   const { sessions, dialogues } = logs;
-  const receiving = { home, control, clock, environment, accept, heard, rootProcess, log: sessions, dialogues };
+  const { turnServer: turns } = links;
+  const receiving = {
+    ...{ home, control, clock, environment, accept, heard, turns, rootProcess, log: sessions, dialogues },
+  };
   const servers = createServers(options, receiving);
 
   const settings = openSettings(home, log);

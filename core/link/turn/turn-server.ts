@@ -11,7 +11,7 @@ import { linksTurnedBy } from './turned-by.ts';
 interface TurnRequest {
   /** `client`: one that its file names has made contact. */
   readonly cause: 'client' | 'etrn';
-  /** The address of the one who asked; with `server client` the mail of a `client` request goes there. */
+  /** The address of the one who asked; with `server client` the mail goes there. */
   readonly ip: string;
 }
 
@@ -45,11 +45,14 @@ export function createTurnServer({ clock, links, start }: TurnServerDeps): TurnS
     },
     offersEtrn: () => links().some(({ etrnNodes }) => etrnNodes.length > 0),
     etrn: asked =>
-      answerEtrn(
-        asked,
-        links(),
-        ({ name }) => gate.ask(name, { cause: 'etrn', ip: asked.visitor.ip }) ?? { kind: 'started' },
-      ),
+      answerEtrn(asked, links(), link => {
+        const { name, server } = link;
+        const isClient = linksTurnedBy([link], asked.visitor).length > 0;
+        // What waits for a client goes to the address from which that client comes, and nobody else may say when: it may be
+        // someone else's by now.
+        if (server?.kind === 'client' && !isClient) return { kind: 'unable' };
+        return gate.ask(name, { cause: isClient ? 'client' : 'etrn', ip: asked.visitor.ip }) ?? { kind: 'started' };
+      }),
     asksCertificates: () => links().some(({ turnFor }) => turnFor.some(({ kind }) => kind === 'certificate')),
     close: gate.close,
   };

@@ -12,7 +12,7 @@ import { steppedClock } from '../../../support/stepped-clock.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { until } from '../../../support/until.ts';
 
-const kissi = 'server client\netrn-node kissi.example #kissi\nturn-for address 10.0.10.242\n';
+const kissi = 'server 10.0.10.1\netrn-node kissi.example #kissi\nturn-for address 10.0.10.242\n';
 const dabola = 'server 10.0.10.243\nturn-for login dabola\netrn-node dabola.kissi.example\n';
 const visitor = (ip: string, login?: string): Visitor => ({ ip, login });
 
@@ -58,6 +58,17 @@ test('turn server: ETRN again and again, by any name and together with visits �
   assert.deepEqual(starts.slice(2), ['60 kissi client 10.0.10.242', '60 dabola etrn 192.0.2.9']);
   assert.equal(etrn('kissi.example', false), 253);
   assert.equal(etrn('kissi.example', false), 250);
+});
+
+test('turn server: ETRN for a link whose server is the client → only to the client itself, by its address or its login', () => {
+  const { server, links, starts } = startServer();
+  const file = 'server client\netrn-node kissi.example\nturn-for address 10.0.10.242\nturn-for login ann\n';
+  links.splice(0, 2, parseLink('kissi', file).link);
+  const ask = (who: Visitor) => server.etrn({ argument: 'kissi.example', stranger: true, visitor: who });
+  assert.equal(ask(visitor('192.0.2.9')).code, 458);
+  assert.deepEqual(starts, []);
+  assert.equal(ask(visitor('192.0.2.10', 'ann')).code, 250);
+  assert.deepEqual(starts, ['0 kissi client 192.0.2.10']);
 });
 
 test('turn server: no link with a name for ETRN → not offered; certificates are asked for where a link names one', () => {

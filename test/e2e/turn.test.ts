@@ -1,0 +1,172 @@
+// AutoTURN and ETRN in real hosts: a client makes contact by any of the doors, and what waits for it comes; between two hosts
+// one connection to the turn port is the request.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { freePort } from '../bench/processes.ts';
+import { call } from '../support/control-call.ts';
+import { giveToOwner, initHome, serve, type TestHome, waypost } from '../support/host-process.ts';
+import { clientOn, type RawClient } from '../support/raw-client.ts';
+import { type SmtpPeer, startPeer } from '../support/smtp-peer.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+
+// Clients are told apart by their addresses.
+const skip = process.platform === 'linux' ? false : 'needs all of 127.0.0.0/8';
+
+function writeLinks(directory: string, { home }: TestHome, links: Readonly<Record<string, string>>): void {
+  mkdirSync(join(home, 'control', 'links'), { recursive: true });
+  for (const [name, text] of Object.entries(links)) writeFileSync(join(home, 'control', 'links', name), text);
+  giveToOwner(directory);
+}
+
+async function send({ home }: TestHome, ...recipients: string[]): Promise<void> {
+  const args = ['sendmail', '--home', home, '-f', 'ines@hub.example', ...recipients];
+  const sent = await waypost(args, { input: 'From: ines@hub.example\nSubject: x\n\nHello.\n' });
+  assert.equal(sent.code, 0, sent.stderr);
+}
+
+const waiting = ({ home }: TestHome, name: string): number =>
+  readdirSync(join(home, 'serial', name, 'Maildir', 'new')).length;
+
+/** Connects from another address of this machine. */
+function from(localAddress: string, port: number | undefined): RawClient {
+  assert.ok(port);
+  return clientOn(connect({ port, host: '127.0.0.1', localAddress }));
+}
+
+async function ask(client: RawClient, command: string): Promise<string> {
+  client.send(`${command}\r\n`);
+  return client.line();
+}
+
+const recipientsAt = ({ sessions }: SmtpPeer): string[] =>
+  sessions.flatMap(({ messages }) => messages.flatMap(({ recipients }) => recipients));
+
+test('turn port, SMTP session, POP3 login, ETRN → the mail of that link alone, to the right address; strangers get nothing', {
+  skip,
+}, async t => {
+  const [byPort, bySmtp, byLogin, byEtrn, stranger] = [21, 22, 23, 24, 25].map(last => `127.209.12.${last}`) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const first = await startPeer(t, {}, byPort);
+  const { port } = first;
+  const [second, third, fourth, fifth] = [
+    await startPeer(t, {}, bySmtp, port),
+    await startPeer(t, {}, byLogin, port),
+    await startPeer(t, {}, byEtrn, port),
+    await startPeer(t, {}, stranger, port),
+  ];
+  const directory = tempDir(t);
+  const hub = await initHome(directory, 'hub.example', 'ines');
+  const known = await waypost(['passwd', '--home', hub.home, 'site', hub.maildir], { input: 'sesame\n' });
+  assert.equal(known.code, 0, known.stderr);
+  writeLinks(directory, hub, {
+    port: `carries port.example\nserver client:${port}\nturn-for address ${byPort}\n`,
+    smtp: `carries smtp.example\nserver client:${port}\nturn-for address ${bySmtp}/32\n`,
+    login: `carries login.example\nserver client:${port}\nturn-for login site\n`,
+    etrn: `carries etrn.example\nserver ${byEtrn}:${port}\netrn-node etrn.example\n`,
+  });
+  const host = await serve(t, hub.home, ['--smtp', '127.0.0.1:0', '--pop3', '127.0.0.1:0', '--turn', '127.0.0.1:0']);
+  const { ready } = host;
+  const names = ['port', 'smtp', 'login', 'etrn'];
+  await send(hub, ...names.map(name => `joe@${name}.example`));
+  await until('mail for each link', () => names.every(name => waiting(hub, name) === 1));
+
+  assert.equal(await from(stranger, ready.turn?.port).rest(), '');
+  const visitor = from(stranger, ready.smtp?.port);
+  await visitor.line();
+  assert.match(await ask(visitor, 'ETRN @example'), /^501 /);
+  assert.match(await ask(visitor, 'ETRN strange.example'), /^459 Node strange\.example not allowed: /);
+  assert.match(await ask(visitor, 'QUIT'), /^221 /);
+  assert.equal(await from(byPort, ready.turn?.port).rest(), '');
+  await until('mail by the turn port', () => recipientsAt(first).length === 1 && waiting(hub, 'port') === 0);
+  assert.deepEqual(
+    names.map(name => waiting(hub, name)),
+    [0, 1, 1, 1],
+  );
+
+  const customer = from(bySmtp, ready.smtp?.port);
+  await customer.line();
+  assert.equal(second.sessions.length, 0);
+  assert.match(await ask(customer, 'QUIT'), /^221 /);
+  await until('mail after the SMTP session', () => recipientsAt(second).length === 1);
+
+  const guess = from(byLogin, ready.pop3?.port);
+  await guess.line();
+  await ask(guess, 'USER site');
+  assert.match(await ask(guess, 'PASS guess'), /^-ERR/);
+  const reader = from(byLogin, ready.pop3?.port);
+  await reader.line();
+  await ask(reader, 'USER site');
+  assert.match(await ask(reader, 'PASS sesame'), /^\+OK/);
+  await until('mail after the login', () => recipientsAt(third).length === 1);
+  reader.drop();
+
+  const asker = from(byEtrn, ready.smtp?.port);
+  await asker.line();
+  assert.equal(await ask(asker, 'ETRN etrn.example'), '253 OK, 1 pending messages for node etrn.example started');
+  assert.equal(await ask(asker, 'ETRN etrn.example'), '250 OK, queuing for node etrn.example started');
+  await until('mail by ETRN', () => recipientsAt(fourth).length === 1);
+
+  const expected = names.map(name => [`joe@${name}.example`]);
+  assert.deepEqual([first, second, third, fourth].map(recipientsAt), expected);
+  assert.deepEqual(
+    [first, second, third, fourth, fifth].map(({ sessions }) => sessions.length),
+    [1, 1, 1, 1, 0],
+  );
+  assert.match(
+    host.log(),
+    new RegExp(`turnd: deny \\d+ ${stranger.replaceAll('.', '\\.')}: no turn-for line names it`),
+  );
+  assert.equal(await host.stop(), 0);
+});
+
+test('two hosts: a site asks its hub over the turn port, and sends → the mail of both arrives', async t => {
+  const directory = tempDir(t);
+  const [hub, site] = [
+    await initHome(directory, 'hub.example', 'ines'),
+    await initHome(directory, 'site.example', 'ann'),
+  ];
+  const [hubSmtp, hubTurn, siteSmtp] = [await freePort(), await freePort(), await freePort()];
+  writeLinks(directory, hub, {
+    site: `carries site.example\nserver client:${siteSmtp}\nturn-for address 127.0.0.0/8\n`,
+  });
+  writeLinks(directory, site, {
+    hub: `carries *\nserver 127.0.0.1:${hubSmtp}\ndo turn 127.0.0.1:${hubTurn}\ndo send\n`,
+  });
+  const hosts = await Promise.all([
+    serve(t, hub.home, ['--smtp', `127.0.0.1:${hubSmtp}`, '--turn', `127.0.0.1:${hubTurn}`]),
+    serve(t, site.home, ['--smtp', `127.0.0.1:${siteSmtp}`]),
+  ]);
+  await send(hub, 'ann@site.example');
+  await send(site, 'ines@hub.example');
+  await until('mail at both ends', () => waiting(hub, 'site') === 1 && waiting(site, 'hub') === 1);
+  assert.deepEqual(await call(site, 'links.exchange', { name: 'hub' }), { started: true });
+  const arrived = ({ maildir }: TestHome) =>
+    readdirSync(join(maildir, 'new')).map(name => readFileSync(join(maildir, 'new', name), 'latin1'));
+  const [atSite, atHub] = await until('mail at both ends', () => {
+    const both = [arrived(site), arrived(hub)] as const;
+    return both.every(mails => mails.length === 1) ? both : undefined;
+  });
+  assert.match(atSite[0] ?? '', /^Delivered-To: ann@site\.example$/m);
+  assert.match(atHub[0] ?? '', /^Delivered-To: ines@hub\.example$/m);
+  await until('nothing to be left', () => waiting(hub, 'site') === 0 && waiting(site, 'hub') === 0);
+  const contacts = await until('the end of the contact', async () => {
+    const history = await call<{ contacts: { cause: string; end: string; sent: number }[] }>(hub, 'links.history', {
+      name: 'site',
+    });
+    return history.contacts.length > 0 ? history.contacts : undefined;
+  });
+  assert.deepEqual(
+    contacts.map(({ cause, end, sent }) => ({ cause, end, sent })),
+    [{ cause: 'client', end: 'done', sent: 1 }],
+  );
+  for (const host of hosts) assert.equal(await host.stop(), 0);
+});
