@@ -79,6 +79,15 @@ const TracedEvent = v.variant('kind', [
     channel: Channel,
     recipient: v.string(),
   }),
+  /** An attempt to send it over the link in whose Maildir it waited, or what a person decided there. */
+  v.object({
+    kind: v.literal('link'),
+    atMs: Millis,
+    link: v.string(),
+    recipient: v.string(),
+    result: v.picklist(['sent', 'deferral', 'returned', 'dropped']),
+    said: v.string(),
+  }),
   /** A bounce returned to the sender what could not be delivered. */
   v.object({ kind: v.literal('bounce'), atMs: Millis, qp: v.number() }),
   /** It was a bounce of a bounce, and was discarded. */
@@ -122,6 +131,8 @@ const TracedMessage = v.object({
   events: v.array(TracedEvent),
   /** More events than are listed. */
   more: v.number(),
+  /** The links that it waits for; for these recipients it is not in the queue any more. */
+  waits: v.array(v.object({ link: v.string(), recipient: v.string() })),
   /** Messages that were made from it. */
   children: v.array(Related),
 });

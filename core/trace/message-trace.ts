@@ -2,9 +2,11 @@
 import type { TracedEvent, TracedMessage } from '../api/explain.ts';
 import type { Channel } from '../control/classify.ts';
 import { wordsOfField } from '../log-lines/field.ts';
+import { linkWaitIn } from '../log-lines/link-wait.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
 import { displayAddress } from '../message/address.ts';
 import { shownAnswer } from '../message/shown-answer.ts';
+import { type LinkEvents, type LinkWait, withoutLink } from './link-events.ts';
 import type { LoggedEvent, LoggedMessage } from './logged-messages.ts';
 
 /** The most events and child messages that are kept of one message: enough to read, whatever the size of a mailing list. */
@@ -28,9 +30,14 @@ export interface ChildLink {
 export interface MessageTrace {
   readonly message: LoggedMessage;
   readonly children: readonly ChildLink[];
+  /** Deliveries into the Maildirs of links. */
+  readonly linkWaits: readonly LinkWait[];
   add(logged: LoggedEvent): void;
-  /** @param links what was found about related messages */
-  told(links: Pick<TracedMessage, 'arrival' | 'children'>, nextTry: NextTry): TracedMessage;
+  /**
+   * @param related what was found about related messages
+   * @param links what became of it in the Maildirs of links
+   */
+  told(related: Pick<TracedMessage, 'arrival' | 'children'>, links: LinkEvents, nextTry: NextTry): TracedMessage;
 }
 
 /** How long before its line in the log a bounce may have been accepted. */
@@ -40,6 +47,7 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
   const events: TracedEvent[] = [];
   const open = new Map<number, AttemptEvent>();
   const children: ChildLink[] = [];
+  const linkWaits: LinkWait[] = [];
   let more = 0;
   let endMs: number | null = null;
 
@@ -90,6 +98,8 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
         found.result = event.result;
         found.said = withoutLastEnd(displayAddress(wordsOfField(event.report)));
         if (attempt.channel !== 'local') break;
+        const wait = linkWaitIn(event.report);
+        if (wait) linkWaits.push({ ...wait, recipient: withoutLink(found.recipient), sinceMs: attempt.startMs });
         for (const qp of forwardsIn(event)) addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
         break;
       }
@@ -115,8 +125,9 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
   return {
     message,
     children,
+    linkWaits,
     add,
-    told(links, nextTry) {
+    told(related, links, nextTry) {
       setNextTries(events, message, endMs, nextTry);
       const { info, messageId } = message;
       return {
@@ -129,9 +140,10 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
         qp: info?.qp ?? null,
         uid: info?.uid ?? null,
         messageId: messageId === undefined ? null : displayAddress(messageId),
-        events,
+        events: [...events, ...links.events].sort((a, b) => a.atMs - b.atMs),
         more,
-        ...links,
+        waits: [...links.waits],
+        ...related,
       };
     },
   };

@@ -5,6 +5,7 @@ import type { TracedLink, TracedMessage } from '../api/explain.ts';
 import { logField } from '../log-lines/field.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
 import { addressFromText, lowerAscii } from '../message/address.ts';
+import { findLinkEvents, withoutLink } from './link-events.ts';
 import type { LoggedEvent, LoggedMessage } from './logged-messages.ts';
 import { bounceMs, type ChildLink, createMessageTrace, type MessageTrace, type NextTry } from './message-trace.ts';
 import { type ReadLog, readEvents } from './read-events.ts';
@@ -26,9 +27,14 @@ export function createTrace(deps: TraceDeps): HandlersOf<'explain.trace'> {
       const traces = await collect(deps.send, keys);
       const relatives = await findRelatives(deps.send, traces);
       const sessions = await findSessions(deps.sessions, traces);
-      const messages = traces.map(trace => {
+      const onLinks = await findLinkEvents(
+        deps.send,
+        traces.map(({ linkWaits }) => linkWaits),
+      );
+      const messages = traces.map((trace, at) => {
         const { parent, children } = relatives.get(trace) as Relatives;
-        return trace.told({ arrival: arrivalOf(trace, sessions.get(trace), parent), children }, deps.nextTry);
+        const related = { arrival: arrivalOf(trace, sessions.get(trace), parent), children };
+        return trace.told(related, onLinks[at] ?? { events: [], waits: [] }, deps.nextTry);
       });
       return { messages, more };
     },
@@ -47,7 +53,9 @@ function matcherOf(query: string): Matches {
   return ({ event }) => {
     if (event.kind === 'message-id') return event.messageId === messageId;
     if (event.kind === 'info') return lowerAscii(event.sender) === address;
-    return 'recipient' in event && lowerAscii(event.recipient) === address;
+    if (!('recipient' in event)) return false;
+    const recipient = lowerAscii(event.recipient);
+    return recipient === address || withoutLink(recipient) === address;
   };
 }
 

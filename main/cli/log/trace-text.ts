@@ -10,7 +10,7 @@ export function traceText({ messages, more }: { messages: readonly TracedMessage
 }
 
 function* linesOf(message: TracedMessage): Generator<string> {
-  const { id, sizeBytes, sender, messageId, endMs, more, children } = message;
+  const { id, sizeBytes, sender, messageId, endMs, more, waits, children } = message;
   yield `Message ${id}${sender === null ? '' : ` from <${printable(sender)}>`}${sizeBytes === null ? '' : `, ${sizeBytes} bytes`}`;
   if (messageId !== null) yield `  Message-ID ${printable(messageId)}`;
   yield `  ${when(message.bornMs)}  ${arrival(message)}`;
@@ -19,6 +19,7 @@ function* linesOf(message: TracedMessage): Generator<string> {
   for (const child of children) {
     yield `  ${when(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
   }
+  for (const { link, recipient } of waits) yield `  By the log it waits for link ${link}: ${printable(recipient)}`;
   if (endMs === null) yield '  By the log it is still in the queue.';
   else yield `  ${when(endMs)}  finished: no recipients are left`;
 }
@@ -44,11 +45,21 @@ const decisions = {
   deleted: 'deleted without a bounce',
 } as const;
 
+const linkResults = {
+  sent: 'sent',
+  deferral: 'deferred',
+  returned: 'returned to sender',
+  dropped: 'dropped without a bounce',
+} as const;
+
 function* eventLines(event: TracedEvent): Generator<string> {
   const at = `  ${when(event.atMs)}  `;
   if (event.kind === 'bounce') yield `${at}returned to sender in a bounce (qp ${event.qp})`;
   else if (event.kind === 'triple bounce') yield `${at}a double bounce failed: discarded`;
-  else if (event.kind !== 'attempt')
+  else if (event.kind === 'link') {
+    const said = event.said === '' ? '' : `: ${printable(event.said)}`;
+    yield `${at}link ${event.link}, ${printable(event.recipient)}: ${linkResults[event.result]}${said}`;
+  } else if (event.kind !== 'attempt')
     yield `${at}${decisions[event.kind]}: ${event.channel} ${printable(event.recipient)}`;
   else yield* attemptLines(at, event);
 }

@@ -129,6 +129,7 @@ test('trace: a message number → all that happened to it, how it came, what it 
         { kind: 'bounce', atMs: 502_000, qp: 4003 },
       ],
       more: 0,
+      waits: [],
       children: [
         { id: 9, bornMs: 102_000, qp: 4002, how: 'forward' },
         { id: 8, bornMs: 502_000, qp: 4003, how: 'bounce' },
@@ -228,4 +229,40 @@ test('trace: a list of 3000 recipients → the first thousand events, and how ma
   const lines = Array.from({ length: 3000 }, (_, at) => `2 starting delivery ${at}: msg 7 to remote r${at}@x`);
   const [message] = (await traced(['1 new msg 7', ...lines].join('\n'), '7')).messages;
   assert.deepEqual([message?.events.length, message?.more], [1000, 2000]);
+});
+
+const overLinks = `
+  100 new msg 7
+  100 info msg 7: bytes 209 from <joe@here.example> qp 4001 uid 82
+  101 starting delivery 1: msg 7 to local link-sat-ann@Far.example
+  101 starting delivery 2: msg 7 to local link-a_b-bob@b.example
+  102 delivery 1: success: did_1+0+0/Waits_for_link_sat_as_new/100.1.host/
+  102 delivery 2: success: did_1+0+0/Waits_for_link_a_b_as_new/100.1.host/
+  102 end msg 7
+  200 status: link sat: info: new/100.1.host failed temporarily: 192.0.2.1 does not like recipient.: 450 busy
+  250 status: link sat: info: new/999.1.host succeeded: 192.0.2.1 accepted message.
+  260 status: link sat: contact ends: done
+  300 status: link a_b: info: new/100.1.host succeeded: 192.0.2.1 accepted message.`;
+
+test('trace: mail over links → found by its own address; each attempt of a link, and the link that it still waits for', async () => {
+  const byAddress = await traced(overLinks, 'ann@far.example');
+  const [message] = (await traced(overLinks, '7')).messages;
+  assert.deepEqual(
+    byAddress.messages.map(({ id }) => id),
+    [7],
+  );
+  assert.deepEqual(
+    message?.events.filter(({ kind }) => kind === 'link'),
+    [
+      {
+        ...{ kind: 'link', atMs: 200_000, link: 'sat', recipient: 'ann@Far.example', result: 'deferral' },
+        said: '192.0.2.1 does not like recipient.: 450 busy',
+      },
+      {
+        ...{ kind: 'link', atMs: 300_000, link: 'a_b', recipient: 'bob@b.example', result: 'sent' },
+        said: '192.0.2.1 accepted message.',
+      },
+    ],
+  );
+  assert.deepEqual(message?.waits, [{ link: 'sat', recipient: 'ann@Far.example' }]);
 });
