@@ -64,6 +64,8 @@ export const contract = {
   'links.transcript': links.transcript,
   'links.file': links.file,
   'links.check': links.check,
+  'links.words': links.words,
+  'links.forecast': links.forecast,
   'links.save': links.save,
   'links.remove': links.remove,
   'links.test': links.test,

@@ -109,6 +109,34 @@ export const LinkMessage = v.object({
 });
 export type LinkMessage = v.InferOutput<typeof LinkMessage>;
 
+/** A word of a link's file, as the host explains it. */
+const LinkWordWords = v.object({
+  word: v.string(),
+  /** What follows the word: `HOST[:PORT]`. */
+  takes: v.string(),
+  example: v.string(),
+  /** What it is for, in one sentence. */
+  says: v.string(),
+});
+export type LinkWordWords = v.InferOutput<typeof LinkWordWords>;
+
+/** What a message that is being written would meet on a link that some of its recipients go over. */
+const LinkForecast = v.object({
+  name: v.string(),
+  recipients: v.array(v.string()),
+  /** It is larger than the link's ceiling: it waits until a person sends it. */
+  tooLarge: v.boolean(),
+  largestBytes: v.nullable(v.number()),
+  /** At the measured rate, for this message alone; null: none was measured. */
+  seconds: v.nullable(v.number()),
+  /** Null: it costs nothing, or is not known. */
+  cost: v.nullable(v.number()),
+  currency: v.string(),
+});
+export type LinkForecast = v.InferOutput<typeof LinkForecast>;
+
+const AddressList = v.pipe(v.string(), v.maxLength(100_000));
+
 const MessageChoice = v.object({
   name: LinkName,
   ids: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.minLength(1), v.maxLength(10_000)),
@@ -152,6 +180,13 @@ export const links = {
   check: verb(
     v.object({ name: v.string(), text: FileText }),
     v.object({ problems: v.array(v.object({ line: v.nullable(v.number()), text: v.string() })) }),
+  ),
+  /** All words of a link's file. */
+  words: verb(Nothing, v.object({ words: v.array(LinkWordWords) })),
+  /** The links that a draft's recipients go over, for a message of so many bytes. Lists as a person types them. */
+  forecast: verb(
+    v.object({ to: AddressList, cc: AddressList, bcc: AddressList, bytes: v.pipe(v.number(), v.minValue(0)) }),
+    v.object({ links: v.array(LinkForecast) }),
   ),
   save: verb(v.object({ name: LinkName, text: FileText }), Nothing),
   /** Refused while mail waits for it. */

@@ -2,6 +2,7 @@
 import type { Handlers } from '../api/contract.ts';
 import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
+import type { LiveControl } from '../control/live-control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { collectInSlices } from '../lib/time-slice.ts';
 import type { Links } from '../link/links.ts';
@@ -9,6 +10,7 @@ import type { DeliverySeries } from '../log/series.ts';
 import type { Queue } from '../queue/queue.ts';
 import { configurationOf } from './configuration.ts';
 import { traceFor } from './home-trace.ts';
+import { createLinkForecast } from './link-forecast.ts';
 import type { OwnerProcess } from './owner-process/owner-process.ts';
 import type { Pages } from './pages/pages.ts';
 import type { SettingsFile } from './settings.ts';
@@ -22,7 +24,8 @@ export interface HandlersDeps {
   readonly settings: SettingsFile;
   readonly ownerProcess: Pick<OwnerProcess, 'handlers' | 'look' | 'settings'>;
   readonly pages: Pick<Pages, 'handlers'>;
-  readonly links: Pick<Links, 'handlers'>;
+  readonly links: Pick<Links, 'handlers' | 'spoolFor' | 'estimate'>;
+  readonly control: Pick<LiveControl, 'queue'>;
   readonly status: () => HostStatus;
   /** Reads all control files again, the host's name too. @returns what was wrong, if anything */
   readonly reload: () => string | undefined;
@@ -49,6 +52,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...ownerProcess.handlers,
     ...pages.handlers,
     ...deps.links.handlers,
+    ...createLinkForecast({ control: deps.control.queue, links: deps.links }),
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({
       summary: queueSummary(),

@@ -6,6 +6,7 @@ import { refusal } from '../api/errors.ts';
 import type { LinkMessage, LinkStatus } from '../api/links.ts';
 import { linkName } from '../control/links/link.ts';
 import { parseLink } from '../control/links/link-file.ts';
+import { linkWords } from '../control/links/link-words.ts';
 import { linksDirectory } from '../control/links/read-links.ts';
 import { publish } from '../lib/disk/durable.ts';
 import { readRegularFile } from '../lib/disk/read-regular-file.ts';
@@ -18,7 +19,8 @@ import type { Waiting } from './spool/waiting.ts';
 import { readSession } from './state/sessions.ts';
 import { testLink } from './test-link.ts';
 
-export type LinkHandlers = HandlersOf<Extract<Method, `links.${string}`>>;
+/** The forecast is the host's: it knows how addresses are typed. */
+export type LinkHandlers = HandlersOf<Exclude<Extract<Method, `links.${string}`>, 'links.forecast'>>;
 
 interface HandlerDeps extends LinkDeps {
   readonly running: ReadonlyMap<string, RunningLink>;
@@ -138,6 +140,10 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
     async 'links.check'({ name, text }) {
       const { problems } = parseLink(name, text);
       return { problems: problems.map(({ line, text: says }) => ({ line: line ?? null, text: says })) };
+    },
+    async 'links.words'() {
+      const entries = Object.entries(linkWords);
+      return { words: entries.map(([word, { takes, example, says }]) => ({ word, takes, example, says })) };
     },
     async 'links.save'({ name, text }) {
       const [problem] = parseLink(name, text).problems;

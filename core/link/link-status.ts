@@ -1,5 +1,5 @@
 // A link as people see it.
-import type { LinkStatus } from '../api/links.ts';
+import type { LinkForecast, LinkStatus } from '../api/links.ts';
 import { nextChange } from '../control/links/windows.ts';
 import type { RunningLink } from './running-link.ts';
 import { isKeptBack } from './spool/sending-order.ts';
@@ -32,19 +32,42 @@ export function linkStatus(running: RunningLink, nowMs: number): LinkStatus {
   };
 }
 
-function loadOf({ mail, marks, file: { link }, history }: RunningLink): Pick<LinkStatus, 'waiting' | 'keptBack'> {
+/** What sending so many bytes takes, at the measured rate. */
+function effortOf({ file: { link }, history }: RunningLink, bytes: number): Pick<LinkForecast, 'seconds' | 'cost'> {
+  const rate = history.rate();
+  const seconds = bytes === 0 ? 0 : rate === undefined ? null : bytes / rate;
+  const isFree = link.cost.perMinute === 0 && link.cost.perMegabyte === 0;
+  const isUnknown = seconds === null && link.cost.perMinute > 0;
+  return { seconds, cost: isFree || isUnknown ? null : costOf(link, (seconds ?? 0) * 1000, bytes) };
+}
+
+/**
+ * @param bytes all that is sent @param messageBytes of one copy: a message for several recipients is sent to each of them
+ */
+export function estimateFor(
+  running: RunningLink,
+  bytes: number,
+  messageBytes: number,
+): Omit<LinkForecast, 'recipients'> {
+  const { link } = running.file;
+  return {
+    name: link.name,
+    tooLarge: link.largestBytes !== undefined && messageBytes > link.largestBytes,
+    largestBytes: link.largestBytes ?? null,
+    currency: link.cost.currency,
+    ...effortOf(running, bytes),
+  };
+}
+
+function loadOf(running: RunningLink): Pick<LinkStatus, 'waiting' | 'keptBack'> {
+  const { mail, marks, file } = running;
   let [messages, bytes, keptBack] = [0, 0, 0];
   for (const message of mail.all()) {
-    if (isKeptBack(message, marks.of(message.name), link)) keptBack++;
+    if (isKeptBack(message, marks.of(message.name), file.link)) keptBack++;
     else {
       messages++;
       bytes += message.sizeBytes;
     }
   }
-  const rate = history.rate();
-  const seconds = messages === 0 ? 0 : rate === undefined ? null : bytes / rate;
-  const isFree = link.cost.perMinute === 0 && link.cost.perMegabyte === 0;
-  const cost =
-    isFree || (seconds === null && link.cost.perMinute > 0) ? null : costOf(link, (seconds ?? 0) * 1000, bytes);
-  return { waiting: { messages, bytes, seconds, cost }, keptBack };
+  return { waiting: { messages, bytes, ...effortOf(running, bytes) }, keptBack };
 }

@@ -1,7 +1,7 @@
 // The links of a home, running (serialmail and AutoTURN as a service): what the host, its servers and front ends ask of them.
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { LinkStatus } from '../api/links.ts';
+import type { LinkForecast, LinkStatus } from '../api/links.ts';
 import { linkName, linkPrefix } from '../control/links/link.ts';
 import { type LinkOfHome, readLinks } from '../control/links/read-links.ts';
 import { reasonOf } from '../lib/user-error.ts';
@@ -9,7 +9,7 @@ import { lowerAscii, splitAddress } from '../message/address.ts';
 import type { Spool, SpoolFor } from '../paper-path/link-spool.ts';
 import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
 import { linkLayout } from './layout.ts';
-import { linkStatus } from './link-status.ts';
+import { estimateFor, linkStatus } from './link-status.ts';
 import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
 import { isFarEndOf, refusalOfLoop } from './spool/loop.ts';
 import { createTurnServer, type TurnServer } from './turn/turn-server.ts';
@@ -33,6 +33,8 @@ export interface Links {
   /** Ends the contacts; what is confirmed stays confirmed. */
   stop(): Promise<void>;
   status(): LinkStatus[];
+  /** What sending a message over a link takes; undefined: there is no such link. `messageBytes`: of one copy. */
+  estimate(name: string, bytes: number, messageBytes: number): Omit<LinkForecast, 'recipients'> | undefined;
 }
 
 export function createLinks(deps: LinksDeps): Links {
@@ -124,5 +126,9 @@ export function createLinks(deps: LinksDeps): Links {
       if (started) await Promise.all([...running.values()].map(link => link.close()));
     },
     status,
+    estimate(name, bytes, messageBytes) {
+      const link = running.get(name);
+      return link && estimateFor(link, bytes, messageBytes);
+    },
   };
 }
