@@ -52,7 +52,7 @@ document.addEventListener('visibilitychange', () => {
 window.addEventListener('beforeunload', event => {
   // The desktop app sends what is pending before the page goes; a browser may not, so it asks the user.
   const isOnItsWay = app.composer.keep() && !app.desktop;
-  if (isOnItsWay || app.rules.edits.value.size > 0) event.preventDefault();
+  if (isOnItsWay || app.rules.edits.value.size + app.links.editor.edits.value.size > 0) event.preventDefault();
 });
 // A file that is dropped outside the composer must not replace the window.
 for (const kind of ['dragover', 'drop'] as const) document.addEventListener(kind, event => event.preventDefault());

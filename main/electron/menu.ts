@@ -89,7 +89,7 @@ function viewItems(deps: MenuDeps): Item[] {
   ];
 }
 
-const places: readonly Place[] = ['mail', 'queue', 'rules'];
+const places: readonly Exclude<Place, 'settings'>[] = ['mail', 'queue', 'rules', 'links'];
 
 function placeItems(deps: MenuDeps): Item[] {
   return places.map((place, index) => ({

@@ -33,6 +33,7 @@ export const text = {
     mail: 'Mail',
     queue: 'Queue',
     rules: 'Rules',
+    links: 'Links',
     settings: 'Settings',
     close: 'Close Window',
     quit: 'Quit Waypost',

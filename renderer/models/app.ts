@@ -9,6 +9,7 @@ import { type Composer, createComposer } from './compose/composer.ts';
 import type { Unsaved } from './compose/unsaved.ts';
 import { type ConfigurationModel, createConfigurationModel } from './configuration.ts';
 import { createHostModel, type HostModel } from './host.ts';
+import { createLinksModel, type LinksModel } from './links/links.ts';
 import { createArrivals } from './mail/arrivals.ts';
 import { createMailModel, type MailModel } from './mail/mail.ts';
 import type { Preferences } from './preferences.ts';
@@ -20,7 +21,7 @@ import type { Timers } from './timers.ts';
 import { createToasts, type Toasts } from './toasts.ts';
 
 /** In the order of the navigation. */
-export const places: readonly Place[] = ['mail', 'queue', 'rules', 'settings'];
+export const places: readonly Place[] = ['mail', 'queue', 'rules', 'links', 'settings'];
 
 const goneMs = 2_000;
 
@@ -49,6 +50,7 @@ export interface App {
   readonly explain: ExplainModel;
   readonly queue: QueueModel;
   readonly trace: TraceModel;
+  readonly links: LinksModel;
   readonly place: ReadonlySignal<Place>;
   readonly sheet: ReadonlySignal<boolean>;
   go(place: Place): void;
@@ -59,6 +61,8 @@ export interface App {
   openDraft(id: string): Promise<void>;
   /** Goes to the queue place, which shows what happened to the message with this Message-ID. */
   traceMessage(messageId: string): Promise<void>;
+  /** Goes to the links place, to this link. */
+  showLink(name: string): void;
   /** Opens the active message: one in Drafts in the composer, any other in the reader. */
   openActive(): void;
 }
@@ -73,7 +77,8 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
   const place = signal<Place>(first);
   const sheet = signal(false);
   const hostModel = createHostModel(api, toasts);
-  const composer = createComposer({ api, timers, toasts, unsaved, showQueue: () => go('queue') });
+  const links = createLinksModel(api, timers, toasts);
+  const composer = createComposer({ api, timers, toasts, unsaved, links: links.all, showQueue: () => go('queue') });
   const mail = createMailModel({
     api,
     timers,
@@ -126,6 +131,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     explain: createExplainModel(api, toasts),
     queue: createQueueModel(api, timers, toasts),
     trace,
+    links,
     place,
     sheet,
     go,
@@ -142,6 +148,10 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     async traceMessage(messageId) {
       go('queue');
       await trace.ask(messageId);
+    },
+    showLink(name) {
+      go('links');
+      links.choose(name);
     },
     openActive() {
       const active = mail.list.active.value;

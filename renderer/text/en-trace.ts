@@ -43,6 +43,9 @@ export const trace = {
     returned: (who: string) => `Returned to the sender for ${who}`,
     deleted: (who: string) => `Deleted for ${who}; the sender is not told`,
   },
+  linkResults: { sent: 'Sent', deferral: 'Deferred', returned: 'Returned to the sender', dropped: 'Dropped' },
+  overLink: (name: string) => `(link ${name}):`,
+  showLink: 'Show link',
   stillThere: 'Still in the queue',
   end: 'Finished: no recipients left',
 };

@@ -3,6 +3,7 @@ import { englishErrors } from '../../core/api/error-text.ts';
 import { composer } from './en-composer.ts';
 import { explain } from './en-explain.ts';
 import { folders } from './en-folders.ts';
+import { links } from './en-links.ts';
 import { queue } from './en-queue.ts';
 import { reader } from './en-reader.ts';
 import { selection } from './en-selection.ts';
@@ -18,7 +19,7 @@ export const text = {
   /** Of calls that the host refuses: the command line prints the same ones. */
   errors: englishErrors,
 
-  places: { mail: 'Mail', queue: 'Queue', rules: 'Rules', settings: 'Settings', navigation: 'Places' },
+  places: { mail: 'Mail', queue: 'Queue', rules: 'Rules', links: 'Links', settings: 'Settings', navigation: 'Places' },
 
   shell: {
     write: 'Write',
@@ -215,6 +216,7 @@ export const text = {
   },
 
   queue,
+  links,
   explain,
   folders,
   trace,
@@ -286,6 +288,7 @@ export const text = {
     goMail: 'Go to Mail',
     goQueue: 'Go to Queue',
     goRules: 'Go to Rules',
+    goLinks: 'Go to Links',
     goSettings: 'Go to Settings',
     sheet: 'Show keyboard shortcuts',
     leave: 'Close, or back to the list',

@@ -1,10 +1,12 @@
 // The frame of the window: Write and search on top, places on the left, the host's state at the bottom.
 import type { Place } from '../../core/api/desktop.ts';
 import { type App, places } from '../models/app.ts';
+import { waits } from '../models/links/link-words.ts';
 import { text } from '../text/en.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ids } from './focus.ts';
 import { KeySheet } from './key-sheet.tsx';
+import { LinksPlace } from './links/links-place.tsx';
 import { MailPlace } from './mail/mail-place.tsx';
 import { QueuePlace } from './queue/queue-place.tsx';
 import { RefusedPage, RefusedStrip } from './refused-page.tsx';
@@ -54,6 +56,8 @@ function PlaceView({ app }: { app: App }) {
       return <QueuePlace app={app} />;
     case 'rules':
       return <RulesPlace app={app} />;
+    case 'links':
+      return <LinksPlace app={app} />;
     case 'settings':
       return <SettingsPlace app={app} />;
   }
@@ -61,9 +65,11 @@ function PlaceView({ app }: { app: App }) {
 
 function Rail({ app }: { app: App }) {
   const status = app.host.status.value;
+  const waiting = waits(app.links.all.value ?? []);
   const counts: Partial<Record<Place, { count: number; label: string }>> = {
     mail: { count: status?.unread ?? 0, label: text.shell.unread(status?.unread ?? 0) },
     queue: { count: status?.waiting ?? 0, label: text.shell.waiting(status?.waiting ?? 0) },
+    links: { count: waiting, label: text.shell.waiting(waiting) },
   };
   return (
     <nav class="rail" aria-label={text.places.navigation}>
@@ -74,7 +80,7 @@ function Rail({ app }: { app: App }) {
             <Icon name={place} />
             <span>{text.places[place]}</span>
             {badge !== undefined && badge.count > 0 && (
-              <span class={place === 'queue' ? 'badge waits' : 'badge'}>
+              <span class={place === 'mail' ? 'badge' : 'badge waits'}>
                 <span aria-hidden="true">{badge.count > 99 ? '99+' : badge.count}</span>
                 <span class="unseen">, {badge.label}</span>
               </span>

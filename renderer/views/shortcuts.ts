@@ -40,6 +40,7 @@ function keysEverywhere(app: App): Key[] {
     ['g m', keys.goMail, go('mail')],
     ['g q', keys.goQueue, go('queue')],
     ['g r', keys.goRules, go('rules')],
+    ['g l', keys.goLinks, go('links')],
     ['g s', keys.goSettings, go('settings')],
     ['?', keys.sheet, always(() => app.showSheet(true))],
     ['Escape', keys.leave, () => leave(app)],

@@ -1,6 +1,8 @@
 // The line at the bottom that shows the host's state.
 import type { HostStatus } from '../../core/api/host.ts';
+import type { LinkStatus } from '../../core/api/links.ts';
 import type { App } from '../models/app.ts';
+import { statusWords } from '../models/links/link-words.ts';
 import { text } from '../text/en.ts';
 import { listener, nextTime } from '../text/format.ts';
 import type { ConnectionState } from '../transport/connection.ts';
@@ -13,7 +15,7 @@ export function StatusBar({ app }: { app: App }) {
     <footer class="bar">
       <p role="status" aria-label={text.status.label}>
         {connection.kind === 'up' && status ? (
-          <Facts status={status} nowMs={app.nowMs.value} />
+          <Facts status={status} links={app.links.all.value ?? []} nowMs={app.nowMs.value} />
         ) : (
           <span class={connection.kind === 'connecting' ? '' : 'bad'}>{lineWords(connection.kind)}</span>
         )}
@@ -30,11 +32,19 @@ export function StatusBar({ app }: { app: App }) {
   );
 }
 
-function Facts({ status, nowMs }: { status: HostStatus; nowMs: number }) {
+interface FactsProps {
+  readonly status: HostStatus;
+  readonly links: readonly LinkStatus[];
+  readonly nowMs: number;
+}
+
+function Facts({ status, links, nowMs }: FactsProps) {
+  const link = statusWords(links, nowMs);
   return (
     <>
       <span>{status.smtp ? text.status.taking(listener(status.smtp)) : text.status.notTaking}</span>
       <span class={status.waiting > 0 ? 'wait' : ''}>{waitingWords(status, nowMs)}</span>
+      {link.words !== '' && <span class={link.tone}>{link.words}</span>}
       <span>
         {text.status.disk('')}
         <span class="mono">{status.owner.maildir}</span>

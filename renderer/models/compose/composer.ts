@@ -2,11 +2,13 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { Api, Request } from '../../../core/api/contract.ts';
+import type { LinkForecast, LinkStatus } from '../../../core/api/links.ts';
 import { text } from '../../text/en.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import { createAttaching, type LocalFile } from './attaching.ts';
 import { createAutosave, type Saving } from './autosave.ts';
+import { createLinkForecast } from './link-forecast.ts';
 import { recoverDrafts } from './recovery.ts';
 import { createSending, type SendBlocker } from './sending.ts';
 import type { LeftDraft, Unsaved } from './unsaved.ts';
@@ -24,6 +26,8 @@ export interface Composer {
   readonly opened: ReadonlySignal<number>;
   /** The addresses that From can be, the usual one first; empty while they are not known. */
   readonly senders: ReadonlySignal<readonly string[]>;
+  /** The links that the draft's recipients go over. */
+  readonly forecast: ReadonlySignal<readonly LinkForecast[]>;
   start(request: Request<'compose.start'>): Promise<void>;
   open(id: string): Promise<void>;
   /** Brings back what was written on pages that are gone and was never saved. */
@@ -49,10 +53,11 @@ export interface ComposerDeps {
   readonly timers: Timers;
   readonly toasts: Toasts;
   readonly unsaved: Unsaved;
+  readonly links: ReadonlySignal<readonly LinkStatus[] | undefined>;
   showQueue(): void;
 }
 
-export function createComposer({ api, timers, toasts, unsaved, showQueue }: ComposerDeps): Composer {
+export function createComposer({ api, timers, toasts, unsaved, links, showQueue }: ComposerDeps): Composer {
   const draft = signal<Draft>();
   const shown = signal(false);
   const opened = signal(0);
@@ -138,6 +143,7 @@ export function createComposer({ api, timers, toasts, unsaved, showQueue }: Comp
     blocker: sending.blocker,
     opened,
     senders,
+    forecast: createLinkForecast({ api, timers, draft, links }),
     recover: () => recoverDrafts({ api, toasts, unsaved, isOpen: () => draft.value !== undefined, bringBack }),
     start: request => startWith(() => api.call('compose.start', request), false),
     open,

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { focusList, ids, isFocusLost } from '../focus.ts';
 import { AttachButton, DraftFiles } from './draft-files.tsx';
 import { Fields } from './fields.tsx';
+import { LinkForecastNote } from './link-forecast-note.tsx';
 import { localFiles } from './local-files.ts';
 import { SendBlockerBar } from './send-blocker-bar.tsx';
 import { useDrop } from './use-drop.ts';
@@ -84,6 +85,7 @@ export function ComposerView({ app }: { app: App }) {
       />
       {drop.over && <p class="drop-note">{text.composer.drop}</p>}
       <DraftFiles composer={composer} files={draft.files} />
+      <LinkForecastNote forecasts={composer.forecast.value} />
       <SendBlockerBar composer={composer} />
       <footer>
         <Button

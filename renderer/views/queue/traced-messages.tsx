@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
 import type { App } from '../../models/app.ts';
+import { nextWords } from '../../models/links/link-words.ts';
 import { text } from '../../text/en.ts';
 import { clockTime, duration, fullDate, longDate, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -37,7 +38,7 @@ export function TracedMessages({ app }: { app: App }) {
 }
 
 function Life({ app, message }: { app: App; message: TracedMessage }) {
-  const { sender, sizeBytes, bornMs, endMs, events, children, more } = message;
+  const { sender, sizeBytes, bornMs, endMs, events, waits, children, more } = message;
   const from = sender === null ? text.trace.unknownSender : sender || text.queue.bounce;
   return (
     <article class="card life" aria-label={text.trace.message(String(message.id))}>
@@ -56,8 +57,8 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
           <Arrival app={app} message={message} />
         </Moment>
         {events.map((event, index) => (
-          <Moment key={index} atMs={event.atMs} mark={event.kind === 'attempt' ? (event.result ?? '') : ''}>
-            {event.kind === 'attempt' ? <AttemptWords attempt={event} /> : eventWords(event)}
+          <Moment key={index} atMs={event.atMs} mark={markOf(event)}>
+            <EventWords event={event} />
           </Moment>
         ))}
         {more > 0 && <li class="note">{text.trace.moreEvents(more)}</li>}
@@ -67,12 +68,35 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
             <OtherMessage app={app} other={child} />
           </Moment>
         ))}
-        <Moment atMs={endMs} mark={endMs === null ? 'deferral' : ''}>
-          {endMs === null ? text.trace.stillThere : text.trace.end}
-        </Moment>
+        {(endMs === null || waits.length === 0) && (
+          <Moment atMs={endMs} mark={endMs === null ? 'deferral' : ''}>
+            {endMs === null ? text.trace.stillThere : text.trace.end}
+          </Moment>
+        )}
+        {waits.map(({ link, recipient }) => (
+          <Moment key={`${link} ${recipient}`} atMs={null} mark="deferral">
+            <b>{waitWords(app, link)}</b>: {recipient}{' '}
+            <button type="button" class="link" onClick={() => app.showLink(link)}>
+              {text.trace.showLink}
+            </button>
+          </Moment>
+        ))}
       </ol>
     </article>
   );
+}
+
+/** When its window opens, so far as the link is known here. */
+function waitWords({ links, nowMs }: App, name: string): string {
+  const link = links.all.value?.find(each => each.name === name);
+  return text.links.waitsFor(name, link ? nextWords(link, nowMs.value) : '');
+}
+
+const linkMarks = { sent: 'success', deferral: 'deferral', returned: 'failure', dropped: 'failure' } as const;
+
+function markOf(event: TracedEvent): string {
+  if (event.kind === 'attempt') return event.result ?? '';
+  return event.kind === 'link' ? linkMarks[event.result] : '';
 }
 
 function Moment(props: {
@@ -116,7 +140,18 @@ function AttemptWords({ attempt }: { attempt: Attempt }) {
   );
 }
 
-function eventWords(event: Exclude<TracedEvent, Attempt>): string {
+function EventWords({ event }: { event: TracedEvent }) {
+  if (event.kind === 'attempt') return <AttemptWords attempt={event} />;
+  if (event.kind !== 'link') return <>{eventWords(event)}</>;
+  return (
+    <>
+      <b>{text.trace.linkResults[event.result]}</b> {text.trace.overLink(event.link)} {event.recipient}
+      {event.said !== '' && <code>{event.said}</code>}
+    </>
+  );
+}
+
+function eventWords(event: Exclude<TracedEvent, Attempt | { kind: 'link' }>): string {
   if (event.kind === 'bounce') return text.trace.bounce;
   if (event.kind === 'triple bounce') return text.trace.tripleBounce;
   return text.trace.decisions[event.kind](event.recipient);

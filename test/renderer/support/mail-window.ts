@@ -24,6 +24,8 @@ export interface MailWindow {
   deliver(number: number, text?: string): void;
   /** Asks the page to show a message, as a notification or a link does. */
   openLink(id: string): Promise<void>;
+  /** On a desktop: an event, as if the host had sent it. */
+  tell(event: string, data: object): Promise<void>;
 }
 
 interface WindowOptions {
@@ -34,6 +36,8 @@ interface WindowOptions {
   readonly colorScheme?: 'light' | 'dark';
   /** Shown by the desktop application, which can ask the page to do things. */
   readonly desktop?: boolean;
+  /** On a desktop: answers calls in place of the host; undefined: the host is asked. */
+  readonly play?: (method: string, request: unknown) => object | undefined;
 }
 
 /** What the page of a desktop has, as far as a test needs it. */
@@ -41,6 +45,8 @@ interface DesktopPage {
   waypost: unknown;
   askHost(method: string, request: unknown): Promise<unknown>;
   obey(command: object): void;
+  notice(notice: object): void;
+  notices: number;
 }
 
 const firstSec = 1_700_000_000;
@@ -78,7 +84,7 @@ export async function openMailWindow(t: TestContext, browser: Browser, options: 
   const troubles: string[] = [];
   page.on('pageerror', error => troubles.push(error.message));
   page.on('console', message => message.type() === 'error' && troubles.push(message.text()));
-  if (options.desktop) await makeDesktop(page, home);
+  if (options.desktop) await makeDesktop(page, home, options.play ?? (() => undefined));
   await page.goto(host.ready.ui?.url ?? '');
   await page.getByRole('option').first().waitFor();
   return {
@@ -96,20 +102,35 @@ export async function openMailWindow(t: TestContext, browser: Browser, options: 
         .flatMap(directory => (existsSync(directory) ? readdirSync(directory).map(name => join(directory, name)) : []))
         .map(numberIn)
         .sort((a, b) => a - b),
+    tell: (event, data) =>
+      page.evaluate(
+        notice => {
+          const here = globalThis as unknown as DesktopPage;
+          here.notices += 1;
+          here.notice({ seq: here.notices, ...notice });
+        },
+        { event, data },
+      ),
     openLink: id =>
       page.evaluate(wanted => (globalThis as unknown as DesktopPage).obey({ kind: 'open', id: wanted }), id),
   };
 }
 
-/** The bridge of the desktop, over the host's control socket; notices do not come this way. */
-async function makeDesktop(page: Page, { home }: TestHome): Promise<void> {
-  await page.exposeFunction('askHost', (method: string, request: unknown) => askHost(home, method, request));
+/** The bridge of the desktop, over the host's control socket; the host's own notices do not come this way. */
+async function makeDesktop(page: Page, { home }: TestHome, play: NonNullable<WindowOptions['play']>): Promise<void> {
+  await page.exposeFunction('askHost', (method: string, request: unknown) => {
+    const value = play(method, request);
+    return value ? { ok: true, value } : askHost(home, method, request);
+  });
   await page.addInitScript(() => {
     const here = globalThis as unknown as DesktopPage;
     here.waypost = {
       desktop: true,
       invoke: (method: string, request: unknown) => here.askHost(method, request),
-      onNotice() {},
+      onNotice(receive: (notice: object) => void) {
+        here.notice = receive;
+        here.notices = 0;
+      },
       onCommand(receive: (command: object) => void) {
         here.obey = receive;
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signal } from '@preact/signals';
 import type { Draft, Guess } from '../../../../core/api/compose.ts';
 import { refusal } from '../../../../core/api/errors.ts';
 import { createComposer } from '../../../../renderer/models/compose/composer.ts';
@@ -64,7 +65,8 @@ function setUp(
   const toasts = createToasts(timers);
   const { storage = fakeStorage(), locks = fakeLocks(), page = 'one' } = options;
   const unsaved = createUnsaved({ timers, storage: () => storage, locks, page });
-  const composer = createComposer({ api: host.api, timers, toasts, unsaved, showQueue: () => {} });
+  const [links, showQueue] = [signal(undefined), () => {}];
+  const composer = createComposer({ api: host.api, timers, toasts, unsaved, links, showQueue });
   return { composer, storage, timers, saves, toasts, asked: host.asked };
 }
 

@@ -1,0 +1,59 @@
+// The form of a link: which words of its file belong together, and what each is edited with. Sentences come from the host
+// (links.words), labels from the catalogue.
+
+/** `lines`: a value on each line, for words that repeat. */
+type Control = 'text' | 'number' | 'amount' | 'lines' | 'choice' | 'yes-no' | 'known-by' | 'windows';
+
+interface LinkField {
+  readonly word: string;
+  readonly control: Control;
+  /** The values of a choice; the first one applies when the file does not say. */
+  readonly choices?: readonly string[];
+  /** Shown beside the number as people write it. */
+  readonly unit?: 'bytes' | 'seconds';
+}
+
+/** In the order in which a new file has them. */
+export const linkFields = {
+  route: [
+    { word: 'carries', control: 'lines' },
+    { word: 'server', control: 'text' },
+    { word: 'protocol', control: 'choice', choices: ['smtp', 'qmtp'] },
+    { word: 'helo', control: 'text' },
+  ],
+  state: [
+    { word: 'known-by', control: 'known-by', choices: ['person', 'interface', 'route', 'probe', 'command'] },
+    { word: 'check-every', control: 'number', unit: 'seconds' },
+  ],
+  windows: [{ word: 'window', control: 'windows' }],
+  contact: [
+    { word: 'do', control: 'lines' },
+    { word: 'half-duplex', control: 'yes-no' },
+  ],
+  limits: [
+    { word: 'largest-bytes', control: 'number', unit: 'bytes' },
+    { word: 'contact-minutes', control: 'number' },
+    { word: 'contact-bytes', control: 'number', unit: 'bytes' },
+    { word: 'day-minutes', control: 'number' },
+    { word: 'day-bytes', control: 'number', unit: 'bytes' },
+    { word: 'lifetime', control: 'number', unit: 'seconds' },
+    { word: 'lifetime-counts', control: 'choice', choices: ['link-time', 'clock'] },
+  ],
+  cost: [
+    { word: 'cost-per-minute', control: 'amount' },
+    { word: 'cost-per-megabyte', control: 'amount' },
+    { word: 'currency', control: 'text' },
+    { word: 'metered', control: 'yes-no' },
+  ],
+  clients: [
+    { word: 'turn-for', control: 'lines' },
+    { word: 'etrn-node', control: 'lines' },
+  ],
+} as const satisfies Readonly<Record<string, readonly LinkField[]>>;
+
+export type FieldGroup = keyof typeof linkFields;
+export type FieldWord = (typeof linkFields)[FieldGroup][number]['word'];
+export type FieldOf = LinkField & { readonly word: FieldWord };
+
+export const fieldGroups = Object.keys(linkFields) as FieldGroup[];
+export const fieldWords: readonly FieldWord[] = fieldGroups.flatMap(group => linkFields[group].map(({ word }) => word));
