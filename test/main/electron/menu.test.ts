@@ -49,6 +49,7 @@ test('menu: items → what they do', () => {
     { kind: 'place', place: 'mail' },
     { kind: 'place', place: 'queue' },
     { kind: 'place', place: 'rules' },
+    { kind: 'place', place: 'links' },
     'home',
   ]);
 });
