@@ -1,5 +1,5 @@
 // One contact of a link: its steps in order, within its limits, until it is over. What is confirmed stays confirmed, whatever ends it.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { LinkContact, LinkProgress } from '../../api/links.ts';
 import type { LinkStep } from '../../control/links/link.ts';
@@ -192,9 +192,12 @@ function stepText(step: LinkStep): string {
   return `${step.kind}${to}${step.kind === 'etrn' ? ` ${step.nodes.join(' ')}` : ''}`;
 }
 
+/** At a fifo that nobody reads it fails instead of waiting. */
+const lockFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
+
 /** As setlock: maildirsmtp may be run by hand on the same Maildir, and a message must not go twice. */
 async function withLock(path: string, run: () => Promise<StepResult>): Promise<StepResult> {
-  const fd = openSync(path, 'a', 0o600);
+  const fd = openSync(path, lockFlags, 0o600);
   try {
     if (!tryLockExclusive(fd)) return { ok: false, says: `another program sends this mail: it holds ${path}` };
     return await run();

@@ -26,7 +26,7 @@ export interface SendingListDeps {
 }
 
 export interface SendingList extends MessageList {
-  /** How many would still be offered. */
+  /** How many would still be offered; it may count some that are too large for the rest of the contact. */
   left(): number;
   /** It is not offered again in this contact. */
   readonly offered: ReadonlySet<string>;
@@ -35,23 +35,33 @@ export interface SendingList extends MessageList {
 export function createSendingList(deps: SendingListDeps): SendingList {
   const { link, maildir, prefix, mail, marks, log } = deps;
   const offered = new Set<string>();
+  /** Those that may go, in their order; the ones before `at` have had their turn. */
   let ordered: Waiting[] = [];
+  let at = 0;
   let versions = '';
 
-  /** Those that may go, in their order. */
-  function candidates(): Waiting[] {
-    const now = `${mail.version} ${marks.version} ${deps.onlyNow()}`;
-    if (now !== versions) {
-      versions = now;
-      ordered = inSendingOrder(mail.all(), marks.of);
-    }
-    return ordered;
+  /** Puts them in order again only when there are others, or a person wants another order: there may be very many. */
+  function putInOrder(): void {
+    const now = `${mail.arrivals} ${marks.version} ${deps.onlyNow()}`;
+    if (now === versions) return;
+    versions = now;
+    ordered = inSendingOrder([...mail.all()].filter(mayGo), marks.of);
+    at = 0;
   }
 
   function mayGo(message: Waiting): boolean {
     const mark = marks.of(message.name);
     if (offered.has(message.name) || isKeptBack(message, mark, link)) return false;
-    return message.sizeBytes <= deps.bytesLeft() && (mark === 'now' || !deps.onlyNow());
+    return mark === 'now' || !deps.onlyNow();
+  }
+
+  /** Passes over what is gone, and what is too large for this contact: it will not get room for more. */
+  function upcoming(): Waiting | undefined {
+    putInOrder();
+    for (; ; at++) {
+      const message = ordered[at];
+      if (!message || (message.sizeBytes <= deps.bytesLeft() && mail.get(message.name))) return message;
+    }
   }
 
   async function open({ name }: Waiting): Promise<SerialMessage | undefined> {
@@ -66,11 +76,12 @@ export function createSendingList(deps: SendingListDeps): SendingList {
 
   return {
     offered,
-    left: () => candidates().filter(mayGo).length,
+    left: () => (upcoming() ? ordered.length - at : 0),
     async next() {
       for (;;) {
-        const next = candidates().find(mayGo);
+        const next = upcoming();
         if (!next) return undefined;
+        at++;
         offered.add(next.name);
         const message = await open(next);
         if (message) return watched(message, sentBytes => deps.sending(next, sentBytes));

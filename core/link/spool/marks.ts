@@ -31,7 +31,7 @@ export function openMarks(path: string, log: LogLine): Marks {
       if (mark) marks.set(key, mark);
       else marks.delete(key);
       version++;
-      file.save(`${JSON.stringify(Object.fromEntries(marks))}\n`);
+      file.save(() => `${JSON.stringify(Object.fromEntries(marks))}\n`);
     },
     has: mark => [...marks.values()].includes(mark),
     get version() {

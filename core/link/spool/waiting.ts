@@ -33,8 +33,8 @@ export interface WaitingMail {
   look(): Promise<void>;
   /** It was removed. */
   forget(name: string): void;
-  /** Counts up with each change. */
-  readonly version: number;
+  /** Counts up with each message that is new. */
+  readonly arrivals: number;
 }
 
 const headBytes = 16 * 1024;
@@ -44,7 +44,7 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
   const known = new Map<string, Waiting>();
   /** Files that are no message for a link, or cannot be read: said once. */
   const passedOver = new Set<string>();
-  let version = 0;
+  let arrivals = 0;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
 
@@ -76,7 +76,7 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
       const message = readWaiting(fileIn(maildir, name), name, prefix);
       if (message) {
         known.set(name, message);
-        version++;
+        arrivals++;
         return;
       }
       log(`warning: ${name} is passed over: it does not start with Return-Path and Delivered-To of this link`);
@@ -88,7 +88,7 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
   }
 
   function forget(name: string): void {
-    if (known.delete(name)) version++;
+    known.delete(name);
   }
 
   return {
@@ -111,8 +111,8 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
       return next;
     },
     forget,
-    get version() {
-      return version;
+    get arrivals() {
+      return arrivals;
     },
   };
 }

@@ -23,7 +23,7 @@ export function openHistory(path: string, log: LogLine): History {
     contacts: () => contacts,
     add(contact) {
       contacts = [contact, ...contacts].slice(0, mostContacts);
-      file.save(
+      file.save(() =>
         [...contacts]
           .reverse()
           .map(one => `${JSON.stringify(one)}\n`)

@@ -39,7 +39,7 @@ export function openStateFile(path: string, log: LogLine): StateFile {
     },
     change(some) {
       state = { ...state, ...some };
-      file.save(`${JSON.stringify(state)}\n`);
+      file.save(() => `${JSON.stringify(state)}\n`);
     },
     saved: file.saved,
   };

@@ -37,14 +37,14 @@ function parseQuietly<Value>(text: string, parse: (text: string) => Value | unde
 }
 
 export interface SmallFile {
-  /** Writes it soon; of several texts the last. */
-  save(text: string): void;
+  /** Writes it soon; of several texts the last, which alone is made: a person may mark thousands of messages at once. */
+  save(text: () => string): void;
   /** Resolves when what was to be saved is on the disk, or was refused. */
   saved(): Promise<void>;
 }
 
 export function openSmallFile(path: string, log: LogLine): SmallFile {
-  let next: string | undefined;
+  let next: (() => string) | undefined;
   let running: Promise<void> | undefined;
 
   async function write(): Promise<void> {
@@ -52,7 +52,7 @@ export function openSmallFile(path: string, log: LogLine): SmallFile {
       const text = next;
       next = undefined;
       try {
-        await publish(path, Buffer.from(text), 0o600);
+        await publish(path, Buffer.from(text()), 0o600);
       } catch (error) {
         log(`warning: unable to write ${path}: ${reasonOf(error)}`);
       }
