@@ -176,7 +176,7 @@ test('waypost link hold, release: while it is held nothing goes; exchange goes e
   const { code, stdout } = await run('exchange', 'radio', '--wait');
   assert.match(stdout, /^A contact over radio has started\.\n(?:.+\n)*\S+ \d\d:\d\d, done in \d+s: 1 sent, .*\n$/);
   assert.equal(code, 0);
-  assert.equal(readdirSync(join(hub.maildir, 'new')).length, 1);
+  await until('the hub has delivered it', () => readdirSync(join(hub.maildir, 'new')).length === 1);
 });
 
 test('waypost link: a message that is too large, first, kept, dropped, returned → each as it was told', async t => {

@@ -48,10 +48,10 @@ function findingsOf({ link }: LinkOfHome) {
   return findingsIn(`links/${shown(link.name)}`);
 }
 
-/** The reader of the file writes its problems without a capital and a full stop. */
+/** The reader of the file writes its problems without a full stop. They often begin with a word of the file, which stays as it is. */
 function sentence(problem: string): string {
   const text = shown(problem);
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Text of a file that is safe to print. */

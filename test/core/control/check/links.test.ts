@@ -127,6 +127,14 @@ for (const [what, files, expected] of cases) {
   });
 }
 
+test('links in the configuration: a word that is none → named as it is written', async t => {
+  const { findings } = await explainConfiguration(
+    home(t, { 'control/links/kiss': `${server}half-duplx yes\n` }),
+    undefined,
+  );
+  assert.match(findings[0]?.text ?? '', /^half-duplx is not a word of a link's file\. Until this is right, /);
+});
+
 test('links in the configuration: a file that every user may change → a finding', async t => {
   const path = home(t, { 'control/links/kiss': server });
   chmodSync(join(path, 'control/links/kiss'), 0o666);
