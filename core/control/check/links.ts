@@ -23,7 +23,7 @@ export function linksOf(home: string): {
       errorCode(error) === 'ENOTDIR'
         ? 'This is a file, but must be a directory with a file for each link.'
         : `The directory cannot be read: ${reasonOf(error)}.`;
-    return { links: [], findings: [findingsIn('links').warning('links-unreadable', `${why} No link is used.`)] };
+    return { links: [], findings: [findingsIn('links').warning('links-unreadable', why)] };
   }
 }
 

@@ -51,7 +51,11 @@ const cases: [what: string, files: Record<string, string>, expected: string[]][]
   ],
   ['an empty file', { 'control/links/kiss': '' }, ['control/links/kiss link-problem']],
   ['a name that is none', { 'control/links/Kiss-1': server }, ['control/links/Kiss-1 link-problem']],
-  ['a file in place of the directory', { 'control/links': server }, ['control/links links-unreadable']],
+  [
+    'a file in place of the directory',
+    { 'control/links': server },
+    ['control unusable', 'control/links links-unreadable'],
+  ],
   [
     'a domain that two links carry',
     {
