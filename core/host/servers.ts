@@ -174,7 +174,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
     servers.push({ name: protocol, on, listen: service.listen, close: service.close });
   }
   if (options.turn) {
-    const port = createTurnPort({ clock, control: control.connection, log, visited: turns.visited });
+    const port = createTurnPort({ clock, control: control.connection, log, turns });
     servers.push({ name: 'turn', on: options.turn, listen: port.listen, close: port.close });
   }
   return servers;

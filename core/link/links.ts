@@ -94,6 +94,7 @@ export function createLinks(deps: LinksDeps): Links {
   }
 
   const turnServer = createTurnServer({
+    ended: async name => running.get(name)?.ended(),
     clock: deps.clock,
     links: () => [...running.values()].filter(({ file }) => file.problems.length === 0).map(({ file }) => file.link),
     start(name, { cause, ip }) {

@@ -69,6 +69,8 @@ export interface RunningLink {
   exchange(cause: ContactCause): boolean;
   /** Somebody asks for its mail. @param ip a client of `turn-for` has come from there @returns whether a contact was started */
   clientCame(ip: string | undefined, cause: 'client' | 'etrn'): boolean;
+  /** Resolves when the contact that runs has ended. */
+  ended(): Promise<void>;
   /** Ends the contact that runs. */
   stop(early: EarlyEnd): boolean;
   /** New mail waits, or a mark has changed. */
@@ -330,6 +332,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       review();
     },
     exchange: cause => start(cause),
+    ended: () => finished,
     clientCame(ip, cause) {
       if (ip !== undefined && state.state.clientIp !== ip) state.change({ clientIp: ip });
       return mayRun() && start(cause);

@@ -35,6 +35,7 @@ async function startServer(t: TestContext): Promise<{ port: number; asked: strin
   const turns = createTurnServer({
     clock: systemClock,
     links: () => links,
+    ended: async () => {},
     start(link) {
       asked.push(link);
       return link === 'shut' ? { kind: 'unable' } : { kind: 'started', waiting: link === 'empty' ? 0 : 3 };

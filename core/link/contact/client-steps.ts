@@ -2,7 +2,7 @@
 import type { LinkStep } from '../../control/links/link.ts';
 import { etrnStep } from '../turn/etrn-step.ts';
 import type { StepResult } from '../turn/step-result.ts';
-import { turnStep } from '../turn/turn-step.ts';
+import { halfDuplexWaitMs, turnStep } from '../turn/turn-step.ts';
 import { reach } from './reach.ts';
 import type { SendStepDeps } from './send-step.ts';
 
@@ -25,7 +25,7 @@ export async function clientStep(
   stop.addEventListener('abort', end);
   if (stop.aborted) end();
   try {
-    if (step.kind === 'turn') return await turnStep(stream, clock);
+    if (step.kind === 'turn') return await turnStep(stream, clock, link.halfDuplex ? halfDuplexWaitMs : undefined);
     return await etrnStep(stream, step, { heloHost: link.heloHost ?? heloHost(), clock });
   } finally {
     stop.removeEventListener('abort', end);

@@ -1,11 +1,13 @@
 // The turn port (AutoTURN, qturn): whoever connects asks for the mail of its link. The connection is the whole request: nothing
-// is read, nothing is said, and it is closed at once.
+// is read, nothing is said, and it is closed at once; for a half-duplex link, when the mail has been sent.
 import type { Control } from '../../control/control.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { logWord } from '../../lib/text/log-word.ts';
+import { reasonOf } from '../../lib/user-error.ts';
 import { createBoundedLog } from '../../listen/bounded-log.ts';
 import { createMemory } from '../../listen/client-memory.ts';
+import { sayGoodbye } from '../../listen/closing-sockets.ts';
 import { createListener, type Listener } from '../../listen/listener.ts';
 import type { TurnServer } from './turn-server.ts';
 
@@ -13,7 +15,7 @@ export interface TurnPortDeps {
   readonly clock: Clock;
   readonly control: () => Control;
   readonly log: LogLine;
-  readonly visited: TurnServer['visited'];
+  readonly turns: Pick<TurnServer, 'visited' | 'free'>;
 }
 
 /** Its clients stay for a moment only, so few places are enough for many of them. */
@@ -21,7 +23,7 @@ const limits = { total: 40, perAddress: 10, perMinute: 60 };
 const closingMs = 5000;
 
 /** Makes the service; nothing listens yet. */
-export function createTurnPort({ clock, control, log, visited }: TurnPortDeps): Listener {
+export function createTurnPort({ clock, control, log, turns }: TurnPortDeps): Listener {
   const denied = createBoundedLog(clock, line => log(`turnd: ${line}`));
   return createListener({
     clock,
@@ -36,13 +38,25 @@ export function createTurnPort({ clock, control, log, visited }: TurnPortDeps): 
     startLimitMs: () => closingMs,
     startedBy: 'end',
     refusalText: () => undefined,
-    serve({ socket, number, client: { remoteIp } }) {
-      socket.resume().end();
-      if (visited({ ip: remoteIp }).length === 0) {
-        denied(remoteIp, `deny ${number} ${logWord(remoteIp)}: no turn-for line names it`);
-      }
+    serve({ socket, number, progress, client: { remoteIp } }) {
       const end = (): void => void socket.destroy();
-      return { end, dismiss: end, busy: () => false };
+      const asked = turns.visited({ ip: remoteIp });
+      if (asked.length === 0) {
+        denied(remoteIp, `deny ${number} ${logWord(remoteIp)}: no turn-for line names it`);
+        sayGoodbye(socket, clock);
+        return { end, dismiss: end, busy: () => false };
+      }
+      progress.started();
+      let isBusy = true;
+      const goOn = (): void => {
+        isBusy = false;
+        sayGoodbye(socket, clock);
+      };
+      turns.free(asked).then(goOn, (error: unknown) => {
+        log(`turnd: alert: ${number}: ${reasonOf(error)}`);
+        goOn();
+      });
+      return { end, dismiss: end, busy: () => isBusy };
     },
   });
 }

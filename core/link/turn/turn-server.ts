@@ -16,6 +16,8 @@ interface TurnRequest {
 }
 
 export interface TurnServerDeps {
+  /** Resolves when the contact of a link has ended; at once if there is none. */
+  readonly ended: (link: string) => Promise<void>;
   readonly clock: Clock;
   /** The links as they are now. */
   readonly links: () => readonly Link[];
@@ -26,6 +28,8 @@ export interface TurnServerDeps {
 export interface TurnServer {
   /** A client made contact. @returns the links that it asked for */
   visited(visitor: Visitor): string[];
+  /** Resolves when those of the links that are half-duplex are free again: until then the client should send nothing. */
+  free(names: readonly string[]): Promise<void>;
   /** Some link has a name for ETRN. */
   offersEtrn(): boolean;
   etrn(asked: EtrnAsked & { readonly visitor: Visitor }): EtrnReply;
@@ -35,13 +39,17 @@ export interface TurnServer {
   close(): void;
 }
 
-export function createTurnServer({ clock, links, start }: TurnServerDeps): TurnServer {
+export function createTurnServer({ clock, links, start, ended }: TurnServerDeps): TurnServer {
   const gate = createStartGate(clock, start);
   return {
     visited(visitor) {
       const asked = linksTurnedBy(links(), visitor).map(({ name }) => name);
       for (const name of asked) gate.ask(name, { cause: 'client', ip: visitor.ip });
       return asked;
+    },
+    async free(names) {
+      const own = links().filter(({ name, halfDuplex }) => halfDuplex && names.includes(name));
+      await Promise.all(own.map(({ name }) => ended(name)));
     },
     offersEtrn: () => links().some(({ etrnNodes }) => etrnNodes.length > 0),
     etrn: asked =>

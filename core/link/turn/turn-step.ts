@@ -4,6 +4,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { StepResult } from './step-result.ts';
 
 const usualWaitMs = 5000;
+/** Half-duplex: the other end has the link until it has sent what waits. */
+export const halfDuplexWaitMs = 15 * 60_000;
 
 /**
  * Says nothing, and waits until the server closes: some servers (qturn) do so when they have sent the mail, and a half-duplex

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseLink } from '../../../../core/control/links/link-file.ts';
 import { createTurnPort } from '../../../../core/link/turn/turn-port.ts';
 import { createTurnServer } from '../../../../core/link/turn/turn-server.ts';
@@ -23,6 +24,7 @@ function startServer() {
   const server = createTurnServer({
     clock,
     links: () => links,
+    ended: async () => {},
     start(link, { cause, ip }) {
       starts.push(`${clock.nowMs() / 1000} ${link} ${cause} ${ip}`);
       return { kind: 'started', waiting: 3 };
@@ -60,6 +62,25 @@ test('turn server: ETRN again and again, by any name and together with visits �
   assert.equal(etrn('kissi.example', false), 250);
 });
 
+test('turn server: a half-duplex link is being used → its client waits for the end; with other links it need not', async () => {
+  const sending = Promise.withResolvers<void>();
+  const server = createTurnServer({
+    clock: steppedClock(),
+    links: () => [parseLink('radio', `${kissi}half-duplex yes\n`).link, parseLink('dabola', dabola).link],
+    ended: () => sending.promise,
+    start: () => ({ kind: 'started' }),
+  });
+  await server.free(['dabola']);
+  let isFree = false;
+  const free = server.free(['radio', 'dabola']).then(() => {
+    isFree = true;
+  });
+  await new Promise(resolve => setImmediate(resolve));
+  assert.equal(isFree, false);
+  sending.resolve();
+  await free;
+});
+
 test('turn server: ETRN for a link whose server is the client → only to the client itself, by its address or its login', () => {
   const { server, links, starts } = startServer();
   const file = 'server client\netrn-node kissi.example\nturn-for address 10.0.10.242\nturn-for login ann\n';
@@ -82,13 +103,17 @@ async function startPort(t: TestContext) {
   const control = writeControl(tempDir(t));
   const log: string[] = [];
   const visitors: string[] = [];
+  const sending = Promise.withResolvers<void>();
   const port = createTurnPort({
     clock: steppedClock(),
     control: () => control,
     log: line => void log.push(line),
-    visited({ ip }) {
-      visitors.push(ip);
-      return ip === '127.0.0.2' ? ['kissi'] : [];
+    turns: {
+      visited({ ip }) {
+        visitors.push(ip);
+        return ip === '127.0.0.2' ? ['kissi'] : [];
+      },
+      free: () => sending.promise,
     },
   });
   const { port: number } = await port.listen({ address: '127.0.0.1', port: 0 });
@@ -106,14 +131,18 @@ async function startPort(t: TestContext) {
     await once(socket, 'close');
     return said;
   }
-  return { visit, visitors, log };
+  return { visit, visitors, log, sent: sending.resolve };
 }
 
-test('turn port: a connection → closed at once without a word, whoever it is; only strangers are logged', {
+test('turn port: closed without a word: a stranger at once, and logged; a client when its link is free', {
   skip: process.platform === 'linux' ? false : 'needs all of 127.0.0.0/8',
 }, async t => {
-  const { visit, visitors, log } = await startPort(t);
-  assert.equal(await visit('127.0.0.2'), '');
+  const { visit, visitors, log, sent } = await startPort(t);
+  const named = visit('127.0.0.2');
+  await until('the visit', () => visitors.length === 1);
+  assert.equal(await Promise.race([named, sleep(100, 'still open')]), 'still open');
+  sent();
+  assert.equal(await named, '');
   assert.equal(await visit('127.0.0.3', 'EHLO x\r\n'.repeat(1000)), '');
   await until('both visits', () => visitors.length === 2);
   assert.deepEqual(visitors.sort(), ['127.0.0.2', '127.0.0.3']);
