@@ -40,6 +40,8 @@ interface HostOptions extends User {
   readonly quiet?: boolean;
   readonly nodeArgs?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** The machine on which it runs: what its commands start with (namespaces.ts). Default: this one. */
+  readonly enter?: readonly string[];
 }
 
 export interface TestHome {
@@ -132,17 +134,21 @@ export async function serve(
   args: readonly string[],
   options: HostOptions = {},
 ): Promise<RunningHost> {
-  const { command = theCommand, quiet, nodeArgs = [], env } = options;
+  const { command = theCommand, quiet, nodeArgs = [], env, enter } = options;
   const as = options.uid === undefined ? ownerOf(home) : { uid: options.uid, gid: options.gid };
   if (options.uid === undefined) giveToOwner(dirname(home));
   // The person whose host it is may write nothing into the source tree.
   if (args.includes('--ui')) await rendererDir();
   const verbose = quiet ? [] : ['--verbose'];
-  const child = spawn(process.execPath, [...nodeArgs, command, 'serve', '--home', home, ...verbose, ...args], {
+  const serving = [process.execPath, ...nodeArgs, command, 'serve', '--home', home, ...verbose, ...args];
+  // Only root enters another machine; nsenter then becomes the person.
+  const become = enter && as.uid !== undefined ? ['-S', String(as.uid), '-G', String(as.gid)] : [];
+  const [program = '', ...rest] = enter ? [...enter, ...become, ...serving] : serving;
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
     detached: true, // Its programs are known by the process group.
-    ...as,
+    ...(enter ? {} : as),
   });
   t.after(() => child.kill('SIGKILL'));
   let log = '';

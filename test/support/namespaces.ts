@@ -72,7 +72,7 @@ export function connectMachines(a: End, b: End): void {
   }
 }
 
-/** A radio channel: a small MTU, as PPP has over slow lines, and one rate for both directions together. */
+/** A radio channel: a small MTU, as PPP has over slow lines, and one rate for both directions together. TCP starts with two packets. */
 export interface Channel {
   readonly bitsPerSec: number;
   readonly mtu: number;
@@ -120,7 +120,19 @@ export async function connectByRadio(owner: Owner, a: End, b: End, { bitsPerSec,
     end.machine.run('ip', 'link', 'set', end.device, 'mtu', String(mtu), 'up');
     const other = end === a ? b : a;
     end.machine.run('ip', 'neighbour', 'add', '169.254.9.9', 'lladdr', addressOf(air, device), 'dev', end.device);
-    end.machine.run('ip', 'route', 'add', plain(other.address), 'via', '169.254.9.9', 'dev', end.device, 'onlink');
+    end.machine.run(
+      'ip',
+      'route',
+      'add',
+      plain(other.address),
+      'via',
+      '169.254.9.9',
+      'dev',
+      end.device,
+      'onlink',
+      'initcwnd',
+      '2',
+    );
     air.run('ip', 'link', 'set', device, 'mtu', String(mtu), 'up');
     air.run('ip', 'route', 'add', plain(end.address), 'dev', device);
     const itsEnd = addressOf(end.machine, end.device);
