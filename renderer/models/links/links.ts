@@ -117,11 +117,11 @@ export function createLinksModel(api: Api, timers: Timers, toasts: Toasts) {
     },
     choose(name: string): void {
       show(name);
-      void load();
+      loadShown().catch(toasts.failed);
     },
     showView(wanted: LinkView): void {
       view.value = wanted;
-      void load();
+      loadShown().catch(toasts.failed);
     },
     showChartTable(shown: boolean): void {
       chartAsTable.value = shown;

@@ -5,6 +5,8 @@ import { splitValue, valuesOf, wordAt } from '../../models/links/link-text.ts';
 import { text } from '../../text/en.ts';
 import { duration, size } from '../../text/format.ts';
 import { Segmented } from '../../ui/segmented.tsx';
+import { LinesField } from './lines-field.tsx';
+import { useTyped } from './use-typed.ts';
 import { WindowsTable } from './windows-table.tsx';
 
 interface FieldProps {
@@ -56,7 +58,7 @@ export function FieldView({ editor, field }: FieldProps) {
 function Control(props: ControlProps) {
   switch (props.field.control) {
     case 'lines':
-      return <Lines {...props} />;
+      return <LinesField {...props} />;
     case 'choice':
       return <ChoiceOf {...props} />;
     case 'yes-no':
@@ -84,36 +86,18 @@ function Line(props: ControlProps) {
 }
 
 function LineInput({ field, id, values, example, set }: ControlProps) {
+  const typed = useTyped<HTMLInputElement>(values[0] ?? '', text => set(text.trim() === '' ? [] : [text.trim()]));
   return (
     <input
       id={id}
       class="mono"
-      value={values[0] ?? ''}
       placeholder={example}
       inputMode={field.control === 'text' ? undefined : field.control === 'number' ? 'numeric' : 'decimal'}
       autocomplete="off"
       autocapitalize="none"
       spellcheck={false}
       aria-describedby={`${id}-hint`}
-      onInput={event => set(nonEmpty([event.currentTarget.value]))}
-    />
-  );
-}
-
-/** A value on each line. Empty lines are kept only while they are typed. */
-function Lines({ id, values, example, set }: ControlProps) {
-  return (
-    <textarea
-      id={id}
-      class="mono"
-      rows={Math.max(2, Math.min(8, values.length))}
-      value={values.join('\n')}
-      placeholder={example}
-      autocomplete="off"
-      autocapitalize="none"
-      spellcheck={false}
-      aria-describedby={`${id}-hint`}
-      onChange={event => set(nonEmpty(event.currentTarget.value.split('\n')))}
+      {...typed}
     />
   );
 }
@@ -145,6 +129,7 @@ function KnownBy({ field, id, values, example, set }: ControlProps) {
   const { kind: written, rest } = splitValue(values[0] ?? '');
   const choices = field.choices ?? [];
   const kind = choices.includes(written) ? written : (choices[0] ?? '');
+  const typed = useTyped<HTMLInputElement>(rest, text => set([`${kind} ${text}`.trim()]));
   const asks = kind in text.links.knownBy ? text.links.knownBy[kind as keyof typeof text.links.knownBy] : undefined;
   return (
     <div class="kind-and-value">
@@ -166,17 +151,12 @@ function KnownBy({ field, id, values, example, set }: ControlProps) {
           aria-label={asks}
           title={asks}
           placeholder={kind === 'interface' ? example : asks}
-          value={rest}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
-          onInput={event => set([`${kind} ${event.currentTarget.value}`.trimEnd()])}
+          {...typed}
         />
       )}
     </div>
   );
-}
-
-function nonEmpty(values: readonly string[]): string[] {
-  return values.map(value => value.trim()).filter(value => value !== '');
 }

@@ -104,9 +104,7 @@ function Figures({ link, nowMs }: { link: LinkStatus; nowMs: number }) {
         }
         more={waiting.messages > 0 && waiting.seconds === null ? tile.afterContact : ''}
       />
-      {isPriced && (
-        <Tile name={tiles.cost} value={waiting.cost === null ? tile.none : money(waiting.cost, currency)} more="" />
-      )}
+      {isPriced && <Tile name={tiles.cost} value={costWords(link)} more="" />}
       {keptBack > 0 && <Tile name={tiles.keptBack} value={text.number(keptBack)} more={tile.heldOrLarge} />}
       <Tile
         name={tiles.today}
@@ -120,6 +118,12 @@ function Figures({ link, nowMs }: { link: LinkStatus; nowMs: number }) {
       />
     </dl>
   );
+}
+
+/** The cost of a link is known when its rate is. */
+function costWords({ waiting, currency }: LinkStatus): string {
+  if (waiting.messages === 0) return text.links.tile.none;
+  return waiting.cost === null ? text.links.tile.unmeasured : text.links.money(waiting.cost, currency);
 }
 
 function Tile({ name, value, more }: { name: string; value: string; more: string }) {

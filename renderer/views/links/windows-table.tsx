@@ -12,6 +12,7 @@ import {
 } from '../../models/links/windows.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
+import { LinesField } from './lines-field.tsx';
 
 interface WindowsTableProps {
   readonly id: string;
@@ -32,24 +33,7 @@ export function WindowsTable({ id, values, example, set }: WindowsTableProps) {
       <Grid states={states} change={(changed, open) => set(withHours(windows, changed, open).map(formatWindow))} />
       <p>{values.length === 0 ? words.always : words.hint}</p>
       <div class="pair">
-        <textarea
-          id={id}
-          class="mono"
-          aria-label={words.lines}
-          aria-describedby={`${id}-hint`}
-          rows={Math.max(2, Math.min(6, values.length))}
-          value={values.join('\n')}
-          placeholder={example}
-          spellcheck={false}
-          onChange={event =>
-            set(
-              event.currentTarget.value
-                .split('\n')
-                .map(value => value.trim())
-                .filter(value => value !== ''),
-            )
-          }
-        />
+        <LinesField id={id} values={values} example={example} set={set} label={words.lines} />
         <Button kind="quiet" disabled={values.length === 0} onClick={() => set([])}>
           {words.clear}
         </Button>

@@ -178,7 +178,7 @@ test('links: hours by keyboard and mouse → the text follows; the text → the 
   assert.equal(await page.getByRole('textbox', { name: 'Name of the interface' }).inputValue(), 'ppp0');
   const save = page.getByRole('button', { name: 'Save link' });
   await page.getByRole('button', { name: 'Line 4' }).click();
-  assert.equal(await file.evaluate(area => (area as unknown as HTMLTextAreaElement).selectionStart), 55);
+  assert.equal(await file.evaluate(area => (area as unknown as HTMLTextAreaElement).selectionStart), 54);
   assert.equal(await save.isDisabled(), true);
   await page.getByRole('textbox', { name: 'Lifetime in seconds' }).fill('86400');
   await page.getByText('The file is correct.').waitFor();
