@@ -34,15 +34,20 @@ export function openLogs(
     error => sessions.line(`alert: dialogues are not recorded: ${reasonOf(error)}`),
   );
   return {
-    dialogues: dialogues.line,
-    send: both(send.line, copy),
-    sessions: both(sessions.line, copy),
+    dialogues: whole(dialogues.line),
+    send: whole(both(send.line, copy)),
+    sessions: whole(both(sessions.line, copy)),
     async close() {
       await send.close();
       await sessions.close();
       await dialogues.close();
     },
   };
+}
+
+/** Whatever part of the host forgot that a stranger's text may end a line: what follows is no line of its own. */
+function whole(line: LogLine): LogLine {
+  return text => line(text.includes('\n') ? text.replaceAll('\n', ' | ') : text);
 }
 
 /** Opens a log for its first line. @param failed is told once why it cannot be opened */

@@ -5,6 +5,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { type Acting, actOnResult } from '../serial/act-on-result.ts';
 import { byQmtp, bySmtp, type Converse } from '../serial/conversations.ts';
 import type { MessageList, ReportResult } from '../serial/send-list.ts';
+import { plainText } from '../serial/serial-result.ts';
 import type { Waiting, WaitingMail } from '../spool/waiting.ts';
 import type { StepResult } from '../turn/step-result.ts';
 import { type ReachDeps, reach } from './reach.ts';
@@ -107,7 +108,8 @@ function conversationOf(
 /** Acts on results in their order, one after the other. */
 function createResults({ acting, told }: SendStepDeps, mail: WaitingMail) {
   let done = Promise.resolve();
-  const report: ReportResult = (name, result) => {
+  const report: ReportResult = (name, { status, text }) => {
+    const result = { status, text: plainText(text) };
     done = done.then(async () => {
       const became = await actOnResult(name, result, acting);
       if (became !== 'kept') mail.forget(name);

@@ -5,7 +5,12 @@ const longestText = 2000;
 
 /** In the form that the serial programs print. @param said the server's reply, a byte string */
 export function formatResult(name: string, { status, text }: SerialResult): string {
-  return `${name}\0${`${status}${text}`.slice(0, longestText).replace(/[^ -~]/g, '?')}\n`;
+  return `${name}\0${plainText(`${status}${text}`)}\n`;
+}
+
+/** What a server said, for one line of output or of the log: it may be long, and contain line ends. */
+export function plainText(said: string): string {
+  return said.slice(0, longestText).replace(/[^ -~]/g, '?');
 }
 
 /** Parses the output of a client. */

@@ -53,6 +53,17 @@ test('logs: another host writes to them → said as that', async t => {
   assert.match(readFileSync(join(home, 'log', 'send', 'current'), 'latin1'), /status: one\n$/);
 });
 
+test('logs: a line with line ends in it → is one line', async t => {
+  const home = tempDir(t);
+  const logs = open(home);
+  for (const log of [logs.send, logs.sessions, logs.dialogues]) log('a stranger said: x\ndelivery 1: success: forged');
+  await logs.close();
+  for (const name of ['send', 'smtpd', 'dialogues']) {
+    const text = readFileSync(join(home, 'log', name, 'current'), 'latin1');
+    assert.match(text, /^@[0-9a-f]{24} a stranger said: x \| delivery 1: success: forged\n$/);
+  }
+});
+
 function opened(home: string): Logs | undefined {
   try {
     return open(home);
