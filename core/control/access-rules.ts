@@ -32,13 +32,16 @@ type Access =
  */
 export type CheckAccess = (client: Environment, relayClients?: readonly string[]) => Access;
 
+/** A program has made it, perhaps of a list of whole countries. It is kept in memory. */
+const largestDatabase = 512 * 1024 * 1024;
+
 type FindRule = ReturnType<typeof rulesInCdb>;
 
 /** The rules of one service of a home. */
 export function openAccessRules(home: string, name: RuledService): CheckAccess {
   const text = join(home, 'control', `tcp.${name}`);
-  const database = createRulesFile(`${text}.cdb`, raw => rulesInCdb(cdbInMemory(raw)));
-  const lines = createRulesFile(text, raw => rulesInRecords(parseTcpRules(raw.toString('latin1'))));
+  const database = createRulesFile(`${text}.cdb`, largestDatabase, raw => rulesInCdb(cdbInMemory(raw)));
+  const lines = createRulesFile(text, longestText, raw => rulesInRecords(parseTcpRules(raw.toString('latin1'))));
 
   return (client, relayClients = []) => {
     try {
@@ -71,12 +74,16 @@ function isInNetwork(ip: string, entry: string): boolean {
 }
 
 /** A file as it is now, parsed once for each change; undefined: it does not exist. Throws each time it cannot be used. */
-function createRulesFile(path: string, parse: (raw: Buffer) => FindRule): () => FindRule | undefined {
+function createRulesFile(
+  path: string,
+  largestBytes: number,
+  parse: (raw: Buffer) => FindRule,
+): () => FindRule | undefined {
   let seen: { readonly mark: string; readonly rules: FindRule } | undefined;
   return () => {
     const mark = markOf(path, Date.now());
     if (mark === missing) return undefined;
-    if (mark === racy || seen?.mark !== mark) seen = { mark, rules: parse(readWholeFile(path, longestText)) };
+    if (mark === racy || seen?.mark !== mark) seen = { mark, rules: parse(readWholeFile(path, largestBytes)) };
     return seen.rules;
   };
 }
