@@ -35,6 +35,7 @@ import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
 import { createDeliverySeries } from './log/series.ts';
 import type { SpoolFor } from './paper-path/link-spool.ts';
+import type { RemoteGate } from './paper-path/remote-gate.ts';
 import type { RootProcess } from './privsep/root-process-client.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
@@ -100,13 +101,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 
   const links = openLinks({
-    ...{ home, control, clock, log, notices, statusChanged },
+    ...{ home, control, clock, environment, log, notices },
     accept: (source, envelope, invoker) => queue.accept(source, envelope, invoker),
     reload: () => void reload(),
+    queueOpened: () => retryAll(),
   });
-  const { spoolFor } = links;
+  const { spoolFor, gate } = links;
   const queueLog = counted;
-  const delivery = { home, control, clock, environment, rootProcess, log, queueLog, spoolFor, changed: queueChanged };
+  const delivery = {
+    home,
+    control,
+    clock,
+    environment,
+    rootProcess,
+    log,
+    queueLog,
+    spoolFor,
+    gate,
+    changed: queueChanged,
+  };
   const { queue, forgetHosts, closeConnections } = await openQueueWithDelivery(delivery).catch(async error => {
     await logs.close();
     throw error;
@@ -154,6 +167,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   function statusChanged(): void {
     notices.soon('host.changed', () => status());
+  }
+
+  function retryAll(): void {
+    forgetHosts();
+    queue.retry();
   }
 
   function queueChanged(): void {
@@ -207,10 +225,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     status,
     settings: settings.current,
     networkChanged: links.look,
-    retryAll() {
-      forgetHosts();
-      queue.retry();
-    },
+    retryAll,
     reload: () => reload(),
     stop() {
       stopped ??= stop();
@@ -238,6 +253,7 @@ interface DeliveryDeps {
   readonly queueLog: LogLine;
   /** Where the mail for a link waits. */
   readonly spoolFor: SpoolFor;
+  readonly gate: RemoteGate;
   readonly changed: () => void;
 }
 
@@ -270,6 +286,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
         ? createProgramDeliver(remoteProgram, environment)
         : createRemoteDeliver({ control: control.delivery, clock, log, connections, tcpto }),
     }),
+    gate: deps.gate,
     changed: deps.changed,
   });
   tcpto.clear();

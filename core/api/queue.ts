@@ -35,6 +35,8 @@ export const QueueRow = v.object({
   nextTryMs: v.nullable(v.number()),
   /** All recipients that still wait are held. */
   held: v.boolean(),
+  /** It waits for one of these links to be up; not there: for none. */
+  waitsForLinks: v.optional(v.array(v.string())),
 });
 export type QueueRow = v.InferOutput<typeof QueueRow>;
 

@@ -6,6 +6,7 @@ import { createDial } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { readBootId } from '../lib/process/boot-id.ts';
+import { createLooks } from '../link/known-by/looks.ts';
 import { createLinks, type Links } from '../link/links.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { createDnsResolver } from '../remote/resolver.ts';
@@ -16,22 +17,35 @@ interface LinksOfHost {
   readonly control: LiveControl;
   readonly clock: Clock;
   readonly log: LogLine;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly accept: Accept;
   readonly notices: Pick<Notices, 'soon'>;
   /** Reads the control files again, which name the links too. */
   readonly reload: () => void;
-  readonly statusChanged: () => void;
+  readonly queueOpened: () => void;
 }
 
-export function openLinks({ home, control, clock, log, accept, notices, reload, statusChanged }: LinksOfHost): Links {
+export function openLinks({
+  home,
+  control,
+  clock,
+  environment,
+  log,
+  accept,
+  notices,
+  reload,
+  queueOpened,
+}: LinksOfHost): Links {
   const changed = new Set<string>();
+  const dial = createDial(clock);
+  const lookUp = createLookUp(control);
   return createLinks({
     ...{ home, clock, log, accept },
     bootId: readBootId(),
     control: control.queue,
     heloHost: () => control.delivery().heloHost,
-    reach: { dial: createDial(clock), lookUp: createLookUp(control) },
-    lookFor: () => undefined,
+    reach: { dial, lookUp },
+    lookFor: createLooks({ clock, dial, lookUp, environment }),
     changed(name) {
       changed.add(name);
       notices.soon('links.changed', () => {
@@ -40,7 +54,7 @@ export function openLinks({ home, control, clock, log, accept, notices, reload, 
         return { names };
       });
     },
-    gateChanged: statusChanged,
+    queueOpened,
     linksSaved: reload,
   });
 }

@@ -7,20 +7,26 @@ import { type LinkOfHome, readLinks } from '../control/links/read-links.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { lowerAscii, splitAddress } from '../message/address.ts';
 import type { Spool, SpoolFor } from '../paper-path/link-spool.ts';
+import type { RemoteGate } from '../paper-path/remote-gate.ts';
 import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
 import { linkLayout } from './layout.ts';
 import { estimateFor, linkStatus } from './link-status.ts';
+import { createQueueGate } from './queue-gate.ts';
 import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
 import { isFarEndOf, refusalOfLoop } from './spool/loop.ts';
 import { createTurnServer, type TurnServer } from './turn/turn-server.ts';
 
-export interface LinksDeps extends LinkDeps {
+export interface LinksDeps extends Omit<LinkDeps, 'gateChanged'> {
+  /** A link has come to its step `queue`: the ordinary queue may send. */
+  readonly queueOpened: () => void;
   /** What the queue's recipients are sorted by was changed: it is to be read again. */
   readonly linksSaved: () => void;
 }
 
 export interface Links {
   readonly handlers: LinkHandlers;
+  /** For the queue. */
+  readonly gate: RemoteGate;
   /** For local delivery. */
   readonly spoolFor: SpoolFor;
   /** For servers: whose contact, or ETRN, asks for the mail of a link. */
@@ -39,6 +45,8 @@ export interface Links {
 
 export function createLinks(deps: LinksDeps): Links {
   const running = new Map<string, RunningLink>();
+  const queueGate = createQueueGate(() => running.values(), deps.queueOpened);
+  const linkDeps = { ...deps, gateChanged: queueGate.look };
   let started = false;
 
   function reload(): void {
@@ -56,7 +64,7 @@ export function createLinks(deps: LinksDeps): Links {
       void link.close();
     }
     for (const file of files) use(file);
-    deps.gateChanged();
+    queueGate.look();
   }
 
   function use(file: LinkOfHome): void {
@@ -64,7 +72,7 @@ export function createLinks(deps: LinksDeps): Links {
     if (!linkName.test(name)) return;
     const known = running.get(name);
     if (known && isDeepStrictEqual(known.file, file)) return;
-    const link = known ?? createRunningLink(file, deps);
+    const link = known ?? createRunningLink(file, linkDeps);
     running.set(name, link);
     link.use(file);
     deps.changed(name);
@@ -111,7 +119,8 @@ export function createLinks(deps: LinksDeps): Links {
   const status = () => [...running.values()].map(link => linkStatus(link, deps.clock.nowMs()));
 
   return {
-    handlers: createLinkHandlers({ ...deps, running, status, reload }),
+    handlers: createLinkHandlers({ ...linkDeps, running, status, reload }),
+    gate: queueGate.gate,
     spoolFor,
     turnServer,
     reload,

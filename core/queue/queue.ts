@@ -7,6 +7,7 @@ import { type Clock, nowSec } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { readBootId } from '../lib/process/boot-id.ts';
 import { reasonOf } from '../lib/user-error.ts';
+import { openGate, type RemoteGate } from '../paper-path/remote-gate.ts';
 import type { Accept, Deliver } from '../paper-path/shapes.ts';
 import { createDiskSync, type SyncFileSystem } from './files/disk-sync.ts';
 import { readHolds } from './files/holds.ts';
@@ -43,6 +44,8 @@ export interface QueueDeps {
   readonly log: LogLine;
   /** Creates the two deliveries, from what the queue offers them. */
   readonly deliver: (queue: ForDelivery) => Readonly<Record<Channel, Deliver>>;
+  /** Whether mail may go to other hosts; undefined: it always may. */
+  readonly gate?: RemoteGate | undefined;
   /** Called after anything changed that a person could see; may be called often. */
   readonly changed: () => void;
   /** For tests: this run of the machine (lib/process/boot-id.ts), and how a file system is synced, if it can be. */
@@ -129,7 +132,8 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     removeNames: names.removeAll,
   });
   const { syncWritten, journal } = checkpoints;
-  const shared = { ...deps, layout, log, files, queued, numbers, journal, removals, attempts, intakePriority };
+  const gate = deps.gate ?? openGate;
+  const shared = { ...deps, gate, layout, log, files, queued, numbers, journal, removals, attempts, intakePriority };
 
   // The way in, what delivers, and who gives orders.
   const intake = createIntake({ ...shared, ...disk });
@@ -179,7 +183,7 @@ export async function openQueue(deps: QueueDeps): Promise<Queue> {
     operator,
     longDeliveries: scheduler.longDeliveries,
     pausedMs: scheduler.pausedMs,
-    rows: (offset, limit) => queueRows(queued, attempts, offset, limit),
+    rows: (offset, limit) => queueRows(queued, attempts, gate, offset, limit),
     summary: lastHour => summarize(queued, scheduler.running(), scheduler.limits(), lastHour),
     stop() {
       stopped ??= stop();

@@ -1,7 +1,7 @@
 // Asks the system whether a link is up.
 
 /** What was found. */
-interface Looked {
+export interface Looked {
   readonly up: boolean;
   /** One line for people: `interface ppp0 is up`. */
   readonly because: string;

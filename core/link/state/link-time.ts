@@ -20,3 +20,14 @@ export function withTime(times: Times, from: number, to: number): [number, numbe
     .map(([start, end]): [number, number] => [start, Math.min(end, from)]);
   return [...before, [from, Math.max(from, to)] as [number, number]].slice(-most);
 }
+
+/** The times of several links as one: what two share counts once. */
+export function together(all: readonly Times[]): Times {
+  const merged: [number, number][] = [];
+  for (const [from, to] of all.flat().sort((a, b) => a[0] - b[0])) {
+    const last = merged.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}

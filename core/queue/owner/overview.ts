@@ -4,6 +4,7 @@ import type { QueueRecipient, QueueRow, QueueSummary } from '../../api/queue.ts'
 import type { Channel } from '../../control/classify.ts';
 import { displayAddress } from '../../message/address.ts';
 import { shownAnswer } from '../../message/shown-answer.ts';
+import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import { typedRecords } from '../files/envelope-file.ts';
 import { isHeld } from '../files/holds.ts';
 import { recordBytes } from '../files/recipients.ts';
@@ -17,14 +18,23 @@ const shownRecipients = 50;
 export function* queueRows(
   queued: QueuedMessages,
   attempts: AttemptBook,
+  gate: Pick<RemoteGate, 'waitsFor'>,
   offset: number,
   limit: number,
 ): Generator<QueueRow> {
   const byAge = [...queued.all.values()].sort((a, b) => a.bornSec - b.bornSec || a.id - b.id);
   for (const message of byAge.slice(offset, offset + limit)) {
     const row = tryRow(message, attempts);
-    if (row) yield row;
+    if (row) yield waitsForLinks(row, gate.waitsFor);
   }
+}
+
+/** Mail for other hosts only, and the gate is shut: its next try is when a link is up. */
+function waitsForLinks(row: QueueRow, links: readonly string[]): QueueRow {
+  const waits = row.recipients.filter(({ state }) => state !== 'ended');
+  if (links.length === 0 || row.held || waits.length === 0 || waits.some(({ channel }) => channel === 'local'))
+    return row;
+  return { ...row, nextTryMs: null, waitsForLinks: [...links] };
 }
 
 function tryRow(message: QueuedMessage, attempts: AttemptBook): QueueRow | undefined {

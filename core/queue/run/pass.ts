@@ -1,6 +1,7 @@
 // One pass over one message on one channel: which recipient is next, and what the outcome of each attempt changes.
 import type { Channel } from '../../control/classify.ts';
 import type { Outcome } from '../../paper-path/outcome.ts';
+import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import type { DeliveryJob, Lane } from '../../paper-path/shapes.ts';
 import { expandVerp } from '../bounce/verp.ts';
 import { isHeld } from '../files/holds.ts';
@@ -14,7 +15,11 @@ import { createOutcomeRecorder, type RecordDeps } from './record-outcome.ts';
 import { birthOf, nextTrySec } from './retry-schedule.ts';
 
 /** What a pass needs. */
-export type PassDeps = RecordDeps & CloseDeps;
+export type PassDeps = RecordDeps &
+  CloseDeps & {
+    /** How old mail for other hosts counts as. */
+    readonly gate: Pick<RemoteGate, 'ageSec'>;
+  };
 
 /** An open pass, as orders of the owner see it. A channel of a message has one at most. */
 export interface ClaimablePass {
@@ -70,7 +75,8 @@ export function openPass(deps: PassDeps, message: QueuedMessage, channel: Channe
   const reader = opened.pending(id, channel);
   const birthSec = birthOf(message, startSec, opened.infoSec(id));
   const retrySec = nextTrySec(birthSec, startSec, channel);
-  const isTooOld = startSec > birthSec + deps.control().queueLifetimeSec;
+  const ageSec = channel === 'remote' ? deps.gate.ageSec(birthSec, startSec) : startSec - birthSec;
+  const isTooOld = ageSec > deps.control().queueLifetimeSec;
   const recorder = createOutcomeRecorder(deps, message, channel, reader);
   const { out, claimed, claim } = createClaims(() => opened.pending(id, channel));
   const putBack = createPutBack();

@@ -3,6 +3,7 @@
 import type { Channel } from '../../control/classify.ts';
 import { nowSec } from '../../lib/clock.ts';
 import type { Dispose } from '../../lib/dispose.ts';
+import type { RemoteGate } from '../../paper-path/remote-gate.ts';
 import type { Deliver } from '../../paper-path/shapes.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { MessageStore } from '../store/message-store.ts';
@@ -30,6 +31,8 @@ export interface SchedulerDeps extends FinishDeps {
   readonly syncWritten: PassDeps['syncWritten'];
   readonly defersSync: PassDeps['defersSync'];
   readonly attempts: AttemptBook;
+  /** Whether mail may go to other hosts now. */
+  readonly gate: RemoteGate;
   readonly deliver: Readonly<Record<Channel, Deliver>>;
   /** Called after anything changed that a person could see. */
   readonly changed: () => void;
@@ -108,7 +111,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     noticeClockSetBack();
     if (pausedMs !== undefined) return;
     const { untilSec, most } = intakePriority.turn();
-    for (const channel of channels) {
+    for (const channel of openChannels()) {
       passes[channel].callWaiters();
       passes[channel].openDue(untilSec, most);
       passes[channel].handOut(() => deliveries.running[channel] < limits()[channel], deliveries.start);
@@ -116,11 +119,16 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     planNextTurn();
   }
 
+  /** Those that may deliver now. */
+  function openChannels(): readonly Channel[] {
+    return deps.gate.isOpen ? channels : ['local'];
+  }
+
   function planNextTurn(): void {
     // A place may have come free before its pass waited for it.
-    if (channels.some(channel => lanes[channel].isCalling())) wake();
+    if (openChannels().some(channel => lanes[channel].isCalling())) wake();
     // A channel without room waits for the end of a delivery, not for a time.
-    const withRoom = channels.filter(channel => passes[channel].hasRoom);
+    const withRoom = openChannels().filter(channel => passes[channel].hasRoom);
     const dueSec = Math.min(...withRoom.map(channel => queued.nextDueSec(channel) ?? Number.POSITIVE_INFINITY));
     if (dueSec <= nowSec(clock)) wake();
     else if (dueSec !== Number.POSITIVE_INFINITY)

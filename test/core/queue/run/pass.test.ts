@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { never } from '../../../../core/paper-path/outcome.ts';
+import { openGate } from '../../../../core/paper-path/remote-gate.ts';
 import { formatInfo } from '../../../../core/queue/files/info-file.ts';
 import { makeQueueDirs, queueLayout } from '../../../../core/queue/files/layout.ts';
 import { writeTimedFile } from '../../../../core/queue/files/timed-file.ts';
@@ -43,6 +44,7 @@ test('pass: a recipient of a waiting message fails → its paragraph is synced b
       syncWritten: async () => undefined,
       defersSync: true,
       wait: async () => true,
+      gate: openGate,
     },
     message,
     'remote',
