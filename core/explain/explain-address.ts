@@ -109,6 +109,11 @@ function tableSteps(
     return [notLocal, { stage, file, line, says: `No line matches ${printable(address)}: it is not virtual.` }];
   }
   const line = lines.ofKey('virtualdomains', because.key);
+  const [, link] = line === null ? (/^link-([a-z0-9_]{1,32})-/.exec(rewritten) ?? []) : [];
+  if (link !== undefined) {
+    const says = `The link ${link} carries ${because.key === '' ? 'all other domains' : printable(because.key)}: its mail is ${printable(rewritten)}.`;
+    return [notLocal, { stage, file: lines.path(`links/${link}`), line: null, says }];
+  }
   const what = because.key === '' ? 'The line for all other domains' : `The line for ${printable(because.key)}`;
   const says =
     channel === 'local'

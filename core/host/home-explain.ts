@@ -2,6 +2,7 @@
 import type { HandlersOf } from '../api/contract.ts';
 import type { Control } from '../control/control.ts';
 import { createExplain } from '../explain/explain-address.ts';
+import { createLinkExplain } from '../link/explain-link.ts';
 import { createLocalExplain } from '../local/explain-local.ts';
 import { createRemoteExplain } from '../remote/explain-remote.ts';
 
@@ -18,11 +19,13 @@ export function explainFor(
   control: ExplainControl,
   processUid = process.geteuid?.(),
 ): HandlersOf<'explain.address'> {
+  const ofLink = createLinkExplain({ home, control: control.queue, nowMs: Date.now });
+  const ofUser = createLocalExplain({ home, control: control.queue, processUid });
   return createExplain({
     home,
     control: control.queue,
     connection: control.connection,
-    local: createLocalExplain({ home, control: control.queue, processUid }),
+    local: (address, sender) => ofLink(address) ?? ofUser(address, sender),
     remote: createRemoteExplain({ home, control: control.delivery }),
   });
 }

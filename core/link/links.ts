@@ -11,6 +11,7 @@ import type { RemoteGate } from '../paper-path/remote-gate.ts';
 import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
 import { linkLayout } from './layout.ts';
 import { estimateFor, linkStatus } from './link-status.ts';
+import { linkNameIn } from './link-address.ts';
 import { createQueueGate } from './queue-gate.ts';
 import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
 import { isFarEndOf, refusalOfLoop } from './spool/loop.ts';
@@ -80,9 +81,9 @@ export function createLinks(deps: LinksDeps): Links {
 
   /** The link whose prefix a local part has. Mail for a domain of this host is no link's, whatever it is addressed to. */
   const spoolFor: SpoolFor = recipient => {
-    const { local, host = '' } = splitAddress(recipient);
-    const [, name = ''] = /^link-([a-z0-9_]{1,32})-/.exec(local) ?? [];
-    if (name === '' || deps.control().locals.has(lowerAscii(host))) return undefined;
+    const name = linkNameIn(recipient);
+    const { host = '' } = splitAddress(recipient);
+    if (name === undefined || deps.control().locals.has(lowerAscii(host))) return undefined;
     const link = running.get(name);
     if (link) return spoolOf(link, recipient);
     // Its file is gone, and this message was on its way: it waits with the others for a person.

@@ -1,0 +1,69 @@
+// What would happen to mail for an address that a link carries: for which link it waits, and until when.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Explained } from '../api/explain.ts';
+import type { Control } from '../control/control.ts';
+import { linkPrefix } from '../control/links/link.ts';
+import { linksDirectory, readLinks } from '../control/links/read-links.ts';
+import { isOpen, nextChange } from '../control/links/windows.ts';
+import { displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
+import { linkLayout } from './layout.ts';
+import { linkNameIn } from './link-address.ts';
+
+interface LinkExplainDeps {
+  readonly home: string;
+  readonly control: () => Pick<Control, 'locals'>;
+  readonly nowMs: () => number;
+}
+
+/** @param address of the local channel, a byte string @returns undefined: it is no link's */
+export function createLinkExplain({
+  home,
+  control,
+  nowMs,
+}: LinkExplainDeps): (address: string) => Explained | undefined {
+  return address => {
+    const name = linkNameIn(address);
+    const { host = '' } = splitAddress(address);
+    if (name === undefined || control().locals.has(lowerAscii(host))) return undefined;
+    const found = readLinks(home).find(({ link }) => link.name === name);
+    const { maildir } = linkLayout(home, name);
+    if (!found && !existsSync(maildir)) return undefined;
+    const file = join(linksDirectory(home), name);
+    const whom = displayAddress(address.slice(linkPrefix(name).length));
+    const text = found
+      ? `waits for link ${name}${whenText(found, nowMs())}`
+      : `waits in ${maildir}: the link ${name} is gone`;
+    const [problem] = found?.problems ?? [];
+    return {
+      steps: [
+        {
+          stage: 'route',
+          file,
+          line: null,
+          says: `Mail for ${whom} waits in ${maildir} until the link ${name} is used.`,
+        },
+        ...(problem
+          ? [
+              {
+                stage: 'route' as const,
+                file,
+                line: problem.line ?? null,
+                says: `The link sends nothing until its file is right: ${problem.text}.`,
+              },
+            ]
+          : []),
+      ],
+      verdict: { outcome: 'done', text, deliveries: [{ kind: 'maildir', to: maildir }], newSender: null, hosts: [] },
+    };
+  };
+}
+
+function whenText({ link }: ReturnType<typeof readLinks>[number], atMs: number): string {
+  if (link.windows.length === 0) return '';
+  const now = new Date(atMs);
+  const change = nextChange(link.windows, now);
+  if (!change) return '';
+  const when = change.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+  return isOpen(link.windows, now) ? `, its window is open until ${when}` : `, next window ${when}`;
+}
