@@ -1,6 +1,7 @@
 // Mail that has come over a link and would go back over it for the same name: the two ends think that the other one has that
 // person. It is recognised before it has gone round once; Delivered-To alone would notice it a round later.
 import type { Link } from '../../control/links/link.ts';
+import { isLoopback } from '../../lib/net/network-of.ts';
 import { lowerAscii, splitAddress } from '../../message/address.ts';
 import { never, type Outcome } from '../../paper-path/outcome.ts';
 import { isInNetwork } from '../turn/turned-by.ts';
@@ -41,6 +42,8 @@ export function refusalOfLoop(link: string, { head, recipient, isFarEnd }: Passi
  * @param clientIp from where the client of `turn-for` last came
  */
 export function isFarEndOf({ server, turnFor }: Pick<Link, 'server' | 'turnFor'>, clientIp: string | null, ip: string) {
+  // A link may lead through a tunnel that begins on this machine: from there the programs of this machine send too.
+  if (isLoopback(ip)) return false;
   const ends = [
     ...(server?.kind === 'host' ? [server.host] : []),
     ...turnFor.flatMap(client => (client.kind === 'address' ? [client.network] : [])),

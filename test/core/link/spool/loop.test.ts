@@ -54,3 +54,8 @@ test('link loop: the far end → the server, turn-for addresses, and where the c
   const byName = parseLink('isp', 'carries *\nserver mail.isp.example\n').link;
   assert.equal(isFarEndOf(byName, null, '10.0.10.242'), false);
 });
+
+test('isFarEndOf: a link through a tunnel on this machine → mail from this machine has not come over it', () => {
+  const { link } = parseLink('site', 'server 127.0.0.1:2525\n');
+  assert.equal(isFarEndOf(link, null, '127.0.0.1'), false);
+});
