@@ -19,6 +19,7 @@ import { type PresenceWatch, watchPresence } from './presence.ts';
 import type { ReturnToSender } from './serial/act-on-result.ts';
 import { createReturnToSender } from './serial/return-to-sender.ts';
 import { type Marks, openMarks } from './spool/marks.ts';
+import { isKeptBack } from './spool/sending-order.ts';
 import { createWaitingMail, type WaitingMail } from './spool/waiting.ts';
 import { type History, openHistory } from './state/history.ts';
 import { secondsWithin, type Times, withTime } from './state/link-time.ts';
@@ -248,7 +249,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     review();
     await mail.look();
     if (usable() && waitsForContact(ended.contact)) plan(pauses.next(how), how === 'failed' ? 'all' : 'mail');
-    else if (marks.has('now')) mailChanged();
+    else if (hasOrdered() && mayGoNow()) plan(pauses.next(how), 'mail');
     changed(name);
   }
 
@@ -258,15 +259,25 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   }
 
   function hasSendable(): boolean {
-    for (const message of mail.all()) if (marks.of(message.name) !== 'held') return true;
+    for (const message of mail.all()) if (!isKeptBack(message, marks.of(message.name), file.link)) return true;
     return false;
   }
+
+  /** A person wants a message that waits to go now. */
+  function hasOrdered(): boolean {
+    for (const { name: one } of mail.all()) if (marks.of(one) === 'now') return true;
+    return false;
+  }
+
+  /** What a person wants now goes outside the windows too, unless the link is known to be down. */
+  const mayGoNow = () => presence.now().state !== 'down' && !state.state.offline && file.problems.length === 0;
 
   function plan(pauseMs: number, what: 'all' | 'mail'): void {
     if (nextContact || contact || closed) return;
     nextContact = clock.after(pauseMs, () => {
       nextContact = undefined;
       if (usable()) start('up', what === 'mail' ? 'mail' : undefined);
+      else if (hasOrdered() && mayGoNow()) start('person', 'now');
     });
   }
 
@@ -283,12 +294,13 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
 
   function mailChanged(): void {
     void mail.look().then(() => {
+      marks.keepOnly(Array.from(mail.all(), message => message.name));
       changed(name);
       if (contact || closed) return;
       if (usable()) {
         if (mail.count > 0)
           plan(file.link.metered ? Math.max(gatherMs, lastEndMs + meteredGatherMs - clock.nowMs()) : gatherMs, 'mail');
-      } else if (marks.has('now') && presence.now().state !== 'down' && !state.state.offline) start('person', 'now');
+      } else if (hasOrdered() && mayGoNow()) start('person', 'now');
     });
   }
 

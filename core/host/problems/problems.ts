@@ -5,6 +5,7 @@ import type { HostStatus } from '../../api/host.ts';
 import { hasAccessRules } from '../../control/access-rules.ts';
 import { checkAccessRules } from '../../control/check/access-rules.ts';
 import { checkPercentHack } from '../../control/check/domains.ts';
+import { checkLinkFiles, linksOf } from '../../control/check/links.ts';
 import type { Control } from '../../control/control.ts';
 import { createLocalExplain } from '../../local/explain-local.ts';
 import type { Owner } from '../owner.ts';
@@ -26,6 +27,7 @@ export function findProblems(home: string, control: Control, listening: Listenin
     () => aliasProblems(home, control),
     () => (listening.qmqp ? qmqpProblems(home) : []),
     () => queueProblems(home),
+    () => linkProblems(home),
   ].flatMap(found);
 }
 
@@ -135,4 +137,12 @@ function queueProblems(home: string): Problems {
   } catch {
     return [{ code: 'queue-unwritable', text: `${join(home, 'queue')} is not writable: no mail can be accepted.` }];
   }
+}
+
+/** A file of a link that is not right, and mail that waits for a link that is gone. */
+function linkProblems(home: string): Problems {
+  const { links, findings } = linksOf(home);
+  return [...findings, ...checkLinkFiles(home, links)]
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
 }

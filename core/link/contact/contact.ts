@@ -169,7 +169,7 @@ export function startContact(deps: ContactDeps): Contact {
       step,
       sent: counts.sent,
       refused: counts.refused + counts.bounced,
-      left: current?.left ?? 0,
+      left: current?.left() ?? 0,
       current: current
         ? { subject: current.message.subject, bytes: current.message.sizeBytes, sentBytes: current.sentBytes }
         : null,

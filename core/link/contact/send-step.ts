@@ -29,7 +29,7 @@ export interface SendStepDeps extends Omit<SendingListDeps, 'sending'> {
 
 /** What became known of the step while it runs. */
 export type Told =
-  | { readonly kind: 'sending'; readonly message: Waiting; readonly sentBytes: number; readonly left: number }
+  | { readonly kind: 'sending'; readonly message: Waiting; readonly sentBytes: number; readonly left: () => number }
   | { readonly kind: 'result'; readonly became: 'sent' | 'bounced' | 'refused' };
 
 /** Where a link's mail is sent: the port is the protocol's unless the file names one. */
@@ -50,7 +50,7 @@ export async function sendStep(
   await mail.look();
   const list = createSendingList({
     ...deps,
-    sending: (message, sentBytes) => deps.told({ kind: 'sending', message, sentBytes, left: list.left() }),
+    sending: (message, sentBytes) => deps.told({ kind: 'sending', message, sentBytes, left: list.left }),
   });
   if (list.left() === 0) return { ok: true, says: 'nothing waits' };
   deps.begins();

@@ -10,8 +10,8 @@ const Saved = v.record(v.string(), Mark);
 export interface Marks extends Pick<SmallFile, 'saved'> {
   of(name: string): Mark | undefined;
   set(name: string, mark: Mark | undefined): void;
-  /** Some message has this mark. */
-  has(mark: Mark): boolean;
+  /** Forgets the marks of all but these messages. */
+  keepOnly(names: Iterable<string>): void;
   /** Counts up with each change. */
   readonly version: number;
 }
@@ -23,6 +23,8 @@ export function openMarks(path: string, log: LogLine): Marks {
   const file = openSmallFile(path, log);
   const marks = new Map(Object.entries(readSmallFile(path, text => v.parse(Saved, JSON.parse(text)), log) ?? {}));
   let version = 0;
+  const save = () => file.save(() => `${JSON.stringify(Object.fromEntries(marks))}\n`);
+
   return {
     of: name => marks.get(keyOf(name)),
     set(name, mark) {
@@ -31,9 +33,14 @@ export function openMarks(path: string, log: LogLine): Marks {
       if (mark) marks.set(key, mark);
       else marks.delete(key);
       version++;
-      file.save(() => `${JSON.stringify(Object.fromEntries(marks))}\n`);
+      save();
     },
-    has: mark => [...marks.values()].includes(mark),
+    keepOnly(names) {
+      const keys = new Set([...names].map(keyOf));
+      const gone = [...marks.keys()].filter(key => !keys.has(key));
+      for (const key of gone) marks.delete(key);
+      if (gone.length > 0) save();
+    },
     get version() {
       return version;
     },

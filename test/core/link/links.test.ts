@@ -196,3 +196,28 @@ test('links: damaged small files → put aside and said, and the link works', as
   await endedContacts(rig, 'site', 1);
   assert.deepEqual(rig.left('site'), []);
 });
+
+test('links: a message is to go now while no window is open → it alone goes; when that fails, it is tried after a pause', async t => {
+  const accepted: string[] = [];
+  let isUp = false;
+  const files = { site: `${base}window daily 06:00-06:15\n` };
+  const rig = await startLinks(t, {
+    files,
+    startMs: monday - 12 * hourMs,
+    serve: () => (isUp ? acceptingSmtp(accepted) : undefined),
+  });
+  await upOf(rig, 'site');
+  rig.put('site', 'a', { text: 'Subject: usual\n\nx\n' });
+  rig.put('site', 'b', { text: 'Subject: urgent\n\nx\n' });
+  await rig.links.handlers['links.order']({ name: 'site', ids: ['new/b'], order: 'now' });
+  await until('the first try', () => rig.dials === 1);
+  await rig.pass(hourMs, 10_000);
+  assert.ok(rig.dials > 2 && rig.dials < 10, `${rig.dials} tries`);
+  isUp = true;
+  await rig.pass(2 * hourMs, 10_000);
+  assert.deepEqual([accepted.length, rig.left('site')], [1, ['new/a']]);
+  assert.match(accepted[0] ?? '', /urgent/);
+  const dials = rig.dials;
+  await rig.pass(4 * hourMs, 60_000);
+  assert.equal(rig.dials, dials);
+});
