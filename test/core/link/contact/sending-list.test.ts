@@ -23,7 +23,7 @@ async function rig(t: TestContext, some: Partial<SendingListDeps> = {}) {
       return given.get(name);
     },
     set: (name: string, mark: Mark) => void given.set(name, mark),
-    has: () => false,
+    keepOnly: () => undefined,
     get version() {
       return given.size;
     },
