@@ -48,7 +48,7 @@ function openLink(home: string, protocol: string) {
     },
     lookFor: () => undefined,
     changed: () => {},
-    gateChanged: () => {},
+    queueOpened: () => {},
     linksSaved: () => {},
   });
   links.start();
