@@ -76,6 +76,16 @@ export const places: Readonly<Record<string, (page: Page) => Promise<void>>> = {
       .first()
       .waitFor();
   },
+  async links(page) {
+    await page.reload();
+    await toPlace(page, 'Links');
+    await page.getByText('Position at noon').first().waitFor();
+  },
+  async 'link-settings'(page) {
+    await toPlace(page, 'Links');
+    await page.getByRole('radio', { name: 'Settings' }).check();
+    await page.getByRole('table', { name: 'Hours in which the link may be used' }).waitFor();
+  },
   async rules(page) {
     await page.reload();
     await toPlace(page, 'Rules');

@@ -1,14 +1,14 @@
 // A real host with a week of plausible mail in it, for looking at the window: delivered by SMTP, filed by rules, and some
 // of it stuck in the queue behind servers that say "later".
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { initHome, type RunningHost, serve, type TestHome, waypost } from '../../support/host-process.ts';
+import { giveToOwner, initHome, type RunningHost, serve, type TestHome, waypost } from '../../support/host-process.ts';
 import { until } from '../../support/until.ts';
-import { incoming, outgoing, ruleFiles } from './sample-mail.ts';
+import { incoming, linkFile, outgoing, overLink, ruleFiles } from './sample-mail.ts';
 
 const { SMTPServer } = createRequire(import.meta.url)('smtp-server') as typeof import('smtp-server');
 
@@ -46,6 +46,9 @@ export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: 
   for (const [name, text] of Object.entries(ruleFiles)) {
     writeFileSync(join(made.mailHome, `.qmail${name}`), text, { mode: 0o600 });
   }
+  mkdirSync(join(made.home, 'control', 'links'), { recursive: true });
+  writeFileSync(join(made.home, 'control', 'links', 'satphone'), linkFile);
+  giveToOwner(directory);
   const host = await serve(t, made.home, ['--smtp', '127.0.0.1:0', '--ui', '127.0.0.1:0']);
   const { smtp, ui } = host.ready;
   if (!smtp || !ui) throw new Error('the host does not listen');
@@ -70,7 +73,7 @@ export async function startSampleHost(t: Pick<TestContext, 'after'>, directory: 
   await call('host.change', { name: 'Wanda Way', signature: 'Wanda, SY Wayfarer' });
   for (const letter of incoming) await deliver(letter);
   const empty = { id: null, cc: '', bcc: '', files: [], source: null };
-  for (const draft of outgoing) await call('compose.send', { ...empty, ...draft });
+  for (const draft of [...outgoing, ...overLink]) await call('compose.send', { ...empty, ...draft });
   await call('compose.save', { ...empty, to: '', subject: 'Half a thought', text: 'Before I forget:\n' });
   const isThere = async () => {
     const inbox = await call('mail.list', { mailbox: 'INBOX' });

@@ -102,3 +102,23 @@ export const ruleFiles: Readonly<Record<string, string>> = {
   '-lists-default': './Maildir/.lists.qmail/\n',
   '-old': './Maildir/.attic/\n',
 };
+
+/** Mail for the office ashore goes by satellite, twice a day. */
+export const linkFile = `carries ashore.example
+server 127.0.0.1:1
+known-by person
+window daily 06:00-06:20
+window daily 18:00-18:20
+contact-minutes 20
+cost-per-minute 1.20
+cost-per-megabyte 4
+currency EUR
+metered yes
+largest-bytes 40000
+`;
+
+export const overLink = [
+  { to: 'office@ashore.example', subject: 'Position at noon', text: '56 10 N, 11 20 E\n' },
+  { to: 'office@ashore.example', subject: 'Fuel and water', text: 'Half and half.\n' },
+  { to: 'lotte@ashore.example', subject: 'Chart of the bay', text: 'Chart.\n'.repeat(8000) },
+];
