@@ -194,13 +194,15 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     const sends = cause === 'client' || cause === 'etrn' || only !== undefined;
     const steps = sends ? link.steps.filter(({ kind }) => kind === 'send') : link.steps;
     const shown = sends && steps.length === 0 && link.server ? [{ kind: 'send' as const }] : steps;
+    // Later somebody else may have the address from which a client came.
+    const clientIp = cause === 'client' || cause === 'etrn' ? state.state.clientIp : null;
     isForced = cause === 'person' || cause === 'client' || cause === 'etrn' || only === 'now';
     const began = startContact({
       ...{ link, layout, clock, mail, marks, log, prefix, cause, steps: shown, maildir: layout.maildir },
       onlyNow: () => only === 'now' && !usable(),
       heloHost: deps.heloHost,
       reach: deps.reach,
-      clientIp: state.state.clientIp,
+      clientIp,
       limits: contactLimits(link, state.state.today, clock.nowMs(), cause === 'person'),
       acting: {
         program: `status: link ${name}`,

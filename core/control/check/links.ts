@@ -153,7 +153,10 @@ export function checkLinkDomains(links: readonly LinkOfHome[], texts: ControlTex
         const text = `Mail to ${domainText(domain)} also has a line in control/${other}, which comes first: it does not wait for this link. Remove one of the two.`;
         return [warning('link-domain-elsewhere', text, line)];
       }
-      if (domain === '*' || isAccepted(control, domain.startsWith('.') ? `x${domain}` : domain)) return [];
+      // Mail that only leaves here comes from this host and from relay clients.
+      const isForClient = link.link.turnFor.length > 0 || link.link.etrnNodes.length > 0;
+      if (domain === '*' || !isForClient || isAccepted(control, domain.startsWith('.') ? `x${domain}` : domain))
+        return [];
       const text = `Strangers may not send to ${domain}: only mail from this host and from relay clients reaches it. If others are to write there, add ${domain} to control/rcpthosts.`;
       return [note('link-not-in-rcpthosts', text, line)];
     }),

@@ -130,7 +130,7 @@ export function startContact(deps: ContactDeps): Contact {
     }
     if (one.kind !== 'send') return clientStep(one, stepDeps);
     const server = serverOf(deps.link, deps.clientIp);
-    if (!server) return { ok: true, says: 'there is no server yet: its client has not come' };
+    if (!server) return { ok: true, says: 'it is sent when its client makes contact' };
     return withLock(deps.layout.lock, () => sendStep(stepDeps, server));
   }
 

@@ -80,10 +80,15 @@ const cases: [what: string, files: Record<string, string>, expected: string[]][]
   [
     'a domain that strangers may not send to',
     {
-      'control/links/kiss': `${server}carries kiss.far .kiss.example\n`,
+      'control/links/kiss': `${server}carries kiss.far .kiss.example\netrn-node kiss\n`,
       'control/rcpthosts': 'me.example\n.example\n',
     },
     ['note control/links/kiss:2 link-not-in-rcpthosts'],
+  ],
+  [
+    'a domain that only this host sends to',
+    { 'control/links/kiss': `${server}carries kiss.far\n`, 'control/rcpthosts': 'me.example\n' },
+    [],
   ],
   [
     'steps that do not send what waits',
