@@ -12,7 +12,7 @@ export function createQueueGate(links: () => Iterable<RunningLink>, opened: () =
   const gate: RemoteGate = {
     get isOpen() {
       const of = held();
-      return of.length === 0 || of.some(({ opensQueue, isUsable }) => opensQueue && isUsable);
+      return of.length === 0 || of.some(({ opensQueue }) => opensQueue);
     },
     get waitsFor() {
       return gate.isOpen ? [] : held().map(({ file }) => file.link.name);

@@ -52,12 +52,10 @@ export interface RunningLink {
   readonly state: StateFile;
   readonly presence: PresenceWatch;
   readonly returnToSender: ReturnToSender;
-  /** Its mail may go: up, not offline, in a window, within the day's limits, and its file is right. */
-  readonly isUsable: boolean;
   readonly isWindowOpen: boolean;
   readonly isSpent: boolean;
   readonly progress: LinkProgress | null;
-  /** It has come to its step `queue` since it can be used. */
+  /** It has come to its step `queue` since it can be used, or at a contact that a person ordered a moment ago. */
   readonly opensQueue: boolean;
   /** When it could be used, until now. */
   usableTimes(): Times;
@@ -83,6 +81,8 @@ export interface RunningLink {
 const reviewMs = 60_000;
 const saveTimesSec = 600;
 const gatherMs = 500;
+/** So long the ordinary queue may send after an exchange that a person ordered on a link that is down or out of its window. */
+const orderedQueueMs = 600_000;
 const meteredGatherMs = 60_000;
 
 export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLink {
@@ -113,6 +113,8 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   let timesSavedSec = 0;
   let wasWindowOpen = true;
   let opensQueue = false;
+  /** Until then the ordinary queue may send because a person ordered an exchange. */
+  let orderedUntilMs = Number.NEGATIVE_INFINITY;
   let lastEndMs = Number.NEGATIVE_INFINITY;
   let closed = false;
   let nextReview: Dispose = () => {};
@@ -212,7 +214,8 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
         log: deps.log,
       },
       openQueue() {
-        opensQueue = true;
+        opensQueue = usable();
+        if (!opensQueue) letQueueSendAwhile();
         deps.gateChanged();
       },
       begins: () => log(`contact begins: ${cause}`),
@@ -222,6 +225,12 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     finished = began.ended.then(end);
     changed(name);
     return true;
+  }
+
+  /** The queue's deliveries have no end that a contact could wait for. */
+  function letQueueSendAwhile(): void {
+    orderedUntilMs = clock.nowMs() + orderedQueueMs;
+    clock.after(orderedQueueMs, deps.gateChanged);
   }
 
   function isTooOld(mtimeSec: number): boolean {
@@ -312,9 +321,6 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       return file;
     },
     ...{ mail, marks, history, state, presence, returnToSender, usableTimes, review, stop, mailChanged },
-    get isUsable() {
-      return usable();
-    },
     get isWindowOpen() {
       return windowOpen();
     },
@@ -325,7 +331,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       return contact?.progress() ?? null;
     },
     get opensQueue() {
-      return opensQueue;
+      return (opensQueue && usable()) || clock.nowMs() < orderedUntilMs;
     },
     use(next) {
       file = next;
@@ -342,7 +348,11 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       if (state.state.offline === offline) return;
       state.change({ offline });
       log(offline ? 'kept offline' : 'not kept offline any more');
-      if (offline) stop({ end: 'stopped', why: 'it is kept offline' });
+      if (offline) {
+        orderedUntilMs = Number.NEGATIVE_INFINITY;
+        deps.gateChanged();
+        stop({ end: 'stopped', why: 'it is kept offline' });
+      }
       review();
     },
     exchange: cause => start(cause),

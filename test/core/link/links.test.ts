@@ -162,6 +162,24 @@ test('links: the step queue → the ordinary queue waits while it is down, and i
   assert.equal(gate.isOpen, true);
 });
 
+test('links: an exchange is ordered while the link is down → the ordinary queue goes for ten minutes, unless it is to stay offline', async t => {
+  const rig = await startLinks(t, { files: { isp: 'do queue\n' }, startMs: monday, serve: () => undefined });
+  const { gate, handlers } = rig.links;
+  const order = async () => {
+    await handlers['links.exchange']({ name: 'isp' });
+    await until('the gate', () => gate.isOpen);
+  };
+  await order();
+  await rig.pass(9 * minuteMs);
+  assert.deepEqual([gate.isOpen, rig.opened.length], [true, 1]);
+  await rig.pass(minuteMs);
+  assert.equal(gate.isOpen, false);
+  await order();
+  assert.equal(rig.opened.length, 2);
+  await handlers['links.offline']({ name: 'isp', offline: true });
+  assert.equal(gate.isOpen, false);
+});
+
 test('links: the day’s limit of bytes is reached → nothing more goes until the next day', async t => {
   const rig = await startLinks(t, {
     files: { site: `${base}day-bytes 3000\n` },
