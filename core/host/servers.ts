@@ -127,7 +127,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
       log,
       dialogues,
       heard: deps.heard,
-      visited: turns.visited,
+      madeContact: turns.madeContact,
       etrn: { offered: turns.offersEtrn, answer: turns.etrn },
       asksCertificates: turns.asksCertificates,
     });
@@ -144,7 +144,7 @@ function serversOf(options: ServerOptions, deps: ServerDeps): Server[] {
     dialogues,
     tls,
     attempts,
-    visited: turns.visited,
+    madeContact: turns.madeContact,
   });
   if (options.pop3) servers.push({ name: 'pop3', on: options.pop3, listen: pop3.listen, close: pop3.close });
   if (options.pop3s) {

@@ -8,8 +8,8 @@ import { createMemory } from '../listen/client-memory.ts';
 import { sayGoodbye } from '../listen/closing-sockets.ts';
 import { createListener, type Listener, type ListenerDeps } from '../listen/listener.ts';
 import { createLoginAttempts, type LoginAttempts } from '../listen/login-attempts.ts';
+import type { SessionClient } from '../listen/session-client.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
-import type { Visitor } from '../listen/visitor.ts';
 import { sessionEnd } from '../log-lines/session/session-end.ts';
 import { sessionStart } from '../log-lines/session/session-start.ts';
 import { type Authenticator, type SessionState, serveClient } from './session.ts';
@@ -31,7 +31,7 @@ export interface Pop3Deps extends Pick<ListenerDeps, 'clock' | 'log' | 'access' 
   /** Shared with other services that check the same passwords; default: separate. */
   readonly attempts?: LoginAttempts;
   /** Called when a client has logged in (turnmail). */
-  readonly visited?: ((visitor: Visitor) => void) | undefined;
+  readonly madeContact?: ((sessionClient: SessionClient) => void) | undefined;
   readonly limits?: ConnectionLimits;
   /** How long a client may be silent. Default qmail's 1200 seconds. */
   readonly idleMs?: number;
@@ -85,9 +85,9 @@ export function createPop3Service(deps: Pop3Deps): Pop3Service {
     try {
       const tls = deps.tls();
       if (implicitTls && !tls) throw new Error('tls/cert.pem and tls/key.pem cannot be used');
-      function loggedIn(visitor: Visitor): void {
+      function loggedIn(sessionClient: SessionClient): void {
         progress.loggedIn();
-        deps.visited?.(visitor);
+        deps.madeContact?.(sessionClient);
       }
       const session = { clock, log, authenticator, attempts, idleMs, me, tls, loggedIn, state };
       sayGoodbye(await serveClient(session, socket, { number, environment, stamp, record }, implicitTls), clock);

@@ -8,9 +8,9 @@ import { logWord } from '../lib/text/log-word.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Attempt, LoginAttempts } from '../listen/login-attempts.ts';
 import { loginSource } from '../listen/login-source.ts';
+import type { SessionClient } from '../listen/session-client.ts';
 import type { RecordSocket } from '../listen/session-recorder.ts';
 import type { TlsFiles } from '../listen/tls-files.ts';
-import type { Visitor } from '../listen/visitor.ts';
 import { asText } from './checkpassword.ts';
 import { createPopConnection, type PopConnection } from './connection.ts';
 import { pop3d } from './pop3d.ts';
@@ -59,7 +59,7 @@ export interface SessionDeps {
   /** Undefined: no TLS. */
   readonly tls: TlsFiles | undefined;
   /** Called when the client has logged in. */
-  readonly loggedIn: (visitor: Visitor) => void;
+  readonly loggedIn: (sessionClient: SessionClient) => void;
   readonly state: SessionState;
 }
 

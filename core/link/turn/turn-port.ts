@@ -15,7 +15,7 @@ export interface TurnPortDeps {
   readonly clock: Clock;
   readonly control: () => Control;
   readonly log: LogLine;
-  readonly turns: Pick<TurnServer, 'visited' | 'free'>;
+  readonly turns: Pick<TurnServer, 'madeContact' | 'free'>;
 }
 
 /** Its clients stay for a moment only, so few places are enough for many of them. */
@@ -40,7 +40,7 @@ export function createTurnPort({ clock, control, log, turns }: TurnPortDeps): Li
     refusalText: () => undefined,
     serve({ socket, number, progress, client: { remoteIp } }) {
       const end = (): void => void socket.destroy();
-      const asked = turns.visited({ ip: remoteIp });
+      const asked = turns.madeContact({ ip: remoteIp });
       if (asked.length === 0) {
         denied(remoteIp, `deny ${number} ${logWord(remoteIp)}: no turn-for line names it`);
         sayGoodbye(socket, clock);

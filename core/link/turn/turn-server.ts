@@ -2,7 +2,7 @@
 // at most once a minute for each link, whoever asks and how often.
 import type { Link } from '../../control/links/link.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Visitor } from '../../listen/visitor.ts';
+import type { SessionClient } from '../../listen/session-client.ts';
 import { answerEtrn, type EtrnAsked, type EtrnReply, type EtrnStart } from './etrn-reply.ts';
 import { createStartGate } from './start-gate.ts';
 import { linksTurnedBy } from './turned-by.ts';
@@ -27,12 +27,12 @@ export interface TurnServerDeps {
 
 export interface TurnServer {
   /** A client made contact. @returns the links that it asked for */
-  visited(visitor: Visitor): string[];
+  madeContact(sessionClient: SessionClient): string[];
   /** Resolves when those of the links that are half-duplex are free again: until then the client should send nothing. */
   free(names: readonly string[]): Promise<void>;
   /** Some link has a name for ETRN. */
   offersEtrn(): boolean;
-  etrn(asked: EtrnAsked & { readonly visitor: Visitor }): EtrnReply;
+  etrn(asked: EtrnAsked & { readonly sessionClient: SessionClient }): EtrnReply;
   /** Some link names a client by its certificate. */
   asksCertificates(): boolean;
   /** Nothing is started any more. */
@@ -42,9 +42,9 @@ export interface TurnServer {
 export function createTurnServer({ clock, links, start, ended }: TurnServerDeps): TurnServer {
   const gate = createStartGate(clock, start);
   return {
-    visited(visitor) {
-      const asked = linksTurnedBy(links(), visitor).map(({ name }) => name);
-      for (const name of asked) gate.ask(name, { cause: 'client', ip: visitor.ip });
+    madeContact(sessionClient) {
+      const asked = linksTurnedBy(links(), sessionClient).map(({ name }) => name);
+      for (const name of asked) gate.ask(name, { cause: 'client', ip: sessionClient.ip });
       return asked;
     },
     async free(names) {
@@ -55,11 +55,13 @@ export function createTurnServer({ clock, links, start, ended }: TurnServerDeps)
     etrn: asked =>
       answerEtrn(asked, links(), link => {
         const { name, server } = link;
-        const isClient = linksTurnedBy([link], asked.visitor).length > 0;
+        const isClient = linksTurnedBy([link], asked.sessionClient).length > 0;
         // What waits for a client goes to the address from which that client comes, and nobody else may say when: it may be
         // someone else's by now.
         if (server?.kind === 'client' && !isClient) return { kind: 'unable' };
-        return gate.ask(name, { cause: isClient ? 'client' : 'etrn', ip: asked.visitor.ip }) ?? { kind: 'started' };
+        return (
+          gate.ask(name, { cause: isClient ? 'client' : 'etrn', ip: asked.sessionClient.ip }) ?? { kind: 'started' }
+        );
       }),
     asksCertificates: () => links().some(({ turnFor }) => turnFor.some(({ kind }) => kind === 'certificate')),
     close: gate.close,

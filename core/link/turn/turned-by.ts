@@ -2,14 +2,14 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Link, TurnClient } from '../../control/links/link.ts';
 import { canonicalIpv6 } from '../../lib/net/ipv6.ts';
-import type { Visitor } from '../../listen/visitor.ts';
+import type { SessionClient } from '../../listen/session-client.ts';
 
 /** A login counts as it was made: `ann` and `ann@here.example` may be two people. */
-export function linksTurnedBy(links: readonly Link[], visitor: Visitor): Link[] {
-  return links.filter(({ turnFor }) => turnFor.some(client => isNamed(client, visitor)));
+export function linksTurnedBy(links: readonly Link[], sessionClient: SessionClient): Link[] {
+  return links.filter(({ turnFor }) => turnFor.some(client => isNamed(client, sessionClient)));
 }
 
-function isNamed(client: TurnClient, { ip, login, certificate }: Visitor): boolean {
+function isNamed(client: TurnClient, { ip, login, certificate }: SessionClient): boolean {
   if (client.kind === 'address') return isInNetwork(ip, client.network);
   if (client.kind === 'certificate') return certificate === client.sha256;
   return login === client.user;

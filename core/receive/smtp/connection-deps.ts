@@ -4,9 +4,9 @@ import type { Clock } from '../../lib/clock.ts';
 import type { LogLine } from '../../lib/log.ts';
 import type { Environment } from '../../lib/net/tcp-environment.ts';
 import type { ClientMemory } from '../../listen/client-memory.ts';
+import type { SessionClient } from '../../listen/session-client.ts';
 import type { SessionProgress } from '../../listen/session-progress.ts';
 import type { RecordSocket } from '../../listen/session-recorder.ts';
-import type { Visitor } from '../../listen/visitor.ts';
 import type { Accept } from '../../paper-path/shapes.ts';
 import type { Reply } from './replies.ts';
 
@@ -27,7 +27,7 @@ export interface ConnectionDeps {
   /** Answers ETRN (RFC 1985); undefined: the command is unknown. */
   readonly etrn?: EtrnService | undefined;
   /** Called when a session is over that was not refused. */
-  readonly visited?: ((visitor: Visitor) => void) | undefined;
+  readonly madeContact?: ((sessionClient: SessionClient) => void) | undefined;
   /** The service is about to end: it takes no more clients. */
   readonly stopping: () => boolean;
 }
@@ -37,7 +37,11 @@ export interface EtrnService {
   /** Some node may be asked for: without one the command is unknown. */
   offered(): boolean;
   /** @param argument what follows the command, a byte string */
-  answer(asked: { readonly argument: string; readonly stranger: boolean; readonly visitor: Visitor }): Reply;
+  answer(asked: {
+    readonly argument: string;
+    readonly stranger: boolean;
+    readonly sessionClient: SessionClient;
+  }): Reply;
 }
 
 /** One client. */

@@ -5,7 +5,7 @@ import type { SMTPServer } from 'smtp-server';
 import { peerCertificateOf } from '../../lib/net/peer-certificate.ts';
 import { UserError } from '../../lib/user-error.ts';
 import { clientFrom } from '../../listen/client.ts';
-import type { Visitor } from '../../listen/visitor.ts';
+import type { SessionClient } from '../../listen/session-client.ts';
 import { createSessionLimits, type SessionLimits } from '../session-limits.ts';
 import { commands, forgetClient, newSmtpdSession, parseCommand, type SmtpdSession } from './commands.ts';
 import type { ConnectedClient, ConnectionDeps } from './connection-deps.ts';
@@ -229,11 +229,11 @@ export class QmailConnection extends LibraryConnection {
     if (!etrn?.offered()) return undefined;
     if (this.smtp.sender !== undefined) return notInTransaction;
     const stranger = !this.connected.trusted && this.smtp.relayClient === undefined;
-    return etrn.answer({ argument, stranger, visitor: this.visitor });
+    return etrn.answer({ argument, stranger, sessionClient: this.sessionClient });
   }
 
   /** The client as it is known by now. */
-  private get visitor(): Visitor {
+  private get sessionClient(): SessionClient {
     const ip = this.connected.environment.TCPREMOTEIP ?? '';
     return { ip, login: this.user, certificate: this.certificate };
   }
@@ -307,6 +307,6 @@ export class QmailConnection extends LibraryConnection {
   protected override ended(): void {
     this.log.ended(this.exitCode);
     this.messages.abort('the client went away before the message was complete');
-    if (!this.refused && !this.deps.stopping()) this.deps.visited?.(this.visitor);
+    if (!this.refused && !this.deps.stopping()) this.deps.madeContact?.(this.sessionClient);
   }
 }

@@ -245,7 +245,7 @@ test('links: the server is the client → mail goes when it comes, and nobody or
   const files = { site: 'carries site.example\nserver client:25\nturn-for login ann\n' };
   const rig = await startLinks(t, { files, startMs: monday, serve: () => acceptingSmtp(accepted) });
   rig.put('site', 'one');
-  rig.links.turnServer.visited({ ip: '192.0.2.7', login: 'ann' });
+  rig.links.turnServer.madeContact({ ip: '192.0.2.7', login: 'ann' });
   await endedContacts(rig, 'site', 1);
   assert.equal(rig.dials, 1);
   rig.put('site', 'two');
@@ -253,6 +253,6 @@ test('links: the server is the client → mail goes when it comes, and nobody or
   await rig.links.handlers['links.exchange']({ name: 'site' });
   await rig.pass(hourMs);
   assert.deepEqual([rig.dials, rig.left('site')], [1, ['new/two']]);
-  rig.links.turnServer.visited({ ip: '192.0.2.8', login: 'ann' });
+  rig.links.turnServer.madeContact({ ip: '192.0.2.8', login: 'ann' });
   await until('the second message', () => accepted.length === 2);
 });

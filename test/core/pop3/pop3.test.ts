@@ -35,18 +35,18 @@ test('pop3: DELE and QUIT → the message is gone, the others are in cur/', asyn
 });
 
 test('pop3: a login → the host is told once who it was; a wrong password is nobody', async t => {
-  const visitors: unknown[] = [];
-  const rig = await startPop3(t, { visited: visitor => void visitors.push(visitor) });
+  const clients: unknown[] = [];
+  const rig = await startPop3(t, { madeContact: sessionClient => void clients.push(sessionClient) });
   const stranger = await rawClient(rig.port);
   await stranger.line();
   await say(stranger, 'USER joe');
   assert.equal(await say(stranger, 'PASS guess'), '-ERR authorization failed');
-  assert.deepEqual(visitors, []);
+  assert.deepEqual(clients, []);
   const client = await login(rig);
   await say(client, 'NOOP');
   client.send('QUIT\r\n');
   await client.rest();
-  assert.deepEqual(visitors, [{ ip: '127.0.0.1', login: 'joe' }]);
+  assert.deepEqual(clients, [{ ip: '127.0.0.1', login: 'joe' }]);
 });
 
 for (const [how, leave] of [

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseLink } from '../../../../core/control/links/link-file.ts';
 import { createTurnPort } from '../../../../core/link/turn/turn-port.ts';
 import { createTurnServer } from '../../../../core/link/turn/turn-server.ts';
-import type { Visitor } from '../../../../core/listen/visitor.ts';
+import type { SessionClient } from '../../../../core/listen/session-client.ts';
 import { writeControl } from '../../../support/queue-rig.ts';
 import { steppedClock } from '../../../support/stepped-clock.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -15,7 +15,7 @@ import { until } from '../../../support/until.ts';
 
 const kissi = 'server 10.0.10.1\netrn-node kissi.example #kissi\nturn-for address 10.0.10.242\n';
 const dabola = 'server 10.0.10.243\nturn-for login dabola\netrn-node dabola.kissi.example\n';
-const visitor = (ip: string, login?: string): Visitor => ({ ip, login });
+const sessionClient = (ip: string, login?: string): SessionClient => ({ ip, login });
 
 function startServer() {
   const clock = steppedClock();
@@ -31,16 +31,16 @@ function startServer() {
     },
   });
   const etrn = (argument: string, stranger = true) =>
-    server.etrn({ argument, stranger, visitor: visitor('192.0.2.9') }).code;
+    server.etrn({ argument, stranger, sessionClient: sessionClient('192.0.2.9') }).code;
   return { clock, links, starts, server, etrn };
 }
 
 test('turn server: clients that a link names → started; everyone else → nothing', () => {
   const { server, starts } = startServer();
-  assert.deepEqual(server.visited(visitor('192.0.2.1')), []);
-  assert.deepEqual(server.visited(visitor('192.0.2.1', 'someone')), []);
-  assert.deepEqual(server.visited(visitor('10.0.10.242')), ['kissi']);
-  assert.deepEqual(server.visited(visitor('192.0.2.2', 'dabola')), ['dabola']);
+  assert.deepEqual(server.madeContact(sessionClient('192.0.2.1')), []);
+  assert.deepEqual(server.madeContact(sessionClient('192.0.2.1', 'someone')), []);
+  assert.deepEqual(server.madeContact(sessionClient('10.0.10.242')), ['kissi']);
+  assert.deepEqual(server.madeContact(sessionClient('192.0.2.2', 'dabola')), ['dabola']);
   assert.deepEqual(starts, ['0 kissi client 10.0.10.242', '0 dabola client 192.0.2.2']);
 });
 
@@ -51,7 +51,7 @@ test('turn server: ETRN again and again, by any name and together with visits �
       ['kissi.example', '#kissi', '@kissi.example', '@example', '@org', 'foo.bar'].map(node => etrn(node)),
       [250, 250, 250, 501, 501, 459],
     );
-    server.visited(visitor('10.0.10.242'));
+    server.madeContact(sessionClient('10.0.10.242'));
   }
   assert.deepEqual(starts, ['0 kissi etrn 192.0.2.9', '0 dabola etrn 192.0.2.9']);
   clock.pass(59_999);
@@ -85,10 +85,10 @@ test('turn server: ETRN for a link whose server is the client → only to the cl
   const { server, links, starts } = startServer();
   const file = 'server client\netrn-node kissi.example\nturn-for address 10.0.10.242\nturn-for login ann\n';
   links.splice(0, 2, parseLink('kissi', file).link);
-  const ask = (who: Visitor) => server.etrn({ argument: 'kissi.example', stranger: true, visitor: who });
-  assert.equal(ask(visitor('192.0.2.9')).code, 458);
+  const ask = (who: SessionClient) => server.etrn({ argument: 'kissi.example', stranger: true, sessionClient: who });
+  assert.equal(ask(sessionClient('192.0.2.9')).code, 458);
   assert.deepEqual(starts, []);
-  assert.equal(ask(visitor('192.0.2.10', 'ann')).code, 250);
+  assert.equal(ask(sessionClient('192.0.2.10', 'ann')).code, 250);
   assert.deepEqual(starts, ['0 kissi client 192.0.2.10']);
 });
 
@@ -102,15 +102,15 @@ test('turn server: no link with a name for ETRN → not offered; certificates ar
 async function startPort(t: TestContext) {
   const control = writeControl(tempDir(t));
   const log: string[] = [];
-  const visitors: string[] = [];
+  const clients: string[] = [];
   const sending = Promise.withResolvers<void>();
   const port = createTurnPort({
     clock: steppedClock(),
     control: () => control,
     log: line => void log.push(line),
     turns: {
-      visited({ ip }) {
-        visitors.push(ip);
+      madeContact({ ip }) {
+        clients.push(ip);
         return ip === '127.0.0.2' ? ['kissi'] : [];
       },
       free: () => sending.promise,
@@ -131,31 +131,31 @@ async function startPort(t: TestContext) {
     await once(socket, 'close');
     return said;
   }
-  return { visit, visitors, log, sent: sending.resolve };
+  return { visit, clients, log, sent: sending.resolve };
 }
 
 test('turn port: closed without a word: a stranger at once, and logged; a client when its link is free', {
   skip: process.platform === 'linux' ? false : 'needs all of 127.0.0.0/8',
 }, async t => {
-  const { visit, visitors, log, sent } = await startPort(t);
+  const { visit, clients, log, sent } = await startPort(t);
   const named = visit('127.0.0.2');
-  await until('the visit', () => visitors.length === 1);
+  await until('the visit', () => clients.length === 1);
   assert.equal(await Promise.race([named, sleep(100, 'still open')]), 'still open');
   sent();
   assert.equal(await named, '');
   assert.equal(await visit('127.0.0.3', 'EHLO x\r\n'.repeat(1000)), '');
-  await until('both visits', () => visitors.length === 2);
-  assert.deepEqual(visitors.sort(), ['127.0.0.2', '127.0.0.3']);
+  await until('both visits', () => clients.length === 2);
+  assert.deepEqual(clients.sort(), ['127.0.0.2', '127.0.0.3']);
   assert.deepEqual(log.slice(1), ['turnd: deny 2 127.0.0.3: no turn-for line names it']);
 });
 
 test('turn port: thousands of connections of a stranger → a few lines in the log, and the port still serves', async t => {
-  const { visit, visitors, log } = await startPort(t);
+  const { visit, clients, log } = await startPort(t);
   for (let round = 0; round < 40; round++) await Promise.all(Array.from({ length: 50 }, () => visit('127.0.0.1')));
   assert.ok(log.length < 60, log.slice(0, 60).join('\n'));
-  const before = visitors.length;
+  const before = clients.length;
   await until('a visit that is let in', async () => {
     await visit('127.0.0.1');
-    return visitors.length > before;
+    return clients.length > before;
   });
 });

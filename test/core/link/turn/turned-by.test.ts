@@ -42,8 +42,8 @@ test('turn-for: address, login, certificate → the links that name the client',
     parseLink('person', `server client\nturn-for login ann\nturn-for certificate ${sha256}`).link,
     parseLink('plain', 'server 10.0.0.1').link,
   ];
-  const turned = (visitor: Parameters<typeof linksTurnedBy>[1]) =>
-    linksTurnedBy(links, visitor).map(({ name }) => name);
+  const turned = (sessionClient: Parameters<typeof linksTurnedBy>[1]) =>
+    linksTurnedBy(links, sessionClient).map(({ name }) => name);
   assert.deepEqual(turned({ ip: '10.0.10.9' }), ['place']);
   assert.deepEqual(turned({ ip: '192.0.2.1' }), []);
   assert.deepEqual(turned({ ip: '192.0.2.1', login: 'ann' }), ['person']);

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import type { Visitor } from '../../../../core/listen/visitor.ts';
+import type { SessionClient } from '../../../../core/listen/session-client.ts';
 import type { EtrnService } from '../../../../core/receive/smtp/connection-deps.ts';
 import { clientOn, type RawClient, rawClient } from '../../../support/raw-client.ts';
 import { startSmtp } from '../../../support/smtp-rig.ts';
@@ -21,7 +21,7 @@ type Asked = Parameters<EtrnService['answer']>[0];
 
 async function start(t: TestContext, control: Record<string, string> = {}) {
   const asked: Asked[] = [];
-  const visitors: Visitor[] = [];
+  const clients: SessionClient[] = [];
   const node = { offered: true };
   const rig = await startSmtp(t, {
     control,
@@ -29,7 +29,7 @@ async function start(t: TestContext, control: Record<string, string> = {}) {
       tls: () => files,
       logIn: async (name, password) => name === 'ann' && password === 'secret',
       asksCertificates: () => true,
-      visited: visitor => void visitors.push(visitor),
+      madeContact: sessionClient => void clients.push(sessionClient),
       etrn: {
         offered: () => node.offered,
         answer(one) {
@@ -41,7 +41,7 @@ async function start(t: TestContext, control: Record<string, string> = {}) {
   });
   const client = await rawClient(rig.port);
   await client.line();
-  return { rig, client, asked, visitors, node };
+  return { rig, client, asked, clients, node };
 }
 
 async function ask(client: RawClient, command: string): Promise<string[]> {
@@ -65,10 +65,10 @@ test('smtp: some node may be asked for → EHLO offers ETRN, and the host answer
   assert.ok((await ask(client, 'EHLO x')).includes('250-ETRN'));
   assert.deepEqual(await ask(client, 'ETRN @kissi.example'), ['250 OK, queuing for node @kissi.example started']);
   assert.deepEqual(await ask(client, 'etrn'), ['250 OK, queuing for node  started']);
-  const visitor = { ip: '127.0.0.1', login: undefined, certificate: undefined };
+  const sessionClient = { ip: '127.0.0.1', login: undefined, certificate: undefined };
   assert.deepEqual(asked, [
-    { argument: '@kissi.example', stranger: false, visitor },
-    { argument: '', stranger: false, visitor },
+    { argument: '@kissi.example', stranger: false, sessionClient },
+    { argument: '', stranger: false, sessionClient },
   ]);
   node.offered = false;
   assert.ok(!(await ask(client, 'EHLO x')).join().includes('ETRN'));
@@ -106,7 +106,7 @@ test('smtp: who may not relay asks as a stranger, who logged in does not', async
   await ask(secure, `AUTH PLAIN ${Buffer.from('\0ann\0secret').toString('base64')}`);
   await ask(secure, 'ETRN kissi.example');
   assert.deepEqual(
-    asked.map(({ stranger, visitor }) => [stranger, visitor.ip, visitor.login]),
+    asked.map(({ stranger, sessionClient }) => [stranger, sessionClient.ip, sessionClient.login]),
     [
       [true, '192.0.2.7', undefined],
       [false, '192.0.2.7', 'ann'],
@@ -115,9 +115,9 @@ test('smtp: who may not relay asks as a stranger, who logged in does not', async
 });
 
 test('smtp: a session is over, after QUIT or without → the host is told once whose it was', async t => {
-  const { client, visitors, rig } = await start(t);
+  const { client, clients, rig } = await start(t);
   client.drop();
-  await until('the visit', () => visitors.length === 1);
+  await until('the visit', () => clients.length === 1);
   const again = await rawClient(rig.port);
   await again.line();
   await ask(again, 'EHLO x');
@@ -125,14 +125,14 @@ test('smtp: a session is over, after QUIT or without → the host is told once w
   await ask(secure, 'EHLO x');
   await ask(secure, `AUTH PLAIN ${Buffer.from('\0ann\0secret').toString('base64')}`);
   await ask(secure, 'QUIT');
-  await until('the second visit', () => visitors.length === 2);
+  await until('the second visit', () => clients.length === 2);
   const bare = await rawClient(rig.port);
   await bare.line();
   const without = await startTls(bare, false);
   await ask(without, 'QUIT');
-  await until('the third visit', () => visitors.length === 3);
+  await until('the third visit', () => clients.length === 3);
   const ip = '127.0.0.1';
-  assert.deepEqual(visitors, [
+  assert.deepEqual(clients, [
     { ip, login: undefined, certificate: undefined },
     { ip, login: 'ann', certificate: sha256 },
     { ip, login: undefined, certificate: undefined },
@@ -142,10 +142,10 @@ test('smtp: a session is over, after QUIT or without → the host is told once w
 test('smtp: a client that a rule denies, or is there when the service stops → no visit', async t => {
   const denied = await startSmtp(t, {
     control: { 'tcp.smtp': ':deny\n' },
-    deps: { visited: () => assert.fail('a denied client is no visitor') },
+    deps: { madeContact: () => assert.fail('a denied client is no sessionClient') },
   });
   await (await rawClient(denied.port)).rest();
-  const { visitors, rig } = await start(t);
+  const { clients, rig } = await start(t);
   await rig.close();
-  assert.deepEqual(visitors, []);
+  assert.deepEqual(clients, []);
 });

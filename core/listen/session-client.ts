@@ -1,7 +1,7 @@
 // Who a session was with, as far as the host knows it: what it does for that client afterwards depends on it (AutoTURN).
 
 /** The other end of a session. */
-export interface Visitor {
+export interface SessionClient {
   /** The address from which it came. */
   readonly ip: string;
   /** The name with which it logged in. */
