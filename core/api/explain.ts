@@ -28,7 +28,7 @@ export type ExplainedDelivery = v.InferOutput<typeof Delivery>;
 const Verdict = v.object({
   /**
    * `done`: delivered here, if the programs succeed; `remote`: sent to another host; `later`: waits in the queue; `never`:
-   * goes back to its sender; `unknown`: only the user whose mail it is, and root, can see it.
+   * is returned to its sender; `unknown`: only the user whose mail it is, and root, can see it.
    */
   outcome: v.picklist(['done', 'remote', 'later', 'never', 'unknown']),
   /** What the delivery would report: `did 1+0+0`, or why it cannot be. */

@@ -17,7 +17,7 @@ export function describeLink(link: Link): string[] {
     ...limitTexts(link),
     ...(largestBytes === undefined ? [] : [`Messages of more than ${largestBytes} bytes wait for a person.`]),
     ...costTexts(link),
-    `Mail that is refused for now goes back to its sender after ${link.lifetimeSec} seconds${
+    `Mail that is refused for now is returned to its sender after ${link.lifetimeSec} seconds${
       link.lifetimeCounts === 'clock' ? '' : ' in which the link was up'
     }.`,
   ];

@@ -78,7 +78,7 @@ export const linkWords = {
   'known-by': {
     takes: 'person, interface NAME, route ADDRESS, probe HOST:PORT, or command LINE',
     example: 'interface ppp0',
-    says: 'How it is known that the link is up. person: somebody, or a hook of the system, runs waypost link up NAME.',
+    says: 'How it is known that the link is up. person: a person, or a hook of the system, runs waypost link up NAME.',
     repeats: false,
     read(fields, value) {
       const knownBy = parseKnownBy(value);
@@ -143,7 +143,7 @@ export const linkWords = {
   lifetime: {
     takes: 'SECONDS',
     example: '1209600',
-    says: 'What waits longer than this goes back to its sender when the server refuses it for now.',
+    says: 'What waits longer than this is returned to its sender when the server refuses it for now.',
     repeats: false,
     read: (fields, value) =>
       number(value, 60, 10 * 365 * 86_400, seconds => {

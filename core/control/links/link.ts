@@ -23,7 +23,7 @@ export interface Link {
   readonly metered: boolean;
   /** Messages above this are not sent over the link until a person orders it; undefined: all are sent. */
   readonly largestBytes: number | undefined;
-  /** What waits longer than this goes back to its sender. */
+  /** What waits longer than this is returned to its sender. */
   readonly lifetimeSec: number;
   /** What the lifetime counts: only while the link is up, or all the time. */
   readonly lifetimeCounts: 'link-time' | 'clock';
@@ -42,7 +42,7 @@ export type LinkServer =
   | { readonly kind: 'host'; readonly host: string; readonly port: number | undefined }
   | { readonly kind: 'client'; readonly port: number | undefined };
 
-/** How it is known that a link is up. `person`: somebody, or a hook of the system, says so. */
+/** How it is known that a link is up. `person`: a person, or a hook of the system, says so. */
 export type KnownBy =
   | { readonly kind: 'person' }
   | { readonly kind: 'interface'; readonly name: string }

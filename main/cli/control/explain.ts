@@ -81,5 +81,5 @@ function* verdictLines({ outcome, text, deliveries, newSender }: Explanation['ve
   if (outcome === 'done' && deliveries.length === 0) yield '  It is accepted and discarded.';
   if (outcome === 'unknown' || outcome === 'remote') yield `  ${reasons.join(' ')}`;
   if (outcome === 'later') yield* ['  It waits in the queue:', ...reasons.map(line => `    ${line}`)];
-  if (outcome === 'never') yield* ['  It goes back to its sender:', ...reasons.map(line => `    ${line}`)];
+  if (outcome === 'never') yield* ['  It is returned to its sender:', ...reasons.map(line => `    ${line}`)];
 }

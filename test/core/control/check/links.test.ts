@@ -192,7 +192,7 @@ etrn-node kiss.example
     'Messages of more than 20000 bytes wait for a person.',
     'It costs 0.8 EUR a minute.',
     'It is paid by volume: nothing is sent twice without need.',
-    'Mail that is refused for now goes back to its sender after 86400 seconds.',
+    'Mail that is refused for now is returned to its sender after 86400 seconds.',
   ]);
 });
 
