@@ -146,7 +146,7 @@ class Play {
     if (verb === 'release') this.#releasing.push(chosen.id);
     const call = this.#rig.queue.operator[`queue.${verb}`](choice)
       .catch(error => {
-        if (error.code !== 'gone') throw error;
+        if (error.kind !== 'gone') throw error;
         return { changed: 0, busy: 0 };
       })
       .then(({ changed, busy }) => {
