@@ -1,8 +1,9 @@
 // Links: ways to other hosts that come and go; what waits for them, what they did, and what they cost.
 import * as v from 'valibot';
+import { linkName, longestLinkFile } from './link-grammar.ts';
 import { verb } from './verb.ts';
 
-const LinkName = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,32}$/));
+const LinkName = v.pipe(v.string(), v.regex(linkName));
 const Named = v.object({ name: LinkName });
 
 /** What waits for a link, as numbers. */
@@ -143,7 +144,7 @@ const MessageChoice = v.object({
 });
 const Changed = v.object({ changed: v.number() });
 const Nothing = v.object({});
-const FileText = v.pipe(v.string(), v.maxLength(65_536));
+const FileText = v.pipe(v.string(), v.maxLength(longestLinkFile));
 
 export const links = {
   list: verb(Nothing, v.object({ links: v.array(LinkStatus) })),

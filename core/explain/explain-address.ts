@@ -1,5 +1,6 @@
 // What would happen to mail for an address: why it is local, remote or virtual, then what the local or the remote part of the
 // host would do. It asks the code that delivers, so the answer cannot differ from what happens.
+
 import type { HandlersOf } from '../api/contract.ts';
 import type { Explained, ExplainStep } from '../api/explain.ts';
 import { printable } from '../control/check/describe.ts';
@@ -7,6 +8,7 @@ import { type EntryLines, readEntryLines } from '../control/check/entry-lines.ts
 import { type Classified, classify } from '../control/classify.ts';
 import type { Control } from '../control/control.ts';
 import { domainKeys } from '../control/domain-keys.ts';
+import { linkNameIn } from '../control/links/link.ts';
 import { isRcptHost } from '../control/rcpthosts.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText, displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
@@ -109,7 +111,7 @@ function tableSteps(
     return [notLocal, { stage, file, line, says: `No line matches ${printable(address)}: it is not virtual.` }];
   }
   const line = lines.ofKey('virtualdomains', because.key);
-  const [, link] = line === null ? (/^link-([a-z0-9_]{1,32})-/.exec(rewritten) ?? []) : [];
+  const link = line === null ? linkNameIn(rewritten) : undefined;
   if (link !== undefined) {
     const says = `The link ${link} carries ${because.key === '' ? 'all other domains' : printable(because.key)}: its mail is ${printable(rewritten)}.`;
     return [notLocal, { stage, file: lines.path(`links/${link}`), line: null, says }];

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explained } from '../api/explain.ts';
 import type { Control } from '../control/control.ts';
-import { linkPrefix } from '../control/links/link.ts';
+import { withoutLinkPrefix } from '../control/links/link.ts';
 import { linksDirectory, readLinks } from '../control/links/read-links.ts';
 import { isOpen, nextChange } from '../control/links/windows.ts';
-import { displayAddress, lowerAscii, splitAddress } from '../message/address.ts';
+import { displayAddress } from '../message/address.ts';
 import { linkLayout } from './layout.ts';
-import { linkNameIn } from './link-address.ts';
+import { linkOfAddress } from './link-address.ts';
 
 interface LinkExplainDeps {
   readonly home: string;
@@ -23,14 +23,13 @@ export function createLinkExplain({
   nowMs,
 }: LinkExplainDeps): (address: string) => Explained | undefined {
   return address => {
-    const name = linkNameIn(address);
-    const { host = '' } = splitAddress(address);
-    if (name === undefined || control().locals.has(lowerAscii(host))) return undefined;
+    const name = linkOfAddress(address, control().locals);
+    if (name === undefined) return undefined;
     const found = readLinks(home).find(({ link }) => link.name === name);
     const { maildir } = linkLayout(home, name);
     if (!found && !existsSync(maildir)) return undefined;
     const file = join(linksDirectory(home), name);
-    const whom = displayAddress(address.slice(linkPrefix(name).length));
+    const whom = displayAddress(withoutLinkPrefix(address));
     const text = found
       ? `waits for link ${name}${whenText(found, nowMs())}`
       : `waits in ${maildir}: the link ${name} is gone`;

@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandlersOf, Method } from '../api/contract.ts';
 import { refusal } from '../api/errors.ts';
+import { linkName, longestLinkFile } from '../api/link-grammar.ts';
 import type { LinkMessage, LinkStatus } from '../api/links.ts';
-import { linkName } from '../control/links/link.ts';
 import { parseLink } from '../control/links/link-file.ts';
 import { linkWords } from '../control/links/link-words.ts';
 import { linksDirectory } from '../control/links/read-links.ts';
@@ -30,7 +30,6 @@ interface HandlerDeps extends LinkDeps {
 }
 
 const returnedByPerson = 'This message was returned before delivery by the administrator of the mail host. (#5.0.0)';
-const longestFile = 65_536;
 
 export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
   const { running, home } = deps;
@@ -63,7 +62,7 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
 
   function textOf(name: string): string | null {
     try {
-      return readRegularFile(pathOf(name), longestFile)?.raw?.toString('utf8') ?? null;
+      return readRegularFile(pathOf(name), longestLinkFile)?.raw?.toString('utf8') ?? null;
     } catch {
       return running.get(name)?.file.text ?? null;
     }

@@ -1,6 +1,12 @@
-// The addresses that mail for links has on the local channel: `link-NAME-user@host`.
+// The link for which the mail of a recipient waits.
+import { linkNameIn } from '../control/links/link.ts';
+import { lowerAscii, splitAddress } from '../message/address.ts';
 
-/** @param address a byte string @returns undefined: it is no link's */
-export function linkNameIn(address: string): string | undefined {
-  return /^link-([a-z0-9_]{1,32})-/.exec(address)?.[1];
+/**
+ * Mail for a domain of this host is no link's, whatever it is addressed to.
+ * @param address of the local channel, a byte string @returns its name; undefined: it is no link's
+ */
+export function linkOfAddress(address: string, locals: ReadonlySet<string>): string | undefined {
+  const { host = '' } = splitAddress(address);
+  return locals.has(lowerAscii(host)) ? undefined : linkNameIn(address);
 }

@@ -1,10 +1,10 @@
 // A link as people see it.
 import type { LinkForecast, LinkStatus } from '../api/links.ts';
 import { nextChange } from '../control/links/windows.ts';
+import { usedToday } from './limits.ts';
 import type { RunningLink } from './running-link.ts';
 import { isKeptBack } from './spool/sending-order.ts';
 import { costOf } from './state/cost.ts';
-import { usedToday } from './today.ts';
 
 export function linkStatus(running: RunningLink, nowMs: number): LinkStatus {
   const { file, state, presence, history } = running;

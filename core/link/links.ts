@@ -1,16 +1,16 @@
 // The links of a home, running (serialmail and AutoTURN as a service): what the host, its servers and front ends ask of them.
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { linkName } from '../api/link-grammar.ts';
 import type { LinkForecast, LinkStatus } from '../api/links.ts';
-import { linkName, linkPrefix } from '../control/links/link.ts';
+import { withoutLinkPrefix } from '../control/links/link.ts';
 import { type LinkOfHome, readLinks } from '../control/links/read-links.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { lowerAscii, splitAddress } from '../message/address.ts';
 import type { Spool, SpoolFor } from '../paper-path/link-spool.ts';
 import type { RemoteGate } from '../paper-path/remote-gate.ts';
 import { createLinkHandlers, type LinkHandlers } from './handlers.ts';
 import { linkLayout } from './layout.ts';
-import { linkNameIn } from './link-address.ts';
+import { linkOfAddress } from './link-address.ts';
 import { estimateFor, linkStatus } from './link-status.ts';
 import { createQueueGate } from './queue-gate.ts';
 import { createRunningLink, type LinkDeps, type RunningLink } from './running-link.ts';
@@ -79,11 +79,9 @@ export function createLinks(deps: LinksDeps): Links {
     deps.changed(name);
   }
 
-  /** The link whose prefix a local part has. Mail for a domain of this host is no link's, whatever it is addressed to. */
   const spoolFor: SpoolFor = recipient => {
-    const name = linkNameIn(recipient);
-    const { host = '' } = splitAddress(recipient);
-    if (name === undefined || deps.control().locals.has(lowerAscii(host))) return undefined;
+    const name = linkOfAddress(recipient, deps.control().locals);
+    if (name === undefined) return undefined;
     const link = running.get(name);
     if (link) return spoolOf(link, recipient);
     // Its file is gone, and this message was on its way: it waits with the others for a person.
@@ -92,7 +90,7 @@ export function createLinks(deps: LinksDeps): Links {
   };
 
   function spoolOf({ file: { link }, layout, mailChanged, state }: RunningLink, address: string): Spool {
-    const recipient = address.slice(linkPrefix(link.name).length);
+    const recipient = withoutLinkPrefix(address);
     const isFarEnd = (ip: string) => isFarEndOf(link, state.state.clientIp, ip);
     return {
       link: link.name,

@@ -11,11 +11,12 @@ import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText } from '../message/address.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { type Contact, type ContactCause, type EarlyEnd, startContact } from './contact/contact.ts';
+import { createPauses } from './contact/pauses.ts';
 import type { ReachDeps } from './contact/reach.ts';
 import type { Look } from './known-by/look.ts';
+import { type PresenceWatch, watchPresence } from './known-by/presence.ts';
 import { type LinkLayout, linkLayout, makeLinkDirectories } from './layout.ts';
-import { createPauses } from './pauses.ts';
-import { type PresenceWatch, watchPresence } from './presence.ts';
+import { contactLimits, isSpent, nextDayMs, withUse } from './limits.ts';
 import type { ReturnToSender } from './serial/act-on-result.ts';
 import { createReturnToSender } from './serial/return-to-sender.ts';
 import { type Marks, openMarks } from './spool/marks.ts';
@@ -25,7 +26,6 @@ import { type History, openHistory } from './state/history.ts';
 import { secondsWithin, type Times, withTime } from './state/link-time.ts';
 import { openStateFile, type StateFile } from './state/saved-state.ts';
 import { saveSession } from './state/sessions.ts';
-import { contactLimits, isSpent, nextDayMs, withUse } from './today.ts';
 
 export interface LinkDeps {
   readonly home: string;

@@ -20,11 +20,6 @@ export interface LinkEvents {
   readonly waits: TracedMessage['waits'];
 }
 
-/** The address that mail was for before it was routed to a link. */
-export function withoutLink(recipient: string): string {
-  return recipient.replace(/^link-[a-z0-9_]{1,32}-/, '');
-}
-
 /** Reads the log once for all of them; the answer for each is at its place. */
 export async function findLinkEvents(read: ReadLog, messages: readonly (readonly LinkWait[])[]): Promise<LinkEvents[]> {
   const found = messages.map(waits => ({ events: [] as LinkEvent[], left: new Set(waits) }));

@@ -1,12 +1,13 @@
 // One message's trace, built from its events in the log.
 import type { TracedEvent, TracedMessage } from '../api/explain.ts';
 import type { Channel } from '../control/classify.ts';
+import { withoutLinkPrefix } from '../control/links/link.ts';
 import { wordsOfField } from '../log-lines/field.ts';
 import { linkWaitIn } from '../log-lines/link-wait.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
 import { displayAddress } from '../message/address.ts';
 import { shownAnswer } from '../message/shown-answer.ts';
-import { type LinkEvents, type LinkWait, withoutLink } from './link-events.ts';
+import type { LinkEvents, LinkWait } from './link-events.ts';
 import type { LoggedEvent, LoggedMessage } from './logged-messages.ts';
 
 /** The most events and child messages that are kept of one message: enough to read, whatever the size of a mailing list. */
@@ -99,7 +100,7 @@ export function createMessageTrace(message: LoggedMessage): MessageTrace {
         found.said = withoutLastEnd(displayAddress(wordsOfField(event.report)));
         if (attempt.channel !== 'local') break;
         const wait = linkWaitIn(event.report);
-        if (wait) linkWaits.push({ ...wait, recipient: withoutLink(found.recipient), sinceMs: attempt.startMs });
+        if (wait) linkWaits.push({ ...wait, recipient: withoutLinkPrefix(found.recipient), sinceMs: attempt.startMs });
         for (const qp of forwardsIn(event)) addChild({ qp, how: 'forward', fromMs: attempt.startMs, toMs: atMs });
         break;
       }

@@ -2,10 +2,11 @@
 // several times, and only what was asked for is kept.
 import type { HandlersOf } from '../api/contract.ts';
 import type { TracedLink, TracedMessage } from '../api/explain.ts';
+import { withoutLinkPrefix } from '../control/links/link.ts';
 import { logField } from '../log-lines/field.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';
 import { addressFromText, lowerAscii } from '../message/address.ts';
-import { findLinkEvents, withoutLink } from './link-events.ts';
+import { findLinkEvents } from './link-events.ts';
 import type { LoggedEvent, LoggedMessage } from './logged-messages.ts';
 import { bounceMs, type ChildLink, createMessageTrace, type MessageTrace, type NextTry } from './message-trace.ts';
 import { type ReadLog, readEvents } from './read-events.ts';
@@ -55,7 +56,7 @@ function matcherOf(query: string): Matches {
     if (event.kind === 'info') return lowerAscii(event.sender) === address;
     if (!('recipient' in event)) return false;
     const recipient = lowerAscii(event.recipient);
-    return recipient === address || withoutLink(recipient) === address;
+    return recipient === address || withoutLinkPrefix(recipient) === address;
   };
 }
 

@@ -2,7 +2,7 @@
 import type { HostStatus } from '../../core/api/host.ts';
 import type { LinkStatus } from '../../core/api/links.ts';
 import type { App } from '../models/app.ts';
-import { statusWords } from '../models/links/link-words.ts';
+import { statusWords } from '../models/links/describe-link.ts';
 import { text } from '../text/en.ts';
 import { listener, nextTime } from '../text/format.ts';
 import type { ConnectionState } from '../transport/connection.ts';

@@ -1,10 +1,10 @@
 // The links of a home (control/links): lines that mean nothing, mail that no link sends, and domains that go another way.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstWord } from '../../api/link-grammar.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
 import { addressFromText } from '../../message/address.ts';
 import type { Control } from '../control.ts';
-import { firstWord } from '../links/link-words.ts';
 import { type LinkOfHome, readLinks } from '../links/read-links.ts';
 import { isRcptHost } from '../rcpthosts.ts';
 import type { ControlTexts } from './control-text.ts';

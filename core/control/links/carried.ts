@@ -1,5 +1,6 @@
 // The domains that links carry, as lines of control/virtualdomains: `kissidougou.example:link-kissidougou`.
-import { type Link, linkName, linkPrefix } from './link.ts';
+import { linkName } from '../../api/link-grammar.ts';
+import { type Link, linkPrefix } from './link.ts';
 
 /** The name under which the table is read: the directory of the links. */
 export const carriedTable = 'links';

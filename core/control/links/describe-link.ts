@@ -1,6 +1,7 @@
 // A link in sentences, for qmail-showctl: what it carries, where to, when, and what it may cost.
+
+import { formatWindow } from '../../api/link-grammar.ts';
 import type { KnownBy, Link, LinkServer, LinkStep, TurnClient } from './link.ts';
-import { formatWindow } from './windows.ts';
 
 export function describeLink(link: Link): string[] {
   const { carries, steps, windows, turnFor, etrnNodes, largestBytes } = link;

@@ -1,6 +1,7 @@
 // The file of a link, read: a word and its value on each line; `#` starts a comment.
-import { type Link, linkName } from './link.ts';
-import { firstWord, type LinkFields, type LinkWord, linkWords } from './link-words.ts';
+import { firstWord, linkName, longestLinkFile } from '../../api/link-grammar.ts';
+import type { Link } from './link.ts';
+import { type LinkFields, type LinkWord, linkWords } from './link-words.ts';
 
 /** What is wrong with a line; `line` from 1, undefined: with the file as a whole. */
 interface LinkProblem {
@@ -14,8 +15,6 @@ export interface ReadLink {
   readonly problems: readonly LinkProblem[];
 }
 
-/** In bytes. */
-export const longestLinkFile = 64 * 1024;
 const twoWeeksSec = 1_209_600;
 
 export function parseLink(name: string, text: string): ReadLink {

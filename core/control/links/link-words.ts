@@ -1,8 +1,8 @@
 // The words of a link's file (control/links/NAME), one entry each: what may follow, and what it means to a person. The reader,
 // the form of the window, `waypost check` and the guide derive from this table.
 import { isIP } from 'node:net';
+import { firstWord, parseWindow, type UsageWindow } from '../../api/link-grammar.ts';
 import type { KnownBy, Link, LinkServer, LinkStep, TurnClient } from './link.ts';
-import { parseWindow, type UsageWindow } from './windows.ts';
 
 /** The values of a file that are collected line by line, before the defaults. */
 export type LinkFields = { -readonly [Field in keyof Link]: Link[Field] } & {
@@ -271,13 +271,6 @@ function parseHostPort(text: string): { host: string; port: number | undefined }
   if (port !== undefined && (port < 1 || port > mostPort)) return undefined;
   if (bracketed !== undefined ? isIP(bracketed) === 0 : !isDomain(host)) return undefined;
   return { host, port };
-}
-
-/** The first word, and what follows the blanks after it. */
-export function firstWord(text: string): { readonly word: string; readonly rest: string } {
-  const trimmed = text.trim();
-  const end = trimmed.search(/\s/);
-  return end < 0 ? { word: trimmed, rest: '' } : { word: trimmed.slice(0, end), rest: trimmed.slice(end).trimStart() };
 }
 
 function parseServer(value: string): LinkServer | undefined {

@@ -1,5 +1,5 @@
 // What a link is: a way to another host that comes and goes. Its file is control/links/NAME; the words are in link-words.ts.
-import type { UsageWindow } from './windows.ts';
+import type { UsageWindow } from '../../api/link-grammar.ts';
 
 /** A link as its file describes it. Strings are what the file says; domains are lower case. */
 export interface Link {
@@ -83,8 +83,17 @@ export type TurnClient =
   /** SHA-256 of the client's TLS certificate, in lower-case hex. */
   | { readonly kind: 'certificate'; readonly sha256: string };
 
-/** Lower case, digits and `_`: no `-`, which separates the name from the address in `link-NAME-user@host`. */
-export const linkName = /^[a-z0-9_]{1,32}$/;
-
 /** How the local part of a recipient starts whose mail waits for a link (the prefix of serialmail). */
 export const linkPrefix = (name: string): string => `link-${name}-`;
+
+/** The link for which mail to this address waits, by the address alone. @param address rewritten, a byte string */
+export function linkNameIn(address: string): string | undefined {
+  return prefixed.exec(address)?.[1];
+}
+
+/** The address before it was routed to a link. */
+export function withoutLinkPrefix(address: string): string {
+  return address.replace(prefixed, '');
+}
+
+const prefixed = /^link-([a-z0-9_]{1,32})-/;

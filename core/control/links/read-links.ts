@@ -1,9 +1,10 @@
 // The links of a home: all files of control/links, as they are now.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { longestLinkFile } from '../../api/link-grammar.ts';
 import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
-import { longestLinkFile, parseLink, type ReadLink } from './link-file.ts';
+import { parseLink, type ReadLink } from './link-file.ts';
 
 /** A link of a home, with its file's text. */
 export interface LinkOfHome extends ReadLink {

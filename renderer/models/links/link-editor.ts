@@ -1,14 +1,16 @@
 // The files of links in the window: the text on screen, which the form and the text field both edit, what is wrong with it by
 // the host's word, and links that are being made and have no file yet.
+
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Api, Reply } from '../../../core/api/contract.ts';
+import { linkName } from '../../../core/api/link-grammar.ts';
 import type { LinkStatus, LinkWordWords } from '../../../core/api/links.ts';
 import { text } from '../../text/en.ts';
 import { createTextEdits } from '../text-edits.ts';
 import { debounce, type Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import { type FieldWord, fieldWords } from './link-fields.ts';
-import { withValues } from './link-text.ts';
+import { withValues } from './link-file-text.ts';
 
 export type LinkEditor = ReturnType<typeof createLinkEditor>;
 export type LinkProblem = Reply<'links.check'>['problems'][number];
@@ -25,8 +27,6 @@ export interface LinkEditorDeps {
 }
 
 const typingPauseMs = 200;
-/** The names that the host takes. */
-const validName = /^[a-z0-9_]{1,32}$/;
 
 export function createLinkEditor({ api, timers, toasts, all, name, saved }: LinkEditorDeps) {
   const edits = createTextEdits();
@@ -196,7 +196,7 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
     },
     /** @returns what is wrong with the name, if anything */
     add(which: string): string | undefined {
-      if (!validName.test(which)) return text.links.make.invalid;
+      if (!linkName.test(which)) return text.links.make.invalid;
       if (names.value.includes(which)) return text.links.make.exists;
       fresh.value = [...fresh.value, which];
       loadWords().catch(toasts.failed);

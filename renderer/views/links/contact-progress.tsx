@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import type { LinkProgress } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
-import { stepWords } from '../../models/links/link-words.ts';
+import { stepWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { duration, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,8 +1,8 @@
 // Edits the file of a link: as a form, and as text beside it. Each follows the other.
 import type { App } from '../../models/app.ts';
+import { waits } from '../../models/links/describe-link.ts';
 import type { LinkEditor } from '../../models/links/link-editor.ts';
 import { fieldGroups, linkFields } from '../../models/links/link-fields.ts';
-import { waits } from '../../models/links/link-words.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { FieldView } from './link-field.tsx';

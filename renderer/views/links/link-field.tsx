@@ -1,7 +1,8 @@
 // One field of a link's form: its label, its control, the host's sentence about it, and what is wrong with its lines.
+import { firstWord } from '../../../core/api/link-grammar.ts';
 import type { LinkEditor } from '../../models/links/link-editor.ts';
 import type { FieldOf } from '../../models/links/link-fields.ts';
-import { splitValue, valuesOf, wordAt } from '../../models/links/link-text.ts';
+import { valuesOf, wordAt } from '../../models/links/link-file-text.ts';
 import { text } from '../../text/en.ts';
 import { duration, size } from '../../text/format.ts';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -126,7 +127,7 @@ function YesNo({ field, values, set }: ControlProps) {
 }
 
 function KnownBy({ field, id, values, example, set }: ControlProps) {
-  const { kind: written, rest } = splitValue(values[0] ?? '');
+  const { word: written, rest } = firstWord(values[0] ?? '');
   const choices = field.choices ?? [];
   const kind = choices.includes(written) ? written : (choices[0] ?? '');
   const typed = useTyped<HTMLInputElement>(rest, text => set([`${kind} ${text}`.trim()]));

@@ -1,7 +1,7 @@
 // The top of a link's page: how it is and how that is known, its buttons, its figures, and the contact that runs.
 import type { LinkStatus } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
-import { nextWords } from '../../models/links/link-words.ts';
+import { nextWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { duration, longDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';

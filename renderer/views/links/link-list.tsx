@@ -1,7 +1,7 @@
 // The links, each with its state and what comes next, and the form for a new one.
 import type { LinkStatus } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
-import { linkMark, nextWords, progressCounts, waits } from '../../models/links/link-words.ts';
+import { linkMark, nextWords, progressCounts, waits } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { NewName } from '../new-name.tsx';
 

@@ -1,15 +1,8 @@
 // The week as a table of hours, which the pointer and the keyboard open and shut, above the same windows as lines.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import {
-  formatWindow,
-  type Hour,
-  type HourState,
-  hoursOf,
-  parseWindow,
-  weekDays,
-  withHours,
-} from '../../models/links/windows.ts';
+import { formatWindow, parseWindow, weekDays } from '../../../core/api/link-grammar.ts';
+import { type Hour, type HourState, hoursOf, withHours } from '../../models/links/windows.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesField } from './lines-field.tsx';

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
 import type { App } from '../../models/app.ts';
-import { nextWords } from '../../models/links/link-words.ts';
+import { nextWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { clockTime, duration, fullDate, longDate, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';

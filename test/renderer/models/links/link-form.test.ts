@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linkWords } from '../../../../core/control/links/link-words.ts';
 import { fieldGroups, fieldWords, linkFields } from '../../../../renderer/models/links/link-fields.ts';
-import { splitValue, valuesOf, withValues } from '../../../../renderer/models/links/link-text.ts';
+import { valuesOf, withValues } from '../../../../renderer/models/links/link-file-text.ts';
 
 const file = `# The harbour's radio
 carries  a.example b.example
@@ -53,9 +53,4 @@ test('link text: a word read → its values; a word set → only its lines chang
   );
   assert.equal(withValues('', 'server', ['10.0.0.1'], fieldWords), 'server 10.0.0.1\n');
   assert.equal(withValues('server\n', 'server', ['x'], fieldWords), 'server x\n');
-});
-
-test('link text: a value → its first word and the rest', () => {
-  assert.deepEqual(splitValue(' interface  ppp0 '), { kind: 'interface', rest: 'ppp0' });
-  assert.deepEqual(splitValue('person'), { kind: 'person', rest: '' });
 });

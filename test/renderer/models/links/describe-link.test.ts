@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LinkStatus } from '../../../../core/api/links.ts';
-import { linkMark, nextWords, statusWords, stepWords } from '../../../../renderer/models/links/link-words.ts';
+import { linkMark, nextWords, statusWords, stepWords } from '../../../../renderer/models/links/describe-link.ts';
 import { progress, status } from '../../support/played-links.ts';
 
 const nowMs = new Date(2026, 10, 30, 12, 0).getTime();

@@ -1,9 +1,9 @@
 // Whether a link is up, and how that is known.
-import type { Link } from '../control/links/link.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Dispose } from '../lib/dispose.ts';
-import type { Look } from './known-by/look.ts';
-import type { StateFile } from './state/saved-state.ts';
+import type { Link } from '../../control/links/link.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Dispose } from '../../lib/dispose.ts';
+import type { StateFile } from '../state/saved-state.ts';
+import type { Look } from './look.ts';
 
 interface Presence {
   readonly state: 'up' | 'down' | 'unknown';

@@ -1,5 +1,5 @@
 // How long a link rests before a contact is tried again while it stays up: longer and longer.
-import type { LinkContact } from '../api/links.ts';
+import type { LinkContact } from '../../api/links.ts';
 
 export interface Pauses {
   /** The next contact that works starts again with the shortest. */

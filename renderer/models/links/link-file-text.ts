@@ -1,4 +1,5 @@
 // Edits the text of a link's file word by word. Lines that are not edited keep every byte.
+import { firstWord } from '../../../core/api/link-grammar.ts';
 import { joinLines, splitLines } from '../rules/rule-text.ts';
 
 /** The values of a word, one for each of its lines. */
@@ -43,13 +44,6 @@ export function withValues(file: string, word: string, values: readonly string[]
   return joinLines(kept);
 }
 
-/** The first word of a value, and what follows it: `interface ppp0`. */
-export function splitValue(value: string): { readonly kind: string; readonly rest: string } {
-  const trimmed = value.trim();
-  const end = trimmed.search(/\s/);
-  return end < 0 ? { kind: trimmed, rest: '' } : { kind: trimmed.slice(0, end), rest: trimmed.slice(end).trimStart() };
-}
-
 interface LineParts {
   readonly word: string;
   readonly value: string;
@@ -59,7 +53,7 @@ interface LineParts {
 
 /** @returns undefined for comments and empty lines */
 function partsOf(line: string): LineParts | undefined {
-  const { kind: word, rest: value } = splitValue(line);
+  const { word, rest: value } = firstWord(line);
   if (word === '' || word.startsWith('#')) return undefined;
   const start = value === '' ? `${line.trimEnd()} ` : line.slice(0, line.lastIndexOf(value));
   return { word, value, start };
