@@ -95,7 +95,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const sendLog = join(home, 'log', 'send');
   const series = createDeliverySeries();
   for (const { atMs, text } of readLogSince(sendLog, clock.nowMs() - dayMs)) series.line(atMs, text);
-  const counted: LogLine = line => {
+  const queueLog: LogLine = line => {
     series.line(clock.nowMs(), line);
     log(line);
   };
@@ -107,7 +107,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
     queueOpened: () => retryAll(),
   });
   const { spoolFor, gate } = links;
-  const queueLog = counted;
   const delivery = {
     home,
     control,

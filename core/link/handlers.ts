@@ -12,6 +12,7 @@ import { publish } from '../lib/disk/durable.ts';
 import { readRegularFile } from '../lib/disk/read-regular-file.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { displayAddress } from '../message/address.ts';
+import { shownProblems } from './link-status.ts';
 import type { LinkDeps, RunningLink } from './running-link.ts';
 import { fileIn, sendBack } from './serial/act-on-result.ts';
 import { inSendingOrder, isTooLarge } from './spool/sending-order.ts';
@@ -137,8 +138,7 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
       return { text: textOf(name) };
     },
     async 'links.check'({ name, text }) {
-      const { problems } = parseLink(name, text);
-      return { problems: problems.map(({ line, text: says }) => ({ line: line ?? null, text: says })) };
+      return { problems: shownProblems(parseLink(name, text).problems) };
     },
     async 'links.words'() {
       const entries = Object.entries(linkWords);

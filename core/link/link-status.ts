@@ -1,5 +1,6 @@
 // A link as people see it.
 import type { LinkForecast, LinkStatus } from '../api/links.ts';
+import type { LinkProblem } from '../control/links/link-file.ts';
 import { nextChange } from '../control/links/windows.ts';
 import { usedToday } from './limits.ts';
 import type { RunningLink } from './running-link.ts';
@@ -28,8 +29,13 @@ export function linkStatus(running: RunningLink, nowMs: number): LinkStatus {
     carries: [...link.carries],
     holdsQueue: link.steps.some(({ kind }) => kind === 'queue'),
     progress: running.progress,
-    problems: problems.map(({ line, text }) => ({ line: line ?? null, text })),
+    problems: shownProblems(problems),
   };
+}
+
+/** As front ends get them. */
+export function shownProblems(problems: readonly LinkProblem[]): LinkStatus['problems'] {
+  return problems.map(({ line, text }) => ({ line: line ?? null, text }));
 }
 
 /** What sending so many bytes takes, at the measured rate. */

@@ -89,14 +89,14 @@ export function createLinks(deps: LinksDeps): Links {
     return existsSync(maildir) ? { link: name, maildir, refuses: () => undefined, arrived: () => {} } : undefined;
   };
 
-  function spoolOf({ file: { link }, layout, mailChanged, state }: RunningLink, address: string): Spool {
+  function spoolOf({ file: { link }, layout, mailArrived, state }: RunningLink, address: string): Spool {
     const recipient = withoutLinkPrefix(address);
     const isFarEnd = (ip: string) => isFarEndOf(link, state.state.clientIp, ip);
     return {
       link: link.name,
       maildir: layout.maildir,
       refuses: head => refusalOfLoop(link.name, { head, recipient, isFarEnd }),
-      arrived: mailChanged,
+      arrived: mailArrived,
     };
   }
 

@@ -10,22 +10,24 @@ import type { LogLine } from '../lib/log.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import { addressFromText } from '../message/address.ts';
 import type { Accept } from '../paper-path/shapes.ts';
-import { type Contact, type ContactCause, type EarlyEnd, startContact } from './contact/contact.ts';
+import { type Contact, type ContactCause, contactEndText, type EarlyEnd, startContact } from './contact/contact.ts';
 import { createPauses } from './contact/pauses.ts';
 import type { ReachDeps } from './contact/reach.ts';
 import type { Look } from './known-by/look.ts';
 import { type PresenceWatch, watchPresence } from './known-by/presence.ts';
 import { type LinkLayout, linkLayout, makeLinkDirectories } from './layout.ts';
 import { contactLimits, isSpent, nextDayMs, withUse } from './limits.ts';
+import { createQueuePermission } from './queue-permission.ts';
 import type { ReturnToSender } from './serial/act-on-result.ts';
 import { createReturnToSender } from './serial/return-to-sender.ts';
 import { type Marks, openMarks } from './spool/marks.ts';
 import { isKeptBack } from './spool/sending-order.ts';
 import { createWaitingMail, type WaitingMail } from './spool/waiting.ts';
 import { type History, openHistory } from './state/history.ts';
-import { secondsWithin, type Times, withTime } from './state/link-time.ts';
+import { secondsWithin, type Times } from './state/link-time.ts';
 import { openStateFile, type StateFile } from './state/saved-state.ts';
 import { saveSession } from './state/sessions.ts';
+import { createUsableTimes } from './state/usable-times.ts';
 
 export interface LinkDeps {
   readonly home: string;
@@ -72,18 +74,15 @@ export interface RunningLink {
   ended(): Promise<void>;
   /** Ends the contact that runs. */
   stop(early: EarlyEnd): boolean;
-  /** New mail waits, or a mark has changed. */
+  /** Mail may have come or gone, or a mark has changed. */
   mailChanged(): void;
+  /** This file has been put into its Maildir: `new/…`. */
+  mailArrived(file: string): void;
   close(): Promise<void>;
 }
 
 /** Without news, the clock is looked at this often: the machine may sleep, and clocks are set. */
 const reviewMs = 60_000;
-const saveTimesSec = 600;
-const gatherMs = 500;
-/** So long the ordinary queue may send after an exchange that a person ordered on a link that is down or out of its window. */
-const orderedQueueMs = 600_000;
-const meteredGatherMs = 60_000;
 
 export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLink {
   const { clock, changed } = deps;
@@ -109,17 +108,12 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   let finished: Promise<void> = Promise.resolve();
   /** The contact that runs was wanted by a person or a client: it runs whatever is known of the link. */
   let isForced = false;
-  let usableSinceSec: number | undefined;
-  let timesSavedSec = 0;
   let wasWindowOpen = true;
-  let opensQueue = false;
-  /** Until then the ordinary queue may send because a person ordered an exchange. */
-  let orderedUntilMs = Number.NEGATIVE_INFINITY;
-  let lastEndMs = Number.NEGATIVE_INFINITY;
   let closed = false;
   let nextReview: Dispose = () => {};
   let nextContact: Dispose | undefined;
-  const pauses = createPauses(() => file.link.metered);
+  const usableTimes = createUsableTimes(state, clock);
+  const pauses = createPauses(clock, () => file.link.metered);
   const presence = watchPresence({
     clock,
     file: state,
@@ -139,36 +133,23 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   const mayRun = () => file.problems.length === 0 && !state.state.offline && windowOpen() && !spent();
   const usable = () => presence.now().state === 'up' && mayRun();
 
-  function usableTimes(): Times {
-    const { usable: times } = state.state;
-    return usableSinceSec === undefined ? times : withTime(times, usableSinceSec, nowSec(clock));
-  }
-
-  function saveTimes(): void {
-    state.change({ usable: usableTimes().map(([from, to]) => [from, to]) });
-    timesSavedSec = nowSec(clock);
-  }
+  const permission = createQueuePermission({ clock, isUsable: usable, changed: deps.gateChanged });
 
   function review(): void {
     nextReview();
     if (closed) return;
     const now = usable();
     const open = windowOpen();
-    if (now && usableSinceSec === undefined) {
-      usableSinceSec = nowSec(clock);
-      saveTimes();
+    if (now && !usableTimes.isGrowing) {
+      usableTimes.begin();
       pauses.reset();
       start(wasWindowOpen ? 'up' : 'window');
-    } else if (!now && usableSinceSec !== undefined) {
-      saveTimes();
-      usableSinceSec = undefined;
+    } else if (!now && usableTimes.isGrowing) {
+      usableTimes.end();
       cancelContact();
-      if (opensQueue) {
-        opensQueue = false;
-        deps.gateChanged();
-      }
+      permission.end();
       if (!isForced) stop(whyNotUsable());
-    } else if (now && nowSec(clock) - timesSavedSec >= saveTimesSec) saveTimes();
+    } else usableTimes.goOn();
     wasWindowOpen = open;
     nextReview = clock.after(Math.max(0, untilChange()), review);
     changed(name);
@@ -193,12 +174,13 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     cancelContact();
     if (contact || closed || file.problems.length > 0) return false;
     const { link } = file;
-    const sends = cause === 'client' || cause === 'etrn' || only !== undefined;
+    const byClient = cause === 'client' || cause === 'etrn';
+    const sends = byClient || only !== undefined;
     const steps = sends ? link.steps.filter(({ kind }) => kind === 'send') : link.steps;
     const shown = sends && steps.length === 0 && link.server ? [{ kind: 'send' as const }] : steps;
     // Later somebody else may have the address from which a client came.
-    const clientIp = cause === 'client' || cause === 'etrn' ? state.state.clientIp : null;
-    isForced = cause === 'person' || cause === 'client' || cause === 'etrn' || only === 'now';
+    const clientIp = byClient ? state.state.clientIp : null;
+    isForced = byClient || cause === 'person' || only === 'now';
     const began = startContact({
       ...{ link, layout, clock, mail, marks, log, prefix, cause, steps: shown, maildir: layout.maildir },
       onlyNow: () => only === 'now' && !usable(),
@@ -213,11 +195,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
         bounce: returnToSender,
         log: deps.log,
       },
-      openQueue() {
-        opensQueue = usable();
-        if (!opensQueue) letQueueSendAwhile();
-        deps.gateChanged();
-      },
+      openQueue: permission.give,
       begins: () => log(`contact begins: ${cause}`),
       changed: () => changed(name),
     });
@@ -227,34 +205,25 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     return true;
   }
 
-  /** The queue's deliveries have no end that a contact could wait for. */
-  function letQueueSendAwhile(): void {
-    orderedUntilMs = clock.nowMs() + orderedQueueMs;
-    clock.after(orderedQueueMs, deps.gateChanged);
-  }
-
   function isTooOld(mtimeSec: number): boolean {
     const { lifetimeSec, lifetimeCounts } = file.link;
     const now = nowSec(clock);
-    const age = lifetimeCounts === 'clock' ? now - mtimeSec : secondsWithin(usableTimes(), mtimeSec, now);
+    const age = lifetimeCounts === 'clock' ? now - mtimeSec : secondsWithin(usableTimes.all(), mtimeSec, now);
     return age > lifetimeSec;
   }
 
   async function end(ended: Awaited<Contact['ended']>): Promise<void> {
-    const { startMs, endMs, end: how, why, sent, refused, bounced, bytesOut, bytesIn } = ended.contact;
+    const { startMs, endMs, end: how, refused, bytesOut, bytesIn } = ended.contact;
     const moved = bytesOut + bytesIn;
     const isEmpty = moved === 0 && how === 'done' && ended.contact.cause !== 'person';
     if (!isEmpty) {
-      const [because, seconds] = [why === '' ? '' : ` (${why})`, Math.round((endMs - startMs) / 1000)];
-      log(
-        `contact ends: ${how}${because}: ${sent} sent, ${refused} refused, ${bounced} bounced, ${moved} bytes, ${seconds} s`,
-      );
+      log(contactEndText(ended.contact));
       await saveSession(layout.sessions, startMs, ended.transcript, log);
       history.add(ended.contact);
       state.change({ today: withUse(state.state.today, clock.nowMs(), endMs - startMs, moved) });
     }
     contact = undefined;
-    lastEndMs = clock.nowMs();
+    pauses.contactEnded();
     if (closed) return;
     if (how === 'done' && refused === 0) pauses.reset();
     review();
@@ -269,16 +238,9 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     return how !== 'stopped' && (how !== 'done' || hasSendable());
   }
 
-  function hasSendable(): boolean {
-    for (const message of mail.all()) if (!isKeptBack(message, marks.of(message.name), file.link)) return true;
-    return false;
-  }
-
+  const hasSendable = () => some(mail.all(), message => !isKeptBack(message, marks.of(message.name), file.link));
   /** A person wants a message that waits to go now. */
-  function hasOrdered(): boolean {
-    for (const { name: one } of mail.all()) if (marks.of(one) === 'now') return true;
-    return false;
-  }
+  const hasOrdered = () => some(mail.all(), message => marks.of(message.name) === 'now');
 
   /** What a person wants now goes outside the windows too, unless the link is known to be down. */
   const mayGoNow = () => presence.now().state !== 'down' && !state.state.offline && file.problems.length === 0;
@@ -309,10 +271,16 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       changed(name);
       if (contact || closed) return;
       if (usable()) {
-        if (mail.count > 0)
-          plan(file.link.metered ? Math.max(gatherMs, lastEndMs + meteredGatherMs - clock.nowMs()) : gatherMs, 'mail');
+        if (mail.count > 0) plan(pauses.forNewMail(), 'mail');
       } else if (hasOrdered() && mayGoNow()) start('person', 'now');
     });
+  }
+
+  /** As `mailChanged`, without a look at all that waits: very much may come to where very much waits. */
+  function mailArrived(file: string): void {
+    mail.arrived(file);
+    changed(name);
+    if (usable()) plan(pauses.forNewMail(), 'mail');
   }
 
   return {
@@ -320,7 +288,8 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     get file() {
       return file;
     },
-    ...{ mail, marks, history, state, presence, returnToSender, usableTimes, review, stop, mailChanged },
+    ...{ mail, marks, history, state, presence, returnToSender, review, stop, mailChanged, mailArrived },
+    usableTimes: usableTimes.all,
     get isWindowOpen() {
       return windowOpen();
     },
@@ -331,7 +300,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       return contact?.progress() ?? null;
     },
     get opensQueue() {
-      return (opensQueue && usable()) || clock.nowMs() < orderedUntilMs;
+      return permission.isGiven;
     },
     use(next) {
       file = next;
@@ -349,8 +318,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       state.change({ offline });
       log(offline ? 'kept offline' : 'not kept offline any more');
       if (offline) {
-        orderedUntilMs = Number.NEGATIVE_INFINITY;
-        deps.gateChanged();
+        permission.refuse();
         stop({ end: 'stopped', why: 'it is kept offline' });
       }
       review();
@@ -368,8 +336,13 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
       presence.close();
       stop({ end: 'stopped', why: 'the host stops' });
       await finished;
-      if (usableSinceSec !== undefined) saveTimes();
+      usableTimes.end();
       await Promise.all([state.saved(), history.saved(), marks.saved()]);
     },
   };
+}
+
+function some<Value>(values: Iterable<Value>, is: (value: Value) => boolean): boolean {
+  for (const value of values) if (is(value)) return true;
+  return false;
 }

@@ -1,6 +1,5 @@
 // Delivers into the Maildir of a link, in the form of serialmail: Return-Path and Delivered-To are the envelope. The host does it
 // itself, durably: what is sent from there must not come back after a power failure.
-
 import { waitsForLink } from '../log-lines/link-wait.ts';
 import { addressFromText } from '../message/address.ts';
 import type { Spool } from '../paper-path/link-spool.ts';
@@ -32,7 +31,7 @@ export async function deliverToSpool(
   };
   const failure = await deliverToMaildir(addressFromText(spool.maildir), rpLine + dtLine, message, { ...deps, placed });
   if (failure) return outcomeOfExit(failure.exit, `${failure.text}\n`);
-  spool.arrived();
+  spool.arrived(`new/${file}`);
   return done(`did 1+0+0\n${waitsForLink(spool.link, file)}\n`);
 }
 

@@ -12,8 +12,8 @@ export interface Spool {
    * @returns why it must not go out over this link; undefined: it may
    */
   refuses(head: Uint8Array): Outcome | undefined;
-  /** Called when a message is there. */
-  arrived(): void;
+  /** Called when a message is there. @param file `new/…` */
+  arrived(file: string): void;
 }
 
 /** The spool for a recipient (a byte string) of the local channel; undefined: a user's mail. */

@@ -4,7 +4,7 @@ import type { Link } from './link.ts';
 import { type LinkFields, type LinkWord, linkWords } from './link-words.ts';
 
 /** What is wrong with a line; `line` from 1, undefined: with the file as a whole. */
-interface LinkProblem {
+export interface LinkProblem {
   readonly line: number | undefined;
   readonly text: string;
 }

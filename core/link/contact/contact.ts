@@ -182,6 +182,23 @@ export function startContact(deps: ContactDeps): Contact {
   };
 }
 
+/** A line of the log. */
+export function contactEndText({
+  startMs,
+  endMs,
+  end,
+  why,
+  sent,
+  refused,
+  bounced,
+  bytesOut,
+  bytesIn,
+}: LinkContact): string {
+  const [because, seconds] = [why === '' ? '' : ` (${why})`, Math.round((endMs - startMs) / 1000)];
+  const bytes = bytesOut + bytesIn;
+  return `contact ends: ${end}${because}: ${sent} sent, ${refused} refused, ${bounced} bounced, ${bytes} bytes, ${seconds} s`;
+}
+
 function movedBy({ bytesOut, bytesIn, roundTripMs }: Meter) {
   return { bytesOut, bytesIn, roundTripMs };
 }

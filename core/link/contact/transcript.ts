@@ -9,7 +9,7 @@ export interface Transcript {
   text(): string;
 }
 
-/** In characters; then only the end of the contact is told. */
+/** In characters; after it only the last remark is kept, which says how the contact ended. */
 const longest = 256 * 1024;
 const longestLine = 500;
 
@@ -17,16 +17,19 @@ export function createTranscript(clock: Clock): Transcript {
   const startMs = clock.nowMs();
   const lines: string[] = [];
   let size = 0;
+  let lastRemark: string | undefined;
   let cut = false;
 
   function add(mark: string, text: string): void {
     const line = `${((clock.nowMs() - startMs) / 1000).toFixed(1).padStart(7)} ${mark} ${printable(text)}`;
     size += line.length + 1;
-    if (size <= longest || mark === '*') lines.push(line);
-    else if (!cut) {
-      cut = true;
-      lines.push('        … the middle is left out: it is too long');
+    if (size <= longest) {
+      lines.push(line);
+      return;
     }
+    if (!cut) lines.push('        … the middle is left out: it is too long');
+    cut = true;
+    if (mark === '*') lastRemark = line;
   }
 
   let lastReply = '';
@@ -61,7 +64,7 @@ export function createTranscript(clock: Clock): Transcript {
       },
       in: replies,
     },
-    text: () => lines.map(line => `${line}\n`).join(''),
+    text: () => [...lines, ...(lastRemark === undefined ? [] : [lastRemark])].map(line => `${line}\n`).join(''),
   };
 }
 

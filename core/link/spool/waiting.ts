@@ -31,6 +31,8 @@ export interface WaitingMail {
   get(name: string): Waiting | undefined;
   /** Looks through the directory. Calls that come while it does share the next look. */
   look(): Promise<void>;
+  /** A file has come: it is read, and nothing else is looked at. */
+  arrived(name: string): void;
   /** It was removed. */
   forget(name: string): void;
   /** Counts up with each message that is new. */
@@ -54,7 +56,6 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
     for (const name of passedOver) if (!names.has(name)) passedOver.delete(name);
     const slice = createTimeSlice();
     for (const name of names) {
-      if (known.has(name) || passedOver.has(name)) continue;
       add(name);
       if (slice.isOver()) await slice.next();
     }
@@ -72,6 +73,7 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
   }
 
   function add(name: string): void {
+    if (known.has(name) || passedOver.has(name)) return;
     try {
       const message = readWaiting(fileIn(maildir, name), name, prefix);
       if (message) {
@@ -110,6 +112,7 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
       });
       return next;
     },
+    arrived: add,
     forget,
     get arrivals() {
       return arrivals;

@@ -16,7 +16,7 @@ const Saved = v.object({
 });
 export type SavedState = v.InferOutput<typeof Saved>;
 
-const fresh: SavedState = {
+const initial: SavedState = {
   offline: false,
   saidUp: null,
   usable: [],
@@ -32,7 +32,7 @@ export interface StateFile extends Pick<SmallFile, 'saved'> {
 
 export function openStateFile(path: string, log: LogLine): StateFile {
   const file = openSmallFile(path, log);
-  let state = readSmallFile(path, text => v.parse(Saved, JSON.parse(text)), log) ?? fresh;
+  let state = readSmallFile(path, text => v.parse(Saved, JSON.parse(text)), log) ?? initial;
   return {
     get state() {
       return state;
