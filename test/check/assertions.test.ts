@@ -23,7 +23,7 @@ test('testsWithoutAssertion: blocks that only call or wait, and those that asser
     test('asserts through another file', () => { away(); });
     test('waits for the page', async () => { await page.getByText('x').waitFor(); });
     test('hands a function on', () => { each(check); });
-    test('with options', { skip: true }, () => { run(); });
+    test('with options', { timeout: 1 }, () => { run(); });
     function run() {}
     const check = (n) => assert.equal(n, 1);
   `;

@@ -6,6 +6,7 @@ import { text } from '../../text/en.ts';
 import { duration, longDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { Tile } from '../../ui/tile.tsx';
 import { ContactProgress } from './contact-progress.tsx';
 import { Mark } from './link-list.tsx';
 
@@ -124,15 +125,4 @@ function Figures({ link, nowMs }: { link: LinkStatus; nowMs: number }) {
 function costWords({ waiting, currency }: LinkStatus): string {
   if (waiting.messages === 0) return text.links.tile.none;
   return waiting.cost === null ? text.links.tile.unmeasured : text.links.money(waiting.cost, currency);
-}
-
-function Tile({ name, value, more }: { name: string; value: string; more: string }) {
-  return (
-    <div class="tile">
-      <dt>{name}</dt>
-      <dd>
-        <b>{value}</b> <small>{more}</small>
-      </dd>
-    </div>
-  );
 }

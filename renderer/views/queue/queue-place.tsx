@@ -6,6 +6,7 @@ import { text } from '../../text/en.ts';
 import { duration, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { Tile } from '../../ui/tile.tsx';
 import { QuestionForm } from '../question-form.tsx';
 import { FiguresCard } from './figures-card.tsx';
 import { QueueMessageDialog } from './queue-message.tsx';
@@ -87,17 +88,6 @@ function Tiles({ summary, nowMs }: { summary: QueueSummary; nowMs: number }) {
 
 function sizeWords({ bytes, held }: QueueSummary): string {
   return held > 0 ? `${size(bytes)}, ${text.queue.heldToo(held)}` : size(bytes);
-}
-
-function Tile({ name, value, more }: { name: string; value: string; more: string }) {
-  return (
-    <div class="tile">
-      <dt>{name}</dt>
-      <dd>
-        <b>{value}</b> <small>{more}</small>
-      </dd>
-    </div>
-  );
 }
 
 function Empty() {

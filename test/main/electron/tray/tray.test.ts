@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MenuItemConstructorOptions, NativeImage } from 'electron';
 import type { HostStatus } from '../../../../core/api/host.ts';
-import type { LinkProgress, LinkStatus } from '../../../../core/api/links.ts';
 import { createTrayView, type TrayIcon, trayMark, trayTip } from '../../../../main/electron/tray/tray.ts';
 import { isTrayShown } from '../../../../main/electron/tray/tray-shown.ts';
+import { progress, status } from '../../../renderer/support/played-links.ts';
 
 const quiet: HostStatus = {
   version: '0',
@@ -167,38 +167,7 @@ test('isTrayShown: what programs answer → only a clear yes counts', async () =
   assert.deepEqual(got, rows);
 });
 
-const kiss: LinkStatus = {
-  name: 'kiss',
-  state: 'down',
-  because: '',
-  sinceMs: null,
-  offline: false,
-  window: { open: true, changesMs: null },
-  spentToday: false,
-  today: { minutes: 0, bytes: 0, cost: null },
-  currency: '',
-  lastContact: null,
-  waiting: { messages: 0, bytes: 0, seconds: null, cost: null },
-  keptBack: 0,
-  largestBytes: null,
-  carries: [],
-  holdsQueue: false,
-  progress: null,
-  problems: [],
-};
-const progress: LinkProgress = {
-  startMs: 1,
-  step: 'send',
-  sent: 0,
-  refused: 0,
-  left: 1,
-  current: null,
-  bytesOut: 0,
-  bytesIn: 0,
-  rate: 0,
-  roundTripMs: null,
-  chart: { stepMs: 1000, out: [], in: [] },
-};
+const kiss = status('kiss');
 
 test('tray: links → a line for each, with what can be done; drawn when something that shows has changed', () => {
   const { seen, done, view } = recordedTray();
@@ -214,7 +183,7 @@ test('tray: links → a line for each, with what can be done; drawn when somethi
   assert.equal(drawn(), before);
   view.setLinks([
     { ...kiss, offline: true },
-    { ...kiss, name: 'ship', state: 'up', waiting, progress },
+    { ...kiss, name: 'ship', state: 'up', waiting, progress: progress() },
   ]);
   const labels = seen.menus.at(-1)?.map(({ label }) => label ?? '—');
   assert.deepEqual(labels?.slice(3, 6), ['kiss: stays offline', 'ship: in contact, 3 messages wait', '—']);
