@@ -1,13 +1,10 @@
 // Finds tests that assert nothing, neither in their own block nor through a function that it calls. Waiting does not count:
 // such a test says only that nothing took too long.
 import { posix } from 'node:path';
-import { parseSync } from 'oxc-parser';
+import { type AstNode, parseSource, visitNodes } from '../support/ast.ts';
 
 /** A node of ESTree. */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
+interface Node extends AstNode {
   readonly [key: string]: unknown;
 }
 
@@ -30,7 +27,7 @@ export function testsWithoutAssertion(sources: ReadonlyMap<string, string>): str
   const imports = new Map<string, string>();
   const tests: { path: string; place: string; block: Block }[] = [];
   for (const [path, source] of sources) {
-    visit(parseSync(path, source).program as unknown as Node, node => {
+    visitNodes<Node>(parseSource(path, source), node => {
       const named = namedFunction(node);
       if (named) functions.set(`${path} ${named.name}`, blockOf(named.body, source));
       if (node.type === 'ImportDeclaration') imported(path, node, imports);
@@ -88,7 +85,7 @@ function isFunction({ type }: Node): boolean {
 function blockOf(body: Node, source: string): Block {
   const calls = new Set<string>();
   let asserts = false;
-  visit(body, node => {
+  visitNodes<Node>(body, node => {
     if (node.type === 'ThrowStatement') asserts = true;
     if (node.type !== 'CallExpression') return;
     const callee = node.callee as Node;
@@ -98,13 +95,4 @@ function blockOf(body: Node, source: string): Block {
       if (used.type === 'Identifier') calls.add(used.name as string);
   });
   return { asserts, calls };
-}
-
-function visit(node: Node, see: (node: Node) => void): void {
-  see(node);
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (typeof child === 'object' && child !== null && typeof (child as Node).type === 'string') visit(child, see);
-    }
-  }
 }

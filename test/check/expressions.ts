@@ -1,6 +1,7 @@
 // Finds the regular expressions of a source, and those among them whose time grows faster than their input.
-import { parseSync } from 'oxc-parser';
+
 import { check } from 'recheck';
+import { type AstNode, parseSource, visitNodes } from '../support/ast.ts';
 
 /** An expression in a source file. */
 export interface Expression {
@@ -24,12 +25,10 @@ const decideMs = 120_000;
 
 /** @param path its ending says whether it holds JSX */
 export function expressionsIn(path: string, source: string): Expressions {
-  const { program, errors } = parseSync(path, source);
-  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
   const literals: Expression[] = [];
   const made: string[] = [];
   const placeOf = ({ start }: Node) => `${path}:${source.slice(0, start).split('\n').length}`;
-  visit(program, node => {
+  visitNodes<Node>(parseSource(path, source), node => {
     const { regex } = node;
     if (node.type === 'Literal' && regex) literals.push({ literal: node.raw ?? '', ...regex, place: placeOf(node) });
     else if (makesOne(node)) made.push(placeOf(node));
@@ -53,21 +52,11 @@ export async function judge({ pattern, flags }: Expression): Promise<string | un
 }
 
 /** The parts of ESTree's nodes that matter here. */
-interface Node {
-  readonly type: string;
-  readonly start: number;
+interface Node extends AstNode {
   readonly raw?: string;
   readonly regex?: { readonly pattern: string; readonly flags: string };
   readonly callee?: { readonly name?: string; readonly property?: { readonly name?: string } };
   readonly arguments?: readonly { readonly type: string; readonly value?: unknown }[];
-}
-
-function visit(value: unknown, see: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const each of value) visit(each, see);
-  else if (typeof value === 'object' && value !== null) {
-    if ('type' in value && 'start' in value) see(value as Node);
-    for (const each of Object.values(value)) visit(each, see);
-  }
 }
 
 /** `RegExp(…)`, `new RegExp(…)`, and the methods that make one of a string. */

@@ -1,5 +1,5 @@
 // The small faults that can be put into a source, one at a time: what somebody mistypes or forgets.
-import { parseSync } from 'oxc-parser';
+import { type AstNode, parseSource, visitNodes } from '../support/ast.ts';
 
 /** A fault: these bytes of the source are replaced. */
 export interface Fault {
@@ -23,18 +23,13 @@ const otherLogic: Readonly<Record<string, string>> = { '&&': '||', '||': '&&' };
 
 /** In the order of the source. @param path its ending says whether it contains JSX */
 export function faultsIn(path: string, source: string): Fault[] {
-  const { program, errors } = parseSync(path, source);
-  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
   const faults: Fault[] = [];
-  visit(program, node => void faults.push(...faultsOf(node, source)));
+  visitNodes<Node>(parseSource(path, source), node => void faults.push(...faultsOf(node, source)));
   return faults.sort((one, other) => one.start - other.start || one.end - other.end);
 }
 
 /** The parts of ESTree's nodes that matter here. */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
+interface Node extends AstNode {
   readonly operator?: string;
   readonly left?: Node;
   readonly right?: Node;
@@ -83,12 +78,4 @@ function operatorFault(
   const start = source.indexOf(operator, left.end);
   if (other === undefined || start < 0 || start >= right.start) return [];
   return [{ kind, start, end: start + operator.length, replacement: other }];
-}
-
-function visit(value: unknown, see: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const each of value) visit(each, see);
-  else if (typeof value === 'object' && value !== null) {
-    if ('type' in value && 'start' in value) see(value as Node);
-    for (const each of Object.values(value)) visit(each, see);
-  }
 }

@@ -1,5 +1,4 @@
 // A link in sentences, for qmail-showctl: what it carries, where to, when, and what it may cost.
-
 import { formatWindow } from '../../api/link-grammar.ts';
 import type { KnownBy, Link, LinkServer, LinkStep, TurnClient } from './link.ts';
 
@@ -98,6 +97,6 @@ function costTexts({ cost: { perMinute, perMegabyte, currency }, metered }: Link
   ];
   return [
     ...(prices.length > 0 ? [`It costs ${prices.join(' and ')}.`] : []),
-    ...(metered ? ['It is paid by volume: nothing is sent twice without need.'] : []),
+    ...(metered ? ['It is paid by volume: new mail goes at most once a minute.'] : []),
   ];
 }

@@ -128,7 +128,7 @@ export const linkWords = {
   },
   metered: yesNo(
     'metered',
-    'The link is paid by volume: pictures are not fetched and nothing is sent twice without need.',
+    'The link is paid by volume: new mail goes at most once a minute, and a contact that failed is tried again after a quarter of an hour.',
   ),
   'largest-bytes': {
     takes: 'N',

@@ -19,7 +19,7 @@ export interface Link {
   readonly windows: readonly UsageWindow[];
   readonly limits: LinkLimits;
   readonly cost: LinkCost;
-  /** Large amounts cost money: nothing is sent without need. */
+  /** Large amounts cost money: contacts are fewer, and further apart. */
   readonly metered: boolean;
   /** Messages above this are not sent over the link until a person orders it; undefined: all are sent. */
   readonly largestBytes: number | undefined;

@@ -191,7 +191,7 @@ etrn-node kiss.example
     'It is used for at most 2000000 bytes a day.',
     'Messages of more than 20000 bytes wait for a person.',
     'It costs 0.8 EUR a minute.',
-    'It is paid by volume: nothing is sent twice without need.',
+    'It is paid by volume: new mail goes at most once a minute.',
     'Mail that is refused for now is returned to its sender after 86400 seconds.',
   ]);
 });
