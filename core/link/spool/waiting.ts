@@ -1,6 +1,7 @@
 // What waits in the Maildir of a link, in memory: each file is read once, and the directory is looked through again whenever it may
 // have changed. Other programs may put files there and take them away (maildirsmtp by hand).
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readSync } from 'node:fs';
+import { openToRead } from '../../lib/disk/open-to-read.ts';
 import type { LogLine } from '../../lib/log.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../../lib/user-error.ts';
@@ -121,28 +122,24 @@ export function createWaitingMail(maildir: string, prefix: string, log: LogLine)
 }
 
 function readWaiting(path: Buffer, name: string, prefix: string): Waiting | undefined {
-  const stat = statSync(path);
-  if (!stat.isFile()) return undefined;
-  const raw = headOf(path);
-  const envelope = envelopeIn(raw.toString('latin1'), prefix);
-  if (!envelope) return undefined;
-  const header = parseHeader(raw, envelope.endsAt);
-  return {
-    name,
-    sender: envelope.sender,
-    recipient: envelope.recipient,
-    subject: decodeText(header.first('subject')),
-    sizeBytes: stat.size,
-    atMs: stat.mtimeMs,
-    bulk: /^(?:bulk|list|junk)$/i.test(header.first('precedence').trim()),
-  };
-}
-
-function headOf(path: Buffer): Buffer {
-  const fd = openSync(path, 'r');
+  const fd = openToRead(path);
   try {
-    const raw = Buffer.alloc(headBytes);
-    return raw.subarray(0, readSync(fd, raw, 0, headBytes, 0));
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return undefined;
+    const head = Buffer.alloc(headBytes);
+    const raw = head.subarray(0, readSync(fd, head, 0, headBytes, 0));
+    const envelope = envelopeIn(raw.toString('latin1'), prefix);
+    if (!envelope) return undefined;
+    const header = parseHeader(raw, envelope.endsAt);
+    return {
+      name,
+      sender: envelope.sender,
+      recipient: envelope.recipient,
+      subject: decodeText(header.first('subject')),
+      sizeBytes: stat.size,
+      atMs: stat.mtimeMs,
+      bulk: /^(?:bulk|list|junk)$/i.test(header.first('precedence').trim()),
+    };
   } finally {
     closeSync(fd);
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeFifo } from '../../../../core/lib/posix.ts';
 import { createWaitingMail } from '../../../../core/link/spool/waiting.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -23,4 +24,16 @@ test('waiting mail: one file is said to have come → that one alone, once; a lo
   rmSync(join(maildir, 'new/one'));
   await mail.look();
   assert.deepEqual(names(), ['cur/three', 'new/two']);
+});
+
+test('waiting mail: a fifo and a directory among the files → passed over with a word, and nothing waits for them', async t => {
+  const maildir = tempDir(t);
+  for (const place of ['new', 'cur', 'new/dir']) mkdirSync(join(maildir, place));
+  makeFifo(join(maildir, 'new/fifo'), 0o600);
+  const said: string[] = [];
+  const mail = createWaitingMail(maildir, 'link-site-', text => void said.push(text));
+  await mail.look();
+  await mail.look();
+  assert.deepEqual([mail.count, said.length], [0, 2]);
+  assert.match(said.find(text => text.includes('fifo')) ?? '', /it is a fifo/);
 });
