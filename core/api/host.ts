@@ -45,6 +45,9 @@ export const HostStatus = v.object({
 });
 export type HostStatus = v.InferOutput<typeof HostStatus>;
 
+/** Characters (UTF-16) that a setting may have. */
+export const settingLimits = { name: 300, signature: 20_000 };
+
 export const Settings = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
   /** Desktop only: closing the window keeps the host running in the tray. */
@@ -60,6 +63,15 @@ export const Settings = v.object({
   answers: v.picklist(['above', 'below']),
 });
 export type Settings = v.InferOutput<typeof Settings>;
+
+/** What may be changed, with limits on length: each is read at every start, and put into every message. */
+const Changes = v.partial(
+  v.object({
+    ...Settings.entries,
+    name: v.pipe(v.string(), v.maxLength(settingLimits.name)),
+    signature: v.pipe(v.string(), v.maxLength(settingLimits.signature)),
+  }),
+);
 
 /** The control files in words, and what may be wrong with the configuration (qmail-showctl). */
 const Configuration = v.object({
@@ -97,7 +109,7 @@ export const host = {
   status: verb(Nothing, HostStatus),
   settings: verb(Nothing, Settings),
   /** Changes some settings; answers all. */
-  change: verb(v.partial(Settings), Settings),
+  change: verb(Changes, Settings),
   /** `dns`: the name servers are asked too, which may take some seconds. */
   configuration: verb(v.object({ dns: v.optional(v.boolean(), false) }), Configuration),
   /** Reads the control files again, as at SIGHUP, and `me` too. `problem`: what could not be read, and stays as it was. */

@@ -41,3 +41,42 @@ export async function collectInSlices<T>(items: Iterable<T>): Promise<T[]> {
   }
   return all;
 }
+
+/** Items that are sorted at once; that takes about a millisecond. */
+const sortedAtOnce = 2000;
+
+/** Sorts as `Array.sort` does (stable), in slices: parts of the list first, which are then merged. */
+export async function sortInSlices<T>(items: readonly T[], compare: (a: T, b: T) => number): Promise<T[]> {
+  const slice = createTimeSlice();
+  let parts: T[][] = [];
+  for (let from = 0; from < items.length; from += sortedAtOnce) {
+    parts.push(items.slice(from, from + sortedAtOnce).sort(compare));
+    if (slice.isOver()) await slice.next();
+  }
+  while (parts.length > 1) {
+    const merged: T[][] = [];
+    for (let at = 0; at < parts.length; at += 2) {
+      merged.push(await mergeInSlices(parts[at] ?? [], parts[at + 1] ?? [], compare, slice));
+    }
+    parts = merged;
+  }
+  return parts[0] ?? [];
+}
+
+async function mergeInSlices<T>(
+  left: readonly T[],
+  right: readonly T[],
+  compare: (a: T, b: T) => number,
+  slice: TimeSlice,
+): Promise<T[]> {
+  const merged: T[] = [];
+  let at = 0;
+  for (const item of right) {
+    // Of equal items, those of the left part come first.
+    while (at < left.length && compare(left[at] as T, item) <= 0) merged.push(left[at++] as T);
+    merged.push(item);
+    if (slice.isOver()) await slice.next();
+  }
+  while (at < left.length) merged.push(left[at++] as T);
+  return merged;
+}

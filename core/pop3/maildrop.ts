@@ -3,7 +3,7 @@
 import { constants, existsSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { type Clock, nowSec } from '../lib/clock.ts';
-import { createTimeSlice } from '../lib/time-slice.ts';
+import { createTimeSlice, sortInSlices } from '../lib/time-slice.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { createOctetCounter, type OctetCounter, octetsIn } from './octets.ts';
 
@@ -124,12 +124,15 @@ async function list(maildir: string, now: number): Promise<Entry[]> {
     if (!stat?.isFile() || atSec >= now) continue;
     entries.push({ uid: uidOf(place.name), sizeBytes: stat.size, deleted: false, place, atSec });
   }
-  return entries.sort((a, b) => a.atSec - b.atSec || (a.place.name < b.place.name ? -1 : 1));
+  return sortInSlices(entries, (a, b) => a.atSec - b.atSec || (a.place.name < b.place.name ? -1 : 1));
 }
 
 async function messagesIn(maildir: string): Promise<Place[]> {
-  const inNew = (await namesIn(maildir, 'new')).map((name): Place => ({ folder: 'new', name }));
-  return [...inNew, ...(await namesIn(maildir, 'cur')).map((name): Place => ({ folder: 'cur', name }))];
+  const places: Place[] = [];
+  for (const folder of ['new', 'cur'] as const) {
+    for await (const name of namesIn(maildir, folder)) places.push({ folder, name });
+  }
+  return places;
 }
 
 /** The place of each message by its unique name; cur/ counts when a program is just moving it. */
@@ -137,9 +140,14 @@ async function placesIn(maildir: string): Promise<Map<string, Place>> {
   return new Map((await messagesIn(maildir)).map(place => [uidOf(place.name), place]));
 }
 
-async function namesIn(maildir: string, folder: string): Promise<string[]> {
-  const found = await readdir(`${maildir}/${folder}`, { encoding: 'buffer' });
-  return found.map(name => name.toString('latin1')).filter(name => !name.startsWith('.'));
+/** In slices, however many there are. */
+async function* namesIn(maildir: string, folder: string): AsyncGenerator<string> {
+  const slice = createTimeSlice();
+  for (const bytes of await readdir(`${maildir}/${folder}`, { encoding: 'buffer' })) {
+    if (slice.isOver()) await slice.next();
+    const name = bytes.toString('latin1');
+    if (!name.startsWith('.')) yield name;
+  }
 }
 
 function pathOf(maildir: string, { folder, name }: { folder: string; name: string }): Buffer {
@@ -176,7 +184,7 @@ function moveToCur(maildir: string, { folder, name }: Place): void {
 
 /** Removes what crashed deliveries left behind. */
 async function removeOldTmp(maildir: string, now: number): Promise<void> {
-  for (const name of await namesIn(maildir, 'tmp')) {
+  for await (const name of namesIn(maildir, 'tmp')) {
     const path = pathOf(maildir, { folder: 'tmp', name });
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile() || stat.atimeMs / 1000 + tmpLifeSec >= now) continue;

@@ -1,7 +1,7 @@
 // The settings place: a few choices, which the host stores, and facts about the host.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { HostStatus, Settings } from '../../core/api/host.ts';
+import { type HostStatus, type Settings, settingLimits } from '../../core/api/host.ts';
 import type { App } from '../models/app.ts';
 import { text } from '../text/en.ts';
 import { listener } from '../text/format.ts';
@@ -41,6 +41,7 @@ export function SettingsPlace({ app }: { app: App }) {
                 <input
                   id={id}
                   value={settings.name}
+                  maxLength={settingLimits.name}
                   autocomplete="name"
                   aria-describedby={`${id}-hint`}
                   onChange={event => change({ name: event.currentTarget.value })}
@@ -53,6 +54,7 @@ export function SettingsPlace({ app }: { app: App }) {
                   id={id}
                   rows={4}
                   value={settings.signature}
+                  maxLength={settingLimits.signature}
                   aria-describedby={`${id}-hint`}
                   onChange={event => change({ signature: event.currentTarget.value })}
                 />

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Caller, callerText } from '../../../core/api/caller.ts';
 import type { Handlers } from '../../../core/api/contract.ts';
 import { createDispatch } from '../../../core/api/dispatch.ts';
+import { settingLimits } from '../../../core/api/host.ts';
 
 const callers: readonly Caller[] = [
   { user: 'alice', way: { kind: 'desktop' } },
@@ -63,4 +64,18 @@ test('dispatch: a request that is not valid → its value is not sent back whole
     const answer = await dispatch(callers[0] as Caller, 'queue.hold', request);
     assert.ok(!answer.ok && answer.code === 'request-invalid' && JSON.stringify(answer).length < 2000);
   }
+});
+
+test('host.change: a name or a signature beyond its limit → refused, and the handler is not asked', async () => {
+  const changed: unknown[] = [];
+  const handlers = { 'host.change': async (some: unknown) => void changed.push(some) } as unknown as Handlers;
+  const dispatch = createDispatch(handlers, () => assert.fail('this is no bug'));
+  const { name, signature } = settingLimits;
+  const longest = { name: 'n'.repeat(name), signature: 's'.repeat(signature) };
+  assert.ok((await dispatch(callers[0] as Caller, 'host.change', longest)).ok);
+  for (const [key, text] of Object.entries(longest)) {
+    const answer = await dispatch(callers[0] as Caller, 'host.change', { [key]: `${text}x` });
+    assert.ok(!answer.ok && answer.kind === 'invalid', key);
+  }
+  assert.deepEqual(changed, [longest]);
 });
