@@ -2,7 +2,7 @@
 // what waited to our service.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -12,10 +12,9 @@ import { systemClock } from '../../core/lib/clock.ts';
 import { etrnStep } from '../../core/link/turn/etrn-step.ts';
 import type { StepResult } from '../../core/link/turn/step-result.ts';
 import { createTurnServer } from '../../core/link/turn/turn-server.ts';
-import { freePort, processTree } from '../bench/processes.ts';
-import { masterCf } from '../bench/subjects/postfix-files.ts';
-import { waitForPort } from '../bench/wait-for-port.ts';
+import { freePort } from '../bench/processes.ts';
 import { eximHome } from '../support/exim-home.ts';
+import { startPostfix } from '../support/private-postfix.ts';
 import { startProgramOnPort } from '../support/program-on-port.ts';
 import { runWith, without, withSbin } from '../support/programs.ts';
 import { type SmtpRig, startSmtp } from '../support/smtp-rig.ts';
@@ -97,11 +96,15 @@ const startSite = (t: TestContext, port: number) =>
 test('Postfix, fast flush: mail that could not be sent → ETRN, and it comes; a domain that it does not flush → 459', {
   skip: needsRoot || without('postfix'),
 }, async t => {
-  const root = tempDir(t);
-  const [port, sitePort] = [await freePort(), await freePort()];
-  await startPostfix(t, root, port, sitePort);
+  const sitePort = await freePort();
+  const { port, log } = await startPostfix(
+    t,
+    () => `relay_domains = kissi.example
+transport_maps = inline:{ {kissi.example=smtp:[127.0.0.1]:${sitePort}} }
+`,
+  );
   await leaveMessage(port, 'joe@kissi.example');
-  await until('the failed attempt', () => readFileSync(join(root, 'maillog'), 'latin1').includes('status=deferred'));
+  await until('the failed attempt', () => log().includes('status=deferred'));
   const site = await startSite(t, sitePort);
   const [started, refused] = [await ask(port, 'kissi.example'), await ask(port, 'strange.example')];
   assert.deepEqual(started, { ok: true, says: 'kissi.example: 250 Queuing started' });
@@ -110,40 +113,6 @@ test('Postfix, fast flush: mail that could not be sent → ETRN, and it comes; a
   await until('the message', () => site.taken.length === 1);
   assert.deepEqual(takenBy(site), ['Fa@b.example\0Tjoe@kissi.example\0\0 Subject: waits']);
 });
-
-async function startPostfix(t: TestContext, root: string, port: number, sitePort: number): Promise<void> {
-  chmodSync(root, 0o755);
-  const [config, spool, data] = ['etc', 'spool', 'data'].map(name => join(root, name)) as [string, string, string];
-  for (const path of [config, spool, data]) mkdirSync(path, { mode: 0o755 });
-  const [log, env] = [join(root, 'maillog'), withSbin()];
-  writeFileSync(log, '');
-  const uid = Number(await runWith('id', ['-u', 'postfix'], '', env));
-  for (const path of [data, log]) chownSync(path, uid, 0);
-  writeFileSync(join(config, 'master.cf'), masterCf({ root, port, relayPort: sitePort, mailUid: uid }));
-  const main = `compatibility_level = 3.6
-queue_directory = ${spool}
-data_directory = ${data}
-maillog_file = ${log}
-maillog_file_prefixes = ${root}
-myhostname = hub.example
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-mydestination =
-alias_maps =
-alias_database =
-relay_domains = kissi.example
-transport_maps = inline:{ {kissi.example=smtp:[127.0.0.1]:${sitePort}} }
-`;
-  writeFileSync(join(config, 'main.cf'), main);
-  await runWith('postfix', ['-c', config, 'check'], '', env);
-  const daemons = (await runWith('postconf', ['-d', '-h', 'daemon_directory'], '', env)).trim();
-  const master = execFile(join(daemons, 'master'), ['-s', '-c', config], { env });
-  t.after(() => {
-    for (const pid of master.pid === undefined ? [] : processTree(master.pid)) process.kill(pid, 'SIGKILL');
-  });
-  await waitForPort(port, { signal: t.signal, limitMs: 60_000 });
-}
 
 test('Exim: mail that waits in its queue → ETRN, and it comes', { skip: needsRoot || without('exim4') }, async t => {
   const sitePort = await freePort();

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { tempDir } from './temp-dir.ts';
 
-/** Makes it, with a configuration that ends with these lines; `main` comes before its ACLs. */
+/** Makes it, with a configuration that ends with these lines; `main` comes before its ACLs, `refusals` are those of recipients. */
 export function eximHome(
   t: TestContext,
   lines: (inbox: string) => string,
   main = '',
+  refusals = '',
 ): { config: string; log(): string; inbox: string } {
   const home = tempDir(t);
   const [inbox, spool, logs] = ['inbox', 'spool', 'logs'].map(name => join(home, name)) as [string, string, string];
@@ -36,7 +37,7 @@ never_users =
 message_size_limit = 50M
 ${main}begin acl
 accept_all:
-  accept
+${refusals}  accept
 `;
   writeFileSync(config, first + lines(inbox));
   return { config, inbox, log: () => readFileSync(join(logs, 'main'), 'latin1') };
