@@ -35,10 +35,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ucspi: ['lib', 'paper-path', 'message', 'control'],
   listen: ['lib', 'paper-path', 'message', 'control', 'ucspi', 'log-lines'],
   conversation: ['lib', 'paper-path'],
+  login: ['lib'],
   ...Object.fromEntries(
     services.map(service => [
       service,
-      ['lib', 'paper-path', 'message', 'control', 'ucspi', 'listen', 'log-lines', 'conversation', 'api'],
+      ['lib', 'paper-path', 'message', 'control', 'ucspi', 'listen', 'log-lines', 'conversation', 'login', 'api'],
     ]),
   ),
   privsep: ['api', 'lib', 'paper-path', 'message', 'control', 'ucspi', 'listen', 'local', 'pop3', 'queue'],
@@ -53,6 +54,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'listen',
     'log-lines',
     'conversation',
+    'login',
     ...services,
     'privsep',
     'home',
@@ -68,6 +70,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'listen',
     'log-lines',
     'conversation',
+    'login',
     ...services,
     'privsep',
     'home',
