@@ -12,6 +12,9 @@ export class ConnectionDied extends Error {}
 /** The server sent nothing, or accepted nothing, for too long. */
 export class ServerSilent extends ConnectionDied {}
 
+/** The server sent more than it was asked for, at a moment when that cannot be allowed. */
+export class UnaskedBytes extends ConnectionDied {}
+
 /** What the server sent cannot be a reply. */
 export class NotAReply extends ConnectionDied {}
 
@@ -27,6 +30,11 @@ export interface Channel<Reply = SmtpReply> {
   readonly quiet: boolean;
   /** For a connection in no use: calls back when the server sends something unasked, or is gone. Lasts until `reply`. */
   whenDisturbed(callback: () => void): void;
+  /**
+   * Gives the connection away, for TLS over it; the channel is of no use afterwards. What comes from now on is not read.
+   * @throws ConnectionDied @throws UnaskedBytes
+   */
+  detach(): Duplex;
   /** Sends a last command, does not wait for its reply, and closes. */
   close(farewell?: string): void;
 }
@@ -117,21 +125,25 @@ export function openChannelFor<Reply>(
     disturbed();
   }
 
-  socket.on('data', data => {
+  function received(data: Uint8Array): void {
     if (closed) return;
     reader.push(data);
     // No caller waits for so much: the rest is read when one does.
     if (reader.waitingBytes > maxWaitingBytes) socket.pause();
     wake();
-  });
-  for (const event of ['error', 'end', 'close'] as const) {
-    socket.on(event, () => {
-      ended = true;
-      died ||= !(recorded && event === 'end');
-      wake();
-    });
   }
-  socket.on('drain', wake);
+  function half(): void {
+    ended = true;
+    died ||= !recorded;
+    wake();
+  }
+  function gone(): void {
+    ended = true;
+    died = true;
+    wake();
+  }
+  const listeners = { data: received, end: half, error: gone, close: gone, drain: wake };
+  for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
 
   /** Waits until `ready` returns something; what was received already counts even when the connection is gone. */
   async function wait<T>(ready: () => T | undefined, longestMs = timeoutMs): Promise<T> {
@@ -187,6 +199,14 @@ export function openChannelFor<Reply>(
     },
     whenDisturbed(callback) {
       disturbed = callback;
+    },
+    detach() {
+      if (died || ended) throw new ConnectionDied('closed by the server');
+      if (!reader.isEmpty) throw new UnaskedBytes('the server sent more than its reply');
+      socket.pause();
+      for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
+      died = true;
+      return socket;
     },
     close(farewell) {
       closed = true;

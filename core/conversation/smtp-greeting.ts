@@ -15,12 +15,20 @@ export type Greeted =
 export async function greetServer(channel: Channel, heloHost: string): Promise<Greeted> {
   const greeting = await channel.reply();
   if (greeting.code !== 220) return { kind: 'not-greeted', reply: greeting };
-  const hello = await introduce(channel, heloHost);
+  return introduceTo(channel, heloHost);
+}
+
+/** Introduces this host, as after a greeting or when TLS has started. @throws ConnectionDied */
+export async function introduceTo(
+  channel: Channel,
+  heloHost: string,
+): Promise<Exclude<Greeted, { kind: 'not-greeted' }>> {
+  const hello = await sayHello(channel, heloHost);
   if (hello.code !== 250) return { kind: 'name-rejected', reply: hello };
   return { kind: 'ready', extensions: parseExtensions(hello) };
 }
 
-async function introduce(channel: Channel, heloHost: string): Promise<SmtpReply> {
+async function sayHello(channel: Channel, heloHost: string): Promise<SmtpReply> {
   await channel.write(`EHLO ${heloHost}\r\n`);
   const reply = await channel.reply();
   if (reply.code === 250) return reply;

@@ -1,6 +1,7 @@
 // The reports of qmail-remote for one message at one host: one for each recipient that the server replied to, and one for the message;
 // and how they become one delivery report, as in qmail-rspawn.
 
+import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import { done, later, never, type Outcome } from '../paper-path/outcome.ts';
 
@@ -94,6 +95,23 @@ function isPermanent(reply: SmtpReply): boolean {
 export function refusedMessage(what: string, reply: SmtpReply): MessageReport {
   const text = `${what}\n${remoteSaid(reply)}`;
   return { letter: isPermanent(reply) ? 'D' : 'Z', text, reply: replyFields(reply) };
+}
+
+/** Another server may be tried. */
+export function elsewhere(report: MessageReport): MessageReport {
+  return { ...report, elsewhere: true };
+}
+
+/** The report for a server that does not want us: never permanent. */
+export function turnedAway(what: string, reply: SmtpReply): MessageReport {
+  return elsewhere({ ...refusedMessage(what, reply), letter: 'Z' });
+}
+
+/** The report for an error of the connection, or in reading the message. */
+export function connectionBroken(ip: string, error: unknown, finalDotSent = false): MessageReport {
+  if (!(error instanceof ConnectionDied)) return unreadable;
+  const duplicate = finalDotSent ? ' Possible duplicate!' : '';
+  return putOff(`Connected to ${ip} but connection died.${duplicate}`, '4.4.2');
 }
 
 /** The report for one recipient. */

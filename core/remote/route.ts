@@ -13,6 +13,8 @@ export interface Route {
   readonly port: number | undefined;
   /** The control file of the route; default: the routes of the protocol. */
   readonly file?: 'fallbackrelay';
+  /** What the connection must be like whatever control files say; a login is never sent over any other. */
+  readonly demands?: { readonly tls: 'verified' };
 }
 
 /**

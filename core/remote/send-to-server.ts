@@ -1,9 +1,11 @@
 // Sends one message to one server of a host, by QMTP or by SMTP. An SMTP connection that served another message a moment ago
 // is used again where there is one.
 import type { Control } from '../control/control.ts';
-import { openChannel, openChannelFor } from '../conversation/channel.ts';
+import { openChannelFor } from '../conversation/channel.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { LogLine } from '../lib/log.ts';
 import { createNetstringCollector } from '../lib/net/netstring.ts';
+import { displayAddress } from '../message/address.ts';
 import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
 import type { Connect } from './connect.ts';
 import type { Connected } from './connect-first.ts';
@@ -13,7 +15,9 @@ import type { Reports } from './outcome-of-replies.ts';
 import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import type { Route } from './route.ts';
 import type { WireMessage } from './shared-messages.ts';
-import { type Sent, sendFirst, sendMessage } from './smtp-client.ts';
+import { type Sent, sendMessage } from './smtp-client.ts';
+import { openSession } from './smtp-session.ts';
+import { inTheClear, type TlsTerms } from './tls/terms.ts';
 
 /** The server that a message is sent to, and for which domain. */
 export interface Target extends Exchanger {
@@ -21,6 +25,7 @@ export interface Target extends Exchanger {
   readonly domain: string;
   readonly route: Route | undefined;
   readonly control: Control;
+  readonly terms: TlsTerms;
   /** The search has taken too long: no other address is tried until the next attempt. */
   readonly isLate: () => boolean;
 }
@@ -36,11 +41,13 @@ interface SendToServerDeps {
   readonly clock: Clock;
   readonly connect: Connect;
   readonly connections: IdleConnections;
+  /** Gets a line for every connection that is tried again without TLS. */
+  readonly log: LogLine;
 }
 
 export const qmtpPort = 209;
 
-export function createSendToServer({ clock, connect, connections }: SendToServerDeps): SendToServer {
+export function createSendToServer({ clock, connect, connections, log }: SendToServerDeps): SendToServer {
   /**
    * Sends over a connection that was used for another message. Undefined: there is none, or it failed before the server asked for the
    * message. Then a new connection decides, so that no message fails because of this.
@@ -67,6 +74,29 @@ export function createSendToServer({ clock, connect, connections }: SendToServer
     return connect({ ...target, timeoutMs, isTrial: target.byQmtp && target.port === qmtpPort }, failed);
   }
 
+  async function sendOver(
+    { ip, socket }: Connected,
+    target: Target,
+    message: WireMessage,
+    envelope: Envelope,
+    terms = target.terms,
+  ): Promise<Reports> {
+    const { host, control } = target;
+    const { heloHost, timeoutRemoteSec } = control;
+    const opened = await openSession(socket, { heloHost, ip, host, terms, clock, timeoutMs: timeoutRemoteSec * 1000 });
+    if (opened.kind === 'ready') {
+      return keepOpen(target, ip, await sendMessage(opened.session, message, envelope));
+    }
+    if (opened.handshake !== undefined && terms.use === 'offered') {
+      log(
+        `remote: ${ip} port ${target.port} for ${displayAddress(target.domain)}: TLS failed (${opened.handshake}), tried without`,
+      );
+      const again = await connectTo({ ...target, addresses: [ip] });
+      if (again) return sendOver(again, target, message, envelope, inTheClear);
+    }
+    return { recipients: [], message: opened.report, server: { host, ip } };
+  }
+
   return {
     async byQmtp(target, message, envelope) {
       const connected = await connectTo(target);
@@ -85,13 +115,10 @@ export function createSendToServer({ clock, connect, connections }: SendToServer
       for (let left = target.addresses; left.length > 0; left = left.filter(ip => !failed.has(ip))) {
         const connected = await connectTo({ ...target, addresses: left }, failed);
         if (!connected) break;
-        const { ip, socket } = connected;
-        const { heloHost, timeoutRemoteSec } = target.control;
-        const channel = openChannel(socket, clock, timeoutRemoteSec * 1000);
-        const reports = keepOpen(target, ip, await sendFirst(channel, { heloHost, ip }, message, envelope));
+        const reports = await sendOver(connected, target, message, envelope);
         if (!reports.message.elsewhere) return reports;
         turnedAway = reports;
-        failed.add(ip);
+        failed.add(connected.ip);
         if (target.isLate()) break;
       }
       return turnedAway;
@@ -100,6 +127,8 @@ export function createSendToServer({ clock, connect, connections }: SendToServer
 }
 
 /** Equal only for messages that would open the same connection. */
-function purposeOf({ port, route, control }: Target, ip: string): string {
-  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec}`;
+function purposeOf({ port, route, control, host, terms }: Target, ip: string): string {
+  const { use, implicit, check } = terms;
+  const tls = `${host} ${use} ${implicit} ${JSON.stringify(check)}`;
+  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec} ${tls}`;
 }

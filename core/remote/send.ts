@@ -19,6 +19,7 @@ import { fallbackRoute, findRoute, type Route } from './route.ts';
 import { createSendToServer, qmtpPort, type Target } from './send-to-server.ts';
 import { createSharedMessages } from './shared-messages.ts';
 import type { TcpTo } from './tcpto.ts';
+import { termsFor } from './tls/terms-for.ts';
 import { unsendableByQmtp, unsendableBySmtp, unsendableMessage } from './unsendable.ts';
 
 /** What sending needs. */
@@ -66,9 +67,10 @@ const longestSearchMs = 1_200_000;
 export function createSend(deps: SendDeps): Send {
   const { tcpto, clock } = deps;
   const currentResolver = resolverSource(deps.resolver, clock);
-  const connect = createConnect({ clock, tcpto, dial: deps.dial ?? createDial(clock), log: deps.log ?? (() => {}) });
+  const log = deps.log ?? (() => {});
+  const connect = createConnect({ clock, tcpto, dial: deps.dial ?? createDial(clock), log });
   const connections = deps.connections ?? createIdleConnections(clock);
-  const { byQmtp, bySmtp } = createSendToServer({ clock, connect, connections });
+  const { byQmtp, bySmtp } = createSendToServer({ clock, connect, connections, log });
   const messages = createSharedMessages();
 
   async function send(shipment: Shipment, control: Control): Promise<Reports> {
@@ -104,12 +106,13 @@ export function createSend(deps: SendDeps): Send {
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findExchangers(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
+    const terms = termsFor(route, port);
     const untilMs = clock.nowMs() + longestSearchMs;
     const isLate = () => clock.nowMs() > untilMs;
     let turnedAway: Reports | undefined;
     for (const [at, exchanger] of found.exchangers.entries()) {
       if (at > 0 && isLate()) break;
-      const reports = await sendTo({ ...exchanger, port, domain: host, route, control, isLate });
+      const reports = await sendTo({ ...exchanger, port, domain: host, route, control, terms, isLate });
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
     }

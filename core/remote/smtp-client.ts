@@ -1,14 +1,14 @@
 // Sends one message to any number of recipients (qmail-remote's smtp), with a result for each, in as few round trips as the server
 // allows: MAIL, RCPT and DATA are sent together if PIPELINING is offered, and a small message is sent with its final dot in one write.
-
-import { type Channel, ConnectionDied } from '../conversation/channel.ts';
+import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
 import {
+  connectionBroken,
+  elsewhere,
   givingUp,
   isPositive,
   type MessageReport,
-  putOff,
   type RecipientReport,
   type Reports,
   recipientReport,
@@ -16,12 +16,11 @@ import {
   refusedMessage,
   remoteSaid,
   replyFields,
-  unreadable,
   withStatus,
 } from './outcome-of-replies.ts';
 import type { WireMessage } from './shared-messages.ts';
 import { isAscii, smtpAddress } from './smtp-address.ts';
-import { openSession, type Peers, type SmtpSession } from './smtp-session.ts';
+import type { SmtpSession } from './smtp-session.ts';
 
 /** The result of sending a message. */
 export interface Sent extends Reports {
@@ -43,24 +42,11 @@ interface Dialogue {
   finalDotSent: boolean;
 }
 
-/** Starts a session on a new connection, and sends as `sendMessage` does. Never throws. */
-export async function sendFirst(
-  channel: Channel,
-  peers: Peers,
-  message: WireMessage,
-  envelope: Envelope,
-): Promise<Sent> {
-  const session = await openSession(channel, peers).catch(error => elsewhere(broken(peers.ip, error)));
-  if ('channel' in session) return sendMessage(session, message, envelope);
-  channel.close('QUIT\r\n');
-  return { recipients: [], message: session, invited: false };
-}
-
 /** Sends one message. The connection is closed unless everything was accepted. Never throws. */
 export async function sendMessage(session: SmtpSession, message: WireMessage, envelope: Envelope): Promise<Sent> {
   const progress = { invited: false, inData: false, finalDotSent: false };
   const dialogue: Dialogue = { session, message, envelope, recipients: [], ...progress };
-  const report = await talk(dialogue).catch(error => broken(session.ip, error, dialogue.finalDotSent));
+  const report = await talk(dialogue).catch(error => connectionBroken(session.ip, error, dialogue.finalDotSent));
   const { recipients, invited, inData } = dialogue;
   if (report.letter === 'K' && recipients.every(({ letter }) => letter === 'r') && session.channel.quiet) {
     session.accepted++;
@@ -128,6 +114,7 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   const mail = await ask();
   if (!isPositive(mail)) {
     const report = refusedMessage(`Connected to ${ip} but sender was rejected.`, mail);
+    if (wantsTls(dialogue.session, mail)) return giveUp({ ...report, letter: 'Z' });
     return giveUp(mail.code === 421 ? elsewhere(report) : report);
   }
   for (const address of wire) {
@@ -138,6 +125,11 @@ async function sendEnvelope(dialogue: Dialogue): Promise<MessageReport | undefin
   }
   const data = await ask();
   return data.code === 354 ? undefined : refusedMessage(`${ip} failed on DATA command.`, data);
+}
+
+/** RFC 3207 section 4: TLS was offered, did not come about, and the server insists. The next try may have it. */
+function wantsTls({ tls, extensions }: SmtpSession, { code }: SmtpReply): boolean {
+  return code === 530 && !tls && extensions.has('STARTTLS');
 }
 
 const asciiOnly = 'it takes no names with other letters than ASCII.';
@@ -182,14 +174,4 @@ async function sendBody(dialogue: Dialogue): Promise<MessageReport> {
   dialogue.inData = false;
   if (!isPositive(final)) return refusedMessage(failed, final);
   return { letter: 'K', text: `${ip} accepted message.\n${remoteSaid(final)}`, reply: replyFields(final) };
-}
-
-function elsewhere(report: MessageReport): MessageReport {
-  return { ...report, elsewhere: true };
-}
-
-function broken(ip: string, error: unknown, finalDotSent = false): MessageReport {
-  if (!(error instanceof ConnectionDied)) return unreadable;
-  const duplicate = finalDotSent ? ' Possible duplicate!' : '';
-  return putOff(`Connected to ${ip} but connection died.${duplicate}`, '4.4.2');
 }

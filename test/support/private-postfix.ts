@@ -16,10 +16,14 @@ export interface PrivatePostfix {
   log(): string;
 }
 
-/** @param main the last lines of main.cf; `mail` is the directory for mailboxes, the ID that of the user `postfix` */
+/**
+ * @param main the last lines of main.cf; `mail` is the directory for mailboxes, the ID that of the user `postfix`
+ * @param services lines of master.cf besides those that every mail needs
+ */
 export async function startPostfix(
   t: TestContext,
   main: (mail: string, mailUid: number) => string,
+  services = '',
 ): Promise<PrivatePostfix> {
   const [root, port, env] = [tempDir(t), await freePort(), withSbin()];
   chmodSync(root, 0o755);
@@ -30,7 +34,7 @@ export async function startPostfix(
   writeFileSync(log, '');
   const uid = Number(await runWith('id', ['-u', 'postfix'], '', env));
   for (const path of [data, mail, log]) chownSync(path, uid, 0);
-  writeFileSync(join(config, 'master.cf'), masterCf({ root, port, relayPort: 0, mailUid: uid }));
+  writeFileSync(join(config, 'master.cf'), masterCf({ root, port, relayPort: 0, mailUid: uid }) + services);
   const first = `compatibility_level = 3.6
 queue_directory = ${spool}
 data_directory = ${data}

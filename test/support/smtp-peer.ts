@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 
 /** A reply without its last CR LF; `drop` closes the connection instead; a list is used up one by one. */
 type Answer = string | readonly string[];
@@ -18,6 +19,16 @@ export interface PeerScript {
   data?: Answer;
   /** The reply after the final dot. */
   dot?: Answer;
+  /** The reply to STARTTLS; after 220 TLS starts, and what was sent before is forgotten. Default: STARTTLS is unknown. */
+  starttls?: Answer;
+  /** The certificate, its key and what else TLS needs; default: the peer cannot do it. */
+  tls?: SecureContextOptions;
+  /** What happens after 220 in place of TLS; the socket has no other reader. */
+  insteadOfTls?: (socket: Socket) => void;
+  /** TLS from the first byte. */
+  implicit?: boolean;
+  /** Within TLS: the reply to EHLO; default: as in the clear. */
+  ehloWithinTls?: Answer;
   /** Said, and the connection closed, as soon as this many bytes of the message are there. */
   interrupt?: { afterBytes: number; reply: string };
 }
@@ -29,6 +40,8 @@ export interface PeerSession {
   readonly batches: number[];
   /** The DATA phase as it came, with dots and final dot; undefined: none was sent. */
   wire: string | undefined;
+  /** TLS has started; `servername`: the name that the client asked for. */
+  tls: { readonly servername: string | undefined } | undefined;
   /** Every message whose final dot came, in order. */
   readonly messages: { readonly recipients: readonly string[]; readonly wire: string }[];
 }
@@ -52,6 +65,8 @@ const defaults = {
   rcpt: '250 ok',
   rset: '250 ok',
   data: '354 go ahead',
+  starttls: '220 go ahead',
+  ehloWithinTls: '250 peer.example',
   dot: '250 ok queued',
 } as const;
 
@@ -82,7 +97,7 @@ export async function startPeer(
 
   const server = createServer(socket => {
     sockets.add(socket);
-    const session: PeerSession = { commands: [], batches: [], wire: undefined, messages: [] };
+    const session: PeerSession = { commands: [], batches: [], wire: undefined, tls: undefined, messages: [] };
     sessions.push(session);
     let buffered = '';
     let inData = false;
@@ -93,17 +108,33 @@ export async function startPeer(
     const say = (reply: string): void => {
       if (silent) unsaid.push(() => say(reply));
       else if (reply === 'drop') socket.destroy();
-      else socket.write(`${reply}\r\n`);
+      else wire.write(`${reply}\r\n`);
     };
+    let wire: Socket = socket;
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
-    socket.on('data', data => {
+    socket.on('data', received);
+    function received(data: Buffer): void {
       // Said its last word: what still comes is read and forgotten.
-      if (socket.writableEnded) return;
+      if (wire.writableEnded) return;
       buffered += data.toString('latin1');
       session.batches.push(inData ? 0 : buffered.split('\r\n').length - 1);
       while (read()) if (socket.destroyed) return;
-    });
+    }
+
+    /** From here on everything goes through TLS. */
+    function startTls(): TLSSocket {
+      socket.off('data', received);
+      const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(script.tls) });
+      buffered = '';
+      wire = secure;
+      secure.on('error', () => {});
+      secure.on('data', received);
+      secure.once('secure', () => {
+        session.tls = { servername: (secure as { servername?: string | false }).servername || undefined };
+      });
+      return secure;
+    }
 
     function read(): boolean {
       if (inData) return readMessage();
@@ -115,7 +146,15 @@ export async function startPeer(
       if (/^MAIL/i.test(command)) recipients = [];
       recipients.push(...(/^RCPT TO:<(.*)>/i.exec(command)?.slice(1) ?? []));
       const verb = command.slice(0, 4).toLowerCase();
-      if (verb === 'quit') socket.end('221 bye\r\n');
+      if (verb === 'quit') wire.end('221 bye\r\n');
+      else if (verb === 'star' && script.starttls !== undefined) {
+        const reply = answerTo('starttls');
+        say(reply);
+        if (reply.startsWith('220') && script.insteadOfTls) {
+          socket.off('data', received);
+          script.insteadOfTls(socket);
+        } else if (reply.startsWith('220') && script.tls) startTls();
+      } else if (verb === 'ehlo' && session.tls && script.ehloWithinTls) say(answerTo('ehloWithinTls'));
       else if (verb in defaults) {
         const reply = answerTo(verb as keyof typeof defaults);
         inData = verb === 'data' && reply.startsWith('354');
@@ -137,7 +176,7 @@ export async function startPeer(
       seen = search.slice(-4);
       if (script.interrupt && length >= script.interrupt.afterBytes) {
         session.wire = pieces.join('');
-        socket.end(`${script.interrupt.reply}\r\n`);
+        wire.end(`${script.interrupt.reply}\r\n`);
         return false;
       }
       if (end < 0) return false;
@@ -148,6 +187,7 @@ export async function startPeer(
       return true;
     }
 
+    if (script.implicit) startTls();
     say(answerTo('greeting'));
   });
   server.listen(port, host);

@@ -238,10 +238,12 @@ test('connections: the 65th idle one → the one that is idle longest is closed'
       pending: () => undefined,
       quiet: true,
       whenDisturbed: () => {},
+      detach: () => assert.fail('no TLS was asked for'),
       close: farewell => void farewells.push([number, farewell]),
     },
     ip: '192.0.2.1',
     extensions: new Map(),
+    tls: undefined,
     accepted: 1,
   });
   for (let number = 0; number < 65; number++) connections.keep(`server ${number}`, session(number));

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createDial, openChannel } from '../../../core/conversation/channel.ts';
+import { createDial } from '../../../core/conversation/channel.ts';
 import { systemClock } from '../../../core/lib/clock.ts';
 import type { Outcome } from '../../../core/paper-path/outcome.ts';
 import { combine, type MessageReport, type RecipientReport } from '../../../core/remote/outcome-of-replies.ts';
 import { createSharedMessages } from '../../../core/remote/shared-messages.ts';
-import { sendFirst } from '../../../core/remote/smtp-client.ts';
+import { sendMessage } from '../../../core/remote/smtp-client.ts';
+import { openSession } from '../../../core/remote/smtp-session.ts';
+import { inTheClear } from '../../../core/remote/tls/terms.ts';
 import { startPeer } from '../../support/smtp-peer.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -40,13 +42,16 @@ test('sendMessage: three recipients, 250, 550, 451 → one result each (remote.m
     const socket = await createDial(systemClock)('127.0.0.1', peer.port, 5000);
     const envelope = { sender: 'me@here', recipients: ['a@x', 'b@x', 'c@x'] };
     using message = await createSharedMessages().hold({ path });
-    const channel = openChannel(socket, systemClock, 5000);
-    const { recipients, message: report } = await sendFirst(
-      channel,
-      { heloHost: 'here', ip: '127.0.0.1' },
-      message,
-      envelope,
-    );
+    const opened = await openSession(socket, {
+      heloHost: 'here',
+      ip: '127.0.0.1',
+      host: 'peer.example',
+      terms: inTheClear,
+      clock: systemClock,
+      timeoutMs: 5000,
+    });
+    if (opened.kind !== 'ready') throw new Error(opened.report.text);
+    const { recipients, message: report } = await sendMessage(opened.session, message, envelope);
     assert.deepEqual(
       recipients.map(recipient => combine(recipient, { message: report })).map(({ kind, text }) => [kind, text]),
       [
