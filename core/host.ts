@@ -29,7 +29,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Dispose } from './lib/dispose.ts';
 import type { LogLine } from './lib/log.ts';
 import { startDirectly } from './lib/process/start-process.ts';
-import { UserError } from './lib/user-error.ts';
+import { reasonOf, UserError } from './lib/user-error.ts';
 import { createLocalDeliver } from './local/deliver.ts';
 import { recallAttempts } from './log/attempts-in-log.ts';
 import { readLogSince } from './log/log-directory.ts';
@@ -202,16 +202,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
     throw error;
   }
 
-  /** First what brings messages, then the queue, then what its last deliveries needed. */
+  /** First what brings messages, then the queue, then what its last deliveries needed. One that fails stops no other. */
   async function stop(): Promise<void> {
-    await servers.close();
-    await closeQueueSocket?.();
-    await closeSocket?.();
-    await pages.close();
-    await ownerProcess.close();
-    await links.stop();
-    await queue.stop();
-    closeConnections();
+    const parts = [
+      servers.close,
+      closeQueueSocket,
+      closeSocket,
+      pages.close,
+      ownerProcess.close,
+      links.stop,
+      queue.stop,
+      closeConnections,
+    ];
+    for (const close of parts) {
+      try {
+        await close?.();
+      } catch (error) {
+        log(`alert: while the host is stopped: ${reasonOf(error)}`);
+      }
+    }
     await logs.close();
   }
 

@@ -48,7 +48,6 @@ export async function openControlSocket(home: string, host: SocketHost): Promise
     new Promise(resolve => {
       server.close(() => resolve());
       for (const client of clients) client.destroy();
-      rmSync(path, { force: true });
     });
 }
 

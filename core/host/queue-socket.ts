@@ -111,7 +111,6 @@ export async function openQueueSocket(deps: QueueSocketDeps, limits = usualLimit
     new Promise(resolve => {
       server.close(() => resolve());
       for (const caller of callers) caller.destroy();
-      rmSync(path, { force: true });
     });
 }
 

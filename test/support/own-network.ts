@@ -22,7 +22,7 @@ export function testInOwnNetwork(
   skip: string | false = false,
 ): void {
   if (process.env[inside] === title) test(title, run);
-  else if (!process.env[inside]) test(title, { skip: whyNot() || skip }, () => runInside(file, title));
+  else if (!process.env[inside]) test(title, { skip: whyNot() || skip }, t => runInside(t, file, title));
 }
 
 function whyNot(): string | false {
@@ -30,15 +30,26 @@ function whyNot(): string | false {
   return without('unshare') || without('ip');
 }
 
-async function runInside(file: string, title: string): Promise<void> {
+async function runInside(t: TestContext, file: string, title: string): Promise<void> {
   const script = `ip link set lo up && ip route add local ${network} dev lo && exec "$0" --test --test-reporter=tap "$1"`;
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const child = spawn('unshare', ['-n', 'sh', '-c', script, process.execPath, file], {
     env: { ...environment, [inside]: title },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  // After a time limit, too, nothing of it may keep this file's process alive.
+  t.after(() => killGroup(child.pid));
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => (said += text));
   const [code] = await once(child, 'close');
   if (code !== 0 || !/^# pass [1-9]/m.test(said)) throw new Error(`in its own network the test failed:\n${said}`);
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // All of them have ended.
+  }
 }

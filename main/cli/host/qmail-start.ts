@@ -15,7 +15,7 @@ import { linkPrograms } from '../../link-programs.ts';
 import { refuseBesideRunning } from '../../running/show-running.ts';
 import type { CommandIo } from '../command-io.ts';
 import { startLogger } from './logger.ts';
-import { untilToldToStop } from './serve.ts';
+import { endProcessSoon, untilToldToStop } from './serve.ts';
 
 /** Runs until SIGTERM. @returns 0; refusals are thrown as UserError */
 export async function run([delivery = '', ...logger]: readonly string[], io: CommandIo): Promise<number> {
@@ -55,6 +55,7 @@ async function serve(home: string, io: CommandIo, onLogLine: (line: string) => v
     }
   } finally {
     rootProcess?.close();
+    endProcessSoon();
   }
 }
 

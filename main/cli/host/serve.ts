@@ -44,7 +44,16 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     return await serveHere(io, { addresses: opened, name, rootProcess, ...values });
   } finally {
     rootProcess?.close();
+    endProcessSoon();
   }
+}
+
+/** How long the last words of a stopped host may take to be read. */
+const lastWordsMs = 5000;
+
+/** The host is stopped: nothing that a fault left open keeps its process alive. */
+export function endProcessSoon(): void {
+  setTimeout(() => process.exit(), lastWordsMs).unref();
 }
 
 interface Served {
