@@ -11,6 +11,7 @@ export const Problem = v.object({
   /** What is wrong and what to do about it, in one or two sentences. */
   text: v.string(),
 });
+export type Problem = v.InferOutput<typeof Problem>;
 
 export const HostStatus = v.object({
   version: v.string(),

@@ -3,6 +3,7 @@ import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
 import type { LiveControl } from '../control/live-control.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Links } from '../link/links.ts';
 import { displayAddress } from '../message/address.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Owner } from './owner.ts';
@@ -24,12 +25,13 @@ export interface StatusDeps {
   readonly queueSummary: () => QueueSummary;
   readonly servers: Pick<Servers, 'listening'>;
   readonly pages: Pick<Pages, 'shownIn'>;
+  readonly links: Pick<Links, 'problems'>;
   readonly ownerProcess: Pick<OwnerProcess, 'problems' | 'unread'>;
 }
 
 /** @returns what is true at the moment of the call */
 export function createStatus(deps: StatusDeps): () => HostStatus {
-  const { home, control, clock, settings, queue, servers, pages, ownerProcess } = deps;
+  const { home, control, clock, settings, queue, servers, pages, links, ownerProcess } = deps;
   return () => {
     const { messages, held, nextTryMs } = deps.queueSummary();
     const { user, address, maildir } = deps.owner();
@@ -48,6 +50,7 @@ export function createStatus(deps: StatusDeps): () => HostStatus {
         ...ownerProcess.problems(),
         ...pauseProblems(queue.pausedMs()),
         ...queue.longDeliveries().map(run => longDeliveryProblem(run, home, clock.nowMs())),
+        ...links.problems(),
         ...findProblems(home, control.queue(), servers.listening),
       ],
     };

@@ -1,6 +1,7 @@
 // The links of a home, running (serialmail and AutoTURN as a service): what the host, its servers and front ends ask of them.
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from '../api/host.ts';
 import { linkName } from '../api/link-grammar.ts';
 import type { LinkForecast, LinkStatus } from '../api/links.ts';
 import { withoutLinkPrefix } from '../control/links/link.ts';
@@ -40,6 +41,8 @@ export interface Links {
   /** Ends the contacts; what is confirmed stays confirmed. */
   stop(): Promise<void>;
   status(): LinkStatus[];
+  /** What keeps mail from waiting where it should. */
+  problems(): Problem[];
   /** What sending a message over a link takes; undefined: there is no such link. `messageBytes`: of one copy. */
   estimate(name: string, bytes: number, messageBytes: number): Omit<LinkForecast, 'recipients'> | undefined;
 }
@@ -86,10 +89,12 @@ export function createLinks(deps: LinksDeps): Links {
     if (link) return spoolOf(link, recipient);
     // Its file is gone, and this message was on its way: it waits with the others for a person.
     const { maildir } = linkLayout(deps.home, name);
-    return existsSync(maildir) ? { link: name, maildir, refuses: () => undefined, arrived: () => {} } : undefined;
+    return existsSync(maildir)
+      ? { link: name, maildir, refuses: () => undefined, arrived: () => {}, failed: () => {} }
+      : undefined;
   };
 
-  function spoolOf({ file: { link }, layout, mailArrived, state }: RunningLink, address: string): Spool {
+  function spoolOf({ file: { link }, layout, mailArrived, spoolFailure, state }: RunningLink, address: string): Spool {
     const recipient = withoutLinkPrefix(address);
     const isFarEnd = (ip: string) => isFarEndOf(link, state.state.clientIp, ip);
     return {
@@ -97,6 +102,7 @@ export function createLinks(deps: LinksDeps): Links {
       maildir: layout.maildir,
       refuses: head => refusalOfLoop(link.name, { head, recipient, isFarEnd }),
       arrived: mailArrived,
+      failed: spoolFailure.failed,
     };
   }
 
@@ -135,6 +141,7 @@ export function createLinks(deps: LinksDeps): Links {
       if (started) await Promise.all([...running.values()].map(link => link.close()));
     },
     status,
+    problems: () => [...running.values()].flatMap(({ spoolFailure }) => spoolFailure.problem ?? []),
     estimate(name, bytes, messageBytes) {
       const link = running.get(name);
       return link && estimateFor(link, bytes, messageBytes);

@@ -22,6 +22,7 @@ import type { ReturnToSender } from './serial/act-on-result.ts';
 import { createReturnToSender } from './serial/return-to-sender.ts';
 import { type Marks, openMarks } from './spool/marks.ts';
 import { isKeptBack } from './spool/sending-order.ts';
+import { createSpoolFailure, type SpoolFailure } from './spool/spool-failure.ts';
 import { createWaitingMail, type WaitingMail } from './spool/waiting.ts';
 import { type History, openHistory } from './state/history.ts';
 import { secondsWithin, type Times } from './state/link-time.ts';
@@ -54,6 +55,7 @@ export interface RunningLink {
   readonly state: StateFile;
   readonly presence: PresenceWatch;
   readonly returnToSender: ReturnToSender;
+  readonly spoolFailure: SpoolFailure;
   readonly isWindowOpen: boolean;
   readonly isSpent: boolean;
   readonly progress: LinkProgress | null;
@@ -94,6 +96,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
   const marks = openMarks(layout.order, log);
   const prefix = linkPrefix(name);
   const mail = createWaitingMail(layout.maildir, prefix, log);
+  const spoolFailure = createSpoolFailure(name, layout.maildir, clock);
   const returnToSender = createReturnToSender({
     directory: `${addressFromText(layout.maildir)}/`,
     prefix,
@@ -278,6 +281,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
 
   /** As `mailChanged`, without a look at all that waits: very much may come to where very much waits. */
   function mailArrived(file: string): void {
+    spoolFailure.succeeded();
     mail.arrived(file);
     changed(name);
     if (usable()) plan(pauses.forNewMail(), 'mail');
@@ -288,7 +292,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
     get file() {
       return file;
     },
-    ...{ mail, marks, history, state, presence, returnToSender, review, stop, mailChanged, mailArrived },
+    ...{ mail, marks, history, state, presence, returnToSender, spoolFailure, review, stop, mailChanged, mailArrived },
     usableTimes: usableTimes.all,
     get isWindowOpen() {
       return windowOpen();
@@ -308,6 +312,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
         makeLinkDirectories(layout);
       } catch (error) {
         log(`alert: its mail waits in the queue: ${reasonOf(error)}`);
+        spoolFailure.failed(reasonOf(error));
       }
       presence.look();
       mailChanged();

@@ -30,7 +30,10 @@ export async function deliverToSpool(
     file = name;
   };
   const failure = await deliverToMaildir(addressFromText(spool.maildir), rpLine + dtLine, message, { ...deps, placed });
-  if (failure) return outcomeOfExit(failure.exit, `${failure.text}\n`);
+  if (failure) {
+    spool.failed(failure.text.slice(failure.text.indexOf('\n') + 1));
+    return outcomeOfExit(failure.exit, `${failure.text}\n`);
+  }
   spool.arrived(`new/${file}`);
   return done(`did 1+0+0\n${waitsForLink(spool.link, file)}\n`);
 }

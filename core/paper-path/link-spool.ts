@@ -14,6 +14,8 @@ export interface Spool {
   refuses(head: Uint8Array): Outcome | undefined;
   /** Called when a message is there. @param file `new/…` */
   arrived(file: string): void;
+  /** Called when a message could not be put there, and waits in the queue. @param why one line */
+  failed(why: string): void;
 }
 
 /** The spool for a recipient (a byte string) of the local channel; undefined: a user's mail. */

@@ -86,8 +86,15 @@ export function smtpReplies(replies: readonly string[], heard: string[] = []): (
   };
 }
 
-/** An SMTP server that takes everything, and counts what came whole. */
-export function acceptingSmtp(accepted: string[], extensions = 'PIPELINING'): (stream: Duplex) => void {
+/**
+ * An SMTP server that takes everything, and counts what came whole.
+ * @param refuses what it answers to a message that it does not take; undefined: it takes it
+ */
+export function acceptingSmtp(
+  accepted: string[],
+  extensions = 'PIPELINING',
+  refuses: (message: string) => string | undefined = () => undefined,
+): (stream: Duplex) => void {
   return stream => {
     let text = '';
     let data: string[] | undefined;
@@ -99,9 +106,11 @@ export function acceptingSmtp(accepted: string[], extensions = 'PIPELINING'): (s
         text = text.slice(end + 2);
         if (data && line !== '.') data.push(line);
         else if (data) {
-          accepted.push(data.join('\n'));
+          const message = data.join('\n');
           data = undefined;
-          stream.write('250 taken\r\n');
+          const refusal = refuses(message);
+          if (refusal === undefined) accepted.push(message);
+          stream.write(`${refusal ?? '250 taken'}\r\n`);
         } else if (line.startsWith('EHLO')) stream.write(`250-far.example\r\n250 ${extensions}\r\n`);
         else if (line === 'DATA') {
           data = [];
@@ -113,8 +122,11 @@ export function acceptingSmtp(accepted: string[], extensions = 'PIPELINING'): (s
   };
 }
 
-/** A QMTP server that takes everything. */
-export function acceptingQmtp(accepted: string[]): (stream: Duplex) => void {
+/** A QMTP server that does the same. */
+export function acceptingQmtp(
+  accepted: string[],
+  refuses: (message: string) => string | undefined = () => undefined,
+): (stream: Duplex) => void {
   return stream => {
     let text = '';
     let parts: string[] = [];
@@ -127,9 +139,12 @@ export function acceptingQmtp(accepted: string[]): (stream: Duplex) => void {
         parts.push(text.slice(colon + 1, colon + 1 + length));
         text = text.slice(colon + length + 2);
         if (parts.length < 3) continue;
-        accepted.push((parts[0] ?? '').slice(1, -1));
+        const message = (parts[0] ?? '').slice(1, -1);
         parts = [];
-        stream.write('6:Ktaken,');
+        const refusal = refuses(message);
+        if (refusal === undefined) accepted.push(message);
+        const reply = refusal ?? 'Ktaken';
+        stream.write(`${reply.length}:${reply},`);
       }
     });
     stream.on('end', () => stream.end());

@@ -20,7 +20,7 @@ test('link forecast: lists as they are typed → each recipient at its link; loc
     links: {
       spoolFor: recipient =>
         recipient.startsWith('link-sat-')
-          ? { link: 'sat', maildir: '', refuses: () => undefined, arrived: () => {} }
+          ? { link: 'sat', maildir: '', refuses: () => undefined, arrived: () => {}, failed: () => {} }
           : undefined,
       estimate(name, bytes, messageBytes) {
         asked.push([name, bytes, messageBytes]);
