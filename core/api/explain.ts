@@ -27,10 +27,10 @@ export type ExplainedDelivery = v.InferOutput<typeof Delivery>;
 
 const Verdict = v.object({
   /**
-   * `done`: delivered here, if the programs succeed; `remote`: sent to another host; `later`: waits in the queue; `never`:
-   * is returned to its sender; `unknown`: only the user whose mail it is, and root, can see it.
+   * `done`: delivered here, if the programs succeed; `link`: waits here for a link; `remote`: sent to another host; `later`: waits
+   * in the queue; `never`: is returned to its sender; `unknown`: only the user whose mail it is, and root, can see it.
    */
-  outcome: v.picklist(['done', 'remote', 'later', 'never', 'unknown']),
+  outcome: v.picklist(['done', 'link', 'remote', 'later', 'never', 'unknown']),
   /** What the delivery would report: `did 1+0+0`, or why it cannot be. */
   text: v.string(),
   /** What would be done here, in order; forwards go last. With `later` and `never`: what would be done before. */

@@ -5,7 +5,7 @@ import type { Explained } from '../api/explain.ts';
 import type { Control } from '../control/control.ts';
 import { withoutLinkPrefix } from '../control/links/link.ts';
 import { linksDirectory, readLinks } from '../control/links/read-links.ts';
-import { isOpen, nextChange } from '../control/links/windows.ts';
+import { windowWords } from '../control/links/window-words.ts';
 import { displayAddress } from '../message/address.ts';
 import { linkLayout } from './layout.ts';
 import { linkOfAddress } from './link-address.ts';
@@ -31,7 +31,7 @@ export function createLinkExplain({
     const file = join(linksDirectory(home), name);
     const whom = displayAddress(withoutLinkPrefix(address));
     const text = found
-      ? `waits for link ${name}${whenText(found, nowMs())}`
+      ? [`waits for link ${name}`, windowWords(found.link, nowMs())].filter(part => part !== '').join(', ')
       : `waits in ${maildir}: the link ${name} is gone`;
     const [problem] = found?.problems ?? [];
     return {
@@ -53,16 +53,7 @@ export function createLinkExplain({
             ]
           : []),
       ],
-      verdict: { outcome: 'done', text, deliveries: [{ kind: 'maildir', to: maildir }], newSender: null, hosts: [] },
+      verdict: { outcome: 'link', text, deliveries: [{ kind: 'maildir', to: maildir }], newSender: null, hosts: [] },
     };
   };
-}
-
-function whenText({ link }: ReturnType<typeof readLinks>[number], atMs: number): string {
-  if (link.windows.length === 0) return '';
-  const now = new Date(atMs);
-  const change = nextChange(link.windows, now);
-  if (!change) return '';
-  const when = change.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-  return isOpen(link.windows, now) ? `, its window is open until ${when}` : `, next window ${when}`;
 }

@@ -1,6 +1,8 @@
 // The whole window: its places and their models. Everything from outside is handed in as `AppDeps`.
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Command, Place } from '../../core/api/desktop.ts';
+import type { TracedMessage } from '../../core/api/explain.ts';
+import { mailboxOf } from '../../core/api/mail.ts';
 import type { Host } from '../client.ts';
 import { text } from '../text/en.ts';
 import type { Connection } from '../transport/connection.ts';
@@ -10,6 +12,7 @@ import type { Unsaved } from './compose/unsaved.ts';
 import { type ConfigurationModel, createConfigurationModel } from './configuration.ts';
 import { createHostModel, type HostModel } from './host.ts';
 import { createLinksModel, type LinksModel } from './links/links.ts';
+import { createSentWaits } from './links/sent-waits.ts';
 import { createArrivals } from './mail/arrivals.ts';
 import { createMailModel, type MailModel } from './mail/mail.ts';
 import type { Preferences } from './preferences.ts';
@@ -51,6 +54,8 @@ export interface App {
   readonly queue: QueueModel;
   readonly trace: TraceModel;
   readonly links: LinksModel;
+  /** The links that the open message, sent from here, waits for. */
+  readonly sentWaits: ReadonlySignal<TracedMessage['waits']>;
   readonly place: ReadonlySignal<Place>;
   readonly sheet: ReadonlySignal<boolean>;
   go(place: Place): void;
@@ -88,6 +93,12 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     closeDraftAmong: composer.closeDraftAmong,
   });
   const trace = createTraceModel(api, toasts);
+  const sentMessageId = computed(() => {
+    const message = mail.reader.message.value;
+    const isSent = message && mail.mailboxes.byId(mailboxOf(message.id))?.role === 'sent';
+    return isSent && message.messageId !== '' ? message.messageId : undefined;
+  });
+  const sentWaits = createSentWaits({ api, toasts, links: links.all, messageId: sentMessageId });
 
   function go(wanted: Place): void {
     place.value = wanted;
@@ -132,6 +143,7 @@ export function createApp({ host, timers, preferences, unsaved, singlePane, plac
     queue: createQueueModel(api, timers, toasts),
     trace,
     links,
+    sentWaits,
     place,
     sheet,
     go,

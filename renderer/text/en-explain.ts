@@ -11,6 +11,7 @@ export const explain = {
   askDns: 'Also query DNS',
   outcomes: {
     done: 'Delivered here',
+    link: 'Waits for a link',
     remote: 'Sent to another host',
     later: 'Waits in the queue',
     never: 'Returned to the sender',

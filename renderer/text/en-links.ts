@@ -34,6 +34,7 @@ export const links = {
     closes: (when: string) => `Window open until ${when}`,
     open: 'May be used at any time',
     problem: 'Sends nothing until its file is correct',
+    brokenFile: 'its file has a mistake',
   },
   waits: (count: number) => many(count, '# waiting', '# waiting'),
   sending: (sent: number, all: number) => `Sending ${numbers.format(sent)} of ${numbers.format(all)}`,
@@ -244,6 +245,9 @@ export const links = {
     offline: 'offline',
     up: 'up',
     down: 'down',
+    itIsDown: 'it is down',
+    itIsOffline: 'it stays offline',
+    spent: 'used up for today',
   },
 
   /** For the composer. */
@@ -256,6 +260,7 @@ export const links = {
       return parts.length === 0 ? `Goes over ${name}.` : `Going over ${name} ${parts.join(' and ')}.`;
     },
   },
-  /** In a trace: `Waits for sat. Next window 18:00`. */
-  waitsFor: (name: string, next: string) => (next === '' ? `Waits for ${name}` : `Waits for ${name}. ${next}`),
+  /** In the queue, in a trace and above a sent message. */
+  waitsFor: (names: readonly string[]) => `Waits for ${names.join(' or ')}`,
+  sentWaits: 'Links that this message waits for',
 };

@@ -251,6 +251,7 @@ export const text = {
       pop3s: 'POP3 over TLS',
       qmtp: 'QMTP',
       qmqp: 'QMQP',
+      turn: 'Turn port',
       version: 'Version',
     },
     offService: 'off',

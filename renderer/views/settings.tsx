@@ -154,6 +154,7 @@ function HostFacts({ status }: { status: HostStatus }) {
     ...(status.pop3s ? ([[facts.pop3s, listener(status.pop3s)]] as const) : []),
     ...(status.qmtp ? ([[facts.qmtp, listener(status.qmtp)]] as const) : []),
     ...(status.qmqp ? ([[facts.qmqp, listener(status.qmqp)]] as const) : []),
+    ...(status.turn ? ([[facts.turn, listener(status.turn)]] as const) : []),
     [facts.version, status.version],
   ];
   return (

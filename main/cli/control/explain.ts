@@ -60,7 +60,8 @@ function isRootsOwn(home: string): boolean {
 }
 
 function textOf({ address, channel, steps, verdict }: Explanation): string {
-  const where = channel === 'local' ? 'delivered here' : 'sent to another host';
+  const here = verdict.outcome === 'link' ? 'waits here' : 'delivered here';
+  const where = channel === 'local' ? here : 'sent to another host';
   return [
     ...steps.map(({ file, line, says }) => {
       const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}: `;
@@ -78,6 +79,7 @@ function* verdictLines({ outcome, text, deliveries, newSender }: Explanation['ve
   for (const { kind, to } of deliveries) yield `  ${kind} ${to}${before}`;
   if (newSender !== null) yield `  forwards have the sender <${newSender}>`;
   const reasons = text.trim().split('\n');
+  if (outcome === 'link') yield `  It ${reasons.join(' ')}.`;
   if (outcome === 'done' && deliveries.length === 0) yield '  It is accepted and discarded.';
   if (outcome === 'unknown' || outcome === 'remote') yield `  ${reasons.join(' ')}`;
   if (outcome === 'later') yield* ['  It waits in the queue:', ...reasons.map(line => `    ${line}`)];

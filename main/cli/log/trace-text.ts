@@ -3,13 +3,17 @@ import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/e
 import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
 import { printable } from '../queue/queue-list.ts';
 
-export function traceText({ messages, more }: { messages: readonly TracedMessage[]; more: number }): string {
+/** @param windowOf when a link may be used, in words; empty: nothing is known of that */
+export function traceText(
+  { messages, more }: { readonly messages: readonly TracedMessage[]; readonly more: number },
+  windowOf: (link: string) => string,
+): string {
   const older =
     more > 0 ? [`(${more} older ${more === 1 ? 'message is' : 'messages are'} not shown: --limit)`, ''] : [];
-  return [...older, ...messages.flatMap(message => [...linesOf(message), ''])].join('\n');
+  return [...older, ...messages.flatMap(message => [...linesOf(message, windowOf), ''])].join('\n');
 }
 
-function* linesOf(message: TracedMessage): Generator<string> {
+function* linesOf(message: TracedMessage, windowOf: (link: string) => string): Generator<string> {
   const { id, sizeBytes, sender, messageId, endMs, more, waits, children } = message;
   yield `Message ${id}${sender === null ? '' : ` from <${printable(sender)}>`}${sizeBytes === null ? '' : `, ${sizeBytes} bytes`}`;
   if (messageId !== null) yield `  Message-ID ${printable(messageId)}`;
@@ -19,7 +23,10 @@ function* linesOf(message: TracedMessage): Generator<string> {
   for (const child of children) {
     yield `  ${when(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
   }
-  for (const { link, recipient } of waits) yield `  By the log it waits for link ${link}: ${printable(recipient)}`;
+  for (const { link, recipient } of waits) {
+    const window = windowOf(link);
+    yield `  By the log it waits for link ${link}${window === '' ? '' : `, ${window}`}: ${printable(recipient)}`;
+  }
   if (endMs === null) yield '  By the log it is still in the queue.';
   else yield `  ${when(endMs)}  finished: no recipients are left`;
 }

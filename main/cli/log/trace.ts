@@ -1,5 +1,7 @@
 // waypost trace: what happened to a message. It reads the logs of the home itself, whether or not a host runs on it.
 
+import { readLinks } from '../../../core/control/links/read-links.ts';
+import { windowWords } from '../../../core/control/links/window-words.ts';
 import { isHome } from '../../../core/home/make-home.ts';
 import { traceFor } from '../../../core/host/home-trace.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
@@ -24,9 +26,23 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   }
   const home = io.home;
   if (!isHome(home)) throw new UserError(`${home} is not a Waypost home.`);
+  const windowOf = linkWindows(home, Date.now());
   const traced = await traceFor(home)['explain.trace']({ query, limit });
-  io.stdout.write(values.json ? `${JSON.stringify(traced, null, 2)}\n` : traceText(traced));
+  io.stdout.write(values.json ? `${JSON.stringify(traced, null, 2)}\n` : traceText(traced, windowOf));
   if (traced.messages.length > 0) return 0;
   io.stderr.write(`trace: the log has nothing about ${query}.\n`);
   return 1;
+}
+
+/** Nothing is said of links whose files cannot be read. */
+function linkWindows(home: string, nowMs: number): (name: string) => string {
+  try {
+    const links = new Map(readLinks(home).map(({ link }) => [link.name, link]));
+    return name => {
+      const link = links.get(name);
+      return link ? windowWords(link, nowMs) : '';
+    };
+  } catch {
+    return () => '';
+  }
 }

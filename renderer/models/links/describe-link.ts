@@ -61,6 +61,30 @@ export function statusWords(
   return { tone: 'wait', words: `${status.waiting(count)}${soonest}` };
 }
 
+/** That something waits for one of these links, and until when: `Waits for radio, next window Mon 18:00`. */
+export function linkWaitWords(
+  links: readonly LinkStatus[] | undefined,
+  names: readonly string[],
+  nowMs: number,
+): string {
+  const until = untilWords(links ?? [], names, nowMs);
+  return [text.links.waitsFor(names), ...(until === '' ? [] : [until])].join(', ');
+}
+
+/** Of several links the window that opens first; of one that may be used, why it is not. `''`: nothing is known. */
+export function untilWords(links: readonly LinkStatus[], names: readonly string[], nowMs: number): string {
+  const { status, next } = text.links;
+  const found = links.filter(({ name }) => names.includes(name));
+  const usable = found.filter(({ offline, spentToday, problems }) => !offline && !spentToday && problems.length === 0);
+  const opens = usable.flatMap(({ window }) => (window.open || window.changesMs === null ? [] : [window.changesMs]));
+  const [first] = found;
+  if (usable.some(({ window }) => window.open))
+    return usable.some(({ state }) => state === 'up') ? '' : status.itIsDown;
+  if (opens.length > 0) return status.opens(nextTime(Math.min(...opens), nowMs));
+  if (!first) return '';
+  return first.problems.length > 0 ? next.brokenFile : first.offline ? status.itIsOffline : status.spent;
+}
+
 /** All messages that wait for links, for a person too. */
 export function waits(links: readonly LinkStatus[]): number {
   return links.reduce((sum, { waiting, keptBack }) => sum + waiting.messages + keptBack, 0);

@@ -4,6 +4,7 @@ import type { App } from '../../models/app.ts';
 import { text } from '../../text/en.ts';
 import { Button } from '../../ui/button.tsx';
 import { Delayed } from '../../ui/delayed.tsx';
+import { SentWaits } from '../links/sent-waits.tsx';
 import { Attachments } from './attachments.tsx';
 import { InvitationCard } from './invitation.tsx';
 import { MessageBody } from './message-body.tsx';
@@ -75,6 +76,7 @@ function Shown({ app, message, gone }: { app: App; message: Message; gone: boole
           </Button>
         </div>
       )}
+      <SentWaits app={app} />
       {message.faults.map(fault => (
         <p key={fault} class="strip quiet">
           {fault}

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { QueueRecipient, QueueRow } from '../../../core/api/queue.ts';
 import type { App } from '../../models/app.ts';
+import { untilWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { duration, fullDate, nextTime, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -78,7 +79,7 @@ function Waiting({ app, row }: { app: App; row: QueueRow }) {
                 {duration(nowMs - row.bornMs)}
               </td>
               <td class="next" rowSpan={lines}>
-                <Next row={row} nowMs={nowMs} />
+                <Next app={app} row={row} />
               </td>
               <td class="act" rowSpan={lines}>
                 <RowActions app={app} row={row} />
@@ -109,8 +110,18 @@ function saidWords(recipient: QueueRecipient): string {
   return recipient.state === 'now' ? text.queue.beingTried : text.queue.untried;
 }
 
-function Next({ row, nowMs }: { row: QueueRow; nowMs: number }) {
+function Next({ app, row }: { app: App; row: QueueRow }) {
+  const nowMs = app.nowMs.value;
   if (row.held) return <span class="chip held">{text.queue.held}</span>;
+  if (row.waitsForLinks) {
+    const until = untilWords(app.links.all.value ?? [], row.waitsForLinks, nowMs);
+    return (
+      <>
+        <span>{text.links.waitsFor(row.waitsForLinks)}</span>
+        {until !== '' && <span class="chip wait">{until}</span>}
+      </>
+    );
+  }
   if (row.nextTryMs === null) return <span class="chip good">{text.queue.now}</span>;
   if (row.nextTryMs <= nowMs) return <span class="chip wait">{text.queue.soon}</span>;
   return (

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
 import type { App } from '../../models/app.ts';
-import { nextWords } from '../../models/links/describe-link.ts';
+import { linkWaitWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
 import { clockTime, duration, fullDate, longDate, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -75,7 +75,7 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
         )}
         {waits.map(({ link, recipient }) => (
           <Moment key={`${link} ${recipient}`} atMs={null} mark="deferral">
-            <b>{waitWords(app, link)}</b>: {recipient}{' '}
+            <b>{linkWaitWords(app.links.all.value, [link], app.nowMs.value)}</b>: {recipient}{' '}
             <button type="button" class="link" onClick={() => app.showLink(link)}>
               {text.trace.showLink}
             </button>
@@ -84,12 +84,6 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
       </ol>
     </article>
   );
-}
-
-/** When its window opens, so far as the link is known here. */
-function waitWords({ links, nowMs }: App, name: string): string {
-  const link = links.all.value?.find(each => each.name === name);
-  return text.links.waitsFor(name, link ? nextWords(link, nowMs.value) : '');
 }
 
 const linkMarks = { sent: 'success', deferral: 'deferral', returned: 'failure', dropped: 'failure' } as const;

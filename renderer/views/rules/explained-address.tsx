@@ -12,6 +12,7 @@ type Kind = Answer['verdict']['deliveries'][number]['kind'];
 
 const outcomeIcons: Record<Outcome, IconName> = {
   done: 'inbox',
+  link: 'links',
   remote: 'send',
   later: 'hold',
   never: 'refuse',

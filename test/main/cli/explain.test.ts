@@ -1,6 +1,6 @@
 // waypost explain as a process: without a host, with one, for scripts; and that mail is really delivered as it says.
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { initHome, serve, waypost } from '../../support/host-process.ts';
@@ -31,6 +31,18 @@ test('waypost explain: no host runs → from the home; a host runs → the same 
     () => /failure: Sorry,_no_mailbox/.test(host.log()) && readdirSync(join(maildir, 'new')).length > before,
   );
   assert.equal(await host.stop(), 0);
+});
+
+test('waypost explain: the address of a link → it waits for it, and the next window', async t => {
+  const { home } = await initHome(tempDir(t), 'here.example', 'ines');
+  mkdirSync(join(home, 'control/links'));
+  writeFileSync(join(home, 'control/links/radio'), 'carries site.example\nserver 192.0.2.1\nwindow mon 18:00-18:15\n');
+  const explain = async () => (await waypost(['explain', '--home', home, 'ann@site.example'])).stdout;
+  const says =
+    /\n\nMail for \S*ann@site\.example \(waits here\):\n {2}maildir .*\/serial\/radio\/Maildir\n {2}It waits for link radio, (?:next window Mon 18:00|its window is open until Mon 18:15)\.\n$/;
+  assert.match(await explain(), says);
+  writeFileSync(join(home, 'control/links/radio'), 'carries site.example\nserver 192.0.2.1\n');
+  assert.match(await explain(), /\n {2}It waits for link radio\.\n$/);
 });
 
 test('waypost explain: no address, two, no home → refused', async t => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LinkStatus } from '../../../../core/api/links.ts';
-import { linkMark, nextWords, statusWords, stepWords } from '../../../../renderer/models/links/describe-link.ts';
+import {
+  linkMark,
+  linkWaitWords,
+  nextWords,
+  statusWords,
+  stepWords,
+} from '../../../../renderer/models/links/describe-link.ts';
 import { progress, status } from '../../support/played-links.ts';
 
 const nowMs = new Date(2026, 10, 30, 12, 0).getTime();
@@ -60,4 +66,31 @@ test('link words: a step as its file has it → in words', () => {
     'Asking hub:25 for our mail (ETRN)',
     'The queue is sending',
   ]);
+});
+
+test('link words: something waits for links → for which, and until when', () => {
+  const shut = { open: false, changesMs: evening };
+  const cases: readonly [readonly LinkStatus[] | undefined, readonly string[], string][] = [
+    [undefined, ['sat'], 'Waits for sat'],
+    [[status('radio')], ['sat'], 'Waits for sat'],
+    [[status('sat', { window: shut })], ['sat'], 'Waits for sat, next window 18:00'],
+    [[status('sat')], ['sat'], 'Waits for sat, it is down'],
+    [[status('sat', { state: 'up' })], ['sat'], 'Waits for sat'],
+    [[status('sat', { offline: true, window: shut })], ['sat'], 'Waits for sat, it stays offline'],
+    [[status('sat', { spentToday: true })], ['sat'], 'Waits for sat, used up for today'],
+    [[status('sat', { problems: [{ line: 1, text: '' }] })], ['sat'], 'Waits for sat, its file has a mistake'],
+    [
+      [
+        status('sat', { window: { open: false, changesMs: monday } }),
+        status('radio', { window: shut }),
+        status('gsm', { offline: true }),
+      ],
+      ['sat', 'radio', 'gsm'],
+      'Waits for sat or radio or gsm, next window 18:00',
+    ],
+  ];
+  assert.deepEqual(
+    cases.map(([links, names]) => linkWaitWords(links, names, nowMs)),
+    cases.map(([, , words]) => words),
+  );
 });

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { axeViolations } from '../../../support/axe.ts';
 import { launchBrowser } from '../../../support/browser.ts';
 import { giveToOwner, initHome, serve } from '../../../support/host-process.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -15,6 +16,10 @@ before(async () => {
 });
 after(() => browser.close());
 
+function dayAfterTomorrow(): string {
+  return ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][(new Date().getDay() + 2) % 7] ?? '';
+}
+
 test('links on a real host: a message over a link → forecast, waits, put first, exchanged, in history, traced', async t => {
   const directory = tempDir(t);
   const site = await initHome(directory, 'site.example', 'ann');
@@ -24,6 +29,7 @@ test('links on a real host: a message over a link → forecast, waits, put first
   mkdirSync(links);
   const file = `carries site.example\nserver 127.0.0.1:${there.ready.smtp?.port}\nlargest-bytes 20000\n`;
   writeFileSync(join(links, 'radio'), `${file}cost-per-megabyte 1000\ncurrency EUR\n`);
+  writeFileSync(join(links, 'isp'), `window ${dayAfterTomorrow()} 03:00-03:15\ndo queue\n`);
   giveToOwner(directory);
   const host = await serve(t, hub.home, ['--ui', '127.0.0.1:0']);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
@@ -38,9 +44,9 @@ test('links on a real host: a message over a link → forecast, waits, put first
       .getByRole('navigation', { name: 'Places' })
       .getByRole('link', { name: new RegExp(`^${name}`) })
       .click();
-  const write = async (subject: string, body: string) => {
+  const write = async (subject: string, body: string, to = 'ann@site.example') => {
     await page.getByRole('button', { name: 'Write' }).click();
-    await page.getByRole('textbox', { name: 'To', exact: true }).fill('ann@site.example');
+    await page.getByRole('textbox', { name: 'To', exact: true }).fill(to);
     await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
     await page.getByRole('textbox', { name: 'Message' }).fill(body);
   };
@@ -56,7 +62,23 @@ test('links on a real host: a message over a link → forecast, waits, put first
   await page.getByText(/^Going over radio costs about \d\.\d\d EUR\.$/).waitFor();
   await send();
 
-  await place('Links');
+  // Mail for other hosts waits in the queue, for another link.
+  await write('Far', 'Hello.', 'joe@far.example');
+  await send();
+  await place('Queue');
+  const row = page
+    .getByRole('table', { name: 'Messages in the queue' })
+    .locator('tbody')
+    .filter({ hasText: 'joe@far' });
+  await row.getByText('Waits for isp', { exact: true }).waitFor();
+  await row.getByText(/^next window \w{3} 03:00$/).waitFor();
+  await place('Mail');
+  await page.getByRole('navigation', { name: 'Mailboxes' }).getByRole('button', { name: /^Sent/ }).click();
+  await page.getByRole('option', { name: /Short/ }).click();
+  const waits = page.getByRole('list', { name: 'Links that this message waits for' });
+  await waits.getByText('Waits for radio, it is down: ann@site.example').waitFor();
+  assert.deepEqual(await axeViolations(page), []);
+  await waits.getByRole('button', { name: 'Show link' }).click();
   const list = page.getByRole('list', { name: /^Messages that wait/ });
   await list.getByText('too large').waitFor();
   const subjects = async () => (await list.locator('b').allInnerTexts()).join(' ');
@@ -85,6 +107,10 @@ test('links on a real host: a message over a link → forecast, waits, put first
     .click();
   await page.getByRole('dialog').getByText('MAIL FROM:<ines@hub.example>').waitFor();
   await page.keyboard.press('Escape');
+
+  await place('Mail');
+  await page.getByRole('heading', { name: 'Short' }).waitFor();
+  await waits.waitFor({ state: 'detached' });
 
   await place('Queue');
   await page.getByRole('textbox', { name: 'Address, Message-ID or message number' }).fill('ann@site.example');
