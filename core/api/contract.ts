@@ -10,6 +10,7 @@ import { mail } from './mail.ts';
 import { page } from './page.ts';
 import { queue } from './queue.ts';
 import { rules } from './rules.ts';
+import { trace } from './trace.ts';
 
 /** All verbs, by the name they have on the wire. */
 export const contract = {
@@ -46,7 +47,7 @@ export const contract = {
   'rules.save': rules.save,
   'rules.remove': rules.remove,
   'explain.address': explain.address,
-  'explain.trace': explain.trace,
+  'explain.trace': trace,
   'page.open': page.open,
   'page.sessions': page.sessions,
   'page.revoke': page.revoke,

@@ -1,5 +1,5 @@
 // What became of messages in the Maildirs of links: each attempt to send them there, until they were sent, returned or dropped.
-import type { TracedEvent, TracedMessage } from '../api/explain.ts';
+import type { TracedEvent, TracedMessage } from '../api/trace.ts';
 import { parseLinkResult } from '../log-lines/link-result.ts';
 import { displayAddress } from '../message/address.ts';
 import type { ReadLog } from './read-events.ts';

@@ -1,5 +1,5 @@
 // One message's trace, built from its events in the log.
-import type { TracedEvent, TracedMessage } from '../api/explain.ts';
+import type { TracedEvent, TracedMessage } from '../api/trace.ts';
 import type { Channel } from '../control/classify.ts';
 import { withoutLinkPrefix } from '../control/links/link.ts';
 import { wordsOfField } from '../log-lines/field.ts';

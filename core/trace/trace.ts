@@ -1,7 +1,7 @@
 // What happened to a message: its events in the log, the messages that it led to, and the one that led to it. The log is read
 // several times, and only what was asked for is kept.
 import type { HandlersOf } from '../api/contract.ts';
-import type { TracedLink, TracedMessage } from '../api/explain.ts';
+import type { TracedLink, TracedMessage } from '../api/trace.ts';
 import { withoutLinkPrefix } from '../control/links/link.ts';
 import { logField } from '../log-lines/field.ts';
 import { forwardsIn } from '../log-lines/queue/delivery-end.ts';

@@ -47,5 +47,5 @@ export const trace = {
   overLink: (name: string) => `(link ${name}):`,
   showLink: 'Show link',
   stillThere: 'Still in the queue',
-  end: 'Finished: no recipients left',
+  end: 'Finished: no recipients left in the queue',
 };

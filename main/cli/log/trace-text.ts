@@ -1,6 +1,6 @@
 // Traces of messages as text for people, one after the other. Times are local.
-import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
 import type { RemoteAnswer } from '../../../core/api/remote-answer.ts';
+import { splitAtEnd, type TracedEvent, type TracedLink, type TracedMessage } from '../../../core/api/trace.ts';
 import { printable } from '../queue/queue-list.ts';
 
 /** @param windowOf when a link may be used, in words; empty: nothing is known of that */
@@ -18,17 +18,19 @@ function* linesOf(message: TracedMessage, windowOf: (link: string) => string): G
   yield `Message ${id}${sender === null ? '' : ` from <${printable(sender)}>`}${sizeBytes === null ? '' : `, ${sizeBytes} bytes`}`;
   if (messageId !== null) yield `  Message-ID ${printable(messageId)}`;
   yield `  ${when(message.bornMs)}  ${arrival(message)}`;
-  for (const event of message.events) yield* eventLines(event);
+  const [inQueue, afterwards] = splitAtEnd(message);
+  for (const event of inQueue) yield* eventLines(event);
   if (more > 0) yield `  … and ${more} more events`;
   for (const child of children) {
     yield `  ${when(child.bornMs)}  ${child.how === 'bounce' ? 'the bounce is' : 'forwarded as'} message ${named(child)}`;
   }
+  if (endMs === null) yield '  By the log it is still in the queue.';
+  else yield `  ${when(endMs)}  finished: no recipients are left in the queue`;
+  for (const event of afterwards) yield* eventLines(event);
   for (const { link, recipient } of waits) {
     const window = windowOf(link);
     yield `  By the log it waits for link ${link}${window === '' ? '' : `, ${window}`}: ${printable(recipient)}`;
   }
-  if (endMs === null) yield '  By the log it is still in the queue.';
-  else yield `  ${when(endMs)}  finished: no recipients are left`;
 }
 
 function arrival({ whole, arrival: { kind, from, session, parent }, uid, qp }: TracedMessage): string {

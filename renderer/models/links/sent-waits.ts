@@ -2,8 +2,8 @@
 // only while something waits for a link.
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
-import type { TracedMessage } from '../../../core/api/explain.ts';
 import type { LinkStatus } from '../../../core/api/links.ts';
+import type { TracedMessage } from '../../../core/api/trace.ts';
 import type { Toasts } from '../toasts.ts';
 import { waits } from './describe-link.ts';
 

@@ -3,7 +3,7 @@ import type { LinkStatus } from '../../../core/api/links.ts';
 import type { App } from '../../models/app.ts';
 import { nextWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
-import { duration, longDate, nextTime, size } from '../../text/format.ts';
+import { duration, listDate, longDate, size } from '../../text/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Tile } from '../../ui/tile.tsx';
@@ -115,7 +115,7 @@ function Figures({ link, nowMs }: { link: LinkStatus; nowMs: number }) {
       <Tile
         name={tiles.last}
         value={lastContact ? text.links.history.ends[lastContact.end] : tile.never}
-        more={lastContact ? tile.ended(lastContact.sent, nextTime(lastContact.startMs, nowMs)) : ''}
+        more={lastContact ? tile.ended(lastContact.sent, listDate(lastContact.startMs, nowMs)) : ''}
       />
     </dl>
   );

@@ -1,6 +1,6 @@
 // Shows what happened to messages, from their arrival to their last recipient, as the log has it.
 import { useEffect, useRef } from 'preact/hooks';
-import type { TracedEvent, TracedLink, TracedMessage } from '../../../core/api/explain.ts';
+import { splitAtEnd, type TracedEvent, type TracedLink, type TracedMessage } from '../../../core/api/trace.ts';
 import type { App } from '../../models/app.ts';
 import { linkWaitWords } from '../../models/links/describe-link.ts';
 import { text } from '../../text/en.ts';
@@ -38,7 +38,8 @@ export function TracedMessages({ app }: { app: App }) {
 }
 
 function Life({ app, message }: { app: App; message: TracedMessage }) {
-  const { sender, sizeBytes, bornMs, endMs, events, waits, children, more } = message;
+  const { sender, sizeBytes, bornMs, endMs, waits, children, more } = message;
+  const [inQueue, afterwards] = splitAtEnd(message);
   const from = sender === null ? text.trace.unknownSender : sender || text.queue.bounce;
   return (
     <article class="card life" aria-label={text.trace.message(String(message.id))}>
@@ -56,11 +57,7 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
         <Moment atMs={bornMs}>
           <Arrival app={app} message={message} />
         </Moment>
-        {events.map((event, index) => (
-          <Moment key={index} atMs={event.atMs} mark={markOf(event)}>
-            <EventWords event={event} />
-          </Moment>
-        ))}
+        <Events events={inQueue} />
         {more > 0 && <li class="note">{text.trace.moreEvents(more)}</li>}
         {children.map(child => (
           <Moment key={`${child.id} ${child.bornMs}`} atMs={child.bornMs}>
@@ -68,11 +65,10 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
             <OtherMessage app={app} other={child} />
           </Moment>
         ))}
-        {(endMs === null || waits.length === 0) && (
-          <Moment atMs={endMs} mark={endMs === null ? 'deferral' : ''}>
-            {endMs === null ? text.trace.stillThere : text.trace.end}
-          </Moment>
-        )}
+        <Moment atMs={endMs} mark={endMs === null ? 'deferral' : ''}>
+          {endMs === null ? text.trace.stillThere : text.trace.end}
+        </Moment>
+        <Events events={afterwards} />
         {waits.map(({ link, recipient }) => (
           <Moment key={`${link} ${recipient}`} atMs={null} mark="deferral">
             <b>{linkWaitWords(app.links.all.value, [link], app.nowMs.value)}</b>: {recipient}{' '}
@@ -84,6 +80,14 @@ function Life({ app, message }: { app: App; message: TracedMessage }) {
       </ol>
     </article>
   );
+}
+
+function Events({ events }: { events: readonly TracedEvent[] }) {
+  return events.map((event, index) => (
+    <Moment key={index} atMs={event.atMs} mark={markOf(event)}>
+      <EventWords event={event} />
+    </Moment>
+  ));
 }
 
 const linkMarks = { sent: 'success', deferral: 'deferral', returned: 'failure', dropped: 'failure' } as const;

@@ -48,7 +48,7 @@ test('waypost trace: a forwarded message and one that bounced → told whole, by
     `${' '.repeat(23)}failure 5.1.1 after N s: Sorry, no mailbox here by that name. (#5.1.1)`,
     '  TIME  returned to sender in a bounce (qp N)',
     '  TIME  the bounce is message N of TIME',
-    '  TIME  finished: no recipients are left',
+    '  TIME  finished: no recipients are left in the queue',
   ]);
 
   const nothing = await trace('nobody@nowhere.example');
