@@ -12,10 +12,19 @@ const longestWord = 400;
 
 /** @returns the HTML with `data-dir="auto"` instead of `dir="auto"`, and with `<span>` instead of `<bdi>` and `<q>` */
 export function lighterHtml(html: string): string {
-  if (!/dir|bdi|<\/?q|[^\0-\x7f]{400}|&/i.test(html)) return html;
+  if (!/dir|bdi|<\/?q|&/i.test(html) && !hasLongWord(html)) return html;
   const finder = new Finder(html);
   readTokens(html, finder);
   return finder.rewritten().replace(strayDirection, '$1&#61;').replace(strayTag, '&lt;');
+}
+
+/** Letters that are not ASCII, one after another. */
+function hasLongWord(html: string): boolean {
+  let letters = 0;
+  for (let at = 0; at < html.length && letters < longestWord; at++) {
+    letters = html.charCodeAt(at) > 0x7f ? letters + 1 : 0;
+  }
+  return letters >= longestWord;
 }
 
 /** Whether this is a combining mark, or the second half of a character. */
