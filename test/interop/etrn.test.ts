@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parseLink } from '../../core/control/links/link-file.ts';
 import { createDial } from '../../core/conversation/channel.ts';
@@ -110,7 +111,11 @@ transport_maps = inline:{ {kissi.example=smtp:[127.0.0.1]:${sitePort}} }
   assert.deepEqual(started, { ok: true, says: 'kissi.example: 250 Queuing started' });
   assert.equal(refused.ok, false);
   assert.match(refused.says, /^strange\.example: 459 /);
-  await until('the message', () => site.taken.length === 1);
+  // Postfix notes what to flush after it has logged the deferral: a request that was quicker starts nothing.
+  await until('the message', async () => {
+    if (site.taken.length === 0) await Promise.all([ask(port, 'kissi.example'), sleep(1000)]);
+    return site.taken.length === 1;
+  });
   assert.deepEqual(takenBy(site), ['Fa@b.example\0Tjoe@kissi.example\0\0 Subject: waits']);
 });
 
