@@ -1,6 +1,7 @@
 // The kinds of control files as makers of entries for file-table.ts: a kind says how a file is read, and what its value is.
 import { lowerAscii } from '../message/address.ts';
 import type { ControlFiles } from './read-control-files.ts';
+import { shownRoute } from './routes.ts';
 
 /**
  * When the host reads a file: at the start only; at the start and at SIGHUP (of these qmail-send rereads `locals` and
@@ -18,6 +19,8 @@ export interface ControlFile {
   readonly says: string;
   /** The entries of a list are names or addresses, which cannot contain blanks. */
   readonly isOfNames: boolean;
+  /** An entry as it may be shown, where it can contain a password. */
+  readonly shown?: (entry: string) => string;
 }
 
 /** A control file that is a field of `Control`. */
@@ -102,6 +105,16 @@ export function names<Field extends string, Value>(
   make: (lines: readonly string[] | undefined, me: string) => Value,
 ): HostFile<Field, Value> {
   return { ...list(field, readAt, missing, says, make), isOfNames: true };
+}
+
+/** Routes, whose entries may contain the password of a login; as `list`. */
+export function routes<Field extends string, Value>(
+  field: Field,
+  missing: string,
+  says: string,
+  make: (lines: readonly string[] | undefined) => Value,
+): HostFile<Field, Value> {
+  return { ...names(field, 'delivery', missing, says, make), shown: shownRoute };
 }
 
 export function lowerSet(lines: readonly string[] = []): ReadonlySet<string> {

@@ -15,9 +15,11 @@ import {
   optionalInt,
   optionalLine,
   type ReadAt,
+  routes,
 } from './file-kinds.ts';
 import { carriedTable } from './links/carried.ts';
 import type { ControlFiles } from './read-control-files.ts';
+import { parseRoute, routeTable } from './routes.ts';
 
 /** A client that waits longer than this disconnects. */
 const longestNameLookupSec = 30;
@@ -29,6 +31,8 @@ const atLeastOne = (count: number) => Math.max(count, 1);
 /** The files that the host reads. */
 export const hostFiles = {
   me: line('me', 'start', 'undefined! Uh-oh', 'My name is {}.', (_text, host) => host),
+  /** s/qmail's: sender, `@domain`, `.suffix` or the empty key → relay with a login; before smtproutes. */
+  authsenders: routes('authSenders', 'The relay does not depend on the sender.', 'Relay for a sender: {}', routeTable),
   badmailfrom: names(
     'badMailFrom',
     'connection',
@@ -75,13 +79,12 @@ export const hostFiles = {
   doublebouncehost: line('doubleBounceHost', 'hup', me, '2B recipient host: {}.'),
   doublebounceto: line('doubleBounceTo', 'hup', 'postmaster', '2B recipient user: {}.'),
   envnoathost: line('envNoAtHost', 'hup', me, 'Presumed domain name is {}.'),
-  /** Waypost's own: a relay for mail whose own host cannot be reached; a byte string as in smtproutes. */
-  fallbackrelay: list(
+  /** Waypost's own: a relay for mail whose own host cannot be reached, written as in smtproutes. */
+  fallbackrelay: routes(
     'fallbackRelay',
-    'delivery',
     'There is no fallback relay for hosts that cannot be reached.',
     'Fallback relay for hosts that cannot be reached: {}.',
-    lines => lines?.[0],
+    lines => parseRoute(lines?.[0] ?? ''),
   ),
   helohost: line('heloHost', 'delivery', me, 'SMTP client HELO host name is {}.'),
   idhost: line('idHost', 'message', me, 'Message-ID host name is {}.'),
@@ -127,7 +130,7 @@ export const hostFiles = {
   /** Addresses of QMQP servers, for qmail-qmqpc; undefined: there is no such file. */
   qmqpservers: names('qmqpServers', 'message', 'No QMQP servers.', 'QMQP server: {}.', lines => lines),
   /** As smtproutes, for QMTP; preferred to smtproutes. */
-  qmtproutes: names('qmtpRoutes', 'delivery', 'No mail goes by QMTP.', 'QMTP route: {}', colonTable),
+  qmtproutes: routes('qmtpRoutes', 'No mail goes by QMTP.', 'QMTP route: {}', routeTable),
   /** Waypost's own: an address that gets a copy of every message (qmail: QUEUE_EXTRA, at compile time). */
   queueextra: optionalLine(
     'queueExtra',
@@ -172,8 +175,8 @@ export const hostFiles = {
   /** Waypost's own: DNS servers to ask, `ip` or `ip:port`; undefined: the system's. */
   resolvers: names('resolvers', 'delivery', "The system's DNS servers are asked.", 'DNS server: {}.', lines => lines),
   smtpgreeting: line('smtpGreeting', 'connection', me, 'SMTP greeting: 220 {}.'),
-  /** Domain, `.suffix` or the empty key → `relay`, `relay:port` or empty (no route). */
-  smtproutes: names('smtpRoutes', 'delivery', 'No artificial SMTP routes.', 'SMTP route: {}', colonTable),
+  /** Domain, `.suffix` or the empty key → relay, with port and login, or empty (no route). */
+  smtproutes: routes('smtpRoutes', 'No artificial SMTP routes.', 'SMTP route: {}', routeTable),
   /** Waypost's own: how long the DNS is asked for the name of a client; 0: it is not. */
   tcpremotehost: int(
     'remoteHostSec',

@@ -29,12 +29,15 @@ export interface LiveControl extends ControlViews {
    * @returns the problem, if there was one: files that cannot be read keep their values
    */
   reread(withName?: boolean): string | undefined;
-  /** What the queue's view is made from, for another process that needs the same view. */
+  /** What the queue's view is made from, for another process that needs the same view; without what is read for deliveries. */
   texts(): ControlTexts;
 }
 
 /** The text of each control file when it was read; null: it did not exist. Can be sent as JSON. */
 export type ControlTexts = readonly (readonly [name: string, text: string | null])[];
+
+/** Routes have passwords, and the process that acts as the owner of the mail sends nothing. */
+const ofDeliveries: ReadonlySet<string> = new Set(filesReadAt('delivery'));
 
 /** @throws UserError when the control files cannot be read now */
 export function openLiveControl(home: string, log: LogLine): LiveControl {
@@ -55,7 +58,7 @@ export function openLiveControl(home: string, log: LogLine): LiveControl {
       if (read.alert !== undefined) log(`alert: ${read.alert}`);
       return read.alert;
     },
-    texts: () => [...texts].map(([name, text]) => [name, text ?? null]),
+    texts: () => [...texts].filter(([name]) => !ofDeliveries.has(name)).map(([name, text]) => [name, text ?? null]),
   };
 }
 

@@ -21,7 +21,7 @@ export interface ExplainDeps {
   /** The configuration for the next client. @throws UserError when it cannot be read */
   readonly connection: () => Control;
   readonly local: (address: string, sender: string) => Explained;
-  readonly remote: (host: string, dns: boolean) => Promise<Explained>;
+  readonly remote: (way: { readonly sender: string; readonly host: string }, dns: boolean) => Promise<Explained>;
 }
 
 /** The handler of `explain.address`. */
@@ -31,9 +31,10 @@ export function createExplain(deps: ExplainDeps): HandlersOf<'explain.address'> 
       const control = deps.control();
       const classified = classify(addressFromText(asked.address), control);
       const { channel, address } = classified;
+      const sender = addressFromText(asked.sender);
       const host = splitAddress(address).host ?? '';
       const { steps, verdict } =
-        channel === 'local' ? deps.local(address, addressFromText(asked.sender)) : await deps.remote(host, asked.dns);
+        channel === 'local' ? deps.local(address, sender) : await deps.remote({ sender, host }, asked.dns);
       const before = classifySteps(deps, addressFromText(asked.address), classified, control);
       return { address: displayAddress(address), channel, steps: [...before, ...steps], verdict };
     },

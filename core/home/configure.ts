@@ -1,6 +1,6 @@
 // The questions of qmail's config, and the control files that follow from the answers (config, config-fast). Nothing is
 // written until the caller calls writeChanges.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { publish } from '../lib/disk/durable.ts';
@@ -194,7 +194,8 @@ function clientsText(before: string | undefined, relays: boolean): string | unde
 
 function relayIn(routes: string | undefined): string | undefined {
   const line = entries(routes ?? '').findLast(text => text.startsWith(':'));
-  return line?.slice(1) || undefined;
+  // A login stays in the file, and is not shown.
+  return line?.slice(1).split('|', 1)[0] || undefined;
 }
 
 function entries(text: string): string[] {
@@ -219,13 +220,18 @@ function read(home: string, name: string): string | undefined {
   }
 }
 
+/** A file that is closed to others, as one with a password should be, stays closed. */
+function modeOf(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o644) & 0o777;
+}
+
 /** Replaces each file in one step; the old one is intact until then. @throws UserError when the disk refuses */
 export async function writeChanges(home: string, changes: readonly Change[]): Promise<void> {
   for (const { name, text } of changes) {
     const path = join(home, 'control', name);
     try {
       if (text === undefined) rmSync(path, { force: true });
-      else await publish(path, Buffer.from(text), 0o644);
+      else await publish(path, Buffer.from(text), modeOf(path));
     } catch (error) {
       throw new UserError(`Unable to write ${path}: ${reasonOf(error)}.`, { exitCode: 111, cause: error });
     }

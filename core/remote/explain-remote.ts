@@ -2,13 +2,14 @@
 import type { Explained, ExplainStep, ExplainVerdict } from '../api/explain.ts';
 import { readEntryLines } from '../control/check/entry-lines.ts';
 import type { Control } from '../control/control.ts';
+import { loginSecretOf } from '../control/passwords.ts';
 import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { displayAddress } from '../message/address.ts';
 import { bothFamilies } from './connect-first.ts';
 import { findExchangers } from './find-exchangers.ts';
 import type { MessageReport } from './outcome-of-replies.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
-import { findRoute, literalAddress, type Route, routeKey } from './route.ts';
+import { type FoundRoute, literalAddress, loginFileOf, lookUpRoute, type Route, type Way } from './route.ts';
 import { badPort } from './send.ts';
 
 /** What explanations need. */
@@ -21,24 +22,26 @@ export interface RemoteExplainDeps {
   readonly localAddresses?: () => readonly string[];
 }
 
-/** @param host a byte string; with `dns` the DNS is queried */
-export type ExplainRemote = (host: string, dns: boolean) => Promise<Explained>;
+/** With `dns` the DNS is queried. */
+export type ExplainRemote = (way: Way, dns: boolean) => Promise<Explained>;
 
 export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
-  return async (host, dns) => {
+  return async (way, dns) => {
+    const { host } = way;
     const control = deps.control();
-    const route = findRoute(control, host);
-    const steps = [routeStep(deps.home, host, route, control)];
+    const found = lookUpRoute(control, way);
+    const { route } = found;
+    const steps = routeSteps(deps.home, way, found);
     if (route && route.port === undefined) return { steps, verdict: failed(badPort(host, route)) };
     if (!dns) return { steps, verdict: { ...remote, text: targetOf(host, route) } };
     const resolver = deps.resolver ?? createDnsResolver(control.resolvers);
     const own = () => new Set((deps.localAddresses ?? ownAddresses)());
-    const found = await findExchangers(host, route, { resolver, own, random: () => 0 });
-    if (found.kind === 'failed') {
-      const says = displayAddress(found.report.text).trim().replaceAll('\n', ' ');
-      return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(found.report) };
+    const exchangers = await findExchangers(host, route, { resolver, own, random: () => 0 });
+    if (exchangers.kind === 'failed') {
+      const says = displayAddress(exchangers.report.text).trim().replaceAll('\n', ' ');
+      return { steps: [...steps, { stage: 'dns', file: null, line: null, says }], verdict: failed(exchangers.report) };
     }
-    const inOrder = found.exchangers.flatMap(({ addresses, byQmtp }) =>
+    const inOrder = exchangers.exchangers.flatMap(({ addresses, byQmtp }) =>
       bothFamilies(addresses).map(ip => (byQmtp ? `${ip} (by QMTP first)` : ip)),
     );
     const says = `These addresses are tried in order: ${inOrder.join(', ')}.`;
@@ -48,7 +51,7 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
       verdict: {
         ...remote,
         text: targetOf(host, route),
-        hosts: found.exchangers.flatMap(({ addresses }) => bothFamilies(addresses)),
+        hosts: exchangers.exchangers.flatMap(({ addresses }) => bothFamilies(addresses)),
       },
     };
   };
@@ -56,22 +59,36 @@ export function createRemoteExplain(deps: RemoteExplainDeps): ExplainRemote {
 
 const remote = { outcome: 'remote', deliveries: [], newSender: null, hosts: [] } satisfies Partial<ExplainVerdict>;
 
-function routeStep(home: string, host: string, route: Route | undefined, control: Control): ExplainStep {
+function routeSteps(home: string, { sender, host }: Way, { route, by }: FoundRoute): ExplainStep[] {
   const lines = readEntryLines(home);
-  const name = route?.protocol === 'qmtp' ? 'qmtproutes' : 'smtproutes';
-  const key = routeKey(name === 'qmtproutes' ? control.qmtpRoutes : control.smtpRoutes, host);
-  const about = { stage: 'route', file: lines.path(name) } as const;
-  if (key === undefined) return { ...about, line: null, says: `There is no route for ${displayAddress(host)}.` };
-  const line = lines.ofKey(name, key);
-  const which = `The line for ${displayAddress(key) || 'all other domains'}`;
-  if (!route) return { ...about, line, says: `${which} is empty: there is no route.` };
+  const about = { stage: 'route', file: lines.path(by?.file ?? 'smtproutes') } as const;
+  if (!by) return [{ ...about, line: null, says: `There is no route for ${displayAddress(host)}.` }];
+  const line = lines.ofKey(by.file, by.key);
+  const which = `The line for ${keyInWords(by, sender)}`;
+  if (!route) return [{ ...about, line, says: `${which} is empty: there is no route.` }];
   const port = route.port === undefined ? 'an invalid port' : `port ${route.port}`;
-  return { ...about, line, says: `${which} leads to ${displayAddress(route.relay)}, ${port}.` };
+  const leads = { ...about, line, says: `${which} leads to ${displayAddress(route.relay)}, ${port}.` };
+  if (!route.login) return [leads];
+  const secret = loginSecretOf(home, loginFileOf(route), route.login);
+  const who = route.login.user === '' ? 'a login' : `the login ${displayAddress(route.login.user)}`;
+  const says =
+    secret.kind === 'problem'
+      ? `There is ${who} for it that cannot be used: ${secret.why}.`
+      : `There ${who} is used, inside TLS with a verified certificate only.`;
+  return [leads, { ...about, line, says }];
+}
+
+function keyInWords({ file, key }: NonNullable<FoundRoute['by']>, sender: string): string {
+  if (file === 'authsenders') return key === '' ? 'all other senders' : `the sender ${displayAddress(key)}`;
+  if (key === '!@' && sender === '') return 'bounces';
+  return displayAddress(key) || 'all other domains';
 }
 
 function targetOf(host: string, route: Route | undefined): string {
-  if (route)
-    return `It is sent to ${displayAddress(route.relay)} port ${route.port} by ${route.protocol.toUpperCase()}.`;
+  if (route) {
+    const login = route.login ? `, logged in as ${displayAddress(route.login.user)}` : '';
+    return `It is sent to ${displayAddress(route.relay)} port ${route.port} by ${route.protocol.toUpperCase()}${login}.`;
+  }
   const literal = literalAddress(host);
   return literal
     ? `It is sent to ${literal} by SMTP.`

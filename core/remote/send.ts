@@ -74,7 +74,7 @@ export function createSend(deps: SendDeps): Send {
   const messages = createSharedMessages();
 
   async function send(shipment: Shipment, control: Control): Promise<Reports> {
-    const route = findRoute(control, shipment.host);
+    const route = findRoute(control, shipment);
     if (route?.protocol === 'qmtp') {
       const sendTo: SendTo = target => byQmtp(target, shipment.message, shipment);
       return unsendableByQmtp(shipment) ?? tryAll(shipment, route, control, sendTo);

@@ -10,6 +10,7 @@ import { checkDns, type DnsLook } from './dns.ts';
 import { checkDomains } from './domains.ts';
 import type { Finding } from './finding.ts';
 import { checkLinkDomains, checkLinkFiles, linksOf } from './links.ts';
+import { checkLogins } from './logins.ts';
 import { checkPermissions } from './permissions.ts';
 import { checkSyntax } from './syntax.ts';
 import { checkUnknownFiles } from './unknown-files.ts';
@@ -34,6 +35,7 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
     ...checkDatabases(home),
     ...checkAccessRules(home),
     ...checkUnknownFiles(texts),
+    ...checkLogins(home, texts),
     ...ofLinks,
     ...checkLinkFiles(home, links),
   ];

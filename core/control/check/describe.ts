@@ -63,7 +63,7 @@ function sayOther(name: string): string {
 }
 
 function describe(name: string, row: ControlFile, files: ControlFiles, me: string | undefined): FileReport {
-  const say = (value: string) => row.says.replace('{}', () => printable(value));
+  const say = (value: string) => row.says.replace('{}', () => printable(row.shown?.(value) ?? value));
   const value = attempt(() => (row.kind === 'list' ? files.list(name) : files[row.kind](name)));
   if (value === null) return fixed(name, ['Oops! Trouble reading this file.']);
   const common = { name, isList: row.kind === 'list', takesEffect: row.readAt };

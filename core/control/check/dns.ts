@@ -1,6 +1,7 @@
 // Checks the configuration against the DNS; only on request, as the network may be slow or down.
 import { isIP } from 'node:net';
 import type { Control } from '../control.ts';
+import { parseRoute } from '../routes.ts';
 import type { ControlTexts } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
@@ -58,10 +59,8 @@ async function checkLocalDomain(
 
 async function checkRelay(text: string, line: number, dns: DnsLook): Promise<Finding[]> {
   const { warning, note } = findingsIn('smtproutes');
-  const value = text.slice(text.indexOf(':') + 1);
-  if (!text.includes(':') || value === '' || value.startsWith('[') || isIP(value) === 6) return [];
-  const relay = value.split(':')[0] as string;
-  if (relay === '' || isIP(relay) !== 0) return [];
+  const relay = text.includes(':') ? (parseRoute(text.slice(text.indexOf(':') + 1))?.relay ?? '') : '';
+  if (relay === '' || relay.startsWith('[') || isIP(relay) !== 0) return [];
   const found = await dns.hasAddress(relay);
   if (found === 'unknown')
     return [note('dns-unknown', `The DNS did not answer in time for ${printable(relay)}.`, line)];

@@ -1,44 +1,44 @@
-// Routes of smtproutes and qmtproutes that lead nowhere, or back to this host.
-import { isIP } from 'node:net';
+// Routes of smtproutes, qmtproutes and authsenders that lead nowhere, or back to this host.
 import { lowerAscii } from '../../message/address.ts';
 import type { Control } from '../control.ts';
-import type { Entry } from './control-text.ts';
+import { parsePort, parseRoute, type RouteEntry } from '../routes.ts';
+import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
+
+type RouteFile = 'smtproutes' | 'qmtproutes' | 'authsenders';
 
 /** One line `domain:relay` or `domain:relay:port` of a table of routes. */
 export function checkRoute(
   file: 'smtproutes' | 'qmtproutes',
-  { text, line }: Entry,
+  entry: Entry,
+  texts: ControlTexts,
   control: Control,
 ): Finding | undefined {
   const { warning, note } = findingsIn(file);
+  const { text, line } = entry;
   const colon = text.indexOf(':');
   if (colon < 0) {
     return warning('no-colon', 'The line has no colon and is ignored. Write domain:relay or domain:relay:port.', line);
   }
   const key = lowerAscii(text.slice(0, colon));
-  const value = text.slice(colon + 1);
   const shown = printable(key) || 'all other domains';
-  const table = file === 'smtproutes' ? control.smtpRoutes : control.qmtpRoutes;
-  if (table.get(key) !== value)
-    return note('overridden', `A later line for ${shown} overrides this one. Remove one of them.`, line);
-  if (key.includes('@')) {
+  const wrong = checkLine(file, entry, texts, shown);
+  if (wrong) return wrong;
+  if (key.includes('@') && key !== '!@') {
     const advice = `Routes are for domains: ${shown} has an @ and matches nothing. Write the part after the @.`;
     return warning('address-in-routes', advice, line);
   }
-  const { relay, port } = relayOf(value);
-  if (port !== undefined && !isPort(port)) {
-    const advice = `“${printable(port)}” is not a port: mail for ${shown} waits. Write a number from 1 to 65535.`;
-    return warning('bad-port', advice, line);
-  }
-  if (relay === '' && port !== undefined) {
-    const advice = `There is no relay before the port: mail for ${shown} cannot be sent. Write domain:relay:port.`;
-    return warning('no-relay', advice, line);
-  }
-  const isOwn = control.locals.has(lowerAscii(relay)) || lowerAscii(relay) === lowerAscii(control.me);
+  const route = parseRoute(text.slice(colon + 1));
+  const unusable = route && checkPlace(file, route, line, shown);
+  if (unusable) return unusable;
+  const relay = lowerAscii(route?.relay ?? '');
   const usualPort = file === 'smtproutes' ? '25' : '209';
-  if (isOwn && (port ?? usualPort) === usualPort) {
+  if (
+    relay !== '' &&
+    (control.locals.has(relay) || relay === lowerAscii(control.me)) &&
+    (route?.port ?? usualPort) === usualPort
+  ) {
     const advice = `Mail for ${shown} is sent to this host itself, which is a loop. Name the relay.`;
     return warning('route-to-self', advice, line);
   }
@@ -47,13 +47,34 @@ export function checkRoute(
   return note('route-for-local', advice, line);
 }
 
-/** Parses the value as deliveries do: an IPv6 address needs no brackets if there is no port. */
-function relayOf(value: string): { relay: string; port: string | undefined } {
-  if (isIP(value) === 6) return { relay: value, port: undefined };
-  const [, relay = value, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(value) ?? [];
-  return { relay, port };
+/** One line `sender:relay;port|user|password`. */
+export function checkAuthSender(entry: Entry, texts: ControlTexts): Finding | undefined {
+  const { text, line } = entry;
+  const colon = text.indexOf(':');
+  if (colon < 0) {
+    const advice = 'The line has no colon and is ignored. Write sender:relay:port|user|password.';
+    return findingsIn('authsenders').warning('no-colon', advice, line);
+  }
+  const shown = `the sender ${printable(text.slice(0, colon))}`.trim();
+  const route = parseRoute(text.slice(colon + 1));
+  return checkLine('authsenders', entry, texts, shown) ?? (route && checkPlace('authsenders', route, line, shown));
 }
 
-function isPort(text: string): boolean {
-  return /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536;
+function checkLine(file: RouteFile, { text, line }: Entry, texts: ControlTexts, shown: string): Finding | undefined {
+  const start = lowerAscii(text.slice(0, text.indexOf(':') + 1));
+  const last = texts.entries(file).findLast(other => lowerAscii(other.text).startsWith(start));
+  if (last === undefined || last.line === line) return undefined;
+  return findingsIn(file).note('overridden', `A later line for ${shown} overrides this one. Remove one of them.`, line);
+}
+
+function checkPlace(file: RouteFile, route: RouteEntry, line: number, shown: string): Finding | undefined {
+  const { warning } = findingsIn(file);
+  const { relay, port } = route;
+  if (port !== undefined && parsePort(port) === undefined) {
+    const advice = `“${printable(port)}” is not a port: mail for ${shown} waits. Write a number from 1 to 65535.`;
+    return warning('bad-port', advice, line);
+  }
+  if (relay !== '') return undefined;
+  const advice = `The line has no relay: mail for ${shown} cannot be sent. Write one after the first colon.`;
+  return warning('no-relay', advice, line);
 }

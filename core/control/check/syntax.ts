@@ -68,9 +68,11 @@ function checkSingleLine(name: string, row: ControlFile, raw: string): Finding[]
   return found;
 }
 
-function checkList(file: ControlText, { isOfNames }: ControlFile): Finding[] {
+function checkList(file: ControlText, { isOfNames, shown }: ControlFile): Finding[] {
   const { warning, note } = findingsIn(file.name);
   const blanks = file.entries
+    // A password may have blanks.
+    .map(({ text, line }) => ({ text: shown ? (text.split('|', 1)[0] ?? '') : text, line }))
     .filter(({ text }) => isOfNames && /[ \t]/.test(text))
     .map(({ text, line }) =>
       /[ \t]#/.test(text)

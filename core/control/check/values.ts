@@ -5,7 +5,7 @@ import type { Control } from '../control.ts';
 import type { ControlTexts, Entry } from './control-text.ts';
 import { printable } from './describe.ts';
 import { type Finding, findingsIn } from './finding.ts';
-import { checkRoute } from './routes.ts';
+import { checkAuthSender, checkRoute } from './routes.ts';
 
 const hourSec = 3600;
 const daySec = 24 * hourSec;
@@ -17,8 +17,9 @@ export function checkValues(texts: ControlTexts, control: Control): Finding[] {
   return [
     ...checkNumbers(control),
     ...each('bounceformat', checkBounceFormat),
-    ...each('smtproutes', entry => checkRoute('smtproutes', entry, control)),
-    ...each('qmtproutes', entry => checkRoute('qmtproutes', entry, control)),
+    ...each('smtproutes', entry => checkRoute('smtproutes', entry, texts, control)),
+    ...each('qmtproutes', entry => checkRoute('qmtproutes', entry, texts, control)),
+    ...each('authsenders', entry => checkAuthSender(entry, texts)),
     ...each('relayclients', checkRelayClient),
     ...each('resolvers', checkResolver),
     ...each('defaultdelivery', checkDefaultDelivery),

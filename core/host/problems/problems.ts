@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { HostStatus } from '../../api/host.ts';
 import { hasAccessRules } from '../../control/access-rules.ts';
 import { checkAccessRules } from '../../control/check/access-rules.ts';
+import { readControlTexts } from '../../control/check/control-text.ts';
 import { checkPercentHack } from '../../control/check/domains.ts';
 import { checkLinkFiles, linksOf } from '../../control/check/links.ts';
+import { checkLogins } from '../../control/check/logins.ts';
 import type { Control } from '../../control/control.ts';
 import { createLocalExplain } from '../../local/explain-local.ts';
 import type { Owner } from '../owner.ts';
@@ -28,6 +30,7 @@ export function findProblems(home: string, control: Control, listening: Listenin
     () => (listening.qmqp ? qmqpProblems(home) : []),
     () => queueProblems(home),
     () => linkProblems(home),
+    () => loginProblems(home),
   ].flatMap(found);
 }
 
@@ -145,4 +148,12 @@ function linkProblems(home: string): Problems {
   return [...findings, ...checkLinkFiles(home, links)]
     .filter(({ severity }) => severity === 'warning')
     .map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
+}
+
+/** A login at a relay without a usable password. */
+function loginProblems(home: string): Problems {
+  return checkLogins(home, readControlTexts(join(home, 'control'))).map(({ code, file, line, text }) => ({
+    code,
+    text: `${join(home, file)}:${line}: ${text}`,
+  }));
 }

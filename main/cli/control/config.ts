@@ -1,4 +1,6 @@
 // waypost config: asks for what qmail's config finds out and its users add by hand, and writes the control files.
+
+import { controlFileTable } from '../../../core/control/file-table.ts';
 import {
   type Answers,
   type Change,
@@ -45,7 +47,8 @@ async function askAll(home: string, plan: HomePlan, prompt: Prompt): Promise<Ans
 }
 
 async function askToReplace({ name, before = '' }: Change, prompt: Prompt): Promise<boolean> {
-  const says = before.trim().replaceAll('\n', ' | ');
+  const { shown = (line: string) => line } = controlFileTable[name] ?? {};
+  const says = before.trim().split('\n').map(shown).join(' | ');
   const question = `control/${name} says: ${says || 'nothing'}. Replace it, yes or no`;
   return (await prompt.ask(question, 'no', text => complaintAbout('loopback', text))) === 'yes';
 }

@@ -28,7 +28,7 @@ function liveRig(t: TestContext, files: Readonly<Record<string, string>> = {}) {
 
 test('live control: smtpgreeting, smtproutes, idhost change → seen by the next connection, delivery, message', t => {
   const { live, write } = liveRig(t);
-  const seen = () => [live.connection().smtpGreeting, live.delivery().smtpRoutes.get(''), live.message().idHost];
+  const seen = () => [live.connection().smtpGreeting, live.delivery().smtpRoutes.get('')?.relay, live.message().idHost];
   assert.deepEqual(seen(), ['one.example', undefined, 'one.example']);
   for (const round of ['a', 'b', 'c']) {
     write('smtpgreeting', round);

@@ -1,5 +1,7 @@
 // An explanation of mail to other hosts agrees with the delivery, with routes and a DNS on loopback.
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createRemoteExplain } from '../../../core/remote/explain-remote.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
@@ -44,7 +46,10 @@ for (const [host, outcome, addresses, says] of hosts) {
     const home = tempDir(t);
     const control = writeControl(home, { resolvers, smtproutes, qmtproutes });
     const localAddresses = () => ['127.0.0.1'];
-    const { verdict, steps } = await createRemoteExplain({ home, control: () => control, localAddresses })(host, true);
+    const { verdict, steps } = await createRemoteExplain({ home, control: () => control, localAddresses })(
+      { sender: 'a@me.example', host },
+      true,
+    );
     assert.equal(verdict.outcome, outcome);
     assert.deepEqual(verdict.hosts, addresses);
     assert.match(steps[0]?.says ?? '', says);
@@ -68,7 +73,8 @@ test('explain: without asking the DNS → the route, or that mail exchangers wil
   const control = writeControl(home, { smtproutes });
   const resolver = { mx: () => assert.fail('asked'), addresses: () => assert.fail('asked') };
   const explain = createRemoteExplain({ home, control: () => control, resolver });
-  const said = await Promise.all(['one.example', 'x.routed.example', '[192.0.2.7]'].map(host => explain(host, false)));
+  const hosts = ['one.example', 'x.routed.example', '[192.0.2.7]'];
+  const said = await Promise.all(hosts.map(host => explain({ sender: 'a@me.example', host }, false)));
   assert.deepEqual(
     said.map(({ verdict }) => verdict.text),
     [
@@ -84,6 +90,33 @@ test('explain: an exchanger whose preference announces QMTP → says so', async 
   const home = tempDir(t);
   const quick: Zone = { 'quick.example': { mx: [[12_801, 'a.example']] }, 'a.example': { a: ['192.0.2.1'] } };
   const control = writeControl(home, { resolvers: `${await startDns(t, quick)}\n` });
-  const { steps } = await createRemoteExplain({ home, control: () => control })('quick.example', true);
+  const { steps } = await createRemoteExplain({ home, control: () => control })(
+    { sender: 'a@me.example', host: 'quick.example' },
+    true,
+  );
   assert.equal(steps.at(-1)?.says, 'These addresses are tried in order: 192.0.2.1 (by QMTP first).');
+});
+
+test('explain: a sender with a login → the line, the relay and the user, nothing of the password', async t => {
+  const home = tempDir(t);
+  const authsenders = '@me.example:relay.example;465|joe|hunter2\n:relay.example|@missing\n';
+  const control = writeControl(home, { authsenders });
+  chmodSync(join(home, 'control/authsenders'), 0o600);
+  const explain = createRemoteExplain({ home, control: () => control });
+  const { steps, verdict } = await explain({ sender: 'joe@me.example', host: 'one.example' }, false);
+  assert.deepEqual(
+    steps.map(({ line, says }) => [line, says]),
+    [
+      [1, 'The line for the sender @me.example leads to relay.example, port 465.'],
+      [1, 'There the login joe is used, inside TLS with a verified certificate only.'],
+    ],
+  );
+  assert.equal(verdict.text, 'It is sent to relay.example port 465 by SMTP, logged in as joe.');
+  chmodSync(join(home, 'control/authsenders'), 0o644);
+  const open = await explain({ sender: 'joe@me.example', host: 'one.example' }, false);
+  assert.match(
+    open.steps[1]?.says ?? '',
+    /^There is the login joe for it that cannot be used: the password in control\/authsenders can be read by every/,
+  );
+  assert.doesNotMatch(JSON.stringify([steps, verdict, open]), /hunter2/);
 });

@@ -26,7 +26,7 @@ const routes: [qmtp: string, smtp: string, host: string, route: ReturnType<typeo
 
 for (const [qmtproutes, smtproutes, host, route] of routes) {
   test(`findRoute: qmtproutes ${JSON.stringify(qmtproutes)}, smtproutes ${JSON.stringify(smtproutes)}, ${host} → ${JSON.stringify(route)}`, t => {
-    assert.deepEqual(findRoute(writeControl(tempDir(t), { qmtproutes, smtproutes }), host), route);
+    assert.deepEqual(findRoute(writeControl(tempDir(t), { qmtproutes, smtproutes }), { sender: 'x@y', host }), route);
   });
 }
 

@@ -35,7 +35,7 @@ const routes: [lines: string, host: string, route: Omit<Route, 'protocol'> | und
 for (const [lines, host, route] of routes) {
   test(`findRoute: ${JSON.stringify(lines)}, ${host} → ${JSON.stringify(route)}`, t => {
     const control = writeControl(tempDir(t), { smtproutes: `${lines}\n` });
-    assert.deepEqual(findRoute(control, host), route && { protocol: 'smtp', ...route });
+    assert.deepEqual(findRoute(control, { sender: 'x@y', host }), route && { protocol: 'smtp', ...route });
   });
 }
 

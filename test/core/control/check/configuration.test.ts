@@ -125,6 +125,34 @@ const cases: [what: string, files: Record<string, string | undefined>, expected:
     ],
   ],
   [
+    'senders whose relay leads nowhere',
+    { authsenders: 'no\na@b.example:r:smtp\n@c.example:;26\nA@d.example:r\na@D.example:r\n:\n' },
+    [
+      'control/authsenders:1 no-colon',
+      'control/authsenders:2 bad-port',
+      'control/authsenders:3 no-relay',
+      'note control/authsenders:4 overridden',
+    ],
+  ],
+  [
+    'logins without a usable password',
+    {
+      smtproutes: 'a.example:r|joe|pass word\nb.example:r|joe|@none\nc.example:r|joe\n',
+      authsenders: '@d.example:r||pass\n@e.example:r;465|joe|@../me\n',
+      fallbackrelay: 'r:587|joe|@none\n',
+      qmtproutes: 'f.example:r|joe|pass\n',
+    },
+    [
+      'control/authsenders:1 login-unusable',
+      'control/authsenders:2 login-unusable',
+      'control/fallbackrelay:1 login-unusable',
+      'control/qmtproutes:1 login-by-qmtp',
+      'control/smtproutes:1 login-unusable',
+      'control/smtproutes:2 login-unusable',
+      'control/smtproutes:3 login-unusable',
+    ],
+  ],
+  [
     'routes by QMTP, and a form of bounces that is none',
     { qmtproutes: 'a.example:192.0.2.1:qmtp\n:me.example\n:me.example:25\n', bounceformat: 'html\n' },
     [

@@ -1,0 +1,69 @@
+// Passwords and tokens in files of their own, `secrets/NAME` in the home, which only their owner may read. Every secret that is not
+// in a line of a control file is read here and nowhere else.
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { errorCode, reasonOf } from '../lib/user-error.ts';
+
+/** A secret file's text as a byte string, and a mark that differs whenever the file was written; or why it is not read. */
+export type SecretFile =
+  | { readonly kind: 'read'; readonly text: string; readonly mark: string }
+  | { readonly kind: 'problem'; readonly why: string };
+
+const largestBytes = 64 * 1024;
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** Also the end of a path: no name may lead elsewhere. */
+const secretName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
+
+export function secretPath(home: string, name: string): string {
+  return join(home, 'secrets', name);
+}
+
+/** Reads `secrets/NAME`. */
+export function readSecretFile(home: string, name: string): SecretFile {
+  if (!isSecretName(name)) return problem('what follows @ is not the name of a file in secrets/');
+  let fd: number;
+  try {
+    fd = openSync(secretPath(home, name), readFlags);
+  } catch (error) {
+    return problem(`secrets/${name} ${words[errorCode(error) ?? ''] ?? `cannot be read: ${reasonOf(error)}`}`);
+  }
+  try {
+    const stat = fstatSync(fd);
+    const objection = objectionTo(stat);
+    if (objection !== undefined) return problem(`secrets/${name} ${objection}`);
+    return { kind: 'read', text: readFileSync(fd, 'latin1'), mark: `${stat.mtimeMs} ${stat.ino}` };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The password in a file: its first line. */
+export function firstLineOf(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+const words: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ELOOP: 'is a link, not a file',
+};
+
+function objectionTo(stat: Stats): string | undefined {
+  const { mode, uid, size } = stat;
+  if (!stat.isFile()) return 'is not a file';
+  if (size > largestBytes) return 'is too large for a password';
+  if (process.platform === 'win32') return undefined;
+  const ours = process.geteuid?.() ?? uid;
+  if (ours !== 0 && uid !== ours && uid !== 0) return 'belongs to another user of this machine';
+  if ((mode & 0o077) !== 0) return 'can be read by other users of this machine: run chmod 600 on it';
+  return undefined;
+}
+
+function problem(why: string): SecretFile {
+  return { kind: 'problem', why };
+}
