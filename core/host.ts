@@ -40,6 +40,7 @@ import type { RootProcess } from './privsep/root-process-client.ts';
 import { openQueue, type Queue } from './queue/queue.ts';
 import { createRemoteDeliver } from './remote/deliver.ts';
 import { createIdleConnections } from './remote/idle-connections.ts';
+import { createLogins } from './remote/login/logins.ts';
 import { createProgramDeliver } from './remote/remote-program.ts';
 import { openTcpTo } from './remote/tcpto.ts';
 
@@ -119,7 +120,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     gate,
     changed: queueChanged,
   };
-  const { queue, forgetHosts, closeConnections } = await openQueueWithDelivery(delivery).catch(async error => {
+  const { queue, logins, forgetHosts, closeConnections } = await openQueueWithDelivery(delivery).catch(async error => {
     await logs.close();
     throw error;
   });
@@ -155,7 +156,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const queueSummary = () => queue.summary(series.lastHour(clock.nowMs()));
   const parts = {
-    ...{ home, control, clock, owner, settings, queue, queueSummary, series, servers, pages, ownerProcess, links },
+    ...{
+      home,
+      control,
+      clock,
+      owner,
+      settings,
+      queue,
+      logins,
+      queueSummary,
+      series,
+      servers,
+      pages,
+      ownerProcess,
+      links,
+    },
   };
   const status = createStatus(parts);
   const handlers = createHandlers({ ...parts, status, statusChanged, reload: () => reload(true) });
@@ -271,6 +286,7 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
   const { QMAILREMOTE: remoteProgram } = environment;
   const connections = createIdleConnections(clock);
   const tcpto = openTcpTo(join(home, 'queue', 'lock'), clock);
+  const logins = createLogins({ home, clock, log, changed: deps.changed });
   const queue = await openQueue({
     home,
     control: control.queue,
@@ -292,13 +308,13 @@ async function openQueueWithDelivery(deps: DeliveryDeps) {
       }),
       remote: remoteProgram
         ? createProgramDeliver(remoteProgram, environment)
-        : createRemoteDeliver({ control: control.delivery, clock, log, connections, tcpto }),
+        : createRemoteDeliver({ control: control.delivery, clock, log, connections, tcpto, logins }),
     }),
     gate: deps.gate,
     changed: deps.changed,
   });
   tcpto.clear();
-  return { queue, forgetHosts: tcpto.clear, closeConnections: connections.close };
+  return { queue, logins, forgetHosts: tcpto.clear, closeConnections: connections.close };
 }
 
 /** What the log says of messages that still wait: before the first of them is tried again. */

@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   'paper-path': ['lib'],
   message: ['lib', 'paper-path'],
-  control: ['lib', 'paper-path', 'message', 'api'],
+  control: ['lib', 'paper-path', 'message', 'api', 'login'],
   'log-lines': ['lib', 'paper-path', 'message', 'control'],
   ucspi: ['lib', 'paper-path', 'message', 'control'],
   listen: ['lib', 'paper-path', 'message', 'control', 'ucspi', 'log-lines'],

@@ -20,7 +20,7 @@ export interface RouteLogin {
 }
 
 /** Where the password is: in the line itself, in the file `secrets/NAME` of the home (`@NAME`), or nowhere. */
-export type PasswordPlace =
+type PasswordPlace =
   | { readonly kind: 'line'; readonly secret: Secret }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'none' };

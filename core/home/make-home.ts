@@ -71,7 +71,7 @@ export async function makeHome(home: string, plan: HomePlan): Promise<void> {
   const { user, users } = plan;
   if (!users && process.getuid?.() === 0) throw new UserError(rootNeedsUsers(home));
   const mailHome = resolve(plan.mailHome);
-  for (const path of ['control', 'users', 'alias', 'log', 'index']) {
+  for (const path of ['control', 'users', 'alias', 'log', 'index', 'secrets']) {
     mkdirSync(join(home, path), { recursive: true, mode: 0o700 });
   }
   // Other users pass through it to queue.sock, once the home itself lets them in.

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Links } from '../link/links.ts';
 import { displayAddress } from '../message/address.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Logins } from '../remote/login/logins.ts';
 import type { Owner } from './owner.ts';
 import type { OwnerProcess } from './owner-process/owner-process.ts';
 import type { Pages } from './pages/pages.ts';
@@ -26,12 +27,13 @@ export interface StatusDeps {
   readonly servers: Pick<Servers, 'listening'>;
   readonly pages: Pick<Pages, 'shownIn'>;
   readonly links: Pick<Links, 'problems'>;
+  readonly logins: Pick<Logins, 'problems'>;
   readonly ownerProcess: Pick<OwnerProcess, 'problems' | 'unread'>;
 }
 
 /** @returns what is true at the moment of the call */
 export function createStatus(deps: StatusDeps): () => HostStatus {
-  const { home, control, clock, settings, queue, servers, pages, links, ownerProcess } = deps;
+  const { home, control, clock, settings, queue, servers, pages, links, logins, ownerProcess } = deps;
   return () => {
     const { messages, held, nextTryMs } = deps.queueSummary();
     const { user, address, maildir } = deps.owner();
@@ -51,6 +53,7 @@ export function createStatus(deps: StatusDeps): () => HostStatus {
         ...pauseProblems(queue.pausedMs()),
         ...queue.longDeliveries().map(run => longDeliveryProblem(run, home, clock.nowMs())),
         ...links.problems(),
+        ...logins.problems(),
         ...findProblems(home, control.queue(), servers.listening),
       ],
     };

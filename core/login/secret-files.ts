@@ -15,20 +15,12 @@ const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.
 /** Also the end of a path: no name may lead elsewhere. */
 const secretName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export function isSecretName(name: string): boolean {
-  return secretName.test(name);
-}
-
-export function secretPath(home: string, name: string): string {
-  return join(home, 'secrets', name);
-}
-
 /** Reads `secrets/NAME`. */
 export function readSecretFile(home: string, name: string): SecretFile {
-  if (!isSecretName(name)) return problem('what follows @ is not the name of a file in secrets/');
+  if (!secretName.test(name)) return problem('what follows @ is not the name of a file in secrets/');
   let fd: number;
   try {
-    fd = openSync(secretPath(home, name), readFlags);
+    fd = openSync(join(home, 'secrets', name), readFlags);
   } catch (error) {
     return problem(`secrets/${name} ${words[errorCode(error) ?? ''] ?? `cannot be read: ${reasonOf(error)}`}`);
   }

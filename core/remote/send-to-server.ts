@@ -11,6 +11,7 @@ import type { Connect } from './connect.ts';
 import type { Connected } from './connect-first.ts';
 import type { Exchanger } from './find-exchangers.ts';
 import type { IdleConnections } from './idle-connections.ts';
+import type { LoginClaim } from './login/logins.ts';
 import type { Reports } from './outcome-of-replies.ts';
 import { maxAnswerBytes, sendByQmtp } from './qmtp-client.ts';
 import type { Route } from './route.ts';
@@ -26,6 +27,8 @@ export interface Target extends Exchanger {
   readonly route: Route | undefined;
   readonly control: Control;
   readonly terms: TlsTerms;
+  /** For a route with a login. */
+  readonly login: LoginClaim | undefined;
   /** The search has taken too long: no other address is tried until the next attempt. */
   readonly isLate: () => boolean;
 }
@@ -63,7 +66,8 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
     return undefined;
   }
 
-  function keepOpen(target: Target, ip: string, { recipients, message, session }: Sent): Reports {
+  function keepOpen(target: Target, ip: string, sent: Sent): Reports {
+    const { recipients, message, session } = target.login?.judge(sent) ?? sent;
     if (session) connections.keep(purposeOf(target, ip), session);
     return { recipients, message, server: { host: target.host, ip } };
   }
@@ -85,7 +89,14 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
     const { heloHost, timeoutRemoteSec } = control;
     const opened = await openSession(socket, { heloHost, ip, host, terms, clock, timeoutMs: timeoutRemoteSec * 1000 });
     if (opened.kind === 'ready') {
-      return keepOpen(target, ip, await sendMessage(opened.session, message, envelope));
+      const { session } = opened;
+      const notLoggedIn = await target.login?.over(session);
+      if (notLoggedIn) {
+        session.channel.close('QUIT\r\n');
+        return { recipients: [], message: notLoggedIn, server: { host, ip } };
+      }
+      if (target.login) session.user = target.login.user;
+      return keepOpen(target, ip, await sendMessage(session, message, envelope));
     }
     if (opened.handshake !== undefined && terms.use === 'offered') {
       log(
@@ -127,8 +138,8 @@ export function createSendToServer({ clock, connect, connections, log }: SendToS
 }
 
 /** Equal only for messages that would open the same connection. */
-function purposeOf({ port, route, control, host, terms }: Target, ip: string): string {
+function purposeOf({ port, route, control, host, terms, login }: Target, ip: string): string {
   const { use, implicit, check } = terms;
   const tls = `${host} ${use} ${implicit} ${JSON.stringify(check)}`;
-  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec} ${tls}`;
+  return `${route?.relay ?? ''} ${ip} ${port} ${control.heloHost} ${control.timeoutRemoteSec} ${tls} ${login?.purpose ?? ''}`;
 }

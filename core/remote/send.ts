@@ -10,8 +10,9 @@ import { ownAddresses } from '../lib/net/own-addresses.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { DeliveryJob, Envelope } from '../paper-path/shapes.ts';
 import { createConnect } from './connect.ts';
-import { findExchangers, noSuchHost } from './find-exchangers.ts';
+import { type Exchanger, findExchangers, noSuchHost } from './find-exchangers.ts';
 import { createIdleConnections, type IdleConnections } from './idle-connections.ts';
+import type { LoginClaim, LoginRoute, Logins } from './login/logins.ts';
 import { type MessageReport, putOff, type Reports, unreadable } from './outcome-of-replies.ts';
 import { createDnsResolver, type Resolver } from './resolver.ts';
 import { cachedResolver } from './resolver-cache.ts';
@@ -39,6 +40,8 @@ export interface SendDeps {
   readonly tcpto: TcpTo;
   /** Connections kept for the next message; the caller closes those that it passes in. Default: created here. */
   readonly connections?: IdleConnections;
+  /** For routes with a login; default: their messages wait. */
+  readonly logins?: Logins;
   /** From 0 up to 1. */
   readonly random?: () => number;
 }
@@ -106,13 +109,34 @@ export function createSend(deps: SendDeps): Send {
     const findDeps = { resolver: currentResolver(control), own, random: deps.random ?? Math.random };
     const found = await findExchangers(host, route, findDeps);
     if (found.kind === 'failed') return only(found.report);
-    const terms = termsFor(route, port);
+    const login = route?.login && (await claimLogin({ ...route, login: route.login, port }));
+    if (login && 'letter' in login) return only(login);
+    try {
+      return await tryEach(
+        found.exchangers,
+        { port, domain: host, route, control, login, terms: termsFor(route, port) },
+        sendTo,
+      );
+    } finally {
+      login?.end();
+    }
+  }
+
+  async function claimLogin(route: LoginRoute): Promise<LoginClaim | MessageReport> {
+    return deps.logins?.claim(route) ?? putOff('The message waits: it is to be sent with a login.', '4.7.0');
+  }
+
+  async function tryEach(
+    exchangers: readonly Exchanger[],
+    target: Omit<Target, keyof Exchanger | 'isLate'>,
+    sendTo: SendTo,
+  ): Promise<Reports> {
     const untilMs = clock.nowMs() + longestSearchMs;
     const isLate = () => clock.nowMs() > untilMs;
     let turnedAway: Reports | undefined;
-    for (const [at, exchanger] of found.exchangers.entries()) {
+    for (const [at, exchanger] of exchangers.entries()) {
       if (at > 0 && isLate()) break;
-      const reports = await sendTo({ ...exchanger, port, domain: host, route, control, terms, isLate });
+      const reports = await sendTo({ ...exchanger, ...target, isLate });
       if (reports && !reports.message.elsewhere) return reports;
       turnedAway = reports ?? turnedAway;
     }

@@ -3,6 +3,7 @@
 import { ConnectionDied } from '../conversation/channel.ts';
 import type { SmtpReply } from '../conversation/smtp-reply.ts';
 import type { Envelope } from '../paper-path/shapes.ts';
+import { authParameter } from './login/smtp-auth.ts';
 import {
   connectionBroken,
   elsewhere,
@@ -140,7 +141,7 @@ function notAscii(ip: string): RecipientReport {
 }
 
 function envelopeCommands(
-  { session: { extensions }, message: { facts }, envelope }: Dialogue,
+  { session: { extensions, user }, message: { facts }, envelope }: Dialogue,
   sender: string,
   recipients: readonly (string | undefined)[],
 ): string[] {
@@ -148,6 +149,7 @@ function envelopeCommands(
     extensions.has('SIZE') ? ` SIZE=${facts.wireBytes}` : '',
     extensions.has('8BITMIME') && facts.eightBit ? ' BODY=8BITMIME' : '',
     extensions.has('SMTPUTF8') && ![envelope.sender, ...envelope.recipients].every(isAscii) ? ' SMTPUTF8' : '',
+    user === undefined ? '' : authParameter(user),
   ];
   return [
     `MAIL FROM:<${sender}>${parameters.join('')}\r\n`,

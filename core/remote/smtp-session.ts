@@ -28,6 +28,8 @@ export interface SmtpSession {
   readonly extensions: Extensions;
   /** Undefined: it is in the clear. */
   readonly tls: TlsUsed | undefined;
+  /** The user who is logged in. */
+  user?: string;
   /** How many messages the server has accepted on this connection. */
   accepted: number;
 }

@@ -29,8 +29,17 @@ export interface PeerScript {
   implicit?: boolean;
   /** Within TLS: the reply to EHLO; default: as in the clear. */
   ehloWithinTls?: Answer;
+  /** Answers AUTH and the lines after it, while it says that there are more; default: AUTH is unknown. */
+  login?: () => (line: string) => LoginLine;
   /** Said, and the connection closed, as soon as this many bytes of the message are there. */
   interrupt?: { afterBytes: number; reply: string };
+}
+
+/** The answer to a line of a login. */
+export interface LoginLine {
+  readonly reply: string;
+  /** The next line belongs to the login too. */
+  readonly more: boolean;
 }
 
 export interface PeerSession {
@@ -101,6 +110,7 @@ export async function startPeer(
     sessions.push(session);
     let buffered = '';
     let inData = false;
+    let login: ReturnType<NonNullable<PeerScript['login']>> | undefined;
     let recipients: string[] = [];
     let pieces: string[] = [];
     let length = 0;
@@ -146,7 +156,12 @@ export async function startPeer(
       if (/^MAIL/i.test(command)) recipients = [];
       recipients.push(...(/^RCPT TO:<(.*)>/i.exec(command)?.slice(1) ?? []));
       const verb = command.slice(0, 4).toLowerCase();
-      if (verb === 'quit') wire.end('221 bye\r\n');
+      if (verb === 'auth') login = script.login?.();
+      if (login) {
+        const { reply, more } = login(command);
+        if (!more) login = undefined;
+        say(reply);
+      } else if (verb === 'quit') wire.end('221 bye\r\n');
       else if (verb === 'star' && script.starttls !== undefined) {
         const reply = answerTo('starttls');
         say(reply);

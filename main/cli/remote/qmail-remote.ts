@@ -7,6 +7,7 @@ import { systemClock } from '../../../core/lib/clock.ts';
 import { UserError } from '../../../core/lib/user-error.ts';
 import { addressFromText } from '../../../core/message/address.ts';
 import { createIdleConnections } from '../../../core/remote/idle-connections.ts';
+import { createLogins } from '../../../core/remote/login/logins.ts';
 import {
   formatReports,
   type MessageReport,
@@ -38,7 +39,8 @@ async function send([host, sender, ...recipients]: readonly string[], { home, st
     await using message = await keepMessage(stdin).catch(() => undefined);
     if (!message) return only(unreadable);
     const tcpto = openTcpTo(join(home, 'queue', 'lock'), systemClock);
-    const deliver = createSend({ control: () => control, clock: systemClock, connections, tcpto });
+    const logins = createLogins({ home, clock: systemClock, log: () => {} });
+    const deliver = createSend({ control: () => control, clock: systemClock, connections, tcpto, logins });
     return await deliver({ message, host, sender, recipients });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
