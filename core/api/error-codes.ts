@@ -127,6 +127,7 @@ export const errorCodes = {
 
   // Links
   'link-gone': of<LinkOf>('gone'),
+  'link-stale': of<LinkOf>('stale'),
   'link-file-wrong': of<LinkOf & Why>('invalid'),
   'link-unusable': of<LinkOf & Why>('refused'),
   'link-not-saved': of<LinkOf & Why>('failed'),

@@ -81,6 +81,8 @@ export const englishErrors: ErrorText = {
     'rules-unreadable': ({ why }) => `The rules cannot be listed: ${why}.`,
 
     'link-gone': ({ link }) => `There is no link ${link}.`,
+    'link-stale': ({ link }) =>
+      `The file of the link ${link} was changed by another program in the meantime. It was left as it is: check it again first.`,
     'link-file-wrong': ({ link, why }) => `The link ${link} was not saved: ${why}.`,
     'link-unusable': ({ link, why }) => `The link ${link} cannot be used until its file is right: ${why}.`,
     'link-not-saved': ({ link, why }) => `The link ${link} could not be saved: ${why}.`,

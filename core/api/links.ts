@@ -175,8 +175,8 @@ export const links = {
   history: verb(Named, v.object({ contacts: v.array(LinkContact) })),
   /** What both sides said at a contact, passwords left out; null: it is no longer kept. */
   transcript: verb(v.object({ name: LinkName, startMs: v.number() }), v.object({ text: v.nullable(v.string()) })),
-  /** The text of its file; null: there is no such link. */
-  file: verb(Named, v.object({ text: v.nullable(v.string()) })),
+  /** The text of its file; null: there is no such link. The stamp changes with the file, and is given back when saving. */
+  file: verb(Named, v.object({ text: v.nullable(v.string()), stamp: v.string() })),
   /** What a text would mean, without saving it. */
   check: verb(
     v.object({ name: v.string(), text: FileText }),
@@ -189,7 +189,8 @@ export const links = {
     v.object({ to: AddressList, cc: AddressList, bcc: AddressList, bytes: v.pipe(v.number(), v.minValue(0)) }),
     v.object({ links: v.array(LinkForecast) }),
   ),
-  save: verb(v.object({ name: LinkName, text: FileText }), Nothing),
+  /** Refused with `stale` if the file was changed since `stamp` was read. Of a link that is new the stamp is empty. */
+  save: verb(v.object({ name: LinkName, text: FileText, stamp: v.string() }), v.object({ stamp: v.string() })),
   /** Refused while mail waits for it. */
   remove: verb(Named, Nothing),
   /** Tries the link without sending mail, and says in plain words what works and what does not. */

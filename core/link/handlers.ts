@@ -1,17 +1,14 @@
 // What front ends ask of the links: `links.*` of the contract.
-import { mkdirSync, rmSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { unlinkSync } from 'node:fs';
 import type { HandlersOf, Method } from '../api/contract.ts';
 import { refusal } from '../api/errors.ts';
-import { linkName, longestLinkFile } from '../api/link-grammar.ts';
+import { linkName } from '../api/link-grammar.ts';
 import type { LinkMessage, LinkStatus } from '../api/links.ts';
 import { parseLink } from '../control/links/link-file.ts';
 import { linkWords } from '../control/links/link-words.ts';
-import { linksDirectory } from '../control/links/read-links.ts';
-import { publish } from '../lib/disk/durable.ts';
-import { readRegularFile } from '../lib/disk/read-regular-file.ts';
 import { errorCode, reasonOf } from '../lib/user-error.ts';
 import { displayAddress } from '../message/address.ts';
+import { openLinkFiles } from './link-files.ts';
 import { shownProblems } from './link-status.ts';
 import type { LinkDeps, RunningLink } from './running-link.ts';
 import { fileIn, sendBack } from './serial/act-on-result.ts';
@@ -59,15 +56,7 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
     return { changed };
   }
 
-  const pathOf = (name: string) => join(linksDirectory(home), name);
-
-  function textOf(name: string): string | null {
-    try {
-      return readRegularFile(pathOf(name), longestLinkFile)?.raw?.toString('utf8') ?? null;
-    } catch {
-      return running.get(name)?.file.text ?? null;
-    }
-  }
+  const files = openLinkFiles(home);
 
   return {
     async 'links.list'() {
@@ -135,7 +124,9 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
       return { text: readSession(linkOf(name).layout.sessions, startMs) };
     },
     async 'links.file'({ name }) {
-      return { text: textOf(name) };
+      const { text, stamp } = files.read(name);
+      // What cannot be read now was read before.
+      return { text: text ?? (stamp === '' ? null : (running.get(name)?.file.text ?? null)), stamp };
     },
     async 'links.check'({ name, text }) {
       return { problems: shownProblems(parseLink(name, text).problems) };
@@ -144,25 +135,23 @@ export function createLinkHandlers(deps: HandlerDeps): LinkHandlers {
       const entries = Object.entries(linkWords);
       return { words: entries.map(([word, { takes, example, says }]) => ({ word, takes, example, says })) };
     },
-    async 'links.save'({ name, text }) {
+    async 'links.save'({ name, text, stamp }) {
       const [problem] = parseLink(name, text).problems;
       const where = problem?.line === undefined ? '' : `line ${problem.line}: `;
       if (problem) throw refusal('link-file-wrong', { link: name, why: `${where}${problem.text}` });
-      try {
-        mkdirSync(linksDirectory(home), { recursive: true, mode: 0o755 });
-        await publish(pathOf(name), Buffer.from(text), 0o644, join(linksDirectory(home), `.${name}.tmp`));
-      } catch (error) {
+      const isSaved = await files.replace(name, text, stamp).catch((error: unknown) => {
         throw refusal('link-not-saved', { link: name, why: reasonOf(error) });
-      }
+      });
+      if (!isSaved) throw refusal('link-stale', { link: name });
       deps.linksSaved();
-      return {};
+      return { stamp: files.read(name).stamp };
     },
     async 'links.remove'({ name }) {
       const link = linkOf(name);
       await link.mail.look();
       if (link.mail.count > 0) throw refusal('link-has-mail', { link: name, waiting: link.mail.count });
       try {
-        if (linkName.test(name)) rmSync(pathOf(name), { force: true });
+        if (linkName.test(name)) files.remove(name);
       } catch (error) {
         throw refusal('link-not-removed', { link: name, why: reasonOf(error) });
       }

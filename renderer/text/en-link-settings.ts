@@ -86,6 +86,26 @@ export const linkSettings = {
     probe: 'Host and port',
     command: 'Command that exits 0 while it is up',
   },
+  steps: {
+    kinds: {
+      turn: 'Ask for our mail (turn)',
+      etrn: 'Ask for our mail (ETRN)',
+      send: 'Send what waits',
+      queue: 'Let the queue send',
+    },
+    none: 'No steps: a contact sends what waits.',
+    add: 'Add a step',
+    kind: (number: number) => `Step ${number}`,
+    where: (number: number, hasNodes: boolean) => `Step ${number}: host${hasNodes ? ' and nodes' : ''}`,
+    turnExample: 'host, or host:port',
+    etrnExample: 'host, then nodes',
+    up: (step: string) => `Move up: ${step}`,
+    down: (step: string) => `Move down: ${step}`,
+    remove: (step: string) => `Remove step: ${step}`,
+    /** For screen readers. */
+    moved: (step: string, number: number, count: number) => `${step} is now step ${number} of ${count}`,
+    removed: (step: string) => `Removed ${step}`,
+  },
   windows: {
     grid: 'Hours in which the link may be used',
     days: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],

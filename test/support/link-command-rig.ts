@@ -4,12 +4,25 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { type Answer, ApiError, refusedAnswer } from '../../core/api/errors.ts';
 import { run } from '../../main/cli/link/link.ts';
 import { callCommand } from './call-command.ts';
 import { tempDir } from './temp-dir.ts';
 
 /** What is answered by method; undefined: nothing, ever. A method that is not there is refused. */
 export type Answers = Readonly<Record<string, (request: never) => object | undefined>>;
+
+/** Undefined: it does not answer. */
+function answerOf(answer: Answers[string] | undefined, request: unknown): Answer | undefined {
+  if (!answer) return { ok: false, kind: 'gone', code: 'some-newer-code', params: {} };
+  try {
+    const value = answer(request as never);
+    return value === undefined ? undefined : { ok: true, value };
+  } catch (error) {
+    if (error instanceof ApiError) return refusedAnswer(error);
+    throw error;
+  }
+}
 
 /** A home whose host answers so; without answers none runs. `asked` is what it was asked. */
 export async function linkCommandRig(t: TestContext, answers?: Answers) {
@@ -24,11 +37,8 @@ export async function linkCommandRig(t: TestContext, answers?: Answers) {
       createInterface({ input: socket }).on('line', line => {
         const { id, method, request } = JSON.parse(line);
         asked.push(`${method} ${JSON.stringify(request)}`);
-        const value = answers[method]?.(request as never);
-        const refused = { ok: false, kind: 'gone', code: 'some-newer-code', params: {} };
-        if (value !== undefined || !answers[method]) {
-          socket.write(`${JSON.stringify({ id, answer: value === undefined ? refused : { ok: true, value } })}\n`);
-        }
+        const answer = answerOf(answers[method], request);
+        if (answer) socket.write(`${JSON.stringify({ id, answer })}\n`);
       });
       socket.on('error', () => {});
     });

@@ -11,6 +11,20 @@ import { writeAllSync } from './write-all.ts';
  * @throws when the disk refuses; the old file is then intact
  */
 export async function publish(path: string, raw: Uint8Array, mode: number, temporary = `${path}.tmp`): Promise<void> {
+  await publishIf(() => true, path, raw, mode, temporary);
+}
+
+/**
+ * The same, if something is still true directly before the old file is replaced.
+ * @returns false: it is not, and nothing was changed
+ */
+export async function publishIf(
+  isStill: () => boolean,
+  path: string,
+  raw: Uint8Array,
+  mode: number,
+  temporary: string,
+): Promise<boolean> {
   rmSync(temporary, { force: true });
   const fd = openSync(temporary, 'wx', mode);
   try {
@@ -20,6 +34,11 @@ export async function publish(path: string, raw: Uint8Array, mode: number, tempo
   } finally {
     closeSync(fd);
   }
+  if (!isStill()) {
+    rmSync(temporary);
+    return false;
+  }
   renameSync(temporary, path);
   await createDirectorySync()(dirname(path)); // the new name must survive too
+  return true;
 }

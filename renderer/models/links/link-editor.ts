@@ -3,6 +3,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Api, Reply } from '../../../core/api/contract.ts';
+import { ApiError } from '../../../core/api/errors.ts';
 import { linkName } from '../../../core/api/link-grammar.ts';
 import type { LinkStatus, LinkWordWords } from '../../../core/api/links.ts';
 import { text } from '../../text/en.ts';
@@ -14,6 +15,8 @@ import { withValues } from './link-file-text.ts';
 
 export type LinkEditor = ReturnType<typeof createLinkEditor>;
 export type LinkProblem = Reply<'links.check'>['problems'][number];
+
+type StoredFile = Reply<'links.file'>;
 
 export interface LinkEditorDeps {
   readonly api: Api;
@@ -28,17 +31,17 @@ export interface LinkEditorDeps {
 
 const typingPauseMs = 200;
 
-export function createLinkEditor({ api, timers, toasts, all, name, saved }: LinkEditorDeps) {
+export function createLinkEditor({ api, timers, toasts, all, name, saved: written }: LinkEditorDeps) {
   const edits = createTextEdits();
-  /** As the host has them; null: there is no file. */
-  const files = signal<ReadonlyMap<string, string | null>>(new Map());
+  /** As the host has them. */
+  const files = signal<ReadonlyMap<string, StoredFile>>(new Map());
   /** Links that were started here and are not saved. */
   const fresh = signal<readonly string[]>([]);
   const problems = signal<readonly LinkProblem[]>([]);
   /** The text that the problems are of. */
   const checked = signal('');
   /** The file that another program wrote meanwhile. */
-  const conflict = signal<{ readonly name: string; readonly text: string }>();
+  const conflict = signal<{ readonly name: string; readonly file: StoredFile }>();
   const words = signal<ReadonlyMap<string, LinkWordWords>>(new Map());
   const busy = signal(false);
 
@@ -47,7 +50,7 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
     return [...known, ...fresh.value.filter(each => !known.includes(each))];
   });
   const isFresh = computed(() => fresh.value.includes(name.value));
-  const savedText = computed(() => files.value.get(name.value) ?? '');
+  const savedText = computed(() => files.value.get(name.value)?.text ?? '');
   const loaded = computed(() => isFresh.value || files.value.has(name.value));
   const current = computed(() => edits.all.value.get(name.value) ?? savedText.value);
   const changed = computed(() => isFresh.value || edits.all.value.has(name.value));
@@ -84,8 +87,8 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
     });
   });
 
-  function setFile(which: string, content: string | null): void {
-    files.value = new Map(files.value).set(which, content);
+  function setFile(which: string, file: StoredFile): void {
+    files.value = new Map(files.value).set(which, file);
   }
 
   function edit(next: string): void {
@@ -100,42 +103,48 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
     words.value = new Map(answer.words.map(word => [word.word, word]));
   }
 
-  async function write(which: string, wanted: string): Promise<void> {
-    await api.call('links.save', { name: which, text: wanted });
+  async function write(which: string, wanted: string, stamp: string): Promise<void> {
+    const saved = await api.call('links.save', { name: which, text: wanted, stamp });
     batch(() => {
-      setFile(which, wanted);
+      setFile(which, { text: wanted, stamp: saved.stamp });
       fresh.value = fresh.value.filter(each => each !== which);
       if (edits.all.value.get(which) === wanted) edits.forget(which);
       conflict.value = undefined;
     });
-    saved();
+    written();
   }
 
-  /** @param anyway overwrites what another program wrote */
-  async function save(anyway: boolean): Promise<void> {
+  /** @param stamp of the file that is to be replaced */
+  async function save(stamp: string): Promise<void> {
     const which = name.value;
     const wanted = current.value;
     if (busy.value || which === '') return;
     busy.value = true;
     try {
-      const { text: now } = await api.call('links.file', { name: which });
-      const expected = isFresh.value ? null : (files.value.get(which) ?? null);
-      if (!anyway && now !== expected && now !== wanted) {
-        conflict.value = { name: which, text: now ?? '' };
-        return;
-      }
-      await write(which, wanted);
+      await write(which, wanted, stamp);
       toasts.show(text.links.did.saved(which));
     } catch (error) {
-      toasts.failed(error);
+      if (error instanceof ApiError && error.kind === 'stale') await showConflict(which);
+      else toasts.failed(error);
     } finally {
       busy.value = false;
     }
   }
 
+  async function showConflict(which: string): Promise<void> {
+    try {
+      conflict.value = { name: which, file: await api.call('links.file', { name: which }) };
+    } catch (error) {
+      toasts.failed(error);
+    }
+  }
+
+  /** Of a link that is being made there is no file. */
+  const stampOf = (which: string) => (isFresh.value ? '' : (files.value.get(which)?.stamp ?? ''));
+
   async function putBack(which: string, lost: string): Promise<void> {
     try {
-      await write(which, lost);
+      await write(which, lost, '');
     } catch (error) {
       toasts.failed(error);
     }
@@ -170,19 +179,19 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
       await loadWords();
       const which = name.value;
       if (which === '' || isFresh.value || edits.all.value.has(which)) return;
-      const { text: now } = await api.call('links.file', { name: which });
-      if (now !== null) setFile(which, now);
+      const file = await api.call('links.file', { name: which });
+      if (file.text !== null) setFile(which, file);
     },
     edit,
     /** Gives a word of the file these values. */
     set: (word: FieldWord, values: readonly string[]) => edit(withValues(current.value, word, values, fieldWords)),
-    save: () => save(false),
-    keepMine: () => save(true),
+    save: () => save(stampOf(name.value)),
+    keepMine: () => save(conflict.value?.file.stamp ?? ''),
     loadTheirs(): void {
       const theirs = conflict.value;
       if (!theirs) return;
       batch(() => {
-        setFile(theirs.name, theirs.text);
+        setFile(theirs.name, theirs.file);
         forget(theirs.name);
         conflict.value = undefined;
       });
@@ -207,7 +216,7 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
       if (isFresh.value) {
         const lost = edits.all.value.get(which);
         forget(which);
-        saved();
+        written();
         if (lost === undefined) return;
         toasts.did(text.links.did.removed(which), () => {
           batch(() => {
@@ -225,7 +234,7 @@ export function createLinkEditor({ api, timers, toasts, all, name, saved }: Link
           files.value = new Map([...files.value].filter(([each]) => each !== which));
           edits.forget(which);
         });
-        saved();
+        written();
         if (lost !== null) toasts.did(text.links.did.removed(which), () => void putBack(which, lost));
       } catch (error) {
         toasts.failed(error);

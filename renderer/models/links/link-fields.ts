@@ -2,7 +2,7 @@
 // (links.words), labels from the catalogue.
 
 /** `lines`: a value on each line, for words that repeat. */
-type Control = 'text' | 'number' | 'amount' | 'lines' | 'choice' | 'yes-no' | 'known-by' | 'windows';
+type Control = 'text' | 'number' | 'amount' | 'lines' | 'choice' | 'yes-no' | 'known-by' | 'windows' | 'steps';
 
 interface LinkField {
   readonly word: string;
@@ -27,7 +27,7 @@ export const linkFields = {
   ],
   windows: [{ word: 'window', control: 'windows' }],
   contact: [
-    { word: 'do', control: 'lines' },
+    { word: 'do', control: 'steps' },
     { word: 'half-duplex', control: 'yes-no' },
   ],
   limits: [

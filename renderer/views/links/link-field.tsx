@@ -7,6 +7,7 @@ import { text } from '../../text/en.ts';
 import { duration, size } from '../../text/format.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LinesField } from './lines-field.tsx';
+import { StepsField } from './steps-field.tsx';
 import { useTyped } from './use-typed.ts';
 import { WindowsTable } from './windows-table.tsx';
 
@@ -32,7 +33,11 @@ export function FieldView({ editor, field }: FieldProps) {
   const wrong = editor.problems.value.filter(
     ({ line }) => line !== null && wordAt(editor.current.value, line) === word,
   );
-  const isGroup = field.control === 'choice' || field.control === 'yes-no' || field.control === 'windows';
+  const isGroup =
+    field.control === 'choice' ||
+    field.control === 'yes-no' ||
+    field.control === 'windows' ||
+    field.control === 'steps';
   return (
     <div class={`setting ${field.control}`}>
       {isGroup ? <span>{label}</span> : <label for={id}>{label}</label>}
@@ -66,6 +71,8 @@ function Control(props: ControlProps) {
       return <YesNo {...props} />;
     case 'known-by':
       return <KnownBy {...props} />;
+    case 'steps':
+      return <StepsField {...props} />;
     case 'windows':
       return <WindowsTable {...props} />;
     case 'text':

@@ -74,6 +74,7 @@ const samples: { readonly [Code in ErrorCode]: ParamsOf<Code> } = {
   'rule-not-removed': { rule: '~/.qmail-boats', why },
   'rules-unreadable': { why },
   'link-gone': { link: 'site' },
+  'link-stale': { link: 'site' },
   'link-file-wrong': { link: 'site', why: 'line 1: severs is not a word of a link’s file' },
   'link-unusable': { link: 'site', why: 'it does nothing' },
   'link-not-saved': { link: 'site', why },

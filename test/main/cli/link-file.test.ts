@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { refusal } from '../../../core/api/errors.ts';
 import { type Answers, linkCommandRig } from '../../support/link-command-rig.ts';
 
 const wrongText = 'server\n';
@@ -10,13 +11,15 @@ const wrongText = 'server\n';
 function keeper(text: string | null) {
   const kept = { text };
   const answers: Answers = {
-    'links.file': () => kept,
-    'links.check': (asked: { text: string }) => ({
-      problems: asked.text === wrongText ? [{ line: 1, text: 'server needs HOST' }] : [],
-    }),
-    'links.save': (asked: { text: string }) => {
+    'links.file': () => ({ ...kept, stamp: kept.text ?? '' }),
+    'links.check': (asked: { text: string }) => {
+      if (asked.text.includes('mine.example')) kept.text = 'server theirs.example\n';
+      return { problems: asked.text === wrongText ? [{ line: 1, text: 'server needs HOST' }] : [] };
+    },
+    'links.save': (asked: { text: string; stamp: string }) => {
+      if (asked.stamp !== (kept.text ?? '')) throw refusal('link-stale', { link: 'kiss' });
       kept.text = asked.text;
-      return {};
+      return { stamp: asked.text };
     },
   };
   return { kept, answers };
@@ -39,6 +42,13 @@ test('waypost link edit: the editor changes the file → saved; leaves it → no
   assert.match(refused.stderr, /:1: server needs HOST\n/);
   assert.equal(readFileSync(copy, 'utf8'), wrongText);
   assert.equal(kept.text, 'server b.example\n');
+  // Another program writes the file while the editor is open: neither text is lost.
+  const stale = edit("sed -i 's/b.example/mine.example/'");
+  const [, mine = ''] = await stale.then(
+    () => assert.fail('it was saved'),
+    (error: Error) => /was changed by another program .* What you wrote is in (\S+);/.exec(error.message) ?? [],
+  );
+  assert.deepEqual([kept.text, readFileSync(mine, 'utf8')], ['server theirs.example\n', 'server mine.example\n']);
   await assert.rejects(edit('false'), /The editor false failed; nothing was saved\./);
 });
 

@@ -1,4 +1,6 @@
 // A host's links, played by a test: they have a state, mail waits for them, and what the window asks for is done to them.
+
+import { refusal } from '../../../core/api/errors.ts';
 import type { LinkContact, LinkMessage, LinkProgress, LinkStatus } from '../../../core/api/links.ts';
 import { parseLink } from '../../../core/control/links/link-file.ts';
 import { linkWords } from '../../../core/control/links/link-words.ts';
@@ -77,6 +79,11 @@ export function progress(part: Partial<LinkProgress> = {}): LinkProgress {
   };
 }
 
+/** A file as the host answers. */
+function stored(text: string | null) {
+  return { text, stamp: text ?? '' };
+}
+
 export function playLinks(links: readonly PlayedLink[]): PlayedLinks {
   const all = new Map(links.map(link => [link.status.name, link]));
   const done: [string, unknown][] = [];
@@ -120,7 +127,7 @@ export function playLinks(links: readonly PlayedLink[]): PlayedLinks {
     transcript: () => ({
       text: '10:00:01 connected to 10.0.10.242:25\n< 220 hub.example ESMTP\n> EHLO site.example\n< 250-hub.example\n< 250 PIPELINING\n> MAIL FROM:<wanda@wayfarer.example>\n> RCPT TO:<a@far.example>\n> DATA\n< 250 ok\n< 250 ok\n< 354 go ahead\n  (1,998 bytes of message)\n< 250 ok 1700000000 qp 4711\n> QUIT\n< 221 hub.example\n',
     }),
-    file: request => ({ text: named(request)?.file ?? null }),
+    file: request => stored(named(request)?.file ?? null),
     check(request: { name: string; text: string }) {
       const { problems } = parseLink(request.name, request.text);
       return { problems: problems.map(({ line, text }) => ({ line: line ?? null, text })) };
@@ -129,12 +136,13 @@ export function playLinks(links: readonly PlayedLink[]): PlayedLinks {
       words: Object.entries(linkWords).map(([word, { takes, example, says }]) => ({ word, takes, example, says })),
     }),
     forecast: () => ({ links: [] }),
-    save(request: { name: string; text: string }) {
+    save(request: { name: string; text: string; stamp: string }) {
       const before = all.get(request.name);
+      if (stored(before?.file ?? null).stamp !== request.stamp) throw refusal('link-stale', { link: request.name });
       const carries = [...parseLink(request.name, request.text).link.carries];
       const next = before ?? { status: status(request.name), waiting: [], contacts: [], file: '' };
       all.set(request.name, { ...next, file: request.text, status: { ...next.status, carries } });
-      return {};
+      return { stamp: stored(request.text).stamp };
     },
     remove(request: { name: string }) {
       all.delete(request.name);

@@ -29,7 +29,8 @@ export const save = byHost(async (api, { name, rest: [file = ''], io }) => {
     io.stderr.write(`${problems.join('\n')}\nlink: Nothing was saved.\n`);
     return 1;
   }
-  await saveText(api, io.home, name, text);
+  const { stamp } = await api.call('links.file', { name });
+  await saveText(api, io.home, name, text, stamp);
   io.stdout.write(`Saved control/links/${name}.\n`);
   return 0;
 });
@@ -43,7 +44,7 @@ export const remove = byHost(async (api, { name, io }) => {
 
 /** A copy is edited. While something is wrong with it, nothing is saved; what was written is never lost. */
 export const edit = byHost(async (api, { name, io }) => {
-  const { text: before } = await api.call('links.file', { name });
+  const { text: before, stamp } = await api.call('links.file', { name });
   const directory = mkdtempSync(join(io.env.TMPDIR || tmpdir(), 'waypost-link-'));
   const copy = join(directory, name);
   writeFileSync(copy, before ?? newFile(name), { mode: 0o600 });
@@ -57,23 +58,30 @@ export const edit = byHost(async (api, { name, io }) => {
     }
     const problems = await problemsOf(api, name, text, copy);
     if (problems.length === 0) {
-      await saveText(api, io.home, name, text);
+      try {
+        await saveText(api, io.home, name, text, stamp);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        throw new UserError(`${error.message} ${keptIn(name, copy)}`, { cause: error });
+      }
       rmSync(directory, { recursive: true });
       io.stdout.write(`Saved control/links/${name}.\n`);
       return 0;
     }
     io.stderr.write(`${problems.join('\n')}\n`);
     if (!(await wantsAgain(io))) {
-      io.stderr.write(
-        `link: Nothing was saved. What you wrote is in ${copy}; waypost link save ${name} ${copy} saves it.\n`,
-      );
+      io.stderr.write(`link: Nothing was saved. ${keptIn(name, copy)}\n`);
       return 1;
     }
   }
 });
 
-async function saveText(api: Api, home: string, name: string, text: string): Promise<void> {
-  await orAsRoot(api, home, name, 'link-not-saved', api.call('links.save', { name, text }), async path => {
+function keptIn(name: string, copy: string): string {
+  return `What you wrote is in ${copy}; waypost link save ${name} ${copy} saves it.`;
+}
+
+async function saveText(api: Api, home: string, name: string, text: string, stamp: string): Promise<void> {
+  await orAsRoot(api, home, name, 'link-not-saved', api.call('links.save', { name, text, stamp }), async path => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     await publish(path, Buffer.from(text), 0o644, join(dirname(path), `.${name}.tmp`));
   });

@@ -18,7 +18,7 @@ test('link form: its fields → every word of a link file once, with a list wher
   assert.deepEqual([...fieldWords].sort(), Object.keys(linkWords).sort());
   const lists = fieldGroups
     .flatMap(group => [...linkFields[group]])
-    .filter(({ control }) => ['lines', 'windows'].includes(control));
+    .filter(({ control }) => ['lines', 'steps', 'windows'].includes(control));
   assert.deepEqual(
     lists.map(({ word }) => word).sort(),
     Object.entries(linkWords)

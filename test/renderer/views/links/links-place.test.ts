@@ -189,6 +189,45 @@ test('links: hours by keyboard and mouse → the text follows; the text → the 
   assert.deepEqual(troubles, []);
 });
 
+test('links: steps of a contact → added, changed and put into another order by buttons and keys; the text follows, and leads', async t => {
+  const links = playLinks([siteLink({ waiting: [] })]);
+  const { page, troubles } = await openLinks(t, links);
+  await show(page, 'Settings');
+  const file = page.getByRole('textbox', { name: 'File' });
+  const focused = () =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+  await page.getByText('No steps: a contact sends what waits.').waitFor();
+  const add = page.getByRole('button', { name: 'Add a step' });
+  await add.click();
+  await add.click();
+  await until('Step 2', async () => (await focused()) === 'Step 2');
+  await page.getByRole('textbox', { name: 'Step 2: host' }).fill('10.0.0.1:1789');
+  assert.equal(await file.inputValue(), 'server 10.0.0.1\ndo send\ndo turn 10.0.0.1:1789\n');
+
+  await page.getByRole('button', { name: 'Move up: turn 10.0.0.1:1789' }).click();
+  assert.equal(await file.inputValue(), 'server 10.0.0.1\ndo turn 10.0.0.1:1789\ndo send\n');
+  await page.getByText('turn 10.0.0.1:1789 is now step 1 of 2').waitFor({ state: 'attached' });
+  // It can go no further up: the focus stays with it.
+  await until('Move down: turn 10.0.0.1:1789', async () => (await focused()) === 'Move down: turn 10.0.0.1:1789');
+  await page.getByRole('textbox', { name: 'Step 1: host' }).focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  assert.equal(await file.inputValue(), 'server 10.0.0.1\ndo send\ndo turn 10.0.0.1:1789\n');
+  await until('Step 2: host', async () => (await focused()) === 'Step 2: host');
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.getByRole('combobox', { name: 'Step 1' }).selectOption('etrn');
+  await page.getByRole('textbox', { name: 'Step 1: host and nodes' }).fill('10.0.0.1 site.example');
+  assert.equal(await file.inputValue(), 'server 10.0.0.1\ndo etrn 10.0.0.1 site.example\ndo send\n');
+  assert.deepEqual(await axeViolations(page), []);
+
+  await file.fill('server 10.0.0.1\ndo queue\ndo fetch x\n');
+  assert.equal(await page.getByRole('combobox', { name: 'Step 1' }).inputValue(), 'queue');
+  await page.getByRole('button', { name: 'Remove step: fetch x' }).click();
+  await page.getByRole('button', { name: 'Remove step: queue' }).click();
+  assert.equal(await file.inputValue(), 'server 10.0.0.1\n');
+  await until('Add a step', async () => (await focused()) === 'Add a step');
+  assert.deepEqual(troubles, []);
+});
+
 test('links: none yet → what they are for; one is made from a template, saved, removed, and brought back', async t => {
   const links = playLinks([]);
   const { page, troubles } = await openLinks(t, links, { width: 800, height: 600 });
