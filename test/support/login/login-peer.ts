@@ -64,9 +64,9 @@ export function offering(auth: string): Pick<PeerScript, 'ehlo' | 'starttls' | '
   return { ehlo: '250-relay.example\r\n250 STARTTLS', starttls: '220 go', tls: relayTls, ehloWithinTls };
 }
 
-export interface LoginDesk {
+/** A home whose route has a login at the relay. */
+export interface LoginSender {
   readonly home: string;
-  readonly peer: SmtpPeer;
   readonly logins: Logins;
   readonly log: readonly string[];
   deliver(options?: { sender?: string; recipient?: string }): Promise<Outcome>;
@@ -74,18 +74,16 @@ export interface LoginDesk {
   setPassword(text: string): void;
 }
 
-interface DeskOptions {
-  readonly script: PeerScript;
+interface SenderOptions {
   /** Default: everything goes to relay.example port 587, with the password in secrets/relay. */
   readonly control?: Readonly<Record<string, string>>;
   readonly password?: string;
   readonly clock?: Clock;
 }
 
-/** A home whose route has a login at the relay. */
-export async function loginDesk(t: TestContext, options: DeskOptions): Promise<LoginDesk> {
-  const { script, password = 'hunter2', clock = systemClock } = options;
-  const peer = await startPeer(t, script);
+/** @param port of this machine, where relay.example is */
+export function loginSender(t: TestContext, port: number, options: SenderOptions = {}): LoginSender {
+  const { password = 'hunter2', clock = systemClock } = options;
   const home = tempDir(t);
   const control = writeControl(home, { smtproutes: ':relay.example:587|joe@me.example|@relay\n', ...options.control });
   const log: string[] = [];
@@ -104,7 +102,7 @@ export async function loginDesk(t: TestContext, options: DeskOptions): Promise<L
     log: line => void log.push(line),
     resolver,
     localAddresses: () => ['192.0.2.1'],
-    dial: (ip, _port, ...rest) => dial(ip, peer.port, ...rest),
+    dial: (ip, _port, ...rest) => dial(ip, port, ...rest),
     tcpto,
   });
   function setPassword(text: string): void {
@@ -117,8 +115,17 @@ export async function loginDesk(t: TestContext, options: DeskOptions): Promise<L
   const path = join(home, 'message');
   writeFileSync(path, 'Subject: t\n\nhi\n');
   return {
-    ...{ home, peer, logins, log, setPassword },
+    ...{ home, logins, log, setPassword },
     deliver: ({ sender = 'joe@me.example', recipient = 'ann@far.example' } = {}) =>
       deliver({ id: 1, path, sender, recipient }),
   };
+}
+
+/** The same with a relay that a test scripts. */
+export async function loginDesk(
+  t: TestContext,
+  { script, ...options }: SenderOptions & { readonly script: PeerScript },
+): Promise<LoginSender & { readonly peer: SmtpPeer }> {
+  const peer = await startPeer(t, script);
+  return { ...loginSender(t, peer.port, options), peer };
 }
