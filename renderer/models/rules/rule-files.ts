@@ -1,6 +1,8 @@
 // The owner's .qmail files as the host has them, and addresses that were added in the window and have no file yet.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { HostStatus } from '../../../core/api/host.ts';
 import type { RuleFile } from '../../../core/api/rules.ts';
+import { ruleAddress } from './rule-text.ts';
 
 export interface RuleFiles {
   readonly all: ReadonlySignal<readonly RuleFile[]>;
@@ -37,5 +39,19 @@ export function createRuleFiles(): RuleFiles {
     forgetAdded(name) {
       added.value = added.value.filter(file => file.name !== name);
     },
+  };
+}
+
+/** A rule for an address that has none: there is no file until it is saved. */
+export function ruleWithoutFile(name: string, host: HostStatus | undefined): RuleFile {
+  return {
+    name,
+    path: `~/.qmail${name}`,
+    address: ruleAddress(host?.owner.user ?? '', host?.me ?? '', name),
+    exists: false,
+    text: '',
+    lines: [],
+    warning: null,
+    stamp: '',
   };
 }
