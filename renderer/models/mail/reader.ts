@@ -1,4 +1,4 @@
-// The open message and how it is shown. A message that has been on screen is marked as seen.
+// The open message, kept in step with its file. One that has been on screen is marked as seen.
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
 import { ApiError } from '../../../core/api/errors.ts';
@@ -7,28 +7,17 @@ import { coalesce } from '../coalesce.ts';
 import type { Preferences } from '../preferences.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
+import { type BodyView, createBodyView } from './body-view.ts';
 import { fetchPieces } from './fetch-pieces.ts';
 
-type BodyView = 'text' | 'html' | 'source';
-
-interface Source {
-  readonly text: string;
-  readonly cut: boolean;
-}
-
-export interface Reader {
+export interface Reader extends Pick<BodyView, 'view' | 'fixed' | 'source' | 'showAs' | 'setFixed'> {
   /** The message that was asked for; `message` follows once it is fetched. */
   readonly id: ReadonlySignal<string | undefined>;
   readonly message: ReadonlySignal<Message | undefined>;
   readonly gone: ReadonlySignal<boolean>;
-  readonly view: ReadonlySignal<BodyView>;
-  readonly fixed: ReadonlySignal<boolean>;
-  readonly source: ReadonlySignal<Source | undefined>;
   /** `now`: the owner opened this message. `passing`: the keys moved past it, so it is fetched and marked a little later. */
   open(id: string, how: 'now' | 'passing'): void;
   close(): void;
-  showAs(view: BodyView): void;
-  setFixed(fixed: boolean): void;
   /** An attachment, or the whole file of the message. Undefined when that failed; a toast says why. */
   fetchFile(file: Attachment): Promise<Blob | undefined>;
   fetchWhole(): Promise<Blob | undefined>;
@@ -52,9 +41,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
   const id = signal<string>();
   const message = signal<Message>();
   const gone = signal(false);
-  const view = signal<BodyView>('text');
-  const fixed = signal(preferences.get('fixed') === 'yes');
-  const source = signal<Source>();
+  const body = createBodyView({ api, toasts, preferences, id });
   let stopWaiting = () => {};
 
   async function fetchMessage(wanted: string, seenAfterMs: number): Promise<void> {
@@ -63,7 +50,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       if (id.value !== wanted) return;
       batch(() => {
         message.value = found;
-        view.value = found.html !== null && preferences.get('body') === 'html' ? 'html' : 'text';
+        body.begin(found);
       });
       if (found.flags.includes('S')) return;
       stopWaiting = timers.later(() => markSeen(wanted), seenAfterMs);
@@ -71,15 +58,6 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       if (id.value !== wanted) return;
       if (error instanceof ApiError && error.kind === 'gone') gone.value = true;
       else toasts.failed(error);
-    }
-  }
-
-  async function fetchSource(wanted: string): Promise<void> {
-    try {
-      const found = await api.call('mail.source', { id: wanted });
-      if (id.value === wanted) source.value = found;
-    } catch (error) {
-      toasts.failed(error);
     }
   }
 
@@ -112,9 +90,11 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
     id,
     message,
     gone,
-    view,
-    fixed,
-    source,
+    view: body.view,
+    fixed: body.fixed,
+    source: body.source,
+    showAs: body.showAs,
+    setFixed: body.setFixed,
     open(wanted, how) {
       if (id.value === wanted) {
         // The keys only moved past it before; now the owner opened it.
@@ -128,7 +108,7 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       batch(() => {
         id.value = wanted;
         gone.value = false;
-        source.value = undefined;
+        body.clear();
         if (how === 'now') message.value = undefined;
       });
       if (how === 'now') fetchMessage(wanted, 0);
@@ -139,18 +119,9 @@ export function createReader({ api, timers, toasts, preferences, markSeen }: Rea
       batch(() => {
         id.value = undefined;
         message.value = undefined;
-        source.value = undefined;
+        body.clear();
         gone.value = false;
       });
-    },
-    showAs(wanted) {
-      view.value = wanted;
-      if (wanted !== 'source') preferences.set('body', wanted);
-      else if (id.value && !source.value) fetchSource(id.value);
-    },
-    setFixed(on) {
-      fixed.value = on;
-      preferences.set('fixed', on ? 'yes' : 'no');
     },
     async fetchFile(file) {
       const from = message.value?.id;
