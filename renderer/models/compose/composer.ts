@@ -1,5 +1,5 @@
-// The message being written. It is saved as a draft by itself; Send waits until a save that is under way has ended.
-import { batch, type ReadonlySignal, signal } from '@preact/signals';
+// The message being written: starts and opens drafts, edits the one that is open, and closes, discards or sends it.
+import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Draft } from '../../../core/api/compose.ts';
 import type { Api, Request } from '../../../core/api/contract.ts';
 import type { LinkForecast, LinkStatus } from '../../../core/api/links.ts';
@@ -7,10 +7,11 @@ import { text } from '../../text/en.ts';
 import type { Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import { createAttaching, type LocalFile } from './attaching.ts';
-import { createAutosave, type Saving } from './autosave.ts';
+import type { Saving } from './autosave.ts';
 import { createLinkForecast } from './link-forecast.ts';
+import { createOpenDraft } from './open-draft.ts';
 import { recoverDrafts } from './recovery.ts';
-import { createSending, type SendBlocker } from './sending.ts';
+import type { SendBlocker } from './sending.ts';
 import type { LeftDraft, Unsaved } from './unsaved.ts';
 
 type Field = 'from' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'subject' | 'text';
@@ -58,56 +59,18 @@ export interface ComposerDeps {
 }
 
 export function createComposer({ api, timers, toasts, unsaved, links, showQueue }: ComposerDeps): Composer {
-  const draft = signal<Draft>();
-  const shown = signal(false);
-  const opened = signal(0);
+  const current = createOpenDraft({ api, timers, toasts, unsaved, showQueue });
+  const { draft, shown, opened, autosave, sending, change, putAway, end } = current;
   const senders = signal<readonly string[]>([]);
-  const autosave = createAutosave({ api, timers, toasts, unsaved, draft, opened });
-  const attach = createAttaching({ toasts, draft, opened, setFiles: files => change({ files: [...files] }) });
-  const sending = createSending({ api, timers, toasts, draft, opened, autosave, end, showQueue });
 
   function begin(fresh: Draft, saved: boolean, slot?: string): void {
-    batch(() => {
-      draft.value = fresh;
-      autosave.begin(saved, slot);
-      sending.reset();
-      shown.value = true;
-      opened.value += 1;
-    });
+    current.begin(fresh, saved, slot);
     void loadSenders();
   }
 
   /** Without them From stays what it is. */
   async function loadSenders(): Promise<void> {
     senders.value = await api.call('compose.senders', {}).catch(() => senders.value);
-  }
-
-  function end(): void {
-    autosave.end();
-    batch(() => {
-      draft.value = undefined;
-      shown.value = false;
-      sending.reset();
-    });
-  }
-
-  function change(patch: Partial<Draft>): void {
-    const before = draft.value;
-    if (!before) return;
-    batch(() => {
-      draft.value = { ...before, ...patch };
-      autosave.touch();
-      if (!sending.under.value) sending.blocker.value = undefined;
-    });
-  }
-
-  /** Saves the open draft, so that another one can be opened. False when that failed. */
-  async function putAway(): Promise<boolean> {
-    if (!draft.value || (await autosave.save())) return true;
-    const saving = autosave.state.value;
-    toasts.show(text.composer.notSaved(saving.kind === 'failed' ? saving.why : ''));
-    shown.value = true;
-    return false;
   }
 
   async function startWith(load: () => Promise<Draft>, saved: boolean): Promise<void> {
@@ -148,7 +111,7 @@ export function createComposer({ api, timers, toasts, unsaved, links, showQueue 
     start: request => startWith(() => api.call('compose.start', request), false),
     open,
     set: (field, value) => change({ [field]: value }),
-    attach,
+    attach: createAttaching({ toasts, draft, opened, setFiles: files => change({ files: [...files] }) }),
     detach(index) {
       if (draft.value) change({ files: draft.value.files.filter((_, at) => at !== index) });
     },
