@@ -1,9 +1,9 @@
 // The rows of the list, fetched in pages as far as they are on screen, and fetched again when the host reports a change.
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
-import type { MessageRow } from '../../../core/api/mail.ts';
 import { coalesce } from '../coalesce.ts';
 import type { Toasts } from '../toasts.ts';
+import { type FoundRows, fetchAgain, pageRows } from './fetch-rows.ts';
 import type { Listing } from './listing.ts';
 import { indexOf, type LoadedRows } from './loaded-rows.ts';
 
@@ -42,9 +42,6 @@ export interface FetchedRowsDeps {
   shown(moved: Moved): void;
 }
 
-const pageRows = 100;
-const pageOf = (index: number) => Math.floor(Math.max(0, index) / pageRows);
-
 export function createFetchedRows({ api, toasts, listing, shown }: FetchedRowsDeps): FetchedRows {
   const rows = signal<LoadedRows>(new Map());
   const total = signal(0);
@@ -62,47 +59,29 @@ export function createFetchedRows({ api, toasts, listing, shown }: FetchedRowsDe
     return api.call('mail.list', { ...listing(), offset: page * pageRows, limit: pageRows });
   }
 
-  /** Fetches the pages that cover the rows `first` to `last`. */
-  async function fetchRange(first: number, last: number) {
-    const found = new Map<number, MessageRow>();
-    let counts = { total: 0, unread: 0 };
-    for (let page = pageOf(first), end = Math.max(page, pageOf(last)); page <= end; page += 1) {
-      const answer = await ask(page);
-      counts = answer;
-      for (const [at, row] of answer.rows.entries()) found.set(page * pageRows + at, row);
-    }
-    return { found, ...counts };
-  }
-
   const refresh = coalesce(async () => {
     const asked = generation;
     const { first, last } = wanted;
     // Rows of another mailbox or search do not show what has moved.
     const anchor = shownGeneration === asked ? rows.value.get(first)?.id : undefined;
-    const totalBefore = total.value;
     try {
-      let fresh = await fetchRange(first, last);
-      const grown = fresh.total - totalBefore;
-      if (anchor !== undefined && grown !== 0 && indexOf(fresh.found, anchor) === undefined) {
-        const moved = await fetchRange(first + grown, last + grown);
-        if (indexOf(moved.found, anchor) !== undefined) fresh = moved;
-      }
+      const fresh = await fetchAgain(ask, { first, last, anchor, total: total.value });
       if (asked === generation) show(fresh, anchor, first);
     } catch (error) {
       if (asked === generation) toasts.failed(error);
     }
   });
 
-  function show(fresh: Awaited<ReturnType<typeof fetchRange>>, anchor: string | undefined, first: number): void {
-    const anchorNow = anchor === undefined ? undefined : indexOf(fresh.found, anchor);
+  function show(fresh: FoundRows, anchor: string | undefined, first: number): void {
+    const anchorNow = anchor === undefined ? undefined : indexOf(fresh.rows, anchor);
     const grown = shownGeneration === generation ? fresh.total - total.value : 0;
     shownGeneration = generation;
     answers += 1;
     batch(() => {
       const above = anchorNow === undefined || first === 0 ? 0 : anchorNow - first;
-      shown({ above, grown, total: fresh.total, rows: fresh.found });
+      shown({ above, grown, total: fresh.total, rows: fresh.rows });
       inFlight = new Set();
-      rows.value = fresh.found;
+      rows.value = fresh.rows;
       total.value = fresh.total;
       unread.value = fresh.unread;
       loaded.value = true;
