@@ -2,13 +2,13 @@
 // above without moving what is on screen.
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../../../core/api/contract.ts';
-import type { Flag } from '../../../core/api/mail.ts';
 import type { Preferences } from '../preferences.ts';
 import { debounce, type Timers } from '../timers.ts';
 import type { Toasts } from '../toasts.ts';
 import { createFetchedRows, type Moved } from './fetched-rows.ts';
 import type { Listing, ListOrder } from './listing.ts';
-import { indexOf, type LoadedRows, withFlags, withoutIds } from './loaded-rows.ts';
+import { indexOf, type LoadedRows } from './loaded-rows.ts';
+import { type Change, createOptimisticChanges } from './optimistic-changes.ts';
 import { createSelection, type Selection } from './selection.ts';
 
 interface ListDeps {
@@ -26,8 +26,6 @@ interface Active {
   /** It became active by itself: the list does not scroll to it. */
   readonly quiet?: boolean;
 }
-
-type Change = { gone: ReadonlySet<string> } | { ids: ReadonlySet<string>; add: Flag[]; remove: Flag[] };
 
 export interface MessageList {
   readonly mailbox: ReadonlySignal<string>;
@@ -73,7 +71,7 @@ export function createMessageList({ api, timers, toasts, preferences }: ListDeps
   const shift = signal(0);
   const selection = createSelection({ api, toasts, listing });
   const fetched = createFetchedRows({ api, toasts, listing, shown });
-  const { rows, total, refresh } = fetched;
+  const { refresh } = fetched;
   const typed = debounce(timers, fetched.restart, typingPauseMs);
 
   function listing(): Listing {
@@ -95,17 +93,6 @@ export function createMessageList({ api, timers, toasts, preferences }: ListDeps
     shift.value = 0;
   }
 
-  function leave(gone: ReadonlySet<string>): void {
-    const fetchedIds = new Set([...rows.value.values()].map(({ id }) => id));
-    const leaving = [...gone].filter(id => fetchedIds.has(id)).length;
-    const isListed = (id: string) => selection.ids.value.has(id) || active.value?.id === id || fetchedIds.has(id);
-    const count = [...gone].filter(isListed).length;
-    // If some of them were never fetched, it is unknown how far the other rows move up: all are fetched again.
-    rows.value = count > leaving ? new Map() : withoutIds(rows.value, gone);
-    total.value -= count;
-    selection.without(gone);
-  }
-
   api.on('mail.changed', refresh);
   api.onGap(refresh);
   fetched.restart();
@@ -115,8 +102,8 @@ export function createMessageList({ api, timers, toasts, preferences }: ListDeps
     query,
     order,
     unreadOnly,
-    rows,
-    total,
+    rows: fetched.rows,
+    total: fetched.total,
     unread: fetched.unread,
     loaded: fetched.loaded,
     answered: computed(() => fetched.loaded.value && answeredQuery.value === query.value),
@@ -168,20 +155,7 @@ export function createMessageList({ api, timers, toasts, preferences }: ListDeps
     deactivate() {
       active.value = undefined;
     },
-    applyOptimistically(change) {
-      const selected = selection.ids.value;
-      const putBack = fetched.checkpoint();
-      batch(() => {
-        if ('gone' in change) leave(change.gone);
-        else rows.value = withFlags(rows.value, change.ids, change.add, change.remove);
-      });
-      return () => {
-        batch(() => {
-          if (putBack()) selection.restore(selected);
-        });
-        void refresh();
-      };
-    },
+    applyOptimistically: createOptimisticChanges({ fetched, selection, active }),
   };
 }
 
