@@ -10,6 +10,7 @@ import { type LiveControl, openLiveControl } from './control/live-control.ts';
 import { refuseNullClient } from './control/null-client.ts';
 import { builtinPrograms } from './host/builtin-programs.ts';
 import { openControlSocket } from './host/control-socket.ts';
+import { openFetching } from './host/fetching.ts';
 import { createHandlers } from './host/handlers.ts';
 import { traceFor } from './host/home-trace.ts';
 import { openLinks } from './host/links.ts';
@@ -106,6 +107,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     accept: (source, envelope, invoker) => queue.accept(source, envelope, invoker),
     reload: () => void reload(),
     queueOpened: () => retryAll(),
+    fetch: (name, stop) => fetching.fetch(name, stop),
+  });
+  const fetching = openFetching({
+    ...{ home, control, clock, log, notices },
+    accept: (...message) => queue.accept(...message),
+    reload: () => void reload(),
+    statusChanged: () => statusChanged(),
   });
   const { spoolFor, gate } = links;
   const delivery = {
@@ -170,6 +178,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       pages,
       ownerProcess,
       links,
+      fetching,
     },
   };
   const status = createStatus(parts);
@@ -196,6 +205,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   function reload(withName = false): string | undefined {
     const wrong = control.reread(withName);
     links.reload();
+    fetching.reload();
     ownerProcess.reload(control.texts());
     if (wrong === undefined) log('status: control files read again');
     statusChanged();
@@ -207,11 +217,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     closeSocket = await openControlSocket(home, { dispatch, user, notices: notices.listen });
     links.start();
+    fetching.recover();
     queue.start();
     recallFromLog(queue, sendLog);
     const maxBytes = () => control.connection().dataBytes;
     closeQueueSocket = await openQueueSocket({ home, accept, clock, maxBytes, log: sessions });
     await servers.open();
+    fetching.start();
   } catch (error) {
     await stop();
     throw error;
@@ -225,6 +237,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       closeSocket,
       pages.close,
       ownerProcess.close,
+      fetching.stop,
       links.stop,
       queue.stop,
       closeConnections,

@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { contract } from '../core/api/contract.ts';
+import { accountWords } from '../core/control/fetch/account-words.ts';
 import { controlFileTable, hostFiles } from '../core/control/file-table.ts';
 import { linkWords } from '../core/control/links/link-words.ts';
 import { builtinPrograms } from '../core/host/builtin-programs.ts';
@@ -62,32 +63,39 @@ test('docs/man/qmail-control.5: every control file that is read → is listed wi
   );
 });
 
-test('docs/links.md: every word of a link’s file → stands in the table as it is read, and no other does', () => {
-  const table = read('docs/links.md').split('### Every word of the file')[1]?.split('\n## ')[0] ?? '';
-  const rows = table.split('\n').filter(line => line.startsWith('| `'));
-  assert.deepEqual(
-    rows,
-    Object.entries(linkWords).map(
-      ([word, { takes, says, example, repeats }]) =>
-        `| \`${word}\` | ${takes} | ${says}${repeats ? ' May be repeated.' : ''} | \`${word} ${example}\` |`,
-    ),
-  );
-});
+const wordTables = [
+  { of: 'a link', guide: 'docs/links.md', page: 'docs/man/waypost-link.5', words: linkWords },
+  { of: 'an account', guide: 'docs/fetching.md', page: 'docs/man/waypost-fetch.5', words: accountWords },
+] as const;
 
-test('docs/man/waypost-link.5: every word of a link’s file → stands there as it is read, and no other does', () => {
-  const list = read('docs/man/waypost-link.5').split('The words are:')[1]?.split('.Pp')[0] ?? '';
-  const items = list
-    .split('\n.It Cm ')
-    .slice(1)
-    .map(item => item.replace('\n.El\n', '').replaceAll(/\s+/g, ' '));
-  assert.deepEqual(
-    items,
-    Object.entries(linkWords).map(
-      ([word, { takes, says, repeats }]) =>
-        `${word} No "${takes.replaceAll('…', '...')}" ${says}${repeats ? ' May be repeated.' : ''}`,
-    ),
-  );
-});
+for (const { of, guide, page, words } of wordTables) {
+  test(`${guide}: every word of the file of ${of} → stands in the table as it is read, and no other does`, () => {
+    const table = read(guide).split('## Every word of the file')[1]?.split('\n## ')[0] ?? '';
+    const rows = table.split('\n').filter(line => line.startsWith('| `'));
+    assert.deepEqual(
+      rows,
+      Object.entries(words).map(
+        ([word, { takes, says, example, repeats }]) =>
+          `| \`${word}\` | ${takes} | ${says}${repeats ? ' May be repeated.' : ''} | \`${word} ${example}\` |`,
+      ),
+    );
+  });
+
+  test(`${page}: every word of the file of ${of} → stands there as it is read, and no other does`, () => {
+    const list = read(page).split('The words are:')[1]?.split('.Pp')[0] ?? '';
+    const items = list
+      .split('\n.It Cm ')
+      .slice(1)
+      .map(item => item.replace('\n.El\n', '').replaceAll(/\s+/g, ' '));
+    assert.deepEqual(
+      items,
+      Object.entries(words).map(
+        ([word, { takes, says, repeats }]) =>
+          `${word} No "${takes.replaceAll('…', '...')}" ${says}${repeats ? ' May be repeated.' : ''}`,
+      ),
+    );
+  });
+}
 
 test('docs/links.md: every verb of waypost link that it names → exists', () => {
   const named = [...read('docs/links.md').matchAll(/waypost link ([a-z-]+)/g)].map(([, verb = '']) => verb);

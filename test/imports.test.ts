@@ -16,6 +16,7 @@ const services = [
   'local',
   'remote',
   'link',
+  'fetch',
   'pop3',
   'list',
   'mailbox',

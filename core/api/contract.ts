@@ -4,6 +4,7 @@ import type * as v from 'valibot';
 import type { Caller } from './caller.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
+import { fetch } from './fetch.ts';
 import { host } from './host.ts';
 import { links } from './links.ts';
 import { mail } from './mail.ts';
@@ -70,6 +71,15 @@ export const contract = {
   'links.save': links.save,
   'links.remove': links.remove,
   'links.test': links.test,
+  'fetch.list': fetch.list,
+  'fetch.now': fetch.now,
+  'fetch.stop': fetch.stop,
+  'fetch.file': fetch.file,
+  'fetch.check': fetch.check,
+  'fetch.words': fetch.words,
+  'fetch.save': fetch.save,
+  'fetch.remove': fetch.remove,
+  'fetch.password': fetch.password,
   'queue.list': queue.list,
   'queue.retry': queue.retry,
   'queue.pause': queue.pause,
@@ -94,6 +104,8 @@ const events = {
   'queue.changed': queue.changed,
   /** A link, or what waits for it, changed. */
   'links.changed': links.changed,
+  /** An account whose mail is fetched changed. */
+  'fetch.changed': fetch.changed,
 } as const;
 
 type Contract = typeof contract;

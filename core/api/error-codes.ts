@@ -44,6 +44,7 @@ function of<Params extends RefusalParams = NoParams>(kind: RefusalKind): CodeOf<
 type Why = { readonly why: string };
 type Method = { readonly method: string };
 type Folder = { readonly folder: string };
+type AccountOf = { readonly account: string };
 type LinkOf = { readonly link: string };
 type Mailbox = { readonly mailbox: string };
 /** The path of a rule as it is shown: `~/.qmail-harbour`. */
@@ -134,6 +135,14 @@ export const errorCodes = {
   'link-not-removed': of<LinkOf & Why>('failed'),
   'link-has-mail': of<LinkOf & { readonly waiting: number }>('refused'),
   'link-message-not-changed': of<LinkOf & Why>('failed'),
+
+  // Accounts whose mail is fetched
+  'account-gone': of<AccountOf>('gone'),
+  'account-file-wrong': of<AccountOf & Why>('invalid'),
+  'account-unusable': of<AccountOf & Why>('refused'),
+  'account-not-saved': of<AccountOf & Why>('failed'),
+  'account-not-removed': of<AccountOf & Why>('failed'),
+  'password-not-saved': of<AccountOf & Why>('failed'),
 } as const satisfies Readonly<Record<string, CodeOf<RefusalParams>>>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -90,6 +90,13 @@ export const englishErrors: ErrorText = {
     'link-has-mail': ({ link, waiting }) =>
       `The link ${link} was not removed: ${waiting === 1 ? 'a message waits' : `${waiting} messages wait`} for it. Send, return or drop ${waiting === 1 ? 'it' : 'them'} first.`,
     'link-message-not-changed': ({ link, why }) => `The mail that waits for ${link} could not be changed: ${why}`,
+
+    'account-gone': ({ account }) => `There is no account ${account}.`,
+    'account-file-wrong': ({ account, why }) => `The account ${account} was not saved: ${why}.`,
+    'account-unusable': ({ account, why }) => `Nothing is fetched for ${account} until its file is right: ${why}.`,
+    'account-not-saved': ({ account, why }) => `The account ${account} could not be saved: ${why}.`,
+    'account-not-removed': ({ account, why }) => `The account ${account} could not be removed: ${why}.`,
+    'password-not-saved': ({ account, why }) => `The password of ${account} could not be saved: ${why}.`,
   },
   kinds: {
     invalid: 'The host did not accept this request.',

@@ -221,6 +221,7 @@ export const controlFileTable: Readonly<Record<string, ControlFile>> = {
 
 /** Files of control/ that are not read as a value of the host, in words. */
 export const otherFiles: Readonly<Record<string, string>> = {
+  fetch: 'The directory of the accounts whose mail is fetched, a file for each.',
   links: 'The directory of the links that come and go, a file for each.',
   parseas: "The user that parses strangers' messages, in a host that root starts.",
   rewrite: 'Rules by which new-inject and ofmipd rewrite addresses.',

@@ -3,6 +3,7 @@ import type { Handlers } from '../api/contract.ts';
 import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
 import type { LiveControl } from '../control/live-control.ts';
+import type { Fetching } from '../fetch/fetching.ts';
 import type { Clock } from '../lib/clock.ts';
 import { collectInSlices } from '../lib/time-slice.ts';
 import type { Links } from '../link/links.ts';
@@ -25,6 +26,7 @@ export interface HandlersDeps {
   readonly ownerProcess: Pick<OwnerProcess, 'handlers' | 'look' | 'settings'>;
   readonly pages: Pick<Pages, 'handlers'>;
   readonly links: Pick<Links, 'handlers' | 'spoolFor' | 'estimate'>;
+  readonly fetching: Pick<Fetching, 'handlers'>;
   readonly control: Pick<LiveControl, 'queue'>;
   readonly status: () => HostStatus;
   /** Reads all control files again, the host's name too. @returns what was wrong, if anything */
@@ -52,6 +54,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     ...ownerProcess.handlers,
     ...pages.handlers,
     ...deps.links.handlers,
+    ...deps.fetching.handlers,
     ...createLinkForecast({ control: deps.control.queue, links: deps.links }),
     ...traceFor(home),
     'queue.list': async ({ offset, limit }) => ({

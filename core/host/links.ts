@@ -1,15 +1,14 @@
 // The links of a host: put together with what they need of it.
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { LiveControl } from '../control/live-control.ts';
 import { createDial } from '../conversation/channel.ts';
+import type { Fetching } from '../fetch/fetching.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LogLine } from '../lib/log.ts';
 import { readBootId } from '../lib/process/boot-id.ts';
 import { createLooks } from '../link/known-by/looks.ts';
 import { createLinks, type Links } from '../link/links.ts';
 import type { Accept } from '../paper-path/shapes.ts';
-import { createDnsResolver } from '../remote/resolver.ts';
+import { createLookUp } from './look-up.ts';
 import type { Notices } from './notices.ts';
 
 interface LinksOfHost {
@@ -23,6 +22,8 @@ interface LinksOfHost {
   /** Reads the control files again, which name the links too. */
   readonly reload: () => void;
   readonly queueOpened: () => void;
+  /** Fetches the mail of an account, for a step of a link. */
+  readonly fetch: Fetching['fetch'];
 }
 
 export function openLinks({
@@ -35,6 +36,7 @@ export function openLinks({
   notices,
   reload,
   queueOpened,
+  fetch,
 }: LinksOfHost): Links {
   const changed = new Set<string>();
   const dial = createDial(clock);
@@ -55,23 +57,7 @@ export function openLinks({
       });
     },
     queueOpened,
+    fetch,
     linksSaved: reload,
   });
-}
-
-/** By control/resolvers if there is such a file, else as all programs of the machine do: /etc/hosts counts. */
-function createLookUp(control: LiveControl): (host: string) => Promise<readonly string[]> {
-  return async host => {
-    if (isIP(host) !== 0) return [host];
-    const { resolvers } = control.delivery();
-    if (resolvers) {
-      const found = await createDnsResolver(resolvers).addresses(host);
-      return found.kind === 'found' ? found.records : [];
-    }
-    try {
-      return (await lookup(host, { all: true })).map(({ address }) => address);
-    } catch {
-      return [];
-    }
-  };
 }

@@ -2,6 +2,8 @@
 import type { HostStatus } from '../api/host.ts';
 import type { QueueSummary } from '../api/queue.ts';
 import type { LiveControl } from '../control/live-control.ts';
+import type { Fetching } from '../fetch/fetching.ts';
+import { accountProblems } from '../fetch/problems.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Links } from '../link/links.ts';
 import { displayAddress } from '../message/address.ts';
@@ -29,6 +31,7 @@ export interface StatusDeps {
   readonly links: Pick<Links, 'problems'>;
   readonly logins: Pick<Logins, 'problems'>;
   readonly ownerProcess: Pick<OwnerProcess, 'problems' | 'unread'>;
+  readonly fetching: Pick<Fetching, 'status'>;
 }
 
 /** @returns what is true at the moment of the call */
@@ -54,6 +57,7 @@ export function createStatus(deps: StatusDeps): () => HostStatus {
         ...queue.longDeliveries().map(run => longDeliveryProblem(run, home, clock.nowMs())),
         ...links.problems(),
         ...logins.problems(),
+        ...accountProblems(deps.fetching.status(), clock.nowMs()),
         ...findProblems(home, control.queue(), servers.listening),
       ],
     };

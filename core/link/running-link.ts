@@ -4,6 +4,7 @@ import type { Control } from '../control/control.ts';
 import { type Link, linkPrefix } from '../control/links/link.ts';
 import type { LinkOfHome } from '../control/links/read-links.ts';
 import { isOpen, nextChange } from '../control/links/windows.ts';
+import type { ReachDeps } from '../conversation/reach.ts';
 import { type Clock, nowSec } from '../lib/clock.ts';
 import type { Dispose } from '../lib/dispose.ts';
 import type { LogLine } from '../lib/log.ts';
@@ -12,7 +13,6 @@ import { addressFromText } from '../message/address.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { type Contact, type ContactCause, contactEndText, type EarlyEnd, startContact } from './contact/contact.ts';
 import { createPauses } from './contact/pauses.ts';
-import type { ReachDeps } from './contact/reach.ts';
 import type { Look } from './known-by/look.ts';
 import { type PresenceWatch, watchPresence } from './known-by/presence.ts';
 import { type LinkLayout, linkLayout, makeLinkDirectories } from './layout.ts';
@@ -29,6 +29,7 @@ import { secondsWithin, type Times } from './state/link-time.ts';
 import { openStateFile, type StateFile } from './state/saved-state.ts';
 import { saveSession } from './state/sessions.ts';
 import { createUsableTimes } from './state/usable-times.ts';
+import type { StepResult } from './turn/step-result.ts';
 
 export interface LinkDeps {
   readonly home: string;
@@ -40,6 +41,8 @@ export interface LinkDeps {
   readonly accept: Accept;
   readonly reach: ReachDeps;
   readonly lookFor: (link: Link) => Look | undefined;
+  /** Fetches the mail of an account. @returns what happened, in one line for a person */
+  readonly fetch: (account: string, stop: AbortSignal) => Promise<StepResult>;
   /** Something that people see has changed; often. */
   readonly changed: (name: string) => void;
   /** The gate of the ordinary queue may have opened or shut. */
@@ -199,6 +202,7 @@ export function createRunningLink(first: LinkOfHome, deps: LinkDeps): RunningLin
         log: deps.log,
       },
       openQueue: permission.give,
+      fetch: deps.fetch,
       begins: () => log(`contact begins: ${cause}`),
       changed: () => changed(name),
     });

@@ -1,10 +1,10 @@
 // Tries a link without sending mail, and says in plain words what works and what does not.
 import { isIP } from 'node:net';
 import { openChannel, openChannelFor } from '../conversation/channel.ts';
+import { reach } from '../conversation/reach.ts';
 import { greetServer } from '../conversation/smtp-greeting.ts';
 import { createNetstringCollector } from '../lib/net/netstring.ts';
 import { reasonOf } from '../lib/user-error.ts';
-import { reach } from './contact/reach.ts';
 import { serverOf } from './contact/send-step.ts';
 import type { LinkDeps, RunningLink } from './running-link.ts';
 

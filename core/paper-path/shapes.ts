@@ -13,8 +13,16 @@ export type MessageSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 /** What hands the message over, for the `Received: (qmail … invoked …)` line and the log; `as`: the user alias does. */
 export type Invoker = 'network' | 'bounce' | { readonly uid: number; readonly as?: 'alias' };
 
-/** Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk. */
-export type Accept = (source: MessageSource, envelope: Envelope, invoker: Invoker) => Promise<Accepted>;
+/**
+ * Takes responsibility for a message. When it resolves with `ok`, the message is durable on disk.
+ * @param isDurable called then, before any delivery starts: what it notes is noted before the message can be gone
+ */
+export type Accept = (
+  source: MessageSource,
+  envelope: Envelope,
+  invoker: Invoker,
+  isDurable?: () => void,
+) => Promise<Accepted>;
 
 /**
  * The result of handing a message to the queue. `id` is its number (0 when a filter program took it); `qp` is what

@@ -13,7 +13,7 @@ export interface HomeOwner extends Ids {
   readonly user: string;
 }
 
-const hostsFolders = ['queue', 'log', 'run', 'lists', 'page', 'serial', 'secrets'];
+const hostsFolders = ['queue', 'log', 'run', 'lists', 'page', 'serial', 'secrets', 'fetch'];
 const settingsFile = 'settings.json';
 const root: Ids = { uid: 0, gid: 0 };
 

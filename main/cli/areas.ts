@@ -2,6 +2,7 @@
 // starts fast.
 import type { Commands } from './command.ts';
 import { controlCommands } from './control/commands.ts';
+import { fetchCommands } from './fetch/commands.ts';
 import { forwardingCommands } from './forwarding/commands.ts';
 import { firstCommands, hostCommands } from './host/commands.ts';
 import { injectCommands } from './inject/commands.ts';
@@ -28,6 +29,7 @@ export const areas: readonly (readonly [title: string, commands: Commands])[] = 
   ['Mail from the network', receiveCommands],
   ['Mail to other hosts', remoteCommands],
   ['Mail over links', linkCommands],
+  ['Mail from a provider', fetchCommands],
   ['POP3', pop3Commands],
 ];
 

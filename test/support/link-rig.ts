@@ -74,6 +74,7 @@ export async function startLinks(t: TestContext, { files, startMs, serve, prepar
     reach: { dial, lookUp: async host => [host] },
     lookFor: () => undefined,
     changed: () => {},
+    fetch: async account => ({ ok: true, says: `${account}: 0 messages fetched` }),
     queueOpened: () => void opened.push(clock.nowMs()),
     linksSaved: () => links.reload(),
   });

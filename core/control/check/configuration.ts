@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { reasonOf, UserError } from '../../lib/user-error.ts';
 import { type Control, readControl } from '../control.ts';
 import { checkAccessRules } from './access-rules.ts';
+import { accountsOf, checkAccountFiles, checkAccountRecipients } from './accounts.ts';
 import { readControlTexts } from './control-text.ts';
 import { checkDatabases } from './databases.ts';
 import { describeFiles, type FileReport } from './describe.ts';
@@ -29,23 +30,31 @@ export async function explainConfiguration(home: string, dns: DnsLook | undefine
   const directory = join(home, 'control');
   const texts = readTexts(directory);
   const { links, findings: ofLinks } = linksOf(home);
+  const { accounts, findings: ofAccounts } = accountsOf(home);
   const findings = [
     ...texts.names.flatMap(name => texts.file(name) ?? []).flatMap(checkSyntax),
-    ...checkPermissions(home, [...texts.names, ...links.map(({ link }) => `links/${link.name}`)]),
+    ...checkPermissions(home, [
+      ...texts.names,
+      ...links.map(({ link }) => `links/${link.name}`),
+      ...accounts.map(({ account }) => `fetch/${account.name}`),
+    ]),
     ...checkDatabases(home),
     ...checkAccessRules(home),
     ...checkUnknownFiles(texts),
     ...checkLogins(home, texts),
     ...ofLinks,
     ...checkLinkFiles(home, links),
+    ...ofAccounts,
+    ...checkAccountFiles(home, accounts),
   ];
-  const files = describeFiles(directory, texts.names, links);
+  const files = describeFiles(directory, texts.names, { links, accounts });
   const control = controlOf(home);
   if ('problem' in control) return { files, findings: sorted([...findings, control.problem]) };
   findings.push(
     ...checkDomains(texts, control),
     ...checkValues(texts, control),
     ...checkLinkDomains(links, texts, control),
+    ...checkAccountRecipients(accounts, control),
   );
   if (dns) findings.push(...(await checkDns(texts, control, dns)));
   return { files, findings: sorted(findings) };

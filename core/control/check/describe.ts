@@ -2,6 +2,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressFromText, displayAddress } from '../../message/address.ts';
+import { describeAccount } from '../fetch/describe-account.ts';
+import type { AccountOfHome } from '../fetch/read-accounts.ts';
 import type { ControlFile, ReadAt } from '../file-kinds.ts';
 import { accessRulesFile, controlFileTable, otherFiles } from '../file-table.ts';
 import { describeLink } from '../links/describe-link.ts';
@@ -21,8 +23,17 @@ export interface FileReport {
   readonly takesEffect: TakesEffect;
 }
 
-/** All known files by name, the unknown ones that exist, and the links. */
-export function describeFiles(directory: string, names: readonly string[], links: readonly LinkOfHome[]): FileReport[] {
+interface WordFiles {
+  readonly links: readonly LinkOfHome[];
+  readonly accounts: readonly AccountOfHome[];
+}
+
+/** All known files by name, the unknown ones that exist, the links, and the accounts. */
+export function describeFiles(
+  directory: string,
+  names: readonly string[],
+  { links, accounts }: WordFiles,
+): FileReport[] {
   const files = controlFiles(directory);
   const me = attempt(() => files.line('me')) ?? undefined;
   const known = Object.entries(controlFileTable).map(([name, row]) => describe(name, row, files, me));
@@ -31,7 +42,8 @@ export function describeFiles(directory: string, names: readonly string[], links
     ...known,
     describeDatabase(directory),
     ...others.map(name => fixed(name, [sayOther(name)])),
-    ...links.map(reportOf),
+    ...links.map(({ link }) => reportOf(`links/${link.name}`, describeLink(link))),
+    ...accounts.map(({ account }) => reportOf(`fetch/${account.name}`, describeAccount(account))),
   ];
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -51,10 +63,9 @@ function describeDatabase(directory: string): FileReport {
   ]);
 }
 
-function reportOf({ link }: LinkOfHome): FileReport {
-  const says = describeLink(link).map(line => printable(addressFromText(line)));
-  const name = printable(addressFromText(`links/${link.name}`));
-  return { name, isDefault: false, isList: true, says, takesEffect: 'hup' };
+function reportOf(name: string, sentences: readonly string[]): FileReport {
+  const [shown = '', ...says] = [name, ...sentences].map(text => printable(addressFromText(text)));
+  return { name: shown, isDefault: false, isList: true, says, takesEffect: 'hup' };
 }
 
 function sayOther(name: string): string {

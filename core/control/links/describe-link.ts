@@ -61,6 +61,8 @@ function stepText(step: LinkStep): string {
       return `ask ${step.host}, port ${step.port}, for mail (AutoTURN)`;
     case 'etrn':
       return `ask ${step.host}, port ${step.port}, for mail (ETRN ${step.nodes.join(' ')})`;
+    case 'fetch':
+      return `fetch the mail of the account ${step.account}`;
     case 'queue':
       return 'let the ordinary queue send, which waits for this link';
   }

@@ -1,7 +1,10 @@
 // The words of a link's file (control/links/NAME), one entry each: what may follow, and what it means to a person. The reader,
 // the form of the window, `waypost check` and the guide derive from this table.
 import { isIP } from 'node:net';
+import { accountName } from '../../api/fetch-grammar.ts';
 import { firstWord, parseWindow, type UsageWindow } from '../../api/link-grammar.ts';
+import type { FileWord } from '../word-file.ts';
+import { isDomain, parseHostPort, takeNumber } from '../word-values.ts';
 import type { KnownBy, Link, LinkServer, LinkStep, TurnClient } from './link.ts';
 
 /** The values of a file that are collected line by line, before the defaults. */
@@ -13,20 +16,7 @@ export type LinkFields = { -readonly [Field in keyof Link]: Link[Field] } & {
   etrnNodes: string[];
 };
 
-/** One word of the file. */
-export interface LinkWord {
-  /** What follows the word. */
-  readonly takes: string;
-  readonly example: string;
-  /** What it is for, in one sentence. */
-  readonly says: string;
-  /** Lines with this word add up; of any other word the file has one line. */
-  readonly repeats: boolean;
-  /** @returns what is wrong, if anything */
-  readonly read: (fields: LinkFields, value: string) => string | undefined;
-}
-
-const mostPort = 65_535;
+export type LinkWord = FileWord<LinkFields>;
 
 export const linkWords = {
   carries: {
@@ -93,7 +83,7 @@ export const linkWords = {
     says: 'How often the interface, route, probe or command is asked.',
     repeats: false,
     read: (fields, value) =>
-      number(value, 1, 86_400, seconds => {
+      takeNumber(value, 1, 86_400, seconds => {
         fields.checkEverySec = seconds;
       }),
   },
@@ -136,7 +126,7 @@ export const linkWords = {
     says: 'Larger messages wait until a person sends them now, holds or drops them.',
     repeats: false,
     read: (fields, value) =>
-      number(value, 1, Number.MAX_SAFE_INTEGER, bytes => {
+      takeNumber(value, 1, Number.MAX_SAFE_INTEGER, bytes => {
         fields.largestBytes = bytes;
       }),
   },
@@ -146,7 +136,7 @@ export const linkWords = {
     says: 'What waits longer than this is returned to its sender when the server refuses it for now.',
     repeats: false,
     read: (fields, value) =>
-      number(value, 60, 10 * 365 * 86_400, seconds => {
+      takeNumber(value, 60, 10 * 365 * 86_400, seconds => {
         fields.lifetimeSec = seconds;
       }),
   },
@@ -166,9 +156,9 @@ export const linkWords = {
     'One direction at a time: turn and etrn come before send, and each waits for the one before.',
   ),
   do: {
-    takes: 'send, turn HOST[:PORT], etrn HOST[:PORT] NODE …, or queue',
+    takes: 'send, turn HOST[:PORT], etrn HOST[:PORT] NODE …, fetch ACCOUNT, or queue',
     example: 'turn 10.0.10.1:55210',
-    says: 'One step of a contact, in the order of the lines. queue: the ordinary queue waits for this link.',
+    says: 'One step of a contact, in the order of the lines. fetch: the mail of an account (control/fetch) is fetched. queue: the ordinary queue waits for this link.',
     repeats: true,
     read(fields, value) {
       const step = parseStep(value);
@@ -210,7 +200,7 @@ function limit(field: keyof Link['limits'], takes: string, example: string, says
     says,
     repeats: false,
     read: (fields, value) =>
-      number(value, 1, Number.MAX_SAFE_INTEGER, count => {
+      takeNumber(value, 1, Number.MAX_SAFE_INTEGER, count => {
         fields.limits = { ...fields.limits, [field]: count };
       }),
   };
@@ -252,27 +242,6 @@ function eachWord(value: string, take: (word: string) => string | undefined): st
   return undefined;
 }
 
-function number(value: string, least: number, most: number, take: (count: number) => void): string | undefined {
-  const count = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(count >= least && count <= most)) return `${value} is not a number from ${least} to ${most}`;
-  take(count);
-  return undefined;
-}
-
-function isDomain(text: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9._-]{0,253}[a-z0-9])?$/i.test(text) && !text.includes('..');
-}
-
-/** `host`, `host:25`, `10.0.0.1`, `[fd00::1]:25`. @returns undefined when it is none of these */
-function parseHostPort(text: string): { host: string; port: number | undefined } | undefined {
-  const [, bracketed, plain, portText] = /^(?:\[([^\]\s]{1,64})\]|([^:\s]{1,255}))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const host = bracketed ?? plain ?? '';
-  const port = portText === undefined ? undefined : Number(portText);
-  if (port !== undefined && (port < 1 || port > mostPort)) return undefined;
-  if (bracketed !== undefined ? isIP(bracketed) === 0 : !isDomain(host)) return undefined;
-  return { host, port };
-}
-
 function parseServer(value: string): LinkServer | undefined {
   const to = parseHostPort(value);
   if (!to) return undefined;
@@ -296,6 +265,7 @@ const turnPort = 1789;
 function parseStep(value: string): LinkStep | string {
   const [kind = '', where = '', ...more] = value.split(/\s+/);
   if ((kind === 'send' || kind === 'queue') && where === '') return { kind };
+  if (kind === 'fetch' && accountName.test(where) && more.length === 0) return { kind, account: where };
   const to = parseHostPort(where);
   if (kind === 'turn' && to && more.length === 0) return { kind, host: to.host, port: to.port ?? turnPort };
   if (kind === 'etrn' && to && more.length > 0 && more.every(isNode)) {

@@ -74,7 +74,9 @@ export type LinkStep =
   /** ETRN (RFC 1985) for these nodes. */
   | { readonly kind: 'etrn'; readonly host: string; readonly port: number; readonly nodes: readonly string[] }
   /** Lets the ordinary queue send: it waits for this link. */
-  | { readonly kind: 'queue' };
+  | { readonly kind: 'queue' }
+  /** Fetches the mail of an account (control/fetch/NAME). */
+  | { readonly kind: 'fetch'; readonly account: string };
 
 /** Whom a link's mail is sent to when it makes contact. */
 export type TurnClient =

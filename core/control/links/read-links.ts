@@ -1,9 +1,7 @@
 // The links of a home: all files of control/links, as they are now.
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { longestLinkFile } from '../../api/link-grammar.ts';
-import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
-import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { readWordFiles, type WordFileRead } from '../word-directory.ts';
 import { parseLink, type ReadLink } from './link-file.ts';
 
 /** A link of a home, with its file's text. */
@@ -20,33 +18,11 @@ export function readLinks(home: string): LinkOfHome[] {
 
 /** The links of a directory, as above. */
 export function readLinksIn(directory: string): LinkOfHome[] {
-  return namesIn(directory).map(name => readLink(join(directory, name), name));
+  return readWordFiles(directory, longestLinkFile).map(readLink);
 }
 
-/** The files of editors and of `waypost` that are being written start with a dot or end in `~`: they are no links. */
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .filter(name => !name.startsWith('.') && !name.endsWith('~'))
-      .sort();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function readLink(path: string, name: string): LinkOfHome {
-  const unusable = (text: string) => {
-    const read = parseLink(name, '');
-    return { link: read.link, text: '', problems: [{ line: undefined, text }] };
-  };
-  try {
-    const file = readRegularFile(path, longestLinkFile);
-    if (!file) return unusable('it is not a regular file');
-    if (!file.raw) return unusable(`it is longer than ${longestLinkFile} bytes`);
-    const text = file.raw.toString('utf8');
-    return { ...parseLink(name, text), text };
-  } catch (error) {
-    return unusable(`it cannot be read: ${reasonOf(error)}`);
-  }
+function readLink(file: WordFileRead): LinkOfHome {
+  if ('text' in file) return { ...parseLink(file.name, file.text), text: file.text };
+  const { link } = parseLink(file.name, '');
+  return { link, text: '', problems: [{ line: undefined, text: file.unreadable }] };
 }

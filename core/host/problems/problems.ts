@@ -5,6 +5,7 @@ import type { HostStatus } from '../../api/host.ts';
 import { hasAccessRules } from '../../control/access-rules.ts';
 import { checkAccessRules } from '../../control/check/access-rules.ts';
 import { readControlTexts } from '../../control/check/control-text.ts';
+import { accountsOf, checkAccountFiles, checkAccountRecipients } from '../../control/check/accounts.ts';
 import { checkPercentHack } from '../../control/check/domains.ts';
 import { checkLinkFiles, linksOf } from '../../control/check/links.ts';
 import { checkLogins } from '../../control/check/logins.ts';
@@ -31,6 +32,7 @@ export function findProblems(home: string, control: Control, listening: Listenin
     () => queueProblems(home),
     () => linkProblems(home),
     () => loginProblems(home),
+    () => accountFileProblems(home, control),
   ].flatMap(found);
 }
 
@@ -156,4 +158,12 @@ function loginProblems(home: string): Problems {
     code,
     text: `${join(home, file)}:${line}: ${text}`,
   }));
+}
+
+/** A file of an account that is not right, and mail that would leave this host again. */
+function accountFileProblems(home: string, control: Control): Problems {
+  const { accounts, findings } = accountsOf(home);
+  return [...findings, ...checkAccountFiles(home, accounts), ...checkAccountRecipients(accounts, control)]
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ code, file, text }) => ({ code, text: `${join(home, file)}: ${text}` }));
 }

@@ -1,9 +1,9 @@
 // The steps of a contact that ask another host for mail: AutoTURN and ETRN.
 import type { LinkStep } from '../../control/links/link.ts';
+import { reach } from '../../conversation/reach.ts';
 import { etrnStep } from '../turn/etrn-step.ts';
 import type { StepResult } from '../turn/step-result.ts';
 import { halfDuplexWaitMs, turnStep } from '../turn/turn-step.ts';
-import { reach } from './reach.ts';
 import type { SendStepDeps } from './send-step.ts';
 
 type ClientStepDeps = Pick<

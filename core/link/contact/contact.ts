@@ -31,6 +31,8 @@ export interface ContactDeps extends Omit<SendStepDeps, 'transcript' | 'stop' | 
   readonly limits: { readonly ms: number; readonly bytes: number; readonly why: string };
   /** At the step `queue`: lets the ordinary queue send. */
   readonly openQueue: () => void;
+  /** Fetches the mail of an account. */
+  readonly fetch: (account: string, stop: AbortSignal) => Promise<StepResult>;
   /** Called when its progress has changed; often. */
   readonly changed: () => void;
 }
@@ -128,6 +130,10 @@ export function startContact(deps: ContactDeps): Contact {
       deps.openQueue();
       return { ok: true, says: '' };
     }
+    if (one.kind === 'fetch') {
+      begins();
+      return deps.fetch(one.account, stopper.signal);
+    }
     if (one.kind !== 'send') return clientStep(one, stepDeps);
     const server = serverOf(deps.link, deps.clientIp);
     if (!server) return { ok: true, says: 'it is sent when its client makes contact' };
@@ -206,6 +212,7 @@ function movedBy({ bytesOut, bytesIn, roundTripMs }: Meter) {
 /** A step as the link's file has it. */
 function stepText(step: LinkStep): string {
   const to = 'host' in step ? ` ${step.host}:${step.port}` : '';
+  if (step.kind === 'fetch') return `fetch ${step.account}`;
   return `${step.kind}${to}${step.kind === 'etrn' ? ` ${step.nodes.join(' ')}` : ''}`;
 }
 

@@ -1,6 +1,7 @@
 // The step `send` of a contact: what waits goes to the server of the link, over one connection.
 import type { Duplex } from 'node:stream';
 import type { Link } from '../../control/links/link.ts';
+import { type ReachDeps, reach } from '../../conversation/reach.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Acting, actOnResult } from '../serial/act-on-result.ts';
 import { byQmtp, bySmtp, type Converse } from '../serial/conversations.ts';
@@ -8,7 +9,6 @@ import type { MessageList, ReportResult } from '../serial/send-list.ts';
 import { plainText } from '../serial/serial-result.ts';
 import type { Waiting, WaitingMail } from '../spool/waiting.ts';
 import type { StepResult } from '../turn/step-result.ts';
-import { type ReachDeps, reach } from './reach.ts';
 import { createSendingList, type SendingListDeps } from './sending-list.ts';
 import type { Transcript } from './transcript.ts';
 

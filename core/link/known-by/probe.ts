@@ -1,7 +1,7 @@
 // Whether a port of a host answers.
 import type { Dial } from '../../conversation/channel.ts';
+import { reach } from '../../conversation/reach.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { reach } from '../contact/reach.ts';
 import type { Looked } from './look.ts';
 
 const probeMs = 20_000;

@@ -1,7 +1,7 @@
 // What a person wants of single messages: before the others, now, or held (serial/NAME/order, JSON: file name to mark).
 import * as v from 'valibot';
+import { openSmallFile, readSmallFile, type SmallFile } from '../../lib/disk/small-file.ts';
 import type { LogLine } from '../../lib/log.ts';
-import { openSmallFile, readSmallFile, type SmallFile } from '../state/small-file.ts';
 
 const Mark = v.picklist(['first', 'now', 'held']);
 export type Mark = v.InferOutput<typeof Mark>;

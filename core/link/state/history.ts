@@ -2,8 +2,8 @@
 // they sent.
 import * as v from 'valibot';
 import { LinkContact } from '../../api/links.ts';
+import { openSmallFile, readSmallFile, type SmallFile } from '../../lib/disk/small-file.ts';
 import type { LogLine } from '../../lib/log.ts';
-import { openSmallFile, readSmallFile, type SmallFile } from './small-file.ts';
 
 /** Older ones are forgotten. */
 const mostContacts = 500;

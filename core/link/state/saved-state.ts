@@ -1,8 +1,8 @@
 // What must survive a restart of the host: whether a person keeps a link offline or said that it is up, how long it was up, and
 // what was used of it today (serial/NAME/state, JSON).
 import * as v from 'valibot';
+import { openSmallFile, readSmallFile, type SmallFile } from '../../lib/disk/small-file.ts';
 import type { LogLine } from '../../lib/log.ts';
-import { openSmallFile, readSmallFile, type SmallFile } from './small-file.ts';
 
 const Saved = v.object({
   offline: v.boolean(),

@@ -29,7 +29,7 @@ export interface AcceptDeps {
 
 /** The accept of the running host. Its promise rejects only with an error of the message source itself. */
 export function createAccept(deps: AcceptDeps): Accept {
-  return async (source, envelope, invoker) => {
+  return async (source, envelope, invoker, isDurable) => {
     const code = checkEnvelope(envelope);
     if (code !== undefined) return refusal(code);
     let id: number;
@@ -40,7 +40,7 @@ export function createAccept(deps: AcceptDeps): Accept {
       return refusal(63);
     }
     try {
-      return await store(deps, id, source, envelope, invoker);
+      return await store(deps, id, source, envelope, invoker, isDurable);
     } catch (error) {
       deps.numbers.drop(id);
       if (error instanceof SourceFailed) throw error.cause;
@@ -57,6 +57,7 @@ async function store(
   source: MessageSource,
   { sender, recipients }: Envelope,
   invoker: Invoker,
+  isDurable: (() => void) | undefined,
 ): Promise<Accepted> {
   const qp = deps.nextQp();
   const pieces = withSourceErrors(source);
@@ -65,10 +66,19 @@ async function store(
   const envelope = { uid: uidOf(invoker), qp, sender, recipients };
   if (held.ended) {
     const raw = held.raw;
-    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false, fromNetwork });
+    await deps.admit({ id, sizeBytes: raw.length, envelope, raw, head: raw, hasFile: false, fromNetwork, isDurable });
   } else {
     const sizeBytes = await writeLarge(deps, id, held.raw, pieces);
-    await admitFile(deps, { id, sizeBytes, envelope, raw: undefined, head: held.raw, hasFile: true, fromNetwork });
+    await admitFile(deps, {
+      id,
+      sizeBytes,
+      envelope,
+      raw: undefined,
+      head: held.raw,
+      hasFile: true,
+      fromNetwork,
+      isDurable,
+    });
   }
   return { ok: true, id, qp };
 }

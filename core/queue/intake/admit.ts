@@ -5,6 +5,7 @@ import { classify } from '../../control/classify.ts';
 import type { Control } from '../../control/control.ts';
 import { type Clock, nowSec } from '../../lib/clock.ts';
 import { createTimeSlice } from '../../lib/time-slice.ts';
+import { reasonOf } from '../../lib/user-error.ts';
 import type { TodoRecord } from '../files/envelope-file.ts';
 import type { QueueLayout } from '../files/layout.ts';
 import { type PendingRecipient, recordBytes } from '../files/recipients.ts';
@@ -44,6 +45,8 @@ export interface Candidate {
   readonly fromNetwork?: boolean;
   /** If the message came through todo/N: when mess/N was read last before (takeover.ts). */
   readonly readSec?: number | undefined;
+  /** See `Accept`; an error of it is logged. */
+  readonly isDurable?: (() => void) | undefined;
 }
 
 /** Resolves when the message is durable and queued. @throws when the disk refuses: nothing was promised */
@@ -60,7 +63,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
   const onTheWay = new Set<Promise<void>>();
   let closed = false;
 
-  async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec }: Candidate): Promise<void> {
+  async function take({ id, sizeBytes, envelope, raw, head, hasFile, readSec, isDurable }: Candidate): Promise<void> {
     const { sender, qp, uid } = envelope;
     const { recipients, pending } = await sortRecipients(envelope.recipients, control());
     const bornSec = nowSec(clock);
@@ -68,6 +71,7 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     const hash = control().logHashes ? await hashOfMessage(layout.mess(id), raw) : undefined;
     const segment = await journal.commit(accepted);
     // No await from here until the message is ready: a checkpoint must find every message that the journal has.
+    noteDurable(isDurable);
     log.newMessage(id);
     log.info(id, sizeBytes, sender, qp, uid);
     const messageNumber = head && messageIdIn(head);
@@ -79,6 +83,15 @@ export function createAdmission({ layout, control, clock, journal, log, ready }:
     }
     const store = new StoreInJournal(layout, { message: accepted, recipients: pending, segment, hasFile });
     ready({ id, bornSec, sizeBytes, channels, store });
+  }
+
+  /** The message is accepted, whatever its sender could note. */
+  function noteDurable(note: (() => void) | undefined): void {
+    try {
+      note?.();
+    } catch (error) {
+      log.warning(`a message was accepted, but not noted as such: ${reasonOf(error)}`);
+    }
   }
 
   return {

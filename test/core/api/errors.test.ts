@@ -81,6 +81,12 @@ const samples: { readonly [Code in ErrorCode]: ParamsOf<Code> } = {
   'link-not-removed': { link: 'site', why },
   'link-has-mail': { link: 'site', waiting: 2 },
   'link-message-not-changed': { link: 'site', why },
+  'account-gone': { account: 'provider' },
+  'account-file-wrong': { account: 'provider', why: 'line 2: tls: it is implicit, starttls or none' },
+  'account-unusable': { account: 'provider', why: 'it has no server line' },
+  'account-not-saved': { account: 'provider', why },
+  'account-not-removed': { account: 'provider', why },
+  'password-not-saved': { account: 'provider', why },
 };
 
 const all = Object.keys(errorCodes) as ErrorCode[];

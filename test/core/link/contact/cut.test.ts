@@ -47,6 +47,7 @@ function openLink(home: string, protocol: string) {
       },
     },
     lookFor: () => undefined,
+    fetch: () => assert.fail('no step fetches'),
     changed: () => {},
     queueOpened: () => {},
     linksSaved: () => {},

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openSmallFile } from '../../../../core/link/state/small-file.ts';
+import { openSmallFile } from '../../../../core/lib/disk/small-file.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 test('small file: saved a thousand times at once → made and written a few times, the last text stays', async t => {

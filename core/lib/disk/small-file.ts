@@ -1,10 +1,10 @@
-// The small files of a link: written whole, so that a crash leaves the old one or the new one. What cannot be understood is put
+// Small files of state: written whole, so that a crash leaves the old one or the new one. What cannot be understood is put
 // aside and said, never trusted and never removed.
 import { renameSync } from 'node:fs';
-import { publish } from '../../lib/disk/durable.ts';
-import { readRegularFile } from '../../lib/disk/read-regular-file.ts';
-import type { LogLine } from '../../lib/log.ts';
-import { reasonOf } from '../../lib/user-error.ts';
+import type { LogLine } from '../log.ts';
+import { reasonOf } from '../user-error.ts';
+import { publish } from './durable.ts';
+import { readRegularFile } from './read-regular-file.ts';
 
 /** In bytes; ours are far smaller. */
 const longest = 4 * 1024 * 1024;

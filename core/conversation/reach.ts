@@ -1,7 +1,7 @@
-// Connects to the server of a link, by its address or its name.
+// Connects to a server, by its address or its name.
 import type { Socket } from 'node:net';
-import { type Dial, DialTimeout } from '../../conversation/channel.ts';
-import { reasonOf } from '../../lib/user-error.ts';
+import { reasonOf } from '../lib/user-error.ts';
+import { type Dial, DialTimeout } from './channel.ts';
 
 export interface ReachDeps {
   readonly dial: Dial;

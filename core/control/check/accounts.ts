@@ -1,0 +1,117 @@
+// The accounts of a home (control/fetch): lines that mean nothing, passwords that others can read, mail that would leave again.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstWord } from '../../api/link-grammar.ts';
+import { errorCode, reasonOf } from '../../lib/user-error.ts';
+import { addressFromText, displayAddress } from '../../message/address.ts';
+import { classify } from '../classify.ts';
+import type { Control } from '../control.ts';
+import { serverOf } from '../fetch/account.ts';
+import { type AccountOfHome, readAccounts } from '../fetch/read-accounts.ts';
+import { printable } from './describe.ts';
+import { type Finding, findingsIn } from './finding.ts';
+
+/** The accounts, or what keeps them from being read. */
+export function accountsOf(home: string): {
+  readonly accounts: readonly AccountOfHome[];
+  readonly findings: readonly Finding[];
+} {
+  try {
+    return { accounts: readAccounts(home), findings: [] };
+  } catch (error) {
+    const why =
+      errorCode(error) === 'ENOTDIR'
+        ? 'This is a file, but must be a directory with a file for each account.'
+        : `The directory cannot be read: ${reasonOf(error)}.`;
+    return { accounts: [], findings: [findingsIn('fetch').warning('accounts-unreadable', why)] };
+  }
+}
+
+/** What is wrong with the files themselves, whatever the other files say. */
+export function checkAccountFiles(home: string, accounts: readonly AccountOfHome[]): Finding[] {
+  return [
+    ...accounts.flatMap(account => [...checkFile(account), ...checkSecret(home, account)]),
+    ...checkDoubles(accounts),
+  ];
+}
+
+function checkFile(account: AccountOfHome): Finding[] {
+  const { warning } = findingsOf(account);
+  return account.problems.map(({ text, line }) =>
+    warning('account-problem', `${sentence(text)} Until this is right, nothing is fetched.`, line),
+  );
+}
+
+function findingsOf({ account }: AccountOfHome) {
+  return findingsIn(`fetch/${shown(account.name)}`);
+}
+
+function sentence(problem: string): string {
+  const text = shown(problem);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Text of a file that is safe to print. */
+function shown(text: string): string {
+  return printable(addressFromText(text));
+}
+
+const ofOthers = 0o077;
+
+function checkSecret(home: string, account: AccountOfHome): Finding[] {
+  const { secret } = account.account;
+  if (secret === '') return [];
+  const { warning } = findingsOf(account);
+  const line = lineOf(account.text, 'secret');
+  const path = join(home, 'secrets', secret);
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat)
+      return [warning('secret-missing', `There is no ${path}: write the password into it, with mode 0600.`, line)];
+    if ((stat.mode & ofOthers) === 0) return [];
+    return [warning('secret-open', `Other users can read ${path}, so it is not used. Run: chmod 600 ${path}`, line)];
+  } catch {
+    return []; // secrets/ is closed to the user who asks.
+  }
+}
+
+/** Two accounts for one mailbox fetch each message twice. */
+function checkDoubles(accounts: readonly AccountOfHome[]): Finding[] {
+  const first = new Map<string, string>();
+  return accounts.flatMap(account => {
+    const { name, user } = account.account;
+    if (account.problems.length > 0) return [];
+    const key = `${serverOf(account.account).host.toLowerCase()} ${user}`;
+    const other = first.get(key);
+    first.set(key, other ?? name);
+    if (other === undefined) return [];
+    const text = `The account ${shown(other)} fetches the same mailbox: each message comes twice. Remove one of the two.`;
+    return [findingsOf(account).warning('account-twice', text)];
+  });
+}
+
+/** The recipients of accounts beside locals and virtualdomains. */
+export function checkAccountRecipients(accounts: readonly AccountOfHome[], control: Control): Finding[] {
+  return accounts.flatMap(account => {
+    const { to, multidrop } = account.account;
+    const { warning } = findingsOf(account);
+    const leaves = (address: string | undefined) =>
+      address !== undefined && classify(address, control).channel === 'remote';
+    const found: Finding[] = [];
+    if (leaves(to)) {
+      const text = `${displayAddress(to ?? '')} is not delivered on this host: nothing is fetched. Write an address of this host, or add its domain to control/locals.`;
+      found.push(warning('account-recipient-remote', text, lineOf(account.text, 'to')));
+    }
+    if (multidrop !== undefined && leaves(`x@${multidrop}`)) {
+      const text = `Mail to ${multidrop} is not delivered on this host: nothing is fetched. Add ${multidrop} to control/locals or control/virtualdomains.`;
+      found.push(warning('account-domain-remote', text, lineOf(account.text, 'multidrop')));
+    }
+    return found;
+  });
+}
+
+/** The line of a word, from 1. */
+function lineOf(text: string, word: string): number | undefined {
+  const at = text.split('\n').findIndex(line => firstWord(line).word === word);
+  return at < 0 ? undefined : at + 1;
+}

@@ -1,0 +1,35 @@
+// What a run over one account works with, whatever its protocol.
+import type { ReachDeps } from '../conversation/reach.ts';
+import type { TakeDeps } from './message/take-message.ts';
+import type { MailboxState } from './state/mailbox-state.ts';
+
+export interface FetchSession extends TakeDeps {
+  readonly reach: ReachDeps;
+  /** A byte string. */
+  readonly password: string;
+  /** The certificates that are trusted instead of the system's. */
+  readonly ca: string | undefined;
+  /** Ends the run. */
+  readonly stop: AbortSignal;
+  /** The state of the mailbox, or of one of its folders. @throws FetchFailure */
+  readonly stateOf: (folder?: string) => MailboxState;
+  readonly progress: FetchProgress;
+}
+
+/** What a run has done so far. */
+export interface FetchProgress {
+  /** Messages are to be fetched, as far as that is known. */
+  expect(messages: number): void;
+  fetched(bytes: number): void;
+  left(): void;
+  deleted(): void;
+  /** Something that the owner should know, though the run went well. */
+  remark(text: string): void;
+}
+
+const dayMs = 86_400_000;
+
+/** Whether a message that is here is to be deleted at the server now. */
+export function isDue(keep: 'always' | number, atMs: number, nowMs: number): boolean {
+  return keep !== 'always' && nowMs >= atMs + keep * dayMs;
+}

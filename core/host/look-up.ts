@@ -1,0 +1,22 @@
+// The addresses of a server that links and accounts name.
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { LiveControl } from '../control/live-control.ts';
+import { createDnsResolver } from '../remote/resolver.ts';
+
+/** By control/resolvers if there is such a file, else as all programs of the machine do: /etc/hosts counts. */
+export function createLookUp(control: Pick<LiveControl, 'delivery'>): (host: string) => Promise<readonly string[]> {
+  return async host => {
+    if (isIP(host) !== 0) return [host];
+    const { resolvers } = control.delivery();
+    if (resolvers) {
+      const found = await createDnsResolver(resolvers).addresses(host);
+      return found.kind === 'found' ? found.records : [];
+    }
+    try {
+      return (await lookup(host, { all: true })).map(({ address }) => address);
+    } catch {
+      return [];
+    }
+  };
+}
