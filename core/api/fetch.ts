@@ -51,7 +51,6 @@ export type AccountStatus = v.InferOutput<typeof AccountStatus>;
 
 /** A word of an account's file, as the host explains it. */
 const AccountWord = v.object({ word: v.string(), takes: v.string(), example: v.string(), says: v.string() });
-export type AccountWord = v.InferOutput<typeof AccountWord>;
 
 const Nothing = v.object({});
 const FileText = v.pipe(v.string(), v.maxLength(longestAccountFile));

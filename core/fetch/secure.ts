@@ -58,7 +58,7 @@ const untrusted = new Set([
 ]);
 
 /** What went wrong in words, and whether a person has to do something. */
-export function tlsFailure(host: string, error: unknown): FetchFailure {
+function tlsFailure(host: string, error: unknown): FetchFailure {
   const code = errorCode(error) ?? '';
   if (untrusted.has(code)) {
     const text = `the certificate of ${host} is of nobody who is trusted here; if it is the right server, name its authority in the line authority`;

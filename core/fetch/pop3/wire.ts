@@ -26,7 +26,7 @@ export interface WireTimes {
   readonly pieceBytes: number;
 }
 
-export const usualTimes: WireTimes = { lineMs: 60_000, pieceMs: 600_000, pieceBytes: 64 * 1024 };
+const usualTimes: WireTimes = { lineMs: 60_000, pieceMs: 600_000, pieceBytes: 64 * 1024 };
 
 /** RFC 1939 allows 512; some servers say more. */
 const longestLine = 2048;

@@ -38,7 +38,7 @@ export interface MailboxState {
 }
 
 /** A message that may have been accepted. */
-export interface Unsure {
+interface Unsure {
   readonly uid: string;
   readonly token: string;
   readonly sizeBytes: number;
