@@ -103,7 +103,7 @@ function dialogueOver(wire: Wire, host: string) {
 }
 
 /** RFC 2449 section 8, RFC 3206: the password is not what is wrong. */
-const passes = /^\[(?:IN-USE|LOGIN-DELAY|SYS\/[A-Z]+)[^\]]{0,40}\]/i;
+const passing = ['[IN-USE', '[LOGIN-DELAY', '[SYS/'];
 
 async function logIn(
   { ask }: ReturnType<typeof dialogueOver>,
@@ -116,7 +116,7 @@ async function logIn(
     const { ok, text } = await ask(command);
     if (ok) continue;
     const said = saidBy(text.replaceAll(password, '(not shown)'));
-    if (passes.test(text)) throw new FetchFailure('unable', `${host} lets ${account.user} in later: ${said}`);
+    if (passing.some(code => text.toUpperCase().startsWith(code))) throw new FetchFailure('unable', `${host} lets ${account.user} in later: ${said}`);
     throw new FetchFailure('refused', `${host} refuses the login of ${account.user}: ${said}`);
   }
 }
