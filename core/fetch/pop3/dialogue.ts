@@ -116,7 +116,8 @@ async function logIn(
     const { ok, text } = await ask(command);
     if (ok) continue;
     const said = saidBy(text.replaceAll(password, '(not shown)'));
-    if (passing.some(code => text.toUpperCase().startsWith(code))) throw new FetchFailure('unable', `${host} lets ${account.user} in later: ${said}`);
+    if (passing.some(code => text.toUpperCase().startsWith(code)))
+      throw new FetchFailure('unable', `${host} lets ${account.user} in later: ${said}`);
     throw new FetchFailure('refused', `${host} refuses the login of ${account.user}: ${said}`);
   }
 }
