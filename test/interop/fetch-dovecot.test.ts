@@ -16,7 +16,7 @@ async function startFetching(t: TestContext, account: string, password = 'sesame
   const home = await initHome(directory, 'here.example', 'ines', {});
   mkdirSync(join(home.home, 'control/fetch'), { recursive: true });
   writeFileSync(join(home.home, 'control/fetch/provider'), account);
-  mkdirSync(join(home.home, 'secrets'), { mode: 0o700 });
+  mkdirSync(join(home.home, 'secrets'), { recursive: true, mode: 0o700 });
   writeFileSync(join(home.home, 'secrets/provider'), `${password}\n`);
   chmodSync(join(home.home, 'secrets/provider'), 0o600);
   giveToOwner(directory);
