@@ -6,9 +6,11 @@ import type { Account } from '../control/fetch/account.ts';
 import type { ReachDeps } from '../conversation/reach.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ensurePrivateDirectory } from '../lib/disk/private-directory.ts';
+import type { Dispose } from '../lib/dispose.ts';
 import { reasonOf } from '../lib/user-error.ts';
 import type { Accept } from '../paper-path/shapes.ts';
 import { FetchFailure } from './failure.ts';
+import { fetchByImap } from './imap/fetch-by-imap.ts';
 import { accountDirectory, statePath } from './layout.ts';
 import { readPassword } from './password.ts';
 import { fetchByPop3 } from './pop3/fetch-by-pop3.ts';
@@ -24,31 +26,48 @@ export interface RunDeps {
   readonly reach: ReachDeps;
 }
 
-/** What a run came to; a failure says why it ended early. */
+/** What a run, or a round of one that listens, came to; a failure says why it ended early. */
 export interface RunEnd {
   readonly progress: ShownProgress;
   readonly remarks: readonly string[];
   readonly failure: FetchFailure | undefined;
+  /** A person has ended it, or the host. */
+  readonly isStopped: boolean;
 }
 
 export interface Run {
-  progress(): ShownProgress;
+  /** Undefined: it waits for news from the server. */
+  progress(): ShownProgress | undefined;
   readonly ended: Promise<RunEnd>;
+  /** Starts the next round of a run that waits for news. @returns false: it does not wait */
+  wake(): boolean;
   stop(): void;
+}
+
+interface RunTold {
+  /** Its progress has changed; often. */
+  readonly changed: () => void;
+  /** A round went well, and the run goes on. */
+  readonly roundEnded: (end: RunEnd) => void;
 }
 
 const mostRemarks = 5;
 
-/** @param changed is called when the progress changes; often */
-export function startRun(account: Account, deps: RunDeps, changed: () => void): Run {
+/** What comes together is fetched together. */
+const gatherMs = 1000;
+const minuteMs = 60_000;
+
+export function startRun(account: Account, deps: RunDeps, { changed, roundEnded }: RunTold): Run {
   const { clock, home } = deps;
   const stopper = new AbortController();
-  const states: MailboxState[] = [];
-  const remarks: string[] = [];
-  const shown = { startMs: clock.nowMs(), expected: 0, fetched: 0, bytes: 0, left: 0, deleted: 0 };
+  const states = new Map<string | undefined, MailboxState>();
+  let remarks: string[] = [];
+  let shown = emptyProgress(clock);
+  /** Set while it waits for news. */
+  let wakeUp: (() => void) | undefined;
 
-  function count(some: Partial<typeof shown>): void {
-    Object.assign(shown, some);
+  function count(some: Partial<ShownProgress>): void {
+    shown = { ...shown, ...some };
     changed();
   }
   const progress: FetchProgress = {
@@ -60,11 +79,13 @@ export function startRun(account: Account, deps: RunDeps, changed: () => void): 
   };
 
   function stateOf(folder?: string): MailboxState {
+    const open = states.get(folder);
+    if (open) return open;
     const directory = accountDirectory(home, account.name);
     try {
       ensurePrivateDirectory(directory);
       const state = openMailboxState(statePath(directory, folder));
-      states.push(state);
+      states.set(folder, state);
       return state;
     } catch (error) {
       throw new FetchFailure(
@@ -74,11 +95,28 @@ export function startRun(account: Account, deps: RunDeps, changed: () => void): 
     }
   }
 
+  async function rest(listen: (wake: () => void) => Dispose): Promise<void> {
+    roundEnded({ progress: shown, remarks, failure: undefined, isStopped: false });
+    const ends: Dispose[] = [];
+    await new Promise<void>(resolve => {
+      const news = () => void ends.push(clock.after(gatherMs, resolve));
+      wakeUp = resolve;
+      if (account.everyMinutes > 0) ends.push(clock.after(account.everyMinutes * minuteMs, resolve));
+      stopper.signal.addEventListener('abort', () => resolve(), { once: true });
+      ends.push(listen(news));
+      changed();
+    });
+    wakeUp = undefined;
+    for (const end of ends) end();
+    remarks = [];
+    shown = emptyProgress(clock);
+    changed();
+  }
+
   async function work(): Promise<FetchFailure | undefined> {
     try {
-      if (account.protocol === 'imap') throw new FetchFailure('wrong', 'IMAP cannot be fetched yet');
       const session = {
-        ...{ account, clock, stateOf, progress },
+        ...{ account, clock, stateOf, progress, rest },
         control: deps.control,
         accept: deps.accept,
         reach: deps.reach,
@@ -87,19 +125,29 @@ export function startRun(account: Account, deps: RunDeps, changed: () => void): 
         ca: authorityOf(account),
         stop: stopper.signal,
       };
-      await fetchByPop3(session);
+      await (account.protocol === 'pop3' ? fetchByPop3 : fetchByImap)(session);
       return undefined;
     } catch (error) {
       if (stopper.signal.aborted) return new FetchFailure('unable', 'it was stopped');
       return error instanceof FetchFailure ? error : new FetchFailure('unable', reasonOf(error), error);
     } finally {
-      for (const state of states) state.close();
+      for (const state of states.values()) state.close();
     }
   }
 
   return {
-    progress: () => ({ ...shown }),
-    ended: work().then(failure => ({ progress: { ...shown }, remarks, failure })),
+    progress: () => (wakeUp ? undefined : shown),
+    ended: work().then(failure => ({ progress: shown, remarks, failure, isStopped: stopper.signal.aborted })),
+    wake() {
+      const isWaiting = wakeUp !== undefined;
+      wakeUp?.();
+      wakeUp = undefined;
+      return isWaiting;
+    },
     stop: () => stopper.abort(),
   };
+}
+
+function emptyProgress(clock: Clock): ShownProgress {
+  return { startMs: clock.nowMs(), expected: 0, fetched: 0, bytes: 0, left: 0, deleted: 0 };
 }

@@ -29,7 +29,7 @@ export interface RunningAccount {
   use(file: AccountOfHome): void;
   /** @returns false: it is being fetched, or its file has a problem */
   fetchNow(): boolean;
-  /** Resolves when the run that lasts has ended. @returns why it failed, if it did */
+  /** Resolves when the run that lasts, or its round, has ended. @returns why it failed, if it did */
   ended(): Promise<FetchFailure | undefined>;
   stop(): boolean;
   status(): AccountStatus;
@@ -47,12 +47,22 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
   const saved = openStatusFile(statusPath(directory), log);
   let file = first;
   let run: Run | 'waiting' | undefined;
-  let finished: Promise<FetchFailure | undefined> = Promise.resolve(undefined);
+  let finished: Promise<void> = Promise.resolve();
+  /** Resolves when all of the mailbox was looked at, or that failed. */
+  let round = Promise.withResolvers<FetchFailure | undefined>();
+  round.resolve(undefined);
   let cancel: Dispose = () => {};
   let nextMs: number | undefined;
+  /** Its file has changed while it was fetched. */
+  let isChanged = false;
   let closed = false;
 
   const isUsable = () => file.problems.length === 0;
+
+  function stateNow(): AccountStatus['state'] {
+    if (run) return run === 'waiting' || run.progress() ? 'fetching' : 'listening';
+    return isUsable() ? 'resting' : 'unusable';
+  }
 
   function plan(pauseMs: number | undefined): void {
     cancel();
@@ -63,48 +73,76 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
   }
 
   function start(): boolean {
-    if (run || closed || !isUsable()) return false;
+    if (closed || !isUsable()) return false;
+    if (run) return run !== 'waiting' && wake(run);
     cancel();
     nextMs = undefined;
     run = 'waiting';
+    round = Promise.withResolvers();
     finished = fetchOnce();
     deps.changed(name);
     return true;
   }
 
-  async function fetchOnce(): Promise<FetchFailure | undefined> {
-    const leave = await deps.enter();
+  function wake(listening: Run): boolean {
+    if (!listening.wake()) return false;
+    round = Promise.withResolvers();
+    deps.changed(name);
+    return true;
+  }
+
+  async function fetchOnce(): Promise<void> {
+    // One that listens would keep the others out.
+    const leave = file.account.idle ? () => {} : await deps.enter();
     try {
-      if (closed) return undefined;
+      if (closed) return;
       ensurePrivateDirectory(directory);
-      const begun = startRun(file.account, deps, () => deps.changed(name));
+      const begun = startRun(file.account, deps, {
+        changed: () => deps.changed(name),
+        roundEnded: end => succeeded(end),
+      });
       run = begun;
-      return ended(await begun.ended);
+      ended(await begun.ended);
     } catch (error) {
       log(`alert: ${reasonOf(error)}`);
       plan(pauseAfterFailure('wrong', 1));
-      return undefined;
     } finally {
       run = undefined;
+      round.resolve(undefined);
       leave();
       deps.changed(name);
     }
   }
 
-  function ended({ progress, remarks, failure }: RunEnd): FetchFailure | undefined {
-    const { fetched, bytes, left, deleted } = progress;
+  function succeeded({ progress, remarks }: RunEnd): void {
+    const { fetched, bytes, left } = progress;
     const atMs = clock.nowMs();
+    tellCounts(progress);
+    if (saved.status.error) log('it works again');
+    const lastSuccess = { atMs, fetched, bytes, left };
+    saved.change({ lastSuccess, error: null, remarks: [...remarks], failures: 0, lastRunMs: atMs });
+    deps.problemsChanged();
+    round.resolve(undefined);
+  }
+
+  function ended(end: RunEnd): void {
     run = undefined;
-    if (fetched + left + deleted > 0) log(`${fetched} messages, ${bytes} bytes, ${left} left, ${deleted} deleted`);
-    if (!failure) {
-      if (saved.status.error) log('it works again');
-      const lastSuccess = { atMs, fetched, bytes, left };
-      saved.change({ lastSuccess, error: null, remarks: [...remarks], failures: 0, lastRunMs: atMs });
-      deps.problemsChanged();
+    const { failure, isStopped } = end;
+    if (isStopped) {
+      tellCounts(end.progress);
+      plan(isChanged ? firstPauseMs : pauseAfterSuccess(file.account.everyMinutes));
+      isChanged = false;
+    } else if (failure) failed(failure, end);
+    else {
+      succeeded(end);
       plan(pauseAfterSuccess(file.account.everyMinutes));
-      return undefined;
     }
+  }
+
+  function failed(failure: FetchFailure, { progress, remarks }: RunEnd): void {
+    tellCounts(progress);
     const { kind, message: text } = failure;
+    const atMs = clock.nowMs();
     const before = saved.status.error;
     // The same again is one event.
     if (before?.text !== text) log(`${kind === 'unable' ? 'warning' : 'alert'}: ${text}`);
@@ -112,8 +150,13 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
     const error = { kind, text, sinceMs: before?.kind === kind ? before.sinceMs : atMs };
     saved.change({ error, remarks: [...remarks], failures, lastRunMs: atMs });
     deps.problemsChanged();
-    plan(file.account.everyMinutes === 0 ? undefined : pauseAfterFailure(kind, failures));
-    return failure;
+    const isAsked = file.account.everyMinutes === 0 && !file.account.idle;
+    plan(isAsked ? undefined : pauseAfterFailure(kind, failures));
+    round.resolve(failure);
+  }
+
+  function tellCounts({ fetched, bytes, left, deleted }: RunEnd['progress']): void {
+    if (fetched + left + deleted > 0) log(`${fetched} messages, ${bytes} bytes, ${left} left, ${deleted} deleted`);
   }
 
   return {
@@ -123,11 +166,15 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
     use(next) {
       file = next;
       if (saved.status.failures > 0) saved.change({ failures: 0 });
-      if (!run) plan(file.account.everyMinutes === 0 ? undefined : firstPauseMs);
+      // What runs may be of another mailbox now.
+      if (run && run !== 'waiting') {
+        isChanged = true;
+        run.stop();
+      } else if (!run) plan(file.account.everyMinutes === 0 && !file.account.idle ? undefined : firstPauseMs);
       deps.changed(name);
     },
     fetchNow: start,
-    ended: () => finished,
+    ended: () => round.promise,
     stop() {
       if (!run || run === 'waiting') return false;
       run.stop();
@@ -142,8 +189,8 @@ export function createRunningAccount(first: AccountOfHome, deps: AccountDeps): R
         host: account.server ? serverOf(account).host : '',
         user: account.user,
         to: account.multidrop ?? displayAddress(account.to ?? ''),
-        state: run ? 'fetching' : isUsable() ? 'resting' : 'unusable',
-        progress: run && run !== 'waiting' ? run.progress() : null,
+        state: stateNow(),
+        progress: (run && run !== 'waiting' && run.progress()) || null,
         nextMs: nextMs ?? null,
         ...{ lastSuccess, error, remarks },
         problems: problems.map(({ line, text }) => ({ line: line ?? null, text })),

@@ -57,8 +57,14 @@ const untrusted = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** Whether it is about a certificate or the protocol, and not about the connection. */
+export function isTlsError(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  return untrusted.has(code) || code.startsWith('CERT_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_');
+}
+
 /** What went wrong in words, and whether a person has to do something. */
-function tlsFailure(host: string, error: unknown): FetchFailure {
+export function tlsFailure(host: string, error: unknown): FetchFailure {
   const code = errorCode(error) ?? '';
   if (untrusted.has(code)) {
     const text = `the certificate of ${host} is of nobody who is trusted here; if it is the right server, name its authority in the line authority`;

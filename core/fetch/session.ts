@@ -1,5 +1,6 @@
 // What a run over one account works with, whatever its protocol.
 import type { ReachDeps } from '../conversation/reach.ts';
+import type { Dispose } from '../lib/dispose.ts';
 import type { TakeDeps } from './message/take-message.ts';
 import type { MailboxState } from './state/mailbox-state.ts';
 
@@ -14,6 +15,11 @@ export interface FetchSession extends TakeDeps {
   /** The state of the mailbox, or of one of its folders. @throws FetchFailure */
   readonly stateOf: (folder?: string) => MailboxState;
   readonly progress: FetchProgress;
+  /**
+   * A round went well, and the connection stays open: resolves when the next is due, because its time has come, somebody asks for it
+   * or there is news. @param listen until the returned function is called
+   */
+  readonly rest: (listen: (wake: () => void) => Dispose) => Promise<void>;
 }
 
 /** What a run has done so far. */

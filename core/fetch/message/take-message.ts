@@ -72,6 +72,7 @@ const leftTexts: Readonly<Record<LeftBecause, (account: Account) => string>> = {
     `it has more bytes than the account allows (max-bytes ${largestBytes}). To fetch it, raise that limit in control/fetch/${name}.`,
   looping: () => 'it was delivered here before, or has passed very many hosts: it would come back for ever.',
   refused: () => 'the queue of this host refuses it permanently.',
+  unreadable: () => 'the server lists it, but does not give it. It is fetched as soon as the server does.',
 };
 
 /** It stays at the server, and its recipient is told, once. @param head its beginning, with LF line ends */

@@ -7,8 +7,13 @@ export type Known =
   /** It stays there, and its recipient was told why. */
   | { readonly kind: 'left'; readonly sizeBytes: number; readonly why: LeftBecause };
 
-/** `large`: of more than max-bytes; `looping`: it was here before; `refused`: the queue refuses it permanently. */
-export type LeftBecause = 'large' | 'looping' | 'refused';
+const reasons = ['large', 'looping', 'refused', 'unreadable'] as const;
+
+/**
+ * `large`: of more than max-bytes; `looping`: it was here before; `refused`: the queue refuses it permanently; `unreadable`: the
+ * server lists it, and does not give it.
+ */
+export type LeftBecause = (typeof reasons)[number];
 
 /** One line. UIDs have no blanks: POP3's are printable ASCII (RFC 1939 section 7), IMAP's are numbers. */
 export type StateLine =
@@ -83,7 +88,7 @@ function numberOf(text: string): number | undefined {
 }
 
 function isReason(text: string): text is LeftBecause {
-  return text === 'large' || text === 'looping' || text === 'refused';
+  return reasons.some(reason => reason === text);
 }
 
 const longestUid = 70;
