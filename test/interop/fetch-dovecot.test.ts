@@ -102,3 +102,71 @@ test('pop3: wrong password, foreign certificate → each is said in words, and n
   assert.match(untrusted.stdout, /the certificate of localhost is of nobody who is trusted here/);
   assert.equal(dovecot.names().length, 1);
 });
+
+function imap(dovecot: Dovecot, more: string): string {
+  return `protocol imap\nserver localhost:${dovecot.ports.imaps}\nauthority ${dovecot.authority}\n${rest}${more}`;
+}
+
+test('imap: keep no, several folders, a large message → all whole, unwanted mail is marked, only what is here is deleted', {
+  skip,
+}, async t => {
+  const dovecot = await startDovecot(t);
+  const large = `${'0123456789'.repeat(7)}\n`.repeat(8000);
+  dovecot.put('1.a', message('one'));
+  dovecot.put('2.b', message('large', `\n${large}`).replace('Subject: large', 'Subject: large\nX: y'));
+  dovecot.put('3.c', message('list'), 'Lists.Boats');
+  dovecot.put('4.d', message('junk'), 'Junk');
+  const home = await startFetching(t, imap(dovecot, 'keep no\nfolder INBOX\nfolder Lists.Boats\nspam-folder Junk\n'));
+  const first = await fetchNow(home);
+  assert.match(first.stdout, /provider: 4 messages\.\n$/, first.stdout);
+  const texts = await delivered(home, 4);
+  assert.deepEqual(endings(texts), ['end of junk', 'end of large', 'end of list', 'end of one']);
+  assert.ok(texts.find(text => text.includes('Subject: large'))?.includes(`\n\n${large}\n.dot\n..\n`));
+  const marked = texts.filter(text => text.includes('\nX-Spam-Flag: YES\n'));
+  assert.deepEqual(endings(marked), ['end of junk']);
+  assert.deepEqual(
+    ['', 'Lists.Boats', 'Junk'].flatMap(folder => dovecot.names(folder)),
+    [],
+  );
+  assert.match((await fetchNow(home)).stdout, /provider: 0 messages\.\n$/);
+});
+
+test('imap: STARTTLS, keep as by default, then a new UIDVALIDITY → no message comes twice, a new one comes', {
+  skip,
+}, async t => {
+  const dovecot = await startDovecot(t);
+  dovecot.put('1.a', message('one'));
+  dovecot.put('2.b', message('two'));
+  const account = `protocol imap\nserver localhost:${dovecot.ports.imap}\ntls starttls\nauthority ${dovecot.authority}\n${rest}`;
+  const home = await startFetching(t, account);
+  assert.match((await fetchNow(home)).stdout, /provider: 2 messages\.\n$/);
+  dovecot.renumber();
+  dovecot.put('3.c', message('three'));
+  assert.match((await fetchNow(home)).stdout, /provider: 1 message\.\n$/);
+  assert.deepEqual(endings(await delivered(home, 3)), ['end of one', 'end of three', 'end of two']);
+  assert.equal(dovecot.names().length, 3);
+});
+
+test('imap: a folder that is not there, a wrong password → said in words', { skip }, async t => {
+  const dovecot = await startDovecot(t);
+  const home = await startFetching(t, imap(dovecot, 'folder Nowhere\n'));
+  assert.match((await fetchNow(home)).stdout, /there is no folder Nowhere at localhost/);
+  writeFileSync(join(home.home, 'secrets/provider'), 'mellon\n');
+  assert.match((await fetchNow(home)).stdout, /localhost refuses the login of joe: .*Authentication failed/);
+});
+
+test('imap: idle → a message comes when it has arrived there, and the connection stays', { skip }, async t => {
+  const dovecot = await startDovecot(t);
+  dovecot.put('1.a', message('one'));
+  const home = await startFetching(t, imap(dovecot, 'idle yes\nkeep no\n'));
+  const state = async () =>
+    JSON.parse((await waypost(['fetch', '--home', home.home, '--json'])).stdout).accounts[0].state;
+  assert.match((await fetchNow(home)).stdout, /provider: 1 message\.\n$/);
+  assert.equal(await state(), 'listening');
+  dovecot.put('2.b', message('two'));
+  assert.deepEqual(endings(await delivered(home, 2)), ['end of one', 'end of two']);
+  await until('it listens again', async () => (await state()) === 'listening');
+  await until('both are deleted there', () => dovecot.names().length === 0);
+  assert.match((await fetchNow(home)).stdout, /provider: 0 messages\.\n$/);
+  assert.equal(dovecot.log().match(/imap-login: (?:Info: )?Login/g)?.length, 1, dovecot.log());
+});

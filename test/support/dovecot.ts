@@ -1,7 +1,7 @@
 // Dovecot as the server of a provider: POP3 and IMAP, in the clear and by TLS, on free ports of 127.0.0.1. It serves one Maildir
 // to every user whose password is `sesame`.
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export interface Dovecot {
   put(name: string, text: string, folder?: string): void;
   /** The files of a folder's messages. */
   names(folder?: string): string[];
+  /** Forgets its UIDs: INBOX gets another UIDVALIDITY. */
+  renumber(): void;
   log(): string;
 }
 
@@ -88,6 +90,9 @@ export async function startDovecot(t: TestContext, more: readonly string[] = [])
       own(path);
     },
     names: (folder = '') => ['new', 'cur'].flatMap(part => readdirSync(join(pathOf(folder), part))).sort(),
+    renumber() {
+      for (const name of readdirSync(maildir)) if (name.startsWith('dovecot')) rmSync(join(maildir, name));
+    },
     log,
   };
 }

@@ -72,7 +72,7 @@ export function pop3Peer(messages: readonly PeerMessage[], quirk: Quirk = () => 
 
 /** The text of a multi-line reply. */
 export function stuffed(text: string): string {
-  return text.replaceAll(/^\./gm, '..');
+  return text.replaceAll('\n.', '\n..').replace(/^\./, '..');
 }
 
 /** A message as a provider has it. */

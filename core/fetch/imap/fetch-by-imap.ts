@@ -161,9 +161,9 @@ const mostHead = 64 * 1024;
 
 async function headOf(client: ImapClient, uid: number) {
   const query = { bodyParts: [{ key: 'HEADER', start: 0, maxLength: mostHead }] };
-  const wanted = { most: 1, is: (one: FetchMessageObject) => one.uid === uid && one.bodyParts !== undefined };
+  const wanted = { most: 1, is: (one: FetchMessageObject) => one.uid === uid && one.headers !== undefined };
   const { messages } = await client.fetch(String(uid), query, wanted);
-  const raw = messages[0]?.bodyParts?.get('header');
+  const raw = messages[0]?.headers;
   return raw && openMessage(withoutCr([raw]));
 }
 

@@ -1,6 +1,6 @@
 // Runs over a POP3 mailbox: what is queued, what is deleted there, and what is said when a server is broken or hostile.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type FetchRig, popAccount, startFetchRig } from '../../../support/fetch-rig.ts';
@@ -85,7 +85,7 @@ test('QUIT is not answered → the messages are deleted by the next run, and not
 });
 
 test('a message that is too large → stays, a message with its header says so once; it is fetched when it may', async t => {
-  const large = { uid: 'big', text: providersMessage('boats', [], 'x'.repeat(3000)) };
+  const large = { uid: 'big', text: providersMessage('boats', [], `${'x'.repeat(3000)}\r\n`) };
   const peer = pop3Peer([large]);
   const rig = await startFetchRig(t, `${popAccount}keep no\nmax-bytes 2000\n`, peer.serve);
   await rig.fetch();
@@ -190,7 +190,10 @@ test('a password that others can read → not used', async t => {
   const peer = pop3Peer([one]);
   const rig = await startFetchRig(t, popAccount.replace('secret provider', 'secret open'), peer.serve);
   writeFileSync(join(rig.home, 'secrets/open'), 'sesame\n', { mode: 0o644 });
-  assert.match((await rig.fetch()).error?.text ?? '', /other users can read .*secrets\/open; run: chmod 600/);
+  assert.match(
+    (await rig.fetch()).error?.text ?? '',
+    /secrets\/open can be read by other users of this machine: run chmod 600/,
+  );
   assert.equal(rig.dials, 0);
 });
 
@@ -264,5 +267,4 @@ test('the queue has a message that nobody noted → the next start notes it, and
   peer.messages.push(two);
   await rig.fetch();
   assert.deepEqual([subjects(rig), peer.messages], [[undefined, 'two'], []]);
-  assert.deepEqual(readdirSync(join(rig.home, 'fetch/provider')).sort(), ['pop3.state', 'status']);
 });

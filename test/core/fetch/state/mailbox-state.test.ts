@@ -32,7 +32,7 @@ const step = fc.oneof(
 );
 
 const seen = (state: MailboxState) => ({
-  all: [...state.all()].sort(),
+  all: [...state.all()].map(entry => JSON.stringify(entry)).sort(),
   upto: state.upto,
   validity: state.validity,
   unsure: state
