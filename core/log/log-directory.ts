@@ -15,6 +15,9 @@ const fullBytes = 4 * 1024 * 1024;
 const pieceBytes = 256 * 1024;
 /** This many finished files stay as they were written, however old they are. */
 const plainFiles = 10;
+/** Of a longer line, the rest is not read; of a larger file neither: this host writes none of either kind. */
+const longestLine = 1024 * 1024;
+const largestFile = 256 * 1024 * 1024;
 
 export interface LogOptions {
   /** What is kept of older files; asked whenever a file is full. Undefined: none. */
@@ -127,20 +130,23 @@ export function* readLogSince(directory: string, sinceMs: number): Generator<{ a
   }
 }
 
-/** The same from all files, of any size, in pieces, with turns of the event loop between them. */
+/** The same from all files, in pieces, with turns of the event loop between them. */
 export async function* readLogPieces(
   directory: string,
   sinceMs: number,
 ): AsyncGenerator<{ atMs: number; text: string }[]> {
   for (const name of logFiles(directory, sinceMs)) {
     let held = '';
+    let bytes = 0;
     for await (const piece of piecesOf(join(directory, name))) {
       const lines = (held + piece.toString('latin1')).split('\n');
-      held = lines.pop() ?? '';
+      held = (lines.pop() ?? '').slice(0, longestLine);
       yield lines.flatMap(line => {
         const atMs = parseTai64n(line.slice(0, 25));
         return atMs !== undefined && atMs >= sinceMs ? [{ atMs, text: line.slice(26) }] : [];
       });
+      bytes += piece.length;
+      if (bytes > largestFile) break;
     }
   }
 }
